@@ -22,7 +22,7 @@ import polars as pl
 from graphs import build as night
 from graphs.structure import further
 from graphs.verdicts import cascade
-from transforms.flags.absence import mentioned
+from transforms.flags.absence import reject_mention_sql
 from transforms.graph_inputs import input_sql
 from transforms.model.indicator import Indicator
 from transforms.model.sql import frame
@@ -115,7 +115,7 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path, indicator: Indicato
         if table.name in tables:
             _fill(connection, table, tables[table.name])
     connection.register("frame_reject_mention", tables.get("reject_mention", NO_MENTIONS).to_arrow())
-    connection.execute(f"create table reject_mention as {mentioned('frame_reject_mention')}")
+    connection.execute(f"create table reject_mention as {reject_mention_sql('frame_reject_mention')}")
     editions = tables.get("edition_in_use", UK_EDITIONS).with_columns(pl.col("edition_date").str.to_date())
     connection.register("frame_edition_in_use", editions.to_arrow())
     connection.execute("create table edition_in_use as select * from frame_edition_in_use")

@@ -10,7 +10,7 @@ from pyarrow.parquet import ParquetWriter
 from flows.home import disk, warehouse
 from flows.ingest import lake
 from flows.night.night import Night
-from transforms.flags.absence import mentioned
+from transforms.flags.absence import reject_mention_sql
 from transforms.model.sql import create_macros
 from transforms.model.statements import STATEMENT_TABLES, Table
 from transforms.values.addresses import address_class_list
@@ -45,7 +45,7 @@ def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> 
         lake.table_files(night.home, lake.MENTION.name, usable),
         table=lake.MENTION,
     )
-    connection.execute(f"create view {lake.MENTION.name} as {mentioned('mention_as_written')}")
+    connection.execute(f"create view {lake.MENTION.name} as {reject_mention_sql('mention_as_written')}")
     register_frame(connection, "edition_in_use", _editions_in_use(night))
     register_frame(connection, "address_class_list", address_class_list())
     register_frame(connection, "exempt_list", exempt_list())

@@ -1,7 +1,6 @@
-"""SQL that indicators share: whether absence from the register of people with significant control, or from
-the company register, proves anything.
+"""SQL on absence: whether absence from the PSC register or the company register proves anything.
 
-INDICATORS.md, Conventions: what rests on absence needs complete editions at most 31 days apart.
+Absence counts only in complete editions that are at most 31 days apart.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 from transforms.flags.holdings import COMPANIES, OWNERS, absence_gap, held_edition
 from transforms.values.identifiers import SOCIETY_PREFIXES
 
-# One row: gap (null where absence counts), psc_on (date of the edition in force), companies_gap (not null
-# where the company register is an extract). Without a company register nothing can be too far apart from it.
+# One row: gap (null if absence counts), psc_on (date of the edition in force), companies_gap (not null if the
+# company register is an extract). Without a company register, nothing can be too far apart from it.
 PSC_GAP = f"""
         {held_edition("psc_held", OWNERS)},
         {held_edition("companies_held", COMPANIES)},
@@ -30,28 +29,29 @@ PSC_GAP = f"""
 """
 
 
-def mentioned(source: str) -> str:
-    """`reject_mention` over a relation of its columns: every word as it is written, and as the UK company
-    number that it may be without the zeros that pad it; a society's (IP00123R) also without those that it
-    has, as its own register may write it so."""
-    as_number = {
-        "^[0-9]{1,7}$": "lpad(token, 8, '0')",
-        (
-            "^[A-Z]{2}(?:[0-9]{1,5}|[0-9]{1,4}[A-Z]|[0-9]{1,3}[A-Z]{2}|[0-9]{1,2}[A-Z]{3})$"
-        ): "substr(token, 1, 2) || lpad(substr(token, 3), 6, '0')",
-        "^R[0-9]{1,6}$": "'R' || lpad(substr(token, 2), 7, '0')",
-        (
-            f"^(?:{'|'.join(SOCIETY_PREFIXES)})0+[1-9][0-9]*[A-Z]{{0,3}}$"
-        ): "substr(token, 1, 2) || ltrim(substr(token, 3), '0')",
+def reject_mention_sql(source: str) -> str:
+    """Query of `reject_mention`: the words of rejected records in `source`, in each form that a number may have.
+
+    A word counts as written, and as the UK company number that it gives when padded with zeros. The number of a
+    society (IP00123R) also counts without its zeros, because the society's own register may write it so.
+    """
+    letters = "[A-Z]{2}(?:[0-9]{1,5}|[0-9]{1,4}[A-Z]|[0-9]{1,3}[A-Z]{2}|[0-9]{1,2}[A-Z]{3})"
+    society = f"(?:{'|'.join(SOCIETY_PREFIXES)})0+[1-9][0-9]*[A-Z]{{0,3}}"
+    number_by_form = {
+        "[0-9]{1,7}": "lpad(token, 8, '0')",
+        letters: "substr(token, 1, 2) || lpad(substr(token, 3), 6, '0')",
+        "R[0-9]{1,6}": "'R' || lpad(substr(token, 2), 7, '0')",
+        society: "substr(token, 1, 2) || ltrim(substr(token, 3), '0')",
     }
+    columns = "register, dataset, edition"
     padded = (
-        f"select register, dataset, edition, {number} from {source} where regexp_matches(token, '{written}')"
-        for written, number in as_number.items()
+        f"select {columns}, {number} from {source} where regexp_matches(token, '^{form}$')"
+        for form, number in number_by_form.items()
     )
-    return " union ".join([f"select register, dataset, edition, token from {source}", *padded])
+    return " union ".join([f"select {columns}, token from {source}", *padded])
 
 
-# Numbers that stand in a rejected record of the edition in force.
+# Numbers that stand in rejected records of the edition in force.
 PSC_REJECTED = """
         psc_rejected as (
             select distinct m.token
@@ -61,8 +61,8 @@ PSC_REJECTED = """
         )
 """
 
-# A mark: entities of which a record says that an owner is protected, and gives no party for it, as some BODS
-# sources do.
+# A mark: entities with a record that says that an owner is protected but names no party, as in some BODS
+# sources.
 PROTECTED_UNNAMED = """
         select distinct subject_id
         from relationship
@@ -70,8 +70,8 @@ PROTECTED_UNNAMED = """
         order by subject_id
 """
 
-# A mark: entities of which an open record says that there is an owner, and gives no party for it: protected,
-# undisclosed, or why is not known.
+# A mark: entities with an open record that says that there is an owner but names no party: protected,
+# undisclosed, or for an unknown reason.
 OWNER_UNNAMED = """
         select distinct subject_id
         from relationship
@@ -83,7 +83,7 @@ OWNER_UNNAMED = """
         order by subject_id
 """
 
-# A mark: entities of which a rejected record may speak.
+# A mark: entities that a rejected record may speak of.
 PSC_RECORD_REJECTED = f"""
         with {PSC_REJECTED}
         select distinct e.entity_id as subject_id
@@ -92,11 +92,11 @@ PSC_RECORD_REJECTED = f"""
         order by subject_id
 """
 
-# A mark: entities of which an open record names a holder that is not in the closure, because the record gives
-# no right that is known. What such a holder has, and who is above it, nobody can tell from the closure. The
-# arcs are those of graph_inputs/edges.sql: a person without a known right has one, unless the record gives a
-# seat or a post; the first 24 digits of a statement's id are its record's, and the part of a trust or firm
-# has a hyphen.
+# A mark: entities with a holder who is not in the ownership network, because the record gives no known right.
+# The network cannot show what such a holder has, or who is above. The links are those of
+# graph_inputs/edges.sql: a person without a known right has one, unless the record gives a seat or a post.
+# (The first 24 digits of a statement's id are those of its record; the part of a trust or firm contains a
+# hyphen.)
 RIGHT_NOT_KNOWN = """
         select distinct r.subject_id
         from relationship r
@@ -121,7 +121,7 @@ RIGHT_NOT_KNOWN = """
         order by r.subject_id
 """
 
-# Entities with such a holder at themselves or above, where the mark is declared under this name.
+# Entities that have such a holder themselves or above, where the mark is declared under this name.
 UNPLACED_HOLDER = f"""
         unplaced_holder as (
             select subject_id from graph_reach where mark = 'right_not_known'
@@ -130,7 +130,7 @@ UNPLACED_HOLDER = f"""
         )
 """
 
-# A mark: entities whose holders are declared to a register that is held: active, of a form that must declare,
+# A mark: entities that declare their holders to a register that is held: active, of a form that must declare,
 # and in the edition in force of their register.
 DECLARES_OWNERS = """
         select distinct c.company_id as subject_id
@@ -140,8 +140,8 @@ DECLARES_OWNERS = """
         order by subject_id
 """
 
-# Entries that the edition in force of their register does not have, by why: `rejected:` where one of its
-# rejected records may be the entry.
+# Entries that are not in the edition in force of their register, and why: `rejected:` if one of its rejected
+# records may be the entry.
 OUT_OF_EDITION = """
         editions_now as (
             select distinct register, edition from edition_in_use where status = 'in_force'
@@ -170,7 +170,7 @@ OUT_OF_EDITION = """
         )
 """
 
-# A condition on `company c`: gone from its register, which never stated the day of dissolution: that day is
+# A condition on `company c`: it left its register, which never stated the day of dissolution, so that day is
 # an interval.
 GONE_WITHOUT_A_DAY = "(c.left_register_on is not null and coalesce(c.dissolved_on > $as_of, true))"
 

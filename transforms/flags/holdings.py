@@ -1,16 +1,13 @@
-"""SQL that indicators on titles and their owners share: holdings with the date of their edition, and how near
-editions are.
-"""
+"""SQL for indicators on titles and their owners: holdings with their edition's date, and gaps between editions."""
 
 from __future__ import annotations
 
 COMPANIES, OWNERS = "gb_coh_companies", "gb_coh_psc"
-EDITIONS_APART_DAYS = (
-    31  # INDICATORS.md, "Complete edition": what rests on absence needs editions at most so far apart
-)
+# This project's own: a flag that rests on absence needs complete editions at most this far apart.
+EDITIONS_APART_DAYS = 31
 OVERSEAS_FORMS = "('overseas_entity', 'overseas_company')"
 
-# Proprietors still on a title, with the date of the edition that says so (`titles_on`).
+# Proprietors still on a title, with the date of the edition that shows them (`titles_on`).
 HOLDINGS = """
         holdings as (
             select p.*, e.edition_date as titles_on
@@ -26,9 +23,7 @@ EDITION_REASONS = {
 
 
 def held_edition(name: str, register: str) -> str:
-    """A common table expression `name` of one row: editions_n, extracts_n, edition, edition_on of the
-    register's editions in force.
-    """
+    """CTE `name` of one row on the register's editions in force: editions_n, extracts_n, edition, edition_on."""
     return f"""
         {name} as (
             select
@@ -42,11 +37,13 @@ def held_edition(name: str, register: str) -> str:
 
 
 def absence_gap(name: str, register: str, other_on: str) -> str:
-    """`when … then <reason>` branches: why nothing can be told from what the register does not have.
-    `other_on`: date of the other edition.
+    """`when … then <reason>` branches: why absence from the register proves nothing.
+
+    `name`: CTE of `held_edition`. `other_on`: date of the edition that it is compared with.
     """
     return f"""
                     when {name}.editions_n = 0 then 'missing:{register}'
                     when {name}.extracts_n > 0 then 'extract:{register}'
                     when {name}.edition_on is null or {other_on} is null then 'edition_undated'
-                    when abs(date_diff('day', {other_on}, {name}.edition_on)) > {EDITIONS_APART_DAYS} then 'editions_apart'"""
+                    when abs(date_diff('day', {other_on}, {name}.edition_on)) > {EDITIONS_APART_DAYS}
+                        then 'editions_apart'"""

@@ -1,27 +1,27 @@
-"""SQL that the indicators on watch lists share: who is listed, who may be, whom they ask about, and what
-proves it.
+"""SQL for the indicators on watch lists: who is listed, who may be, which entities are assessed, and the evidence.
 
-A candidate of screening is never merged: it is a mark of its own, and a flag that rests on it is of sub-type
-`candidate` and says so.
+A candidate of screening is never merged with the listed party. It is a mark of its own, and a flag that rests on it
+has sub-type `candidate` and says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-CANDIDATE = "candidate"  # the sub-type of a flag that rests on screening alone
-# what a case with no other flag of an indicator says of it, for its title
+# Sub-type of a flag that rests on screening alone.
+CANDIDATE = "candidate"
+# Title of a case that has no other flag of the indicator.
 CANDIDATE_TITLE = "possible link to a listed party (not confirmed)"
 
-# The indicators' pages explain a candidate that is a person; a candidate that is a company agrees in its
-# number (`transforms.resolution.lists.screening`).
+# An indicator's page explains a candidate who is a person. A candidate that is a company agrees in its number
+# (`transforms.resolution.lists.screening`).
 PERSON_EXPLAINED = "another person of the same name, born in the same month"
 ENTITY_EXPLAINED = (
     "another company: the list or the register gives a wrong number, or the number of another register of "
     "that country"
 )
 
-# A register of lists speaks of parties that nobody else speaks of: they are no subjects of a local authority.
+# A party that occurs only on watch lists is not a subject.
 SUBJECTS = """
     only_listed as (
         select distinct r.party_id
@@ -39,7 +39,7 @@ SUBJECTS = """
         union
         select company_id from company where is_active
         union
-        -- Of those that are only named as holders or proprietors, whoever is on a list or may be.
+        -- Of entities that are only named as holders or proprietors: those that are on a list or may be.
         select e.entity_id
         from entity e
         where e.entity_type <> 'arrangement' and e.entity_id not in (select party_id from only_listed)
@@ -56,19 +56,14 @@ SUBJECTS = """
 
 
 def explained(text: str, kinds: Collection[str]) -> str:
-    """A line of an indicator's page, its words on candidates for the kinds (`party_kind`) that the candidates
-    are; without any it stays as it is.
-    """
-    words = [
-        words for kind, words in (("person", PERSON_EXPLAINED), ("entity", ENTITY_EXPLAINED)) if kind in kinds
-    ]
+    """A line of an indicator's page, with its words on candidates for these kinds of party (`party_kind`)."""
+    by_kind = {"person": PERSON_EXPLAINED, "entity": ENTITY_EXPLAINED}
+    words = [words for kind, words in by_kind.items() if kind in kinds]
     return text.replace(PERSON_EXPLAINED, ", or ".join(words)) if words else text
 
 
 def has_list(listing_class: str) -> str:
-    """CTE `held(has_list)`: whether any list of the class is held, so that a party's absence from it tells
-    something.
-    """
+    """CTE `held(has_list)`: whether any list of the class is held; without one, absence proves nothing."""
     return f"held as (select count(*) > 0 as has_list from listing where listing_class = '{listing_class}')"
 
 
@@ -81,7 +76,7 @@ def listed(listing_class: str) -> str:
 
 
 def candidates(listing_class: str) -> str:
-    """Parties of the registers that may be such a party, at or above the bar of LNK-010."""
+    """Parties of the registers that may be a party with an open listing of the class (strong candidates)."""
     return f"""
         select distinct s.party_id as subject_id
         from screening s
@@ -95,8 +90,9 @@ def candidates(listing_class: str) -> str:
 
 
 def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False) -> str:
-    """Evidence rows (subject_id, role, statement_id, field) about the listed parties in `parties(subject_id,
-    party_id)`, candidates among them; by_subtype: and of its `subtype`.
+    """Evidence rows (subject_id, role, statement_id, field) on the listed parties and candidates in `parties`.
+
+    `parties`: a table with subject_id, party_id and, with `by_subtype`, subtype, which the rows then have too.
     """
     more = ", p.subtype" if by_subtype else ""
     return f"""
@@ -142,8 +138,8 @@ def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False)
     """
 
 
-# What agrees beside the names, on either side of a candidate: of entities number and country, of persons the
-# birth.
+# What agrees besides the names on either side of a candidate: number and country of an entity, birth of a
+# person.
 _AGREEING = {
     "number": ("entity", "identifier_native"),
     "country": ("entity", "jurisdiction"),
@@ -169,8 +165,9 @@ def _agreeing_facts(parties: str, listing_class: str, more: str) -> str:
 
 
 def interest_facts(interests: str, *, by_subtype: bool = False) -> str:
-    """Evidence rows about the interests in `interests(subject_id, interest_id)`: whose, in what, by what
-    right, how much; by_subtype: and of its `subtype`.
+    """Evidence rows on the holder, the entity held, the right and the share of each interest in `interests`.
+
+    `interests`: a table with subject_id, interest_id and, with `by_subtype`, subtype, which the rows then have too.
     """
     more = ", w.subtype" if by_subtype else ""
     return f"""

@@ -1,21 +1,19 @@
-"""SQL that indicators on sales share: sales up to the date of the release, the time for which sales are held,
-and what is a dwelling.
-"""
+"""SQL for indicators on sales: sales up to the release's date, and the periods for which all sales are held."""
 
 from __future__ import annotations
 
 PRICES = "gb_hmlr_price_paid"
-FIRST_SALE_ON = "1995-01-01"  # the register begins there
-# (own) between the newest sales of two monthly updates that follow each other; a month left out makes it
-# eight weeks
+FIRST_SALE_ON = "1995-01-01"  # the register begins on this day
+# This project's own: at most this many days lie between the newest sales of two consecutive monthly updates. If a
+# month is missing, it is eight weeks.
 SETS_APART_DAYS = 45
-NEWEST_APART_DAYS = (
-    75  # the register's `overdue_days`: sales are registered, and published, weeks after they are made
-)
+# The register's `overdue_days`: sales are registered and published weeks after they are made.
+NEWEST_APART_DAYS = 75
 
-# Sales up to the date of the release. `same_price_and_day_n`: sales of the district with its price and day,
-# itself among them; of two or more each may show the price of all (a portfolio). The district bounds it,
-# because in a whole country one price and day is mostly chance. `first_sold_on`: first sale of the property.
+# Sales up to the date of the release. `same_price_and_day_n`: sales in the district with the same price and
+# day, itself included; if there are two or more, each may show the price of all of them (a portfolio). Only
+# the district counts, because in a whole country the same price and day is mostly chance. `first_sold_on`:
+# first sale of the property.
 SALES = """
         sales as (
             select
@@ -29,9 +27,9 @@ SALES = """
             from "transaction" x
             where x.transferred_on <= $as_of
         )"""
-# Stretches of time of which every sale is held: `from_on` to `to_on`, by the sets in force. A year's file is
-# of its year, as far as its newest sale; a monthly update continues what is there. A report of the report
-# builder is a selection that its name does not tell: sales are in it, but none is missing from it.
+# Periods for which every sale is held, `from_on` to `to_on`, by the data sets in force. A yearly file covers
+# its year up to its newest sale; a monthly update continues what is held. A file of the report builder is a
+# selection that its name does not describe: its sales count, but absence from it proves nothing.
 HELD_TIMES = f"""
         sale_sets as (
             select

@@ -60,15 +60,16 @@ Transparency International UK, 2022: 21,000 of 146,948 limited partnerships.
 
 from transforms.model.indicator import Indicator, Parameter
 
-# This project's own: of larger owner sets, the number and the first eight ids are compared. At most four owners can
-# each hold more than a quarter.
+# This project's own: of larger owner sets, the number and the first eight ids are compared. At most four
+# owners can each hold more than a quarter.
 OWNERS_COMPARED = 8
 COMPARED_OWNERS = ", ".join(
     f"max(case when place = {n} then party_id end)" for n in range(1, OWNERS_COMPARED + 1)
 )
-MONTH = 100  # months are counted in hundreds, so that the day of the month is beside them in one number
+# Months count in hundreds, so that the day of the month fits beside them in one number.
+MONTH = 100
 
-# Entities seated at units with enough of them, once for each industry code and way to compare owners.
+# Entities seated at units with enough of them, once for each industry code and each way to compare owners.
 ALIKE = f"""
         seats as (
             select
@@ -167,7 +168,7 @@ ALIKE = f"""
             join coded d using (company_id)
             join compared o on o.subject_id = k.company_id
         ),
-        -- For each entity, how many like it were incorporated in the months up to its day.
+        -- For each entity, the number of similar ones incorporated in the months up to its day.
         counted as (
             select
                 *,

@@ -164,7 +164,7 @@ INDICATOR = Indicator(
         with recursive chain as (
             select up.subject_id, up.nearest_id, up.depth
             from graph_reach up
-            -- Who declares it itself inherits nothing.
+            -- An entity that makes the statement itself inherits none.
             left join relationship own
                 on own.subject_id = up.subject_id and own.is_open and own.declaration_class = 'no_owner'
             left join graph_reach human
@@ -175,7 +175,7 @@ INDICATOR = Indicator(
                 and own.subject_id is null
                 and up.subject_id not in ({PROTECTED_UNNAMED})
         ),
-        -- Every link of a shortest way up to the entity that made the statement.
+        -- Every link of a shortest path up to the entity that made the statement.
         links as (
             select
                 c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, 1 as step_no,

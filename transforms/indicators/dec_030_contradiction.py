@@ -81,7 +81,7 @@ INDICATOR = Indicator(
                 case when n.since is not null and s.since is not null then date_diff(
                     'day', greatest(n.since, s.since), $as_of
                 ) end as days_n,
-                -- At most: a record without a first day may have been open for ever.
+                -- The greatest possible overlap: a record without a first day may always have been open.
                 date_diff(
                     'day',
                     greatest(

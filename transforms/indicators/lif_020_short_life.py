@@ -55,13 +55,14 @@ from transforms.flags.absence import GONE_WITHOUT_A_DAY
 from transforms.flags.holdings import COMPANIES, EDITION_REASONS, EDITIONS_APART_DAYS, OVERSEAS_FORMS
 from transforms.model.indicator import Indicator, Parameter
 
-# Of one that was said to be dissolved without a day, and left later, the day is before the interval.
+# The day of dissolution lies before the interval if an entry already said "dissolved" without a day, and the
+# company left later.
 LEFT_IN_AN_INTERVAL = f"({GONE_WITHOUT_A_DAY} and c.status <> 'dissolved')"
-# Said to be dissolved, and not since when: not before its incorporation, and not after the edition that says
+# The entry says "dissolved" without a day: not before the incorporation, and not after the edition that says
 # so.
 WITHOUT_A_DAY = "(c.status = 'dissolved' and coalesce(c.dissolved_on > $as_of, true))"
 
-# Companies that have ended, with the first and the last day on which that may have been.
+# Companies that have ended, with the first and the last possible day of dissolution.
 ENDED = f"""
         ended as (
             select

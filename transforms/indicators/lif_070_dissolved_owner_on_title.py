@@ -74,8 +74,8 @@ STATED = (
     "((c.status = 'dissolved' and coalesce(c.dissolved_on <= $as_of, true)) or coalesce(c.dissolved_on <= "
     "$as_of, false))"
 )
-# The last day by which it was certainly dissolved. An entry that gives no day was made by that of its own
-# edition, `entry_edition`.
+# The day by which it was certainly dissolved. An entry without a day was made no later than its own edition,
+# `entry_edition`.
 DISSOLVED_BY = (
     f"case when {STATED} then coalesce(c.dissolved_on, entry_edition.edition_date, c.left_register_on, "
     f"companies_edition.edition_on) when {GONE_WITHOUT_A_DAY} then c.left_register_on end"
@@ -96,7 +96,7 @@ INDICATOR = Indicator(
                 h.title_id,
                 h.statement_id,
                 h.titles_on,
-                -- The last day by which it was certainly dissolved.
+                -- The day by which it was certainly dissolved.
                 {DISSOLVED_BY} as dissolved_by,
                 case
                     when h.method in ('record', 'records_agree')
@@ -108,8 +108,7 @@ INDICATOR = Indicator(
                     when c.company_id is null or c.register <> '{COMPANIES}' then 'never_seen'
                     when c.legal_form_class in {OVERSEAS_FORMS} then 'foreign_register'
                     when c.status in ('converted', 'closed', 'removed') then 'miss'
-                    -- What an entry states is believed whatever else the edition lacks: that it is dissolved,
-                    -- or that it is not.
+                    -- A stated fact, dissolved or not, counts whatever else the edition lacks.
                     when {STATED} and (h.titles_on is null or {DISSOLVED_BY} is null) then 'edition_undated'
                     when {STATED}
                         then

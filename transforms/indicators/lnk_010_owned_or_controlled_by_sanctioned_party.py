@@ -68,10 +68,9 @@ from transforms.flags.share_words import least_words
 from transforms.model.indicator import Indicator, Parameter
 
 SANCTIONED, CANDIDATES = listed("sanction"), candidates("sanction")
-# Row by row: the subject itself, and what the cascade gives.
-# certainly more than half, and the bound is half: it is not included
+# One row each: the subject itself, and the results of the cascade.
 MORE_THAN_HALF = "(regime = 'UK' and share <= $share)"
-# sub-type of the flag that a row of graph_cascade proves
+# Sub-type of the flag that a row of graph_cascade proves.
 FLAG_OF = "case party_set when 'sanctioned' then regime else 'candidate' end"
 FOUND = f"""
     {SUBJECTS},
@@ -187,7 +186,8 @@ FOUND = f"""
                         case when b.strongest = 'certain' then 'would' else 'might' end,
                         ' be owned or controlled by sanctioned parties by the rule of ',
                         concat_ws(', ',
-                            b.eu_certain, b.ofac_certain, b.uk_certain, b.eu_possible, b.ofac_possible, b.uk_possible
+                            b.eu_certain, b.ofac_certain, b.uk_certain,
+                            b.eu_possible, b.ofac_possible, b.uk_possible
                         )
                     )
                     else concat_ws('',

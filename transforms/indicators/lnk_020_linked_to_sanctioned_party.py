@@ -103,8 +103,10 @@ INDICATOR = Indicator(
                 cast(r.depth as varchar), case when r.depth = 1 then ' step' else ' steps' end,
                 ' up, with an interest of any size',
                 case
-                    when r.subtype = 'candidate' then
-                        '; that it is the party listed is a candidate of screening, which nobody has confirmed'
+                    when r.subtype = 'candidate' then concat_ws('',
+                        '; that it is the party listed is a candidate of screening,',
+                        ' which nobody has confirmed'
+                    )
                     else ''
                 end
             ) as finding
@@ -117,7 +119,7 @@ INDICATOR = Indicator(
         with recursive reached as (
             select subject_id, mark, nearest_id, depth from graph_reach where mark = 'sanctioned'
             union all
-            -- A candidate proves nothing of a flag that rests on a party that is listed.
+            -- A candidate proves nothing if the flag rests on a listed party.
             select c.subject_id, c.mark, c.nearest_id, c.depth
             from graph_reach c
             where c.mark = 'sanctioned_candidate'
@@ -125,7 +127,7 @@ INDICATOR = Indicator(
                     select 1 from graph_reach s where s.mark = 'sanctioned' and s.subject_id = c.subject_id
                 )
         ),
-        -- Every link of a shortest way up to the nearest one.
+        -- Every link of a shortest path up to the nearest one.
         links as (
             select
                 r.subject_id, r.mark, r.nearest_id, e.party_id as at_id, r.depth - 1 as left_n, 1 as step_no,

@@ -144,7 +144,7 @@ INDICATOR = Indicator(
         exposed as (
             select subject_id, party_id from on_list
             union
-            -- A candidate proves nothing of a flag that rests on a person who is listed.
+            -- A candidate proves nothing if the flag rests on a listed person.
             select o.subject_id, o.party_id
             from owner o
             join ({CANDIDATES}) c on c.subject_id = o.party_id

@@ -60,7 +60,7 @@ from transforms.model.indicator import Indicator
 
 LINKS_LISTED_MAX = 100  # own: of a larger set the first links are listed, and those of the entity itself
 
-# Parties of a set: its legal entities, and the trusts and firms by which they hold each other.
+# Parties of a set: its legal entities, and the trusts and firms through which they hold each other.
 INSIDE = """
         below as (
             select m.scc_id, r.subject_id as party_id
@@ -113,7 +113,7 @@ INDICATOR = Indicator(
             join psc_rejected p on p.token = split_part(m.subject_id, '-', 3)
         ),
         declaring as ({DECLARES_OWNERS}),
-        -- Sets with a member of which no register held would list the holders.
+        -- Sets with a member whose holders no held register would list.
         loose as (
             select m.scc_id, min(m.subject_id) as member_id
             from graph_scc m
@@ -142,7 +142,7 @@ INDICATOR = Indicator(
             from rejected r
             where r.scc_id not in (select scc_id from loose)
             union all
-            -- That nobody outside is declared rests on absence.
+            -- "Nobody outside is declared" rests on absence.
             select distinct m.scc_id, g.gap
             from graph_scc m
             cross join psc_gap g
@@ -150,7 +150,7 @@ INDICATOR = Indicator(
                 and m.scc_id not in (select scc_id from loose)
                 and m.scc_id not in (select scc_id from rejected)
         ),
-        -- Least shares held inside, one figure a holder or joint group.
+        -- Least shares held inside the set, one figure for each holder or joint group.
         holders as (
             select
                 m.scc_id, i.subject_id, i.party_id, i.joint_group, min(i.share_min) as share_min,
@@ -234,7 +234,7 @@ INDICATOR = Indicator(
             join relationship r on r.subject_id = s.subject_id and r.is_open and not r.is_office
             join inside i on i.scc_id = s.scc_id and i.party_id = r.party_id
         ),
-        -- All members are counted, so the links of all of them are the proof.
+        -- All members count, so the links of all of them are the proof.
         own as (
             select subject_id, statement_id, party_statement_id from linked
             union

@@ -71,7 +71,7 @@ from transforms.model.indicator import Indicator
 CHAIN_STEPS_MAX = 100  # own: links of a longer chain are not listed one by one
 PARTIES_LISTED_MAX = 100  # own: of a larger network above, the way to the nearest top is listed
 
-# Names only legal entities above it; a superset of what is flagged.
+# Entities with only legal entities above; a superset of those flagged.
 NO_PERSON = f"""
         no_person as (
             select up.subject_id
@@ -98,7 +98,7 @@ INDICATOR = Indicator(
         with recursive {NO_PERSON},
         {UNPLACED_HOLDER},
         declaring as ({DECLARES_OWNERS}),
-        -- Rings at the top with a member of which no register held tells the holders, and what is below.
+        -- Rings at the top with a member whose holders no held register lists, and what is below them.
         loose as (
             select m.scc_id, min(m.subject_id) as first_id, max(m.subject_id) as last_id
             from graph_scc m
@@ -209,7 +209,7 @@ INDICATOR = Indicator(
             join no_person n on n.subject_id = up.subject_id
             where up.mark = 'top_declares_nobody'
         ),
-        -- Every link of a shortest way up to a top, as in DEC-010.
+        -- Every link of a shortest path up to a top, as in DEC-010.
         links as (
             select
                 c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id,
@@ -249,7 +249,7 @@ INDICATOR = Indicator(
             join relationship r on r.subject_id = n.subject_id and r.is_open and r.party_kind = 'entity'
             where r.party_id is not null and not r.is_office
         ),
-        -- Every other link of a network of which all that is counted can be listed.
+        -- Every other link, if the network is small enough to list all that is counted.
         above as (
             select n.subject_id, e.party_id as at_id, e.statement_id
             from no_person n
@@ -317,7 +317,7 @@ INDICATOR = Indicator(
         from chain c
         join relationship r on r.subject_id = c.nearest_id and r.is_open and r.party_id is null
         union all
-        -- Of every other one that is counted: that it is in a register that tells its holders.
+        -- For every other entity counted: it is in a register that lists its holders.
         select distinct
             a.subject_id, 'entity above in its register', k.statement_id, 'entity_statement.legal_form_class'
         from above a

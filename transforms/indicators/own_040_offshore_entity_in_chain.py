@@ -123,7 +123,7 @@ INDICATOR = Indicator(
             union
             select subject_id from ({PSC_RECORD_REJECTED})
         ),
-        -- A chain to an owner without a name has no such entity that is known.
+        -- A chain to an unnamed owner has no known offshore entity.
         unnamed as (
             select subject_id from graph_chain where mark = 'owner_unnamed'
             union
@@ -197,7 +197,7 @@ INDICATOR = Indicator(
             from graph_chain
             where mark = 'offshore_entity'
         ),
-        -- Every link of a shortest way up to the nearest one that passes no barring holder.
+        -- Every link of a shortest path up to the nearest one that passes no blocking holder.
         links as (
             select c.subject_id, c.nearest_id, g.party_id as at_id, c.depth - 1 as left_n, g.statement_id
             from chain c
@@ -229,7 +229,7 @@ INDICATOR = Indicator(
                     )
                 )
         ),
-        -- Every chain up to such an entity, where all chains have one and all of them can be listed.
+        -- Every chain up to such an entity, if all chains have one and all of them can be listed.
         every as (
             select c.subject_id
             from chain c

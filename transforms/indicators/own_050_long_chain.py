@@ -99,7 +99,7 @@ INDICATOR = Indicator(
             join graph_edge g on g.subject_id = s.via_id and g.party_id = s.holder_id
             join relationship r on r.statement_id = g.statement_id
         ),
-        -- Where the chain goes on from another member of a set that hold each other: what they hold.
+        -- If the chain continues from another member of a strongly connected set: what the members hold.
         within_set as (
             select
                 s.subject_id,

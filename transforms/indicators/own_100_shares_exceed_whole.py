@@ -88,7 +88,7 @@ INDICATOR = Indicator(
             from graph_contradiction c
             where c.kind in ('over', 'impossible')
             union
-            -- What is stated is kept beside the interest, whose share is then unknown.
+            -- The stated share is kept beside the interest, whose own share is then unknown.
             select i.subject_id, i.basis, 'impossible', null, false
             from interest i
             where i.is_open and i.share_fault is not null and i.basis in ('shares', 'votes', 'surplus_assets')
@@ -141,7 +141,7 @@ INDICATOR = Indicator(
             from graph_contradiction
             where kind in ('over', 'impossible')
         ),
-        -- Of a sum everything that is summed; of a share that cannot be only that one.
+        -- For a sum, everything that was summed; for an impossible share, only that share.
         summed as (
             select w.subject_id, i.basis, i.interest_id, i.statement_id
             from wrong w

@@ -69,8 +69,8 @@ INDICATOR = Indicator(
                 c.incorporated_on,
                 date_diff('day', c.incorporated_on, p.added_on) as gap_days,
                 case
-                    -- A score above 0 is of an overseas entity of that name; 0 of the number's holder, who
-                    -- has another name.
+                    -- A score above 0 belongs to an overseas entity of that name; 0 to the holder of the
+                    -- number, who has another name.
                     when p.method in ('record', 'records_agree')
                         and r.score > 0
                         and r.candidate_id like 'GB-COH-OE%' then 'overseas_registration'

@@ -63,7 +63,7 @@ from transforms.model.indicator import Indicator, Parameter
 
 JUDGED = f"""
         with {SALES}, {HELD_TIMES},
-        -- Days before which every sale of `days` is held.
+        -- Days for which every sale of the preceding `days` is held.
         days_held as (
             select distinct x.transferred_on
             from "transaction" x
@@ -167,7 +167,7 @@ INDICATOR = Indicator(
                 case
                     when s.property_id is null then 'no_unit'
                     when r.verdict in ('hit', 'no_index', 'not_stated') then r.verdict
-                    -- A sale that no earlier one could make a resale needs none.
+                    -- A sale that no earlier sale could make a resale needs none.
                     when d.transferred_on is null
                         and s.same_price_and_day_n = 1
                         and not coalesce(s.is_new_build, false) then 'window_not_held'

@@ -72,8 +72,7 @@ from transforms.model.indicator import Indicator, Parameter
 
 PARTIES_LISTED_MAX = 100  # own: of a larger network above, the company's own interests are listed
 
-# A mark: entities of which a person is named as owner by a right that is not known, so that it may be any
-# share.
+# A mark: entities with a person who is named as owner by an unknown right, which may be any share.
 PERSON_WITHOUT_RIGHT = """
         select distinct r.subject_id
         from relationship r
@@ -81,7 +80,7 @@ PERSON_WITHOUT_RIGHT = """
             and not exists (
                 select 1 from interest i where i.statement_id = r.statement_id and i.basis <> 'unknown'
             )
-            -- Another register may say how much it is.
+            -- Another register may state the share.
             and not exists (
                 select 1
                 from interest i
@@ -170,8 +169,8 @@ INDICATOR = Indicator(
             from holders h
             join graph_integrated g on g.subject_id = h.subject_id and g.party_id = h.party_id
         ),
-        -- A holder is of a joint group where all that it holds, in the company or in an entity above it, is
-        -- held jointly by that group.
+        -- A holder belongs to a joint group if everything it holds, in the company or in an entity above it,
+        -- is held jointly by that group.
         jointly as (
             select u.subject_id, u.party_id, min(i.joint_group) as joint_group
             from uppers u
@@ -201,8 +200,8 @@ INDICATOR = Indicator(
             where u.first_row = 1
             group by u.subject_id, coalesce(j.joint_group, u.party_id)
         ),
-        -- What they have passes to the company through those who hold it directly, each with the most that
-        -- its own records there give: a joint group once.
+        -- Their shares reach the company through its direct holders, each with the most that its own records
+        -- there allow; a joint group counts once.
         of_record as (
             select
                 i.subject_id,
@@ -228,7 +227,7 @@ INDICATOR = Indicator(
                 )
             group by i.subject_id, i.party_id, i.joint_group, i.basis, i.statement_id
         ),
-        -- Several records of one holding count once, by the widest.
+        -- Several records of one holding count once, with the widest bounds.
         direct as (
             select
                 subject_id,
@@ -265,7 +264,7 @@ INDICATOR = Indicator(
         together as (
             select subject_id, share_max, is_exclusive from ordered where least_row = 1
         ),
-        -- With those who control without a share.
+        -- Together with those who control without a share.
         named as (
             select subject_id, count(*) as holders_n from holders group by subject_id
         ),
@@ -367,7 +366,7 @@ INDICATOR = Indicator(
             join company c on c.company_id = p.party_id
             where p.ended_on is null and c.is_active
         ),
-        -- The company and everybody above it, whose interests make the figure.
+        -- The company and everybody above it whose interests make up the figure.
         chain as (
             select party_id as subject_id, party_id as at_id from owners
             union

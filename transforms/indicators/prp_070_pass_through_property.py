@@ -58,7 +58,7 @@ COUNTED = f"""
         weighed as (
             select
                 *,
-                -- The same day of the year `years` before, in numbers that are compared as days are.
+                -- The same day `years` years before, as numbers that compare like days.
                 10000 * (year(transferred_on) + $years) + 100 * month(transferred_on) + day(transferred_on)
                     >= 10000 * year($as_of) + 100 * month($as_of) + day($as_of) as is_recent,
                 category <> 'additional'
@@ -94,7 +94,7 @@ INDICATOR = Indicator(
     ),
     states=f"""
         {COUNTED}, {HELD_TIMES},
-        -- One row: whether every sale of `years` is held, up to the newest that can be.
+        -- One row: whether every sale of the `years` years is held, up to the newest that can be.
         whole as (
             select count(*) > 0 as is_held
             from held_times

@@ -106,7 +106,7 @@ INDICATOR = Indicator(
             join title t using (title_id)
             join entity n on n.entity_id = h.party_id
             left join resolution r on r.statement_id = h.party_statement_id
-            -- A score is the candidate's, unless a person judged the record to be of its party.
+            -- The score is the candidate's, unless a reviewer judged the record to be its party's.
             left join company c
                 on c.company_id =
                     case

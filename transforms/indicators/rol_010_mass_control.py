@@ -67,7 +67,7 @@ def _trust_companies() -> str:
     return ", ".join(f"('{name}', '{jurisdiction}')" for name, jurisdiction in rows)
 
 
-# Controllers the indicator is about, and how much they control.
+# Controllers that the indicator is about, and how much they control.
 MASS = f"""
         sizes as (
             select
@@ -127,7 +127,7 @@ INDICATOR = Indicator(
         {PSC_GAP}
         select
             j.control_group_id as subject_id,
-            -- That the groups have nothing to do with each other rests on absence.
+            -- That the groups are unrelated rests on absence.
             case
                 when not j.is_hit then 'not_flagged'
                 when g.gap is not null then 'not_assessable'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from transforms.flags.absence import mentioned
+from transforms.flags.absence import reject_mention_sql
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_word_of_a_rejected_record_counts_with_and_without_zeros(written: str,
             "create table stated as select 'r' as register, 'd' as dataset, 'e' as edition, ? as token",
             [written],
         )
-        assert {token for *_, token in connection.execute(mentioned("stated")).fetchall()} == {
+        assert {token for *_, token in connection.execute(reject_mention_sql("stated")).fetchall()} == {
             written,
             *forms,
         }
