@@ -1,4 +1,6 @@
-"""R27: `undertow doctor` names each planted misconfiguration with its fix, and says nothing of an installation as it comes."""
+"""R27: `undertow doctor` names each planted misconfiguration with its fix, and says nothing of an
+installation as it comes.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ from flows.home.processes import SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import doctor, serving
+from flows.operations.doctor import machine
 from flows.release import store
 from tests import landings
 
@@ -37,7 +40,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         name for name in os.environ if name.startswith(("PREFECT_", "UNDERTOW_")) or name == "DO_NOT_TRACK"
     ]:
         monkeypatch.delenv(name)
-    if doctor._file_system(Path.cwd()) in doctor.VOLATILE:
+    if machine.file_system_of(Path.cwd()) in machine.VOLATILE:
         pytest.skip("the tests' own folder is on a file system that doctor rightly warns of")
 
 
@@ -97,7 +100,7 @@ def plant(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plant]:
         process.wait()
 
 
-# --- the plants -----------------------------------------------------------------------------------------------------
+# --- the plants -------------------------------------------------------------------------------------------
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -162,20 +165,21 @@ def _zone(plant: Plant, line: str) -> None:
 def _mounted(plant: Plant, kind: str) -> None:
     table = plant.home.root.parent / "mountinfo"
     table.write_text(
-        f"22 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n23 22 0:50 / {plant.home.root.parent} rw shared:2 - {kind} server:/export rw\n"
+        f"22 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n23 22 0:50 / {plant.home.root.parent} rw "
+        f"shared:2 - {kind} server:/export rw\n"
     )
-    plant.monkeypatch.setattr(doctor, "MOUNTS", table)
+    plant.monkeypatch.setattr(machine, "MOUNTS", table)
 
 
 def _full_disk(plant: Plant) -> None:
     usage = shutil.disk_usage(plant.home.root)
-    plant.monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: usage._replace(free=10**6))
+    plant.monkeypatch.setattr(machine.shutil, "disk_usage", lambda _path: usage._replace(free=10**6))
 
 
 def _core_handler(plant: Plant) -> None:
     pattern = plant.home.root.parent / "core_pattern"
     pattern.write_text("|/usr/local/bin/keep-everything %p\n")
-    plant.monkeypatch.setattr(doctor, "CORE_PATTERN", pattern)
+    plant.monkeypatch.setattr(machine, "CORE_PATTERN", pattern)
 
 
 def _edition_to_come(plant: Plant) -> None:
@@ -278,7 +282,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "unknown time zone": (lambda p: _zone(p, "timezone: Europe/Amstredam"), "schedule_time_zone", "sed -i"),
     "orphaned process": (_orphan, "orphaned_processes", "kill "),
     "old DuckDB": (
-        lambda p: p.monkeypatch.setattr(doctor, "version", lambda _name: "1.4.4"),
+        lambda p: p.monkeypatch.setattr(machine, "version", lambda _name: "1.4.4"),
         "duckdb_version",
         "uv pip install 'duckdb>=2.0.1'",
     ),
@@ -348,11 +352,12 @@ def test_a_planted_misconfiguration_is_named_with_its_fix(plant: Plant, name: st
 def test_every_check_has_a_plant(figure: Callable[[str], None]) -> None:
     assert {check for _, check, _ in PLANTS.values()} == {check.__name__ for check in doctor.CHECKS}
     figure(
-        f"{len(PLANTS)} misconfigurations planted, each named with its fix by one of {len(doctor.CHECKS)} checks"
+        f"{len(PLANTS)} misconfigurations planted, each named with its fix by one of "
+        f"{len(doctor.CHECKS)} checks"
     )
 
 
-# --- nothing where nothing is wrong ---------------------------------------------------------------------------------
+# --- nothing where nothing is wrong -----------------------------------------------------------------------
 
 
 def test_an_installation_as_it_comes_has_no_findings(
@@ -375,7 +380,8 @@ def test_an_installation_as_it_comes_has_no_findings(
     fresh.prepare()
     assert doctor.examine(fresh).findings == ()
     figure(
-        f"0 findings on {len(homes)} homes as they come{'' if tier_is_nightly else ' (real, fresh; the demo at night)'}"
+        f"0 findings on {len(homes)} homes as they "
+        f"come{'' if tier_is_nightly else ' (real, fresh; the demo at night)'}"
     )
 
 
@@ -420,7 +426,7 @@ def test_a_night_is_run_again_on_the_homes_landing_folder_only_where_something_l
     assert finding.fix == f"undertow run --landing {home.landing} --home {home.root}"
 
 
-# --- a home that can only be read -----------------------------------------------------------------------------------
+# --- a home that can only be read -------------------------------------------------------------------------
 
 NOBODY = 65534
 LOOK = "import sys; from flows.cli.app import main; main(['doctor', '--json', '--home', sys.argv[1]])"

@@ -1,4 +1,6 @@
-"""R30: whatever stands in arguments, names, settings and files of settings, no statement becomes another one, and a command ends as its contract says."""
+"""R30: whatever stands in arguments, names, settings and files of settings, no statement becomes another one,
+and a command ends as its contract says.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from flows.cli.app import exit_code
 from flows.home import warehouse
 from flows.home.settings import Home, seconds
 from flows.operations import doctor, serving
+from flows.operations.doctor import prefect
 from flows.release.store import RELEASE_NAME, current_release
 from tests import landings
 from transforms.errors import UsageError
@@ -83,7 +86,9 @@ class Tier(Protocol):
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """One night; its home, its landing folder and two of its files have names that break out of every quotation."""
+    """One night; its home, its landing folder and two of its files have names that break out of every
+    quotation.
+    """
     folder = tmp_path_factory.mktemp("odd")
     landing = landings.write(folder / "land'ing \"; drop table x; --\u202e")
     (landing / "o'neill; attach 'x'.csv").write_text("a,b\n")
@@ -128,7 +133,7 @@ def _as_promised(code: int, said: str) -> None:
     assert "Traceback" not in said and "undertow: unexpected" not in said, said
 
 
-# --- statements -----------------------------------------------------------------------------------------------------
+# --- statements -------------------------------------------------------------------------------------------
 
 
 def test_text_in_a_statement_stays_text(tier: Tier, figure: Callable[[str], None]) -> None:
@@ -175,7 +180,7 @@ def test_areas_are_parameters(home: Home, tier: Tier) -> None:
     connection.close()
 
 
-# --- commands -------------------------------------------------------------------------------------------------------
+# --- commands ---------------------------------------------------------------------------------------------
 
 ARGUMENTS = st.one_of(
     st.tuples(st.just("explain"), TEXT),
@@ -232,11 +237,12 @@ def test_names_of_homes_landings_and_files(tmp_path: Path, tier: Tier, figure: C
     )
     _run(tier.pick(ci=30, nightly=500), st.tuples(NAME, NAME, NAME, heads), check)
     figure(
-        f"{tried[0]} names of homes, landing folders and files, with any first bytes: exit codes of the contract only, no traceback"
+        f"{tried[0]} names of homes, landing folders and files, with any first bytes: exit codes of the "
+        f"contract only, no traceback"
     )
 
 
-# --- settings -------------------------------------------------------------------------------------------------------
+# --- settings ---------------------------------------------------------------------------------------------
 
 VALUES = st.recursive(
     st.one_of(TEXT, st.none(), st.booleans(), st.integers(), st.floats()),
@@ -248,7 +254,8 @@ PREFECT_YAML = st.one_of(
     VALUES.map(repr),
     st.tuples(TEXT, TEXT).map(
         lambda pair: (
-            f"deployments:\n  - name: {pair[0]!r}\n    schedules:\n      - cron: '30 2 * * *'\n        timezone: {pair[1]!r}\n"
+            f"deployments:\n  - name: {pair[0]!r}\n    schedules:\n      - cron: '30 2 * * *'\n        "
+            f"timezone: {pair[1]!r}\n"
         )
     ),
     VALUES.map(lambda value: f"deployments: {value!r}\n"),
@@ -265,12 +272,12 @@ def test_files_of_settings(
     home.prepare()
     monkeypatch.setattr(serving, "prefect_file", lambda: file)
     checks = (
-        doctor.schedule_time_zone,
-        doctor.secret_in_profile,
-        doctor.analytics_on,
-        doctor.api_open,
-        doctor.api_without_secret,
-        doctor.prefect_home_elsewhere,
+        prefect.schedule_time_zone,
+        prefect.secret_in_profile,
+        prefect.analytics_on,
+        prefect.api_open,
+        prefect.api_without_secret,
+        prefect.prefect_home_elsewhere,
     )
     monkeypatch.setattr(doctor, "CHECKS", checks)
 
@@ -286,7 +293,8 @@ def test_files_of_settings(
         TEXT,
         st.tuples(TEXT, TEXT).map(
             lambda pair: (
-                f'active = "a"\n[profiles.a]\nPREFECT_API_URL = {toml(pair[0])}\nPREFECT_HOME = {toml(pair[1])}\n'
+                f'active = "a"\n[profiles.a]\nPREFECT_API_URL = {toml(pair[0])}\nPREFECT_HOME = '
+                f"{toml(pair[1])}\n"
             )
         ),
         TEXT.map(lambda text: f"active = {toml(text)}\nprofiles = {toml(text)}\n"),

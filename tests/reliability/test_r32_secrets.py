@@ -1,4 +1,6 @@
-"""R32: canary secrets are where they were put and nowhere else; no pickle, and nothing for every user of the machine to read."""
+"""R32: canary secrets are where they were put and nowhere else; no pickle, and nothing for every user of the
+machine to read.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,18 +24,27 @@ import pytest
 
 from flows.home.settings import Home
 from flows.operations import doctor
+from flows.operations.doctor.patient import Patient
+from flows.operations.doctor.prefect import pickle_files
 from flows.operations.serving_api import Api
 from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import ROOT, api, environment, free_port, wait_for
 
 pytestmark = pytest.mark.reliability("R32")
-SERVE = "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
-RUN = "import sys; from flows.cli.app import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
+SERVE = (
+    "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', "
+    "sys.argv[2]])"
+)
+RUN = (
+    "import sys; from flows.cli.app import main; main(['run', '--landing', sys.argv[1], '--home', "
+    "sys.argv[2]])"
+)
 SECONDS_MAX = 300
 # What a secret of somebody looks like in a text: keys, and what `serve` makes.
 SECRET_TEXT = re.compile(
-    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bundertow:[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])|\b(?:ghp|pnu|pypi)[-_][A-Za-z0-9]{20,}"
+    rb"-----BEGIN [A-Z ]*PRIVATE "
+    rb"KEY-----|\bundertow:[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])|\b(?:ghp|pnu|pypi)[-_][A-Za-z0-9]{20,}"
 )
 
 
@@ -42,7 +54,9 @@ class Tier(Protocol):
 
 @dataclass(frozen=True)
 class Night:
-    """A home after a plain night and a served one, with canaries for secrets, and what was printed and seen meanwhile."""
+    """A home after a plain night and a served one, with canaries for secrets, and what was printed and seen
+    meanwhile.
+    """
 
     home: Home
     canaries: dict[str, str]
@@ -184,7 +198,8 @@ def test_no_canary_leaves_its_place(night: Night, figure: Callable[[str], None])
         "id_key",
     ], "the search finds what is there"
     figure(
-        f"3 canary secrets: 0 hits in {len(files)} files of the home, the output, and {len(night.command_lines)} command lines"
+        f"3 canary secrets: 0 hits in {len(files)} files of the home, the output, and "
+        f"{len(night.command_lines)} command lines"
     )
 
 
@@ -199,8 +214,8 @@ def test_nothing_is_pickled_or_open_to_everybody(night: Night, figure: Callable[
         if path.is_file() and not path.is_symlink() and not path.is_relative_to(night.home.landing)
     ]
     assert [str(path) for path in files if path.stat().st_mode & 0o007] == []
-    patient = doctor.Patient(night.home, {}, doctor.datetime.now(doctor.UTC))
-    assert list(doctor.pickle_files(patient)) == []
+    patient = Patient(night.home, {}, datetime.now(UTC))
+    assert list(pickle_files(patient)) == []
     assert [
         b"cloudpickle" in path.read_bytes()
         for path in night.home.prefect.rglob("*")

@@ -1,0 +1,200 @@
+"""Checks of the home's own files: modes, releases, the lock, and homes inside each other."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from pathlib import Path
+
+from flows.home.lock import Holder
+from flows.home.settings import Home
+from flows.operations.doctor.patient import (
+    NAMED_MAX,
+    NOT_OWNER,
+    OTHERS_READ,
+    OTHERS_WRITE,
+    WRITE,
+    Findings,
+    Patient,
+    children,
+    files_below,
+    folders,
+    is_locked,
+    mode,
+    named,
+    run_command,
+)
+from flows.release import store
+from flows.release.manifests import verify as verify_release
+from transforms.errors import UndertowError
+
+NESTED_DEPTH = 2
+
+
+def open_home(patient: Patient) -> Findings:
+    if patient.home.root.is_dir() and mode(patient.home.root) & OTHERS_WRITE:
+        yield (
+            "every user of this machine may put files into the home",
+            str(patient.home.root),
+            f"chmod o-w {patient.home.root}",
+        )
+
+
+def open_folders(patient: Patient) -> Findings:
+    """Folders that only the user of the nightly run may read."""
+    home = patient.home
+    for folder in (home.secrets, home.quarantine, home.work, home.state, home.lake, home.prefect):
+        if folder.is_dir() and mode(folder) & NOT_OWNER:
+            yield (
+                f"{folder.name}/ has mode {mode(folder):04o}, and other users may read it",
+                str(folder),
+                f"chmod 700 {folder}",
+            )
+
+
+def open_secrets(patient: Patient) -> Findings:
+    for path in files_below(patient.home.secrets):
+        if mode(path) & NOT_OWNER:
+            yield f"a secret with mode {mode(path):04o}", str(path), f"chmod 600 {path}"
+
+
+def world_readable(patient: Patient) -> Findings:
+    """What Undertow writes is for its user and the analysts' group. For landing see `landing_folder`."""
+    for folder in folders(patient.home):
+        paths = (
+            [path for path in files_below(folder) if mode(path) & OTHERS_READ]
+            if folder != patient.home.landing
+            else []
+        )
+        if paths:
+            yield (
+                f"{len(paths)} files in {folder.name}/ can be read by every user of this machine",
+                named(paths),
+                f"chmod -R o-rwx {folder}",
+            )
+
+
+def landing_folder(patient: Patient) -> Findings:
+    landing = patient.home.landing
+    if not landing.is_dir():
+        return
+    if not os.access(landing, os.R_OK | os.X_OK):
+        yield (
+            "the landing folder cannot be read",
+            str(landing),
+            f"chown -R {os.getuid()} {landing} && chmod u+rX {landing}",
+        )
+    if mode(landing) & OTHERS_WRITE:
+        yield (
+            "every user of this machine may put a register into the landing folder",
+            str(landing),
+            f"chmod o-w {landing}",
+        )
+
+
+def writable_release(patient: Patient) -> Findings:
+    """A published release is never written to: a reader would mix two nights."""
+    paths = [path for path in files_below(patient.home.releases) if mode(path) & WRITE]
+    if paths:
+        yield (
+            f"{len(paths)} files of published releases can be written to",
+            named(paths),
+            f"chmod a-w {' '.join(map(str, paths[:NAMED_MAX]))}",
+        )
+
+
+def current_link(patient: Patient) -> Findings:
+    current, releases = patient.home.current, patient.home.releases
+    if not os.path.lexists(current):
+        return
+    back = (
+        f"rm {current} && undertow rollback --to ID --home {patient.home.root}  # ID: see undertow releases"
+    )
+    if not current.is_symlink():
+        yield (
+            "current is a folder or a file, not a link to a release",
+            str(current),
+            back.replace("rm", "rm -r"),
+        )
+    elif current.resolve().parent != releases.resolve():
+        yield f"current points outside the releases, to {current.readlink()}", str(current), back
+    elif not current.is_dir():
+        yield f"current points to {current.readlink()}, which does not exist", str(current), back
+
+
+def manifests(patient: Patient) -> Findings:
+    """Compare the bytes of every release with its manifest."""
+    for release in children(patient.home.releases):
+        if store.RELEASE_NAME.match(release.name):
+            try:
+                verify_release(release)
+            except UndertowError as error:
+                yield str(error), str(release), f"undertow rollback --home {patient.home.root}"
+
+
+def lock_file(patient: Patient) -> Findings:
+    """The lock is an flock on a file that names its holder. Other content was left by a kill, or put there by
+    hand.
+    """
+    lock = patient.home.lock
+    if not os.path.lexists(lock):
+        return
+    if not stat.S_ISREG(lock.lstat().st_mode):
+        yield "the lock is not an ordinary file, so nothing can hold it", str(lock), f"rm -r {lock}"
+        return
+    text = lock.read_bytes()
+    holder, is_held = _holder(text), is_locked(lock)
+    if holder is None and text.strip() and not is_held:
+        yield (
+            "the lock file holds a pid that locks nothing, and another program may rely on it",
+            str(lock),
+            f"truncate -s 0 {lock}",
+        )
+    elif holder is not None and is_held and not holder.is_alive:
+        yield (
+            f"the lock is held, and pid {holder.pid}, which took it, has ended: a child process still "
+            f"holds it",
+            str(lock),
+            f"fuser -k {lock}",
+        )
+    elif holder is not None and not is_held:
+        yield (
+            f"the {holder.command} of {holder.since} (pid {holder.pid}) was killed; the lock is free",
+            str(lock),
+            run_command(patient.home),
+        )
+
+
+def _holder(text: bytes) -> Holder | None:
+    try:
+        return Holder(**json.loads(text))
+    except (ValueError, TypeError):
+        return None
+
+
+def nested_homes(patient: Patient) -> Findings:
+    """A home inside a folder that another home reads, empties or publishes from."""
+    root = patient.home.root
+    pairs = [(outer, root) for outer in root.parents if _is_home(outer) and _owns(outer, root)]
+    below = [
+        inner
+        for folder in folders(patient.home)
+        for depth in range(1, NESTED_DEPTH + 1)
+        for inner in folder.glob("/".join("*" * depth))
+        if _is_home(inner)
+    ]
+    for outer, inner in (*pairs, *((root, inner) for inner in below)):
+        yield (
+            f"the home {inner.name} lies in {inner.relative_to(outer).parts[0]}/ of the home {outer}",
+            str(inner),
+            f"mv {inner} {outer.parent}/{inner.name}-home",
+        )
+
+
+def _is_home(folder: Path) -> bool:
+    return (folder / "lock").exists() and (folder / "releases").is_dir() and (folder / "state").is_dir()
+
+
+def _owns(outer: Path, inner: Path) -> bool:
+    return inner.relative_to(outer).parts[0] in {folder.name for folder in folders(Home(outer))}

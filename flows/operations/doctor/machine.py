@@ -1,0 +1,171 @@
+"""Checks of the machine: DuckDB's version, file systems, free space, core dumps and the clock."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import requires, version
+from pathlib import Path
+
+from flows.home.settings import Home
+from flows.operations.doctor.patient import (
+    Findings,
+    Patient,
+    children,
+    files_below,
+    folders,
+    nearest_existing,
+)
+
+MOUNTS = Path("/proc/self/mountinfo")
+CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
+CORE_FILE = re.compile(r"^core(\.\d+)?$")
+# These write nothing if the core limit of the process is 0, which every command that reads records sets.
+CORE_HANDLERS = ("systemd-coredump", "apport")
+# Own bound: added to twice the landing folder and twice the release in force, the most that a night was seen
+# to take.
+FREE_BYTES_MIN = 1 << 30
+VOLATILE = frozenset({"tmpfs", "ramfs"})
+# File systems of other machines: neither flock(2) nor a flushed rename is promised there.
+NETWORK = frozenset(
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "ceph",
+        "glusterfs",
+        "afs",
+        "fuse.sshfs",
+        "fuse.glusterfs",
+        "lustre",
+        "beegfs",
+    }
+)
+
+
+def duckdb_version(_patient: Patient) -> Findings:
+    """Releases and their readers are tested from this version of DuckDB on."""
+    wanted = next(
+        (line.partition(">=")[2] for line in requires("undertow") or () if line.startswith("duckdb>=")), "0"
+    )
+    if _numbers(version("duckdb")) < _numbers(wanted):
+        yield (
+            f"DuckDB {version('duckdb')} is installed, and {wanted} or newer is needed",
+            "the Python environment",
+            f"uv pip install 'duckdb>={wanted}'",
+        )
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text.partition(";")[0])[:3])
+
+
+def file_system(patient: Patient) -> Findings:
+    """The home must be on a disk of this machine."""
+    kind = file_system_of(patient.home.root)
+    move = f"mv {patient.home.root} /srv/undertow && export UNDERTOW_HOME=/srv/undertow"
+    if kind in VOLATILE:
+        yield f"the home is on {kind}: it is gone when the machine restarts", str(patient.home.root), move
+    if kind in NETWORK:
+        yield (
+            f"the home is on {kind}, a network file system: the lock and the change of releases are not "
+            f"safe there",
+            str(patient.home.root),
+            move,
+        )
+
+
+def file_system_of(path: Path) -> str:
+    """Type of the file system of a path, also of one that does not exist yet; "" if unknown."""
+    try:
+        mounts = [line.split() for line in MOUNTS.read_text().splitlines()]
+    except OSError:
+        return ""
+    held = [
+        (fields[4].replace("\\040", " "), fields[fields.index("-") + 1]) for fields in mounts if "-" in fields
+    ]
+    on = [
+        (len(point), number, kind) for number, (point, kind) in enumerate(held) if path.is_relative_to(point)
+    ]
+    return max(on, default=(0, 0, ""))[2]
+
+
+def one_disk(patient: Patient) -> Findings:
+    """All folders of a home must be on one file system, or a rename between them is a copy."""
+    root = patient.home.root
+    for folder in folders(patient.home):
+        if not folder.resolve().is_relative_to(root):
+            yield (
+                f"{folder.name}/ is outside the home, at {folder.resolve()}",
+                str(folder),
+                f"rm {folder} && mv {folder.resolve()} {folder}",
+            )
+        elif folder.stat().st_dev != root.stat().st_dev:
+            yield (
+                f"{folder.name}/ is on another disk than the home, so nothing can be renamed into place",
+                str(folder),
+                f"umount {folder}",
+            )
+
+
+def free_space(patient: Patient) -> Findings:
+    where = nearest_existing(patient.home.work)
+    needed = FREE_BYTES_MIN + 2 * sum(
+        path.stat().st_size
+        for folder in (patient.home.landing, patient.home.current.resolve())
+        for path in files_below(folder)
+    )
+    free = shutil.disk_usage(where).free
+    if free < needed:
+        yield (
+            f"{free / 1e9:.1f} GB free, and a night may need {needed / 1e9:.1f} GB",
+            str(where),
+            f"du -xsh {patient.home.root}/* | sort -h  # then free or add space",
+        )
+
+
+def crash_dumps(patient: Patient) -> Findings:
+    """A core file is a copy of memory and may hold names."""
+    pattern = CORE_PATTERN.read_text().strip() if CORE_PATTERN.exists() else ""
+    if pattern.startswith("|") and not any(handler in pattern for handler in CORE_HANDLERS):
+        yield (
+            "a crash gives a copy of memory to a program that ignores the core limit",
+            f"{CORE_PATTERN}: {pattern}",
+            "sysctl -w kernel.core_pattern=core",
+        )
+    paths = [
+        path
+        for folder in (patient.home.root, patient.home.prefect, patient.home.work)
+        for path in children(folder)
+        if CORE_FILE.match(path.name)
+    ]
+    for path in paths:
+        yield "a core file, which is a copy of memory", str(path), f"rm {path}"
+
+
+def clock(patient: Patient) -> Findings:
+    """An edition of the future: the clock is behind, or a file's name is wrong. The synthetic town does not
+    count.
+    """
+    newest = max(
+        (dated for dated, synthetic in _editions_held(patient.home) if not synthetic), default=date.min
+    )
+    if newest > patient.now.date():
+        yield (
+            f"the clock says {patient.now:%Y-%m-%d}, and an edition of {newest} is held",
+            str(patient.home.lake / "manifests"),
+            "timedatectl set-ntp true",
+        )
+
+
+def _editions_held(home: Home) -> Iterator[tuple[date, bool]]:
+    for path in sorted((home.lake / "manifests").glob("*/*.json")):
+        facts = json.loads(path.read_text())
+        if facts["edition_date"]:
+            yield date.fromisoformat(facts["edition_date"]), bool(facts["synthetic"])
