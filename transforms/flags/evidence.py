@@ -53,12 +53,8 @@ def find_evidence(
 
 def _claims(connection: Connection, indicator: Indicator, flagged: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """flag_id, role, statement_id, field: the facts that the indicator says each flag rests on."""
-    query = read_sql(__package__, "claims").format(
-        evidence=indicator.evidence,
-        is_same_subtype="f.subtype is not distinct from e.subtype"
-        if indicator.evidence_by_subtype
-        else "true",
-    )
+    same = "f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "true"
+    query = read_sql(__package__, "claims", evidence=indicator.evidence, is_same_subtype=same)
     connection.register("flagged_now", flagged.to_arrow())
     claims = frame(connection, query, indicator.bound_values(query, as_of))
     connection.unregister("flagged_now")
@@ -80,6 +76,6 @@ def _columns_by_table(indicator: Indicator, fields: Iterable[str]) -> Mapping[st
 def _facts(connection: Connection, table: str, columns: Iterable[str]) -> pl.DataFrame:
     """The facts that are claimed of one statement table, in the columns of EVIDENCE without position."""
     values = (f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns)
-    query = read_sql(__package__, "facts").format(table=table, value=f"case field {' '.join(values)} end")
+    query = read_sql(__package__, "facts", table=table, value=f"case field {' '.join(values)} end")
     columns_in_order = (*(name for name in EVIDENCE.names if name != "position"), "first_seen_on")
     return frame(connection, query, {"part_from": PART_FROM}).select(columns_in_order)

@@ -35,7 +35,7 @@ here.
 
 Exclusions
 ----------
-The entity itself does not count. The residence of natural persons is never used.
+The entity itself does not count. Where natural persons live is never used.
 
 Ordinary explanations
 ---------------------
