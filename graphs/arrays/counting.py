@@ -17,7 +17,6 @@ Source of the method: counting by popcount over reachability bit sets; the reduc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +27,6 @@ from graphs.arrays.edges import (
     Arcs,
     Bools,
     Csr,
-    Floats,
     Ints,
     ascending,
     neighbours,
@@ -40,16 +38,11 @@ from graphs.arrays.edges import (
 BITS_BYTES = (
     64 << 20
 )  # own: one block of bit sets, beside which a block's working copies are of the same order
-FEW_WALKS = (
-    1_000  # own: where following walks and bit sets of a piece of some thousand forks cost about the same
-)
-MANY_WALKS = 1e12
-WALKS_AT_ONCE = 4_000_000  # own: 64 MB of pairs at a time
 
 type Words = npt.NDArray[np.uint64]
 
 
-def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES, few_walks: int = FEW_WALKS) -> Ints:
+def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES) -> Ints:
     """For each node the sum of weights of itself and everything above it, each counted once: int64[nodes, marks].
 
     `arcs` has no cycle; `weights` is int64[nodes, marks], not negative. `bits_bytes` bounds the bit sets, down to one word a node; `few_walks` decides
@@ -68,17 +61,7 @@ def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES, few_wa
     join = _joins(heavy, below_fork)
     forks_above = np.zeros_like(weight)
     if join.any():
-        walks = _walks(order, heavy)
-        for nodes in _batches(np.flatnonzero(join & (walks <= few_walks)), walks):
-            forks_above[nodes] = _followed(heavy, fork, weight, nodes)
-        _count_joins(
-            heavy,
-            fork,
-            weight,
-            join=join & (walks > few_walks),
-            forks_above=forks_above,
-            bits_bytes=bits_bytes,
-        )
+        _count_joins(heavy, fork, weight, join=join, forks_above=forks_above, bits_bytes=bits_bytes)
     _count_sums(order, heavy, fork, weight, join=join, forks_above=forks_above)
     return weight + forks_above
 
@@ -115,37 +98,6 @@ def _count_sums(
             )
 
 
-def _walks(order: Levels, heavy: Csr) -> Floats:
-    """Number of walks upward from each node, by which no more parties can be met: float64[nodes], MANY_WALKS where there are more."""
-    walks = np.zeros(heavy.n)
-    for nodes in order:
-        run, holder = neighbours(heavy, nodes)
-        if len(run):
-            np.add.at(walks, nodes[run], walks[holder] + 1)
-            walks[nodes] = np.minimum(walks[nodes], MANY_WALKS)
-    return walks
-
-
-def _batches(nodes: Ints, walks: Floats) -> Iterator[Ints]:
-    """Nodes in runs of about WALKS_AT_ONCE walks."""
-    number = np.cumsum(walks[nodes]) // WALKS_AT_ONCE
-    return (run for run in np.split(nodes, np.flatnonzero(np.diff(number)) + 1) if len(run))
-
-
-def _followed(heavy: Csr, fork: Bools, weight: Ints, nodes: Ints) -> Ints:
-    """Weights of the forks above each of `nodes`, by following every walk: int64[nodes, marks]."""
-    owner, at = np.arange(len(nodes)), nodes
-    met = []
-    while len(at):
-        run, at = neighbours(heavy, at)
-        owner = owner[run]
-        met.append((owner * heavy.n + at)[fork[at]])
-    pair = ascending(np.concatenate(met))
-    total = np.zeros((len(nodes), weight.shape[1]), np.int64)
-    np.add.at(total, pair // heavy.n, weight[pair % heavy.n])
-    return total
-
-
 @dataclass(frozen=True, eq=False)
 class _Piece:
     """Pieces with about the same number of forks, done together: rows of bit sets over nodes numbered from 0.
@@ -164,8 +116,6 @@ def _count_joins(
     heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints, bits_bytes: int
 ) -> None:
     """Fill `forks_above` of the joins by bit sets."""
-    if not join.any():
-        return
     core = reachable(heavy, np.flatnonzero(join))
     nodes = np.flatnonzero(core)
     run, holder = neighbours(heavy, nodes)

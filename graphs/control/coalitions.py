@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Csr, Ints, grouped, neighbours, ordering, starts
+from graphs.arrays.edges import Bools, Csr, Ints, grouped, neighbours, ordering, run_starts, starts
 from graphs.ownership.intervals import Choices, Holdings
 
 
@@ -88,11 +88,6 @@ def columns(holdings: Holdings) -> Columns:
     return Columns(low, high, low_open, left, cluster, options, cluster_of, sums, best, total)
 
 
-def runs(key: Ints) -> Ints:
-    """Where each run of equal values begins."""
-    return np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
-
-
 def least(of: Columns, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
     """What the `chosen` arcs (bool[arcs of the sets]) give at least, per run, and whether it is certainly exceeded."""
     free = chosen & (of.cluster[sets.arc] < 0)
@@ -122,7 +117,7 @@ def most(of: Columns, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, I
     if len(at):
         found = _by_option(of, sets, at)
         key = sets.of[at] * len(of.best) + of.cluster[sets.arc[at]]
-        size = np.diff(np.append(runs(sorted_key := np.sort(key)), len(sorted_key)))
+        size = np.diff(np.append(run_starts(sorted_key := np.sort(key)), len(sorted_key)))
         in_option = np.diff(np.append(found.begin, len(found.arc)))
         has_all = in_option == np.repeat(size, np.diff(np.append(found.cluster_begin, len(found.begin))))
         beside = np.where(has_all, of.sum[found.option] - np.add.reduceat(of.left[found.arc], found.begin), 0)
@@ -152,9 +147,9 @@ def _by_option(of: Columns, sets: Runs, at: Ints) -> _ByOption:
     run = sets.of[at][row]
     order = ordering(option, run)
     run, option, arc = run[order], option[order], sets.arc[at][row[order]]
-    begin = runs(run * len(of.cluster_of) + option)
+    begin = run_starts(run * len(of.cluster_of) + option)
     run, option = run[begin], option[begin]
-    cluster_begin = runs(run * len(of.best) + of.cluster_of[option])
+    cluster_begin = run_starts(run * len(of.best) + of.cluster_of[option])
     return _ByOption(arc, begin, option, cluster_begin, run[cluster_begin])
 
 
@@ -163,18 +158,11 @@ def _of_options(choices: Choices, left: Ints) -> tuple[Ints, Ints, Ints]:
     if not len(choices.arc):
         none = np.zeros(0, np.int64)
         return none, none, none
-    begin = runs(choices.option)
+    begin = run_starts(choices.option)
     cluster_of, sums = choices.cluster[begin], np.add.reduceat(left[choices.arc], begin)
     return cluster_of, sums, np.maximum.reduceat(sums, starts(choices.clusters, cluster_of)[:-1])
 
 
 def _column_of(choices: Choices, dst: Ints) -> Ints:
     """Subject of each cluster."""
-    return dst[choices.arc[runs(choices.cluster)]]
-
-
-def marked(n: int, nodes: Ints) -> Bools:
-    """True for the nodes listed: bool[n]."""
-    marks = np.zeros(n, np.bool_)
-    marks[nodes] = True
-    return marks
+    return dst[choices.arc[run_starts(choices.cluster)]]

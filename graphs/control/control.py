@@ -40,12 +40,14 @@ from graphs.arrays.edges import (
     ascending,
     distinct,
     grouped,
+    marked,
     neighbours,
     ordering,
+    run_starts,
     spread,
     starts,
 )
-from graphs.control.coalitions import Columns, Runs, columns, least, marked, most, runs
+from graphs.control.coalitions import Columns, Runs, columns, least, most
 from graphs.ownership.intervals import UNITS, Flags, Holdings, prepare
 
 PAIRS_LISTED = 1_000_000  # own: a chain of 10,000 wholly owned companies has 50 million pairs
@@ -156,7 +158,7 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     number = number[np.searchsorted(controller, controller)]  # no party is divided
     none = np.zeros(0, np.int64)
     found = [Blocks(none, none, none, none, none > 0)]
-    for rows in np.split(np.arange(len(useful)), runs(number)[1:]):
+    for rows in np.split(np.arange(len(useful)), run_starts(number)[1:]):
         found.append(
             _blocks_of(
                 holdings,
@@ -200,7 +202,7 @@ def _holders(holdings: Holdings, member_of: Csr, pairs: _Pairs) -> _Holders:
     run, group = neighbours(member_of, node)
     key = party[run] * holdings.n + group
     order = np.argsort(key)
-    run, begin = run[order], runs(key[order])
+    run, begin = run[order], run_starts(key[order])
     if not len(begin):
         return _Holders(party, node, level, other)
     of_group, group = np.divmod(key[order][begin], holdings.n)
@@ -222,7 +224,7 @@ def _blocks_of(holdings: Holdings, of: Columns, held: Csr, holders: _Holders) ->
     key = holders.party[run] * holdings.n + holdings.dst[arc]
     order = np.argsort(key)
     key, run, arc = key[order], run[order], arc[order]
-    begin = runs(key)
+    begin = run_starts(key)
     party, subject = np.divmod(key[begin], max(holdings.n, 1))
     if not len(party):
         return Blocks(party, subject, party, party, party > 0)
@@ -417,7 +419,7 @@ class _Found:
             room = max(end, 2 * self.used)
             self.party, self.level = np.resize(self.party, room), np.resize(self.level, room)
         self.party[self.used : end], self.level[self.used : end] = pairs.party, pairs.level
-        begin = runs(pairs.subject)
+        begin = run_starts(pairs.subject)
         subject = pairs.subject[begin]
         self.begin[subject], self.count[subject] = (
             self.used + begin,
@@ -490,7 +492,7 @@ def _in_order(graph: _Graph, wanted: Bools) -> Iterator[Ints]:
     level = levels(distinct(size, above[between], below[between])).of_node()[graph.label]
     nodes = np.flatnonzero(wanted & (np.diff(graph.into.indptr) > 0))
     nodes = nodes[ordering(level[nodes])]
-    return (some for some in np.split(nodes, runs(level[nodes])[1:]) if len(some))
+    return (some for some in np.split(nodes, run_starts(level[nodes])[1:]) if len(some))
 
 
 def _batches(graph: _Graph, found: _Found, nodes: Ints) -> Iterator[Ints]:
@@ -500,7 +502,7 @@ def _batches(graph: _Graph, found: _Found, nodes: Ints) -> Iterator[Ints]:
     if not len(arcs) or votes[-1] <= AT_ONCE:
         return iter([arcs] if len(arcs) else [])
     number = votes[np.searchsorted(run, run)] // AT_ONCE  # by the first arc into each node
-    return iter(np.split(arcs, runs(number)[1:]))
+    return iter(np.split(arcs, run_starts(number)[1:]))
 
 
 def _votes(graph: _Graph, found: _Found, arcs: Ints, least_level: Bytes) -> _Votes:
@@ -521,7 +523,7 @@ def _decided(graph: _Graph, votes: _Votes, least_level: Bytes) -> _Pairs:
     key = votes.subject * graph.n + votes.party
     order = np.argsort(key)
     key = key[order]
-    begin = runs(key)
+    begin = run_starts(key)
     subject, party = np.divmod(key[begin], graph.n)
     level = _levels(graph, _runs_of(begin, votes.arc[order]), votes.level[order], subject)
     kept = (level > 0) & (level >= least_level[party]) & (subject != party)
@@ -619,7 +621,7 @@ def _slots(graph: _Graph, outer: _Votes, nodes: Ints, least_level: Bytes) -> Ite
     of, party = np.divmod(key, graph.n)
     size = graph.first[of + 1] - graph.first[of]
     number = np.cumsum(size) // SLOTS_AT_ONCE
-    for rows in np.split(np.arange(len(key)), runs(number)[1:]):
+    for rows in np.split(np.arange(len(key)), run_starts(number)[1:]):
         if len(rows):
             yield _Slots(np.append(0, np.cumsum(size[rows])), party[rows], of[rows])
 
@@ -675,7 +677,7 @@ def _asked_levels(
     )
     order = ordering(at)
     at = at[order]
-    first = runs(at)
+    first = run_starts(at)
     levels_ = np.zeros(len(asked), np.uint8)
     levels_[at[first]] = _levels(graph, _runs_of(first, arc[order]), reached[order], node[at[first]])
     return levels_

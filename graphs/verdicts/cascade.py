@@ -35,9 +35,10 @@ from graphs.arrays.edges import (
     neighbours,
     numbered,
     parties,
+    run_starts,
 )
 from graphs.arrays.tables import Frames, named, per_cent, stream, words
-from graphs.control.coalitions import Columns, Runs, columns, least, most, runs
+from graphs.control.coalitions import Columns, Runs, columns, least, most
 from graphs.ownership.interests import BASES, Interests, interests, share_arcs
 from graphs.ownership.intervals import UNITS, Holdings, prepare
 from transforms.model.views import CASCADE_REGIMES, CASCADE_SETS, CASCADE_WAYS, CONTROL_VERDICTS
@@ -288,7 +289,7 @@ def _share(part: _Part, k: int, member: _Member, keys: Ints, *, certain: bool) -
     row, arc = neighbours(part.into[k], subject)
     mine = member.has(chains[row] * n + holdings.src[arc])
     row_of_mine, arc_of_mine = row[mine], arc[mine]
-    begin = runs(row_of_mine)
+    begin = run_starts(row_of_mine)
     at = row_of_mine[begin]
     if not len(at):
         return at, at, at > 0
@@ -423,7 +424,7 @@ def _one_each(
     n, (key, depth) = part.found.n, added
     order = np.lexsort((key // n, key % n))
     key, depth = key[order], depth[order]
-    first = runs(key % n)
+    first = run_starts(key % n)
     key, depth = key[first], depth[first]
     share, enough = _best_share(part, REGIMES[number], member, key, certain=not possible)
     proofs = _Proofs(part, member, frozenset(designated.tolist()))

@@ -21,8 +21,7 @@ from scipy.sparse import coo_array
 
 from graphs.arrays.edges import Bools, Floats, Ints
 from graphs.ownership.intervals import Flags
-
-from .random_registers import MISSING, UNITS, Register, arcs, majority_held
+from tests.graphs.random_registers import MISSING, UNITS, Register, arcs, majority_held
 
 CERTAIN, POSSIBLE, UNDECLARED, EXCLUDED = range(4)
 

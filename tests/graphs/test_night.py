@@ -10,10 +10,20 @@ from graphs.arrays.edges import distinct
 from graphs.build import build
 from graphs.structure.cycles import LONGEST_STEPS, cyclic_sets, shortest_cycles
 from graphs.structure.further import TABLES as FURTHER
+from tests.graphs.helpers import (
+    MARK_SCHEMA,
+    Edge,
+    built,
+    case,
+    collected,
+    drawn,
+    edges_of,
+    frames,
+    held,
+    nodes_of,
+)
 from transforms.errors import DeclarationError, RunFailed
 from transforms.model.views import GRAPH_TABLES
-
-from .helpers import MARK_SCHEMA, Edge, built, case, collected, drawn, edges_of, frames, held, nodes_of
 
 
 def reached(

@@ -20,8 +20,7 @@ from graphs.arrays.edges import parties
 from graphs.control.control import control
 from graphs.ownership.integrated import solve
 from graphs.ownership.interests import ArcArrays, control_arcs, interests, share_arcs
-
-from .helpers import built, drawn, frames
+from tests.graphs.helpers import built, drawn, frames
 
 SEEDS = range(700, 900)
 BIN_ARCS = 40

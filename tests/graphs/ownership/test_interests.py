@@ -11,8 +11,7 @@ import polars as pl
 from graphs.arrays.edges import Arcs, parties
 from graphs.ownership.interests import BASES, interests
 from graphs.ownership.intervals import Flags
-
-from .helpers import nodes_of
+from tests.graphs.helpers import nodes_of
 
 ROWS = 400_000
 GROUP_ROWS = 20_000

@@ -11,8 +11,7 @@ import networkx as nx
 
 from graphs.build import BUILT_IN_MARKS
 from graphs.ownership.interests import BASES
-
-from .helpers import Case, Edge, built, drawn
+from tests.graphs.helpers import Case, Edge, built, drawn
 
 GRAPHS = 1_000
 TOGETHER = 50

@@ -20,10 +20,8 @@ from graphs.arrays.edges import Bools, Bytes, Floats, Ints
 from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled, control
 from graphs.ownership.integrated import Solved, solve
 from graphs.ownership.intervals import Flags
-
-from . import oracle
-from .oracle import CERTAIN, EXCLUDED, POSSIBLE
-from .random_registers import (
+from tests.graphs.oracle import CERTAIN, EXCLUDED, POSSIBLE
+from tests.graphs.random_registers import (
     UNITS,
     Interest,
     Register,
@@ -39,6 +37,8 @@ from .random_registers import (
     uk_register,
     voting_register,
 )
+
+from tests.graphs import oracle
 
 REGISTERS = 1_000
 THRESHOLDS = ((0.25, True), (0.25, False), (0.15, True), (0.5, False))

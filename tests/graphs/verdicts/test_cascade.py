@@ -12,9 +12,8 @@ import pytest
 
 from graphs.build import build
 from graphs.verdicts import cascade
+from tests.graphs.helpers import EDGE_SCHEMA, NODE_SCHEMA, edges_of, marks_of, nodes_of
 from transforms.model.views import CASCADE
-
-from .helpers import EDGE_SCHEMA, NODE_SCHEMA, edges_of, marks_of, nodes_of
 
 type Shares = Mapping[tuple[str, str], Fraction]
 type Row = tuple[str, str]
