@@ -23,17 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.arrays.components import Levels, levels, split, weak_labels
-from graphs.arrays.edges import (
-    Arcs,
-    Bools,
-    Csr,
-    Ints,
-    ascending,
-    neighbours,
-    ordering,
-    reachable,
-    starts,
-)
+from graphs.arrays.edges import Arcs, Bools, Csr, Ints, ascending, neighbours, ordering, reachable, starts
 
 BITS_BYTES = (
     64 << 20

@@ -9,7 +9,7 @@ Shapes: `src`, `dst` are int64[arcs]; a `Csr` has `indptr` int64[nodes + 1] and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -22,6 +22,7 @@ type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
 type Bools = npt.NDArray[np.bool_]
 type Bytes = npt.NDArray[np.uint8]
+type Numbers = npt.NDArray[np.int32]  # where int64 would take too much memory
 
 KINDS: Mapping[str, int] = {
     "legal_entity": 0,
@@ -43,9 +44,9 @@ class Rows:
     def joined(cls, parts: Iterable[Self]) -> Self:
         """The rows of all parts, one part after another. Without any row every field is an empty int64 array."""
         columns = [list(vars(part).values()) for part in parts]
-        columns = [arrays for arrays in columns if len(arrays[0])] or [
-            [np.zeros(0, np.int64)] * len(fields(cls))
-        ]  # type: ignore[arg-type]
+        columns = [arrays for arrays in columns if len(arrays[0])]
+        if not columns:
+            return cls(*(np.zeros(0, np.int64) for _ in cls.__annotations__))
         return cls(*(np.concatenate(arrays) for arrays in zip(*columns, strict=True)))
 
 

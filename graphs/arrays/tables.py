@@ -1,28 +1,25 @@
-"""From numbers to named rows: the declared frames of the graph stage, a run of rows at a time.
-
-A national release has tens of millions of rows; as arrays of numbers they are small, as frames of ids they are not. So each table is a
-stream of frames in key order, each made when it is asked for.
-"""
+"""DOC"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Parties
-from graphs.ownership.intervals import UNITS
+from graphs.arrays.edges import Bools, Bytes, Ints, Parties
 from transforms.model.views import GRAPH_TABLES
 
 ROWS_AT_ONCE = 1_000_000  # own: some 100 MB of frame
-ROUNDING = (
-    1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
-)
+
 
 type Column = pl.Series | Ints | Bools
+
+
 type Frames = Iterator[pl.DataFrame]
+
+
 type Ids = pa.Array[pa.Scalar[pa.lib.LargeStringType]]
 
 
@@ -61,26 +58,6 @@ def _runs(rows_n: Ints) -> list[tuple[int, int]]:
     return runs
 
 
-def units(share: Floats, *, up: bool) -> Ints:
-    """Parts of the whole in UNITS, rounded up or down unless within ROUNDING of a unit. NaN must not occur."""
-    exact = share * UNITS
-    near = np.rint(exact)
-    return np.where(
-        np.abs(exact - near) <= ROUNDING * 1e9, near, np.ceil(exact) if up else np.floor(exact)
-    ).astype(np.int64)
-
-
-def per_cent(share: Floats, *, up: bool) -> pl.Series:
-    """Parts of the whole as DECIMAL(12,9) per cent, rounded as `units` does; NaN becomes null."""
-    known = np.isfinite(share)
-    words = np.zeros((len(share), 2), np.int64)  # 128-bit integers, low word first; none is negative
-    words[:, 0] = units(np.where(known, share, 0.0), up=up)
-    mask = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
-    return pl.Series(
-        values=pa.Array.from_buffers(pa.decimal128(12, 9), len(share), [mask, pa.py_buffer(words.tobytes())])
-    )
-
-
 def words(codes: Bytes, names: tuple[str, ...]) -> pl.Series:
     """The word of each code: `names[code]`; a code beyond the names is null."""
     table = pl.Series([*names, None], dtype=pl.String)
@@ -101,6 +78,14 @@ def lists(values: Ids, offsets: Ints) -> pl.Series:
     return pl.from_arrow(array)  # type: ignore[return-value]  # an array that is no table gives a Series
 
 
-def control_group_ids(controllers: pl.Series) -> pl.Series:
-    """`CG-` and the controller's id, so that a group keeps its id for as long as its controller does."""
-    return pl.select(pl.concat_str(pl.lit("CG-"), controllers)).to_series()
+def picked(edges: pl.LazyFrame, columns: Sequence[str], rows: Ints) -> pl.DataFrame:
+    """These columns of the rows numbered so, which ascend and are few; nothing else of `edges` is kept in memory."""
+    wanted = pl.LazyFrame({"row": rows.astype(np.uint32)})
+    return (
+        edges.select(columns)
+        .with_row_index("row")
+        .join(wanted, on="row", how="semi")
+        .sort("row")
+        .drop("row")
+        .collect()
+    )

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphs.arrays.edges import Bools, Csr, Ints, grouped, neighbours, ordering, run_starts, starts
-from graphs.ownership.intervals import Choices, Holdings
+from graphs.ownership.choices import Choices
+from graphs.ownership.intervals import Holdings
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class CoalitionArcs:
     """Interests ready to be summed. Arcs are numbered as in the holdings; `widened` may put arcs without an interval after them.
 
     Per arc: `low`, `high` int64 in UNITS and `low_open` bool (nothing for self-holdings); `left` int64: the minimum where it counts for what others have
@@ -37,14 +38,14 @@ class Columns:
     best: Ints
     total: Ints
 
-    def widened(self, low: Ints) -> Columns:
+    def widened(self, low: Ints) -> CoalitionArcs:
         """With arcs behind the others of which only this minimum counts, and never for what others have."""
         more = len(low)
         none = np.zeros(more, np.int64)
         options = Csr(
             np.append(self.options.indptr, np.full(more, self.options.indptr[-1])), self.options.indices
         )
-        return Columns(
+        return CoalitionArcs(
             np.append(self.low, low),
             np.append(self.high, none),
             np.append(self.low_open, none > 0),
@@ -67,7 +68,7 @@ class Runs:
     arc: Ints
 
 
-def columns(holdings: Holdings) -> Columns:
+def coalition_arcs(holdings: Holdings) -> CoalitionArcs:
     """Without self-holdings."""
     other = holdings.src != holdings.dst
     low, high, low_open = (
@@ -85,10 +86,10 @@ def columns(holdings: Holdings) -> Columns:
     total = np.zeros(holdings.n, np.int64)
     np.add.at(total, holdings.dst, np.where(cluster < 0, left, 0))
     np.add.at(total, _column_of(choices, holdings.dst), best)
-    return Columns(low, high, low_open, left, cluster, options, cluster_of, sums, best, total)
+    return CoalitionArcs(low, high, low_open, left, cluster, options, cluster_of, sums, best, total)
 
 
-def least(of: Columns, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
+def least(of: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
     """What the `chosen` arcs (bool[arcs of the sets]) give at least, per run, and whether it is certainly exceeded."""
     free = chosen & (of.cluster[sets.arc] < 0)
     total = np.add.reduceat(np.where(free, of.low[sets.arc], 0), sets.begin)
@@ -107,7 +108,7 @@ def least(of: Columns, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
     return total, total_open
 
 
-def most(of: Columns, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, Ints]:
+def most(of: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, Ints]:
     """Per run, of `subject`: the sum of maxima of the `chosen` arcs, and what others certainly have. Neither is cut to the whole."""
     chosen = chosen & (of.high[sets.arc] > 0)  # an interest of nothing is no part of another
     total = np.add.reduceat(np.where(chosen, of.high[sets.arc], 0), sets.begin)
@@ -141,7 +142,7 @@ class _ByOption:
     run: Ints
 
 
-def _by_option(of: Columns, sets: Runs, at: Ints) -> _ByOption:
+def _by_option(of: CoalitionArcs, sets: Runs, at: Ints) -> _ByOption:
     """The clustered arcs at the places `at` of the sets."""
     row, option = neighbours(of.options, sets.arc[at])
     run = sets.of[at][row]

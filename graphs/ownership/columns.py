@@ -1,18 +1,4 @@
-"""What a subject's figures are, given its holders': sums of minima and of maxima, over many rows at once.
-
-A *row* is a party whose ownership is asked for; x is its figure of each node, 1 for itself. A *cell* is one row's figure of one subject, and a
-*term* of it is an arc into the subject with the row's figure `h` of the arc's holder. A cell is the sum of weight times `h`, at most the whole.
-The weights are chosen cell by cell:
-
-- minima: of each cluster of overlapping arcs only the option that gives most counts. Where all holders of a subject are declared, the part
-  that the minima leave open is held by somebody declared: what holders that the row has nothing of cannot take falls to the others, the one the
-  row has least of first (`forced`).
-- maxima: all arcs of a subject have at least their minimum and together at most the whole. So the terms share the `capacity` that the minima leave, the
-  one the row has most of first (a fractional knapsack). That is the largest figure over all shares inside the intervals, as columns are chosen apart
-  (robust Markov chains: Iyengar 2005; Nilim and El Ghaoui 2005). An arc that overlaps with another may have nothing beside it, so it counts with
-  minimum 0 here.
-- a joint group: the member that the row has most of, as each is recorded with the whole.
-"""
+"""DOC"""
 
 from __future__ import annotations
 
@@ -21,8 +7,10 @@ from enum import IntEnum
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering, spread, starts
-from graphs.ownership.intervals import UNITS, Choices, Holdings
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering, starts
+from graphs.arrays.units import UNITS
+from graphs.ownership.choices import Choices
+from graphs.ownership.intervals import Holdings
 
 PLAIN = np.iinfo(np.int64).max  # capacity of a column whose maxima are added up as they are
 
@@ -48,7 +36,7 @@ class Mode(IntEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Options:
+class ArcOptions:
     """Arc a is in the options `option[begin[a]:begin[a + 1]]`; `cluster` is by option."""
 
     begin: Ints
@@ -56,7 +44,7 @@ class Options:
     cluster: Ints
 
     @classmethod
-    def of(cls, choices: Choices, position: Ints, arcs_n: int) -> Options:
+    def of(cls, choices: Choices, position: Ints, arcs_n: int) -> ArcOptions:
         """`position` int64: new number of each arc, -1 for arcs that are left out."""
         cluster = np.zeros(int(choices.option.max(initial=-1)) + 1, np.int64)
         cluster[choices.option] = choices.cluster
@@ -85,8 +73,8 @@ class Columns:
     cluster: Ints
     capacity: Ints
     extras: Ints
-    low_options: Options
-    high_options: Options
+    low_options: ArcOptions
+    high_options: ArcOptions
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,193 +187,6 @@ def single_options(choices: Choices) -> Bools:
     return found
 
 
-def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
-    """Cells from their terms."""
-    plain_weight = minima(columns, cells, terms.plain)
-    plain = total(cells, plain_weight, terms.plain)
-    weight, forced, least = plain_weight, None, plain
-    if terms.plain is not terms.least or cells.mode & Mode.FORCED:
-        weight, forced = with_forced(columns, cells, minima(columns, cells, terms.least), terms.least)
-        least = np.maximum(total(cells, weight, terms.least), plain)
-    most_weight, binding = maxima(columns, cells, terms.most)
-    most = np.maximum(total(cells, most_weight, terms.most), least)
-    if not (columns.bits[cells.arc] | terms.bits).any():
-        return Figures(least, most, plain, np.zeros(len(least), np.uint8))
-    counted = weight * terms.least > 0, most_weight * terms.most > 0
-    bits = low_bits(columns, cells, counted[0], terms.bits, forced) | high_bits(
-        columns, cells, terms, counted[1], binding
-    )
-    return Figures(least, most, plain, bits | declared_bits(columns, cells, terms, terms.bits))
-
-
-def total(cells: Cells, weight: Ints, h: Floats) -> Floats:
-    """Weighted sums, at most 1: float64[cells]."""
-    if not len(cells.begin):
-        return np.zeros(0)
-    terms = weight / UNITS * h
-    return np.minimum(terms if len(cells.begin) == len(terms) else np.add.reduceat(terms, cells.begin), 1)
-
-
-# --- minima ---------------------------------------------------------------------------------------------------------
-
-
-def minima(columns: Columns, cells: Cells, h: Floats, *, joint_least: bool = False) -> Ints:
-    """Weights in units: int64[terms]. `joint_least`: of a joint group the member with least (there must be a term for each) instead of the one with most."""
-    weight = columns.low[cells.arc]
-    if cells.mode & (Mode.ONE_OF | Mode.JOINT):
-        value = weight / UNITS * h
-        if joint_least:
-            value = np.where(columns.mode[cells.arc] & Mode.JOINT, -value, value)
-        _keep_one(columns, cells, weight, value, Mode.ONE_OF | Mode.JOINT)
-    if cells.mode & Mode.LOW_OPTION:
-        _keep_options(
-            cells, columns.low_options, weight, h, np.flatnonzero(columns.mode[cells.arc] & Mode.LOW_OPTION)
-        )
-    return weight
-
-
-def with_forced(columns: Columns, cells: Cells, weight: Ints, h: Floats) -> tuple[Ints, Bools | None]:
-    """Weights of minima with what is forced on top; cells where something is: bool[cells], None for nowhere."""
-    if not cells.mode & Mode.FORCED:
-        return weight, None
-    extra = np.where(
-        columns.mode[cells.arc] & Mode.FORCED, columns.high[cells.arc] - columns.base[cells.arc], 0
-    )
-    beside = columns.extras[cells.column] - np.add.reduceat(extra, cells.begin)
-    is_forced = (columns.mode[cells.arc[cells.begin]] & Mode.FORCED) != 0
-    amount = np.where(is_forced, np.where(is_forced, columns.capacity[cells.column], 0) - beside, 0)
-    some = amount > 0
-    term = np.flatnonzero(some[cells.cell])
-    term = term[ordering(h[term], cells.cell[term])]
-    weight[term] += _shared_out(cells.cell[term], extra[term], amount)
-    return weight, some
-
-
-def _keep_one(columns: Columns, cells: Cells, weight: Ints, value: Floats, mode: int) -> None:
-    """Of each run of a cell's terms in one cluster only the first of the largest `value` keeps its weight."""
-    term = np.flatnonzero(columns.mode[cells.arc] & mode)
-    cell, cluster, value = cells.cell[term], columns.cluster[cells.arc[term]], value[term]
-    new = np.append(True, (cell[1:] != cell[:-1]) | (cluster[1:] != cluster[:-1]))
-    number = np.cumsum(new) - 1
-    largest = np.flatnonzero(value == np.maximum.reduceat(value, np.flatnonzero(new))[number])
-    run = number[largest]
-    kept = np.zeros(len(term), np.bool_)
-    kept[largest[np.append(True, run[1:] != run[:-1])]] = True
-    weight[term[~kept]] = 0
-
-
-def _keep_options(cells: Cells, options: Options, weight: Ints, h: Floats, term: Ints) -> None:
-    """Of each cluster only the terms of the first option with the largest sum keep their weight."""
-    arc = cells.arc[term]
-    run, at = spread(options.begin[arc], options.begin[arc + 1] - options.begin[arc])
-    row, option = term[run], options.option[at]
-    order = ordering(option, cells.cell[row])
-    row, option = row[order], option[order]
-    cell, cluster = cells.cell[row], options.cluster[option]
-    new = np.append(True, (cell[1:] != cell[:-1]) | (option[1:] != option[:-1]))
-    begin, number = np.flatnonzero(new), np.cumsum(new) - 1
-    sums = np.add.reduceat(weight[row] / UNITS * h[row], begin)
-    first = np.append(
-        True, (cell[begin][1:] != cell[begin][:-1]) | (cluster[begin][1:] != cluster[begin][:-1])
-    )
-    group_begin, group = np.flatnonzero(first), np.cumsum(first) - 1
-    best = np.flatnonzero(sums == np.maximum.reduceat(sums, group_begin)[group])
-    best = best[np.append(True, group[best][1:] != group[best][:-1])]
-    chosen = np.zeros(len(begin), np.bool_)
-    chosen[best] = True
-    kept = np.zeros(len(weight), np.bool_)
-    kept[row[chosen[number]]] = True
-    weight[term[~kept[term]]] = 0
-
-
-def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
-    """What each term takes of its cell's amount, in the order given, none more than `extra`. Terms are sorted by cell. Exact up to 90 million wholes."""
-    before = np.cumsum(extra) - extra
-    begin = np.flatnonzero(np.append(True, cell[1:] != cell[:-1])) if len(cell) else np.zeros(0, np.int64)
-    before -= np.repeat(before[begin], np.diff(np.append(begin, len(cell))))
-    return np.clip(amount[cell] - before, 0, extra)
-
-
-# --- maxima ---------------------------------------------------------------------------------------------------------
-
-
-def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | None]:
-    """Weights in units: int64[terms]; cells whose capacity binds: bool[cells], None for none."""
-    weight = columns.high[cells.arc]
-    if cells.mode & Mode.JOINT:
-        _keep_one(columns, cells, weight, h, Mode.JOINT)
-    if cells.mode & Mode.HIGH_OPTION:
-        _keep_options(
-            cells, columns.high_options, weight, h, np.flatnonzero(columns.mode[cells.arc] & Mode.HIGH_OPTION)
-        )
-    if not cells.mode & Mode.MAY_BIND:
-        return weight, None
-    extra = np.where(h > 0, weight - columns.base[cells.arc], 0)
-    binding = np.add.reduceat(extra, cells.begin) > columns.capacity[cells.column]
-    term = np.flatnonzero(binding[cells.cell])
-    term = term[ordering(-h[term], cells.cell[term])]
-    amount = np.where(binding, columns.capacity[cells.column], 0)
-    weight[term] = columns.base[cells.arc[term]] + _shared_out(cells.cell[term], extra[term], amount)
-    nothing = np.flatnonzero((h <= 0) & (columns.capacity[cells.column] != PLAIN)[cells.cell])
-    weight[nothing] = columns.base[
-        cells.arc[nothing]
-    ]  # what gives nothing takes nothing: the weights stay within the whole also where h changes later
-    return weight, binding
-
-
-# --- bits -----------------------------------------------------------------------------------------------------------
-
-
-def low_bits(columns: Columns, cells: Cells, counted: Bools, term_bits: Bytes, forced: Bools | None) -> Bytes:
-    """MIN_OPEN where a counted term is: uint8[cells]. Where something is forced, an exclusive minimum adds nothing to it."""
-    bits = columns.bits[cells.arc]
-    if forced is not None:
-        inside = forced[cells.cell]
-        bits = np.where(inside, 0, bits)
-        counted = counted & (~inside | (columns.low[cells.arc] > 0))
-    return _any(cells, np.where(counted, (bits | term_bits) & Bits.MIN_OPEN, 0))
-
-
-def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, binding: Bools | None) -> Bytes:
-    """DECLARED_OPEN where the sum is certainly not reached: a term is open, no capacity binds, and the whole is not what stops it."""
-    bits = ((columns.bits[cells.arc] | terms.bits) & Bits.DECLARED_OPEN).astype(np.uint8)
-    if cells.mode & Mode.HIGH_OPTION:
-        counted = counted & ((columns.mode[cells.arc] & Mode.HIGH_OPTION) == 0)
-    found = _any(cells, np.where(counted, bits, 0))
-    if cells.mode & Mode.JOINT:
-        found = np.where(_reached_by_member(columns, cells, terms.most, bits), 0, found)
-    if binding is not None:
-        found = np.where(binding, 0, found)
-    if found.any():
-        whole = np.add.reduceat(columns.high[cells.arc] / UNITS * terms.most, cells.begin) > 1
-        found = np.where(whole & (columns.mode[cells.arc[cells.begin]] & Mode.JOINT == 0), 0, found)
-    return found.astype(np.uint8)
-
-
-def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes) -> Bools:
-    """Joint groups of which a member with the largest figure is not open: bool[cells]."""
-    joint = (columns.mode[cells.arc] & Mode.JOINT) != 0
-    largest = np.maximum.reduceat(most, cells.begin)[cells.cell]
-    found = np.zeros(len(cells.begin), np.bool_)
-    found[cells.cell[joint & (most == largest) & (bits == 0)]] = True
-    return found
-
-
-def declared_bits(columns: Columns, cells: Cells, terms: Figures, term_bits: Bytes) -> Bytes:
-    """AS_DECLARED where a term is that gives anything, whether it is the one counted or its equal: uint8[cells]."""
-    given = (columns.high[cells.arc] > 0) & (terms.most > 0)
-    return _any(cells, np.where(given, (columns.bits[cells.arc] | term_bits) & Bits.AS_DECLARED, 0))
-
-
-def _any(cells: Cells, bits: Bytes) -> Bytes:
-    if not len(cells.begin):
-        return np.zeros(0, np.uint8)
-    return np.bitwise_or.reduceat(bits.astype(np.uint8), cells.begin)
-
-
-# --- building -------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, eq=False)
 class Part:
     """Interests with a maximum above 0 and members' arcs into some nodes, by (dst, src). Arrays by arc: `src`, `dst` (int64, numbers of the part),
@@ -421,7 +222,7 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
         at = position[arcs]
         mode[at[at >= 0]] |= int(bit)
     options = (
-        Options.of(choices, position, len(of)) for choices in (holdings.low_choices, holdings.high_choices)
+        ArcOptions.of(choices, position, len(of)) for choices in (holdings.low_choices, holdings.high_choices)
     )
     cluster, bits = cluster_of(holdings, part, order), arc_bits(holdings, of)
     return Columns(

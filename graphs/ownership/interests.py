@@ -1,8 +1,4 @@
-"""Open interests as arrays: from the rows of a night to the arcs that ownership and control are computed from.
-
-Parties are numbered by `graphs.arrays.edges.Parties`. Joint groups of two holders or more become *group nodes*, numbered after the parties, so
-that n counts both. Nothing after this module sees a name until `graphs.arrays.tables`.
-"""
+"""DOC"""
 
 from __future__ import annotations
 
@@ -14,11 +10,16 @@ import polars as pl
 
 from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, distinct, numbered, ordering
-from graphs.ownership.intervals import UNITS, Flags
+from graphs.arrays.units import parts_of_whole
+from graphs.ownership.intervals import Flags
 
 # Of the closure; an interest of another basis is left out. `closure`: a holder of whom the register does not say by what right.
 BASES = ("shares", "votes", "surplus_assets", "board", "influence", "closure")
+
+
 SHARE_BASES = ("shares", "votes", "surplus_assets")  # each a matrix of its own
+
+
 NO_GROUP = -1
 
 
@@ -78,7 +79,7 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
     held = numbered(read("subject_id").to_frame(), known, "subject_id")
     holder = numbered(read("party_id").to_frame(), known, "party_id")
     group, groups = _groups(read("joint_group"), basis, holder, held, len(known))
-    low, high = parts(read("share_min")), parts(read("share_max"))
+    low, high = parts_of_whole(read("share_min")), parts_of_whole(read("share_max"))
     flags = _flags(read, cannot_be_owned[holder])
     keep = ~(known.of_kind("person") | known.of_kind("protected"))[held]
     owned_persons = row[~keep]
@@ -95,12 +96,6 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
 def _column(edges: pl.LazyFrame, name: str) -> pl.Series:
     """A column as it stands. Nothing is computed in the scan: polars 2.1 gives `when … then` over a scanned Parquet file in another order of rows."""
     return edges.select(name).collect().to_series()
-
-
-def parts(shares: pl.Series) -> Floats:
-    """DECIMAL(12,9) per cent as parts of the whole; null becomes NaN."""
-    units = shares.cast(pl.Decimal(12, 9)).to_physical().cast(pl.Int64)
-    return units.cast(pl.Float64).fill_null(np.nan).to_numpy() / UNITS
 
 
 def share_arcs(found: Interests, basis: str) -> ArcArrays:

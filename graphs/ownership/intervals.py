@@ -1,17 +1,4 @@
-"""Interests as intervals: merged, counted once, tightened. The common ground of integrated ownership and control.
-
-An arc runs from a holder to what it holds and carries an interval of one basis (shares, votes or surplus assets) in whole `UNITS`. Sums and
-comparisons of bounds are of integers, so that 75 + 25 is the whole and 75 + 25.000000001 is not.
-
-Which holders may be counted together (OWNERSHIP.md, "What an interest is"): two arcs into one subject *overlap* where one may be part of the other:
-- an interest of unknown reach, and that of a holder below its holder in the closure (the UK's bands cover what is held directly or indirectly);
-- an interest that is said to be indirect, and that of any co-holder that is not a natural person: it may be what the first is held through;
-- of one holder, an interest of unknown reach beside another that is kept apart from it (direct and indirect).
-Of overlapping arcs a sum of minima counts only some: of each cluster the set without overlaps (`option`) that gives most.
-
-Joint holders hold through a *group node*: MEMBER arcs from each of them, one arc with the interval from it. Each member is recorded with the
-whole, and as the group is one holder it counts once.
-"""
+"""DOC"""
 
 from __future__ import annotations
 
@@ -21,9 +8,9 @@ from enum import IntFlag
 import numpy as np
 
 from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, ordering
-from graphs.ownership.overlaps import Interests, Options, choices, choices_of_indirect, overlaps
-
-UNITS = 10**11  # the whole, in the smallest step of DECIMAL(12,9) per cent
+from graphs.arrays.units import UNITS
+from graphs.ownership.choices import Choices, choices, choices_of_indirect
+from graphs.ownership.overlaps import OverlapArcs, overlaps
 
 
 class Flags(IntFlag):
@@ -41,20 +28,6 @@ class Flags(IntFlag):
     # On an arc without an interval the bits of exclusivity tell the right instead (graphs.control.control).
     BOARD = CLOSURE_ONLY | LOW_EXCLUSIVE  # appoints or removes a majority of the board
     INFLUENCE = CLOSURE_ONLY | HIGH_EXCLUSIVE  # significant influence or control
-
-
-@dataclass(frozen=True, eq=False)
-class Choices:
-    """Arcs of which not all count together: one row for each arc of each option, sorted by (cluster, option, arc).
-
-    An arc without a row always counts. Of each cluster exactly one option counts. `arc`, `cluster`, `option` int64[rows]; options are
-    numbered through all clusters, clusters from 0 to `clusters` - 1. All arcs of a cluster have the same subject.
-    """
-
-    arc: Ints
-    cluster: Ints
-    option: Ints
-    clusters: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +83,10 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     declared = _marked(n, dst[figure]) & ~_marked(n, dst[figure & unlisted])
     arcs = _merged(src[figure], dst[figure], low[figure], high[figure], flags[figure])
     found = overlaps(
-        closure, members, person, Interests(arcs.src, arcs.dst, arcs.unknown_reach, arcs.indirect)
+        closure, members, person, OverlapArcs(arcs.src, arcs.dst, arcs.unknown_reach, arcs.indirect)
     )
     raised = _raised(n, arcs.dst, arcs.bounds, declared)
-    of_low = _choices(choices(found, raised.low, arcs.dst))
+    of_low = choices(found, raised.low, arcs.dst)
     columns = _tightened(n, arcs, raised, of_low)
     whole = ~columns.contradictory & (declared | (columns.counted == UNITS))
     groups = group & (~_marked(n, dst[member & unlisted]) | _marked(n, arcs.src[declared[arcs.dst]]))
@@ -127,7 +100,7 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
         unknown_reach=arcs.unknown_reach,
         indirect=arcs.indirect,
         low_choices=of_low,
-        high_choices=_choices(choices_of_indirect(found)),
+        high_choices=choices_of_indirect(found),
         person=person,
         group=group,
         complete=whole | groups | person,
@@ -196,9 +169,6 @@ class _Tightened:
     counted_open: Bools
 
 
-# --- merging --------------------------------------------------------------------------------------------------------
-
-
 def _sorted_distinct(n: int, src: Ints, dst: Ints) -> Arcs:
     """Each once of arcs sorted by (src, dst)."""
     kept = np.append(True, (src[1:] != src[:-1]) | (dst[1:] != dst[:-1]))[: len(src)]
@@ -259,13 +229,6 @@ def _widest(bounds: _Bounds, begin: Ints) -> _Bounds:
     low_open = np.logical_and.reduceat(bounds.low_open | (bounds.low > low[run]), begin)
     high_open = np.logical_and.reduceat(bounds.high_open | (bounds.high < high[run]), begin)
     return _Bounds(low, high, low_open, high_open)
-
-
-def _choices(options: Options) -> Choices:
-    return Choices(**vars(options))
-
-
-# --- counting and tightening ----------------------------------------------------------------------------------------
 
 
 def _summed(n: int, dst: Ints, units: Ints) -> Ints:

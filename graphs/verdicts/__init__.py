@@ -1,0 +1,4 @@
+"""What ownership and control mean under a rule: beneficial owners by regime, why none is found, and sanctions by ownership.
+
+Imports `graphs.control`, `graphs.ownership`, `graphs.arrays` and `transforms`.
+"""

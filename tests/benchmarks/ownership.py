@@ -139,10 +139,12 @@ def _control(folder: Path) -> Callable[[], Found]:
 
 def _owners(folder: Path) -> Callable[[], Found]:
     """Blocks and verdicts; ownership and control are computed before the clock starts."""
-    from graphs.control.control import blocks, control
+    from graphs.control.blocks import blocks
+    from graphs.control.control import control
     from graphs.ownership.integrated import solve
     from graphs.ownership.intervals import prepare
-    from graphs.verdicts.beneficial_owners import Route, owners
+    from graphs.verdicts.beneficial_owners import owners
+    from graphs.verdicts.regimes import Route
 
     arcs = {basis: _arcs(folder, basis) for basis in SHARE_BASES}
     holdings = {basis: prepare(*arcs[basis]) for basis in SHARE_BASES}

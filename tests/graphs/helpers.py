@@ -10,7 +10,8 @@ from typing import cast
 
 import polars as pl
 
-from graphs.build import FACTS, build
+from graphs.build import build
+from graphs.witnesses.tables import FACTS
 
 EDGE_SCHEMA = {
     "party_id": pl.String,

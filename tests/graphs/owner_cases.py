@@ -12,11 +12,13 @@ import numpy as np
 
 from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import Bools, Bytes, Ints, distinct
-from graphs.control.control import Blocks, Controlled, blocks, control
+from graphs.control.blocks import Blocks, blocks
+from graphs.control.control import Controlled, control
 from graphs.ownership.integrated import Solved, solve
 from graphs.ownership.interests import BASES, NO_GROUP, SHARE_BASES, Interests, control_arcs, share_arcs
 from graphs.ownership.intervals import Flags, prepare
-from graphs.verdicts.beneficial_owners import REGIMES, OwnerRows, Owners, owners, rows_of
+from graphs.verdicts.beneficial_owners import OwnerRows, Owners, owners, rows_of
+from graphs.verdicts.regimes import REGIMES
 from transforms.model.views import OWNER_BASES, OWNER_VERDICTS
 
 PERSONS = "PQRST"

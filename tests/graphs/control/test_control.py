@@ -13,8 +13,11 @@ import numpy as np
 import pytest
 
 from graphs.arrays.edges import Bytes, Floats, Ints
-from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled, blocks, control, ultimate
-from graphs.ownership.intervals import UNITS, Flags, prepare
+from graphs.arrays.units import UNITS
+from graphs.control.blocks import blocks
+from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled, control
+from graphs.control.groups import ultimate
+from graphs.ownership.intervals import Flags, prepare
 
 HALF = Fraction(1, 2)
 KINDS = ("control", "joint", "influence")

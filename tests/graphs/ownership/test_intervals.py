@@ -13,7 +13,9 @@ import pytest
 from scipy.optimize import linprog
 
 from graphs.arrays.edges import Bytes, Floats, Ints
-from graphs.ownership.intervals import UNITS, Choices, Flags, Holdings, prepare
+from graphs.arrays.units import UNITS
+from graphs.ownership.choices import Choices
+from graphs.ownership.intervals import Flags, Holdings, prepare
 
 PERSON, LOW_OPEN, HIGH_OPEN, UNKNOWN, INDIRECT, COMPLETE, MEMBER, CLOSURE = (int(flag) for flag in Flags)
 COLUMNS = 400

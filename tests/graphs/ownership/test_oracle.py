@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import networkx as nx
 
-from graphs.build import BUILT_IN_MARKS
 from graphs.ownership.interests import BASES
+from graphs.structure.tables import BUILT_IN_MARKS
 from tests.graphs.helpers import Case, Edge, built, drawn
 
 GRAPHS = 1_000

@@ -11,17 +11,11 @@ import numpy as np
 import pytest
 
 from graphs.arrays.edges import Arcs, Bools, Bytes, Ints, distinct
+from graphs.ownership.choices import LARGEST_CLUSTER, choices, choices_of_indirect, maximal_sets
+from graphs.ownership.choices import Choices as Options
 from graphs.ownership.intervals import Flags, Holdings, prepare
-from graphs.ownership.overlaps import (
-    LARGEST_CLUSTER,
-    Interests,
-    Options,
-    Overlaps,
-    choices,
-    choices_of_indirect,
-    maximal_sets,
-    overlaps,
-)
+from graphs.ownership.overlaps import OverlapArcs as Interests
+from graphs.ownership.overlaps import Overlaps, overlaps
 
 SEEDS = 300
 UNKNOWN, INDIRECT = int(Flags.UNKNOWN_REACH), int(Flags.INDIRECT)

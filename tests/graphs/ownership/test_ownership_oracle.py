@@ -20,6 +20,7 @@ from graphs.arrays.edges import Bools, Bytes, Floats, Ints
 from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled, control
 from graphs.ownership.integrated import Solved, solve
 from graphs.ownership.intervals import Flags
+from tests.graphs import oracle
 from tests.graphs.oracle import CERTAIN, EXCLUDED, POSSIBLE
 from tests.graphs.random_registers import (
     UNITS,
@@ -37,8 +38,6 @@ from tests.graphs.random_registers import (
     uk_register,
     voting_register,
 )
-
-from tests.graphs import oracle
 
 REGISTERS = 1_000
 THRESHOLDS = ((0.25, True), (0.25, False), (0.15, True), (0.5, False))

@@ -8,9 +8,9 @@ from itertools import permutations, product
 import numpy as np
 import numpy.typing as npt
 
+from graphs.ownership.elimination import BLOCK, inverse_without_subtraction
 from graphs.ownership.integrated import solve
 from graphs.ownership.intervals import Flags
-from graphs.ownership.sets import BLOCK, inverse_without_subtraction
 
 type Floats = npt.NDArray[np.float64]
 

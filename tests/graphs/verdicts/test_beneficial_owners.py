@@ -9,22 +9,13 @@ import pytest
 
 from graphs.arrays.components import condense
 from graphs.arrays.edges import distinct
+from graphs.arrays.units import UNITS
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
-from graphs.ownership.intervals import UNITS, Flags
-from graphs.verdicts.beneficial_owners import (
-    _PRECEDENCE,
-    NO_REASON,
-    REGIMES,
-    Basis,
-    Facts,
-    Regime,
-    Route,
-    Verdict,
-    none_found,
-    owners,
-    rows_of,
-)
+from graphs.ownership.intervals import Flags
+from graphs.verdicts.beneficial_owners import owners, rows_of
+from graphs.verdicts.none_found import _PRECEDENCE, NO_REASON, Facts, none_found
+from graphs.verdicts.regimes import REGIMES, Basis, Regime, Route, Verdict
 from tests.graphs.owner_cases import Results, Row, case, drawn, of, place, results, row, verdict
 from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
 from transforms.model.views import REGIMES as REGIME_NAMES

@@ -10,9 +10,9 @@ import pytest
 
 from graphs.arrays.edges import Ints
 from graphs.ownership.intervals import Flags
-from graphs.verdicts.beneficial_owners import REGIMES, Verdict
-from graphs.verdicts.excerpt import LONGEST, MOST
-from graphs.verdicts.witness import Witness, as_declared, witness
+from graphs.verdicts.regimes import REGIMES, Verdict
+from graphs.witnesses.excerpt import LONGEST, MOST
+from graphs.witnesses.witness import Witness, as_declared, witness
 from tests.graphs.owner_cases import Case, Results, Row, case, drawn, of, place, results, row, taken
 
 SEEDS = 260

@@ -13,22 +13,21 @@ from functools import partial
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Floats, Ints, ascending, neighbours, ordering, spread, starts
-from graphs.arrays.tables import units
+from graphs.arrays.edges import Bools, Floats, Ints, ascending, is_in, neighbours, ordering, spread, starts
+from graphs.arrays.units import units
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import share_arcs
-from graphs.verdicts.beneficial_owners import REGIMES, reached_by_least, reached_by_most
-from graphs.verdicts.excerpt import (
+from graphs.verdicts.regimes import REGIMES, reached_by_least, reached_by_most
+from graphs.witnesses.excerpt import (
     LONGEST,
     MOST,
-    Columns,
     Entries,
     Excerpt,
     PairSet,
+    StatedArcs,
     Steps,
     as_parts,
     chosen,
-    is_in,
 )
 
 QUERIES_AT_ONCE = 200_000  # own: some 200 MB of working arrays
@@ -40,7 +39,7 @@ NO_TEST = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class AskedShare:
     """Ownership to be proved, int64 arrays of one length. `party`, `subject` are nodes of the excerpt; `regime` the threshold a proof has to reach or NO_TEST."""
 
     query: Ints
@@ -48,11 +47,11 @@ class Asked:
     subject: Ints
     regime: Ints
 
-    def at(self, which: Ints | Bools) -> Asked:
-        return Asked(self.query[which], self.party[which], self.subject[which], self.regime[which])
+    def at(self, which: Ints | Bools) -> AskedShare:
+        return AskedShare(self.query[which], self.party[which], self.subject[which], self.regime[which])
 
 
-def ownership(part: Excerpt, basis: str, solved: Solved, asked: Asked, *, least: bool) -> Steps:
+def ownership_steps(part: Excerpt, basis: str, solved: Solved, asked: AskedShare, *, least: bool) -> Steps:
     """Interests that prove each share on `basis`: on minima (`least`) or on maxima.
 
     Without a threshold, and where the chain with the largest product reaches it alone, that chain; of chains longer than LONGEST the steps nearest to
@@ -82,7 +81,7 @@ class _Walk:
     """
 
     part: Excerpt
-    columns: Columns
+    columns: StatedArcs
     entries: Entries
     weight: Floats
     plain: Floats
@@ -98,7 +97,7 @@ class _Walk:
     @classmethod
     def of(cls, part: Excerpt, basis: str, solved: Solved, *, least: bool) -> _Walk:
         found = part.found
-        columns = Columns.of(part, np.flatnonzero(found.of_basis(basis)), partial(share_arcs, basis=basis))
+        columns = StatedArcs.of(part, np.flatnonzero(found.of_basis(basis)), partial(share_arcs, basis=basis))
         holdings, arc = columns.holdings, columns.arc
         bound, is_open = (holdings.low, holdings.low_open) if least else (holdings.high, holdings.high_open)
         held, holder = found.held[columns.mine], found.holder[columns.mine]
@@ -139,7 +138,7 @@ class _Edges:
     begin: Ints
 
 
-def _proved(walk: _Walk, asked: Asked) -> Steps:
+def _proved(walk: _Walk, asked: AskedShare) -> Steps:
     pair = walk.pairs.find(asked.party, asked.subject)
     asked, pair = asked.at(pair >= 0), pair[pair >= 0]
     edges = _edges(walk, ascending(pair))
@@ -213,7 +212,7 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
 
 
 def _chain(
-    walk: _Walk, edges: _Edges, last: Ints, asked: Asked, pair: Ints, *, longest: int = LONGEST
+    walk: _Walk, edges: _Edges, last: Ints, asked: AskedShare, pair: Ints, *, longest: int = LONGEST
 ) -> Steps:
     """The best chain of each pair, from its end; and co-holders where its minima are raised by them and what is stated would not reach."""
     row, product = np.arange(len(pair)), np.ones(len(pair))
@@ -242,13 +241,13 @@ def _chain(
     return Steps.joined((found, _steps(walk, asked, [(row[needed][run], rank[needed][run], interest)])))
 
 
-def _steps(walk: _Walk, asked: Asked, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
+def _steps(walk: _Walk, asked: AskedShare, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
     """`parts`: row of `asked`, rank, interest here."""
     row, rank, interest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Steps(asked.query[row], np.zeros(len(row), np.int64), rank, walk.part.at[interest])
 
 
-def _sum(walk: _Walk, edges: _Edges, asked: Asked, pair: Ints) -> Steps:
+def _sum(walk: _Walk, edges: _Edges, asked: AskedShare, pair: Ints) -> Steps:
     """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on them.
 
     What a link contributes is the most that a walk leads on from it to the subject, times the party's figure of its holder. It falls upward, so

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import (
@@ -19,6 +18,7 @@ from graphs.arrays.edges import (
     Csr,
     Floats,
     Ints,
+    Numbers,
     ascending,
     grouped,
     neighbours,
@@ -27,13 +27,12 @@ from graphs.arrays.edges import (
     spread,
     starts,
 )
+from graphs.arrays.units import UNITS
 from graphs.ownership.interests import NO_GROUP, ArcArrays, Interests
-from graphs.ownership.intervals import UNITS, Flags, Holdings, prepare
+from graphs.ownership.intervals import Flags, Holdings, prepare
 
 MOST = 100  # own: interests of a witness that needs several chains, and co-holders named where completeness is part of the proof
 LONGEST = 500  # own, as for cycles: a chain of 10,000 would otherwise give 50 million interests
-
-type Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +216,7 @@ class Entries:
 
 
 @dataclass(frozen=True, eq=False)
-class Columns:
+class StatedArcs:
     """Prepared interests of one basis. `mine`: these interests' numbers here, `arc` of each its number in the holdings; `figures` as stated.
 
     Per arc `low`, `high`: the widest interval of those given to be prepared, before any tightening. `of_high`: for each of `mine` the interest here that sets the
@@ -238,7 +237,7 @@ class Columns:
     by_arc: Csr
 
     @classmethod
-    def of(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> Columns:
+    def of(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> StatedArcs:
         found = part.found
         made = arcs(found)
         holdings = prepare(made.src, made.dst, made.low, made.high, made.flags)
@@ -301,7 +300,7 @@ def _by_arc(arc: Ints, mine: Ints, arcs_n: int) -> Csr:
     return grouped(arcs_n, arc[order], mine[order])
 
 
-def chosen(columns: Columns, group: Ints, keys: tuple[Ints, ...], *, least: bool) -> Ints:
+def chosen(columns: StatedArcs, group: Ints, keys: tuple[Ints, ...], *, least: bool) -> Ints:
     """Of `columns.mine` the one that stands for each distinct tuple of `keys`, in their order: the largest `group` figure first, and the interest that sets the bound.
 
     That is, of parallel interests the one with the smallest minimum (`least`), or with the largest maximum: the bound of the widest interval.
@@ -317,12 +316,3 @@ def chosen(columns: Columns, group: Ints, keys: tuple[Ints, ...], *, least: bool
 
 def as_parts(units: Ints) -> Floats:
     return np.asarray(units / UNITS, np.float64)
-
-
-def is_in(values: Ints, wanted: Ints) -> Bools:
-    """True where `wanted` is one of the ascending `values`."""
-    if not len(values):
-        return np.zeros(len(wanted), np.bool_)
-    return np.asarray(
-        values[np.minimum(np.searchsorted(values, wanted), len(values) - 1)] == wanted, np.bool_
-    )

@@ -1,0 +1,42 @@
+"""DOC"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from graphs.arrays.edges import Floats, Ints
+
+UNITS = 10**11  # the whole, in the smallest step of DECIMAL(12,9) per cent
+
+
+ROUNDING = (
+    1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
+)
+
+
+def units(share: Floats, *, up: bool) -> Ints:
+    """Parts of the whole in UNITS, rounded up or down unless within ROUNDING of a unit. NaN must not occur."""
+    exact = share * UNITS
+    near = np.rint(exact)
+    return np.where(
+        np.abs(exact - near) <= ROUNDING * 1e9, near, np.ceil(exact) if up else np.floor(exact)
+    ).astype(np.int64)
+
+
+def per_cent(share: Floats, *, up: bool) -> pl.Series:
+    """Parts of the whole as DECIMAL(12,9) per cent, rounded as `units` does; NaN becomes null."""
+    known = np.isfinite(share)
+    words = np.zeros((len(share), 2), np.int64)  # 128-bit integers, low word first; none is negative
+    words[:, 0] = units(np.where(known, share, 0.0), up=up)
+    mask = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
+    return pl.Series(
+        values=pa.Array.from_buffers(pa.decimal128(12, 9), len(share), [mask, pa.py_buffer(words.tobytes())])
+    )
+
+
+def parts_of_whole(shares: pl.Series) -> Floats:
+    """DECIMAL(12,9) per cent as parts of the whole; null becomes NaN."""
+    units = shares.cast(pl.Decimal(12, 9)).to_physical().cast(pl.Int64)
+    return units.cast(pl.Float64).fill_null(np.nan).to_numpy() / UNITS

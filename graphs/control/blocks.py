@@ -1,0 +1,125 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Bytes, Csr, Ints, ascending, grouped, neighbours, run_starts
+from graphs.arrays.units import UNITS
+from graphs.control.coalitions import CoalitionArcs, coalition_arcs, least, most
+from graphs.control.control import Controlled
+from graphs.control.graph import CERTAIN, POSSIBLE
+from graphs.control.pairs import Pairs
+from graphs.control.sweep import AT_ONCE
+from graphs.control.votes import runs_of_sets
+from graphs.ownership.intervals import Holdings
+
+
+class Blocks(NamedTuple):
+    """What a party has in a subject together with all it controls, sorted by (holder, subject): arrays of one length.
+
+    `holder`, `subject` int64; `low`, `high` int64 in UNITS; `low_open` bool: low is certainly exceeded.
+    """
+
+    holder: Ints
+    subject: Ints
+    low: Ints
+    high: Ints
+    low_open: Bools
+
+
+def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
+    """Interests in a subject of what a party controls and its own, together (Regulation (EU) 2024/1624, article 54 a).
+
+    `holdings` of any basis, with the node numbers of `controlled`. `low`: minima of the party and of what it certainly controls, alone or jointly, counted
+    once. `high`: maxima of all that it possibly controls, influence included, at most what others certainly leave. Joint holders' interest is counted in
+    `low` where all of them are the party or certainly controlled by it, in `high` where one is. Listed are pairs where the party possibly controls another
+    holder of the subject; an entity's interests in itself are left out.
+    """
+    of, held, member_of = coalition_arcs(holdings), _held_arcs(holdings), holdings.members.held()
+    holds = np.diff(held.indptr) + np.diff(member_of.indptr)
+    useful = np.flatnonzero(controlled.subject < holdings.n)
+    useful = useful[holds[controlled.subject[useful]] > 0]
+    controller, subject = controlled.controller[useful], controlled.subject[useful]
+    level = np.where(controlled.certain[useful], CERTAIN, POSSIBLE).astype(np.uint8)
+    number = np.cumsum(holds[subject]) // AT_ONCE
+    number = number[np.searchsorted(controller, controller)]  # no party is divided
+    none = np.zeros(0, np.int64)
+    found = [Blocks(none, none, none, none, none > 0)]
+    for rows in np.split(np.arange(len(useful)), run_starts(number)[1:]):
+        found.append(
+            _blocks_of(
+                holdings,
+                of,
+                held,
+                _holders(holdings, member_of, Pairs(controller[rows], subject[rows], level[rows])),
+            )
+        )
+    return Blocks(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Holders:
+    """Whose interests a party's block has: itself, what it may control (`level`), joint groups with one of these. Arrays of one length.
+
+    `other` bool: it is another than the party, or a group with another member that the party may control.
+    """
+
+    party: Ints
+    node: Ints
+    level: Bytes
+    other: Bools
+
+
+def _held_arcs(holdings: Holdings) -> Csr:
+    """Numbers of the interests by holder, without self-holdings."""
+    arc = np.flatnonzero(holdings.src != holdings.dst)
+    return grouped(holdings.n, holdings.src[arc], arc)
+
+
+def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:
+    """`pairs`: all of some parties, sorted by party. A group is certain where all members are the party or certainly controlled."""
+    own = ascending(pairs.party)
+    own = own[own < holdings.n]  # others hold nothing on this basis
+    party, node = np.concatenate((pairs.party, own)), np.concatenate((pairs.subject, own))
+    level = np.concatenate((pairs.level, np.full(len(own), CERTAIN, np.uint8)))
+    other = np.arange(len(party)) < len(pairs.party)
+    run, group = neighbours(member_of, node)
+    key = party[run] * holdings.n + group
+    order = np.argsort(key)
+    run, begin = run[order], run_starts(key[order])
+    if not len(begin):
+        return _Holders(party, node, level, other)
+    of_group, group = np.divmod(key[order][begin], holdings.n)
+    sure = (
+        np.add.reduceat((level[run] == CERTAIN).astype(np.int64), begin)
+        == np.bincount(holdings.members.dst, minlength=holdings.n)[group]
+    )
+    return _Holders(
+        np.concatenate((party, of_group)),
+        np.concatenate((node, group)),
+        np.concatenate((level, np.where(sure, CERTAIN, POSSIBLE).astype(np.uint8))),
+        np.concatenate((other, np.logical_or.reduceat(other[run], begin))),
+    )
+
+
+def _blocks_of(holdings: Holdings, of: CoalitionArcs, held: Csr, holders: _Holders) -> Blocks:
+    """`blocks` of some parties, of whom these are all holders."""
+    run, arc = neighbours(held, holders.node)
+    key = holders.party[run] * holdings.n + holdings.dst[arc]
+    order = np.argsort(key)
+    key, run, arc = key[order], run[order], arc[order]
+    begin = run_starts(key)
+    party, subject = np.divmod(key[begin], max(holdings.n, 1))
+    if not len(party):
+        return Blocks(party, subject, party, party, party > 0)
+    kept = np.logical_or.reduceat(holders.other[run], begin) & (party != subject)
+    sets = runs_of_sets(begin, arc)
+    low, low_open = least(of, sets, holders.level[run] == CERTAIN)
+    total, left = most(of, sets, np.ones(len(arc), np.bool_), subject)
+    low = np.minimum(low, UNITS)
+    high = np.maximum(np.minimum(total, UNITS - left), low)
+    return Blocks(party[kept], subject[kept], low[kept], high[kept], low_open[kept])

@@ -1,0 +1,144 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.components import strong_labels
+from graphs.arrays.edges import Bools, Bytes, Csr, Ints, grouped, marked, ordering, starts
+from graphs.arrays.units import UNITS
+from graphs.control.coalitions import CoalitionArcs, coalition_arcs
+from graphs.ownership.intervals import Flags, Holdings
+
+BY_INFLUENCE, POSSIBLE, CERTAIN, NEVER = range(
+    1, 5
+)  # how strongly a pair is found; an arc that cannot decide by itself has 0
+
+
+@dataclass(frozen=True, eq=False)
+class ControlGraph:
+    """Arcs that may give control, and what a subject asks of them.
+
+    Per arc: `src`, `dst` int64; `cap` uint8, how strongly it decides by itself where its holder is certainly controlled (0: an interval, which is summed);
+    `passes` bool: control of the holder counts too (else only the holder's own row). `of`: their intervals.
+    `into`: arcs by subject. `label` int64[n]: strongly connected set of each node; `inner`, `inner_below`: of these sets' own arcs, by subject the arc, by
+    holder the subject. `in_sets`: members of sets of two and more, those of set s from `first[s]` to `first[s + 1]`; `place` int64[n] in its set, -1 for others.
+    Per node: twice the votes certainly held must exceed `need`, or reach it where one bound or `need_open` is exclusive; `cast_least`, `cast_most`: votes not
+    held by the entity itself. All in UNITS. `members`: of each group node. `group` bool[n]. `ends`: of all arcs of the closure.
+    """
+
+    n: int
+    src: Ints
+    dst: Ints
+    cap: Bytes
+    passes: Bools
+    of: CoalitionArcs
+    into: Csr
+    label: Ints
+    in_sets: Ints
+    first: Ints
+    place: Ints
+    inner: Csr
+    inner_below: Csr
+    need: Ints
+    need_open: Bools
+    cast_least: Ints
+    cast_most: Ints
+    members: Csr
+    group: Bools
+    ends: tuple[Ints, Ints]
+
+
+def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlGraph:
+    """Arcs: of the holdings; then rights; members to their group; given sets to their members, so that these are in the set's row from the start.
+
+    Joint holders act together in what they hold together, and in nothing else: what one of them has of its own is not in their group's row.
+    """
+    n, members = holdings.n, holdings.members
+    given = np.flatnonzero(~np.isin(members.dst, holdings.src))
+    rights = (flags & Flags.MEMBER) == 0
+    board = np.flatnonzero(rights & ((flags & Flags.BOARD) == Flags.BOARD) & (src != dst))
+    influence = np.flatnonzero(rights & ((flags & Flags.INFLUENCE) == Flags.INFLUENCE) & (src != dst))
+    by_right = np.concatenate((board, influence))
+    sizes = np.array((len(holdings.src), len(board), len(influence), len(members.src), len(given)))
+    all_src = np.concatenate((holdings.src, src[by_right], members.src, members.dst[given]))
+    all_dst = np.concatenate((holdings.dst, dst[by_right], members.dst, members.src[given]))
+    cap = np.repeat(np.array((0, CERTAIN, BY_INFLUENCE, POSSIBLE, CERTAIN), np.uint8), sizes)
+    passes = np.arange(len(all_src)) < sizes[:-1].sum()
+    of, own = coalition_arcs(holdings), _own(holdings)
+    useful = np.append(_useful(holdings, of, own.high), np.ones(int(sizes[1:].sum()), np.bool_))
+    leads = np.flatnonzero(useful & passes)
+    label = strong_labels(n, all_src[leads], all_dst[leads])
+    inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
+    by_holder = inside[ordering(all_src[inside])]
+    count = np.bincount(members.dst, minlength=n)
+    behind = np.repeat(
+        (0, 1, 0), (len(by_right), len(members.src), len(given))
+    )  # all members make a group controlled
+    return ControlGraph(
+        n,
+        all_src,
+        all_dst,
+        cap,
+        passes,
+        of.widened(behind),
+        _by_subject(n, all_dst, np.flatnonzero(useful)),
+        label,
+        *_sets(label),
+        _by_subject(n, all_dst, inside),
+        grouped(n, all_src[by_holder], all_dst[by_holder]),
+        need=np.where(holdings.group, 2 * count - 1, UNITS - own.low),
+        need_open=own.low_open,
+        cast_least=UNITS - own.high,
+        cast_most=np.where(holdings.contradictory, UNITS, UNITS - own.low),
+        members=members.holders(),
+        group=holdings.group,
+        ends=(src, dst),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Own:
+    """What each node holds of itself, int64[n] in UNITS: at least, directly and as no part of another's; at most, in any way. `low_open` bool[n]."""
+
+    low: Ints
+    high: Ints
+    low_open: Bools
+
+
+def _own(holdings: Holdings) -> _Own:
+    mine = np.flatnonzero(holdings.src == holdings.dst)
+    alone = ~holdings.unknown_reach & ~holdings.indirect  # votes held through others are theirs to cast
+    alone[holdings.low_choices.arc] = False
+    direct = mine[alone[mine]]
+    low, high = np.zeros(holdings.n, np.int64), np.zeros(holdings.n, np.int64)
+    low[holdings.dst[direct]] = holdings.low[direct]
+    np.maximum.at(high, holdings.dst[mine], holdings.high[mine])
+    return _Own(low, high, marked(holdings.n, holdings.dst[direct[holdings.low_open[direct]]]))
+
+
+def _useful(holdings: Holdings, of: CoalitionArcs, own_high: Ints) -> Bools:
+    """Interests in subjects that all holders together may control, without self-holdings and those of nothing: bool[interests]."""
+    together = np.zeros(holdings.n, np.int64)
+    np.add.at(together, holdings.dst, of.high)
+    enough = 2 * together > UNITS - own_high
+    return np.asarray(enough[holdings.dst] & (of.high > 0), np.bool_)
+
+
+def _sets(label: Ints) -> tuple[Ints, Ints, Ints]:
+    """Members of sets of two and more by set, where those of each set begin, and each node's place in its set (-1: alone)."""
+    size = np.bincount(label)
+    nodes = np.flatnonzero(size[label] > 1)
+    nodes = nodes[ordering(label[nodes])]
+    first = starts(len(size), label[nodes])
+    place = np.full(len(label), -1, np.int64)
+    place[nodes] = np.arange(len(nodes)) - first[label[nodes]]
+    return nodes, first, place
+
+
+def _by_subject(n: int, dst: Ints, arcs: Ints) -> Csr:
+    """Numbers of the arcs by subject."""
+    order = arcs[ordering(dst[arcs])]
+    return grouped(n, dst[order], order)

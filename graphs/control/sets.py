@@ -1,0 +1,134 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Bytes, Ints, ascending, neighbours, ordering, run_starts, spread
+from graphs.control.graph import CERTAIN, NEVER, ControlGraph
+from graphs.control.pairs import FoundPairs, Pairs, Votes
+from graphs.control.votes import decided_levels, runs_of_sets, votes_into
+
+SLOTS_AT_ONCE = 16_000_000  # own: pairs (party, member) of strongly connected sets, a byte each; at least one party at a time
+
+
+@dataclass(frozen=True, eq=False)
+class _Slots:
+    """Rows (set, party), and a slot for each member of the set in each row: those of row r begin at `begin[r]`, int64[rows + 1].
+
+    `party`, `of` int64[rows] (the set), sorted by (of, party).
+    """
+
+    begin: Ints
+    party: Ints
+    of: Ints
+
+    def at(self, graph: ControlGraph, row: Ints, node: Ints) -> Ints:
+        """Slot of the node in the row."""
+        return self.begin[row] + graph.place[node]
+
+    def row(self, graph: ControlGraph, of: Ints, party: Ints) -> Ints:
+        """The row of each (set, party), -1 where there is none."""
+        key, keys = of * graph.n + party, self.of * graph.n + self.party
+        at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+        return np.where(keys[at] == key, at, -1)
+
+    def ends(self, graph: ControlGraph, slot: Ints) -> tuple[Ints, Ints]:
+        """Row and node of each slot."""
+        row = np.searchsorted(self.begin, slot, side="right") - 1
+        return row, graph.in_sets[graph.first[self.of[row]] + slot - self.begin[row]]
+
+
+def find_pairs_in_sets(graph: ControlGraph, found: FoundPairs, least_level: Bytes, nodes: Ints) -> None:
+    """Find the pairs of the members of some whole sets (`nodes`)."""
+    if not len(nodes):
+        return
+    arcs = neighbours(graph.into, nodes)[1]
+    inner = graph.passes[arcs] & (graph.label[graph.src[arcs]] == graph.label[graph.dst[arcs]])
+    outer = votes_into(graph, found, arcs[~inner], least_level)
+    pairs = [
+        _in_sets(graph, found, outer, slots, least_level)
+        for slots in _slots(graph, outer, nodes, least_level)
+    ]
+    all_pairs = Pairs.joined(pairs)
+    found.put(all_pairs.taken(ordering(all_pairs.subject)))
+
+
+def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:
+    """Rows of the members (`nodes`) and of all who may control from outside, in runs of about SLOTS_AT_ONCE slots."""
+    inside = nodes[least_level[nodes] < NEVER]
+    key = ascending(
+        np.concatenate(
+            (graph.label[inside] * graph.n + inside, graph.label[outer.subject] * graph.n + outer.party)
+        )
+    )
+    of, party = np.divmod(key, graph.n)
+    size = graph.first[of + 1] - graph.first[of]
+    number = np.cumsum(size) // SLOTS_AT_ONCE
+    for rows in np.split(np.arange(len(key)), run_starts(number)[1:]):
+        if len(rows):
+            yield _Slots(np.append(0, np.cumsum(size[rows])), party[rows], of[rows])
+
+
+def _in_sets(
+    graph: ControlGraph, found: FoundPairs, outer: Votes, slots: _Slots, least_level: Bytes
+) -> Pairs:
+    """Pairs of some rows: rounds in which only what may have changed is asked again, until nothing changes."""
+    level = np.zeros(int(slots.begin[-1]), np.uint8)
+    row = slots.row(graph, graph.label[outer.subject], outer.party)
+    outer, row = outer.taken(row >= 0), row[row >= 0]
+    slot = slots.at(graph, row, outer.subject)
+    order = ordering(slot)
+    outer, slot = outer.taken(order), slot[order]
+    own_row = np.flatnonzero(graph.label[slots.party] == slots.of)
+    own = slots.at(graph, own_row, slots.party[own_row])
+    level[own] = CERTAIN
+    asked = ascending(np.concatenate((slot, _below(graph, slots, own))))
+    asked = asked[found.open(slots.ends(graph, asked)[1])]
+    while len(asked):
+        asked = asked[level[asked] < CERTAIN]
+        new = _asked_levels(graph, slots, level, asked, outer=outer, outer_slot=slot)
+        row, node = slots.ends(graph, asked)
+        raised = (new > level[asked]) & (new >= least_level[slots.party[row]])
+        found.counted(node[raised & (level[asked] == 0)])
+        level[asked[raised]] = new[raised]
+        asked = _below(graph, slots, asked[raised & found.open(node)])
+    level[own] = 0
+    pairs = np.flatnonzero(level)
+    row, node = slots.ends(graph, pairs)
+    return Pairs(slots.party[row], node, level[pairs])
+
+
+def _below(graph: ControlGraph, slots: _Slots, slot: Ints) -> Ints:
+    """Slots of what the nodes of these slots hold in their set, in the same row: ascending, each once."""
+    row, node = slots.ends(graph, slot)
+    at, below = neighbours(graph.inner_below, node)
+    return ascending(slots.at(graph, row[at], below))
+
+
+def _asked_levels(
+    graph: ControlGraph, slots: _Slots, level: Bytes, asked: Ints, *, outer: Votes, outer_slot: Ints
+) -> Bytes:
+    """What the slots `asked` have at the levels reached so far: by arcs inside the set, and by those from outside (sorted by slot)."""
+    row, node = slots.ends(graph, asked)
+    at, arc = neighbours(graph.inner, node)
+    reached = level[slots.at(graph, row[at], graph.src[arc])]
+    at, arc, reached = at[reached > 0], arc[reached > 0], reached[reached > 0]
+    begin = np.searchsorted(outer_slot, asked)
+    of, position = spread(begin, np.searchsorted(outer_slot, asked, side="right") - begin)
+    at, arc, reached = (
+        np.concatenate((at, of)),
+        np.concatenate((arc, outer.arc[position])),
+        np.concatenate((reached, outer.level[position])),
+    )
+    order = ordering(at)
+    at = at[order]
+    first = run_starts(at)
+    levels_ = np.zeros(len(asked), np.uint8)
+    levels_[at[first]] = decided_levels(
+        graph, runs_of_sets(first, arc[order]), reached[order], node[at[first]]
+    )
+    return levels_

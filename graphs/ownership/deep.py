@@ -1,0 +1,245 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from graphs.arrays.components import Condensation, condense, levels, weak_labels
+from graphs.arrays.counting import counts_above
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Csr,
+    Floats,
+    Ints,
+    ascending,
+    distinct,
+    ordering,
+    reachable,
+    starts,
+)
+from graphs.arrays.units import UNITS
+from graphs.ownership.blocks import Block
+from graphs.ownership.blocks import block as block_of
+from graphs.ownership.columns import Bits, Cells, Columns, Part, Room, cluster_of, columns
+from graphs.ownership.flat import Graph
+from graphs.ownership.intervals import Holdings
+from graphs.ownership.sets import persons_total
+from graphs.ownership.weights import minima, total
+
+
+@dataclass(frozen=True, eq=False)
+class DeepBin:
+    """Some weak components together. `nodes` int64, by level; `own_begin`: where each level begins in them. Arcs between different sets are
+    `[begin[k], begin[k + 1])` of the columns for level k; `sets`: numbers of the strongly connected sets of each level."""
+
+    nodes: Ints
+    own_begin: Ints
+    begin: Ints
+    sets: dict[int, list[int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Deep:
+    """All that is above subjects that are not flat, and they themselves; nodes are numbered from 0.
+
+    `columns` by (inside a set or not, bin, level of dst, dst, …). By node: `level`, `bin` int64; `in_set` bool; `row` bool, holders that are listed;
+    `below` int64, nodes below it; `persons` float64, what natural persons certainly own of it, filled bin by bin; `direct` the same without interests
+    of unknown reach, which a person may have through the very entity that is asked about. `place` int64[arcs]: position in its
+    set's block. Lists of nodes: `closed`, `tops_only`. `iterates` bool[sets], filled on the way.
+    """
+
+    part: Part
+    columns: Columns
+    blocks: list[Block]
+    place: Ints
+    bin_arcs: Ints
+    level: Ints
+    bin: Ints
+    in_set: Bools
+    row: Bools
+    below: Ints
+    person: Bools
+    persons: Floats
+    direct: Floats
+    apart: bool
+    closed: Ints
+    tops_only: Ints
+    iterates: Bools
+
+    @classmethod
+    def of(cls, graph: Graph, pairs_listed: int, pairs_at_once: int) -> Deep:
+        holdings = graph.holdings
+        part, sets, closed = _without_closed(holdings, graph.given, _above(graph))
+        n, weak = len(part.nodes), weak_labels(len(part.nodes), part.src, part.dst)
+        below = _below(sets)
+        many = np.bincount(weak, weights=below + 1, minlength=n) > pairs_listed
+        tops = np.bincount(part.dst, minlength=n) == 0
+        row = (tops | ~many[weak]) & ~holdings.group[part.nodes]
+        pairs = np.bincount(weak, weights=np.where(row, below + 1, 0), minlength=n)
+        bin_of = ((np.cumsum(pairs) - pairs) // max(pairs_at_once, 1)).astype(np.int64)[weak]
+        level, in_set = levels(sets.arcs).of_node()[sets.label], _in_set(part, sets)
+        inside = sets.label[part.src] == sets.label[part.dst]
+        cluster = cluster_of(holdings, part, np.arange(len(part.src)))
+        order = ordering(cluster, part.dst, level[part.dst], bin_of[part.dst], inside)
+        table = columns(holdings, part, order, graph.given)
+        blocks, place = _blocks(table, sets, in_set, np.bincount(weak, weights=row, minlength=n)[weak])
+        person = holdings.person[part.nodes]
+        outer = int(len(inside) - inside.sum())
+        return cls(
+            part,
+            table,
+            blocks,
+            place,
+            bin_of[table.dst[:outer]],
+            level,
+            bin_of,
+            in_set,
+            row,
+            below,
+            person,
+            person.astype(np.float64),
+            person.astype(np.float64),
+            bool(graph.given.forced[part.nodes].any()),
+            closed,
+            np.flatnonzero(many[weak]),
+            np.zeros(len(blocks), np.bool_),
+        )
+
+    @property
+    def iterated(self) -> Ints:
+        found = [
+            each.members
+            for each, iterates in zip(self.blocks, self.iterates.tolist(), strict=True)
+            if iterates
+        ]
+        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+    def bins(self) -> Iterator[DeepBin]:
+        """Bins one by one, each with `persons` filled for its nodes."""
+        nodes = ordering(self.level, self.bin)
+        count = int(self.bin.max(initial=-1)) + 1
+        node_begin, arc_begin = starts(count, self.bin[nodes]), starts(count, self.bin_arcs)
+        sets: dict[int, dict[int, list[int]]] = {}
+        for number, found in enumerate(self.blocks):
+            sets.setdefault(int(self.bin[found.members[0]]), {}).setdefault(
+                int(self.level[found.members[0]]), []
+            ).append(number)
+        for k in np.flatnonzero(np.diff(node_begin)).tolist():
+            inside = nodes[node_begin[k] : node_begin[k + 1]]
+            depth = int(self.level[inside[-1]]) + 1
+            arcs = slice(int(arc_begin[k]), int(arc_begin[k + 1]))
+            part = DeepBin(
+                inside,
+                starts(depth, self.level[inside]),
+                arcs.start + starts(depth, self.level[self.columns.dst[arcs]]),
+                sets.get(k, {}),
+            )
+            _fill_persons(self, part)
+            yield part
+
+    def chunks(self, part: DeepBin, pairs_at_once: int) -> Iterator[Ints]:
+        """Holders in runs of about `pairs_at_once` pairs, at least one holder each; ascending."""
+        rows = np.sort(part.nodes[self.row[part.nodes]])
+        number = np.cumsum(self.below[rows] + 1) // max(pairs_at_once, 1)
+        return (run for run in np.split(rows, np.flatnonzero(np.diff(number)) + 1) if len(run))
+
+
+def _above(graph: Graph) -> Part:
+    """The subjects that are not flat, with all that is above them, numbered from 0."""
+    n = graph.holdings.n
+    above = reachable(
+        Csr(starts(n, graph.dst.astype(np.int64)), graph.src.astype(np.int64)), np.flatnonzero(graph.deep)
+    )
+    nodes, arcs = np.flatnonzero(above), np.flatnonzero(above[graph.dst])
+    local = np.cumsum(above) - 1
+    return Part(nodes, local[graph.src[arcs]], local[graph.dst[arcs]], graph.of[arcs].astype(np.int64))
+
+
+def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, Condensation, Ints]:
+    """The part without the interests that members of closed sets hold in each other; and these members.
+
+    A set is closed where its members certainly hold the whole of every member: there I - A has no inverse.
+    """
+    sets = condense(Arcs(len(part.nodes), part.src, part.dst))
+    in_set = _in_set(part, sets)
+    arcs = np.flatnonzero(in_set[part.dst])
+    if not len(arcs):
+        return part, sets, arcs
+    order = arcs[ordering(cluster_of(holdings, part, arcs), part.dst[arcs])]
+    table = columns(holdings, part, order, given)
+    cells = Cells.of(table, np.arange(len(order)), table.dst)
+    inside = (sets.label[table.src] == sets.label[table.dst]).astype(np.float64)
+    held = np.add.reduceat(
+        minima(table, cells, inside, joint_least=True) * inside.astype(np.int64), cells.begin
+    )
+    is_open = np.ones(sets.arcs.n, np.bool_)
+    is_open[sets.label[cells.column]] = False
+    is_open[sets.label[cells.column[held < UNITS]]] = True
+    if is_open.all():
+        return part, sets, np.zeros(0, np.int64)
+    keep = (sets.label[part.src] != sets.label[part.dst]) | is_open[sets.label[part.dst]]
+    rest = Part(part.nodes, part.src[keep], part.dst[keep], part.of[keep])
+    return rest, condense(Arcs(len(part.nodes), rest.src, rest.dst)), np.flatnonzero(~is_open[sets.label])
+
+
+def _in_set(part: Part, sets: Condensation) -> Bools:
+    """Nodes on a cycle: bool[nodes]."""
+    found = np.zeros(sets.arcs.n, np.bool_)
+    label = sets.label[part.src]
+    found[label[label == sets.label[part.dst]]] = True
+    return np.asarray(found[sets.label], np.bool_)
+
+
+def _below(sets: Condensation) -> Ints:
+    """Number of nodes below each node, without itself: int64[nodes]."""
+    upside_down = distinct(sets.arcs.n, sets.arcs.dst, sets.arcs.src)
+    closed = counts_above(
+        upside_down, np.bincount(sets.label, minlength=sets.arcs.n).astype(np.int64)[:, None]
+    )
+    return np.asarray(closed[sets.label, 0] - 1, np.int64)
+
+
+def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> tuple[list[Block], Ints]:
+    """The strongly connected sets, and every arc's position in its set's block. `rows` by node: how many holders its component lists."""
+    place = np.zeros(len(table.src), np.int64)
+    arcs = np.flatnonzero(in_set[table.dst])
+    arcs = arcs[ordering(table.src[arcs], table.cluster[arcs], table.dst[arcs], sets.label[table.dst[arcs]])]
+    label = sets.label[table.dst[arcs]]
+    begin = np.flatnonzero(np.append(True, label[1:] != label[:-1])) if len(arcs) else arcs
+    found = []
+    for run in np.split(arcs, begin[1:]) if len(arcs) else []:
+        place[run] = np.arange(len(run))
+        members = ascending(table.dst[run])
+        found.append(block_of(table, members, run, int(rows[members[0]])))
+    return found, place
+
+
+def _fill_persons(deep: Deep, part: DeepBin) -> None:
+    """What natural persons certainly own of the nodes of a bin, from the tops down."""
+    _fill(deep, part, deep.columns, deep.persons)
+    unknown = (deep.columns.bits & Bits.AS_DECLARED) != 0
+    if not unknown.any():
+        deep.direct[part.nodes] = deep.persons[part.nodes]
+        return
+    _fill(deep, part, replace(deep.columns, low=np.where(unknown, 0, deep.columns.low)), deep.direct)
+
+
+def _fill(deep: Deep, part: DeepBin, table: Columns, persons: Floats) -> None:
+    """Fill `persons` by the minima of `table`. A set's inverse is of all its minima: where some of them do not count, nothing is certain of its members."""
+    for depth in range(len(part.begin) - 1):
+        arcs = np.arange(part.begin[depth], part.begin[depth + 1])
+        arcs = arcs[~deep.in_set[table.dst[arcs]]]
+        if len(arcs):
+            cells = Cells.of(table, arcs, table.dst[arcs])
+            h = persons[table.src[arcs]]
+            persons[cells.column] = total(cells, minima(table, cells, h, joint_least=True), h)
+        for number in part.sets.get(depth, ()):
+            block = deep.blocks[number]
+            all_count = table is deep.columns or not (table.bits[block.arcs] & Bits.AS_DECLARED).any()
+            persons[block.members] = (
+                persons_total(table, block, persons, deep.person) if all_count else deep.person[block.members]
+            )

@@ -1,0 +1,106 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Numbers, ascending, grouped, ordering, reachable
+from graphs.arrays.units import UNITS
+from graphs.ownership.columns import Bits, Room, arc_bits
+from graphs.ownership.intervals import Holdings
+
+AT_FLOOR = 1e-12  # own: a share this near to the floor, in relation to it, is at it
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """Arcs that may hold something, and members' arcs, sorted by (dst, src). By arc: `src`, `dst` int32; `of` int32, number in the holdings, -1 for a
+    member's. By node: `deep` bool[n], subjects that are not flat; `incomplete` bool[n], somebody undeclared may be above."""
+
+    holdings: Holdings
+    given: Room
+    src: Numbers
+    dst: Numbers
+    of: Numbers
+    deep: Bools
+    incomplete: Bools
+
+
+def graph_of(holdings: Holdings, given: Room, order: Ints) -> Graph:
+    """Nobody can own a person or a state, so their columns are left out. `order` of the arcs by subject."""
+    some, members = (
+        order[(holdings.high[order] > 0) & ~holdings.person[holdings.dst[order]]],
+        holdings.members,
+    )
+    src, dst = (
+        np.concatenate(ends).astype(np.int32)
+        for ends in ((holdings.src[some], members.src), (holdings.dst[some], members.dst))
+    )
+    of = np.concatenate((some, np.full(len(members.src), -1))).astype(np.int32)
+    if len(members.src):
+        again = ordering(dst)
+        src, dst, of = src[again], dst[again], of[again]
+    return Graph(holdings, given, src, dst, of, _deep(holdings, src, dst), _incomplete(holdings, src, dst))
+
+
+def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
+    """Subjects with a holder that is held, with two arcs from one holder, or with arcs that overlap; and joint groups: bool[n]."""
+    held, deep = np.zeros(holdings.n, np.bool_), holdings.group.copy()
+    held[dst] = True
+    deep[dst[held[src]]] = True
+    deep[dst[1:][(dst[1:] == dst[:-1]) & (src[1:] == src[:-1])]] = True
+    for choices in (holdings.low_choices, holdings.high_choices):
+        deep[holdings.dst[choices.arc]] = True
+    return deep
+
+
+def _incomplete(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
+    """Nodes with somebody at or above them whose holders are not all declared: bool[n]."""
+    found = ~(holdings.complete | holdings.person | holdings.group)
+    rest = np.flatnonzero(~found[dst])
+    order = rest[ordering(src[rest])]
+    held = grouped(holdings.n, src[order].astype(np.int64), dst[order].astype(np.int64))
+    begin = src[order][found[src[order]]].astype(np.int64)
+    return np.asarray(found | reachable(held, ascending(begin)), np.bool_)
+
+
+type Pairs = tuple[
+    Ints | Numbers, Ints | Numbers, Floats, Floats, Floats, Bytes
+]  # holder, subject, share_min, share_max_declared, share_max, bits
+
+
+def flat_pairs(graph: Graph, floor: float) -> Pairs:
+    """Pairs of flat subjects. Each subject's arcs have different holders and do not overlap, so a pair is an arc."""
+    holdings, given = graph.holdings, graph.given
+    of = np.flatnonzero(
+        (holdings.high > 0) & ~(graph.deep | holdings.person)[holdings.dst] & ~holdings.group[holdings.src]
+    )
+    src, dst = holdings.src[of].astype(np.int32), holdings.dst[of].astype(np.int32)
+    low, capacity = holdings.low[of], given.capacity[dst]
+    extra = holdings.high[of] - low
+    most = low + np.minimum(extra, capacity)
+    forced = np.where(given.forced[dst], np.maximum(capacity - (given.extras[dst] - extra), 0), 0)
+    bits = arc_bits(holdings, of)
+    bits[(low == 0) | (forced > 0)] &= ~np.uint8(Bits.MIN_OPEN)
+    bits[extra > capacity] &= ~np.uint8(Bits.DECLARED_OPEN)
+    persons = np.where(holdings.person[src], low, 0)
+    direct = np.where(
+        holdings.unknown_reach[of], 0, persons
+    )  # a person's interest of unknown reach may be held through the entity asked about
+    certain, direct_sum = (
+        np.minimum(np.bincount(dst, weights=each, minlength=holdings.n), UNITS).astype(np.int64)
+        for each in (persons, direct)
+    )
+    others = np.where(holdings.person[src], certain[dst], direct_sum[dst])
+    possible = np.where(graph.incomplete[dst], np.clip(UNITS - others + persons, most, UNITS), most)
+    keep = most >= floor * (1 - AT_FLOOR) * UNITS
+    return (
+        src[keep],
+        dst[keep],
+        (low + forced)[keep] / UNITS,
+        most[keep] / UNITS,
+        possible[keep] / UNITS,
+        bits[keep],
+    )

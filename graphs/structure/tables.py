@@ -1,0 +1,199 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from graphs.arrays.components import Bin, Condensation, bins, condense, levels
+from graphs.arrays.edges import Bools, Ints, Parties, ordering
+from graphs.arrays.reach import Reach, reach
+from graphs.arrays.tables import Frames, named, picked, stream
+from graphs.ownership.interests import Interests
+from graphs.structure.cycles import Cycles, Sets, cyclic_sets, shortest_cycles
+from transforms.errors import DeclarationError
+
+BUILT_IN_MARKS: Mapping[str, str] = {
+    "natural_person": "person",
+    "protected_party": "protected",
+    "legal_entity": "legal_entity",
+}
+
+
+FOREIGN_MARK = "foreign_entity"
+
+
+EVERY_PARTY = "~party"  # last in order: counts the closure, and is no mark of `graph_reach`
+
+
+type Tables = Iterator[tuple[str, Frames]]
+
+
+def shape_tables(
+    edges: pl.LazyFrame, found: Interests, known: Parties, marks: tuple[pl.Series, list[Bools]], bin_arcs: int
+) -> Tables:
+    """The tables that need the closure only; what they are made of is let go before shares are computed."""
+    names, marked = marks
+    shapes = [_of_bin(part, known, names, marked) for part in bins(found.closure, bin_arcs)]
+    yield "graph_network", _network(_joined(Shape, (part[3] for part in shapes)), known)
+    yield "graph_scc", _sets(_joined(Sets, (part[0] for part in shapes)), known)
+    yield "graph_cycle", _cycles(_joined(Cycles, (part[1] for part in shapes)), edges, found, known)
+    yield "graph_reach", _reach(_joined(Reach, (part[2] for part in shapes)), names, known)
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """The network above each legal entity and arrangement that has one: int64 arrays of one length; `foreign` and its depth -1 for none."""
+
+    subject: Ints
+    depth: Ints
+    parties: Ints
+    entities: Ints
+    foreign: Ints
+    foreign_depth: Ints
+
+
+def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> tuple[pl.Series, list[Bools]]:
+    """Names of all marks in ascending order, and for each who carries it: bool[parties]. The last is EVERY_PARTY."""
+    built_in = {*BUILT_IN_MARKS, FOREIGN_MARK}
+    if taken := sorted(set(marks.get_column("mark").unique()) & built_in):
+        raise DeclarationError(f"mark {taken[0]} is built in; give the indicator's mark another name")
+    declared = {
+        mark: known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
+        for (mark,), group in marks.group_by("mark")
+    }
+    carried = {str(mark): carriers for mark, carriers in declared.items()} | {
+        mark: known.of_kind(kind) for mark, kind in BUILT_IN_MARKS.items()
+    }
+    carried[FOREIGN_MARK] = known.of_kind("legal_entity") & nodes.get_column("is_foreign").to_numpy()
+    carried[EVERY_PARTY] = np.ones(len(known), np.bool_)
+    names = sorted(carried)
+    return pl.Series(names, dtype=pl.String), [carried[name] for name in names]
+
+
+def _of_bin(
+    part: Bin, known: Parties, names: pl.Series, marked: list[Bools]
+) -> tuple[Sets, Cycles, Reach, Shape]:
+    """Sets, cycles, reach and shape of some weak components, with outside numbers."""
+    sets = condense(part.arcs)
+    legal_entity = known.of_kind("legal_entity")[part.nodes]
+    cyclic = cyclic_sets(part.arcs, sets.label, legal_entity)
+    subjects = np.flatnonzero(legal_entity | known.of_kind("arrangement")[part.nodes])
+    reached = reach(part.arcs, sets, np.column_stack([carriers[part.nodes] for carriers in marked]), subjects)
+    cycles = shortest_cycles(part.arcs, sets.label, cyclic)
+    at = part.nodes
+    shape = _shape(reached, sets, names.to_list())
+    every = reached.mark == len(marked) - 1
+    return (
+        Sets(at[cyclic.subject], at[cyclic.set_id], cyclic.size, cyclic.holds_itself),
+        Cycles(at[cycles.subject], cycles.position, at[cycles.holder], at[cycles.held]),
+        Reach(
+            at[reached.subject[~every]],
+            reached.mark[~every],
+            at[reached.nearest[~every]],
+            reached.depth[~every],
+            reached.n[~every],
+            reached.all_tops[~every],
+        ),
+        replace(
+            shape,
+            subject=at[shape.subject],
+            foreign=np.where(shape.foreign < 0, -1, at[np.maximum(shape.foreign, 0)]),
+        ),
+    )
+
+
+def _shape(reached: Reach, sets: Condensation, names: list[str]) -> Shape:
+    depth = levels(sets.arcs).of_node()[sets.label]
+    every, entities, foreign = (
+        reached.mark == names.index(name) for name in (EVERY_PARTY, "legal_entity", FOREIGN_MARK)
+    )
+    subject = reached.subject[every]
+    entities_n, nearest, steps = (np.full(len(sets.label), none, np.int64) for none in (0, -1, -1))
+    entities_n[reached.subject[entities]] = reached.n[entities]
+    nearest[reached.subject[foreign]] = reached.nearest[foreign]
+    steps[reached.subject[foreign]] = reached.depth[foreign]
+    return Shape(
+        subject, depth[subject], reached.n[every], entities_n[subject], nearest[subject], steps[subject]
+    )
+
+
+def _joined[T: (Sets, Cycles, Reach, Shape)](kind: type[T], found: Iterable[T]) -> T:
+    """The parts of all bins in one, array by array."""
+    columns = [list(vars(part).values()) for part in found]
+    empty = [np.zeros(0, np.int64)] * len(kind.__dataclass_fields__)
+    return kind(*(np.concatenate(arrays) for arrays in zip(empty, *columns, strict=True)))
+
+
+def _network(shape: Shape, known: Parties) -> Frames:
+    order = np.argsort(shape.subject)
+
+    def make(rows: slice) -> Iterable[pl.Series | Ints]:
+        pick = order[rows]
+        yield named(known, shape.subject[pick])
+        yield from (shape.depth[pick], shape.parties[pick], shape.entities[pick])
+        yield named(known, shape.foreign[pick])
+        steps = pl.Series(values=shape.foreign_depth[pick])
+        yield pl.select(pl.when(steps >= 0).then(steps)).to_series()
+
+    return stream("graph_network", len(order), make)
+
+
+def _sets(sets: Sets, known: Parties) -> Frames:
+    order = np.argsort(sets.subject)
+
+    def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
+        pick = order[rows]
+        return (
+            known.names(sets.subject[pick]),
+            known.names(sets.set_id[pick]),
+            sets.size[pick],
+            sets.holds_itself[pick].astype(np.bool_),
+        )
+
+    return stream("graph_scc", len(order), make)
+
+
+def _cycles(cycles: Cycles, edges: pl.LazyFrame, found: Interests, known: Parties) -> Frames:
+    """Steps with the smallest relationship statement between the two parties of each."""
+    steps = pl.DataFrame(
+        {"subject": cycles.subject, "position": cycles.position, "holder": cycles.holder, "held": cycles.held}
+    ).sort("subject", "position")
+    pairs = steps.select("holder", "held").unique()
+    proof = (
+        pl.DataFrame({"holder": found.holder, "held": found.held, "row": found.row})
+        .join(pairs, on=("holder", "held"), how="semi")
+        .sort("row")
+    )
+    proof = proof.with_columns(picked(edges, ["statement_id"], proof.get_column("row").to_numpy()))
+    steps = steps.join(
+        proof.group_by("holder", "held").agg(pl.col("statement_id").min()),
+        on=("holder", "held"),
+        how="left",
+        maintain_order="left",
+    )
+
+    def make(rows: slice) -> Iterable[pl.Series]:
+        part = steps[rows]
+        subject, first, second = (
+            known.names(part.get_column(name).to_numpy()) for name in ("subject", "holder", "held")
+        )
+        return subject, part.get_column("position"), first, second, part.get_column("statement_id")
+
+    return stream("graph_cycle", steps.height, make)
+
+
+def _reach(found: Reach, names: pl.Series, known: Parties) -> Frames:
+    order = ordering(found.mark, found.subject)
+
+    def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
+        pick = order[rows]
+        yield known.names(found.subject[pick])
+        yield names.gather(pl.Series(values=found.mark[pick], dtype=pl.Int64))
+        yield known.names(found.nearest[pick])
+        yield from (found.depth[pick], found.n[pick], found.all_tops[pick].astype(np.bool_))
+
+    return stream("graph_reach", len(order), make)

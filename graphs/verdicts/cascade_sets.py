@@ -1,0 +1,144 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Csr, Ints, ascending, neighbours, run_starts
+from graphs.arrays.units import UNITS
+from graphs.control.coalitions import Runs, least, most
+from graphs.verdicts.cascade_part import OWNERSHIP_BASES, CascadePart
+
+HALF = UNITS // 2
+
+
+@dataclass(frozen=True)
+class SanctionRegime:
+    """`joint`: all designated parties count together. `at_least`: half is enough. `by_control`: certain control counts too."""
+
+    name: str
+    joint: bool
+    at_least: bool
+    by_control: bool
+
+
+SANCTION_REGIMES: tuple[SanctionRegime, ...] = (
+    SanctionRegime("EU", joint=True, at_least=True, by_control=True),
+    SanctionRegime("OFAC", joint=True, at_least=True, by_control=False),
+    SanctionRegime("UK", joint=False, at_least=False, by_control=True),
+)
+
+
+class Members(NamedTuple):
+    """Nodes of designated sets, sorted by key: `key` is chain * n + node; `round` when it was added, 0 for the designated."""
+
+    key: Ints
+    round: Ints
+
+    def has(self, keys: Ints) -> Bools:
+        at = np.minimum(np.searchsorted(self.key, keys), max(len(self.key) - 1, 0))
+        return self.key[at] == keys if len(self.key) else np.zeros(len(keys), np.bool_)
+
+    def with_new(self, keys: Ints, number: int) -> Members:
+        key = np.concatenate((self.key, keys))
+        order = np.argsort(key, kind="stable")
+        return Members(key[order], np.concatenate((self.round, np.full(len(keys), number, np.int64)))[order])
+
+
+def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, *, certain: bool) -> Members:
+    """Each chain from its designated parties outwards. Chain 0 has them all where they count together; else each has a chain of its own number."""
+    n = part.found.n
+    chain = (
+        np.zeros(len(designated), np.int64) if regime.joint else np.arange(len(designated), dtype=np.int64)
+    )
+    frontier = np.sort(chain * n + designated)
+    member = Members(frontier, np.zeros(len(frontier), np.int64))
+    number = 0
+    while len(frontier):
+        number += 1
+        chains, node = np.divmod(frontier, n)
+        new = [_controlled(part, chains, node)] if regime.by_control else []
+        new.append(_joint(part, member, chains, node, certain=certain))
+        new += [
+            _owned(part, k, regime, member, _below(part.held[k], chains, node, n), certain=certain)
+            for k in range(len(OWNERSHIP_BASES))
+        ]
+        frontier = ascending(np.concatenate(new))
+        frontier = frontier[~member.has(frontier)]
+        member = member.with_new(frontier, number)
+    return member
+
+
+def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
+    run, below = neighbours(csr, node)
+    return ascending(chains[run] * n + below)
+
+
+def _controlled(part: CascadePart, chains: Ints, node: Ints) -> Ints:
+    return _below(part.controls, chains, node, part.found.n)
+
+
+def _joint(part: CascadePart, member: Members, chains: Ints, node: Ints, *, certain: bool) -> Ints:
+    """Joint groups of which all members are in the chain; possibly, one is enough."""
+    n = part.found.n
+    keys = _below(part.groups_of, chains, node, n)
+    if not certain or not len(keys):
+        return keys
+    of, group = np.divmod(keys, n)
+    run, other = neighbours(part.members, group)
+    inside = np.bincount(run[member.has(of[run] * n + other)], minlength=len(keys))
+    everybody: Bools = inside == np.diff(part.members.indptr)[group]
+    return keys[everybody]
+
+
+def _owned(
+    part: CascadePart, k: int, regime: SanctionRegime, member: Members, keys: Ints, *, certain: bool
+) -> Ints:
+    """Of these (chain, subject), those of which the chain has enough on basis `k`."""
+    keys = keys[~member.has(keys)]
+    at, share, is_open = share_of_chain(part, k, member, keys, certain=certain)
+    found: Ints = keys[at[is_enough(regime, share, is_open, certain=certain)]]
+    return found
+
+
+def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: bool) -> Bools:
+    """An open lower bound of half is more than half; an open upper bound of half is less."""
+    half = is_open | regime.at_least if certain else ~is_open & regime.at_least
+    return np.asarray((share > HALF) | ((share == HALF) & half), np.bool_)
+
+
+def share_of_chain(
+    part: CascadePart, k: int, member: Members, keys: Ints, *, certain: bool
+) -> tuple[Ints, Ints, Bools]:
+    """What the chain has of the subject of each key that it has anything of: position in `keys`, UNITS at least (or at most), and whether the bound is open.
+
+    At most: the sum of maxima, and no more than what others certainly leave.
+    """
+    n, holdings, of = part.found.n, part.holdings[k], part.of[k]
+    chains, subject = np.divmod(keys, n)
+    row, arc = neighbours(part.into[k], subject)
+    mine = member.has(chains[row] * n + holdings.src[arc])
+    row_of_mine, arc_of_mine = row[mine], arc[mine]
+    begin = run_starts(row_of_mine)
+    at = row_of_mine[begin]
+    if not len(at):
+        return at, at, at > 0
+    sets = Runs(
+        begin, np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(row_of_mine)))), arc_of_mine
+    )
+    every = np.ones(len(arc_of_mine), np.bool_)
+    if certain:
+        low, low_open = least(of, sets, every)
+        return at, np.minimum(low, UNITS), low_open
+    total, left = most(of, sets, every, subject[at])
+    total_open = np.logical_or.reduceat(holdings.high_open[arc_of_mine], begin)
+    others = np.bincount(row[~mine & holdings.low_open[arc]], minlength=len(keys))[at] > 0
+    room = UNITS - left
+    return (
+        at,
+        np.minimum(total, room),
+        np.where(total < room, total_open, np.where(total > room, others, total_open | others)),
+    )

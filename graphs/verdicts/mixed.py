@@ -1,0 +1,157 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Bytes, Ints, ordering, spread
+from graphs.arrays.units import units
+from graphs.control.control import Controlled
+from graphs.ownership.integrated import Solved
+from graphs.ownership.interests import SHARE_BASES
+from graphs.verdicts.regimes import REGIMES, Regime, Verdict
+
+
+@dataclass(frozen=True, eq=False)
+class KeyedPairs:
+    """Pairs that may become rows, by key subject * nodes + party, ascending; `at`: where each is in the arrays that it comes from."""
+
+    key: Ints
+    at: Ints
+
+    def within(self, first: int, last: int) -> slice:
+        begin, end = np.searchsorted(self.key, (first, last + 1))
+        return slice(int(begin), int(end))
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    person: Bools
+    subject: Bools
+
+    def pairs(self, holder: Ints, subject: Ints) -> KeyedPairs:
+        at = np.flatnonzero(self.both(holder, subject))
+        key = subject[at] * len(self.person) + holder[at]
+        order = np.argsort(key)
+        return KeyedPairs(key[order], at[order])
+
+    def both(self, holder: Ints, subject: Ints) -> Bools:
+        return np.asarray(_at(self.person, holder) & _at(self.subject, subject), np.bool_)
+
+
+def _at(marks: Bools, nodes: Ints) -> Bools:
+    """Marks of nodes; False for group nodes, which are numbered after the parties."""
+    return np.asarray(marks[np.minimum(nodes, len(marks) - 1)] & (nodes < len(marks)), np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Through:
+    """Art. 54 b): for pairs by `key`, ascending, and each regime the strongest (verdict * nodes + X) * bases + basis: int64[pairs, regimes]."""
+
+    key: Ints
+    best: Ints
+    nothing: int
+
+
+def pairs_through(
+    solved: Mapping[str, Solved], controlled: Controlled, wanted: Wanted, at_once: int
+) -> Through:
+    """The join of pairs (p, X), of which the threshold may be reached, with what X controls; of each (p, y) the strongest, by the smallest X."""
+    n, bases = len(wanted.person), len(SHARE_BASES)
+    nothing = Verdict.NONE * n * bases
+    may = _at(wanted.subject, controlled.controller) & _at(wanted.subject, controlled.subject)
+    controller, subject, sure = controlled.controller[may], controlled.subject[may], controlled.certain[may]
+    person, entity, rank = _reaching(solved, controller, wanted)
+    begin = np.searchsorted(controller, entity)
+    count = np.searchsorted(controller, entity, side="right") - begin
+    found = [Through(np.zeros(0, np.int64), np.zeros((0, len(REGIMES)), np.int64), nothing)]
+    for part in np.split(np.arange(len(person)), np.flatnonzero(np.diff(np.cumsum(count) // at_once)) + 1):
+        run, position = spread(begin[part], count[part])
+        run = part[run]
+        verdict, basis = rank[run] // bases, rank[run] % bases
+        verdict = np.maximum(verdict, np.where(sure[position], Verdict.CERTAIN, Verdict.POSSIBLE)[:, None])
+        best = np.where(
+            verdict < Verdict.UNDECLARED, (verdict * n + entity[run, None]) * bases + basis, nothing
+        )
+        found.append(_strongest(subject[position] * n + person[run], best, nothing))
+    return _strongest(
+        np.concatenate([part.key for part in found]), np.concatenate([part.best for part in found]), nothing
+    )
+
+
+def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: Wanted) -> tuple[Ints, Ints, Ints]:
+    """Persons p and controlling entities X of which p's ownership may reach a threshold; for each regime verdict * bases + basis: int64[pairs, regimes]."""
+    n, bases = len(wanted.person), len(SHARE_BASES)
+    controls = np.zeros(n, np.bool_)
+    controls[controller] = True
+    keys, ranks = [np.zeros(0, np.int64)], [np.zeros((0, len(REGIMES)), np.int64)]
+    for b, name in enumerate(SHARE_BASES):
+        if name not in solved:
+            continue
+        pairs = solved[name]
+        at = np.flatnonzero(wanted.both(pairs.holder, pairs.subject) & _at(controls, pairs.subject))
+        shares = Shares.of(pairs, at, at)
+        verdict = np.column_stack([shares.verdict(regime) for regime in REGIMES]).astype(np.int64)
+        may = (verdict < Verdict.UNDECLARED).any(axis=1)
+        keys.append((pairs.holder[at] * n + pairs.subject[at])[may])
+        ranks.append((verdict * bases + b)[may])
+    best = _strongest(np.concatenate(keys), np.concatenate(ranks), Verdict.NONE * bases)
+    return best.key // n, best.key % n, best.best
+
+
+def _strongest(key: Ints, best: Ints, nothing: int) -> Through:
+    """Each key once, with its smallest figures; keys without any are left out."""
+    keep = np.flatnonzero((best < nothing).any(axis=1))
+    order = keep[ordering(key[keep])]
+    key = key[order]
+    begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    return Through(
+        key[begin], np.minimum.reduceat(best[order], begin, axis=0) if len(begin) else best[:0], nothing
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Integrated ownership on one basis for the pairs `place`; `at`: where it is in `source`. Figures in UNITS as published."""
+
+    source: Solved
+    place: Ints
+    at: Ints
+    least: Ints
+    declared: Ints
+    most: Ints
+    min_open: Bools
+    declared_open: Bools
+
+    @classmethod
+    def of(cls, source: Solved, place: Ints, at: Ints) -> Shares:
+        least = units(source.share_min[at], up=False)
+        declared, most = (
+            units(share[at], up=True) for share in (source.share_max_declared, source.share_max)
+        )
+        return cls(
+            source,
+            place,
+            at,
+            least,
+            declared,
+            most,
+            source.min_open[at].astype(np.bool_),
+            source.declared_open[at].astype(np.bool_),
+        )
+
+    def verdict(self, regime: Regime) -> Bytes:
+        closed = np.zeros(len(self.at), np.bool_)
+        reached = (
+            regime.reached_by_least(self.least, self.min_open),
+            regime.reached_by_most(self.declared, self.declared_open),
+            regime.reached_by_most(self.most, closed),
+        )
+        return np.select(
+            reached,
+            [np.uint8(verdict) for verdict in (Verdict.CERTAIN, Verdict.POSSIBLE, Verdict.UNDECLARED)],
+            np.uint8(Verdict.EXCLUDED),
+        )

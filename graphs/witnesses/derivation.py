@@ -1,0 +1,261 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Ints, ascending, grouped, is_in, neighbours, ordering, spread, starts
+from graphs.arrays.units import UNITS
+from graphs.witnesses.excerpt import LONGEST, Excerpt, PairSet, Steps
+from graphs.witnesses.majority_units import VotingUnits
+
+CONTROL_PHASE, BLOCK_PHASE = 1, 2  # after what is owned (0)
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How control is derived: on minima or on maxima, from a party or from all members of a joint group of it, by influence too."""
+
+    certain: bool
+    joint: bool
+    influence: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Agents:
+    """Who controls: a party, or the members of a joint group. `states`: pairs (agent, node) that may be derived; `start`: pairs (agent, node) it starts from."""
+
+    states: PairSet
+    start: PairSet
+
+    @classmethod
+    def of(cls, pairs: PairSet, party: Ints, groups: tuple[Ints, Ints] | None) -> Agents:
+        """Agent k controls what `party[k]` controls, from party[k] or from the members of its group: `groups` (agent, member), sorted."""
+        count = pairs.begin[party + 1] - pairs.begin[party]
+        agent, position = spread(pairs.begin[party], count)
+        n = pairs.n
+        key = agent * n + pairs.key[position] % max(n, 1)
+        first = np.arange(len(party)) * n + party if groups is None else groups[0] * n + groups[1]
+        key = key[~is_in(first, key)]
+        return cls(
+            *(PairSet(n, each, starts(len(party), each // max(n, 1)), each[:0]) for each in (key, first))
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Derived:
+    """`rank` int64[states]: round in which each was derived, -1 if it was not; `loose` bool[states]: with interests that may be part of each other added up.
+
+    Available when it was, arrays of one length: `state`, `unit`, `entry` (that made the unit available).
+    """
+
+    sums: _Sums
+    rank: Ints
+    loose: Bools
+    state: Ints
+    unit: Ints
+    entry: Ints
+
+
+class _Sums:
+    """Units available to each state, summed as they come; of interests that may be part of each other the largest, once."""
+
+    def __init__(self, units: VotingUnits, states: PairSet, *, certain: bool) -> None:
+        self.units, self.states, self.certain = units, states, certain
+        self.sum, self.open = np.zeros(len(states.key), np.int64), np.zeros(len(states.key), np.int64)
+        self.all = np.zeros(len(states.key), np.int64)
+        self.best: defaultdict[tuple[int, int], int] = defaultdict(int)
+        self.count: Counter[tuple[int, int]] = Counter()
+
+    def weight(self, unit: Ints) -> Ints:
+        return (self.units.low if self.certain else self.units.high)[unit]
+
+    def complete(self, agent: Ints, unit: Ints) -> Bools:
+        """True where a unit becomes available by one more holder: with the last one (certain), with the first (possible)."""
+        ready = np.ones(len(unit), np.bool_)
+        needed = self.units.holders_n[unit]
+        for place in np.flatnonzero(needed > 1).tolist():
+            key = int(agent[place]), int(unit[place])
+            self.count[key] += 1
+            ready[place] = self.count[key] == (needed[place] if self.certain else 1)
+        return ready
+
+    def add(self, state: Ints, unit: Ints) -> None:
+        weight, cluster = self.weight(unit), self.units.cluster[unit]
+        np.add.at(self.all, state, weight)
+        if self.certain:
+            np.add.at(self.open, state, self.units.low_open[unit].astype(np.int64))
+            weight = weight.copy()
+            for place in np.flatnonzero(cluster >= 0).tolist():
+                key = int(state[place]), int(cluster[place])
+                more = max(int(weight[place]) - self.best[key], 0)
+                self.best[key] += more
+                weight[place] = more
+        np.add.at(self.sum, state, weight)
+
+    def cast(self, state: Ints) -> Ints:
+        """Votes cast of each state's node, of which more than half is needed."""
+        node = self.states.key[state] % self.states.n
+        return UNITS - (self.units.own_low if self.certain else self.units.own_high)[node]
+
+    def enough(self, state: Ints, *, loose: bool) -> Bools:
+        total = (self.all if loose else self.sum)[state]
+        return _majority(total, (self.open[state] > 0) | self.cast_open(state), self.cast(state))
+
+    def cast_open(self, state: Ints) -> Bools:
+        """Fewer votes than `cast` are."""
+        return np.asarray(
+            self.certain & self.units.own_open[self.states.key[state] % self.states.n], np.bool_
+        )
+
+
+def _majority(total: Ints, is_open: Bools, cast: Ints) -> Bools:
+    return np.asarray((2 * total > cast) | ((2 * total == cast) & is_open), np.bool_)
+
+
+def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
+    """Rounds from each agent's start downward. When nothing more comes, once more with interests that may be part of each other added up."""
+    states, n = agents.states, agents.states.n
+    by_holder = ordering(units.holder)
+    held = grouped(n, units.holder[by_holder], by_holder)
+    sums = _Sums(units, states, certain=mode.certain)
+    rank, loose = np.full(len(states.key), -1, np.int64), np.zeros(len(states.key), np.bool_)
+    agent, node = agents.start.key // max(n, 1), agents.start.key % max(n, 1)
+    found, step, adding = [(node[:0],) * 3], 0, False
+    while len(agent):
+        run, entry = neighbours(held, node)
+        new = _available(units, sums, rank, agent[run], entry, influence=mode.influence)
+        sums.add(new[0], new[1])
+        found.append(new)
+        candidates = ascending(new[0])
+        derived = candidates[sums.enough(candidates, loose=adding)]
+        if not len(derived) and not adding and sums.certain:
+            adding = True
+            candidates = np.flatnonzero((rank < 0) & (sums.all > sums.sum))
+            derived = candidates[sums.enough(candidates, loose=True)]
+        rank[derived], loose[derived] = step, adding
+        agent, node, step = states.key[derived] // n, states.key[derived] % n, step + 1
+    return _Derived(sums, rank, loose, *(np.concatenate(columns) for columns in zip(*found, strict=True)))
+
+
+def _available(
+    units: VotingUnits, sums: _Sums, rank: Ints, agent: Ints, entry: Ints, *, influence: bool
+) -> tuple[Ints, Ints, Ints]:
+    """Of entries of which the holder is controlled now those that make a unit available to a state that is not derived: state, unit, entry."""
+    unit = units.unit[entry]
+    own = (unit < units.intervals_n) & (units.holder[entry] == units.held[unit])
+    state = sums.states.find(agent, units.held[unit])
+    use = ~own & (state >= 0) & (influence | ~units.influence[unit])
+    use[use] = rank[state[use]] < 0
+    use[use] = sums.complete(agent[use], unit[use])
+    return state[use], unit[use], entry[use]
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """What each state's majority is made of, by state: `unit`, `entry`; runs from `begin`.
+
+    bool[states]: `raised`, it rests on what others hold at most; `of_cast`, it is one of the votes cast only, without what the entity holds of itself.
+    """
+
+    unit: Ints
+    entry: Ints
+    begin: Ints
+    raised: Bools
+    of_cast: Bools
+
+
+def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
+    """The largest available until there are enough."""
+    sums = derived.sums
+    weight = sums.weight(derived.unit)
+    order = ordering(derived.unit, -weight, derived.state)
+    state, unit, entry, weight = (
+        derived.state[order],
+        derived.unit[order],
+        derived.entry[order],
+        weight[order],
+    )
+    begin = starts(len(derived.rank), state)
+    before = np.cumsum(weight) - weight
+    opened = np.cumsum(units.low_open[unit]) - units.low_open[unit]
+    first = begin[state]
+    reached = _majority(
+        before - before[first],
+        (opened > opened[first]) & sums.certain | sums.cast_open(state),
+        sums.cast(state),
+    )
+    clustered = units.clustered[agents.states.key[state] % max(agents.states.n, 1)] & (
+        unit < units.intervals_n
+    )
+    keep = (derived.rank[state] >= 0) & (~reached | derived.loose[state] | clustered)
+    state, unit, entry = state[keep], unit[keep], entry[keep]
+    every = np.arange(len(derived.rank))
+    total, plain, is_open = (
+        _added(state, figure[unit], len(every))
+        for figure in (units.low if sums.certain else units.high, units.plain, units.low_open)
+    )
+    node = agents.states.key % max(agents.states.n, 1)
+    raised = sums.certain & ~_majority(
+        plain, (is_open > 0) | units.own_open[node], UNITS - units.own_plain[node]
+    )
+    of_cast = ~_majority(
+        plain if sums.certain else total, (is_open > 0) & sums.certain, np.full(len(every), UNITS)
+    )
+    return _Made(unit, entry, starts(len(every), state), np.asarray(raised, np.bool_), of_cast)
+
+
+def _added(at: Ints, values: Ints | Bools, n: int) -> Ints:
+    sums = np.zeros(n, np.int64)
+    np.add.at(sums, at, values.astype(np.int64))
+    return sums
+
+
+def trace_steps(
+    part: Excerpt, units: VotingUnits, agents: Agents, derived: _Derived, *, query: Ints, state: Ints
+) -> Steps:
+    """The interests of each state and of all that it rests on, those of earlier rounds first."""
+    made, m, n = _made(units, agents, derived), max(len(derived.rank), 1), max(agents.states.n, 1)
+    certain = derived.sums.certain
+    interests = (units.interest_low,) if certain else (units.interest_high, units.also_high)
+    row = np.arange(len(query))
+    seen = np.sort(row * m + state)
+    parts = [(row[:0],) * 3]
+    for _ in range(LONGEST):
+        run, entry = _entries(units, made, state, certain=certain)
+        parts.extend((row[run], derived.rank[state[run]], interest[entry]) for interest in interests)
+        node = agents.states.key[state] % n
+        for rests, interests_of in (
+            (made.raised, units.columns.all_of),
+            (made.of_cast, units.columns.own_of),
+        ):
+            some = np.flatnonzero(rests[state])
+            which, others = interests_of(node[some])
+            parts.append((row[some[which]], derived.rank[state[some[which]]], others))
+        key = _rests_on(agents, row[run], state[run], units.holder[entry], m)
+        key = key[~is_in(seen, key)]
+        row, state = key // m, key % m
+        if not len(row):
+            break
+        seen = np.sort(np.concatenate((seen, key)))
+    owner, rank, interest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Steps(query[owner], np.full(len(owner), CONTROL_PHASE), rank, part.at[interest])
+
+
+def _entries(units: VotingUnits, made: _Made, state: Ints, *, certain: bool) -> tuple[Ints, Ints]:
+    """(position in `state`, entry) of what each majority is made of. A joint interest is certain by all its holders."""
+    run, place = spread(made.begin[state], made.begin[state + 1] - made.begin[state])
+    if not certain:
+        return run, made.entry[place]
+    of_unit, entry = neighbours(units.by_unit, made.unit[place])
+    return run[of_unit], entry
+
+
+def _rests_on(agents: Agents, row: Ints, state: Ints, holder: Ints, m: int) -> Ints:
+    """Keys row * m + state of the holders that are controlled and no start, each once."""
+    agent = agents.states.key[state] // max(agents.states.n, 1)
+    onward = np.where(agents.start.find(agent, holder) < 0, agents.states.find(agent, holder), -1)
+    return ascending((row * m + onward)[onward >= 0])

@@ -1,0 +1,233 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, ordering
+from graphs.arrays.units import UNITS, units
+from graphs.control.control import CONTROL, INFLUENCE, Controlled
+from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests
+from graphs.ownership.intervals import Flags
+from graphs.verdicts.beneficial_owners import Owners
+from graphs.verdicts.regimes import REGIMES, Route, Verdict, reached_by_least, reached_by_most
+from graphs.witnesses.excerpt import Stated, stated
+from graphs.witnesses.majority_units import voting
+
+QUERIES_AT_ONCE = 1_000_000  # own: some 100 MB of working arrays
+
+
+NONE = -1
+
+
+_STRICTEST_FIRST = sorted(
+    range(len(REGIMES)), key=lambda number: (-REGIMES[number].threshold_units, REGIMES[number].inclusive)
+)
+
+
+_THRESHOLD = np.array([regime.threshold_units for regime in REGIMES], np.int64)
+
+
+_INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Queries:
+    """Distinct proofs, each of a row that asks for it, of the strictest regime: `regime` uint8, `pair` int32. `proof` int32[regimes, pairs], NONE for no row."""
+
+    owners: Owners
+    regime: Bytes
+    pair: Numbers
+    proof: Numbers
+
+    @classmethod
+    def of(cls, owners: Owners) -> Queries:
+        """Rows of one pair under different regimes ask for the same proof where route, X and what the verdict rests on agree."""
+        proof = np.full(owners.route.shape, NONE, np.int32)
+        made: list[Numbers] = []
+        total = 0
+        for k, regime in enumerate(_STRICTEST_FIRST):
+            there, same = owners.route[regime] != Route.NONE, proof[regime]
+            for other in _STRICTEST_FIRST[:k]:
+                agrees = np.flatnonzero(there & (same == NONE) & _alike(owners, regime, other))
+                same[agrees] = proof[other, agrees]
+            new = np.flatnonzero(there & (same == NONE)).astype(np.int32)
+            same[new] = np.arange(total, total + len(new))
+            made.append(new)
+            total += len(new)
+        return cls(
+            owners,
+            np.repeat(np.array(_STRICTEST_FIRST, np.uint8), [len(new) for new in made]),
+            np.concatenate(made),
+            proof,
+        )
+
+    def route(self) -> Bytes:
+        return self.owners.route[self.regime, self.pair]
+
+    def taken(self, which: Ints) -> QueryRows:
+        owners, regime, pair = self.owners, self.regime[which], self.pair[which]
+        subject, party, through = (
+            column.astype(np.int64)
+            for column in (owners.subject[pair], owners.party[pair], owners.through[regime, pair])
+        )
+        return QueryRows(
+            owners,
+            pair,
+            regime,
+            subject,
+            party,
+            through,
+            owners.route[regime, pair],
+            owners.verdict[regime, pair],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class QueryRows:
+    """Rows that ask for a proof: arrays of one length, as in `OwnerRows`."""
+
+    owners: Owners
+    pair: Numbers
+    regime: Bytes
+    subject: Ints
+    party: Ints
+    through: Ints
+    route: Bytes
+    verdict: Bytes
+
+    def at(self, which: Ints | Bools) -> QueryRows:
+        return QueryRows(self.owners, *(getattr(self, field.name)[which] for field in fields(self)[1:]))
+
+
+def _alike(owners: Owners, first: int, second: int) -> Bools:
+    """Where two regimes have the same route, X and class of verdict: those of ownership that is not POSSIBLE rest on the same chain. bool[pairs]."""
+    verdicts = (np.minimum(owners.verdict[regime], Verdict.UNDECLARED) for regime in (first, second))
+    return np.asarray(
+        np.equal(*verdicts)
+        & (owners.route[first] == owners.route[second])
+        & (owners.through[first] == owners.through[second]),
+        np.bool_,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Direct:
+    """Interests of some basis by (held, holder), each pair once: `key`, ascending; of parallel ones the one with the smallest minimum, the largest maximum."""
+
+    n: int
+    key: Ints
+    by_low: Ints
+    by_high: Ints
+
+    @classmethod
+    def of(cls, found: Interests, at: Ints) -> _Direct:
+        key = found.held[at] * found.n + found.holder[at]
+        order = ordering(found.holder[at], found.held[at])
+        at, key = at[order], key[order]
+        first = np.append(True, key[1:] != key[:-1])[: len(key)]
+        if first.all():
+            return cls(found.n, key, at, at)
+        figures = stated(found, at)
+        by_low, by_high = (at[ordering(at, bound, key)][first] for bound in (figures.low, -figures.high))
+        return cls(found.n, key[first], by_low, by_high)
+
+    def find(self, subject: Ints, party: Ints) -> Ints:
+        """Place of each pair, NONE where there is none."""
+        if not len(self.key):
+            return np.full(len(subject), NONE, np.int64)
+        key = subject * self.n + party
+        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
+        return np.where(self.key[place] == key, place, NONE)
+
+
+def _minima(found: Interests, at: Ints) -> npt.NDArray[np.float64]:
+    """Sum of the minima stated of each subject, float64[nodes]: joint holders and parallel interests each, so at least what is counted."""
+    return np.bincount(found.held[at], weights=stated(found, at).low, minlength=found.n)
+
+
+def _most(figures: Stated, others: npt.NDArray[np.float64]) -> Ints:
+    """The most that each interest can be beside the minima of the others; as stated where these exceed the whole."""
+    left = np.maximum(UNITS - others, 0)
+    return np.where(left < figures.low, figures.high, np.minimum(figures.high, left)).astype(np.int64)
+
+
+def prove_ownership(single: Numbers, queries: Queries, found: Interests, basis: int) -> None:
+    """Put in the person's own interest where it is enough: reaches the threshold by itself, or is all that is declared (UNDECLARED, EXCLUDED)."""
+    mine = np.flatnonzero(queries.route() == Route.OWNERSHIP + basis)
+    at = np.flatnonzero(found.of_basis(SHARE_BASES[basis]))
+    if not len(mine) or not len(at):
+        return
+    table, minima = _Direct.of(found, at), _minima(found, at)
+    for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
+        rows = queries.taken(part)
+        place = table.find(rows.subject, rows.party)
+        known = place != NONE
+        own = table.by_low[place[known]], table.by_high[place[known]]
+        single[part[known]] = _enough(rows.at(known), found, own, minima)
+
+
+def _enough(
+    rows: QueryRows, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]
+) -> Ints:
+    """The interest that proves each row alone, NONE where it does not; `own`: the person's, that with the smallest minimum and the largest maximum."""
+    by_low, by_high = own
+    threshold, inclusive, verdict = _THRESHOLD[rows.regime], _INCLUSIVE[rows.regime], rows.verdict
+    low, high = stated(found, by_low), stated(found, by_high)
+    most = _most(high, minima[found.held[by_high]] - high.low)
+    certain = reached_by_least(low.low, low.low_open, threshold, inclusive)
+    possible = reached_by_most(most, high.high_open & (most == high.high), threshold, inclusive)
+    whole = most >= units(rows.owners.figure("share_max_declared", rows.regime, rows.pair), up=True)
+    proves = np.select([verdict == Verdict.CERTAIN, verdict == Verdict.POSSIBLE], [certain, possible], whole)
+    return np.where(proves, np.where(verdict == Verdict.CERTAIN, by_low, by_high), NONE)
+
+
+def prove_control(single: Numbers, queries: Queries, found: Interests, controlled: Controlled) -> None:
+    """Put in the party's own right over the board, majority of the votes, or influence where that alone is control of the kind given."""
+    mine = np.flatnonzero(queries.route() == Route.CONTROL)
+    if not len(mine):
+        return
+    votes = np.flatnonzero(voting(found))
+    tables = [
+        _Direct.of(found, at)
+        for at in (
+            np.flatnonzero(found.of_basis("board")),
+            votes,
+            np.flatnonzero(found.of_basis("influence")),
+        )
+    ]
+    minima, pairs = _minima(found, votes), controlled.controller * found.n + controlled.subject
+    for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
+        rows = queries.taken(part)
+        at = np.searchsorted(pairs, rows.party * found.n + rows.subject)
+        certain, kind = controlled.certain[at], controlled.kind[at]
+        board, vote, influence = (table.find(rows.subject, rows.party) for table in tables)
+        by_least, by_most = _majority(found, tables[1], vote, minima)
+        options = (
+            (certain & (kind == CONTROL) & (board != NONE), tables[0].by_low, board),
+            (certain & (kind == CONTROL) & by_least, tables[1].by_low, vote),
+            (~certain & (kind == CONTROL) & by_most, tables[1].by_high, vote),
+            ((kind == INFLUENCE) & (influence != NONE), tables[2].by_low, influence),
+        )
+        for holds, interests, place in options:
+            use = np.flatnonzero(holds & (single[part] == NONE))
+            single[part[use]] = interests[place[use]]
+
+
+def _majority(
+    found: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]
+) -> tuple[Bools, Bools]:
+    """Where an interest is a majority by itself, certainly and possibly; False for NONE. What an entity holds of itself is not asked: it only helps."""
+    by_least, by_most = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
+    known = np.flatnonzero(place != NONE)
+    low, high = stated(found, table.by_low[place[known]]), stated(found, table.by_high[place[known]])
+    at = table.by_low[place[known]]
+    alone = (found.group[at] == NO_GROUP) & (
+        ((found.flags[at] & Flags.INDIRECT) == 0) | (low.low == UNITS)
+    )  # what else counts, `control_arcs` knows
+    by_least[known] = alone & ((2 * low.low > UNITS) | ((2 * low.low == UNITS) & low.low_open))
+    by_most[known] = 2 * _most(high, minima[found.held[table.by_high[place[known]]]] - high.low) > UNITS
+    return by_least, by_most

@@ -1,0 +1,247 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Bytes, Ints, ascending, grouped, neighbours, ordering, spread, starts
+from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled
+from graphs.ownership.interests import NO_GROUP
+from graphs.verdicts.regimes import REGIMES, reached_by_least, reached_by_most
+from graphs.witnesses.derivation import BLOCK_PHASE, CONTROL_PHASE, Agents, Mode, derive_states, trace_steps
+from graphs.witnesses.excerpt import Entries, Excerpt, PairSet, StatedArcs, Steps
+from graphs.witnesses.majority_units import VotingUnits, voting
+
+PROOFS_AT_ONCE = 250_000  # own: some 300 MB of working arrays
+
+
+_MODES = (
+    Mode(True, False, False),
+    Mode(True, True, False),
+    Mode(False, False, False),
+    Mode(False, True, False),
+    Mode(False, False, True),
+    Mode(False, True, True),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class AskedControl:
+    """Control to be proved: int64 arrays of one length. `party`, `subject` are nodes of the excerpt."""
+
+    query: Ints
+    party: Ints
+    subject: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class AskedBlock:
+    """Blocks to be proved, arrays of one length. `least` bool: on minima; `regime` int64: the threshold to reach."""
+
+    query: Ints
+    party: Ints
+    subject: Ints
+    least: Bools
+    regime: Ints
+
+    def at(self, which: Ints | Bools) -> AskedBlock:
+        return AskedBlock(
+            self.query[which], self.party[which], self.subject[which], self.least[which], self.regime[which]
+        )
+
+
+def control_steps(part: Excerpt, controlled: Controlled, asked: AskedControl) -> Steps:
+    """Interests that prove control: votes that make a majority, a right over the board, or influence. Chains of more than LONGEST rounds: the nearest to the subject.
+
+    Where a majority cannot be derived, as in components of which not all pairs are listed, the party's own interests in the subject.
+    """
+    pairs = PairSet.of(part, controlled.controller, controlled.subject)
+    certain, kind = controlled.certain[pairs.at], controlled.kind[pairs.at]
+    pair = pairs.find(asked.party, asked.subject)
+    units = VotingUnits.of_votes(part)
+    parts, proved = [], np.zeros(len(pair), np.bool_)
+    for mode in _MODES:
+        rows = np.flatnonzero((pair >= 0) & ~proved & _asks_for(mode, certain[pair], kind[pair]))
+        rows = rows[ordering(asked.party[rows])]  # the proofs of one party are made together
+        allowed = pairs.kept(_allowed(mode, certain, kind)) if len(rows) else pairs
+        for begin in range(0, len(rows), PROOFS_AT_ONCE):
+            some = rows[begin : begin + PROOFS_AT_ONCE]
+            steps, done = _control_of(part, units, allowed, mode, _asked_at(asked, some))
+            parts.append(steps)
+            proved[some] = done
+    parts.append(_own_interests(part, _asked_at(asked, ~proved)))
+    return Steps.joined(parts)
+
+
+def _asks_for(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
+    """Pairs to be proved in a mode; influence may be a party's own or that of a group."""
+    kinds = kind == INFLUENCE if mode.influence else kind == (JOINT if mode.joint else CONTROL)
+    return np.asarray((certain == mode.certain) & kinds, np.bool_)
+
+
+def _allowed(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
+    """Pairs that a proof in this mode may rest on."""
+    alone = kind == CONTROL if not mode.joint and mode.certain else kind != INFLUENCE
+    return np.asarray(certain & alone if mode.certain else alone | mode.influence, np.bool_)
+
+
+def block_steps(
+    part: Excerpt, columns: StatedArcs, controlled: Controlled, asked: AskedBlock
+) -> tuple[Steps, AskedControl]:
+    """The direct interests of blocks on the basis of `columns`, and control of their holders, which is still to be proved.
+
+    The largest interests are taken until the threshold is reached; all of them where some may be part of each other.
+    """
+    units = VotingUnits.of_interests(part, columns)
+    found = PairSet.of(part, controlled.controller, controlled.subject)
+    parts, controls = [], []
+    for least in (True, False):
+        pairs = found.kept(controlled.certain[found.at] if least else np.ones(len(found.key), np.bool_))
+        rows = asked.at(asked.least if least else ~asked.least)
+        row, entry, _ = units.entries.met(pairs, rows.party, rows.subject)
+        steps, wanted = _block_steps(
+            part, units, rows, _block(units, rows, row, entry, least=least), least=least
+        )
+        parts.append(steps)
+        controls.append(wanted)
+    joined = AskedControl(
+        *(
+            np.concatenate([getattr(each, name) for each in controls])
+            for name in ("query", "party", "subject")
+        )
+    )
+    return Steps.joined(parts), joined
+
+
+def _asked_at(asked: AskedControl, which: Ints | Bools) -> AskedControl:
+    return AskedControl(asked.query[which], asked.party[which], asked.subject[which])
+
+
+def _own_interests(part: Excerpt, asked: AskedControl) -> Steps:
+    found = part.found
+    rights = voting(found) | found.of_basis("board") | found.of_basis("influence")
+    at = np.flatnonzero(rights)
+    at = at[ordering(at, found.holder[at], found.held[at])]
+    entries = Entries.sorted(found.n, found.held[at], found.holder[at])
+    nothing = PairSet(found.n, at[:0], np.zeros(found.n + 1, np.int64), at[:0])
+    row, entry, _ = entries.met(nothing, asked.party, asked.subject)
+    phase = np.full(len(row), CONTROL_PHASE)
+    return Steps(asked.query[row], phase, np.zeros(len(row), np.int64), part.at[at[entry]])
+
+
+def _control_of(
+    part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, asked: AskedControl
+) -> tuple[Steps, Bools]:
+    """Proofs of one mode, and which of those asked for have one."""
+    if mode.joint:
+        row, party, groups, group = _joint_agents(units, asked)
+    else:
+        party = ascending(asked.party)
+        row, groups, group = np.arange(len(asked.party)), None, None
+    agents = Agents.of(pairs, party, groups)
+    agent = np.arange(len(row)) if groups is not None else np.searchsorted(party, asked.party)
+    derived = derive_states(units, agents, mode)
+    state = agents.states.find(agent, asked.subject[row])
+    found = np.flatnonzero(
+        (state >= 0) & (derived.rank[state] >= 0)
+        if len(agents.states.key)
+        else np.zeros(len(state), np.bool_)
+    )
+    _, first = np.unique(row[found], return_index=True)
+    found = found[first]
+    done = np.zeros(len(asked.query), np.bool_)
+    done[row[found]] = True
+    steps = trace_steps(part, units, agents, derived, query=asked.query[row[found]], state=state[found])
+    return steps if group is None else Steps.joined(
+        (steps, _joint_interests(part, asked.query[row[found]], group[found]))
+    ), done
+
+
+def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
+    """What makes the holders joint, before all else."""
+    at = np.flatnonzero(part.found.group != NO_GROUP)
+    at = at[ordering(part.found.group[at])]
+    run, interest = neighbours(grouped(part.found.n, part.found.group[at], at), group)
+    return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
+
+
+def _joint_agents(units: VotingUnits, asked: AskedControl) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
+    """One agent for each query and each joint group of its party: row of `asked`, party; (agent, member) sorted; group."""
+    members = units.columns.holdings.members
+    row, group = neighbours(members.held(), np.minimum(asked.party, members.n - 1))
+    inside = asked.party[row] < members.n
+    row, group = row[inside], group[inside]
+    agent, member = neighbours(members.holders(), group)
+    order = ordering(member, agent)
+    return row, asked.party[row], (agent[order], member[order]), group
+
+
+def _block(
+    units: VotingUnits, asked: AskedBlock, row: Ints, entry: Ints, *, least: bool
+) -> tuple[Ints, Ints, Bools]:
+    """Of entries of blocks those taken: row of `asked`, entry; and rows where the minimum rests on what others hold at most."""
+    m = len(units.held)
+    order = ordering(units.unit[entry], row)
+    row, entry = row[order], entry[order]
+    key = row * m + units.unit[entry]
+    begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    count = np.diff(np.append(begin, len(key)))
+    owner, unit = key[begin] // m if m else key[begin], key[begin] % m if m else key[begin]
+    weight, is_open = (units.low, units.low_open) if least else (units.high, np.zeros(m, np.bool_))
+    ready = np.flatnonzero(
+        (units.held[unit] != units.holder[entry[begin]])
+        & (~np.bool_(least) | (count == units.holders_n[unit]))
+    )
+    ready = ready[ordering(unit[ready], -weight[unit[ready]], owner[ready])]
+    at = starts(len(asked.query), owner[ready])[owner[ready]]
+    before, opened = (
+        np.cumsum(weight[unit[ready]]) - weight[unit[ready]],
+        np.cumsum(is_open[unit[ready]]) - is_open[unit[ready]],
+    )
+    reached = _reached(asked.regime[owner[ready]], before - before[at], opened > opened[at], least=least)
+    ready = ready[~reached | units.clustered[units.held[unit[ready]]]]
+    plain, plain_open = np.zeros(len(asked.query), np.int64), np.zeros(len(asked.query), np.bool_)
+    np.add.at(plain, owner[ready], units.plain[unit[ready]])
+    plain_open[owner[ready][units.low_open[unit[ready]]]] = True
+    run, place = spread(begin[ready], count[ready])
+    return (
+        owner[ready][run],
+        entry[place],
+        np.asarray(least & ~_reached(asked.regime, plain, plain_open, least=True), np.bool_),
+    )
+
+
+def _reached(regime: Ints, total: Ints, is_open: Bools, *, least: bool) -> Bools:
+    threshold, inclusive = (
+        np.array([getattr(each, name) for each in REGIMES])[regime]
+        for name in ("threshold_units", "inclusive")
+    )
+    return (reached_by_least if least else reached_by_most)(total, is_open, threshold, inclusive)
+
+
+def _block_steps(
+    part: Excerpt, units: VotingUnits, asked: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool
+) -> tuple[Steps, AskedControl]:
+    """The interests taken, and control by the party of those of their holders that it is not itself."""
+    row, entry, raised = taken
+    interests = [
+        each[entry] for each in ((units.interest_low,) if least else (units.interest_high, units.also_high))
+    ]
+    rests = np.flatnonzero(raised)
+    run, others = units.columns.all_of(asked.subject[rests])
+    owner, interest = (
+        np.concatenate((*(row for _ in interests), rests[run])),
+        np.concatenate((*interests, others)),
+    )
+    key = row * units.entries.n + units.holder[entry]
+    key = ascending(key[units.holder[entry] != asked.party[row]])
+    row, holder = (key // units.entries.n, key % units.entries.n) if len(key) else (key, key)
+    steps = Steps(
+        asked.query[owner],
+        np.full(len(owner), BLOCK_PHASE),
+        np.zeros(len(owner), np.int64),
+        part.at[interest],
+    )
+    return steps, AskedControl(asked.query[row], asked.party[row], holder)

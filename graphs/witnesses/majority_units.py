@@ -1,0 +1,142 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Csr, Ints, grouped, ordering
+from graphs.arrays.units import UNITS
+from graphs.ownership.choices import Choices
+from graphs.ownership.interests import Interests, control_arcs
+from graphs.witnesses.excerpt import Entries, Excerpt, StatedArcs, chosen
+
+RIGHT = UNITS + 1  # a right over the board or influence: enough by itself, and before any interval
+
+
+def voting(found: Interests) -> Bools:
+    """Interests that count as votes: votes, and shares of subjects of which no votes are known."""
+    votes = found.of_basis("votes")
+    known = np.zeros(found.n, np.bool_)
+    known[found.held[votes]] = True
+    return np.asarray(votes | (found.of_basis("shares") & ~known[found.held]), np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class VotingUnits:
+    """What counts as one: an interest, prepared, of a holder or of joint holders; a right over the board, influence (after the intervals).
+
+    By unit: `held` int64; `low`, `high` int64 in UNITS, RIGHT for rights; `low_open`; `plain` the minimum as stated; `holders_n`; `influence` bool.
+    By entry (unit, holder), sorted by (held, holder): `entries`, `unit`, `interest_low`, `interest_high` (here; of parallel ones that which
+    sets the bound), `also_high` (of joint holders who state different shares that with the largest).
+    By node: `own_low`, `own_high`, what it certainly and possibly holds of itself, `own_plain` certainly as stated,
+    `own_open` certainly more; `clustered` bool[n]: some interests may be part of each other.
+    `cluster` int64[units], -1 for none.
+    """
+
+    columns: StatedArcs
+    held: Ints
+    low: Ints
+    high: Ints
+    low_open: Bools
+    plain: Ints
+    holders_n: Ints
+    influence: Bools
+    entries: Entries
+    unit: Ints
+    interest_low: Ints
+    interest_high: Ints
+    also_high: Ints
+    own_low: Ints
+    own_high: Ints
+    own_plain: Ints
+    own_open: Bools
+    cluster: Ints
+    clustered: Bools
+
+    @classmethod
+    def of_votes(cls, part: Excerpt) -> VotingUnits:
+        found = part.found
+        columns = StatedArcs.of(part, np.flatnonzero(voting(found)), control_arcs)
+        board, influence = (
+            np.flatnonzero(found.of_basis("board")),
+            np.flatnonzero(found.of_basis("influence")),
+        )
+        return cls._of(part, columns, np.concatenate((board, influence)), len(board))
+
+    @classmethod
+    def of_interests(cls, part: Excerpt, columns: StatedArcs) -> VotingUnits:
+        return cls._of(part, columns, np.zeros(0, np.int64), 0)
+
+    @classmethod
+    def _of(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
+        found, holdings, n = part.found, columns.holdings, part.found.n
+        intervals_n, none = len(holdings.src), np.zeros(len(rights), np.int64)
+        holder = found.holder[columns.mine]
+        by_low, by_high = (
+            chosen(columns, np.zeros(len(holder), np.int64), (columns.arc, holder), least=least)
+            for least in (True, False)
+        )
+        unit = np.concatenate((columns.arc[by_low], intervals_n + np.arange(len(rights))))
+        held = np.concatenate((holdings.dst, found.held[rights]))
+        of_entry = np.concatenate((holder[by_low], found.holder[rights]))
+        order = ordering(unit, of_entry, held[unit])
+        own = _own(columns, n)
+        cluster = np.concatenate((_clusters(holdings.low_choices, intervals_n), none - 1))
+        clustered = np.zeros(n, np.bool_)
+        clustered[
+            np.concatenate((holdings.dst[holdings.low_choices.arc], holdings.dst[holdings.high_choices.arc]))
+        ] = True
+        return cls(
+            columns,
+            held,
+            np.concatenate((holdings.low, none + RIGHT)),
+            np.concatenate((holdings.high, none + RIGHT)),
+            np.concatenate((holdings.low_open, none > 0)),
+            np.concatenate((columns.low, none + RIGHT)),
+            np.bincount(unit, minlength=len(held)),
+            np.arange(len(held)) >= intervals_n + board_n,
+            Entries.sorted(n, held[unit[order]], of_entry[order]),
+            unit[order],
+            np.concatenate((columns.mine[by_low], rights))[order],
+            np.concatenate((columns.mine[by_high], rights))[order],
+            np.concatenate((columns.of_high[by_high], rights))[order],
+            *own,
+            cluster,
+            clustered,
+        )
+
+    @cached_property
+    def holder(self) -> Ints:
+        return np.asarray(self.entries.key % max(self.entries.n, 1), np.int64)
+
+    @cached_property
+    def by_unit(self) -> Csr:
+        order = ordering(self.unit)
+        return grouped(len(self.held), self.unit[order], order)
+
+    @property
+    def intervals_n(self) -> int:
+        return len(self.columns.holdings.src)
+
+
+def _own(columns: StatedArcs, n: int) -> tuple[Ints, Ints, Ints, Bools]:
+    """What each node holds of itself: certainly and directly, at most, certainly as stated; and whether it certainly holds more."""
+    holdings = columns.holdings
+    mine = np.flatnonzero(holdings.src == holdings.dst)
+    direct = mine[~holdings.unknown_reach[mine] & ~holdings.indirect[mine]]
+    low, high, plain = (np.zeros(n, np.int64) for _ in range(3))
+    low[holdings.dst[direct]], plain[holdings.dst[direct]] = holdings.low[direct], columns.low[direct]
+    np.maximum.at(high, holdings.dst[mine], holdings.high[mine])
+    is_open = np.zeros(n, np.bool_)
+    is_open[holdings.dst[direct[holdings.low_open[direct]]]] = True
+    return low, high, plain, is_open
+
+
+def _clusters(choices: Choices, arcs_n: int) -> Ints:
+    """Cluster of each arc, -1 for none."""
+    cluster = np.full(arcs_n, -1, np.int64)
+    cluster[choices.arc] = choices.cluster
+    return cluster

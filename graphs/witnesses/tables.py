@@ -1,0 +1,193 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from graphs.arrays.components import condense
+from graphs.arrays.edges import Bools, Bytes, Ints, Parties, ordering, spread
+from graphs.arrays.tables import Frames, Ids, lists, named, stream_by_key, words
+from graphs.arrays.units import per_cent
+from graphs.control.blocks import blocks
+from graphs.control.control import Controlled
+from graphs.ownership.integrated import Solved
+from graphs.ownership.interests import SHARE_BASES, Interests, share_arcs
+from graphs.ownership.intervals import prepare
+from graphs.ownership.tables import arc_columns, interests_around, node_marks
+from graphs.verdicts.beneficial_owners import Owners, rows_of
+from graphs.verdicts.beneficial_owners import owners as all_owners
+from graphs.verdicts.none_found import NO_REASON, Facts, none_found
+from graphs.verdicts.regimes import REGIMES, Route
+from graphs.witnesses.witness import Witness, as_declared, witness
+from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
+from transforms.model.views import REGIMES as REGIME_NAMES
+
+FACTS: Mapping[str, Facts] = {
+    "is_listed": Facts.LISTED,
+    "is_state": Facts.STATE,
+    "is_exempt": Facts.EXEMPT,
+    "is_undisclosed": Facts.UNDISCLOSED,
+    "is_nobody_above_threshold": Facts.BELOW_THRESHOLD,
+    "is_in_no_register": Facts.NOT_HELD,
+}
+
+
+NODE_LISTS = frozenset({"closed", "contradictory", "iterated", "tops_only"})
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What beneficial owners are computed from."""
+
+    found: Interests
+    solved: Mapping[str, Solved]
+    controlled: Controlled
+
+
+def owner_table(edges: pl.LazyFrame, nodes: pl.DataFrame, known: Parties, results: Results) -> Frames:
+    """Natural persons by subject and regime, and a row without a person for each entity and regime where nobody was found."""
+    found, solved, controlled = results.found, results.solved, results.controlled
+    entity = node_marks(found.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
+    person = node_marks(found.n, known.of_kind("person"))
+    of_persons, holds = _controlled_by(controlled, person), node_marks(found.n, found.closure.src)
+    around = interests_around(found, of_persons.subject[holds[of_persons.subject]])
+    held = {
+        basis: blocks(prepare(*arc_columns(share_arcs(around, basis))), of_persons) for basis in SHARE_BASES
+    }
+    del around
+    owners = all_owners(solved, controlled, held, person=person, subject_allowed=entity)
+    reason = _nobody(found, owners, _facts(nodes, known), entity[: found.parties])
+    proof = witness(owners, found, solved, controlled)
+    rests_on_unknown = owners.as_declared | as_declared(proof, found)
+    proofs = _Proofs.of(proof, found.row, edges)
+
+    def make(first: int, last: int) -> Iterable[pl.Series | Ints | Bools]:
+        rows = rows_of(owners, slice(*np.searchsorted(owners.subject, (first, last)).tolist()))
+        regime, nobody = np.nonzero(reason[:, first:last] != NO_REASON)
+        none = np.full(len(nobody), -1, np.int64)
+        subject, party, regimes = (
+            np.concatenate(ends)
+            for ends in ((rows.subject, nobody + first), (rows.party, none), (rows.regime, regime))
+        )
+        pick = ordering(party, _RANK[regimes], subject)
+        is_row = pick < len(rows.subject)
+        at = np.where(is_row, pick, 0) if len(rows.subject) else none[:0]
+        pair = _or(rows.pair, at, is_row, -1)
+        yield named(known, subject[pick])
+        yield named(known, party[pick])
+        yield words(regimes[pick].astype(np.uint8), REGIME_NAMES)
+        for name in ("share_min", "share_max_declared", "share_max"):
+            yield per_cent(_or(getattr(rows, name), at, is_row, np.nan), up=name != "share_min")
+        yield words(_or(rows.verdict, at, is_row, OWNER_VERDICTS.index("NONE_FOUND")), OWNER_VERDICTS)
+        yield words(_or(rows.basis, at, is_row, len(OWNER_BASES)), OWNER_BASES)
+        yield proofs.lists(
+            np.where(is_row, proof.of[regimes[pick], pair], -1) if len(owners.subject) else pair
+        )
+        yield words(np.where(is_row, NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
+        yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
+
+    rows_n = np.zeros(found.parties, np.int64)
+    for regime in range(len(REGIMES)):
+        rows_n += reason[regime] != NO_REASON
+        rows_n += np.bincount(owners.subject[owners.route[regime] != Route.NONE], minlength=found.parties)
+    return stream_by_key("graph_ubo", rows_n, make)
+
+
+_RANK = np.argsort(np.argsort(REGIME_NAMES)).astype(
+    np.uint8
+)  # place of each regime in the order of their names
+
+
+READ_AT_ONCE = 2_000_000  # own: rows of `edges` of which ids are read, some 150 MB
+
+
+@dataclass(frozen=True, eq=False)
+class _Proofs:
+    """Witnesses with ids: proof k has `ids[place[begin[k]:begin[k + 1]]]`. Of the ids of all interests only those that are in a proof are kept."""
+
+    begin: Ints
+    place: npt.NDArray[np.int32]
+    ids: Ids
+
+    @classmethod
+    def of(cls, proof: Witness, row: Ints, edges: pl.LazyFrame) -> _Proofs:
+        """`row`: the row of `edges` of each interest, ascending."""
+        used = np.zeros(len(row), np.bool_)
+        used[proof.interest] = True
+        place = (np.cumsum(used, dtype=np.int32) - 1)[proof.interest]
+        return cls(proof.begin, place, _interest_ids(edges, row[used]))
+
+    def lists(self, proof: Ints) -> pl.Series:
+        """interest_id of the interests of each proof (-1: of none). A holder without an interest has no id to give."""
+        begin, end = (
+            np.where(proof >= 0, self.begin[proof], 0),
+            np.where(proof >= 0, self.begin[proof + 1], 0),
+        )
+        run, position = spread(begin, end - begin)
+        ids = self.ids.take(self.place[position])
+        if ids.null_count:
+            known = np.flatnonzero(ids.is_valid().to_numpy(zero_copy_only=False))
+            ids, run = ids.take(known), run[known]
+        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(run, minlength=len(proof)))))
+        return lists(ids, offsets.astype(np.int64))
+
+
+def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
+    """interest_id of these rows, which ascend: a run at a time, as all ids of a register are several times as large as what is made of them."""
+    chunks: list[Ids] = [pa.array([], pa.large_string())]
+    for begin in range(0, int(rows[-1]) + 1 if len(rows) else 0, READ_AT_ONCE):
+        mine = rows[slice(*np.searchsorted(rows, (begin, begin + READ_AT_ONCE)).tolist())] - begin
+        column = edges.select("interest_id").slice(begin, READ_AT_ONCE).collect().to_series()
+        chunks.append(column.gather(pl.Series(values=mine)).to_arrow().cast(pa.large_string()))
+    return pa.concat_arrays(chunks)
+
+
+def _controlled_by(controlled: Controlled, who: Bools) -> Controlled:
+    """The pairs of these controllers: a block of anybody else is of no use here, and a chain above a hub would have many."""
+    rows = who[controlled.controller]
+    pairs = {
+        field.name: getattr(controlled, field.name)[rows]
+        for field in fields(controlled)
+        if field.name not in NODE_LISTS
+    }
+    return replace(controlled, **pairs)
+
+
+def _or[T: np.generic](values: npt.NDArray[T], at: Ints, known: Bools, other: object) -> npt.NDArray[T]:
+    """`values[at]` where `known`, else `other`."""
+    if not len(values):
+        return np.full(len(known), other, values.dtype)
+    return np.where(known, values[at], np.asarray(other, values.dtype))
+
+
+def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:
+    """Bits of `Facts` of each party."""
+    of_kind = {
+        "person": Facts.PERSON,
+        "protected": Facts.PROTECTED,
+        "unspecified": Facts.UNDISCLOSED,
+        "arrangement": Facts.ARRANGEMENT,
+    }
+    facts = np.zeros(len(known), np.int64)
+    for kind, bit in of_kind.items():
+        facts[known.of_kind(kind)] |= int(bit)
+    for name, bit in FACTS.items():
+        facts[nodes.get_column(name).to_numpy()] |= int(bit)
+    return facts
+
+
+def _nobody(found: Interests, owners: Owners, facts: Ints, entity: Bools) -> Bytes:
+    """Why nobody was found of each entity under each regime: uint8[regimes, parties], NO_REASON where somebody was, and for all others."""
+    reason = none_found(found.closure, condense(found.closure), facts, ~entity)
+    reasons = np.tile(reason, (len(REGIMES), 1))
+    for regime in range(len(REGIMES)):
+        reasons[regime, owners.subject[owners.verdict[regime] <= OWNER_VERDICTS.index("POSSIBLE")]] = (
+            NO_REASON
+        )
+    return reasons

@@ -1,0 +1,188 @@
+"""DOC"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, ascending, ordering, spread, starts
+from graphs.control.control import Controlled
+from graphs.ownership.integrated import Solved
+from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests, share_arcs
+from graphs.ownership.intervals import Flags
+from graphs.verdicts.beneficial_owners import Owners
+from graphs.verdicts.regimes import Route, Verdict
+from graphs.witnesses.chains import NO_TEST, AskedShare, ownership_steps
+from graphs.witnesses.direct import NONE, Queries, QueryRows, prove_control, prove_ownership
+from graphs.witnesses.excerpt import Excerpt, StatedArcs, Steps
+from graphs.witnesses.majorities import AskedBlock, AskedControl, block_steps, control_steps
+
+
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """Proof k is `interest[begin[k]:begin[k + 1]]`, each once: `begin` int64[proofs + 1], `interest` int32, positions in `Interests`.
+
+    `of` int32[regimes, pairs of the owners]: the proof of each, NONE where the pair does not stand under the regime.
+    """
+
+    of: Numbers
+    begin: Ints
+    interest: Numbers
+
+
+def witness(
+    owners: Owners, found: Interests, solved: Mapping[str, Solved], controlled: Controlled
+) -> Witness:
+    """Interests that prove each row of `owners`, which come from `solved` and `controlled`, and these from `found`.
+
+    A witness may be cut: to the 500 steps nearest to the subject where a chain is longer (the rest stands with the holder where it is cut), and to the
+    100 interests that contribute most where several chains are needed together.
+    """
+    queries = Queries.of(owners)
+    single = np.full(len(queries.pair), NONE, np.int32)
+    for basis in range(len(SHARE_BASES)):
+        prove_ownership(single, queries, found, basis)
+    prove_control(single, queries, found, controlled)
+    rest = np.flatnonzero(single == NONE)
+    steps = _longer(rest, queries.taken(rest), found, solved=solved, controlled=controlled)
+    return _laid_out(queries.proof, single, *_lists(len(single), steps))
+
+
+def as_declared(proofs: Witness, found: Interests) -> Bools:
+    """Rows whose witness has an interest of unknown reach: bool[regimes, pairs]."""
+    unknown = np.append(0, np.cumsum((found.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0))
+    of_proof = np.append(unknown[proofs.begin[1:]] > unknown[proofs.begin[:-1]], False)  # the last is of NONE
+    return np.asarray(of_proof[proofs.of], np.bool_)
+
+
+def _longer(
+    rest: Ints, rows: QueryRows, found: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
+) -> Steps:
+    """Proofs on the part of the graph above the subjects; `rest` numbers the proofs."""
+    if not len(rest):
+        return Steps.joined(())
+    part = Excerpt.above(found, ascending(np.concatenate((rows.subject, _jointly_held(found, rows)))))
+    asked = _Rest(
+        rest,
+        part.local(rows.party),
+        part.local(rows.subject),
+        part.local(np.maximum(rows.through, 0)),
+        rows.route,
+        rows.verdict,
+        rows.regime.astype(np.int64),
+    )
+    parts = [_owned(part, basis, solved, asked) for basis in SHARE_BASES if basis in solved]
+    blocks, held = _blocks(part, controlled, asked)
+    by_itself, through = (
+        np.flatnonzero(asked.route == Route.CONTROL),
+        np.flatnonzero(asked.route >= Route.THROUGH),
+    )
+    controls = (
+        AskedControl(asked.query[by_itself], asked.party[by_itself], asked.subject[by_itself]),
+        AskedControl(asked.query[through], asked.through[through], asked.subject[through]),
+        held,
+    )
+    joined = AskedControl(
+        *(
+            np.concatenate([getattr(each, name) for each in controls])
+            for name in ("query", "party", "subject")
+        )
+    )
+    return Steps.joined(
+        (
+            *parts,
+            blocks,
+            control_steps(part, controlled, joined) if len(joined.query) else Steps.joined(()),
+        )
+    )
+
+
+def _jointly_held(found: Interests, rows: QueryRows) -> Ints:
+    """Subjects of joint interests of those who control: members of a group control together also what is not below its interest."""
+    rows = rows.at(rows.route >= Route.CONTROL)
+    who = np.zeros(found.n, np.bool_)
+    who[rows.party] = True
+    who[np.maximum(rows.through, 0)] |= rows.through >= 0
+    return found.held[np.flatnonzero((found.group != NO_GROUP) & who[found.holder])]
+
+
+@dataclass(frozen=True, eq=False)
+class _Rest:
+    """Proofs to be made, arrays of one length; `party`, `subject`, `through` (X) are nodes of the excerpt, the others as in `Owners`."""
+
+    query: Ints
+    party: Ints
+    subject: Ints
+    through: Ints
+    route: Bytes
+    verdict: Bytes
+    regime: Ints
+
+
+def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], asked: _Rest) -> Steps:
+    """Ownership of the subjects, and of X of art. 54 b), on one basis."""
+    b = SHARE_BASES.index(basis)
+    itself, through = asked.route == Route.OWNERSHIP + b, asked.route == Route.THROUGH + b
+    of = np.where(through, asked.through, asked.subject)
+    regime = np.where(asked.verdict <= Verdict.POSSIBLE, asked.regime, NO_TEST)
+    parts = []
+    for least in (True, False):
+        rows = np.flatnonzero((itself | through) & ((asked.verdict == Verdict.CERTAIN) == least))
+        if len(rows):
+            wanted = AskedShare(asked.query[rows], asked.party[rows], of[rows], regime[rows])
+            parts.append(ownership_steps(part, basis, solved[basis], wanted, least=least))
+    return Steps.joined(parts)
+
+
+def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps, AskedControl]:
+    """The direct interests of blocks, and control of their holders."""
+    none = np.zeros(0, np.int64)
+    steps, held = Steps.joined(()), AskedControl(none, none, none)
+    for b, basis in enumerate(SHARE_BASES):
+        rows = np.flatnonzero(asked.route == Route.BLOCK + b)
+        if not len(rows):
+            continue
+        columns = StatedArcs.of(
+            part, np.flatnonzero(part.found.of_basis(basis)), partial(share_arcs, basis=basis)
+        )
+        certain = asked.verdict[rows] == Verdict.CERTAIN
+        wanted = AskedBlock(
+            asked.query[rows], asked.party[rows], asked.subject[rows], certain, asked.regime[rows]
+        )
+        more, controls = block_steps(part, columns, controlled, wanted)
+        steps = Steps.joined((steps, more))
+        held = AskedControl(
+            *(
+                np.concatenate((getattr(held, name), getattr(controls, name)))
+                for name in ("query", "party", "subject")
+            )
+        )
+    return steps, held
+
+
+def _lists(queries_n: int, steps: Steps) -> tuple[Ints, Ints]:
+    """Interests of each proof in order, each at its first place: (begin int64[queries + 1], interest)."""
+    order = ordering(steps.interest, steps.rank, steps.phase, steps.query)
+    query, interest = steps.query[order], steps.interest[order]
+    again = ordering(np.arange(len(query)), interest, query)
+    first = np.append(
+        True, (query[again[1:]] != query[again[:-1]]) | (interest[again[1:]] != interest[again[:-1]])
+    )[: len(query)]
+    kept = np.sort(again[first])
+    return starts(queries_n, query[kept]), interest[kept]
+
+
+def _laid_out(proof: Numbers, single: Numbers, begin: Ints, interest: Ints) -> Witness:
+    """All proofs in one: those of one interest, and those of the lists."""
+    alone = single != NONE
+    offsets = np.zeros(len(single) + 1, np.int64)
+    np.cumsum(np.where(alone, 1, np.diff(begin)), out=offsets[1:])
+    out = np.empty(int(offsets[-1]), np.int32)
+    out[offsets[:-1][alone]] = single[alone]
+    query = np.flatnonzero(~alone)
+    run, place = spread(begin[query], begin[query + 1] - begin[query])
+    out[offsets[query][run] + place - begin[query][run]] = interest[place]
+    return Witness(proof, offsets, out)
