@@ -1,6 +1,8 @@
-"""Weak components, strongly connected sets, the condensation, its levels, and bins balanced by arcs.
+"""Weak components, strongly connected sets, their condensation, its levels, and bins of components of about
+equal size.
 
-Labels come from scipy.sparse.csgraph (Pearce 2005 for strong components: no recursion). Cost is linear in nodes and arcs.
+Labels come from scipy.sparse.csgraph (strong components: Pearce 2005, without recursion). Cost is linear in
+nodes and arcs.
 """
 
 from __future__ import annotations
@@ -29,19 +31,23 @@ from graphs.arrays.edges import (
 
 @dataclass(frozen=True, eq=False)
 class Condensation:
-    """Strongly connected sets as nodes. `label` int64[nodes] gives each node's set; `arcs` joins different sets, without cycles."""
+    """The graph of strongly connected sets. `label` int64[nodes]: the set of each node. `arcs` joins
+    different sets and has no cycle.
+    """
 
     label: Ints
     arcs: Arcs
 
     def sources(self) -> Bools:
-        """Sets that nobody outside holds: the tops. bool[sets]."""
+        """Sets that no other set holds (the tops): bool[sets]."""
         return np.equal(np.bincount(self.arcs.dst, minlength=self.arcs.n), 0)
 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Nodes of a graph without cycles, by the longest way from a source: level k is `order[begin[k]:begin[k + 1]]`."""
+    """Nodes of a graph without cycles by the longest path from a source: level k is `order[begin[k]:begin[k +
+    1]]`.
+    """
 
     order: Ints
     begin: Ints
@@ -60,7 +66,9 @@ class Levels:
 
 @dataclass(frozen=True, eq=False)
 class Bin:
-    """Some weak components together: `nodes` are the numbers outside, ascending; `arcs` number them from 0 in that order."""
+    """Some weak components together: `nodes` are their numbers outside, ascending; `arcs` number them from 0
+    in that order.
+    """
 
     nodes: Ints
     arcs: Arcs
@@ -85,7 +93,7 @@ def condense(arcs: Arcs) -> Condensation:
 
 
 def levels(arcs: Arcs) -> Levels:
-    """Topological levels of a graph without cycles (Kahn 1962, a level at a time). Nodes of a level are in ascending order."""
+    """Topological levels of a graph without cycles (Kahn 1962, one level at a time). Nodes of a level ascend."""
     waiting = np.bincount(arcs.dst, minlength=arcs.n)
     held = arcs.held()
     frontier = np.flatnonzero(waiting == 0)
@@ -100,7 +108,8 @@ def levels(arcs: Arcs) -> Levels:
 
 
 def bins(arcs: Arcs, target: int) -> Iterator[Bin]:
-    """Pack weak components into bins of about `target` arcs (at most twice that); a component that is larger is its own bin.
+    """Pack weak components into bins of about `target` arcs, at most twice that; a larger component is a bin
+    of its own.
 
     Nodes without an arc are in no bin. Which components share a bin depends on the arcs alone.
     """
@@ -109,10 +118,11 @@ def bins(arcs: Arcs, target: int) -> Iterator[Bin]:
 
 
 def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """The bins of `bins` for arcs that carry more than their ends: (nodes, rows, local) of each.
+    """The bins of `bins`, for arcs that carry more than their ends: (nodes, rows, local) of each bin.
 
-    `nodes` ascending; `rows` are the positions of the bin's arcs, ascending; `local` int64[n] numbers the bin's nodes from 0 (it is one
-    array for all bins, of use for nodes of this bin only). Arcs may repeat and come in any order.
+    `nodes` ascends; `rows` are the positions of the bin's arcs, ascending; `local` int64[n] numbers the bin's
+    nodes from 0. It is one array for all bins, to be read for nodes of the current bin only. Arcs may repeat
+    and come in any order.
     """
     label = weak_labels(n, src, dst)
     node_bin = _packed(np.bincount(label[src], minlength=int(label.max(initial=-1)) + 1), target)[label]
@@ -129,13 +139,13 @@ def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Int
 
 
 def split(csr: Csr, keep: Bools) -> Csr:
-    """The same nodes with only the arcs kept: bool[arcs]."""
+    """The same nodes with only the arcs in `keep`, bool[arcs]."""
     owner = np.repeat(np.arange(csr.n), np.diff(csr.indptr))
     return grouped(csr.n, owner[keep], csr.indices[keep])
 
 
 def _packed(size: Ints, target: int) -> Ints:
-    """Bin of each component by its number of arcs; -1 for none. Bin numbers have no gaps."""
+    """Bin of each component by its number of arcs, -1 for none. Bins are numbered without gaps."""
     small = (size > 0) & (size <= target)
     filled = np.cumsum(np.where(small, size, 0)) - np.where(small, size, 0)
     number = np.full(len(size), -1, np.int64)

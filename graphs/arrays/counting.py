@@ -1,18 +1,18 @@
-"""Exact counts of what lies above each node of a graph without cycles, without ever listing pairs.
+"""Count exactly what lies above each node of a graph without cycles, without listing pairs.
 
-The count of marked parties above a node is the size of a union, so it is a sum only where the parts do not overlap.
-Three observations keep the part that needs real sets small:
+The number of marked parties above a node is the size of a union, which is a sum only if the parts do not
+overlap. Two observations keep the part that needs sets small:
 
-1. A node that holds one thing only is in a union exactly when that thing is: its weight moves down to it.
-   What is left to tell apart are *forks*, the nodes that hold two things or more.
-2. A node with no fork above one of its holders, or with a single holder that has any, needs no set: its count is a sum.
-3. The others (*joins*) have their walks upward followed, in batches, where these are few (`FEW_WALKS`), as they nearly always are. The rest get bit
-   sets over the forks above them, one piece (weak component of what is above such joins) apart from another.
+1. A node that holds one thing only is in a union exactly when that thing is, so its weight moves down to it.
+   Only *forks*, nodes that hold two things or more, remain.
+2. A node needs a set only if it is a *join*: two or more of its holders are forks or have forks above them,
+   and one has forks above it. All other counts are sums.
 
-Cost: linear, plus at most FEW_WALKS a join, plus for the pieces arcs × forks / 64 word operations. Memory: linear, plus `WALKS_AT_ONCE`, plus
-`BITS_BYTES` for the bit sets: a piece that would need more is done in blocks of forks. A chain of any length has no fork; two chains of 10,000
-laced together need 50 MB undivided. At its worst (a random graph of 900,000 arcs with 400,000 parties in one closure) it takes minutes, within this memory.
-Source of the method: counting by popcount over reachability bit sets; the reductions are this project's.
+Joins get bit sets over the forks above them, one piece (a weak component of what is above joins) apart from
+another. Time is linear plus, for each piece, arcs × forks / 64 word operations; memory is linear plus
+`bits_bytes`, as a large piece is done in blocks of forks.
+
+Method: popcount over reachability bit sets; the reductions are this project's.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ type Words = npt.NDArray[np.uint64]
 
 
 def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES) -> Ints:
-    """For each node the sum of weights of itself and everything above it, each counted once: int64[nodes, marks].
+    """For each node the sum of the weights of itself and of everything above it, each counted once:
+    int64[nodes, marks].
 
-    `arcs` has no cycle; `weights` is int64[nodes, marks], not negative. `bits_bytes` bounds the bit sets, down to one word a node; `few_walks` decides
-    between the two ways to count a join and never changes a count.
+    `arcs` has no cycle; `weights` int64[nodes, marks] is not negative. `bits_bytes` bounds the bit sets, but
+    a set has at least one word.
     """
     order = levels(arcs)
     held, holders = arcs.held(), arcs.holders()
@@ -57,7 +58,9 @@ def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES) -> Int
 
 
 def _moved_down(order: Levels, held: Csr, weights: Ints) -> Ints:
-    """Weights after every node with a single holding has handed its own to that holding (and kept it for its own count)."""
+    """Weights after each node with a single holding has passed its weight to that holding (it keeps it for
+    its own count).
+    """
     moved = weights.copy()
     single = np.diff(held.indptr) == 1
     for nodes in order:
@@ -68,7 +71,7 @@ def _moved_down(order: Levels, held: Csr, weights: Ints) -> Ints:
 
 
 def _joins(heavy: Csr, below_fork: Bools) -> Bools:
-    """Nodes whose holders' sets may overlap: two or more that are or have forks, one of them with forks above it."""
+    """Nodes whose holders' sets may overlap: bool[nodes]."""
     owner = np.repeat(np.arange(heavy.n), np.diff(heavy.indptr))
     deep = np.bincount(owner[below_fork[heavy.indices]], minlength=heavy.n) > 0
     return deep & (np.diff(heavy.indptr) >= 2)
@@ -92,7 +95,8 @@ def _count_sums(
 class _Piece:
     """Pieces with about the same number of forks, done together: rows of bit sets over nodes numbered from 0.
 
-    `nodes` outside numbers; `fork` their column within the piece, -1 for none; `piece` which piece; `words` words of a full row.
+    `nodes`: numbers outside; `fork`: column of each fork within its piece, -1 for other nodes; `piece`:
+    number of the piece; `words`: words of a full row.
     """
 
     nodes: Ints
@@ -144,7 +148,7 @@ def _part(nodes: Ints, heavy: Csr, column: Ints, label: Ints, words: int) -> _Pi
 
 
 def _popcounts(part: _Piece, weight: Ints, wanted: Ints, bits_bytes: int) -> Ints:
-    """Weights of the forks above each wanted node, itself excluded: int64[wanted, marks], in blocks of words."""
+    """Weights of the forks above each wanted node, without itself: int64[wanted, marks], in blocks of words."""
     total = np.zeros((len(wanted), weight.shape[1]), np.int64)
     block = max(1, bits_bytes // (8 * (part.arcs.n + len(part.arcs.src))))
     order, holders = levels(part.arcs), part.arcs.holders()
@@ -168,7 +172,7 @@ def _bit_rows(part: _Piece, order: Levels, holders: Csr, first: int, width: int)
 
 
 def _weighed(part: _Piece, rows: Words, weight: Ints, piece: Ints, first: int) -> Ints:
-    """Sum of weights over the bits of each row, one binary digit of the weights after another."""
+    """Sum of the weights of the bits in each row, one binary digit of the weights at a time."""
     total = np.zeros(len(rows), np.int64)
     owner = np.flatnonzero(part.fork >= 0)
     for digit in range(int(weight[owner].max(initial=0)).bit_length()):

@@ -1,7 +1,7 @@
-"""Names to integers, and arcs as compressed arrays.
+"""Parties as numbers, and arcs between them as sorted or compressed arrays.
 
-An *arc* runs from a holder to what it holds. Parties are numbered in the order of their ids, so the smaller number is
-the smaller id and ties can be broken on integers. Nothing here knows a name: `Parties` is the only bridge.
+An *arc* runs from a holder to what it holds. Parties are numbered in the order of their ids, so comparing
+numbers compares ids, and ties are broken on numbers. Only `Parties` knows names.
 
 Shapes: `src`, `dst` are int64[arcs]; a `Csr` has `indptr` int64[nodes + 1] and `indices` int64[arcs].
 """
@@ -9,8 +9,8 @@ Shapes: `src`, `dst` are int64[arcs]; a `Csr` has `indptr` int64[nodes + 1] and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import Field, dataclass, fields
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +36,8 @@ KINDS: Mapping[str, int] = {
 class Rows:
     """A dataclass whose fields are arrays of one length, one element a row."""
 
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
     def at(self, which: Ints | Bools | slice) -> Self:
         """The rows at these positions, or where this mask is true."""
         return type(self)(*(column[which] for column in vars(self).values()))
@@ -46,7 +48,7 @@ class Rows:
         columns = [list(vars(part).values()) for part in parts]
         columns = [arrays for arrays in columns if len(arrays[0])]
         if not columns:
-            return cls(*(np.zeros(0, np.int64) for _ in cls.__annotations__))
+            return cls(*(np.zeros(0, np.int64) for _ in fields(cls)))
         return cls(*(np.concatenate(arrays) for arrays in zip(*columns, strict=True)))
 
 
@@ -104,12 +106,14 @@ def grouped(n: int, keys: Ints, values: Ints) -> Csr:
 
 
 def starts(n: int, keys: Ints) -> Ints:
-    """Where each key's run begins in the sorted `keys`, and where the last one ends: int64[n + 1]."""
+    """Where the run of each key from 0 to n - 1 begins in the sorted `keys`, and where the last one ends:
+    int64[n + 1].
+    """
     return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(keys, minlength=n)))).astype(np.int64)
 
 
 def ascending(values: Ints) -> Ints:
-    """The values in order, each once. Sorting is ten times as fast here as numpy's own unique, which hashes."""
+    """The values sorted, each once. (Sorting is faster than `np.unique`, which hashes.)"""
     values = np.sort(values)
     return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
 
@@ -147,7 +151,7 @@ def marked(n: int, nodes: Ints) -> Bools:
 
 
 def spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
-    """(which run, position) of every element of the runs [begin, begin + count), run after run."""
+    """(run, position) of every element of the runs [begin, begin + count), one run after another."""
     run = np.repeat(np.arange(len(begin), dtype=np.int64), count)
     shift = begin - (np.cumsum(count) - count)
     return run, np.arange(len(run), dtype=np.int64) + shift[run]
@@ -167,7 +171,7 @@ def distinct(n: int, src: Ints, dst: Ints) -> Arcs:
 
 
 def reachable(csr: Csr, start: Ints) -> Bools:
-    """True for `start` and all that is reached from it. One round per step of distance, each arc looked at once."""
+    """True for `start` and everything that is reached from it: bool[nodes]. Each arc is looked at once."""
     seen = np.zeros(csr.n, np.bool_)
     seen[start] = True
     frontier = ascending(start)
@@ -181,7 +185,7 @@ def reachable(csr: Csr, start: Ints) -> Bools:
 def parties(nodes: pl.DataFrame) -> Parties:
     """Number the parties. `nodes`: party_id, kind (a word of KINDS).
 
-    Raises RunFailed where a party stands twice or has a kind that is not in KINDS.
+    Raises RunFailed if a party occurs twice or has a kind that is not in KINDS.
     """
     frame = nodes.select(
         "party_id", pl.col("kind").replace_strict(KINDS, default=None, return_dtype=pl.UInt8)
@@ -197,7 +201,7 @@ def parties(nodes: pl.DataFrame) -> Parties:
 
 
 def numbered(frame: pl.DataFrame, known: Parties, column: str) -> Ints:
-    """Numbers of the parties in `column`, row by row. Raises RunFailed where one is not among the nodes."""
+    """Number of the party in each row of `column`. Raises RunFailed if a party is not among the nodes."""
     table = pl.DataFrame({column: known.ids, "_number": np.arange(len(known), dtype=np.int64)})
     numbers = (
         frame.select(column).join(table, on=column, how="left", maintain_order="left").get_column("_number")

@@ -1,8 +1,9 @@
-"""What the closure upward of each party reaches: the nearest marked party, how far, how many, and whether every top is marked.
+"""What lies above each party: the nearest marked party, its distance, how many there are, and whether every
+top is marked.
 
-Closure pairs are never listed (a chain of 10,000 has 50 million). Nearest and depth: one breadth-first sweep from all marked parties at
-once that keeps the two nearest of each node (the second is the answer for a party that is itself marked); every node is entered at most
-twice, so cost and memory are linear. Count: `graphs.arrays.counting`, exact, memory bounded there. Tops: the unmarked tops' sweep downward, linear.
+Pairs are never listed (a chain of 10,000 has 50 million). Nearest and distance come from one breadth-first
+search down from all marked parties that keeps the two nearest of each node; the second one answers for a
+party that is itself marked. Counts come from `graphs.arrays.counting`. Time and memory are linear.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ NONE = -1
 
 @dataclass(frozen=True, eq=False)
 class Nearest:
-    """The nearest marked party above each node, other than itself: `party`, `depth` int64[nodes], -1 where there is none."""
+    """The nearest marked party above each node, other than itself: `party`, `depth` int64[nodes], -1 for
+    none.
+    """
 
     party: Ints
     depth: Ints
@@ -28,7 +31,12 @@ class Nearest:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """Rows (subject, mark) where the closure holds a marked party: int64 arrays of one length, `all_tops` bool; sorted by subject, mark."""
+    """Rows (subject, mark) for subjects with a marked party above them, sorted by subject and mark; arrays of
+    one length.
+
+    `nearest`, `depth`: the nearest marked party and its distance in steps; `n`: how many there are;
+    `all_tops` bool: every top is marked.
+    """
 
     subject: Ints
     mark: Ints
@@ -39,10 +47,12 @@ class Reach:
 
 
 def reach(arcs: Arcs, sets: Condensation, marked: Bools, subjects: Ints) -> Reach:
-    """For `subjects` and every mark. `marked` is bool[nodes, marks]; `sets` is the condensation of `arcs`.
+    """What the `subjects` reach, for every mark. `marked` is bool[nodes, marks]; `sets` is the condensation
+    of `arcs`.
 
-    The closure of a subject is all that is above it, without the subject. Its tops are the sets of the condensation that nobody outside
-    holds; a top carries a mark if any member other than the subject does.
+    Above a subject is everything from which a path leads to it, without the subject itself. Its tops are the
+    sets of the condensation that no other set holds; a top carries a mark if any member other than the
+    subject does.
     """
     held = arcs.held()
     weights = np.zeros((sets.arcs.n, marked.shape[1]), np.int64)
@@ -62,19 +72,21 @@ def reach(arcs: Arcs, sets: Condensation, marked: Bools, subjects: Ints) -> Reac
 
 
 def nearest(held: Csr, marked: Bools) -> Nearest:
-    """Nearest marked party above each node by number of steps, the smaller number where two are equally near."""
+    """Nearest marked party above each node by number of steps; of two equally near the smaller number."""
     label, depth = _two_nearest(held, np.flatnonzero(marked))
     own = label[:, 0] == np.arange(held.n)
     return Nearest(np.where(own, label[:, 1], label[:, 0]), np.where(own, depth[:, 1], depth[:, 0]))
 
 
 def all_tops_marked(sets: Condensation, weight: Ints) -> Bools:
-    """True for sets above which every top has a marked member: bool[sets]. `weight`: marked members of each set."""
+    """True for sets above which every top has a marked member: bool[sets]. `weight`: marked members of each
+    set.
+    """
     return ~reachable(sets.arcs.held(), np.flatnonzero(sets.sources() & (weight == 0)))
 
 
 def _two_nearest(held: Csr, sources: Ints) -> tuple[Ints, Ints]:
-    """The two nearest sources at or above each node and their distance: int64[nodes, 2] each, -1 where there is none.
+    """The two nearest sources at or above each node and their distance: int64[nodes, 2] each, -1 for none.
 
     Two suffice along the way: a source beaten by two others at a holder is beaten by them below it too.
     """
@@ -93,7 +105,9 @@ def _two_nearest(held: Csr, sources: Ints) -> tuple[Ints, Ints]:
 
 
 def _accepted(label: Ints, node: Ints, source: Ints) -> tuple[Ints, Ints]:
-    """Of the offers (node, source), each once and sorted, those for which the node still has a place, smaller sources first."""
+    """Of the offers (node, source), each once and sorted, those for which the node still has a place, smaller
+    sources first.
+    """
     wanted = (label[node, 1] == NONE) & (label[node, 0] != source)
     key = ascending(node[wanted] * len(label) + source[wanted])
     node, source = key // max(len(label), 1), key % max(len(label), 1)

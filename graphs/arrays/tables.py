@@ -1,4 +1,8 @@
-"""DOC"""
+"""From numbers back to named rows: the frames of the graph tables, some rows at a time.
+
+A national release has tens of millions of rows, which are small as arrays of numbers and large as text. So
+each table is a stream of frames in key order, each made when it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,9 @@ type Ids = pa.Array[pa.Scalar[pa.lib.LargeStringType]]
 
 
 def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) -> Frames:
-    """Frames of table `name` in its declared schema. `make` gives the columns, in the order of the declaration, of the rows in a slice."""
+    """Frames of table `name` in its declared schema. `make` gives the columns of a slice of rows, in the
+    order of the declaration.
+    """
     table = GRAPH_TABLES[name]
     if rows_n == 0:
         yield table.empty()
@@ -34,9 +40,10 @@ def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) ->
 
 
 def stream_by_key(name: str, rows_n: Ints, make: Callable[[int, int], Iterable[Column]]) -> Frames:
-    """The same where rows are numbered by a key: `rows_n[k]` rows of key k; `make` gives the columns of all rows of the keys [first, last), in order.
+    """Frames of a table whose rows are counted by key: `rows_n[k]` rows for key k. `make(first, last)` gives
+    the columns of all rows of the keys from `first` up to `last`, in order.
 
-    A frame has ROWS_AT_ONCE rows at most, or those of one key: nothing has to be held of all rows at once but their number.
+    A frame has at most ROWS_AT_ONCE rows, or the rows of one key, so only the counts are kept in memory.
     """
     table = GRAPH_TABLES[name]
     runs = _runs(rows_n)
@@ -48,7 +55,7 @@ def stream_by_key(name: str, rows_n: Ints, make: Callable[[int, int], Iterable[C
 
 
 def _runs(rows_n: Ints) -> list[tuple[int, int]]:
-    """Runs of keys of ROWS_AT_ONCE rows at most, or of one key."""
+    """Ranges of keys with at most ROWS_AT_ONCE rows together, or one key."""
     total, runs, first, done = np.cumsum(rows_n), list[tuple[int, int]](), 0, 0
     while len(total) and done < total[-1]:
         one, most = (int(np.searchsorted(total, rows, side="right")) for rows in (done, done + ROWS_AT_ONCE))
@@ -59,13 +66,13 @@ def _runs(rows_n: Ints) -> list[tuple[int, int]]:
 
 
 def words(codes: Bytes, names: tuple[str, ...]) -> pl.Series:
-    """The word of each code: `names[code]`; a code beyond the names is null."""
+    """The word of each code, `names[code]`; null for a code beyond the names."""
     table = pl.Series([*names, None], dtype=pl.String)
     return table.gather(pl.Series(values=np.minimum(codes, len(names)).astype(np.int64)))
 
 
 def named(known: Parties, numbers: Ints) -> pl.Series:
-    """Ids of the parties; null where the number is negative."""
+    """Ids of the parties; null for a negative number."""
     ids = known.names(np.maximum(numbers, 0))
     if not (numbers < 0).any():
         return ids
@@ -73,13 +80,15 @@ def named(known: Parties, numbers: Ints) -> pl.Series:
 
 
 def lists(values: Ids, offsets: Ints) -> pl.Series:
-    """A list for each row: row i has `values[offsets[i]:offsets[i + 1]]`."""
+    """A list for each row: row i is `values[offsets[i]:offsets[i + 1]]`."""
     array = pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), values)
     return pl.from_arrow(array)  # type: ignore[return-value]  # an array that is no table gives a Series
 
 
 def picked(edges: pl.LazyFrame, columns: Sequence[str], rows: Ints) -> pl.DataFrame:
-    """These columns of the rows numbered so, which ascend and are few; nothing else of `edges` is kept in memory."""
+    """These columns of the rows with these numbers, which ascend and are few. No other rows are kept in
+    memory.
+    """
     wanted = pl.LazyFrame({"row": rows.astype(np.uint32)})
     return (
         edges.select(columns)

@@ -1,4 +1,8 @@
-"""DOC"""
+"""Shares as whole numbers: 100 per cent is UNITS, so that sums of bounds are exact.
+
+A share is a part of the whole (0 to 1, float64) inside the arithmetic, and per cent with nine decimals in
+tables.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,9 @@ ROUNDING = (
 
 
 def units(share: Floats, *, up: bool) -> Ints:
-    """Parts of the whole in UNITS, rounded up or down unless within ROUNDING of a unit. NaN must not occur."""
+    """Shares in UNITS: int64. Rounded up or down, unless a share is within ROUNDING of a whole number of
+    units. No NaN.
+    """
     exact = share * UNITS
     near = np.rint(exact)
     return np.where(
@@ -26,7 +32,7 @@ def units(share: Floats, *, up: bool) -> Ints:
 
 
 def per_cent(share: Floats, *, up: bool) -> pl.Series:
-    """Parts of the whole as DECIMAL(12,9) per cent, rounded as `units` does; NaN becomes null."""
+    """Shares as DECIMAL(12,9) per cent, rounded as in `units`; NaN becomes null."""
     known = np.isfinite(share)
     words = np.zeros((len(share), 2), np.int64)  # 128-bit integers, low word first; none is negative
     words[:, 0] = units(np.where(known, share, 0.0), up=up)
@@ -37,6 +43,6 @@ def per_cent(share: Floats, *, up: bool) -> pl.Series:
 
 
 def parts_of_whole(shares: pl.Series) -> Floats:
-    """DECIMAL(12,9) per cent as parts of the whole; null becomes NaN."""
+    """DECIMAL(12,9) per cent as parts of the whole: float64, NaN for null."""
     units = shares.cast(pl.Decimal(12, 9)).to_physical().cast(pl.Int64)
     return units.cast(pl.Float64).fill_null(np.nan).to_numpy() / UNITS

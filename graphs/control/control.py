@@ -116,7 +116,7 @@ def _direct(graph: ControlGraph, nodes: Ints) -> Pairs:
 
 def _direct_of_members(graph: ControlGraph, direct: Pairs) -> Pairs:
     """What a joint group's interest decides, for each member: it may be its own, so that is possible."""
-    of_group = direct.taken(graph.group[direct.party])
+    of_group = direct.at(graph.group[direct.party])
     run, member = neighbours(graph.members, of_group.party)
     return Pairs(member, of_group.subject[run], np.minimum(of_group.level[run], np.uint8(POSSIBLE)))
 
@@ -130,10 +130,10 @@ _ALONE, _JOINTLY = np.array((0, 0, 2, 4)), np.array((0, 0, 1, 3))
 
 def _named(graph: ControlGraph, pairs: Pairs, tops_only: Ints) -> Controlled:
     """Pairs of parties; those of joint groups as their members'."""
-    pairs = pairs.taken(~graph.group[pairs.subject])
+    pairs = pairs.at(~graph.group[pairs.subject])
     joint = graph.group[pairs.party]
-    alone, jointly = pairs.taken(~joint), pairs.taken(joint)
-    jointly = jointly.taken(~_are_members(graph, jointly))
+    alone, jointly = pairs.at(~joint), pairs.at(joint)
+    jointly = jointly.at(~_are_members(graph, jointly))
     run, member = neighbours(graph.members, jointly.party)
     party, subject = (
         np.concatenate((alone.party, member)),

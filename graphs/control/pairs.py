@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import Bools, Bytes, Ints, run_starts, spread
+from graphs.arrays.edges import Bools, Bytes, Ints, Rows, run_starts, spread
 from graphs.control.graph import ControlGraph
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class Pairs(Rows):
     """A party, or a joint group, and what it may control, how strongly: `party`, `subject` int64, `level` uint8; arrays of one length."""
 
     party: Ints
     subject: Ints
     level: Bytes
 
-    @classmethod
-    def joined(cls, some: list[Pairs]) -> Pairs:
-        none = np.zeros(0, np.int64)
-        rows = [cls(none, none, none.astype(np.uint8)), *some]
-        return cls(*(np.concatenate([getattr(row, field.name) for row in rows]) for field in fields(cls)))
-
-    def taken(self, which: Ints | Bools) -> Pairs:
-        return Pairs(self.party[which], self.subject[which], self.level[which])
-
 
 @dataclass(frozen=True, eq=False)
-class Votes:
+class Votes(Rows):
     """Arcs whose holder is the party, or may be controlled by it (`level`): arrays of one length. `subject` is that of the arc."""
 
     party: Ints
     subject: Ints
     arc: Ints
     level: Bytes
-
-    def taken(self, which: Ints | Bools) -> Votes:
-        return Votes(self.party[which], self.subject[which], self.arc[which], self.level[which])
 
 
 class FoundPairs:

@@ -54,7 +54,7 @@ def find_pairs_in_sets(graph: ControlGraph, found: FoundPairs, least_level: Byte
         for slots in _slots(graph, outer, nodes, least_level)
     ]
     all_pairs = Pairs.joined(pairs)
-    found.put(all_pairs.taken(ordering(all_pairs.subject)))
+    found.put(all_pairs.at(ordering(all_pairs.subject)))
 
 
 def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:
@@ -79,10 +79,10 @@ def _in_sets(
     """Pairs of some rows: rounds in which only what may have changed is asked again, until nothing changes."""
     level = np.zeros(int(slots.begin[-1]), np.uint8)
     row = slots.row(graph, graph.label[outer.subject], outer.party)
-    outer, row = outer.taken(row >= 0), row[row >= 0]
+    outer, row = outer.at(row >= 0), row[row >= 0]
     slot = slots.at(graph, row, outer.subject)
     order = ordering(slot)
-    outer, slot = outer.taken(order), slot[order]
+    outer, slot = outer.at(order), slot[order]
     own_row = np.flatnonzero(graph.label[slots.party] == slots.of)
     own = slots.at(graph, own_row, slots.party[own_row])
     level[own] = CERTAIN

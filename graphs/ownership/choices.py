@@ -1,4 +1,8 @@
-"""DOC"""
+"""Of interests that overlap, the sets that may be counted together.
+
+Overlapping interests form clusters. Of each cluster of at most LARGEST_CLUSTER arcs, the options are all
+maximal sets without an overlap.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,13 @@ LARGEST_CLUSTER = 12  # own: 4,096 subsets are tried, of which at most 62 are su
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """Rows (arc, cluster, option) sorted by (cluster, option, arc), options numbered through all clusters. int64 arrays of one length."""
+    """Arcs of which not all count together: one row for each arc of each option, sorted by (cluster, option,
+    arc).
+
+    An arc without a row always counts. Exactly one option of each cluster counts. `arc`, `cluster`, `option`
+    int64[rows]; options are numbered through all clusters, clusters from 0 to `clusters` - 1. All arcs of a
+    cluster have the same subject.
+    """
 
     arc: Ints
     cluster: Ints
@@ -26,9 +36,11 @@ class Choices:
 
 
 def choices(found: Overlaps, weight: Ints, dst: Ints) -> Choices:
-    """For sums of minima: of each cluster all maximal sets without a pair; of more than `LARGEST_CLUSTER` arcs two such sets, and each other arc alone.
+    """For sums of minima: of each cluster all maximal sets without an overlap; of a cluster with more than
+    LARGEST_CLUSTER arcs two such sets, and each remaining arc alone.
 
-    The two sets are made greedily: fewest overlaps first, and largest `weight` first. In dense subjects each arc stands alone.
+    The two sets are taken greedily: fewest overlaps first, and largest `weight` first. In dense subjects each
+    arc stands alone.
     """
     clusters = _Clusters.of(found.first, found.second)
     dense = np.isin(dst[clusters.arc[clusters.begin[:-1]]], found.dense)
@@ -40,7 +52,9 @@ def choices(found: Overlaps, weight: Ints, dst: Ints) -> Choices:
 
 
 def choices_of_indirect(found: Overlaps) -> Choices:
-    """For sums of maxima: clusters of the pairs `by_indirect`, all maximal sets of each; none of more than `LARGEST_CLUSTER` arcs."""
+    """For sums of maxima: clusters of the pairs `by_indirect` and all their maximal sets; none for more than
+    LARGEST_CLUSTER arcs.
+    """
     clusters = _Clusters.of(found.first[found.by_indirect], found.second[found.by_indirect])
     return _numbered(clusters, _maximal_rows(clusters, np.ones(len(clusters.begin) - 1, np.bool_)))
 
@@ -50,7 +64,9 @@ type _Rows = tuple[Ints, Ints, Ints]  # arc, cluster, option within the cluster
 
 @dataclass(frozen=True, eq=False)
 class _Clusters:
-    """Arcs by cluster, ascending in each: those of cluster c are `arc[begin[c]:begin[c + 1]]`. Pairs as places in `arc`, in both directions."""
+    """Arcs by cluster, ascending in each: cluster c is `arc[begin[c]:begin[c + 1]]`. `pairs`: overlaps as
+    places in `arc`, in both directions.
+    """
 
     arc: Ints
     begin: Ints
@@ -85,7 +101,9 @@ def _maximal_rows(clusters: _Clusters, wanted: Bools) -> Iterator[_Rows]:
 
 
 def maximal_sets(adjacent: Bools) -> list[Ints]:
-    """All maximal sets of nodes without an edge between them, by trying every subset. `adjacent` bool[k, k] is symmetric, False on the diagonal; k <= 12."""
+    """All maximal sets of nodes without an edge between them, by trying every subset. `adjacent` bool[k, k]
+    is symmetric, False on the diagonal; k <= 12.
+    """
     k = len(adjacent)
     subsets = np.arange(1 << k)
     near = np.zeros(1 << k, np.int64)
@@ -102,7 +120,7 @@ def _single_rows(clusters: _Clusters, which: Ints) -> _Rows:
 
 
 def _greedy_rows(clusters: _Clusters, cluster: int, weight: Ints) -> _Rows:
-    """Two maximal sets of one cluster (one if they are the same), and every arc that is in neither alone."""
+    """Two maximal sets of one cluster (one if they are the same), and every arc that is in neither, alone."""
     places = np.arange(clusters.begin[cluster], clusters.begin[cluster + 1])
     overlapping = clusters.pairs.indptr[places + 1] - clusters.pairs.indptr[places]
     orders = (

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering, starts
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Rows, ordering, run_starts, starts
 from graphs.arrays.units import UNITS
 from graphs.ownership.choices import Choices
 from graphs.ownership.intervals import Holdings
@@ -100,34 +100,13 @@ class Cells:
 
 
 @dataclass(frozen=True, eq=False)
-class Figures:
-    """Of terms or of cells, arrays of one length: `least`, `most`, `plain` (`least` without what is forced; it may be the same array), `bits`."""
+class Figures(Rows):
+    """Figures of terms or of cells, arrays of one length: `least`, `most`, `plain` (`least` without what is forced), `bits` (Bits)."""
 
     least: Floats
     most: Floats
     plain: Floats
     bits: Bytes
-
-    def at(self, which: Ints | Bools | slice) -> Figures:
-        least = self.least[which]
-        return Figures(
-            least,
-            self.most[which],
-            least if self.plain is self.least else self.plain[which],
-            self.bits[which],
-        )
-
-    @classmethod
-    def joined(cls, parts: list[Figures], *, apart: bool) -> Figures:
-        """One after another; `apart`: whether `plain` is an array of its own."""
-        least = np.concatenate([part.least for part in parts])
-        plain = np.concatenate([part.plain for part in parts]) if apart else least
-        return cls(
-            least,
-            np.concatenate([part.most for part in parts]),
-            plain,
-            np.concatenate([part.bits for part in parts]),
-        )
 
 
 def modes(columns: Columns, arc: Ints) -> int:
@@ -173,7 +152,7 @@ def _by_node(holdings: Holdings, order: Ints, units: Ints) -> Ints:
     total = np.zeros(holdings.n, np.int64)
     if len(order):
         dst = holdings.dst[order]
-        begin = np.flatnonzero(np.append(True, dst[1:] != dst[:-1]))
+        begin = run_starts(dst)
         total[dst[begin]] = np.add.reduceat(units[order], begin)
     return total
 

@@ -19,6 +19,7 @@ from graphs.arrays.edges import (
     distinct,
     ordering,
     reachable,
+    run_starts,
     starts,
 )
 from graphs.arrays.units import UNITS
@@ -65,7 +66,6 @@ class Deep:
     person: Bools
     persons: Floats
     direct: Floats
-    apart: bool
     closed: Ints
     tops_only: Ints
     iterates: Bools
@@ -103,7 +103,6 @@ class Deep:
             person,
             person.astype(np.float64),
             person.astype(np.float64),
-            bool(graph.given.forced[part.nodes].any()),
             closed,
             np.flatnonzero(many[weak]),
             np.zeros(len(blocks), np.bool_),
@@ -209,7 +208,7 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
     arcs = np.flatnonzero(in_set[table.dst])
     arcs = arcs[ordering(table.src[arcs], table.cluster[arcs], table.dst[arcs], sets.label[table.dst[arcs]])]
     label = sets.label[table.dst[arcs]]
-    begin = np.flatnonzero(np.append(True, label[1:] != label[:-1])) if len(arcs) else arcs
+    begin = run_starts(label) if len(arcs) else arcs
     found = []
     for run in np.split(arcs, begin[1:]) if len(arcs) else []:
         place[run] = np.arange(len(run))

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Numbers, ascending, grouped, ordering, reachable
+from graphs.arrays.edges import (
+    Bools,
+    Bytes,
+    Floats,
+    Ints,
+    Numbers,
+    Rows,
+    ascending,
+    grouped,
+    ordering,
+    reachable,
+)
 from graphs.arrays.units import UNITS
 from graphs.ownership.columns import Bits, Room, arc_bits
 from graphs.ownership.intervals import Holdings
@@ -66,9 +77,16 @@ def _incomplete(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
     return np.asarray(found | reachable(held, ascending(begin)), np.bool_)
 
 
-type Pairs = tuple[
-    Ints | Numbers, Ints | Numbers, Floats, Floats, Floats, Bytes
-]  # holder, subject, share_min, share_max_declared, share_max, bits
+@dataclass(frozen=True, eq=False)
+class Pairs(Rows):
+    """Pairs of holder and subject: int32; `least`, `declared`, `most` float64 parts of the whole; `bits` uint8 (Bits)."""
+
+    holder: Numbers
+    subject: Numbers
+    least: Floats
+    declared: Floats
+    most: Floats
+    bits: Bytes
 
 
 def flat_pairs(graph: Graph, floor: float) -> Pairs:
@@ -96,7 +114,7 @@ def flat_pairs(graph: Graph, floor: float) -> Pairs:
     others = np.where(holdings.person[src], certain[dst], direct_sum[dst])
     possible = np.where(graph.incomplete[dst], np.clip(UNITS - others + persons, most, UNITS), most)
     keep = most >= floor * (1 - AT_FLOOR) * UNITS
-    return (
+    return Pairs(
         src[keep],
         dst[keep],
         (low + forced)[keep] / UNITS,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ascending, ordering
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering
 from graphs.ownership.columns import Bits, room
 from graphs.ownership.deep import Deep
 from graphs.ownership.flat import AT_FLOOR, Graph, Pairs, flat_pairs, graph_of
-from graphs.ownership.intervals import Holdings, prepare
+from graphs.ownership.intervals import prepare
 from graphs.ownership.sweep import SubjectCells, sweep_down
 
 FLOOR = 1e-4  # own: 0.01 per cent; smaller holdings are not listed
@@ -68,47 +67,32 @@ def solve(
     Pairs of which the declared maximum is below `floor` are not listed. `sharp`: use that shares of one subject add up to at most the whole, and to
     exactly the whole where its holders are complete; without it maxima and minima are only added up. Joint group nodes are neither holders nor subjects.
     """
-    nodes = None
-    if int(max(src.max(initial=-1), dst.max(initial=-1))) > 4 * len(src) + 1_000:
-        nodes = ascending(np.concatenate((src, dst)))
-        src, dst = np.searchsorted(nodes, src), np.searchsorted(nodes, dst)
-    found = solve_holdings(
-        prepare(src, dst, low, high, flags),
-        floor=floor,
-        pairs_listed=pairs_listed,
-        pairs_at_once=pairs_at_once,
-        sharp=sharp,
-    )
-    if nodes is None:
-        return found
-    values = {field.name: getattr(found, field.name) for field in fields(found)}
-    return Solved(
-        **{name: nodes[value] if value.dtype == np.int64 else value for name, value in values.items()}
-    )
-
-
-def solve_holdings(
-    holdings: Holdings,
-    *,
-    floor: float = FLOOR,
-    pairs_listed: int = PAIRS_LISTED,
-    pairs_at_once: int = PAIRS_AT_ONCE,
-    sharp: bool = True,
-) -> Solved:
-    """The same of interests that are prepared already."""
+    holdings = prepare(src, dst, low, high, flags)
     order = ordering(holdings.dst)
     graph = graph_of(holdings, room(holdings, order, sharp=sharp), order)
-    listing = _Listing.empty()
-    listing.add(*flat_pairs(graph, floor))
     deep = Deep.of(graph, pairs_listed, pairs_at_once)
+    found = [flat_pairs(graph, floor)]
     for part in deep.bins():
         for rows in deep.chunks(part, pairs_at_once):
-            listing.add(*_listed(graph, deep, sweep_down(deep, part, rows), floor))
-    closed, iterated, tops = (
-        deep.part.nodes[which] for which in (deep.closed, deep.iterated, deep.tops_only)
+            found.append(_listed(graph, deep, sweep_down(deep, part, rows), floor))
+    pairs = Pairs.joined(found)
+    pairs = pairs.at(ordering(pairs.subject, pairs.holder))
+    min_open, declared_open, as_declared = (
+        (pairs.bits & bit) != 0 for bit in (Bits.MIN_OPEN, Bits.DECLARED_OPEN, Bits.AS_DECLARED)
     )
-    return listing.solved(
-        closed=closed, contradictory=np.flatnonzero(holdings.contradictory), iterated=iterated, tops_only=tops
+    return Solved(
+        pairs.holder.astype(np.int64),
+        pairs.subject.astype(np.int64),
+        pairs.least,
+        pairs.declared,
+        pairs.most,
+        min_open,
+        declared_open,
+        as_declared,
+        deep.part.nodes[deep.closed],
+        np.flatnonzero(holdings.contradictory),
+        deep.part.nodes[deep.iterated],
+        deep.part.nodes[deep.tops_only],
     )
 
 
@@ -124,53 +108,5 @@ def _listed(graph: Graph, deep: Deep, cells: SubjectCells, floor: float) -> Pair
     others, own = (np.where(person, deep.persons[at], deep.direct[at]) for at in (column, row))
     possible = np.clip(1 - others + own * found.plain, found.most, 1)
     possible = np.where(graph.incomplete[nodes[column]], possible, found.most)
-    return nodes[row], nodes[column], found.least, found.most, possible, found.bits
-
-
-@dataclass(frozen=True, eq=False)
-class _Listing:
-    """Pairs so far, column by column."""
-
-    parts: tuple[list[npt.NDArray[np.generic]], ...]
-
-    @classmethod
-    def empty(cls) -> _Listing:
-        return cls(
-            tuple(
-                [np.zeros(0, dtype)]
-                for dtype in (np.int32, np.int32, np.float64, np.float64, np.float64, np.uint8)
-            )
-        )
-
-    def add(self, *pairs: *Pairs) -> None:
-        for part, values in zip(self.parts, pairs, strict=True):
-            part.append(values.astype(part[0].dtype, copy=False))
-
-    def _taken(self, k: int, order: Ints) -> npt.NDArray[np.generic]:
-        """One column in `order`; its parts are let go."""
-        values = np.concatenate(self.parts[k])
-        self.parts[k].clear()
-        return values[order]
-
-    def solved(self, *, closed: Ints, contradictory: Ints, iterated: Ints, tops_only: Ints) -> Solved:
-        order = ordering(*(np.concatenate(self.parts[k]) for k in (1, 0)))
-        holder, subject = (self._taken(k, order).astype(np.int64) for k in (0, 1))
-        least, declared, most = (np.asarray(self._taken(k, order), np.float64) for k in (2, 3, 4))
-        bits = np.asarray(self._taken(5, order), np.uint8)
-        min_open, declared_open, as_declared = (
-            (bits & bit) != 0 for bit in (Bits.MIN_OPEN, Bits.DECLARED_OPEN, Bits.AS_DECLARED)
-        )
-        return Solved(
-            holder,
-            subject,
-            least,
-            declared,
-            most,
-            min_open,
-            declared_open,
-            as_declared,
-            closed=closed,
-            contradictory=contradictory,
-            iterated=iterated,
-            tops_only=tops_only,
-        )
+    holder, subject = nodes[row].astype(np.int32), nodes[column].astype(np.int32)
+    return Pairs(holder, subject, found.least, found.most, possible, found.bits)

@@ -1,4 +1,9 @@
-"""DOC"""
+"""From the interests of a run to arrays: the arcs that ownership and control are computed from.
+
+Parties are numbered by `graphs.arrays.edges.Parties`. A group of two or more joint holders becomes a *group
+node*, numbered after the parties, so n counts both. After this module nothing sees a name until
+`graphs.arrays.tables`.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +30,13 @@ NO_GROUP = -1
 
 @dataclass(frozen=True, eq=False)
 class Interests:
-    """Interests in the order of the rows given; arrays of one length. `row` is the position in those rows.
+    """Interests in the order of the rows they come from; arrays of one length.
 
-    `holder`, `held` int64 party numbers; `basis` uint8 position in BASES; `low`, `high` float64 parts of the whole, NaN where not stated;
-    `flags` uint8 by `graphs.ownership.intervals.Flags` (exclusivity, reach, who the holder is, completeness); `group` int64 group node or NO_GROUP.
-    `n` nodes, group nodes included; `parties` of them are parties. `closure`: distinct arcs between parties; `component` int64[parties] by its arcs.
+    `row`: the position among those rows. `holder`, `held` int64: party numbers. `basis` uint8: position in
+    BASES. `low`, `high` float64: parts of the whole, NaN where not stated. `flags` uint8: bits of
+    `graphs.ownership.intervals.Flags`. `group` int64: group node, or NO_GROUP.
+    `n` nodes, of which the first `parties` are parties and the rest group nodes. `closure`: the distinct arcs
+    between parties; `component` int64[parties]: their weak components.
     """
 
     n: int
@@ -51,7 +58,9 @@ class Interests:
 
 @dataclass(frozen=True, eq=False)
 class ArcArrays:
-    """What `solve` and `control` take: arrays of one length, sorted by (src, dst)."""
+    """Input of `solve` and `control`: arrays of one length, sorted by (src, dst). `low`, `high` are parts of
+    the whole, NaN where unknown.
+    """
 
     src: Ints
     dst: Ints
@@ -61,10 +70,11 @@ class ArcArrays:
 
 
 def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tuple[Interests, Ints]:
-    """The interests of `edges` (see `graphs.build.build`), and the rows that are out of the arithmetic because a natural person is held.
+    """The interests of `edges` (columns: see `graphs.build.build`), and the rows left out because a natural
+    person is held.
 
-    `cannot_be_owned` bool[parties]: natural persons of known identity, and states. Columns are read one at a time: a register's rows as text
-    are several times as large as what is made of them.
+    `cannot_be_owned` bool[parties]: natural persons of known identity, and states. Columns are read one at a
+    time, because the rows of a register take several times more memory as text than as numbers.
     """
     code = _column(edges, "basis").replace_strict(
         BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8
@@ -94,20 +104,26 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
 
 
 def _column(edges: pl.LazyFrame, name: str) -> pl.Series:
-    """A column as it stands. Nothing is computed in the scan: polars 2.1 gives `when … then` over a scanned Parquet file in another order of rows."""
+    """A column as it stands. Expressions are not evaluated in the scan: polars 2.1 reorders rows for `when …
+    then` over a scanned Parquet file.
+    """
     return edges.select(name).collect().to_series()
 
 
 def share_arcs(found: Interests, basis: str) -> ArcArrays:
-    """Arcs of one basis with their intervals, members of its joint groups, and the rest of the closure in the components that it touches."""
+    """Arcs of one basis: its intervals, members of its joint groups, and the rest of the closure in the
+    components that it touches.
+    """
     mine = found.of_basis(basis)
     return _arcs(found, mine, np.zeros(0, np.int64), np.zeros(0, np.uint8))
 
 
 def control_arcs(found: Interests) -> ArcArrays:
-    """Arcs that control is computed from: votes of subjects whose votes are known, else their shares; board rights; influence; and the closure.
+    """Arcs that control is computed from: votes (of subjects without known votes, their shares), board
+    rights, influence, and the closure.
 
-    Shares that stand for votes and are held indirectly keep their maximum; their minimum counts only where it is the whole.
+    Shares that stand for votes and are held indirectly keep their maximum; their minimum counts only if it is
+    the whole.
     """
     votes = found.of_basis("votes")
     has_votes = np.zeros(found.n, np.bool_)
@@ -132,7 +148,9 @@ def control_arcs(found: Interests) -> ArcArrays:
 
 
 def within(found: Interests, components: Bools) -> Interests:
-    """The interests of some weak components, bool[components], with the same numbers: what is computed of these components is the same."""
+    """The interests of some weak components, bool[components], with the same numbers. Results for these
+    components do not change.
+    """
     at = np.flatnonzero(components[found.component[found.held]])
     closure = found.closure
     inside = components[found.component[closure.src]]
@@ -144,7 +162,9 @@ def within(found: Interests, components: Bools) -> Interests:
 
 
 def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, parties: int) -> tuple[Ints, int]:
-    """Group node of each row (NO_GROUP for none), and how many there are. A group is of one subject and basis and has two holders or more."""
+    """Group node of each row (NO_GROUP for none), and the number of groups. A group has one subject, one
+    basis and two holders or more.
+    """
     at = np.flatnonzero(joint_group.is_not_null().to_numpy())
     joint = pl.DataFrame(
         {
@@ -187,7 +207,9 @@ def _flags(read: Callable[[str], pl.Series], cannot_be_owned: Bools) -> Bytes:
 
 
 def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcArrays:
-    """`interval`: interests that carry their interval; `rights`: others by number, each with its `kind`; then members and the rest of the closure."""
+    """The arcs of interests that carry an interval, then `rights` (numbers of interests, each with its
+    `kind`), members, and the rest of the closure.
+    """
     at = np.flatnonzero(interval)
     group = found.group[at]
     joint = group != NO_GROUP
@@ -217,7 +239,7 @@ def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcAr
 
 
 def _rest_of_closure(found: Interests, at: Ints, rights: Ints) -> Arcs:
-    """Closure arcs that no chosen interest stands for, in the weak components that these touch."""
+    """Arcs of the closure that no chosen interest stands for, in the weak components that these touch."""
     closure = found.closure
     touched = np.zeros(int(closure.n), np.bool_)
     touched[found.component[found.held[at]]] = True

@@ -1,4 +1,22 @@
-"""DOC"""
+"""Interests as intervals: merged, counted once, tightened. Integrated ownership and control both start from
+here.
+
+An arc runs from a holder to what it holds and carries an interval of one basis (shares, votes or surplus
+assets) in whole UNITS. Bounds are summed and compared as integers, so 75 + 25 is exactly the whole and 75 +
+25.000000001 is more.
+
+Two arcs into one subject *overlap* if one may be part of the other; they must not be added up:
+- an interest of unknown reach, and that of a holder below its holder in the closure (the UK's bands cover
+  what is held directly or indirectly);
+- an interest that is said to be indirect, and that of any co-holder that is not a natural person, through
+  which it may be held;
+- of one holder, an interest of unknown reach beside another of its interests (direct and indirect).
+Overlapping arcs form clusters. A sum of minima counts, of each cluster, the set without overlaps (`option`)
+that gives most.
+
+Joint holders hold through a *group node*: MEMBER arcs from each of them, and one arc with the interval from
+the group. Registers record the whole interest for each member, so the group counts once.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +25,7 @@ from enum import IntFlag
 
 import numpy as np
 
-from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, ordering
+from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Rows, ordering, run_starts
 from graphs.arrays.units import UNITS
 from graphs.ownership.choices import Choices, choices, choices_of_indirect
 from graphs.ownership.overlaps import OverlapArcs, overlaps
@@ -34,15 +52,19 @@ class Flags(IntFlag):
 class Holdings:
     """Interests of one basis among nodes 0 … n - 1.
 
-    `closure`: all distinct arcs, those without an interval and members' too. `members`: (member, group node), distinct.
-    Arcs with an interval, sorted by (src, dst, indirect), at most one for each (src, dst, indirect); arrays of one length:
-    `src`, `dst` int64; `low`, `high` int64 in UNITS, 0 <= low <= high <= UNITS; `low_open`, `high_open` bool: the bound itself is not included;
-    `unknown_reach`, `indirect` bool.
-    `low_choices`: for sums of minima. `high_choices`: for sums of maxima; only clusters with an indirect arc, all others add up.
-    Per node: `person` bool[n] (natural person or state), `group` bool[n] (joint group node), `complete` bool[n] (all holders are declared, or counted minima are
-    the whole; every person; a group node where its members or the holders of something it holds are a full list), `contradictory` bool[n] (counted minima
-    exceed the whole, or all holders are declared and maxima do not reach it; its intervals are as given), `counted` int64[n] (minima of what each node's
-    holders hold, counted once), `counted_open` bool[n] (one of them is exclusive, so that more than `counted` is held).
+    `closure`: all distinct arcs, also those without an interval and those of members. `members`: (member,
+    group node), distinct.
+    Arcs with an interval, sorted by (src, dst, indirect), each triple once; arrays of one length: `src`,
+    `dst` int64; `low`, `high` int64 in UNITS, 0 <= low <= high <= UNITS; `low_open`, `high_open` bool: the
+    bound itself is excluded; `unknown_reach`, `indirect` bool.
+    `low_choices`: for sums of minima. `high_choices`: for sums of maxima; only clusters with an indirect arc,
+    all other maxima add up.
+    Per node: `person` bool[n]: natural person or state. `group` bool[n]: joint group node. `complete`
+    bool[n]: all holders are declared, or the counted minima are the whole; also every person, and a group
+    node whose members, or the holders of something it holds, are a full list. `contradictory` bool[n]: the
+    counted minima exceed the whole, or all holders are declared and their maxima do not reach it; such
+    intervals stay as stated. `counted` int64[n]: the minima of the node's holders, counted once.
+    `counted_open` bool[n]: one of these is exclusive, so more than `counted` is held.
     """
 
     n: int
@@ -67,13 +89,16 @@ class Holdings:
 
 
 def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Holdings:
-    """Merge, find overlaps, count, tighten. Arrays of one length, sorted by (src, dst); parallel arcs occur; shares as parts of the whole, 0 to 1.
+    """Merge parallel arcs, find overlaps, count minima once, tighten bounds. Arrays of one length, sorted by
+    (src, dst); shares as parts of the whole, 0 to 1.
 
-    A bound that is missing (NaN), negative, above 1 or beyond the other bound makes the arc [0, 1]: the interest is kept, its figure is not used.
-    Several arcs of one (src, dst) count once: the widest interval. Direct and indirect ones are kept apart.
-    Tightening: high <- min(high, whole - counted minima of the other holders that do not overlap with it); where the subject is complete also
-    low <- max(low, whole - maxima of all the others); to a fixpoint, with exclusivity. A contradictory subject keeps its intervals.
-    Cost: linear, plus the search for overlaps, which is bounded (see `graphs.ownership.overlaps`).
+    A bound that is missing (NaN), negative, above 1 or beyond the other bound makes the arc [0, 1]: the
+    interest is kept without its figure. Several arcs of one (src, dst) count once, with the widest interval;
+    direct and indirect ones are kept apart.
+    Tightening: high <- min(high, whole - counted minima of the other holders that do not overlap with it);
+    where the subject is complete also low <- max(low, whole - maxima of all the others); to a fixpoint, with
+    exclusive bounds. A contradictory subject keeps its intervals.
+    Cost: linear, plus a bounded search for overlaps (`graphs.ownership.overlaps`).
     """
     n = int(max(src.max(initial=-1), dst.max(initial=-1))) + 1
     member, figure = (flags & Flags.MEMBER) != 0, (flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0
@@ -111,16 +136,13 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
 
 
 @dataclass(frozen=True, eq=False)
-class _Bounds:
+class _Bounds(Rows):
     """Intervals, arrays of one length."""
 
     low: Ints
     high: Ints
     low_open: Bools
     high_open: Bools
-
-    def at(self, which: Ints | Bools) -> _Bounds:
-        return _Bounds(self.low[which], self.high[which], self.low_open[which], self.high_open[which])
 
     def put(self, which: Ints | Bools, new: _Bounds) -> None:
         """Write `new` at the places `which`."""
@@ -132,7 +154,7 @@ class _Bounds:
         )
 
     def crossed(self) -> Bools:
-        """True where nothing is left inside."""
+        """True where the interval is empty."""
         return np.asarray(
             (self.low > self.high) | ((self.low == self.high) & (self.low_open | self.high_open)), np.bool_
         )
@@ -151,7 +173,9 @@ class _Merged:
 
 @dataclass(frozen=True, eq=False)
 class _Count:
-    """Minima counted once. Per column: `total`, and `total_open` if it is certainly exceeded. Per arc: of the others that do not overlap with it."""
+    """Minima counted once. Per subject: `total`, and `total_open` if it is certainly exceeded. Per arc:
+    `others`, the same of the arcs beside it that do not overlap with it.
+    """
 
     total: Ints
     total_open: Bools
@@ -197,7 +221,7 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
             unknown[order],
             indirect[order],
         )
-    begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    begin = run_starts(key)
     if len(begin) == len(key):
         return _Merged(src, dst, bounds, unknown, indirect)
     return _Merged(
@@ -223,7 +247,7 @@ def _in_units(low: Floats, high: Floats, flags: Bytes) -> _Bounds:
 
 
 def _widest(bounds: _Bounds, begin: Ints) -> _Bounds:
-    """The interval around each run: a bound is open if every one that lies there is."""
+    """The interval around each run: a bound is open if it is open in every interval that has it."""
     run = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(bounds.low))))
     low, high = np.minimum.reduceat(bounds.low, begin), np.maximum.reduceat(bounds.high, begin)
     low_open = np.logical_and.reduceat(bounds.low_open | (bounds.low > low[run]), begin)
@@ -239,7 +263,9 @@ def _summed(n: int, dst: Ints, units: Ints) -> Ints:
 
 
 def _count(n: int, dst: Ints, bounds: _Bounds, choices: Choices) -> _Count:
-    """Sums of minima with of each cluster the option that gives most; what each arc's column counts beside it."""
+    """Sums of minima by subject, counting of each cluster the option that gives most; and for each arc what
+    its subject counts beside it.
+    """
     free, free_open = bounds.low.copy(), bounds.low_open.copy()
     free[choices.arc], free_open[choices.arc] = 0, False
     total, open_terms = _summed(n, dst, free), np.bincount(dst[free_open], minlength=n)
@@ -256,11 +282,13 @@ def _count(n: int, dst: Ints, bounds: _Bounds, choices: Choices) -> _Count:
 
 
 def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
-    """Best option of each cluster; arcs in clusters, the best of each one's cluster, and the most that an option with it gives beside it.
+    """Best option of each cluster; the arcs in clusters, with the best of each one's cluster and the most
+    that an option with the arc gives beside it.
 
-    A sum and whether it is open are one number, twice the sum plus one if open: the larger is the stronger.
+    A sum and whether it is open are one number, twice the sum plus one if open: the larger one is the
+    stronger.
     """
-    begin = np.flatnonzero(np.append(True, choices.option[1:] != choices.option[:-1]))
+    begin = run_starts(choices.option)
     low, low_open = bounds.low[choices.arc], bounds.low_open[choices.arc].astype(np.int64)
     sums, opens = np.add.reduceat(low, begin), np.add.reduceat(low_open, begin)
     best = np.maximum.reduceat(
@@ -278,7 +306,9 @@ def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _raised(n: int, dst: Ints, bounds: _Bounds, declared: Bools) -> _Bounds:
-    """Where all holders are declared, each minimum at least what the maxima of all the others leave of the whole."""
+    """Where all holders are declared, each minimum is at least what the maxima of all the others leave of the
+    whole.
+    """
     part = np.flatnonzero(declared[dst])
     if not len(part):
         return bounds
@@ -292,11 +322,13 @@ def _raised(n: int, dst: Ints, bounds: _Bounds, declared: Bools) -> _Bounds:
 
 
 def _tightened(n: int, arcs: _Merged, raised: _Bounds, choices: Choices) -> _Tightened:
-    """Maxima lowered by the raised minima: the fixpoint. Columns in which bounds cross, as given.
+    """Maxima lowered by the raised minima, a fixpoint. Subjects whose bounds cross keep their stated
+    intervals.
 
-    Why each rule once is enough: let h be the maxima, H their sum. A minimum raised to whole - (H - h_i) leaves the others at least H - h_i, thus each no less
-    than it has; with several raised, H >= whole adds to that. A maximum lowered to whole - S leaves minima no more than S less the other maxima, likewise.
-    Bounds cross exactly where counted minima exceed the whole or, all holders being declared, maxima do not reach it.
+    Why one pass is enough: let h be the maxima and H their sum. A minimum raised to whole - (H - h_i) leaves
+    the others at least H - h_i, so none gets less than it has; with several raised, H >= whole adds to that.
+    A maximum lowered to whole - S leaves minima no more than S less the other maxima, likewise. Bounds cross
+    exactly where counted minima exceed the whole or, with all holders declared, maxima do not reach it.
     """
     count = _count(n, arcs.dst, raised, choices)
     bounds = _lowered(raised, count)
@@ -308,7 +340,7 @@ def _tightened(n: int, arcs: _Merged, raised: _Bounds, choices: Choices) -> _Tig
 
 
 def _lowered(bounds: _Bounds, count: _Count) -> _Bounds:
-    """Each maximum at most what the minima of the others leave of the whole. A new `_Bounds` that shares nothing with the old one."""
+    """Each maximum is at most what the minima of the others leave of the whole. Returns new arrays."""
     room = UNITS - count.others
     high_open = np.where(
         room < bounds.high, count.others_open, bounds.high_open | (count.others_open & (room == bounds.high))

@@ -1,4 +1,12 @@
-"""DOC"""
+"""Which interests in one subject may be part of each other.
+
+Whether one holder is above another is searched only where the numbers of arcs leave it open: first among the
+arcs themselves, then by a search down from each holder, confined to what lies between the holders and
+co-holders in question.
+
+Limits never make a result wrong: what is not decided within PAIRS and LOOKED_AT counts as overlapping, and a
+sum of minima only gets smaller.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import (
-    Arcs,
-    Bools,
-    Ints,
-    ascending,
-    is_in,
-    neighbours,
-    ordering,
-    reachable,
-    spread,
-)
+from graphs.arrays.edges import Arcs, Bools, Ints, ascending, is_in, neighbours, ordering, reachable, spread
 
 PAIRS = 5_000_000  # own: pairs of co-holders listed for each of the two rules; some 400 MB
 
@@ -26,7 +24,9 @@ LOOKED_AT = 5_000_000  # own: arcs, nodes and questions of the sweep together; s
 
 @dataclass(frozen=True, eq=False)
 class OverlapArcs:
-    """OverlapArcs in columns, sorted by (src, dst, indirect): `src`, `dst` int64, `unknown_reach`, `indirect` bool, of one length."""
+    """Interests sorted by (src, dst, indirect): `src`, `dst` int64, `unknown_reach`, `indirect` bool, of one
+    length.
+    """
 
     src: Ints
     dst: Ints
@@ -36,9 +36,11 @@ class OverlapArcs:
 
 @dataclass(frozen=True, eq=False)
 class Overlaps:
-    """Pairs of interests in one subject, each once and `first` < `second`: numbers of interests. `by_indirect`: because one is said to be indirect.
+    """Pairs of interests in one subject, each once, with `first` < `second`. `by_indirect`: because one is
+    said to be indirect.
 
-    `dense`: subjects with too many pairs to list, ascending. Their pairs join all interests that could overlap, without saying which do.
+    `dense`: subjects with too many pairs to list, ascending. Their pairs join all interests that could
+    overlap, without saying which do.
     """
 
     first: Ints
@@ -56,11 +58,13 @@ def overlaps(
     pairs: int = PAIRS,
     looked_at: int = LOOKED_AT,
 ) -> Overlaps:
-    """OverlapArcs a, b in one subject of which one may be part of the other. `members`: (member, group node); `person` bool[nodes].
+    """Interests a, b in one subject of which one may be part of the other. `members`: (member, group node);
+    `person` bool[nodes].
 
-    - a of unknown reach, its holder (of a group node: any member) above that of b in the closure; a path may lead through the subject itself;
-    - a said to be indirect, the holder of b not a person;
-    - a and b of one holder, one of them of unknown reach.
+    - a has unknown reach, and its holder (of a group node: any member) is above that of b in the closure; the
+      path may lead through the subject;
+    - a is said to be indirect, and the holder of b is not a person;
+    - a and b have one holder, and one of them has unknown reach.
     """
     a, b, dense = _crossed(interests, *_may_be_above(closure, members, interests), pairs)
     above = _above(closure, members, interests.src[a], interests.src[b], looked_at)
@@ -80,7 +84,9 @@ def overlaps(
 
 
 def _may_be_above(closure: Arcs, members: Arcs, interests: OverlapArcs) -> tuple[Bools, Bools]:
-    """OverlapArcs of unknown reach whose holder holds enough to be above a co-holder, and interests whose holder is held: bool[interests] each."""
+    """Interests of unknown reach whose holder holds enough to be above a co-holder, and interests whose
+    holder is held: bool[interests] each.
+    """
     out = np.bincount(closure.src, minlength=closure.n)
     busy = out > 1
     busy[members.dst[out[members.src] > 1]] = True
@@ -94,9 +100,10 @@ def _may_be_above(closure: Arcs, members: Arcs, interests: OverlapArcs) -> tuple
 
 
 def _crossed(interests: OverlapArcs, first: Bools, second: Bools, most: int) -> tuple[Ints, Ints, Ints]:
-    """Every interest of `first` with every one of `second` in the same subject and of another holder: a, b. And the interests of subjects left out.
+    """Every interest of `first` with every one of `second` in the same subject and of another holder: a, b.
+    And the interests of subjects left out.
 
-    Subjects with most pairs are left out, so that at most `most` pairs are made.
+    The subjects with most pairs are left out, so that at most `most` pairs are made.
     """
     a = np.flatnonzero(first)
     asked = np.zeros(int(interests.dst.max(initial=-1)) + 1, np.bool_)
@@ -115,7 +122,9 @@ def _crossed(interests: OverlapArcs, first: Bools, second: Bools, most: int) -> 
 
 
 def _too_many(column: Ints, pairs: Ints, most: int) -> Bools:
-    """Rows whose column has to be left out, the columns with most pairs first, so that at most `most` pairs are left: bool[rows]."""
+    """Rows of the subjects left out, those with most pairs first, so that at most `most` pairs remain:
+    bool[rows].
+    """
     columns = ascending(column)
     at = np.searchsorted(columns, column)
     size = np.bincount(at, weights=pairs, minlength=len(columns))
@@ -126,7 +135,9 @@ def _too_many(column: Ints, pairs: Ints, most: int) -> Bools:
 
 
 def _of_one_holder(interests: OverlapArcs) -> Ints:
-    """First of two interests, direct and indirect, of one holder in one subject, one of which may include the other."""
+    """First of two interests, direct and indirect, of one holder in one subject, if one of them has unknown
+    reach.
+    """
     same = (interests.src[1:] == interests.src[:-1]) & (interests.dst[1:] == interests.dst[:-1])
     return np.flatnonzero(same & (interests.unknown_reach[1:] | interests.unknown_reach[:-1]))
 
@@ -139,7 +150,7 @@ def _paths(interests: OverlapArcs, dense: Ints) -> tuple[Ints, Ints]:
 
 
 def _each_once(n: int, first: Ints, second: Ints, by_indirect: Bools) -> tuple[Ints, Ints, Bools]:
-    """Pairs sorted, the smaller number first, each once; `by_indirect` if it was so once."""
+    """Pairs sorted, the smaller number first, each once; `by_indirect` if any of them was."""
     key = (np.minimum(first, second) * n + np.maximum(first, second)) * 2 + ~by_indirect
     key = ascending(key)
     pair = key // 2
@@ -149,7 +160,9 @@ def _each_once(n: int, first: Ints, second: Ints, by_indirect: Bools) -> tuple[I
 
 
 def _above(closure: Arcs, members: Arcs, upper: Ints, lower: Ints, looked_at: int) -> Bools:
-    """True where `upper` (of a group node: any member other than `lower`) is above `lower` in the closure, or it is not decided: bool[pairs]."""
+    """True where `upper` (of a group node: any member other than `lower`) is above `lower` in the closure, or
+    the search gave up: bool[pairs].
+    """
     answer = _has(closure, upper, lower)
     rest = np.flatnonzero(~answer)
     if not len(rest):
@@ -163,12 +176,14 @@ def _above(closure: Arcs, members: Arcs, upper: Ints, lower: Ints, looked_at: in
 
 
 def _has(arcs: Arcs, src: Ints, dst: Ints) -> Bools:
-    """True where the arc is there: bool[pairs]."""
+    """True where the arc exists: bool[pairs]."""
     return is_in(arcs.src * arcs.n + arcs.dst, src * arcs.n + dst)
 
 
 def _start_nodes(members: Arcs, upper: Ints, left_out: Ints) -> tuple[Ints, Ints]:
-    """(source, node to start from): the holder itself and, of a group node, its members but the one `left_out` (-1: none)."""
+    """(source, node to start from): the holder itself and, of a group node, its members without the one in
+    `left_out` (-1: none).
+    """
     run, member = neighbours(members.holders(), upper)
     kept = member != left_out[run]
     return np.concatenate((np.arange(len(upper)), run[kept])), np.concatenate((upper, member[kept]))
@@ -211,7 +226,9 @@ def _rows_by(key: Ints, rows: Ints) -> dict[int, list[int]]:
 
 
 def _between(closure: Arcs, start: Ints, target: Ints) -> tuple[Ints, Arcs]:
-    """What is at or below a start node and at or above a target: nodes, and the arcs among them numbered in that order."""
+    """Everything at or below a start node and at or above a target: nodes, and the arcs among them, numbered
+    in that order.
+    """
     down = reachable(closure.held(), start)
     nodes, part = np.flatnonzero(down), np.flatnonzero(down[closure.src])
     below = Arcs(

@@ -7,7 +7,7 @@ import numpy as np
 from graphs.arrays.edges import Bools, Bytes, Floats
 from graphs.arrays.units import UNITS
 from graphs.ownership.blocks import Block, Incoming, Lines, block_cells, lines_of
-from graphs.ownership.columns import Bits, Columns, Figures
+from graphs.ownership.columns import Bits, Columns, Figures, Mode
 from graphs.ownership.elimination import sums_by_key, times_inverse
 from graphs.ownership.fixpoints import forced_figures, least_figures, most_figures
 from graphs.ownership.weights import low_bits, minima, with_forced
@@ -22,9 +22,7 @@ def solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures,
         _solved(columns, block, incoming.rows(first, first + at_once))
         for first in range(0, len(incoming.pinned), at_once)
     ]
-    return Figures.joined(
-        [part for part, _ in parts], apart=incoming.figures.plain is not incoming.figures.least
-    ), any(iterated for _, iterated in parts)
+    return Figures.joined(part for part, _ in parts), any(iterated for _, iterated in parts)
 
 
 def persons_total(columns: Columns, block: Block, total_of: Floats, person: Bools) -> Floats:
@@ -57,7 +55,7 @@ def _solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures
     terms = incoming.figures
     plain, iterated = least_figures(lines_of(columns, block, incoming, terms.plain))
     least = plain
-    if terms.plain is not terms.least:
+    if block.mode & Mode.FORCED or not np.array_equal(terms.plain, terms.least):
         least, more = forced_figures(lines_of(columns, block, incoming, terms.least), plain)
         iterated |= more
     if (
@@ -71,8 +69,7 @@ def _solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures
         most, more = most_figures(lines_of(columns, block, incoming, terms.most))
         most, iterated = np.maximum(most, least), iterated | more
     bits = _bits(columns, block, incoming, least, most)
-    flat = least.ravel()
-    return Figures(flat, most.ravel(), flat if terms.plain is terms.least else plain.ravel(), bits), iterated
+    return Figures(least.ravel(), most.ravel(), plain.ravel(), bits), iterated
 
 
 def _bits(columns: Columns, block: Block, incoming: Incoming, least: Floats, most: Floats) -> Bytes:

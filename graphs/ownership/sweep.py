@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Ints, Numbers, ascending, ordering, spread
+from graphs.arrays.edges import Bools, Ints, ascending, ordering, run_starts, spread
 from graphs.ownership.blocks import Incoming
 from graphs.ownership.columns import Cells, Columns, Figures
 from graphs.ownership.deep import Deep, DeepBin
@@ -17,57 +17,36 @@ from graphs.ownership.weights import figures
 
 @dataclass(frozen=True, eq=False)
 class SubjectCells:
-    """Figures of rows in subjects: `column`, `row` int64."""
+    """Figures of rows (holders) in columns (subjects): `column`, `row` int64."""
 
     column: Ints
     row: Ints
     figures: Figures
 
-    def at(self, which: Ints | Bools) -> SubjectCells:
+    def at(self, which: Ints | Bools | slice) -> SubjectCells:
         return SubjectCells(self.column[which], self.row[which], self.figures.at(which))
 
 
-@dataclass(frozen=True, eq=False)
 class _Store:
-    """Cells done so far: those of node v are `[first[v], first[v] + count[v])`."""
+    """Cells computed so far: those of node v are `[first[v], first[v] + count[v])`."""
 
-    column: Numbers
-    row: Numbers
-    figures: Figures
-    first: Ints
-    count: Ints
+    def __init__(self, n: int, size: int) -> None:
+        self.column, self.row = np.empty(size, np.int32), np.empty(size, np.int32)
+        self.figures = Figures(np.empty(size), np.empty(size), np.empty(size), np.empty(size, np.uint8))
+        self.first, self.count = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        self.filled = 0
 
-    @classmethod
-    def empty(cls, n: int, size: int, *, apart: bool) -> _Store:
-        least = np.empty(size)
-        plain = np.empty(size) if apart else least
-        made = Figures(least, np.empty(size), plain, np.empty(size, np.uint8))
-        return cls(
-            np.empty(size, np.int32),
-            np.empty(size, np.int32),
-            made,
-            np.zeros(n, np.int64),
-            np.zeros(n, np.int64),
-        )
-
-    def put(self, at: int, cells: SubjectCells) -> int:
-        """Cells sorted by column, from position `at` on; the next position."""
-        end = at + len(cells.row)
-        self.column[at:end], self.row[at:end] = cells.column, cells.row
-        for name in (
-            ("least", "most", "bits")
-            if self.figures.plain is self.figures.least
-            else ("least", "most", "plain", "bits")
-        ):
-            getattr(self.figures, name)[at:end] = getattr(cells.figures, name)
-        change = (
-            np.flatnonzero(np.append(True, cells.column[1:] != cells.column[:-1]))
-            if end > at
-            else np.zeros(0, np.int64)
-        )
-        column = cells.column[change]
-        self.first[column], self.count[column] = at + change, np.diff(np.append(change, end - at))
-        return end
+    def put(self, cells: SubjectCells) -> None:
+        """Append cells, which are sorted by column."""
+        at = slice(self.filled, self.filled + len(cells.row))
+        self.column[at], self.row[at] = cells.column, cells.row
+        for name, values in vars(cells.figures).items():
+            getattr(self.figures, name)[at] = values
+        begin = run_starts(cells.column)
+        column = cells.column[begin]
+        self.first[column] = self.filled + begin
+        self.count[column] = np.diff(np.append(begin, len(cells.column)))
+        self.filled = at.stop
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +63,13 @@ def sweep_down(deep: Deep, part: DeepBin, rows: Ints) -> SubjectCells:
     """All cells of some rows of a bin, those of a row in itself (1) included: columns are made level by level, each from those of its holders."""
     own = np.zeros(len(deep.level), np.bool_)
     own[rows] = True
-    store = _Store.empty(len(deep.level), int((deep.below[rows] + 1).sum()), apart=deep.apart)
-    sweep, filled = _Sweep(deep, part, own, store), 0
+    store = _Store(len(deep.level), int((deep.below[rows] + 1).sum()))
+    sweep = _Sweep(deep, part, own, store)
     for depth in range(len(part.begin) - 1):
-        filled = store.put(filled, _level(sweep, depth))
+        store.put(_level(sweep, depth))
+    done = slice(0, store.filled)
     return SubjectCells(
-        store.column[:filled].astype(np.int64),
-        store.row[:filled].astype(np.int64),
-        store.figures.at(slice(0, filled)),
+        store.column[done].astype(np.int64), store.row[done].astype(np.int64), store.figures.at(done)
     )
 
 
@@ -113,7 +91,7 @@ def _level(sweep: _Sweep, depth: int) -> SubjectCells:
         made.append(_of_nodes(deep.columns, terms))
     if len(made) == 1 and not sets:
         return made[0]
-    of_all = Figures.joined([cells.figures for cells in made], apart=deep.apart)
+    of_all = Figures.joined(cells.figures for cells in made)
     joined = SubjectCells(
         np.concatenate([cells.column for cells in made]),
         np.concatenate([cells.row for cells in made]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering, spread
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering, run_starts, spread
 from graphs.arrays.units import UNITS
 from graphs.ownership.columns import PLAIN, ArcOptions, Bits, Cells, Columns, Figures, Mode
 
@@ -14,7 +14,7 @@ def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
     plain_weight = minima(columns, cells, terms.plain)
     plain = total(cells, plain_weight, terms.plain)
     weight, forced, least = plain_weight, None, plain
-    if terms.plain is not terms.least or cells.mode & Mode.FORCED:
+    if cells.mode & Mode.FORCED or not np.array_equal(terms.plain, terms.least):
         weight, forced = with_forced(columns, cells, minima(columns, cells, terms.least), terms.least)
         least = np.maximum(total(cells, weight, terms.least), plain)
     most_weight, binding = maxima(columns, cells, terms.most)
@@ -108,7 +108,7 @@ def _keep_options(cells: Cells, options: ArcOptions, weight: Ints, h: Floats, te
 def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
     """What each term takes of its cell's amount, in the order given, none more than `extra`. Terms are sorted by cell. Exact up to 90 million wholes."""
     before = np.cumsum(extra) - extra
-    begin = np.flatnonzero(np.append(True, cell[1:] != cell[:-1])) if len(cell) else np.zeros(0, np.int64)
+    begin = run_starts(cell) if len(cell) else np.zeros(0, np.int64)
     before -= np.repeat(before[begin], np.diff(np.append(begin, len(cell))))
     return np.clip(amount[cell] - before, 0, extra)
 

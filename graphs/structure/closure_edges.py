@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import polars as pl
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Parties, ordering
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Parties, ordering, run_starts
 from graphs.arrays.tables import ROWS_AT_ONCE, Frames
 from graphs.ownership.interests import BASES, Interests
 from transforms.model.views import EDGE
@@ -65,7 +65,7 @@ def _is_least(group: Ints, rank: Floats | Bytes) -> Bools:
     """True where `rank` is the least of its group: bool[rows]. Groups stand together."""
     if not len(group):
         return np.zeros(0, np.bool_)
-    begin = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    begin = run_starts(group)
     least = np.minimum.reduceat(rank, begin)
     is_least: Bools = np.equal(rank, np.repeat(least, np.diff(np.append(begin, len(group)))))
     return is_least

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Ints, ordering, spread
+from graphs.arrays.edges import Bools, Bytes, Ints, ordering, run_starts, spread
 from graphs.arrays.units import units
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
@@ -107,7 +107,7 @@ def _strongest(key: Ints, best: Ints, nothing: int) -> Through:
     keep = np.flatnonzero((best < nothing).any(axis=1))
     order = keep[ordering(key[keep])]
     key = key[order]
-    begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    begin = run_starts(key)
     return Through(
         key[begin], np.minimum.reduceat(best[order], begin, axis=0) if len(begin) else best[:0], nothing
     )

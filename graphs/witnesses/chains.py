@@ -21,6 +21,7 @@ from graphs.verdicts.regimes import REGIMES, reached_by_least, reached_by_most
 from graphs.witnesses.excerpt import (
     LONGEST,
     MOST,
+    AskedShare,
     Entries,
     Excerpt,
     PairSet,
@@ -36,19 +37,6 @@ SUMS_MADE = 100_000  # own: proofs by several chains; of more (a set of 1,300 ma
 INTERESTS_OF_ENDS = 10_000_000  # own: of all these ends
 NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on completeness
 NO_TEST = -1
-
-
-@dataclass(frozen=True, eq=False)
-class AskedShare:
-    """Ownership to be proved, int64 arrays of one length. `party`, `subject` are nodes of the excerpt; `regime` the threshold a proof has to reach or NO_TEST."""
-
-    query: Ints
-    party: Ints
-    subject: Ints
-    regime: Ints
-
-    def at(self, which: Ints | Bools) -> AskedShare:
-        return AskedShare(self.query[which], self.party[which], self.subject[which], self.regime[which])
 
 
 def ownership_steps(part: Excerpt, basis: str, solved: Solved, asked: AskedShare, *, least: bool) -> Steps:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, ordering
+from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, Rows, find, ordering
 from graphs.arrays.units import UNITS, units
 from graphs.control.control import CONTROL, INFLUENCE, Controlled
 from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests
@@ -75,7 +75,6 @@ class Queries:
             for column in (owners.subject[pair], owners.party[pair], owners.through[regime, pair])
         )
         return QueryRows(
-            owners,
             pair,
             regime,
             subject,
@@ -87,10 +86,9 @@ class Queries:
 
 
 @dataclass(frozen=True, eq=False)
-class QueryRows:
+class QueryRows(Rows):
     """Rows that ask for a proof: arrays of one length, as in `OwnerRows`."""
 
-    owners: Owners
     pair: Numbers
     regime: Bytes
     subject: Ints
@@ -98,9 +96,6 @@ class QueryRows:
     through: Ints
     route: Bytes
     verdict: Bytes
-
-    def at(self, which: Ints | Bools) -> QueryRows:
-        return QueryRows(self.owners, *(getattr(self, field.name)[which] for field in fields(self)[1:]))
 
 
 def _alike(owners: Owners, first: int, second: int) -> Bools:
@@ -137,11 +132,7 @@ class _Direct:
 
     def find(self, subject: Ints, party: Ints) -> Ints:
         """Place of each pair, NONE where there is none."""
-        if not len(self.key):
-            return np.full(len(subject), NONE, np.int64)
-        key = subject * self.n + party
-        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        return np.where(self.key[place] == key, place, NONE)
+        return find(self.key, subject * self.n + party)
 
 
 def _minima(found: Interests, at: Ints) -> npt.NDArray[np.float64]:
@@ -167,11 +158,11 @@ def prove_ownership(single: Numbers, queries: Queries, found: Interests, basis: 
         place = table.find(rows.subject, rows.party)
         known = place != NONE
         own = table.by_low[place[known]], table.by_high[place[known]]
-        single[part[known]] = _enough(rows.at(known), found, own, minima)
+        single[part[known]] = _enough(queries.owners, rows.at(known), found, own, minima)
 
 
 def _enough(
-    rows: QueryRows, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]
+    owners: Owners, rows: QueryRows, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]
 ) -> Ints:
     """The interest that proves each row alone, NONE where it does not; `own`: the person's, that with the smallest minimum and the largest maximum."""
     by_low, by_high = own
@@ -180,7 +171,7 @@ def _enough(
     most = _most(high, minima[found.held[by_high]] - high.low)
     certain = reached_by_least(low.low, low.low_open, threshold, inclusive)
     possible = reached_by_most(most, high.high_open & (most == high.high), threshold, inclusive)
-    whole = most >= units(rows.owners.figure("share_max_declared", rows.regime, rows.pair), up=True)
+    whole = most >= units(owners.figure("share_max_declared", rows.regime, rows.pair), up=True)
     proves = np.select([verdict == Verdict.CERTAIN, verdict == Verdict.POSSIBLE], [certain, possible], whole)
     return np.where(proves, np.where(verdict == Verdict.CERTAIN, by_low, by_high), NONE)
 

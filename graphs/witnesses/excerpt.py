@@ -5,7 +5,7 @@ All that the arithmetic of a subject rests on is above it in the closure, so `gr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,9 @@ from graphs.arrays.edges import (
     Floats,
     Ints,
     Numbers,
+    Rows,
     ascending,
+    find,
     grouped,
     neighbours,
     ordering,
@@ -36,7 +38,7 @@ LONGEST = 500  # own, as for cycles: a chain of 10,000 would otherwise give 50 m
 
 
 @dataclass(frozen=True, eq=False)
-class Steps:
+class Steps(Rows):
     """Interests of witnesses: `query` they belong to; `phase` and `rank` order them, from the person downward. int64 arrays of one length."""
 
     query: Ints
@@ -44,18 +46,32 @@ class Steps:
     rank: Ints
     interest: Ints
 
-    @classmethod
-    def joined(cls, parts: Iterable[Steps]) -> Steps:
-        none = np.zeros(0, np.int64)
-        rows = [
-            (none, none, none, none),
-            *((part.query, part.phase, part.rank, part.interest) for part in parts),
-        ]
-        return cls(*(np.concatenate(columns).astype(np.int64) for columns in zip(*rows, strict=True)))
+
+@dataclass(frozen=True, eq=False)
+class Asked(Rows):
+    """Control to be proved: int64 arrays of one length. `query` numbers the proofs; `party`, `subject` are nodes of the excerpt."""
+
+    query: Ints
+    party: Ints
+    subject: Ints
 
 
 @dataclass(frozen=True, eq=False)
-class Stated:
+class AskedShare(Asked):
+    """A share to be proved: `regime` int64 is the regime whose threshold a proof has to reach, or NO_TEST."""
+
+    regime: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class AskedBlock(AskedShare):
+    """A block to be proved: `least` bool, on minima instead of maxima."""
+
+    least: Bools
+
+
+@dataclass(frozen=True, eq=False)
+class Stated(Rows):
     """Bounds of interests as stated, in UNITS: arrays of one length."""
 
     low: Ints
@@ -158,11 +174,7 @@ class PairSet:
 
     def find(self, holder: Ints, subject: Ints) -> Ints:
         """Number of each pair, -1 where it is not one."""
-        if not len(self.key):
-            return np.full(len(holder), -1, np.int64)
-        key = holder * self.n + subject
-        place = np.minimum(np.searchsorted(self.key, key), len(self.key) - 1)
-        return np.where(self.key[place] == key, place, -1)
+        return find(self.key, holder * self.n + subject)
 
 
 @dataclass(frozen=True, eq=False)

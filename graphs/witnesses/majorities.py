@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Ints, ascending, grouped, neighbours, ordering, spread, starts
+from graphs.arrays.edges import (
+    Bools,
+    Bytes,
+    Ints,
+    ascending,
+    grouped,
+    neighbours,
+    ordering,
+    run_starts,
+    spread,
+    starts,
+)
 from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled
 from graphs.ownership.interests import NO_GROUP
 from graphs.verdicts.regimes import REGIMES, reached_by_least, reached_by_most
 from graphs.witnesses.derivation import BLOCK_PHASE, CONTROL_PHASE, Agents, Mode, derive_states, trace_steps
-from graphs.witnesses.excerpt import Entries, Excerpt, PairSet, StatedArcs, Steps
+from graphs.witnesses.excerpt import Asked, AskedBlock, Entries, Excerpt, PairSet, StatedArcs, Steps
 from graphs.witnesses.majority_units import VotingUnits, voting
 
 PROOFS_AT_ONCE = 250_000  # own: some 300 MB of working arrays
@@ -27,32 +36,7 @@ _MODES = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class AskedControl:
-    """Control to be proved: int64 arrays of one length. `party`, `subject` are nodes of the excerpt."""
-
-    query: Ints
-    party: Ints
-    subject: Ints
-
-
-@dataclass(frozen=True, eq=False)
-class AskedBlock:
-    """Blocks to be proved, arrays of one length. `least` bool: on minima; `regime` int64: the threshold to reach."""
-
-    query: Ints
-    party: Ints
-    subject: Ints
-    least: Bools
-    regime: Ints
-
-    def at(self, which: Ints | Bools) -> AskedBlock:
-        return AskedBlock(
-            self.query[which], self.party[which], self.subject[which], self.least[which], self.regime[which]
-        )
-
-
-def control_steps(part: Excerpt, controlled: Controlled, asked: AskedControl) -> Steps:
+def control_steps(part: Excerpt, controlled: Controlled, asked: Asked) -> Steps:
     """Interests that prove control: votes that make a majority, a right over the board, or influence. Chains of more than LONGEST rounds: the nearest to the subject.
 
     Where a majority cannot be derived, as in components of which not all pairs are listed, the party's own interests in the subject.
@@ -68,10 +52,10 @@ def control_steps(part: Excerpt, controlled: Controlled, asked: AskedControl) ->
         allowed = pairs.kept(_allowed(mode, certain, kind)) if len(rows) else pairs
         for begin in range(0, len(rows), PROOFS_AT_ONCE):
             some = rows[begin : begin + PROOFS_AT_ONCE]
-            steps, done = _control_of(part, units, allowed, mode, _asked_at(asked, some))
+            steps, done = _control_of(part, units, allowed, mode, asked.at(some))
             parts.append(steps)
             proved[some] = done
-    parts.append(_own_interests(part, _asked_at(asked, ~proved)))
+    parts.append(_own_interests(part, asked.at(~proved)))
     return Steps.joined(parts)
 
 
@@ -89,7 +73,7 @@ def _allowed(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
 
 def block_steps(
     part: Excerpt, columns: StatedArcs, controlled: Controlled, asked: AskedBlock
-) -> tuple[Steps, AskedControl]:
+) -> tuple[Steps, Asked]:
     """The direct interests of blocks on the basis of `columns`, and control of their holders, which is still to be proved.
 
     The largest interests are taken until the threshold is reached; all of them where some may be part of each other.
@@ -106,20 +90,10 @@ def block_steps(
         )
         parts.append(steps)
         controls.append(wanted)
-    joined = AskedControl(
-        *(
-            np.concatenate([getattr(each, name) for each in controls])
-            for name in ("query", "party", "subject")
-        )
-    )
-    return Steps.joined(parts), joined
+    return Steps.joined(parts), Asked.joined(controls)
 
 
-def _asked_at(asked: AskedControl, which: Ints | Bools) -> AskedControl:
-    return AskedControl(asked.query[which], asked.party[which], asked.subject[which])
-
-
-def _own_interests(part: Excerpt, asked: AskedControl) -> Steps:
+def _own_interests(part: Excerpt, asked: Asked) -> Steps:
     found = part.found
     rights = voting(found) | found.of_basis("board") | found.of_basis("influence")
     at = np.flatnonzero(rights)
@@ -132,7 +106,7 @@ def _own_interests(part: Excerpt, asked: AskedControl) -> Steps:
 
 
 def _control_of(
-    part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, asked: AskedControl
+    part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, asked: Asked
 ) -> tuple[Steps, Bools]:
     """Proofs of one mode, and which of those asked for have one."""
     if mode.joint:
@@ -167,7 +141,7 @@ def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
     return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
 
 
-def _joint_agents(units: VotingUnits, asked: AskedControl) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
+def _joint_agents(units: VotingUnits, asked: Asked) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
     """One agent for each query and each joint group of its party: row of `asked`, party; (agent, member) sorted; group."""
     members = units.columns.holdings.members
     row, group = neighbours(members.held(), np.minimum(asked.party, members.n - 1))
@@ -186,7 +160,7 @@ def _block(
     order = ordering(units.unit[entry], row)
     row, entry = row[order], entry[order]
     key = row * m + units.unit[entry]
-    begin = np.flatnonzero(np.append(True, key[1:] != key[:-1])[: len(key)])
+    begin = run_starts(key)
     count = np.diff(np.append(begin, len(key)))
     owner, unit = key[begin] // m if m else key[begin], key[begin] % m if m else key[begin]
     weight, is_open = (units.low, units.low_open) if least else (units.high, np.zeros(m, np.bool_))
@@ -223,7 +197,7 @@ def _reached(regime: Ints, total: Ints, is_open: Bools, *, least: bool) -> Bools
 
 def _block_steps(
     part: Excerpt, units: VotingUnits, asked: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool
-) -> tuple[Steps, AskedControl]:
+) -> tuple[Steps, Asked]:
     """The interests taken, and control by the party of those of their holders that it is not itself."""
     row, entry, raised = taken
     interests = [
@@ -244,4 +218,4 @@ def _block_steps(
         np.zeros(len(owner), np.int64),
         part.at[interest],
     )
-    return steps, AskedControl(asked.query[row], asked.party[row], holder)
+    return steps, Asked(asked.query[row], asked.party[row], holder)

@@ -15,10 +15,10 @@ from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests, share_a
 from graphs.ownership.intervals import Flags
 from graphs.verdicts.beneficial_owners import Owners
 from graphs.verdicts.regimes import Route, Verdict
-from graphs.witnesses.chains import NO_TEST, AskedShare, ownership_steps
+from graphs.witnesses.chains import NO_TEST, ownership_steps
 from graphs.witnesses.direct import NONE, Queries, QueryRows, prove_control, prove_ownership
-from graphs.witnesses.excerpt import Excerpt, StatedArcs, Steps
-from graphs.witnesses.majorities import AskedBlock, AskedControl, block_steps, control_steps
+from graphs.witnesses.excerpt import Asked, AskedBlock, AskedShare, Excerpt, StatedArcs, Steps
+from graphs.witnesses.majorities import block_steps, control_steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +81,11 @@ def _longer(
         np.flatnonzero(asked.route >= Route.THROUGH),
     )
     controls = (
-        AskedControl(asked.query[by_itself], asked.party[by_itself], asked.subject[by_itself]),
-        AskedControl(asked.query[through], asked.through[through], asked.subject[through]),
+        Asked(asked.query[by_itself], asked.party[by_itself], asked.subject[by_itself]),
+        Asked(asked.query[through], asked.through[through], asked.subject[through]),
         held,
     )
-    joined = AskedControl(
-        *(
-            np.concatenate([getattr(each, name) for each in controls])
-            for name in ("query", "party", "subject")
-        )
-    )
+    joined = Asked.joined(controls)
     return Steps.joined(
         (
             *parts,
@@ -137,10 +132,9 @@ def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], asked: _Rest
     return Steps.joined(parts)
 
 
-def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps, AskedControl]:
+def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps, Asked]:
     """The direct interests of blocks, and control of their holders."""
-    none = np.zeros(0, np.int64)
-    steps, held = Steps.joined(()), AskedControl(none, none, none)
+    steps, held = [], []
     for b, basis in enumerate(SHARE_BASES):
         rows = np.flatnonzero(asked.route == Route.BLOCK + b)
         if not len(rows):
@@ -150,17 +144,12 @@ def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps,
         )
         certain = asked.verdict[rows] == Verdict.CERTAIN
         wanted = AskedBlock(
-            asked.query[rows], asked.party[rows], asked.subject[rows], certain, asked.regime[rows]
+            asked.query[rows], asked.party[rows], asked.subject[rows], asked.regime[rows], certain
         )
         more, controls = block_steps(part, columns, controlled, wanted)
-        steps = Steps.joined((steps, more))
-        held = AskedControl(
-            *(
-                np.concatenate((getattr(held, name), getattr(controls, name)))
-                for name in ("query", "party", "subject")
-            )
-        )
-    return steps, held
+        steps.append(more)
+        held.append(controls)
+    return Steps.joined(steps), Asked.joined(held)
 
 
 def _lists(queries_n: int, steps: Steps) -> tuple[Ints, Ints]:
