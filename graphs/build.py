@@ -1,9 +1,13 @@
-"""DOC"""
+"""The graph stage of a run: from the interests that are open at its date to the tables of GRAPH_TABLES.
+
+`graphs.ownership.interests` turns names into numbers, everything between works on arrays, and the `tables` modules of the sub-packages turn
+numbers back into names, some rows at a time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from functools import partial
 
 import numpy as np
@@ -11,19 +15,19 @@ import polars as pl
 
 from graphs.arrays.components import parts
 from graphs.arrays.edges import Ints, ordering, parties
+from graphs.arrays.tables import Frames
 from graphs.control.control import Controlled, control
 from graphs.control.tables import control_group_table, control_table
 from graphs.ownership.integrated import FLOOR, Solved, solve
 from graphs.ownership.interests import SHARE_BASES, ArcArrays, control_arcs, interests, share_arcs
 from graphs.ownership.tables import contradiction_table, integrated_table
 from graphs.structure.closure_edges import closure_edges
-from graphs.structure.tables import Tables, mark_carriers, shape_tables
-from graphs.witnesses.tables import NODE_LISTS, Results, owner_table
+from graphs.structure.tables import mark_carriers, shape_tables
+from graphs.witnesses.tables import owner_table
 
-BIN_ARCS = 2_000_000  # own: some 500 MB of working arrays
+BIN_ARCS = 1_000_000  # own: some 300 MB of working arrays
 
-
-type Run = Callable[[Callable[[ArcArrays], object], Iterable[ArcArrays]], Iterable[object]]
+type Tables = Iterator[tuple[str, Frames]]
 
 
 def build(
@@ -33,102 +37,66 @@ def build(
     *,
     floor: float = FLOOR,
     bin_arcs: int = BIN_ARCS,
-    run: Run = map,
 ) -> Tables:
-    """The tables of GRAPH_TABLES, one after another: name, and a stream of frames in its declared schema, ordered by its key; whatever the order of the
-    input rows (where several interests prove the same, the first row among them is the witness). Take each stream before the next table: what
-    a table is made of is let go when the one after it is asked for.
+    """The tables of GRAPH_TABLES one by one: the name, and a stream of frames in the declared schema and key order.
 
-    edges: party_id (holder), subject_id (held), interest_id (null where the register states a holder and no interest), statement_id, basis, reach,
-    joint_group (null for none), share_min, share_max (DECIMAL(12,9) per cent, null where not stated or the basis has none), share_min_exclusive,
-    share_max_exclusive, is_complete (all holders of the subject on this basis are declared): the interests open at the date. Parallel interests and
-    interests in oneself occur. A basis outside `graphs.ownership.interests.BASES` is left out.
-    nodes: party_id, kind (a word of `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known identity, a state), and the keys of FACTS
-    (booleans): every party once.
-    marks: mark, party_id: parties that indicators mark. BUILT_IN_MARKS and FOREIGN_MARK are added here. A marked party without an interest reaches nobody.
-    `floor`: integrated shares of which the declared maximum is below it are not listed, as a part of the whole. `bin_arcs`: weak components are worked on
-    in bins of about so many arcs. `run`: what maps a function over the bins; a process pool's `map`, for one.
+    The order of the input rows does not matter, except that of several interests that prove the same the first row is the witness. Use up
+    each stream before asking for the next table: the data of a table is dropped then.
 
-    Raises RunFailed where an end of an edge is not among the nodes or a party stands twice, DeclarationError where a mark has the name of a built-in one.
+    edges: the interests open at the date. party_id (holder), subject_id (held), interest_id (null where the register states a holder and no
+    interest), statement_id, basis, reach, joint_group (null for none), share_min, share_max (DECIMAL(12,9) per cent, null where not stated or
+    where the basis has no shares), share_min_exclusive, share_max_exclusive, is_complete (all holders of the subject on this basis are
+    declared). Parallel interests and interests in oneself occur. Rows with a basis outside `graphs.ownership.interests.BASES` are left out.
+    nodes: every party once. party_id, kind (a word of `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known
+    identity, or a state), and the boolean columns of `graphs.witnesses.tables.FACTS`.
+    marks: mark, party_id: the parties that indicators mark. `graphs.structure.tables` adds the built-in marks.
+    `floor`: integrated shares with a declared maximum below this part of the whole are not listed. `bin_arcs`: weak components are solved in
+    bins of about so many arcs.
+
+    Raises RunFailed if an end of an edge is not among the nodes or a party occurs twice, DeclarationError if a mark has a built-in name.
     """
     nodes = nodes.sort("party_id")
     known = parties(nodes)
     found, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
     yield from shape_tables(edges, found, known, mark_carriers(marks, nodes, known), bin_arcs)
     yield "graph_edge", closure_edges(edges, found, known)
-    bins_of = _Bins(found.n, bin_arcs, run)
     solved = {
-        basis: bins_of.over(partial(_solved, floor=floor), share_arcs(found, basis), ("holder", "subject"))
+        basis: _over_bins(partial(solve, floor=floor), share_arcs(found, basis), found.n, bin_arcs)
         for basis in SHARE_BASES
     }
     yield "graph_integrated", integrated_table(solved, known)
     yield "graph_contradiction", contradiction_table(edges, found, solved, owned_persons)
-    controlled = bins_of.over(_controlled, control_arcs(found), ("controller", "subject"))
+    controlled = _over_bins(control, control_arcs(found), found.n, bin_arcs)
     yield "graph_control", control_table(controlled, known)
     yield "graph_control_group", control_group_table(controlled, found.n, known)
-    yield "graph_ubo", owner_table(edges, nodes, known, Results(found, solved, controlled))
+    yield "graph_ubo", owner_table(edges, nodes, known, found, solved=solved, controlled=controlled)
 
 
-def _solved(arcs: ArcArrays, *, floor: float) -> Solved:
-    return solve(arcs.src, arcs.dst, arcs.low, arcs.high, arcs.flags, floor=floor)
-
-
-def _controlled(arcs: ArcArrays) -> Controlled:
-    return control(arcs.src, arcs.dst, arcs.low, arcs.high, arcs.flags)
-
-
-@dataclass(frozen=True)
-class _Bins:
-    """How a function of arcs is mapped over bins of weak components: `n` nodes, about `arcs` arcs a bin, by `run`."""
-
-    n: int
-    arcs: int
-    run: Run
-
-    def over[T: (Solved, Controlled)](
-        self, function: Callable[[ArcArrays], T], arcs: ArcArrays, key: tuple[str, str]
-    ) -> T:
-        """One result for all bins, with the numbers of `arcs`, sorted by `key`."""
-        taken: list[Ints] = []
-
-        def inside() -> Iterator[ArcArrays]:
-            for nodes, rows, local in parts(self.n, arcs.src, arcs.dst, self.arcs):
-                taken.append(nodes)
-                yield ArcArrays(
-                    local[arcs.src[rows]],
-                    local[arcs.dst[rows]],
-                    arcs.low[rows],
-                    arcs.high[rows],
-                    arcs.flags[rows],
-                )
-
-        results = list(self.run(function, inside()))
-        if not results:
-            none = np.zeros(0)
-            return function(
-                ArcArrays(none.astype(np.int64), none.astype(np.int64), none, none, none.astype(np.uint8))
-            )
-        return _placed(results, taken, key)  # type: ignore[return-value, type-var]  # `run` is typed for any result
-
-
-def _placed[T: (Solved, Controlled)](results: Sequence[T], taken: Sequence[Ints], key: tuple[str, str]) -> T:
-    """Results of bins with outside numbers: arrays of pairs joined and sorted by `key`, lists of nodes sorted."""
-    first = results[0]
-    joined: dict[str, np.ndarray] = {}
-    for field in fields(first):
-        columns = [getattr(result, field.name) for result in results]
-        if field.name in key or not _is_of_pairs(field.name):
-            columns = [nodes[column] for nodes, column in zip(taken, columns, strict=True)]
-        joined[field.name] = np.concatenate(columns)
-    order = ordering(joined[key[0]] * (int(joined[key[1]].max(initial=0)) + 1) + joined[key[1]])
-    return replace(
-        first,
-        **{
-            name: column[order] if name in key or _is_of_pairs(name) else np.sort(column)
-            for name, column in joined.items()
-        },
+def _over_bins[T: (Solved, Controlled)](
+    function: Callable[..., T], arcs: ArcArrays, n: int, bin_arcs: int
+) -> T:
+    """`function` of the arcs, called for one bin of weak components after another. Its pairs are sorted by their first two columns."""
+    results: list[dict[str, np.ndarray]] = []
+    for nodes, rows, local in parts(n, arcs.src, arcs.dst, bin_arcs):
+        result = function(
+            local[arcs.src[rows]], local[arcs.dst[rows]], *(column[rows] for column in arcs[2:])
+        )
+        results.append({name: _outside(name, column, nodes) for name, column in vars(result).items()})
+    if not results:
+        return function(*arcs)
+    joined = {name: np.concatenate([result[name] for result in results]) for name in results[0]}
+    holder, subject = (joined[field.name] for field in fields(result)[:2])
+    order = ordering(subject, holder)
+    return type(result)(
+        **{name: np.sort(column) if name in NODE_LISTS else column[order] for name, column in joined.items()}
     )
 
 
-def _is_of_pairs(name: str) -> bool:
-    return name not in NODE_LISTS
+# Fields of Solved and Controlled that are lists of nodes, and those that are the ends of pairs.
+NODE_LISTS = frozenset({"closed", "contradictory", "iterated", "tops_only"})
+PAIR_ENDS = frozenset({"holder", "controller", "subject"})
+
+
+def _outside(name: str, column: np.ndarray, nodes: Ints) -> np.ndarray:
+    """A column of a result with the numbers that the nodes have outside the bin."""
+    return nodes[column] if name in NODE_LISTS | PAIR_ENDS else column

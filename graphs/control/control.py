@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.components import parts
 from graphs.arrays.edges import Bools, Bytes, Floats, Ints, neighbours
 from graphs.control.graph import CERTAIN, NEVER, POSSIBLE, ControlGraph, graph_of
 from graphs.control.pairs import FoundPairs, Pairs, Votes
@@ -18,9 +17,6 @@ PAIRS_LISTED = 1_000_000  # own: a chain of 10,000 wholly owned companies has 50
 
 
 ULTIMATE_PAIRS = 20_000_000  # own: 200 MB; a chain of 10,000 with a person beside each link that may have more than half has 50 million
-
-
-BIN_ARCS = 1_000_000  # own: some 300 MB of working arrays
 
 
 CONTROL, JOINT, INFLUENCE = range(3)  # Controlled.kind
@@ -43,39 +39,13 @@ class Controlled:
 
 
 def control(
-    src: Ints,
-    dst: Ints,
-    low: Floats,
-    high: Floats,
-    flags: Bytes,
-    *,
-    pairs_listed: int = PAIRS_LISTED,
-    bin_arcs: int = BIN_ARCS,
+    src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *, pairs_listed: int = PAIRS_LISTED
 ) -> Controlled:
-    """Control from votes (of subjects whose votes are not known, shares), Flags.BOARD, Flags.INFLUENCE and joint groups.
+    """Control by votes (shares, for subjects whose votes are not known), Flags.BOARD, Flags.INFLUENCE and joint groups.
 
-    Arrays of one length, sorted by (src, dst), as `graphs.ownership.intervals.prepare` takes them; arcs of CLOSURE_ONLY tell who is above whom. `pairs_listed`: of a
-    weak component with more pairs, those of joint groups too, only some are listed. `bin_arcs`: arcs worked on together, about. Neither can raise.
+    Arrays of one length, sorted by (src, dst), as `graphs.ownership.intervals.prepare` takes them; arcs of CLOSURE_ONLY tell who is above
+    whom. `pairs_listed`: of a weak component with more pairs, those of joint groups included, only some are listed. Never raises.
     """
-    found = []
-    for nodes, rows, local in parts(
-        int(max(src.max(initial=-1), dst.max(initial=-1))) + 1, src, dst, bin_arcs
-    ):
-        part = _of_bin(
-            local[src[rows]], local[dst[rows]], low[rows], high[rows], flags[rows], pairs_listed=pairs_listed
-        )
-        found.append(
-            Controlled(
-                nodes[part.controller], nodes[part.subject], part.certain, part.kind, nodes[part.tops_only]
-            )
-        )
-    return _joined(found)
-
-
-def _of_bin(
-    src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *, pairs_listed: int
-) -> Controlled:
-    """`control` for some whole weak components."""
     graph = graph_of(src, dst, flags, prepare(src, dst, low, high, flags))
     found = FoundPairs(graph, pairs_listed)
     find_pairs(graph, found, np.ones(graph.n, np.uint8), np.ones(graph.n, np.bool_))
@@ -157,15 +127,3 @@ def _are_members(graph: ControlGraph, pairs: Pairs) -> Bools:
     found = np.zeros(len(pairs.party), np.bool_)
     found[run[member == pairs.subject[run]]] = True
     return found
-
-
-def _joined(found: list[Controlled]) -> Controlled:
-    none = np.zeros(0, np.int64)
-    rows = [Controlled(none, none, none > 0, none.astype(np.uint8), none), *found]
-    columns_ = {
-        field.name: np.concatenate([getattr(row, field.name) for row in rows]) for field in fields(Controlled)
-    }
-    key = columns_["controller"] * (int(columns_["subject"].max(initial=-1)) + 1) + columns_["subject"]
-    order = np.argsort(key) if (key[1:] < key[:-1]).any() else slice(None)
-    pairs = {name: column[order] for name, column in columns_.items() if name != "tops_only"}
-    return Controlled(**pairs, tops_only=np.sort(columns_["tops_only"]))

@@ -32,12 +32,6 @@ ROUNDS_LEAST = 4
 ITERATION_WORK = 4e8  # own: rows times arcs times rounds, some 10 s
 
 
-MANY_ARCS_COST = 4  # own: where a member has more than FEW_ARCS, a round costs about so much more
-
-
-FEW_ARCS = 8  # own: the dual costs their square
-
-
 type Weigh = Callable[[Cells, Floats], Ints]
 
 
@@ -120,7 +114,7 @@ def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
     target = np.searchsorted(members, columns.dst[arcs])
     at = np.minimum(np.searchsorted(members, columns.src[arcs]), m - 1)
     source = np.where(members[at] == columns.src[arcs], at, -1)
-    low, high, wide = columns.low[arcs], columns.high[arcs], np.bincount(target).max() > FEW_ARCS
+    low, high = columns.low[arcs], columns.high[arcs]
     linear = (
         m <= LARGEST_INVERSE
         and not mode & (Mode.JOINT | Mode.HIGH_OPTION | Mode.OVER)
@@ -140,13 +134,7 @@ def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
         of_low,
         of_high,
         mode,
-        rounds=int(
-            np.clip(
-                ITERATION_WORK / max(1, rows * len(arcs) * (MANY_ARCS_COST if wide else 1)),
-                ROUNDS_LEAST,
-                ROUNDS,
-            )
-        ),
+        rounds=int(np.clip(ITERATION_WORK / max(1, rows * len(arcs)), ROUNDS_LEAST, ROUNDS)),
         by_policy=m <= LARGEST_POLICY and rows * m**3 <= POLICY_WORK,
     )
 

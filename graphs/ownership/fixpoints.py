@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Floats, Ints, starts
+from graphs.arrays.edges import Bools, Floats, Ints
 from graphs.arrays.units import UNITS
-from graphs.ownership.blocks import FEW_ARCS, Block, Lines, Weigh, joint_members
-from graphs.ownership.columns import PLAIN, Cells, Columns, Mode
+from graphs.ownership.blocks import Lines, Weigh, joint_members
+from graphs.ownership.columns import PLAIN, Cells, Mode
 from graphs.ownership.elimination import solve_by_elimination, sums_by_key, times_inverse
 from graphs.ownership.weights import maxima, minima, with_forced
 
@@ -46,7 +46,7 @@ def least_figures(lines: Lines) -> tuple[Floats, bool]:
         x, rest = _risen(lines, x, weigh)
     some = lines.taken(rest)
     x[rest], unsettled = _iterated(
-        some, some.with_pins(np.zeros((len(some.pinned), block.m))), _rises(block, columns)
+        some, some.with_pins(np.zeros((len(some.pinned), block.m))), lambda some, x: some.mapped(x, weigh)
     )
     return x, unsettled
 
@@ -150,7 +150,10 @@ def _fallen(lines: Lines, x: Floats) -> Floats:
     (MacQueen 1966), if f(y) <= y holds after it.
     """
     x, active, last = x.copy(), np.arange(len(x)), np.zeros((len(x), lines.block.m))
-    falls = _falls(lines.block, lines.columns)
+
+    def falls(some: Lines, x: Floats) -> Floats:
+        return some.mapped(x, lambda cells, h: maxima(lines.columns, cells, h)[0])
+
     for k in range(lines.block.rounds):
         if not len(active):
             break
@@ -175,78 +178,6 @@ def _ahead(step: Floats, last: Floats) -> Floats:
     least, most = np.where(moving, ratio, np.inf).min(axis=1), np.where(moving, ratio, 0).max(axis=1)
     aligned = moving.any(axis=1) & (most < 1) & (1 - least <= ALIGNED * (1 - most))
     return np.where(aligned, 0.999 * least / (1 - np.minimum(least, 1 - NEAR)), 0)
-
-
-def _rises(block: Block, columns: Columns) -> Round:
-    """The map of plain minima, one round: of each run of arcs in one cluster the largest, and the sum of these."""
-    slots = _slots(block)
-    if block.mode & Mode.LOW_OPTION or slots is None:
-        return lambda lines, x: lines.mapped(x, lambda cells, h: minima(columns, cells, h))
-    low, cluster = (
-        np.append(columns.low[block.arcs] / UNITS, 0)[slots],
-        np.append(columns.cluster[block.arcs], -1)[slots],
-    )
-    new = np.ones(slots.shape, np.bool_)
-    new[1:] = (cluster[1:] != cluster[:-1]) | (cluster[1:] < 0)
-
-    def rises(lines: Lines, x: Floats) -> Floats:
-        total_of, run = np.zeros_like(x), np.zeros_like(x)
-        for share, begins, h in zip(low, new, _slotted(lines.terms(x), slots), strict=True):
-            value = share * h
-            total_of += np.where(begins, run, 0)
-            run = np.where(begins, value, np.maximum(run, value))
-        return lines.with_pins(np.minimum(total_of + run, 1))
-
-    return rises
-
-
-def _falls(block: Block, columns: Columns) -> Round:
-    """The map of maxima, one round. Where columns have few arcs, the knapsack is the least of its dual's corners: no sorting, equal to rounding."""
-    slots = _slots(block)
-    if block.mode & (Mode.JOINT | Mode.HIGH_OPTION) or slots is None:
-        return lambda lines, x: lines.mapped(x, lambda cells, h: maxima(columns, cells, h)[0])
-    base, extra = (
-        np.append(units / UNITS, 0)[slots]
-        for units in (columns.base[block.arcs], (columns.high - columns.base)[block.arcs])
-    )
-    capacity = columns.capacity[block.members] / UNITS  # PLAIN is some 90 million wholes, more than any sum
-
-    def falls(lines: Lines, x: Floats) -> Floats:
-        h = _slotted(lines.terms(x), slots)
-        best = _scaled(extra, h)
-        for price in h:
-            np.minimum(
-                best,
-                capacity * price + _scaled(extra, [np.maximum(other - price, 0) for other in h]),
-                out=best,
-            )
-        return lines.with_pins(np.minimum(_scaled(base, h) + best, 1))
-
-    return falls
-
-
-def _slots(block: Block) -> Ints | None:
-    """Arcs into each member, one a row, `len(block.arcs)` for none: int64[most arcs into a member, m]; None where these are more than FEW_ARCS."""
-    number = np.arange(len(block.arcs)) - starts(block.m, block.target)[block.target]
-    if number.max() >= FEW_ARCS:
-        return None
-    slots = np.full((int(number.max()) + 1, block.m), len(block.arcs))
-    slots[number, block.target] = np.arange(len(block.arcs))
-    return slots
-
-
-def _slotted(terms: Floats, slots: Ints) -> list[Floats]:
-    """Figures by slot, 0 where there is no arc: float64[rows, m] each."""
-    padded = np.concatenate((terms, np.zeros((len(terms), 1))), axis=1)
-    return [padded[:, arcs] for arcs in slots]
-
-
-def _scaled(parts: Floats, figures: list[Floats]) -> Floats:
-    """Sum of parts[k] * figures[k]."""
-    total_of = np.zeros_like(figures[0])
-    for part, figure in zip(parts, figures, strict=True):
-        total_of += part * figure
-    return total_of
 
 
 def _policy(lines: Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bools]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -56,8 +57,7 @@ class Interests:
         return np.equal(self.basis, BASES.index(basis))
 
 
-@dataclass(frozen=True, eq=False)
-class ArcArrays:
+class ArcArrays(NamedTuple):
     """Input of `solve` and `control`: arrays of one length, sorted by (src, dst). `low`, `high` are parts of
     the whole, NaN where unknown.
     """

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import polars as pl
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Parties, ordering
+from graphs.arrays.edges import Bools, Ints, Parties, ordering
 from graphs.arrays.tables import Frames, named, picked, stream, stream_by_key, words
 from graphs.arrays.units import UNITS, per_cent
 from graphs.ownership.integrated import Solved
-from graphs.ownership.interests import SHARE_BASES, ArcArrays, Interests, share_arcs, within
+from graphs.ownership.interests import SHARE_BASES, Interests, share_arcs, within
 from graphs.ownership.intervals import prepare
 from transforms.model.views import GRAPH_TABLES
 
@@ -82,7 +82,7 @@ def _over(found: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame
     """Rows of graph_contradiction for subjects of which more than the whole is held, with the sum of the minima in per cent."""
     if not len(contradictory):
         return GRAPH_TABLES["graph_contradiction"].empty()
-    holdings = prepare(*arc_columns(share_arcs(interests_around(found, contradictory), basis)))
+    holdings = prepare(*share_arcs(interests_around(found, contradictory), basis))
     mine = np.flatnonzero(found.of_basis(basis) & node_marks(found.n, contradictory)[found.held])
     mine = mine[np.argsort(found.row[mine])]
     rows = picked(edges, CONTRADICTED, found.row[mine]).with_columns(
@@ -102,10 +102,6 @@ def _counted_rows(rows: pl.DataFrame, sum_min: pl.Expr, exclusive: pl.Expr) -> p
         pl.col("statement_id").min(),
     )
     return table.conformed(counted)
-
-
-def arc_columns(arcs: ArcArrays) -> tuple[Ints, Ints, Floats, Floats, Bytes]:
-    return arcs.src, arcs.dst, arcs.low, arcs.high, arcs.flags
 
 
 def interests_around(found: Interests, parties: Ints) -> Interests:

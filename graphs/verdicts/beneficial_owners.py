@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES
 from graphs.verdicts.mixed import KeyedPairs, Shares, Through, Wanted, pairs_through
-from graphs.verdicts.regimes import BASIS_OF_ROUTE, REGIMES, Regime, Route, Verdict
+from graphs.verdicts.regimes import BASIS_OF_ROUTE, REGIMES, Route, Verdict, reached
 
 PAIRS_AT_ONCE = 1_000_000  # own: some 150 MB of working arrays
 
@@ -137,7 +137,17 @@ def owners(
     key = ascending(
         np.concatenate([*(pairs.key for pairs in (*owned.values(), controls, *held.values())), through.key])
     )
-    out = _empty(key, n, solved)
+    shape = len(REGIMES), len(key)
+    out = Owners(
+        (key // n).astype(np.int32),
+        (key % n).astype(np.int32),
+        np.full(shape, Verdict.NONE, np.uint8),
+        np.full(shape, Route.NONE, np.uint8),
+        np.full(shape, NOBODY, np.int32),
+        np.zeros(shape, np.bool_),
+        np.full(shape, NOBODY, np.int32),
+        solved,
+    )
     for part in _by_subject(key, n, pairs_at_once):
         pairs = _Part(key[part], n)
         shares = {b: Shares.of(solved[SHARE_BASES[b]], *pairs.found(owned[b])) for b in owned}
@@ -146,8 +156,13 @@ def owners(
             *(pairs.blocks(held[b], blocks[SHARE_BASES[b]], b) for b in held),
             pairs.through(through, solved),
         ]
-        for number, regime in enumerate(REGIMES):
-            _fill(out, number, part, _judged(regime, number, pairs, shares, others))
+        for regime in range(len(REGIMES)):
+            _judge(
+                _Judged(*(vars(out)[each.name][regime, part] for each in fields(_Judged))),
+                regime,
+                shares,
+                others,
+            )
     return out
 
 
@@ -182,9 +197,6 @@ class _Part:
         self.key, self.n = key, n
         self.party = key % n
 
-    def __len__(self) -> int:
-        return len(self.key)
-
     def found(self, pairs: KeyedPairs) -> tuple[Ints, Ints]:
         """Of other pairs those that are here: their places here and in the arrays that they come from."""
         inside = pairs.within(int(self.key[0]), int(self.key[-1]))
@@ -198,12 +210,14 @@ class _Part:
     def blocks(self, pairs: KeyedPairs, blocks: Blocks, basis: int) -> _Offers:
         place, at = self.found(pairs)
         low, high, low_open = blocks.low[at], blocks.high[at], blocks.low_open[at]
+        closed = np.zeros(len(at), np.bool_)
         verdicts = [
-            _verdict(
-                regime.reached_by_least(low, low_open),
-                regime.reached_by_most(high, np.zeros(len(at), np.bool_)),
+            np.select(
+                (reached(regime, low, low_open, least=True), reached(regime, high, closed, least=False)),
+                (Verdict.CERTAIN, Verdict.POSSIBLE),
+                Verdict.NONE,
             )
-            for regime in REGIMES
+            for regime in range(len(REGIMES))
         ]
         return _offers(place, np.stack(verdicts), Route.BLOCK + basis)
 
@@ -250,15 +264,9 @@ def _offers(place: Ints, verdict: npt.NDArray[np.integer], route: int) -> _Offer
     )
 
 
-def _verdict(certain: Bools, possible: Bools) -> Bytes:
-    return np.where(certain, Verdict.CERTAIN, np.where(possible, Verdict.POSSIBLE, Verdict.NONE)).astype(
-        np.uint8
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class _Judged:
-    """The pairs of a part under one regime; names as in `Owners`."""
+    """Views of some pairs of `Owners` under one regime, to be filled in."""
 
     verdict: Bytes
     route: Bytes
@@ -267,27 +275,16 @@ class _Judged:
     share: Numbers
 
 
-def _judged(
-    regime: Regime, number: int, pairs: _Part, shares: Mapping[int, Shares], others: list[_Offers]
-) -> _Judged:
-    """Ownership on its best basis, and where another route gives a stronger verdict, that."""
-    m = len(pairs)
-    found = _Judged(
-        np.full(m, Verdict.NONE, np.uint8),
-        np.full(m, Route.NONE, np.uint8),
-        np.full(m, NOBODY, np.int32),
-        np.zeros(m, np.bool_),
-        np.full(m, NOBODY, np.int32),
-    )
-    strongest = [np.full(m, -1, np.int64) for _ in range(3)]
+def _judge(judged: _Judged, regime: int, shares: Mapping[int, Shares], others: list[_Offers]) -> None:
+    """Fill in ownership on its best basis and, where another route gives a stronger verdict, that route."""
+    strongest = [np.full(len(judged.verdict), -1, np.int64) for _ in range(3)]
     for b, of_basis in shares.items():
-        _take_shares(found, strongest, of_basis, b, of_basis.verdict(regime))
+        _take_shares(judged, strongest, of_basis, b, of_basis.verdict(regime))
     for offer in others:
-        better = np.flatnonzero(offer.verdict[number] < found.verdict[offer.place])
+        better = np.flatnonzero(offer.verdict[regime] < judged.verdict[offer.place])
         place = offer.place[better]
         for name in ("verdict", "route", "through", "as_declared"):
-            getattr(found, name)[place] = getattr(offer, name)[number, better]
-    return found
+            getattr(judged, name)[place] = getattr(offer, name)[regime, better]
 
 
 def _take_shares(found: _Judged, strongest: list[Ints], shares: Shares, basis: int, verdict: Bytes) -> None:
@@ -307,25 +304,3 @@ def _take_shares(found: _Judged, strongest: list[Ints], shares: Shares, basis: i
         shares.source.as_declared[at],
     )
     found.share[place] = at * len(SHARE_BASES) + basis
-
-
-def _empty(key: Ints, n: int, solved: Mapping[str, Solved]) -> Owners:
-    """The pairs, with room for what is said of them."""
-    shape = len(REGIMES), len(key)
-    verdict, route = (np.empty(shape, np.uint8) for _ in range(2))
-    through, share = (np.empty(shape, np.int32) for _ in range(2))
-    return Owners(
-        (key // n).astype(np.int32),
-        (key % n).astype(np.int32),
-        verdict,
-        route,
-        through,
-        np.empty(shape, np.bool_),
-        share,
-        solved,
-    )
-
-
-def _fill(out: Owners, regime: int, pairs: slice, judged: _Judged) -> None:
-    for name, column in vars(judged).items():
-        getattr(out, name)[regime, pairs] = column

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from graphs.arrays.edges import Arcs, Csr, Ints, Parties, ascending, grouped, numbered, parties
+from graphs.arrays.edges import Csr, Parties, distinct, grouped, numbered, ordering, parties
 from graphs.control.coalitions import CoalitionArcs, coalition_arcs
 from graphs.ownership.interests import Interests, interests, share_arcs
 from graphs.ownership.intervals import Holdings, prepare
@@ -60,14 +59,15 @@ def cascade_part(
         .sort("statement_id", "interest_id", "basis")
     )
     found, _ = interests(mine.lazy(), known, known_nodes["cannot_be_owned"].to_numpy())
-    holdings = tuple(_holdings(found, basis) for basis in OWNERSHIP_BASES)
+    holdings = tuple(prepare(*share_arcs(found, basis)) for basis in OWNERSHIP_BASES)
     sure = control.filter(
         (pl.col("verdict") == "CERTAIN")
         & (pl.col("kind") == "control")
         & pl.col("subject_id").is_in(ids.implode())
     ).collect()
-    groups = _group_members(found.n, holdings)
-    order = np.argsort(found.held, kind="stable")
+    members = [(one.members.src, one.members.dst) for one in holdings]
+    groups = distinct(found.n, *(np.concatenate(ends) for ends in zip(*members, strict=True)))
+    order = ordering(found.held)
     return CascadePart(
         known,
         found,
@@ -75,7 +75,7 @@ def cascade_part(
         tuple(coalition_arcs(one) for one in holdings),
         tuple(_by_subject(found.n, one) for one in holdings),
         tuple(_by_holder(found.n, one) for one in holdings),
-        _pairs(found.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")),
+        distinct(found.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")).held(),
         groups.holders(),
         groups.held(),
         grouped(found.n, found.held[order], order),
@@ -83,32 +83,14 @@ def cascade_part(
     )
 
 
-def _holdings(found: Interests, basis: str) -> Holdings:
-    arcs = share_arcs(found, basis)
-    return prepare(arcs.src, arcs.dst, arcs.low, arcs.high, arcs.flags)
-
-
-def _group_members(n: int, holdings: Iterable[Holdings]) -> Arcs:
-    """(member, group) of all bases, distinct."""
-    pairs = [(one.members.src, one.members.dst) for one in holdings]
-    src, dst = (np.concatenate([pair[k] for pair in pairs]) for k in (0, 1))
-    keys = ascending(src * max(n, 1) + dst)
-    return Arcs(n, keys // max(n, 1), keys % max(n, 1))
-
-
 def _by_subject(n: int, holdings: Holdings) -> Csr:
     """Numbers of the interests in each subject, without those in itself."""
     arc = np.flatnonzero(holdings.src != holdings.dst)
-    order = np.argsort(holdings.dst[arc], kind="stable")
-    return grouped(n, holdings.dst[arc][order], arc[order])
+    arc = arc[ordering(holdings.dst[arc])]
+    return grouped(n, holdings.dst[arc], arc)
 
 
 def _by_holder(n: int, holdings: Holdings) -> Csr:
     """Subjects of each holder, without itself."""
     other = holdings.src != holdings.dst
     return grouped(n, holdings.src[other], holdings.dst[other])
-
-
-def _pairs(n: int, src: Ints, dst: Ints) -> Csr:
-    order = np.lexsort((dst, src))
-    return grouped(n, src[order], dst[order])

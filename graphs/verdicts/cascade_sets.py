@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Csr, Ints, ascending, neighbours, run_starts
+from graphs.arrays.edges import Bools, Csr, Ints, Rows, ascending, is_in, neighbours, run_starts
 from graphs.arrays.units import UNITS
 from graphs.control.coalitions import Runs, least, most
 from graphs.verdicts.cascade_part import OWNERSHIP_BASES, CascadePart
@@ -32,15 +31,15 @@ SANCTION_REGIMES: tuple[SanctionRegime, ...] = (
 )
 
 
-class Members(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Members(Rows):
     """Nodes of designated sets, sorted by key: `key` is chain * n + node; `round` when it was added, 0 for the designated."""
 
     key: Ints
     round: Ints
 
     def has(self, keys: Ints) -> Bools:
-        at = np.minimum(np.searchsorted(self.key, keys), max(len(self.key) - 1, 0))
-        return self.key[at] == keys if len(self.key) else np.zeros(len(keys), np.bool_)
+        return is_in(self.key, keys)
 
     def with_new(self, keys: Ints, number: int) -> Members:
         key = np.concatenate((self.key, keys))

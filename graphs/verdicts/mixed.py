@@ -12,7 +12,7 @@ from graphs.arrays.units import units
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES
-from graphs.verdicts.regimes import REGIMES, Regime, Verdict
+from graphs.verdicts.regimes import REGIMES, Verdict, reached
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: Wanted) ->
         pairs = solved[name]
         at = np.flatnonzero(wanted.both(pairs.holder, pairs.subject) & _at(controls, pairs.subject))
         shares = Shares.of(pairs, at, at)
-        verdict = np.column_stack([shares.verdict(regime) for regime in REGIMES]).astype(np.int64)
+        verdict = np.column_stack([shares.verdict(regime) for regime in range(len(REGIMES))]).astype(np.int64)
         may = (verdict < Verdict.UNDECLARED).any(axis=1)
         keys.append((pairs.holder[at] * n + pairs.subject[at])[may])
         ranks.append((verdict * bases + b)[may])
@@ -143,15 +143,15 @@ class Shares:
             source.declared_open[at].astype(np.bool_),
         )
 
-    def verdict(self, regime: Regime) -> Bytes:
+    def verdict(self, regime: int) -> Bytes:
         closed = np.zeros(len(self.at), np.bool_)
-        reached = (
-            regime.reached_by_least(self.least, self.min_open),
-            regime.reached_by_most(self.declared, self.declared_open),
-            regime.reached_by_most(self.most, closed),
+        holds = (
+            reached(regime, self.least, self.min_open, least=True),
+            reached(regime, self.declared, self.declared_open, least=False),
+            reached(regime, self.most, closed, least=False),
         )
         return np.select(
-            reached,
+            holds,
             [np.uint8(verdict) for verdict in (Verdict.CERTAIN, Verdict.POSSIBLE, Verdict.UNDECLARED)],
             np.uint8(Verdict.EXCLUDED),
         )

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Ints
+from graphs.arrays.edges import Bools, Bytes, Ints
 from graphs.arrays.units import UNITS
 
 
@@ -18,22 +18,6 @@ class Regime:
     name: str
     threshold_units: int
     inclusive: bool
-
-    def reached_by_least(self, units: Ints, is_open: Bools) -> Bools:
-        return reached_by_least(units, is_open, self.threshold_units, self.inclusive)
-
-    def reached_by_most(self, units: Ints, is_open: Bools) -> Bools:
-        return reached_by_most(units, is_open, self.threshold_units, self.inclusive)
-
-
-def reached_by_least(units: Ints, is_open: Bools, threshold: int | Ints, inclusive: bool | Bools) -> Bools:
-    """True where a least share reaches the threshold. `is_open`: the figure itself is not included, more is held."""
-    return np.asarray((units > threshold) | ((units == threshold) & (inclusive | is_open)), np.bool_)
-
-
-def reached_by_most(units: Ints, is_open: Bools, threshold: int | Ints, inclusive: bool | Bools) -> Bools:
-    """True where a largest share reaches the threshold. `is_open`: the figure itself is not included, less is held."""
-    return np.asarray((units > threshold) | ((units == threshold) & inclusive & ~is_open), np.bool_)
 
 
 REGIMES: tuple[Regime, ...] = (
@@ -74,3 +58,17 @@ class Route(IntEnum):
 BASIS_OF_ROUTE = np.repeat(
     np.array([Basis.OWNERSHIP, Basis.CONTROL, Basis.MIXED], np.uint8), (3, 1, 7)
 )  # the last is of NONE
+
+
+_THRESHOLD_UNITS = np.array([regime.threshold_units for regime in REGIMES], np.int64)
+_INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
+
+
+def reached(regime: Ints | Bytes | int, units: Ints, is_open: Bools, *, least: bool) -> Bools:
+    """True where a least share (`least`) or a largest share reaches the threshold of its regime, a position in REGIMES: bool[shares].
+
+    `is_open`: the figure itself is excluded, so more is held than a least share, and less than a largest share.
+    """
+    threshold, inclusive = _THRESHOLD_UNITS[regime], _INCLUSIVE[regime]
+    at_threshold = inclusive | is_open if least else inclusive & ~is_open
+    return np.asarray((units > threshold) | ((units == threshold) & at_threshold), np.bool_)

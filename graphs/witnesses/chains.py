@@ -17,7 +17,7 @@ from graphs.arrays.edges import Bools, Floats, Ints, ascending, is_in, neighbour
 from graphs.arrays.units import units
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import share_arcs
-from graphs.verdicts.regimes import REGIMES, reached_by_least, reached_by_most
+from graphs.verdicts.regimes import reached
 from graphs.witnesses.excerpt import (
     LONGEST,
     MOST,
@@ -148,15 +148,9 @@ def _proved(walk: _Walk, asked: AskedShare) -> Steps:
 
 
 def _reaches(walk: _Walk, share: Floats, is_open: Bools, regime: Ints) -> Bools:
-    threshold, inclusive = (
-        np.array([getattr(each, name) for each in REGIMES])[regime]
-        for name in ("threshold_units", "inclusive")
-    )
-    reached = reached_by_least if walk.least else reached_by_most
-    return np.asarray(
-        (regime != NO_TEST) & reached(units(share, up=not walk.least), is_open, threshold, inclusive),
-        np.bool_,
-    )
+    """True where a share reaches the threshold that a proof has to reach: bool[shares]."""
+    in_units = units(share, up=not walk.least)
+    return np.asarray((regime != NO_TEST) & reached(regime, in_units, is_open, least=walk.least), np.bool_)
 
 
 def _edges(walk: _Walk, wanted: Ints) -> _Edges:

@@ -13,7 +13,7 @@ from graphs.control.control import CONTROL, INFLUENCE, Controlled
 from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests
 from graphs.ownership.intervals import Flags
 from graphs.verdicts.beneficial_owners import Owners
-from graphs.verdicts.regimes import REGIMES, Route, Verdict, reached_by_least, reached_by_most
+from graphs.verdicts.regimes import REGIMES, Route, Verdict, reached
 from graphs.witnesses.excerpt import Stated, stated
 from graphs.witnesses.majority_units import voting
 
@@ -26,12 +26,6 @@ NONE = -1
 _STRICTEST_FIRST = sorted(
     range(len(REGIMES)), key=lambda number: (-REGIMES[number].threshold_units, REGIMES[number].inclusive)
 )
-
-
-_THRESHOLD = np.array([regime.threshold_units for regime in REGIMES], np.int64)
-
-
-_INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,11 +160,11 @@ def _enough(
 ) -> Ints:
     """The interest that proves each row alone, NONE where it does not; `own`: the person's, that with the smallest minimum and the largest maximum."""
     by_low, by_high = own
-    threshold, inclusive, verdict = _THRESHOLD[rows.regime], _INCLUSIVE[rows.regime], rows.verdict
+    verdict = rows.verdict
     low, high = stated(found, by_low), stated(found, by_high)
     most = _most(high, minima[found.held[by_high]] - high.low)
-    certain = reached_by_least(low.low, low.low_open, threshold, inclusive)
-    possible = reached_by_most(most, high.high_open & (most == high.high), threshold, inclusive)
+    certain = reached(rows.regime, low.low, low.low_open, least=True)
+    possible = reached(rows.regime, most, high.high_open & (most == high.high), least=False)
     whole = most >= units(owners.figure("share_max_declared", rows.regime, rows.pair), up=True)
     proves = np.select([verdict == Verdict.CERTAIN, verdict == Verdict.POSSIBLE], [certain, possible], whole)
     return np.where(proves, np.where(verdict == Verdict.CERTAIN, by_low, by_high), NONE)

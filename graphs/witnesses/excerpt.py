@@ -252,7 +252,7 @@ class StatedArcs:
     def of(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> StatedArcs:
         found = part.found
         made = arcs(found)
-        holdings = prepare(made.src, made.dst, made.low, made.high, made.flags)
+        holdings = prepare(*made)
         source = np.where(found.group[mine] == NO_GROUP, found.holder[mine], found.group[mine])
         key = (source * found.n + found.held[mine]) * 2 + ((found.flags[mine] & Flags.INDIRECT) != 0)
         arc = np.searchsorted((holdings.src * found.n + holdings.dst) * 2 + holdings.indirect, key)

@@ -18,7 +18,7 @@ from graphs.arrays.edges import (
 )
 from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled
 from graphs.ownership.interests import NO_GROUP
-from graphs.verdicts.regimes import REGIMES, reached_by_least, reached_by_most
+from graphs.verdicts.regimes import reached
 from graphs.witnesses.derivation import BLOCK_PHASE, CONTROL_PHASE, Agents, Mode, derive_states, trace_steps
 from graphs.witnesses.excerpt import Asked, AskedBlock, Entries, Excerpt, PairSet, StatedArcs, Steps
 from graphs.witnesses.majority_units import VotingUnits, voting
@@ -174,8 +174,8 @@ def _block(
         np.cumsum(weight[unit[ready]]) - weight[unit[ready]],
         np.cumsum(is_open[unit[ready]]) - is_open[unit[ready]],
     )
-    reached = _reached(asked.regime[owner[ready]], before - before[at], opened > opened[at], least=least)
-    ready = ready[~reached | units.clustered[units.held[unit[ready]]]]
+    enough = reached(asked.regime[owner[ready]], before - before[at], opened > opened[at], least=least)
+    ready = ready[~enough | units.clustered[units.held[unit[ready]]]]
     plain, plain_open = np.zeros(len(asked.query), np.int64), np.zeros(len(asked.query), np.bool_)
     np.add.at(plain, owner[ready], units.plain[unit[ready]])
     plain_open[owner[ready][units.low_open[unit[ready]]]] = True
@@ -183,16 +183,8 @@ def _block(
     return (
         owner[ready][run],
         entry[place],
-        np.asarray(least & ~_reached(asked.regime, plain, plain_open, least=True), np.bool_),
+        np.asarray(least & ~reached(asked.regime, plain, plain_open, least=True), np.bool_),
     )
-
-
-def _reached(regime: Ints, total: Ints, is_open: Bools, *, least: bool) -> Bools:
-    threshold, inclusive = (
-        np.array([getattr(each, name) for each in REGIMES])[regime]
-        for name in ("threshold_units", "inclusive")
-    )
-    return (reached_by_least if least else reached_by_most)(total, is_open, threshold, inclusive)
 
 
 def _block_steps(

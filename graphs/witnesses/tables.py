@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES, Interests, share_arcs
 from graphs.ownership.intervals import prepare
-from graphs.ownership.tables import arc_columns, interests_around, node_marks
+from graphs.ownership.tables import interests_around, node_marks
 from graphs.verdicts.beneficial_owners import Owners, rows_of
 from graphs.verdicts.beneficial_owners import owners as all_owners
 from graphs.verdicts.none_found import NO_REASON, Facts, none_found
@@ -38,28 +38,21 @@ FACTS: Mapping[str, Facts] = {
 }
 
 
-NODE_LISTS = frozenset({"closed", "contradictory", "iterated", "tops_only"})
-
-
-@dataclass(frozen=True, eq=False)
-class Results:
-    """What beneficial owners are computed from."""
-
-    found: Interests
-    solved: Mapping[str, Solved]
-    controlled: Controlled
-
-
-def owner_table(edges: pl.LazyFrame, nodes: pl.DataFrame, known: Parties, results: Results) -> Frames:
+def owner_table(
+    edges: pl.LazyFrame,
+    nodes: pl.DataFrame,
+    known: Parties,
+    found: Interests,
+    *,
+    solved: Mapping[str, Solved],
+    controlled: Controlled,
+) -> Frames:
     """Natural persons by subject and regime, and a row without a person for each entity and regime where nobody was found."""
-    found, solved, controlled = results.found, results.solved, results.controlled
     entity = node_marks(found.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
     person = node_marks(found.n, known.of_kind("person"))
     of_persons, holds = _controlled_by(controlled, person), node_marks(found.n, found.closure.src)
     around = interests_around(found, of_persons.subject[holds[of_persons.subject]])
-    held = {
-        basis: blocks(prepare(*arc_columns(share_arcs(around, basis))), of_persons) for basis in SHARE_BASES
-    }
+    held = {basis: blocks(prepare(*share_arcs(around, basis)), of_persons) for basis in SHARE_BASES}
     del around
     owners = all_owners(solved, controlled, held, person=person, subject_allowed=entity)
     reason = _nobody(found, owners, _facts(nodes, known), entity[: found.parties])
@@ -151,12 +144,13 @@ def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
 def _controlled_by(controlled: Controlled, who: Bools) -> Controlled:
     """The pairs of these controllers: a block of anybody else is of no use here, and a chain above a hub would have many."""
     rows = who[controlled.controller]
-    pairs = {
-        field.name: getattr(controlled, field.name)[rows]
-        for field in fields(controlled)
-        if field.name not in NODE_LISTS
-    }
-    return replace(controlled, **pairs)
+    return Controlled(
+        controlled.controller[rows],
+        controlled.subject[rows],
+        controlled.certain[rows],
+        controlled.kind[rows],
+        controlled.tops_only,
+    )
 
 
 def _or[T: np.generic](values: npt.NDArray[T], at: Ints, known: Bools, other: object) -> npt.NDArray[T]:

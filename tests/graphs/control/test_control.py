@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -14,9 +14,11 @@ import pytest
 
 from graphs.arrays.edges import Bytes, Floats, Ints
 from graphs.arrays.units import UNITS
+from graphs.build import _over_bins
 from graphs.control.blocks import blocks
 from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled, control
 from graphs.control.groups import ultimate
+from graphs.ownership.interests import ArcArrays
 from graphs.ownership.intervals import Flags, prepare
 
 HALF = Fraction(1, 2)
@@ -770,10 +772,11 @@ def test_bins_change_nothing() -> None:
         parts.append((arcs[0] + n, arcs[1] + n, *arcs[2:]))
         wanted |= {(a + n, b + n): verdict for (a, b), verdict in of_graph.items()}
         n += int(max(arcs[0].max(), arcs[1].max())) + 1 if len(arcs[0]) else 0
-    together = [np.concatenate([part[k] for part in parts]) for k in range(5)]
+    together = ArcArrays(*(np.concatenate([part[k] for part in parts]) for k in range(5)))
     for bin_arcs in (1, 50, 1_000_000):
-        assert verdicts(control(*together, bin_arcs=bin_arcs)) == wanted, bin_arcs
-    restricted = [control(*together, pairs_listed=8, bin_arcs=bin_arcs) for bin_arcs in (1, 50, 1_000_000)]
+        assert verdicts(_over_bins(control, together, n, bin_arcs)) == wanted, bin_arcs
+    few = partial(control, pairs_listed=8)
+    restricted = [_over_bins(few, together, n, bin_arcs) for bin_arcs in (1, 50, 1_000_000)]
     assert 0 < len(restricted[0].tops_only) < n and len(restricted[0].controller) < len(wanted)
     for other in restricted[1:]:
         assert all(
@@ -785,8 +788,8 @@ def test_bins_change_nothing() -> None:
 def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Votes and slots in the smallest portions."""
     before = [blocks(prepare(*arcs), found_of(seed)) for seed, arcs, _ in answers()[:200]]
-    for name in ("AT_ONCE", "SLOTS_AT_ONCE"):
-        monkeypatch.setattr(f"graphs.control.control.{name}", 1)
+    for name in ("sweep.AT_ONCE", "blocks.AT_ONCE", "sets.SLOTS_AT_ONCE"):
+        monkeypatch.setattr(f"graphs.control.{name}", 1)
     for (seed, arcs, wanted), block in zip(answers()[:200], before, strict=True):
         found = control(*arcs)
         assert verdicts(found) == wanted, f"seed {seed}"

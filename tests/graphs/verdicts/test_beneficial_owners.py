@@ -15,7 +15,7 @@ from graphs.ownership.integrated import Solved
 from graphs.ownership.intervals import Flags
 from graphs.verdicts.beneficial_owners import owners, rows_of
 from graphs.verdicts.none_found import _PRECEDENCE, NO_REASON, Facts, none_found
-from graphs.verdicts.regimes import REGIMES, Basis, Regime, Route, Verdict
+from graphs.verdicts.regimes import REGIMES, Basis, Regime, Route, Verdict, reached
 from tests.graphs.owner_cases import Results, Row, case, drawn, of, place, results, row, verdict
 from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
 from transforms.model.views import REGIMES as REGIME_NAMES
@@ -172,11 +172,11 @@ def test_threshold_to_the_last_unit(
 def test_regimes_compare_whole_units() -> None:
     quarter = np.array([UNITS // 4 - 1, UNITS // 4, UNITS // 4 + 1])
     closed, opened = np.zeros(3, np.bool_), np.ones(3, np.bool_)
-    assert AMLR.reached_by_least(quarter, closed).tolist() == [False, True, True]
-    assert UK.reached_by_least(quarter, closed).tolist() == [False, False, True]
-    assert UK.reached_by_least(quarter, opened).tolist() == [False, True, True]
-    assert AMLR.reached_by_most(quarter, opened).tolist() == [False, False, True]
-    assert UK.reached_by_most(quarter, closed).tolist() == [False, False, True]
+    assert reached(REGIMES.index(AMLR), quarter, closed, least=True).tolist() == [False, True, True]
+    assert reached(REGIMES.index(UK), quarter, closed, least=True).tolist() == [False, False, True]
+    assert reached(REGIMES.index(UK), quarter, opened, least=True).tolist() == [False, True, True]
+    assert reached(REGIMES.index(AMLR), quarter, opened, least=False).tolist() == [False, False, True]
+    assert reached(REGIMES.index(UK), quarter, closed, least=False).tolist() == [False, False, True]
 
 
 def test_the_best_basis_is_shown() -> None:
