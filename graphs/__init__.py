@@ -1,9 +1,11 @@
-"""The ownership graph: who owns and controls whom, which flagged subjects form a case, and how a case is drawn.
+"""The ownership graph: who owns and controls whom, which flagged subjects form a case, and how a case is
+drawn.
 
-`build` turns the open interests of a run into the graph tables. From the bottom up (import-linter holds this order):
+`build` turns the open interests of a run into the graph tables. From the bottom up (import-linter holds this
+order):
 
     arrays      arcs as NumPy arrays, components, levels, units of shares, and the way back to named tables
-    ownership   interests as intervals, and integrated ownership: the share that a party holds through all chains
+    ownership   interests as intervals, and integrated ownership: the share held through all chains
     control     who can decide in an entity: votes, rights over the board, influence
     structure   the shape of the network: cycles, longest chains, nearest marked party
     verdicts    beneficial owners by regime, why none is found, and the 50 per cent rule of sanctions
@@ -11,5 +13,6 @@
     build       the graph tables of a run
     cases, drawing   beside these: the cases of a run, and the picture of one
 
-Nothing here opens a file or a database. Imports `transforms` and numeric libraries; never `flows` or `quality`.
+Nothing here opens a file or a database. Imports `transforms` and numeric libraries; never `flows` or
+`quality`.
 """

@@ -1,7 +1,7 @@
 """The graph stage of a run: from the interests that are open at its date to the tables of GRAPH_TABLES.
 
-`graphs.ownership.interests` turns names into numbers, everything between works on arrays, and the `tables` modules of the sub-packages turn
-numbers back into names, some rows at a time.
+`graphs.ownership.interests` turns names into numbers, everything between works on arrays, and the `tables`
+modules of the sub-packages turn numbers back into names, some rows at a time.
 """
 
 from __future__ import annotations
@@ -38,22 +38,27 @@ def build(
     floor: float = FLOOR,
     bin_arcs: int = BIN_ARCS,
 ) -> Tables:
-    """The tables of GRAPH_TABLES one by one: the name, and a stream of frames in the declared schema and key order.
+    """The tables of GRAPH_TABLES one by one: the name, and a stream of frames in the declared schema and key
+    order.
 
-    The order of the input rows does not matter, except that of several interests that prove the same the first row is the witness. Use up
-    each stream before asking for the next table: the data of a table is dropped then.
+    The order of the input rows does not matter, except that of several interests that prove the same the
+    first row is the witness. Use up each stream before asking for the next table: the data of a table is
+    dropped then.
 
-    edges: the interests open at the date. party_id (holder), subject_id (held), interest_id (null where the register states a holder and no
-    interest), statement_id, basis, reach, joint_group (null for none), share_min, share_max (DECIMAL(12,9) per cent, null where not stated or
-    where the basis has no shares), share_min_exclusive, share_max_exclusive, is_complete (all holders of the subject on this basis are
-    declared). Parallel interests and interests in oneself occur. Rows with a basis outside `graphs.ownership.interests.BASES` are left out.
-    nodes: every party once. party_id, kind (a word of `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known
-    identity, or a state), and the boolean columns of `graphs.witnesses.tables.FACTS`.
-    marks: mark, party_id: the parties that indicators mark. `graphs.structure.tables` adds the built-in marks.
-    `floor`: integrated shares with a declared maximum below this part of the whole are not listed. `bin_arcs`: weak components are solved in
+    edges: the interests open at the date. party_id (holder), subject_id (held), interest_id (null where the
+    register states a holder and no interest), statement_id, basis, reach, joint_group (null for none),
+    share_min, share_max (DECIMAL(12,9) per cent, null where not stated or where the basis has no shares),
+    share_min_exclusive, share_max_exclusive, is_complete (all holders of the subject on this basis are
+    declared). Parallel interests and interests in oneself occur. Rows with a basis outside
+    `graphs.ownership.interests.BASES` are left out. nodes: every party once. party_id, kind (a word of
+    `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known identity, or a
+    state), and the boolean columns of `graphs.witnesses.tables.FACTS`. marks: mark, party_id: the parties
+    that indicators mark. `graphs.structure.tables` adds the built-in marks. `floor`: integrated shares with a
+    declared maximum below this part of the whole are not listed. `bin_arcs`: weak components are solved in
     bins of about so many arcs.
 
-    Raises RunFailed if an end of an edge is not among the nodes or a party occurs twice, DeclarationError if a mark has a built-in name.
+    Raises RunFailed if an end of an edge is not among the nodes or a party occurs twice, DeclarationError if
+    a mark has a built-in name.
     """
     nodes = nodes.sort("party_id")
     known = parties(nodes)
@@ -75,7 +80,9 @@ def build(
 def _over_bins[T: (Solved, Controlled)](
     function: Callable[..., T], arcs: ArcArrays, n: int, bin_arcs: int
 ) -> T:
-    """`function` of the arcs, called for one bin of weak components after another. Its pairs are sorted by their first two columns."""
+    """`function` of the arcs, called for one bin of weak components after another. Its pairs are sorted by
+    their first two columns.
+    """
     results: list[dict[str, np.ndarray]] = []
     for nodes, rows, local in parts(n, arcs.src, arcs.dst, bin_arcs):
         result = function(

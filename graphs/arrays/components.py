@@ -93,7 +93,9 @@ def condense(arcs: Arcs) -> Condensation:
 
 
 def levels(arcs: Arcs) -> Levels:
-    """Topological levels of a graph without cycles (Kahn 1962, one level at a time). Nodes of a level ascend."""
+    """Topological levels of a graph without cycles (Kahn 1962, one level at a time). Nodes of a
+    level ascend.
+    """
     waiting = np.bincount(arcs.dst, minlength=arcs.n)
     held = arcs.held()
     frontier = np.flatnonzero(waiting == 0)

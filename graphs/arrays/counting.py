@@ -148,7 +148,9 @@ def _part(nodes: Ints, heavy: Csr, column: Ints, label: Ints, words: int) -> _Pi
 
 
 def _popcounts(part: _Piece, weight: Ints, wanted: Ints, bits_bytes: int) -> Ints:
-    """Weights of the forks above each wanted node, without itself: int64[wanted, marks], in blocks of words."""
+    """Weights of the forks above each wanted node, without itself: int64[wanted, marks], in blocks
+    of words.
+    """
     total = np.zeros((len(wanted), weight.shape[1]), np.int64)
     block = max(1, bits_bytes // (8 * (part.arcs.n + len(part.arcs.src))))
     order, holders = levels(part.arcs), part.arcs.holders()
@@ -161,7 +163,9 @@ def _popcounts(part: _Piece, weight: Ints, wanted: Ints, bits_bytes: int) -> Int
 
 
 def _bit_rows(part: _Piece, order: Levels, holders: Csr, first: int, width: int) -> Words:
-    """Bit sets of the forks at or above each node, for the columns of `width` words from `first`: uint64[nodes, width]."""
+    """Bit sets of the forks at or above each node, for the columns of `width` words from `first`:
+    uint64[nodes, width].
+    """
     rows = np.zeros((part.arcs.n, width), np.uint64)
     _set_bits(rows, np.arange(part.arcs.n), part.fork, first)
     for depth, nodes in enumerate(order):

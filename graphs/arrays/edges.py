@@ -44,7 +44,9 @@ class Rows:
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
-        """The rows of all parts, one part after another. Without any row every field is an empty int64 array."""
+        """The rows of all parts, one part after another. Without any row every field is an empty
+        int64 array.
+        """
         columns = [list(vars(part).values()) for part in parts]
         columns = [arrays for arrays in columns if len(arrays[0])]
         if not columns:
@@ -54,7 +56,9 @@ class Rows:
 
 @dataclass(frozen=True, eq=False)
 class Csr:
-    """Neighbours of every node: those of node v are `indices[indptr[v]:indptr[v + 1]]`, in ascending order."""
+    """Neighbours of every node: those of node v are `indices[indptr[v]:indptr[v + 1]]`, in ascending
+    order.
+    """
 
     indptr: Ints
     indices: Ints
@@ -119,7 +123,9 @@ def ascending(values: Ints) -> Ints:
 
 
 def ordering(*keys: npt.NDArray[np.integer | np.bool_ | np.floating]) -> Ints:
-    """Positions sorted by the last key, then by the key before it, and so on; ties keep their order (`np.lexsort`)."""
+    """Positions sorted by the last key, then by the key before it, and so on; ties keep their order
+    (`np.lexsort`).
+    """
     return np.lexsort(keys)
 
 
@@ -192,7 +198,8 @@ def parties(nodes: pl.DataFrame) -> Parties:
     ).sort("party_id")
     if unknown := frame.get_column("kind").null_count():
         raise RunFailed(
-            f"graph nodes: {unknown} parties have a kind outside {', '.join(KINDS)}; correct the query that gives nodes"
+            f"graph nodes: {unknown} parties have a kind outside {', '.join(KINDS)}; "
+            "correct the query that gives nodes"
         )
     ids = frame.get_column("party_id")
     if twice := len(ids) - ids.n_unique():
@@ -208,6 +215,7 @@ def numbered(frame: pl.DataFrame, known: Parties, column: str) -> Ints:
     )
     if missing := numbers.null_count():
         raise RunFailed(
-            f"graph edges: {missing} rows have a {column} that is not among the nodes; add these parties to the query that gives nodes"
+            f"graph edges: {missing} rows have a {column} that is not among the nodes; "
+            "add these parties to the query that gives nodes"
         )
     return numbers.to_numpy().astype(np.int64)

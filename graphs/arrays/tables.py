@@ -16,14 +16,8 @@ from graphs.arrays.edges import Bools, Bytes, Ints, Parties
 from transforms.model.views import GRAPH_TABLES
 
 ROWS_AT_ONCE = 1_000_000  # own: some 100 MB of frame
-
-
 type Column = pl.Series | Ints | Bools
-
-
 type Frames = Iterator[pl.DataFrame]
-
-
 type Ids = pa.Array[pa.Scalar[pa.lib.LargeStringType]]
 
 

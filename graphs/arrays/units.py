@@ -13,8 +13,6 @@ import pyarrow as pa
 from graphs.arrays.edges import Floats, Ints
 
 UNITS = 10**11  # the whole, in the smallest step of DECIMAL(12,9) per cent
-
-
 ROUNDING = (
     1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
 )

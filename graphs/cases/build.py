@@ -1,13 +1,15 @@
 """Build the cases of a run from the flags, the marts and the graph tables.
 
-The connection holds the marts, the graph tables, `flag`, `indicator` and the statement tables. `graphs.cases.grouping` decides which
-subjects form one case; this module gives cases their ids, titles, counts and order. It treats all indicators alike.
+The connection holds the marts, the graph tables, `flag`, `indicator` and the statement tables.
+`graphs.cases.grouping` decides which subjects form one case; this module gives cases their ids, titles,
+counts and order. It treats all indicators alike.
 
-A case is named after its earliest flag that opens a case: UT-C- and the id of that flag. Ids are therefore stable from run to run:
+A case is named after its earliest flag that opens a case: UT-C- and the id of that flag. Ids are therefore
+stable from run to run:
 - when two cases merge, the older flag names the merged case;
 - when a case splits, the part with its earliest flag keeps the id;
-- when the earliest flag is cleared, the next one names the case.
-A new flag on facts that are older than those of the earliest flag renames the case. Earlier ids stay valid as aliases (`v_case_alias`).
+- when the earliest flag is cleared, the next one names the case. A new flag on facts that are older than
+  those of the earliest flag renames the case. Earlier ids stay valid as aliases (`v_case_alias`).
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ RARITY_DECIMALS = 6
 
 @dataclass(frozen=True)
 class Casebook:
-    """Frames in the schemas of CASE, CASE_MEMBER and CASE_LINK; `case_of_flag`: flag_id, case_id of every flag in a case."""
+    """Frames in the schemas of CASE, CASE_MEMBER and CASE_LINK; `case_of_flag`: flag_id, case_id of every
+    flag in a case.
+    """
 
     cases: pl.DataFrame
     members: pl.DataFrame
@@ -78,11 +82,13 @@ def _sql(name: str) -> str:
     return (files("graphs.cases") / f"{name}.sql").read_text(encoding="utf-8")
 
 
-# --- which subjects form a case -------------------------------------------------------------------------------------
+# --- which subjects form a case ---------------------------------------------------------------------------
 
 
 def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.DataFrame, Ints]:
-    """(number, subject_id) of every member, and the bound on links that each numbered case was grouped with."""
+    """(number, subject_id) of every member, and the bound on links that each numbered case was
+    grouped with.
+    """
     connection.register("case_flag", flags.select("subject_id", "may_open").to_arrow())
     connection.execute(
         f"create or replace temp table case_candidate as {input_sql('links')}", {"seats_max": SEATS_MAX}
@@ -99,7 +105,9 @@ def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.Dat
 
 
 def _name_cases(flags: pl.DataFrame) -> pl.DataFrame:
-    """Flags with the id of their case, which is made of its earliest opening flag; of several on one day, the smallest id."""
+    """Flags with the id of their case, which is made of its earliest opening flag; of several on one day, the
+    smallest id.
+    """
     openers = (
         flags.filter("may_open")
         .sort("first_seen_on", "flag_id")
@@ -113,7 +121,7 @@ def _name_cases(flags: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-# --- the rows of a case ---------------------------------------------------------------------------------------------
+# --- the rows of a case -----------------------------------------------------------------------------------
 
 
 def _members(known: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
@@ -139,7 +147,9 @@ def _members(known: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
 
 
 def _most_certain_links(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row for each two members and kind: the most certain statement, of equally certain ones the first by id."""
+    """One row for each two members and kind: the most certain statement, of equally certain ones the first by
+    id.
+    """
     certainty = pl.when(pl.col("method").is_in(UNCONFIRMED)).then(pl.lit("possible")).otherwise("certainty")
     pair = ("case_id", "from_id", "to_id", "kind")
     ordered = rows.with_columns(certainty.alias("certainty")).sort(*pair, "certainty", "statement_id")
@@ -190,8 +200,8 @@ def _areas(flags: pl.DataFrame) -> pl.DataFrame:
 def _titles(flags: pl.DataFrame) -> pl.DataFrame:
     """case_id, title.
 
-    Subjects of flags are never natural persons, so a title contains no person's name. Where an indicator rests on watch-list candidates
-    only, the title says so.
+    Subjects of flags are never natural persons, so a title contains no person's name. Where an indicator
+    rests on watch-list candidates only, the title says so.
     """
     anchors = flags.filter(pl.col("flag_id") == pl.col("anchor_flag_id")).select(
         "case_id", pl.coalesce("subject_name", "subject_id").alias("name")

@@ -1,16 +1,20 @@
 """Decide which flagged subjects form one case: arrays in, arrays out, no names.
 
-Nodes are flagged subjects and the parties, titles and addresses between them; links have no direction. Two subjects that open cases are
-in one case if a path of at most STEPS_MAX links joins them, or a chain of such paths does. This is single linkage on the distance between
-opening subjects. It needs no pairs: a link lies on such a path exactly where the distances of its two ends to their nearest opening
-subjects add up to at most STEPS_MAX - 1.
+Nodes are flagged subjects and the parties, titles and addresses between them; links have no direction. Two
+subjects that open cases are in one case if a path of at most STEPS_MAX links joins them, or a chain of such
+paths does. This is single linkage on the distance between opening subjects. It needs no pairs: a link lies on
+such a path exactly where the distances of its two ends to their nearest opening subjects add up to at most
+STEPS_MAX - 1.
 
 Two bounds keep a whole country from becoming one case; both are stored with the case:
-- a node with more than `links_max` distinct neighbours joins nobody. If it is flagged, it is a case by itself;
-- a case of more than `members_max` members is grouped again with the next lower bound of LINKS_MAX, as often as needed. One that is still
-  too large at the lowest bound (a chain) is cut: from its smallest opening subject outward, `members_max` members at a time.
+- a node with more than `links_max` distinct neighbours joins nobody. If it is flagged, it is a case by
+  itself;
+- a case of more than `members_max` members is grouped again with the next lower bound of LINKS_MAX, as often
+  as needed. One that is still too large at the lowest bound (a chain) is cut: from its smallest opening
+  subject outward, `members_max` members at a time.
 
-Cost is linear in nodes and links. Method: own; single linkage by nearest seeds as in Mehlhorn 1988 (Steiner trees).
+Cost is linear in nodes and links. Method: own; single linkage by nearest seeds as in Mehlhorn 1988 (Steiner
+trees).
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ import numpy as np
 from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import Arcs, Bools, Ints, distinct, grouped, neighbours, ordering
 
-# own: title - owner - person - owner - title is one case; a reviewer cannot explain a relation by a longer path
+# own: title - owner - person - owner - title is one case; nobody can explain a relation by a longer path
 STEPS_MAX = 4
 # own: more than 100 is mass registration or mass control (indicators ADR-010, ROL-010); then halved
 LINKS_MAX = (100, 50, 25, 12, 6, 3)
@@ -39,7 +43,8 @@ UNREACHED = np.iinfo(np.int64).max // 4
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """`case` int64[nodes]: the number of each node's case, NO_CASE for none; cases are numbered in the order of their smallest node.
+    """`case` int64[nodes]: the number of each node's case, NO_CASE for none; cases are numbered in the order
+    of their smallest node.
 
     `links_max` int64[cases]: the bound on links that each case was grouped with.
     """
@@ -60,9 +65,9 @@ def group_subjects(
 ) -> Cases:
     """Cases of `n` nodes.
 
-    `src`, `dst` int64[links]: the ends of the links, in any order, repeated or not. `opens` bool[n]: subjects that open a case.
-    `flagged` bool[n]: subjects with any flag. Every opening node is in exactly one case, and every case has one. A node without a flag is
-    in a case only if it has at least two links to members.
+    `src`, `dst` int64[links]: the ends of the links, in any order, repeated or not. `opens` bool[n]: subjects
+    that open a case. `flagged` bool[n]: subjects with any flag. Every opening node is in exactly one case,
+    and every case has one. A node without a flag is in a case only if it has at least two links to members.
     """
     pairs = _pairs(n, src, dst)
     degree = np.bincount(np.concatenate((pairs.src, pairs.dst)), minlength=n)
@@ -90,7 +95,9 @@ def _pairs(n: int, src: Ints, dst: Ints) -> Arcs:
 
 
 def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
-    """The smallest opening node of each node's case, NO_CASE for none. `joins` bool[n]: nodes that may join others."""
+    """The smallest opening node of each node's case, NO_CASE for none. `joins` bool[n]: nodes that may join
+    others.
+    """
     usable = joins[pairs.src] & joins[pairs.dst]
     src, dst = pairs.src[usable], pairs.dst[usable]
     distance = _distance(pairs.n, src, dst, opens)
@@ -120,7 +127,9 @@ def _distance(n: int, src: Ints, dst: Ints, seeds: Bools) -> Ints:
 
 
 def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
-    """Nodes that stay, and those on a path between them: other nodes are removed while they have fewer than two links."""
+    """Nodes that stay, and those on a path between them: other nodes are removed while they have fewer than
+    two links.
+    """
     kept = stays.copy()
     kept[src] = True
     kept[dst] = True
@@ -134,7 +143,9 @@ def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
 
 
 def _cut(pairs: Arcs, label: Ints, opens: Bools, too_large: Bools, members_max: int) -> Ints:
-    """Labels after cutting every case that is too large into connected parts, each named by its smallest opening node."""
+    """Labels after cutting every case that is too large into connected parts, each named by its smallest
+    opening node.
+    """
     inside = too_large[pairs.src] & too_large[pairs.dst] & (label[pairs.src] == label[pairs.dst])
     graph: nx.Graph[int] = nx.Graph(zip(pairs.src[inside].tolist(), pairs.dst[inside].tolist(), strict=True))
     cut = label.copy()
@@ -162,13 +173,14 @@ def _numbered(label: Ints, bound_of: Ints) -> Cases:
     return Cases(case, bounds)
 
 
-# --- which links a case depends on ----------------------------------------------------------------------------------
+# --- which links a case depends on ------------------------------------------------------------------------
 
 
 def links_that_connect(n: int, src: Ints, dst: Ints, flagged: Bools) -> Bools:
     """For each link of one case, whether removing it separates flagged members: bool[links].
 
-    A link beside another between the same two ends never does. For graphs of case size: bridges by networkx (Tarjan).
+    A link beside another between the same two ends never does. For graphs of case size: bridges by networkx
+    (Tarjan).
     """
     ends = [(min(a, b), max(a, b)) for a, b in zip(src.tolist(), dst.tolist(), strict=True)]
     graph: nx.Graph[int] = nx.Graph(end for end in ends if end[0] != end[1])

@@ -1,4 +1,6 @@
-"""DOC"""
+"""Blocks: what a party holds in a subject together with everything it controls (Regulation (EU) 2024/1624,
+article 54 (a)).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ from graphs.ownership.intervals import Holdings
 
 
 class Blocks(NamedTuple):
-    """What a party has in a subject together with all it controls, sorted by (holder, subject): arrays of one length.
+    """Blocks sorted by (holder, subject): arrays of one length.
 
     `holder`, `subject` int64; `low`, `high` int64 in UNITS; `low_open` bool: low is certainly exceeded.
     """
@@ -32,12 +34,14 @@ class Blocks(NamedTuple):
 
 
 def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
-    """Interests in a subject of what a party controls and its own, together (Regulation (EU) 2024/1624, article 54 a).
+    """Interests in a subject of a party and of what it controls, together.
 
-    `holdings` of any basis, with the node numbers of `controlled`. `low`: minima of the party and of what it certainly controls, alone or jointly, counted
-    once. `high`: maxima of all that it possibly controls, influence included, at most what others certainly leave. Joint holders' interest is counted in
-    `low` where all of them are the party or certainly controlled by it, in `high` where one is. Listed are pairs where the party possibly controls another
-    holder of the subject; an entity's interests in itself are left out.
+    `holdings` of any basis, with the node numbers of `controlled`. `low`: minima of the party and of what it
+    certainly controls, alone or jointly, counted once. `high`: maxima of everything that it possibly
+    controls, influence included, at most what others certainly leave. The interest of joint holders counts in
+    `low` if all of them are the party or certainly controlled by it, in `high` if one is. Listed are pairs
+    where the party possibly controls another holder of the subject; an entity's interests in itself are left
+    out.
     """
     of, held, member_of = coalition_arcs(holdings), _held_arcs(holdings), holdings.members.held()
     holds = np.diff(held.indptr) + np.diff(member_of.indptr)
@@ -63,7 +67,8 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
 
 @dataclass(frozen=True, eq=False)
 class _Holders:
-    """Whose interests a party's block has: itself, what it may control (`level`), joint groups with one of these. Arrays of one length.
+    """Whose interests a party's block has: its own, those of what it may control (`level`), and of joint
+    groups with one of these. Arrays of one length.
 
     `other` bool: it is another than the party, or a group with another member that the party may control.
     """
@@ -81,7 +86,9 @@ def _held_arcs(holdings: Holdings) -> Csr:
 
 
 def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:
-    """`pairs`: all of some parties, sorted by party. A group is certain where all members are the party or certainly controlled."""
+    """`pairs`: all of some parties, sorted by party. A group is certain if all members are the party or
+    certainly controlled.
+    """
     own = ascending(pairs.party)
     own = own[own < holdings.n]  # others hold nothing on this basis
     party, node = np.concatenate((pairs.party, own)), np.concatenate((pairs.subject, own))
@@ -107,7 +114,7 @@ def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:
 
 
 def _blocks_of(holdings: Holdings, of: CoalitionArcs, held: Csr, holders: _Holders) -> Blocks:
-    """`blocks` of some parties, of whom these are all holders."""
+    """The blocks of some parties, of whom `holders` lists all holders."""
     run, arc = neighbours(held, holders.node)
     key = holders.party[run] * holdings.n + holdings.dst[arc]
     order = np.argsort(key)

@@ -1,10 +1,12 @@
-"""What a set of holders has together of a subject: at least, at most, and what is certainly left to all others.
+"""What a set of holders has together of a subject: at least, at most, and what is certainly left to all
+others.
 
-Interests come from `graphs.ownership.intervals.Holdings`. Of interests that may be part of each other a sum of minima counts one option of each cluster: the
-one that gives most among the interests chosen. Self-holdings never count. All sums are of whole UNITS.
+Of interests that may be part of each other, a sum of minima counts one option of each cluster: the one that
+gives most among the chosen interests. Self-holdings never count. All sums are of whole UNITS.
 
-What others certainly have (`left`): of a cluster without a chosen interest its best option; of one with some, what stands beside them in an option
-that has all of them, for only that is certainly no part of theirs; nothing where no option has. So it never grows when more are chosen.
+What others certainly have (`left`): of a cluster without a chosen interest its best option; of a cluster with
+some, what stands beside them in an option that has all of them, as only that is certainly no part of theirs;
+nothing if no option has all. So it never grows when more interests are chosen.
 """
 
 from __future__ import annotations
@@ -20,11 +22,13 @@ from graphs.ownership.intervals import Holdings
 
 @dataclass(frozen=True, eq=False)
 class CoalitionArcs:
-    """Interests ready to be summed. Arcs are numbered as in the holdings; `widened` may put arcs without an interval after them.
+    """Interests ready to be summed. Arcs are numbered as in the holdings; `widened` may add arcs without an
+    interval after them.
 
-    Per arc: `low`, `high` int64 in UNITS and `low_open` bool (nothing for self-holdings); `left` int64: the minimum where it counts for what others have
-    (nothing in contradictory subjects); `cluster` int64, -1 for none. `options`: those of each arc, ascending. Per option: `cluster_of` and `sum` of
-    `left`. `best` int64[clusters] of these. Per node: `total` int64[n], what all holders have counted once, of `left`.
+    Per arc: `low`, `high` int64 in UNITS and `low_open` bool (nothing for self-holdings); `left` int64: the
+    minimum where it counts for what others have (nothing in contradictory subjects); `cluster` int64, -1 for
+    none. `options`: those of each arc, ascending. Per option: `cluster_of`, and `sum` of `left`. `best`
+    int64[clusters] of these. Per node: `total` int64[n], what all holders have counted once, of `left`.
     """
 
     low: Ints
@@ -39,7 +43,9 @@ class CoalitionArcs:
     total: Ints
 
     def widened(self, low: Ints) -> CoalitionArcs:
-        """With arcs behind the others of which only this minimum counts, and never for what others have."""
+        """With more arcs behind the others, of which only this minimum counts, and never for what others
+        have.
+        """
         more = len(low)
         none = np.zeros(more, np.int64)
         options = Csr(
@@ -61,7 +67,9 @@ class CoalitionArcs:
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """Interests chosen, one run for each set of holders and subject: run k is `arc[begin[k]:begin[k + 1]]`; no run is empty. `of` is the run of each arc."""
+    """Chosen interests, one run for each set of holders and subject: run k is `arc[begin[k]:begin[k + 1]]`;
+    no run is empty. `of`: the run of each arc.
+    """
 
     begin: Ints
     of: Ints
@@ -69,7 +77,7 @@ class Runs:
 
 
 def coalition_arcs(holdings: Holdings) -> CoalitionArcs:
-    """Without self-holdings."""
+    """The interests of some holdings, without self-holdings."""
     other = holdings.src != holdings.dst
     low, high, low_open = (
         np.where(other, holdings.low, 0),
@@ -90,7 +98,9 @@ def coalition_arcs(holdings: Holdings) -> CoalitionArcs:
 
 
 def least(of: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
-    """What the `chosen` arcs (bool[arcs of the sets]) give at least, per run, and whether it is certainly exceeded."""
+    """What the `chosen` arcs (bool[arcs of the sets]) give at least, per run; and whether it is certainly
+    exceeded.
+    """
     free = chosen & (of.cluster[sets.arc] < 0)
     total = np.add.reduceat(np.where(free, of.low[sets.arc], 0), sets.begin)
     total_open = np.logical_or.reduceat(free & of.low_open[sets.arc], sets.begin)
@@ -109,7 +119,9 @@ def least(of: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
 
 
 def most(of: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, Ints]:
-    """Per run, of `subject`: the sum of maxima of the `chosen` arcs, and what others certainly have. Neither is cut to the whole."""
+    """Per run, of `subject`: the sum of maxima of the `chosen` arcs, and what others certainly have. Neither
+    is cut to the whole.
+    """
     chosen = chosen & (of.high[sets.arc] > 0)  # an interest of nothing is no part of another
     total = np.add.reduceat(np.where(chosen, of.high[sets.arc], 0), sets.begin)
     free = chosen & (of.cluster[sets.arc] < 0)
@@ -133,7 +145,9 @@ def most(of: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) -> tuple[I
 
 @dataclass(frozen=True, eq=False)
 class _ByOption:
-    """Arcs by (run, option), an arc once for each of its options. `begin`, `option`: of each (run, option); `cluster_begin` in these, `run`: of each (run, cluster)."""
+    """Arcs by (run, option), an arc once for each of its options. `begin`, `option`: of each (run, option);
+    `cluster_begin` in these, `run`: of each (run, cluster).
+    """
 
     arc: Ints
     begin: Ints

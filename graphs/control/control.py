@@ -1,4 +1,33 @@
-"""DOC"""
+"""Who controls whom, certainly and possibly, by votes, rights over the board and influence.
+
+A party controls an entity if it, together with everything it controls, has more than half of the votes cast
+(Ceri, Gottlob and Tanca 1990; the company control of Banca d'Italia): a least fixpoint for each party. On
+intervals there are three, each a part of the next:
+- certain: on minima, counted once; or by a right over the board. An entity's votes in itself are not cast;
+- possible: on maxima, at most what others certainly leave; or by a right over the board;
+- by influence: the same, with significant influence counted as control. What is only here has kind
+  `influence` and is never certain.
+
+Exactly half is control only if a bound is exclusive. Let v be the votes of a set of holders, o those of
+others, s those of the entity itself, each within its bounds, and v + o + s at most the whole W. Then v > (W -
+s) / 2 is possible if and only if 2·v_max > W - s_max, 2·o_min < W - s_min and v_max > o_min; these are
+tested.
+
+Joint holders (a group node) control together what their common interest controls. A set of parties given in
+advance is such a node with members and no interest: it controls what all of them control together.
+
+A fixpoint concerns one party only, so any party may be left out. In weak components with too many pairs only
+these are listed:
+- all pairs of the ultimate parties: those that nobody's own interests (of one holder, direct and indirect)
+  can possibly make controlled;
+- the certain pairs of parties that nobody's own interests certainly make controlled;
+- what a party's own interests decide by themselves.
+If the pairs of the ultimate parties are more than ULTIMATE_PAIRS, only their certain ones.
+
+Order of work: strongly connected sets are condensed and done a level at a time from the tops down; what a
+party controls of a level depends on levels above it only. Inside sets, each round takes up the pairs that a
+pair found in the last round may change. Cost: each arc once for every party that may control its holder.
+"""
 
 from __future__ import annotations
 
@@ -14,21 +43,21 @@ from graphs.control.votes import decided_pairs
 from graphs.ownership.intervals import prepare
 
 PAIRS_LISTED = 1_000_000  # own: a chain of 10,000 wholly owned companies has 50 million pairs
-
-
-ULTIMATE_PAIRS = 20_000_000  # own: 200 MB; a chain of 10,000 with a person beside each link that may have more than half has 50 million
-
-
+# own: 200 MB; a chain of 10,000 with a person beside each link who may have more than half has 50 million
+ULTIMATE_PAIRS = 20_000_000
 CONTROL, JOINT, INFLUENCE = range(3)  # Controlled.kind
 
 
 @dataclass(frozen=True, eq=False)
 class Controlled:
-    """Pairs in which control is at least possible, sorted by (controller, subject), each once and never of one party: arrays of one length.
+    """Pairs with possible control, sorted by (controller, subject), each once, never of one party with
+    itself; arrays of one length.
 
-    `controller`, `subject` int64; `certain` bool; `kind` uint8: CONTROL, JOINT (with the joint holders of a group), INFLUENCE (never certain). Of several
-    the certain is given before the possible, then in this order. No group node is in a pair.
-    `tops_only`: int64 nodes, ascending, of components with more than `pairs_listed` pairs; only some of their pairs are listed (see the module).
+    `controller`, `subject` int64; `certain` bool; `kind` uint8: CONTROL, JOINT (with the joint holders of a
+    group), INFLUENCE (never certain). Of several the certain one is listed before a possible one, then in
+    this order. No group node is in a pair.
+    `tops_only`: int64 nodes, ascending, of components with more than `pairs_listed` pairs, of which only some
+    are listed (see the module).
     """
 
     controller: Ints
@@ -41,10 +70,12 @@ class Controlled:
 def control(
     src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *, pairs_listed: int = PAIRS_LISTED
 ) -> Controlled:
-    """Control by votes (shares, for subjects whose votes are not known), Flags.BOARD, Flags.INFLUENCE and joint groups.
+    """Control by votes (shares, for subjects whose votes are not known), Flags.BOARD, Flags.INFLUENCE and
+    joint groups.
 
-    Arrays of one length, sorted by (src, dst), as `graphs.ownership.intervals.prepare` takes them; arcs of CLOSURE_ONLY tell who is above
-    whom. `pairs_listed`: of a weak component with more pairs, those of joint groups included, only some are listed. Never raises.
+    Arrays of one length, sorted by (src, dst), as `graphs.ownership.intervals.prepare` takes them; arcs of
+    CLOSURE_ONLY tell who is above whom. `pairs_listed`: of a weak component with more pairs, those of joint
+    groups included, only some are listed. Never raises.
     """
     graph = graph_of(src, dst, flags, prepare(src, dst, low, high, flags))
     found = FoundPairs(graph, pairs_listed)
@@ -57,7 +88,9 @@ def control(
 
 
 def _restricted(graph: ControlGraph, many: Bools) -> list[Pairs]:
-    """The pairs that are listed of components (bool[n]: their nodes) with too many: see the module."""
+    """The pairs that are listed of components with too many pairs (see the module). `many` bool[n]: the nodes
+    of these components.
+    """
     direct = _direct(graph, np.flatnonzero(many))
     least_level = np.ones(graph.n, np.uint8)
     least_level[direct.subject] = CERTAIN
@@ -85,21 +118,22 @@ def _direct(graph: ControlGraph, nodes: Ints) -> Pairs:
 
 
 def _direct_of_members(graph: ControlGraph, direct: Pairs) -> Pairs:
-    """What a joint group's interest decides, for each member: it may be its own, so that is possible."""
+    """What a joint group's interest decides, for each member: the interest may be the member's own, so
+    control is possible.
+    """
     of_group = direct.at(graph.group[direct.party])
     run, member = neighbours(graph.members, of_group.party)
     return Pairs(member, of_group.subject[run], np.minimum(of_group.level[run], np.uint8(POSSIBLE)))
 
 
-# Of several verdicts on a pair the highest: index of kind and certainty. By level, of the party itself and of a group it is a member of.
+# Kind and certainty, the weakest first: of several verdicts on a pair the last one counts. Below, the position of each level, for the
+# party itself and for a group that it is a member of.
 _VERDICTS = ((INFLUENCE, False), (JOINT, False), (CONTROL, False), (JOINT, True), (CONTROL, True))
-
-
 _ALONE, _JOINTLY = np.array((0, 0, 2, 4)), np.array((0, 0, 1, 3))
 
 
 def _named(graph: ControlGraph, pairs: Pairs, tops_only: Ints) -> Controlled:
-    """Pairs of parties; those of joint groups as their members'."""
+    """Pairs of parties; those of joint groups as pairs of their members."""
     pairs = pairs.at(~graph.group[pairs.subject])
     joint = graph.group[pairs.party]
     alone, jointly = pairs.at(~joint), pairs.at(joint)
@@ -122,7 +156,9 @@ def _named(graph: ControlGraph, pairs: Pairs, tops_only: Ints) -> Controlled:
 
 
 def _are_members(graph: ControlGraph, pairs: Pairs) -> Bools:
-    """True where the subject is a member of the joint group: it is in the group's row from the start."""
+    """True where the subject is a member of the joint group: bool[pairs]. Members are in the group's row from
+    the start.
+    """
     run, member = neighbours(graph.members, pairs.party)
     found = np.zeros(len(pairs.party), np.bool_)
     found[run[member == pairs.subject[run]]] = True

@@ -1,4 +1,6 @@
-"""DOC"""
+"""The graph that control is computed on: arcs that may give control, and what each subject requires
+of them.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,18 @@ BY_INFLUENCE, POSSIBLE, CERTAIN, NEVER = range(
 
 @dataclass(frozen=True, eq=False)
 class ControlGraph:
-    """Arcs that may give control, and what a subject asks of them.
+    """Arcs that may give control, and what a subject requires of them.
 
-    Per arc: `src`, `dst` int64; `cap` uint8, how strongly it decides by itself where its holder is certainly controlled (0: an interval, which is summed);
-    `passes` bool: control of the holder counts too (else only the holder's own row). `of`: their intervals.
-    `into`: arcs by subject. `label` int64[n]: strongly connected set of each node; `inner`, `inner_below`: of these sets' own arcs, by subject the arc, by
-    holder the subject. `in_sets`: members of sets of two and more, those of set s from `first[s]` to `first[s + 1]`; `place` int64[n] in its set, -1 for others.
-    Per node: twice the votes certainly held must exceed `need`, or reach it where one bound or `need_open` is exclusive; `cast_least`, `cast_most`: votes not
-    held by the entity itself. All in UNITS. `members`: of each group node. `group` bool[n]. `ends`: of all arcs of the closure.
+    Per arc: `src`, `dst` int64; `cap` uint8: how strongly it decides by itself if its holder is certainly
+    controlled (0: an interval, which is summed); `passes` bool: control of the holder counts too, not only
+    the holder's own row. `of`: their intervals.
+    `into`: arcs by subject. `label` int64[n]: strongly connected set of each node; `inner`, `inner_below`:
+    the arcs inside these sets, by subject the arc, by holder the subject. `in_sets`: members of sets of two
+    or more, those of set s from `first[s]` up to `first[s + 1]`; `place` int64[n]: place in its set, -1 for
+    others.
+    Per node, in UNITS: twice the votes certainly held must exceed `need`, or reach it if one bound or
+    `need_open` is exclusive; `cast_least`, `cast_most`: votes not held by the entity itself. `members`: of
+    each group node. `group` bool[n]. `ends`: of all arcs of the closure.
     """
 
     n: int
@@ -52,9 +58,11 @@ class ControlGraph:
 
 
 def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlGraph:
-    """Arcs: of the holdings; then rights; members to their group; given sets to their members, so that these are in the set's row from the start.
+    """Arcs: those of the holdings; then rights; members to their group; given sets to their members, so that
+    these are in the set's row from the start.
 
-    Joint holders act together in what they hold together, and in nothing else: what one of them has of its own is not in their group's row.
+    Joint holders act together in what they hold together, and in nothing else: what one of them has alone is
+    not in their group's row.
     """
     n, members = holdings.n, holdings.members
     given = np.flatnonzero(~np.isin(members.dst, holdings.src))
@@ -101,7 +109,9 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
 
 @dataclass(frozen=True, eq=False)
 class _Own:
-    """What each node holds of itself, int64[n] in UNITS: at least, directly and as no part of another's; at most, in any way. `low_open` bool[n]."""
+    """What each node holds of itself, int64[n] in UNITS: at least (held directly, and no part of another's
+    interest), and at most (held in any way). `low_open` bool[n].
+    """
 
     low: Ints
     high: Ints
@@ -120,7 +130,9 @@ def _own(holdings: Holdings) -> _Own:
 
 
 def _useful(holdings: Holdings, of: CoalitionArcs, own_high: Ints) -> Bools:
-    """Interests in subjects that all holders together may control, without self-holdings and those of nothing: bool[interests]."""
+    """Interests in subjects that all holders together may control, without self-holdings and those of
+    nothing: bool[interests].
+    """
     together = np.zeros(holdings.n, np.int64)
     np.add.at(together, holdings.dst, of.high)
     enough = 2 * together > UNITS - own_high
@@ -128,7 +140,9 @@ def _useful(holdings: Holdings, of: CoalitionArcs, own_high: Ints) -> Bools:
 
 
 def _sets(label: Ints) -> tuple[Ints, Ints, Ints]:
-    """Members of sets of two and more by set, where those of each set begin, and each node's place in its set (-1: alone)."""
+    """Members of sets of two or more by set, where those of each set begin, and each node's place in its set
+    (-1: alone).
+    """
     size = np.bincount(label)
     nodes = np.flatnonzero(size[label] > 1)
     nodes = nodes[ordering(label[nodes])]

@@ -1,4 +1,4 @@
-"""DOC"""
+"""Control groups: an ultimate controller with everything that it certainly controls."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from graphs.control.control import CONTROL, Controlled
 def ultimate(controlled: Controlled, n: int) -> tuple[Ints, Ints]:
     """Control groups: (controller, subject), int64 arrays sorted by both, of `n` nodes.
 
-    The controller certainly controls the subject, alone (kind control), and is certainly controlled alone by nobody. Of parties that control each other
-    and whom nobody else controls the one with the smallest number stands for all, and the others are in its group.
+    The controller certainly controls the subject, alone (kind control), and nobody certainly controls the
+    controller alone. Of parties that control each other, and that nobody else controls, the one with the
+    smallest number stands for all; the others are in its group.
     """
     sure = controlled.certain & (controlled.kind == CONTROL)
     controller, subject = controlled.controller[sure], controlled.subject[sure]

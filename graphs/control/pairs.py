@@ -1,4 +1,4 @@
-"""DOC"""
+"""Pairs of a party and what it may control, and the store of those found so far."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from graphs.control.graph import ControlGraph
 
 @dataclass(frozen=True, eq=False)
 class Pairs(Rows):
-    """A party, or a joint group, and what it may control, how strongly: `party`, `subject` int64, `level` uint8; arrays of one length."""
+    """A party or a joint group, what it may control, and how strongly: `party`, `subject` int64, `level`
+    uint8.
+    """
 
     party: Ints
     subject: Ints
@@ -22,7 +24,7 @@ class Pairs(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Votes(Rows):
-    """Arcs whose holder is the party, or may be controlled by it (`level`): arrays of one length. `subject` is that of the arc."""
+    """Arcs whose holder is the party, or may be controlled by it (`level`). `subject` is that of the arc."""
 
     party: Ints
     subject: Ints
@@ -31,7 +33,9 @@ class Votes(Rows):
 
 
 class FoundPairs:
-    """Pairs found so far, by subject, each subject's once; and whether a weak component has more than `limit`."""
+    """Pairs found so far, by subject, each subject's once; and whether a weak component has more than
+    `limit`.
+    """
 
     def __init__(self, graph: ControlGraph, limit: int) -> None:
         self.graph, self.limit = graph, limit
@@ -42,7 +46,7 @@ class FoundPairs:
         self.of_component = np.zeros(0, np.int64)
 
     def put(self, pairs: Pairs) -> None:
-        """Pairs sorted by subject; none of these subjects has any yet."""
+        """Add pairs, which are sorted by subject; none of these subjects has any yet."""
         end = self.used + len(pairs.party)
         if end > len(self.party):
             room = max(end, 2 * self.used)
@@ -57,7 +61,7 @@ class FoundPairs:
         self.used = end
 
     def counted(self, subject: Ints) -> None:
-        """Note that pairs with these subjects are found."""
+        """Count pairs with these subjects."""
         self.total += len(subject)
         if self.component is not None:
             np.add.at(self.of_component, self.component[subject], 1)
@@ -69,13 +73,13 @@ class FoundPairs:
             np.add.at(self.of_component, self.component, self.of_subject)
 
     def open(self, nodes: Ints) -> Bools:
-        """Nodes of components that have not too many pairs."""
+        """Nodes of components that do not have too many pairs: bool[nodes]."""
         if self.component is None:
             return np.ones(len(nodes), np.bool_)
         return np.asarray(self.of_component[self.component[nodes]] <= self.limit, np.bool_)
 
     def pairs(self) -> Pairs:
-        """All of components that have not too many."""
+        """All pairs of components that do not have too many."""
         nodes = np.flatnonzero(self.count)
         nodes = nodes[self.open(nodes)]
         run, position = spread(self.begin[nodes], self.count[nodes])

@@ -1,4 +1,4 @@
-"""DOC"""
+"""Control inside strongly connected sets: rounds in which only what may have changed is decided again."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from graphs.control.graph import CERTAIN, NEVER, ControlGraph
 from graphs.control.pairs import FoundPairs, Pairs, Votes
 from graphs.control.votes import decided_levels, runs_of_sets, votes_into
 
-SLOTS_AT_ONCE = 16_000_000  # own: pairs (party, member) of strongly connected sets, a byte each; at least one party at a time
+# own: pairs (party, member) of strongly connected sets, a byte each; at least one party at a time
+SLOTS_AT_ONCE = 16_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class _Slots:
-    """Rows (set, party), and a slot for each member of the set in each row: those of row r begin at `begin[r]`, int64[rows + 1].
+    """Rows (set, party), with a slot for each member of the set in each row: those of row r begin at
+    `begin[r]`, int64[rows + 1].
 
     `party`, `of` int64[rows] (the set), sorted by (of, party).
     """
@@ -31,7 +33,7 @@ class _Slots:
         return self.begin[row] + graph.place[node]
 
     def row(self, graph: ControlGraph, of: Ints, party: Ints) -> Ints:
-        """The row of each (set, party), -1 where there is none."""
+        """The row of each (set, party), -1 for none."""
         key, keys = of * graph.n + party, self.of * graph.n + self.party
         at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
         return np.where(keys[at] == key, at, -1)
@@ -58,7 +60,9 @@ def find_pairs_in_sets(graph: ControlGraph, found: FoundPairs, least_level: Byte
 
 
 def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:
-    """Rows of the members (`nodes`) and of all who may control from outside, in runs of about SLOTS_AT_ONCE slots."""
+    """Rows of the members (`nodes`) and of all who may control from outside, in runs of about SLOTS_AT_ONCE
+    slots.
+    """
     inside = nodes[least_level[nodes] < NEVER]
     key = ascending(
         np.concatenate(
@@ -76,7 +80,7 @@ def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -
 def _in_sets(
     graph: ControlGraph, found: FoundPairs, outer: Votes, slots: _Slots, least_level: Bytes
 ) -> Pairs:
-    """Pairs of some rows: rounds in which only what may have changed is asked again, until nothing changes."""
+    """Pairs of some rows: rounds until nothing changes."""
     level = np.zeros(int(slots.begin[-1]), np.uint8)
     row = slots.row(graph, graph.label[outer.subject], outer.party)
     outer, row = outer.at(row >= 0), row[row >= 0]
@@ -112,7 +116,9 @@ def _below(graph: ControlGraph, slots: _Slots, slot: Ints) -> Ints:
 def _asked_levels(
     graph: ControlGraph, slots: _Slots, level: Bytes, asked: Ints, *, outer: Votes, outer_slot: Ints
 ) -> Bytes:
-    """What the slots `asked` have at the levels reached so far: by arcs inside the set, and by those from outside (sorted by slot)."""
+    """The levels of the slots `asked`, given the levels reached so far: by arcs inside the set, and by those
+    from outside (sorted by slot).
+    """
     row, node = slots.ends(graph, asked)
     at, arc = neighbours(graph.inner, node)
     reached = level[slots.at(graph, row[at], graph.src[arc])]

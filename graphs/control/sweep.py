@@ -1,4 +1,4 @@
-"""DOC"""
+"""Finding control from the tops down, a level of the condensation at a time."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ AT_ONCE = 2_000_000  # own: votes looked at together, 100 MB; those of one entit
 
 
 def find_pairs(graph: ControlGraph, found: FoundPairs, least_level: Bytes, wanted: Bools) -> None:
-    """Find the pairs whose subject is `wanted` (bool[n], of whole components), from the tops down.
+    """Find the pairs whose subject is `wanted` (bool[n], of whole components).
 
-    `least_level` uint8[n]: of each party only pairs of this level or more are found, which does not change these; NEVER: none.
+    `least_level` uint8[n]: of each party only pairs of this level or more are found, which does not change
+    these; NEVER: none.
     """
     for nodes in _in_order(graph, wanted):
         nodes_open = nodes[found.open(nodes)]
@@ -45,7 +46,7 @@ def _in_order(graph: ControlGraph, wanted: Bools) -> Iterator[Ints]:
 
 
 def _batches(graph: ControlGraph, found: FoundPairs, nodes: Ints) -> Iterator[Ints]:
-    """The arcs into `nodes`, those into one together, in runs of about AT_ONCE votes."""
+    """The arcs into `nodes`, those into one node together, in runs of about AT_ONCE votes."""
     run, arcs = neighbours(graph.into, nodes)
     votes = np.cumsum(found.count[graph.src[arcs]] + 1)
     if not len(arcs) or votes[-1] <= AT_ONCE:

@@ -1,4 +1,4 @@
-"""DOC"""
+"""The tables of control: `graph_control` and `graph_control_group`."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def control_group_table(controlled: Controlled, n: int, known: Parties) -> Frame
 
 
 def control_group_ids(controllers: pl.Series) -> pl.Series:
-    """`CG-` and the controller's id, so that a group keeps its id for as long as its controller does."""
+    """`CG-` and the controller's id, so a group keeps its id as long as its controller does."""
     return pl.select(pl.concat_str(pl.lit("CG-"), controllers)).to_series()

@@ -1,4 +1,4 @@
-"""DOC"""
+"""Which pairs the votes of some holders decide."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphs.control.pairs import FoundPairs, Pairs, Votes
 
 
 def votes_into(graph: ControlGraph, found: FoundPairs, arcs: Ints, least_level: Bytes) -> Votes:
-    """Every arc for its holder, and for every party that may control its holder, as far as that is found."""
+    """Every arc for its holder, and for every party found so far that may control its holder."""
     holder, subject = graph.src[arcs], graph.dst[arcs]
     own = np.flatnonzero(least_level[holder] < NEVER)
     vote, position = spread(found.begin[holder], np.where(graph.passes[arcs], found.count[holder], 0))
@@ -40,7 +40,9 @@ def runs_of_sets(begin: Ints, arc: Ints) -> Runs:
 
 
 def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints) -> Bytes:
-    """How strongly the holders of each run control its `subject`. `level`: how strongly each holder is itself controlled."""
+    """How strongly the holders of each run control its `subject`: uint8[runs]. `level`: how strongly each
+    holder is itself controlled.
+    """
     if not len(subject):
         return np.zeros(0, np.uint8)
     decided = np.maximum.reduceat(np.minimum(level, graph.cap[sets.arc]), sets.begin)
@@ -60,7 +62,7 @@ def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints)
 
 
 def _may_exceed(graph: ControlGraph, sets: Runs, chosen: Bools, subject: Ints) -> Bools:
-    """True where the chosen holders may have more than half of the votes cast."""
+    """True where the chosen holders may have more than half of the votes cast: bool[runs]."""
     total, left = most(graph.of, sets, chosen, subject)
     return np.asarray(
         (2 * total > graph.cast_least[subject]) & (2 * left < graph.cast_most[subject]) & (total > left),

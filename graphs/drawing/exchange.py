@@ -1,9 +1,9 @@
-"""Graphs for other programs: GraphML of a case-sized graph, with typed attributes and nothing that a strict parser refuses.
+"""A case as GraphML, for other programs: typed attributes, and nothing that a strict XML parser refuses.
 
-XML cannot hold most control characters, not even escaped, and a parser turns a carriage return into a line feed. A text with
-any of them is written without them, and beside it `<attribute>_json`, the same text as a JSON string in ASCII: so the raw value
-can be had back from the file, character by character. An attribute without a value is left out.
-Equal nodes and edges give equal bytes, in whatever order they come. Format: http://graphml.graphdrawing.org/specification.html
+XML cannot hold most control characters, not even escaped, and a parser turns a carriage return into a line
+feed. A text with any of them is written without them, and beside it `<attribute>_json` holds the full text as
+a JSON string in ASCII. An attribute without a value is left out. Equal nodes and edges give equal bytes, in
+any order. Format: http://graphml.graphdrawing.org/specification.html
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Edge:
 
 
 def graphml(nodes: Iterable[Node], edges: Iterable[Edge], about: Mapping[str, Attribute]) -> bytes:
-    """A GraphML document, UTF-8. `about`: attributes of the graph itself. Every end of an edge is a node; raises ValueError where one is not."""
+    """A GraphML document, UTF-8. `about`: attributes of the graph itself. Raises ValueError if an end of an
+    edge is not among the nodes.
+    """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.graph.update(_written(about))
     for node in sorted(nodes, key=lambda node: node.id):
@@ -69,7 +71,9 @@ def _written(attributes: Mapping[str, Attribute]) -> dict[str, Attribute]:
 
 
 def _document(graph: nx.MultiDiGraph[str]) -> bytes:
-    """By the writer that needs the standard library only, so that bytes do not depend on what is installed beside it."""
+    """Written with the standard library's XML only, so that the bytes do not depend on other installed
+    packages.
+    """
     out = io.BytesIO()
     nx.write_graphml_xml(graph, out, named_key_ids=True)
     return out.getvalue()

@@ -1,8 +1,10 @@
-"""Where the labels of an ownership picture stand: beside their own line, clear of everything else where there is room.
+"""Where the labels of an ownership picture stand: beside their own line and, if there is room, clear of
+everything else.
 
-A label never stands on its own line. It is tried along the straight run that a line has where it is alone, then along the rest of it, and takes the first
-place that meets nothing, else the one that meets least: another label or a name counts for more than another line, that for more than one near by, and distance least. A label
-that does lie on another line says so (`crosses`), so that only there the line below it is interrupted.
+A label never stands on its own line. It is tried along the straight run that a line has where it is alone,
+then along the rest of the line. It takes the first place that touches nothing, else the one with the least
+cost: another label or a name costs more than another line, that more than a line near by, and distance least.
+A label that does lie on another line is marked (`crosses`), so only there the line below it is interrupted.
 
 Coordinates are CSS pixels. Equal input gives equal places.
 """
@@ -41,8 +43,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Course:
-    """A line as points a few pixels apart, the first and last of its straight run, and its labels: `before` stand left of it (above, where the picture runs
-    sideways), `after` right of it (below), several of one side together.
+    """A line as points a few pixels apart, the first and last of its straight run, and its labels.
+
+    Labels `before` stand left of the line (above it, if the picture runs sideways), labels `after` right of
+    it (below), several of one side together.
     """
 
     points: Sequence[Point]
@@ -64,7 +68,7 @@ def meet(one: Extent, other: Extent) -> bool:
 def placed(
     courses: Sequence[Course], taken: Iterable[Extent], *, runs_down: bool
 ) -> tuple[tuple[Label, ...], ...]:
-    """The labels of each course. `taken`: names, shapes and labels that stand already."""
+    """The labels of each course. `taken`: names, shapes and labels that are already placed."""
     there = _There()
     for one in taken:
         there.take(one)
@@ -122,7 +126,7 @@ def _cells(one: Extent) -> list[tuple[int, int]]:
 def _best(
     there: _There, own: int, course: Course, side: int, *, said: tuple[str, ...], runs_down: bool
 ) -> tuple[Label, ...]:
-    """The labels of one side at the first place that meets nothing, else at the one that costs least."""
+    """The labels of one side at the first place that touches nothing, else at the one with the least cost."""
     best, labels = math.inf, tuple[Label, ...]()
     for nth, place in enumerate(_places(course)):
         stack, away = _stack(course, place, side, said, runs_down=runs_down)
@@ -164,7 +168,9 @@ def _places(course: Course) -> Iterator[int]:
 def _stack(
     course: Course, place: int, side: int, said: tuple[str, ...], *, runs_down: bool
 ) -> tuple[tuple[Label, ...], float]:
-    """Labels of one side at a point of the line, clear of all of the line, and how far from the point they had to go for that."""
+    """Labels of one side at a point of the line, clear of the whole line, and how far from the point that
+    moved them.
+    """
     x, y = course.points[place]
     if runs_down:
         top = y - ABOVE + 4 - LINE * (len(said) - 1) / 2
@@ -184,7 +190,9 @@ def _stack(
 
 
 def _near(points: Sequence[Point], place: int, axis: Literal[0, 1], low: float, high: float) -> list[Point]:
-    """The point at `place` and those beside it between two bounds along the layers, along which a line never turns back."""
+    """The point at `place` and those beside it between two bounds along the layers, along which a line never
+    turns back.
+    """
     first = last = place
     while first > 0 and low <= points[first - 1][axis] <= high:
         first -= 1

@@ -1,11 +1,13 @@
 """A layered drawing of a case-sized graph: where each node stands, and how each arc runs between the layers.
 
-Sugiyama's method: cycles are opened at a feedback arc set (Eades, Lin and Smyth), nodes get layers by the longest way from a top, arcs that
-span several layers get a point in each, the order inside layers is igraph's (`layout_sugiyama`, barycentre heuristic), and positions across
-are the least-squares ones that keep the order and the room every node needs (pool adjacent violators, by sweeps over the layers).
-Equal input gives equal output; 300 nodes take well under a second.
+Sugiyama's method: cycles are opened at a feedback arc set (Eades, Lin and Smyth), nodes get layers by the
+longest path from a top, arcs that span several layers get a point in each, the order inside layers is
+igraph's (`layout_sugiyama`, barycentre heuristic), and positions across are the least-squares ones that keep
+the order and the room that every node needs (pool adjacent violators, by sweeps over the layers). Equal input
+gives equal output.
 
-Shapes: `src`, `dst` int64[arcs], holder → held; `room` float64[nodes], how much each node needs across its layer, gap included.
+Shapes: `src`, `dst` int64[arcs], holder → held; `room` float64[nodes]: how much each node needs across its
+layer, gap included.
 """
 
 from __future__ import annotations
@@ -25,7 +27,12 @@ BEND_ROOM = 0.35  # of the smallest node: what an arc needs where it passes a la
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """`layer` int64[nodes] from 0; `across` float64[nodes], the middle of each node, smallest edge at 0; `bends`: for each arc its points (across, layer) between its ends, from src to dst."""
+    """`layer` int64[nodes] from 0; `across` float64[nodes]: the middle of each node, with the smallest edge
+    at 0.
+
+    `bends`: for each arc its points (across, layer) between its ends, from src to dst. `extent`: the width
+    across.
+    """
 
     layer: Ints
     across: Floats
@@ -34,7 +41,7 @@ class Layout:
 
 
 def layered(n: int, src: Ints, dst: Ints, room: Floats) -> Layout:
-    """Where `n` nodes stand. Arcs of a node to itself are no part of the picture; parallel arcs run the same way."""
+    """Where `n` nodes stand. Arcs of a node to itself are not drawn here; parallel arcs run the same way."""
     ends = list(zip(src.tolist(), dst.tolist(), strict=True))
     down = _without_cycles(n, ends)
     layer = _layers(n, down)
@@ -48,7 +55,7 @@ def layered(n: int, src: Ints, dst: Ints, room: Floats) -> Layout:
 
 
 def _without_cycles(n: int, ends: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
-    """Each arc as it runs downward in the picture: turned round where it would close a cycle."""
+    """Each arc as it runs downward in the picture: turned round if it would close a cycle."""
     import igraph  # type: ignore[import-untyped]  # here, not above: a night without a picture does without it
 
     distinct = sorted({end for end in ends if end[0] != end[1]})
@@ -58,7 +65,7 @@ def _without_cycles(n: int, ends: Sequence[tuple[int, int]]) -> dict[tuple[int, 
 
 
 def _layers(n: int, down: dict[tuple[int, int], tuple[int, int]]) -> list[int]:
-    """Longest way from a top; a top stands right above the first that it holds."""
+    """The longest path from a top; a top stands right above the first node that it holds."""
     below: dict[int, set[int]] = {node: set() for node in range(n)}
     above_n = [0] * n
     for start, end in set(down.values()):
@@ -80,7 +87,9 @@ def _layers(n: int, down: dict[tuple[int, int], tuple[int, int]]) -> list[int]:
 def _chains(
     down: dict[tuple[int, int], tuple[int, int]], layer: Sequence[int]
 ) -> tuple[dict[tuple[int, int], list[int]], list[int]]:
-    """For each arc its nodes from start to end, one in each layer; and the layer of every node, added ones included."""
+    """For each arc its nodes from start to end, one in each layer; and the layer of every node, added ones
+    included.
+    """
     layers, ways = list(layer), {}
     for start, end in sorted(set(down.values())):
         between = range(layer[start] + 1, layer[end])
@@ -105,11 +114,13 @@ def _ordered(n: int, steps: Sequence[tuple[int, int]], layers: Sequence[int]) ->
     return rows
 
 
-# --- positions ------------------------------------------------------------------------------------------------------
+# --- positions --------------------------------------------------------------------------------------------
 
 
 def _positions(rows: Sequence[Sequence[int]], steps: Sequence[tuple[int, int]], room: Floats) -> Floats:
-    """Middles across, the first edge at 0: sweeps put each layer as near as can be to the mean of what it is joined to."""
+    """Middles across, the first edge at 0: sweeps move each layer as near as possible to the mean of its
+    neighbours.
+    """
     across = np.zeros(len(room))
     joined: list[list[int]] = [[] for _ in range(len(room))]
     for start, end in steps:
@@ -134,7 +145,9 @@ def _wanted(node: int, others: Sequence[int], across: Floats, layer_of: dict[int
 
 
 def _kept_apart(wanted: Floats, room: Floats) -> Floats:
-    """Positions nearest to those wanted (least squares) in which neighbours keep their room: pool adjacent violators."""
+    """Positions nearest to those wanted (least squares) at which neighbours keep their room: pool adjacent
+    violators.
+    """
     shift = np.concatenate(([0.0], np.cumsum((room[:-1] + room[1:]) / 2))) if len(room) else room
     blocks: list[tuple[float, int]] = []
     for value in (wanted - shift).tolist():

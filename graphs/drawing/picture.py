@@ -1,11 +1,14 @@
-"""The ownership picture of a case: parties and ties in, drawn shapes out, by the rules of the Beneficial Ownership Visualisation System.
+"""The ownership picture of a case: parties and ties in, drawn shapes out, by the rules of the Beneficial
+Ownership Visualisation System.
 
-Parties are shapes with an icon and their name; a tie runs from who holds to what is held. The label on ownership stands left of a tie (below it,
-where the picture runs sideways), the one on control right of it (above). A solid tie is certain, a dashed one possible, one of dashes and dots certain if the holder is who it may be; an unknown party has a
-dashed outline and a question mark, so nothing is told by colour alone. Nothing is left out in silence: many parties that hang on one other only
-are listed in a box, each by name, and a party that holds itself has an arc back to itself.
+Parties are shapes with an icon and their name; a tie runs from the holder to what is held. The label for
+ownership stands left of a tie (below it, if the picture runs sideways), the one for control right of it
+(above). A solid tie is certain, a dashed one possible, one of dashes and dots certain if the holder is who it
+may be; an unknown party has a dashed outline and a question mark, so nothing depends on colour alone. Nothing
+is left out silently: many parties that have only one and the same other party are listed by name in a box,
+and a party that holds itself has an arc back to itself.
 
-Everything is in CSS pixels, in whole numbers from 0 up. `graphs.drawing.layout` says where things stand.
+Everything is in CSS pixels, in whole numbers from 0. `graphs.drawing.layout` decides where things stand.
 """
 
 from __future__ import annotations
@@ -77,8 +80,10 @@ LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = (
 
 @dataclass(frozen=True)
 class Party:
-    """`name` as shown; `note` under it. `flags_n` of its own; `is_context`: not of the case, shown because it stands above a member. `is_subject`: whom
-    the page is about; it has a second outline and is in no box.
+    """`name` as shown; `note` under it. `flags_n`: its own flags. `is_context`: not a member of the case,
+    shown because it stands above a member.
+
+    `is_subject`: the party that the page is about; it has a second outline and is never in a box.
     """
 
     id: str
@@ -92,8 +97,11 @@ class Party:
 
 @dataclass(frozen=True)
 class Tie:
-    """From holder to held. `owns` and `controls` are the labels; what is certain and has not ended is drawn solid, anything else dashed. `is_certain` is of the
-    share or right alone; `is_identified` says whether it is confirmed who the holder is, and without it a line has dots between its dashes.
+    """From holder to held. `owns` and `controls` are the labels; a tie that is certain and has not ended is
+    drawn solid, any other dashed.
+
+    `is_certain` concerns the share or right alone. `is_identified`: it is confirmed who the holder is;
+    otherwise the line has dots between its dashes.
     """
 
     from_id: str
@@ -138,7 +146,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Line:
-    """A drawn tie: its path, its arrow head, and labels. `path` and `arrow` are SVG path data of figures only."""
+    """A drawn tie: its path, its arrow head, and its labels. `path` and `arrow` are SVG path data."""
 
     tie: Tie
     path: str
@@ -157,7 +165,9 @@ class Picture:
 
 @dataclass(frozen=True)
 class _Block:
-    """What stands at one place of the layout: a party alone, with its tie to itself if it has one, or the parties of a box."""
+    """What stands at one place of the layout: a party alone, with its tie to itself if it has one, or the
+    parties of a box.
+    """
 
     parties: tuple[Party, ...]
     texts: tuple[str, ...]
@@ -166,7 +176,9 @@ class _Block:
 
 
 def draw(parties: Sequence[Party], ties: Sequence[Tie]) -> Picture:
-    """The picture. Parties are drawn in the order of their ids, so equal input gives an equal picture. A tie to a party that is not given is left out by the caller, not here."""
+    """The picture. Parties are drawn in the order of their ids, so equal input gives an equal picture. Both
+    ends of every tie are among the parties.
+    """
     known = {party.id: party for party in sorted(parties, key=lambda party: party.id)}
     in_order = sorted(ties, key=lambda tie: (tie.from_id, tie.to_id, tie.kind))
     loops = {tie.from_id: tie for tie in in_order if tie.from_id == tie.to_id}
@@ -182,13 +194,15 @@ def draw(parties: Sequence[Party], ties: Sequence[Tie]) -> Picture:
     )
 
 
-# --- boxes ----------------------------------------------------------------------------------------------------------
+# --- boxes ------------------------------------------------------------------------------------------------
 
 
 def _blocks(
     known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str, Tie]
 ) -> tuple[list[_Block], dict[str, int], list[Tie]]:
-    """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party that holds itself is in no box, nor is the subject."""
+    """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party
+    that holds itself is in no box, nor is the subject.
+    """
     ends: dict[str, list[Tie]] = {party: [] for party in known}
     for tie in ties:
         ends[tie.from_id].append(tie)
@@ -236,12 +250,14 @@ def _together(ties: Sequence[Tie]) -> Tie:
     )
 
 
-# --- places ---------------------------------------------------------------------------------------------------------
+# --- places -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Frame:
-    """Sizes of blocks and where layers begin. Across: along a layer. Along: from layer to layer. `run`: how long a tie is straight where its labels stand."""
+    """Sizes of blocks and where layers begin. Across: along a layer. Along: from layer to layer. `run`: how
+    long a tie is straight where its labels stand.
+    """
 
     across: tuple[int, ...]
     along: tuple[int, ...]
@@ -349,12 +365,12 @@ def _frame(
 
 
 def _reach(party: Party) -> int:
-    """How far a shape and the name beside it go along."""
+    """How far a shape and the name beside it extend along."""
     return min(ICON + 14 + round(CAPITAL * max(map(len, _name(party, runs_down=False)))), SIDE_WIDTH)
 
 
 def _size(block: _Block, runs_down: bool) -> tuple[int, int]:
-    """(across, along) a layer, gaps to neighbours included in the first."""
+    """(across, along) of a block, with the gaps to its neighbours in the first."""
     if block.is_box:
         rows, columns = _grid(len(block.parties), runs_down)
         high, wide = rows * BOX_LINE + 14, columns * BOX_COLUMN + 12
@@ -375,7 +391,9 @@ def _grid(count: int, runs_down: bool) -> tuple[int, int]:
 
 
 def _name(party: Party, runs_down: bool) -> list[str]:
-    """Lines under or beside a shape: the name, cut where it is long (the list beside the picture has it whole), and the note."""
+    """Lines under or beside a shape: the name, cut if it is long (the list beside the picture has it in
+    full), and the note.
+    """
     width = DOWN_CHARACTERS if runs_down else SIDE_CHARACTERS
     most = (
         NAME_LINES if runs_down or not party.note else NAME_LINES - 1
@@ -385,7 +403,7 @@ def _name(party: Party, runs_down: bool) -> list[str]:
 
 
 def shortened(text: str, characters: int) -> str:
-    """`text` made visible and no longer than `characters`."""
+    """`text` made visible, and no longer than `characters`."""
     whole = plain(text)
     return whole if len(whole) <= characters else whole[: characters - 1].rstrip() + "…"
 
@@ -434,14 +452,19 @@ def _box(block: _Block, frame: _Frame, middle: float, begin: int) -> Shape:
 
 def _item(party: Party, said: str) -> str:
     characters = BOX_CHARACTERS if sum(map(str.isupper, party.name)) > len(party.name) / 2 else BOX_SMALL
-    return f"{shortened(party.name, characters - min(len(said), BOX_SAID) - 1)} {shortened(said, BOX_SAID)}".strip()
+    name = shortened(party.name, characters - min(len(said), BOX_SAID) - 1)
+    return f"{name} {shortened(said, BOX_SAID)}".strip()
 
 
-# --- ties -----------------------------------------------------------------------------------------------------------
+# --- ties -------------------------------------------------------------------------------------------------
 
 
 def _fans(ends: Sequence[tuple[int, int]], frame: _Frame) -> dict[int, tuple[float, float]]:
-    """For each tie, how far from the middle it leaves and arrives: ties that meet at a foot or a head are spread in the order of where they go, of two to one party the one down first."""
+    """For each tie, how far from the middle it leaves and arrives.
+
+    Ties that meet at a foot or a head are spread in the order of where they go; of two ties to one party the
+    one down comes first.
+    """
     meeting: dict[tuple[int, bool], list[tuple[float, bool, int]]] = {}
     layer, across = frame.layout.layer, frame.layout.across
     for k, (start, end) in enumerate(ends):
@@ -462,7 +485,7 @@ type _Segment = tuple[tuple[int, int], ...]  # two points (x, y) of a straight p
 
 @dataclass(frozen=True)
 class _Course:
-    """A tie's way: its pieces, the tip and direction of its arrow, and what is needed to place its labels."""
+    """The way of a tie: its pieces, the corners of its arrow head, and what is needed to place its labels."""
 
     tie: Tie
     segments: tuple[_Segment, ...]
@@ -501,10 +524,11 @@ def _course(
     both_ways: bool,
     at_holder: bool,
 ) -> _Course:
-    """The tie from the foot of the holder to the head of what is held; upward where a ring is closed.
+    """The tie from the foot of the holder to the head of what is held; upward where it closes a ring.
 
-    It has a straight run where it is alone: at what is held, or at the holder where more ties reach the one than leave the other. Of two parties that hold
-    each other the tie down keeps left (above), with its labels there, and the tie up keeps right (below).
+    It has a straight run where it is alone: at what is held, or at the holder if more ties reach the one than
+    leave the other. Of two parties that hold each other, the tie down keeps left (above), with its labels
+    there, and the tie up keeps right (below).
     """
     start, end = ends
     layer, across = frame.layout.layer, frame.layout.across
@@ -549,7 +573,9 @@ def _course(
 def _pieces(
     points: Sequence[tuple[float, float]], goes_down: bool, *, both_ways: bool, run: int, at_holder: bool
 ) -> tuple[list[tuple[tuple[float, float], ...]], int]:
-    """Pieces in (across, along), cubics between layers and straight ones where a layer is passed, and which of them is the run."""
+    """Pieces in (across, along), cubics between layers and straight ones where a layer is passed; and which
+    of them is the run.
+    """
     stretches = list(pairwise(points))
     pieces: list[tuple[tuple[float, float], ...]] = []
     run_at = 0
@@ -576,7 +602,9 @@ def _pieces(
 
 
 def _sampled(segments: Sequence[_Segment], run: int) -> tuple[list[Point], tuple[int, int]]:
-    """Points at most SAMPLE apart along the pieces, and the numbers of the first and last of the run."""
+    """Points at most SAMPLE apart along the pieces, and the numbers of the first and last point of
+    the run.
+    """
     points: list[Point] = []
     bounds = (0, 0)
     for nth, piece in enumerate(segments):
@@ -603,7 +631,9 @@ def _at(piece: _Segment, shares: Floats) -> list[Point]:
 
 
 def _loop(tie: Tie, shape: Shape, runs_down: bool) -> Line:
-    """The tie of a party to itself: an arc right of its shape, or above it where names stand to the right; the labels beside the arc."""
+    """The tie of a party to itself: an arc right of its shape, or above it where names stand to the right;
+    its labels beside the arc.
+    """
     x, y = shape.x, shape.y
     said = [text for text in (tie.owns, tie.controls) if text]
     if runs_down:
@@ -641,12 +671,16 @@ def _head(frame: _Frame, place: int) -> int:
 
 
 def _bend(begin: tuple[float, float], finish: tuple[float, float], goes_down: bool) -> float:
-    """Where between layers one of two opposite ties bends, from its start: the one keeps near the holder's side as long as the other keeps near the held's."""
+    """Where between layers one of two opposite ties bends, as a part of the way. One keeps near the holder's
+    side as long as the other keeps near the held's.
+    """
     return BEND_LATE if goes_down == (finish[0] > begin[0]) else 1 - BEND_LATE
 
 
 def _written(segments: Sequence[_Segment], dx: int, dy: int) -> str:
-    """Path data: curves that leave and reach along the direction of the layers; straight where they pass a layer."""
+    """Path data: curves leave and arrive along the direction of the layers, and are straight where they pass
+    a layer.
+    """
     parts = [f"M{segments[0][0][0] + dx} {segments[0][0][1] + dy}"]
     for piece in segments:
         figures = " ".join(f"{x + dx} {y + dy}" for x, y in piece[1:])

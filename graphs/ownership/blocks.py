@@ -1,4 +1,6 @@
-"""DOC"""
+"""A strongly connected set of holders prepared for solving: its arcs, its inverse where it has one, and rows
+of figures.
+"""
 
 from __future__ import annotations
 
@@ -14,34 +16,25 @@ from graphs.ownership.columns import Cells, Columns, Figures, Mode, modes
 from graphs.ownership.elimination import inverse_without_subtraction
 from graphs.ownership.weights import total
 
-LARGEST_INVERSE = 2_000  # own: members; 32 MB an inverse. The largest set known (world's multinationals, Vitali et al. 2011) has 1,318
-
-
+# own: members; 32 MB an inverse. The largest known set (multinationals of the world, Vitali et al. 2011) has 1,318
+LARGEST_INVERSE = 2_000
 LARGEST_POLICY = 64  # own: members
-
-
 POLICY_WORK = 3e8  # own: rows times cubed members, some seconds
-
-
 ROUNDS = 500
-
-
 ROUNDS_LEAST = 4
-
-
 ITERATION_WORK = 4e8  # own: rows times arcs times rounds, some 10 s
-
-
 type Weigh = Callable[[Cells, Floats], Ints]
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A strongly connected set. `members` int64[m], nodes, ascending; all arcs into them, in the order of the columns, by (dst, …).
+    """A strongly connected set. `members` int64[m]: nodes, ascending; and all arcs into them, in the order of
+    the columns, by (dst, …).
 
-    `arcs` numbers in the columns; `target` member that is held; `source` member that holds, -1 for a holder outside: int64[arcs].
-    `low_inverse`, `high_inverse` float64[m, m], None where minima or maxima are not linear. `mode`: of all arcs.
-    `rounds`: of iteration; `by_policy`: whether policies are tried.
+    `arcs`: numbers in the columns; `target`: the member that is held; `source`: the member that holds, -1 for
+    a holder outside; int64[arcs]. `low_inverse`, `high_inverse` float64[m, m], None where minima or maxima
+    are not linear. `mode`: of all arcs. `rounds`: bound on iteration; `by_policy`: whether policies are
+    tried.
     """
 
     members: Ints
@@ -61,7 +54,9 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Incoming:
-    """What rows bring from outside: terms sorted by (row, arc of the block). `row`, `arc` int64[terms]; `pinned` int64[rows]: member that the row is, or -1."""
+    """What rows bring in from outside: terms sorted by (row, arc of the block). `row`, `arc` int64[terms];
+    `pinned` int64[rows]: the member that the row is, or -1.
+    """
 
     row: Ints
     arc: Ints
@@ -75,7 +70,9 @@ class Incoming:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Some rows of one bound: `outside` float64[rows, arcs], figures of holders outside (0 inside); `pinned` int64[rows]."""
+    """Rows of one bound: `outside` float64[rows, arcs], figures of the holders outside (0 inside); `pinned`
+    int64[rows].
+    """
 
     block: Block
     columns: Columns
@@ -100,6 +97,7 @@ class Lines:
         return self.with_pins(total(cells, weigh(cells, h), h).reshape(x.shape))
 
     def with_pins(self, x: Floats) -> Floats:
+        """The figures with 1 for each row's own member."""
         row = np.flatnonzero(self.pinned >= 0)
         x[row, self.pinned[row]] = 1
         return x
@@ -109,7 +107,9 @@ _CHOICE = Mode.ONE_OF | Mode.LOW_OPTION | Mode.JOINT | Mode.OVER
 
 
 def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
-    """`arcs`: numbers of all arcs into the members, in order. `rows`: how many there may be to solve, a measure of the work."""
+    """`arcs`: numbers of all arcs into the members, in order. `rows`: how many rows there may be to solve, a
+    measure of the work.
+    """
     m, mode = len(members), modes(columns, arcs)
     target = np.searchsorted(members, columns.dst[arcs])
     at = np.minimum(np.searchsorted(members, columns.src[arcs]), m - 1)
@@ -154,7 +154,9 @@ def lines_of(columns: Columns, block: Block, incoming: Incoming, figure: Floats)
 
 @lru_cache(maxsize=1)
 def block_cells(block: Block, rows: int) -> Cells:
-    """Cells (row, member), each with a term for each arc into the member. Round after round asks for the same."""
+    """Cells (row, member), each with a term for each arc into the member. Cached, because every round needs
+    the same.
+    """
     begin = starts(block.m, block.target)[:-1]
     arcs, offset = len(block.arcs), np.repeat(np.arange(rows), block.m)
     return Cells(

@@ -16,7 +16,8 @@ from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import Bools, Csr, Ints, ascending, distinct, neighbours, ordering, spread, starts
 from graphs.ownership.overlaps import Overlaps
 
-LARGEST_CLUSTER = 12  # own: 4,096 subsets are tried, of which at most 62 are such sets (Griggs, Grinstead and Guichard 1988); nearly all clusters have two
+# own: arcs; 4,096 subsets are tried, of which at most 62 are maximal (Griggs, Grinstead and Guichard 1988)
+LARGEST_CLUSTER = 12
 
 
 @dataclass(frozen=True, eq=False)

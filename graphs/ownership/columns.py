@@ -1,4 +1,10 @@
-"""DOC"""
+"""The arcs of a graph with what the sums of minima and maxima need, subject by subject
+(`graphs.ownership.weights` computes the sums).
+
+A *row* is a party whose ownership is computed, a *column* a subject; x is the row's figure of each node, 1
+for itself. A *cell* is one row's figure of one subject, and a *term* of it is an arc into the subject with
+the row's figure `h` of the arc's holder.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +22,7 @@ PLAIN = np.iinfo(np.int64).max  # capacity of a column whose maxima are added up
 
 
 class Bits(IntEnum):
-    """Bits of a term or a cell, uint8. Plain integers: `&` of flags is a call in Python, and there are ten for every level."""
+    """Bits of a term or a cell, uint8. Plain integers, because `&` of enum flags is a Python call."""
 
     MIN_OPEN = 1
     DECLARED_OPEN = 2
@@ -24,7 +30,7 @@ class Bits(IntEnum):
 
 
 class Mode(IntEnum):
-    """Bits: what an arc's column needs beyond a sum, uint8."""
+    """Bits, uint8: what the sum for an arc's subject needs beyond adding up."""
 
     ONE_OF = 1  # in a cluster whose options are single arcs: the largest counts
     LOW_OPTION = 2  # in a cluster of any other kind
@@ -56,10 +62,12 @@ class ArcOptions:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Arcs of n nodes with what their columns need. Arrays by arc; those of one cluster and one subject stand together in each subject's run.
+    """Arcs of n nodes with what their subjects need. Arrays by arc; arcs of one cluster stand together among
+    the arcs of a subject.
 
-    `src`, `dst` int64; `low`, `high` int64 units; `base` is `low`, 0 for arcs that overlap; `bits` of the bounds (Bits), `mode` (Mode) uint8;
-    `cluster` int64, -1 for none. By node: `capacity` int64, units that the bases leave, or PLAIN; `extras` int64, all of high - base.
+    `src`, `dst` int64; `low`, `high` int64 in UNITS; `base`: `low`, or 0 for arcs that overlap; `bits`
+    (Bits), `mode` (Mode) uint8; `cluster` int64, -1 for none. By node: `capacity` int64, units that the bases
+    leave, or PLAIN; `extras` int64, the sum of high - base.
     """
 
     n: int
@@ -79,7 +87,9 @@ class Columns:
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Terms of cells, sorted by cell: `arc`, `cell` int64[terms]; `begin` (its first term), `column` (its node) int64[cells]. `mode`: of all arcs."""
+    """Terms of cells, sorted by cell. `arc`, `cell` int64[terms]; `begin` (first term), `column` (the node)
+    int64[cells]; `mode`: of all arcs.
+    """
 
     arc: Ints
     cell: Ints
@@ -101,7 +111,9 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class Figures(Rows):
-    """Figures of terms or of cells, arrays of one length: `least`, `most`, `plain` (`least` without what is forced), `bits` (Bits)."""
+    """Figures of terms or of cells: `least`, `most`, `plain` (`least` without what is forced), and their
+    `bits` (Bits).
+    """
 
     least: Floats
     most: Floats
@@ -116,7 +128,9 @@ def modes(columns: Columns, arc: Ints) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Room:
-    """What the columns of some holdings leave. `base` int64[arcs] (see `Columns`); `capacity`, `extras` int64[n]; `forced`, `over` bool[n]."""
+    """What the minima of each subject leave. `base` int64[arcs] (see `Columns`); `capacity`, `extras`
+    int64[n]; `forced`, `over` bool[n].
+    """
 
     base: Ints
     capacity: Ints
@@ -126,7 +140,7 @@ class Room:
 
 
 def room(holdings: Holdings, order: Ints, *, sharp: bool) -> Room:
-    """`order` of the arcs by subject. Not `sharp`: maxima are added up, nothing is forced."""
+    """`order`: the arcs by subject. Not `sharp`: maxima are only added up, and nothing is forced."""
     base = holdings.low.copy()
     base[holdings.low_choices.arc] = 0
     held, extras, most = (
@@ -168,8 +182,9 @@ def single_options(choices: Choices) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Interests with a maximum above 0 and members' arcs into some nodes, by (dst, src). Arrays by arc: `src`, `dst` (int64, numbers of the part),
-    `of` (arc of the holdings, -1 for a member's)."""
+    """Interests with a maximum above 0 and members' arcs into some nodes, sorted by (dst, src). By arc:
+    `src`, `dst` int64, numbers of the part; `of`, the arc of the holdings, -1 for a member's.
+    """
 
     nodes: Ints
     src: Ints
@@ -178,7 +193,7 @@ class Part:
 
 
 def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns:
-    """The columns of a part with its arcs in `order`."""
+    """The columns of a part, with its arcs in `order`."""
     src, dst, of = part.src[order], part.dst[order], part.of[order]
     member = of < 0
     low, high, base = (_of_arcs(units, of) for units in (holdings.low, holdings.high, given.base))
@@ -221,7 +236,7 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
 
 
 def _of_arcs(units: Ints, of: Ints) -> Ints:
-    """The whole for a member's arc."""
+    """Units of the arcs; the whole for a member's arc."""
     return np.where(of < 0, UNITS, units[of]) if len(units) else np.full(len(of), UNITS)
 
 
@@ -238,7 +253,9 @@ def arc_bits(holdings: Holdings, of: Ints) -> Bytes:
 
 
 def cluster_of(holdings: Holdings, part: Part, order: Ints) -> Ints:
-    """Cluster of minima of each arc, in `order`; a joint group's members are one; -1 for none."""
+    """Cluster of minima of each arc, in `order`; the members of a joint group are one cluster; -1
+    for none.
+    """
     cluster = np.full(len(holdings.src) + 1, -1, np.int64)
     cluster[holdings.low_choices.arc] = holdings.low_choices.cluster
     of = part.of[order]

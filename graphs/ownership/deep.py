@@ -1,4 +1,6 @@
-"""DOC"""
+"""The part of the graph above subjects that are not flat: its order of work, its strongly connected sets, and
+what persons own of it.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +36,10 @@ from graphs.ownership.weights import minima, total
 
 @dataclass(frozen=True, eq=False)
 class DeepBin:
-    """Some weak components together. `nodes` int64, by level; `own_begin`: where each level begins in them. Arcs between different sets are
-    `[begin[k], begin[k + 1])` of the columns for level k; `sets`: numbers of the strongly connected sets of each level."""
+    """Some weak components together. `nodes` int64, by level; `own_begin`: where each level begins in them.
+    Arcs between different sets are `[begin[k], begin[k + 1])` of the columns for level k; `sets`: numbers
+    of the strongly connected sets of each level.
+    """
 
     nodes: Ints
     own_begin: Ints
@@ -45,12 +49,13 @@ class DeepBin:
 
 @dataclass(frozen=True, eq=False)
 class Deep:
-    """All that is above subjects that are not flat, and they themselves; nodes are numbered from 0.
+    """Subjects that are not flat and everything above them; nodes are numbered from 0.
 
-    `columns` by (inside a set or not, bin, level of dst, dst, …). By node: `level`, `bin` int64; `in_set` bool; `row` bool, holders that are listed;
-    `below` int64, nodes below it; `persons` float64, what natural persons certainly own of it, filled bin by bin; `direct` the same without interests
-    of unknown reach, which a person may have through the very entity that is asked about. `place` int64[arcs]: position in its
-    set's block. Lists of nodes: `closed`, `tops_only`. `iterates` bool[sets], filled on the way.
+    `columns` by (inside a set or not, bin, level of dst, dst, …). `place` int64[arcs]: position in the block
+    of the arc's set. By node: `level`, `bin` int64; `in_set` bool; `row` bool: holders that are listed;
+    `below` int64: number of nodes below; `persons` float64: what natural persons certainly own of it, filled
+    bin by bin; `direct`: the same without interests of unknown reach, which a person may have through the
+    very entity asked about. Lists of nodes: `closed`, `tops_only`. `iterates` bool[sets], filled on the way.
     """
 
     part: Part
@@ -148,7 +153,7 @@ class Deep:
 
 
 def _above(graph: Graph) -> Part:
-    """The subjects that are not flat, with all that is above them, numbered from 0."""
+    """The subjects that are not flat, with everything above them, numbered from 0."""
     n = graph.holdings.n
     above = reachable(
         Csr(starts(n, graph.dst.astype(np.int64)), graph.src.astype(np.int64)), np.flatnonzero(graph.deep)
@@ -161,7 +166,7 @@ def _above(graph: Graph) -> Part:
 def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, Condensation, Ints]:
     """The part without the interests that members of closed sets hold in each other; and these members.
 
-    A set is closed where its members certainly hold the whole of every member: there I - A has no inverse.
+    A set is closed if its members certainly hold the whole of every member: then I - A has no inverse.
     """
     sets = condense(Arcs(len(part.nodes), part.src, part.dst))
     in_set = _in_set(part, sets)
@@ -203,7 +208,9 @@ def _below(sets: Condensation) -> Ints:
 
 
 def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> tuple[list[Block], Ints]:
-    """The strongly connected sets, and every arc's position in its set's block. `rows` by node: how many holders its component lists."""
+    """The strongly connected sets, and every arc's position in the block of its set. `rows` by node: how many
+    holders its component lists.
+    """
     place = np.zeros(len(table.src), np.int64)
     arcs = np.flatnonzero(in_set[table.dst])
     arcs = arcs[ordering(table.src[arcs], table.cluster[arcs], table.dst[arcs], sets.label[table.dst[arcs]])]
@@ -218,7 +225,7 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
 
 
 def _fill_persons(deep: Deep, part: DeepBin) -> None:
-    """What natural persons certainly own of the nodes of a bin, from the tops down."""
+    """Fill in what natural persons certainly own of the nodes of a bin, from the tops down."""
     _fill(deep, part, deep.columns, deep.persons)
     unknown = (deep.columns.bits & Bits.AS_DECLARED) != 0
     if not unknown.any():
@@ -228,7 +235,9 @@ def _fill_persons(deep: Deep, part: DeepBin) -> None:
 
 
 def _fill(deep: Deep, part: DeepBin, table: Columns, persons: Floats) -> None:
-    """Fill `persons` by the minima of `table`. A set's inverse is of all its minima: where some of them do not count, nothing is certain of its members."""
+    """Fill `persons` by the minima of `table`. The inverse of a set is of all its minima: where some of them
+    do not count, nothing is certain of its members.
+    """
     for depth in range(len(part.begin) - 1):
         arcs = np.arange(part.begin[depth], part.begin[depth + 1])
         arcs = arcs[~deep.in_set[table.dst[arcs]]]

@@ -1,4 +1,9 @@
-"""DOC"""
+"""Solving x = b + x A for shares A without subtraction, so that no digits cancel.
+
+Elimination after Grassmann, Taksar and Heyman 1985 (error bound: O'Cinneide 1993): each pivot is the sum of
+what leaves a node, so every figure keeps about 13 digits even where a set of companies holds nearly all of
+itself.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +21,10 @@ def sums_by_key(key: Ints, values: Floats | Ints, size: int) -> Floats:
 
 
 def inverse_without_subtraction(share: Floats, leak: Floats) -> Floats:
-    """(I - share)^-1 for `share` float64[m, m] not negative, where column j and `leak[j]` together make 1.
+    """(I - share)^-1 for `share` float64[m, m], not negative, where column j and `leak[j]` add up to 1.
 
-    Elimination in which each pivot is the sum of what leaves the node, so no two figures are subtracted from each other; BLOCK columns at a time.
-    Where nothing leaves a part there is none: its members' rows are near 0 instead of 1 or more on the diagonal.
+    BLOCK columns at a time. Where nothing leaves a part of the set there is no inverse; the rows of its
+    members are then near 0 instead of 1 or more on the diagonal.
     """
     work, leak, m = share.copy(), leak.copy(), len(leak)
     pivot = np.zeros(m)
@@ -59,9 +64,10 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
 
 
 def solve_by_elimination(share: Floats, leak: Floats, incoming: Floats) -> tuple[Floats, Bools]:
-    """x = incoming (I - share)^-1 for each row, by the same elimination: float64[rows, m]; rows where nothing leaves some part, bool[rows].
+    """x = incoming (I - share)^-1 for each row, float64[rows, m]; and the rows where nothing leaves some
+    part, bool[rows].
 
-    `share` float64[rows, m, m], overwritten; `leak`, `incoming` float64[rows, m].
+    `share` float64[rows, m, m] is overwritten; `leak`, `incoming` float64[rows, m].
     """
     rows, m = leak.shape
     leak, x, pivot = leak.copy(), incoming.copy(), np.zeros((rows, m))

@@ -1,4 +1,13 @@
-"""DOC"""
+"""Least and largest figures inside a strongly connected set, where a choice has to be made or the system is
+not linear.
+
+- *Policies* (Howard 1960): choose the weights at the present figures, solve the linear system with these
+  weights, repeat until no choice changes. Minima only grow on the way and each is sound. Maxima y are
+  accepted only if no other choice gives more, f(y) <= y; then y is at least the figure of every matrix inside
+  the intervals that is not closed.
+- *Iteration*: minima upward from 0, maxima downward from 1. Every iterate is sound; the number of rounds
+  decides only how close it gets.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +23,15 @@ from graphs.ownership.elimination import solve_by_elimination, sums_by_key, time
 from graphs.ownership.weights import maxima, minima, with_forced
 
 POLICY_ROUNDS = 60  # own: five are usual
-
-
 NEAR = 4e-15  # own: some roundings
-
-
 LEAST = 1e-30  # own: before anything is known, holders outside go first
-
-
 LEAP = 4  # own: rounds
-
-
 ALIGNED = 1.5  # own: ratio of what two rates leave
-
-
 type Round = Callable[[Lines, Floats], Floats]
 
 
 def least_figures(lines: Lines) -> tuple[Floats, bool]:
-    """Least fixpoints of the plain minima: float64[rows, m]; whether some are iterates."""
+    """Least fixpoints of the plain minima: float64[rows, m]; and whether some are iterates."""
     block, columns = lines.block, lines.columns
     if block.low_inverse is not None:
         return _linear(lines, columns.low, block.low_inverse), False
@@ -52,7 +51,7 @@ def least_figures(lines: Lines) -> tuple[Floats, bool]:
 
 
 def _risen(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
-    """Policies for minima, from x on; rows for which no solution was found."""
+    """Policies for minima, from x on; and the rows without a solution."""
     active, failed = np.ones(len(x), np.bool_), np.zeros(len(x), np.bool_)
     weight, _, _ = _better(lines, x, np.zeros_like(lines.outside, np.int64), weigh)
     for _ in range(POLICY_ROUNDS):
@@ -68,7 +67,9 @@ def _risen(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
 
 
 def _better(lines: Lines, x: Floats, weight: Ints, weigh: Weigh) -> tuple[Ints, Bools, Floats]:
-    """Weights that give more at x, others kept: where two choices are equal, a change could close a part of the set. Rows with a change; f(x)."""
+    """Weights that give more at x, else the old ones (where two choices are equal, a change could close a
+    part of the set); rows with a change; f(x).
+    """
     cells, h = lines.cells(), lines.terms(x).ravel()
     chosen = weigh(cells, h)
     now, then = (np.add.reduceat(units / UNITS * h, cells.begin) for units in (chosen, weight.ravel()))
@@ -78,7 +79,7 @@ def _better(lines: Lines, x: Floats, weight: Ints, weigh: Weigh) -> tuple[Ints, 
 
 
 def forced_figures(lines: Lines, plain: Floats) -> tuple[Floats, bool]:
-    """Minima with what is forced, upward from the plain ones."""
+    """Minima including what is forced, upward from the plain ones."""
     if not lines.block.mode & Mode.FORCED:
         return least_figures(lines)
 
@@ -89,7 +90,7 @@ def forced_figures(lines: Lines, plain: Floats) -> tuple[Floats, bool]:
 
 
 def most_figures(lines: Lines) -> tuple[Floats, bool]:
-    """Upper bounds: float64[rows, m]; whether they are iterates."""
+    """Upper bounds: float64[rows, m]; and whether they are iterates."""
     block, columns = lines.block, lines.columns
     if block.high_inverse is not None:
         return _linear(lines, columns.high, block.high_inverse), False
@@ -107,7 +108,9 @@ def most_figures(lines: Lines) -> tuple[Floats, bool]:
 
 
 def _settled(lines: Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
-    """Policies for maxima, and for which rows the last one is the best there is: f(y) <= y and no choice changes."""
+    """Policies for maxima, and the rows for which the last one is the best there is: f(y) <= y and no choice
+    changes.
+    """
     plain = (
         (lines.columns.capacity[lines.block.members] == PLAIN) & ~joint_members(lines.columns, lines.block)
     ).any()
@@ -131,7 +134,9 @@ def _settled(lines: Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
 
 
 def _iterated(lines: Lines, x: Floats, rises: Round) -> tuple[Floats, bool]:
-    """Rounds upward from x, until no row changes at all or `rounds` of the block; whether some row still does."""
+    """Rounds upward from x until nothing changes, at most `rounds` of the block; and whether some rows still
+    changed.
+    """
     x, active = x.copy(), np.arange(len(x))
     for _ in range(lines.block.rounds):
         if not len(active):
@@ -144,10 +149,10 @@ def _iterated(lines: Lines, x: Floats, rises: Round) -> tuple[Floats, bool]:
 
 
 def _fallen(lines: Lines, x: Floats) -> Floats:
-    """Rounds downward from x, until a row changes by less than NEAR or `rounds` of the block.
+    """Rounds downward from x until a row changes by less than NEAR, at most `rounds` of the block.
 
-    Where all members of a row come down at nearly the same rate, the steps to come are taken at once, as many as the smallest ratio of two steps promises
-    (MacQueen 1966), if f(y) <= y holds after it.
+    Where all members of a row fall at nearly the same rate, several steps are taken at once, as many as the
+    smallest ratio of two steps promises (MacQueen 1966), provided that f(y) <= y afterwards.
     """
     x, active, last = x.copy(), np.arange(len(x)), np.zeros((len(x), lines.block.m))
 
@@ -172,7 +177,9 @@ def _fallen(lines: Lines, x: Floats) -> Floats:
 
 
 def _ahead(step: Floats, last: Floats) -> Floats:
-    """How many steps like the present one are certainly to come, by row; 0 where members come down at different rates."""
+    """How many steps like the present one are certain to follow, by row; 0 where members fall at different
+    rates.
+    """
     moving = last > NEAR
     ratio = np.divide(step, last, out=np.ones_like(step), where=moving)
     least, most = np.where(moving, ratio, np.inf).min(axis=1), np.where(moving, ratio, 0).max(axis=1)
@@ -181,9 +188,10 @@ def _ahead(step: Floats, last: Floats) -> Floats:
 
 
 def _policy(lines: Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bools]:
-    """The solution with given weights, int64[rows, arcs]; rows where nothing leaves some part of the set; rows where more than the whole of a member is chosen.
+    """The solution for given weights, int64[rows, arcs]; rows where nothing leaves some part of the set; rows
+    where more than the whole of a member is chosen.
 
-    A column of plain maxima that exceed the whole at x counts as the whole.
+    A subject whose plain maxima exceed the whole at x counts as the whole.
     """
     block, columns, (rows, m) = lines.block, lines.columns, x.shape
     cells, h, weight = lines.cells(), lines.terms(x).ravel(), weight.ravel()
@@ -217,7 +225,7 @@ def _policy(lines: Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bools
 
 
 def _linear(lines: Lines, units: Ints, inverse: Floats) -> Floats:
-    """Rows times the inverse; the walks of a member's own row do not pass through it."""
+    """Rows times the inverse. The paths of a member's own row do not pass through the member itself."""
     block = lines.block
     rows, (row, arc) = len(lines.pinned), np.nonzero(lines.outside)
     weights = units[block.arcs[arc]] / UNITS * lines.outside[row, arc]

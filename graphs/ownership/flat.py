@@ -1,4 +1,8 @@
-"""DOC"""
+"""The graph that integrated ownership is computed on, and the pairs of *flat* subjects: those whose holders
+have no holders themselves.
+
+Nearly all subjects of a register are flat. Their pairs are copies of their arcs.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +31,10 @@ AT_FLOOR = 1e-12  # own: a share this near to the floor, in relation to it, is a
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Arcs that may hold something, and members' arcs, sorted by (dst, src). By arc: `src`, `dst` int32; `of` int32, number in the holdings, -1 for a
-    member's. By node: `deep` bool[n], subjects that are not flat; `incomplete` bool[n], somebody undeclared may be above."""
+    """Arcs that may hold something, and arcs of members, sorted by (dst, src). By arc: `src`, `dst` int32;
+    `of` int32, number in the holdings, -1 for a member's. By node: `deep` bool[n], subjects that are not
+    flat; `incomplete` bool[n], somebody undeclared may be above.
+    """
 
     holdings: Holdings
     given: Room
@@ -40,7 +46,9 @@ class Graph:
 
 
 def graph_of(holdings: Holdings, given: Room, order: Ints) -> Graph:
-    """Nobody can own a person or a state, so their columns are left out. `order` of the arcs by subject."""
+    """The graph of some holdings, without arcs into persons and states, which nobody can own. `order`: the
+    arcs by subject.
+    """
     some, members = (
         order[(holdings.high[order] > 0) & ~holdings.person[holdings.dst[order]]],
         holdings.members,
@@ -57,7 +65,9 @@ def graph_of(holdings: Holdings, given: Room, order: Ints) -> Graph:
 
 
 def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
-    """Subjects with a holder that is held, with two arcs from one holder, or with arcs that overlap; and joint groups: bool[n]."""
+    """Subjects with a holder that is held, with two arcs from one holder, or with overlapping arcs; and joint
+    groups: bool[n].
+    """
     held, deep = np.zeros(holdings.n, np.bool_), holdings.group.copy()
     held[dst] = True
     deep[dst[held[src]]] = True
@@ -79,7 +89,9 @@ def _incomplete(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class Pairs(Rows):
-    """Pairs of holder and subject: int32; `least`, `declared`, `most` float64 parts of the whole; `bits` uint8 (Bits)."""
+    """Pairs of holder and subject: int32; `least`, `declared`, `most` float64, parts of the whole; `bits`
+    uint8 (Bits).
+    """
 
     holder: Numbers
     subject: Numbers
@@ -90,7 +102,9 @@ class Pairs(Rows):
 
 
 def flat_pairs(graph: Graph, floor: float) -> Pairs:
-    """Pairs of flat subjects. Each subject's arcs have different holders and do not overlap, so a pair is an arc."""
+    """Pairs of flat subjects. The arcs of each have different holders and do not overlap, so each pair is one
+    arc.
+    """
     holdings, given = graph.holdings, graph.given
     of = np.flatnonzero(
         (holdings.high > 0) & ~(graph.deep | holdings.person)[holdings.dst] & ~holdings.group[holdings.src]

@@ -1,4 +1,26 @@
-"""DOC"""
+"""Integrated ownership on intervals: for every holder and subject the least, the most declared, and the most
+possible share.
+
+If all shares are exact, the first two are O[i, j] = N[i, j] / N[i, i], N = (I - A)^-1, where A[i, j] is the
+share of j that i holds. Three steps:
+
+1. *Flat* subjects, whose holders have no holders themselves, are copies of their arcs (`flat`).
+2. Above the others strongly connected sets are condensed, and one pass from the tops down computes
+   everything, a level at a time (`deep`, `sweep`); only the sets need solving (`sets`). Weak components are
+   worked on in bins of about `pairs_at_once` pairs, which changes no figure.
+3. The most possible: what nobody declared may belong to anyone, also to the holder, except what other natural
+   persons certainly own. With W[j] what natural persons certainly own of j, that is 1 - (W[j] - W[i] O[i,
+   j]): the second term gives back what they own of j through i.
+
+A set whose members certainly hold all of each other has no owner: its interests in itself are dropped and its
+members are listed (`closed`). Bounds are summed as integers (UNITS). Nothing is left out; where a set is too
+large to solve, its bounds are sound but wider (`iterated`).
+
+Example: P holds 60 per cent of A, and A holds 50 per cent of B; P's integrated share of B is 30 per cent.
+
+Sources: Brioschi, Buzzacchi and Colombo 1989; Baldone, Brioschi and Paleari 1998. The bounds on intervals:
+`graphs.ownership.weights`.
+"""
 
 from __future__ import annotations
 
@@ -14,26 +36,26 @@ from graphs.ownership.intervals import prepare
 from graphs.ownership.sweep import SubjectCells, sweep_down
 
 FLOOR = 1e-4  # own: 0.01 per cent; smaller holdings are not listed
-
-
 PAIRS_LISTED = 1_000_000  # own: a chain of 10,000 wholly owned companies has 50 million pairs
-
-
 PAIRS_AT_ONCE = 2_000_000  # own: some 300 MB of working arrays
 
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """Pairs with at least the floor, sorted by (holder, subject), as parts of the whole, 0 to 1; and lists of nodes.
+    """Pairs with at least the floor, sorted by (holder, subject), as parts of the whole, 0 to 1; and lists of
+    nodes.
 
-    `holder`, `subject` int64[pairs]; `share_min`, `share_max_declared`, `share_max` float64[pairs], in ascending order for every pair. bool[pairs]:
-    `min_open`: the share is certainly more than `share_min`; `declared_open`: what is declared is certainly less than `share_max_declared`;
-    `as_declared`: a bound rests on an interest of unknown reach.
-    Node lists, int64, ascending:
-    `closed`: members of sets that certainly hold all of each other; they are treated as having no owner.
+    `holder`, `subject` int64[pairs]; `share_min`, `share_max_declared`, `share_max` float64[pairs], ascending
+    for every pair. bool[pairs]: `min_open`: the share is certainly more than `share_min`; `declared_open`:
+    the declared share is certainly less than `share_max_declared`; `as_declared`: a bound rests on an
+    interest of unknown reach.
+    Lists of nodes, int64, ascending:
+    `closed`: members of sets that certainly hold all of each other; they count as having no owner.
     `contradictory`: subjects of which more than the whole is certainly held; sums stop at the whole.
-    `iterated`: members of sets where a bound is the last of some rounds, not a solution; it is sound and may be wider.
-    `tops_only`: nodes of components with more than PAIRS_LISTED pairs: only holders that have no holder themselves are listed.
+    `iterated`: members of sets with a bound that is the last of some rounds instead of a solution; it is
+    sound and may be wider.
+    `tops_only`: nodes of components with more than PAIRS_LISTED pairs, where only holders without a holder
+    are listed.
     """
 
     holder: Ints
@@ -62,10 +84,12 @@ def solve(
     pairs_at_once: int = PAIRS_AT_ONCE,
     sharp: bool = True,
 ) -> Solved:
-    """Integrated ownership of all components. Arrays of one length, sorted by (src, dst): src holds dst; see `graphs.ownership.intervals.prepare`.
+    """Integrated ownership of all components. Arrays of one length, sorted by (src, dst), src holds dst: see
+    `graphs.ownership.intervals.prepare`.
 
-    Pairs of which the declared maximum is below `floor` are not listed. `sharp`: use that shares of one subject add up to at most the whole, and to
-    exactly the whole where its holders are complete; without it maxima and minima are only added up. Joint group nodes are neither holders nor subjects.
+    Pairs with a declared maximum below `floor` are not listed. `sharp`: use that the shares of one subject
+    add up to at most the whole, and to exactly the whole if its holders are complete; otherwise minima and
+    maxima are only added up. Joint group nodes are neither holders nor subjects.
     """
     holdings = prepare(src, dst, low, high, flags)
     order = ordering(holdings.dst)
@@ -97,7 +121,7 @@ def solve(
 
 
 def _listed(graph: Graph, deep: Deep, cells: SubjectCells, floor: float) -> Pairs:
-    """Pairs of swept cells at or above the floor; flat subjects are listed already."""
+    """Pairs of swept cells at or above the floor; those of flat subjects are listed already."""
     nodes, holdings = deep.part.nodes, graph.holdings
     shown = graph.deep[nodes] & ~holdings.group[nodes]
     keep = np.flatnonzero(

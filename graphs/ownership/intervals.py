@@ -234,7 +234,9 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
 
 
 def _in_units(low: Floats, high: Floats, flags: Bytes) -> _Bounds:
-    """Bounds in units. [0, 1] where one is missing or out of range, they are crossed, or leave nothing between them."""
+    """Bounds in units. [0, 1] where one is missing or out of range, they are crossed, or leave nothing
+    between them.
+    """
     with np.errstate(over="ignore"):
         least, most = np.rint(low * UNITS), np.rint(high * UNITS)
     low_open, high_open = (flags & Flags.LOW_EXCLUSIVE) != 0, (flags & Flags.HIGH_EXCLUSIVE) != 0

@@ -17,8 +17,6 @@ import numpy as np
 from graphs.arrays.edges import Arcs, Bools, Ints, ascending, is_in, neighbours, ordering, reachable, spread
 
 PAIRS = 5_000_000  # own: pairs of co-holders listed for each of the two rules; some 400 MB
-
-
 LOOKED_AT = 5_000_000  # own: arcs, nodes and questions of the sweep together; some 3 s
 
 
@@ -192,7 +190,8 @@ def _start_nodes(members: Arcs, upper: Ints, left_out: Ints) -> tuple[Ints, Ints
 def _reached(closure: Arcs, source: Ints, start: Ints, asked: Ints, target: Ints, *, looked_at: int) -> Bools:
     """True where a start node of the source `asked` is above `target`, or the search gave up: bool[queries].
 
-    One search down from each source, in order, until `looked_at` nodes, arcs and queries are looked at; what is open then counts as above.
+    One search down from each source, in order, until `looked_at` nodes, arcs and queries are looked at; what
+    is open then counts as above.
     """
     nodes, between = _between(closure, ascending(start), ascending(target))
     answer = np.zeros(len(target), np.bool_)

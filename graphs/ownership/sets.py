@@ -1,4 +1,11 @@
-"""DOC"""
+"""Ownership inside strongly connected sets: for each row that reaches a set, its figures of all members at
+once.
+
+Where no choice has to be made, x = b (I - A)^-1, with b what comes in from outside
+(`graphs.ownership.elimination`); the paths of a member do not pass through itself, so its row is N[p, j] /
+N[p, p]. Otherwise policies, then iteration (`graphs.ownership.fixpoints`). Minima and maxima are solved
+apart.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +23,9 @@ TERMS_AT_ONCE = 1_000_000  # own: some 100 MB
 
 
 def solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures, bool]:
-    """Figures of every (row, member), row by row: arrays of rows · m, the row's own figure (1) included; and whether any of them is an iterate."""
+    """Figures of every (row, member), row by row: arrays of rows · m, the row's own figure (1) included; and
+    whether any of them is an iterate.
+    """
     at_once = max(1, TERMS_AT_ONCE // max(len(block.arcs), block.m**2 if block.by_policy else 1))
     parts = [
         _solved(columns, block, incoming.rows(first, first + at_once))
@@ -26,7 +35,12 @@ def solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures,
 
 
 def persons_total(columns: Columns, block: Block, total_of: Floats, person: Bools) -> Floats:
-    """What natural persons certainly own of each member: float64[m]. `total_of` the same of all nodes outside, `person` bool[nodes]."""
+    """What natural persons certainly own of each member: float64[m]. `total_of`: the same of all nodes
+    outside; `person` bool[nodes].
+
+    Takes the same number of rounds as minima, so that what others certainly own, their difference, is sound
+    too.
+    """
     if block.low_inverse is not None:
         outside = np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)
         incoming = sums_by_key(block.target, columns.low[block.arcs] / UNITS * outside, block.m)
@@ -73,7 +87,9 @@ def _solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures
 
 
 def _bits(columns: Columns, block: Block, incoming: Incoming, least: Floats, most: Floats) -> Bytes:
-    """Bits of every cell: passed on inside the set until nothing changes. DECLARED_OPEN only where maxima are linear."""
+    """Bits of every cell, passed on inside the set until nothing changes. DECLARED_OPEN only where maxima are
+    linear.
+    """
     rows, m = least.shape
     from_outside = int(np.bitwise_or.reduce(incoming.figures.bits)) if len(incoming.row) else 0
     if not (from_outside | int(np.bitwise_or.reduce(columns.bits[block.arcs]))):

@@ -1,4 +1,4 @@
-"""DOC"""
+"""One pass from the tops down, a level at a time: the figures of some holders in every subject below them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ class _Sweep:
 
 
 def sweep_down(deep: Deep, part: DeepBin, rows: Ints) -> SubjectCells:
-    """All cells of some rows of a bin, those of a row in itself (1) included: columns are made level by level, each from those of its holders."""
+    """All cells of some rows of a bin, with the 1 of each row in itself. Columns are made level by level,
+    each from those of its holders.
+    """
     own = np.zeros(len(deep.level), np.bool_)
     own[rows] = True
     store = _Store(len(deep.level), int((deep.below[rows] + 1).sum()))
@@ -101,14 +103,16 @@ def _level(sweep: _Sweep, depth: int) -> SubjectCells:
 
 
 def _terms(sweep: _Sweep, first: int, last: int) -> SubjectCells:
-    """Terms of the arcs `first` to `last`: one for each cell of their holders. `column` holds the arc."""
+    """Terms of the arcs from `first` up to `last`: one for each cell of their holders. `column` holds the
+    arc.
+    """
     store, src = sweep.store, sweep.deep.columns.src[first:last]
     run, position = spread(store.first[src], store.count[src])
     return SubjectCells(first + run, store.row[position].astype(np.int64), store.figures.at(position))
 
 
 def _of_nodes(table: Columns, terms: SubjectCells) -> SubjectCells:
-    """Cells of nodes that are on no cycle."""
+    """Cells of nodes on no cycle."""
     key = table.dst[terms.column] * table.n + terms.row
     if (key[1:] < key[:-1]).any():  # not where each node has one holder, as in chains
         order = ordering(key)
@@ -141,6 +145,6 @@ def _of_sets(deep: Deep, own: Bools, terms: SubjectCells, sets: list[int]) -> It
 
 
 def _some(cells: SubjectCells) -> SubjectCells:
-    """Without cells that are nothing."""
+    """The cells with a figure above 0."""
     some = cells.figures.most > 0
     return cells if some.all() else cells.at(some)

@@ -1,4 +1,4 @@
-"""DOC"""
+"""The tables of ownership: `graph_integrated` and `graph_contradiction`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from transforms.model.views import GRAPH_TABLES
 
 
 def integrated_table(solved: Mapping[str, Solved], known: Parties) -> Frames:
-    """Pairs of all bases in order of holder, subject, basis."""
+    """Pairs of all bases in order of holder, subject, basis. Shares in per cent: minima rounded down, maxima
+    rounded up.
+    """
     bases = sorted(solved)
 
     def make(first: int, last: int) -> Iterable[pl.Series | Ints | Bools]:
@@ -58,7 +60,7 @@ PAIR_FIELDS = (
 def contradiction_table(
     edges: pl.LazyFrame, found: Interests, solved: Mapping[str, Solved], owned_persons: Ints
 ) -> Frames:
-    """Subjects whose counted minima exceed the whole; shares that none can be; natural persons with holders."""
+    """Subjects whose counted minima exceed the whole, impossible shares, and natural persons with holders."""
     over = [_over(found, solved[basis].contradictory, basis, edges) for basis in SHARE_BASES]
     outside = pl.any_horizontal(
         pl.col("share_min") < 0, pl.col("share_max") > 100, pl.col("share_min") > pl.col("share_max")
@@ -79,7 +81,9 @@ CONTRADICTED = ("subject_id", "basis", "statement_id")
 
 
 def _over(found: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame) -> pl.DataFrame:
-    """Rows of graph_contradiction for subjects of which more than the whole is held, with the sum of the minima in per cent."""
+    """Rows of graph_contradiction for subjects of which more than the whole is held, with the sum of the
+    minima in per cent.
+    """
     if not len(contradictory):
         return GRAPH_TABLES["graph_contradiction"].empty()
     holdings = prepare(*share_arcs(interests_around(found, contradictory), basis))
@@ -110,7 +114,7 @@ def interests_around(found: Interests, parties: Ints) -> Interests:
 
 
 def node_marks(n: int, nodes: Ints | Bools) -> Bools:
-    """Marks of nodes, bool[n], from their numbers or from marks of the parties: a group node has none."""
+    """Marks of nodes, bool[n], from their numbers or from marks of the parties; group nodes have none."""
     marks = np.zeros(n, np.bool_)
     marks[np.flatnonzero(nodes) if nodes.dtype == np.bool_ else nodes] = True
     return marks

@@ -1,4 +1,19 @@
-"""DOC"""
+"""A subject's figures, given those of its holders: sums of minima and of maxima, for many cells at once.
+
+A cell is the sum of weight times `h`, at most the whole (see `graphs.ownership.columns` for the terms). The
+weights are chosen cell by cell:
+
+- minima: of each cluster of overlapping arcs only the option that gives most counts. If all holders of a
+  subject are declared, the part that the minima leave open belongs to somebody declared: what holders that
+  the row has nothing of cannot take falls to the others, first to the one that the row has least of
+  (`with_forced`).
+- maxima: all arcs of a subject have at least their minimum and together at most the whole. So the terms share
+  the `capacity` that the minima leave, first the one that the row has most of (a fractional knapsack). This
+  is the largest figure over all shares inside the intervals, because subjects are chosen independently
+  (robust Markov chains: Iyengar 2005; Nilim and El Ghaoui 2005). An overlapping arc may have nothing beside
+  another, so it counts with minimum 0 here.
+- a joint group: the member that the row has most of, as each member is recorded with the whole.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +25,7 @@ from graphs.ownership.columns import PLAIN, ArcOptions, Bits, Cells, Columns, Fi
 
 
 def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
-    """Cells from their terms."""
+    """The figures of cells from those of their terms."""
     plain_weight = minima(columns, cells, terms.plain)
     plain = total(cells, plain_weight, terms.plain)
     weight, forced, least = plain_weight, None, plain
@@ -37,7 +52,9 @@ def total(cells: Cells, weight: Ints, h: Floats) -> Floats:
 
 
 def minima(columns: Columns, cells: Cells, h: Floats, *, joint_least: bool = False) -> Ints:
-    """Weights in units: int64[terms]. `joint_least`: of a joint group the member with least (there must be a term for each) instead of the one with most."""
+    """Weights in UNITS: int64[terms]. `joint_least`: of a joint group the member with least instead of the
+    one with most; there must be a term for each member.
+    """
     weight = columns.low[cells.arc]
     if cells.mode & (Mode.ONE_OF | Mode.JOINT):
         value = weight / UNITS * h
@@ -52,7 +69,9 @@ def minima(columns: Columns, cells: Cells, h: Floats, *, joint_least: bool = Fal
 
 
 def with_forced(columns: Columns, cells: Cells, weight: Ints, h: Floats) -> tuple[Ints, Bools | None]:
-    """Weights of minima with what is forced on top; cells where something is: bool[cells], None for nowhere."""
+    """Weights of minima plus what is forced: int64[terms]; and the cells where something is forced,
+    bool[cells] or None for nowhere.
+    """
     if not cells.mode & Mode.FORCED:
         return weight, None
     extra = np.where(
@@ -69,7 +88,9 @@ def with_forced(columns: Columns, cells: Cells, weight: Ints, h: Floats) -> tupl
 
 
 def _keep_one(columns: Columns, cells: Cells, weight: Ints, value: Floats, mode: int) -> None:
-    """Of each run of a cell's terms in one cluster only the first of the largest `value` keeps its weight."""
+    """Of each run of a cell's terms in one cluster, only the first with the largest `value` keeps
+    its weight.
+    """
     term = np.flatnonzero(columns.mode[cells.arc] & mode)
     cell, cluster, value = cells.cell[term], columns.cluster[cells.arc[term]], value[term]
     new = np.append(True, (cell[1:] != cell[:-1]) | (cluster[1:] != cluster[:-1]))
@@ -82,7 +103,7 @@ def _keep_one(columns: Columns, cells: Cells, weight: Ints, value: Floats, mode:
 
 
 def _keep_options(cells: Cells, options: ArcOptions, weight: Ints, h: Floats, term: Ints) -> None:
-    """Of each cluster only the terms of the first option with the largest sum keep their weight."""
+    """Of each cluster, only the terms of the first option with the largest sum keep their weight."""
     arc = cells.arc[term]
     run, at = spread(options.begin[arc], options.begin[arc + 1] - options.begin[arc])
     row, option = term[run], options.option[at]
@@ -106,7 +127,9 @@ def _keep_options(cells: Cells, options: ArcOptions, weight: Ints, h: Floats, te
 
 
 def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
-    """What each term takes of its cell's amount, in the order given, none more than `extra`. Terms are sorted by cell. Exact up to 90 million wholes."""
+    """What each term takes of its cell's amount, in the order given, none more than `extra`. Terms are sorted
+    by cell. Exact up to 90 million wholes.
+    """
     before = np.cumsum(extra) - extra
     begin = run_starts(cell) if len(cell) else np.zeros(0, np.int64)
     before -= np.repeat(before[begin], np.diff(np.append(begin, len(cell))))
@@ -114,7 +137,7 @@ def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
 
 
 def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | None]:
-    """Weights in units: int64[terms]; cells whose capacity binds: bool[cells], None for none."""
+    """Weights in UNITS: int64[terms]; and the cells whose capacity binds, bool[cells] or None for none."""
     weight = columns.high[cells.arc]
     if cells.mode & Mode.JOINT:
         _keep_one(columns, cells, weight, h, Mode.JOINT)
@@ -138,7 +161,9 @@ def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | Non
 
 
 def low_bits(columns: Columns, cells: Cells, counted: Bools, term_bits: Bytes, forced: Bools | None) -> Bytes:
-    """MIN_OPEN where a counted term is: uint8[cells]. Where something is forced, an exclusive minimum adds nothing to it."""
+    """MIN_OPEN where a counted term has it: uint8[cells]. Where something is forced, an exclusive minimum
+    adds nothing.
+    """
     bits = columns.bits[cells.arc]
     if forced is not None:
         inside = forced[cells.cell]
@@ -148,7 +173,9 @@ def low_bits(columns: Columns, cells: Cells, counted: Bools, term_bits: Bytes, f
 
 
 def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, binding: Bools | None) -> Bytes:
-    """DECLARED_OPEN where the sum is certainly not reached: a term is open, no capacity binds, and the whole is not what stops it."""
+    """DECLARED_OPEN where the sum is certainly not reached: a term is open, no capacity binds, and the sum is
+    not cut at the whole.
+    """
     bits = ((columns.bits[cells.arc] | terms.bits) & Bits.DECLARED_OPEN).astype(np.uint8)
     if cells.mode & Mode.HIGH_OPTION:
         counted = counted & ((columns.mode[cells.arc] & Mode.HIGH_OPTION) == 0)
@@ -164,7 +191,7 @@ def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, bi
 
 
 def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes) -> Bools:
-    """Joint groups of which a member with the largest figure is not open: bool[cells]."""
+    """Joint groups with a member of the largest figure whose bound is not open: bool[cells]."""
     joint = (columns.mode[cells.arc] & Mode.JOINT) != 0
     largest = np.maximum.reduceat(most, cells.begin)[cells.cell]
     found = np.zeros(len(cells.begin), np.bool_)
@@ -173,7 +200,9 @@ def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes
 
 
 def declared_bits(columns: Columns, cells: Cells, terms: Figures, term_bits: Bytes) -> Bytes:
-    """AS_DECLARED where a term is that gives anything, whether it is the one counted or its equal: uint8[cells]."""
+    """AS_DECLARED where a term with it contributes, whether it is the counted one or its equal:
+    uint8[cells].
+    """
     given = (columns.high[cells.arc] > 0) & (terms.most > 0)
     return _any(cells, np.where(given, (columns.bits[cells.arc] | term_bits) & Bits.AS_DECLARED, 0))
 

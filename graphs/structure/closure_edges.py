@@ -1,4 +1,6 @@
-"""The closure as a table: one row for each pair of holder and held, by weak component, with the interest that stands for the pair."""
+"""The closure as a table (`graph_edge`): one row for each pair of holder and held, by weak component, with
+the interest that stands for it.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,11 @@ NO_RIGHT = 3.0
 
 
 def closure_edges(edges: pl.LazyFrame, found: Interests, known: Parties) -> Frames:
-    """Frames of `transforms.model.views.EDGE` in key order. `edges`: the rows that `found` was made of (see `graphs.build.build`), in the same order.
+    """Frames of `transforms.model.views.EDGE` in key order. `edges`: the rows that `found` was made of (see
+    `graphs.build.build`), in the same order.
 
-    Of several interests of a pair: one that is stated before a mere holder, then the largest minimum, the basis that comes first in BASES, the smallest id.
+    Of several interests of a pair: a stated one before a mere holder, then the largest minimum, the basis
+    that comes first in BASES, the smallest id.
     """
     at = stand_for_pairs(found, edges)
     at = at[ordering(found.component[found.held[at]])]
@@ -46,7 +50,9 @@ def closure_edges(edges: pl.LazyFrame, found: Interests, known: Parties) -> Fram
 
 
 def _picked(edges: pl.LazyFrame, column: str, rows: Ints) -> pl.Series:
-    """Values of one column at these rows. One column at a time: a register's rows as text are large."""
+    """Values of one column at these rows. One column at a time, because the rows of a register are large as
+    text.
+    """
     return edges.select(column).collect().to_series().gather(pl.Series(values=rows, dtype=pl.Int64))
 
 
@@ -62,7 +68,7 @@ def stand_for_pairs(found: Interests, edges: pl.LazyFrame) -> Ints:
 
 
 def _is_least(group: Ints, rank: Floats | Bytes) -> Bools:
-    """True where `rank` is the least of its group: bool[rows]. Groups stand together."""
+    """True where `rank` is the least of its group: bool[rows]. The rows of a group stand together."""
     if not len(group):
         return np.zeros(0, np.bool_)
     begin = run_starts(group)
@@ -72,7 +78,9 @@ def _is_least(group: Ints, rank: Floats | Bytes) -> Bools:
 
 
 def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> Ints:
-    """One of each pair in `order`. Ids are text, so only those of pairs with several are looked at."""
+    """One interest of each pair in `order`. Ids are text, so only those of pairs with several interests are
+    read.
+    """
     of = pair[order]
     several = np.zeros(len(order), np.bool_)
     several[1:] = of[1:] == of[:-1]

@@ -1,8 +1,9 @@
-"""Strongly connected sets that are evidence, and the shortest cycle through each entity in them.
+"""Circular ownership: strongly connected sets that are evidence, and the shortest cycle through each entity
+in them.
 
-A set counts where it has two legal entities or more, or one that holds itself. Arrangements do not count but may stand on a cycle.
-Cost of the cycles: one breadth-first search inside the set for each legal entity in it, members + arcs each, at compiled speed; memory is
-that of the set, plus the steps given out. Sets found in registers have some ten members.
+A set counts if it has two legal entities or more, or one that holds itself. Arrangements do not count but may
+stand on a cycle. Cost: one breadth-first search inside the set for each legal entity in it. Sets found in
+registers have about ten members.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ LONGEST_STEPS = 500  # own: a ring of 10,000 would otherwise give 100 million ro
 
 @dataclass(frozen=True, eq=False)
 class Sets:
-    """Legal entities in sets that count, ascending: int64 arrays of one length; `set_id` is the set's smallest legal entity."""
+    """Legal entities in sets that count, ascending: int64 arrays of one length; `set_id` is the set's
+    smallest legal entity.
+    """
 
     subject: Ints
     set_id: Ints
@@ -30,7 +33,9 @@ class Sets:
 
 @dataclass(frozen=True, eq=False)
 class Cycles:
-    """Steps of cycles: int64 arrays of one length, sorted by subject, position. Step 1 starts at the subject, the last one ends there."""
+    """Steps of cycles, sorted by subject and position: int64 arrays of one length. Step 1 starts at the
+    subject, the last one ends there.
+    """
 
     subject: Ints
     position: Ints
@@ -39,7 +44,9 @@ class Cycles:
 
 
 def cyclic_sets(arcs: Arcs, label: Ints, legal_entity: Bools) -> Sets:
-    """The sets that count. `label` int64[nodes] is each node's strongly connected set, `legal_entity` bool[nodes]."""
+    """The sets that count. `label` int64[nodes]: each node's strongly connected set; `legal_entity`
+    bool[nodes].
+    """
     entities = np.flatnonzero(legal_entity)
     size = np.bincount(label[entities], minlength=int(label.max(initial=-1)) + 1)
     holds_itself = np.zeros(arcs.n, np.bool_)
@@ -51,9 +58,11 @@ def cyclic_sets(arcs: Arcs, label: Ints, legal_entity: Bools) -> Sets:
 
 
 def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets, longest: int = LONGEST_STEPS) -> Cycles:
-    """For each legal entity in `sets` the shortest cycle through it; of several the one whose parties' numbers come first in order.
+    """For each legal entity in `sets` the shortest cycle through it; of several the one whose parties'
+    numbers come first.
 
-    A cycle of more than `longest` steps is given for the smallest legal entity of its set only, which stands for the others.
+    A cycle of more than `longest` steps is listed for the smallest legal entity of its set only, which stands
+    for the others.
     """
     found = [_cycle_of_one(sets)]
     for members in _members(label, sets):
@@ -69,7 +78,7 @@ def _cycle_of_one(sets: Sets) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _members(label: Ints, sets: Sets) -> list[Ints]:
-    """Members, arrangements too, of every set in which an entity does not hold itself."""
+    """Members, with arrangements, of every set in which an entity does not hold itself."""
     wanted = ascending(label[sets.subject[~sets.holds_itself]])
     nodes = np.flatnonzero(np.isin(label, wanted))
     nodes = nodes[ordering(label[nodes])]
@@ -80,7 +89,7 @@ def _members(label: Ints, sets: Sets) -> list[Ints]:
 def _cycles_of_set(
     arcs: Arcs, members: Ints, sets: Sets, longest: int
 ) -> list[tuple[Ints, Ints, Ints, Ints]]:
-    """Steps of each cycle of one set, with outside numbers."""
+    """Steps of each cycle of one set, with the numbers of `arcs`."""
     inside = _inside(arcs, members)
     at = slice(*np.searchsorted(sets.subject, (members[0], members[-1] + 1)).tolist())
     mine = np.isin(sets.subject[at], members) & ~sets.holds_itself[at]
@@ -97,7 +106,7 @@ def _cycles_of_set(
 
 
 def _inside(arcs: Arcs, members: Ints) -> csr_array:
-    """Arcs among `members`, which are ascending, without self-holdings: members × members."""
+    """Arcs among `members`, which ascend, without self-holdings: members × members."""
     begin = np.searchsorted(arcs.src, members)
     src, position = spread(begin, np.searchsorted(arcs.src, members, side="right") - begin)
     dst = arcs.dst[position]
@@ -110,10 +119,11 @@ def _inside(arcs: Arcs, members: Ints) -> csr_array:
 
 
 def _shortest(inside: csr_array, start: int, limit: int) -> Ints:
-    """Nodes of the shortest cycle from `start`, in order; empty where it has more than `limit` steps.
+    """Nodes of the shortest cycle from `start`, in order; empty if it has more than `limit` steps.
 
-    The search visits neighbours in ascending order and each node from the first that reaches it, so the path to every node is the
-    smallest in order among the shortest, and the first holder of `start` to be visited closes the cycle.
+    The search visits neighbours in ascending order and keeps for each node the first that reaches it, so the
+    path to a node is the smallest in order among the shortest, and the first visited holder of `start` closes
+    the cycle.
     """
     order, before = breadth_first_order(inside, start, directed=True, return_predecessors=True)
     closes = np.zeros(inside.shape[0], np.bool_)

@@ -1,7 +1,8 @@
-"""Tables that are made from the closure once it is there: chains that count legal entities, chains that avoid some holders, and what a control group
-falls into without its controller.
+"""Tables made from the finished closure: longest chains of legal entities, chains that avoid some holders,
+and parts of control groups.
 
-One public function, `build`. Everything is linear in the closure's arcs, except `graph_group_part`, which is linear in what is above each large group.
+Everything is linear in the arcs of the closure, except `graph_group_part`, which is linear in what is above
+each large group.
 """
 
 from __future__ import annotations
@@ -43,11 +44,13 @@ def build(
     groups: pl.DataFrame,
     barred: Iterable[str],
 ) -> Iterator[tuple[str, Frames]]:
-    """The tables TABLES, one after another: name, and a stream of frames in its declared schema, ordered by its key.
+    """The tables TABLES one by one: the name, and a stream of frames in the declared schema and key order.
 
-    closure: subject_id (held), party_id (holder): the pairs of graph_edge, in any order. nodes: party_id, kind, as `graphs.build.build` takes them.
-    marks: mark, party_id. barred: marks `x` whose companion `x_blocks` names holders that a chain may not pass. groups: control_group_id, subject_id, controller_id: the rows of graph_control_group.
-    Raises RunFailed where an end of a pair is not among the nodes.
+    closure: subject_id (held), party_id (holder): the pairs of graph_edge, in any order. nodes: party_id,
+    kind, as in `graphs.build.build`. marks: mark, party_id. barred: marks `x` whose companion `x_blocks`
+    marks holders that a chain may not pass. groups: control_group_id, subject_id, controller_id: the rows of
+    graph_control_group.
+    Raises RunFailed if an end of a pair is not among the nodes.
     """
     known = parties(nodes)
     held, holder = (
@@ -62,12 +65,14 @@ def build(
     yield "graph_group_part", _parts_table(arcs, groups, known)
 
 
-# --- layers of legal entities -----------------------------------------------------------------------------------------
+# --- layers of legal entities -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """int64[nodes] each: legal entities on the longest chain above, and its first step: `holder` holds `via`, a member of the node's set; NONE for none."""
+    """int64[nodes] each. `count`: legal entities on the longest chain above. Its first step: `holder` holds
+    `via`, a member of the node's set; NONE for none.
+    """
 
     count: Ints
     via: Ints
@@ -75,8 +80,11 @@ class Layers:
 
 
 def layers(arcs: Arcs, sets: Condensation, entity: Bools) -> Layers:
-    """The longest chain upward of every node by the legal entities on it (bool[nodes]), in the condensation: a strongly connected set is one step, which
-    counts once where it has a legal entity. The node's own set does not count. Of chains of one length the one through the smallest holder."""
+    """The longest chain upward of every node, by the legal entities on it (bool[nodes]), in the condensation.
+
+    A strongly connected set is one step, which counts once if it has a legal entity; the node's own set does
+    not count. Of chains of one length the one through the smallest holder.
+    """
     weight = np.zeros(sets.arcs.n, np.int64)
     weight[sets.label[entity]] = 1
     best = _longest(sets.arcs, weight)
@@ -96,7 +104,9 @@ def layers(arcs: Arcs, sets: Condensation, entity: Bools) -> Layers:
 
 
 def _longest(arcs: Arcs, weight: Ints) -> Ints:
-    """Largest sum of weights above each node of a graph without cycles: int64[nodes]. Level by level, each arc looked at once."""
+    """Largest sum of weights above each node of a graph without cycles: int64[nodes]. Each arc is looked at
+    once.
+    """
     best = np.zeros(arcs.n, np.int64)
     level = levels(arcs).of_node() if arcs.n else best
     order = np.argsort(level[arcs.dst], kind="stable")
@@ -122,12 +132,14 @@ def _layers_table(found: Layers, subjects: Ints, known: Parties) -> Frames:
     return stream("graph_layers", len(rows_of), make)
 
 
-# --- chains that do not pass some holders -----------------------------------------------------------------------------
+# --- chains that do not pass some holders -----------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class Chains:
-    """Nearest marked party above each node on chains that pass no blocked holder, steps to it (NONE for none), and whether every chain has one."""
+    """The nearest marked party above each node on chains that pass no blocked holder, steps to it (NONE for
+    none), and whether every chain has one.
+    """
 
     party: Ints
     depth: Ints
@@ -135,8 +147,12 @@ class Chains:
 
 
 def chains(arcs: Arcs, sets: Condensation, marked: Bools, blocked: Bools) -> Chains:
-    """bool[nodes] each. A chain ends at a blocked holder: nothing above counts, nor that holder itself. `every`: no chain leads from the node to a top, or to a
-    blocked holder, without a marked party on it; a set at the top that has a marked member is no such top."""
+    """Chains upward that end at blocked holders. `marked`, `blocked` bool[nodes].
+
+    Nothing above a blocked holder counts, nor that holder itself. `every`: no chain leads from the node to a
+    top, or to a blocked holder, without a marked party on it; a set at the top with a marked member is no
+    such top.
+    """
     open_arcs = ~blocked[arcs.src]
     near = nearest(grouped(arcs.n, arcs.src[open_arcs], arcs.dst[open_arcs]), marked & ~blocked)
     weight = np.bincount(sets.label[marked & ~blocked], minlength=sets.arcs.n)
@@ -147,7 +163,7 @@ def chains(arcs: Arcs, sets: Condensation, marked: Bools, blocked: Bools) -> Cha
 
 
 def _reached_from(held: Csr, start: Ints) -> Bools:
-    """True for what is reached from `start` by at least one step."""
+    """True for what is reached from `start` by at least one step: bool[nodes]."""
     reached = reachable(held, start)
     _, below = neighbours(held, np.flatnonzero(reached))
     found = np.zeros(held.n, np.bool_)
@@ -156,7 +172,9 @@ def _reached_from(held: Csr, start: Ints) -> Bools:
 
 
 def _barred(marks: pl.DataFrame, names: Iterable[str], known: Parties) -> dict[str, tuple[Bools, Bools]]:
-    """Who carries each of these marks, and its companion: bool[nodes] twice, in the order of the marks' names. That nobody carries one is no error."""
+    """Who carries each of these marks, and its companion: bool[nodes] twice, in the order of the marks'
+    names. A mark that nobody carries is no error.
+    """
     carriers = {
         str(mark): known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
         for (mark,), group in marks.group_by("mark")
@@ -193,14 +211,16 @@ def _chain_table(
     return stream("graph_chain", len(order), make)
 
 
-# --- control groups without their controllers -------------------------------------------------------------------------
+# --- control groups without their controllers -------------------------------------------------------------
 
 
 def group_part(holders: Csr, members: Ints, controller: int, seen: Bools) -> Ints:
-    """For each of `members` (ascending) the smallest member that it is related to without `controller`: int64[members].
+    """For each of `members` (ascending) the smallest member that it is related to without `controller`:
+    int64[members].
 
-    Related: one holds the other, or somebody holds both, at any distance; what is above the controller, or only linked through it, does not count.
-    `seen` bool[nodes] is all False, and is again when this returns.
+    Two are related if one holds the other or somebody holds both, at any distance; what is above the
+    controller, or linked only through it, does not count. `seen` bool[nodes] is all False, before and after
+    the call.
     """
     seen[controller] = True
     seen[members] = True

@@ -1,4 +1,4 @@
-"""DOC"""
+"""The tables of the network's shape: `graph_network`, `graph_scc`, `graph_cycle` and `graph_reach`."""
 
 from __future__ import annotations
 
@@ -24,18 +24,14 @@ BUILT_IN_MARKS: Mapping[str, str] = {
 
 
 FOREIGN_MARK = "foreign_entity"
-
-
 EVERY_PARTY = "~party"  # last in order: counts the closure, and is no mark of `graph_reach`
-
-
 type Tables = Iterator[tuple[str, Frames]]
 
 
 def shape_tables(
     edges: pl.LazyFrame, found: Interests, known: Parties, marks: tuple[pl.Series, list[Bools]], bin_arcs: int
 ) -> Tables:
-    """The tables that need the closure only; what they are made of is let go before shares are computed."""
+    """The tables that need the closure only. Their data is dropped before shares are computed."""
     names, marked = marks
     shapes = [_of_bin(part, known, names, marked) for part in bins(found.closure, bin_arcs)]
     yield "graph_network", _network(_joined(Shape, (part[3] for part in shapes)), known)
@@ -46,7 +42,9 @@ def shape_tables(
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """The network above each legal entity and arrangement that has one: int64 arrays of one length; `foreign` and its depth -1 for none."""
+    """The network above each legal entity and arrangement that has one: int64 arrays of one length; `foreign`
+    and its depth are -1 for none.
+    """
 
     subject: Ints
     depth: Ints
@@ -57,7 +55,9 @@ class Shape:
 
 
 def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> tuple[pl.Series, list[Bools]]:
-    """Names of all marks in ascending order, and for each who carries it: bool[parties]. The last is EVERY_PARTY."""
+    """Names of all marks, ascending, and for each its carriers: bool[parties]. The last one is
+    EVERY_PARTY.
+    """
     built_in = {*BUILT_IN_MARKS, FOREIGN_MARK}
     if taken := sorted(set(marks.get_column("mark").unique()) & built_in):
         raise DeclarationError(f"mark {taken[0]} is built in; give the indicator's mark another name")
@@ -77,7 +77,7 @@ def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> t
 def _of_bin(
     part: Bin, known: Parties, names: pl.Series, marked: list[Bools]
 ) -> tuple[Sets, Cycles, Reach, Shape]:
-    """Sets, cycles, reach and shape of some weak components, with outside numbers."""
+    """Sets, cycles, reach and shape of some weak components, with the numbers outside the bin."""
     sets = condense(part.arcs)
     legal_entity = known.of_kind("legal_entity")[part.nodes]
     cyclic = cyclic_sets(part.arcs, sets.label, legal_entity)
@@ -158,7 +158,7 @@ def _sets(sets: Sets, known: Parties) -> Frames:
 
 
 def _cycles(cycles: Cycles, edges: pl.LazyFrame, found: Interests, known: Parties) -> Frames:
-    """Steps with the smallest relationship statement between the two parties of each."""
+    """Steps, each with the smallest relationship statement between its two parties."""
     steps = pl.DataFrame(
         {"subject": cycles.subject, "position": cycles.position, "holder": cycles.holder, "held": cycles.held}
     ).sort("subject", "position")

@@ -1,4 +1,21 @@
-"""DOC"""
+"""Beneficial owners by Regulation (EU) 2024/1624, articles 52 to 54: from ownership and control to verdicts,
+on arrays.
+
+Three routes lead to a verdict, for the threshold t of each regime:
+- ownership (art. 52): integrated ownership of shares, votes or surplus assets reaches t;
+- control (art. 53);
+- mixed (art. 54): (a) what the person controls and the person together hold direct interests that reach t (a
+  *block*); (b) the person's integrated ownership of an entity X reaches t, and X controls the subject
+  (*through* X).
+The strongest verdict counts (CERTAIN, POSSIBLE, UNDECLARED, EXCLUDED), and of routes with the same verdict
+the first in this list.
+
+Verdicts are taken on the published figures, minima rounded down and maxima rounded up to 1 / UNITS, so a
+verdict never contradicts the figures beside it.
+
+Example at AMLR: P controls A and B with 60 % each, and A and B hold 15 % of Z each. P owns 18 %, which is
+below 25; the block is 30 %: CERTAIN, mixed.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +34,23 @@ from graphs.verdicts.mixed import KeyedPairs, Shares, Through, Wanted, pairs_thr
 from graphs.verdicts.regimes import BASIS_OF_ROUTE, REGIMES, Route, Verdict, reached
 
 PAIRS_AT_ONCE = 1_000_000  # own: some 150 MB of working arrays
-
-
 JOINED_AT_ONCE = 4_000_000  # own: rows of the join of art. 54 b) held at a time, some 200 MB
-
-
 NOBODY = -1  # Owners.through
 
 
 @dataclass(frozen=True, eq=False)
 class Owners:
-    """Natural persons and what may be theirs: each pair once, sorted by (subject, party), with a row of arrays for each regime.
+    """Natural persons and what may be theirs: each pair once, sorted by (subject, party), with a row of
+    arrays for each regime.
 
-    A pair with a mixed route only stands under the regimes whose threshold that reaches (`route` NONE under the others), every other pair under all.
-    By pair: `subject`, `party` int32. By regime and pair: `verdict` uint8 position in OWNER_VERDICTS; `route` uint8 (Route, plus the basis);
-    `through` int32: X of a THROUGH route, else NOBODY; `as_declared` bool: the ownership that the verdict rests on rests on interests of unknown reach
-    (for control and blocks see `graphs.verdicts.witness.as_declared`); `share` int32: integrated ownership on the basis that gives the strongest verdict, of several
-    the largest shares: pair of `solved` * bases + basis, NOBODY where no ownership is declared.
+    A pair with a mixed route only is listed under the regimes whose threshold that reaches (`route` is NONE
+    under the others), every other pair under all regimes.
+    By pair: `subject`, `party` int32. By regime and pair: `verdict` uint8: position in OWNER_VERDICTS;
+    `route` uint8: Route, plus the basis; `through` int32: X of a THROUGH route, else NOBODY; `as_declared`
+    bool: the verdict rests on ownership with interests of unknown reach (for control and blocks see
+    `graphs.witnesses.witness.as_declared`); `share` int32: the integrated ownership on the basis with the
+    strongest verdict, of several the largest shares, as pair of `solved` * bases + basis; NOBODY where no
+    ownership is declared.
     """
 
     subject: Numbers
@@ -46,7 +63,7 @@ class Owners:
     solved: Mapping[str, Solved]
 
     def figure(self, name: str, regime: Ints | Bytes | int, pair: Ints | Numbers | slice) -> Floats:
-        """`name` of Solved, parts of the whole, NaN where no ownership is declared."""
+        """Column `name` of Solved: parts of the whole, NaN where no ownership is declared."""
         share = self.share[regime, pair]
         found = np.full(len(share), np.nan)
         for b, basis in enumerate(SHARE_BASES):
@@ -58,10 +75,11 @@ class Owners:
 
 @dataclass(frozen=True, eq=False)
 class OwnerRows:
-    """Pairs under the regimes that they stand under, sorted by (subject, regime, party): arrays of one length.
+    """Pairs under the regimes that list them, sorted by (subject, regime, party): arrays of one length.
 
-    `pair` int64 position in `Owners`; `subject`, `party` int64; `regime` uint8 position in REGIMES. `share_min`, `share_max_declared`, `share_max` float64,
-    parts of the whole, NaN where no ownership is declared. `verdict`, `basis` uint8 positions in OWNER_VERDICTS and OWNER_BASES. `as_declared`, `route`,
+    `pair` int64: position in `Owners`; `subject`, `party` int64; `regime` uint8: position in REGIMES;
+    `share_min`, `share_max_declared`, `share_max` float64: parts of the whole, NaN where no ownership is
+    declared; `verdict`, `basis` uint8: positions in OWNER_VERDICTS and OWNER_BASES; `as_declared`, `route`,
     `through` as in `Owners`.
     """
 
@@ -80,7 +98,9 @@ class OwnerRows:
 
 
 def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
-    """The rows of some pairs: all of their subjects, so that the order is of all."""
+    """The rows of some pairs, which are all pairs of their subjects, so that the order is that of
+    the table.
+    """
     regime, pair = np.nonzero(owners.route[:, pairs] != Route.NONE)
     order = ordering(pair, regime, owners.subject[pairs][pair])
     regime, pair = regime[order].astype(np.uint8), pair[order] + (pairs.start or 0)
@@ -114,11 +134,14 @@ def owners(
     pairs_at_once: int = PAIRS_AT_ONCE,
     joined_at_once: int = JOINED_AT_ONCE,
 ) -> Owners:
-    """Every natural person with a declared ownership, possible control or a mixed route, of every subject allowed, under every regime.
+    """Every natural person with declared ownership, possible control or a mixed route, of every allowed
+    subject, under every regime.
 
-    `solved`, `blocks` by basis (keys of SHARE_BASES; one may be missing). `person` bool[nodes]: natural persons of known identity; `subject_allowed`
-    bool[nodes]: legal entities and arrangements. Only these can be X of art. 54 b).
-    Cost: sorts of the pairs, and the join of art. 54 b), of which `joined_at_once` rows are held at a time.
+    `solved`, `blocks` by basis (keys of SHARE_BASES; one may be missing). `person` bool[nodes]: natural
+    persons of known identity; `subject_allowed` bool[nodes]: legal entities and arrangements. Only these can
+    be X of art. 54 (b).
+    Cost: sorts of the pairs, and the join of art. 54 (b), of which `joined_at_once` rows are in memory at a
+    time.
     """
     n = len(person)
     wanted = Wanted(person, subject_allowed)
@@ -178,9 +201,10 @@ def _by_subject(key: Ints, n: int, at_once: int) -> Iterator[slice]:
 
 @dataclass(frozen=True, eq=False)
 class _Offers:
-    """A route other than ownership: for the pairs `place` a verdict, the route's code, X, and where the shares are `as_declared`.
+    """A route other than ownership: for the pairs `place` the verdict, the code of the route, X, and where
+    the shares are `as_declared`.
 
-    One row of `verdict`, `route`, `through`, `as_declared` for each regime.
+    `verdict`, `route`, `through`, `as_declared` have one row for each regime.
     """
 
     place: Ints
@@ -243,7 +267,7 @@ class _Part:
 
 
 def _lookup(holder: Ints, subject: Ints, p: Ints, j: Ints) -> Ints:
-    """Where each pair (p, j), which is there, stands in pairs sorted by (holder, subject)."""
+    """Position of each pair (p, j), which exists, in pairs sorted by (holder, subject)."""
     wanted = ascending(p)
     begin, end = np.searchsorted(holder, wanted), np.searchsorted(holder, wanted, side="right")
     _, position = spread(begin, end - begin)
@@ -288,7 +312,9 @@ def _judge(judged: _Judged, regime: int, shares: Mapping[int, Shares], others: l
 
 
 def _take_shares(found: _Judged, strongest: list[Ints], shares: Shares, basis: int, verdict: Bytes) -> None:
-    """Put in the shares of one basis where they are better than those there: by verdict, then by the least, declared and possible share."""
+    """Fill in the shares of one basis where they are better than those there: by verdict, then by the least,
+    declared and possible share.
+    """
     place, figures = shares.place, (shares.least, shares.declared, shares.most)
     better, tied = verdict < found.verdict[place], verdict == found.verdict[place]
     for mine, theirs in zip(figures, strongest, strict=True):

@@ -1,18 +1,21 @@
-"""Who is owned or controlled by designated parties, by the rule of each regime of financial sanctions: `graph_cascade`.
+"""Who is owned or controlled by designated parties, by the rule of each regime of financial sanctions:
+`graph_cascade`.
 
 A *designated set* S starts with the parties on a list. An entity is added to it
-- under regimes that count all designated parties together (OFAC, EU): if S has at least half of its shares, counted once. Whoever is
-  added counts with its whole holding: a cascade, not a product;
-- under the regime that counts each designated party alone (UK): if one of them, with everything in its own chain, has more than half;
-- where control counts (EU, UK): if somebody in the set (of the same chain) certainly controls it.
-CERTAIN rests on minima, POSSIBLE on the declared maxima. Shares and rights to surplus assets are counted apart and each decides by itself;
-votes decide through control. Overlapping interests count once, as in `graphs.control.coalitions`. Joint holders are certainly in a set
-when all of them are, and possibly when one is.
+- under regimes that count all designated parties together (OFAC, EU): if S has at least half of its shares,
+  counted once. Whoever is added counts with its whole holding: a cascade, not a product;
+- under the regime that counts each designated party alone (UK): if one of them, with everything in its own
+  chain, has more than half;
+- where control counts (EU, UK): if somebody in the set (of the same chain) certainly controls it. CERTAIN
+  rests on minima, POSSIBLE on the declared maxima. Shares and rights to surplus assets are counted apart and
+  each decides by itself; votes decide through control. Overlapping interests count once, as in
+  `graphs.control.coalitions`. Joint holders are certainly in a set when all of them are, and possibly when
+  one is.
 
-Sources: OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are Blocked (2014), and FAQ 401;
-Council of the EU, best practices on restrictive measures, "ownership" and "control"; OFSI, UK Financial Sanctions Guidance, "ownership and
-control". Method: a least fixpoint from the designated parties outwards (`cascade_sets`), on the weak components with a designated party
-(`cascade_part`).
+Sources: OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are
+Blocked (2014), and FAQ 401; Council of the EU, best practices on restrictive measures, "ownership" and
+"control"; OFSI, UK Financial Sanctions Guidance, "ownership and control". Method: a least fixpoint from the
+designated parties outwards (`cascade_sets`), on the weak components with a designated party (`cascade_part`).
 """
 
 from __future__ import annotations
@@ -49,8 +52,8 @@ WITNESS_INTERESTS = 100  # own: interests of a proof that are listed, the neares
 BY_OWNERSHIP, BY_CONTROL = range(2)  # positions in CASCADE_WAYS
 CERTAIN, POSSIBLE = range(2)  # positions in CONTROL_VERDICTS
 
-# Rows before they get names: `regime`, `set`, `verdict`, `way` are positions; `share` is a part of the whole, null where control alone
-# decides; `sources` are parties, `witness` positions of interests.
+# Rows before they get names: `regime`, `set`, `verdict`, `way` are positions; `share` is a part of the whole, NaN
+# where control alone decides; `sources` are parties, `witness` positions of interests.
 ROWS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "subject": pl.Int64,
     "regime": pl.UInt8,
@@ -73,8 +76,9 @@ def build(
 ) -> Frames:
     """`graph_cascade` as one frame in its declared schema and key order.
 
-    edges, nodes: as in `graphs.build.build`. marks: mark, party_id; the marks of CASCADE_SETS count. closure, control: `graph_edge` and
-    `graph_control` of the same run. In the set `with_candidates` a subject and regime is listed only where the first set gives less.
+    edges, nodes: as in `graphs.build.build`. marks: mark, party_id; the marks of CASCADE_SETS count. closure,
+    control: `graph_edge` and `graph_control` of the same run. In the set `with_candidates` a subject and
+    regime is listed only where the first set gives less.
     """
     sets = _designated(marks)
     part = cascade_part(edges, nodes, closure, control, sets[CASCADE_SETS[1]])
@@ -89,11 +93,13 @@ def _designated(marks: pl.DataFrame) -> dict[str, pl.Series]:
     return {name: ids.unique().sort() for name, ids in sets}
 
 
-# --- rows -----------------------------------------------------------------------------------------------------------
+# --- rows -------------------------------------------------------------------------------------------------
 
 
 def _rows_of_set(part: CascadePart, ids: pl.Series, set_no: int) -> pl.DataFrame:
-    """Rows of one designated set under every regime: certain where any chain certainly has the entity, else possible."""
+    """Rows of one designated set under every regime: certain where any chain certainly has the entity, else
+    possible.
+    """
     designated = np.flatnonzero(part.known.ids.is_in(ids.implode()).to_numpy()).astype(np.int64)
     frames = [pl.DataFrame(schema=ROWS)]
     for regime_no, regime in enumerate(SANCTION_REGIMES if len(designated) else ()):
@@ -168,7 +174,9 @@ class _Proofs:
     designated: frozenset[int]
 
     def of(self, key: int, *, by_control: bool) -> tuple[list[int], list[int]]:
-        """Designated parties that the proof reaches, and its interests: nearest to the subject first, at most WITNESS_INTERESTS."""
+        """Designated parties that the proof reaches, and its interests: nearest to the subject first, at most
+        WITNESS_INTERESTS.
+        """
         chain, subject = divmod(key, self.part.found.n)
         seen, waiting = {subject}, [subject]
         sources: list[int] = []
@@ -186,7 +194,9 @@ class _Proofs:
 
     @cache  # noqa: B019  (proofs live as long as one set)
     def _into(self, chain: int, node: int, *, by_control: bool) -> list[tuple[int, int]]:
-        """(interest, holder) of the chain's interests in the node; those of ownership alone where ownership decides."""
+        """(interest, holder) of the chain's interests in the node; those of ownership alone where ownership
+        decides.
+        """
         found, of_subject = self.part.found, self.part.interests_of
         rows = of_subject.indices[of_subject.indptr[node] : of_subject.indptr[node + 1]]
         rows = rows[self.members.has(chain * found.n + found.holder[rows]) & (found.holder[rows] != node)]

@@ -1,4 +1,4 @@
-"""DOC"""
+"""The part of the graph that sanctions are computed on: the weak components with a designated party."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ OWNERSHIP_BASES = ("shares", "surplus_assets")
 
 @dataclass(frozen=True, eq=False)
 class CascadePart:
-    """Weak components with a designated party. `holdings`, `of`: of each ownership basis. `into`, `held`: their arcs by subject and by holder.
+    """Weak components with a designated party. `holdings`, `of`: of each ownership basis. `into`, `held`:
+    their arcs by subject and by holder.
 
-    `controls`: whom each party certainly controls. `members`, `groups_of`: (group, member) and (member, group). `interests_of`: by subject, the position
-    in `found` of its interests. `interest_ids` of these.
+    `controls`: whom each party certainly controls. `members`, `groups_of`: (group, member) and (member,
+    group). `interests_of`: by subject, the positions in `found` of its interests; `interest_ids` of these.
     """
 
     known: Parties

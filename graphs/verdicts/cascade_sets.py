@@ -1,4 +1,6 @@
-"""DOC"""
+"""How designated sets grow: a least fixpoint from the designated parties outwards, under the rule of each
+sanctions regime.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ HALF = UNITS // 2
 
 @dataclass(frozen=True)
 class SanctionRegime:
-    """`joint`: all designated parties count together. `at_least`: half is enough. `by_control`: certain control counts too."""
+    """`joint`: all designated parties count together. `at_least`: half is enough. `by_control`: certain
+    control counts too.
+    """
 
     name: str
     joint: bool
@@ -33,7 +37,9 @@ SANCTION_REGIMES: tuple[SanctionRegime, ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Members(Rows):
-    """Nodes of designated sets, sorted by key: `key` is chain * n + node; `round` when it was added, 0 for the designated."""
+    """Nodes of designated sets, sorted by key: `key` is chain * n + node; `round`: when it was added, 0 for
+    the designated.
+    """
 
     key: Ints
     round: Ints
@@ -48,7 +54,9 @@ class Members(Rows):
 
 
 def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, *, certain: bool) -> Members:
-    """Each chain from its designated parties outwards. Chain 0 has them all where they count together; else each has a chain of its own number."""
+    """Each chain, grown from its designated parties. Chain 0 has them all if they count together; otherwise
+    each has a chain of its own.
+    """
     n = part.found.n
     chain = (
         np.zeros(len(designated), np.int64) if regime.joint else np.arange(len(designated), dtype=np.int64)
@@ -81,7 +89,7 @@ def _controlled(part: CascadePart, chains: Ints, node: Ints) -> Ints:
 
 
 def _joint(part: CascadePart, member: Members, chains: Ints, node: Ints, *, certain: bool) -> Ints:
-    """Joint groups of which all members are in the chain; possibly, one is enough."""
+    """Joint groups of which all members are in the chain; for possible membership one is enough."""
     n = part.found.n
     keys = _below(part.groups_of, chains, node, n)
     if not certain or not len(keys):
@@ -104,7 +112,9 @@ def _owned(
 
 
 def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: bool) -> Bools:
-    """An open lower bound of half is more than half; an open upper bound of half is less."""
+    """True where a share is enough. An open lower bound of half is more than half; an open upper bound of
+    half is less.
+    """
     half = is_open | regime.at_least if certain else ~is_open & regime.at_least
     return np.asarray((share > HALF) | ((share == HALF) & half), np.bool_)
 
@@ -112,7 +122,8 @@ def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: b
 def share_of_chain(
     part: CascadePart, k: int, member: Members, keys: Ints, *, certain: bool
 ) -> tuple[Ints, Ints, Bools]:
-    """What the chain has of the subject of each key that it has anything of: position in `keys`, UNITS at least (or at most), and whether the bound is open.
+    """What the chain of each key has of its subject, where it has anything: position in `keys`, units at
+    least (or at most), and whether the bound is open.
 
     At most: the sum of maxima, and no more than what others certainly leave.
     """

@@ -1,4 +1,6 @@
-"""DOC"""
+"""Mixed ownership and control (Regulation (EU) 2024/1624, article 54 (b)): a person owns enough of an entity
+X, and X controls the subject.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from graphs.verdicts.regimes import REGIMES, Verdict, reached
 
 @dataclass(frozen=True, eq=False)
 class KeyedPairs:
-    """Pairs that may become rows, by key subject * nodes + party, ascending; `at`: where each is in the arrays that it comes from."""
+    """Pairs that may become rows, by key subject * nodes + party, ascending; `at`: where each is in the
+    arrays that it comes from.
+    """
 
     key: Ints
     at: Ints
@@ -29,6 +33,8 @@ class KeyedPairs:
 
 @dataclass(frozen=True, eq=False)
 class Wanted:
+    """Which parties may be owners (`person`) and which may be owned (`subject`): bool[nodes] each."""
+
     person: Bools
     subject: Bools
 
@@ -49,7 +55,9 @@ def _at(marks: Bools, nodes: Ints) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class Through:
-    """Art. 54 b): for pairs by `key`, ascending, and each regime the strongest (verdict * nodes + X) * bases + basis: int64[pairs, regimes]."""
+    """Article 54 (b): for pairs by `key`, ascending, and each regime the strongest (verdict * nodes + X) *
+    bases + basis: int64[pairs, regimes].
+    """
 
     key: Ints
     best: Ints
@@ -59,7 +67,9 @@ class Through:
 def pairs_through(
     solved: Mapping[str, Solved], controlled: Controlled, wanted: Wanted, at_once: int
 ) -> Through:
-    """The join of pairs (p, X), of which the threshold may be reached, with what X controls; of each (p, y) the strongest, by the smallest X."""
+    """The join of pairs (p, X) whose share may reach the threshold with what X controls; of each (p, y) the
+    strongest, by the smallest X.
+    """
     n, bases = len(wanted.person), len(SHARE_BASES)
     nothing = Verdict.NONE * n * bases
     may = _at(wanted.subject, controlled.controller) & _at(wanted.subject, controlled.subject)
@@ -83,7 +93,9 @@ def pairs_through(
 
 
 def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: Wanted) -> tuple[Ints, Ints, Ints]:
-    """Persons p and controlling entities X of which p's ownership may reach a threshold; for each regime verdict * bases + basis: int64[pairs, regimes]."""
+    """Persons p and controlling entities X of which p's ownership may reach a threshold; for each regime
+    verdict * bases + basis: int64[pairs, regimes].
+    """
     n, bases = len(wanted.person), len(SHARE_BASES)
     controls = np.zeros(n, np.bool_)
     controls[controller] = True
@@ -115,7 +127,9 @@ def _strongest(key: Ints, best: Ints, nothing: int) -> Through:
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Integrated ownership on one basis for the pairs `place`; `at`: where it is in `source`. Figures in UNITS as published."""
+    """Integrated ownership on one basis for the pairs `place`; `at`: where it is in `source`. Figures in
+    UNITS as published.
+    """
 
     source: Solved
     place: Ints
@@ -144,6 +158,7 @@ class Shares:
         )
 
     def verdict(self, regime: int) -> Bytes:
+        """Verdict of each share under a regime, a position in REGIMES: uint8[pairs]."""
         closed = np.zeros(len(self.at), np.bool_)
         holds = (
             reached(regime, self.least, self.min_open, least=True),

@@ -1,4 +1,4 @@
-"""DOC"""
+"""Why no beneficial owner was found of an entity."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_REASON = 255
 
 
 class Facts(IntFlag):
-    """What is known of a party, bits of an integer."""
+    """What is known of a party: bits of an integer."""
 
     LISTED = 1
     STATE = 2
@@ -42,26 +42,25 @@ _OF_CLOSURE: tuple[tuple[str, Facts], ...] = (
 
 # ... and on where the search ends.
 _OF_TOPS = ("cycle", "foreign_register_not_held")
-
-
 _NOTHING = "nothing_declared"
-
-
 _PRECEDENCE = (*(name for name, _ in _OF_CLOSURE), *_OF_TOPS, _NOTHING)
 
 
 def none_found(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer], found: Bools) -> Bytes:
     """Why nobody was found: uint8[nodes], position in NONE_FOUND_REASONS; NO_REASON where `found`.
 
-    `sets` is the condensation of `closure`; `facts` integer[nodes], bits of Facts; `found` bool[nodes] is True for entities with a CERTAIN or POSSIBLE owner under
-    the regime asked for, and for nodes that are not to be given a reason.
+    `sets` is the condensation of `closure`; `facts` integer[nodes]: bits of Facts; `found` bool[nodes]:
+    entities with a CERTAIN or POSSIBLE owner under the regime, and nodes that get no reason.
 
-    The first reason that holds of the entity itself or of anybody above it is given. First those by which the law ends the search (listed, state,
-    exempt): no owner has to be declared behind them, so nothing below explains more. Then what hides a person: protected by law, undisclosed, behind an
-    arrangement; each comes before below_threshold, as the hidden person may be the owner, and saying that known persons hold too little would claim a completeness
-    that nobody has. Then below_threshold: persons are known, or a statement says that nobody reaches it. Last where the search ends without a person: in a
-    set of entities that hold each other (known, and evidence), at an entity of which no register is held, or with nothing declared.
-    A reason is what stands in the way of a result, not a finding: 1 per cent held by a listed entity gives `listed` too.
+    The first reason that holds for the entity itself or for anybody above it is given, in this order. First
+    the reasons by which the law ends the search (listed, state, exempt): no owner has to be declared behind
+    them, so nothing below explains more. Then what hides a person: protected by law, undisclosed, behind an
+    arrangement. Each comes before below_threshold, because the hidden person may be the owner. Then
+    below_threshold: persons are known, or a statement says that nobody reaches it. Last, where the search
+    ends without a person: in a set of entities that hold each other, at an entity of which no register is
+    held, or with nothing declared.
+    A reason says what stands in the way of a result; it is no finding: 1 per cent held by a listed entity
+    gives `listed` too.
     Linear: one pass from the tops down, a level of the condensation at a time.
     """
     reason = _own_reasons(closure, sets, facts)

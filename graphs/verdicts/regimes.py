@@ -1,4 +1,4 @@
-"""DOC"""
+"""The thresholds of beneficial ownership, and the words for verdicts and the routes that lead to them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ class Basis(IntEnum):
 
 
 class Route(IntEnum):
-    """Where a verdict comes from. OWNERSHIP, BLOCK and THROUGH count on by the position of the basis in SHARE_BASES."""
+    """Where a verdict comes from. OWNERSHIP, BLOCK and THROUGH are followed by the position of the basis in
+    SHARE_BASES.
+    """
 
     OWNERSHIP = 0
     CONTROL = 3
@@ -65,9 +67,11 @@ _INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
 
 
 def reached(regime: Ints | Bytes | int, units: Ints, is_open: Bools, *, least: bool) -> Bools:
-    """True where a least share (`least`) or a largest share reaches the threshold of its regime, a position in REGIMES: bool[shares].
+    """True where a least share (`least`) or a largest share reaches the threshold of its regime, a position
+    in REGIMES: bool[shares].
 
-    `is_open`: the figure itself is excluded, so more is held than a least share, and less than a largest share.
+    `is_open`: the figure itself is excluded, so more is held than a least share, and less than a largest
+    share.
     """
     threshold, inclusive = _THRESHOLD_UNITS[regime], _INCLUSIVE[regime]
     at_threshold = inclusive | is_open if least else inclusive & ~is_open

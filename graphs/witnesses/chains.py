@@ -1,8 +1,10 @@
-"""Witnesses of integrated ownership: the chain with the largest product, or where no chain is enough, the interests on all walks that matter.
+"""Witnesses of integrated ownership: the chain with the largest product or, if no chain is enough, the
+interests on all walks that matter.
 
-For a person p and everything that p owns of what lies above the subjects asked for, the best chain is found by relaxing arcs from p downward until
-nothing improves (Bellman 1958; Ford 1956, on products of shares, which never exceed 1). All persons are done together.
-Arcs into (p, j) come from holders of j that are p or that p owns, so the work is that of the pairs that `graphs.ownership.integrated` lists.
+For a person p and everything that p owns above the subjects, the best chain is found by relaxing arcs from p
+downward until nothing improves (Bellman 1958; Ford 1956, on products of shares, which never exceed 1). All
+persons are done together. Arcs into (p, j) come from holders of j that are p or that p owns, so the work is
+that of the pairs that `graphs.ownership.integrated` lists.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ from graphs.witnesses.excerpt import (
 
 QUERIES_AT_ONCE = 200_000  # own: some 200 MB of working arrays
 SUMS_AT_ONCE = 20_000  # own: at most MOST interests each
-SUMS_MADE = 100_000  # own: proofs by several chains; of more (a set of 1,300 makes 2.5 million) each has the end of its best chain only
+# own: proofs by several chains; of more (a set of 1,300 makes 2.5 million) each has the end of its best chain only
+SUMS_MADE = 100_000
 INTERESTS_OF_ENDS = 10_000_000  # own: of all these ends
 NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on completeness
 NO_TEST = -1
@@ -42,9 +45,10 @@ NO_TEST = -1
 def ownership_steps(part: Excerpt, basis: str, solved: Solved, asked: AskedShare, *, least: bool) -> Steps:
     """Interests that prove each share on `basis`: on minima (`least`) or on maxima.
 
-    Without a threshold, and where the chain with the largest product reaches it alone, that chain; of chains longer than LONGEST the steps nearest to
-    the subject. Else all interests on walks from the party to the subject, of more than MOST those that contribute most. Where a minimum rests on knowing
-    all holders of an entity, or is raised by what the others hold at most, their interests are part of the proof.
+    Without a threshold, and if the chain with the largest product reaches it alone, that chain; of chains
+    longer than LONGEST the steps nearest to the subject. Otherwise all interests on walks from the party to
+    the subject, of more than MOST those that contribute most. If a minimum rests on knowing all holders of an
+    entity, or is raised by what the others hold at most, their interests are part of the proof.
     """
     walk = _Walk.of(part, basis, solved, least=least)
     order = ordering(asked.party)
@@ -63,9 +67,10 @@ def _by_party(party: Ints, order: Ints) -> Iterator[Ints]:
 class _Walk:
     """One interest for each (held, holder), the one that gives most, sorted; and what every party owns.
 
-    By link: `weight` after tightening, `plain` as stated, `most` the maximum, parts of the whole; `is_open` bool: the bound is not included; `interest`
-    here, and `also` the one that sets the bound (the same, but of joint holders who state different shares); `arc` in the holdings.
-    `x` float64[pairs]: the party's figure of the subject.
+    By link: `weight` after tightening, `plain` as stated, `most` the maximum, parts of the whole; `is_open`
+    bool: the bound is excluded; `interest` here, and `also` the one that sets the bound (a different one only
+    for joint holders who state different shares); `arc` in the holdings. `x` float64[pairs]: the party's
+    figure of the subject.
     """
 
     part: Excerpt
@@ -118,7 +123,9 @@ class _Walk:
 
 @dataclass(frozen=True, eq=False)
 class _Edges:
-    """Links between pairs of one party: pair `source` (-1: the party itself) gives pair `target` by `link`. Sorted by target; runs from `begin`."""
+    """Links between pairs of one party: pair `source` (-1: the party itself) gives pair `target` by `link`.
+    Sorted by target; runs from `begin`.
+    """
 
     source: Ints
     target: Ints
@@ -154,7 +161,7 @@ def _reaches(walk: _Walk, share: Floats, is_open: Bools, regime: Ints) -> Bools:
 
 
 def _edges(walk: _Walk, wanted: Ints) -> _Edges:
-    """All links that lead to the pairs wanted, and to those that they come from."""
+    """All links that lead to the wanted pairs, and to those that they come from."""
     seen = np.zeros(len(walk.pairs.key), np.bool_)
     seen[wanted] = True
     none = np.zeros(0, np.int64)
@@ -173,7 +180,9 @@ def _edges(walk: _Walk, wanted: Ints) -> _Edges:
 
 
 def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
-    """Per pair: the largest product of a chain, whether a bound in it is open, and the last edge of it (-1 for none)."""
+    """Per pair: the largest product of a chain, whether a bound in it is open, and its last edge (-1 for
+    none).
+    """
     pairs_n = len(walk.pairs.key)
     value, is_open, last = np.zeros(pairs_n), np.zeros(pairs_n, np.bool_), np.full(pairs_n, -1, np.int64)
     order = ordering(edges.source)
@@ -196,7 +205,9 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
 def _chain(
     walk: _Walk, edges: _Edges, last: Ints, asked: AskedShare, pair: Ints, *, longest: int = LONGEST
 ) -> Steps:
-    """The best chain of each pair, from its end; and co-holders where its minima are raised by them and what is stated would not reach."""
+    """The best chain of each pair, from its end; and co-holders where they raise its minima and the stated
+    minima would not reach the threshold.
+    """
     row, product = np.arange(len(pair)), np.ones(len(pair))
     parts: list[tuple[Ints, Ints, Ints]] = []
     raised: list[tuple[Ints, Ints, Ints]] = []
@@ -230,10 +241,11 @@ def _steps(walk: _Walk, asked: AskedShare, parts: list[tuple[Ints, Ints, Ints]])
 
 
 def _sum(walk: _Walk, edges: _Edges, asked: AskedShare, pair: Ints) -> Steps:
-    """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on them.
+    """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on
+    them.
 
-    What a link contributes is the most that a walk leads on from it to the subject, times the party's figure of its holder. It falls upward, so
-    what is kept hangs together.
+    A link contributes the largest product of a walk from it to the subject, times the party's figure of its
+    holder. That falls upward, so the interests kept hang together.
     """
     needs = _rests_on_all(walk, edges) if walk.least else np.zeros(len(walk.pairs.key), np.bool_)
     weight = np.where(needs[edges.target], walk.most[edges.link], walk.weight[edges.link])
@@ -262,7 +274,7 @@ def _sum(walk: _Walk, edges: _Edges, asked: AskedShare, pair: Ints) -> Steps:
 
 
 class _Kept:
-    """For each row the MOST edges that are worth most so far: arrays `row`, `edge`, `worth`, `step`."""
+    """For each row the MOST edges with the largest worth so far: arrays `row`, `edge`, `worth`, `step`."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
@@ -270,7 +282,9 @@ class _Kept:
         self.worth = np.zeros(0)
 
     def add(self, row: Ints, edge: Ints, worth: Floats, step: int) -> Bools:
-        """Put in more, and tell which of them are kept. What is worth nothing is not; of equal worth what came first is."""
+        """Add edges, and return which of them are kept: bool[edges]. Edges worth nothing are not; of equal
+        worth the earlier ones are.
+        """
         old = len(self.row)
         self.row, self.edge = np.concatenate((self.row, row)), np.concatenate((self.edge, edge))
         self.worth, self.step = (
@@ -301,7 +315,9 @@ def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:
 
 
 def _rests_on_all(walk: _Walk, edges: _Edges) -> Bools:
-    """Pairs of which the minimum is more than what is stated adds up to, joint holders once: it rests on what all others hold at most. bool[pairs]."""
+    """Pairs whose minimum is more than the stated minima add up to, joint holders once: bool[pairs]. It rests
+    on what all others hold at most.
+    """
     given = np.where(edges.source < 0, 1.0, walk.x[edges.source]) * walk.plain[edges.link]
     arc = walk.arc[edges.link]
     order = ordering(-given, arc, edges.target)

@@ -1,4 +1,8 @@
-"""DOC"""
+"""Deriving control in rounds from a party downward, to know which interests each majority rests on.
+
+A majority may be made only of what was controlled in an earlier round, so no proof rests on itself. Of the
+holders that are controlled by then the largest are taken until they are enough.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,9 @@ CONTROL_PHASE, BLOCK_PHASE = 1, 2  # after what is owned (0)
 
 @dataclass(frozen=True)
 class Mode:
-    """How control is derived: on minima or on maxima, from a party or from all members of a joint group of it, by influence too."""
+    """How control is derived: on minima or on maxima, from a party or from all members of a joint group of
+    it, with influence or without.
+    """
 
     certain: bool
     joint: bool
@@ -26,14 +32,18 @@ class Mode:
 
 @dataclass(frozen=True, eq=False)
 class Agents:
-    """Who controls: a party, or the members of a joint group. `states`: pairs (agent, node) that may be derived; `start`: pairs (agent, node) it starts from."""
+    """Who controls: a party, or the members of a joint group. `states`: pairs (agent, node) that may be
+    derived; `start`: pairs (agent, node) to start from.
+    """
 
     states: PairSet
     start: PairSet
 
     @classmethod
     def of(cls, pairs: PairSet, party: Ints, groups: tuple[Ints, Ints] | None) -> Agents:
-        """Agent k controls what `party[k]` controls, from party[k] or from the members of its group: `groups` (agent, member), sorted."""
+        """Agent k controls what `party[k]` controls, from party[k] or from the members of its group: `groups`
+        (agent, member), sorted.
+        """
         count = pairs.begin[party + 1] - pairs.begin[party]
         agent, position = spread(pairs.begin[party], count)
         n = pairs.n
@@ -47,9 +57,10 @@ class Agents:
 
 @dataclass(frozen=True, eq=False)
 class _Derived:
-    """`rank` int64[states]: round in which each was derived, -1 if it was not; `loose` bool[states]: with interests that may be part of each other added up.
+    """`rank` int64[states]: the round in which each was derived, -1 if it was not; `loose` bool[states]:
+    derived with interests that may be part of each other added up.
 
-    Available when it was, arrays of one length: `state`, `unit`, `entry` (that made the unit available).
+    What was available when, arrays of one length: `state`, `unit`, `entry` (that made the unit available).
     """
 
     sums: _Sums
@@ -61,7 +72,9 @@ class _Derived:
 
 
 class _Sums:
-    """Units available to each state, summed as they come; of interests that may be part of each other the largest, once."""
+    """Units available to each state, summed as they come; of interests that may be part of each other the
+    largest, once.
+    """
 
     def __init__(self, units: VotingUnits, states: PairSet, *, certain: bool) -> None:
         self.units, self.states, self.certain = units, states, certain
@@ -74,7 +87,9 @@ class _Sums:
         return (self.units.low if self.certain else self.units.high)[unit]
 
     def complete(self, agent: Ints, unit: Ints) -> Bools:
-        """True where a unit becomes available by one more holder: with the last one (certain), with the first (possible)."""
+        """True where one more holder makes a unit available: the last one (certain) or the first
+        (possible).
+        """
         ready = np.ones(len(unit), np.bool_)
         needed = self.units.holders_n[unit]
         for place in np.flatnonzero(needed > 1).tolist():
@@ -106,7 +121,7 @@ class _Sums:
         return _majority(total, (self.open[state] > 0) | self.cast_open(state), self.cast(state))
 
     def cast_open(self, state: Ints) -> Bools:
-        """Fewer votes than `cast` are."""
+        """True where fewer votes than `cast` are cast."""
         return np.asarray(
             self.certain & self.units.own_open[self.states.key[state] % self.states.n], np.bool_
         )
@@ -117,7 +132,9 @@ def _majority(total: Ints, is_open: Bools, cast: Ints) -> Bools:
 
 
 def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
-    """Rounds from each agent's start downward. When nothing more comes, once more with interests that may be part of each other added up."""
+    """Rounds from each agent's start downward. When nothing more comes, once more with interests that may be
+    part of each other added up.
+    """
     states, n = agents.states, agents.states.n
     by_holder = ordering(units.holder)
     held = grouped(n, units.holder[by_holder], by_holder)
@@ -144,7 +161,9 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
 def _available(
     units: VotingUnits, sums: _Sums, rank: Ints, agent: Ints, entry: Ints, *, influence: bool
 ) -> tuple[Ints, Ints, Ints]:
-    """Of entries of which the holder is controlled now those that make a unit available to a state that is not derived: state, unit, entry."""
+    """The entries, of holders controlled now, that make a unit available to a state not yet derived: state,
+    unit, entry.
+    """
     unit = units.unit[entry]
     own = (unit < units.intervals_n) & (units.holder[entry] == units.held[unit])
     state = sums.states.find(agent, units.held[unit])
@@ -158,7 +177,8 @@ def _available(
 class _Made:
     """What each state's majority is made of, by state: `unit`, `entry`; runs from `begin`.
 
-    bool[states]: `raised`, it rests on what others hold at most; `of_cast`, it is one of the votes cast only, without what the entity holds of itself.
+    bool[states]: `raised`: it rests on what others hold at most; `of_cast`: it is a majority of the votes
+    cast only, without what the entity holds of itself.
     """
 
     unit: Ints
@@ -217,7 +237,7 @@ def _added(at: Ints, values: Ints | Bools, n: int) -> Ints:
 def trace_steps(
     part: Excerpt, units: VotingUnits, agents: Agents, derived: _Derived, *, query: Ints, state: Ints
 ) -> Steps:
-    """The interests of each state and of all that it rests on, those of earlier rounds first."""
+    """The interests of each state and of everything that it rests on, those of earlier rounds first."""
     made, m, n = _made(units, agents, derived), max(len(derived.rank), 1), max(agents.states.n, 1)
     certain = derived.sums.certain
     interests = (units.interest_low,) if certain else (units.interest_high, units.also_high)
@@ -246,7 +266,9 @@ def trace_steps(
 
 
 def _entries(units: VotingUnits, made: _Made, state: Ints, *, certain: bool) -> tuple[Ints, Ints]:
-    """(position in `state`, entry) of what each majority is made of. A joint interest is certain by all its holders."""
+    """(position in `state`, entry) of what each majority is made of. A joint interest is certain by all its
+    holders.
+    """
     run, place = spread(made.begin[state], made.begin[state + 1] - made.begin[state])
     if not certain:
         return run, made.entry[place]

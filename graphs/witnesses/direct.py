@@ -1,4 +1,4 @@
-"""DOC"""
+"""Verdicts that one interest of the person in the subject proves by itself."""
 
 from __future__ import annotations
 
@@ -18,11 +18,7 @@ from graphs.witnesses.excerpt import Stated, stated
 from graphs.witnesses.majority_units import voting
 
 QUERIES_AT_ONCE = 1_000_000  # own: some 100 MB of working arrays
-
-
 NONE = -1
-
-
 _STRICTEST_FIRST = sorted(
     range(len(REGIMES)), key=lambda number: (-REGIMES[number].threshold_units, REGIMES[number].inclusive)
 )
@@ -30,7 +26,9 @@ _STRICTEST_FIRST = sorted(
 
 @dataclass(frozen=True, eq=False)
 class Queries:
-    """Distinct proofs, each of a row that asks for it, of the strictest regime: `regime` uint8, `pair` int32. `proof` int32[regimes, pairs], NONE for no row."""
+    """Distinct proofs, each of a row that needs it, of the strictest regime: `regime` uint8, `pair` int32.
+    `proof` int32[regimes, pairs], NONE for no row.
+    """
 
     owners: Owners
     regime: Bytes
@@ -39,7 +37,9 @@ class Queries:
 
     @classmethod
     def of(cls, owners: Owners) -> Queries:
-        """Rows of one pair under different regimes ask for the same proof where route, X and what the verdict rests on agree."""
+        """Rows of one pair under different regimes need the same proof if the route, X and what the verdict
+        rests on agree.
+        """
         proof = np.full(owners.route.shape, NONE, np.int32)
         made: list[Numbers] = []
         total = 0
@@ -81,7 +81,7 @@ class Queries:
 
 @dataclass(frozen=True, eq=False)
 class QueryRows(Rows):
-    """Rows that ask for a proof: arrays of one length, as in `OwnerRows`."""
+    """Rows that need a proof: arrays of one length, as in `OwnerRows`."""
 
     pair: Numbers
     regime: Bytes
@@ -93,7 +93,9 @@ class QueryRows(Rows):
 
 
 def _alike(owners: Owners, first: int, second: int) -> Bools:
-    """Where two regimes have the same route, X and class of verdict: those of ownership that is not POSSIBLE rest on the same chain. bool[pairs]."""
+    """Where two regimes have the same route, X and class of verdict: bool[pairs]. Ownership that is not
+    POSSIBLE rests on the same chain.
+    """
     verdicts = (np.minimum(owners.verdict[regime], Verdict.UNDECLARED) for regime in (first, second))
     return np.asarray(
         np.equal(*verdicts)
@@ -105,7 +107,9 @@ def _alike(owners: Owners, first: int, second: int) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class _Direct:
-    """Interests of some basis by (held, holder), each pair once: `key`, ascending; of parallel ones the one with the smallest minimum, the largest maximum."""
+    """Interests of some basis by (held, holder), each pair once: `key`, ascending; of parallel ones the one
+    with the smallest minimum, and the largest maximum.
+    """
 
     n: int
     key: Ints
@@ -130,18 +134,24 @@ class _Direct:
 
 
 def _minima(found: Interests, at: Ints) -> npt.NDArray[np.float64]:
-    """Sum of the minima stated of each subject, float64[nodes]: joint holders and parallel interests each, so at least what is counted."""
+    """Sum of the stated minima of each subject, float64[nodes]: joint holders and parallel interests one by
+    one, so at least what is counted.
+    """
     return np.bincount(found.held[at], weights=stated(found, at).low, minlength=found.n)
 
 
 def _most(figures: Stated, others: npt.NDArray[np.float64]) -> Ints:
-    """The most that each interest can be beside the minima of the others; as stated where these exceed the whole."""
+    """The most that each interest can be beside the minima of the others; as stated where these exceed the
+    whole.
+    """
     left = np.maximum(UNITS - others, 0)
     return np.where(left < figures.low, figures.high, np.minimum(figures.high, left)).astype(np.int64)
 
 
 def prove_ownership(single: Numbers, queries: Queries, found: Interests, basis: int) -> None:
-    """Put in the person's own interest where it is enough: reaches the threshold by itself, or is all that is declared (UNDECLARED, EXCLUDED)."""
+    """Fill in the person's own interest where it is enough: it reaches the threshold by itself, or is all
+    that is declared (UNDECLARED, EXCLUDED).
+    """
     mine = np.flatnonzero(queries.route() == Route.OWNERSHIP + basis)
     at = np.flatnonzero(found.of_basis(SHARE_BASES[basis]))
     if not len(mine) or not len(at):
@@ -158,7 +168,9 @@ def prove_ownership(single: Numbers, queries: Queries, found: Interests, basis: 
 def _enough(
     owners: Owners, rows: QueryRows, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]
 ) -> Ints:
-    """The interest that proves each row alone, NONE where it does not; `own`: the person's, that with the smallest minimum and the largest maximum."""
+    """The interest that proves each row alone, NONE if it does not. `own`: the person's interest with the
+    smallest minimum, and with the largest maximum.
+    """
     by_low, by_high = own
     verdict = rows.verdict
     low, high = stated(found, by_low), stated(found, by_high)
@@ -171,7 +183,9 @@ def _enough(
 
 
 def prove_control(single: Numbers, queries: Queries, found: Interests, controlled: Controlled) -> None:
-    """Put in the party's own right over the board, majority of the votes, or influence where that alone is control of the kind given."""
+    """Fill in the party's own right over the board, majority of the votes, or influence where that alone is
+    control of the given kind.
+    """
     mine = np.flatnonzero(queries.route() == Route.CONTROL)
     if not len(mine):
         return
@@ -205,7 +219,9 @@ def prove_control(single: Numbers, queries: Queries, found: Interests, controlle
 def _majority(
     found: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]
 ) -> tuple[Bools, Bools]:
-    """Where an interest is a majority by itself, certainly and possibly; False for NONE. What an entity holds of itself is not asked: it only helps."""
+    """Where an interest is a majority by itself, certainly and possibly; False for NONE. What an entity holds
+    of itself is left out, as it only helps.
+    """
     by_least, by_most = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
     known = np.flatnonzero(place != NONE)
     low, high = stated(found, table.by_low[place[known]]), stated(found, table.by_high[place[known]])

@@ -1,6 +1,7 @@
-"""The part of a night's interests that lies above some subjects, numbered from 0, and what witnesses are made of there.
+"""The part of the graph above some subjects, numbered from 0, and what witnesses are made of.
 
-All that the arithmetic of a subject rests on is above it in the closure, so `graphs.ownership.intervals.prepare` gives here what it gives on the whole.
+Everything that the arithmetic of a subject rests on is above it in the closure, so
+`graphs.ownership.intervals.prepare` gives here what it gives on the whole.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ from graphs.arrays.units import UNITS
 from graphs.ownership.interests import NO_GROUP, ArcArrays, Interests
 from graphs.ownership.intervals import Flags, Holdings, prepare
 
-MOST = 100  # own: interests of a witness that needs several chains, and co-holders named where completeness is part of the proof
+# own: interests of a witness that needs several chains, and co-holders listed where completeness is part of the proof
+MOST = 100
 LONGEST = 500  # own, as for cycles: a chain of 10,000 would otherwise give 50 million interests
 
 
 @dataclass(frozen=True, eq=False)
 class Steps(Rows):
-    """Interests of witnesses: `query` they belong to; `phase` and `rank` order them, from the person downward. int64 arrays of one length."""
+    """Interests of witnesses: the `query` they belong to; `phase` and `rank` order them, from the person
+    downward. int64 arrays of one length.
+    """
 
     query: Ints
     phase: Ints
@@ -49,7 +53,9 @@ class Steps(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Asked(Rows):
-    """Control to be proved: int64 arrays of one length. `query` numbers the proofs; `party`, `subject` are nodes of the excerpt."""
+    """Control to be proved: int64 arrays of one length. `query` numbers the proofs; `party`, `subject` are
+    nodes of the excerpt.
+    """
 
     query: Ints
     party: Ints
@@ -72,7 +78,7 @@ class AskedBlock(AskedShare):
 
 @dataclass(frozen=True, eq=False)
 class Stated(Rows):
-    """Bounds of interests as stated, in UNITS: arrays of one length."""
+    """Bounds of interests as stated, in UNITS."""
 
     low: Ints
     high: Ints
@@ -81,7 +87,7 @@ class Stated(Rows):
 
 
 def stated(found: Interests, at: Ints) -> Stated:
-    """Bounds of the interests `at`, [0, 1] where they are not usable, as `prepare` reads them."""
+    """Bounds of the interests `at`; [0, 1] where they are not usable, as in `prepare`."""
     return _in_units(found.low[at], found.high[at], found.flags[at])
 
 
@@ -97,7 +103,9 @@ def _in_units(low_part: Floats, high_part: Floats, flags: Bytes) -> Stated:
 
 @dataclass(frozen=True, eq=False)
 class Excerpt:
-    """`found`: the interests above the subjects, with nodes numbered from 0; `at` their numbers outside; `nodes` the outside numbers of the nodes, ascending."""
+    """`found`: the interests above the subjects, with nodes numbered from 0; `at`: their numbers outside;
+    `nodes`: the outside numbers of the nodes, ascending.
+    """
 
     found: Interests
     at: Ints
@@ -147,12 +155,14 @@ def _renumbered(found: Interests, at: Ints, number: Numbers, parties: int, n: in
     )
 
 
-# --- pairs ----------------------------------------------------------------------------------------------------------
+# --- pairs ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class PairSet:
-    """Pairs (holder, subject) of nodes here, sorted: `key` = holder * n + subject; those of holder p are `[begin[p], begin[p + 1])`. `at`: outside numbers."""
+    """Pairs (holder, subject) of nodes here, sorted: `key` = holder * n + subject; those of holder p are
+    `[begin[p], begin[p + 1])`; `at`: their numbers outside.
+    """
 
     n: int
     key: Ints
@@ -161,7 +171,7 @@ class PairSet:
 
     @classmethod
     def of(cls, part: Excerpt, holder: Ints, subject: Ints) -> PairSet:
-        """Of pairs outside, sorted by (holder, subject), those of which both are here."""
+        """Of pairs outside, sorted by (holder, subject), those with both ends here."""
         at = np.flatnonzero(part.inside(holder, subject))
         n = part.found.n
         first, second = part.local(holder[at]), part.local(subject[at])
@@ -173,13 +183,15 @@ class PairSet:
         )
 
     def find(self, holder: Ints, subject: Ints) -> Ints:
-        """Number of each pair, -1 where it is not one."""
+        """Number of each pair, -1 if it does not exist."""
         return find(self.key, holder * self.n + subject)
 
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """Holders of nodes here, sorted by (held, holder): `key` = held * n + holder; those of j are `[begin[j], begin[j + 1])`."""
+    """Holders of nodes here, sorted by (held, holder): `key` = held * n + holder; those of j are `[begin[j],
+    begin[j + 1])`.
+    """
 
     n: int
     key: Ints
@@ -190,9 +202,11 @@ class Entries:
         return cls(n, held * n + holder, starts(n, held))
 
     def met(self, pairs: PairSet, party: Ints, held: Ints) -> tuple[Ints, Ints, Ints]:
-        """For each row (party, held) the entries whose holder is the party or makes a pair with it: row, entry, pair (-1 for the party itself).
+        """For each row (party, held) the entries whose holder is the party or makes a pair with it: row,
+        entry, pair (-1 for the party itself).
 
-        The shorter list is gone through, held's holders or the party's pairs, so that neither a subject nor a party with 100,000 makes it quadratic.
+        Goes through the shorter list, held's holders or the party's pairs, so that neither a subject nor a
+        party with 100,000 makes it quadratic.
         """
         holders, holdings = (
             self.begin[held + 1] - self.begin[held],
@@ -224,16 +238,18 @@ class Entries:
         return row[run], entry, pair[run]
 
 
-# --- interests of a basis -------------------------------------------------------------------------------------------
+# --- interests of a basis ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class StatedArcs:
-    """Prepared interests of one basis. `mine`: these interests' numbers here, `arc` of each its number in the holdings; `figures` as stated.
+    """Prepared interests of one basis. `mine`: numbers of these interests here; `arc`: the arc of each in the
+    holdings; `figures` as stated.
 
-    Per arc `low`, `high`: the widest interval of those given to be prepared, before any tightening. `of_high`: for each of `mine` the interest here that sets the
-    maximum of its arc: of joint holders who state different shares it may be another's. `by_held` numbers `mine` by subject, runs from `begin`;
-    `own`: interests here of subjects in themselves; `by_arc`: interests here of each arc.
+    Per arc `low`, `high`: the widest of the stated intervals, before tightening. `of_high`: for each of
+    `mine` the interest here that sets the maximum of its arc; of joint holders who state different shares it
+    may be another's. `by_held` numbers `mine` by subject, runs from `begin`; `own`: interests here of
+    subjects in themselves; `by_arc`: interests here of each arc.
     """
 
     holdings: Holdings
@@ -277,7 +293,9 @@ class StatedArcs:
         )
 
     def all_of(self, held: Ints) -> tuple[Ints, Ints]:
-        """(position in `held`, interest here) of every interest in these subjects, but of subjects with more than MOST."""
+        """(position in `held`, interest here) of every interest in these subjects, but for subjects with more
+        than MOST.
+        """
         count = self.begin[held + 1] - self.begin[held]
         run, place = spread(self.begin[held], np.where(count <= MOST, count, 0))
         return run, self.mine[self.by_held[place]]
@@ -288,7 +306,7 @@ class StatedArcs:
 
 
 def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
-    """For each interest the one that sets the maximum of its arc, itself if it does."""
+    """For each interest the one that sets the maximum of its arc; itself if it does."""
     sets = np.flatnonzero(figure == high[arc])
     first = np.full(len(high), len(mine))
     np.minimum.at(first, arc[sets], sets)
@@ -296,7 +314,7 @@ def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
 
 
 def _widest(made: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
-    """Bounds of each arc as it was given to be prepared: of several the widest."""
+    """Bounds of each arc before preparation: of several intervals the widest."""
     given = np.flatnonzero((made.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
     key = (made.src[given] * holdings.n + made.dst[given]) * 2 + ((made.flags[given] & Flags.INDIRECT) != 0)
     arc = np.searchsorted((holdings.src * holdings.n + holdings.dst) * 2 + holdings.indirect, key)
@@ -313,9 +331,10 @@ def _by_arc(arc: Ints, mine: Ints, arcs_n: int) -> Csr:
 
 
 def chosen(columns: StatedArcs, group: Ints, keys: tuple[Ints, ...], *, least: bool) -> Ints:
-    """Of `columns.mine` the one that stands for each distinct tuple of `keys`, in their order: the largest `group` figure first, and the interest that sets the bound.
+    """Of `columns.mine` the one that stands for each distinct tuple of `keys`, in their order: the largest
+    `group` figure, then the interest that sets the bound.
 
-    That is, of parallel interests the one with the smallest minimum (`least`), or with the largest maximum: the bound of the widest interval.
+    Of parallel interests that is the one with the smallest minimum (`least`), or with the largest maximum.
     """
     bound = columns.figures.low if least else -columns.figures.high
     order = ordering(columns.mine, bound, -group, *reversed(keys))

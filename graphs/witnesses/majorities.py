@@ -1,4 +1,8 @@
-"""DOC"""
+"""Witnesses of control and of blocks: the interests that make each majority, up to the party that controls.
+
+`derivation` derives once more what a party controls, in rounds, to know what rests on what. The verdicts
+themselves are those of `graphs.control.control`.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +28,6 @@ from graphs.witnesses.excerpt import Asked, AskedBlock, Entries, Excerpt, PairSe
 from graphs.witnesses.majority_units import VotingUnits, voting
 
 PROOFS_AT_ONCE = 250_000  # own: some 300 MB of working arrays
-
-
 _MODES = (
     Mode(True, False, False),
     Mode(True, True, False),
@@ -37,9 +39,11 @@ _MODES = (
 
 
 def control_steps(part: Excerpt, controlled: Controlled, asked: Asked) -> Steps:
-    """Interests that prove control: votes that make a majority, a right over the board, or influence. Chains of more than LONGEST rounds: the nearest to the subject.
+    """Interests that prove control: votes that make a majority, a right over the board, or influence. Of
+    chains of more than LONGEST rounds those nearest to the subject.
 
-    Where a majority cannot be derived, as in components of which not all pairs are listed, the party's own interests in the subject.
+    Where no majority can be derived, as in components of which not all pairs are listed, the party's own
+    interests in the subject.
     """
     pairs = PairSet.of(part, controlled.controller, controlled.subject)
     certain, kind = controlled.certain[pairs.at], controlled.kind[pairs.at]
@@ -74,9 +78,11 @@ def _allowed(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
 def block_steps(
     part: Excerpt, columns: StatedArcs, controlled: Controlled, asked: AskedBlock
 ) -> tuple[Steps, Asked]:
-    """The direct interests of blocks on the basis of `columns`, and control of their holders, which is still to be proved.
+    """The direct interests of blocks on the basis of `columns`, and control of their holders, which is still
+    to be proved.
 
-    The largest interests are taken until the threshold is reached; all of them where some may be part of each other.
+    The largest interests are taken until the threshold is reached; all of them if some may be part of each
+    other.
     """
     units = VotingUnits.of_interests(part, columns)
     found = PairSet.of(part, controlled.controller, controlled.subject)
@@ -108,7 +114,7 @@ def _own_interests(part: Excerpt, asked: Asked) -> Steps:
 def _control_of(
     part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, asked: Asked
 ) -> tuple[Steps, Bools]:
-    """Proofs of one mode, and which of those asked for have one."""
+    """Proofs of one mode, and which of the pairs have one."""
     if mode.joint:
         row, party, groups, group = _joint_agents(units, asked)
     else:
@@ -134,7 +140,7 @@ def _control_of(
 
 
 def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
-    """What makes the holders joint, before all else."""
+    """What makes the holders joint, before everything else."""
     at = np.flatnonzero(part.found.group != NO_GROUP)
     at = at[ordering(part.found.group[at])]
     run, interest = neighbours(grouped(part.found.n, part.found.group[at], at), group)
@@ -142,7 +148,9 @@ def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
 
 
 def _joint_agents(units: VotingUnits, asked: Asked) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
-    """One agent for each query and each joint group of its party: row of `asked`, party; (agent, member) sorted; group."""
+    """One agent for each query and each joint group of its party: row of `asked`, party; (agent, member)
+    sorted; group.
+    """
     members = units.columns.holdings.members
     row, group = neighbours(members.held(), np.minimum(asked.party, members.n - 1))
     inside = asked.party[row] < members.n
@@ -155,7 +163,9 @@ def _joint_agents(units: VotingUnits, asked: Asked) -> tuple[Ints, Ints, tuple[I
 def _block(
     units: VotingUnits, asked: AskedBlock, row: Ints, entry: Ints, *, least: bool
 ) -> tuple[Ints, Ints, Bools]:
-    """Of entries of blocks those taken: row of `asked`, entry; and rows where the minimum rests on what others hold at most."""
+    """The entries of blocks that are taken: row of `asked`, entry; and the rows whose minimum rests on what
+    others hold at most.
+    """
     m = len(units.held)
     order = ordering(units.unit[entry], row)
     row, entry = row[order], entry[order]
@@ -190,7 +200,7 @@ def _block(
 def _block_steps(
     part: Excerpt, units: VotingUnits, asked: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool
 ) -> tuple[Steps, Asked]:
-    """The interests taken, and control by the party of those of their holders that it is not itself."""
+    """The interests taken, and control by the party of their other holders."""
     row, entry, raised = taken
     interests = [
         each[entry] for each in ((units.interest_low,) if least else (units.interest_high, units.also_high))

@@ -1,4 +1,6 @@
-"""DOC"""
+"""What counts as one vote in a majority: an interest, prepared, of a holder or of joint holders; a right over
+the board; influence.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ RIGHT = UNITS + 1  # a right over the board or influence: enough by itself, and 
 
 
 def voting(found: Interests) -> Bools:
-    """Interests that count as votes: votes, and shares of subjects of which no votes are known."""
+    """Interests that count as votes: votes, and shares of subjects without known votes."""
     votes = found.of_basis("votes")
     known = np.zeros(found.n, np.bool_)
     known[found.held[votes]] = True
@@ -26,14 +28,15 @@ def voting(found: Interests) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class VotingUnits:
-    """What counts as one: an interest, prepared, of a holder or of joint holders; a right over the board, influence (after the intervals).
+    """Units of votes; those of rights and influence come after the intervals.
 
-    By unit: `held` int64; `low`, `high` int64 in UNITS, RIGHT for rights; `low_open`; `plain` the minimum as stated; `holders_n`; `influence` bool.
-    By entry (unit, holder), sorted by (held, holder): `entries`, `unit`, `interest_low`, `interest_high` (here; of parallel ones that which
-    sets the bound), `also_high` (of joint holders who state different shares that with the largest).
-    By node: `own_low`, `own_high`, what it certainly and possibly holds of itself, `own_plain` certainly as stated,
-    `own_open` certainly more; `clustered` bool[n]: some interests may be part of each other.
-    `cluster` int64[units], -1 for none.
+    By unit: `held` int64; `low`, `high` int64 in UNITS, RIGHT for rights; `low_open`; `plain`: the minimum as
+    stated; `holders_n`; `influence` bool; `cluster` int64, -1 for none.
+    By entry (unit, holder), sorted by (held, holder): `entries`, `unit`, `interest_low`, `interest_high`
+    (here; of parallel ones that which sets the bound), `also_high` (of joint holders who state different
+    shares the one with the largest).
+    By node: `own_low`, `own_high`: what it certainly and possibly holds of itself; `own_plain`: certainly as
+    stated; `own_open`: certainly more; `clustered` bool[n]: some interests may be part of each other.
     """
 
     columns: StatedArcs
@@ -123,7 +126,9 @@ class VotingUnits:
 
 
 def _own(columns: StatedArcs, n: int) -> tuple[Ints, Ints, Ints, Bools]:
-    """What each node holds of itself: certainly and directly, at most, certainly as stated; and whether it certainly holds more."""
+    """What each node holds of itself: certainly and directly, at most, certainly as stated; and whether it
+    certainly holds more.
+    """
     holdings = columns.holdings
     mine = np.flatnonzero(holdings.src == holdings.dst)
     direct = mine[~holdings.unknown_reach[mine] & ~holdings.indirect[mine]]

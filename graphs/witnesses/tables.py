@@ -1,4 +1,4 @@
-"""DOC"""
+"""The table of beneficial owners, `graph_ubo`, with the witness of each row."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def owner_table(
     solved: Mapping[str, Solved],
     controlled: Controlled,
 ) -> Frames:
-    """Natural persons by subject and regime, and a row without a person for each entity and regime where nobody was found."""
+    """Natural persons by subject and regime, and a row without a person for each entity and regime where
+    nobody was found.
+    """
     entity = node_marks(found.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
     person = node_marks(found.n, known.of_kind("person"))
     of_persons, holds = _controlled_by(controlled, person), node_marks(found.n, found.closure.src)
@@ -102,7 +104,9 @@ READ_AT_ONCE = 2_000_000  # own: rows of `edges` of which ids are read, some 150
 
 @dataclass(frozen=True, eq=False)
 class _Proofs:
-    """Witnesses with ids: proof k has `ids[place[begin[k]:begin[k + 1]]]`. Of the ids of all interests only those that are in a proof are kept."""
+    """Witnesses with ids: proof k has `ids[place[begin[k]:begin[k + 1]]]`. Only the ids of interests that are
+    in a proof are kept.
+    """
 
     begin: Ints
     place: npt.NDArray[np.int32]
@@ -117,7 +121,9 @@ class _Proofs:
         return cls(proof.begin, place, _interest_ids(edges, row[used]))
 
     def lists(self, proof: Ints) -> pl.Series:
-        """interest_id of the interests of each proof (-1: of none). A holder without an interest has no id to give."""
+        """interest_id of the interests of each proof (-1: of none). A holder without an interest has
+        no id.
+        """
         begin, end = (
             np.where(proof >= 0, self.begin[proof], 0),
             np.where(proof >= 0, self.begin[proof + 1], 0),
@@ -132,7 +138,9 @@ class _Proofs:
 
 
 def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
-    """interest_id of these rows, which ascend: a run at a time, as all ids of a register are several times as large as what is made of them."""
+    """interest_id of these rows, which ascend: read in parts, as all ids of a register are much larger than
+    the result.
+    """
     chunks: list[Ids] = [pa.array([], pa.large_string())]
     for begin in range(0, int(rows[-1]) + 1 if len(rows) else 0, READ_AT_ONCE):
         mine = rows[slice(*np.searchsorted(rows, (begin, begin + READ_AT_ONCE)).tolist())] - begin
@@ -142,7 +150,9 @@ def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
 
 
 def _controlled_by(controlled: Controlled, who: Bools) -> Controlled:
-    """The pairs of these controllers: a block of anybody else is of no use here, and a chain above a hub would have many."""
+    """The pairs of these controllers. Blocks of others are not used, and a chain above a hub would
+    have many.
+    """
     rows = who[controlled.controller]
     return Controlled(
         controlled.controller[rows],
@@ -161,7 +171,7 @@ def _or[T: np.generic](values: npt.NDArray[T], at: Ints, known: Bools, other: ob
 
 
 def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:
-    """Bits of `Facts` of each party."""
+    """Bits of `Facts` for each party."""
     of_kind = {
         "person": Facts.PERSON,
         "protected": Facts.PROTECTED,
@@ -177,7 +187,9 @@ def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:
 
 
 def _nobody(found: Interests, owners: Owners, facts: Ints, entity: Bools) -> Bytes:
-    """Why nobody was found of each entity under each regime: uint8[regimes, parties], NO_REASON where somebody was, and for all others."""
+    """Why nobody was found of each entity under each regime: uint8[regimes, parties]; NO_REASON where
+    somebody was, and for all others.
+    """
     reason = none_found(found.closure, condense(found.closure), facts, ~entity)
     reasons = np.tile(reason, (len(REGIMES), 1))
     for regime in range(len(REGIMES)):

@@ -1,4 +1,16 @@
-"""DOC"""
+"""The witness of each beneficial owner: the interests that prove its verdict, in order from the person
+downward.
+
+Most rows of a national register are proved by one interest of the person in the subject itself; `direct`
+finds these all at once. The rest is proved on the part of the graph above its subjects (`excerpt`): ownership
+by `chains`, control and blocks by `majorities`. Regimes with the same verdict by the same route share one
+witness, made for the strictest of them.
+
+What is proved: CERTAIN by minima, POSSIBLE by maxima: what these interests give, whatever else is declared.
+UNDECLARED and EXCLUDED have the declared chain with the largest maximum, which proves that there is
+ownership, not that there is no more. In sets that are solved by rounds (`Solved.iterated`) a maximum may be
+wider than what any interests give; a POSSIBLE that rests on it has all walks as its witness.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +35,11 @@ from graphs.witnesses.majorities import block_steps, control_steps
 
 @dataclass(frozen=True, eq=False)
 class Witness:
-    """Proof k is `interest[begin[k]:begin[k + 1]]`, each once: `begin` int64[proofs + 1], `interest` int32, positions in `Interests`.
+    """Proof k is `interest[begin[k]:begin[k + 1]]`, each once: `begin` int64[proofs + 1], `interest` int32,
+    positions in `Interests`.
 
-    `of` int32[regimes, pairs of the owners]: the proof of each, NONE where the pair does not stand under the regime.
+    `of` int32[regimes, pairs of the owners]: the proof of each, NONE where the pair is not listed under the
+    regime.
     """
 
     of: Numbers
@@ -36,10 +50,12 @@ class Witness:
 def witness(
     owners: Owners, found: Interests, solved: Mapping[str, Solved], controlled: Controlled
 ) -> Witness:
-    """Interests that prove each row of `owners`, which come from `solved` and `controlled`, and these from `found`.
+    """Interests that prove each row of `owners`, which was computed from `solved` and `controlled`, and these
+    from `found`.
 
-    A witness may be cut: to the 500 steps nearest to the subject where a chain is longer (the rest stands with the holder where it is cut), and to the
-    100 interests that contribute most where several chains are needed together.
+    A witness may be cut: to the 500 steps nearest to the subject of a longer chain (the rest is proved by the
+    row of the holder where it is cut), and to the 100 interests that contribute most where several chains are
+    needed together.
     """
     queries = Queries.of(owners)
     single = np.full(len(queries.pair), NONE, np.int32)
@@ -96,7 +112,9 @@ def _longer(
 
 
 def _jointly_held(found: Interests, rows: QueryRows) -> Ints:
-    """Subjects of joint interests of those who control: members of a group control together also what is not below its interest."""
+    """Subjects of joint interests of those who control: members of a group also control together what is not
+    below its interest.
+    """
     rows = rows.at(rows.route >= Route.CONTROL)
     who = np.zeros(found.n, np.bool_)
     who[rows.party] = True
@@ -106,7 +124,9 @@ def _jointly_held(found: Interests, rows: QueryRows) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class _Rest:
-    """Proofs to be made, arrays of one length; `party`, `subject`, `through` (X) are nodes of the excerpt, the others as in `Owners`."""
+    """Proofs to be made, arrays of one length; `party`, `subject`, `through` (X) are nodes of the excerpt,
+    the others as in `Owners`.
+    """
 
     query: Ints
     party: Ints
@@ -118,7 +138,7 @@ class _Rest:
 
 
 def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], asked: _Rest) -> Steps:
-    """Ownership of the subjects, and of X of art. 54 b), on one basis."""
+    """Ownership of the subjects, and of X of art. 54 (b), on one basis."""
     b = SHARE_BASES.index(basis)
     itself, through = asked.route == Route.OWNERSHIP + b, asked.route == Route.THROUGH + b
     of = np.where(through, asked.through, asked.subject)

@@ -56,7 +56,9 @@ def frames(
 
 
 def edges_of(plain: pl.DataFrame) -> pl.LazyFrame:
-    """Rows of EDGE_SCHEMA as `build` takes them: direct, not joint, bounds included, nothing complete; columns that are there stay."""
+    """Rows of EDGE_SCHEMA as `build` takes them: direct, not joint, bounds included, nothing complete;
+    columns that are there stay.
+    """
     added = {
         "interest_id": pl.concat_str("statement_id", pl.lit("-"), "basis"),
         "reach": pl.lit("direct"),
@@ -104,7 +106,9 @@ def held(
 
 
 def case(edges: Sequence[Edge], marks: dict[str, tuple[str, ...]] | None = None, **kinds: str) -> Case:
-    """A graph in which ids that begin with P are persons and all others legal entities, unless `kinds` says otherwise."""
+    """A graph in which ids that begin with P are persons and all others legal entities, unless `kinds` says
+    otherwise.
+    """
     parties = sorted({edge[0] for edge in edges} | {edge[1] for edge in edges})
     return Case(
         tuple(edges),
@@ -114,7 +118,9 @@ def case(edges: Sequence[Edge], marks: dict[str, tuple[str, ...]] | None = None,
 
 
 def drawn(seed: int) -> Case:
-    """A random graph of 2 to 14 parties with cycles, hubs, self-holdings, parallel interests, closed sets, and shares that are mostly exact."""
+    """A random graph of 2 to 14 parties with cycles, hubs, self-holdings, parallel interests, closed sets,
+    and shares that are mostly exact.
+    """
     draw = random.Random(seed)
     n = draw.randint(2, 14)
     letters = draw.sample("ABCDEFGHIJKLMNOPQRSTUVWXYZ", n)

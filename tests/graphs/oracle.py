@@ -1,10 +1,13 @@
-"""Reference answers for ownership and control, from the definitions and for small registers only. Shares no code with `graphs`.
+"""Reference answers for ownership and control, from the definitions and for small registers only. Shares no
+code with `graphs`.
 
 - exact shares: dense inverse of I - A, batched; sets that hold all of each other by networkx;
 - joint groups: policy iteration over which member of a group a holder is best served by;
-- bands without overlaps: the extremes over *all* matrices inside the intervals whose columns sum to at most the whole (to the whole, where complete),
-  as one linear programme: from the subject, mass flows up to holders, a_kj is the part of j's mass that goes to k, and what arrives at p is p's share.
-  (The variables are y_j, the mass through j, and f_kj = a_kj y_j; l y <= f <= u y. This is the flow form of a Markov decision process.)
+- bands without overlaps: the extremes over *all* matrices inside the intervals whose columns sum to at most
+  the whole (to the whole, where complete), as one linear programme: from the subject, mass flows up to
+  holders, a_kj is the part of j's mass that goes to k, and what arrives at p is p's share. (The variables are
+  y_j, the mass through j, and f_kj = a_kj y_j; l y <= f <= u y. This is the flow form of a Markov decision
+  process.)
 - control: the set fixpoint as it is written in OWNERSHIP.md;
 - the United Kingdom's reach: what a declared minimum may at most mean (`most_favourable`).
 """
@@ -28,7 +31,7 @@ CERTAIN, POSSIBLE, UNDECLARED, EXCLUDED = range(4)
 type Pair = tuple[int, int]
 
 
-# --- exact shares ---------------------------------------------------------------------------------------------------
+# --- exact shares -----------------------------------------------------------------------------------------
 
 
 def closed_members(truth: Ints) -> frozenset[int]:
@@ -51,7 +54,9 @@ def opened(truth: Ints) -> Ints:
 
 
 def integrated(truths: Sequence[Ints], size: int) -> Floats:
-    """O of every register, float64[registers, size, size], 1 on the diagonal: N[i, j] / N[i, i]. No groups, no closed sets."""
+    """O of every register, float64[registers, size, size], 1 on the diagonal: N[i, j] / N[i, i]. No groups,
+    no closed sets.
+    """
     padded = np.zeros((len(truths), size, size))
     for k, truth in enumerate(truths):
         padded[k, : len(truth), : len(truth)] = truth / UNITS
@@ -60,7 +65,9 @@ def integrated(truths: Sequence[Ints], size: int) -> Floats:
 
 
 def integrated_with_groups(register: Register) -> Floats:
-    """O[n, n] where every member of a group is shown with all that the group holds: x_g = max over members of x_m."""
+    """O[n, n] where every member of a group is shown with all that the group holds: x_g = max over members of
+    x_m.
+    """
     out = np.zeros((register.n, register.n))
     for row in range(register.n):
         choice, better = dict[int, int](), {group: member for member, group in register.members}
@@ -72,7 +79,9 @@ def integrated_with_groups(register: Register) -> Floats:
 
 
 def _better(register: Register, choice: Mapping[int, int], share: Floats) -> dict[int, int]:
-    """Each group's member of whom the row holds most; the old one unless another is better by more than rounding."""
+    """Each group's member of whom the row holds most; the old one unless another is better by more than
+    rounding.
+    """
     best = dict(choice)
     for member, group in register.members:
         if share[member] > share[best[group]] + 1e-12:
@@ -92,9 +101,11 @@ def _shares(register: Register, row: int, choice: Mapping[int, int]) -> Floats:
 
 
 def most_favourable(register: Register) -> Floats:
-    """The most that UK declarations can mean, float64[n, n]: x_i = max(sum of x_h over direct holders, max of x_k over all k that hold i by majorities).
+    """The most that UK declarations can mean, float64[n, n]: x_i = max(sum of x_h over direct holders, max of
+    x_k over all k that hold i by majorities).
 
-    What p holds through its own majorities it holds in full, and so does every entity between. Joint groups as above. Iterated upwards from O.
+    What p holds through its own majorities it holds in full, and so does every entity between. Joint groups
+    as above. Iterated upwards from O.
     """
     n, share = register.n, register.truth / UNITS
     held = np.array(
@@ -118,12 +129,14 @@ def most_favourable(register: Register) -> Floats:
     return np.asarray(new, np.float64)
 
 
-# --- bands ----------------------------------------------------------------------------------------------------------
+# --- bands ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Band:
-    """One holder's interval in one subject, in UNITS; the bits are True where the bound itself is not included."""
+    """One holder's interval in one subject, in UNITS; the bits are True where the bound itself is not
+    included.
+    """
 
     low: int
     high: int
@@ -135,7 +148,9 @@ NOTHING = Band(0, 0, False, False)
 
 
 def bands(register: Register) -> dict[Pair, Band]:
-    """Every (holder, subject) with an interval once: the widest of its statements, untightened. A missing bound is 0 to the whole."""
+    """Every (holder, subject) with an interval once: the widest of its statements, untightened. A missing
+    bound is 0 to the whole.
+    """
     stated: dict[Pair, list[Band]] = {}
     for interest in register.interests:
         if interest.has_interval:
@@ -155,7 +170,9 @@ def _around(several: Sequence[Band]) -> Band:
 
 
 def tightened(register: Register) -> dict[Pair, Band]:
-    """The fixpoint of OWNERSHIP.md where no two interests overlap: in turn, one bound at a time, until nothing changes."""
+    """The fixpoint of OWNERSHIP.md where no two interests overlap: in turn, one bound at a time, until
+    nothing changes.
+    """
     found = bands(register)
     while True:
         before = dict(found)
@@ -179,7 +196,9 @@ def _tighter(band: Band, others: Sequence[Band], complete: bool) -> Band:
 
 @dataclass(frozen=True, eq=False)
 class Extremes:
-    """Least and most of each holder's share in each subject over all matrices inside the intervals: float64[n, n], 0 where there is no chain of interests."""
+    """Least and most of each holder's share in each subject over all matrices inside the intervals:
+    float64[n, n], 0 where there is no chain of interests.
+    """
 
     least: Floats
     most: Floats
@@ -217,7 +236,9 @@ class _Programme:
         self.right: list[float] = []
 
     def add(self, register: Register, holder: int, subject: int) -> int:
-        """Mass 1 starts at `subject` and stops at `holder`. Returns the variable that counts what arrives there."""
+        """Mass 1 starts at `subject` and stops at `holder`. Returns the variable that counts what arrives
+        there.
+        """
         mass = {node: self.variables + node for node in range(register.n)}
         self.variables += register.n
         inside = [(pair, band) for pair, band in bands(register).items() if pair[1] != holder]
@@ -263,11 +284,13 @@ class _Programme:
         return [float(found.x[target]) for target in targets]
 
 
-# --- verdicts -------------------------------------------------------------------------------------------------------
+# --- verdicts ---------------------------------------------------------------------------------------------
 
 
 def reaches(share: Floats, threshold: float, inclusive: bool) -> Bools:
-    """True where a true share reaches the threshold. Shares within 1e-12 of it lie on it: they are sums of products of a few round figures."""
+    """True where a true share reaches the threshold. Shares within 1e-12 of it lie on it: they are sums of
+    products of a few round figures.
+    """
     on = np.abs(share - threshold) <= 1e-12
     return np.asarray(np.where(on, inclusive, share > threshold), np.bool_)
 
@@ -288,7 +311,9 @@ def verdicts(
     threshold: float,
     inclusive: bool,
 ) -> Ints:
-    """CERTAIN, POSSIBLE, UNDECLARED or EXCLUDED for each pair: int64. `bounds`: share_min, share_max_declared, share_max."""
+    """CERTAIN, POSSIBLE, UNDECLARED or EXCLUDED for each pair: int64. `bounds`: share_min,
+    share_max_declared, share_max.
+    """
     at = round(threshold * UNITS)
     low, declared, most = (
         in_units(bound, up=up) for bound, up in zip(bounds, (False, True, True), strict=True)
@@ -301,12 +326,14 @@ def verdicts(
     )
 
 
-# --- control --------------------------------------------------------------------------------------------------------
+# --- control ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Votes:
-    """Who may cast how much: of the three fixpoints each takes what it needs. `low`, `high` by (holder, subject)."""
+    """Who may cast how much: of the three fixpoints each takes what it needs. `low`, `high` by (holder,
+    subject).
+    """
 
     register: Register
     arcs: Mapping[Pair, Band]
@@ -325,7 +352,9 @@ class Votes:
 def truly_controlled(
     register: Register, start: Iterable[int], *, rights: frozenset[Pair] | None = None
 ) -> frozenset[int]:
-    """S = start; add y while what S holds of y is more than half of what can be cast. A group's votes count where all its members are in S."""
+    """S = start; add y while what S holds of y is more than half of what can be cast. A group's votes count
+    where all its members are in S.
+    """
     rights = register.rights if rights is None else rights
     own = np.diag(register.truth)
     held = set(start)
@@ -348,7 +377,9 @@ def _whole_groups(register: Register, held: set[int]) -> set[int]:
 
 
 def certainly_controlled(votes: Votes, start: Iterable[int]) -> frozenset[int]:
-    """The same on minima: more than half of what is cast, or half and one of the minima is exclusive, also that of what y holds in itself."""
+    """The same on minima: more than half of what is cast, or half and one of the minima is exclusive, also
+    that of what y holds in itself.
+    """
     held = set(start)
     while True:
         new = {s for h, s in votes.board if h in held} | _whole_groups(votes.register, held)
@@ -364,7 +395,9 @@ def certainly_controlled(votes: Votes, start: Iterable[int]) -> frozenset[int]:
 
 
 def possibly_controlled(votes: Votes, start: Iterable[int], *, influence: bool) -> frozenset[int]:
-    """The same on what they may hold at most, beside what others certainly hold. One member of a group suffices."""
+    """The same on what they may hold at most, beside what others certainly hold. One member of a group
+    suffices.
+    """
     held = set(start)
     while True:
         new = {s for h, s in votes.board | (votes.influence if influence else frozenset()) if h in held}

@@ -1,4 +1,5 @@
-"""Small registers for the tests of beneficial owners and witnesses: by hand with letters, or from a seed; and the whole computation on them.
+"""Small registers for the tests of beneficial owners and witnesses: by hand with letters, or from a seed; and
+the whole computation on them.
 
 Letters P to T are natural persons, all others legal entities. Nothing here is of a real register.
 """
@@ -189,9 +190,11 @@ def verdict(case: Case, found: OwnerRows, subject: str, party: str, regime: str)
 
 
 def taken(whole: Interests, some: Iterable[Ints]) -> tuple[Interests, Ints]:
-    """Some of the interests alone, each selection as a register of its own, one after another: node k of selection i is `start[i] + k` (group nodes behind all).
+    """Some of the interests alone, each selection as a register of its own, one after another: node k of
+    selection i is `start[i] + k` (group nodes behind all).
 
-    An interest says that all holders of its subject are declared only where all of them are in the selection too.
+    An interest says that all holders of its subject are declared only where all of them are in the selection
+    too.
     """
     selections = list(some)
     size = whole.parties
@@ -226,7 +229,9 @@ def _without_single(found: Interests) -> Ints:
 
 
 def drawn(seed: int) -> Case:
-    """A random register: up to 4 persons and 7 entities, cycles, all bases, bands, joint groups, reach, complete subjects, repeated interests, missing shares."""
+    """A random register: up to 4 persons and 7 entities, cycles, all bases, bands, joint groups, reach,
+    complete subjects, repeated interests, missing shares.
+    """
     draw = np.random.default_rng(seed)
     persons = list(PERSONS[: draw.integers(1, 5)])
     entities = list("ABCDEFG"[: draw.integers(2, 8)])

@@ -1,8 +1,9 @@
 """Random registers from a seed, with the exact shares that the register does not show.
 
-A `Register` is a hidden matrix (who directly holds what) and what is declared of it: intervals around the hidden shares, some holders left out.
-Shares are whole numbers of `UNITS`, so that a share on a boundary is on it. Nodes are numbered from 0 in each register and are a mix of
-persons, legal entities and joint group nodes in random order; `stacked` puts many registers into one call of the code under test.
+A `Register` is a hidden matrix (who directly holds what) and what is declared of it: intervals around the
+hidden shares, some holders left out. Shares are whole numbers of `UNITS`, so that a share on a boundary is on
+it. Nodes are numbered from 0 in each register and are a mix of persons, legal entities and joint group nodes
+in random order; `stacked` puts many registers into one call of the code under test.
 
 From `graphs` only the contract of the arrays is used: `Flags` and the types.
 """
@@ -26,7 +27,9 @@ type Bounds = tuple[int, int, int]  # low and high in UNITS, bits of exclusivity
 
 @dataclass(frozen=True)
 class Interest:
-    """A row of a register: bounds in UNITS or MISSING, `bits` of `Flags` but those of the holder's kind and of completeness."""
+    """A row of a register: bounds in UNITS or MISSING, `bits` of `Flags` but those of the holder's kind and
+    of completeness.
+    """
 
     holder: int
     subject: int
@@ -41,10 +44,12 @@ class Interest:
 
 @dataclass(frozen=True, eq=False)
 class Register:
-    """`truth` int64[n, n]: units of the column's entity that the row holds directly, joint groups as rows. Nothing is random in here any more.
+    """`truth` int64[n, n]: units of the column's entity that the row holds directly, joint groups as rows.
+    Nothing is random in here any more.
 
-    `rights`: (holder, subject) by which the subject is truly controlled by other means than shares. `complete`: subjects flagged as having all their
-    holders declared. `all_shown`: no interest is left out (persons that nobody names may hold the rest of an entity all the same).
+    `rights`: (holder, subject) by which the subject is truly controlled by other means than shares.
+    `complete`: subjects flagged as having all their holders declared. `all_shown`: no interest is left out
+    (persons that nobody names may hold the rest of an entity all the same).
     """
 
     seed: int
@@ -134,16 +139,17 @@ def relabelled(register: Register, seed: int) -> tuple[Register, Ints]:
     return Register(register.seed, persons, truth, interests, *rest), new.astype(np.int64)
 
 
-# --- hidden shares --------------------------------------------------------------------------------------------------
+# --- hidden shares ----------------------------------------------------------------------------------------
 
 
 def hidden(
     draw: np.random.Generator, *, closed: bool = False, own: bool = True, whole: float = 0.8
 ) -> tuple[frozenset[int], Ints]:
-    """Persons and direct shares: two to seven entities with cycles, hubs and (`own`) self-holdings; a column is full with probability `whole`.
+    """Persons and direct shares: two to seven entities with cycles, hubs and (`own`) self-holdings; a column
+    is full with probability `whole`.
 
-    `closed`: two or three entities hold all of each other; otherwise every entity is in the end owned by someone
-    outside all cycles.
+    `closed`: two or three entities hold all of each other; otherwise every entity is in the end owned by
+    someone outside all cycles.
     """
     n_entities, n_persons = int(draw.integers(2, 8)), int(draw.integers(1, 5))
     nodes = draw.permutation(n_entities + n_persons)
@@ -178,7 +184,9 @@ def _holders(draw: np.random.Generator, nodes: Ints, entity: int, hub: int | Non
 
 
 def cut(draw: np.random.Generator, total: int, parts: int, step: int) -> Ints:
-    """`total` units in random parts that are multiples of `step` (the last takes what is left); some may be 0."""
+    """`total` units in random parts that are multiples of `step` (the last takes what is left); some may be
+    0.
+    """
     weights = draw.dirichlet(np.full(parts, float(draw.choice((0.4, 1.0, 3.0)))))
     shares = (weights * total / step).astype(np.int64) * step
     shares[-1] += total - shares.sum()
@@ -207,7 +215,9 @@ def _stuck(truth: Ints, persons: Ints) -> Ints:
 def with_group(
     draw: np.random.Generator, persons: frozenset[int], truth: Ints
 ) -> tuple[Ints, tuple[tuple[int, int], ...]]:
-    """One holder's holdings become those of a joint group of two or three others, in at most three entities; not where a member could then own itself."""
+    """One holder's holdings become those of a joint group of two or three others, in at most three entities;
+    not where a member could then own itself.
+    """
     n = len(truth)
     members = draw.choice(n, min(n, int(draw.integers(2, 4))), replace=False)
     if draw.random() < 0.6 and len(persons) >= 2:
@@ -226,7 +236,7 @@ def with_group(
     return grown, tuple((int(member), n) for member in members)
 
 
-# --- what is declared -----------------------------------------------------------------------------------------------
+# --- what is declared -------------------------------------------------------------------------------------
 
 
 def exactly(_: np.random.Generator, units: int) -> Bounds:
@@ -234,7 +244,9 @@ def exactly(_: np.random.Generator, units: int) -> Bounds:
 
 
 def uk_band(_: np.random.Generator, units: int) -> Bounds:
-    """(25, 50], (50, 75), [75, 100]; what is not above 25 as (0, 25], which the register itself does not show."""
+    """(25, 50], (50, 75), [75, 100]; what is not above 25 as (0, 25], which the register itself does not
+    show.
+    """
     if units >= 3 * QUARTER:
         return 3 * QUARTER, UNITS, 0
     if units > HALF:
@@ -305,7 +317,9 @@ def _statements(
 
 
 def exact_register(seed: int) -> Register:
-    """All shares as they are, one in ten stated twice, some of 0; one register in six may have sets that hold all of each other."""
+    """All shares as they are, one in ten stated twice, some of 0; one register in six may have sets that hold
+    all of each other.
+    """
     draw = np.random.default_rng((1, seed))
     persons, truth = hidden(draw, closed=seed % 6 == 0)
     interests = [
@@ -337,7 +351,9 @@ def banded_register(seed: int, *, left_out: bool, style: str | None = None, grou
 
 
 def voting_register(seed: int, *, left_out: bool, style: str | None = None) -> Register:
-    """Votes, rights to appoint the board, and influence of which half is control in truth. `style` None: exact."""
+    """Votes, rights to appoint the board, and influence of which half is control in truth. `style` None:
+    exact.
+    """
     draw = np.random.default_rng((3, seed, int(left_out)))
     persons, truth = hidden(draw)
     members: tuple[tuple[int, int], ...] = ()
@@ -366,11 +382,13 @@ def _rights(draw: np.random.Generator, register: Register, bits: int) -> tuple[I
     return tuple(Interest(h, s, 0, 0, int(bits)) for h, s in pairs)
 
 
-# --- the register of the United Kingdom -----------------------------------------------------------------------------
+# --- the register of the United Kingdom -------------------------------------------------------------------
 
 
 def majority_held(truth: Ints, members: Sequence[tuple[int, int]], start: Iterable[int]) -> frozenset[int]:
-    """What the nodes `start` hold by majorities, chain by chain, with the joint groups all of whose members are among them. Start included."""
+    """What the nodes `start` hold by majorities, chain by chain, with the joint groups all of whose members
+    are among them. Start included.
+    """
     held, of = set(start), {group: {m for m, g in members if g == group} for _, group in members}
     while True:
         new = {group for group, its in of.items() if its <= held} | set(
@@ -382,7 +400,9 @@ def majority_held(truth: Ints, members: Sequence[tuple[int, int]], start: Iterab
 
 
 def uk_shares(truth: Ints, members: Sequence[tuple[int, int]]) -> Ints:
-    """Direct or indirect holdings as the Companies Act 2006, Sch. 1A counts them: what is held through a majority-held entity in full. int64[n, n]."""
+    """Direct or indirect holdings as the Companies Act 2006, Sch. 1A counts them: what is held through a
+    majority-held entity in full. int64[n, n].
+    """
     return np.array(
         [truth[sorted(majority_held(truth, members, [node]))].sum(axis=0) for node in range(len(truth))],
         np.int64,
@@ -390,7 +410,8 @@ def uk_shares(truth: Ints, members: Sequence[tuple[int, int]]) -> Ints:
 
 
 def uk_register(seed: int, *, wholly: bool) -> Register:
-    """All holdings above 25 %, direct or indirect; some of the direct ones are known to be direct and shown without what is indirect.
+    """All holdings above 25 %, direct or indirect; some of the direct ones are known to be direct and shown
+    without what is indirect.
 
     `wholly`: whoever holds a majority holds all, so that counting in full is the same as multiplying.
     """

@@ -1,4 +1,6 @@
-"""The synthetic national register of the benchmarks: it has the shares, the extremes and the two forms that it promises."""
+"""The synthetic national register of the benchmarks: it has the shares, the extremes and the two forms that
+it promises.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def test_nothing_but_the_seed_decides(register: National) -> None:
 
 
 def test_who_holds_whom(register: National) -> None:
-    """Persons are held by nobody; nobody holds itself; the holder above another one is in one to two subjects of a hundred."""
+    """Persons are held by nobody; nobody holds itself; the holder above another one is in one to two subjects
+    of a hundred.
+    """
     assert register.kinds[register.held].max() <= 1
     assert not np.any(register.holder == register.held)
     held_by = pl.DataFrame({"holder": register.holder, "held": register.held}).unique()

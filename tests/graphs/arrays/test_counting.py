@@ -11,7 +11,9 @@ from graphs.arrays.edges import Arcs, distinct
 
 
 def drawn(seed: int) -> Arcs:
-    """A random graph without cycles: trees, laces, hubs, and up to 160 nodes, so that a bit set has three words."""
+    """A random graph without cycles: trees, laces, hubs, and up to 160 nodes, so that a bit set has three
+    words.
+    """
     draw = np.random.default_rng(seed)
     n = int(draw.integers(2, 160))
     m = int(draw.integers(1, 3 * n))
@@ -40,7 +42,9 @@ def test_counts_are_those_of_ancestors(bits_bytes: int) -> None:
 
 
 def test_two_laced_chains_are_counted_exactly() -> None:
-    """Every pair of rungs holds both of the next: sums would double at each step. All 4,000 forks need sets."""
+    """Every pair of rungs holds both of the next: sums would double at each step. All 4,000 forks
+    need sets.
+    """
     rungs = 2_000
     left = np.repeat(np.arange(0, 2 * rungs - 2, 2), 4)
     src, dst = left + np.tile([0, 0, 1, 1], rungs - 1), left + np.tile([2, 3, 2, 3], rungs - 1)

@@ -1,4 +1,6 @@
-"""Bins of components are solved by one function of arrays, so another executor can run it: here Spark, in the long tier."""
+"""Bins of components are solved by one function of arrays, so another executor can run it: here Spark, in the
+long tier.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Cases against an oracle in networkx on seeded random graphs, the bounds that keep them small, and what a case hangs by."""
+"""Cases against an oracle in networkx on seeded random graphs, the bounds that keep them small, and what a
+case hangs by.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def parts(found: Cases) -> set[frozenset[int]]:
 
 
 def drawn(seed: int) -> tuple[int, list[tuple[int, int]], list[int], list[int]]:
-    """Nodes, links (some doubled, some of a node to itself), opening nodes, and nodes with weak flags only."""
+    """Nodes, links (some doubled, some of a node to itself), opening nodes, and nodes with weak
+    flags only.
+    """
     draw = random.Random(seed)
     n = draw.randint(1, 40)
     links = [(draw.randrange(n), draw.randrange(n)) for _ in range(draw.randint(0, 2 * n))]
@@ -68,7 +72,7 @@ def expected_seeds(
     return {frozenset(component) for component in nx.connected_components(near)}
 
 
-# --- against the oracle ---------------------------------------------------------------------------------------------
+# --- against the oracle -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("links_max", [2, 4, 1000])
@@ -124,7 +128,7 @@ def test_the_order_of_links_and_their_direction_do_not_matter(seed: int) -> None
         ), f"seed {seed}"
 
 
-# --- bounds ---------------------------------------------------------------------------------------------------------
+# --- bounds -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("between", "together"), [(3, True), (4, False)])
@@ -178,7 +182,7 @@ def test_nothing_flagged_is_no_case() -> None:
     assert parts(cases(0, [], [])) == set()
 
 
-# --- what a case hangs by -------------------------------------------------------------------------------------------
+# --- what a case hangs by ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,4 +1,6 @@
-"""Control: cases by hand, extremes, and random graphs against a plain fixpoint for each party, straight from the definition."""
+"""Control: cases by hand, extremes, and random graphs against a plain fixpoint for each party, straight from
+the definition.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ type Arc = tuple[int, int, float, float, int]
 type Arrays = tuple[Ints, Ints, Floats, Floats, Bytes]
 type Verdicts = dict[tuple[int, int], tuple[bool, int]]
 
-# --- making graphs --------------------------------------------------------------------------------------------------
+# --- making graphs -----------------------------------------------------------------------------------------
 
 
 def arrays(arcs: Iterable[Arc]) -> Arrays:
@@ -89,7 +91,7 @@ BOTH_OPEN = Flags.LOW_EXCLUSIVE | Flags.HIGH_EXCLUSIVE
 UNKNOWN = Flags.UNKNOWN_REACH
 CERTAIN, POSSIBLE = "CERTAIN control", "POSSIBLE control"
 
-# --- cases by hand --------------------------------------------------------------------------------------------------
+# --- cases by hand -----------------------------------------------------------------------------------------
 
 
 def test_case_4_direct_interests_of_quarter_each() -> None:
@@ -153,7 +155,9 @@ def test_treasury_shares_are_not_cast() -> None:
 
 
 def test_own_votes_cannot_be_both_many_and_few() -> None:
-    """With few votes of its own others outvote P, with many there is no room for Q's: P is outvoted either way."""
+    """With few votes of its own others outvote P, with many there is no room for Q's: P is outvoted either
+    way.
+    """
     assert said(votes("P", "A", 10), votes("Q", "A", 20), votes("A", "A", 0, 100)) == {"QA": POSSIBLE}
     assert said(votes("P", "A", 30), votes("Q", "A", 30), votes("A", "A", 0, 100)) == {}
 
@@ -195,7 +199,9 @@ def test_board_right_is_certain_through_chains() -> None:
 
 
 def test_influence_passes_on_as_influence() -> None:
-    """By influence over A, P may have the influence that goes with A's votes, and those together with its own."""
+    """By influence over A, P may have the influence that goes with A's votes, and those together with its
+    own.
+    """
     found = said(
         right("P", "A", Flags.INFLUENCE),
         votes("A", "B", 30),
@@ -235,13 +241,17 @@ def test_joint_couple_and_one_alone() -> None:
 
 
 def test_what_one_joint_holder_has_alone_is_not_the_others() -> None:
-    """P and Q hold 60 of C together, and Q alone holds B and 40 of D, of which C has 20: neither B nor D is P's, and D is Q's only as far as Q may vote C's."""
+    """P and Q hold 60 of C together, and Q alone holds B and 40 of D, of which C has 20: neither B nor D is
+    P's, and D is Q's only as far as Q may vote C's.
+    """
     found = said(COUPLE, votes("g", "C", 60), votes("Q", "B", 100), votes("Q", "D", 40), votes("C", "D", 20))
     assert found == {"PC": "CERTAIN joint", "QC": "CERTAIN joint", "QB": CERTAIN, "QD": POSSIBLE}
 
 
 def test_joint_couple_in_bands() -> None:
-    """The band may be that of P: possible control by each; what needs P's own votes too is possibly P's alone."""
+    """The band may be that of P: possible control by each; what needs P's own votes too is possibly P's
+    alone.
+    """
     assert said(COUPLE, votes("g", "A", 25, 60)) == {"PA": POSSIBLE, "QA": POSSIBLE}
     assert said(COUPLE, votes("g", "A", 20, 40), votes("P", "A", 5, 15)) == {"PA": POSSIBLE}
 
@@ -291,7 +301,9 @@ def test_mutual_majorities() -> None:
 
 
 def test_a_cycle_that_needs_several_rounds() -> None:
-    """P gets A; with it B; with A and B C; with C the majority of D; and D holds A, which closes the cycle."""
+    """P gets A; with it B; with A and B C; with C the majority of D; and D holds A, which closes the
+    cycle.
+    """
     arcs = [
         votes("P", "A", 51),
         votes("D", "A", 49),
@@ -329,7 +341,7 @@ def test_nothing() -> None:
     assert [len(column) for column in blocks(prepare(*arrays([])), found)] == [0] * 5
 
 
-# --- control groups and blocks --------------------------------------------------------------------------------------
+# --- control groups and blocks ----------------------------------------------------------------------------
 
 
 def grouped(*arcs: Arc | list[Arc]) -> set[str]:
@@ -416,7 +428,7 @@ def test_blocks_know_nodes_that_the_basis_does_not() -> None:
     }
 
 
-# --- extremes -------------------------------------------------------------------------------------------------------
+# --- extremes ---------------------------------------------------------------------------------------------
 
 
 def whole(src: Ints, dst: Ints, share: float = 1.0, high: float | None = None) -> Arrays:
@@ -457,7 +469,9 @@ def test_a_chain_of_what_is_possible_only() -> None:
 
 
 def test_too_many_ultimate_controllers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside each link of a chain a person who may have more than half: half a million pairs that are possible. Certain is the end of the chain only."""
+    """Beside each link of a chain a person who may have more than half: half a million pairs that are
+    possible. Certain is the end of the chain only.
+    """
     n = 1_000
     ring = np.arange(n)
     src, dst, low, high, flags = whole(
@@ -473,7 +487,9 @@ def test_too_many_ultimate_controllers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_ring_of_thousands() -> None:
-    """Everyone controls everyone: 9 million pairs; listed are the links, and what the person above one of them controls."""
+    """Everyone controls everyone: 9 million pairs; listed are the links, and what the person above one of
+    them controls.
+    """
     n = 3_000
     ring = np.arange(n)
     src, dst, low, high, flags = whole(np.append(ring, n), np.append((ring + 1) % n, 0), 0.6)
@@ -485,7 +501,9 @@ def test_a_ring_of_thousands() -> None:
 
 
 def test_hubs() -> None:
-    """100,000 subjects of one holder, below two others; and a subject with 100,000 holders, all held by one."""
+    """100,000 subjects of one holder, below two others; and a subject with 100,000 holders, all held
+    by one.
+    """
     n = 100_000
     hub = control(*whole(np.append([0, 1], np.full(n, 2)), np.append([1, 2], np.arange(n) + 3)))
     assert len(hub.controller) == 3 * n + 3 and hub.certain.all()
@@ -505,12 +523,14 @@ def test_a_hub_inside_a_cycle() -> None:
     assert verdicts(control(*arcs)) == {(0, 1): (True, CONTROL)}
 
 
-# --- random graphs --------------------------------------------------------------------------------------------------
+# --- random graphs ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Plain:
-    """Holdings as plain values. Interests by subject: (number, holder, low, high, low_open) as Fractions of the whole."""
+    """Holdings as plain values. Interests by subject: (number, holder, low, high, low_open) as Fractions of
+    the whole.
+    """
 
     interests: dict[int, list[tuple[int, int, Fraction, Fraction, bool]]]
     own: dict[int, tuple[Fraction, Fraction, bool]]
@@ -609,7 +629,9 @@ def others_have(graph: Plain, subject: int, holders: set[int]) -> Fraction:
 
 
 def most_of_cast(graph: Plain, subject: int, holders: set[int]) -> bool:
-    """Whether the holders may have more than half of the votes cast: tried at every own share where the answer can change."""
+    """Whether the holders may have more than half of the votes cast: tried at every own share where the
+    answer can change.
+    """
     high = sum(
         (h for _, holder, _, h, _ in graph.interests.get(subject, []) if holder in holders), Fraction(0)
     )
@@ -629,7 +651,9 @@ def most_of_cast(graph: Plain, subject: int, holders: set[int]) -> bool:
 
 
 def fixpoint(graph: Plain, start: set[int], bound: str) -> set[int]:
-    """What the parties in `start` control together: `bound` certain, possible or influence. They are left out."""
+    """What the parties in `start` control together: `bound` certain, possible or influence. They are left
+    out.
+    """
     found = set(start)
     below: set[int] = (
         graph.interests.keys() | {b for _, b in graph.board | graph.influence} | graph.members.keys()
@@ -674,7 +698,9 @@ def expected(graph: Plain) -> Verdicts:
 
 
 def drawn(seed: int) -> Arrays:
-    """2 to 9 parties and some joint groups; every kind of arc; exact shares, bands and unknown ones; some subjects of more than the whole."""
+    """2 to 9 parties and some joint groups; every kind of arc; exact shares, bands and unknown ones; some
+    subjects of more than the whole.
+    """
     draw = random.Random(seed)
     n = draw.randint(2, 9)
     groups = range(n, n + draw.choice((0, 0, 1, 2)))
@@ -799,7 +825,9 @@ def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_restricted_components_list_what_they_should() -> None:
-    """With no pairs allowed: rows are those of the ultimate parties, what is certain of the uncontrolled, and direct pairs; none is stronger than it is."""
+    """With no pairs allowed: rows are those of the ultimate parties, what is certain of the uncontrolled, and
+    direct pairs; none is stronger than it is.
+    """
     for seed, arcs, wanted in answers():
         found = control(*arcs, pairs_listed=0)
         listed = verdicts(found)
@@ -839,7 +867,8 @@ def alone(graph: Plain) -> dict[tuple[int, int], str]:
 def hidden(seed: int) -> tuple[Arrays, Arrays, int]:
     """True votes and what is declared of them, in bands; and how many parties there are.
 
-    In half of the graphs the reach is unknown: declared is what a party has itself and through what it controls (Companies Act 2006, Schedule 1A).
+    In half of the graphs the reach is unknown: declared is what a party has itself and through what it
+    controls (Companies Act 2006, Schedule 1A).
     """
     draw = random.Random(seed)
     n = draw.randint(3, 9)
@@ -915,7 +944,9 @@ def test_hidden_votes_never_contradict_a_verdict() -> None:
 
 
 def test_exact_votes_leave_nothing_possible() -> None:
-    """Where all votes are exact, direct and of single holders, what is possible is certain, but for influence."""
+    """Where all votes are exact, direct and of single holders, what is possible is certain, but for
+    influence.
+    """
     for seed in range(300):
         draw = random.Random(seed)
         n = draw.randint(2, 9)
@@ -982,7 +1013,9 @@ def test_random_blocks_against_the_definition() -> None:
 
 
 def test_groups_of_random_graphs() -> None:
-    """Everyone certainly controlled alone is in a group; a head is the smallest of those above whom nobody is."""
+    """Everyone certainly controlled alone is in a group; a head is the smallest of those above whom nobody
+    is.
+    """
     for seed, _, wanted in answers():
         sure = {pair for pair, verdict in wanted.items() if verdict == (True, CONTROL)}
         found = set(zip(*(column.tolist() for column in ultimate(found_of(seed), 60)), strict=True))

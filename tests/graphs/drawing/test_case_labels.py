@@ -1,4 +1,6 @@
-"""Labels of an ownership picture: beside their own line, inside the picture, apart, and marked where another line runs below them."""
+"""Labels of an ownership picture: beside their own line, inside the picture, apart, and marked where another
+line runs below them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ SLACK = 2.0  # pixels: places and ways are rounded
 
 
 def drawn(seed: int, n: int) -> Picture:
-    """Parties of which each but the first is held by an earlier one, some of them twice, with opposite ties and labels of any length among them."""
+    """Parties of which each but the first is held by an earlier one, some of them twice, with opposite ties
+    and labels of any length among them.
+    """
     draw_from = random.Random(seed)
     ends = {(draw_from.randrange(max(0, k - 8), k), k) for k in range(1, n)} | {
         (draw_from.randrange(n), draw_from.randrange(n)) for _ in range(n // 4)

@@ -1,4 +1,6 @@
-"""The layered drawing: holders above, room for everybody, arcs that pass every layer, the same each time, and soon enough."""
+"""The layered drawing: holders above, room for everybody, arcs that pass every layer, the same each time, and
+soon enough.
+"""
 
 from __future__ import annotations
 

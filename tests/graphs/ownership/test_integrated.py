@@ -1,4 +1,6 @@
-"""The cases of the ownership arithmetic by hand, the edges of `solve`, and random graphs whose true shares are hidden in the intervals."""
+"""The cases of the ownership arithmetic by hand, the edges of `solve`, and random graphs whose true shares
+are hidden in the intervals.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,9 @@ def arrays(rows: Sequence[Row], **options: float) -> Solved:
 
 
 def owned(holdings: Sequence[Holding], complete: str = "") -> dict[str, tuple[float, ...]]:
-    """share_min, share_max_declared, share_max in per cent by "holder subject"; one figure where they are equal."""
+    """share_min, share_max_declared, share_max in per cent by "holder subject"; one figure where they are
+    equal.
+    """
     found, names = solved(holdings, complete)
     shares = np.column_stack((found.share_min, found.share_max_declared, found.share_max)) * 100
     keys = [
@@ -95,7 +99,7 @@ def bits(holdings: Sequence[Holding], pair: str) -> tuple[bool, bool, bool]:
     return bool(found.min_open[at]), bool(found.declared_open[at]), bool(found.as_declared[at])
 
 
-# --- the cases of OWNERSHIP.md --------------------------------------------------------------------------------------
+# --- worked cases ----------------------------------------------------------------------------
 
 
 def test_case_1_mutual_holdings() -> None:
@@ -155,7 +159,7 @@ def test_case_5_does_not_contradict_the_true_figures() -> None:
     assert least <= 40 <= declared <= most
 
 
-# --- what an interest is --------------------------------------------------------------------------------------------
+# --- what an interest is ----------------------------------------------------------------------------------
 
 
 def test_a_couple_holds_jointly_and_counts_once() -> None:
@@ -182,7 +186,9 @@ def test_through_a_joint_holder_the_larger_figure_counts() -> None:
 
 
 def test_a_joint_holder_inside_a_set() -> None:
-    """A and P hold B together, B holds 40 of A, Q holds 50 of A: P has all of B as recorded, and 40 of A through it."""
+    """A and P hold B together, B holds 40 of A, Q holds 50 of A: P has all of B as recorded, and 40 of A
+    through it.
+    """
     found = owned([*joint("AP", "B", 100, 100), held("B", "A", 40), held("Q", "A", 50)])
     assert (found["P B"], found["P A"][:2]) == ((100,), (40, 40))
     assert (found["A B"], found["B A"][:2]) == ((100,), (40, 40))
@@ -249,7 +255,9 @@ def test_a_loop_with_an_outside_share_is_not_closed() -> None:
 
 
 def test_nearly_closed_loops_keep_their_digits() -> None:
-    """Members hold all but the last decimal of each other: inversion in floating point would lose five of the digits."""
+    """Members hold all but the last decimal of each other: inversion in floating point would lose five of the
+    digits.
+    """
     step, all_but = 1e-11, 1 - 1e-11
     found = arrays(
         [
@@ -308,7 +316,9 @@ def test_an_indirect_interest_counts_where_its_chain_is_not_declared() -> None:
 
 
 def test_where_all_holders_are_declared_the_least_is_more() -> None:
-    """Q's two companies X (all) and Y (half) and R hold A; R at most 20. So 80 are with X and Y, of which Y takes at most 60: Q has 50 at least."""
+    """Q's two companies X (all) and Y (half) and R hold A; R at most 20. So 80 are with X and Y, of which Y
+    takes at most 60: Q has 50 at least.
+    """
     holdings = [
         held("Q", "X", 100),
         held("Q", "Y", 50),
@@ -327,7 +337,7 @@ def test_shares_of_one_subject_are_at_most_the_whole() -> None:
     assert owned(holdings)["P A"] == (30, 90, 100)
 
 
-# --- exclusive bounds -----------------------------------------------------------------------------------------------
+# --- exclusive bounds -------------------------------------------------------------------------------------
 
 
 def test_bits_at_the_bounds_of_bands() -> None:
@@ -379,11 +389,13 @@ def test_joint_holders_share_an_open_bound() -> None:
     assert bits(couple, "P B") == (True, True, False)
 
 
-# --- floor, limits, shapes ------------------------------------------------------------------------------------------
+# --- floor, limits, shapes --------------------------------------------------------------------------------
 
 
 def test_nothing_below_the_floor_is_listed_but_it_is_passed_on() -> None:
-    """0 owns 0.009 % of each of 1 to 4, which own a quarter of 5 each: 0.009 % of 5, still below; with 0.01 % it is at the floor and listed."""
+    """0 owns 0.009 % of each of 1 to 4, which own a quarter of 5 each: 0.009 % of 5, still below; with 0.01 %
+    it is at the floor and listed.
+    """
     below = arrays(
         [*((0, k, 0.00009, 0.00009, 0) for k in (1, 2, 3, 4)), *((k, 5, 0.25, 0.25, 0) for k in (1, 2, 3, 4))]
     )
@@ -509,7 +521,7 @@ def same(first: Solved, second: Solved, what: str) -> None:
         assert np.array_equal(getattr(first, name), getattr(second, name)), f"{what}: {name}"
 
 
-# --- random graphs --------------------------------------------------------------------------------------------------
+# --- random graphs ----------------------------------------------------------------------------------------
 
 
 def integrated(matrix: Floats) -> Floats:
@@ -533,7 +545,9 @@ UK_BANDS = ((0.25, 0.5, MORE_THAN_25), (0.5, 0.75, MORE_THAN_25 | UNDER_75), (0.
 
 
 def hidden(seed: int) -> Hidden:
-    """3 to 10 parties with cycles and self-holdings. In half of the graphs most holders of a quarter or less, and some others, are left out."""
+    """3 to 10 parties with cycles and self-holdings. In half of the graphs most holders of a quarter or less,
+    and some others, are left out.
+    """
     draw = np.random.default_rng(seed)
     n = int(draw.integers(3, 11))
     persons = int(draw.integers(1, max(2, n // 2)))

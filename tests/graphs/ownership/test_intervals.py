@@ -1,4 +1,6 @@
-"""Merging, counting and tightening: OWNERSHIP.md's cases by hand, and seeded random columns and registers with known shares inside the intervals."""
+"""Merging, counting and tightening: OWNERSHIP.md's cases by hand, and seeded random columns and registers
+with known shares inside the intervals.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,7 @@ def options(rows: Choices, held: Holdings) -> list[list[set[tuple[int, int]]]]:
     return [list(cluster.values()) for cluster in found]
 
 
-# --- the cases of OWNERSHIP.md --------------------------------------------------------------------------------------
+# --- worked cases ----------------------------------------------------------------------------
 
 P, X, Y, Q = range(4)
 
@@ -157,7 +159,7 @@ def test_case_5_the_larger_of_two_minima_counts() -> None:
     assert interval(held, X, Y) == (25, 50, True, False)  # P's may be X's
 
 
-# --- what counts once -----------------------------------------------------------------------------------------------
+# --- what counts once -------------------------------------------------------------------------------------
 
 
 def test_a_joint_group_counts_once() -> None:
@@ -184,7 +186,9 @@ def test_a_joint_group_counts_once() -> None:
 
 
 def test_a_member_above_a_co_holder_overlaps_by_its_group() -> None:
-    """Member 1 of group 2 holds company 5, which holds 3 too; then it is the company that holds the group's member."""
+    """Member 1 of group 2 holds company 5, which holds 3 too; then it is the company that holds the group's
+    member.
+    """
     joint = [(0, 2, 0, 0, MEMBER), (1, 2, 0, 0, MEMBER), (2, 3, 50, 75, UNKNOWN), (5, 3, 25, 50, 0)]
     assert options((held := prepared([*joint, (1, 5, 25, 50, 0)])).low_choices, held) == [
         [{(2, 3)}, {(5, 3)}]
@@ -205,7 +209,9 @@ def test_a_members_own_interest_overlaps_with_its_groups_if_its_reach_is_unknown
 
 
 def test_indirect_beside_its_chain() -> None:
-    """30 indirectly, said beside the chain it is held through: of minima and of maxima the larger counts; a person's own adds up."""
+    """30 indirectly, said beside the chain it is held through: of minima and of maxima the larger counts; a
+    person's own adds up.
+    """
     held = prepared(
         [
             (P, X, 100, 100, PERSON),
@@ -254,7 +260,7 @@ def test_a_self_holding_counts_in_the_column() -> None:
     )
 
 
-# --- merging --------------------------------------------------------------------------------------------------------
+# --- merging ----------------------------------------------------------------------------------------------
 
 
 def test_parallel_arcs_become_the_widest_interval() -> None:
@@ -321,7 +327,7 @@ def test_nothing() -> None:
     assert prepared([(0, 1, 0, 0, MEMBER)]).group.tolist() == [False, True]
 
 
-# --- completeness and contradiction ---------------------------------------------------------------------------------
+# --- completeness and contradiction -----------------------------------------------------------------------
 
 
 def test_complete_by_flag_on_every_arc_or_by_sum() -> None:
@@ -380,7 +386,7 @@ def test_contradictions(rows: list[Row], contradictory: bool) -> None:
         assert not held.complete[Y]
 
 
-# --- random columns with known shares -------------------------------------------------------------------------------
+# --- random columns with known shares ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -438,7 +444,9 @@ def columns() -> tuple[list[Column], Holdings]:
 
 
 def test_known_shares_stay_inside_and_bounds_are_the_narrowest() -> None:
-    """Narrowest: a linear programme finds nothing beyond; whether a bound is open: by looking for shares that attain it."""
+    """Narrowest: a linear programme finds nothing beyond; whether a bound is open: by looking for shares that
+    attain it.
+    """
     drawn, held = columns()
     first = np.searchsorted(held.src, np.arange(COLUMNS) * 10 + COLUMNS)
     assert not held.contradictory.any()
@@ -476,7 +484,9 @@ def attained(column: Column, k: int, value: int) -> bool:
 
 
 def extreme(drawn: list[Column], sign: int) -> Floats:
-    """Smallest (sign 1) or largest (-1) share of every holder, one holder of each column at a time, by linear programmes over all columns together."""
+    """Smallest (sign 1) or largest (-1) share of every holder, one holder of each column at a time, by linear
+    programmes over all columns together.
+    """
     size = [len(column) for column in drawn]
     begin = np.cumsum([0, *size])
     rows = np.repeat(np.arange(len(drawn)), size)
@@ -508,11 +518,13 @@ def extreme(drawn: list[Column], sign: int) -> Floats:
     return found
 
 
-# --- random registers -----------------------------------------------------------------------------------------------
+# --- random registers -------------------------------------------------------------------------------------
 
 
 def drawn_register(seed: int) -> tuple[list[Row], set[int]]:
-    """Anything at all: bands, points, impossible bounds, all flags, parallel arcs, cycles, groups; and subjects all of whose holders are declared."""
+    """Anything at all: bands, points, impossible bounds, all flags, parallel arcs, cycles, groups; and
+    subjects all of whose holders are declared.
+    """
     draw = random.Random(seed)
     n = draw.randint(4, 12)
     full = {node for node in range(n) if draw.random() < 0.4}
@@ -562,7 +574,9 @@ def test_a_second_prepare_changes_nothing() -> None:
 
 
 def test_the_greedy_sets_of_a_large_cluster_go_by_raised_minima() -> None:
-    """Ten indirect interests of persons, of which one has the largest minimum as given, beside those of three companies, whose minima rise to 21 each."""
+    """Ten indirect interests of persons, of which one has the largest minimum as given, beside those of three
+    companies, whose minima rise to 21 each.
+    """
     rows: list[Row] = [
         (k, 13, 6 * (k == 0), 10 if k == 0 else 1, INDIRECT | PERSON | COMPLETE) for k in range(10)
     ]
@@ -627,7 +641,7 @@ def test_counted_is_the_best_choice_of_options() -> None:
             )
 
 
-# --- a register that states what is held directly or indirectly -----------------------------------------------------
+# --- a register that states what is held directly or indirectly -------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -639,8 +653,9 @@ class Stated:
 
 
 def drawn_world(seed: int) -> Stated:
-    """Direct shares among 3 persons and some companies, in cycles. Each holder of each company is stated in one of three ways: what it holds together with
-    all that it controls by majorities (reach unknown); that beside its own direct share (indirect); or its direct share. Small ones are left out at random.
+    """Direct shares among 3 persons and some companies, in cycles. Each holder of each company is stated in
+    one of three ways: what it holds together with all that it controls by majorities (reach unknown); that
+    beside its own direct share (indirect); or its direct share. Small ones are left out at random.
     """
     draw = random.Random(seed)
     n = draw.randint(5, 9)

@@ -1,4 +1,6 @@
-"""`build` against networkx on 1,000 seeded random graphs: sets, cycles, reach, network. Shares and control: `test_ownership_oracle`."""
+"""`build` against networkx on 1,000 seeded random graphs: sets, cycles, reach, network. Shares and control:
+`test_ownership_oracle`.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Answer:
 
 @cache
 def answers() -> tuple[Answer, ...]:
-    """All graphs, built 50 at a time, in bins of various sizes; rows are told apart by the seed in the ids."""
+    """All graphs, built 50 at a time, in bins of various sizes; rows are told apart by the seed in
+    the ids.
+    """
     return tuple(
         answer for first in range(0, GRAPHS, TOGETHER) for answer in _together(range(first, first + TOGETHER))
     )

@@ -1,4 +1,6 @@
-"""Overlaps against networkx on seeded random graphs, sets without overlaps against networkx's cliques, and what the limits do."""
+"""Overlaps against networkx on seeded random graphs, sets without overlaps against networkx's cliques, and
+what the limits do.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ type Pair = tuple[int, int]
 
 
 def drawn(seed: int) -> tuple[Arcs, Arcs, Bools, Interests]:
-    """Closure, members, persons and interests of a random cyclic graph. Nodes below 3 are persons, the last two are joint groups."""
+    """Closure, members, persons and interests of a random cyclic graph. Nodes below 3 are persons, the last
+    two are joint groups.
+    """
     draw = random.Random(seed)
     n = draw.randint(6, 14)
     groups = {n - 1, n - 2} if draw.random() < 0.5 else set()
@@ -200,7 +204,9 @@ def test_no_cluster_within_the_limit_has_more_than_62_sets() -> None:
 
 
 def test_a_cluster_beyond_the_limit_has_two_greedy_sets_and_singles() -> None:
-    """A ring of 13, weights rising: every other one from the last down; every other one from the first up; and the rest alone."""
+    """A ring of 13, weights rising: every other one from the last down; every other one from the first up;
+    and the rest alone.
+    """
     ring = [(k, (k + 1) % 13) for k in range(13)]
     first, second = (
         np.array(side, np.int64)
@@ -223,11 +229,13 @@ def test_a_cluster_beyond_the_limit_has_two_greedy_sets_and_singles() -> None:
     ]
 
 
-# --- hubs, chains, cycles -------------------------------------------------------------------------------------------
+# --- hubs, chains, cycles ---------------------------------------------------------------------------------
 
 
 def timed(src: Ints, dst: Ints, flags: Bytes | None = None) -> Holdings:
-    """Result of 25 to 50 per cent each, of unknown reach unless flags say otherwise; within the time allowed."""
+    """Result of 25 to 50 per cent each, of unknown reach unless flags say otherwise; within the time
+    allowed.
+    """
     order = np.lexsort((dst, src))
     flags = np.full(len(src), UNKNOWN, np.uint8) if flags is None else flags[order]
     begun = process_time()

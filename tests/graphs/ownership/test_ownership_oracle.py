@@ -1,7 +1,8 @@
-"""Integrated ownership and control against reference implementations and hidden truths, on some 4,000 seeded random registers.
+"""Integrated ownership and control against reference implementations and hidden truths, on some 4,000 seeded
+random registers.
 
-Ended interests are left out before arrays are made, so they are not here. A failure names the seed of the register and the pair:
-`random_registers.<kind>_register(seed, ...)` makes it again.
+Ended interests are left out before arrays are made, so they are not here. A failure names the seed of the
+register and the pair: `random_registers.<kind>_register(seed, ...)` makes it again.
 """
 
 from __future__ import annotations
@@ -46,12 +47,14 @@ NEAR = 1e-9
 SIZE = 13  # more than the nodes of the largest register
 
 
-# --- answers as dense arrays, a register a layer --------------------------------------------------------------------
+# --- answers as dense arrays, a register a layer ----------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """What `solve` gave: [registers, SIZE, SIZE] by (holder, subject). Where a pair is not listed: 0, and `most` 1."""
+    """What `solve` gave: [registers, SIZE, SIZE] by (holder, subject). Where a pair is not listed: 0, and
+    `most` 1.
+    """
 
     listed: Bools
     low: Floats
@@ -84,7 +87,9 @@ def answered(stack: Stack, *, sharp: bool = True) -> tuple[Shares, Solved]:
 
 
 def _places(stack: Stack, holder: Ints, subject: Ints) -> tuple[Ints, Ints, Ints]:
-    """(register, holder, subject) of pairs. No pair joins two registers, none stands twice, none has a group at either end."""
+    """(register, holder, subject) of pairs. No pair joins two registers, none stands twice, none has a group
+    at either end.
+    """
     layer = np.searchsorted(stack.start, holder, side="right") - 1
     place = layer, holder - stack.start[layer], subject - stack.start[layer]
     key = holder * (stack.start[-1] + 1) + subject
@@ -112,7 +117,9 @@ def where(stack: Stack, wrong: Bools) -> str:
 
 
 def off_diagonal(stack: Stack) -> Bools:
-    """Pairs of two different nodes of a register that are not groups, the subject no person: bool[registers, SIZE, SIZE]."""
+    """Pairs of two different nodes of a register that are not groups, the subject no person: bool[registers,
+    SIZE, SIZE].
+    """
     out = np.zeros((len(stack.registers), SIZE, SIZE), np.bool_)
     for k, register in enumerate(stack.registers):
         nodes = [node for node in range(register.n) if node not in register.groups]
@@ -145,7 +152,7 @@ def cyclic(register: Register) -> bool:
     return any(len(component) > 1 for component in nx.strongly_connected_components(graph))
 
 
-# --- 1: exact shares ------------------------------------------------------------------------------------------------
+# --- 1: exact shares --------------------------------------------------------------------------------------
 
 
 @cache
@@ -159,7 +166,9 @@ def exact_answer() -> tuple[Shares, Solved]:
 
 
 def test_the_exact_registers_have_the_shapes_that_matter() -> None:
-    """So that agreement means something: cycles, hubs, self-holdings, parallel interests, several components, closed sets."""
+    """So that agreement means something: cycles, hubs, self-holdings, parallel interests, several components,
+    closed sets.
+    """
     registers = exact_stack().registers
     counts = {
         "cyclic": sum(map(cyclic, registers)),
@@ -226,7 +235,9 @@ def test_persons_own_the_whole_where_all_holders_are_known() -> None:
 
 
 def test_what_is_possible_at_all_is_what_other_persons_do_not_own() -> None:
-    """Exact shares: the holder is taken out of the register, and what all other persons then own is subtracted; nothing may be undeclared where all is known."""
+    """Exact shares: the holder is taken out of the register, and what all other persons then own is
+    subtracted; nothing may be undeclared where all is known.
+    """
     stack, (shares, _) = exact_stack(), exact_answer()
     matrices = [oracle.opened(register.truth) for register in stack.registers]
     expected = np.ones((len(matrices), SIZE, SIZE))
@@ -271,7 +282,7 @@ def _all_known(stack: Stack) -> Bools:
     return out
 
 
-# --- 2: bands -------------------------------------------------------------------------------------------------------
+# --- 2: bands ---------------------------------------------------------------------------------------------
 
 
 @cache
@@ -356,14 +367,17 @@ def test_sharper_bounds_leave_fewer_verdicts_possible(left_out: bool) -> None:
         }
         sign = ">=" if inclusive else "> "
         print(
-            f"{layers.sum()} cyclic, left out {left_out}, {sign} {threshold:.0%}: POSSIBLE {possible[False]:.2%} plain, {possible[True]:.2%} sharp"
+            f"{layers.sum()} cyclic, left out {left_out}, {sign} {threshold:.0%}: "
+            f"POSSIBLE {possible[False]:.2%} plain, {possible[True]:.2%} sharp"
         )
         assert possible[True] <= possible[False], (threshold, inclusive, possible)
 
 
 @cache
 def tight_stack() -> Stack:
-    """Without groups, small enough for linear programming; half of them from the registers with left-out holders."""
+    """Without groups, small enough for linear programming; half of them from the registers with left-out
+    holders.
+    """
     registers = (
         banded_register(seed, left_out=seed % 2 == 1, groups=False) for seed in range(10_000, 10_400)
     )
@@ -380,7 +394,9 @@ def tight_extremes() -> oracle.Extremes:
 
 
 def test_the_linear_programme_agrees_with_the_hidden_matrices() -> None:
-    """The reference itself: a hidden matrix without left-out holders lies inside, and an exact register has one point."""
+    """The reference itself: a hidden matrix without left-out holders lies inside, and an exact register has
+    one point.
+    """
     stack, found = tight_stack(), tight_extremes()
     shown = np.array([register.all_shown for register in stack.registers])[:, None, None] & off_diagonal(
         stack
@@ -397,7 +413,9 @@ def test_the_linear_programme_agrees_with_the_hidden_matrices() -> None:
 
 
 def test_sharp_bounds_are_the_extremes_over_all_matrices_inside_the_bands() -> None:
-    """share_min and share_max_declared are sound and attained, up to what makes a share_max smaller and (share_min) a limit of rounds in a set."""
+    """share_min and share_max_declared are sound and attained, up to what makes a share_max smaller and
+    (share_min) a limit of rounds in a set.
+    """
     stack, (shares, solved), found = tight_stack(), answered(tight_stack()), tight_extremes()
     pairs = off_diagonal(stack) & (found.most > 1e-6)
     iterated = np.isin(
@@ -413,7 +431,9 @@ def test_sharp_bounds_are_the_extremes_over_all_matrices_inside_the_bands() -> N
 
 
 def test_share_max_leaves_out_what_other_persons_certainly_own() -> None:
-    """share_max of a person is 1 less the minima of all other persons, or share_max_declared where everything above is complete."""
+    """share_max of a person is 1 less the minima of all other persons, or share_max_declared where everything
+    above is complete.
+    """
     stack, (shares, _) = tight_stack(), answered(tight_stack())
     owned = np.where(persons(stack)[:, :, None] & shares.listed, shares.low, 0)
     expected = np.clip(1 - owned.sum(axis=1, keepdims=True) + owned, shares.declared, 1)
@@ -428,7 +448,9 @@ def test_share_max_leaves_out_what_other_persons_certainly_own() -> None:
 
 
 def test_a_bound_is_open_where_the_only_interest_says_so() -> None:
-    """Pairs of a person with no other chain than one interest, in an entity on no cycle whose holders are not said to be complete."""
+    """Pairs of a person with no other chain than one interest, in an entity on no cycle whose holders are not
+    said to be complete.
+    """
     stack, (shares, _) = banded_stack(), banded_answer(True)
     looked_at, opened = 0, np.zeros(2, np.int64)
     for k, register in enumerate(stack.registers[:600]):
@@ -444,7 +466,9 @@ def test_a_bound_is_open_where_the_only_interest_says_so() -> None:
 
 
 def _only_chains(register: Register, graph: nx.DiGraph[int]) -> Iterable[tuple[int, int]]:
-    """(person, subject) of interests beside which no other chain leads to the subject, the subject on no cycle."""
+    """(person, subject) of interests beside which no other chain leads to the subject, the subject on no
+    cycle.
+    """
     for holder, subject in graph.edges:
         if holder in register.persons and subject not in set(graph[subject]):
             beside = {*graph[holder]} - {subject} | {*graph[subject]}
@@ -454,7 +478,9 @@ def _only_chains(register: Register, graph: nx.DiGraph[int]) -> Iterable[tuple[i
 
 @st.composite
 def small_registers(draw: st.DrawFn) -> Register:
-    """Up to four entities and three persons, with shares in sevenths and eighths and so on, in a form that hypothesis can make smaller."""
+    """Up to four entities and three persons, with shares in sevenths and eighths and so on, in a form that
+    hypothesis can make smaller.
+    """
     n, n_persons = draw(st.integers(2, 7)), draw(st.integers(1, 3))
     people = frozenset(range(min(n_persons, n - 1)))
     truth, interests, complete = np.zeros((n, n), np.int64), list[Interest](), set[int]()
@@ -490,7 +516,7 @@ def test_certain_and_excluded_are_never_wrong_in_the_smallest_registers(register
     )
 
 
-# --- 3: the reach of the United Kingdom's bands ---------------------------------------------------------------------
+# --- 3: the reach of the United Kingdom's bands -----------------------------------------------------------
 
 
 @cache
@@ -546,9 +572,11 @@ def test_uk_minima_above_the_multiplied_share_are_labelled() -> None:
 
 @pytest.mark.parametrize("of_persons", [True, False])
 def test_uk_bands_are_right_where_counting_in_full_is_multiplying(of_persons: bool) -> None:
-    """Registers in which every majority is the whole. Here also EXCLUDED and share_max are held against the truth.
+    """Registers in which every majority is the whole. Here also EXCLUDED and share_max are held against the
+    truth.
 
-    Of a legal entity p share_max may not leave out what a person holds by an interest of unknown reach: that may be held through p.
+    Of a legal entity p share_max may not leave out what a person holds by an interest of unknown reach: that
+    may be held through p.
     """
     stack, shares = uk_stack(True), uk_answer(True)
     truth, rows = truths(stack), shares.listed & (persons(stack)[:, :, None] == of_persons)
@@ -575,7 +603,9 @@ def test_uk_control_is_certain_only_where_it_is_true(wholly: bool) -> None:
 
 
 def test_members_of_a_joint_group_are_shown_with_the_whole() -> None:
-    """Directly held and from a person: at least what the group's interest says, and no member less than another through it."""
+    """Directly held and from a person: at least what the group's interest says, and no member less than
+    another through it.
+    """
     stack, shares = banded_stack(), banded_answer(True)[0]
     looked_at = 0
     for k, register in enumerate(stack.registers):
@@ -588,7 +618,7 @@ def test_members_of_a_joint_group_are_shown_with_the_whole() -> None:
     assert looked_at > 300
 
 
-# --- 4: control -----------------------------------------------------------------------------------------------------
+# --- 4: control -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -631,7 +661,9 @@ def voting_stack(style: str | None, left_out: bool) -> Stack:
 
 @cache
 def expected_control(style: str | None, left_out: bool) -> ControlFound:
-    """By definition. Of several reasons the certain one, then control alone, then jointly, then by influence."""
+    """By definition. Of several reasons the certain one, then control alone, then jointly, then by
+    influence.
+    """
     stack = voting_stack(style, left_out)
     found = np.zeros((5, len(stack.registers), SIZE, SIZE), np.bool_)
     for k, register in enumerate(stack.registers):
@@ -651,9 +683,11 @@ def expected_control(style: str | None, left_out: bool) -> ControlFound:
 
 
 def _mark(found: Bools, votes: oracle.Votes, start: list[int], controllers: list[int]) -> None:
-    """The fixpoints of one start, for one controller (rows 0, 2, 4 of `found`) or for the members of a group (1, 3, 4).
+    """The fixpoints of one start, for one controller (rows 0, 2, 4 of `found`) or for the members of a group
+    (1, 3, 4).
 
-    The group stands first: joint holders act together in what they hold together only. One that holds nothing is a given set.
+    The group stands first: joint holders act together in what they hold together only. One that holds nothing
+    is a given set.
     """
     joint = int(len(start) > 1)
     together = start[:1] if any(holder == start[0] for holder, _ in votes.arcs) else start
@@ -714,7 +748,7 @@ def test_left_out_holders_do_not_make_certain_control_wrong_in_the_banded_regist
     assert not (found.certain & ~true).any(), where(stack, found.certain & ~true)
 
 
-# --- 5: what may not matter -----------------------------------------------------------------------------------------
+# --- 5: what may not matter -------------------------------------------------------------------------------
 
 
 @cache
@@ -736,7 +770,9 @@ type Table = dict[tuple[int, int, int], tuple[float, ...]]
 
 
 def tables(stack: Stack, names: Iterable[Ints] | None = None) -> tuple[Table, Table]:
-    """Pairs of ownership and of control by (register, holder, subject) in the numbers of the register, or those of `names`, one array for each register."""
+    """Pairs of ownership and of control by (register, holder, subject) in the numbers of the register, or
+    those of `names`, one array for each register.
+    """
     solved, controlled = solve(*stack.arrays, floor=FLOOR), control(*stack.arrays)
     names = list(names) if names is not None else [np.arange(register.n) for register in stack.registers]
     values = (

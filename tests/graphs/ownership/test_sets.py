@@ -1,4 +1,6 @@
-"""The inverse without subtraction, and bounds inside strongly connected sets against every corner of the intervals."""
+"""The inverse without subtraction, and bounds inside strongly connected sets against every corner of the
+intervals.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ def inverse_of_fractions(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
 
 
 def corners(low: Floats, high: Floats, *, complete: bool) -> list[Floats]:
-    """Columns of shares inside the intervals, together at most the whole (exactly, if complete), one of which is best for any weights."""
+    """Columns of shares inside the intervals, together at most the whole (exactly, if complete), one of which
+    is best for any weights.
+    """
     found = [] if complete else [low]
     holders = np.flatnonzero(high > low).tolist()
     for order in permutations(holders):
@@ -74,7 +78,9 @@ def corners(low: Floats, high: Floats, *, complete: bool) -> list[Floats]:
 
 
 def drawn(draw: np.random.Generator) -> tuple[Floats, Floats, list[bool]]:
-    """Intervals of three entities that hold each other and are held by two persons; at most four holders each."""
+    """Intervals of three entities that hold each other and are held by two persons; at most four holders
+    each.
+    """
     low, high, complete = np.zeros((5, 5)), np.zeros((5, 5)), []
     for entity in ENTITIES:
         holders = draw.choice(
@@ -120,7 +126,9 @@ def extremes(low: Floats, high: Floats, complete: list[bool]) -> tuple[Floats, F
 
 
 def test_a_set_of_bands_too_large_to_solve_is_bounded_all_the_same() -> None:
-    """A ring of 200 with a chord and a person at each, bands of 20 to 50: more than policies are tried for. Every iterate is sound."""
+    """A ring of 200 with a chord and a person at each, bands of 20 to 50: more than policies are tried for.
+    Every iterate is sound.
+    """
     draw, m = np.random.default_rng(3), 200
     ring, chord = np.roll(np.arange(m), 1), draw.permutation(m)
     src, dst = np.concatenate((ring, chord, m + np.arange(m))), np.tile(np.arange(m), 3)

@@ -1,4 +1,6 @@
-"""The closure as a table: which interest stands for a pair, by a slow second computation, whatever the order of the rows."""
+"""The closure as a table: which interest stands for a pair, by a slow second computation, whatever the order
+of the rows.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ Row = Mapping[str, object]
 
 
 def invented(seed: int, n: int) -> list[Row]:
-    """Parallel and repeated interests, holders without a right, interests in oneself, shares that cannot be, an unknown basis; some of a person."""
+    """Parallel and repeated interests, holders without a right, interests in oneself, shares that cannot be,
+    an unknown basis; some of a person.
+    """
     draw = random.Random(seed)
     rows: list[Row] = []
     for number in range(n):

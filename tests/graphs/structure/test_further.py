@@ -27,7 +27,9 @@ def _tables(
     marks: dict[str, str] | None = None,
     groups: dict[str, str] | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """`held`: holders by subject, as letters; `kinds`: kind by party, legal entities otherwise; `marks`: carriers; `groups`: members by controller."""
+    """`held`: holders by subject, as letters; `kinds`: kind by party, legal entities otherwise; `marks`:
+    carriers; `groups`: members by controller.
+    """
     pairs = [(subject, party) for subject, parties in held.items() for party in parties]
     names = sorted({name for pair in pairs for name in pair})
     return {
@@ -65,7 +67,7 @@ def _chains(
     }
 
 
-# --- by hand --------------------------------------------------------------------------------------------------------
+# --- by hand ----------------------------------------------------------------------------------------------
 
 
 def test_layers_are_legal_entities_on_the_longest_chain() -> None:
@@ -202,7 +204,7 @@ def test_a_party_that_is_no_node_is_named_by_its_number_of_rows_only() -> None:
         )
 
 
-# --- against networkx -----------------------------------------------------------------------------------------------
+# --- against networkx -------------------------------------------------------------------------------------
 
 
 def _drawn(seed: int) -> tuple[Arcs, nx.DiGraph[int], Bools, Bools, Bools]:

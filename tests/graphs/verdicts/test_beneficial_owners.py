@@ -1,4 +1,6 @@
-"""Beneficial owners: the cases of OWNERSHIP.md and of articles 52 to 54 by hand, bounds on the threshold, and why nobody was found."""
+"""Beneficial owners: the cases of OWNERSHIP.md and of articles 52 to 54 by hand, bounds on the threshold, and
+why nobody was found.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def test_codes_are_positions_in_the_declared_words() -> None:
     assert sorted(_PRECEDENCE) == sorted(NONE_FOUND_REASONS)
 
 
-# --- the binding cases ----------------------------------------------------------------------------------------------
+# --- the binding cases ------------------------------------------------------------------------------------
 
 
 def _shares(
@@ -141,7 +143,7 @@ def test_only_natural_persons_are_rows() -> None:
     assert set(found.party.tolist()) == {made.number("P")}
 
 
-# --- bounds on the threshold ----------------------------------------------------------------------------------------
+# --- bounds on the threshold ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -187,7 +189,7 @@ def test_the_best_basis_is_shown() -> None:
     assert (found.share_min[at], found.route[at]) == (pytest.approx(0.3), Route.OWNERSHIP + 2)
 
 
-# --- order, size ----------------------------------------------------------------------------------------------------
+# --- order, size ------------------------------------------------------------------------------------------
 
 
 def test_rows_are_in_order_and_independent_of_the_size_of_parts() -> None:
@@ -303,7 +305,9 @@ def _read(
 
 
 def test_chain_of_ten_thousand_controlled_entities_stays_small() -> None:
-    """Pairs cut to tops and to direct ones, as components with many pairs are listed; P owns all of the top."""
+    """Pairs cut to tops and to direct ones, as components with many pairs are listed; P owns all of
+    the top.
+    """
     length = 10_000
     node = np.arange(length, dtype=np.int64)
     person = np.append(np.zeros(length, np.bool_), True)
@@ -340,7 +344,7 @@ def test_nothing_gives_no_rows() -> None:
     assert len(found.subject) == 0
 
 
-# --- nobody found ---------------------------------------------------------------------------------------------------
+# --- nobody found -----------------------------------------------------------------------------------------
 
 
 def _reasons(arcs: Sequence[tuple[str, str]], facts: dict[str, Facts], found: str = "") -> dict[str, str]:

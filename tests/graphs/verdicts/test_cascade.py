@@ -1,4 +1,6 @@
-"""Sanctions cascades: cases by hand, exact shares against plain fractions, and bands that hide exact shares (nothing certain is ever wrong)."""
+"""Sanctions cascades: cases by hand, exact shares against plain fractions, and bands that hide exact shares
+(nothing certain is ever wrong).
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,7 @@ def verdicts(table: pl.DataFrame, party_set: str = "sanctioned") -> set[tuple[st
     )
 
 
-# --- by hand --------------------------------------------------------------------------------------------------------
+# --- by hand ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,9 @@ def test_bounds_certain_on_the_lower_and_possible_on_the_declared_upper() -> Non
 
 
 def test_what_others_certainly_have_bounds_what_is_possible() -> None:
-    """Up to 60 declared, and 40.000000001 certainly another's: 50 is still possible; with 50.000000001 it is not."""
+    """Up to 60 declared, and 40.000000001 certainly another's: 50 is still possible; with 50.000000001 it is
+    not.
+    """
     for others, possible in (("40.000000001", True), ("50", True), ("50.000000001", False)):
         table = found(
             rows_of([("P1", "A", 0, 60), ("P9", "A", others, others)]), kinds_of("P1", "P9", "A"), ["P1"]
@@ -188,11 +192,13 @@ def test_nobody_designated_gives_an_empty_table_in_its_schema() -> None:
     assert table.height == 0 and dict(table.schema) == CASCADE.schema
 
 
-# --- against fractions ----------------------------------------------------------------------------------------------
+# --- against fractions ------------------------------------------------------------------------------------
 
 
 def controlled(who: str, shares: Shares, parties: Iterable[str]) -> set[str]:
-    """Everything that `who`, with everything it controls, has more than half of: of what the subject does not hold itself."""
+    """Everything that `who`, with everything it controls, has more than half of: of what the subject does not
+    hold itself.
+    """
     inside = {who}
     while True:
         more = {

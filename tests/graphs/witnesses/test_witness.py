@@ -44,7 +44,7 @@ def _proof(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") 
     return [int(each) for each in _of_row(found, proofs, place(made, found.owners, subject, party, regime))]
 
 
-# --- the proof proves -----------------------------------------------------------------------------------------------
+# --- the proof proves -------------------------------------------------------------------------------------
 
 
 def _unproved(seed: int) -> list[str]:
@@ -64,7 +64,8 @@ def _unproved(seed: int) -> list[str]:
         )
         if given > owners.verdict[at]:
             wrong.append(
-                f"{made.names[owners.party[at]]} of {made.names[owners.subject[at]]}, {REGIMES[owners.regime[at]].name}, route {owners.route[at]}"
+                f"{made.names[owners.party[at]]} of {made.names[owners.subject[at]]}, "
+                f"{REGIMES[owners.regime[at]].name}, route {owners.route[at]}"
             )
     return wrong
 
@@ -109,7 +110,7 @@ def test_regimes_with_the_same_route_share_a_witness() -> None:
             ), f"seed {seed}, row {at}"
 
 
-# --- by hand --------------------------------------------------------------------------------------------------------
+# --- by hand ----------------------------------------------------------------------------------------------
 
 
 def test_direct_interest_before_a_chain() -> None:
@@ -221,7 +222,7 @@ def test_as_declared_is_told_by_the_interests() -> None:
     )
 
 
-# --- size -----------------------------------------------------------------------------------------------------------
+# --- size -------------------------------------------------------------------------------------------------
 
 
 def test_chain_of_thousands_is_cut_to_the_steps_nearest_to_the_subject() -> None:
@@ -247,7 +248,9 @@ def test_several_chains_are_cut_to_those_that_contribute_most() -> None:
 
 
 def test_subject_with_many_holders_is_not_quadratic() -> None:
-    """Each of many persons has a chain beside its own small interest: the person's own list is gone through, not the subject's."""
+    """Each of many persons has a chain beside its own small interest: the person's own list is gone through,
+    not the subject's.
+    """
     many = 3_000
     rows = [row(f"P{k:04d}", "Z", 0, 0.02) for k in range(many)] + [row("P0000", "X", 100), row("X", "Z", 30)]
     made = case(rows)
