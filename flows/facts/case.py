@@ -15,7 +15,7 @@ import numpy as np
 
 from flows.facts.rows import Row, as_int, query_rows
 from graphs.cases.grouping import links_that_connect
-from graphs.drawing.picture import Kind, Party, Tie, TieKind
+from graphs.drawing.elements import Kind, Party, Tie, TieKind
 from transforms.model.sql import Connection
 from transforms.reports import number
 from transforms.resolution.companies.joining import UNCONFIRMED

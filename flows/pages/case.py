@@ -31,7 +31,8 @@ from flows.home.settings import case_pages_a_night
 from flows.pages import night as reporting
 from flows.pages.night import FlagShown
 from flows.release.case_ids import case_asked, was_its_id
-from graphs.drawing.picture import Tie, draw
+from graphs.drawing.elements import Tie
+from graphs.drawing.picture import draw
 from transforms.errors import UsageError, as_typed
 from transforms.flags.listings import CANDIDATE
 from transforms.model.indicator import Indicator, indicators

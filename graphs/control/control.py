@@ -126,7 +126,8 @@ def _direct_of_members(graph: ControlGraph, direct: Pairs) -> Pairs:
     return Pairs(member, of_group.subject[run], np.minimum(of_group.level[run], np.uint8(POSSIBLE)))
 
 
-# Kind and certainty, the weakest first: of several verdicts on a pair the last one counts. Below, the position of each level, for the
+# Kind and certainty, the weakest first: of several verdicts on a pair the last one counts. Below, the
+# position of each level, for the
 # party itself and for a group that it is a member of.
 _VERDICTS = ((INFLUENCE, False), (JOINT, False), (CONTROL, False), (JOINT, True), (CONTROL, True))
 _ALONE, _JOINTLY = np.array((0, 0, 2, 4)), np.array((0, 0, 1, 3))

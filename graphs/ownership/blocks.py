@@ -16,7 +16,8 @@ from graphs.ownership.columns import Cells, Columns, Figures, Mode, modes
 from graphs.ownership.elimination import inverse_without_subtraction
 from graphs.ownership.weights import total
 
-# own: members; 32 MB an inverse. The largest known set (multinationals of the world, Vitali et al. 2011) has 1,318
+# own: members; 32 MB an inverse. The largest known set (multinationals of the world, Vitali et al. 2011) has
+# 1,318
 LARGEST_INVERSE = 2_000
 LARGEST_POLICY = 64  # own: members
 POLICY_WORK = 3e8  # own: rows times cubed members, some seconds

@@ -19,7 +19,8 @@ from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, disti
 from graphs.arrays.units import parts_of_whole
 from graphs.ownership.intervals import Flags
 
-# Bases of the closure; interests of another basis are left out. `closure`: the register names a holder but not the right.
+# Bases of the closure; interests of another basis are left out. `closure`: the register names a holder but
+# not the right.
 BASES = ("shares", "votes", "surplus_assets", "board", "influence", "closure")
 SHARE_BASES = ("shares", "votes", "surplus_assets")  # each a matrix of its own
 NO_GROUP = -1
@@ -126,7 +127,8 @@ def control_arcs(found: Interests) -> ArcArrays:
     has_votes[found.held[votes]] = True
     instead = found.of_basis("shares") & ~has_votes[found.held]
     voting = votes | instead
-    # 60 per cent held through others may be no majority of any of them: 100 of 20 and 50 of 80 make 60. Only the
+    # 60 per cent held through others may be no majority of any of them: 100 of 20 and 50 of 80 make 60. Only
+    # the
     # whole is certain to be one.
     uncertain = instead & ((found.flags & Flags.INDIRECT) != 0) & (found.low < 1)
     found = replace(

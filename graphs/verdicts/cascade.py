@@ -52,7 +52,8 @@ WITNESS_INTERESTS = 100  # own: interests of a proof that are listed, the neares
 BY_OWNERSHIP, BY_CONTROL = range(2)  # positions in CASCADE_WAYS
 CERTAIN, POSSIBLE = range(2)  # positions in CONTROL_VERDICTS
 
-# Rows before they get names: `regime`, `set`, `verdict`, `way` are positions; `share` is a part of the whole, NaN
+# Rows before they get names: `regime`, `set`, `verdict`, `way` are positions; `share` is a part of the whole,
+# NaN
 # where control alone decides; `sources` are parties, `witness` positions of interests.
 ROWS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "subject": pl.Int64,

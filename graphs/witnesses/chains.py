@@ -35,7 +35,8 @@ from graphs.witnesses.excerpt import (
 
 QUERIES_AT_ONCE = 200_000  # own: some 200 MB of working arrays
 SUMS_AT_ONCE = 20_000  # own: at most MOST interests each
-# own: proofs by several chains; of more (a set of 1,300 makes 2.5 million) each has the end of its best chain only
+# own: proofs by several chains; of more (a set of 1,300 makes 2.5 million) each has the end of its best chain
+# only
 SUMS_MADE = 100_000
 INTERESTS_OF_ENDS = 10_000_000  # own: of all these ends
 NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on completeness

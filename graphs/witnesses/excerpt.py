@@ -34,7 +34,8 @@ from graphs.arrays.units import UNITS
 from graphs.ownership.interests import NO_GROUP, ArcArrays, Interests
 from graphs.ownership.intervals import Flags, Holdings, prepare
 
-# own: interests of a witness that needs several chains, and co-holders listed where completeness is part of the proof
+# own: interests of a witness that needs several chains, and co-holders listed where completeness is part of
+# the proof
 MOST = 100
 LONGEST = 500  # own, as for cycles: a chain of 10,000 would otherwise give 50 million interests
 

@@ -19,8 +19,9 @@ from flows.cli.app import exit_code
 from flows.facts import case as case_facts
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
+from graphs.drawing.elements import Kind, Party, Picture, Tie
 from graphs.drawing.labels import CHARACTER, Label
-from graphs.drawing.picture import Kind, Party, Picture, Tie, draw
+from graphs.drawing.picture import draw
 from tests.flows.pages.test_reporting import (
     CIRCULAR_PAGE,
     HOSTILE,

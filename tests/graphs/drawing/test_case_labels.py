@@ -9,8 +9,9 @@ import re
 
 import pytest
 
+from graphs.drawing.elements import Line, Party, Picture, Tie
 from graphs.drawing.labels import Extent, Point, extent, meet
-from graphs.drawing.picture import Line, Party, Picture, Tie, draw
+from graphs.drawing.picture import draw
 
 SEEDS = range(12)
 SLACK = 2.0  # pixels: places and ways are rounded

@@ -99,7 +99,7 @@ def bits(holdings: Sequence[Holding], pair: str) -> tuple[bool, bool, bool]:
     return bool(found.min_open[at]), bool(found.declared_open[at]), bool(found.as_declared[at])
 
 
-# --- worked cases ----------------------------------------------------------------------------
+# --- worked cases -----------------------------------------------------------------------------------------
 
 
 def test_case_1_mutual_holdings() -> None:

@@ -88,7 +88,7 @@ def options(rows: Choices, held: Holdings) -> list[list[set[tuple[int, int]]]]:
     return [list(cluster.values()) for cluster in found]
 
 
-# --- worked cases ----------------------------------------------------------------------------
+# --- worked cases -----------------------------------------------------------------------------------------
 
 P, X, Y, Q = range(4)
 
