@@ -44,9 +44,9 @@ from transforms.resolution.persons.clustering import best_candidates, clustered
 from transforms.resolution.persons.features import FEATURES, birth, is_whole_name, person_features
 from transforms.resolution.persons.linkage import person_pairs
 from transforms.values.addresses import in_unit_sql
+from transforms.values.addresses.fillers import in_care_sql, only_fills_sql
 from transforms.values.addresses.low_countries import NL_POSTCODE
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
-from transforms.values.addresses.told import in_care_sql, only_fills_sql
 from transforms.values.identifiers import GB_COH, is_anybodys, is_beyond_gb_coh
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity, person_name_key
 

@@ -52,14 +52,3 @@ def country_part(name: pl.Expr, country: pl.Expr) -> pl.Expr:
     bare = country_key(name).str.replace(_AROUND_PART[0], "").str.replace(_AROUND_PART[1], "")
     code = bare.replace_strict(lookup("country_parts", "key", "code"), default=None, return_dtype=pl.String)
     return pl.when(code.str.head(2) == country).then(code)
-
-
-def unknown_country(name: pl.Expr) -> pl.Expr:
-    """True where a name is given and the list does not have it."""
-    return country_key(name).is_not_null() & country_code(name).is_null()
-
-
-def country(name: str | None) -> str | None:
-    """`country_code` of one name."""
-    code: str | None = pl.select(country_code(pl.lit(name, dtype=pl.String))).item()
-    return code

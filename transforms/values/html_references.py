@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import html
 import re
-from html.entities import html5
 
 import polars as pl
 
@@ -18,9 +17,9 @@ _REFERENCE = re.compile(REFERENCE)
 
 
 def decoded(text: pl.Expr) -> pl.Expr:
-    """Text with its complete references (`&#039;`, `&amp;`, `&AMP;`) as the characters they stand for. A bare `&`, and a word that is no reference, stay.
+    """Text with its complete references (`&#039;`, `&amp;`, `&AMP;`) as the characters they stand for.
 
-    What was encoded twice (`&amp;#039;`) is decoded twice.
+    A bare `&`, and a word that is no reference, stay. A text that was encoded twice (`&amp;#039;`) is decoded twice.
     """
     return for_some(
         lambda some: some.map_elements(_decoded, return_dtype=pl.String),
@@ -31,13 +30,10 @@ def decoded(text: pl.Expr) -> pl.Expr:
 
 def _decoded(text: str) -> str:
     after = _REFERENCE.sub(_character, text)
-    return after if after == text else _decoded(after)  # each reference is longer than what it stands for
+    return after if after == text else _decoded(after)  # each reference is longer than its character
 
 
-def _character(found: re.Match[str]) -> str:
-    whole = found[0]
-    if whole[1] == "#":
-        return html.unescape(whole)
-    name = whole[1:]
-    # As written; then, of a text in capitals, the capital letter of that name (&EACUTE; is É) before the small one.
-    return next((html5[form] for form in (name, name.capitalize(), name.lower()) if form in html5), whole)
+def _character(match: re.Match[str]) -> str:
+    """As written; in a text in capitals, the capital letter of that name (&EACUTE; is É) before the small one."""
+    forms = (match[0], f"&{match[0][1:].capitalize()}", match[0].lower())
+    return next((text for text in map(html.unescape, forms) if not text.endswith(";")), match[0])

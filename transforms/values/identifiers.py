@@ -1,4 +1,4 @@
-"""Official numbers as org-ids, by the number rules of DESIGN.md ("Vocabulary").
+"""Official numbers as org-ids, by the rules of org-id.guide and of the registers.
 
 Three questions are kept apart. `normalise_gb_coh` asks whether a number that *somebody states* (a land title, an owner
 declared to a register) may be used as a UK company number; when in doubt it may not, and it is null. `is_anybodys` asks
@@ -6,7 +6,7 @@ whether a usable number is one that somebody types who has none (02345678, 1, a 
 counts where a company register that is held gives it that name (`resolution`), and is none everywhere else. `registry_gb_coh`
 only tidies the number of a company register's *own* record, which is never refused for its value.
 
-Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A prefix that is not there is loud: see `unknown_gb_coh_prefix`.
+Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A register reports a prefix that is not there.
 """
 
 from __future__ import annotations
@@ -210,17 +210,6 @@ def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
     )
 
 
-def unknown_gb_coh_prefix(number: pl.Expr) -> pl.Expr:
-    """The prefix where the list does not have it; null where it is known, or there is no prefix to speak of."""
-    prefix = gb_coh_prefix(number)
-    return pl.when(~prefix.is_in(list(PREFIXES))).then(prefix)
-
-
-def gb_coh_legal_form_class(number: pl.Expr) -> pl.Expr:
-    """Class of legal form that the prefix stands for; `company` for digits only, null for an unknown prefix."""
-    return gb_coh_prefix(number).replace_strict(PREFIXES, default=None, return_dtype=pl.String)
-
-
 def gb_coh_territory(number: pl.Expr) -> pl.Expr:
     """england_wales, scotland, northern_ireland, uk (one of the three) or overseas, by the prefix; null for an unknown one."""
     return gb_coh_prefix(number).replace_strict(PREFIX_TERRITORIES, default=None, return_dtype=pl.String)
@@ -297,10 +286,3 @@ def _as_registered(tidy: pl.Expr) -> pl.Expr:
 def org_id(scheme: str | pl.Expr, number: pl.Expr) -> pl.Expr:
     """`<scheme>-<number>` as on org-id.guide; null where either is null."""
     return pl.concat_str(pl.lit(scheme) if isinstance(scheme, str) else scheme, pl.lit("-"), number)
-
-
-def gb_coh(number: str | None, legal_form_class: str | None = None) -> str | None:
-    """`normalise_gb_coh` of one number; `legal_form_class` None vouches for a company."""
-    given = None if legal_form_class is None else pl.lit(legal_form_class)
-    normalised: str | None = pl.select(normalise_gb_coh(pl.lit(number, dtype=pl.String), given)).item()
-    return normalised

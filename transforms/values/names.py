@@ -53,6 +53,11 @@ def collapsed(text: pl.Expr) -> pl.Expr:
     return pl.when(single != "").then(single)
 
 
+def words_only(text: pl.Expr) -> pl.Expr:
+    """Capitals without accents, letters and digits in words with one blank between them; null for none."""
+    return collapsed(folded(text).str.replace_all(r"[^\p{L}\p{N}]+", " "))
+
+
 def staged(function: Callable[[pl.DataFrame], pl.Series], **inputs: pl.Expr) -> pl.Expr:
     """An expression computed by a frame function in steps, so that an intermediate result is computed once and not once per use.
 

@@ -1,4 +1,4 @@
-"""The number rules of DESIGN.md, as cases."""
+"""The rules for official numbers, as cases."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from transforms.model.statements import LEGAL_FORM_CLASSES
 from transforms.values.identifiers import (
     PREFIXES,
     fills_scheme,
-    gb_coh,
-    gb_coh_legal_form_class,
     gb_coh_prefix,
     gb_coh_territory,
     is_anybodys,
@@ -22,13 +20,20 @@ from transforms.values.identifiers import (
     registry_gb_coh,
     says_number,
     tidy_number,
-    unknown_gb_coh_prefix,
     vat_country,
     vat_number,
 )
 from transforms.values.vocabulary import lookup, vocabulary
 
-# DESIGN.md, "Vocabulary".
+
+def gb_coh(number: str | None, legal_form_class: str | None = None) -> str | None:
+    """`normalise_gb_coh` of one number; without a class, of a company."""
+    of_class = None if legal_form_class is None else pl.lit(legal_form_class)
+    normalised: str | None = pl.select(normalise_gb_coh(pl.lit(number, dtype=pl.String), of_class)).item()
+    return normalised
+
+
+# Prefixes of the registrar of companies.
 DESIGN_PREFIXES = [
     "none",
     "SC",
@@ -184,27 +189,14 @@ def test_prefixes() -> None:
     )
     seen = numbers.select(
         gb_coh_prefix(pl.col("number")).alias("prefix"),
-        unknown_gb_coh_prefix(pl.col("number")).alias("unknown"),
         gb_coh_territory(pl.col("number")).alias("territory"),
-        gb_coh_legal_form_class(pl.col("number")).alias("class"),
     )
     assert seen["prefix"].to_list() == ["none", "SC", "R0", "OE", "QQ", "HR", None, None]
-    assert seen["unknown"].to_list() == [None, None, None, None, "QQ", "HR", None, None]
     assert seen["territory"].to_list() == [
         "england_wales",
         "scotland",
         "northern_ireland",
         "overseas",
-        None,
-        None,
-        None,
-        None,
-    ]
-    assert seen["class"].to_list() == [
-        "company",
-        "company",
-        "company",
-        "overseas_entity",
         None,
         None,
         None,

@@ -46,8 +46,8 @@ from transforms.model.views import RESOLUTION
 from transforms.resolution.companies.names import beginnings, with_company_name
 from transforms.resolution.companies.numbers import highest_first_digit, national_number, register_court
 from transforms.values.addresses import in_unit_sql
+from transforms.values.addresses.fillers import in_care_sql, only_fills_sql
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
-from transforms.values.addresses.told import in_care_sql, only_fills_sql
 from transforms.values.identifiers import VAT, says_number
 from transforms.values.names import NAME_AGREEMENT_MIN, ONE_SPELLING, company_name_key, names_similarity
 

@@ -11,18 +11,16 @@ from functools import cache
 
 import polars as pl
 
-from transforms.values.addresses.pieces import (
+from transforms.values.addresses.choosing import chosen_pieces, joined_pieces, pieces_of
+from transforms.values.addresses.cutting import (
     canonical_words,
-    chosen_pieces,
     cleaned,
-    cut_text,
-    joined_pieces,
-    pieces_of,
+    cut_at_numbers_and_streets,
     with_box,
     without_care_of,
 )
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
-from transforms.values.addresses.streets import telling
+from transforms.values.addresses.streets import unless_street_or_filler
 from transforms.values.names import folded, spread
 from transforms.values.vocabulary import lookup, vocabulary
 
@@ -167,14 +165,14 @@ def _units_on(island: _Island, texts: pl.Series) -> pl.Series:
 def _told_units(bare: pl.DataFrame) -> pl.Series:
     """Null where only a floor or a suite is told, which are anywhere. A number without a street is none of a house."""
     cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(
-        cut_text(pl.col("text")).alias("text")
+        cut_at_numbers_and_streets(pl.col("text")).alias("text")
     )["text"]
     chosen = chosen_pieces(pieces_of(cut).filter(~pl.col("piece").str.contains(r"^[0-9]+$")))
     told = chosen.filter(pl.col("piece").str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$").any().over("of"))
     return (
         joined_pieces(told, cut.len())
         .to_frame("unit")
-        .select(telling(pl.col("unit").str.replace_all("[=_]", " ")))
+        .select(unless_street_or_filler(pl.col("unit").str.replace_all("[=_]", " ")))
         .to_series()
     )
 

@@ -120,7 +120,7 @@ def _belgian_postcode(text: pl.Expr) -> pl.Expr:
 
 
 def local_units(stated: pl.DataFrame) -> pl.Series:
-    """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none to tell. Columns lines, postcode, locality, country, po_box."""
+    """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none to tell. Columns lines, postcode, town, country, po_box."""
     read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
         pl.coalesce(
             pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)
@@ -231,8 +231,7 @@ def _as_written() -> pl.Expr:
 
 
 def _key() -> pl.Expr:
-    town = collapsed(folded(pl.col("locality")).str.replace_all(r"[^\p{L}\p{N}]+", " "))
-    place = pl.concat_str(pl.coalesce("postcode", town), pl.col("country"), separator="|")
+    place = pl.concat_str(pl.coalesce("postcode", "town"), pl.col("country"), separator="|")
     number = pl.concat_str(
         pl.col("number").str.strip_chars_start("0"), "addition", separator=" ", ignore_nulls=True
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.values.addresses.fillers import unless_filler
 from transforms.values.addresses.low_countries import local_postcode
-from transforms.values.addresses.told import unless_filler
 from transforms.values.names import collapsed, for_some
 
 # A UK postcode (and those of Jersey, Guernsey and Man, which share its form), without its space.

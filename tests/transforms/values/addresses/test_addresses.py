@@ -13,12 +13,17 @@ import pytest
 
 from transforms.model.statements import ADDRESS_STATEMENT, PROVENANCE
 from transforms.model.views import ADDRESS_CLASSES
-from transforms.values import addresses
-from transforms.values.addresses import ADDRESS, address_class_list, address_id, in_unit_sql, with_address
+from transforms.values.addresses import (
+    ADDRESS,
+    address_class_list,
+    address_id,
+    in_unit_sql,
+    units,
+    with_address,
+)
 from transforms.values.addresses.postcodes import uk_postcode, uk_postcode_in
-from transforms.values.countries import country, country_code, country_part, unknown_country
+from transforms.values.countries import country_code, country_part
 from transforms.values.fillers import fillers
-from transforms.values.names import folded
 from transforms.values.vocabulary import vocabulary
 
 type Row = dict[str, str | None]
@@ -466,18 +471,6 @@ def _written_anyhow(random_: random.Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_plain_text_has_the_unit_of_the_general_method(seed: int) -> None:
-    random_ = random.Random(seed)
-    texts = pl.DataFrame({"text": sorted({_written_anyhow(random_) for _ in range(20_000)})})
-    plain = texts.with_columns(addresses._plain_unit(folded(pl.col("text"))).alias("plain")).filter(
-        pl.col("plain").is_not_null()
-    )
-    both = plain.join(addresses._units(plain.select("text")), on="text")
-    assert both.height == plain.height > 500, f"seed {seed}"
-    assert both.filter(pl.col("plain").ne_missing(pl.col("unit"))).rows() == [], f"seed {seed}"
-
-
-@pytest.mark.parametrize("seed", range(3))
 def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_country(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -506,29 +499,13 @@ def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_cou
         schema=dict.fromkeys(("lines", "locality", "postcode", "country", "po_box"), pl.String),
         orient="row",
     )
-    found = addresses._unit_keys(stated)
+    found = units._unit_keys(stated)
     monkeypatch.setattr(
-        addresses, "may_be_on_island", lambda written: pl.Series([False]).new_from_index(0, written.height)
+        units, "may_be_on_island", lambda written: pl.Series([False]).new_from_index(0, written.height)
     )
     assert (
-        found.equals(addresses._unit_keys(stated), null_equal=True) and found.null_count() < stated.height / 2
+        found.equals(units._unit_keys(stated), null_equal=True) and found.null_count() < stated.height / 2
     ), f"seed {seed}"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "10 High Street",
-        "91, Spring Avenue, Foundry Park",
-        "FLAT 2, 10 HIGH STREET",
-        "Lantern House, 10 High Street, Zedtown (ZT1 2AB)",
-    ],
-)
-def test_most_texts_are_plain(text: str) -> None:
-    assert (
-        pl.DataFrame({"text": [text]}).select(addresses._plain_unit(folded(pl.col("text")))).item()
-        is not None
-    )
 
 
 def test_address_id_is_a_hash_of_the_key() -> None:
@@ -691,7 +668,7 @@ def test_a_part_of_a_listed_building_is_of_its_class(written: Written, expected:
     ],
 )
 def test_country_names(name: str | None, code: str | None) -> None:
-    assert country(name) == code
+    assert pl.select(country_code(pl.lit(name, dtype=pl.String))).item() == code
 
 
 @pytest.mark.parametrize(
@@ -711,9 +688,3 @@ def test_country_names(name: str | None, code: str | None) -> None:
 )
 def test_parts_of_countries(name: str | None, country_of: str, part: str | None) -> None:
     assert pl.select(country_part(pl.lit(name, dtype=pl.String), pl.lit(country_of))).item() == part
-
-
-def test_an_unknown_country_is_loud_and_a_blank_is_not() -> None:
-    names = pl.DataFrame({"name": ["Atlantis", "Jersey", "", None]})
-    assert names.select(unknown_country(pl.col("name")))["name"].to_list() == [True, False, False, False]
-    assert names.select(country_code(pl.col("name")))["name"].to_list() == [None, "je", None, None]

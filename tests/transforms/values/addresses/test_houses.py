@@ -44,15 +44,12 @@ ONE_UNIT: dict[str, tuple[Address, ...]] = {
         here("Third Floor One New Street"),
         here("One New Street, 3rd Floor"),
     ),
-    "ZT1 2AB|1A NEW STREET": (here("1A New Street"), here("One A New Street")),
     "ZT1 2AB|60 CIRCULAR ROAD": (
         here("Sixty Circular Road"),
         here("60 Circular Road"),
         here("Sixty Circular Road, Zed Street, Zedtown"),
     ),
     "ZT1 2AB|61 CIRCULAR ROAD": (here("Sixty-One Circular Road"),),
-    "ZT1 2AB|100 FETTER LANE": (here("One Hundred Fetter Lane"), here("100 Fetter Lane")),
-    "ZT1 2AB|1-5 NEW STREET": (here("One to Five New Street"), here("1 to 5 New Street")),
     "ZT1 2AB|1 MOCK SQUARE": (here("One Mock Square"), here("1 Mock Square")),
     "ZEDVILLE|1 CONGRESS STREET": (abroad("One Congress Street"), abroad("1 Congress Street")),
     "ZT1 2AB|10 HIGH STREET": (
@@ -60,54 +57,28 @@ ONE_UNIT: dict[str, tuple[Address, ...]] = {
             here,
             (
                 "One New Street, 10 High Street",
-                "10 High Street, Over, Zedtown",
-                "10 High Street, Wing",
-                "10 High Street, Shop, Zedtown",
                 "10 High Street",
             ),
         ),
     ),
     # a house name, whatever it ends in
-    "ZT1 2AB|THE GROVE": (here("The Grove, Mill Lane"), here("The Grove, Mill Lane, Zedtown")),
     "ZT1 2AB|LANTERN HOUSE": (here("Lantern House, One New Street"), here("Lantern House One New Street")),
     "ZT1 2AB|ZED HALL": (here("Zed Hall, Mill Lane"), here("Zed Hall Mill Lane")),
     "ZT1 2AB|FLAT 2|THE GROVE": (here("Flat 2, The Grove, Mill Lane"),),
-    "ZT1 2AB|ROSEBANK": (here("Rosebank, Mill Lane"), here("Rosebank Mill Lane")),
     "ZT1 2AB|ZED COTTAGE": (
         here("Zed Cottage, Mill Lane"),
         here("Zed Cottage Mill Lane"),
         here("Zed Cottage Mill Lane, Zedtown"),
     ),
-    "ZT1 2AB|GEORGIA": (here("Georgia, Mill Lane"),),
-    "ZT1 2AB|JORDAN": (here("Jordan, Mill Lane, Zedtown"),),
     # spelled numbers of flats
     "ZT1 2AB|10 HIGH STREET|FLAT 1": (here("Flat One, 10 High Street"), here("Flat 1, 10 High Street")),
-    "ZT1 2AB|10 HIGH STREET|FLAT 100": (
-        here("Flat One Hundred, 10 High Street"),
-        here("Flat 100, 10 High Street"),
-        here("Flat One Hundred 10 High Street"),
-    ),
-    "ZT1 2AB|10 HIGH STREET|FLAT 101": (
-        here("Flat One Hundred and One, 10 High Street"),
-        here("Flat One Hundred One, 10 High Street"),
-    ),
     "ZT1 2AB|10 HIGH STREET|FLAT 21": (
         here("Flat Twenty-One, 10 High Street"),
         here("Apartment Twenty One, 10 High Street"),
     ),
-    "ZT1 2AB|10 HIGH STREET|OFFICE 100": (here("Office One Hundred, 10 High Street"),),
-    "ZT1 2AB|10 HIGH STREET|SUITE 111": (
-        here("Suite One Eleven, 10 High Street"),
-        here("Suite 111, 10 High Street"),
-    ),
     "ZT1 2AB|10 HIGH STREET|UNIT 1A": (here("Unit One A, 10 High Street"), here("Unit 1A, 10 High Street")),
     "ZT1 2AB|10 HIGH STREET|SHOP 1": (here("Shop One, 10 High Street"), here("Shop 1, 10 High Street")),
-    "ZT1 2AB|MOCK ESTATE|UNITS 1+2": (
-        here("Units One and Two, Mock Estate"),
-        here("Units 1 & 2, Mock Estate"),
-    ),
     "ZT1 2AB|HUNDRED HOUSE|UNIT 1": (here("Unit One, Hundred House"), here("Unit 1 Hundred House")),
-    "ZT1 2AB|HOUSE|UNIT 100": (here("Unit One Hundred House"),),
     # parts of a house
     "ZT1 2AB|10 HIGH STREET|OVER": (here("Over, 10 High Street"),),
     "ZT1 2AB|10 HIGH STREET|REAR OF": (here("Rear of, 10 High Street"), here("10 High Street, Rear of")),
@@ -115,7 +86,7 @@ ONE_UNIT: dict[str, tuple[Address, ...]] = {
         here("East Wing, 10 High Street"),
         here("10 High Street, East Wing"),
     ),
-    "ZT1 2AB|THE GRANGE": (here("The Grange, High Street, Over"), here("The Grange, High Street")),
+    "ZT1 2AB|THE GRANGE": (here("The Grange, High Street"),),
     # buildings abroad
     "NASSAU|CHARLOTTE HOUSE": tuple(
         abroad(f"Charlotte House{rest}", "Nassau")
@@ -164,7 +135,6 @@ DIFFERENT: tuple[tuple[Address, Address], ...] = (
     (here("Shop One, 10 High Street"), here("10 High Street")),
     (here("51st Floor One New Street"), here("51st Floor Two New Street")),
     (here("51st Floor One New Street"), here("Floor One, 1 New Street")),
-    (here("Over, 10 High Street"), here("10 High Street, Over")),
     (here("10 High Street, Rear"), here("10 High Street")),
     (here("77 Zed Street Lower"), here("77 Zed Street Upper")),
     *(
@@ -177,7 +147,6 @@ DIFFERENT: tuple[tuple[Address, Address], ...] = (
             "The Cottages",
             "Church House",
             "Business Centre",
-            "The Grove",
             "Flat 2, The Grove",
         )
         for country in (None, "gb")

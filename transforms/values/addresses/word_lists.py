@@ -13,9 +13,12 @@ COMPASS = ("NORTH", "SOUTH", "EAST", "WEST")
 
 @cache
 def words_of(kind: str) -> dict[str, str]:
+    """Each word of a kind → its canonical spelling."""
     rows = vocabulary("address_words").filter(pl.col("kind") == kind)
     return dict(rows.select("word", "canonical").iter_rows())
 
 
-def alternatives(kind: str) -> str:
-    return "|".join(sorted(words_of(kind), key=len, reverse=True))
+def alternatives(*kinds: str) -> str:
+    """Regular expression of any word of these kinds, the longest first."""
+    words = [word for kind in kinds for word in words_of(kind)]
+    return "|".join(sorted(words, key=len, reverse=True))

@@ -1,0 +1,75 @@
+"""The pieces of an address that tell its unit."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.values.addresses.fillers import only_fills_lines
+from transforms.values.addresses.number_words import FIRST_WORDS
+from transforms.values.addresses.word_lists import alternatives
+
+# Pieces without a number that are a part of the house they stand beside, or ground at it, and so are no house's name.
+_POSITION = r"^(?:AT |THE |TO |GROUND )*(?:ABOVE|BEHIND|FRONT|LEFT|OVER|REAR|RIGHT)(?: OF)?(?: THE)?$"
+_BESIDE = "ADJ|ADJACENT|ADJOINING|AND|AT|BEHIND|BEING|BETWEEN|EAST|LYING|NEAR|NORTH|OFF|ON|OPPOSITE|REAR|SOUTH|TO|WEST"
+_PART_OF_HOUSE = (
+    rf"{_POSITION}|^(?:AMENITY )?LAND(?: (?:{_BESIDE})\b.*)?$|^PART(?: OF)?$"
+    r"|\b(?:MAISONETTE|MEZZANINE|WING|[BFGLST]FF|[LU]GFF?)\b"
+    r"|^(?:(?:FRONT|GARDEN|LOWER|OLD|REAR|THE|TOP|UPPER) )*"
+    r"(?:ATTIC|CELLAR|COACH HOUSE|GARAGE|LODGE|LOFT|LOWER|SHOP|STUDIO|UPPER)$"
+)
+_WORDS_OF_PARTS = (
+    "MAISONETTE MEZZANINE WING BFF FFF GFF LFF SFF TFF LGF LGFF UGF UGFF ATTIC CELLAR GARAGE LODGE LOFT LOWER"
+    " SHOP STUDIO UPPER ABOVE BEHIND FRONT LEFT OVER REAR RIGHT LAND PART FL"
+)
+
+
+def pieces_of(texts: pl.Series) -> pl.DataFrame:
+    """of, piece: the pieces of each text, in their order; `of` counts the texts from 0.
+
+    One row a piece, since polars evaluates a list text by text.
+    """
+    split = texts.to_frame("piece").with_row_index("of").with_columns(pl.col("piece").str.split("|"))
+    pieces = split.explode("piece").with_columns(pl.col("piece").str.strip_chars())
+    return pieces.filter(pl.col("piece") != "")
+
+
+def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
+    """The distinct pieces of each text in alphabetical order, with `|` between them; blank where there is none."""
+    joined = (
+        pieces.unique()
+        .sort("of", "piece")
+        .group_by("of", maintain_order=True)
+        .agg(pl.col("piece").str.join("|"))
+    )
+    texts = pl.select(pl.int_range(texts_n, dtype=pl.UInt32).alias("of"))
+    return texts.join(joined, on="of", how="left", maintain_order="left")["piece"].fill_null("")
+
+
+def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
+    """of, piece (as `pieces_of` gives them) of those that tell the unit.
+
+    A PO box alone; else the pieces with a number, beside a house number with the house's parts, without one with the first
+    name; else the first name. A filler is no name.
+    """
+    piece, text = pl.col("piece"), pl.col("of")
+    described = pieces.with_columns(
+        is_box=piece.str.starts_with("POBOX="),
+        is_numbered=piece.str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"),
+        is_part=piece.str.contains(_PART_OF_HOUSE),
+        is_position=piece.str.contains(_POSITION),
+        has_house_number=piece.str.contains(r"^[0-9]").any().over(text),
+    ).with_columns(
+        is_name=~pl.col("is_numbered") & ~pl.col("is_position") & ~only_fills_lines(piece),
+        has_box=pl.col("is_box").any().over(text),
+    )
+    is_first_box = pl.col("is_box") & (pl.col("is_box").cum_sum().over(text) == 1)
+    is_first_name = pl.col("is_name") & (pl.col("is_name").cum_sum().over(text) == 1)
+    beside = pl.when("has_house_number").then("is_part").otherwise(pl.col("is_position") | is_first_name)
+    tells_unit = pl.when("has_box").then(is_first_box).otherwise(pl.col("is_numbered") | beside)
+    return described.filter(tells_unit).select("of", "piece")
+
+
+def parts_of_houses() -> tuple[str, ...]:
+    """Regular expressions of words; a text with none of them states no part of a house. The last is a unit with its number in words."""
+    number_words = rf"(?:{alternatives('designator')}) (?:{'|'.join(FIRST_WORDS)})"
+    return (*_WORDS_OF_PARTS.split(), "COACH HOUSE", number_words)

@@ -1,0 +1,155 @@
+"""From the text of an address to its pieces, in steps.
+
+Between the steps a text is in capitals, with `|` between its pieces and `=` between a unit's kind and its number.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.values.addresses.fillers import CARE_OF, unless_filler
+from transforms.values.addresses.number_words import has_number_word, with_house_numbers, with_unit_numbers
+from transforms.values.addresses.postcodes import UK_POSTCODE
+from transforms.values.addresses.streets import NAME_BEHIND, with_house_cut_off
+from transforms.values.addresses.word_lists import COMPASS, alternatives, words_of
+from transforms.values.names import folded, for_some
+
+_HOUSE_NUMBER = r"[0-9]+[A-Z]?(?:[-+][0-9]+[A-Z]?)*"
+_UNIT_NUMBER = rf"(?:[A-Z]?{_HOUSE_NUMBER}|[A-Z])"
+
+
+def cut_into_pieces(texts: pl.Series) -> pl.Series:
+    """Texts as written; the same with `|` between and around their pieces."""
+    steps = (cleaned, _without_postcode, canonical_words, without_care_of, cut_at_numbers_and_streets)
+    cut = texts.to_frame("text")
+    for step in steps:
+        cut = cut.with_columns(step(pl.col("text")).alias("text"))
+    return cut["text"]
+
+
+def box_in_words(box: pl.Expr) -> pl.Expr:
+    """A box with its words: its column mostly holds the number alone, which would look like a house's. Zeros stay as they are."""
+    is_bare = box.str.contains(r"^\s*[A-Za-z]?[ -]?[0-9]*[1-9][0-9]*\s*$")
+    return pl.when(is_bare).then(pl.concat_str(pl.lit("PO Box "), box.str.strip_chars())).otherwise(box)
+
+
+def box_number() -> pl.Expr:
+    """Column po_box without its words; null where it states nothing (`N/A`, `PO Box 0`), since a box stands for the whole address."""
+    return for_some(_number_of_box, pl.col("po_box"), where=pl.Expr.is_not_null)
+
+
+def _number_of_box(po_box: pl.Expr) -> pl.Expr:
+    number = (
+        folded(po_box)
+        .str.replace_all(r"[^0-9A-Z ]", " ")
+        .str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
+    )
+    return unless_filler(number.str.strip_chars())
+
+
+def with_box(lines: pl.Expr, box: pl.Expr) -> pl.Expr:
+    """The lines of an address with the number of its box before them."""
+    return pl.concat_str(pl.concat_str(pl.lit("PO BOX "), box), lines, separator=", ", ignore_nulls=True)
+
+
+def cleaned(text: pl.Expr) -> pl.Expr:
+    """Capitals, `|` at commas and at both ends, two blanks around every word, numbers as 10-12 and 12A."""
+    plain = (
+        folded(text)
+        .str.replace_all(CARE_OF, " CAREOF ")
+        .str.replace_all(r"\bP\.?\s*O\.?\s*BOX\b", " POBOX ")
+        .str.replace_all(r"( POBOX +[A-Z])[ -]*([0-9])", "$1$2")
+        .str.replace_all(r"[.'’`´\"]", "")
+        .str.replace_all("&", " AND ", literal=True)
+        .str.replace_all(r"([0-9][A-Z]?)\s*[-–/]\s*([0-9])", "$1-$2")
+        .str.replace_all(r"[,;\n]", " | ")
+        .str.replace_all(r"[^\p{L}\p{N}|-]+|(?:^|\s)-|-(?:\s|$)", " ")
+        .str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
+        .str.replace_all(r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3")
+    )
+    # A number alone in the piece after `PO Box` is the box's.
+    with_number = _blanks(pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))).str.replace_all(
+        r" POBOX (?:\| )+([A-Z]{0,2}[0-9]*[1-9][0-9]*) \|", " POBOX $1 |"
+    )
+    return with_number.str.replace_all(" ", "  ", literal=True)
+
+
+def _blanks(text: pl.Expr) -> pl.Expr:
+    """Runs of blanks to one. No other white space is left when this is called."""
+    return text.str.replace_all(" {2,}", " ")
+
+
+def _without_postcode(text: pl.Expr) -> pl.Expr:
+    """Postcodes are not numbers of a unit."""
+    spaced = r"  ([A-Z]{1,2}[0-9][A-Z0-9]?  [0-9][ABD-HJLNP-UW-Z]{2})  "
+    return text.str.replace_all(rf"{spaced}|  {UK_POSTCODE}  ", "  |  ")
+
+
+def canonical_words(text: pl.Expr) -> pl.Expr:
+    """Words by `vocabulary/address_words.csv`, whole words only.
+
+    A word has two blanks of its own on either side, so that neighbours do not share one.
+    """
+    anywhere, last = words_of("anywhere"), words_of("last")
+    changes = {f" {word} ": f" {canonical} " for word, canonical in anywhere.items()}
+    ends = {f" {word}  |": f" {canonical}  |" for word, canonical in last.items()}
+    ends_with_compass = {
+        f" {word}  {point}  |": f" {canonical}  {point}  |"
+        for word, canonical in last.items()
+        for point in COMPASS
+    }
+    for words in (changes, ends, ends_with_compass):
+        text = text.str.replace_many(list(words), list(words.values()))
+    single = _blanks(_with_floors(text).str.replace_all("  ", " ", literal=True))
+    return (
+        for_some(with_unit_numbers, single, where=has_number_word)
+        .str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
+        .str.replace_all(r" NO ([0-9])", " $1")
+        .str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2")
+    )
+
+
+def _with_floors(text: pl.Expr) -> pl.Expr:
+    """SECOND FLOOR, 2ND FL and FLOOR 2ND as FLOOR 2."""
+    floors = {word.replace(" ", "  "): number for word, number in words_of("floor").items()}
+    for before, after in (("", "  FLOOR"), ("", "  FL"), ("FLOOR  ", "")):
+        text = text.str.replace_many(
+            [f" {before}{word}{after} " for word in floors],
+            [f" FLOOR  {number} " for number in floors.values()],
+            leftmost=True,
+        )
+    return text
+
+
+def without_care_of(text: pl.Expr) -> pl.Expr:
+    """Without a care-of name, which ends with its legal form, at a number, or at a comma. Alone on its line it stays: nothing else is stated."""
+    named = pl.when(text.str.contains(" CAREOF ", literal=True)).then(text)
+    without = (
+        named.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")
+        .str.replace_all(r"\| CAREOF [^|0-9]*([0-9])", "| $1")
+        .str.replace_all(r"\| CAREOF [^|0-9]*(\| [^| ])", "$1")
+        .str.replace_all(" CAREOF ", " ", literal=True)
+    )
+    return pl.coalesce(without, text)
+
+
+def cut_at_numbers_and_streets(text: pl.Expr) -> pl.Expr:
+    """Cut after a unit's number, before a house number, after a building's name and after a street's end.
+
+    Not before a street's name: 15, Boulevard, Zed.
+    """
+    streets = alternatives("street")
+    name = r"(?:\| )+([^0-9|=]+ \|)"
+    numbered = (
+        text.str.replace_all(rf"\b({alternatives('designator')}) ({_UNIT_NUMBER})\b", "| $1=$2 |")
+        .str.replace_all(rf" ((?:{_HOUSE_NUMBER}) [^0-9|])", " | $1")
+        .str.replace_all(rf"\| ({_HOUSE_NUMBER}) {name}", "| $1 $2")
+        .str.replace_all(rf"\| ({_HOUSE_NUMBER} (?:{NAME_BEHIND})) {name}", "| $1 $2")
+    )
+    ended = (
+        for_some(with_house_numbers, numbered, where=has_number_word)
+        .str.replace_all(rf" ({streets}) ({streets}|{'|'.join(COMPASS)}) ", " ${1}_${2} ")
+        .str.replace_all(rf"(\| [0-9][^| ]* [^| ]+(?: [^| ]+)*? (?:{streets})(?:_[A-Z]+)?) ([^|])", "$1 | $2")
+        .str.replace_all(rf"(\| [^|0-9=]+ (?:{alternatives('building')})) ([^|])", "$1 | $2")
+    )
+    return with_house_cut_off(ended)

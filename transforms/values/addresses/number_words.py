@@ -1,0 +1,97 @@
+"""Numbers in English words that are a unit's or a house's: `UNIT ONE`, `TWENTY ONE NEW STREET`.
+
+A run of number words is read as a whole or not at all: ONE HUNDRED AND FIVE stays in words, since half of it is another
+number. So does a number that belongs to a street's name: Seven Sisters Road.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import polars as pl
+
+from transforms.values.addresses.word_lists import alternatives, words_of
+from transforms.values.names import rewritten
+
+_ONES = ["ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]
+_TEENS = [
+    "TEN",
+    "ELEVEN",
+    "TWELVE",
+    "THIRTEEN",
+    "FOURTEEN",
+    "FIFTEEN",
+    "SIXTEEN",
+    "SEVENTEEN",
+    "EIGHTEEN",
+    "NINETEEN",
+]
+_TENS = ["TWENTY", "THIRTY", "FORTY", "FIFTY", "SIXTY", "SEVENTY", "EIGHTY", "NINETY"]
+_NUMBERS = {word: number for number, word in enumerate([*_ONES, *_TEENS], start=1)} | {
+    word: 10 * number for number, word in enumerate(_TENS, start=2)
+}
+FIRST_WORDS = tuple(_NUMBERS)
+_FIRST = "|".join(sorted(FIRST_WORDS, key=len, reverse=True))
+# Regular expression of the whole run, with single blanks: the first word and every word that continues the number.
+_RUN = rf"(?:{_FIRST})(?: (?:{_FIRST}|HUNDRED|POINT|(?:AND|TO) (?:{_FIRST}))\b)*"
+# (own) Things that a street's name counts: Seven Sisters Road, One Tree Lane, Six Mile Bottom Road.
+_COUNTED = (
+    r"\b(?:ACRE|ASH|BELL|BRIDGE|BUTT|COLT|DIAL|ELM|FIELD|FOOT|GATE|HILL|HUNDRED|KING|MILE|OAK|PENCE|POUND|STAR|TREE"
+    r"|WAY|WELL)S?\b(?! ?$)|^[A-Z]+[^S ]S\b"
+)
+# Words beside the streets of the vocabulary before which a number is a house's.
+_SQUARE = "CIRCUS|EMBANKMENT|ESPLANADE|MEWS|PARADE|PLACE|PLAZA|QUAY|ROW|SQUARE|WALK|WAY"
+
+
+def in_digits(run: str) -> str | None:
+    """`TWENTY ONE` as 21; None where the words are no number below 100."""
+    match run.split():
+        case [word] if word in _NUMBERS:
+            return str(_NUMBERS[word])
+        case [ten, one] if ten in _TENS and one in _ONES:
+            return str(_NUMBERS[ten] + _NUMBERS[one])
+        case _:
+            return None
+
+
+def has_number_word(text: pl.Expr) -> pl.Expr:
+    return text.str.contains_any([f" {word} " for word in FIRST_WORDS])
+
+
+def with_unit_numbers(text: pl.Expr) -> pl.Expr:
+    """`UNIT ONE A` as UNIT 1A; what is no number stays in words, as the unit's."""
+    return rewritten(text, lambda one: _spelled_unit().sub(_unit_in_digits, one))
+
+
+@cache
+def _spelled_unit() -> re.Pattern[str]:
+    units = "|".join(word for word in words_of("designator") if word != "FLOOR")  # 51ST FLOOR ONE NEW STREET
+    return re.compile(rf"(?<= )({units}) ({_RUN})(?: ([A-Z]))?(?= )")
+
+
+def _unit_in_digits(match: re.Match[str]) -> str:
+    number = in_digits(match[2])
+    return f"| {match[1]}={match[2]} |" if number is None else f"{match[1]} {number}{match[3] or ''}"
+
+
+def with_house_numbers(text: pl.Expr) -> pl.Expr:
+    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, unless a house number in digits, or a house's name before it, is stated."""
+    return rewritten(
+        text, lambda one: one if re.search(r"\| [0-9]", one) else _spelled_house().sub(_house_in_digits, one)
+    )
+
+
+@cache
+def _spelled_house() -> re.Pattern[str]:
+    """The number and the street, which has a name."""
+    ends = f"{alternatives('street')}|{_SQUARE}"
+    return re.compile(rf"(?<=\| )(?:NO )?({_RUN})(?: \|)? ((?!(?:AND|OF) )(?:[^|0-9= ]+ )+?(?:{ends}))(?= )")
+
+
+def _house_in_digits(match: re.Match[str]) -> str:
+    number, street = in_digits(match[1]), match[2]
+    names_before = re.sub(r"[^ |]+=[^ |]+|\|", " ", match.string[: match.start()]).strip()
+    if number is None or names_before or re.search(_COUNTED, street):
+        return match[0]
+    return f"{number} {street}"

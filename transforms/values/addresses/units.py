@@ -1,0 +1,161 @@
+"""Addresses to unit keys: the text is cut into pieces, the pieces that tell a unit are chosen, and their place goes before them.
+
+Method (own): capitals without accents and punctuation; words by `vocabulary/address_words.csv`; cut at commas, after a
+unit's number and before a house number; pieces with a number are kept (with the first name, where there is no house
+number), else the first piece; sorted; after the postcode, else after town and country. A PO box is a unit whatever stands
+beside it. A care-of name is no part of a unit. A number in words is read. Different flats, house numbers and letters stay
+different.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from transforms.model.text_hashes import text_hashes
+from transforms.values.addresses.buildings import with_street
+from transforms.values.addresses.choosing import chosen_pieces, joined_pieces, pieces_of
+from transforms.values.addresses.cutting import box_in_words, box_number, cut_into_pieces, with_box
+from transforms.values.addresses.fillers import only_fills_lines, unless_filler
+from transforms.values.addresses.islands import island_units, may_be_on_island
+from transforms.values.addresses.low_countries import COUNTRIES, local_postcode_in, local_units
+from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
+from transforms.values.addresses.streets import is_street_alone, unless_street_or_filler
+from transforms.values.names import folded, for_each_distinct, staged, words_only
+from transforms.values.vocabulary import lookup
+
+ADDRESS_ID_BYTES = 8
+ADDRESS_ID_PREFIX = "UT-A-"
+_NATIONS = ("ENGLAND", "SCOTLAND", "WALES", "NORTHERN IRELAND", "UNITED KINGDOM", "GREAT BRITAIN", "UK", "GB")
+_COLUMNS = ["address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id"]
+
+# What `with_address` adds, as expressions to give to `statement`.
+ADDRESS: dict[str, pl.Expr] = {name: pl.col(f"a_{name}") for name in _COLUMNS}
+
+
+def unit_key(
+    lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None
+) -> pl.Expr:
+    """The unit of an address, or null where too little is stated to tell one.
+
+    `lines`: the address without town, postcode and country (more does no harm), pieces separated by commas.
+    `postcode`: as `postcode()` gives it. `country`: ISO code. `po_box`: its number, with or without the words.
+    """
+    box = pl.lit(None, dtype=pl.String) if po_box is None else po_box
+    return staged(_unit_keys, lines=lines, postcode=postcode, locality=locality, country=country, po_box=box)
+
+
+def address_id(unit_key: pl.Expr) -> pl.Expr:
+    """`UT-A-` and 16 hexadecimal digits (blake2b of the unit_key); null where the key is null."""
+    return unit_key.map_batches(
+        lambda keys: ADDRESS_ID_PREFIX + text_hashes(keys, ADDRESS_ID_BYTES),
+        return_dtype=pl.String,
+        is_elementwise=True,
+    )
+
+
+def with_address(
+    frame: pl.DataFrame,
+    *,
+    lines: Sequence[pl.Expr],
+    locality: pl.Expr | None = None,
+    region: pl.Expr | None = None,
+    country: pl.Expr | None = None,
+    country_text: pl.Expr | None = None,
+    postcode_text: pl.Expr | None = None,
+    care_of: pl.Expr | None = None,
+    po_box: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """Add the columns of an address statement as `a_<column>`; `ADDRESS` names them for `statement(…, **ADDRESS)`.
+
+    lines: premises and street lines in order (one line for a whole address is fine). country: ISO code, lower case.
+    country_text: the country as written, for address_text. postcode_text: the postcode as written; where it is none, the
+    last UK postcode in `lines` counts. `a_address_text` is null where the record gives no address at all.
+    """
+    fields = {
+        "a_care_of": care_of,
+        "a_po_box": po_box,
+        "a_locality": locality,
+        "a_country": country,
+        "a_postcode_text": postcode_text,
+    }
+    blank = pl.lit(None, dtype=pl.String)
+    stated = frame.with_columns(
+        _in_one_text(lines).alias("a_lines"),
+        *((blank if field is None else field).alias(name) for name, field in fields.items()),
+    )
+    box = box_in_words(pl.col("a_po_box"))
+    written = [box, *lines, locality, region, country_text, postcode_text]
+    coded = stated.with_columns(
+        postcode(pl.col("a_postcode_text"), pl.col("a_country")).alias("a_postcode")
+    ).with_columns(
+        pl.coalesce(
+            "a_postcode",
+            local_postcode_in(pl.col("a_lines"), pl.col("a_country")),
+            uk_postcode_in(pl.when(pl.col("a_postcode").is_null()).then("a_lines")),
+        ).alias("a_postcode"),
+        _in_one_text([field for field in written if field is not None]).alias("a_address_text"),
+    )
+    parts = {name: pl.col(f"a_{name}") for name in ("postcode", "locality", "country", "po_box")}
+    keyed = coded.with_columns(unit_key(pl.col("a_lines"), **parts).alias("a_unit_key"))
+    with_id = keyed.with_columns(address_id(pl.col("a_unit_key")).alias("a_address_id"))
+    return with_id.drop("a_lines", "a_postcode_text")
+
+
+def _in_one_text(fields: Sequence[pl.Expr]) -> pl.Expr:
+    return pl.concat_str(fields, separator=", ", ignore_nulls=True).replace("", None)
+
+
+def _unit_keys(stated: pl.DataFrame) -> pl.Series:
+    """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once."""
+    town = for_each_distinct(lambda place: unless_filler(words_only(place)), pl.col("locality"))
+    stated = stated.with_columns(box_number().alias("po_box"), town.alias("town")).with_row_index("row")
+    texts = stated.with_columns(with_box(pl.col("lines"), pl.col("po_box")).alias("text"))
+    units = _units(texts.select("text").unique())
+    with_units = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
+    keyed = _without_streets(with_street(with_units.with_columns(_unless_place().alias("unit"))))
+    general = keyed.select("row", pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))
+    islands = _keyed_by(island_units, stated.filter(may_be_on_island(stated)))
+    low_countries = _keyed_by(local_units, stated.filter(pl.col("country").is_in(COUNTRIES)))
+    own = pl.concat([low_countries, islands])
+    every = general.join(own, on="row", how="left", maintain_order="left")
+    return every.select(pl.coalesce("own_key", "unit_key").replace("", None).alias("unit_key")).to_series()
+
+
+def _keyed_by(method: Callable[[pl.DataFrame], pl.Series], stated: pl.DataFrame) -> pl.DataFrame:
+    """row, own_key: null where the method does not know the address, blank where that states no unit."""
+    return stated.select("row", method(stated).alias("own_key"))
+
+
+def _units(texts: pl.DataFrame) -> pl.DataFrame:
+    """Column text; with `unit`, null where the text tells none."""
+    stating = texts.select(pl.when(~only_fills_lines(folded(pl.col("text")))).then("text")).to_series()
+    pieces = pieces_of(cut_into_pieces(stating))
+    units = joined_pieces(chosen_pieces(pieces), texts.height).str.replace_all("[=_]", " ")
+    return texts.with_columns(units.alias("unit")).with_columns(
+        unless_street_or_filler(pl.col("unit")).alias("unit")
+    )
+
+
+def _unless_place() -> pl.Expr:
+    """Column unit; null where it is no more than the town or a country."""
+    countries = [*lookup("countries", "key", "code"), *_NATIONS]
+    is_place = (pl.col("unit") == pl.col("town")).fill_null(False) | pl.col("unit").is_in(countries)
+    return pl.when(~(is_place & ~pl.col("unit").str.contains("[0-9|]"))).then("unit")
+
+
+def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
+    """unit: null where there is no postcode and nothing but streets without a number."""
+    open_units = pl.when(pl.col("postcode").is_null()).then("unit")
+    are_streets = open_units.str.split("|").list.eval(is_street_alone(pl.element())).list.all()
+    return keyed.with_columns(pl.when(~are_streets.fill_null(False)).then("unit").alias("unit"))
+
+
+def _place() -> pl.Expr:
+    """The postcode; abroad with the country; without one, town and country."""
+    postcode = pl.col("postcode")
+    is_british = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
+    country = pl.when(~is_british.fill_null(False)).then("country")
+    place = pl.coalesce(postcode, "town")
+    return pl.when(place.is_not_null()).then(pl.concat_str(place, country, separator="|", ignore_nulls=True))
