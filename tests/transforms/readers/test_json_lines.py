@@ -16,7 +16,7 @@ from transforms.errors import BlockedEdition, DeclarationError
 from transforms.model.register import BATCH_COLUMNS, JsonLines, Register, SourceField
 from transforms.readers import Batch, json_lines, read
 from transforms.readers.archives import raw_record
-from transforms.readers.json_lines import _has_repeated_key
+from transforms.readers.json_exact import _has_repeated_key
 
 FIELDS = (
     SourceField("number"),
@@ -489,7 +489,7 @@ def test_both_passes_give_the_same(
     path.write_bytes(b'{"number": "1"}\n' + line + b'\n{"number": "2"}\n')
     once = batches(path, object_lists(), batch_lines=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_lines, "_columnar", lambda *_: None)
+        patch.setattr(json_lines, "columnar", lambda *_: None)
         exact = batches(path, object_lists())
     assert pl.concat([batch.frame for batch in once]).equals(pl.concat([batch.frame for batch in exact]))
     assert rejects(once) == rejects(exact)
@@ -512,7 +512,7 @@ def test_the_fast_pass_takes_what_is_as_declared(
         },
         {"data": None},
     )
-    monkeypatch.setattr(json_lines, "_sort", lambda *_: pytest.fail("the exact pass was taken"))
+    monkeypatch.setattr(json_lines, "exact", lambda *_: pytest.fail("the exact pass was taken"))
     (batch,) = batches(path, object_lists())
     assert batch.frame.select(
         "number", "data.born.year", "data.ceased", "data.periods.from", "data.periods.to"

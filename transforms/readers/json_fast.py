@@ -1,0 +1,120 @@
+"""The fast pass: a columnar parser that knows the declared shapes and fails on any other."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.json as pj
+
+from transforms.model.register import FieldKind, JsonLines
+from transforms.readers._records import is_utf8
+from transforms.readers.json_blocks import Block
+from transforms.readers.json_fields import Fields, Node, dtype_of
+
+# Kinds whose values the columnar parser takes in one type; a record with another type the kind allows is left to the exact pass.
+COLUMNAR: Mapping[FieldKind, pa.DataType] = {"integer": pa.int64(), "boolean": pa.bool_()}
+
+
+def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | None:
+    """The fields of all records of a block; None where one of them is not plainly as declared, or may be totals.
+
+    What the parser does not see by itself is looked at here: length, encoding, NULs, two objects on a line, nulls inside lists.
+    """
+    if (
+        block.overlong_bytes
+        or not block.is_plain
+        or int(block.lengths.max(initial=0)) > reader.record_bytes_max
+    ):
+        return None
+    if (
+        b"\0" in block.raw
+        or b"\\u0000" in block.raw
+        or not is_utf8(block.raw)
+        or (fields.totals and fields.totals_prefix.encode() in block.raw)
+    ):
+        return None
+    try:
+        table = pj.read_json(
+            io.BytesIO(block.raw),
+            read_options=pj.ReadOptions(use_threads=False, block_size=len(block.raw) + 1),
+            parse_options=pj.ParseOptions(
+                explicit_schema=pa.schema(_members(fields.root)), unexpected_field_behavior="error"
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    columns = _columns(fields.root, pl.DataFrame(table)) if table.num_rows == len(block.starts) else None
+    return (
+        None
+        if columns is None or _may_be_totals(columns, fields)
+        else pl.DataFrame([columns[node.path] for node in fields.nodes])
+    )
+
+
+def _members(node: Node) -> list[pa.Field[pa.DataType]]:
+    return [pa.field(key, _shape(child, in_list=node.is_object_list)) for key, child in node.children.items()]
+
+
+def _shape(node: Node, *, in_list: bool) -> pa.DataType:
+    if node.children:
+        members = pa.struct(_members(node))
+        return pa.list_(members) if node.is_object_list else members
+    if node.is_list and not in_list:
+        return pa.list_(pa.string())
+    return COLUMNAR.get(node.declared.kind, pa.string()) if node.declared else pa.string()
+
+
+def _columns(node: Node, objects: pl.DataFrame) -> dict[str, pl.Series] | None:
+    """Path → column, for the declared paths below `node`; `objects` has its members. None where a list holds a null."""
+    columns: dict[str, pl.Series] = {}
+    for key, child in node.children.items():
+        values = objects[key]
+        if child.children:
+            below = _items(child, values) if child.is_object_list else _columns(child, values.struct.unnest())
+            if below is None:
+                return None
+            columns |= below
+        elif child.is_list and values.drop_nulls().list.eval(pl.element().is_null()).list.any().any():
+            return None
+        if child.declared:  # with children too: an object stood there, if anything
+            columns[child.path] = (
+                _nothing(child, len(values))
+                if child.children
+                else values.cast(dtype_of(child)).alias(child.path)
+            )
+    return columns
+
+
+def _nothing(node: Node, rows_n: int) -> pl.Series:
+    return pl.Series(node.path, [None], dtype=dtype_of(node)).new_from_index(0, rows_n)
+
+
+def _items(node: Node, lists: pl.Series) -> dict[str, pl.Series] | None:
+    """A list of objects: each path below is a list with one element an object; null where no object has it."""
+    rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True), "item": lists}).filter(
+        pl.col("item").list.len() > 0
+    )
+    if not rows.height:
+        return {child.path: _nothing(child, len(lists)) for child in node.children.values()}
+    items = rows.explode("item")
+    if items["item"].null_count():
+        return None
+    listed = items.unnest("item").group_by("row", maintain_order=True).agg(pl.exclude("row"))
+    everything = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(
+        listed, on="row", how="left", maintain_order="left"
+    )
+    return {
+        child.path: everything.select(
+            pl.when(pl.col(key).list.drop_nulls().list.len() > 0).then(pl.col(key)).alias(child.path)
+        ).to_series()
+        for key, child in node.children.items()
+    }
+
+
+def _may_be_totals(columns: Mapping[str, pl.Series], fields: Fields) -> bool:
+    """True where the prefix stands in a value although it was not in the bytes: written with escapes."""
+    values = columns.get(".".join(fields.totals)) if fields.totals else None
+    return values is not None and bool(values.str.starts_with(fields.totals_prefix).any())
