@@ -87,8 +87,8 @@ def test_an_edition_is_parsed_again_where_anything_that_parses_it_changed() -> N
         [*(transforms / "registers").glob("*.py"), *(transforms / "readers").glob("*.py")]
     )
     assert {
-        transforms / "values" / "addresses" / "numbers.py",
-        transforms / "values" / "spelled_numbers.py",
+        transforms / "values" / "addresses" / "number_words.py",
+        transforms / "values" / "names.py",
         transforms / "values" / "vocabulary" / "__init__.py",
     } <= parsing
     assert sorted(str(path) for path in parsing if path.relative_to(transforms).parts[0] not in covered) == []

@@ -80,9 +80,11 @@ def _blanks(text: pl.Expr) -> pl.Expr:
 
 
 def _without_postcode(text: pl.Expr) -> pl.Expr:
-    """Postcodes are not numbers of a unit."""
+    """Postcodes and London postal districts are not numbers of a unit."""
+    district = r"\|  (?:LONDON  )?(?:EC|WC|[ENSW]|N[WE]|S[EW])[0-9]{1,2}[A-Z]?  \|"
     spaced = r"  ([A-Z]{1,2}[0-9][A-Z0-9]?  [0-9][ABD-HJLNP-UW-Z]{2})  "
-    return text.str.replace_all(rf"{spaced}|  {UK_POSTCODE}  ", "  |  ")
+    without = text.str.replace_all(rf"{spaced}|  {UK_POSTCODE}  ", "  |  ")
+    return without.str.replace_all(district, "|  |")
 
 
 def canonical_words(text: pl.Expr) -> pl.Expr:
@@ -151,5 +153,6 @@ def cut_at_numbers_and_streets(text: pl.Expr) -> pl.Expr:
         .str.replace_all(rf" ({streets}) ({streets}|{'|'.join(COMPASS)}) ", " ${1}_${2} ")
         .str.replace_all(rf"(\| [0-9][^| ]* [^| ]+(?: [^| ]+)*? (?:{streets})(?:_[A-Z]+)?) ([^|])", "$1 | $2")
         .str.replace_all(rf"(\| [^|0-9=]+ (?:{alternatives('building')})) ([^|])", "$1 | $2")
+        .str.replace_all(r"(\| [^|0-9=]+ COMPLEX) ([^|0-9=]+\|)", "$1 | $2")
     )
     return with_house_cut_off(ended)

@@ -19,8 +19,13 @@ _HOUSE_ABROAD = r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL
 
 
 def is_street_alone(piece: pl.Expr) -> pl.Expr:
-    """Whether a piece in capitals is a street without a number: LONDON ROAD, RUE HAUTE. Null stays null."""
-    ends = piece.str.contains(rf"^[^0-9|=]*(?:{alternatives('street')})(?: (?:{'|'.join(COMPASS)}))?$")
+    """Whether a piece in capitals is a street without a number: LONDON ROAD, RUE HAUTE. Null stays null.
+
+    With a house before it, as in ROSE COTTAGE MILL LANE, it is not.
+    """
+    street = rf"^[^0-9|=]*(?:{alternatives('street')})(?: (?:{'|'.join(COMPASS)}))?$"
+    after_house = rf"^.+ (?:{alternatives('house', 'house_or_street')}) .+ "
+    ends = piece.str.contains(street) & ~piece.str.contains(after_house)
     abroad = (
         piece.str.contains(r"^[^0-9|=]+$")
         & piece.str.contains(_STREET_ABROAD)
