@@ -136,14 +136,8 @@ def _write(path: Path, number: int, member: _Member, target: Path, bytes_max: in
     return size
 
 
-def raw_record(path: Path, byte_offset: int, byte_length: int) -> bytes:
-    """The bytes of one record, as the quarantine keeps them. `path` is the unpacked file."""
-    with path.open("rb") as file:
-        return raw_record_of(file, byte_offset, byte_length)
-
-
 def raw_record_of(file: BinaryIO, byte_offset: int, byte_length: int) -> bytes:
-    """The same, of a file that is open: there may be a million."""
+    """The bytes of one record, as the quarantine keeps them. `file` is the unpacked file, open for reading."""
     file.seek(byte_offset)
     return file.read(byte_length)
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from transforms.model.register import Delimited, JsonLines, Register
-from transforms.readers.delimited import HEADER_STEP_BYTES, shape_at
+from transforms.readers.delimited_layout import HEADER_STEP_BYTES, shape_at
 
 STEP_BYTES = 4 << 20
 KEY_AND_VALUE_BYTES_MAX = 1 << 10  # (own) of a key, the white space around its colon, and a day

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from transforms.model.register import JsonLines
-from transforms.readers._records import is_utf8
+from transforms.readers._records import utf8_fault
 from transforms.readers.json_fields import TAKES, Fields, Node
 
 EXACT_INTEGER = 1 << 53  # a whole number beyond it is no longer exact as a 64-bit float
@@ -94,7 +94,7 @@ def _broken(line: bytes, depth_max: int) -> str:
     """Why a line does not parse. The parser gives up at its own depth, which is far beyond `depth_max`."""
     if b"\0" in line:
         return NUL_BYTE
-    if not is_utf8(line):
+    if utf8_fault(line) is not None:
         return INVALID_UTF8
     depths = accumulate((byte in b"{[") - (byte in b"}]") for byte in STRING_IN_JSON.sub(b"", line))
     return TOO_DEEP if max(depths, default=0) > depth_max else BROKEN_JSON

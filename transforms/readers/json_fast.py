@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.json as pj
 
 from transforms.model.register import FieldKind, JsonLines
-from transforms.readers._records import is_utf8
+from transforms.readers._records import is_text
 from transforms.readers.json_blocks import Block
 from transforms.readers.json_fields import Fields, Node, dtype_of
 
@@ -30,9 +30,8 @@ def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | 
     ):
         return None
     if (
-        b"\0" in block.raw
+        not is_text(block.raw)
         or b"\\u0000" in block.raw
-        or not is_utf8(block.raw)
         or (fields.totals and fields.totals_prefix.encode() in block.raw)
     ):
         return None

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.transforms.readers.raw import raw_record
 from transforms.errors import BlockedEdition
 from transforms.readers import archives
 
@@ -194,4 +195,4 @@ def test_nothing_is_written_over(write: Callable[..., Path], tmp_path: Path) -> 
 
 
 def test_raw_record(write: Callable[..., Path]) -> None:
-    assert archives.raw_record(write(CONTENT, "a.csv"), 12, 6) == b"000000"
+    assert raw_record(write(CONTENT, "a.csv"), 12, 6) == b"000000"

@@ -14,11 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.transforms.readers.raw import raw_record
 from transforms.errors import BlockedEdition
 from transforms.model.register import BATCH_COLUMNS, Delimited, Register, SourceField
 from transforms.readers import Batch, delimited, read
-from transforms.readers.archives import raw_record
-from transforms.readers.delimited import _exact, _fast, _Grammar, _Layout, _parsed, _prefix_xor, _Split
+from transforms.readers.delimited import _parsed
+from transforms.readers.delimited_exact import exact as exact_pass
+from transforms.readers.delimited_fast import Split
+from transforms.readers.delimited_fast import fast as fast_pass
+from transforms.readers.delimited_layout import Grammar, Layout
 
 COLUMNS = ("number", "name", "town")
 HEADER = b"number,name,town\n"
@@ -308,10 +312,10 @@ TEXT = st.text(
 )
 
 
-def layout(columns_n: int) -> _Layout:
+def layout(columns_n: int) -> Layout:
     names = tuple(f"c{number}" for number in range(columns_n))
-    return _Layout(
-        "xx_invented", "invented.csv", names, names, (), b",", None, 1 << 20, _Grammar.of(b",", columns_n)
+    return Layout(
+        "xx_invented", "invented.csv", names, names, (), b",", None, 1 << 20, Grammar.of(b",", columns_n)
     )
 
 
@@ -322,7 +326,7 @@ class Whole:
         self.buffer, self.offset, self.is_end, self.is_cut = buffer, 0, True, False
 
 
-def same(one: _Split, other: _Split, of: _Layout) -> bool:
+def same(one: Split, other: Split, of: Layout) -> bool:
     return (
         np.array_equal(one.starts, other.starts)
         and np.array_equal(one.lengths, other.lengths)
@@ -345,7 +349,7 @@ def test_fast_and_exact_pass_give_equal_records(
     csv.writer(text, lineterminator=line_end * (1 + has_blanks), quoting=quoting).writerows(table)  # type: ignore[arg-type]  # the stub wants a literal
     content = text.getvalue().encode()
     of = layout(len(table[0]))
-    fast, exact = _fast(of, content), _exact(of, Whole(content))  # type: ignore[arg-type]  # a window without a file
+    fast, exact = fast_pass(of, content), exact_pass(of, Whole(content))  # type: ignore[arg-type]  # a window without a file
     assert fast is not None
     assert same(fast, exact, of)
     assert [tuple(row) for row in _parsed(of, fast).fill_null("").rows()] == table
@@ -356,20 +360,12 @@ def test_fast_and_exact_pass_give_equal_records(
 def test_fast_pass_accepts_only_what_the_exact_pass_accepts(content: bytes, columns_n: int) -> None:
     content += b"\n"
     of = layout(columns_n)
-    fast = _fast(of, content)
+    fast = fast_pass(of, content)
     if fast is not None:
-        exact = _exact(of, Whole(content[: fast.consumed]))  # type: ignore[arg-type]  # a window without a file
+        exact = exact_pass(of, Whole(content[: fast.consumed]))  # type: ignore[arg-type]  # a window without a file
         assert same(fast, exact, of)
     else:
-        assert _exact(of, Whole(content)).faults or not content.strip(b"\r\n")  # type: ignore[arg-type]
-
-
-@given(st.integers(0, 400), st.integers(0, 2**32))
-def test_prefix_xor_is_parity(bits_n: int, seed: int) -> None:
-    bits = np.random.default_rng(seed).integers(0, 2, bits_n - bits_n % 64 + 64, dtype=np.uint8)
-    words = np.packbits(bits, bitorder="little").view("<u8")
-    expected = np.cumsum(bits) % 2
-    assert np.array_equal(np.unpackbits(_prefix_xor(words).view(np.uint8), bitorder="little"), expected)
+        assert exact_pass(of, Whole(content)).faults or not content.strip(b"\r\n")  # type: ignore[arg-type]
 
 
 @given(

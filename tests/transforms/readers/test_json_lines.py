@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.transforms.readers.raw import raw_record
 from transforms.errors import BlockedEdition, DeclarationError
 from transforms.model.register import BATCH_COLUMNS, JsonLines, Register, SourceField
 from transforms.readers import Batch, json_lines, read
-from transforms.readers.archives import raw_record
 from transforms.readers.json_exact import _has_repeated_key
 
 FIELDS = (

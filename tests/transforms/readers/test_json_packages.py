@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.transforms.readers.raw import raw_record
 from transforms.errors import BlockedEdition
 from transforms.model.register import Delimited, JsonLines
-from transforms.readers import archives, read
+from transforms.readers import read
 from transforms.readers._records import Window
 from transforms.readers.edition_dates import newest_day
 from transforms.readers.json_packages import cuts, is_package
@@ -132,7 +133,7 @@ def test_the_reader_takes_every_shape(written: str, tmp_path: Path) -> None:
     assert batch.frame["recordId"].to_list() == (["e"] if written == "object" else ["e", "f"])
     assert batch.records_in == batch.frame.height and batch.rejects.height == 0
     for row in batch.frame.iter_rows(named=True):
-        raw = archives.raw_record(path, row["byte_offset"], row["byte_length"])
+        raw = raw_record(path, row["byte_offset"], row["byte_length"])
         assert json.loads(raw)["recordId"] == row["recordId"]
     assert batch.findings["value"].to_list() == ([] if written == "object" else ["unheard"])
 

@@ -23,10 +23,10 @@ def with_street(keyed: pl.DataFrame) -> pl.DataFrame:
     """
     compass = "|".join(COMPASS)
     in_street = rf"(?:^|\|)(?:POBOX |[^|]*[0-9][^|]*(?:{alternatives('street')})(?: (?:{compass}))?(?:\||$))"
-    is_open = keyed.select(
+    needs_street = (
         pl.col("postcode").is_null() & pl.col("town").is_not_null() & ~pl.col("unit").str.contains(in_street)
     )
-    is_open = is_open.to_series().fill_null(False)
+    is_open = keyed.select(needs_street.fill_null(False)).to_series()
     some = keyed.filter(is_open)
     british = ["LONDON", *vocabulary("areas")["area_name"].unique()]
     is_abroad = pl.coalesce(pl.col("country") != "gb", ~pl.col("town").is_in(british))

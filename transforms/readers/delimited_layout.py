@@ -1,0 +1,189 @@
+"""The header of delimited text and the declaration of its register: names, separator, and the grammar of a strict record."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from transforms.errors import DeclarationError
+from transforms.model.register import Delimited, Register, Shape
+from transforms.readers._records import BOM, Window, blocked
+
+HEADER_STEP_BYTES = 1 << 16
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the header and the declaration say: names in file order, which of them are kept, and the grammar."""
+
+    register_name: str
+    file_name: str
+    names: tuple[str, ...]
+    kept: tuple[str, ...]
+    unknown: tuple[str, ...]
+    separator: bytes
+    trailer: re.Pattern[bytes] | None
+    record_bytes_max: int
+    grammar: Grammar
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """Patterns of one separator and number of columns. Possessive, so that no input makes them backtrack.
+
+    right: a strict record with the right number of columns; fewer: with less; other: with any. Group 1 is the record without
+    its line end. fields: as many strict fields, each with the separator after it, as there are.
+    """
+
+    right: re.Pattern[bytes]
+    fewer: re.Pattern[bytes] | None
+    other: re.Pattern[bytes]
+    fields: re.Pattern[bytes]
+    quoted: re.Pattern[bytes]
+    plain: re.Pattern[bytes]
+
+    @staticmethod
+    def of(separator: bytes, columns_n: int) -> Grammar:
+        sep = re.escape(separator)
+        quoted = rb'"(?:[^"]++|"")*+"'
+        plain = rb'[^"\r\n' + sep + rb"]*+"
+        one = rb"(?>" + quoted + rb"|" + plain + rb")"
+
+        def record(further: bytes) -> re.Pattern[bytes]:
+            return re.compile(rb"(" + one + rb"(?:" + sep + one + rb")" + further + rb")\r?\n")
+
+        return Grammar(
+            right=record(b"{%d}+" % (columns_n - 1)),
+            fewer=record(b"{0,%d}+" % (columns_n - 2)) if columns_n > 1 else None,
+            other=record(b"*+"),
+            fields=re.compile(rb"(?:" + one + sep + rb")*+"),
+            quoted=re.compile(quoted),
+            plain=re.compile(plain),
+        )
+
+
+def layout_of(register: Register, file_name: str, window: Window) -> Layout:
+    reader = register.reader
+    if (
+        not isinstance(reader, Delimited)
+        or len(reader.separator.encode()) != 1
+        or reader.separator in '"\r\n'
+    ):
+        raise DeclarationError(
+            f"register {register.name}: reader must be Delimited with a separator of one byte"
+        )
+    names = _shape(reader, window) or _header(register.name, file_name, reader, window)
+    _check_names(register, file_name, names)
+    declared = {source_field.name for source_field in register.fields}
+    separator = reader.separator.encode()
+    return Layout(
+        register.name,
+        file_name,
+        names,
+        kept=tuple(name for name in names if name in declared),
+        unknown=tuple(name for name in names if name not in declared),
+        separator=separator,
+        trailer=re.compile(reader.trailer.encode(), re.MULTILINE) if reader.trailer else None,
+        record_bytes_max=reader.record_bytes_max,
+        grammar=Grammar.of(separator, len(names)),
+    )
+
+
+def _shape(reader: Delimited, window: Window) -> tuple[str, ...]:
+    """Columns of the form that the file begins like, the window left at its first record; empty where it begins like none."""
+    found = shape_at(reader, window.buffer) if reader.shapes and window.fill(HEADER_STEP_BYTES) else None
+    if found is None:
+        return ()
+    window.drop(found[1])
+    return found[0].columns
+
+
+def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
+    """The declared form that a file beginning with `head` has, and where its first record or the line end before it is; None for none."""
+    lead = _lead_bytes(head)
+    for shape in reader.shapes:
+        header = _header_pattern(reader.separator, shape.columns).match(head, lead)
+        if header or re.compile(shape.first_record.encode()).match(head, lead):
+            return shape, header.end() if header else lead
+    return None
+
+
+@cache
+def _header_pattern(separator: str, columns: tuple[str, ...]) -> re.Pattern[bytes]:
+    """The names of `columns` as a header writes them, up to a line end, or to the quote that opens the first record on the same line."""
+    names = (
+        rb'(?:"%b"|%b)' % (escaped, escaped) for escaped in (re.escape(name.encode()) for name in columns)
+    )
+    return re.compile(re.escape(separator.encode()).join(names) + rb'(?=\r?\n|"|\Z)')
+
+
+def _lead_bytes(buffer: bytes) -> int:
+    """Length of what may stand before the first line of a file: a byte order mark and blank lines."""
+    mark = len(BOM) if buffer.startswith(BOM) else 0
+    return mark + len(buffer[mark:]) - len(buffer[mark:].lstrip(b"\r\n"))
+
+
+def _header(register_name: str, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
+    """Names of the columns, stripped; the window is left at the first record."""
+    pattern = Grammar.of(reader.separator.encode(), 1).other
+    skip = 0
+    while window.fill(HEADER_STEP_BYTES):
+        skip = _lead_bytes(window.buffer)
+        found = pattern.match(window.buffer, skip)
+        if found or window.is_end or len(window.buffer) > skip + reader.record_bytes_max:
+            break
+    if window.is_end and skip >= len(window.buffer):
+        raise blocked(register_name, file_name, "empty_file", "is empty", "fetch it again")
+    if not found or b"\0" in found[1]:
+        raise blocked(
+            register_name,
+            file_name,
+            "wrong_header",
+            "has a first line that is not a CSV header",
+            "compare it with the register's declaration",
+        )
+    window.drop(found.end())
+    try:
+        (names,) = csv.reader([found[1].decode("utf-8")], delimiter=reader.separator, strict=True)
+    except UnicodeDecodeError:
+        raise blocked(
+            register_name,
+            file_name,
+            "not_utf8",
+            "has a header that is not UTF-8",
+            "fetch it again, or convert it and note that",
+        ) from None
+    return tuple(name.strip() for name in names)
+
+
+def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> None:
+    """Only declared names are quoted: without a header, the first line is somebody's data."""
+    where = (register.name, file_name)
+    declared = {source_field.name for source_field in register.fields}
+    if twice := [name for name in declared if names.count(name) > 1]:
+        raise blocked(
+            *where,
+            "duplicate_column",
+            f"has the column {min(twice)!r} twice",
+            "ask the publisher which one holds",
+        )
+    if missing := [
+        source_field.name
+        for source_field in register.fields
+        if source_field.required and source_field.name not in names
+    ]:
+        raise blocked(
+            *where,
+            "missing_column",
+            f"lacks the column {missing[0]!r} (of {len(missing)} missing)",
+            "compare its header with the register's declaration",
+        )
+    if len(set(names)) < len(names):
+        raise blocked(
+            *where,
+            "duplicate_column",
+            "has an undeclared column twice",
+            "compare its header with the register's declaration",
+        )
