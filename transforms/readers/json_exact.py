@@ -45,15 +45,18 @@ def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted
     """What became of the lines, and the fields of those kept."""
     kept, totals, rejected = list[int](), list[int](), dict[int, Rejected]()
     for index, line in enumerate(lines):
+        late_fault = ""
         try:
             record = _object(line, reader)
-            if fields.totals and _is_totals(record, fields):
-                totals.append(index)
-            else:
+            late_fault = _late_fault(line, record)
+            is_totals = bool(fields.totals) and _is_totals(record, fields)
+            if not is_totals:  # also of a record with a late fault: its undeclared fields are counted
                 _fill(fields.root, record, index, fields.unknown)
-                kept.append(index)
+            if late_fault:
+                raise Rejected(late_fault)
+            (totals if is_totals else kept).append(index)
         except Rejected as fault:
-            rejected[index] = fault
+            rejected[index] = Rejected(late_fault) if late_fault else fault
     columns = pl.DataFrame([_series(node) for node in fields.nodes])
     return Sorted(kept, totals, rejected), columns[pl.Series(kept, dtype=pl.UInt32())]
 
@@ -85,8 +88,6 @@ def _object(line: bytes, reader: JsonLines) -> dict[str, object]:
         raise Rejected(_broken(line, reader.depth_max)) from None
     if type(record) is not dict:
         raise Rejected(BROKEN_JSON)
-    if fault := _late_fault(line, record):
-        raise Rejected(fault)
     return record
 
 
