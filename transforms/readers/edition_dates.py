@@ -1,4 +1,4 @@
-"""The newest date of the one field that a register names for the editions whose file names have no date (DESIGN.md, "Editions").
+"""The newest date of the one field that a register names for the editions whose file names have no date.
 
 The bytes are searched, not parsed: a landing is looked at every night, and most files in it are in the lake already.
 """
