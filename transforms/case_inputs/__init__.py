@@ -1,18 +1,17 @@
-"""What cases are made of: SQL over the marts, the graph and the flags, one file an input.
-`graphs.cases.build` reads them.
+"""The input of cases: SQL over marts, graph and flags, one file an input; `graphs.cases.build` reads it.
 
-Parameters: `links.sql` has `$seats_max`: a unit that seats more entities than this, active or not, joins
-nobody.
+Parameter of `links.sql`: `$seats_max`. This module imports `transforms.model` only.
 """
 
 from __future__ import annotations
 
-from importlib.resources import files
+from transforms.model.sql import read_sql
 
-# own: at least 10 at one unit is a batch by ADR-020; a dwelling or office of that many is a service address
+# A unit that is the seat of more entities than this, active or not, joins nobody. This project's own: ADR-020
+# calls 10 entities at one unit a batch, and a dwelling or office of that many is a service address.
 SEATS_MAX = 10
 
 
 def input_sql(name: str) -> str:
     """The query of `flags`, `links` or `members`."""
-    return (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
+    return read_sql(__package__, name)

@@ -30,10 +30,11 @@ PSC_GAP = f"""
 
 
 def reject_mention_sql(source: str) -> str:
-    """Query of `reject_mention`: the words of rejected records in `source`, in each form that a number may have.
+    """Query of `reject_mention`: the words of rejected records in `source`, in each form that a number may
+    have.
 
-    A word counts as written, and as the UK company number that it gives when padded with zeros. The number of a
-    society (IP00123R) also counts without its zeros, because the society's own register may write it so.
+    A word counts as written, and as the UK company number that it gives when padded with zeros. The number of
+    a society (IP00123R) also counts without its zeros, because the society's own register may write it so.
     """
     letters = "[A-Z]{2}(?:[0-9]{1,5}|[0-9]{1,4}[A-Z]|[0-9]{1,3}[A-Z]{2}|[0-9]{1,2}[A-Z]{3})"
     society = f"(?:{'|'.join(SOCIETY_PREFIXES)})0+[1-9][0-9]*[A-Z]{{0,3}}"

@@ -1,4 +1,4 @@
-"""SQL for indicators on titles and their owners: holdings with their edition's date, and gaps between editions."""
+"""SQL for indicators on titles and their owners: holdings, and gaps between editions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EDITION_REASONS = {
 
 
 def held_edition(name: str, register: str) -> str:
-    """CTE `name` of one row on the register's editions in force: editions_n, extracts_n, edition, edition_on."""
+    """CTE `name`, one row on the editions in force: editions_n, extracts_n, edition, edition_on."""
     return f"""
         {name} as (
             select

@@ -1,7 +1,7 @@
-"""SQL for the indicators on watch lists: who is listed, who may be, which entities are assessed, and the evidence.
+"""SQL for indicators on watch lists: who is listed, who may be, which entities are assessed, the evidence.
 
-A candidate of screening is never merged with the listed party. It is a mark of its own, and a flag that rests on it
-has sub-type `candidate` and says so.
+A candidate of screening is never merged with the listed party. It is a mark of its own, and a flag that rests
+on it has sub-type `candidate` and says so.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def explained(text: str, kinds: Collection[str]) -> str:
 
 
 def has_list(listing_class: str) -> str:
-    """CTE `held(has_list)`: whether any list of the class is held; without one, absence proves nothing."""
+    """CTE `held(has_list)`: whether any list of the class is held. Without one, absence proves nothing."""
     return f"held as (select count(*) > 0 as has_list from listing where listing_class = '{listing_class}')"
 
 
@@ -76,7 +76,7 @@ def listed(listing_class: str) -> str:
 
 
 def candidates(listing_class: str) -> str:
-    """Parties of the registers that may be a party with an open listing of the class (strong candidates)."""
+    """Strong candidates: parties of the registers that may have an open listing of the class."""
     return f"""
         select distinct s.party_id as subject_id
         from screening s
@@ -90,9 +90,11 @@ def candidates(listing_class: str) -> str:
 
 
 def listing_facts(parties: str, listing_class: str, *, by_subtype: bool = False) -> str:
-    """Evidence rows (subject_id, role, statement_id, field) on the listed parties and candidates in `parties`.
+    """Evidence rows (subject_id, role, statement_id, field) on the listed parties and candidates in
+    `parties`.
 
-    `parties`: a table with subject_id, party_id and, with `by_subtype`, subtype, which the rows then have too.
+    `parties`: a table with subject_id, party_id and, with `by_subtype`, subtype, which the rows then have
+    too.
     """
     more = ", p.subtype" if by_subtype else ""
     return f"""
@@ -167,7 +169,8 @@ def _agreeing_facts(parties: str, listing_class: str, more: str) -> str:
 def interest_facts(interests: str, *, by_subtype: bool = False) -> str:
     """Evidence rows on the holder, the entity held, the right and the share of each interest in `interests`.
 
-    `interests`: a table with subject_id, interest_id and, with `by_subtype`, subtype, which the rows then have too.
+    `interests`: a table with subject_id, interest_id and, with `by_subtype`, subtype, which the rows then
+    have too.
     """
     more = ", w.subtype" if by_subtype else ""
     return f"""

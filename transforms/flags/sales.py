@@ -1,11 +1,11 @@
-"""SQL for indicators on sales: sales up to the release's date, and the periods for which all sales are held."""
+"""SQL for indicators on sales: sales up to the release's date, and periods for which all sales are held."""
 
 from __future__ import annotations
 
 PRICES = "gb_hmlr_price_paid"
 FIRST_SALE_ON = "1995-01-01"  # the register begins on this day
-# This project's own: at most this many days lie between the newest sales of two consecutive monthly updates. If a
-# month is missing, it is eight weeks.
+# This project's own: at most this many days lie between the newest sales of two consecutive monthly updates.
+# If a month is missing, it is eight weeks.
 SETS_APART_DAYS = 45
 # The register's `overdue_days`: sales are registered and published weeks after they are made.
 NEWEST_APART_DAYS = 75

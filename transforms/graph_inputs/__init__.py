@@ -1,16 +1,15 @@
-"""What the graph is computed from: SQL over the marts, one file an input. Columns are those
-`graphs.build.build` names.
+"""The input of the graph: SQL over the marts, one file an input, in the columns of `graphs.build.build`.
 
-Parameters: `$as_of`; `nodes.sql` also reads `home_country(country)`, and `edges.sql` reads
+Parameter: `$as_of`. `nodes.sql` also reads `home_country(country)`. `edges.sql` also reads
 `complete_basis(register, basis)`: the bases of which a register in force as a complete edition lists every
-holder.
+holder. This module imports `transforms.model` only.
 """
 
 from __future__ import annotations
 
-from importlib.resources import files
+from transforms.model.sql import read_sql
 
 
 def input_sql(name: str) -> str:
     """The query of `edges` or `nodes`."""
-    return (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
+    return read_sql(__package__, name)

@@ -1,15 +1,15 @@
-"""Marts: SQL over canonical statements and the resolution. One file a mart, `<name>.sql`, in the order they
-build on each other.
+"""Marts: SQL over canonical statements and the resolution, one file a mart, in the order of MART_ORDER.
 
-Each file is one SELECT within the allow-list, with the columns of `transforms.model.views.MARTS[name]` and a
-total order. It may read the statement tables, `edition_in_use`, `resolution`, and the marts before it.
-Parameters: `$as_of` and those of MART_PARAMETERS.
+Each file is one SELECT with the columns of `transforms.model.views.MARTS[name]` and a total order. It may
+read the statement tables, `edition_in_use`, `resolution`, and the marts before it. Parameters: `$as_of` and
+those of MART_PARAMETERS. This module imports `transforms.model` only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
+
+from transforms.model.sql import read_sql
 
 MART_ORDER = (
     "area",
@@ -28,10 +28,13 @@ MART_ORDER = (
     "exempt",
     "listing",
 )
-MASS_SEATS_N = 100  # active seats at one unit above which it is of class mass; INDICATORS.md, ADR-010's n
-INDEX_SALES_N = 20  # sales that a median of the price index rests on at least; INDICATORS.md, PRP-040
+# A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
+MASS_SEATS_N = 100
+# A median of the price index rests on at least this many sales, as in PRP-030 and PRP-040 (this project's
+# own).
+INDEX_SALES_N = 20
 MART_PARAMETERS: Mapping[str, int] = {"mass_seats_n": MASS_SEATS_N, "index_sales_n": INDEX_SALES_N}
 
 
 def mart_sql(name: str) -> str:
-    return (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
+    return read_sql(__package__, name)

@@ -1,24 +1,23 @@
-"""What `area.duckdb` holds: counts by district that anyone may see, with small counts left out.
+"""What `area.duckdb` holds: counts by district that anyone may see, without small counts.
 
-A count under CELL_MIN is not shown, nought included, so that who reads it learns that it is between 0 and 9
-and no more. No total is shown that rests on a count left out: a total of counts of which one is left out
-would give it away by subtraction, of which two are, together with what somebody knows of one of them, or with
-the total of the night before. In its place stand bounds, made of the counts shown alone. Only counts stand
-here that no sum joins: of an indicator those flagged, never those not flagged or not assessable, because the
-three add up to how many there are.
+A count below CELL_MIN is not shown, nor is zero, so a reader only learns that it is between 0 and CELL_MIN -
+1. A total that contains a hidden count is not shown either: with one hidden count, subtraction would reveal
+it; with two, so would knowledge of one of them, or last night's total. Bounds made of the shown counts take
+its place. No counts are shown that add up to a known number: of an indicator only the flagged subjects, not
+those that are not flagged or not assessable.
 
-So whatever is computed from all rows of one release, or of any number of them, a count left out stays
-anything from 0 to 9. Not protected: that a count left out today and shown tomorrow has reached 10, what
-somebody knows from elsewhere (that all companies of a village are one's own), and how many of the companies
-or titles counted are not flagged, which is the difference of two counts shown, however small: to leave out
-the flagged as well would make a large count look like one under CELL_MIN, and break the bounds.
+So whatever is computed from all rows of one release, or of many, a hidden count may be any number from 0 to
+CELL_MIN - 1. Three things are not protected: that a count hidden today and shown tomorrow has reached
+CELL_MIN; what a reader knows from elsewhere (that all companies of a village are their own); and how many of
+the companies or titles counted are not flagged, which is the difference of two shown counts, however small.
+To hide the flagged count as well would make a large count look like a small one, and break the bounds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from string import Template
 
+from transforms.model.sql import read_sql
 from transforms.model.statements import Column, Table
 from transforms.model.views import DICTIONARY
 
@@ -135,61 +134,13 @@ COUNTS: Mapping[str, Table] = {
     table.name: table for table in (AREA_FLAG, AREA_COMPANY, AREA_PROPERTY, AREA_TOTAL)
 }
 AREA_TABLES: Mapping[str, Table] = {**COUNTS, AREA_RELEASE.name: AREA_RELEASE, DICTIONARY.name: DICTIONARY}
-# Tables of the release that are counted.
+# Tables of the release that are read.
 READS = ("company", "flag", "indicator", "proprietorship", "register", "title")
-
-# measure, kind, area_name, n: every district with every kind, those with nothing as well. `$release`: the
-# database that is counted.
-CELLS = Template("""
-with subject as (
-    select 'v_area_flag' as measure, indicator as kind, area_name, area_code, subject_id as id
-    from $release.flag
-    where state = 'flagged'
-    union all
-    select
-        'v_area_company',
-        case when is_active then 'active' else 'not_active' end,
-        area_name,
-        area_code,
-        company_id
-    from $release.company
-    union all
-    select 'v_area_property', p.register, t.area_name, t.area_code, t.title_id
-    from $release.proprietorship p join $release.title t using (title_id) where p.ended_on is null
-), kind as (
-    select 'v_area_flag' as measure, code as kind from $release.indicator
-    union select 'v_area_company', unnest(['active', 'not_active'])
-    union select distinct 'v_area_property', register from $release.proprietorship
-), area as (
-    select coalesce(area_name, '$nowhere') as area_name, max(area_code) as area_code from (
-        select area_name, area_code
-        from $release.company
-        union all select area_name, area_code
-        from $release.title
-        union all
-        select area_name, area_code from $release.flag) group by all
-), counted as (
-    select measure, kind, coalesce(area_name, '$nowhere') as area_name, count(distinct id) as n
-    from subject
-    group by all
-)
-select
-    k.measure,
-    k.kind,
-    a.area_name,
-    case when a.area_name = '$nowhere' then null else a.area_code end as area_code,
-    coalesce(c.n, 0) as n
-from area a
-cross
-join kind k
-left
-join counted c on c.measure = k.measure and c.kind = k.kind and c.area_name = a.area_name
-""")
 
 
 def cells_sql(release: str) -> str:
-    """The counts as they are: never shown, only what COUNT_SQL makes of them."""
-    return CELLS.substitute(release=release, nowhere=NO_DISTRICT_KNOWN)
+    """Query of all counts in the attached database `release`; COUNT_SQL hides the small ones."""
+    return read_sql(__package__, "area_cells", release=release, nowhere=NO_DISTRICT_KNOWN)
 
 
 def _shown(measure: str, kind: str, count: str, more: str = "") -> str:
@@ -210,21 +161,5 @@ COUNT_SQL: Mapping[str, str] = {
     ),
     "area_company": _shown("v_area_company", "kind", "companies_n"),
     "area_property": _shown("v_area_property", "register", "titles_n"),
-    "area_total": f"""
-        select
-            measure,
-            kind,
-            case when suppressed_n = 0 then at_least_n end as total_n,
-            at_least_n,
-            at_least_n + {CELL_MIN - 1} * suppressed_n as at_most_n,
-            suppressed_n, suppressed_n > 0 as is_suppressed
-        from (
-            select
-                measure,
-                kind,
-                coalesce(cast(sum(n) filter (where n >= {CELL_MIN}) as bigint), 0) as at_least_n,
-                count(*) filter (where n < {CELL_MIN}) as suppressed_n
-            from cell group by measure, kind
-        )
-    """,
+    "area_total": read_sql(__package__, "area_total", cell_min=f"{CELL_MIN}"),
 }

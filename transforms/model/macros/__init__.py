@@ -11,8 +11,8 @@ and for the check that a built release answers with them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
+from transforms.model.sql import read_sql
 from transforms.model.statements import Column
 from transforms.model.views import BENEFICIAL_OWNER, CONTROL, CONTROL_GROUP, EDGE, INTEGRATED
 
@@ -46,7 +46,7 @@ class Macro:
 
     @property
     def sql(self) -> str:
-        return (files(__name__) / f"{self.name}.sql").read_text(encoding="utf-8")
+        return read_sql(__package__, self.name)
 
     @property
     def statement(self) -> str:

@@ -19,8 +19,6 @@ UNSPECIFIED_REASONS = (
 
 DECLARATION_CLASSES = ("no_owner", "undisclosed", "protected", "exempt", "neutral", "unknown")
 
-SHARE_FAULTS = ("impossible_share", "share_conflict")
-
 RELATIONSHIP_STATEMENT = Table(
     "relationship_statement",
     "What one record says about a subject and an interested party, or why no party is named.",
@@ -141,7 +139,7 @@ INTEREST_STATEMENT = Table(
             "Why the stated share is not used. impossible_share: below 0, above 100, or not a number. "
             "share_conflict: the stated bounds leave nothing, or an exact share and a band disagree.",
             null="the share is used, or none is stated",
-            values=SHARE_FAULTS,
+            values=("impossible_share", "share_conflict"),
         ),
         Column(
             "share_native",

@@ -50,8 +50,6 @@ ENTITY_TYPES = (
 
 PERSON_TYPES = ("knownPerson", "anonymousPerson", "unknownPerson")
 
-PARTY_ROLES = ("subject", "owner", "proprietor", "arrangement")
-
 LEGAL_FORM_CLASSES = (
     "company",
     "guarantee_company",
@@ -90,7 +88,12 @@ ENTITY_STATEMENT = Table(
     "What one record says about a legal entity or arrangement.",
     (
         *PROVENANCE,
-        Column("role", "text", "What the entity is in this record.", values=PARTY_ROLES),
+        Column(
+            "role",
+            "text",
+            "What the entity is in this record.",
+            values=("subject", "owner", "proprietor", "arrangement"),
+        ),
         Column(
             "is_registry_entry",
             "boolean",

@@ -3,15 +3,9 @@
 from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.tables import Column, Table
 
-ADDRESS_ROLES = ("registered", "service", "principal", "proprietor", "property")
-
 TENURES = ("freehold", "leasehold", "unknown")
 
 PROPERTY_TYPES = ("detached", "semi_detached", "terraced", "flat", "other", "unknown")
-
-PRICE_CATEGORIES = ("standard", "additional", "unknown")
-
-PRICE_RECORD_STATUSES = ("added", "changed", "deleted", "unknown")
 
 ADDRESS_STATEMENT = Table(
     "address_statement",
@@ -19,7 +13,12 @@ ADDRESS_STATEMENT = Table(
     (
         *PROVENANCE,
         Column("of_statement_id", "text", "Statement the address belongs to."),
-        Column("role", "text", "Role of the address.", values=ADDRESS_ROLES),
+        Column(
+            "role",
+            "text",
+            "Role of the address.",
+            values=("registered", "service", "principal", "proprietor", "property"),
+        ),
         Column(
             "address_text",
             "text",
@@ -132,14 +131,14 @@ TRANSACTION_STATEMENT = Table(
             "category",
             "text",
             "standard: a single residential sale at full market value. additional: every other sale.",
-            values=PRICE_CATEGORIES,
+            values=("standard", "additional", "unknown"),
         ),
         Column(
             "record_status",
             "text",
             "What a monthly file says about the record.",
             null="this kind of file does not say; the record counts as added",
-            values=PRICE_RECORD_STATUSES,
+            values=("added", "changed", "deleted", "unknown"),
         ),
         Column(
             "paon",

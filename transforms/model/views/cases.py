@@ -2,14 +2,6 @@
 
 from transforms.model.statements import Column, Table
 
-MEMBER_TYPES = ("legal_entity", "title", "transaction", "property", "address", "control_group", "person")
-
-MEMBER_ROLES = ("flagged", "linking")
-
-LINK_KINDS = ("ownership", "control", "property", "address")
-
-LINK_CERTAINTIES = ("certain", "possible")
-
 CASE = Table(
     "review_case",
     "Cases for review: flagged subjects that are linked by ownership, control, property or a linking "
@@ -91,7 +83,7 @@ CASE_MEMBER = Table(
             "subject_type",
             "text",
             "Kind of member; a natural person only ever links.",
-            values=MEMBER_TYPES,
+            values=("legal_entity", "title", "transaction", "property", "address", "control_group", "person"),
         ),
         Column(
             "subject_name", "text", "Name or address of the member.", null="none known, or a natural person"
@@ -100,7 +92,7 @@ CASE_MEMBER = Table(
             "role",
             "text",
             "flagged: it has a flag. linking: it links flagged members.",
-            values=MEMBER_ROLES,
+            values=("flagged", "linking"),
         ),
         Column("flags_n", "integer", "Flags it has.", unit="flags"),
     ),
@@ -118,14 +110,14 @@ CASE_LINK = Table(
             "Holder, proprietor, entity with its seat there, title of a property, or property of a sale.",
         ),
         Column("to_id", "text", "Entity held, title, address unit, property, or sale."),
-        Column("kind", "text", "What the link is.", values=LINK_KINDS),
+        Column("kind", "text", "What the link is.", values=("ownership", "control", "property", "address")),
         Column(
             "certainty",
             "text",
             "certain: a register states it, by official number or in one record. possible: by influence, "
             "an unknown right, a share that may be zero, a number that no held register confirms, or a "
             "former proprietor.",
-            values=LINK_CERTAINTIES,
+            values=("certain", "possible"),
         ),
         Column(
             "statement_id",
@@ -137,8 +129,6 @@ CASE_LINK = Table(
     ),
     ("case_id", "from_id", "to_id", "kind"),
 )
-
-CASE_CHANGES = ("renamed", "merged", "split")
 
 CASE_ALIAS = Table(
     "case_alias",
@@ -159,7 +149,7 @@ CASE_ALIAS = Table(
             "The first change. renamed: the earliest flag was cleared or has another id, or an earlier "
             "flag was raised. merged: the case became part of another. split: the case fell apart, and "
             "no part kept the id.",
-            values=CASE_CHANGES,
+            values=("renamed", "merged", "split"),
         ),
         Column(
             "shared",

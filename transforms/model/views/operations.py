@@ -2,8 +2,6 @@
 
 from transforms.model.statements import Column, Table
 
-EDITION_STATUSES = ("in_force", "history", "superseded", "blocked")
-
 REGISTER_VIEW = Table(
     "register",
     "The registers that this release can read.",
@@ -46,7 +44,13 @@ EDITION_VIEW = Table(
             unit="day",
             privacy="open",
         ),
-        Column("status", "text", "What it is used for.", values=EDITION_STATUSES, privacy="open"),
+        Column(
+            "status",
+            "text",
+            "What it is used for.",
+            values=("in_force", "history", "superseded", "blocked"),
+            privacy="open",
+        ),
         Column(
             "completeness",
             "text",

@@ -82,10 +82,6 @@ RESOLUTION = Table(
     ("statement_id",),
 )
 
-LINK_OUTCOMES = ("joined", "candidate", "refused")
-
-LINK_REASONS = ("judged", "size", "birth", "forename", "middle_name", "identifiers", "kind")
-
 RESOLUTION_LINK = Table(
     "resolution_link",
     "Pairs of records that were compared as one party, and companies without a usable number that were "
@@ -100,7 +96,7 @@ RESOLUTION_LINK = Table(
             "text",
             "joined: one party. candidate: too little evidence to join. refused: a limit on clusters, or "
             "a judgement, keeps them apart.",
-            values=LINK_OUTCOMES,
+            values=("joined", "candidate", "refused"),
         ),
         Column(
             "reason",
@@ -109,7 +105,7 @@ RESOLUTION_LINK = Table(
             "spellings. birth, forename, middle_name, identifiers: values that exclude each other, also "
             "between records that are linked only through others. kind: a person and an entity.",
             null="nothing was refused",
-            values=LINK_REASONS,
+            values=("judged", "size", "birth", "forename", "middle_name", "identifiers", "kind"),
         ),
         Column(
             "score",

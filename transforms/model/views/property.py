@@ -181,8 +181,6 @@ PROPERTY = Table(
     ("property_id",),
 )
 
-INDEX_PERIODS = ("quarter", "year")
-
 PRICE_INDEX = Table(
     "price_index",
     "Median price by district, property type and quarter or year; only where it rests on at least 20 "
@@ -190,7 +188,7 @@ PRICE_INDEX = Table(
     (
         Column("area_name", "text", DISTRICT),
         TRANSACTION_STATEMENT["property_type"],
-        Column("period", "text", "Length of the period.", values=INDEX_PERIODS),
+        Column("period", "text", "Length of the period.", values=("quarter", "year")),
         Column("period_start", "date", "First day of the period.", unit="day"),
         Column("median_price_gbp", "money", "Median price.", unit="GBP"),
         Column("sales_n", "integer", "Sales that the median rests on.", unit="sales"),

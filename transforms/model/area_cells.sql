@@ -1,0 +1,48 @@
+-- measure, kind, area_name, area_code, n: every district with every kind, those with a count of zero as well.
+-- Python puts in the database that is counted (release) and the name for "no district known" (nowhere).
+with subject as (
+    select 'v_area_flag' as measure, indicator as kind, area_name, area_code, subject_id as id
+    from {release}.flag
+    where state = 'flagged'
+    union all
+    select
+        'v_area_company', case when is_active then 'active' else 'not_active' end, area_name, area_code, company_id
+    from {release}.company
+    union all
+    select 'v_area_property', p.register, t.area_name, t.area_code, t.title_id
+    from {release}.proprietorship p
+    join {release}.title t using (title_id)
+    where p.ended_on is null
+),
+kind as (
+    select 'v_area_flag' as measure, code as kind from {release}.indicator
+    union
+    select 'v_area_company', unnest(['active', 'not_active'])
+    union
+    select distinct 'v_area_property', register from {release}.proprietorship
+),
+area as (
+    select coalesce(area_name, '{nowhere}') as area_name, max(area_code) as area_code
+    from (
+        select area_name, area_code from {release}.company
+        union all
+        select area_name, area_code from {release}.title
+        union all
+        select area_name, area_code from {release}.flag
+    )
+    group by all
+),
+counted as (
+    select measure, kind, coalesce(area_name, '{nowhere}') as area_name, count(distinct id) as n
+    from subject
+    group by all
+)
+select
+    k.measure,
+    k.kind,
+    a.area_name,
+    case when a.area_name = '{nowhere}' then null else a.area_code end as area_code,
+    coalesce(c.n, 0) as n
+from area a
+cross join kind k
+left join counted c on c.measure = k.measure and c.kind = k.kind and c.area_name = a.area_name
