@@ -1,16 +1,15 @@
-"""An indicator: a page, and two queries.
+"""An indicator: a page and two queries.
 
-An indicator is one module in `transforms/indicators/`, found by its file `<code>_<slug>.py`; it sets
-`INDICATOR`, and its docstring is its page, in the section order of `PAGE_SECTIONS`. Adding one edits nothing
-else.
+An indicator is one module `<code>_<slug>.py` in `transforms/indicators/` that sets `INDICATOR`. Its docstring
+is its page, with the sections of PAGE_SECTIONS. To add one, add a file; nothing else is edited.
 
-`states` gives one row for every candidate subject: subject_id, state (flagged, not_flagged, not_assessable),
-reason (a key of `reasons`, null where the state needs none), subtype (null, or what tells two flags of one
-subject apart), value, unit, threshold, peer_n. Further columns are free: the sentence may use them.
-`evidence` gives, for flagged subjects, subject_id, role, statement_id, field: every fact the flag rests on,
-`field` as `<statement table>.<column>`.
+`states` gives one row per candidate subject and sub-type: subject_id, state (flagged, not_flagged,
+not_assessable), reason (a key of `reasons`, or null), subtype (null, or what distinguishes two flags of one
+subject), value, unit, threshold, peer_n. Further columns may be named in the sentence. `evidence` gives, for
+flagged subjects, subject_id, role, statement_id and field (`<statement table>.<column>`): every fact that the
+flag rests on.
 
-Parameters are bound by name: `$n`, `$days`; `$as_of` is always there. Shares are per cent, dates days.
+Parameters are bound by name (`$n`, `$days`); `$as_of` is always available. Shares are per cent.
 """
 
 from __future__ import annotations
@@ -20,9 +19,10 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from types import ModuleType
 from typing import Literal
 
 from transforms.errors import DeclarationError
@@ -31,11 +31,8 @@ State = Literal["flagged", "not_flagged", "not_assessable"]
 SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group"]
 
 STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
-STRENGTH: Mapping[State, int] = {
-    "flagged": 0,
-    "not_assessable": 1,
-    "not_flagged": 2,
-}  # of several states of one subject (sub-types), the smallest is its state
+# The state of a subject with several sub-types is the one with the smallest number.
+STRENGTH: Mapping[State, int] = {"flagged": 0, "not_assessable": 1, "not_flagged": 2}
 STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
 EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
 FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE")
@@ -65,19 +62,24 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Indicator:
-    """The declaration.
+    """The declaration of an indicator.
 
-    `negatives_need`: registers whose complete edition a `not_flagged` rests on. Where one is missing or an
-    extract, the flags stage turns not_flagged into not_assessable (`missing:<register>`,
-    `extract:<register>`), and where a rejected record speaks of the subject (`rejected:<register>`); a flag
-    stays a flag. `negatives_reach`: a `not_flagged` rests on the records of every entity above too; a
-    rejected one of the PSC register that may speak of one counts as the subject's own. `rests_on_absence`:
-    sub-types of flags that say what is *not* there; treated as `not_flagged` is. `evidence_by_subtype`:
-    `evidence` gives `subtype` too, and each row is for the flag of that sub-type alone. `marks`: mark name →
-    query giving subject_id; graphs propagates each up the closure into `graph_reach`. `sentence` and
-    `not_assessable_sentence` are str.format templates over the columns of `states`. `reasons`: code → plain
-    words, for `reason`. `data_quality`: a flag says that the register contradicts itself; it shows in a case,
-    opens none and counts as no family.
+    - `negatives_need`: registers whose complete edition a `not_flagged` rests on. If one is missing
+      (`missing:<register>`), an extract (`extract:<register>`), or rejected a record that may speak of the
+      subject (`rejected:<register>`), the engine turns `not_flagged` into `not_assessable`. A flag stays a
+      flag.
+    - `negatives_reach`: a `not_flagged` also rests on the PSC records of every entity above; a rejected
+      record that may speak of one of these counts like the subject's own.
+    - `rests_on_absence`: sub-types of flags that say that something is absent; they are treated like
+      `not_flagged`.
+    - `evidence_by_subtype`: `evidence` also gives `subtype`, and a row belongs to the flag of that sub-type
+      only.
+    - `marks`: name of a mark -> query giving subject_id. The graph carries each mark upward into
+      `graph_reach`.
+    - `sentence`: a str.format template over the columns of `states` and `subject_name`.
+    - `reasons`: code -> plain words, for the column `reason`.
+    - `data_quality`: a flag says that the register contradicts itself. It is shown in a case, opens none, and
+      does not count as a family.
     """
 
     code: str
@@ -115,9 +117,7 @@ class Indicator:
 
 
 def page_sections(page: str) -> dict[str, str]:
-    """Section name → text of an indicator's page. Raises DeclarationError where a section is missing or out
-    of order.
-    """
+    """Section name -> text. Raises DeclarationError if a section is missing or out of order."""
     pattern = re.compile(rf"^({'|'.join(map(re.escape, PAGE_SECTIONS))})\n-+\n", re.MULTILINE)
     pieces = pattern.split(page)
     names = tuple(pieces[1::2])
@@ -131,29 +131,22 @@ def page_sections(page: str) -> dict[str, str]:
 
 @cache
 def indicators() -> Mapping[str, Indicator]:
-    """Every indicator, by code, with its page, found by folder."""
+    """Every indicator by code, with its page: one for each module of `transforms.indicators`."""
     import transforms.indicators as package
 
-    found: dict[str, Indicator] = {}
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        found_indicator = _declared(module, info.name)
-        found[found_indicator.code] = found_indicator
-    return found
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
+    declared = [_declared(importlib.import_module(f"{package.__name__}.{name}")) for name in names]
+    return {indicator.code: indicator for indicator in declared}
 
 
-def _declared(module: object, module_name: str) -> Indicator:
-    from dataclasses import replace
-
+def _declared(module: ModuleType) -> Indicator:
+    name = module.__name__.rpartition(".")[2]
     indicator = getattr(module, "INDICATOR", None)
-    if not isinstance(indicator, Indicator) or not module_name.startswith(
+    if not isinstance(indicator, Indicator) or not name.startswith(
         indicator.code.lower().replace("-", "_") + "_"
     ):
         raise DeclarationError(
-            f"transforms/indicators/{module_name}.py must set INDICATOR with the code its file name "
-            "begins with"
+            f"transforms/indicators/{name}.py must set INDICATOR with the code that its file name begins with"
         )
     page = inspect.getdoc(module) or ""
     page_sections(page)

@@ -1,6 +1,7 @@
-"""SQL shared by marts and indicators: a protocol for a received connection, and the macros.
+"""What the lower layers need to run SQL: a protocol for the connection, the shared macros, and a reader of
+`.sql` files.
 
-Nothing here opens a database; `flows.home.warehouse` does and hands the connection in.
+Nothing here opens a database: `flows.home.warehouse` does, and passes the connection in.
 """
 
 from __future__ import annotations
@@ -16,13 +17,6 @@ from transforms.values.addresses import in_unit_sql
 from transforms.values.areas import area_key_sql
 
 
-class Relation(Protocol):
-    """What a query returns."""
-
-    def to_arrow_table(self) -> pa.Table: ...
-    def fetchall(self) -> list[tuple[Any, ...]]: ...
-
-
 class Connection(Protocol):
     """The part of a DuckDB connection that lower layers may use."""
 
@@ -32,7 +26,7 @@ class Connection(Protocol):
     def unregister(self, view_name: str) -> Any: ...
 
 
-# Median absolute deviation, as the median of absolute deviations: `mad` differs on Spark.
+# Scalar macros that marts and indicators use.
 MACROS: Mapping[str, str] = {
     "area_key": area_key_sql(),
     "in_unit": f"create or replace macro in_unit(unit, listed) as {in_unit_sql('unit', 'listed')}",
@@ -48,10 +42,7 @@ def frame(
 ) -> pl.DataFrame:
     """The rows of a query as a polars frame, in the query's order."""
     table: pa.Table = connection.sql(query, params=parameters).to_arrow_table()
-    found = pl.from_arrow(table)
-    if isinstance(found, pl.Series):  # polars' stub allows it; a table never gives one
-        raise TypeError("a query gave a single column without a frame")
-    return found
+    return pl.DataFrame(table)
 
 
 def create_macros(connection: Connection) -> None:

@@ -1,11 +1,11 @@
-"""Table macros of a release: `from ubo('GB-COH-…')` in any DuckDB client. One declaration and one SQL file,
-`<name>.sql`, each.
+"""Table macros of a release: `from ubo('GB-COH-…')` in any DuckDB client. Each has a declaration and a `.sql`
+file.
 
 A file is one SELECT whose parameters are the macro's arguments, by name. It reads tables of the release by
 unqualified names (after ATTACH they need `USE`), within what DuckDB 1.2.2 knows: no USING KEY, no lambda. It
-ends on cycles, and looks at no more than one weakly connected component (`graph_edge`) where it walks,
-because a recursion over a whole country has to hash it first. The columns stand here once, for the dictionary
-and for the check that a built release answers with them.
+ends on cycles. If it walks, it stays within one weakly connected component (`graph_edge`), because a
+recursion over a whole country would have to hash it first. The columns stand here once, for the dictionary
+and for the check of a built release.
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ PARTY = Column("party_id", "text", "The party.", privacy="personal")
 
 @dataclass(frozen=True)
 class Macro:
-    """A table macro: `arguments` name → meaning, the columns it answers with, and the release's tables it
-    reads.
-    """
+    """A table macro: its arguments (name, meaning), its columns, and the release's tables that it reads."""
 
     name: str
     description: str
@@ -50,19 +48,19 @@ class Macro:
 
     @property
     def statement(self) -> str:
-        """What creates it."""
+        """The statement that creates it."""
         return f"create macro {self.call} as table {self.sql}"
 
     @property
     def meaning(self) -> str:
-        """The description with the call and its arguments in it."""
+        """The description, with the call and its arguments."""
         return (
             f"from {self.call}: {self.description} "
             f"{' '.join(f'{name}: {text}' for name, text in self.arguments)}"
         )
 
 
-U, I, C = BENEFICIAL_OWNER, INTEGRATED, CONTROL  # noqa: E741  (letters as in transforms.model.views)
+U, I, C = BENEFICIAL_OWNER, INTEGRATED, CONTROL  # noqa: E741
 
 UBO = Macro(
     "ubo",
