@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from flows.facts.rows import query_rows
+from flows.home.warehouse import literal
 from transforms.errors import UsageError
 from transforms.model.sql import Connection, read_sql
 from transforms.values.areas import area_asked
@@ -45,7 +46,7 @@ class Areas:
         """The same condition with its values written out, for a reader to copy: ` and (…)`, or nothing."""
         if not self.names:
             return ""
-        values = ", ".join("'" + text.replace("'", "''") + "'" for text in self.spellings)
+        values = ", ".join(map(literal, self.spellings))
         return f" and (lower(area_name) in ({values}) or lower(area_code) in ({values}))"
 
 

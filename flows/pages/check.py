@@ -1,7 +1,7 @@
 """The pages of `undertow check --to DIR`: `index.html`, and one self-contained page for each party asked.
 
-File names hold a row's number and nothing of a name. The text safety is in `transforms.reports`; what is said, and in
-which words and columns, is that of the terminal (`flows.check.columns`).
+File names hold a row's number and nothing of a name. Words and columns are those of the terminal
+(`flows.check.columns`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from flows.check.answer import (
@@ -31,9 +30,9 @@ from flows.facts.certainty import CERTAINTIES
 from flows.facts.party import FORMER
 from flows.facts.rows import Row
 from flows.home import disk
-from flows.home.durable import write_bytes_durably
 from flows.pages.case import render_subjects
-from flows.pages.night import fitting
+from flows.pages.flags import for_candidates
+from flows.pages.writing import write_page
 from transforms.model.indicator import indicators, page_sections
 from transforms.model.sql import Connection
 from transforms.reports import blocks, render
@@ -41,48 +40,42 @@ from transforms.reports import blocks, render
 INDEX = "index.html"
 PICTURES = "pictures"
 PICTURES_MAX = 50  # (own) about a tenth of a second each
-SAID: Mapping[str, str] = {"explanations": "Ordinary explanations", "clearing": "What would clear it"}
 PAGE = re.compile(r"^party-\d{6}\.html$")
-PICTURE = re.compile(
-    r"^[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\.html$"
-)  # a page of `flows.pages.case`: the id of a case or of a legal entity
+# A page of `flows.pages.case`: the id of a case or of a legal entity.
+PICTURE = re.compile(r"^[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\.html$")
 
 
 def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
-    """Write the pages to `to` and return the index's path. Pages of an earlier check there are replaced or removed; nothing else is touched.
+    """Write the pages to `to` and return the index's path.
 
-    The first PICTURES_MAX legal entities that are matched get a page with their ownership picture, timeline and evidence as well (that of their
-    case, where they are in one), below `pictures/`; of the others the pages say that there is none. Raises UsageError where the folder cannot be written,
-    RunFailed where the disk is full or broken.
+    Pages of an earlier check there are replaced or removed; nothing else is touched. The first PICTURES_MAX legal
+    entities that match get a case page too (or that of their case), below `pictures/`; the pages of the others say
+    that they have none. Raises UsageError where the folder cannot be written, RunFailed where the disk is full or
+    broken.
     """
     with disk.written_to(to):
-        to.mkdir(parents=True, exist_ok=True)
-        for folder, written in ((to, PAGE), (to / PICTURES, PICTURE)):
-            for old in [path for path in sorted(folder.glob("*.html")) if written.match(path.name)]:
+        for folder, pattern in ((to, PAGE), (to / PICTURES, PICTURE)):
+            for old in [path for path in sorted(folder.glob("*.html")) if pattern.match(path.name)]:
                 old.unlink()
-        pictures = {
-            subject: path.name
-            for subject, path in render_subjects(
-                connection, to / PICTURES, companies(sheet)[:PICTURES_MAX]
-            ).items()
-        }
-        for (
-            answer
-        ) in sheet.answers:  # the index comes last and makes them durable enough: a check can be run again
+        pictured = render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX])
+        pictures = {subject: path.name for subject, path in pictured.items()}
+        to.mkdir(parents=True, exist_ok=True)
+        # Not durably: the index comes last, and a check that is cut short is run again.
+        for answer in sheet.answers:
             (to / _file(answer)).write_text(_party_page(sheet, answer, pictures), encoding="utf-8")
-        write_bytes_durably(to / INDEX, _index_page(sheet).encode())
-    return to / INDEX
+        return write_page(to / INDEX, _index_page(sheet))
 
 
 def companies(sheet: Sheet) -> list[str]:
-    """Legal entities that are matched and no mere candidates, each once, in the order asked. The first PICTURES_MAX are pictured."""
+    """Legal entities that match and are not mere candidates, each once, in the order asked."""
     matches = [subject.match for answer in sheet.answers for subject in answer.subjects]
-    found = dict.fromkeys(
-        match.subject_id
-        for match in matches
-        if match.subject_type == "legal_entity" and not match.is_candidate
+    return list(
+        dict.fromkeys(
+            match.subject_id
+            for match in matches
+            if match.subject_type == "legal_entity" and not match.is_candidate
+        )
     )
-    return list(found)
 
 
 def _file(answer: Answer) -> str:
@@ -111,31 +104,30 @@ def _index_page(sheet: Sheet) -> str:
         }
         for answer in sheet.answers
     ]
-    unpictured = frozenset(companies(sheet)[PICTURES_MAX:])
     return render(
         "check_index.html.j2",
         page="",
         answers=answers,
-        unpictured=unpictured,
+        unpictured=frozenset(companies(sheet)[PICTURES_MAX:]),
         pictures_max=PICTURES_MAX,
         **_common(sheet),
     )
 
 
 def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> str:
-    one = answer.asked
-    given = (
-        ("name", one.name),
-        ("number", one.number),
-        ("address", one.address),
-        ("postcode", one.postcode),
-        ("role", one.role),
-        ("kind", one.kind),
+    asked = answer.asked
+    particulars = (
+        ("name", asked.name),
+        ("number", asked.number),
+        ("address", asked.address),
+        ("postcode", asked.postcode),
+        ("role", asked.role),
+        ("kind", asked.kind),
     )
     shown = {
-        "shown": one.shown,
+        "shown": asked.shown,
         "outcome": answer.outcome,
-        "given": [(word, text) for word, text in given if text],
+        "particulars": [(word, text) for word, text in particulars if text],
         "more": [f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items()],
         "tried": _titled(sheet, answer.tried),
         "not_searched": answer.not_searched,
@@ -145,11 +137,12 @@ def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> st
             for subject in answer.subjects
         ],
     }
-    return render("check_party.html.j2", page=f"party {one.row}", answer=shown, **_common(sheet))
+    return render("check_party.html.j2", page=f"party {asked.row}", answer=shown, **_common(sheet))
 
 
 def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
     flags = subject.facts.get("flags", ())
+    has_former = any(flag["scope"] in FORMER for flag in flags)
     return {
         "match": subject.match,
         "certainty": CERTAINTIES[subject.match.certainty],
@@ -161,51 +154,54 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "flags_n": all_n(flags),
         "flags_left_out": left_out("flags", flags),
         "own_n": own_flags_n(subject.facts),
-        "around": "entities around it or on what it formerly held"
-        if any(flag["scope"] in FORMER for flag in flags)
-        else "entities around it",
+        "around": f"entities around it{' or on what it formerly held' if has_former else ''}",
         "tables": [
             _table(sheet, section, title, subject)
             for section, title in TABLES
             if section != "flags" and subject.facts.get(section)
         ],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
-        "said": _said(flags, subject.facts.get("watch_list", ())),
+        "indicators": _indicators(flags, subject.facts.get("watch_list", ())),
     }
 
 
-def _titled(sheet: Sheet, found: Sequence[Searched]) -> list[Searched]:
-    return [replace(searched, where=titled(sheet, searched.where)) for searched in found]
+def _titled(sheet: Sheet, searches: Sequence[Searched]) -> list[Searched]:
+    return [replace(searched, where=titled(sheet, searched.where)) for searched in searches]
 
 
-def _said(flags: Sequence[Row], alike: Iterable[Row]) -> list[Mapping[str, object]]:
-    """Ordinary explanations, and what would clear it, of each indicator that flags; the pages are those of this version. `alike`: candidates of screening."""
-    kinds = frozenset(str(row["party_kind"]) for row in alike if row["is_strong"])
-    return [
-        _explained(code, kinds)
-        for code in dict.fromkeys(str(flag["indicator"]) for flag in flags)
-        if code in indicators()
-    ]
+def _indicators(flags: Sequence[Row], listed: Iterable[Row]) -> list[Mapping[str, object]]:
+    """Ordinary explanations, and what would clear it, of each indicator that flags, in the words of this version.
 
-
-@cache
-def _explained(code: str, kinds: frozenset[str]) -> Mapping[str, object]:
-    one = indicators()[code]
-    return {
-        "code": code,
-        "title": one.title,
-        **{word: fitting(blocks(page_sections(one.page)[name]), kinds) for word, name in SAID.items()},
-    }
+    `listed`: candidates of screening.
+    """
+    kinds = frozenset(str(row["party_kind"]) for row in listed if row["is_strong"])
+    shown: list[Mapping[str, object]] = []
+    for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
+        if declared := indicators().get(code):
+            sections = page_sections(declared.page)
+            explanations, clearing = (
+                for_candidates(blocks(sections[name]), kinds)
+                for name in ("Ordinary explanations", "What would clear it")
+            )
+            shown.append(
+                {"code": code, "title": declared.title, "explanations": explanations, "clearing": clearing}
+            )
+    return shown
 
 
 def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:
-    found = [columns(section, row) for row in subject.facts[section]]
-    rows = [
-        [
-            (heading, "; ".join(map(str, value)) if isinstance(value, list) else value)
-            for heading, value in row.items()
-        ]
-        for row in found
-    ]
-    more = {"rows_n": all_n(subject.facts[section]), "beyond": beyond(section, subject.facts)}
-    return {"title": table_title(section, title, sheet), "headings": list(found[0]), "rows": rows, **more}
+    facts = subject.facts[section]
+    shown = [columns(section, row) for row in facts]
+    return {
+        "title": table_title(section, title, sheet),
+        "headings": list(shown[0]),
+        "rows": [
+            [
+                (name, "; ".join(map(str, value)) if isinstance(value, list) else value)
+                for name, value in row.items()
+            ]
+            for row in shown
+        ],
+        "rows_n": all_n(facts),
+        "beyond": beyond(section, subject.facts),
+    }

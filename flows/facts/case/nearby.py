@@ -1,7 +1,7 @@
-"""The rows of a release that lie near some of its cases, in memory: the pages of a night read a whole register once, and not once a page.
+"""The rows of a release near some of its cases, copied into memory: a night's pages then read each register once.
 
-While it is open, temporary tables hide the views of the same names. They hold whatever a page of these cases can ask for, and more: a page is the same
-with it and without it (`tests/flows/pages/test_case_pages.py` compares them).
+While the copy is open, temporary tables hide the views of the same names. They hold all that a page of these cases
+reads, and more: a page is the same with it and without it (`tests/flows/pages` compares them).
 """
 
 from __future__ import annotations
@@ -11,24 +11,26 @@ from contextlib import contextmanager
 
 from transforms.model.sql import Connection
 
-# The table `near_case` has the id of everything that is near: parties, titles, properties, sales, addresses, groups. First the members.
+# The table `near_case` has the id of every party, title, property, sale, address and group nearby: first the members,
+# then what each of these queries adds by the ids before it.
 MEMBERS_SQL = "select subject_id as id from v_case_member where case_id in (select unnest($cases))"
-# What else is near, each by what the ones before it found.
 FURTHER_SQL = (
     "select unnest([controller_id, subject_id]) from v_control_group where control_group_id in (from near_case)",
     "select property_id from v_transaction where transaction_id in (from near_case)",
     "select title_id from v_title_address where property_id in (from near_case)",
     "select party_id from v_proprietorship where title_id in (from near_case)",
-    # Everybody above: all of the parts of the closure in which any of them is.
-    """select unnest([party_id, subject_id]) from v_closure_edge
-       where component_no in (select component_no from v_closure_edge where subject_id in (from near_case) or party_id in (from near_case))""",
+    # Everybody above: the whole of each part of the closure that one of them is in.
+    """select unnest([party_id, subject_id]) from v_closure_edge where component_no in (
+        select component_no from v_closure_edge
+        where subject_id in (from near_case) or party_id in (from near_case)
+    )""",
     "select title_id from v_proprietorship where party_id in (from near_case)",
     "select property_id from v_title_address where title_id in (from near_case)",
     "select party_id from v_relationship where subject_id in (from near_case)",
     "select listed_party_id from v_screening where party_id in (from near_case)",
 )
 # View → which of its rows are near. A condition may read the tables above its own.
-ROWS_SQL: Mapping[str, str] = {
+NEARBY_SQL: Mapping[str, str] = {
     "v_entity": "entity_id in (from near_case)",
     "v_company": "company_id in (from near_case)",
     "v_person": "person_id in (from near_case)",
@@ -52,18 +54,21 @@ ROWS_SQL: Mapping[str, str] = {
 
 
 @contextmanager
-def close_up(connection: Connection, case_ids: Sequence[str]) -> Iterator[None]:
-    """Within it, the views of ROWS_SQL have the rows near these cases only. `connection`: to a release, used by nobody else meanwhile."""
-    made: list[str] = []
+def only_nearby_rows(connection: Connection, case_ids: Sequence[str]) -> Iterator[None]:
+    """Within it, the views of NEARBY_SQL have only the rows near these cases.
+
+    `connection`: to a release, used by nobody else meanwhile.
+    """
+    tables: list[str] = []
     try:
         connection.execute(f"create temp table near_case as {MEMBERS_SQL}", {"cases": list(case_ids)})
-        made.append("near_case")
+        tables.append("near_case")
         for query in FURTHER_SQL:
             connection.execute(f"insert into near_case {query}")
-        for view, is_near in ROWS_SQL.items():
+        for view, is_near in NEARBY_SQL.items():
             connection.execute(f"create temp table {view} as select * from {view} where {is_near}")
-            made.append(view)
+            tables.append(view)
         yield
     finally:
-        for table in reversed(made):
+        for table in reversed(tables):
             connection.execute(f"drop table temp.{table}")

@@ -1,0 +1,5 @@
+-- Controllers and entities of control groups: a case with a group is about them.
+select control_group_id, controller_id, subject_id
+from v_control_group
+where control_group_id in (select unnest($ids))
+order by all

@@ -1,0 +1,15 @@
+-- Open interests of these parties in each other. `is_joint`: another holder has it too, shown or not; a group of one
+-- is not joint.
+select distinct
+    party_id, subject_id, basis, share_min, share_max, share_min_exclusive, share_max_exclusive, is_joint
+from (
+    select
+        *,
+        joint_group is not null
+        and min(party_id) over joint_holders <> max(party_id) over joint_holders as is_joint
+    from v_interest
+    where is_open and subject_id in (select unnest($ids))
+    window joint_holders as (partition by subject_id, basis, joint_group)
+)
+where party_id in (select unnest($ids))
+order by all

@@ -1,0 +1,125 @@
+"""How sure each link of a case is, and which of its parties may be on a watch list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from flows.facts.case.parties import Member
+from flows.facts.case.surroundings import Surroundings
+from flows.facts.case.ties import link_pair, resolutions
+from flows.facts.rows import Row, query_rows
+from graphs.cases.grouping import links_that_connect
+from transforms.model.sql import Connection, read_sql
+from transforms.resolution.companies.joining import UNCONFIRMED
+
+# How a party record was joined to the party: the step of confidence, and in words. The last one is the weakest.
+CONFIDENCE: Mapping[str, tuple[str, str]] = {
+    "same_record": ("same record", "one record of a register names both"),
+    "identifier": ("same identifier", "the same official number"),
+    "record": ("one record only", "no rule joined it to a record of anybody else"),
+    "identifier_and_name": ("confirmed", "number and name agree"),
+    "judgement": ("confirmed", "a person judged the record to be of this party"),
+    "name_birth_address": ("probable", "the same name, birth month and address"),
+    "linkage": (
+        "probable",
+        "a similar name and birth month, and further evidence: the address, co-owners, or a rare full name",
+    ),
+    "records_agree": (
+        "probable",
+        "the same name and country, and the same address, VAT number or number of a register there",
+    ),
+    "name_and_address": ("probable", "the same name, country and address; no number is stated"),
+    "name_and_jurisdiction": (
+        "probable",
+        "the only company of that name in its country; no number is stated",
+    ),
+    "identifier_unverified": ("probable", "a number that no register held here could confirm"),
+}
+CONFIDENCE_ORDER = tuple(CONFIDENCE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link of the case, or of a subject's picture, with the names of both ends.
+
+    `certainty`: of the link itself, in words; one that ended says when. `step`, `why`: how its ends were matched.
+    `holds_case`: without it the case falls apart.
+    """
+
+    row: Row
+    from_name: str
+    to_name: str
+    certainty: str
+    step: str
+    why: str
+    holds_case: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A party of the page that may be one of a watch list. `score`: 0 to 1, of companies only, as no person has one."""
+
+    name: str
+    kind: str
+    listed_name: str
+    lists: str
+    score: float | None
+    reason: str
+
+
+def case_links(
+    connection: Connection,
+    rows: Sequence[Row],
+    members: Sequence[Member],
+    names: Mapping[str, str],
+    near: Surroundings,
+) -> tuple[Link, ...]:
+    """Links between these members, the weakest first.
+
+    First come those without which the case falls apart, then possible ones, then by how the party was resolved.
+    v_case_link calls a link possible where it is not confirmed who the party is; of one that is drawn, `certainty`
+    says how certain the link itself is.
+    """
+    drawn = {link_pair(row): str(row["certainty"]) for row in near.links}
+    place = {member.id: k for k, member in enumerate(members)}
+    src, dst = (np.array([place[str(row[end])] for row in rows], np.int64) for end in ("from_id", "to_id"))
+    is_flagged = np.array([member.flags_n > 0 for member in members], np.bool_)
+    holds = links_that_connect(len(members), src, dst, is_flagged)
+    resolved = resolutions(connection, [str(row["statement_id"]) for row in rows if row["statement_id"]])
+    links = []
+    for row, holds_case in zip(rows, holds, strict=True):
+        resolution = resolved.get(str(row["statement_id"]), {"method": "same_record", "ended_on": None})
+        method = str(resolution["method"])
+        certainty = str(row["certainty"])
+        if method in UNCONFIRMED:
+            certainty = drawn.get(link_pair(row), certainty)
+        if resolution["ended_on"] is not None:
+            certainty = f"ended by {resolution['ended_on']}"
+        from_name, to_name = (names.get(end, end) for end in link_pair(row))
+        link = Link(row, from_name, to_name, certainty, *CONFIDENCE[method], bool(holds_case))
+        strength = (not holds_case, row["certainty"] == "certain", -CONFIDENCE_ORDER.index(method))
+        links.append(((*strength, from_name, to_name, str(row["kind"])), link))
+    return tuple(link for _, link in sorted(links, key=lambda keyed: keyed[0]))
+
+
+def candidates(connection: Connection, near: Surroundings) -> tuple[Candidate, ...]:
+    """Parties of the page that may be on a list of sanctions or of politically exposed persons, the weakest first.
+
+    They are those of `v_screening` at its bar for flags.
+    """
+    names = {**{member.id: member.name or member.id for member in near.members}, **near.names}
+    rows = query_rows(connection, read_sql(__package__, "candidates"), ids=sorted(names))
+    return tuple(
+        Candidate(
+            names[str(row["party_id"])],
+            str(row["party_kind"]),
+            str(row["listed_name"] or "a party without a name"),
+            str(row["lists"] or "a list without a name"),
+            row["score"] if isinstance(row["score"], float) else None,
+            str(row["reason"]),
+        )
+        for row in rows
+    )

@@ -1,0 +1,201 @@
+"""Who and what stands around a case: its parties and ties, in words and in the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flows.facts.case.parties import NAMELESS, Member, party, party_rows, unnamed_holder
+from flows.facts.case.ties import (
+    Pair,
+    context_ties,
+    holding_pair,
+    holding_ties,
+    open_last,
+    other_ties,
+    title_pair,
+    unnamed_tie,
+)
+from flows.facts.rows import Row, as_int, query_rows
+from graphs.drawing.elements import Party, Tie
+from transforms.model.sql import Connection, read_sql
+
+# (own) Members come first, then those above them, nearest first.
+PARTIES_MAX = 2000  # in words
+DRAWN_MAX = 300  # in the picture
+TITLES_DRAWN = 20  # of one legal entity in the picture, newest first; the words beside it have all
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a case page says around its members.
+
+    `members`: of the case, by the names and kinds of the picture.
+    `parties`, `ties`: in words. `drawn_parties`, `drawn_ties`: those of them in the picture. `not_drawn_n`: the rest.
+    `omitted_n`: further parties next to one of these that would have made the page too large.
+    `names`: of `parties`. `titles`: that the case is about. `proprietors`: of those titles.
+    `links`: the ties that a statement says, in the columns of v_case_link.
+    """
+
+    members: tuple[Member, ...]
+    parties: tuple[Party, ...]
+    ties: tuple[Tie, ...]
+    drawn_parties: tuple[Party, ...]
+    drawn_ties: tuple[Tie, ...]
+    omitted_n: int
+    names: Mapping[str, str]
+    titles: tuple[str, ...]
+    proprietors: tuple[str, ...]
+    links: tuple[Row, ...]
+
+    @property
+    def not_drawn_n(self) -> int:
+        return len(self.parties) - len(self.drawn_parties)
+
+
+class _Circle:
+    """Everybody on the page, in the order taken in, up to PARTIES_MAX; `refused` found no room."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        self.members = {member.id: member for member in list(members)[:PARTIES_MAX]}
+        self.refused: set[str] = set()
+
+    def add(self, ids: Iterable[object]) -> list[str]:
+        """Take parties in while there is room; gives those that are new."""
+        new = [str(party_id) for party_id in dict.fromkeys(ids) if party_id not in self.members]
+        room = max(PARTIES_MAX - len(self.members), 0)
+        self.members |= {party_id: Member(party_id, "", None, is_member=False) for party_id in new[:room]}
+        self.refused.update(new[room:])
+        return new[:room]
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """Who is on the page, and the rows that say why."""
+
+    circle: _Circle
+    groups: tuple[Row, ...]
+    unit_titles: tuple[Row, ...]
+    proprietorships: tuple[Row, ...]
+    holdings: tuple[Row, ...]
+    titles: tuple[str, ...]
+    proprietors: tuple[str, ...]
+    drawable: frozenset[str]
+
+
+def surroundings(connection: Connection, members: Sequence[Member], links: Sequence[Row]) -> Surroundings:
+    """Parties and ties around these members: proprietors of their titles, titles they hold, and everybody above.
+
+    `links`: of the case, rows of v_case_link.
+    """
+    near = _gather(connection, members)
+    shown = near.circle.members
+    rows = party_rows(connection, {*shown, *(member.id for member in members)})
+    unnamed = query_rows(connection, read_sql(__package__, "undisclosed"), ids=sorted(shown))
+    parties = (
+        *(party(member, rows.get(member.id)) for member in shown.values()),
+        *(unnamed_holder(row) for row in unnamed),
+    )
+    ties = _between(
+        [
+            *holding_ties(connection, near.holdings, sorted(shown)),
+            *other_ties(links, near.proprietorships, shown.keys()),
+            *context_ties(near.groups, near.unit_titles, links),
+            *(unnamed_tie(row) for row in unnamed),
+        ],
+        parties,
+    )
+    drawn = _drawn(parties, ties, near.drawable)
+    return Surroundings(
+        members=tuple(_as_shown(member, party(member, rows.get(member.id))) for member in members),
+        parties=parties,
+        ties=ties,
+        drawn_parties=drawn,
+        drawn_ties=_between(ties, drawn),
+        omitted_n=len(near.circle.refused),
+        names={each.id: each.name for each in parties},
+        titles=near.titles,
+        proprietors=near.proprietors,
+        links=_links(ties, near.holdings, near.proprietorships),
+    )
+
+
+def _gather(connection: Connection, members: Sequence[Member]) -> _Gathered:
+    """Take in the members, those that groups and titles of theirs name, everybody above, and titles held."""
+    circle = _Circle(members)
+    ids = list(circle.members)
+    groups = query_rows(connection, read_sql(__package__, "control_groups"), ids=ids)
+    unit_titles = query_rows(connection, read_sql(__package__, "unit_titles"), ids=ids)
+    circle.add(row[name] for row in groups for name in ("controller_id", "subject_id"))
+    circle.add(row["title_id"] for row in unit_titles)
+    titles = [member.id for member in members if member.kind == "title"]
+    titles = list(dict.fromkeys([*titles, *(str(row["title_id"]) for row in unit_titles)]))
+    proprietorships = query_rows(connection, read_sql(__package__, "proprietors"), ids=titles)
+    proprietors = dict.fromkeys(str(row["party_id"]) for row in proprietorships)
+    circle.add(proprietors)
+    proprietors_shown = tuple(party_id for party_id in proprietors if party_id in circle.members)
+    parts = _add_holders(connection, circle)
+    entities = [member.id for member in members if member.kind == "legal_entity"]
+    held = query_rows(connection, read_sql(__package__, "titles_held"), ids=entities)
+    newest = (str(row["title_id"]) for row in held if as_int(row["nth"]) <= TITLES_DRAWN)
+    drawable = frozenset({*circle.members, *newest})
+    circle.add(row["title_id"] for row in held)
+    query = read_sql(__package__, "holdings")
+    holdings = query_rows(connection, query, components=parts, ids=sorted(circle.members))
+    return _Gathered(
+        circle,
+        groups,
+        unit_titles,
+        (*proprietorships, *held),
+        holdings,
+        tuple(titles),
+        proprietors_shown,
+        drawable,
+    )
+
+
+def _add_holders(connection: Connection, circle: _Circle) -> list[object]:
+    """Take in everybody above, nearest first; gives the parts of the closure that they are in."""
+    query = read_sql(__package__, "closure_parts")
+    parts = [row["component_no"] for row in query_rows(connection, query, ids=list(circle.members))]
+    query, frontier = read_sql(__package__, "holders"), sorted(circle.members)
+    while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
+        holders = query_rows(connection, query, components=parts, ids=frontier)
+        frontier = circle.add(row["party_id"] for row in holders)
+    return parts
+
+
+def _between(ties: Iterable[Tie], parties: Iterable[Party]) -> tuple[Tie, ...]:
+    """The ties of which both ends are among these parties."""
+    ids = {each.id for each in parties}
+    return tuple(tie for tie in ties if tie.from_id in ids and tie.to_id in ids)
+
+
+def _drawn(parties: Sequence[Party], ties: Sequence[Tie], drawable: Collection[str]) -> tuple[Party, ...]:
+    """Whoever has room in the picture, in the order taken in; unnamed holders of one of them come last."""
+    named = [each for each in parties if each.id in drawable][:DRAWN_MAX]
+    ids = {each.id for each in named}
+    holders = {tie.from_id for tie in ties if tie.to_id in ids and tie.from_id.startswith(NAMELESS)}
+    unnamed = [each for each in parties if each.id in holders]
+    return (*named, *unnamed[: DRAWN_MAX - len(named)])
+
+
+def _links(ties: Iterable[Tie], holdings: Iterable[Row], proprietorships: Iterable[Row]) -> tuple[Row, ...]:
+    statements: dict[Pair, str] = {holding_pair(row): str(row["statement_id"]) for row in holdings}
+    statements |= {title_pair(row): str(row["statement_id"]) for row in open_last(proprietorships)}
+    return tuple(
+        {
+            "from_id": tie.from_id,
+            "to_id": tie.to_id,
+            "kind": tie.kind,
+            "certainty": "certain" if tie.is_solid else "possible",
+            "statement_id": statements[tie.from_id, tie.to_id],
+        }
+        for tie in ties
+        if (tie.from_id, tie.to_id) in statements and tie.from_id != tie.to_id
+    )
+
+
+def _as_shown(member: Member, drawn: Party) -> Member:
+    """The member by the picture's name and kind; a natural person, known or not, stays one."""
+    return replace(member, name=drawn.name, kind="person" if member.kind == "person" else drawn.kind)

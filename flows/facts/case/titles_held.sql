@@ -1,0 +1,9 @@
+-- Titles that legal entities hold today, with their place (`nth`, newest first) for each entity.
+select
+    title_id, party_id, added_on, ended_on, method, statement_id,
+    row_number() over (
+        partition by party_id order by added_on desc nulls last, title_id, statement_id
+    ) as nth
+from v_proprietorship
+where ended_on is null and party_id in (select unnest($ids))
+order by party_id, nth
