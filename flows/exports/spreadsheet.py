@@ -1,9 +1,10 @@
 """Tables for people's spreadsheets, in which nothing that a register holds is ever a formula or a link.
 
-Two forms. The workbook (xlsx) types every cell: text is written as text whatever it begins with, so its values are the raw ones.
-The spreadsheet CSV has no types, so a text that a spreadsheet could read as a formula gets an apostrophe in front, and the last
-column says in which columns that was done. Programs should take `--format csv`, `json` or `parquet`, which change nothing.
-Source: OWASP ASVS 5.0, 1.2.10, and OWASP's page on CSV injection; its full-width forms are those of East Asian spreadsheets.
+There are two forms. The workbook (xlsx) types every cell: text stays text whatever it begins with, so its
+values are the raw ones. The spreadsheet CSV has no types, so a text that a spreadsheet could read as a
+formula gets an apostrophe in front, and the last column names the columns in which that was done. Programs
+should take `--format csv`, `json` or `parquet`, which change nothing. Source: OWASP ASVS 5.0, 1.2.10, and
+OWASP's page on CSV injection; its full-width forms are those of East Asian spreadsheets.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ CELL_CHARACTERS_MAX = 32_767
 DIGITS_EXACT = 15
 FIRST_DAY = date(1900, 3, 1)  # earlier days are counted wrongly
 CUT = " … cut: {} more characters, see --format csv"
-WIDTH_MIN, WIDTH_MAX = 10, 60  # characters
+WIDTH_MAX_PIXELS = 430  # of a column
 WORKBOOK = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -45,11 +45,14 @@ WORKBOOK = {
 MADE_ON = datetime(2000, 1, 1)  # fixed: equal tables give equal bytes
 
 
-# --- CSV ------------------------------------------------------------------------------------------------------------
+# --- CSV ----------------------------------------------------------------------------------------------------
 
 
 def spreadsheet_csv(table: pa.Table) -> bytes:
-    """UTF-8 with a byte order mark, CRLF; texts quoted, numbers and dates bare, nulls empty; `_escaped` names the columns changed in the row."""
+    """UTF-8 with a byte order mark, CRLF; texts quoted, numbers and dates bare, nulls empty.
+
+    `_escaped` names the columns changed in the row.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_STRINGS, lineterminator="\r\n")
     names = [*table.column_names, ESCAPED]
@@ -67,7 +70,7 @@ def spreadsheet_csv(table: pa.Table) -> bytes:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet could read it as one: by its first character, or the first after blanks and characters that cannot be seen."""
+    """Whether a spreadsheet could read it as one: by its first character that can be seen."""
     for character in text:
         if character in FORMULA_STARTS:
             return True
@@ -82,20 +85,20 @@ def _escaped(text: str) -> str:
 
 def _plain(value: object) -> object:
     """A value that has a cell of its own: lists in one text."""
-    return (
-        "; ".join(map(str, value))
-        if isinstance(value, list)
-        else str(value)
-        if isinstance(value, dict | bytes)
-        else value
-    )
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return str(value) if isinstance(value, dict | bytes) else value
 
 
-# --- workbook -------------------------------------------------------------------------------------------------------
+# --- workbook -----------------------------------------------------------------------------------------------
 
 
 def workbook(table: pa.Table) -> bytes:
-    """An xlsx file of one sheet: header frozen, with a filter; dates and numbers are real ones, identifiers text. Raises UsageError for too many rows."""
+    """An xlsx file of one sheet: header frozen, with a filter; dates and numbers are real ones, identifiers
+    text.
+
+    Raises UsageError for too many rows.
+    """
     from xlsxwriter import Workbook
 
     if table.num_rows > ROWS_MAX:
@@ -105,32 +108,26 @@ def workbook(table: pa.Table) -> bytes:
     out = io.BytesIO()
     book = Workbook(out, WORKBOOK)
     book.set_properties({"created": MADE_ON})
-    bold, dates = (
-        book.add_format({"bold": True}),
-        _Dates(*(book.add_format({"num_format": form}) for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))),
-    )
+    formats = {
+        date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    }
     sheet = book.add_worksheet("undertow")
-    rows = [[_plain(value) for value in row.values()] for row in table.to_pylist()]
     for column, name in enumerate(table.column_names):
-        sheet.write_string(0, column, _fitting(name), bold)
-        sheet.set_column(column, column, _width(name, [row[column] for row in rows[:200]]))
-        for number, row in enumerate(rows, start=1):
-            _write(sheet, (number, column), row[column], dates)
+        sheet.write_string(0, column, _shortened(name), book.add_format({"bold": True}))
+    for row, record in enumerate(table.to_pylist(), start=1):
+        for column, value in enumerate(record.values()):
+            _write(sheet, (row, column), _plain(value), formats)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(rows), max(len(table.column_names) - 1, 0))
+    sheet.autofilter(0, 0, table.num_rows, max(table.num_columns - 1, 0))
+    sheet.autofit(WIDTH_MAX_PIXELS)
     book.close()
     return out.getvalue()
 
 
-@dataclass(frozen=True)
-class _Dates:
-    """Cell formats of dates."""
-
-    day: Format
-    moment: Format
-
-
-def _write(sheet: Worksheet, cell: tuple[int, int], value: object, dates: _Dates) -> None:
+def _write(
+    sheet: Worksheet, cell: tuple[int, int], value: object, formats: Mapping[type[date], Format]
+) -> None:
     row, column = cell
     match value:
         case None:
@@ -140,29 +137,25 @@ def _write(sheet: Worksheet, cell: tuple[int, int], value: object, dates: _Dates
         case int() | float() | Decimal() if _is_exact(value):
             sheet.write_number(row, column, value)
         case datetime() if value.tzinfo is None and value.date() >= FIRST_DAY:
-            sheet.write_datetime(row, column, value, dates.moment)
+            sheet.write_datetime(row, column, value, formats[datetime])
         case date() if not isinstance(value, datetime) and value >= FIRST_DAY:
-            sheet.write_datetime(row, column, value, dates.day)
+            sheet.write_datetime(row, column, value, formats[date])
         case _:
-            sheet.write_string(row, column, _fitting(str(value)))
+            sheet.write_string(row, column, _shortened(str(value)))
 
 
 def _is_exact(value: float | Decimal) -> bool:
-    """Whether a spreadsheet's number holds it: finite, and no whole number of more than 15 digits. Others are written as text."""
+    """Whether a spreadsheet's number holds it: finite, and no whole number of more than 15 digits.
+
+    Others are written as text.
+    """
     return math.isfinite(value) and (isinstance(value, float) or abs(value) < 10**DIGITS_EXACT)
 
 
-def _fitting(text: str) -> str:
+def _shortened(text: str) -> str:
     """What a cell can hold; a longer text is cut, and says so. A spreadsheet counts UTF-16 units."""
     units = text.encode("utf-16-le")
     if len(units) // 2 <= CELL_CHARACTERS_MAX:
         return text
     kept = units[: 2 * (CELL_CHARACTERS_MAX - len(CUT) - 10)].decode("utf-16-le", errors="ignore")
     return kept + CUT.format(len(text) - len(kept))
-
-
-def _width(name: str, values: Sequence[object]) -> int:
-    return min(
-        WIDTH_MAX,
-        max(WIDTH_MIN, len(name) + 2, *(len(str(value)) for value in values if value is not None), WIDTH_MIN),
-    )

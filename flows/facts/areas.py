@@ -19,7 +19,10 @@ FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 b
 
 @dataclass(frozen=True)
 class Areas:
-    """Districts by name or official code, as typed; none means everywhere. Any spelling or former name will do."""
+    """Districts by name or official code, as typed; none means everywhere.
+
+    Any spelling or former name will do.
+    """
 
     names: tuple[str, ...]
 

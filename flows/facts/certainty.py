@@ -1,4 +1,6 @@
-"""How surely something of a release is meant by what was asked of `undertow check`: certainties in their order, and what is found by one."""
+"""How surely something of a release is meant by what was asked of `undertow check`: certainties in their
+order, and what is found by one.
+"""
 
 from __future__ import annotations
 
@@ -55,8 +57,10 @@ CANDIDATES: frozenset[Certainty] = frozenset(
 
 @dataclass(frozen=True)
 class Match:
-    """One party, title or address that may be meant. `score`: similarity of two company names, 0 to 1; a person never has one.
-    `nearness`: an order among candidates of one certainty, larger first, that is not shown.
+    """One party, title or address that may be meant.
+
+    `score`: similarity of two company names, 0 to 1; a person never has one. `nearness`: an order among
+    candidates of one certainty, larger first, that is not shown.
     """
 
     subject_id: str
@@ -74,7 +78,10 @@ class Match:
 
 @dataclass(frozen=True)
 class AddressSearch:
-    """How an address was looked for, in words. `is_done` False: nothing of it could be looked for, which is no finding."""
+    """How an address was looked for, in words.
+
+    `is_done` False: nothing of it could be looked for, which is no finding.
+    """
 
     words: str
     is_done: bool = True
@@ -82,7 +89,9 @@ class AddressSearch:
 
 @dataclass(frozen=True)
 class Matched:
-    """`matches`, best first; `left_out`: certainty → how many more were found than are shown; `address`: how an address given was searched."""
+    """`matches`, best first; `left_out`: certainty → how many more were found than are shown; `address`: how
+    an address given was searched.
+    """
 
     matches: tuple[Match, ...]
     left_out: Mapping[Certainty, int]

@@ -1,9 +1,11 @@
--- The first $limit facts of each flag in $flags. Where a flag has more, the first of every role comes before the
--- second of any, so that each kind of fact is seen.
+-- The first $limit facts of each flag in $flags. Where a flag has more, the first of every role comes before
+-- the second of any, so that each kind of fact is seen.
 with counted as (
     select
         *,
-        row_number() over (partition by flag_id, role order by position, statement_id, field, value) as nth_of_role,
+        row_number() over (
+            partition by flag_id, role order by position, statement_id, field, value
+        ) as nth_of_role,
         count(*) over (partition by flag_id) as facts_n
     from v_evidence
     where flag_id in (select unnest($flags))
@@ -13,7 +15,8 @@ ranked as (
         * exclude (nth_of_role),
         row_number() over (
             partition by flag_id
-            order by case when facts_n > $limit then nth_of_role else 1 end, position, statement_id, field, value
+            order by
+                case when facts_n > $limit then nth_of_role else 1 end, position, statement_id, field, value
         ) as place
     from counted
 )

@@ -20,7 +20,8 @@ def as_int(value: object) -> int:
 
 
 def flag_evidence(connection: Connection, flag_ids: Sequence[str], limit: int) -> dict[str, list[Row]]:
-    """Flag → its first `limit` facts, with the register's `title` and `facts_n`, how many the flag has in all.
+    """Flag → its first `limit` facts, with the register's `title` and `facts_n`, how many the flag has in
+    all.
 
     A flag with more than `limit` facts shows the first of every role before the second of any.
     """

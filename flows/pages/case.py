@@ -1,26 +1,24 @@
 """Case pages: one page for a case, or for one subject.
 
 A page names natural persons: it is for the people who review the case. What it says of parties is in
-`flows.facts.case`, its picture in `graphs.drawing.picture`. A page that would be too large to mail has less evidence,
-and says so.
+`flows.facts.case`, its picture in `graphs.drawing.picture`. A page that would be too large to mail has less
+evidence, and says so.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from flows.facts.areas import parse_areas
 from flows.facts.case import (
     KIND_WORDS,
-    Candidate,
     Member,
     candidates,
     case_links,
+    find_surroundings,
     only_nearby_rows,
-    surroundings,
     timeline,
 )
 from flows.facts.rows import Row, as_int, query_rows
@@ -35,34 +33,13 @@ from flows.release.case_ids import case_asked, was_its_id
 from graphs.drawing.picture import draw
 from transforms.flags.listings import CANDIDATE
 from transforms.model.sql import Connection, read_sql
-from transforms.reports import Block, render, token
+from transforms.reports import render, token
 
 FOLDER = "cases"
 GAPS_MAX = 60  # rows on what was not assessable
 # Flags, facts a flag, and sentences on a page: the first that fits is taken.
 SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 2000), (15, 0, 2000), (15, 0, 200))
 SENTENCES_OPEN = 12  # (own) on why a case is shown, seen without a click; the others fold, and print open
-
-
-@dataclass(frozen=True)
-class IndicatorShown:
-    """An indicator of the case: its v_indicator row, two sections of its page, and whether its flags have a threshold."""
-
-    row: Row
-    explanations: tuple[Block, ...]
-    clearing: tuple[Block, ...]
-    has_threshold: bool
-
-
-@dataclass(frozen=True)
-class Gap:
-    """What was not assessable: an indicator, why, and some of the subjects."""
-
-    title: str
-    code: str
-    reason: str
-    subjects: tuple[str, ...]
-    subjects_n: int
 
 
 # Why a flag opens no case; of several reasons the first counts.
@@ -74,7 +51,7 @@ NO_CASE: Sequence[tuple[str, str]] = (
 
 
 def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> tuple[Path, ...]:
-    """Write `<to>/cases/<case_id>.html` for the first cases of these areas; gives the paths in review order."""
+    """Write `<to>/cases/<case_id>.html` for the first cases of these areas; the paths, in review order."""
     rows = cases_listed(connection, parse_areas(areas)).rows[: case_pages_a_night()]
     case_ids = [str(row["case_id"]) for row in rows]
     release = read_release(connection)
@@ -138,7 +115,7 @@ def _pages(connection: Connection, release: Release, subject: Subject, earlier_i
 
 def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[str, object]:
     """What is on the page in any size."""
-    near = surroundings(connection, subject.members, subject.links)
+    near = find_surroundings(connection, subject.members, subject.links)
     names = {**near.names, **{member.id: member.name for member in near.members if member.name}}
     link_rows, ends = subject.links, subject.members
     if not subject.case:
@@ -182,14 +159,14 @@ def _unopened(flags: Iterable[Row]) -> list[tuple[str, int]]:
     return [(why, counts[why]) for _, why in NO_CASE if counts[why]]
 
 
-def _indicators(release: Release, flags: Sequence[Row], listed: Iterable[Candidate]) -> list[IndicatorShown]:
+def _indicators(release: Release, flags: Sequence[Row], listed: Iterable[Row]) -> list[Row]:
     """Indicators of the flags, each once: strong ones first.
 
     What explains a candidate of screening is said of a person or of a company, as these candidates are.
     """
     measured = {flag["indicator"] for flag in flags if flag["threshold"] is not None}
-    kinds = {candidate.kind for candidate in listed}
-    shown = []
+    kinds = {str(candidate["party_kind"]) for candidate in listed}
+    shown: list[Row] = []
     for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
         row = release.indicators[code]
         sections = indicator_sections(row)
@@ -197,19 +174,22 @@ def _indicators(release: Release, flags: Sequence[Row], listed: Iterable[Candida
             for_candidates(sections.get(name, ()), kinds)
             for name in ("Ordinary explanations", "What would clear it")
         )
-        shown.append(IndicatorShown(row, explanations, clearing, code in measured))
+        words = {"explanations": explanations, "clearing": clearing}
+        shown.append({"row": row, **words, "has_threshold": code in measured})
     return shown
 
 
-def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -> tuple[list[Gap], int]:
-    """What could not be assessed about members, by indicator and reason, and how many more such rows there are."""
+def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -> tuple[list[Row], int]:
+    """What could not be assessed about members, by indicator and reason, and how many more such rows there
+    are.
+    """
     ids = [member.id for member in members]
     rows = query_rows(connection, read_sql(__package__, "gaps"), ids=ids, shown=GAPS_MAX)
-    gaps = []
+    gaps: list[Row] = []
     for row in rows:
         code, reason = str(row["indicator"]), str(row["reason"] or "")
         words = reason_words(release, code, reason) or reason or "no reason stored"
         names = dict.fromkeys(str(row[end]) for end in ("first_name", "last_name") if row[end] is not None)
-        title = str(release.indicators[code]["title"])
-        gaps.append(Gap(title, code, words, tuple(names), as_int(row["subjects_n"])))
+        title = release.indicators[code]["title"]
+        gaps.append({**row, "code": code, "title": title, "reason": words, "subjects": list(names)})
     return gaps, as_int(rows[0]["kinds_n"]) - len(rows) if rows else 0

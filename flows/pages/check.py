@@ -48,10 +48,10 @@ PICTURE = re.compile(r"^[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\.html$")
 def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
     """Write the pages to `to` and return the index's path.
 
-    Pages of an earlier check there are replaced or removed; nothing else is touched. The first PICTURES_MAX legal
-    entities that match get a case page too (or that of their case), below `pictures/`; the pages of the others say
-    that they have none. Raises UsageError where the folder cannot be written, RunFailed where the disk is full or
-    broken.
+    Pages of an earlier check there are replaced or removed; nothing else is touched. The first PICTURES_MAX
+    legal entities that match get a case page too (or that of their case), below `pictures/`; the pages of the
+    others say that they have none. Raises UsageError where the folder cannot be written, RunFailed where the
+    disk is full or broken.
     """
     with disk.written_to(to):
         for folder, pattern in ((to, PAGE), (to / PICTURES, PICTURE)):
@@ -170,7 +170,8 @@ def _titled(sheet: Sheet, searches: Sequence[Searched]) -> list[Searched]:
 
 
 def _indicators(flags: Sequence[Row], listed: Iterable[Row]) -> list[Mapping[str, object]]:
-    """Ordinary explanations, and what would clear it, of each indicator that flags, in the words of this version.
+    """Ordinary explanations, and what would clear it, of each indicator that flags, in the words of this
+    version.
 
     `listed`: candidates of screening.
     """

@@ -1,4 +1,5 @@
--- Every edition: those in force first, then blocked ones, newest first. `adds_up`: in = loaded + rejected + ignored.
+-- Every edition: those in force first, then blocked ones, newest first. `adds_up`: in = loaded + rejected +
+-- ignored.
 select
     e.*,
     coalesce(r.title, e.register) as title,

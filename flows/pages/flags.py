@@ -50,7 +50,7 @@ def flags_shown(
 
 
 def reason_words(release: Release, indicator: str, reason: str) -> str:
-    """Why something is not assessable: the indicator's own words, else those of GENERAL_REASONS, else none."""
+    """Why something is not assessable: the indicator's own words, else GENERAL_REASONS, else none."""
     declared = release.declared.get(indicator)
     own = declared.reasons if declared else {}
     if reason in own:
@@ -61,7 +61,10 @@ def reason_words(release: Release, indicator: str, reason: str) -> str:
 
 
 def indicator_sections(row: Row) -> Mapping[str, tuple[Block, ...]]:
-    """Sections of an indicator's page. One of another shape (an older release) is shown whole, under Condition."""
+    """Sections of an indicator's page.
+
+    One of another shape (an older release) is shown whole, under Condition.
+    """
     text = str(row["page"])
     try:
         sections = page_sections(text)
@@ -71,7 +74,9 @@ def indicator_sections(row: Row) -> Mapping[str, tuple[Block, ...]]:
 
 
 def for_candidates(section: Iterable[Block], kinds: Collection[str]) -> tuple[Block, ...]:
-    """Blocks of an indicator's page, with their words on candidates of screening fitted to these kinds of party."""
+    """Blocks of an indicator's page, with their words on candidates of screening fitted to these kinds of
+    party.
+    """
     return tuple(
         replace(block, lines=tuple(explained(line, kinds) for line in block.lines)) for block in section
     )

@@ -6,7 +6,7 @@ Only `v_*` views are read, so any DuckDB user can get the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from flows.facts.areas import Areas, parse_areas
 from flows.facts.rows import Row, as_int, query_rows
 from flows.home.settings import case_pages_a_night
 from flows.home.warehouse import literal
-from flows.pages.flags import FlagShown, flags_shown, indicator_sections, reason_words
+from flows.pages.flags import flags_shown, indicator_sections, reason_words
 from flows.pages.release import Release, read_release
 from flows.pages.writing import first_that_fits, write_page
 from transforms.model.sql import Connection, read_sql
-from transforms.reports import Block, render
+from transforms.reports import render
 
 FILE_NAME = "night.html"
 # Flags an indicator, and facts a flag: the first that fits is taken; the rest is in v_flag and v_evidence.
@@ -34,32 +34,6 @@ ALWAYS_SHOWN_SECTIONS = (
     "What would clear it",
     "Source",
 )
-
-TextSections = tuple[tuple[str, tuple[Block, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Count:
-    """A code, its plain words ("" where none are declared) and how many rows carry it."""
-
-    code: str
-    words: str
-    rows_n: int
-
-
-@dataclass(frozen=True)
-class Section:
-    """One indicator. `flags_n` and `not_assessable` are of the chosen areas; the counts in `row` are the release's."""
-
-    row: Row
-    page: TextSections
-    more_page: TextSections
-    subtypes: tuple[Count, ...]
-    flags: tuple[FlagShown, ...]
-    flags_n: int
-    no_area_n: int
-    not_assessable: tuple[Count, ...]
-    list_sql: str
 
 
 @dataclass(frozen=True)
@@ -77,9 +51,9 @@ class Listing:
 def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> Path:
     """Write `<to>/night.html` from the release behind `connection` and return its path.
 
-    `areas`: names or official codes of districts, any case; they choose which flags are listed, never the counts of
-    the release. Equal releases and areas give equal bytes.
-    Raises UsageError for a blank area, RunFailed where `v_release` does not have exactly one row.
+    `areas`: names or official codes of districts, any case; they choose which flags are listed, never the
+    counts of the release. Equal releases and areas give equal bytes. Raises UsageError for a blank area,
+    RunFailed where `v_release` does not have exactly one row.
     """
     page = first_that_fits(_pages(connection, read_release(connection), parse_areas(areas)))
     return write_page(to / FILE_NAME, page)
@@ -93,7 +67,7 @@ def _pages(connection: Connection, release: Release, areas: Areas) -> Iterator[s
         rows = [row for row in first if as_int(row["place"]) <= flags_max]
         flags = flags_shown(connection, release, rows, facts_max)
         by_code = {code: tuple(group) for code, group in groupby(flags, lambda flag: flag.row["indicator"])}
-        shown = [replace(section, flags=by_code.get(section.row["code"], ())) for section in sections]
+        shown = [{**section, "flags": by_code.get(code, ())} for code, section in sections.items()]
         yield render("night.html.j2", **fixed, sections=shown)
 
 
@@ -152,42 +126,42 @@ def cases_listed(connection: Connection, areas: Areas) -> Listing:
     return _first_rows(connection, source, "position", shown, **areas.parameters)
 
 
-# --- what was flagged -----------------------------------------------------------------------------------------------
+# --- what was flagged ---------------------------------------------------------------------------------------
 
 
-def _sections(connection: Connection, release: Release, areas: Areas) -> list[Section]:
-    """One for each indicator, without its flags."""
+def _sections(connection: Connection, release: Release, areas: Areas) -> dict[str, Row]:
+    """Code → section of an indicator, without its flags."""
     counts = _query(connection, "state_counts", areas)
-    return [
-        _section(release, row, areas, [count for count in counts if count["indicator"] == code])
-        for code, row in release.indicators.items()
-    ]
+    return {
+        code: _section(release, code, areas, [count for count in counts if count["indicator"] == code])
+        for code in release.indicators
+    }
 
 
-def _section(release: Release, row: Row, areas: Areas, counts: Sequence[Row]) -> Section:
-    code = str(row["code"])
+def _section(release: Release, code: str, areas: Areas, counts: Sequence[Row]) -> Row:
+    """`flags_n` and `not_assessable` are of the chosen areas; the counts in `row` are the release's."""
+    row = release.indicators[code]
     flagged = [count for count in counts if count["state"] == "flagged"]
     not_assessable = [count for count in counts if count["state"] == "not_assessable"]
     declared = release.declared.get(code)
     subtypes = declared.subtypes if declared else {}
     sections = indicator_sections(row).items()
-    return Section(
-        row=row,
-        page=tuple(item for item in sections if item[0] in ALWAYS_SHOWN_SECTIONS),
-        more_page=tuple(item for item in sections if item[0] not in ALWAYS_SHOWN_SECTIONS),
-        subtypes=tuple(
-            Count(subtype, subtypes.get(subtype, "").rstrip("."), rows_n)
+    return {
+        "row": row,
+        "page": [item for item in sections if item[0] in ALWAYS_SHOWN_SECTIONS],
+        "more_page": [item for item in sections if item[0] not in ALWAYS_SHOWN_SECTIONS],
+        "subtypes": [
+            {"code": subtype, "words": subtypes.get(subtype, "").rstrip("."), "rows_n": rows_n}
             for subtype, rows_n in _totals(flagged, "subtype")
-        ),
-        flags=(),
-        flags_n=sum(as_int(count["rows_n"]) for count in flagged),
-        no_area_n=sum(as_int(count["no_area_n"]) for count in flagged),
-        not_assessable=tuple(
-            Count(reason, reason_words(release, code, reason), rows_n)
+        ],
+        "flags_n": sum(as_int(count["rows_n"]) for count in flagged),
+        "no_area_n": sum(as_int(count["no_area_n"]) for count in flagged),
+        "not_assessable": [
+            {"code": reason, "words": reason_words(release, code, reason), "rows_n": rows_n}
             for reason, rows_n in _totals(not_assessable, "reason")
-        ),
-        list_sql=_list_sql(code, areas),
-    )
+        ],
+        "list_sql": _list_sql(code, areas),
+    }
 
 
 def _totals(counts: Iterable[Row], column: str) -> list[tuple[str, int]]:
@@ -204,5 +178,6 @@ def _list_sql(code: str, areas: Areas) -> str:
     """A query for readers: every flag of an indicator."""
     return (
         f"select subject_id, subject_name, explanation from v_flag where indicator = {literal(code)} "
-        f"and state = 'flagged'{areas.literal_condition} order by first_seen_on desc, subject_name, subject_id"
+        f"and state = 'flagged'{areas.literal_condition} "
+        "order by first_seen_on desc, subject_name, subject_id"
     )

@@ -15,8 +15,8 @@ from transforms.model.sql import Connection, read_sql
 class Release:
     """Rows of v_release, v_register and v_indicator (by code), and every edition (editions.sql).
 
-    `declared`: the indicators of this version by code, for words that the release does not store. A code that it lacks
-    is shown as it is.
+    `declared`: the indicators of this version by code, for words that the release does not store. A code that
+    it lacks is shown as it is.
     """
 
     row: Row

@@ -12,7 +12,10 @@ from transforms.model.sql import Connection, read_sql
 
 @dataclass(frozen=True)
 class Subject:
-    """`case`: its v_case row; None for a subject in no case. `links`: rows of v_case_link. `flags`: subject_flags.sql."""
+    """`case`: its v_case row; None for a subject in no case.
+
+    `links`: rows of v_case_link. `flags`: subject_flags.sql.
+    """
 
     case: Row | None
     heading: str
@@ -48,8 +51,8 @@ def read_case(connection: Connection, case_id: str) -> Subject:
 def read_subject(connection: Connection, subject_id: str) -> Subject:
     """The case that a subject is in, or else the subject alone.
 
-    Flags of a subject in no case are weak, about a register's own faults, or on a property that no legal entity holds.
-    Raises UsageError for an unknown subject, and for a natural person.
+    Flags of a subject in no case are weak, about a register's own faults, or on a property that no legal
+    entity holds. Raises UsageError for an unknown subject, and for a natural person.
     """
     rows = query_rows(connection, read_sql(__package__, "subject"), id=subject_id)
     if not rows:

@@ -4,4 +4,5 @@ from v_flag f
 join v_indicator i on i.code = f.indicator
 where f.state = 'flagged' and {column} = $id
 order by
-    i.data_quality, f.weak, f.indicator, f.subject_name nulls last, f.subject_id, f.subtype nulls first, f.flag_id
+    i.data_quality, f.weak, f.indicator, f.subject_name nulls last, f.subject_id,
+    f.subtype nulls first, f.flag_id

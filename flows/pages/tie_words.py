@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flows.facts.case import KIND_WORDS, NAMELESS, Surroundings
 from graphs.drawing.elements import Tie
 
 
-@dataclass(frozen=True)
-class HeldInWords:
-    """Who holds one party or property, a sentence for each tie."""
-
-    name: str
-    kind: str
-    sentences: tuple[str, ...]
-
-
-def picture_in_words(near: Surroundings) -> tuple[HeldInWords, ...]:
-    """Every tie, drawn or not, by what is held, in the order of names."""
+def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
+    """Every tie, drawn or not, by what is held, in the order of names: `name`, `kind`, `sentences`."""
     kinds: Mapping[str, str] = {party.id: party.kind for party in near.parties}
     sentences: dict[str, list[str]] = {}
     for tie in near.ties:
         sentences.setdefault(tie.to_id, []).append(_sentence(tie, near.names[tie.from_id], kinds))
-    rows = [
-        HeldInWords(near.names[held], KIND_WORDS[kinds[held]], tuple(words))
-        for held, words in sentences.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (row.name, row.kind, row.sentences)))
+    rows = sorted((near.names[held], KIND_WORDS[kinds[held]], words) for held, words in sentences.items())
+    return [{"name": name, "kind": kind, "sentences": words} for name, kind, words in rows]
 
 
 def _sentence(tie: Tie, holder: str, kinds: Mapping[str, str]) -> str:

@@ -1,5 +1,5 @@
--- Flags that would open a case and are in none: they are about a sale or dwelling, and no legal entity is or was its
--- proprietor. Weak flags and those about a register's own faults never open one.
+-- Flags that would open a case and are in none: they are about a sale or dwelling, and no legal entity is or
+-- was its proprietor. Weak flags and those about a register's own faults never open one.
 select f.indicator, count(*) as flags_n
 from v_flag f
 join v_indicator i on i.code = f.indicator

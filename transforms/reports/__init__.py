@@ -1,11 +1,12 @@
-"""Text safety for documents: whatever a register holds, a page shows it and is never changed by it.
+"""Templates of pages, and their text safety: a page shows whatever a register holds, and is never changed by
+it.
 
-Anybody can register a company called `<script>`, or one with a character that turns the reading direction. So every
-expression of a template passes through `shown` (Jinja2's `finalize`), which escapes it and makes characters that
-cannot be seen visible as `U+202E`. A template cannot forget it. Inside attributes only `token`, `plain`, `figures` and
-`public_page` may stand; a test reads the templates for it.
+Anybody can register a company called `<script>`, or one with a character that turns the reading direction. So
+every expression of a template passes through `shown` (Jinja2's `finalize`), which escapes it and makes
+invisible characters visible as `U+202E`. A template cannot forget it. Inside attributes only `token`,
+`plain`, `figures` and `public_page` may stand; a test reads the templates for it.
 
-Nothing here reads a clock, a file of data or the network.
+May import nothing of the other packages. Nothing here reads a clock, a data file or the network.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 TEXT_SHOWN_CHARACTERS = 4000
-COMBINING_MARKS_IN_A_ROW = (
-    4  # Vietnamese, pointed Hebrew and Tibetan need up to three; a tower of marks covers its neighbours
-)
+# Vietnamese, pointed Hebrew and Tibetan need up to three; a tower of marks covers its neighbours.
+COMBINING_MARKS_IN_A_ROW = 4
 THIN_SPACE = "\u202f"
 DECIMALS_SHOWN = 4
 SMALLEST_PERCENT = 0.001
 
-# Printable by category and yet invisible: fillers, joiners and variation selectors (Default_Ignorable_Code_Point in
-# https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt), and the blank Braille pattern.
+# Printable by category and yet invisible: the blank Braille pattern, and fillers, joiners and variation
+# selectors (Default_Ignorable_Code_Point in
+# https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt).
 INVISIBLE = frozenset(
     chr(point)
     for first, last in (
@@ -85,17 +86,22 @@ _COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/comp
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of an indicator's page: a paragraph (one line), a list (a line each item) or code (lines as they are)."""
+    """A piece of an indicator's page: a paragraph (one line), a list (a line for each item) or code (its
+    lines).
+    """
 
     kind: BlockKind
     lines: tuple[str, ...]
 
 
-# --- characters -----------------------------------------------------------------------------------------------------
+# --- characters ---------------------------------------------------------------------------------------------
 
 
 def is_hidden(character: str) -> bool:
-    """True for what a reader cannot see or tell from a plain space: controls, bidi marks, zero widths, odd spaces, unassigned."""
+    """Whether a reader cannot see it or tell it from a plain space.
+
+    Controls, marks of direction, zero widths, odd spaces and unassigned characters are such.
+    """
     return not character.isprintable() or character in INVISIBLE
 
 
@@ -104,27 +110,25 @@ def code_point(character: str) -> str:
 
 
 def _pieces(text: str) -> Iterable[tuple[str, bool]]:
-    """(character, whether it must be named instead of written), in order."""
+    """(character, whether its code point is shown instead), in order."""
     marks_n = 0
     for character in text:
-        marks_n = (
-            marks_n + 1
-            if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}
-            else 0
-        )
+        is_mark = unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}
+        marks_n = marks_n + 1 if is_mark else 0
         yield character, is_hidden(character) or marks_n > COMBINING_MARKS_IN_A_ROW
 
 
 def visible(text: str) -> Markup:
-    """Escaped text in which every hidden character is a small chip that names it. The raw value stays in the database."""
-    cut, rest_n = text[:TEXT_SHOWN_CHARACTERS], len(text) - TEXT_SHOWN_CHARACTERS
-    written = escape(cut) if cut.isascii() and cut.isprintable() else _with_chips(cut)
-    return (
-        written
-        + Markup('<span class="cut"> … {} more characters in the database</span>').format(number(rest_n))
-        if rest_n > 0
-        else written
-    )
+    """Escaped text in which a small chip names every hidden character.
+
+    The raw value stays in the database.
+    """
+    start, rest_n = text[:TEXT_SHOWN_CHARACTERS], len(text) - TEXT_SHOWN_CHARACTERS
+    markup = escape(start) if start.isascii() and start.isprintable() else _with_chips(start)
+    if rest_n > 0:
+        rest = '<span class="cut"> … {} more characters in the database</span>'
+        markup += Markup(rest).format(number(rest_n))
+    return markup
 
 
 def _with_chips(text: str) -> Markup:
@@ -144,24 +148,24 @@ def plain(text: str) -> str:
 
 
 def token(value: object) -> str:
-    """The value where it is a plain word (letters, digits, `.`, `_`, `-`), else "". For ids, classes and CSS."""
+    """The value if it is a plain word (letters, digits, `.`, `_`, `-`), else "". For ids, classes and CSS."""
     text = str(value)
     return Markup(text) if _TOKEN.fullmatch(text) else ""
 
 
 def figures(path: object) -> str:
-    """SVG path data where it is nothing but commands and whole numbers from 0 up, else ""."""
+    """SVG path data if it has only commands and whole numbers from 0 up, else ""."""
     text = str(path)
     return Markup(text) if _FIGURES.fullmatch(text) else ""
 
 
 def public_page(identifier: object) -> str:
-    """Address of the publisher's own page of an official identifier; "" where there is none. The only outside links."""
+    """Address of the publisher's page on an official identifier, or "". Pages have no other outside links."""
     match = _COMPANY_NUMBER.fullmatch(str(identifier))
     return f"{_COMPANY_PAGE}{match[1]}" if match else ""
 
 
-# --- values ---------------------------------------------------------------------------------------------------------
+# --- values -------------------------------------------------------------------------------------------------
 
 
 def shown(value: object) -> Markup:
@@ -221,23 +225,15 @@ def more(n: int, one: str, several: str) -> str:
     return f"{n} more {one if n == 1 else several}"
 
 
-def parameters(text: str) -> tuple[tuple[str, str], ...]:
-    """(name, value) of parameters stored as a JSON object, by name; the whole text where it is no object."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return (("parameters", text),)
-    return (
-        tuple(sorted((str(name), str(value)) for name, value in found.items()))
-        if isinstance(found, dict)
-        else (("parameters", text),)
-    )
+def parameters(text: str) -> list[tuple[str, str]]:
+    """(name, value) of parameters stored as a JSON object, by name."""
+    return sorted((name, str(value)) for name, value in json.loads(text).items())
 
 
 def inline(text: str) -> Markup:
     """A line of a page in which `words between backticks` are code."""
     pieces = text.split("`")
-    if len(pieces) % 2 == 0:  # a stray backtick: nothing can be told, so it is shown as it is
+    if len(pieces) % 2 == 0:  # a stray backtick
         return visible(text)
     return Markup("").join(
         Markup("<code>{}</code>").format(visible(piece)) if place % 2 else visible(piece)
@@ -246,7 +242,7 @@ def inline(text: str) -> Markup:
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """A section of a page in blocks, parted by blank lines: indented ones are code, those that begin with a dash lists."""
+    """A section of a page in blocks parted by blank lines: indented ones are code, dashed ones are lists."""
     return tuple(
         _block(piece.splitlines()) for piece in re.split(r"\n\s*\n", text.strip("\n")) if piece.strip()
     )
@@ -261,7 +257,7 @@ def _block(lines: list[str]) -> Block:
 
 
 def _items(lines: list[str]) -> tuple[str, ...]:
-    """List items; a line without a dash goes on with the item before it."""
+    """List items; a line without a dash continues the item before it."""
     items: list[str] = []
     for line in lines:
         if _BULLET.match(line):
@@ -271,13 +267,13 @@ def _items(lines: list[str]) -> tuple[str, ...]:
     return tuple(items)
 
 
-# --- templates ------------------------------------------------------------------------------------------------------
+# --- templates ----------------------------------------------------------------------------------------------
 
 
 @cache
 def environment() -> Environment:
-    """The one environment of all documents: escaping on, an undefined name is an error, every expression through `shown`."""
-    found = Environment(
+    """Environment of all pages: escaping on, undefined names are errors, expressions go through `shown`."""
+    templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         undefined=StrictUndefined,
@@ -286,7 +282,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.filters.update(
+    templates.filters.update(
         plain=plain,
         token=token,
         figures=figures,
@@ -299,9 +295,9 @@ def environment() -> Environment:
         parameters=parameters,
         inline=inline,
     )
-    return found
+    return templates
 
 
 def render(template: str, **values: object) -> str:
-    """The document. Raises jinja2.UndefinedError where a name of the template is not given."""
+    """The page. Raises jinja2.UndefinedError if a name of the template has no value."""
     return environment().get_template(template).render(**values)

@@ -1,9 +1,9 @@
--- Parties that may be on a list of sanctions or of politically exposed persons, the weakest likeness first. A person
--- has no score.
+-- Parties that may be on a list of sanctions or of politically exposed persons, the weakest likeness first. A
+-- person has no score.
 select
     s.party_id, s.party_kind, case when s.party_kind = 'entity' then s.score end as score, s.reason,
-    min(l.listed_name) as listed_name,
-    string_agg(distinct l.list_name, ', ' order by l.list_name) as lists
+    coalesce(min(l.listed_name), 'a party without a name') as listed_name,
+    coalesce(string_agg(distinct l.list_name, ', ' order by l.list_name), 'a list without a name') as lists
 from v_screening s
 join v_listing l on l.party_id = s.listed_party_id
 where

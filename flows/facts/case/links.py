@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +14,8 @@ from graphs.cases.grouping import links_that_connect
 from transforms.model.sql import Connection, read_sql
 from transforms.resolution.companies.joining import UNCONFIRMED
 
-# How a party record was joined to the party: the step of confidence, and in words. The last one is the weakest.
+# How a party record was joined to the party: the step of confidence, and in words. The last one is the
+# weakest.
 CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "same_record": ("same record", "one record of a register names both"),
     "identifier": ("same identifier", "the same official number"),
@@ -41,47 +41,20 @@ CONFIDENCE: Mapping[str, tuple[str, str]] = {
 CONFIDENCE_ORDER = tuple(CONFIDENCE)
 
 
-@dataclass(frozen=True)
-class Link:
-    """A link of the case, or of a subject's picture, with the names of both ends.
-
-    `certainty`: of the link itself, in words; one that ended says when. `step`, `why`: how its ends were matched.
-    `holds_case`: without it the case falls apart.
-    """
-
-    row: Row
-    from_name: str
-    to_name: str
-    certainty: str
-    step: str
-    why: str
-    holds_case: bool
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A party of the page that may be one of a watch list. `score`: 0 to 1, of companies only, as no person has one."""
-
-    name: str
-    kind: str
-    listed_name: str
-    lists: str
-    score: float | None
-    reason: str
-
-
 def case_links(
     connection: Connection,
     rows: Sequence[Row],
     members: Sequence[Member],
     names: Mapping[str, str],
     near: Surroundings,
-) -> tuple[Link, ...]:
+) -> list[Row]:
     """Links between these members, the weakest first.
 
-    First come those without which the case falls apart, then possible ones, then by how the party was resolved.
-    v_case_link calls a link possible where it is not confirmed who the party is; of one that is drawn, `certainty`
-    says how certain the link itself is.
+    First come those without which the case falls apart, then possible ones, then by how the party was
+    resolved. Each row has the names of both ends, `step` and `why`: how its ends were matched, and
+    `holds_case`: without it the case falls apart. v_case_link calls a link possible where it is not confirmed
+    who the party is; of one that is drawn, `certainty` says how certain the link itself is, and when it
+    ended.
     """
     drawn = {link_pair(row): str(row["certainty"]) for row in near.links}
     place = {member.id: k for k, member in enumerate(members)}
@@ -99,27 +72,21 @@ def case_links(
         if resolution["ended_on"] is not None:
             certainty = f"ended by {resolution['ended_on']}"
         from_name, to_name = (names.get(end, end) for end in link_pair(row))
-        link = Link(row, from_name, to_name, certainty, *CONFIDENCE[method], bool(holds_case))
+        step, why = CONFIDENCE[method]
+        words = {"from_name": from_name, "to_name": to_name, "certainty": certainty, "step": step, "why": why}
         strength = (not holds_case, row["certainty"] == "certain", -CONFIDENCE_ORDER.index(method))
-        links.append(((*strength, from_name, to_name, str(row["kind"])), link))
-    return tuple(link for _, link in sorted(links, key=lambda keyed: keyed[0]))
+        order = (*strength, from_name, to_name, str(row["kind"]))
+        links.append((order, {**row, **words, "holds_case": bool(holds_case)}))
+    return [link for _, link in sorted(links, key=lambda keyed: keyed[0])]
 
 
-def candidates(connection: Connection, near: Surroundings) -> tuple[Candidate, ...]:
-    """Parties of the page that may be on a list of sanctions or of politically exposed persons, the weakest first.
+def candidates(connection: Connection, near: Surroundings) -> list[Row]:
+    """Parties of the page that may be on a list of sanctions or of politically exposed persons, the weakest
+    first.
 
-    They are those of `v_screening` at its bar for flags.
+    They are those of `v_screening` at its bar for flags. `score`: 0 to 1, of companies only, as no person has
+    one.
     """
     names = {**{member.id: member.name or member.id for member in near.members}, **near.names}
     rows = query_rows(connection, read_sql(__package__, "candidates"), ids=sorted(names))
-    return tuple(
-        Candidate(
-            names[str(row["party_id"])],
-            str(row["party_kind"]),
-            str(row["listed_name"] or "a party without a name"),
-            str(row["lists"] or "a list without a name"),
-            row["score"] if isinstance(row["score"], float) else None,
-            str(row["reason"]),
-        )
-        for row in rows
-    )
+    return [{**row, "name": names[str(row["party_id"])]} for row in rows]

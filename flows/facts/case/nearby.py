@@ -1,7 +1,8 @@
-"""The rows of a release near some of its cases, copied into memory: a night's pages then read each register once.
+"""The rows of a release near some of its cases, copied into memory: a night's pages then read each register
+once.
 
-While the copy is open, temporary tables hide the views of the same names. They hold all that a page of these cases
-reads, and more: a page is the same with it and without it (`tests/flows/pages` compares them).
+While the copy is open, temporary tables hide the views of the same names. They hold all that a page of these
+cases reads, and more: a page is the same with it and without it (`tests/flows/pages` compares them).
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from contextlib import contextmanager
 
 from transforms.model.sql import Connection
 
-# The table `near_case` has the id of every party, title, property, sale, address and group nearby: first the members,
-# then what each of these queries adds by the ids before it.
+# The table `near_case` has the id of every party, title, property, sale, address and group nearby: first the
+# members, then what each of these queries adds by the ids before it.
 MEMBERS_SQL = "select subject_id as id from v_case_member where case_id in (select unnest($cases))"
 FURTHER_SQL = (
-    "select unnest([controller_id, subject_id]) from v_control_group where control_group_id in (from near_case)",
+    """select unnest([controller_id, subject_id]) from v_control_group
+    where control_group_id in (from near_case)""",
     "select property_id from v_transaction where transaction_id in (from near_case)",
     "select title_id from v_title_address where property_id in (from near_case)",
     "select party_id from v_proprietorship where title_id in (from near_case)",

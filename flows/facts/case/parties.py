@@ -44,7 +44,10 @@ UNSPECIFIED_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Member:
-    """A party of the case, or of the picture around it. `is_subject`: the page, or the earliest flag, is about it."""
+    """A party of the case, or of the picture around it.
+
+    `is_subject`: the page, or the earliest flag, is about it.
+    """
 
     id: str
     kind: str

@@ -1,4 +1,5 @@
--- How the party of each relationship or proprietorship was resolved, and the day on which a proprietorship ended.
+-- How the party of each relationship or proprietorship was resolved, and the day on which a proprietorship
+-- ended.
 select s.statement_id, r.method, cast(null as date) as ended_on
 from v_relationship s
 join v_resolution r on r.statement_id = s.party_statement_id

@@ -31,7 +31,8 @@ class Surroundings:
     """What a case page says around its members.
 
     `members`: of the case, by the names and kinds of the picture.
-    `parties`, `ties`: in words. `drawn_parties`, `drawn_ties`: those of them in the picture. `not_drawn_n`: the rest.
+    `parties`, `ties`: in words. `drawn_parties`, `drawn_ties`: those of them in the picture. `not_drawn_n`:
+    the rest.
     `omitted_n`: further parties next to one of these that would have made the page too large.
     `names`: of `parties`. `titles`: that the case is about. `proprietors`: of those titles.
     `links`: the ties that a statement says, in the columns of v_case_link.
@@ -83,8 +84,11 @@ class _Gathered:
     drawable: frozenset[str]
 
 
-def surroundings(connection: Connection, members: Sequence[Member], links: Sequence[Row]) -> Surroundings:
-    """Parties and ties around these members: proprietors of their titles, titles they hold, and everybody above.
+def find_surroundings(
+    connection: Connection, members: Sequence[Member], links: Sequence[Row]
+) -> Surroundings:
+    """Parties and ties around these members: proprietors of their titles, titles they hold, and everybody
+    above.
 
     `links`: of the case, rows of v_case_link.
     """
@@ -133,15 +137,14 @@ def _gather(connection: Connection, members: Sequence[Member]) -> _Gathered:
     proprietorships = query_rows(connection, read_sql(__package__, "proprietors"), ids=titles)
     proprietors = dict.fromkeys(str(row["party_id"]) for row in proprietorships)
     circle.add(proprietors)
-    proprietors_shown = tuple(party_id for party_id in proprietors if party_id in circle.members)
-    parts = _add_holders(connection, circle)
+    _add_holders(connection, circle)
     entities = [member.id for member in members if member.kind == "legal_entity"]
     held = query_rows(connection, read_sql(__package__, "titles_held"), ids=entities)
     newest = (str(row["title_id"]) for row in held if as_int(row["nth"]) <= TITLES_DRAWN)
     drawable = frozenset({*circle.members, *newest})
     circle.add(row["title_id"] for row in held)
     query = read_sql(__package__, "holdings")
-    holdings = query_rows(connection, query, components=parts, ids=sorted(circle.members))
+    holdings = query_rows(connection, query, ids=sorted(circle.members))
     return _Gathered(
         circle,
         groups,
@@ -149,20 +152,17 @@ def _gather(connection: Connection, members: Sequence[Member]) -> _Gathered:
         (*proprietorships, *held),
         holdings,
         tuple(titles),
-        proprietors_shown,
+        tuple(proprietors),
         drawable,
     )
 
 
-def _add_holders(connection: Connection, circle: _Circle) -> list[object]:
-    """Take in everybody above, nearest first; gives the parts of the closure that they are in."""
-    query = read_sql(__package__, "closure_parts")
-    parts = [row["component_no"] for row in query_rows(connection, query, ids=list(circle.members))]
+def _add_holders(connection: Connection, circle: _Circle) -> None:
+    """Take in everybody above, nearest first."""
     query, frontier = read_sql(__package__, "holders"), sorted(circle.members)
     while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
-        holders = query_rows(connection, query, components=parts, ids=frontier)
+        holders = query_rows(connection, query, ids=frontier)
         frontier = circle.add(row["party_id"] for row in holders)
-    return parts
 
 
 def _between(ties: Iterable[Tie], parties: Iterable[Party]) -> tuple[Tie, ...]:

@@ -37,12 +37,14 @@ def link_pair(row: Row) -> Pair:
 
 
 def resolutions(connection: Connection, statement_ids: Iterable[str]) -> Mapping[str, Row]:
-    """statement_id of a relationship or proprietorship → how its party was resolved (`method`), and `ended_on`."""
+    """statement_id of a relationship or proprietorship → how its party was resolved (`method`), and
+    `ended_on`.
+    """
     rows = query_rows(connection, read_sql(__package__, "resolutions"), ids=sorted(set(statement_ids)))
     return {str(row["statement_id"]): row for row in rows}
 
 
-# --- ownership and control ------------------------------------------------------------------------------------------
+# --- ownership and control ----------------------------------------------------------------------------------
 
 
 def holding_ties(connection: Connection, holdings: Sequence[Row], ids: Sequence[str]) -> list[Tie]:
@@ -119,11 +121,13 @@ def unnamed_tie(row: Row) -> Tie:
     return Tie(f"{NAMELESS}{row['statement_id']}", str(row["subject_id"]), "ownership", False)
 
 
-# --- property, addresses and groups ---------------------------------------------------------------------------------
+# --- property, addresses and groups -------------------------------------------------------------------------
 
 
 def other_ties(links: Sequence[Row], proprietorships: Sequence[Row], shown: AbstractSet[str]) -> list[Tie]:
-    """Links of the case to properties, addresses and control groups, and proprietors of titles, one for each pair."""
+    """Links of the case to properties, addresses and control groups, and proprietors of titles, one for each
+    pair.
+    """
     ties = {
         link_pair(row): _link_tie(row)
         for row in links
@@ -142,7 +146,9 @@ def other_ties(links: Sequence[Row], proprietorships: Sequence[Row], shown: Abst
 
 
 def open_last(proprietorships: Iterable[Row]) -> list[Row]:
-    """Those that ended first, by the day; the open ones last, so that they prevail over earlier ones of a pair."""
+    """Those that ended first, by the day; the open ones last, so that they prevail over earlier ones of a
+    pair.
+    """
     return sorted(proprietorships, key=lambda row: (row["ended_on"] is None, str(row["ended_on"])))
 
 

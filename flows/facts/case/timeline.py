@@ -1,9 +1,11 @@
-"""The timeline of a case page: incorporations, holders, titles gained and lost, and sales. The query is timeline.sql."""
+"""The timeline of a case page: incorporations, holders, titles gained and lost, and sales.
+
+The query is timeline.sql.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flows.facts.case.parties import Member, entity_name, person_name
 from flows.facts.case.surroundings import Surroundings
@@ -14,22 +16,10 @@ EVENTS_MAX = 150  # (own) the number of all is said
 TITLES_MAX = 40  # (own) of one legal entity, newest first; titles that the case is about always count
 
 
-@dataclass(frozen=True)
-class Event:
-    """One line of the timeline. `source` is the register's title."""
-
-    day: object
-    what: str
-    about: str
-    source: str
-
-
-def timeline(
-    connection: Connection, members: Sequence[Member], near: Surroundings
-) -> tuple[tuple[Event, ...], int]:
+def timeline(connection: Connection, members: Sequence[Member], near: Surroundings) -> tuple[list[Row], int]:
     """Property and ownership events of the case and of the proprietors of its titles, newest first.
 
-    Gives the first EVENTS_MAX, and how many more there are.
+    Gives the first EVENTS_MAX (day, what, about, source: the register's title), and how many more there are.
     """
     ids = [member.id for member in members if member.kind != "person"]
     rows = query_rows(
@@ -41,12 +31,12 @@ def timeline(
         titles_max=TITLES_MAX,
         events_max=EVENTS_MAX,
     )
-    return tuple(map(_event, rows)), as_int(rows[0]["events_n"]) - len(rows) if rows else 0
+    return [_event(row) for row in rows], as_int(rows[0]["events_n"]) - len(rows) if rows else 0
 
 
-def _event(row: Row) -> Event:
+def _event(row: Row) -> Row:
     other = f" {_name(row, 'other')}" if row["other"] is not None else ""
-    return Event(row["day"], f"{row['what']}{other}", _name(row, "about"), str(row["source"] or ""))
+    return {**row, "what": f"{row['what']}{other}", "about": _name(row, "about")}
 
 
 def _name(row: Row, side: str) -> str:

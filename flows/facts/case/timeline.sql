@@ -1,5 +1,6 @@
--- Dated events, newest first: the lives of legal entities and who holds them ($entities), titles gained and lost, and
--- sales of the properties involved ($ids). Of one party's titles the newest $titles_max count, and all in $titles.
+-- Dated events, newest first: the lives of legal entities and who holds them ($entities), titles gained and
+-- lost, and sales of the properties involved ($ids). Of one party's titles the newest $titles_max count, and
+-- all in $titles.
 with title_event as (
     select
         *,
@@ -60,7 +61,8 @@ event as (
     union all by name
     select
         transferred_on as day, concat('sold for £', format('{:,}', cast(price_gbp as bigint))) as what,
-        4 as rank_no, coalesce(property_id, transaction_id) as about, null as other, register, false as is_spare
+        4 as rank_no, coalesce(property_id, transaction_id) as about, null as other, register,
+        false as is_spare
     from sale
     union all by name
     select
@@ -75,7 +77,9 @@ named_id as (select about as id from event union select other from event),
 entity as (select entity_id, name, entity_type from v_entity where entity_id in (select id from named_id)),
 title as (select title_id, address_text from v_title where title_id in (select id from named_id)),
 place as (select property_id, address_text from v_property where property_id in (select id from named_id)),
-person as (select person_id, person_type, full_name from v_person where person_id in (select id from named_id)),
+person as (
+    select person_id, person_type, full_name from v_person where person_id in (select id from named_id)
+),
 named as (
     select distinct
         e.day, e.what, e.about, e.other, coalesce(r.title, e.register) as source, e.rank_no, e.is_spare,

@@ -1,4 +1,5 @@
--- (id, title_id): the registered titles of properties and sales. A case on a sale is about the title's proprietors.
+-- (id, title_id): the registered titles of properties and sales. A case on a sale is about the title's
+-- proprietors.
 select distinct p.id, x.title_id
 from (
     select transaction_id as id, property_id from v_transaction where transaction_id in (select unnest($ids))

@@ -1,4 +1,5 @@
-"""What one release says about the parties, titles and places of a check: one SQL file for each section of the sheet.
+"""What one release says about the parties, titles and places of a check: one SQL file for each section of the
+sheet.
 
 May import `flows.facts.rows`, `flows.facts.areas` and `transforms`.
 """

@@ -1,6 +1,7 @@
 -- Titles of the editions in force; then those known only from proprietors of earlier editions (is_former).
 select
-    title_id as id, address_text as name, tenure, price_paid_gbp, units_n, area_name, area_code, register, edition,
+    title_id as id, address_text as name, tenure, price_paid_gbp, units_n, area_name, area_code,
+    register, edition,
     cast(null as boolean) as is_former
 from v_title
 where title_id in (select unnest($ids))

@@ -3,7 +3,8 @@
 select
     id, subject_id, scope, place,
     scope in (
-        'entity it controls', 'entity in it', 'entity that controls it', 'company seated there', 'its proprietor',
+        'entity it controls', 'entity in it', 'entity that controls it', 'company seated there',
+        'its proprietor',
         'title it formerly held', 'property it formerly held', 'sale of a property it formerly held'
     ) as is_around
 from ({scopes})

@@ -35,7 +35,8 @@ from v_control where verdict = 'CERTAIN' and subject_id in (select unnest($ids))
 union
 select id, title_id, 'title it formerly held', 9 from proprietorship where not is_held
 union
-select id, property_id, 'property it formerly held', 10 from title where not is_held and property_id is not null
+select id, property_id, 'property it formerly held', 10
+from title where not is_held and property_id is not null
 union
 select t.id, s.transaction_id, 'sale of a property it formerly held', 11
 from title t join v_transaction s using (property_id) where not t.is_held

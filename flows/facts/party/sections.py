@@ -1,8 +1,8 @@
 """Sections of a checked subject's sheet: who it is, and what the release says of it.
 
-Each section is a `.sql` file of this folder. It takes `$ids` and gives one row for each fact, with `id` (the subject
-asked about) and `row_no` (the fact's place on that subject's list). The same queries serve one subject and ten
-thousand.
+Each section is a `.sql` file of this folder. It takes `$ids` and gives one row for each fact, with `id` (the
+subject asked about) and `row_no` (the fact's place on that subject's list). The same queries serve one
+subject and ten thousand.
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ VIEWS = (
 def units(condition: str) -> str:
     """SQL: the address units that meet a condition on `address_id` and `postcode`, each once.
 
-    Columns address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code. A unit known only
-    from a sale has no class and no seats.
+    Columns address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code. A unit
+    known only from a sale has no class and no seats.
     """
     return read_sql(__package__, "units", condition=condition)
 
@@ -120,8 +120,8 @@ def facts(
 ) -> dict[str, dict[str, tuple[Row, ...]]]:
     """id → section → rows, for subjects of one kind.
 
-    `identity` is a section of one row; a section without rows is there, empty. Rows carry `all_n`, how many the
-    subject has; at most LISTED_MAX of them are given.
+    `identity` is a section of one row; a section without rows is there, empty. Rows carry `all_n`, how many
+    the subject has; at most LISTED_MAX of them are given.
     """
     sections = [name for name in SECTIONS[kind] if name != "titles_elsewhere" or areas.names]
     queries = {"identity": _query(f"identity_{kind}", kind, areas)}
@@ -165,7 +165,7 @@ def _capped(query: str) -> str:
 
 
 def evidence(connection: Connection, flag_ids: Sequence[str]) -> dict[str, tuple[Row, ...]]:
-    """flag_id → its first EVIDENCE_MAX facts, every role before the second of any; `facts_n`: how many it has."""
+    """flag_id → its first EVIDENCE_MAX facts, every role before the second of any; `facts_n`: all of them."""
     return {
         flag_id: tuple({name: fact[name] for name in EVIDENCE_FIELDS} for fact in facts)
         for flag_id, facts in flag_evidence(connection, sorted(set(flag_ids)), EVIDENCE_MAX).items()

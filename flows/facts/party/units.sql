@@ -1,5 +1,5 @@
--- Address units that meet a condition on address_id and postcode, each once: seats and titles (v_address), then
--- those that only sales know, whose class and seats are null.
+-- Address units that meet a condition on address_id and postcode, each once: seats and titles (v_address),
+-- then those that only sales know, whose class and seats are null.
 select address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code
 from v_address
 where {condition}

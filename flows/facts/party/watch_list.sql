@@ -1,5 +1,5 @@
--- Listings of a party and of those around it: candidates of screening, and parties that the list names by their own
--- identifier. A person has no score.
+-- Listings of a party and of those around it: candidates of screening, and parties that the list names by
+-- their own identifier. A person has no score.
 with named as ({named_parties}),
 around as (
     select unnest($ids) as id, unnest($ids) as party_id, 'itself' as relation, 1 as place
@@ -36,8 +36,8 @@ listed as (
     from v_listing
 )
 select
-    m.id, m.relation, m.place, m.party_id, n.name, s.party_kind, s.listed_party_id, l.listed_name, l.list_name,
-    l.topic, l.listing_class, l.programme, l.position, l.valid_from, l.valid_to, l.is_open,
+    m.id, m.relation, m.place, m.party_id, n.name, s.party_kind, s.listed_party_id, l.listed_name,
+    l.list_name, l.topic, l.listing_class, l.programme, l.position, l.valid_from, l.valid_to, l.is_open,
     case
         when l.is_open then 'in force'
         when l.valid_to <= (select as_of from v_release) then concat('ended ', l.valid_to)

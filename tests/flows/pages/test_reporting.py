@@ -264,7 +264,7 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
             subject_type="address",
             parameters='{"n": 100}',
         ),
-        indicator_row("DEC-010", "No owner declared", 0, 0, 30_221, weak=True, parameters="not json <b>"),
+        indicator_row("DEC-010", "No owner declared", 0, 0, 30_221, weak=True, parameters='{"<b>": 1}'),
         indicator_row(
             "PRP-010",
             "Newly founded buyer",
@@ -439,12 +439,12 @@ class Page(HTMLParser):
 @pytest.fixture
 def no_indicators(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page must not depend on which indicators this checkout holds."""
-    monkeypatch.setattr(reporting, "indicators", dict)
+    monkeypatch.setattr("flows.pages.release.indicators", dict)
 
 
 pytestmark = pytest.mark.usefixtures("no_indicators")
 
-# --- what it says ---------------------------------------------------------------------------------------------------
+# --- what it says -------------------------------------------------------------------------------------------
 
 
 def test_says_what_the_release_is_and_what_a_flag_is_not(tmp_path: Path) -> None:
@@ -614,7 +614,7 @@ def test_rejects_findings_gates_and_files_are_listed(tmp_path: Path) -> None:
 def test_flags_and_facts_beyond_the_cap_are_counted_and_their_query_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reporting, "FLAGS_SHOWN", 5)
+    monkeypatch.setattr(reporting, "SIZES", ((5, 30),))
     release = busy_release()
     with database(release) as connection:
         text = Page(reporting.render_night(connection, tmp_path).read_text()).text
@@ -629,8 +629,7 @@ def test_flags_and_facts_beyond_the_cap_are_counted_and_their_query_runs(
 
 
 def test_one_left_out_is_said_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "FLAGS_SHOWN", len(HOSTILE) - 1)
-    monkeypatch.setattr(reporting, "FACTS_SHOWN", 141)
+    monkeypatch.setattr(reporting, "SIZES", ((len(HOSTILE) - 1, 141),))
     text = Page(night(busy_release(), tmp_path)).text
     assert "1 more flag is in v_flag" in text and "1 more fact is in v_evidence" in text
 
@@ -641,7 +640,7 @@ def test_a_flag_without_evidence_is_said_to_be_unusable(tmp_path: Path) -> None:
     assert "No evidence is stored for this flag. Do not use it" in Page(night(release, tmp_path)).text
 
 
-# --- reasons and sub-types in words ---------------------------------------------------------------------------------
+# --- reasons and sub-types in words -------------------------------------------------------------------------
 
 
 def example_indicator() -> Indicator:
@@ -666,7 +665,7 @@ def example_indicator() -> Indicator:
 def test_reasons_and_subtypes_are_grouped_and_put_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reporting, "indicators", lambda: {"OWN-010": example_indicator()})
+    monkeypatch.setattr("flows.pages.release.indicators", lambda: {"OWN-010": example_indicator()})
     release = calm_release()
     release["flag"][0]["subtype"] = "ring"
     release["flag"] += [
@@ -689,7 +688,7 @@ def test_reasons_and_subtypes_are_grouped_and_put_in_words(
     )
 
 
-# --- areas ----------------------------------------------------------------------------------------------------------
+# --- areas --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("area", ["penwith", "PENWITH", " e07000024 "])
@@ -715,7 +714,7 @@ def test_an_area_without_flags_is_not_silent(tmp_path: Path) -> None:
 
 
 def test_a_quote_in_an_area_stays_in_its_literal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "FLAGS_SHOWN", 1)
+    monkeypatch.setattr(reporting, "SIZES", ((1, 30),))
     release = calm_release()
     release["flag"] += [flag_row(f"q{i}", "OWN-010", f"Q{i} LIMITED", area_name="O'Brien") for i in range(3)]
     with database(release) as connection:
@@ -731,7 +730,7 @@ def test_a_blank_area_is_a_usage_error(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-# --- one release and nothing else -----------------------------------------------------------------------------------
+# --- one release and nothing else ---------------------------------------------------------------------------
 
 
 def test_equal_releases_give_equal_bytes_in_any_row_order(tmp_path: Path) -> None:
@@ -807,7 +806,7 @@ def test_an_empty_release_still_makes_a_page(tmp_path: Path) -> None:
     assert page.faults == []
 
 
-# --- hostile names --------------------------------------------------------------------------------------------------
+# --- hostile names ------------------------------------------------------------------------------------------
 
 
 def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
@@ -910,7 +909,7 @@ def test_tables_have_captions_and_header_cells_with_a_scope(tmp_path: Path) -> N
     assert names.count("main") == names.count("h1") == names.count("footer") == 1
 
 
-# --- in a browser ---------------------------------------------------------------------------------------------------
+# --- in a browser -------------------------------------------------------------------------------------------
 
 
 def browser(page: Path, profile: Path, *arguments: str) -> str:
