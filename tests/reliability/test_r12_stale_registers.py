@@ -166,7 +166,7 @@ def _alarm_is(home: Home, out: str, err: str, nights_n: int | None) -> None:
     assert ("ALARM: " in out) == there
     assert ("[error" in err and "alarm" in err) == there
     assert any("ALARM" in finding.what for finding in doctor.examine(home).findings) == there
-    assert (f"is not renewed, for {nights_n} nights" in _report(home)) == there
+    assert (f"has not been updated for {nights_n} nights" in _report(home)) == there
 
 
 def test_a_source_that_is_not_delivered_any_more(
@@ -189,7 +189,7 @@ def test_a_source_that_is_not_delivered_any_more(
     assert _rows(home, "select register, kind, since, nights_n from v_alarm") == [
         {"register": PSC, "kind": "overdue", "since": FIRST.date(), "nights_n": None}
     ]
-    assert "is not renewed.</strong>" in _report(home)
+    assert "has not been updated.</strong>" in _report(home)
     assert [finding.check for finding in doctor.examine(home).findings] == ["stale_registers"]
 
 

@@ -1148,7 +1148,7 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
             alone.name == f"{B}.html"
             and "This subject is in no case." in text
             and " · the subject" in text
-            and "stands between" not in text
+            and "connects others" not in text
         )
         with pytest.raises(UsageError, match="has no record with this id"):
             case_pages.render_subject(connection, tmp_path, "GB-COH-00000000")

@@ -484,10 +484,10 @@ def test_flags_that_are_in_no_case_because_of_their_property_are_counted(tmp_pat
     text = Page(night(release, tmp_path)).text
     assert (
         "only where a legal entity is or was the proprietor" in text
-        and "3 flags that would open one are in none for this reason: PRP-030 3." in text
+        and "3 flags that would open a case are in none: PRP-030 3." in text
     )
     assert (
-        "2 flags that would open one are in none"
+        "2 flags that would open a case are in none"
         in Page(night(release, tmp_path / "area", areas=["Penwith"])).text
     )
     assert "would open one" not in night(calm_release(), tmp_path / "calm")
@@ -515,7 +515,7 @@ def test_a_base_rate_of_all_says_nothing_in_the_table_too(tmp_path: Path) -> Non
 def test_nothing_assessable_is_not_a_rate_of_nought(tmp_path: Path) -> None:
     text = Page(night(busy_release(), tmp_path)).text
     assert "nothing was assessable" in text
-    assert "Nothing could be assessed, so this says nothing about anybody." in text
+    assert "Nothing could be assessed, so this clears nobody." in text
 
 
 def test_a_flag_shows_subject_sentence_measure_threshold_and_evidence(tmp_path: Path) -> None:
@@ -570,12 +570,12 @@ def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_to
         "blocked UK companies that own property, edition 2018-02-05 was not used (missing column). gb_hmlr_ccod CCOD_FULL_2018_02.csv"
         in box
     )
-    assert "stale UK companies that own property still stands at 2018-01-05" in box
+    assert "stale UK companies that own property is still that of 2018-01-05" in box
     assert (
-        "extract People with significant control, edition 2018-02-01 is not whole: the publisher says 12 799 821 records."
+        "extract People with significant control, edition 2018-02-01 is incomplete: the publisher says 12 799 821 records."
         in box
     )
-    assert "whatever rests on absence is not assessable" in box
+    assert "indicators that rest on an absence are not assessable" in box
     assert "No edition is in force of: Register of overseas entities." in box
     assert "Every register held" not in box
 
@@ -684,7 +684,7 @@ def test_reasons_and_subtypes_are_grouped_and_put_in_words(
     assert "the record states no numberno_number1" in text
     assert "never heard of1" in text
     assert (
-        "a record of Basic company data that may speak of it was rejectedrejected:gb_coh_companies1" in text
+        "a record of Basic company data that may be about it was rejectedrejected:gb_coh_companies1" in text
     )
 
 
