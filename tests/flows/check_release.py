@@ -326,7 +326,7 @@ def rows() -> Rows:
             for position in (1, 2)
         ],
         "indicator": [
-            {"code": code, "title": title}
+            {"code": code, "title": title, "parameters": "{}"}
             for code, title in (
                 ("ADR-010", "Mass registration"),
                 ("DEC-010", "No owner declared"),
