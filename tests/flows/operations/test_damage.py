@@ -127,7 +127,9 @@ def test_a_damaged_release_is_an_alarm_of_the_night_that_finds_it(
     )
     page = (home.reports / second.name / "night.html").read_text(encoding="utf-8")
     assert (
-        "The release before this one was damaged." in page and what in page and "has not been updated" not in page
+        "The release before this one was damaged." in page
+        and what in page
+        and "has not been updated" not in page
     )
     assert f"ALARM: {message}" in night.out.replace("\n", " ")
     assert "[error" in night.err and "alarm" in night.err
