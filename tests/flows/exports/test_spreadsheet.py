@@ -1,4 +1,6 @@
-"""Tables for spreadsheets: nothing is a formula, what is a number or date is one, and what cannot be held says so."""
+"""Tables for spreadsheets: nothing is a formula, what is a number or date is one, and what cannot be held
+says so.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Case pages: what they say, that nothing in them can change the page, how large they get, and how they are asked for."""
+"""Case pages: what they say, that nothing in them can change the page, how large they get, and how they are
+asked for.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ A, B, TITLE = "GB-COH-09990001", "GB-COH-09990002", "GB-HMLR-CL1"
 def release(
     name: str = "TREVENEN HOLDINGS LIMITED", person: str = PERSON
 ) -> dict[str, list[dict[str, object]]]:
-    """One case: a company and its title flagged, a person above, an owner undisclosed, a weak flag, something not assessable."""
+    """One case: a company and its title flagged, a person above, an owner undisclosed, a weak flag, something
+    not assessable.
+    """
     rows = calm_release()
     rows["release"][0]["synthetic"] = True
     rows["indicator"] = [
@@ -231,7 +235,10 @@ def release(
 
 
 def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
-    """The page as it is made when asked for, from the whole release. The night makes the same from its close-up."""
+    """The page as it is made when asked for, from the whole release.
+
+    The night makes the same from its close-up.
+    """
     with database(rows) as connection:
         asked = case_pages.render_case(connection, to, case_id)
         of_the_night = case_pages.render_first_cases(connection, to / "night")
@@ -364,7 +371,9 @@ def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
 
 
 def screened(kind: str, **more: object) -> dict[str, list[dict[str, object]]]:
-    """The case of `release`, its first flag resting on a candidate of screening only: the person above, or the company above."""
+    """The case of `release`, its first flag resting on a candidate of screening only: the person above, or
+    the company above.
+    """
     rows, listed = release(), "UT-E-9"
     page = CIRCULAR_PAGE.replace(
         "Treasury shares: a company bought back its own.",
@@ -579,7 +588,9 @@ def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_whoever_has_no_room_in_the_picture_is_in_the_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A council with 74 titles: the newest are drawn, all are told; so is everybody above who would make the picture too large."""
+    """A council with 74 titles: the newest are drawn, all are told; so is everybody above who would make the
+    picture too large.
+    """
     rows = release()
     rows["title"] += [
         {"title_id": f"GB-HMLR-T{k:02d}", "address_text": f"{k} Wharf Road", "register": "gb_hmlr_ccod"}
@@ -903,7 +914,9 @@ def test_equal_releases_give_equal_bytes(tmp_path: Path) -> None:
 
 
 def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
-    """The tags and attributes are those of a page with tame names, but for the chips and what the picture cuts from long names."""
+    """The tags and attributes are those of a page with tame names, but for the chips and what the picture
+    cuts from long names.
+    """
     loose = {"text", "tspan", "span", "wbr", "use", "path", "svg", "rect", "g"}
     counts = []
     for k, name in enumerate([*HOSTILE, "TAME LIMITED"]):
@@ -1037,7 +1050,9 @@ def test_parties_that_hold_each_other_and_themselves() -> None:
 
 @pytest.mark.parametrize("others_n", [1, 12])
 def test_an_arc_back_to_its_party_stands_inside_the_picture_clear_of_other_texts(others_n: int) -> None:
-    """In both directions: with twelve owned companies the picture runs sideways, and who holds itself is in no box."""
+    """In both directions: with twelve owned companies the picture runs sideways, and who holds itself is in
+    no box.
+    """
     names = [chr(ord("b") + k) for k in range(others_n)]
     ties = [Tie("a", name, "ownership", True, "60 %") for name in names] + [
         Tie(name, name, "control", True, "jointly 25–50 %", "votes 75–100 %") for name in names
@@ -1231,7 +1246,9 @@ def test_a_page_is_about_one_thing(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) -> None:
-    """A company sold the flat to somebody private, so the land registry's file of corporate owners has it no more."""
+    """A company sold the flat to somebody private, so the land registry's file of corporate owners has it no
+    more.
+    """
     rows = release()
     rows["case_member"][2] = {
         **rows["case_member"][2],
@@ -1256,7 +1273,9 @@ def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) 
 
 
 def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) -> None:
-    """A group, a sale whose property is known and one whose property is not, the sales of a title's property, and a party that may be on a list."""
+    """A group, a sale whose property is known and one whose property is not, the sales of a title's property,
+    and a party that may be on a list.
+    """
     rows = release()
     group, sold, alone, seller, head, firm = (
         "CG-UT-P-7",

@@ -810,7 +810,9 @@ def test_an_empty_release_still_makes_a_page(tmp_path: Path) -> None:
 
 
 def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
-    """The same release with tame words in the same places has the same tags with the same attributes, but for the chips."""
+    """The same release with tame words in the same places has the same tags with the same attributes, but for
+    the chips.
+    """
     release, tame = busy_release(), busy_release()
     words = {
         name[:length]: f"TAME {i:02d} {length}"
@@ -947,7 +949,9 @@ PROBE = """<script>document.documentElement.dataset.probe = "ran"</script>"""
 
 
 def test_chromium_runs_no_script(tmp_path: Path) -> None:
-    """A script planted in the finished page must not run either: the policy holds even where escaping would not."""
+    """A script planted in the finished page must not run either: the policy holds even where escaping would
+    not.
+    """
     html = night(busy_release(), tmp_path)
     planted = tmp_path / "planted.html"
     planted.write_text(
@@ -994,7 +998,9 @@ def test_chromium_loads_the_page_and_nothing_else(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width_px", [1200, 400])
 def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> None:
-    """Measured in a frame of that width, with every `details` open; the frame is the test's, so its script may run."""
+    """Measured in a frame of that width, with every `details` open; the frame is the test's, so its script
+    may run.
+    """
     html = night(busy_release(), tmp_path)
     inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html).replace(
         "<details", "<details open"
