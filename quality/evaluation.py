@@ -14,6 +14,7 @@ import polars as pl
 
 from transforms.errors import UsageError, as_typed
 from transforms.model.indicator import STRENGTH
+from transforms.model.sql import Connection, frame, read_sql
 
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected")
 STATE_COLUMNS = ("indicator", "subject_id", "state")
@@ -23,6 +24,21 @@ STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
 GROUP_OF = "CG-OF-"  # before an entity's id: the control group that it is in, of which the id is not known before the night
+
+
+def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Measures of a release (`evaluate`), and the rows of the truth file whose subjects it does not have.
+
+    Raises UsageError where the truth file cannot be used.
+    """
+    states = frame(connection, "select indicator, subject_id, state from v_flag")
+    counts = frame(connection, read_sql(__package__, "indicator_counts"))
+    groups = frame(connection, "select subject_id, control_group_id from v_control_group")
+    rows = with_groups(read_truth(truth), groups)
+    subjects = frame(connection, read_sql(__package__, "subjects"), {"ids": rows["subject_id"].to_list()})
+    types = dict(counts.select("indicator", "subject_type").iter_rows())
+    present, absent = told(rows, subjects, types)
+    return evaluate(states, present, counts) if present.height else pl.DataFrame(), absent
 
 
 def read_truth(path: Path) -> pl.DataFrame:

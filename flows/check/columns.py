@@ -1,22 +1,11 @@
-"""Words and columns of a checked sheet, the same on a terminal and on pages: identity, tables, one row a match."""
+"""Words and columns of a sheet, the same on a terminal and on pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from flows.check.answer import (
-    Answer,
-    Facts,
-    Sheet,
-    Subject,
-    all_n,
-    in_words,
-    left_out,
-    own_flags_n,
-    per_cent,
-    regimes_said,
-    titles_elsewhere,
-)
+from flows.check.ownership import in_words, per_cent, regimes_in_words
+from flows.check.sheet import Answer, Facts, Sheet, Subject, all_n, left_out, own_flags_n, titles_elsewhere
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.rows import Row
 
@@ -57,20 +46,7 @@ IDENTITY_WORDS: Mapping[str, str] = {
 }
 
 
-def summary(answer: Answer) -> list[dict[str, object]]:
-    """A row for each match, candidates only where there is none; one row where nothing was found."""
-    shown = answer.matches or answer.subjects
-    given = {"row": answer.asked.row, "asked": answer.asked.shown, "role": answer.asked.role}
-    return [{**given, **_summed(subject)} for subject in shown] or [
-        {
-            **given,
-            "certainty": answer.outcome,
-            **dict.fromkeys(("subject", "name", *FLAG_COUNTS, *COUNTED.values()), ""),
-        }
-    ]
-
-
-FLAG_COUNTS = ("flags", "flags around it")
+# Sections that a list counts for each match.
 COUNTED: Mapping[str, str] = {
     "not_assessable": "not assessable",
     "titles": "titles",
@@ -79,62 +55,61 @@ COUNTED: Mapping[str, str] = {
 }
 
 
-def _summed(subject: Subject) -> dict[str, object]:
-    counts = {
-        words: all_n(subject.facts[section]) if section in subject.facts else ""
-        for section, words in COUNTED.items()
-    }
-    own_n = own_flags_n(subject.facts)
-    flags: dict[str, object] = dict(
-        zip(
-            FLAG_COUNTS,
-            (own_n, all_n(subject.facts["flags"]) - own_n) if "flags" in subject.facts else ("", ""),
-            strict=True,
-        )
-    )
+def summary(answer: Answer) -> list[dict[str, object]]:
+    """A row for each match, or else for each candidate; one row where nothing was found."""
+    question = answer.question
+    head = {"row": question.row, "asked": question.shown, "role": question.role}
+    subjects = answer.matches or answer.subjects
+    if not subjects:
+        blanks = dict.fromkeys(("subject", "name", "flags", "flags around it", *COUNTED.values()), "")
+        return [{**head, "certainty": answer.outcome, **blanks}]
+    return [{**head, **_counts(subject)} for subject in subjects]
+
+
+def _counts(subject: Subject) -> dict[str, object]:
+    facts, own_n = subject.facts, own_flags_n(subject.facts)
+    has_flags = "flags" in facts
     return {
         "certainty": CERTAINTIES[subject.match.certainty],
         "subject": subject.match.subject_id,
         "name": subject.match.name or "",
-        **flags,
-        **counts,
+        "flags": own_n if has_flags else "",
+        "flags around it": all_n(facts["flags"]) - own_n if has_flags else "",
+        **{words: all_n(facts[name]) if name in facts else "" for name, words in COUNTED.items()},
     }
 
 
 def table_title(section: str, title: str, sheet: Sheet) -> str:
-    """The heading of a table; that of titles names the areas asked for."""
+    """The heading of a table; that of titles names the areas."""
     return f"{title} in {' or '.join(sheet.areas)}" if section == "titles" and sheet.areas else title
 
 
 def beyond(section: str, facts: Facts) -> tuple[str, ...]:
-    """Sentences on the rows that no sheet has, and on the titles outside the areas asked for."""
+    """Sentences on the rows that no sheet has, and on the titles outside the areas."""
     elsewhere = titles_elsewhere(facts) if section == "titles" else ""
     return tuple(
-        filter(None, (left_out(section, facts[section]), f"beside these: {elsewhere}" if elsewhere else ""))
+        filter(None, (left_out(section, facts[section]), elsewhere and f"beside these: {elsewhere}"))
     )
 
 
 def identity_pairs(row: Row) -> list[tuple[str, str]]:
-    found = []
-    for name, words in IDENTITY_WORDS.items():
-        value = row.get(name)
-        if value is not None and value != [] and name != "name":
-            found.append((words, _known(name, value)))
-    return found
+    """(words, value) of what is stated of a subject."""
+    stated = {name: row.get(name) for name in IDENTITY_WORDS if name != "name"}
+    return [
+        (IDENTITY_WORDS[name], _in_words(name, value))
+        for name, value in stated.items()
+        if value not in (None, [])
+    ]
 
 
-def _known(name: str, value: object) -> str:
+def _in_words(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
     if name == "jurisdiction":
         return str(value).upper()
-    return (
-        in_words(value)
-        if name in ("entity_type", "person_type")
-        else "; ".join(map(str, value))
-        if isinstance(value, list)
-        else str(value)
-    )
+    return in_words(value) if name in ("entity_type", "person_type") else str(value)
 
 
 TABLES: Sequence[tuple[str, str]] = (
@@ -153,35 +128,31 @@ TABLES: Sequence[tuple[str, str]] = (
 )
 
 
-def _agreement(row: Row) -> object:
-    """A number for two entities; for two persons the strength in a word, because no person has a score."""
-    return (
-        f"{row['score']:.2f}" if isinstance(row["score"], float) else "strong" if row["is_strong"] else "weak"
-    )
+def _agreement(row: Row) -> str:
+    """A number for two entities, a word for two persons, because no person has a score."""
+    if isinstance(row["score"], float):
+        return f"{row['score']:.2f}"
+    return "strong" if row["is_strong"] else "weak"
 
 
 def _ended(row: Row) -> object:
-    """A title at an address may have no proprietor in the release: then nobody holds it there."""
-    return (
-        "still held" if row["ended_on"] is None and row.get("party_id", "") is not None else row["ended_on"]
-    )
+    """A title at an address may have no proprietor in the release, so that nobody is said to hold it."""
+    is_held = row["ended_on"] is None and row.get("party_id", "") is not None
+    return "still held" if is_held else row["ended_on"]
 
 
 def _regimes(row: Row) -> str:
-    return regimes_said(row["regimes"] if isinstance(row["regimes"], list) else ())
+    return regimes_in_words(row["regimes"] if isinstance(row["regimes"], list) else ())
 
 
 def _share(row: Row, basis: str) -> str:
-    bounds = (
-        row[f"{basis}_min"],
-        row[f"{basis}_max_declared"],
-        row[f"{basis}_min_exclusive"],
-        row[f"{basis}_max_exclusive"],
-    )
-    return "" if bounds[0] is None else per_cent(*bounds)
+    bounds = ("min", "max_declared", "min_exclusive", "max_exclusive")
+    least, *others = (row[f"{basis}_{bound}"] for bound in bounds)
+    return "" if least is None else per_cent(least, *others)
 
 
-Shown = str | Callable[[Row], object]  # a column of the section, or what is made of a row
+# Heading → the column of the section, or what is made of a row.
+type Shown = str | Callable[[Row], object]
 COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "flags": {
         "indicator": "indicator",
@@ -272,8 +243,8 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
 
 
 def columns(section: str, row: Row) -> dict[str, object]:
-    """The columns of a section that a reader needs, in words."""
+    """Heading → value of the columns that a reader needs."""
     return {
-        heading: row[shown] if isinstance(shown, str) else shown(row)
-        for heading, shown in COLUMNS[section].items()
+        heading: row[source] if isinstance(source, str) else source(row)
+        for heading, source in COLUMNS[section].items()
     }

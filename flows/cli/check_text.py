@@ -1,30 +1,18 @@
-"""A sheet of `undertow check` for a terminal: blocks of lines and rows. Printing, and making text safe, is the caller's."""
+"""A sheet of `undertow check` as blocks for a terminal. The caller prints them, and makes the text safe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.check.answer import (
-    INDICATION,
-    Answer,
-    Owner,
-    Sheet,
-    Subject,
-    all_n,
-    nobody_found,
-    owners,
-    owners_left_out,
-    titled,
-)
 from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
+from flows.check.ownership import nobody_found, owners, owners_left_out
+from flows.check.sheet import INDICATION, Answer, Facts, Searched, Sheet, Subject, all_n
 from flows.facts.certainty import CERTAINTIES
 from transforms.reports import more
 
-ROWS_SHOWN = (
-    20  # of one table on a terminal; JSON and pages have up to LISTED_MAX, and say how many more there are
-)
-LIST_SHOWN = 1_000  # rows of a list's table
+ROWS_SHOWN = 20  # of one table; JSON and pages have up to LISTED_MAX
+LIST_SHOWN = 1_000  # rows of the table of a list
 
 
 @dataclass(frozen=True)
@@ -37,91 +25,70 @@ class Block:
 
 
 def blocks(sheet: Sheet) -> Iterator[Block]:
-    """One answer in full; of several one row each."""
-    synthetic = "  —  SYNTHETIC DATA" if sheet.release["synthetic"] else ""
+    """One answer in full; of several answers one row each."""
+    release = sheet.release
+    synthetic = "  —  SYNTHETIC DATA" if release["synthetic"] else ""
     area = f", titles in {', '.join(sheet.areas)}" if sheet.areas else ""
-    head = f"Checked on {sheet.checked_on} in release {sheet.release['release_id']}, facts as of {sheet.release['as_of']}{area}{synthetic}"
-    yield Block(head, (INDICATION,))
+    head = f"Checked on {sheet.checked_on} in release {release['release_id']}, facts as of {release['as_of']}"
+    yield Block(f"{head}{area}{synthetic}", (INDICATION,))
     if len(sheet.answers) == 1:
         yield from _answer(sheet, sheet.answers[0])
     else:
         rows = tuple(row for answer in sheet.answers for row in summary(answer))
-        rest = (
-            (f"{more(len(rows) - LIST_SHOWN, 'row', 'rows')}: --json or --to DIR",)
-            if len(rows) > LIST_SHOWN
-            else ()
-        )
-        yield Block("Answers", rest, rows[:LIST_SHOWN])
+        yield Block("Answers", _more_rows(len(rows) - LIST_SHOWN), rows[:LIST_SHOWN])
     yield Block("What this cannot say", sheet.cannot_be_said)
 
 
+def _more_rows(n: int) -> tuple[str, ...]:
+    return (f"{more(n, 'row', 'rows')}: --json or --to DIR",) if n > 0 else ()
+
+
 def _answer(sheet: Sheet, answer: Answer) -> Iterator[Block]:
-    lines = [f"{answer.asked.shown}: {answer.outcome}"]
-    lines += [f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items()]
-    yield Block("Asked", tuple(lines))
+    left_out = (f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items())
+    yield Block("Question", (f"{answer.question.shown}: {answer.outcome}", *left_out))
     for subject in answer.subjects:
         yield from _subject(sheet, subject)
     if answer.not_searched:
         yield Block("Not searched", answer.not_searched)
     if answer.tried:
-        yield Block(
-            "No certain match" if answer.subjects else "Nothing found",
-            tuple(
-                f"{searched.words} — searched: {titled(sheet, searched.where)}" for searched in answer.tried
-            ),
-        )
+        title = "No certain match" if answer.subjects else "Nothing found"
+        yield Block(title, _searched(sheet, answer.tried))
 
 
 def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
-    match = subject.match
-    score = (
-        f" (similarity {match.score:.2f})"
-        if match.score is not None and match.certainty != "exact_name"
-        else ""
-    )
+    match, facts = subject.match, subject.facts
+    is_scored = match.score is not None and match.certainty != "exact_name"
+    score = f" (similarity {match.score:.2f})" if is_scored else ""
+    identity = (sheet.with_titles(f"{words}: {value}") for words, value in identity_pairs(subject.identity))
     yield Block(
         f"{match.name or 'without a name'}  [{match.subject_id}]",
-        (
-            f"{CERTAINTIES[match.certainty]}{score}: {match.why}",
-            *(titled(sheet, line) for line in identity(subject)),
-        ),
+        (f"{CERTAINTIES[match.certainty]}{score}: {match.why}", *identity),
     )
-    if not subject.facts:
+    if not facts:
         yield Block(
-            "", (f"undertow check {match.subject_id}   shows what is held of it, if it is the one meant",)
+            "", (f"undertow check {match.subject_id}   shows what is known of it, if it is the one meant",)
         )
         return
     if match.subject_type == "legal_entity":
-        held = (line for owner in owners(subject.facts) for line in _owner_lines(owner))
-        yield Block(
-            "Who owns and controls it", (*held, *nobody_found(subject.facts), *owners_left_out(subject.facts))
-        )
+        lines = (*_owner_lines(facts), *nobody_found(facts), *owners_left_out(facts))
+        yield Block("Who owns and controls it", lines)
     for section, title in TABLES:
-        found = subject.facts.get(section, ())
-        if found:
-            here = len(found) - ROWS_SHOWN
-            rest = ((f"{here} more: --json or --to DIR",) if here > 0 else ()) + beyond(
-                section, subject.facts
-            )
+        if rows := facts.get(section, ()):
             yield Block(
-                f"{table_title(section, title, sheet)} ({all_n(found)})",
-                rest,
-                tuple(columns(section, row) for row in found[:ROWS_SHOWN]),
+                f"{table_title(section, title, sheet)} ({all_n(rows)})",
+                (*_more_rows(len(rows) - ROWS_SHOWN), *beyond(section, facts)),
+                tuple(columns(section, row) for row in rows[:ROWS_SHOWN]),
             )
-    nothing = [
-        f"{searched.words} — searched: {titled(sheet, searched.where)}"
-        for searched in subject.searched
-        if searched.found_n == 0
-    ]
-    if nothing:
-        yield Block("Nothing found", tuple(nothing))
+    if nothing := [searched for searched in subject.searched if searched.found_n == 0]:
+        yield Block("Nothing found", _searched(sheet, nothing))
 
 
-def identity(subject: Subject) -> list[str]:
-    """`word: value` lines of what is known of it; what is not stated is left out."""
-    return [f"{words}: {said}" for words, said in identity_pairs(subject.identity)]
+def _searched(sheet: Sheet, searches: Sequence[Searched]) -> tuple[str, ...]:
+    return tuple(f"{search.words} — searched: {sheet.with_titles(search.where)}" for search in searches)
 
 
-def _owner_lines(owner: Owner) -> Iterator[str]:
-    yield f"{owner.name or 'name not stated'}  [{owner.party_id}]{f', {owner.kind.replace("_", " ")}' if owner.kind else ''}"
-    yield from (f"    {line}" for line in owner.lines)
+def _owner_lines(facts: Facts) -> Iterator[str]:
+    for owner in owners(facts):
+        kind = f", {owner.kind.replace('_', ' ')}" if owner.kind else ""
+        yield f"{owner.name or 'name not stated'}  [{owner.party_id}]{kind}"
+        yield from (f"    {line}" for line in owner.lines)

@@ -1,16 +1,25 @@
-"""The forms of `undertow resolve`: ask about each pair, list, judge one, explain one, tell what came together and apart. Each is in the audit log before anything is shown or judged."""
+"""What `undertow resolve` does: print uncertain pairs of records, ask about each, judge or explain two, print
+changes.
+
+Every lookup is in the audit log before anything is shown or judged.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+
+import pyarrow as pa
 
 from flows.accountability.access import Access
 from flows.cli import resolve_text
+from flows.cli.options import RowsFormat
+from flows.cli.output import print_as, print_grid, print_json, say
+from flows.exports.table import Format
 from flows.home.settings import Home
 from flows.journal import judgements
+from flows.journal.chain import Head
 from flows.journal.judgements import Locator
 from flows.release import party_log
 from flows.review.pairs import (
@@ -30,159 +39,156 @@ from transforms.resolution.judgements import VERDICTS
 
 type Rows = Sequence[Mapping[str, object]]
 
-
-class Rower(Protocol):
-    def __call__(self, rows: Rows, plain: object, columns: Sequence[str] = ()) -> None: ...
-
-
-WHO = "say who judges with --by: a role or initials"
-TAKEN_UP = "The next night takes it up."
+APPLIED = "The next run applies it."
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What was asked, and how to say it: `say` a line, `rows` rows of text or what programs are given, and the columns of a table without rows."""
+class Request:
+    """What the command line asks for."""
 
+    access: Access
     home: Home
     by: str | None
     note: str | None
     limit: int
-    scores: bool
-    say: Callable[[str], None]
-    rows: Rower
-    is_text: bool = True  # for somebody who reads; programs are given `rows` alone
+    show_scores: bool
+    format: RowsFormat
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a person reads the output; programs get rows alone."""
+        return self.format is RowsFormat.table
 
     @property
     def judge(self) -> str:
         if self.by is None:
-            raise UsageError(WHO)
+            raise UsageError("--by is missing; give the role or initials of the person who judges")
         return self.by
 
+    def record(self, records: Sequence[Locator], parties: Sequence[str]) -> None:
+        """Write the lookup to the audit log."""
+        self.access.record("resolve", [" ".join(locator) for locator in records], shown=parties)
 
-def judge_one(access: Access, asked: Asked, given: tuple[str, str, str, str, str]) -> None:
-    """Write down a judgement on two records of the release in force. Raises UsageError."""
+    def print_rows(self, rows: Rows, values: object, columns: Sequence[str] = ()) -> None:
+        """Rows for people, or `values` for programs. `columns`: the header of a CSV without rows."""
+        if self.format is RowsFormat.json:
+            print_json(values)
+        elif self.format is RowsFormat.csv:
+            records = values if isinstance(values, list) else rows
+            header = pa.schema([(name, pa.string()) for name in columns])
+            print_as(pa.Table.from_pylist(records) if records else header.empty_table(), Format.csv)
+        elif rows:
+            print_grid(list(rows[0]), rows)
+
+
+def judge_one(request: Request, given: tuple[str, str, str, str, str]) -> None:
+    """Record a judgement on two records of the current release. Raises UsageError."""
     register, record, other_register, other_record, verdict = given
     one, other = (register, record), (other_register, other_record)
-    judgements.validate(one, other, verdict, asked.judge, asked.note)
-    parties = known_parties(access.connection, one, other)
-    _record(access, [one, other], parties)
-    with records_of(asked.home, access.connection) as records:
-        names = places(stated(records, access.connection, [one, other]))
-    made = judgements.judge(
-        asked.home, one, other, verdict, by=asked.judge, purpose=access.purpose, note=asked.note, names=names
-    )
-    asked.say(f"judgement {made.n}: {verdict}. {TAKEN_UP}")
+    judgements.validate(one, other, verdict, request.judge, request.note)
+    connection = request.access.connection
+    request.record([one, other], known_parties(connection, one, other))
+    with records_of(request.home, connection) as records:
+        names = places(stated(records, connection, [one, other]))
+    made = _save(request, (one, other), verdict, names)
+    say(f"judgement {made.n}: {verdict}. {APPLIED}")
 
 
-def print_explained(access: Access, asked: Asked, given: tuple[str, str, str, str]) -> None:
-    pair = one_pair(access.connection, asked.home, (given[0], given[1]), (given[2], given[3]))
-    _record(access, [pair.one, pair.other], pair.parties)
-    for line in resolve_text.standing(pair) if asked.is_text else ():
-        asked.say(line)
+def print_explained(request: Request, given: tuple[str, str, str, str]) -> None:
+    connection = request.access.connection
+    pair = one_pair(connection, request.home, (given[0], given[1]), (given[2], given[3]))
+    request.record([pair.one, pair.other], pair.parties)
+    for line in resolve_text.standing(pair) if request.is_text else ():
+        say(line)
     if pair.weight_bits is not None:
-        asked.rows(_told(pair, resolve_text.waterfall(pair), asked), explained(pair))
+        request.print_rows(_with_outcome(request, pair, resolve_text.waterfall(pair)), explained(pair))
         return
     why = resolve_text.unweighed(pair)
-    if asked.is_text:
-        asked.say(why)
-    with records_of(asked.home, access.connection) as records:
-        said = stated(records, access.connection, [pair.one, pair.other])
-    compared = resolve_text.side_by_side(said[pair.one], said[pair.other])
-    asked.rows(
-        _told(pair, compared, asked, why=why),
+    if request.is_text:
+        say(why)
+    with records_of(request.home, connection) as records:
+        statements = stated(records, connection, [pair.one, pair.other])
+    compared = resolve_text.side_by_side(statements[pair.one], statements[pair.other])
+    request.print_rows(
+        _with_outcome(request, pair, compared, why=why),
         {**explained(pair), "why": why, "agree": resolve_text.agreeing(compared)},
     )
 
 
-def _told(pair: Pair, rows: Sequence[Mapping[str, str]], asked: Asked, **more: str) -> Rows:
-    """`rows`; for programs what came of the pair stands in each, as somebody who reads has it in the lines above them."""
-    if asked.is_text:
+def _with_outcome(request: Request, pair: Pair, rows: Rows, **more: str) -> Rows:
+    """For programs, the outcome stands in each row; people read it above the rows."""
+    if request.is_text:
         return rows
-    return [
-        {
-            "outcome": pair.outcome,
-            "reason": pair.reason,
-            "verdict": pair.verdict,
-            "by": pair.by,
-            **more,
-            **row,
-        }
-        for row in rows
-    ]
+    outcome = {"outcome": pair.outcome, "reason": pair.reason, "verdict": pair.verdict, "by": pair.by}
+    return [{**outcome, **more, **row} for row in rows]
 
 
-def print_history(access: Access, asked: Asked) -> None:
-    """Every merge and split, newest first, whichever releases are still kept."""
-    lines = party_log.history(asked.home, access.connection)[: asked.limit]
-    _record(access, [], [str(line[end]) for line in lines for end in ("previous_party_id", "party_id")])
-    if not lines and asked.is_text:
-        asked.say("no merges or splits")
-    asked.rows(lines, lines, party_log.CHANGED)
+def print_history(request: Request) -> None:
+    """Every merge and split, newest first, also of releases that were deleted."""
+    changes = party_log.history(request.home, request.access.connection)[: request.limit]
+    ends = ("previous_party_id", "party_id")
+    request.record([], [str(change[end]) for change in changes for end in ends])
+    if not changes and request.is_text:
+        say("no merges or splits")
+    request.print_rows(changes, changes, party_log.CHANGED)
 
 
-def print_list(access: Access, asked: Asked) -> None:
-    pairs = uncertain(access.connection, asked.home, asked.limit)
-    _record(access, [], [party for pair in pairs for party in pair.parties])
-    with records_of(asked.home, access.connection) as records:
-        said = stated(records, access.connection, [end for pair in pairs for end in (pair.one, pair.other)])
-    if not pairs and asked.is_text:
-        asked.say("no uncertain pairs")
-    asked.rows(
-        resolve_text.listed(pairs, said, scores=asked.scores),
-        [plain(pair, scores=asked.scores) for pair in pairs],
-        plain_columns(scores=asked.scores),
+def print_list(request: Request) -> None:
+    connection = request.access.connection
+    pairs = uncertain(connection, request.home, request.limit)
+    request.record([], [party for pair in pairs for party in pair.parties])
+    with records_of(request.home, connection) as records:
+        statements = stated(records, connection, [end for pair in pairs for end in (pair.one, pair.other)])
+    if not pairs and request.is_text:
+        say("no uncertain pairs")
+    request.print_rows(
+        resolve_text.listed(pairs, statements, scores=request.show_scores),
+        [plain(pair, scores=request.show_scores) for pair in pairs],
+        plain_columns(scores=request.show_scores),
     )
 
 
-def judge_each(access: Access, asked: Asked) -> None:
-    """One pair after the other, until they end, or `q`, or the end of the input."""
-    _ = asked.judge  # before anything is shown
-    pairs = uncertain(access.connection, asked.home, asked.limit)
+def judge_each(request: Request) -> None:
+    """Ask about one pair after the other, until the last one, `q`, or the end of the input."""
+    _ = request.judge  # refuse before anything is shown
+    connection = request.access.connection
+    pairs = uncertain(connection, request.home, request.limit)
     judged_n = 0
-    with records_of(asked.home, access.connection) as records:
+    with records_of(request.home, connection) as records:
         for position, pair in enumerate(pairs, start=1):
-            _record(access, [pair.one, pair.other], pair.parties)
-            said = stated(records, access.connection, [pair.one, pair.other])
-            for line in resolve_text.heading(pair, position, len(pairs), scores=asked.scores):
-                asked.say(line)
-            asked.rows(
-                resolve_text.side_by_side(said[pair.one], said[pair.other]), plain(pair, scores=asked.scores)
-            )
-            answer = _answer(asked)
+            request.record([pair.one, pair.other], pair.parties)
+            statements = stated(records, connection, [pair.one, pair.other])
+            for line in resolve_text.heading(pair, position, len(pairs), scores=request.show_scores):
+                say(line)
+            rows = resolve_text.side_by_side(statements[pair.one], statements[pair.other])
+            print_grid(list(rows[0]), rows)
+            answer = _answer()
             if answer == "quit":
                 break
-            judged_n += _judged(access, asked, pair, answer, places(said))
-    asked.say(f"{judged_n} judged, of {len(pairs)} pairs. {TAKEN_UP if judged_n else ''}".rstrip())
+            if answer in VERDICTS:
+                _save(request, (pair.one, pair.other), answer, places(statements))
+                judged_n += 1
+    say(f"{judged_n} judged, of {len(pairs)} pairs. {APPLIED if judged_n else ''}".rstrip())
 
 
-def _answer(asked: Asked) -> str:
-    """In words. What is no key and no word of them is asked again; the end of the input quits."""
+def _answer() -> str:
+    """A verdict, `skip` or `quit`. Anything else is asked again; the end of the input quits."""
     while True:
-        asked.say(resolve_text.QUESTION)
-        line = sys.stdin.readline()
-        if not line:
-            return "quit"
-        if (answer := resolve_text.answered(line)) is not None:
+        say(resolve_text.QUESTION)
+        if (answer := resolve_text.answered(sys.stdin.readline() or "quit")) is not None:
             return answer
-        asked.say(resolve_text.ONE_OF_THEM)
+        say(resolve_text.ONE_OF_THEM)
 
 
-def _judged(
-    access: Access, asked: Asked, pair: Pair, answer: str, names: Mapping[Locator, str | None]
-) -> bool:
-    if answer in VERDICTS:
-        judgements.judge(
-            asked.home,
-            pair.one,
-            pair.other,
-            answer,
-            by=asked.judge,
-            purpose=access.purpose,
-            note=asked.note,
-            names=names,
-        )
-    return answer in VERDICTS
-
-
-def _record(access: Access, records: Sequence[Locator], parties: Sequence[str]) -> None:
-    access.record("resolve", [f"{register} {record}" for register, record in records], shown=parties)
+def _save(
+    request: Request, pair: tuple[Locator, Locator], verdict: str, names: Mapping[Locator, str | None]
+) -> Head:
+    return judgements.judge(
+        request.home,
+        *pair,
+        verdict,
+        by=request.judge,
+        purpose=request.access.purpose,
+        note=request.note,
+        names=names,
+    )

@@ -1,4 +1,4 @@
-"""Pairs of `undertow resolve` for a terminal, as rows of text. Printing, and making text safe, is the caller's."""
+"""Pairs of `undertow resolve` as rows of text. The caller prints them, and makes the text safe."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ REASONS: Mapping[str, str] = {
     "kind": "a natural person and an entity",
 }
 
-# What two companies without a usable number agree in, by the step that the release has of them (`transforms.resolution.companies.joining`), or two persons written alike.
+# What two records agree in, by the step of the release (`transforms.resolution.companies.joining`): companies
+# without a usable number, or persons written alike.
 AGREES: Mapping[str, str] = {
     "key": "name, month of birth and address are equal",
     "vat": "name, country and the VAT number agree",
@@ -54,9 +55,9 @@ AGREES: Mapping[str, str] = {
 
 
 def answered(line: str) -> str | None:
-    """What a line typed says, a key of KEYS or its whole word; None for anything else: `not sure` is no `n`, and `perhaps not` no `p`."""
-    said = line.strip().casefold()
-    return KEYS.get(said, said if said in KEYS.values() else None)
+    """The answer that a typed line gives, by its letter or its whole word; None for anything else."""
+    text = line.strip().casefold()
+    return KEYS.get(text, text if text in KEYS.values() else None)
 
 
 # What holds a record to its party, by method (`v_resolution`), where no weights do.
@@ -74,28 +75,22 @@ RULES: Mapping[str, str] = {
 }
 
 
-def heading(pair: Pair, position: int, of: int, *, scores: bool) -> list[str]:
-    """What is asked, and what is so now."""
-    lines = [f"Pair {position} of {of}", *standing(pair)]
-    if scores:
-        lines.append(
-            f"score {pair.score:.4f}"
-            + ("" if pair.weight_bits is None else f", {pair.weight_bits:+.1f} bits")
-        )
-    return lines
+def heading(pair: Pair, position: int, pairs_n: int, *, scores: bool) -> list[str]:
+    """The lines above a pair: where it stands in the list, and what is known of it."""
+    weight = "" if pair.weight_bits is None else f", {pair.weight_bits:+.1f} bits"
+    score = [f"score {pair.score:.4f}{weight}"] if scores else []
+    return [f"Pair {position} of {pairs_n}", *standing(pair), *score]
 
 
 def standing(pair: Pair) -> list[str]:
-    """What came of the two, why where a limit did, and what was judged of them last."""
+    """Whether the two are one party, the limit that keeps them apart, and the last judgement."""
     reason = f": {REASONS[pair.reason]}." if pair.reason else ""
-    return [
-        f"{OUTCOMES[pair.outcome]}{reason}",
-        *([f"Judged {pair.verdict} by {pair.by}."] if pair.verdict else []),
-    ]
+    judged = [f"Judged {pair.verdict} by {pair.by}."] if pair.verdict else []
+    return [f"{OUTCOMES[pair.outcome]}{reason}", *judged]
 
 
 def side_by_side(one: Stated, other: Stated) -> list[dict[str, str]]:
-    """A row for each field that either states: both values, and in words and signs whether they agree."""
+    """A row for each field that either record states: both values, and whether they agree."""
     rows = []
     for name in FIELDS:
         left, right = one.fields.get(name, ""), other.fields.get(name, "")
@@ -110,28 +105,30 @@ def _mark(left: str, right: str) -> str:
     return SAME if " ".join(left.casefold().split()) == " ".join(right.casefold().split()) else OTHER
 
 
-def unweighed(pair: Pair) -> str:
-    """What there is instead of weights."""
-    if pair.methods:
-        one, other = (RULES[method] for method in pair.methods)
-        held = (
-            f"of either record, {one}" if one == other else f"of the one record, {one}; of the other, {other}"
-        )
-        return f"No weights: what is equal joins them, or others between them; {held}."
-    if pair.steps:
-        return f"No weights: {AGREES[pair.steps[0].level]}."
-    if pair.outcome == "candidate":
-        return f"No weights: {'name and country were compared' if pair.score else 'the one states the number of the other, and their names do not agree'}."
-    return "No weights: the two were judged, and not weighed."
-
-
 def agreeing(compared: Sequence[Mapping[str, str]]) -> list[str]:
     """Fields in which both records state the same, of `side_by_side`."""
     return [row["field"] for row in compared if row[COMPARED] == SAME]
 
 
+def unweighed(pair: Pair) -> str:
+    """Why there are no weights: a rule joined the two records, or a person judged them."""
+    if pair.methods:
+        one, other = (RULES[method] for method in pair.methods)
+        both = (
+            f"of either record, {one}" if one == other else f"of the one record, {one}; of the other, {other}"
+        )
+        return f"No weights: what is equal joins them, or others between them; {both}."
+    if pair.steps:
+        return f"No weights: {AGREES[pair.steps[0].level]}."
+    if pair.outcome != "candidate":
+        return "No weights: the two were judged, and not weighed."
+    if pair.score:
+        return "No weights: name and country were compared."
+    return "No weights: the one states the number of the other, and their names do not agree."
+
+
 def waterfall(pair: Pair) -> list[dict[str, str]]:
-    """A row for each step, with a bar from nothing to what it adds; the last row is the total."""
+    """A row for each step, with a bar for what it adds; the last row is the total."""
     longest = max((abs(step.bits) for step in pair.steps), default=1.0) or 1.0
     rows = [
         {
@@ -143,40 +140,31 @@ def waterfall(pair: Pair) -> list[dict[str, str]]:
         }
         for step, total in running(pair.steps)
     ]
-    weight = 0.0 if pair.weight_bits is None else pair.weight_bits
-    return [
-        *rows,
-        {
-            "comparison": "total",
-            "agrees": "",
-            "bits": f"{weight:+.2f}",
-            "total": f"{weight:+.2f}",
-            DRAWN: f"probability {pair.score:.6f}",
-        },
-    ]
+    weight = f"{pair.weight_bits or 0.0:+.2f}"
+    probability = f"probability {pair.score:.6f}"
+    return [*rows, {"comparison": "total", "agrees": "", "bits": weight, "total": weight, DRAWN: probability}]
 
 
 def bar(bits: float, longest: float) -> str:
-    """`+` for what speaks for one party, `-` for what speaks against, a sign for each share of the longest."""
+    """`+` for what speaks for one party, `-` for what speaks against it, in proportion to the longest."""
     return ("+" if bits > 0 else "-") * round(abs(bits) / longest * BAR_CELLS)
 
 
 def listed(
-    pairs: Sequence[Pair], said: Mapping[tuple[str, str], Stated], *, scores: bool
+    pairs: Sequence[Pair], statements: Mapping[tuple[str, str], Stated], *, scores: bool
 ) -> list[dict[str, str]]:
-    """A row for each pair, for the terminal."""
-    rows = []
-    for pair in pairs:
-        names = [said[end].fields.get("name", "") for end in (pair.one, pair.other)]
-        row = {
+    """A row for each pair."""
+    return [
+        {
             "register": pair.one[0],
             "record": pair.one[1],
-            "name": names[0],
+            "name": statements[pair.one].fields.get("name", ""),
             "other register": pair.other[0],
             "other record": pair.other[1],
-            "other name": names[1],
+            "other name": statements[pair.other].fields.get("name", ""),
             "now": pair.outcome,
             "judged": pair.verdict or "",
+            **({"score": f"{pair.score:.4f}"} if scores else {}),
         }
-        rows.append({**row, "score": f"{pair.score:.4f}"} if scores else row)
-    return rows
+        for pair in pairs
+    ]

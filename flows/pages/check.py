@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from flows.check.answer import (
+from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
+from flows.check.ownership import nobody_found, owners, owners_left_out
+from flows.check.sheet import (
     INDICATION,
     Answer,
     Searched,
@@ -19,13 +21,8 @@ from flows.check.answer import (
     Subject,
     all_n,
     left_out,
-    nobody_found,
     own_flags_n,
-    owners,
-    owners_left_out,
-    titled,
 )
-from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.party import FORMER
 from flows.facts.rows import Row
@@ -79,7 +76,7 @@ def companies(sheet: Sheet) -> list[str]:
 
 
 def _file(answer: Answer) -> str:
-    return f"party-{answer.asked.row:06d}.html"
+    return f"party-{answer.question.row:06d}.html"
 
 
 def _common(sheet: Sheet) -> dict[str, object]:
@@ -98,8 +95,8 @@ def _index_page(sheet: Sheet) -> str:
     answers = [
         {
             "file": _file(answer),
-            "shown": answer.asked.shown,
-            "role": answer.asked.role,
+            "shown": answer.question.shown,
+            "role": answer.question.role,
             "rows": summary(answer),
         }
         for answer in sheet.answers
@@ -115,17 +112,17 @@ def _index_page(sheet: Sheet) -> str:
 
 
 def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> str:
-    asked = answer.asked
+    question = answer.question
     particulars = (
-        ("name", asked.name),
-        ("number", asked.number),
-        ("address", asked.address),
-        ("postcode", asked.postcode),
-        ("role", asked.role),
-        ("kind", asked.kind),
+        ("name", question.name),
+        ("number", question.number),
+        ("address", question.address),
+        ("postcode", question.postcode),
+        ("role", question.role),
+        ("kind", question.kind),
     )
     shown = {
-        "shown": asked.shown,
+        "shown": question.shown,
         "outcome": answer.outcome,
         "particulars": [(word, text) for word, text in particulars if text],
         "more": [f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items()],
@@ -137,7 +134,7 @@ def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> st
             for subject in answer.subjects
         ],
     }
-    return render("check_party.html.j2", page=f"party {asked.row}", answer=shown, **_common(sheet))
+    return render("check_party.html.j2", page=f"party {question.row}", answer=shown, **_common(sheet))
 
 
 def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
@@ -146,7 +143,7 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
     return {
         "match": subject.match,
         "certainty": CERTAINTIES[subject.match.certainty],
-        "identity": [(word, titled(sheet, text)) for word, text in identity_pairs(subject.identity)],
+        "identity": [(word, sheet.with_titles(text)) for word, text in identity_pairs(subject.identity)],
         "has_owners": subject.match.subject_type == "legal_entity" and bool(subject.facts),
         "owners": owners(subject.facts),
         "nobody": (*nobody_found(subject.facts), *owners_left_out(subject.facts)),
@@ -166,7 +163,7 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
 
 
 def _titled(sheet: Sheet, searches: Sequence[Searched]) -> list[Searched]:
-    return [replace(searched, where=titled(sheet, searched.where)) for searched in searches]
+    return [replace(searched, where=sheet.with_titles(searched.where)) for searched in searches]
 
 
 def _indicators(flags: Sequence[Row], listed: Iterable[Row]) -> list[Mapping[str, object]]:

@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows.cli import app as cli
+from flows.cli.output import print_as
+from flows.exports.table import Format
 from tests.conftest import Tier
 from tests.native_files import FORMS, Form, ingested, statements
 from transforms.values.names import company_name_key
@@ -168,16 +169,16 @@ def test_machine_output_gives_every_name_back(
         for number in range(tier.pick(ci=1_000, nightly=10_000))
     ]
     table = pa.table({"name": names, "n": list(range(len(names)))})
-    for format in (cli.Format.csv, cli.Format.json, cli.Format.parquet):
-        cli._print(table, format)
+    for format in (Format.csv, Format.json, Format.parquet):
+        print_as(table, format)
         raw = capsysbinary.readouterr().out
         assert _parsed(raw, format) == names, format
     figure(f"{len(names)} names through CSV, JSON and Parquet: all given back")
 
 
-def _parsed(raw: bytes, format: cli.Format) -> list[str]:
-    if format is cli.Format.csv:
+def _parsed(raw: bytes, format: Format) -> list[str]:
+    if format is Format.csv:
         return [row[0] for row in list(csv.reader(io.StringIO(raw.decode(), newline="")))[1:]]
-    if format is cli.Format.json:
+    if format is Format.json:
         return [row["name"] for row in json.loads(raw)]
     return [str(value) for value in pq.read_table(io.BytesIO(raw))["name"].to_pylist()]

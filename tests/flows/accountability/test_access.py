@@ -222,7 +222,7 @@ def test_audit_verify_says_what_and_where(real: Home, capsys: pytest.CaptureFixt
     assert exit_code(["check", ALDER, "--home", str(real.root), "--purpose", "permits"]) == 0
     capsys.readouterr()
     assert exit_code(["audit", "verify", "--home", str(real.root)]) == 0
-    assert capsys.readouterr().out.startswith("sound: 1 release; ledger 1 entry, head ")
+    assert capsys.readouterr().out.startswith("intact: 1 release; ledger 1 entry, head ")
     log = audit.log(real).path
     before = log.read_bytes()
     log.write_bytes(before.replace(b'"purpose":"permits"', b'"purpose":"tenders"', 1))

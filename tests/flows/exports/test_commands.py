@@ -89,10 +89,10 @@ def test_columns_of_one_name_are_told_apart_in_every_format(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["sql", NAMES_SQL, "--to", "names.txt"], "a table is for the screen"),
+        (["sql", NAMES_SQL, "--to", "names.txt"], "--to needs a file format"),
         (
             ["sql", NAMES_SQL, "--format", "csv", "--to", "not/there.csv"],
-            "No such file or directory; give a file in a folder that is there",
+            "No such file or directory; name a file in a folder you can write to",
         ),
         (
             ["export", "--format", "graphml", "--case", "UT-C-nobody"],

@@ -368,7 +368,7 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert resolve(home, "--judge", *_end(0), *_end(1), "positive") == 2
     assert not judgement_log.log(home).path.exists()
     assert resolve(home, "--judge", *_end(1), *_end(0), "positive", "--by", "AB", "--note", "one desk") == 0
-    assert "next night" in capsys.readouterr().out and content(home) == before
+    assert "next run" in capsys.readouterr().out and content(home) == before
     assert party(merged, 0) == party(merged, 1) == plain and content(merged) != before
     release = store.current_release(merged)
     [change] = query(

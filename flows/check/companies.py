@@ -1,0 +1,180 @@
+"""Match a name with the legal entities of a release, by the keys that resolution compares.
+
+A few names are compared after DuckDB has put aside what cannot agree; for a long list every name gets a key,
+and candidates share a rare word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from flows.check.input import Question
+from flows.facts.certainty import Certainty, Match
+from flows.home.warehouse import literal
+from transforms.model.sql import Connection, frame, read_sql
+from transforms.values.names import company_name_key, names_similarity
+
+CANDIDATE_MIN = 0.8  # (own) similarity of name keys, 0 to 1, of a candidate; two names agree from 0.9
+SAME_BUT_BLANKS = 0.95  # (own) similarity of two names that differ in blanks only
+FEW_NAMES = 5  # so many are searched one by one, more through keys of every name
+LEGAL_FORM_CHARACTERS_MAX = 50  # of the longest form that becomes one word of a key, with room
+PREFILTER_MIN = 0.85  # Jaro-Winkler similarity of the plain texts, lower than that of any candidate
+COMMON_WORD_NAMES = 2_000  # a word in more names than this does not lead to candidates of a long list
+RARE_WORDS = 2  # of each name in a long list: candidates share one of them
+# Words that company_name_key rewrites, so that a name may have the key without having the word.
+_REWRITTEN = frozenset(
+    [
+        "AND",
+        "THE",
+        "LTD",
+        "LIMITED",
+        "PLC",
+        "LLP",
+        "CIC",
+        "LP",
+        "CO",
+        "COMPANY",
+        "INC",
+        "INCORPORATED",
+        "CORP",
+        "CORPORATION",
+        "CYF",
+        "CYFYNGEDIG",
+        "CCC",
+    ]
+)
+SOURCES: Mapping[str, str] = {
+    "current": "its name",
+    "former": "a former name of it",
+    "title": "its name as a title writes it",
+}
+# Between the name of a party and the one it trades under.
+_TRADING_AS = re.compile(
+    r"\s*[,;(\[]?\s*\b(?:trading\s+as|t\s*/\s*as?|d\s*/\s*b\s*/\s*a|h\.?\s*o\.?\s*d\.?\s*n\.?)(?=[\s:]|$)\s*:?\s*",
+    re.IGNORECASE,
+)
+_INSOLVENT = r"in +(?:[a-z']+ +){0,2}(?:liquidation|administration|receivership)"
+_ENDED = r"dissolved|struck +off|dormant|inactive|closed"
+# What is said of a company behind its name: in brackets, after a dash or comma, or plainly at the end.
+_STATUS = (
+    rf"(?i)\s*[(\[]\s*(?:now +)?(?:{_INSOLVENT}|{_ENDED})\s*[)\]]"
+    rf"|\s*[,–-]\s*(?:{_INSOLVENT}|{_ENDED})\s*$|\s+{_INSOLVENT}\s*$"
+)
+_PLAIN = """case
+    when contains(name, '.') or contains(name, '''') or contains(name, '`')
+    then translate(upper(name), '.''`', '')
+    else upper(name)
+end"""
+
+
+def match_companies(connection: Connection, questions: Sequence[Question]) -> dict[int, list[Match]]:
+    """Row → legal entities of the name, or of a similar one."""
+    given = names_in(questions).select("row", _key()).drop_nulls("key")
+    if given.is_empty():
+        return {}
+    known = _known_names(connection, given["key"].unique().sort().to_list())
+    same = given.join(known, on="key").select("row", "party_id", "source", score=pl.lit(1.0), is_exact=True)
+    near = _near(given, known).select("row", "party_id", "source", "score", is_exact=False)
+    best = (
+        pl.concat([same, near])
+        .sort(
+            ["row", "party_id", "is_exact", "score", "source"], descending=[False, False, True, True, False]
+        )
+        .unique(["row", "party_id"], keep="first", maintain_order=True)
+    )
+    names_sql = (
+        "select entity_id, name from v_entity where entity_id in (select unnest($ids)) order by entity_id"
+    )
+    names = dict(frame(connection, names_sql, {"ids": best["party_id"].unique().to_list()}).iter_rows())
+    matches: dict[int, list[Match]] = {}
+    for row, party_id, source, score, is_exact in best.iter_rows():
+        how = "is" if is_exact else "has the same words as" if score == 1.0 else "is near"
+        why = f"the name given {how} {SOURCES[source]}"
+        certainty: Certainty = "exact_name" if is_exact else "similar_name"
+        match = Match(party_id, "legal_entity", names.get(party_id), certainty, why, score)
+        matches.setdefault(row, []).append(match)
+    return matches
+
+
+def names_in(questions: Sequence[Question]) -> pl.DataFrame:
+    """row, name: the name given; where a party trades under another name, both."""
+    names: list[tuple[int, str]] = []
+    for question in questions:
+        parts = [part.strip(" )]") for part in _TRADING_AS.split(question.name, maxsplit=1)]
+        names += [(question.row, part) for part in (parts if len(parts) == 2 and all(parts) else [question.name])]
+    return pl.DataFrame(names, schema={"row": pl.Int64, "name": pl.String}, orient="row")
+
+
+def plain_name(name: pl.Expr) -> pl.Expr:
+    """A company's name without its status: `Zed PLC (in liquidation)` is `Zed PLC`."""
+    plain = name.str.replace_all(_STATUS, "")
+    return pl.when(plain.str.strip_chars() != "").then(plain).otherwise(name)
+
+
+def _key() -> pl.Expr:
+    return company_name_key(plain_name(pl.col("name"))).alias("key")
+
+
+def _known_names(connection: Connection, keys: Sequence[str]) -> pl.DataFrame:
+    """party_id, source, key of the names of the release; for a few keys, of those that may agree with one."""
+    condition = " or ".join(map(_may_agree, keys)) if len(keys) <= FEW_NAMES else "true"
+    names = frame(connection, read_sql(__package__, "known_names", condition=condition))
+    return names.select("party_id", "source", _key()).drop_nulls("key").unique(maintain_order=True)
+
+
+def _may_agree(key: str) -> str:
+    """SQL that is true for every name with this key, for similar ones, and for names that are not ASCII."""
+    words = [word for word in key.split(" ") if word not in _REWRITTEN]
+    # A key of rewritten words alone says no more of the name than that it is short.
+    has_words = (
+        " and ".join(f"contains({_PLAIN}, {literal(word)})" for word in words)
+        or f"length(name) <= {LEGAL_FORM_CHARACTERS_MAX * len(key.split(' '))}"
+    )
+    is_near = f"jaro_winkler_similarity({_PLAIN}, {literal(key)}) >= {PREFILTER_MIN}"
+    return f"(({has_words}) or {is_near} or strlen(name) <> length(name))"
+
+
+def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """row, party_id, source, score: names that are not the same, with a similarity from CANDIDATE_MIN on."""
+    is_few = given["key"].n_unique() <= FEW_NAMES
+    pairs = given.join(known, how="cross", suffix="_known") if is_few else _sharing_rare_words(given, known)
+    scored = pairs.with_columns(similarity(pairs["key"], pairs["key_known"]).alias("score"))
+    return scored.filter((pl.col("score") >= CANDIDATE_MIN) & (pl.col("key") != pl.col("key_known")))
+
+
+def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
+    """Similarity of two keys, 0 to 1: that of resolution, and SAME_BUT_BLANKS where only blanks differ."""
+    score = names_similarity(keys, others).alias("score")
+    # Two keys of different numbers score 0: 1 2 is not 12.
+    is_same = (keys.str.replace_all(" ", "") == others.str.replace_all(" ", "")) & (score > 0)
+    return pl.select(
+        pl.when(is_same & (score < SAME_BUT_BLANKS)).then(SAME_BUT_BLANKS).otherwise(score)
+    ).to_series()
+
+
+def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """row, key, party_id, source, key_known of pairs that share one of the rarest words of the name given."""
+    given_words, known_words = (
+        names.select(pl.col("key").unique())
+        .with_columns(pl.col("key").str.split(" ").list.unique().alias("word"))
+        .explode("word", empty_as_null=False)
+        for names in (given, known)
+    )
+    counts = known_words.group_by("word").len("names_n").filter(pl.col("names_n") <= COMMON_WORD_NAMES)
+    rarest = (
+        given_words.join(counts, on="word").sort("key", "names_n", "word").group_by("key").head(RARE_WORDS)
+    )
+    # Mc Donald and McDonald have no word in common.
+    unspaced = pl.col("key").str.replace_all(" ", "").alias("word")
+    linked = pl.concat(
+        [
+            rarest.select("key", "word").join(known_words.rename({"key": "key_known"}), on="word"),
+            given_words.select("key", unspaced).join(
+                known_words.select(unspaced, key_known="key"), on="word"
+            ),
+        ]
+    ).select("key", "key_known")
+    return given.join(linked.unique(), on="key").join(known.rename({"key": "key_known"}), on="key_known")

@@ -1,0 +1,204 @@
+"""The sheet of a check: questions, who may be meant, and what the release says of them; and its JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flows.check.input import Question
+from flows.facts.certainty import CERTAINTIES, Certainty, Match
+from flows.facts.party import LEFT_IN
+from flows.facts.rows import Row, as_int
+from transforms.reports import more
+
+Facts = Mapping[str, Sequence[Row]]
+INDICATION = "A flag is an indication, not a finding or an accusation; a person decides."
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What was looked for, how much was found, and in which editions (a sentence)."""
+
+    section: str
+    words: str
+    found_n: int
+    where: str
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A match with all that the release says about it. A candidate has no facts, unless it is a person."""
+
+    match: Match
+    facts: Facts
+    searched: tuple[Searched, ...]
+
+    @property
+    def identity(self) -> Row:
+        return self.facts["identity"][0] if self.facts.get("identity") else {}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One question and what may be meant, best match first.
+
+    `tried`: what was looked for where there is no certain match; `not_searched`: what could not be looked
+    for. `other`: what the id is of, where it is no party, title or place, with the command for it.
+    """
+
+    question: Question
+    subjects: tuple[Subject, ...]
+    left_out: Mapping[Certainty, int]
+    tried: tuple[Searched, ...]
+    not_searched: tuple[str, ...] = ()
+    other: str = ""
+    has_unsearched_address: bool = False
+
+    @property
+    def matches(self) -> tuple[Subject, ...]:
+        return tuple(subject for subject in self.subjects if not subject.match.is_candidate)
+
+    @property
+    def outcome(self) -> str:
+        """In one line: matched, several matches, candidates only, nothing found, or not searched."""
+        if self.matches:
+            best = self.matches[0].match.certainty
+            equal_n = sum(subject.match.certainty == best for subject in self.matches)
+            return CERTAINTIES[best] if equal_n == 1 else f"{equal_n} equal matches: {CERTAINTIES[best]}"
+        if self.subjects:
+            return "candidates only"
+        if self.question.fault or self.other:
+            return f"not checked: {self.question.fault}" if self.question.fault else self.other
+        if self.not_searched and not self.tried:
+            return "not searched"
+        if self.has_unsearched_address:
+            return "nothing found, and the address was not searched"
+        return "nothing found" if self.tried else "nothing was asked"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The answers, and what they rest on."""
+
+    release: Row
+    checked_on: date
+    areas: tuple[str, ...]
+    editions: tuple[Row, ...]
+    not_held: tuple[Row, ...]
+    cannot_be_said: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    evidence: Mapping[str, Sequence[Row]]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Why rows of a list were not checked, each in a sentence."""
+        return tuple(answer.question.fault for answer in self.answers if answer.question.fault)
+
+    @property
+    def subject_ids(self) -> tuple[str, ...]:
+        """Ids of all that is shown as a match or a candidate."""
+        return tuple(subject.match.subject_id for answer in self.answers for subject in answer.subjects)
+
+    def with_titles(self, text: str) -> str:
+        """The text with the titles of registers instead of their short names."""
+        titles = {str(row["register"]): str(row["title"]) for row in (*self.not_held, *self.editions)}
+        return re.sub(r"\b[a-z_]+\b", lambda word: titles.get(word[0], word[0]), text)
+
+
+def all_n(section: Sequence[Row]) -> int:
+    """How many rows a section has in all, with those beyond LISTED_MAX, which no sheet has."""
+    return as_int(section[0].get("all_n", len(section))) if section else 0
+
+
+def left_out(name: str, section: Sequence[Row]) -> str:
+    """A sentence on the rows that no sheet has; "" where there are none."""
+    n = all_n(section) - len(section)
+    if not n:
+        return ""
+    them = "it" if n == 1 else "them"
+    return f"{more(n, 'is', 'are')} on no sheet: undertow sql has {them}, in {LEFT_IN[name]}"
+
+
+def titles_elsewhere(facts: Facts) -> str:
+    """How many titles the areas leave out; "" where none, or where no area was given."""
+    counts = facts["titles_elsewhere"][0] if facts.get("titles_elsewhere") else {}
+    places = {"elsewhere_n": "in other districts", "no_district_n": "in no known district"}
+    return ", ".join(f"{counts[name]} {place}" for name, place in places.items() if counts.get(name))
+
+
+def own_flags_n(facts: Facts) -> int:
+    """How many flags are on the subject itself and what is its own, not on the entities around it."""
+    return as_int(facts["flags"][0]["own_n"]) if facts.get("flags") else 0
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------
+
+
+def as_json(sheet: Sheet) -> dict[str, object]:
+    """The sheet as plain values; dates and decimals are left to the writer (`default=str`)."""
+    return {
+        "release": dict(sheet.release),
+        "checked_on": sheet.checked_on,
+        "areas": list(sheet.areas),
+        "indication": INDICATION,
+        "editions": [dict(edition) for edition in sheet.editions],
+        "not_held": [str(register["register"]) for register in sheet.not_held],
+        "cannot_be_said": list(sheet.cannot_be_said),
+        "answers": [_answer_json(answer, sheet) for answer in sheet.answers],
+    }
+
+
+def _answer_json(answer: Answer, sheet: Sheet) -> dict[str, object]:
+    question = answer.question
+    names = ("name", "number", "address", "postcode", "role", "kind")
+    texts = {name: getattr(question, name) for name in names}
+    texts["born"] = "-".join(f"{part:02d}" for part in question.born or () if part is not None)
+    return {
+        "row": question.row,
+        "asked": {name: text for name, text in texts.items() if text},
+        "outcome": answer.outcome,
+        **({"fault": question.fault} if question.fault else {}),
+        "subjects": [_subject_json(subject, sheet) for subject in answer.subjects],
+        "more": dict(answer.left_out),
+        "nothing_found": [{"what": searched.words, "searched": searched.where} for searched in answer.tried],
+        "not_searched": list(answer.not_searched),
+        **({"other": answer.other} if answer.other else {}),
+    }
+
+
+def _subject_json(subject: Subject, sheet: Sheet) -> dict[str, object]:
+    match = subject.match
+    sections = {
+        name: [_bare(row) for row in rows] for name, rows in subject.facts.items() if name != "identity"
+    }
+    for flag in sections.get("flags", ()):
+        evidence = sheet.evidence.get(str(flag["flag_id"]), ())
+        flag["evidence"] = [_bare(fact) for fact in evidence]
+        flag["evidence_n"] = evidence[0]["facts_n"] if evidence else 0
+    return {
+        "subject_id": match.subject_id,
+        "subject_type": match.subject_type,
+        "name": match.name,
+        "certainty": match.certainty,
+        "is_candidate": match.is_candidate,
+        "score": match.score,
+        "why": match.why,
+        **({"identity": _bare(subject.identity)} if subject.identity else {}),
+        **sections,
+        "left_out": {name: n for name, rows in subject.facts.items() if (n := all_n(rows) - len(rows))},
+        "searched": [
+            {"what": searched.words, "found_n": searched.found_n, "searched": searched.where}
+            for searched in subject.searched
+        ],
+    }
+
+
+def _bare(row: Row) -> dict[str, object]:
+    """A row without the columns that only serve the query."""
+    return {
+        name: value
+        for name, value in row.items()
+        if name not in ("id", "all_n", "row_no", "place", "facts_n")
+    }

@@ -1,0 +1,288 @@
+"""Commands that ask a release: sql, check, explain, diff; and what can be asked: registers, indicators."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from flows.cli.options import (
+    DAY,
+    AreaOption,
+    FormatOption,
+    HomeOption,
+    JsonOption,
+    PurposeOption,
+)
+from flows.cli.output import (
+    EXIT_IN_PART,
+    complain,
+    console,
+    counted,
+    print_as,
+    print_grid,
+    print_json,
+    print_records,
+    print_table,
+    printable,
+    say,
+)
+from flows.exports.table import Format
+from flows.home import settings
+from flows.home.processes import keep_private
+from transforms.errors import UsageError, as_typed
+
+if TYPE_CHECKING:
+    from flows.check.sheet import Sheet
+
+FAULTS_PRINTED = 10  # rows of a list that were not checked; the sheet names all of them
+
+
+# --- queries ------------------------------------------------------------------------------------------------
+
+
+def sql(
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="One SELECT, or - for standard input. `from v_dictionary` lists the views and columns."
+        ),
+    ],
+    home: HomeOption = None,
+    format: Annotated[Format, FormatOption] = Format.table,
+    to: Annotated[Path | None, typer.Option("--to", help="Write to this file.")] = None,
+) -> None:
+    """Query the current release. Read-only."""
+    from flows.home import warehouse
+    from flows.release.store import current_release
+
+    statement = _standard_input() if query == "-" else query
+    print_as(warehouse.query(current_release(settings.home(home)), statement), format, to)
+
+
+def _standard_input() -> str:
+    try:
+        if sys.stdin is not None:  # None where it was closed
+            return sys.stdin.read()
+    except (OSError, ValueError):
+        pass
+    raise UsageError(
+        "- reads the query from standard input, which cannot be read; "
+        "give the query itself, or a UTF-8 file with `< FILE`"
+    )
+
+
+def diff(
+    before: Annotated[datetime, typer.Option("--from", formats=[DAY], help="The earlier day.")],
+    after: Annotated[datetime, typer.Option("--to", formats=[DAY], help="The later day.")],
+    *,
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(
+            "--known-at",
+            formats=[DAY],
+            help="Use only editions published up to this day, for both days (default: all).",
+        ),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", help="Only changes about this entity. Needs a purpose.")
+    ] = None,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+    format: Annotated[Format, FormatOption] = Format.table,
+) -> None:
+    """Show who gained or lost ownership, control or beneficial ownership between two days.
+
+    Publishes nothing.
+    """
+    from flows.accountability.access import Access
+    from flows.home import logs
+    from flows.night.diff import difference
+
+    logs.configure(quiet=True)
+    keep_private()
+    where = settings.home(home)
+    with Access(where, purpose) if subject is not None else nullcontext() as access:
+        if access is not None and subject is not None:
+            access.record("diff", [subject], shown=access.known([subject]))
+        changes = difference(
+            where, before.date(), after.date(), known_at=known_at and known_at.date(), subject=subject
+        )
+    # A program reads rows alone from standard output.
+    out = console() if format is Format.table else Console(stderr=True)
+    newest = "" if known_at else " (the newest edition held)"
+    known = f"{changes.known_at}{newest}" if changes.known_at else "all held, none of which is dated"
+    say(f"From {changes.before} to {changes.after}, by editions known at {known}\n", out)
+    print_table(changes.counts.to_arrow(), "Changes", out)
+    say("", out)
+    print_as(changes.rows.to_arrow(), format)
+
+
+# --- the catalogue ------------------------------------------------------------------------------------------
+
+
+def registers(as_json: JsonOption = False) -> None:
+    """List the registers that Undertow can read."""
+    from transforms.model.register import registers as all_registers
+
+    names = ("title", "publisher", "cadence", "kind", "licence", "expected_rows")
+    records = [
+        {"register": register.name, **{name: getattr(register, name) for name in names}}
+        for register in all_registers().values()
+    ]
+    print_records(records, as_json=as_json)
+
+
+def indicators(as_json: JsonOption = False) -> None:
+    """List the indicators. `undertow explain CODE` describes one."""
+    from transforms.model.indicator import indicators as all_indicators
+
+    records = [
+        {
+            "code": indicator.code,
+            "title": indicator.title,
+            "weak": indicator.weak,
+            "subject": indicator.subject_type,
+            "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in indicator.parameters),
+            "source": indicator.source,
+        }
+        for indicator in all_indicators().values()
+    ]
+    print_records(records, as_json=as_json)
+
+
+# --- explain ------------------------------------------------------------------------------------------------
+
+# Printed where a flag has no value: a reader looks for these.
+FLAG_BLANKS: Mapping[str, str] = {
+    "case_id": "in no case",
+    "threshold": "none: the indicator has no single threshold",
+    "base_rate": "not known: nothing could be assessed",
+}
+
+
+def explain(
+    what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")],
+    *,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+    purpose: PurposeOption = None,
+) -> None:
+    """Describe an indicator, or show a flag with its evidence down to the source record."""
+    from transforms.model.indicator import indicators as all_indicators
+
+    indicator = all_indicators().get(what.upper())
+    if indicator is None:
+        _explain_flag(settings.home(home), what, purpose, as_json=as_json)
+    elif as_json:
+        print_json({"code": indicator.code, "title": indicator.title, "page": indicator.page})
+    else:
+        print(indicator.page)
+
+
+def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None, *, as_json: bool) -> None:
+    from flows.accountability.access import Access
+    from transforms.model.sql import frame, read_sql
+
+    with Access(home, purpose) as access:
+        flag = frame(access.connection, read_sql(__package__, "flag"), [flag_id])
+        evidence = frame(access.connection, read_sql(__package__, "evidence"), [flag_id])
+        access.record("explain", [flag_id], shown=[flag_id, *flag["subject_id"]] if flag.height else [])
+    if flag.is_empty():
+        raise UsageError(
+            f"{as_typed(flag_id)}: this is neither the code of an indicator (see `undertow indicators`) "
+            "nor the id of a flag in the current release (see v_flag)"
+        )
+    row = flag.row(0, named=True)
+    if as_json:
+        print_json({"flag_id": flag_id, **row, "evidence": evidence.to_dicts()})
+        return
+    say(f"{row.pop('explanation')}\n")
+    for name, value in row.items():
+        if value is not None or name in FLAG_BLANKS:
+            print(printable(f"{name:14} {_flag_value(name, value)}"))
+    print()
+    print_table(evidence.to_arrow())
+    say(
+        f"\n`undertow explain {row['indicator']}` describes the indicator, its ordinary explanations, "
+        "and what would clear it."
+    )
+
+
+def _flag_value(name: str, value: object) -> object:
+    if value is None:
+        return FLAG_BLANKS[name]
+    return (
+        f"{100 * value:.2f} % of all assessed" if name == "base_rate" and isinstance(value, float) else value
+    )
+
+
+# --- check --------------------------------------------------------------------------------------------------
+
+
+def check(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A name, number, title, address or id; or a CSV file with columns name, number, address "
+            "(naam, nummer, adres)."
+        ),
+    ],
+    *,
+    home: HomeOption = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Write pages to this folder: an index, and one page for each party."),
+    ] = None,
+    area: AreaOption = None,
+    as_json: JsonOption = False,
+    purpose: PurposeOption = None,
+) -> int:
+    """Show what is known about an applicant, financier, lessor or supplier, or about each party of a list.
+
+    Owners, titles, flags, what could not be assessed, and what was looked for and not found. --area limits
+    the titles listed. Exit code 5: a row of the list could not be read and was not checked; the others were.
+    """
+    from flows.accountability.access import Access
+    from flows.check.answer import check as check_rows
+    from flows.check.input import read_argument
+    from flows.check.sheet import as_json as sheet_values
+
+    rows = read_argument(what)
+    with Access(settings.home(home), purpose) as access:
+        today = datetime.now().astimezone().date()
+        sheet = check_rows(access.connection, rows, areas=tuple(area or ()), checked_on=today)
+        access.record("check", [row.shown for row in rows if not row.fault], shown=sheet.subject_ids)
+        if to is not None:
+            from flows.pages.check import write_pages
+
+            keep_private()
+            index = write_pages(access.connection, sheet, to)
+            print(index, file=sys.stderr if as_json else sys.stdout)
+    if as_json:
+        print_json(sheet_values(sheet))
+    elif to is None:
+        _print_sheet(sheet)
+    for fault in sheet.faults[:FAULTS_PRINTED]:
+        complain(f"not checked: {fault}")
+    if (more_n := len(sheet.faults) - FAULTS_PRINTED) > 0:
+        complain(f"{counted(more_n, 'more row was', 'more rows were')} not checked")
+    return EXIT_IN_PART if sheet.faults else 0
+
+
+def _print_sheet(sheet: Sheet) -> None:
+    from flows.cli.check_text import blocks
+
+    for block in blocks(sheet):
+        if block.title:
+            say(f"\n{block.title}", style="bold")
+        for line in block.lines:
+            say(line)
+        if block.rows:
+            print_grid(list(block.rows[0]), block.rows)

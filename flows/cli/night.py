@@ -1,0 +1,154 @@
+"""Commands that make releases: demo, run, serve, releases, rollback."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption
+from flows.cli.output import after_the_work, complain, print_records
+from flows.home import settings
+from flows.home.processes import keep_private
+from transforms.errors import UsageError
+
+
+def demo(
+    home: HomeOption = None,
+    companies: Annotated[int, typer.Option(help="Number of companies in the town.", min=1)] = 2000,
+    seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same town.")] = 1,
+) -> int:
+    """Create a synthetic town, run the pipeline on it, and show where the report is."""
+    from flows.release.store import is_real
+    from quality.town import write_town
+
+    where = settings.home(home)
+    if is_real(where):
+        raise UsageError(f"{where.root}: this home holds real registers; give the demo another --home")
+    keep_private()
+    town = where.landing / "town"
+    complain(f"SYNTHETIC town written: {write_town(town, companies=companies, seed=seed)}")
+    return _run_night(where, town / "landing", is_synthetic=True)
+
+
+def run(
+    landing: Annotated[Path, typer.Option("--landing", help="Folder with the publishers' files.")],
+    home: HomeOption = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=[DAY],
+            help="Day that the release describes (default: the date of the newest edition).",
+        ),
+    ] = None,
+    known_at: KnownAtOption = None,
+    area: AreaOption = None,
+) -> int:
+    """Read the publishers' files in a folder, and publish a release with its report.
+
+    --area limits the report, not the release.
+    """
+    where = settings.home(home)
+    # A misspelled --landing creates no home. In a home that exists, the run and its failure are recorded.
+    if not where.root.exists() and not landing.is_dir():
+        raise UsageError(
+            f"--landing {landing.name}: there is no such folder; name the folder with the publishers' files"
+        )
+    return _run_night(
+        where,
+        landing,
+        as_of=as_of and as_of.date(),
+        known_at=known_at and known_at.date(),
+        areas=tuple(area or ()),
+    )
+
+
+def _run_night(
+    home: settings.Home,
+    landing: Path,
+    *,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    areas: tuple[str, ...] = (),
+    is_synthetic: bool = False,
+) -> int:
+    """Run in this process, or through the Prefect server if one is configured; then print the summary."""
+    from flows.cli.summary import print_summary
+    from flows.home import logs
+    from flows.night.night import new_night
+    from flows.night.runner import run_night
+
+    logs.configure(quiet=True)
+    keep_private()
+    has_server = bool(settings.prefect_api_url())
+    night = new_night(
+        home,
+        landing,
+        as_of=as_of,
+        known_at=known_at,
+        areas=areas,
+        synthetic=is_synthetic,
+        engine="prefect" if has_server else "plain",
+    )
+    if has_server:
+        settings.prepare_prefect(home)
+        from flows.nightly import run_through_prefect
+
+        night = run_through_prefect(night)
+    else:
+        night = run_night(night)
+    with after_the_work():
+        print_summary(night)
+    return night.exit_code
+
+
+def serve(
+    home: HomeOption = None,
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 4200,
+) -> int:
+    """Start the Prefect server and the nightly schedule of prefect.yaml. Runs until interrupted."""
+    from flows.operations.serving import serve as serve_schedule
+
+    keep_private()
+    return serve_schedule(settings.home(home), port)
+
+
+def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List the releases kept, newest last."""
+    from flows.release.store import releases as all_releases
+
+    where = settings.home(home)
+    print_records([asdict(release) for release in all_releases(where, readable=True)], as_json=as_json)
+    warn_if_unpublished(where)
+
+
+def warn_if_unpublished(home: settings.Home) -> None:
+    """A misspelled --home must not look like a home without problems."""
+    from flows.release.store import current_target
+
+    if current_target(home) is None:
+        reason = (
+            "no release has been published here yet"
+            if home.root.is_dir()
+            else "there is no such folder, so nothing has been published here"
+        )
+        complain(f"{home.root}: {reason}; run `undertow run --landing DIR`, or `undertow demo`")
+
+
+def rollback(
+    to: Annotated[
+        str | None, typer.Option("--to", help="Release to return to (default: the one before the current).")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Make an earlier release current again, after checking its files against its manifest."""
+    from flows.home.lock import held
+    from flows.release.rollback import rollback as roll_back
+
+    where = settings.home(home)
+    with held(where, "rollback"):
+        print(f"Release {roll_back(where, to)} is now current.")

@@ -1,0 +1,185 @@
+"""Commands for whoever keeps a home: doctor, backup, restore, purge, purpose, audit."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.night import warn_if_unpublished
+from flows.cli.options import HomeOption, JsonOption, PurposeOption
+from flows.cli.output import EXIT_FAILED, after_the_work, complain, counted, print_json, print_records, say
+from flows.home import settings
+from flows.home.processes import keep_private
+
+if TYPE_CHECKING:
+    from flows.release.verification import Verified
+
+purpose_app = typer.Typer(
+    no_args_is_help=True, help="The purposes for which named subjects may be looked up."
+)
+audit_app = typer.Typer(no_args_is_help=True, help="The audit log and the ledger.")
+
+
+def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
+    """Find problems in this home and its environment, each with the command that fixes it. Changes nothing.
+
+    Exit code 4: problems were found.
+    """
+    from flows.operations.doctor import examine
+
+    where = settings.home(home)
+    result = examine(where)
+    for check, path in result.unseen.items():
+        complain(f"{check}: not checked, because this user may not read {path}")
+    with after_the_work():
+        if as_json:
+            print_json([asdict(finding) for finding in result.findings])
+        for finding in () if as_json else result.findings:
+            say(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}")
+    findings_n = len(result.findings)
+    complain(counted(findings_n, "finding", "findings") if findings_n else "no problems found")
+    warn_if_unpublished(where)
+    return EXIT_FAILED if result.findings else 0
+
+
+def backup(
+    to: Annotated[Path, typer.Option("--to", help="File to write, outside the home.")],
+    home: HomeOption = None,
+) -> None:
+    """Write the whole home to one file: data, releases, reports, logs, settings and keys.
+
+    Protect the file as you protect the home.
+    """
+    from flows.operations.backup import backup as write_backup
+
+    keep_private()
+    made = write_backup(settings.home(home), to)
+    print(
+        f"{to}: {len(made.files)} files, {made.bytes_n:,} bytes. "
+        "It holds whole registers, personal data and the keys of the home."
+    )
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `undertow backup` wrote.")],
+    home: HomeOption = None,
+) -> None:
+    """Restore a home from a backup, and verify every file, release and log. The home must not exist yet."""
+    from flows.operations.backup import restore as restore_backup
+
+    keep_private()
+    where = settings.home(home)
+    made = restore_backup(file, where)
+    print(
+        f"{where.root}: {len(made.files)} files as of {made.made_at}. "
+        "Repeat any purge that was made after the backup."
+    )
+
+
+# --- personal data -----------------------------------------------------------------------------------------
+
+
+def purge(
+    what: Annotated[
+        str,
+        typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as in v_resolution."),
+    ],
+    *,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
+) -> None:
+    """Remove a natural person from this home.
+
+    Publishes a release without them, deletes every release and report that holds them, and verifies that
+    nothing is left.
+    """
+    from flows.accountability.access import Access
+    from flows.accountability.purge import plan
+    from flows.accountability.purge import purge as carry_out
+    from flows.home import logs
+
+    logs.configure(quiet=True)
+    keep_private()
+    where = settings.home(home)
+    with Access(where, purpose) as access:
+        purpose_code = access.purpose
+    planned = plan(where, what.strip())
+    complain(
+        f"This removes {len(planned.subject.records)} records of one natural person from "
+        f"{planned.editions_n} editions, publishes a release without them, and deletes every release and "
+        f"report that holds them, of {len(planned.releases)}. `undertow rollback` cannot bring those back. "
+        "Backups and copies elsewhere are not touched."
+    )
+    for name in planned.landed:
+        complain(
+            f"{name} still names the person; it is the publisher's file, so remove or replace it yourself"
+        )
+    if not yes and not typer.confirm("Continue?", err=True):
+        raise typer.Abort
+    release, proof = carry_out(where, planned, purpose=purpose_code)
+    print(
+        f"Release {release} is current. Searched {proof.files_n} files, {proof.bytes_n} bytes and "
+        f"{proof.values_n} decoded values: {sum(proof.hits.values())} hits."
+    )
+
+
+@purpose_app.command("list")
+def purpose_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """List the purposes declared in the home's undertow.toml."""
+    from flows.accountability.purposes import declared
+
+    print_records([purpose.model_dump() for purpose in declared(settings.home(home))], as_json=as_json)
+
+
+@purpose_app.command("add")
+def purpose_add(
+    code: Annotated[str, typer.Argument(help="Short code: lower-case letters, digits, - and _.")],
+    title: Annotated[str, typer.Option(help="The purpose, in one line.")],
+    legal_basis: Annotated[str, typer.Option(help="The law that allows it.")],
+    *,
+    home: HomeOption = None,
+    area: Annotated[str | None, typer.Option(help="District that it is for.")] = None,
+    desk: Annotated[str | None, typer.Option(help="Desk that it is for.")] = None,
+) -> None:
+    """Declare a purpose in the home's undertow.toml. Creates the file if needed."""
+    from flows.accountability import purposes
+
+    where = settings.home(home)
+    purpose = purposes.parsed(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk)
+    purposes.add(where, purpose)
+    print(f"{where.root / purposes.SETTINGS_FILE}: purpose {code} is declared")
+
+
+@audit_app.command("verify")
+def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> int:
+    """Verify the audit log, the ledger and the files of every release.
+
+    Exit code 0: intact; 3: something was changed, cut or lost; 4: a file cannot be read.
+    """
+    from flows.release.verification import verify
+
+    verified = verify(settings.home(home))
+    with after_the_work():
+        if as_json:
+            print_json({"exit_code": verified.exit_code, **asdict(verified)})
+        else:
+            _print_verified(verified)
+    return verified.exit_code
+
+
+def _print_verified(verified: Verified) -> None:
+    for finding in verified.findings:
+        kind = "FAULT" if finding.kind == "fault" else "note"
+        line = f", line {finding.line}" if finding.line else ""
+        say(f"{kind}: {finding.where}{line}: {finding.what}; {finding.todo}")
+    faults_n = len(verified.faults)
+    heads = "; ".join(
+        f"{name} {counted(head.n, 'entry', 'entries')}, head {head.hash}"
+        for name, head in (("ledger", verified.ledger), ("audit log", verified.audit))
+    )
+    result = counted(faults_n, "fault", "faults") if faults_n else "intact"
+    say(f"{result}: {counted(verified.releases_n, 'release', 'releases')}; {heads}")

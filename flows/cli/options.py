@@ -1,0 +1,55 @@
+"""Options and arguments that several commands take."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DAY = "%Y-%m-%d"
+
+
+class RowsFormat(StrEnum):
+    """How rows are printed that are not a table of the release, so that there is no file of them."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Home: the folder that holds all data (default: data/, or UNDERTOW_HOME).",
+        show_default=False,
+    ),
+]
+KnownAtOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--known-at",
+        formats=[DAY],
+        help="Use only editions published up to this day (default: --as-of if given, else all).",
+    ),
+]
+PurposeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--purpose",
+        help="Purpose of the lookup, as declared in undertow.toml (default: UNDERTOW_PURPOSE). Audited.",
+        show_default=False,
+    ),
+]
+AreaOption = Annotated[
+    list[str] | None,
+    typer.Option("--area", help="District, by name or code. Can be repeated."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+FormatOption = typer.Option(
+    help="csv, json and parquet keep every value as it is, for programs; "
+    "xlsx and spreadsheet-csv are for people and never hold a formula."
+)

@@ -1,0 +1,203 @@
+"""Print for people and for programs: tables, JSON, files and messages, and the exit codes.
+
+Registers hold text from outside, so everything printed is made safe for a terminal first.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.home.durable import write_bytes_durably
+from flows.home.processes import keep_private
+from transforms.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from flows.exports.table import Format
+
+EXIT_USAGE = 2
+EXIT_FAILED = 4
+EXIT_IN_PART = 5
+PIPE_WIDTH = 10_000  # columns; a pipe has no width, so lines are not folded
+DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+type Record = Mapping[str, object]
+
+
+# --- messages -----------------------------------------------------------------------------------------------
+
+
+def printable(text: str) -> str:
+    """The text with control characters, direction marks and broken bytes as code points. Line ends stay."""
+    return "".join(char if char.isprintable() or char == "\n" else f"<U+{ord(char):04X}>" for char in text)
+
+
+def complain(message: str) -> None:
+    """A warning or error, on standard error."""
+    print(f"undertow: {printable(message)}", file=sys.stderr)
+
+
+def say(text: str, out: Console | None = None, *, style: str = "") -> None:
+    """A message, on standard output unless told otherwise. Nothing in it is read as markup."""
+    (out or console()).print(Text(printable(text), style=style), highlight=False, soft_wrap=True)
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal."""
+    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+def counted(n: int, singular: str, plural: str) -> str:
+    return f"{n} {singular if n == 1 else plural}"
+
+
+# --- tables -------------------------------------------------------------------------------------------------
+
+
+def print_grid(
+    columns: Sequence[str],
+    rows: Iterable[Record],
+    *,
+    title: str = "",
+    right: Container[str] = (),
+    out: Console | None = None,
+) -> None:
+    """Rows under headings, cells folded to the terminal. `right`: columns aligned to the right."""
+    grid = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        grid.add_column(Text(printable(name)), justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(printable(_cell(row[name]))) for name in columns))
+    (out or console()).print(grid, highlight=False)
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return "; ".join(map(str, value))
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
+
+
+def print_table(table: pa.Table, title: str = "", out: Console | None = None) -> None:
+    """A query's rows, and their number where there is no title."""
+    from pyarrow import types
+
+    numeric = (types.is_integer, types.is_floating, types.is_decimal)
+    right = {field.name for field in table.schema if any(is_kind(field.type) for is_kind in numeric)}
+    print_grid(table.column_names, table.to_pylist(), title=title, right=right, out=out)
+    if not title:
+        say(f"({counted(table.num_rows, 'row', 'rows')})", out)
+
+
+def print_records(records: Sequence[Record], *, as_json: bool) -> None:
+    """A list, for people or as JSON."""
+    if as_json:
+        print_json(records)
+    elif records:
+        print_grid(list(records[0]), records)
+        say(f"({counted(len(records), 'row', 'rows')})")
+
+
+def print_json(value: object) -> None:
+    from flows.exports.table import json_text
+
+    print(json_text(value))
+
+
+def print_as(table: pa.Table, format: Format, to: Path | None = None) -> None:
+    """A table in a format, to standard output or a file. Raises UsageError for a table to a file."""
+    from flows.exports.table import TEXT_FORMATS, Format, table_bytes
+
+    table = table.rename_columns(_unique(table.column_names))
+    if format is not Format.table:
+        hand_over(table_bytes(table, format), to, is_text=format in TEXT_FORMATS)
+    elif to is None:
+        print_table(table)
+    else:
+        raise UsageError("--to needs a file format; add --format csv, json, parquet, xlsx or spreadsheet-csv")
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """A join may give columns of one name: the second `a` becomes `a_1`, or the next number that is free."""
+    unique: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{n}" for n in range(1, len(names) + 1))
+        free = (other for other in numbered if other not in unique and other not in names)
+        unique.append(next(free) if name in unique else name)
+    return unique
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+def hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
+    """Write a file or standard output. Raises UsageError where it cannot be written or shown."""
+    if to is not None:
+        _write_file(to.resolve(), contents)
+    elif not sys.stdout.isatty():
+        sys.stdout.buffer.write(contents)
+    elif is_text:
+        sys.stdout.write(printable(contents.decode("utf-8-sig").replace("\r\n", "\n")))
+    else:
+        raise UsageError(
+            "a terminal cannot show this format; add --to FILE, or redirect the output to a file"
+        )
+
+
+def _write_file(path: Path, contents: bytes) -> None:
+    keep_private()
+    try:
+        write_bytes_durably(path, contents)
+    except OSError as error:
+        raise UsageError(f"--to {path}: {error.strerror}; name a file in a folder you can write to") from None
+
+
+# --- output that cannot be written --------------------------------------------------------------------------
+
+
+@contextmanager
+def after_the_work() -> Iterator[None]:
+    """Print a result. A closed pipe or a full disk does not change the exit code of work that is done."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (BrokenPipeError, SystemExit):
+        discard_output()
+    except OSError as error:
+        if not (message := output_error(error)):
+            raise
+        complain(message)
+
+
+def output_error(error: Exception) -> str:
+    """Why standard output cannot be written, "" for any other error. An error of a file has a file name."""
+    if not isinstance(error, OSError) or error.filename is not None or error.errno not in DISK_ERRORS:
+        return ""
+    discard_output()
+    return f"standard output: {error.strerror} (errno {error.errno}); redirect it to a place with room"
+
+
+def discard_output() -> None:
+    """Send the rest of standard output nowhere: Python would fail on it at exit, with its own code."""
+    with suppress(OSError):  # standard output is no file, as in a test
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

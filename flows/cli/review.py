@@ -1,0 +1,289 @@
+"""Commands for reviewers: report, export, resolve; and what measures the flags: evaluate."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import AreaOption, HomeOption, JsonOption, PurposeOption, RowsFormat
+from flows.cli.output import complain, hand_over, print_records
+from flows.home import disk, settings
+from flows.home.processes import keep_private
+from transforms.errors import UsageError, as_typed
+
+if TYPE_CHECKING:
+    from flows.accountability.access import Access
+
+
+ABSENT_PRINTED = 5  # rows of a truth file whose subjects this release does not have
+
+
+class GraphFormat(StrEnum):
+    """Exchange formats of a case."""
+
+    graphml = "graphml"
+
+
+def report(
+    *,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="Folder to write to (default: reports/<release> in the home)."),
+    ] = None,
+    case: Annotated[
+        str | None, typer.Option("--case", help="Write only the page of this case (see v_case).")
+    ] = None,
+    subject: Annotated[
+        str | None,
+        typer.Option("--subject", help="Write only the page of this subject, or of the case it is in."),
+    ] = None,
+    area: AreaOption = None,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Write the report and the first case pages of the current release again, or one page.
+
+    With --area, the report is about those districts and goes to a folder of its own.
+    """
+    if sum(value is not None for value in (case, subject, area)) > 1:
+        raise UsageError("--case, --subject and --area: give one of them")
+    where = settings.home(home)
+    keep_private()
+    if case is None and subject is None:
+        _report_release(where, to, area or [])
+    else:
+        _report_page(where, to, purpose, case, subject)
+
+
+def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> None:
+    from flows.facts.areas import area_folder, known_areas
+    from flows.pages.case import render_first_cases
+    from flows.pages.night import render_night
+    from flows.release.store import current_release, open_current
+
+    with closing(open_current(home)) as connection:
+        areas = known_areas(connection, names)
+        folder = home.reports / current_release(home).name
+        # A report of areas has a folder of its own, beside the report of the whole release.
+        folder = to or (folder / area_folder(areas) if areas.names else folder)
+        with disk.written_to(to):
+            print(render_night(connection, folder, areas=areas.names))
+            for page in render_first_cases(connection, folder, areas=areas.names):
+                print(page)
+
+
+def _report_page(
+    home: settings.Home, to: Path | None, purpose: str | None, case: str | None, subject: str | None
+) -> None:
+    """The page of a case, or else of a subject."""
+    from flows.accountability.access import Access
+    from flows.pages.case import FOLDER, render_case, render_subject
+    from flows.release.store import current_release
+
+    folder = to or home.reports / current_release(home).name / FOLDER
+    with disk.written_to(to), Access(home, purpose) as access:
+        if case is not None:
+            _record_case(access, "report", case)
+            print(render_case(access.connection, folder, case))
+        elif subject is not None:
+            access.record("report", [subject.strip()], shown=access.known([subject.strip()]))
+            print(render_subject(access.connection, folder, subject))
+
+
+def _record_case(access: Access, command: str, case_id: str) -> None:
+    """Audit the lookup, and say where an earlier id leads. Raises UsageError for an unknown id."""
+    from flows.release.case_ids import case_asked, cases_asked, was_its_id
+
+    given = case_id.strip()
+    cases = cases_asked(access.connection, [given]).values()
+    access.record(command, [given], shown=access.known([given, *cases]))
+    if (case := case_asked(access.connection, given)) != given:
+        is_earlier_id = was_its_id(access.connection, given, case)
+        complain(
+            f"--case {as_typed(given)}: {'this case is now' if is_earlier_id else 'this leads to'} {case}"
+        )
+
+
+def export(
+    format: Annotated[
+        GraphFormat,
+        typer.Option(help="graphml: the parties, titles and addresses of a case, and what connects them."),
+    ],
+    case: Annotated[str, typer.Option("--case", help="The case (see v_case).")],
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Write to this file (default: standard output).")
+    ] = None,
+    *,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Write a case of the current release as a graph, for other programs."""
+    from flows.accountability.access import Access
+    from flows.exports.case_graph import case_graphml
+
+    with Access(settings.home(home), purpose) as access:
+        _record_case(access, "export", case)
+        writers = {GraphFormat.graphml: case_graphml}
+        contents = writers[format](access.connection, case)
+    hand_over(contents, to, is_text=True)
+
+
+def resolve(
+    *,
+    home: HomeOption = None,
+    as_list: Annotated[
+        bool, typer.Option("--list", help="Print the least certain pairs instead of asking about each.")
+    ] = False,
+    judge: Annotated[
+        tuple[str, str, str, str, str] | None,
+        typer.Option(
+            "--judge",
+            metavar="REGISTER RECORD REGISTER RECORD VERDICT",
+            help="Judge two records (see v_resolution): positive, negative or unsure.",
+        ),
+    ] = None,
+    explain: Annotated[
+        tuple[str, str, str, str] | None,
+        typer.Option(
+            "--explain",
+            metavar="REGISTER RECORD REGISTER RECORD",
+            help="Show why two records are one party or two: the weight of each comparison, or the rule.",
+        ),
+    ] = None,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history", help="Print every merge and split of parties with its reason, newest first."
+        ),
+    ] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")] = None,
+    note: Annotated[
+        str | None,
+        typer.Option("--note", help="The reason, in one line. `undertow purge` removes it with the person."),
+    ] = None,
+    show_scores: Annotated[
+        bool, typer.Option("--show-scores", help="Show the model's scores too; they may sway the judge.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", help="Number of pairs at most.", min=1)] = 200,
+    format: Annotated[
+        RowsFormat, typer.Option(help="How --list, --explain and --history print.")
+    ] = RowsFormat.table,
+    purpose: PurposeOption = None,
+) -> None:
+    """Review the least certain pairs of records: are the two records the same party?
+
+    The next run applies the judgements. A later judgement on a pair replaces an earlier one.
+    """
+    from flows.accountability.access import Access
+    from flows.cli.resolve import (
+        Request,
+        judge_each,
+        judge_one,
+        print_explained,
+        print_history,
+        print_list,
+    )
+
+    if sum(map(bool, (as_list, judge, explain, history))) > 1:
+        raise UsageError(
+            "--list, --judge, --explain and --history: give one of them, or none to be asked about each pair"
+        )
+    where = settings.home(home)
+    with Access(where, purpose) as access:
+        request = Request(access, where, by, note, limit, show_scores, format)
+        if judge is not None:
+            judge_one(request, judge)
+        elif explain is not None:
+            print_explained(request, explain)
+        elif as_list:
+            print_list(request)
+        elif history:
+            print_history(request)
+        else:
+            judge_each(request)
+
+
+def evaluate(
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            "--truth",
+            help="CSV with columns indicator, subject_id, expected (default: that of the synthetic town).",
+        ),
+    ] = None,
+    home: HomeOption = None,
+    *,
+    linkage: Annotated[
+        bool,
+        typer.Option("--linkage", help="Measure entity resolution instead, on a synthetic town."),
+    ] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="With --linkage: measure on the public data sets in this folder too "
+            "(FEBRL, historical figures, Senzing).",
+        ),
+    ] = None,
+    train: Annotated[
+        Path | None,
+        typer.Option(
+            "--train", help="With --linkage: train the settings for persons, and write them to this file."
+        ),
+    ] = None,
+    bias: Annotated[
+        bool,
+        typer.Option(
+            "--bias", help="With --linkage: print error rates by script, length and frequency of the name."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure precision and recall of each indicator on the current release, or of entity resolution."""
+    if linkage:
+        if truth is not None:
+            raise UsageError("--truth is for indicators, and --linkage has its own truth; give one of them")
+        _evaluate_linkage(data, train, bias=bias, as_json=as_json)
+    elif data or train or bias:
+        raise UsageError("--data, --train and --bias need --linkage; add it")
+    else:
+        _evaluate_indicators(settings.home(home), truth, as_json=as_json)
+
+
+def _evaluate_indicators(home: settings.Home, truth: Path | None, *, as_json: bool) -> None:
+    from flows.release.store import open_current
+    from quality.evaluation import evaluate_release
+
+    path = truth or home.landing / "town" / "truth.csv"
+    if not path.is_file():
+        raise UsageError(
+            f"{path}: there is no such file; name one with --truth, or run `undertow demo` first"
+        )
+    with closing(open_current(home)) as connection:
+        measures, absent = evaluate_release(connection, path)
+    if absent.height:
+        named = absent.head(ABSENT_PRINTED).select("indicator", "subject_id").iter_rows()
+        examples = ", ".join(f"{code} {as_typed(subject)}" for code, subject in named)
+        complain(
+            f"{absent.height} rows are about subjects that are not in this release, and are not counted: "
+            f"{examples}"
+        )
+    print_records(measures.to_dicts(), as_json=as_json)
+
+
+def _evaluate_linkage(data: Path | None, train: Path | None, *, bias: bool, as_json: bool) -> None:
+    from flows.home import logs
+    from flows.night.linkage import bias_table, linkage_table
+    from flows.night.linkage import train as train_settings
+
+    logs.configure(quiet=True)
+    if data is not None and not data.is_dir():
+        raise UsageError(f"--data {data}: there is no such folder; name the one with the public data sets")
+    if train is not None:
+        train_settings(train)
+    else:
+        print_records(bias_table() if bias else linkage_table(data), as_json=as_json)

@@ -1,0 +1,65 @@
+"""What a run prints at its end: what was read and flagged, what went wrong, and where the report is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+from flows.cli.output import complain, print_table, say
+from flows.facts.areas import known_areas
+from flows.home.warehouse import RELEASE_DATABASE, query
+from flows.night.night import Night
+from flows.release.store import current_release, open_current
+from transforms.errors import UsageError
+from transforms.model.sql import read_sql
+
+ALIASES_QUERY = 'undertow sql "from v_case_alias order by last_release_id desc"'
+
+
+def print_summary(night: Night) -> None:
+    release = current_release(night.home)
+    known_at = f", known at {night.known_at_asked}" if night.known_at_asked else ""
+    synthetic = "  —  SYNTHETIC DATA" if night.synthetic else ""
+    say(f"\nRelease {night.release_id}, as of {night.as_of}{known_at}{synthetic}\n")
+    print_table(query(release, read_sql(__package__, "summary_editions")), "Read")
+    indicators = query(release, read_sql(__package__, "summary_indicators"))
+    print_table(indicators, "Flagged (an indication, not a finding)")
+    for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():
+        # Without line ends: what follows one could pass for a message of ours.
+        say(f"NOT READ: {row['file_name']} ({row['reason']})".replace("\n", "<U+000A>"))
+    for line in _notices(night):
+        say(line)
+    _warn_of_unknown_areas(night)
+    say(f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n")
+
+
+def _notices(night: Night) -> Iterator[str]:
+    """What a reader of the release must know, one line each."""
+    for edition in night.editions.all:
+        facts = edition.facts
+        if edition.status == "blocked":
+            yield f"BLOCKED: {facts.blocked_message}"
+        elif edition.status == "in_force" and facts.completeness == "extract":
+            yield f"EXTRACT: {facts.register} {facts.label}: {facts.completeness_reason}"
+    for moment in night.missed:
+        yield f"MISSED: no run on {moment:%Y-%m-%d %H:%M} UTC"
+    for alarm in night.alarms:
+        yield f"ALARM: {alarm.message}"
+    counts = night.counts.get("build", {})
+    changes = [
+        f"{n} {change}"
+        for change in ("renamed", "merged", "split")
+        if (n := counts.get(f"cases_{change}", 0))
+    ]
+    if changes:
+        yield f"CASES: {', '.join(changes)}; to find a case by its earlier id: {ALIASES_QUERY}"
+
+
+def _warn_of_unknown_areas(night: Night) -> None:
+    """A misspelled --area must not look like an area without flags."""
+    with closing(open_current(night.home)) as connection:
+        for area in night.areas:
+            try:
+                known_areas(connection, [area])
+            except UsageError as error:
+                complain(f"{error}; the report shows nothing for it")

@@ -1,0 +1,3 @@
+select code as indicator, subject_type, n_flagged, n_not_flagged, n_not_assessable
+from v_indicator
+order by code
