@@ -104,7 +104,9 @@ def names_in(questions: Sequence[Question]) -> pl.DataFrame:
     names: list[tuple[int, str]] = []
     for question in questions:
         parts = [part.strip(" )]") for part in _TRADING_AS.split(question.name, maxsplit=1)]
-        names += [(question.row, part) for part in (parts if len(parts) == 2 and all(parts) else [question.name])]
+        names += [
+            (question.row, part) for part in (parts if len(parts) == 2 and all(parts) else [question.name])
+        ]
     return pl.DataFrame(names, schema={"row": pl.Int64, "name": pl.String}, orient="row")
 
 

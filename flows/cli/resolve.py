@@ -19,7 +19,7 @@ from flows.cli.output import print_as, print_grid, print_json, say
 from flows.exports.table import Format
 from flows.home.settings import Home
 from flows.journal import judgements
-from flows.journal.chain import Head
+from flows.journal.entries import Head
 from flows.journal.judgements import Locator
 from flows.release import party_log
 from flows.review.pairs import (
