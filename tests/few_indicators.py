@@ -1,4 +1,6 @@
-"""Nights that assess a few indicators only: with all of them a third of a small night is questions of which the test asks nothing."""
+"""Nights that assess a few indicators only: with all of them a third of a small night is questions of which
+the test asks nothing.
+"""
 
 from __future__ import annotations
 

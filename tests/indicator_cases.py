@@ -1,10 +1,10 @@
 """Golden cases of indicators: one text file a case, of few rows, that a domain expert can read at a glance.
 
-`tests/fixtures/indicators/<code>/<hit|near_miss|not_assessable>_<name>.txt` has a heading for each table (`# company`)
-and below it the rows as CSV, with the columns that matter; the other columns get a default of their type. Tables are
-the marts, `edition_in_use` and `reject_mention`; the graph tables are computed from `interest`, `entity` and `person`.
-`# expected` has subject_id, state, reason, subtype, value of every candidate; `# evidence`, where a case has it, all
-the evidence of its flags.
+`tests/fixtures/indicators/<code>/<hit|near_miss|not_assessable>_<name>.txt` has a heading for each table (`#
+company`) and below it the rows as CSV, with the columns that matter; the other columns get a default of their
+type. Tables are the marts, `edition_in_use` and `reject_mention`; the graph tables are computed from
+`interest`, `entity` and `person`. `# expected` has subject_id, state, reason, subtype, value of every
+candidate; `# evidence`, where a case has it, all the evidence of its flags.
 """
 
 from __future__ import annotations
@@ -86,7 +86,9 @@ def case_tables(case: Path) -> dict[str, pl.DataFrame]:
 
 @cache
 def _marts() -> duckdb.DuckDBPyConnection:
-    """A database with every mart, empty: one for all cases, because to make another takes as long as to fill it."""
+    """A database with every mart, empty: one for all cases, because to make another takes as long as to fill
+    it.
+    """
     connection = duckdb.connect(config={"threads": 1})
     for table in MARTS.values():
         connection.execute(f"create table {table.name} as {_rows(table, (), '(select 1 where false)')}")
@@ -97,7 +99,9 @@ def _marts() -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def load(case: Path, indicator: Indicator) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database with every mart and graph table, filled from the case. One at a time: at the end, what was filled in is taken back."""
+    """A database with every mart and graph table, filled from the case. One at a time: at the end, what was
+    filled in is taken back.
+    """
     connection = _marts()
     connection.execute("begin")
     try:

@@ -1,4 +1,4 @@
-"""The flags stage: the contract of indicators is checked, extracts never clear anybody, every fact is proved."""
+"""The flag engine: indicators keep their contract, extracts clear nobody, and every fact is proved."""
 
 from __future__ import annotations
 
@@ -16,12 +16,19 @@ from transforms.model.statements import STATEMENT_TABLES
 
 AS_OF = date(2026, 6, 1)
 STATES = """
-    select entity_id as subject_id, case when statements_n > $n then 'flagged' else 'not_flagged' end as state, cast(null as varchar) as reason,
-           cast(null as varchar) as subtype, cast(statements_n as double) as value, 'statements' as unit, cast($n as double) as threshold,
+    select
+        entity_id as subject_id,
+        case when statements_n > $n then 'flagged' else 'not_flagged' end as state,
+        cast(null as varchar) as reason,
+           cast(null as varchar) as subtype, cast(statements_n as double) as value, 'statements' as unit,
+           cast($n as double) as threshold,
            cast(null as bigint) as peer_n
     from entity order by subject_id
 """
-EVIDENCE = "select entity_id as subject_id, 'name' as role, statement_id, 'entity_statement.name' as field from entity order by subject_id"
+EVIDENCE = (
+    "select entity_id as subject_id, 'name' as role, statement_id, 'entity_statement.name' as field from "
+    "entity order by subject_id"
+)
 INDICATOR = Indicator(
     code="OWN-999",
     title="Spoken of often",
@@ -44,7 +51,8 @@ def connection() -> duckdb.DuckDBPyConnection:
     """Two entities, of two and one statements; the record of the first is in two editions."""
     found = duckdb.connect()
     found.execute(
-        "create table entity as select * from (values ('A', 'A Ltd', 2, 'a2'), ('B', 'B {x} Ltd', 1, 'b1')) t(entity_id, name, statements_n, statement_id)"
+        "create table entity as select * from (values ('A', 'A Ltd', 2, 'a2'), ('B', 'B {x} Ltd', 1, "
+        "'b1')) t(entity_id, name, statements_n, statement_id)"
     )
     rows = [("a1", "A", "2026-05-01"), ("a2", "A", "2026-06-01"), ("b1", "B", "2026-06-01")]
     frame = pl.DataFrame(
@@ -122,7 +130,8 @@ def test_a_flag_has_its_sentence_numbers_and_proof(connection: duckdb.DuckDBPyCo
 
 def test_the_steps_of_a_chain_stand_in_their_order(connection: duckdb.DuckDBPyConnection) -> None:
     steps = " union all ".join(
-        f"select 'A' as subject_id, 'step {n}' as role, 'a2' as statement_id, 'entity_statement.name' as field"
+        f"select 'A' as subject_id, 'step {n}' as role, 'a2' as statement_id, 'entity_statement.name' "
+        "as field"
         for n in (10, 2, 1, 11, 9)
     )
     proved = _raise(connection, replace(INDICATOR, evidence=f"from ({steps}) order by role")).evidence
@@ -157,7 +166,10 @@ def test_a_subject_without_a_number_is_named_by_its_own_statement(
         "subject_statement_id": "b1" if number is None else None,
     }
     connection.register("relationship_statement", pl.DataFrame([row], schema=table.schema).to_arrow())
-    evidence = "select 'A' as subject_id, 'held' as role, 'r1' as statement_id, 'relationship_statement.subject_id' as field order by role"
+    evidence = (
+        "select 'A' as subject_id, 'held' as role, 'r1' as statement_id, "
+        "'relationship_statement.subject_id' as field order by role"
+    )
     [fact] = _raise(connection, replace(INDICATOR, evidence=evidence)).evidence.to_dicts()
     assert (fact["field"], fact["value"]) == proof
 
@@ -179,7 +191,8 @@ def test_a_fact_is_as_old_as_what_it_says(
     connection: duckdb.DuckDBPyConnection, earlier: str, first_seen_on: date
 ) -> None:
     connection.execute(
-        "create table said as select * replace (repeat(statement_id, 12) || '-p' as statement_id) from entity_statement"
+        "create table said as select * replace (repeat(statement_id, 12) || '-p' as statement_id) from "
+        "entity_statement"
     )
     connection.execute(f"update said set {earlier} where edition = '2026-05-01'")
     connection.execute("update entity set statement_id = repeat(statement_id, 12) || '-p'")
@@ -210,7 +223,10 @@ def test_three_states_are_counted(connection: duckdb.DuckDBPyConnection) -> None
 
 def test_a_subject_with_several_sub_types_counts_once(connection: duckdb.DuckDBPyConnection) -> None:
     """Else an indicator with a row for each regime is as many times as common."""
-    twice = f"with given as ({STATES}), again as (select * replace ('again' as subtype) from given where subject_id = 'A') from given union all by name from again"
+    twice = (
+        f"with given as ({STATES}), again as (select * replace ('again' as subtype) from given where "
+        "subject_id = 'A') from given union all by name from again"
+    )
     raised = _raise(connection, replace(INDICATOR, states=twice))
     assert raised.flags.height == 2
     assert raised.indicators.select("n_flagged", "n_not_flagged", "n_not_assessable", "base_rate").rows() == [
@@ -248,7 +264,8 @@ def test_a_rejected_record_above_clears_nobody_where_the_closure_is_asked(
     reaches: bool, connection: duckdb.DuckDBPyConnection
 ) -> None:
     connection.execute(
-        "create table graph_reach as select 'B' as subject_id, 'psc_record_rejected' as mark union all select 'A', 'psc_record_rejected'"
+        "create table graph_reach as select 'B' as subject_id, 'psc_record_rejected' as mark union all "
+        "select 'A', 'psc_record_rejected'"
     )
     raised = _raise(connection, replace(INDICATOR, negatives_reach=reaches))
     stored = dict(raised.flags.select("subject_id", "reason").iter_rows())
@@ -290,7 +307,8 @@ def test_a_query_that_breaks_its_contract_is_refused(
     change: dict[str, str], message: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
     with pytest.raises(DeclarationError, match=message):
-        _raise(connection, replace(INDICATOR, **change))  # type: ignore[arg-type]  # the keys are fields of text
+        # the keys are fields of text
+        _raise(connection, replace(INDICATOR, **change))  # type: ignore[arg-type]
 
 
 def test_a_flag_id_is_stable_and_tells_subtypes_apart() -> None:

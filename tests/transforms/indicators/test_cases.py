@@ -80,7 +80,9 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
     ids=lambda value: value.stem if isinstance(value, Path) else value.code,
 )
 def test_evidence_is_that_expected(indicator: Indicator, case: Path) -> None:
-    """All of it: a fact too many is as wrong as one too few. A flag without a sub-type of its own has none in the file."""
+    """All of it: a fact too many is as wrong as one too few. A flag without a sub-type of its own has none in
+    the file.
+    """
     (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
     flagged = {row[names.index("subject_id")] for row in rows if row[names.index("state")] == "flagged"}
     expected = sorted(case_tables(case)["evidence"].select(evidence_names).fill_null("").rows())

@@ -148,7 +148,9 @@ def test_of_a_long_ring_a_hundred_links_are_listed_and_the_entitys_own(
 
 
 def test_every_entity_counted_above_is_in_the_evidence(new_case: Path) -> None:
-    """A is held by B and C; B by D; C by E, and E by F: five entities above, of which the shortest way to a top shows two."""
+    """A is held by B and C; B by D; C by E, and E by F: five entities above, of which the shortest way to a
+    top shows two.
+    """
     flagged, evidence = _run(
         _case(new_case, [("A", "B"), ("A", "C"), ("B", "D"), ("C", "E"), ("E", "F")]), "OWN-030"
     )
@@ -210,7 +212,9 @@ def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[s
 
 
 def test_every_interest_that_makes_the_figure_is_in_the_evidence(new_case: Path) -> None:
-    """P holds more than 50 and less than 75 per cent of H, and H of C, which is on the title: P has less than 56.25, and no rounded figure below that is true."""
+    """P holds more than 50 and less than 75 per cent of H, and H of C, which is on the title: P has less than
+    56.25, and no rounded figure below that is true.
+    """
     _write(
         new_case,
         "entity",
@@ -305,7 +309,9 @@ def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, said: s
 
 
 def test_each_regime_is_worded_with_its_own_verdict_and_way(new_case: Path) -> None:
-    """X may be listed, appoints the board of A and holds 25 to 50 per cent of it: EU and UK by control, OFAC only at the most that is declared."""
+    """X may be listed, appoints the board of A and holds 25 to 50 per cent of it: EU and UK by control, OFAC
+    only at the most that is declared.
+    """
     _write(
         new_case,
         "entity",
@@ -339,6 +345,8 @@ def test_each_regime_is_worded_with_its_own_verdict_and_way(new_case: Path) -> N
         ["X,L,person,1,true,pX,pL"],
     )
     assert _sentence(new_case, "LNK-010").startswith(
-        "Somebody Ltd would be owned or controlled by sanctioned parties by the rule of the European Union (by votes or the board), "
-        "the United Kingdom (by votes or the board), and might be by the rule of OFAC (counted share may reach 50.00 per cent), if a candidate"
+        "Somebody Ltd would be owned or controlled by sanctioned parties by the rule of the European "
+        "Union (by votes or the board), "
+        "the United Kingdom (by votes or the board), and might be by the rule of OFAC (counted share "
+        "may reach 50.00 per cent), if a candidate"
     )

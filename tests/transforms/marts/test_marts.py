@@ -1,4 +1,6 @@
-"""The marts of one night, through the registers' own parsers: companies, addresses, titles and properties, relationships."""
+"""The marts of one night, through the registers' own parsers: companies, addresses, titles and properties,
+relationships.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,8 @@ def one(frame: pl.DataFrame, **values: object) -> dict[str, object]:
     return row
 
 
-# --- every mart -----------------------------------------------------------------------------------------------------
+# --- every mart
+# -----------------------------------------------------------------------------------------------------
 
 
 LISTED = {
@@ -121,7 +124,8 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
     }
 
 
-# --- companies ------------------------------------------------------------------------------------------------------
+# --- companies
+# ------------------------------------------------------------------------------------------------------
 
 
 STATUSES: Sequence[tuple[Mapping[str, str], bool]] = (
@@ -159,7 +163,9 @@ def test_active_is_not_dissolved_converted_or_closed_at_the_date(n: int, compani
     ],
 )
 def test_gone_is_gone_from_the_present_edition(rejected: str, left: date | None, tmp_path: Path) -> None:
-    """Absent from May's; June's has it in a record that could not be read, with the zeros of its number or without."""
+    """Absent from May's; June's has it in a record that could not be read, with the zeros of its number or
+    without.
+    """
     editions = {
         "2026-04-01": [company_row(0), company_row(1)],
         "2026-05-01": [company_row(1)],
@@ -236,7 +242,8 @@ def test_an_entry_whose_number_is_no_number_is_a_party_but_no_company(tmp_path: 
     assert (row["method"], row["candidate_id"], str(row["party_id"])[:5]) == ("record", None, "UT-E-")
 
 
-# --- addresses ------------------------------------------------------------------------------------------------------
+# --- addresses
+# ------------------------------------------------------------------------------------------------------
 
 
 def seats(line: str, postcode: str, number: int, **given: str) -> list[Mapping[str, str]]:
@@ -323,7 +330,8 @@ def test_the_registrars_default_address_is_told_by_its_name_too(tmp_path: Path) 
     ]  # without a box it is a unit of nobody
 
 
-# --- titles and properties ------------------------------------------------------------------------------------------
+# --- titles and properties
+# ------------------------------------------------------------------------------------------
 
 UNITS: dict[str, tuple[int | None, int, int]] = {  # address → units_n, rows, properties
     "5 Mill Lane, Zedton (ZT1 3DB)": (1, 1, 1),
@@ -394,7 +402,8 @@ def test_proprietors_of_one_title(tmp_path: Path) -> None:
     assert found["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
 
 
-# --- sales, properties and the index --------------------------------------------------------------------------------
+# --- sales, properties and the index
+# --------------------------------------------------------------------------------
 
 ONE_UNIT = {  # as a title writes it, as a sale does
     "5 Mill Lane, Zedton (ZT1 3DB)": {"paon": "5"},
@@ -530,7 +539,8 @@ def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_pat
     ]
 
 
-# --- relationships --------------------------------------------------------------------------------------------------
+# --- relationships
+# --------------------------------------------------------------------------------------------------
 
 
 DATES: Sequence[tuple[Mapping[str, object], bool]] = (

@@ -1,4 +1,6 @@
-"""Declarations of a release's table macros. What they answer is tested where releases are built (tests/flows)."""
+"""Declarations of a release's table macros. What they answer is tested where releases are built
+(tests/flows).
+"""
 
 from __future__ import annotations
 
