@@ -1,7 +1,7 @@
 """Companies House: persons with significant control, and beneficial owners of overseas entities (daily snapshot, JSON lines).
 
-One line is one record of a company: a person or entity with control, a statement that none is named, an exemption, or
-the publisher's totals. How each becomes statements:
+One line is one record of a company: a person or entity with control, a statement that names none, an exemption, or
+the publisher's totals. `parse` below maps each to statements, with `transforms.formats.gb_coh`:
 
 | record | becomes |
 |---|---|
@@ -12,8 +12,8 @@ the publisher's totals. How each becomes statements:
 | exemptions | one such relationship for each period of each exemption; one of class unknown where no key of it is known |
 | nature "as trust", "as firm", "as control over …" | an unnamed arrangement (`t`, `f`, `tt`, `mf`, `n`), the person's in it (`…-h`), its in the subject (`…-r`) |
 
-A record whose natures are all an arrangement's keeps a relationship `r` without interests: it is still the declaration
-that this party is on the register. So does a record without natures. Interest ids carry the position in the record's list.
+A record whose natures are all an arrangement's keeps a relationship `r` without interests: it still declares that
+this party is on the register. So does a record without natures. Ids of interests carry the position in the list.
 
 Dates: `notified_on` of a UK record is when the company was told, and 2016-04-06 (start of the regime) says nothing about
 the holding: left-censored. For an overseas entity it is the day somebody became a beneficial owner, often long before the
@@ -28,13 +28,28 @@ specification; code lists from companieshouse/api-enumerations (see the vocabula
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import orjson
 import polars as pl
 
 from transforms.formats import gb_coh
-from transforms.model.parsing import finding_rows, located, parsed, reject_rows, statement, statement_id
+from transforms.formats.file_names import day_in_name
+from transforms.formats.gb_coh.arrangements import arrangements
+from transforms.formats.gb_coh.psc_declarations import (
+    EXEMPTION_KEYS,
+    declarations,
+    exemption_periods,
+    exemptions,
+)
+from transforms.formats.gb_coh.psc_interests import NATURES, interests, natures_held
+from transforms.formats.gb_coh.psc_parties import (
+    ADDRESS_KEYS,
+    addresses,
+    owners,
+    party_relationships,
+    persons,
+)
+from transforms.model.parsing import finding_rows, located, parsed, rejections, without
 from transforms.model.register import (
     Declared,
     Edition,
@@ -52,47 +67,30 @@ from transforms.model.statements import (
     PERSON_STATEMENT,
     RELATIONSHIP_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
-from transforms.values.countries import country_code, country_part
 from transforms.values.identifiers import GB_COH, org_id, registry_gb_coh
 
 DATASET = "psc"
 TOTALS_KIND = "totals#"
-NATURES = "data.natures_of_control"
-# Key of an exemption in the record, and its short word in statement ids.
-# Its value is {"exemption_type": code, "items": [{"exempt_from": day, "exempt_to": day}]}.
-EXEMPTION_KEYS = {
-    "disclosure_transparency_rules_chapter_five_applies": "dtr5",
-    "psc_exempt_as_trading_on_regulated_market": "market",
-    "psc_exempt_as_trading_on_uk_regulated_market": "uk",
-    "psc_exempt_as_trading_on_eu_regulated_market": "eu",
-    "psc_exempt_as_shares_admitted_on_market": "shares",
-}
-ADDRESS_KEYS = (
-    "care_of",
-    "care_of_name",
-    "po_box",
-    "premises",
-    "address_line_1",
-    "address_line_2",
-    "locality",
-    "region",
-    "country",
-    "postal_code",
-)
-# Key of an address, the part of its statement's id, its role. The publisher calls the first one the service address, for companies too.
-ADDRESSES = (("address", "a-p", "service"), ("principal_office_address", "a-p2", "principal"))
+TOTALS = ("persons_of_significant_control_count", "statements_count", "exemptions_count")
 WITHDRAWN = ("restrictions-notice-withdrawn-by-court-order", "restrictions-notice-withdrawn-by-company")
-PERIOD = {name: pl.col(name) for name in ("valid_from", "valid_to", "is_ceased", "is_left_censored")}
-PROTECTED_REASON = (
-    "interestedPartyExemptFromDisclosure"  # BODS 0.4, for a person whose particulars are restricted
-)
 LEADS_ELSEWHERE = "leads to another record, which is in the file itself"
 VERIFICATION = (
     "whether a holder has verified an identity says nothing about ownership, and no indicator reads it"
 )
-
-# --- declaration ----------------------------------------------------------------------------------------------------
+VERIFICATION_KEYS: tuple[tuple[str, FieldKind], ...] = (
+    ("anti_money_laundering_supervisory_bodies", "texts"),
+    ("appointment_verification_start_on", "date"),
+    ("appointment_verification_end_on", "date"),
+    ("appointment_verification_statement_date", "date"),
+    ("appointment_verification_statement_due_on", "date"),
+    ("authorised_corporate_service_provider_name", "text"),
+    ("identity_verified_on", "date"),
+    ("preferred_name", "text"),
+)
+FILE_NAME = re.compile(
+    r"^(?:persons-with-significant-control|psc)-snapshot-\d{4}-\d{2}-\d{2}"
+    r"(?:_(?P<part>\d{1,3})of(?P<parts>\d{1,3}))?\.(?:txt|jsonl?|ndjson|zip)$"
+)
 
 
 def _optional(
@@ -149,7 +147,7 @@ FIELDS = (
     _optional("identification.legal_form"),
     _optional(
         "identification.identification_type",
-        ignored="says EEA or not of an officer's company; place and country tell more",
+        ignored="says EEA or not of an officer's company; place and country say more",
     ),
     _optional(
         "is_sanctioned",
@@ -177,36 +175,11 @@ FIELDS = (
         for key in EXEMPTION_KEYS
         for day in ("exempt_from", "exempt_to")
     ),
-    _optional(
-        "identity_verification_details.anti_money_laundering_supervisory_bodies",
-        "texts",
-        ignored=VERIFICATION,
+    *(
+        _optional(f"identity_verification_details.{name}", kind, ignored=VERIFICATION)
+        for name, kind in VERIFICATION_KEYS
     ),
-    _optional(
-        "identity_verification_details.appointment_verification_start_on", "date", ignored=VERIFICATION
-    ),
-    _optional("identity_verification_details.appointment_verification_end_on", "date", ignored=VERIFICATION),
-    _optional(
-        "identity_verification_details.appointment_verification_statement_date", "date", ignored=VERIFICATION
-    ),
-    _optional(
-        "identity_verification_details.appointment_verification_statement_due_on",
-        "date",
-        ignored=VERIFICATION,
-    ),
-    _optional(
-        "identity_verification_details.authorised_corporate_service_provider_name", ignored=VERIFICATION
-    ),
-    _optional("identity_verification_details.identity_verified_on", "date", ignored=VERIFICATION),
-    _optional("identity_verification_details.preferred_name", ignored=VERIFICATION),
 )
-
-# --- which file is it -----------------------------------------------------------------------------------------------
-
-FILE_NAME = re.compile(
-    r"^(?:persons-with-significant-control|psc)-snapshot-(?P<day>\d{4}-\d{2}-\d{2})(?:_(?P<part>\d{1,3})of(?P<parts>\d{1,3}))?\.(?:txt|jsonl?|ndjson|zip)$"
-)
-DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
@@ -215,13 +188,12 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     if named is None and not _is_record(head):
         return None
     part, parts = (int(named["part"]), int(named["parts"])) if named and named["part"] else (1, 1)
-    return Recognised(DATASET, _day(file_name), part, parts)
+    return Recognised(DATASET, day_in_name(file_name), part, parts)
 
 
 def _is_record(head: bytes) -> bool:
-    lines = head.split(b"\n", 1)
     try:
-        record = orjson.loads(lines[0])
+        record = orjson.loads(head.split(b"\n", 1)[0])
         kind, company = record["data"]["kind"], record.get("company_number")
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
         return False
@@ -232,31 +204,17 @@ def _is_record(head: bytes) -> bool:
     )
 
 
-def _day(file_name: str) -> date | None:
-    """The full date in the name; a year and month is its first day; an impossible one is none."""
-    found = DAY_IN_NAME.search(file_name)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3] or 1)) if found else None
-    except ValueError:
-        return None
-
-
 def declared_totals(raw: bytes) -> Declared:
-    """Records that the publisher counts: persons and entities, statements, exemptions (totals records themselves are in none).
+    """Records that the publisher counts: persons and entities, statements, exemptions; not the totals records.
 
     A totals record without all three counts declares nothing.
     """
     try:
         data = orjson.loads(raw)["data"]
-        counts = [
-            data[f"{what}_count"] for what in ("persons_of_significant_control", "statements", "exemptions")
-        ]
+        counts = [data[name] for name in TOTALS]
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return Declared()
     return Declared(sum(counts)) if all(isinstance(count, int) for count in counts) else Declared()
-
-
-# --- parse ----------------------------------------------------------------------------------------------------------
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -264,35 +222,31 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
     frame: BATCH_COLUMNS and FIELDS as `conform` types them. Rejects, besides what `conform` does: unknown_kind,
     impossible_date (a birth month outside 1 to 12, a date inside an exemption), missing_value (a statement record
-    without its statement, a company number of no letters or digits). Findings: unknown_category for natures of control
-    that the vocabulary does not have. An exemption under an unknown key is the reader's unknown_field.
+    without its statement, a company number of no letters or digits). Findings: unknown_category for natures of
+    control that the vocabulary does not have. An exemption under an unknown key is the reader's unknown_field.
     """
     described = _described(frame)
-    periods = _exemption_periods(described)
+    periods = exemption_periods(described)
     rejected = _rejected(described, periods)
-    kept = (
-        described.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left")
-        if rejected.height
-        else described
+    records = located(without(described, rejected), pl.col("data.links.self"), edition)
+    held = natures_held(records)
+    implied = arrangements(held, edition)
+    relationships = (
+        party_relationships(records, edition),
+        declarations(records, edition),
+        exemptions(records, periods, edition),
+        implied["relationship_statement"],
     )
-    records = located(kept, pl.col("data.links.self"), edition)
-    held = _held(records)
-    through = _through(held)
     tables = {
-        "entity_statement": pl.concat([_owners(records, edition), _arrangements(through, edition)]),
-        "person_statement": _persons(records, edition),
-        "relationship_statement": pl.concat(
-            [
-                _party_relationships(records, edition),
-                _declarations(records, edition),
-                _exemptions(records, periods, edition),
-                *_chains(through, edition),
-            ]
-        ),
-        "interest_statement": pl.concat([_interests(held, edition), _holder_interests(through, edition)]),
-        "address_statement": _addresses(records, edition),
+        "entity_statement": pl.concat([owners(records, edition), implied["entity_statement"]]),
+        "person_statement": persons(records, edition),
+        "relationship_statement": pl.concat(relationships),
+        "interest_statement": pl.concat([interests(held, edition), implied["interest_statement"]]),
+        "address_statement": addresses(records, edition),
     }
-    return parsed(records, tables, rejected=rejected, findings=[_unknown_natures(held)])
+    unknown = held.filter(~pl.col("is_known"))
+    findings = [finding_rows(unknown, "unknown_category", NATURES, pl.col("native_code"))]
+    return parsed(records, tables, rejected=rejected, findings=findings)
 
 
 def _described(frame: pl.DataFrame) -> pl.DataFrame:
@@ -327,381 +281,7 @@ def _rejected(described: pl.DataFrame, periods: pl.DataFrame) -> pl.DataFrame:
         ),
         (pl.col("record_no").is_in(impossible.implode()), "impossible_date", "data.exemptions"),
     )
-    rows = pl.concat(
-        [reject_rows(described.filter(mask.fill_null(False)), code, field) for mask, code, field in faults]
-    )
-    return rows.unique("record_no", keep="first", maintain_order=True).sort("record_no")
-
-
-# --- parties --------------------------------------------------------------------------------------------------------
-
-
-def _persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    element = {
-        name: pl.col(f"data.name_elements.{name}")
-        for name in ("title", "forename", "middle_name", "other_forenames", "surname")
-    }
-    middle = pl.coalesce(element["middle_name"], element["other_forenames"])
-    put_together = pl.concat_str(
-        element["title"], element["forename"], middle, element["surname"], separator=" ", ignore_nulls=True
-    )
-    return statement(
-        records.filter(pl.col("party_kind") == "person"),
-        PERSON_STATEMENT,
-        edition,
-        "p",
-        person_type=pl.when(pl.col("record_type") == "super_secure")
-        .then(pl.lit("anonymousPerson"))
-        .otherwise(pl.lit("knownPerson")),
-        full_name=pl.coalesce(pl.col("data.name"), pl.when(put_together != "").then(put_together)),
-        name_title=element["title"],
-        forename=element["forename"],
-        middle_names=middle,
-        surname=element["surname"],
-        birth_year=pl.col("data.date_of_birth.year"),
-        birth_month=pl.col("data.date_of_birth.month"),
-    )
-
-
-def _owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Corporate entities and legal persons. Whether a number and a name agree is resolution's question, not this one's."""
-    of = {name: pl.col(f"data.identification.{name}") for name in ("registration_number", "legal_form")}
-    owners = records.filter(pl.col("party_kind") == "entity")
-    form = gb_coh.classified(owners["data.identification.legal_form"]).rename(
-        {"entity_type": "form_entity_type"}
-    )
-    described = (
-        owners.hstack(form)
-        .hstack(_homes(owners))
-        .with_columns(
-            gb_coh.stated_number(
-                of["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")
-            ).alias("identifier")
-        )
-    )
-    return statement(
-        described,
-        ENTITY_STATEMENT,
-        edition,
-        "p",
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
-        identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
-        identifier=pl.col("identifier"),
-        identifier_native=of["registration_number"],
-        identifier_register=pl.when(~pl.col("in_uk").fill_null(False)).then(
-            pl.col("data.identification.place_registered")
-        ),
-        entity_type=pl.coalesce("form_entity_type", "entity_type"),
-        name=pl.col("data.name"),
-        former_names=pl.lit([], dtype=pl.List(pl.String)),
-        jurisdiction=pl.col("jurisdiction"),
-        subdivision=pl.col("subdivision"),
-        legal_form=of["legal_form"],
-        legal_form_class=pl.col("legal_form_class"),
-        status=pl.lit("unknown"),
-        industry_codes=pl.lit([], dtype=pl.List(pl.String)),
-    )
-
-
-def _homes(owners: pl.DataFrame) -> pl.DataFrame:
-    """in_uk, jurisdiction and subdivision of each owner, by what it says of its register. Owners say few different things, and each is looked at once."""
-    names = [
-        f"data.identification.{name}"
-        for name in ("country_registered", "place_registered", "legal_authority")
-    ]
-    stated = owners.select(names)
-    distinct = stated.unique().with_columns(gb_coh.is_in_uk_register(*map(pl.col, names)).alias("in_uk"))
-    home = pl.when(pl.col("in_uk")).then(pl.lit("gb"))
-    placed = distinct.with_columns(
-        pl.coalesce(home, *map(country_code, map(pl.col, names))).alias("jurisdiction")
-    )
-    parted = placed.with_columns(
-        pl.coalesce(country_part(pl.col(name), pl.col("jurisdiction")) for name in names).alias("subdivision")
-    )
-    return stated.join(parted, on=names, how="left", nulls_equal=True, maintain_order="left").select(
-        "in_uk", "jurisdiction", "subdivision"
-    )
-
-
-def _party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Who is on the register. A protected person is a party too, and says why it has no name."""
-    protected = pl.col("record_type") == "super_secure"
-    return statement(
-        records.filter(pl.col("party_kind") != "unspecified"),
-        RELATIONSHIP_STATEMENT,
-        edition,
-        "r",
-        subject_id=pl.col("subject_id"),
-        party_statement_id=statement_id("p"),
-        party_kind=pl.col("party_kind"),
-        unspecified_reason=pl.when(protected).then(pl.lit(PROTECTED_REASON)),
-        declaration_code=pl.when(protected).then(pl.coalesce("data.description", "data.kind")),
-        declaration_class=pl.when(protected).then(pl.lit("protected")),
-        **PERIOD,
-    )
-
-
-# --- declarations that name nobody ----------------------------------------------------------------------------------
-
-
-def _declared(rows: pl.DataFrame, edition: Edition, part: str | pl.Expr) -> pl.DataFrame:
-    """Relationships for `declaration_code`. A code that the vocabulary does not have is class unknown, BODS reason unknown."""
-    known = rows.join(
-        gb_coh.statements().rename({"record_type": "code_type"}),
-        left_on="declaration_code",
-        right_on="code",
-        how="left",
-        maintain_order="left",
-    )
-    unknown = pl.col("declaration_class").is_null()
-    return statement(
-        known,
-        RELATIONSHIP_STATEMENT,
-        edition,
-        part,
-        subject_id=pl.col("subject_id"),
-        party_kind=pl.lit("unspecified"),
-        unspecified_reason=pl.when(unknown).then(pl.lit("unknown")).otherwise(pl.col("unspecified_reason")),
-        declaration_code=pl.col("declaration_code"),
-        declaration_class=pl.col("declaration_class").fill_null("unknown"),
-        **PERIOD,
-    )
-
-
-def _declarations(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    said = records.filter(pl.col("record_type") == "statement").with_columns(
-        pl.col("data.statement").alias("declaration_code")
-    )
-    return _declared(said, edition, "r")
-
-
-def _exemption_periods(described: pl.DataFrame) -> pl.DataFrame:
-    """One row for each period of each exemption: record_no, part, declaration_code, exempt_from, exempt_to, is_possible (both days, where stated)."""
-    exempt = described.filter(pl.col("record_type") == "exemption")
-    known = pl.concat([_periods_of(exempt, key, word) for key, word in EXEMPTION_KEYS.items()])
-    # The company has declared something, under a key that came later than this module: to lose the record would make it one that declares nothing.
-    other = exempt.join(known, on="record_no", how="anti", maintain_order="left").select(
-        "record_no",
-        pl.lit("r-other").alias("part"),
-        pl.col("data.kind").alias("declaration_code"),
-        exempt_from=None,
-        exempt_to=None,
-        is_possible=True,
-    )
-    return pl.concat([known, other.select(pl.col(name).cast(dtype) for name, dtype in known.schema.items())])
-
-
-def _periods_of(exempt: pl.DataFrame, key: str, word: str) -> pl.DataFrame:
-    """Periods of one exemption. The reader gives the items' days as two lists; an exemption without items is one period without days."""
-    code, first, last = (
-        pl.col(f"data.exemptions.{key}.{name}")
-        for name in ("exemption_type", "items.exempt_from", "items.exempt_to")
-    )
-    stated = exempt.filter(code.is_not_null() | first.is_not_null() | last.is_not_null())
-    items_n = pl.max_horizontal(first.list.len(), last.list.len(), pl.lit(1))
-    each = stated.with_columns(pl.int_ranges(0, items_n).alias("item")).explode("item")
-    texts = [days.list.get(pl.col("item"), null_on_oob=True) for days in (first, last)]
-    days = [text.str.to_date("%Y-%m-%d", strict=False) for text in texts]
-    return each.select(
-        "record_no",
-        pl.format(f"r-{word}-{{}}", "item").alias("part"),
-        code.fill_null(key.replace("_", "-")).alias("declaration_code"),
-        days[0].alias("exempt_from"),
-        days[1].alias("exempt_to"),
-        pl.all_horizontal(
-            text.is_null() | day.is_not_null() for text, day in zip(texts, days, strict=True)
-        ).alias("is_possible"),
-    )
-
-
-def _exemptions(records: pl.DataFrame, periods: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Every period, ended ones too: the same store answers any past date."""
-    rows = records.join(periods, on="record_no", how="inner", maintain_order="left_right").with_columns(
-        pl.col("exempt_from").alias("valid_from"),
-        pl.col("exempt_to").alias("valid_to"),
-        (pl.col("exempt_to").is_not_null() | pl.col("is_ceased")).alias("is_ceased"),
-        (pl.col("exempt_from") == pl.col("regime_start")).fill_null(False).alias("is_left_censored"),
-    )
-    return _declared(rows, edition, pl.col("part"))
-
-
-# --- interests ------------------------------------------------------------------------------------------------------
-
-
-def _held(records: pl.DataFrame) -> pl.DataFrame:
-    """One row for each nature of control: its position in the record, its code, what it means, and whose relationship carries it.
-
-    An unknown code keeps its row: basis unknown, no share, is_known false.
-    """
-    columns = ("record_id", "record", "record_no", "subject_id", "party_kind", *PERIOD, NATURES)
-    listed = records.filter(
-        (pl.col("party_kind") != "unspecified") & (pl.col(NATURES).list.len() > 0)
-    ).select(columns)
-    each = listed.with_columns(pl.int_ranges(0, pl.col(NATURES).list.len()).alias("position")).explode(
-        NATURES, "position"
-    )
-    coded = each.with_columns(pl.col(NATURES).str.strip_chars().alias("code")).filter(pl.col("code") != "")
-    via_part = pl.col("via").replace_strict(
-        {name: via.part for name, via in gb_coh.VIAS.items()}, default=None, return_dtype=pl.String
-    )
-    return (
-        coded.join(gb_coh.natures(), on="code", how="left", maintain_order="left")
-        .with_columns(pl.col("basis").is_not_null().alias("is_known"), via_part.alias("via_part"))
-        .with_columns(
-            pl.col("basis").fill_null("unknown"),
-            pl.col("interest_type").fill_null(gb_coh.UNKNOWN_INTEREST_TYPE),
-            pl.col("share_min_exclusive", "share_max_exclusive").fill_null(False),
-            pl.concat_str(pl.col("via_part") + "-r").fill_null("r").alias("relationship_part"),
-        )
-    )
-
-
-def _part(*words: str | pl.Expr) -> pl.Expr:
-    """A part or an id out of words, joined by hyphens."""
-    return pl.concat_str(*(pl.lit(word) if isinstance(word, str) else word for word in words), separator="-")
-
-
-def _interests(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Interests in the subject: the person's own, and those of the arrangements."""
-    joint = pl.col("via").replace_strict(
-        {name: via.joint for name, via in gb_coh.VIAS.items() if via.joint},
-        default=None,
-        return_dtype=pl.String,
-    )
-    return statement(
-        held,
-        INTEREST_STATEMENT,
-        edition,
-        _part(pl.col("relationship_part"), pl.concat_str(pl.lit("i"), pl.col("position"))),
-        relationship_statement_id=_part(pl.col("record_id"), pl.col("relationship_part")),
-        interest_type=pl.col("interest_type"),
-        native_code=pl.col("code"),
-        basis=pl.col("basis"),
-        reach=pl.lit("unknown"),
-        joint_group=pl.concat_str(pl.col("subject_id"), joint, separator="/"),
-        **{
-            name: pl.col(name)
-            for name in ("share_min", "share_max", "share_min_exclusive", "share_max_exclusive")
-        },
-    )
-
-
-def _through(held: pl.DataFrame) -> pl.DataFrame:
-    """One row for each arrangement of a record, with the first code that speaks of it."""
-    return held.filter(pl.col("via").is_not_null()).unique(
-        ["record_id", "via"], keep="first", maintain_order=True
-    )
-
-
-def _of_via(attribute: str) -> pl.Expr:
-    return pl.col("via").replace_strict(
-        {name: getattr(via, attribute) for name, via in gb_coh.VIAS.items()}, return_dtype=pl.String
-    )
-
-
-def _arrangements(through: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Arrangements that the register implies and never names."""
-    return statement(
-        through,
-        ENTITY_STATEMENT,
-        edition,
-        pl.col("via_part"),
-        role=pl.lit("arrangement"),
-        is_registry_entry=pl.lit(False),
-        entity_type=_of_via("entity_type"),
-        former_names=pl.lit([], dtype=pl.List(pl.String)),
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=pl.lit([], dtype=pl.List(pl.String)),
-    )
-
-
-def _chains(through: pl.DataFrame, edition: Edition) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Holder to arrangement, and arrangement to subject."""
-    arrangement = _part(pl.col("record_id"), pl.col("via_part"))
-    to_arrangement = statement(
-        through,
-        RELATIONSHIP_STATEMENT,
-        edition,
-        _part(pl.col("via_part"), "h"),
-        subject_statement_id=arrangement,
-        party_statement_id=statement_id("p"),
-        party_kind=pl.col("party_kind"),
-        **PERIOD,
-    )
-    to_subject = statement(
-        through,
-        RELATIONSHIP_STATEMENT,
-        edition,
-        _part(pl.col("via_part"), "r"),
-        subject_id=pl.col("subject_id"),
-        party_statement_id=arrangement,
-        party_kind=pl.lit("entity"),
-        **PERIOD,
-    )
-    return to_arrangement, to_subject
-
-
-def _holder_interests(through: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """The person's influence over an arrangement, or trusteeship of it. Never a share."""
-    return statement(
-        through,
-        INTEREST_STATEMENT,
-        edition,
-        _part(pl.col("via_part"), "h", "i0"),
-        relationship_statement_id=_part(pl.col("record_id"), pl.col("via_part"), "h"),
-        interest_type=_of_via("holder_interest_type"),
-        native_code=pl.col("code"),
-        basis=_of_via("holder_basis"),
-        reach=pl.lit("unknown"),
-        share_min_exclusive=pl.lit(False),
-        share_max_exclusive=pl.lit(False),
-    )
-
-
-def _unknown_natures(held: pl.DataFrame) -> pl.DataFrame:
-    return finding_rows(held.filter(~pl.col("is_known")), "unknown_category", NATURES, pl.col("code"))
-
-
-# --- addresses ------------------------------------------------------------------------------------------------------
-
-
-def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Addresses of persons and entities, all of one key before those of the next; a record without one has no row."""
-    of = {name: pl.col(name) for name in ADDRESS_KEYS}
-    addressed = with_address(
-        pl.concat([_stated_addresses(records, key, part, role) for key, part, role in ADDRESSES]),
-        lines=[of["premises"], of["address_line_1"], of["address_line_2"]],
-        locality=of["locality"],
-        region=of["region"],
-        country=country_code(of["country"]),
-        country_text=of["country"],
-        postcode_text=of["postal_code"],
-        care_of=pl.coalesce(of["care_of"], of["care_of_name"]),
-        po_box=of["po_box"],
-    )
-    written = addressed.filter(pl.col("a_address_text").is_not_null())
-    return statement(
-        written,
-        ADDRESS_STATEMENT,
-        edition,
-        pl.col("part"),
-        of_statement_id=statement_id("p"),
-        role=pl.col("role"),
-        **ADDRESS,
-    )
-
-
-def _stated_addresses(records: pl.DataFrame, key: str, part: str, role: str) -> pl.DataFrame:
-    """ADDRESS_KEYS under `data.<key>`, with the part and the role that the address will have."""
-    of = [pl.col(f"data.{key}.{name}").alias(name) for name in ADDRESS_KEYS]
-    stated = records.filter(
-        pl.any_horizontal(text.is_not_null() for text in of) & (pl.col("party_kind") != "unspecified")
-    )
-    return stated.select(
-        "record_id", "record", "record_no", *of, pl.lit(part).alias("part"), pl.lit(role).alias("role")
-    )
+    return rejections(described, faults)
 
 
 REGISTER = Register(
@@ -716,7 +296,8 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="12,800,000 (totals record of 2024-11-22); 15,600,000 reported for mid 2026",
-    description="Who has significant control of a UK company or partnership, beneficial owners of overseas entities, and why nobody is named.",
+    description="Who has significant control of a UK company or partnership, beneficial owners of overseas entities, "
+    "and why nobody is named.",
     reader=JsonLines(
         totals=("data.kind", TOTALS_KIND),
         object_lists=tuple(f"data.exemptions.{key}.items" for key in EXEMPTION_KEYS),

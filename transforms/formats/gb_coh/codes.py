@@ -1,6 +1,6 @@
-"""Companies House's codes and wording, as its registers use them: natures of control, statements, kinds, owner descriptions.
+"""Codes and wording of Companies House: natures of control, statements, kinds of record, owners' descriptions.
 
-The lists are `vocabulary/gb_psc_*.csv`; here they get their types. Reading of the codes (OWNERSHIP.md, "What an interest is"):
+The lists are `vocabulary/gb_psc_*.csv`; here they get their types. How the codes are read:
 
 - Bands are those of Schedule 1A to the Companies Act 2006: "more than 25 but not more than 50", "more than 50 but less
   than 75", "75 or more", so (25, 50], (50, 75), [75, 100]. The publisher's long descriptions say "more than 75%" for the

@@ -1,0 +1,27 @@
+"""Companies House: its codes, and what the records of persons with significant control become as statements."""
+
+from transforms.formats.gb_coh.codes import (
+    UNKNOWN_INTEREST_TYPE,
+    VIAS,
+    classified,
+    is_in_uk_register,
+    kinds,
+    natures,
+    plain_words,
+    stated_number,
+    statement_codes,
+    statements,
+)
+
+__all__ = [
+    "UNKNOWN_INTEREST_TYPE",
+    "VIAS",
+    "classified",
+    "is_in_uk_register",
+    "kinds",
+    "natures",
+    "plain_words",
+    "stated_number",
+    "statement_codes",
+    "statements",
+]

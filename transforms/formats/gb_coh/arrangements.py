@@ -1,0 +1,99 @@
+"""Unnamed trusts and firms that a nature of control implies ("as trust", "as firm", "as control over …").
+
+| statement | part |
+|---|---|
+| entity of the arrangement | `t`, `f`, `tt`, `mf`, `n` (`Via.part`) |
+| relationship of the declared party in it, with one interest | `t-h`, `t-h-i0` |
+| relationship of the arrangement in the subject | `t-r` |
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.formats.gb_coh.codes import VIAS
+from transforms.model.parsing import joined, statement, statement_id
+from transforms.model.register import Edition
+from transforms.model.statements import ENTITY_STATEMENT, INTEREST_STATEMENT, RELATIONSHIP_STATEMENT
+
+PERIOD = {name: pl.col(name) for name in ("valid_from", "valid_to", "is_ceased", "is_left_censored")}
+NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
+
+
+def of_via(attribute: str) -> pl.Expr:
+    """An attribute of the Via that the column `via` names; null for the party's own interest."""
+    values = {name: getattr(via, attribute) for name, via in VIAS.items()}
+    return pl.col("via").replace_strict(values, default=None, return_dtype=pl.String)
+
+
+def nameless_entities(
+    rows: pl.DataFrame, edition: Edition, part: str | pl.Expr, role: str | pl.Expr, entity_type: str | pl.Expr
+) -> pl.DataFrame:
+    """Entity statements about parties of which nothing is known but that they exist."""
+    return statement(
+        rows,
+        ENTITY_STATEMENT,
+        edition,
+        part,
+        role=pl.lit(role) if isinstance(role, str) else role,
+        is_registry_entry=pl.lit(False),
+        entity_type=pl.lit(entity_type) if isinstance(entity_type, str) else entity_type,
+        former_names=NO_TEXTS,
+        legal_form_class=pl.lit("unknown"),
+        status=pl.lit("unknown"),
+        industry_codes=NO_TEXTS,
+    )
+
+
+def arrangements(interests: pl.DataFrame, edition: Edition) -> dict[str, pl.DataFrame]:
+    """Statements by canonical table: one arrangement for each record and kind, its periods and holders.
+
+    interests: record_no, record, record_id, via (null: no arrangement), native_code, suffix of the period's
+    statements, party_statement, party_kind, subject_id, subject_statement (one of the two null), and PERIOD.
+    """
+    through = interests.filter(pl.col("via").is_not_null()).unique(
+        ["record_id", "via", "suffix"], keep="first", maintain_order=True
+    )
+    once = through.unique(["record_id", "via"], keep="first", maintain_order=True)
+    part = of_via("part")
+    holding = joined(part, pl.lit("h") + pl.col("suffix"))
+    to_arrangement = statement(
+        through,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        holding,
+        subject_statement_id=statement_id(part),
+        party_statement_id=pl.col("party_statement"),
+        party_kind=pl.col("party_kind"),
+        **PERIOD,
+    )
+    to_subject = statement(
+        through,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        joined(part, pl.lit("r") + pl.col("suffix")),
+        subject_id=pl.col("subject_id"),
+        subject_statement_id=pl.col("subject_statement"),
+        party_statement_id=statement_id(part),
+        party_kind=pl.lit("entity"),
+        **PERIOD,
+    )
+    # The party's influence over the arrangement, or trusteeship of it: never a share.
+    held = statement(
+        through,
+        INTEREST_STATEMENT,
+        edition,
+        joined(holding, "i0"),
+        relationship_statement_id=statement_id(holding),
+        interest_type=of_via("holder_interest_type"),
+        native_code=pl.col("native_code"),
+        basis=of_via("holder_basis"),
+        reach=pl.lit("unknown"),
+        share_min_exclusive=pl.lit(False),
+        share_max_exclusive=pl.lit(False),
+    )
+    return {
+        "entity_statement": nameless_entities(once, edition, part, "arrangement", of_via("entity_type")),
+        "relationship_statement": pl.concat([to_arrangement, to_subject]),
+        "interest_statement": held,
+    }

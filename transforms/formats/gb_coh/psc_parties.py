@@ -1,0 +1,184 @@
+"""Persons and entities with significant control, that they are on the register, and their addresses."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.formats import gb_coh
+from transforms.formats.gb_coh.arrangements import NO_TEXTS, PERIOD
+from transforms.model.parsing import statement, statement_id
+from transforms.model.register import Edition
+from transforms.model.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+)
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.countries import country_code, country_part
+from transforms.values.identifiers import GB_COH
+
+ADDRESS_KEYS = (
+    "care_of",
+    "care_of_name",
+    "po_box",
+    "premises",
+    "address_line_1",
+    "address_line_2",
+    "locality",
+    "region",
+    "country",
+    "postal_code",
+)
+# Key of an address, the part of its statement's id, its role. The publisher calls the first one the service address,
+# for companies too.
+ADDRESSES = (("address", "a-p", "service"), ("principal_office_address", "a-p2", "principal"))
+# BODS 0.4, for a person whose particulars are restricted.
+PROTECTED_REASON = "interestedPartyExemptFromDisclosure"
+
+
+def persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Natural persons; a protected one is an anonymousPerson."""
+    element = {
+        name: pl.col(f"data.name_elements.{name}")
+        for name in ("title", "forename", "middle_name", "other_forenames", "surname")
+    }
+    middle = pl.coalesce(element["middle_name"], element["other_forenames"])
+    put_together = pl.concat_str(
+        element["title"], element["forename"], middle, element["surname"], separator=" ", ignore_nulls=True
+    )
+    return statement(
+        records.filter(pl.col("party_kind") == "person"),
+        PERSON_STATEMENT,
+        edition,
+        "p",
+        person_type=pl.when(pl.col("record_type") == "super_secure")
+        .then(pl.lit("anonymousPerson"))
+        .otherwise(pl.lit("knownPerson")),
+        full_name=pl.coalesce(pl.col("data.name"), pl.when(put_together != "").then(put_together)),
+        name_title=element["title"],
+        forename=element["forename"],
+        middle_names=middle,
+        surname=element["surname"],
+        birth_year=pl.col("data.date_of_birth.year"),
+        birth_month=pl.col("data.date_of_birth.month"),
+    )
+
+
+def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Corporate entities and legal persons. Whether a number and a name agree is for resolution to find out."""
+    of = {name: pl.col(f"data.identification.{name}") for name in ("registration_number", "legal_form")}
+    owners = records.filter(pl.col("party_kind") == "entity")
+    form = gb_coh.classified(owners["data.identification.legal_form"]).rename(
+        {"entity_type": "form_entity_type"}
+    )
+    described = (
+        owners.hstack(form)
+        .hstack(_homes(owners))
+        .with_columns(
+            gb_coh.stated_number(
+                of["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")
+            ).alias("identifier")
+        )
+    )
+    return statement(
+        described,
+        ENTITY_STATEMENT,
+        edition,
+        "p",
+        role=pl.lit("owner"),
+        is_registry_entry=pl.lit(False),
+        identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
+        identifier=pl.col("identifier"),
+        identifier_native=of["registration_number"],
+        identifier_register=pl.when(~pl.col("in_uk").fill_null(False)).then(
+            pl.col("data.identification.place_registered")
+        ),
+        entity_type=pl.coalesce("form_entity_type", "entity_type"),
+        name=pl.col("data.name"),
+        former_names=NO_TEXTS,
+        jurisdiction=pl.col("jurisdiction"),
+        subdivision=pl.col("subdivision"),
+        legal_form=of["legal_form"],
+        legal_form_class=pl.col("legal_form_class"),
+        status=pl.lit("unknown"),
+        industry_codes=NO_TEXTS,
+    )
+
+
+def _homes(owners: pl.DataFrame) -> pl.DataFrame:
+    """in_uk, jurisdiction and subdivision of each owner, by what it says about its register.
+
+    Owners' descriptions repeat, so each distinct one is classified once.
+    """
+    names = [
+        f"data.identification.{name}"
+        for name in ("country_registered", "place_registered", "legal_authority")
+    ]
+    stated = owners.select(names)
+    distinct = stated.unique().with_columns(gb_coh.is_in_uk_register(*map(pl.col, names)).alias("in_uk"))
+    home = pl.when(pl.col("in_uk")).then(pl.lit("gb"))
+    placed = distinct.with_columns(
+        pl.coalesce(home, *map(country_code, map(pl.col, names))).alias("jurisdiction")
+    )
+    parted = placed.with_columns(
+        pl.coalesce(country_part(pl.col(name), pl.col("jurisdiction")) for name in names).alias("subdivision")
+    )
+    return stated.join(parted, on=names, how="left", nulls_equal=True, maintain_order="left").select(
+        "in_uk", "jurisdiction", "subdivision"
+    )
+
+
+def party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """That the party is on the register; for a protected person, why it has no name."""
+    protected = pl.col("record_type") == "super_secure"
+    return statement(
+        records.filter(pl.col("party_kind") != "unspecified"),
+        RELATIONSHIP_STATEMENT,
+        edition,
+        "r",
+        subject_id=pl.col("subject_id"),
+        party_statement_id=statement_id("p"),
+        party_kind=pl.col("party_kind"),
+        unspecified_reason=pl.when(protected).then(pl.lit(PROTECTED_REASON)),
+        declaration_code=pl.when(protected).then(pl.coalesce("data.description", "data.kind")),
+        declaration_class=pl.when(protected).then(pl.lit("protected")),
+        **PERIOD,
+    )
+
+
+def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Addresses of persons and entities, all of one key before those of the next; a record without one has no row."""
+    of = {name: pl.col(name) for name in ADDRESS_KEYS}
+    addressed = with_address(
+        pl.concat([_stated_addresses(records, key, part, role) for key, part, role in ADDRESSES]),
+        lines=[of["premises"], of["address_line_1"], of["address_line_2"]],
+        locality=of["locality"],
+        region=of["region"],
+        country=country_code(of["country"]),
+        country_text=of["country"],
+        postcode_text=of["postal_code"],
+        care_of=pl.coalesce(of["care_of"], of["care_of_name"]),
+        po_box=of["po_box"],
+    )
+    written = addressed.filter(pl.col("a_address_text").is_not_null())
+    return statement(
+        written,
+        ADDRESS_STATEMENT,
+        edition,
+        pl.col("part"),
+        of_statement_id=statement_id("p"),
+        role=pl.col("role"),
+        **ADDRESS,
+    )
+
+
+def _stated_addresses(records: pl.DataFrame, key: str, part: str, role: str) -> pl.DataFrame:
+    """ADDRESS_KEYS under `data.<key>`, with the part and the role that the address will have."""
+    of = [pl.col(f"data.{key}.{name}").alias(name) for name in ADDRESS_KEYS]
+    stated = records.filter(
+        pl.any_horizontal(text.is_not_null() for text in of) & (pl.col("party_kind") != "unspecified")
+    )
+    return stated.select(
+        "record_id", "record", "record_no", *of, pl.lit(part).alias("part"), pl.lit(role).alias("role")
+    )
