@@ -14,12 +14,13 @@ import pytest
 from tests.register_cases import CASES, Outcome, assert_declared, field_of, native_file, run
 from transforms.errors import BlockedEdition
 from transforms.formats import bods, gb_coh
+from transforms.formats.bods.references import REFERENCES
 from transforms.model.parsing import conform
 from transforms.model.register import BATCH_COLUMNS, Edition, Recognised
 from transforms.model.statements import BASES, DECLARATION_CLASSES, UNSPECIFIED_REASONS
 from transforms.readers import read
 from transforms.registers import gb_coh_psc
-from transforms.registers.bods import FIELDS, REFERENCES, REGISTER, parse, recognise
+from transforms.registers.bods import FIELDS, REGISTER, parse, recognise
 from transforms.values.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]

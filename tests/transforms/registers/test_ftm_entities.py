@@ -12,7 +12,7 @@ import pytest
 
 from tests.register_cases import Outcome, run
 from transforms.errors import BlockedEdition
-from transforms.formats import ftm
+from transforms.formats.ftm import codes, files, values
 from transforms.model.register import Edition, Parsed, Recognised, registers
 from transforms.model.statements import LISTING_CLASSES
 from transforms.readers.edition_dates import newest_day
@@ -45,7 +45,7 @@ def entity(identifier: str, schema: str, **properties: object) -> dict[str, obje
 
 
 def test_the_vocabulary_keeps_sanctions_offices_debarments_and_crimes_apart() -> None:
-    topics = ftm.topics()
+    topics = codes.topics()
     assert set(topics.values()) <= set(LISTING_CLASSES)
     assert [topic for topic, name in topics.items() if name == "sanction"] == ["sanction"]
     assert (
@@ -81,7 +81,7 @@ def test_a_sanction_record_is_of_the_class_that_its_partys_topics_name(
     topics: list[str] | None, listing_class: str
 ) -> None:
     frame = pl.DataFrame({"topics": [topics]}, schema={"topics": pl.List(pl.String)})
-    assert frame.select(ftm.class_of_sanction(pl.col("topics"))).to_series().to_list() == [listing_class]
+    assert frame.select(codes.class_of_sanction(pl.col("topics"))).to_series().to_list() == [listing_class]
 
 
 def test_every_schema_is_handled_or_ignored_for_a_reason() -> None:
@@ -95,7 +95,7 @@ def test_every_schema_is_handled_or_ignored_for_a_reason() -> None:
 
 def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
     canary = "Canary Place"
-    refused = {name: [canary] for name, reason in ftm.ignored_properties() if reason == "refused attribute"}
+    refused = {name: [canary] for name, reason in codes.ignored_properties() if reason == "refused attribute"}
     assert {"nationality", "birthPlace", "gender", "religion", "ethnicity", "citizenship"} <= set(refused)
     result, _rejected, found, *_ = run_records(
         tmp_path, entity("a", "Person", name=["Zed Zed"], country=[canary], topics=["sanction"], **refused)
@@ -121,7 +121,7 @@ def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
 )
 def test_partial_dates(text: str, first: date | None, after: date | None) -> None:
     frame = pl.DataFrame({"text": [text]}).select(
-        ftm.first_day(pl.col("text")).alias("first"), ftm.day_after(pl.col("text")).alias("after")
+        values.first_day(pl.col("text")).alias("first"), values.day_after(pl.col("text")).alias("after")
     )
     assert frame.row(0) == (first, after)
 
@@ -391,8 +391,8 @@ def test_recognition(name: str, head: bytes, expected: Recognised | None) -> Non
 )
 def test_the_path_tells_the_data_set_and_no_record_does(path: str, dataset: str) -> None:
     for head in (b"", ONE, TWO):
-        assert ftm.dataset(path, head) == dataset
-    assert ftm.dataset(path, b'{"op":"ADD"') == f"{dataset}-delta"
+        assert files.dataset(path, head) == dataset
+    assert files.dataset(path, b'{"op":"ADD"') == f"{dataset}-delta"
 
 
 def test_entities_inside_others_are_declined() -> None:

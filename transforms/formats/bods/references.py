@@ -1,0 +1,220 @@
+"""What a statement needs to know of the others: versions, duplicates, and the records it refers to."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import BlockedEdition
+from transforms.formats import gb_coh
+from transforms.formats.bods.numbers import numbers
+from transforms.model.parsing import rejections, without
+
+RECORD_TYPES = ("entity", "person", "relationship")
+REFERENCES = ("subject", "interestedParty")
+
+
+def refuse_earlier_versions(frame: pl.DataFrame) -> None:
+    earlier = frame.filter(
+        (pl.col("statementID").is_not_null() | pl.col("statementType").is_not_null())
+        & pl.col("recordType").is_null()
+    )
+    if earlier.height:
+        raise BlockedEdition(
+            "bods_version",
+            f"register bods: record {earlier['record_no'][0]} follows the standard before version 0.4 (keys "
+            "statementID, statementType); ask the publisher for version 0.4, or convert the file",
+        )
+
+
+def _stated(name: str) -> pl.Expr:
+    """Whether a relationship says anything in place of its subject or interested party."""
+    keys = (
+        "",
+        ".describedByEntityStatement",
+        ".describedByPersonStatement",
+        ".reason",
+        ".unspecifiedReason",
+        ".unspecified.reason",
+    )
+    return pl.any_horizontal(pl.col(f"recordDetails.{name}{key}").is_not_null() for key in keys)
+
+
+def rejected(frame: pl.DataFrame) -> pl.DataFrame:
+    """REJECT_SCHEMA, one row a record: the first fault in this order."""
+    related = pl.col("recordType") == "relationship"
+    faults = (
+        (pl.col("recordType").is_null(), "missing_value", "recordType"),
+        (~pl.col("recordType").is_in(RECORD_TYPES), "unknown_kind", "recordType"),
+        (pl.col("recordId").is_null(), "missing_value", "recordId"),
+        *((related & ~_stated(name), "missing_value", f"recordDetails.{name}") for name in REFERENCES),
+    )
+    return rejections(frame, faults)
+
+
+def kept(frame: pl.DataFrame) -> pl.DataFrame:
+    """Of each record: key, version, kind, and whom it refers to (by recordId, or by statementId as before 0.4)."""
+    refuse_earlier_versions(frame)
+    records = without(frame, rejected(frame))
+    numbered = records.join(entity_numbers(records), on="record_no", how="left", maintain_order="left")
+    own_reason = pl.coalesce(
+        "recordDetails.unspecifiedPersonDetails.reason", "recordDetails.unspecifiedEntityDetails.reason"
+    )
+    return numbered.select(
+        "record_no",
+        "content_hash",
+        pl.col("recordId").alias("key"),
+        pl.col("statementId").alias("statement_key"),
+        pl.col("statementDate").alias("dated"),
+        pl.col("recordType").alias("kind"),
+        pl.coalesce("recordDetails.personType", "recordDetails.entityType.type").alias("subkind"),
+        own_reason.alias("reason"),
+        pl.concat_str("scheme", pl.lit("-"), "number").alias("org_id"),
+        *(
+            _reference(name).alias(alias)
+            for name, alias in zip(REFERENCES, ("subject", "party"), strict=True)
+        ),
+    )
+
+
+def _reference(name: str) -> pl.Expr:
+    return pl.coalesce(
+        f"recordDetails.{name}",
+        f"recordDetails.{name}.describedByEntityStatement",
+        f"recordDetails.{name}.describedByPersonStatement",
+    )
+
+
+def settled(kept: pl.DataFrame) -> pl.DataFrame:
+    """One row a record: record_no, fate (null: kept), and for a relationship what its references are.
+
+    subject, party: recordId referred to (null: none). subject_org_id. subject_is_missing, party_is_missing.
+    party_kind: entity, person or unspecified. party_subkind, party_reason: of the record referred to.
+    makes_subject, makes_party: this relationship is the first kept one that refers to that missing record.
+    is_subject: something refers to this record as its subject.
+    repeats_statement: another record of other content has the same statementId.
+    """
+    judged = kept.with_columns(_fate(kept).alias("fate"))
+    current = judged.filter(pl.col("fate").is_null())
+    related = _referring(current.filter(pl.col("kind") == "relationship"), current, kept)
+    of_persons = related.filter(pl.col("subject_kind") == "person").select(
+        "record_no", pl.lit("person_as_subject").alias("refusal")
+    )
+    made = _made_once(related.join(of_persons, on="record_no", how="anti"))
+    subjects = (
+        related.select(pl.col("subject").alias("key"), pl.lit(True).alias("is_subject")).drop_nulls().unique()
+    )
+    return (
+        judged.select("record_no", "key", "fate", _repeats_statement(kept))
+        .join(of_persons, on="record_no", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("fate", "refusal").alias("fate"))
+        .join(related.drop("subject_kind"), on="record_no", how="left", maintain_order="left")
+        .join(made, on="record_no", how="left", maintain_order="left")
+        .join(subjects, on="key", how="left", maintain_order="left")
+        .with_columns(
+            pl.col(
+                "makes_subject", "makes_party", "is_subject", "subject_is_missing", "party_is_missing"
+            ).fill_null(False)
+        )
+        .drop("key", "refusal")
+    )
+
+
+def _fate(kept: pl.DataFrame) -> pl.Series:
+    """duplicate, older_version or null. Dates are compared as the texts they are: ISO dates and times sort so."""
+    repeat = kept.select(
+        "record_no",
+        "key",
+        pl.col("dated").fill_null(""),
+        (~pl.struct("key", "content_hash").is_first_distinct()).alias("is_repeat"),
+    )
+    newest = (
+        repeat.filter(~pl.col("is_repeat"))
+        .sort("dated", "record_no")
+        .unique("key", keep="last", maintain_order=True)
+    )
+    holds = pl.col("record_no").is_in(newest["record_no"].implode())
+    fate = pl.when("is_repeat").then(pl.lit("duplicate")).when(~holds).then(pl.lit("older_version"))
+    return repeat.select(fate.alias("fate"))["fate"]
+
+
+def _repeats_statement(kept: pl.DataFrame) -> pl.Series:
+    several = pl.col("content_hash").n_unique().over("statement_key") > 1
+    return kept.select((pl.col("statement_key").is_not_null() & several).alias("repeats_statement"))[
+        "repeats_statement"
+    ]
+
+
+def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """record_no, the columns of `settled` about references, subject_kind. A reference may also be a statementId."""
+    parties = current.filter(pl.col("kind") != "relationship").select(
+        "key", "kind", "subkind", "reason", "org_id"
+    )
+    by_statement = (
+        kept.select(pl.col("statement_key").alias("named"), pl.col("key").alias("via"))
+        .drop_nulls()
+        .unique("named", keep="last", maintain_order=True)
+    )
+    found = related.select("record_no", "subject", "party")
+    for name in ("subject", "party"):
+        known = parties.select("key", pl.lit(True).alias("is_key"))
+        looked_up = found.join(known, left_on=name, right_on="key", how="left", maintain_order="left").join(
+            by_statement, left_on=name, right_on="named", how="left", maintain_order="left"
+        )
+        resolved = looked_up.with_columns(
+            pl.when(pl.col("is_key").is_null()).then(pl.coalesce("via", name)).otherwise(name).alias(name)
+        ).drop("is_key", "via")
+        of = parties.select(
+            "key",
+            *(pl.col(column).alias(f"{name}_{column}") for column in ("kind", "subkind", "reason", "org_id")),
+        )
+        found = resolved.join(of, left_on=name, right_on="key", how="left", maintain_order="left")
+    nobody = pl.col("party").is_null() | (pl.col("party_subkind") == "unknownPerson").fill_null(False)
+    return found.select(
+        "record_no",
+        "subject",
+        "subject_org_id",
+        "subject_kind",
+        "party",
+        "party_subkind",
+        "party_reason",
+        (pl.col("subject").is_not_null() & pl.col("subject_kind").is_null()).alias("subject_is_missing"),
+        (pl.col("party").is_not_null() & pl.col("party_kind").is_null()).alias("party_is_missing"),
+        pl.when(nobody)
+        .then(pl.lit("unspecified"))
+        .otherwise(pl.col("party_kind").fill_null("entity"))
+        .alias("party_kind"),
+    )
+
+
+def _made_once(related: pl.DataFrame) -> pl.DataFrame:
+    """record_no, makes_subject, makes_party: the relationship that stands for each missing record.
+
+    It is the earliest that refers to the record, as its subject before its party.
+    """
+    wanted = pl.concat(
+        [
+            related.filter(f"{name}_is_missing").select(
+                "record_no", pl.col(name).alias("key"), pl.lit(name).alias("as")
+            )
+            for name in ("subject", "party")
+        ]
+    )
+    first = wanted.sort("record_no", pl.col("as") == "party", "key").unique(
+        "key", keep="first", maintain_order=True
+    )
+    return first.group_by("record_no", maintain_order=True).agg(
+        (pl.col("as") == "subject").any().alias("makes_subject"),
+        (pl.col("as") == "party").any().alias("makes_party"),
+    )
+
+
+def form_class(entities: pl.DataFrame) -> pl.Series:
+    return gb_coh.classified(entities["recordDetails.entityType.details"])["legal_form_class"]
+
+
+def entity_numbers(records: pl.DataFrame) -> pl.DataFrame:
+    return numbers(formed(records.filter(pl.col("recordType") == "entity")), pl.col("legal_form_class"))
+
+
+def formed(entities: pl.DataFrame) -> pl.DataFrame:
+    return entities.with_columns(form_class(entities).alias("legal_form_class"))

@@ -1,0 +1,109 @@
+"""Shares as the standard states them: exact, or bounds that are inclusive or exclusive."""
+
+from __future__ import annotations
+
+import polars as pl
+
+SHARE_KEYS = ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+UNITS = 10**9  # of a per cent: shares are kept to nine decimals
+WHOLE = 100 * UNITS
+NUMBER = r"^(\d{1,3})(?:\.(\d*))?$"
+FLAG = r"^(?:true|false)$"  # before 0.4 exclusiveMinimum and exclusiveMaximum were booleans
+
+
+def with_share(interests: pl.DataFrame) -> pl.DataFrame:
+    """Add low, high (Int64, in UNITS), low_open, high_open (Boolean), share_fault and share_native.
+
+    interests: the SHARE_KEYS and `share` (a value where an object is expected) as text. Nothing stated: low and high are null.
+    One bound stated: the other is 0 or 100. A lower bound beyond nine decimals is rounded down, an upper one up, an exact share to
+    the nearest. share_fault is impossible_share for a number below 0, above 100 or malformed, share_conflict for an
+    exact share outside its band or an empty band; low and high are then null, and share_native is what was stated.
+    """
+    numbered = interests.with_columns(
+        *(_units(key, up=key.endswith("aximum")).alias(f"n_{key}") for key in SHARE_KEYS),
+        *(pl.col(key).str.contains(FLAG).fill_null(False).alias(f"is_flag_{key}") for key in SHARE_KEYS),
+    )
+    bad = pl.any_horizontal(
+        pl.col(key).is_not_null() & pl.col(f"n_{key}").is_null() & ~_is_flag(key) for key in SHARE_KEYS
+    )
+    bounded = numbered.with_columns((bad | pl.col("share").is_not_null()).alias("is_bad")).with_columns(
+        *_bound("low", "Minimum"), *_bound("high", "Maximum")
+    )
+    return _settled_shares(bounded)
+
+
+def _is_flag(key: str) -> pl.Expr:
+    return pl.col(f"is_flag_{key}") if key.startswith("exclusive") else pl.lit(False)
+
+
+def _units(key: str, *, up: bool) -> pl.Expr:
+    """A number of per cent in UNITS; null where it is none, or outside 0 to 100."""
+    text = pl.col(key)
+    digits = pl.concat_str(text.str.extract(NUMBER, 2).fill_null(""), pl.lit("0" * 10))
+    down = text.str.extract(NUMBER, 1).cast(pl.Int64) * UNITS + digits.str.head(9).cast(pl.Int64)
+    beyond = digits.str.slice(9)
+    more = (
+        beyond.str.contains(r"^[5-9]")
+        if key == "exact"
+        else beyond.str.contains("[1-9]")
+        if up
+        else pl.lit(False)
+    )
+    return pl.when(down < WHOLE).then(down + more.cast(pl.Int64)).when(down == WHOLE).then(down)
+
+
+def _bound(name: str, key: str) -> tuple[pl.Expr, pl.Expr]:
+    """The tighter of the inclusive and the exclusive bound, and whether it is open."""
+    inclusive, exclusive = pl.col(f"n_{key.lower()}"), pl.col(f"n_exclusive{key}")
+    both = (inclusive, exclusive)
+    bound = pl.max_horizontal(*both) if name == "low" else pl.min_horizontal(*both)
+    flagged = pl.col(f"is_flag_exclusive{key}") & (pl.col(f"exclusive{key}") == "true")
+    return bound.alias(name), ((exclusive == bound) | (flagged & inclusive.is_not_null())).fill_null(
+        False
+    ).alias(f"{name}_open")
+
+
+def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
+    exact, low, high = pl.col("n_exact"), pl.col("low"), pl.col("high")
+    above = low.is_null() | (exact > low) | ((exact == low) & ~pl.col("low_open"))
+    below = high.is_null() | (exact < high) | ((exact == high) & ~pl.col("high_open"))
+    empty = (low > high) | ((low == high) & (pl.col("low_open") | pl.col("high_open")))
+    conflict = pl.when(exact.is_not_null()).then(~(above & below)).otherwise(empty.fill_null(False))
+    fault = (
+        pl.when("is_bad")
+        .then(pl.lit("impossible_share"))
+        .when(conflict.fill_null(False))
+        .then(pl.lit("share_conflict"))
+    )
+    judged = bounded.with_columns(fault.alias("share_fault")).with_columns(
+        pl.when(pl.col("share_fault").is_not_null()).then(_as_stated()).alias("share_native")
+    )
+    usable = pl.col("share_fault").is_null()
+    stated = exact.is_not_null() | low.is_not_null() | high.is_not_null()
+    banded = usable & exact.is_null()
+    return judged.with_columns(
+        pl.when(usable & stated).then(pl.coalesce(exact, low, pl.lit(0))).alias("low"),
+        pl.when(usable & stated).then(pl.coalesce(exact, high, pl.lit(WHOLE))).alias("high"),
+        (banded & pl.col("low_open")).alias("low_open"),
+        (banded & pl.col("high_open")).alias("high_open"),
+    )
+
+
+def _as_stated() -> pl.Expr:
+    """`minimum 60, maximum 40`. What is neither a number nor a flag is not shown: it may be anything."""
+    showable = r"^(?:[-+0-9.eE]{1,24}|true|false)$"
+    each = (
+        pl.when(pl.col(key).str.contains(showable)).then(key).otherwise(pl.lit("(no number)"))
+        for key in (*SHARE_KEYS, "share")
+    )
+    parts = (
+        pl.when(pl.col(key).is_not_null()).then(pl.format(f"{key} {{}}", shown))
+        for key, shown in zip((*SHARE_KEYS, "share"), each, strict=True)
+    )
+    return pl.concat_str(*parts, separator=", ", ignore_nulls=True)
+
+
+def per_cent(units: pl.Expr) -> pl.Expr:
+    """UNITS as DECIMAL(12,9) per cent."""
+    padded = units.cast(pl.String).str.zfill(12)
+    return pl.concat_str(padded.str.head(3), pl.lit("."), padded.str.tail(9)).cast(pl.Decimal(12, 9))

@@ -1,0 +1,126 @@
+"""Values of a BODS statement: lists of objects, dates, places, reasons, interest types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from transforms.model.parsing import coded
+from transforms.model.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
+from transforms.values.countries import country_code
+from transforms.values.vocabulary import lookup, vocabulary
+
+# The standard's lists of types are this project's.
+KNOWN_ENTITY_TYPES, KNOWN_PERSON_TYPES, KNOWN_REACHES = ENTITY_TYPES, PERSON_TYPES, REACHES
+UNSTATED = "unspecified"  # native_code of an interest without a type
+BIRTH = r"^[12]\d{3}(?:-(?:0[1-9]|1[0-2])(?:-\d{2}(?:T.*)?)?)?$"
+PSC_LOCATOR = r"^/company/([A-Z0-9]{8})/persons-with-significant-control/[a-z-]+/([A-Za-z0-9_-]+)$"
+PSC_RECORD_ID = r"^GB-COH-(?:PER|ENT|REL)-([A-Z0-9]{8})-([A-Za-z0-9_-]{20,})$"
+
+
+def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[str]) -> pl.DataFrame:
+    """One row for each object of the list at `path`: columns `keep`, `position` (from 0), and each key, blanks as null.
+
+    The reader gives each key as a list with one element an object, null where no object has the key.
+    """
+    lists = {key: pl.col(f"{path}.{key}") for key in keys}
+    sized = frame.select(*keep, *(column.alias(key) for key, column in lists.items())).with_columns(
+        pl.max_horizontal(pl.col(key).list.len() for key in keys).fill_null(0).cast(pl.Int64).alias("items_n")
+    )
+    each = (
+        sized.filter(pl.col("items_n") > 0)
+        .with_columns(pl.int_ranges(0, pl.col("items_n")).alias("position"))
+        .explode("position")
+    )
+    picked = [
+        pl.col(key)
+        .list.get(pl.col("position"), null_on_oob=True)
+        .str.strip_chars()
+        .replace("", None)
+        .alias(key)
+        for key in keys
+    ]
+    return each.with_columns(picked).drop("items_n")
+
+
+def day(text: pl.Expr) -> pl.Expr:
+    """The day of a date or a date and time; null for a year, a year and month, or no date."""
+    return text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:$|[T ])", 1).str.to_date("%Y-%m-%d", strict=False)
+
+
+def date_fault(text: pl.Expr) -> pl.Expr:
+    """partial_date for a year or a year and month, impossible_date for what is no date, else null."""
+    bad = text.is_not_null() & day(text).is_null()
+    return (
+        pl.when(bad & text.str.contains(r"^\d{4}(-\d{2})?$"))
+        .then(pl.lit("partial_date"))
+        .when(bad)
+        .then(pl.lit("impossible_date"))
+    )
+
+
+def birth(text: pl.Expr) -> pl.Expr:
+    """`1978` or `1978-08` of a birth date (a year, with or without month, day and time); null for anything else."""
+    return pl.when(text.str.contains(BIRTH)).then(text.str.head(7))
+
+
+def place_code(code: pl.Expr, name: pl.Expr) -> pl.Expr:
+    """ISO 3166-1 code in lower case: of a country's or subdivision's code, else of a name or a code in its place."""
+    first = code.str.extract(r"^([A-Za-z]{2})(?:-|$)", 1).str.to_lowercase()
+    return pl.coalesce(first, name.str.extract(r"^([A-Z]{2})$", 1).str.to_lowercase(), country_code(name))
+
+
+def subdivision_code(code: pl.Expr) -> pl.Expr:
+    """ISO 3166-2 code in lower case; null for a code of a whole country, and for a name."""
+    return code.str.extract(r"^([A-Za-z]{2}-[A-Za-z0-9]+)$", 1).str.to_lowercase()
+
+
+def psc_link(record: pl.Expr) -> pl.Expr:
+    """`<company number>/<link>` of the PSC record that a locator names; null for any other locator.
+
+    A locator is the register's own `links.self`, or the recordId that Open Ownership makes of it. Equal links are
+    one record of the registrar's, so they name one party.
+    """
+    number, link = (
+        pl.coalesce(record.str.extract(PSC_LOCATOR, part), record.str.extract(PSC_RECORD_ID, part))
+        for part in (1, 2)
+    )
+    return number + "/" + link
+
+
+def reason(code: pl.Expr) -> pl.Expr:
+    """A reason as this project's vocabulary has it; `unknown` for a code that the list does not have; null stays null."""
+    return _of_reason(code, "unspecified_reason")
+
+
+def reason_class(code: pl.Expr) -> pl.Expr:
+    """Declaration class of a reason; `unknown` for a code that the list does not have; null stays null."""
+    return _of_reason(code, "declaration_class")
+
+
+def _of_reason(code: pl.Expr, column: str) -> pl.Expr:
+    meaning = coded(code, lookup("bods_reasons", "code", column), "unknown")
+    return pl.when(code.is_not_null()).then(meaning)
+
+
+def reason_codes() -> tuple[str, ...]:
+    return tuple(vocabulary("bods_reasons")["code"])
+
+
+def basis(interest_type: pl.Expr) -> pl.Expr:
+    """Basis of a BODS interest type; `unknown` for none and for a type that the list does not have."""
+    return coded(interest_type, lookup("bods_interests", "code", "basis"), "unknown")
+
+
+def interest_types() -> tuple[str, ...]:
+    return tuple(vocabulary("bods_interests")["code"])
+
+
+def relation_code(details: pl.Expr) -> pl.Expr:
+    """Code of a LEI record's relationship or exception in Open Ownership's `details`: IS_DIRECTLY_CONSOLIDATED_BY."""
+    return details.str.extract(r"^(?:Relationship Type|Exception Category): ([A-Z]+(?:[_-][A-Z]+)+)$", 1)
+
+
+def address_types() -> tuple[str, ...]:
+    return tuple(vocabulary("bods_addresses")["code"])

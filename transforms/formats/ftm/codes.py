@@ -1,0 +1,88 @@
+"""Kinds of record, topics and statuses, as the vocabularies have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import polars as pl
+
+from transforms.values.names import collapsed
+from transforms.values.vocabulary import lookup, vocabulary
+
+PARTIES = ("person", "entity")
+IGNORED, UNKNOWN = "ignored", "unknown"
+LISTS = (
+    "sanction",
+    "debarment",
+    "regulatory",
+)  # classes of which a Sanction record tells the act and the dates
+
+
+@cache
+def record_types() -> dict[str, str]:
+    return lookup("ftm_schemas", "schema", "record_type")
+
+
+def record_type(schema: pl.Expr) -> pl.Expr:
+    """person, entity, ownership, directorship, control, occupancy, position, sanction, address, ignored; unknown for a schema that the list does not have."""
+    return schema.replace_strict(record_types(), default=UNKNOWN, return_dtype=pl.String)
+
+
+def entity_type(schema: pl.Expr) -> pl.Expr:
+    return schema.replace_strict(
+        lookup("ftm_schemas", "schema", "entity_type"), default=None, return_dtype=pl.String
+    )
+
+
+@cache
+def topics() -> dict[str, str]:
+    return lookup("ftm_topics", "topic", "listing_class")
+
+
+def listing_class(topic: pl.Expr) -> pl.Expr:
+    """Class of a topic; `other` for one that the list does not have."""
+    return topic.replace_strict(topics(), default="other", return_dtype=pl.String)
+
+
+@cache
+def statuses() -> dict[str, str]:
+    return lookup("ftm_statuses", "status", "meaning")
+
+
+def status_word(status: pl.Expr) -> pl.Expr:
+    return collapsed(status.str.to_lowercase())
+
+
+def says(statuses_of_record: pl.Expr, meaning: str) -> pl.Expr:
+    """Whether a list of statuses says `meaning` (current, ended), and nothing else that is known."""
+    told = statuses_of_record.list.eval(
+        status_word(pl.element()).replace_strict(statuses(), default="unknown", return_dtype=pl.String)
+    ).list.unique()
+    known = told.list.eval(pl.element().filter(pl.element() != "unknown"))
+    return ((known.list.len() == 1) & (known.list.first() == meaning)).fill_null(False)
+
+
+def class_of_sanction(party_topics: pl.Expr) -> pl.Expr:
+    """Class of a Sanction record, by the topics of its party (a list): the one of LISTS that they name; where they name none, crime if they name
+    that, else `sanction`, which is what the schema says; `other` where they name several, because the record does not say which it belongs to."""
+    classes = party_topics.list.eval(listing_class(pl.element())).list.unique()
+    named = classes.list.eval(pl.element().filter(pl.element().is_in(list(LISTS))))
+    how_many = named.list.len().fill_null(0)
+    unlisted = (
+        pl.when(classes.list.contains("crime").fill_null(False))
+        .then(pl.lit("crime"))
+        .otherwise(pl.lit("sanction"))
+    )
+    return (
+        pl.when(how_many == 0)
+        .then(unlisted)
+        .when(how_many == 1)
+        .then(named.list.first())
+        .otherwise(pl.lit("other"))
+    )
+
+
+def ignored_properties() -> Iterable[tuple[str, str]]:
+    """(property, reason) of the standard's properties from which nothing is read."""
+    return vocabulary("ftm_properties").select("property", "reason").iter_rows()

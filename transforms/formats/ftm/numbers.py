@@ -1,0 +1,194 @@
+"""Countries and official numbers of an entity."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.formats.bods.numbers import LEI
+from transforms.formats.bods.values import subdivision_code
+from transforms.formats.ftm.values import code, native, texts
+from transforms.model.parsing import statement, statement_id
+from transforms.model.register import Edition
+from transforms.model.statements import IDENTIFIER_STATEMENT
+from transforms.values.identifiers import (
+    GB_COH,
+    VAT,
+    is_anybodys,
+    is_placeholder,
+    lei,
+    normalise_gb_coh,
+    tidy_number,
+    vat_country,
+    vat_number,
+)
+
+# Property → scheme, country (null: that of the entity).
+NUMBERS: dict[str, tuple[str | None, str | None]] = {
+    "registrationNumber": (None, None),
+    "leiCode": (LEI, None),
+    "ogrnCode": (None, "ru"),
+    "innCode": (None, "ru"),
+    "uscCode": (None, "cn"),
+    "vatCode": (VAT, None),
+}
+COUNTRIES = ("jurisdiction", "mainCountry", "country")  # what is stated by an earlier one goes first
+UK = "gb"
+OF_PARTY = ("record_no", "record", "record_id")
+
+
+def _places(entities: pl.DataFrame) -> pl.DataFrame:
+    """record_no, countries (every stated one, sorted), jurisdiction, subdivision. Lists of the standard have no order, so none is looked at: of several countries of
+    one property it is the United Kingdom, because its register is held and can tell, else the first by code.
+    """
+    each = pl.concat(
+        [
+            texts(entities, native(name), ("record_no",)).select(
+                "record_no",
+                pl.lit(rank).alias("rank"),
+                code(pl.col("text")).alias("code"),
+                subdivision_code(pl.col("text")).alias("part"),
+            )
+            for rank, name in enumerate(COUNTRIES)
+        ]
+    ).filter(pl.col("code").is_not_null())
+    countries = each.group_by("record_no").agg(pl.col("code").unique().sort().alias("countries"))
+    first = each.filter(pl.col("rank") == pl.col("rank").min().over("record_no")).with_columns(
+        (pl.col("code") != UK).alias("is_other")
+    )
+    best = (
+        first.sort("record_no", "is_other", "code")
+        .group_by("record_no", maintain_order=True)
+        .agg(pl.col("code").first().alias("jurisdiction"))
+    )
+    parts = (
+        first.join(best, left_on=("record_no", "code"), right_on=("record_no", "jurisdiction"), how="semi")
+        .group_by("record_no")
+        .agg(pl.col("part").unique())
+    )
+    known = parts.select(
+        "record_no",
+        pl.when(pl.col("part").list.len() == 1).then(pl.col("part").list.first()).alias("subdivision"),
+    )
+    return countries.join(best, on="record_no", how="left").join(known, on="record_no", how="left")
+
+
+def _vouched() -> pl.Expr:
+    """Class of entity for which a number of the United Kingdom's may be padded."""
+    return (
+        pl.when(pl.col("schema") == "Company")
+        .then(pl.lit("company"))
+        .otherwise(pl.lit("unknown"))
+        .alias("vouched")
+    )
+
+
+def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
+    """record_no, uk and uk_native (the number of the United Kingdom's register, as it writes it and as the record does), lei, stated. All numbers are
+    tried; of several that fit it is one that anybody writes last, one that is written whole before one that is padded, then the first in order. A padded one that anybody writes
+    gives way to a LEI.
+    """
+    told = placed.with_columns(
+        _vouched(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk")
+    )
+    numbers = texts(told, native("registrationNumber"), ("record_no", "vouched", "is_uk")).with_columns(
+        tidy_number(pl.col("text")).alias("tidy")
+    )
+    fitting = (
+        numbers.filter("is_uk")
+        .with_columns(normalise_gb_coh(pl.col("text"), pl.col("vouched")).alias("uk"))
+        .filter(pl.col("uk").is_not_null())
+    )
+    fitting = fitting.with_columns(
+        (pl.col("tidy") != pl.col("uk")).alias("is_padded"), is_anybodys(pl.col("uk")).alias("is_anybodys")
+    )
+    whole_first = fitting.sort("record_no", "is_anybodys", "is_padded", "uk", "text")
+    leis = texts(placed, native("leiCode"), ("record_no",)).with_columns(lei(pl.col("text")).alias("lei"))
+    found = (
+        whole_first.group_by("record_no", maintain_order=True).agg(
+            pl.col("uk").first(),
+            pl.col("text").first().alias("uk_native"),
+            pl.col("is_anybodys", "is_padded").first(),
+        ),
+        leis.group_by("record_no").agg(pl.col("lei").min()),
+        numbers.with_columns(is_placeholder(pl.col("text")).alias("is_empty"))
+        .sort("record_no", "is_empty", "tidy", "text")
+        .group_by("record_no", maintain_order=True)
+        .agg(pl.col("text").first().alias("stated")),
+    )
+    result = placed.select("record_no")
+    for one in found:
+        result = result.join(one, on="record_no", how="left", maintain_order="left")
+    return result
+
+
+def numbered(entities: pl.DataFrame) -> pl.DataFrame:
+    """Add countries, jurisdiction, subdivision, and scheme, number, native: the number that each is known by. Of the United Kingdom's register where any stated
+    country is that one, else a LEI, else none.
+    """
+    placed = entities.join(_places(entities), on="record_no", how="left", maintain_order="left")
+    tried = placed.join(_stated_numbers(placed), on="record_no", how="left", maintain_order="left")
+    is_lei = pl.col("lei").is_not_null()
+    is_uk = pl.col("uk").is_not_null() & ~(is_lei & pl.col("is_anybodys") & pl.col("is_padded")).fill_null(
+        False
+    )
+    return tried.with_columns(
+        pl.when(is_uk).then(pl.lit(GB_COH)).when(is_lei).then(pl.lit(LEI)).alias("scheme"),
+        pl.when(is_uk).then("uk").otherwise("lei").alias("number"),
+        pl.when(is_uk).then("uk_native").when(is_lei).then("lei").otherwise("stated").alias("native"),
+    )
+
+
+def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Numbers of every country that the entity states, or of the one country whose register gives them; without the one that it is known by where it is known.
+    Placeholders are left out.
+    """
+    keep = (*OF_PARTY, "vouched", "countries", "jurisdiction", "scheme", "number")
+    known = numbered(entities).with_columns(_vouched())
+    each = pl.concat(
+        [
+            texts(known, native(name), keep).with_columns(
+                pl.lit(scheme, dtype=pl.String).alias("of_scheme"),
+                pl.lit(rank).alias("rank"),
+                pl.lit([country] if country else None, dtype=pl.List(pl.String))
+                .fill_null(pl.col("countries"))
+                .alias("country"),
+            )
+            for rank, (name, (scheme, country)) in enumerate(NUMBERS.items())
+        ]
+    ).explode("country")
+    is_vat, is_stated = (pl.col("of_scheme") == VAT).fill_null(False), pl.col("rank") == 0
+    uk = pl.when(is_stated & (pl.col("country") == UK)).then(
+        normalise_gb_coh(pl.col("text"), pl.col("vouched"))
+    )
+    tidied = each.with_columns(
+        pl.when(is_vat)
+        .then(vat_number(pl.col("text"), pl.col("country")))
+        .otherwise(pl.coalesce(uk, tidy_number(pl.col("text"))))
+        .alias("tidy"),
+        pl.when(uk.is_not_null()).then(pl.lit(GB_COH)).otherwise("of_scheme").alias("of_scheme"),
+    )
+    placed = tidied.with_columns(
+        pl.when(is_vat).then(vat_country(pl.col("tidy"))).otherwise("country").alias("country")
+    )
+    # One that is no number of the United Kingdom's register is none of an entity that has one.
+    is_known = (pl.col("tidy") == pl.col("number")) & pl.col("country").eq_missing(pl.col("jurisdiction"))
+    misfit = (
+        (pl.col("scheme") == GB_COH) & is_stated & (pl.col("country") == UK) & pl.col("of_scheme").is_null()
+    )
+    usable = pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$")
+    further = placed.filter(usable & ~is_known.fill_null(False) & ~misfit.fill_null(False))
+    once = further.sort("record_no", "rank", "tidy", "country", "text").unique(
+        ["record_no", "tidy", "country"], keep="first", maintain_order=True
+    )
+    part = pl.lit("k") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
+    return statement(
+        once,
+        IDENTIFIER_STATEMENT,
+        edition,
+        part,
+        of_statement_id=statement_id("p"),
+        scheme=pl.col("of_scheme"),
+        number=pl.col("tidy"),
+        number_native=pl.col("text"),
+        country=pl.col("country"),
+    )

@@ -1,0 +1,193 @@
+"""What a record needs to know of the others: the parties that a link names, and who refers to it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.errors import BlockedEdition
+from transforms.formats.ftm import codes
+from transforms.formats.ftm.values import first, native
+from transforms.model.parsing import rejections, without
+
+# Kind of link → properties that name its two ends: the holder, and what is held.
+ENDS = {
+    "ownership": ("owner", "asset"),
+    "control": ("controller", "controlled"),
+    "directorship": ("director", "organization"),
+}
+
+ADDRESS_TEXTS = ("full", "street", "street2", "city", "postalCode", "region", "state", "postOfficeBox")
+LINKS = (*ENDS, "occupancy", "sanction")
+
+
+def refuse_operations(frame: pl.DataFrame) -> None:
+    operations = frame.filter(pl.col("op").is_not_null() & pl.col("schema").is_null())
+    if operations.height:
+        raise BlockedEdition(
+            "ftm_delta",
+            f"register ftm_entities: record {operations['record_no'][0]} is an operation (ADD, MOD, DEL) on an earlier state; "
+            "fetch the publisher's entities.ftm.json, which is whole",
+        )
+
+
+def _end(record_type: str, which: int) -> pl.Expr:
+    """The ids that a record of this type names at one end."""
+    ends = {**ENDS, "occupancy": ("holder", "post"), "sanction": ("entity", "entity")}
+    return pl.col(native(ends[record_type][which]))
+
+
+def _ends(which: int) -> pl.Expr:
+    """The ids that a link names at its first (0) or second (1) end, whatever its type; null where it is no link."""
+    chosen = pl.lit(None, dtype=pl.List(pl.String))
+    for record_type in (*ENDS, "occupancy", "sanction"):
+        if not (which and record_type == "sanction"):
+            chosen = (
+                pl.when(pl.col("record_type") == record_type).then(_end(record_type, which)).otherwise(chosen)
+            )
+    return chosen
+
+
+def typed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add record_type, and the ends `first_end`, `second_end` of links."""
+    typed = frame.with_columns(codes.record_type(pl.col("schema")).alias("record_type"))
+    return typed.with_columns(_ends(0).alias("first_end"), _ends(1).alias("second_end"))
+
+
+def rejected(typed: pl.DataFrame) -> pl.DataFrame:
+    """REJECT_SCHEMA, one row a record: the first fault in this order."""
+    linked, held = (
+        pl.col("record_type").is_in(LINKS),
+        pl.col("record_type").is_in([*ENDS]),
+    )
+    several = pl.any_horizontal(pl.col(end).list.n_unique() > 1 for end in ("first_end", "second_end"))
+    faults = (
+        (pl.col("id").is_null(), "missing_value", "id"),
+        (pl.col("schema").is_null(), "missing_value", "schema"),
+        (linked & (pl.col("first_end").list.len().fill_null(0) == 0), "missing_value", "properties"),
+        (held & (pl.col("second_end").list.len().fill_null(0) == 0), "missing_value", "properties"),
+        (held & several, "several_parties", "properties"),
+    )
+    return rejections(typed, faults)
+
+
+def kept(frame: pl.DataFrame) -> pl.DataFrame:
+    """Of each record: its id, what it is, whom it refers to, and what those who refer to it need of it: topics, the office's name."""
+    refuse_operations(frame)
+    every = typed(frame)
+    records = without(every, rejected(every))
+    office = pl.when(pl.col("record_type") == "position").then(pl.coalesce(first(native("name")), "caption"))
+    is_party = pl.col("record_type").is_in(codes.PARTIES)
+    return records.select(
+        "record_no",
+        pl.col("id").alias("key"),
+        "record_type",
+        pl.col("first_end").list.unique().list.sort().alias("first_refs"),
+        first("second_end").alias("second_ref"),
+        pl.when(is_party).then(native("topics")).alias("topics"),
+        office.alias("office"),
+        pl.when(is_party).then(native("addressEntity")).alias("addresses"),
+        ((pl.col("record_type") == "address") & ~has_address()).alias("is_blank"),
+    )
+
+
+def has_address() -> pl.Expr:
+    return pl.any_horizontal(first(native(name)).is_not_null() for name in ADDRESS_TEXTS)
+
+
+def settled(kept: pl.DataFrame) -> pl.DataFrame:
+    """One row a record: record_no, fate (null: kept); of a link the parties at its first end, as lists of one length: first_refs (their ids), first_kinds
+    (person, entity), party_topics (lists); second_ref and second_kind; office; is_subject (something refers to it as what is held); referrers (of an
+    address: ids of the parties that refer to it). A kind is null where there is no such record, and other where it is no party.
+    """
+    known = kept.unique("key", keep="first", maintain_order=True)
+    kinds = known.select(
+        "key",
+        pl.when(pl.col("record_type").is_in(codes.PARTIES))
+        .then("record_type")
+        .otherwise(pl.lit("other"))
+        .alias("kind"),
+    )
+    of_second = known.select(pl.col("key").alias("second_ref"), pl.col("office").alias("post"))
+    subjects = (
+        kept.filter(pl.col("record_type").is_in([*ENDS]))
+        .select(pl.col("second_ref").alias("key"), pl.lit(True).alias("is_subject"))
+        .unique()
+    )
+    judged = (
+        kept.select("record_no", "key", "record_type", "second_ref", "is_blank")
+        .join(_first_parties(kept, known, kinds), on="record_no", how="left", maintain_order="left")
+        .join(
+            kinds.rename({"key": "second_ref", "kind": "second_kind"}),
+            on="second_ref",
+            how="left",
+            maintain_order="left",
+        )
+        .join(of_second, on="second_ref", how="left", maintain_order="left")
+        .join(subjects, on="key", how="left", maintain_order="left")
+        .join(_referrers(known), on="key", how="left", maintain_order="left")
+    )
+    return judged.select(
+        "record_no",
+        _fate().alias("fate"),
+        "first_refs",
+        "first_kinds",
+        "party_topics",
+        "second_ref",
+        "second_kind",
+        pl.col("post").alias("office"),
+        pl.col("is_subject").fill_null(False),
+        "referrers",
+    )
+
+
+def _first_parties(kept: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
+    """record_no; first_refs, first_kinds, party_topics of the parties at the first end; found_other: a record there is no party."""
+    each = (
+        kept.filter(pl.col("first_refs").list.len() > 0)
+        .select("record_no", pl.col("first_refs").alias("key"))
+        .explode("key")
+    )
+    told = each.join(kinds, on="key", how="left", maintain_order="left").join(
+        known.select("key", "topics"), on="key", how="left", maintain_order="left"
+    )
+    is_party = pl.col("kind").is_in(codes.PARTIES).fill_null(False)
+    return told.group_by("record_no", maintain_order=True).agg(
+        pl.col("key").filter(is_party).alias("first_refs"),
+        pl.col("kind").filter(is_party).alias("first_kinds"),
+        pl.col("topics").filter(is_party).alias("party_topics"),
+        (pl.col("kind") == "other").any().alias("found_other"),
+        (pl.col("kind") == "person").any().alias("found_person"),
+    )
+
+
+def _referrers(known: pl.DataFrame) -> pl.DataFrame:
+    """key of each address record, referrers: parties that refer to it, in the order of their ids."""
+    each = (
+        known.filter(pl.col("addresses").list.len() > 0)
+        .select(pl.col("key").alias("party"), pl.col("addresses").alias("key"))
+        .explode("key")
+        .unique()
+    )
+    return (
+        each.sort("key", "party").group_by("key", maintain_order=True).agg(pl.col("party").alias("referrers"))
+    )
+
+
+def _fate() -> pl.Expr:
+    """Why a record becomes no statement; null where it becomes one."""
+    kind, nobody = pl.col("record_type"), pl.col("first_refs").list.len().fill_null(0) == 0
+    linked, held = kind.is_in(LINKS), kind.is_in([*ENDS])
+    fates = {
+        "unknown_schema": kind == codes.UNKNOWN,
+        "ignored_schema": kind == codes.IGNORED,
+        "read_with_its_occupancies": kind == "position",
+        "address_of_nobody": (kind == "address") & (pl.col("referrers").is_null() | pl.col("is_blank")),
+        "no_party": (linked & nobody & pl.col("found_other")) | (held & (pl.col("second_kind") == "other")),
+        "missing_party": (linked & nobody) | (held & pl.col("second_kind").is_null()),
+        "person_as_subject": held & (pl.col("second_kind") == "person"),
+        "office_of_no_person": (kind == "occupancy") & ~pl.col("found_person"),
+    }
+    fate = pl.lit(None, dtype=pl.String)
+    for name, is_so in reversed(fates.items()):
+        fate = pl.when(is_so.fill_null(False)).then(pl.lit(name)).otherwise(fate)
+    return fate
