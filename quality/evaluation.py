@@ -1,8 +1,9 @@
-"""How well indicators do against a truth file: found and missed hits, near misses wrongly flagged, precision and recall.
+"""How well indicators do against a truth file: found and missed hits, near misses wrongly flagged, precision
+and recall.
 
-A truth file says of some subjects what an indicator must say about them; nothing is known about all others. So precision
-and recall are over the truth's subjects, and flags on other subjects are only counted (`background_…`).
-A release stores flagged and not-assessable rows; a subject without a row is not flagged.
+A truth file says of some subjects what an indicator must say about them; nothing is known about all others.
+So precision and recall are over the truth's subjects, and flags on other subjects are only counted
+(`background_…`). A release stores flagged and not-assessable rows; a subject without a row is not flagged.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE = "flagged", "not_flagged", "not_assessable
 STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
-GROUP_OF = "CG-OF-"  # before an entity's id: the control group that it is in, of which the id is not known before the night
+# Before an entity's id: the control group that it is in, of which the id is not known before the night.
+GROUP_OF = "CG-OF-"
 
 
 def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -42,24 +44,32 @@ def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame,
 
 
 def read_truth(path: Path) -> pl.DataFrame:
-    """TRUTH_COLUMNS of a CSV file; further columns are left out. Raises UsageError where it cannot be used."""
+    """TRUTH_COLUMNS of a CSV file; further columns are left out.
+
+    Raises UsageError where it cannot be used.
+    """
     try:
         rows = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError):
         raise UsageError(
-            f"{path.name} is no CSV file that can be read; a truth file has the columns {', '.join(TRUTH_COLUMNS)}"
+            f"{path.name} is no CSV file that can be read; a truth file has the columns "
+            f"{', '.join(TRUTH_COLUMNS)}"
         ) from None
     return checked_truth(rows, path.name)
 
 
 def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataFrame:
-    """TRUTH_COLUMNS as text. Raises UsageError on a missing column, no row, an unknown expectation, a blank, or a subject named twice."""
+    """TRUTH_COLUMNS as text.
+
+    Raises UsageError on a missing column, no row, an unknown expectation, a blank, or a subject named twice.
+    """
     if missing := [column for column in TRUTH_COLUMNS if column not in truth.columns]:
         raise UsageError(f"{name} has no column {missing[0]}; it needs {', '.join(TRUTH_COLUMNS)}")
     rows = truth.select(pl.col(column).cast(pl.String).str.strip_chars() for column in TRUTH_COLUMNS)
     if rows.is_empty():
         raise UsageError(
-            f"{name} has a header and no row under it; a row says of a subject what an indicator must say about it"
+            f"{name} has a header and no row under it; a row says of a subject what an indicator "
+            "must say about it"
         )
     if (blank := rows.filter(pl.any_horizontal(pl.all().is_null() | (pl.all() == "")))).height:
         raise UsageError(
@@ -77,7 +87,8 @@ def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataF
 
 
 def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """The truth with control groups by their ids where it names a member. groups: subject_id, control_group_id; of several groups the first in order.
+    """The truth with control groups by their ids where it names a member. groups: subject_id,
+    control_group_id; of several groups the first in order.
 
     A member that is in no group keeps its name, and so has no state.
     """
@@ -95,15 +106,18 @@ def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
 def told(
     truth: pl.DataFrame, subjects: pl.DataFrame, types: Mapping[str, str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows of a truth (`with_groups`) that say something of this release, and those that cannot, as nothing in it is their subject: nobody flags what is not
-    there. One that is expected to be flagged says something all the same: it is missed.
+    """The rows of a truth (`with_groups`) that say something of this release, and those that cannot, as
+    nothing in it is their subject: nobody flags what is not there. One that is expected to be flagged says
+    something all the same: it is missed.
 
-    subjects: subject_id, subject_type of those that the release has; of an entity's group too, as GROUP_OF names it. types: code of an indicator → type of its subjects. Raises UsageError on an unknown code.
+    subjects: subject_id, subject_type of those that the release has; of an entity's group too, as GROUP_OF
+    names it. types: code of an indicator → type of its subjects. Raises UsageError on an unknown code.
     """
     unknown = [code for code in truth["indicator"].unique().sort() if code not in types]
     if unknown:
         raise UsageError(
-            f"{len(unknown)} codes of the truth file are no indicator's, {as_typed(unknown[0])} first; `undertow indicators` lists them"
+            f"{len(unknown)} codes of the truth file are no indicator's, {as_typed(unknown[0])} "
+            "first; `undertow indicators` lists them"
         )
     typed = truth.with_columns(
         pl.col("indicator").replace_strict(types, return_dtype=pl.String).alias("subject_type")
@@ -119,13 +133,13 @@ def told(
 def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row for each indicator of the truth, sorted by code.
 
-    states: indicator, subject_id, state; several rows of one subject (sub-types) count once, flagged before not_assessable.
-    truth: TRUTH_COLUMNS, one row a subject. counts: indicator, n_flagged, n_not_flagged, n_not_assessable of the release.
-    Returns, in subjects: hits_n (expected flagged) = found_n + missed_n; near_misses_n (expected not_flagged);
-    wrongly_flagged_n (flagged though not expected); not_assessable_n (expected so) and not_assessable_agree_n;
-    precision = found / (found + wrongly flagged) and recall = found / hits, null where their denominator is 0;
-    background_flags_n (flags outside the truth), candidates_n (all states), background_per_10000 (null without counts).
-    Raises UsageError on a truth that cannot be used.
+    states: indicator, subject_id, state; several rows of one subject (sub-types) count once, flagged before
+    not_assessable. truth: TRUTH_COLUMNS, one row a subject. counts: indicator, n_flagged, n_not_flagged,
+    n_not_assessable of the release. Returns, in subjects: hits_n (expected flagged) = found_n + missed_n;
+    near_misses_n (expected not_flagged); wrongly_flagged_n (flagged though not expected); not_assessable_n
+    (expected so) and not_assessable_agree_n; precision = found / (found + wrongly flagged) and recall = found
+    / hits, null where their denominator is 0; background_flags_n (flags outside the truth), candidates_n (all
+    states), background_per_10000 (null without counts). Raises UsageError on a truth that cannot be used.
     """
     rows = checked_truth(truth)
     said = _one_state_each(states)

@@ -12,8 +12,8 @@ Severity = Literal["blocking", "warning"]
 class Expectation:
     """One thing that must be true of `table`; where neither query nor condition is given: that it has rows.
 
-    `failing_rows`: selects the rows that fail, key and record columns only, from `{batch}`, which stands for the
-    table and has no alias. Literal braces are doubled.
+    `failing_rows`: selects the rows that fail, key and record columns only, from `{batch}`, which stands for
+    the table and has no alias. Literal braces are doubled.
     `condition`: in it, the condition that a failing row meets, where it is about that row alone.
     """
 

@@ -1,7 +1,8 @@
 """Gates: the expectations on the tables of one stage, run on a DuckDB connection received.
 
-`run` gives one row of `v_gate` for each expectation. Great Expectations says what fails; a query of our own then
-counts the rows and locates the first by its key or record columns, since its results would carry raw values.
+`run` gives one row of `v_gate` for each expectation. Great Expectations says what fails; a query of our own
+then counts the rows and locates the first by its key or record columns, since its results would carry raw
+values.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ def run(
 ) -> pl.DataFrame:
     """GATE_VIEW rows, one for each expectation, in their order.
 
-    `connection` has every table or view by its name, and no open transaction (a query that fails would abort it).
-    What cannot be evaluated, because a table or column is missing, has failed; its example names the kind of error.
-    Not for several threads at once: Great Expectations keeps a global context.
-    Raises DeclarationError where two expectations of one table have one name.
+    `connection` has every table or view by its name, and no open transaction (a query that fails would abort
+    it). What cannot be evaluated, because a table or column is missing, has failed; its example names the
+    kind of error. Not for several threads at once: Great Expectations keeps a global context. Raises
+    DeclarationError where two expectations of one table have one name.
     """
     from quality.validation import failed_checks
 
@@ -87,7 +88,7 @@ def _refuse_same_names(expectations: Sequence[Expectation]) -> None:
         raise DeclarationError(f"gate: two expectations are named {repeated[0]!r}; give each its own name")
 
 
-# --- locating what failed -------------------------------------------------------------------------------------------
+# --- locating what failed -----------------------------------------------------------------------------------
 
 
 def _locate(connection: Connection, expectation: Expectation) -> tuple[int, str | None]:

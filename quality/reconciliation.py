@@ -1,9 +1,9 @@
 """Reconciliation: an edition's records add up, and it resembles the one before it.
 
-The lake gate has these beside the statement tables: `edition`, one row in EDITION_COUNTS (or EDITION_VIEW) about
-the edition under check; and, where an edition of the same register and data set is in force, `last_edition`, its
-row, and `last_<table>` for each statement table. Two editions are compared only where both are complete: the
-size of an extract says nothing.
+The lake gate has these beside the statement tables: `edition`, one row in EDITION_COUNTS (or EDITION_VIEW)
+about the edition under check; and, where an edition of the same register and data set is in force,
+`last_edition`, its row, and `last_<table>` for each statement table. Two editions are compared only where
+both are complete: the size of an extract says nothing.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ LAST = "last_"
 # Own choices, to be revised on real editions: a register of companies moves by well under 1 per cent a month.
 REJECTED_SHARE_MAX = 0.05  # of rows_in
 REJECTED_ALWAYS_ALLOWED = 10  # records, so that a small file is not blocked by its first bad lines
-# The bounds themselves are too far (a fifth of the records gone, twice as many), but for the smallest editions,
-# where reaching one is chance.
+# The bounds themselves are too far (a fifth of the records gone, twice as many), but for the smallest
+# editions, where reaching one is chance.
 MANY_FROM = 20  # records
 VOLUME_RATIO_MIN = 0.8  # records loaded, of the last edition's
 VOLUME_RATIO_MAX = 2.0
@@ -116,8 +116,9 @@ def _nullable(table: Table) -> list[str]:
 def _emptied(table: Table) -> Expectation:
     """Failing rows are columns that had values in the last edition and have none now.
 
-    This is how a publisher's renaming of a JSON key is noticed: few keys are in every record, so the absence of one
-    from a record is no fault. A key column stands for the table itself, so that a table without rows fails too.
+    This is how a publisher's renaming of a JSON key is noticed: few keys are in every record, so the absence
+    of one from a record is no fault. A key column stands for the table itself, so that a table without rows
+    fails too.
     """
     columns = [*(name for name in table.key if name not in _nullable(table)), *_nullable(table)]
     least = f"greatest({EMPTIED_FROM}, {EMPTIED_FROM} * (select count(*) from {LAST}{table.name}) / 100)"

@@ -130,7 +130,7 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
 
 
 def graph_suite() -> tuple[Expectation, ...]:
-    """For the graph tables, and the marts entity, person, relationship and interest that they are made from."""
+    """For the graph tables, and the marts that they are made from: entity, person, relationship, interest."""
     return (
         *(expectation for table in GRAPH_TABLES.values() for expectation in declared(table)),
         *_shares(INTEREST),
@@ -165,14 +165,14 @@ def declared(table: Table) -> Iterator[Expectation]:
     yield from _shares(table)
 
 
-# --- one expectation ------------------------------------------------------------------------------------------------
+# --- one expectation ----------------------------------------------------------------------------------------
 
 
 def locator(table: Table) -> str:
     """Columns that say which row it is: the source record, else the key. No name, and no value of free text.
 
-    `v_gate` is open, so of a key only its open columns where it has any, else those that are not personal, else
-    statement_id. A column with a vocabulary is left out, as a value outside of it may be anything.
+    `v_gate` is open, so of a key only its open columns where it has any, else those that are not personal,
+    else statement_id. A column with a vocabulary is left out, as a value outside of it may be anything.
     """
     if "record_no" in table and "record" in table:
         return "record_no, record"
@@ -208,7 +208,8 @@ def _of_register(table: Table, register: Register) -> Expectation:
 def _unique(table: Table) -> Expectation:
     """Failing rows are all those that share a key. Two nulls in a key are equal, as they are within a struct.
 
-    Keys are counted by their hashes first, which takes a fraction of the memory; few rows are left to compare.
+    Keys are counted by their hashes first, which takes a fraction of the memory; few rows are left to
+    compare.
     """
     columns = ", ".join(table.key)
     key, label = (columns, columns) if len(table.key) == 1 else (f"row({columns})", f"({columns})")
@@ -254,7 +255,7 @@ def _rules(stage: str) -> Iterator[Expectation]:
         yield Expectation(name, name.replace(".", " ").split()[0], query)
 
 
-# --- rules of the lake ----------------------------------------------------------------------------------------------
+# --- rules of the lake --------------------------------------------------------------------------------------
 
 
 def _statement_references(table: Table, tables: Sequence[Table]) -> Iterator[Expectation]:

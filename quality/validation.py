@@ -1,6 +1,7 @@
 """Great Expectations runs the gates: a suite for each table, one checkpoint for each stage.
 
-Imported by `gate.run` only: importing Great Expectations takes seconds, which no other command should wait for.
+Imported by `gate.run` only: importing Great Expectations takes seconds, which no other command should wait
+for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Small invented files of all seven registers in their native forms, and one file through landing and lake in this process.
+"""Small invented files of all seven registers in their native forms, and one file through landing and lake in
+this process.
 
-What a test does to a file it does to bytes, so a form gives rows of bytes. A *group* is consecutive rows that speak of each other.
+What a test does to a file it does to bytes, so a form gives rows of bytes. A *group* is consecutive rows that
+speak of each other.
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ SURNAME = CANARY.split()[1]
 
 @dataclass(frozen=True)
 class Form:
-    """One native form of one register. `row(n)`: the n-th record's line; `total(n)`: the publisher's total of n records, its last line."""
+    """One native form of one register.
+
+    `row(n)`: the n-th record's line; `total(n)`: the publisher's total of n records, its last line.
+    """
 
     name: str
     register: str
@@ -68,7 +73,10 @@ class Form:
         return [self.row(number) for number in numbers]
 
     def lines(self, rows: Sequence[bytes], *, records: int | None = None) -> list[bytes]:
-        """Header, rows, total: what a file of these rows is made of. `records`: what the total says, else the number of rows."""
+        """Header, rows, total: what a file of these rows is made of.
+
+        `records`: what the total says, else the number of rows.
+        """
         last = [] if self.total is None else [self.total(len(rows) if records is None else records)]
         return [*([] if self.header is None else [self.header]), *rows, *last]
 
@@ -76,7 +84,7 @@ class Form:
         return text(self.lines(rows, records=records))
 
 
-# --- rows of each form ----------------------------------------------------------------------------------------------
+# --- rows of each form --------------------------------------------------------------------------------------
 
 
 def _company(number: int) -> bytes:
@@ -245,7 +253,7 @@ FORMS: Mapping[str, Form] = {
 }
 
 
-# --- one file through landing and lake ------------------------------------------------------------------------------
+# --- one file through landing and lake ----------------------------------------------------------------------
 
 
 def landed(folder: Path, name: str, contents: bytes) -> LandedEdition:

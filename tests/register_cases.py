@@ -1,7 +1,8 @@
 """Golden cases of registers: a few invented records in a publisher's form, and what becomes of each.
 
-`tests/fixtures/registers/<register>/<case>/` holds one native file, with the name that the publisher would give it, and `expected.json`: records in, which were
-loaded, ignored and rejected and why, findings, and the canonical tables (`Outcome.readable`). Whoever writes a case reads what is made of it, and keeps it:
+`tests/fixtures/registers/<register>/<case>/` holds one native file, with the name that the publisher would
+give it, and `expected.json`: records in, which were loaded, ignored and rejected and why, findings, and the
+canonical tables (`Outcome.readable`). Whoever writes a case reads what is made of it, and keeps it:
 
     uv run python -m tests.register_cases tests/fixtures/registers/<register>/<case>
 """
@@ -28,7 +29,8 @@ HEAD_BYTES = 64 << 10  # what a register is shown of a file
 # Where a row comes from, which `record` in its id says; and the hash of its address, which is told in words.
 NOT_SHOWN = {"register", "dataset", "edition", "file_sha256", "record", "record_no", "address_id"}
 
-# Column → the tables that it leads to. Beside these, what a company register has under a number is led to by that number (`subject_id`).
+# Column → the tables that it leads to. Beside these, what a company register has under a number is led to by
+# that number (`subject_id`).
 LEADS_TO = {
     "of_statement_id": ("entity_statement", "person_statement", "title_statement", "transaction_statement"),
     "party_statement_id": ("entity_statement", "person_statement"),
@@ -39,7 +41,9 @@ LEADS_TO = {
 
 
 class Outcome(NamedTuple):
-    """What became of a file: parsed, all rejections in order, all findings, records in the file, what was ignored (record_no, reason) in order."""
+    """What became of a file: parsed, all rejections in order, all findings, records in the file, what was
+    ignored (record_no, reason) in order.
+    """
 
     parsed: Parsed
     rejected: pl.DataFrame
@@ -48,7 +52,9 @@ class Outcome(NamedTuple):
     ignored: pl.DataFrame
 
     def readable(self) -> dict[str, object]:
-        """As people read it: ids as `<record> <part>`, no provenance, and nothing that says only "no" or nothing."""
+        """As people read it: ids as `<record> <part>`, no provenance, and nothing that says only "no" or
+        nothing.
+        """
         return {
             "in": self.records_n,
             "loaded": self.parsed.records["record_no"].to_list(),
@@ -124,7 +130,10 @@ def edition_of(register: Register, path: Path) -> Edition:
 
 
 def run(register: Register, path: Path, edition: Edition | None = None) -> Outcome:
-    """A whole file through reader, conform and parse, as one batch. edition: `edition_of` where none is given."""
+    """A whole file through reader, conform and parse, as one batch. edition:
+
+    `edition_of` where none is given.
+    """
     batches = list(read(register, path))
     good, misfits, unknown = conform(
         pl.concat([batch.frame for batch in batches], how="diagonal"), register.fields
@@ -140,7 +149,9 @@ def run(register: Register, path: Path, edition: Edition | None = None) -> Outco
 
 
 def assert_declared(register: Register, parsed: Parsed) -> None:
-    """What holds for the statements of any register: tables as declared, ids that lead to statements of their own file, and every loaded record in a statement."""
+    """What holds for the statements of any register: tables as declared, ids that lead to statements of their
+    own file, and every loaded record in a statement.
+    """
     tables = parsed.tables
     assert set(tables) == {table.name for table in register.tables}
     assert pl.concat([table["statement_id"] for table in tables.values()]).is_unique().all()

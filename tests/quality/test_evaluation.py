@@ -150,7 +150,9 @@ def test_a_file_that_is_no_truth_is_named(tmp_path: Path) -> None:
 
 
 def test_a_near_miss_that_is_not_there_holds_nothing_and_an_unknown_code_is_refused() -> None:
-    """s4 is not in the release, s5 is something else there; s3, which is expected to be flagged, is not there and missed."""
+    """s4 is not in the release, s5 is something else there; s3, which is expected to be flagged, is not there
+    and missed.
+    """
     types = {"AAA-010": "title", "BBB-010": "title"}
     subjects = pl.DataFrame(
         [(f"s{n}", "property" if n == 5 else "title") for n in (1, 2, 5, 6, 7)],

@@ -112,7 +112,8 @@ def test_a_null_in_a_locator_is_said() -> None:
 def test_a_missing_column_fails_all_that_needs_it_and_nothing_else() -> None:
     connection = duckdb.connect()
     connection.execute(
-        "create table thing as select 'a' as thing_id, null::varchar as name, null::decimal(12, 9) as share_min"
+        "create table thing as select 'a' as thing_id, null::varchar as name, null::decimal(12, 9) "
+        "as share_min"
     )
     outcomes = _outcomes(gate.run(connection, SUITE, stage="lake"))
     assert {name for name, passed in outcomes.items() if not passed} == {
@@ -131,7 +132,8 @@ def test_a_missing_table_fails_everything_about_it() -> None:
 def test_a_wrong_type_names_the_column_and_the_type_met() -> None:
     connection = duckdb.connect()
     connection.execute(
-        "create table thing as select 1 as thing_id, null::varchar as name, 'red' as colour, null::decimal(12, 9) as share_min"
+        "create table thing as select 1 as thing_id, null::varchar as name, 'red' as colour, "
+        "null::decimal(12, 9) as share_min"
     )
     rows = gate.run(connection, SUITE, stage="lake")
     assert rows.filter(~pl.col("passed"))["example"].to_list() == [
@@ -184,7 +186,8 @@ def test_the_message_says_which_how_many_and_where() -> None:
     connection = _things(("a", CANARY, "green", None), ("b", CANARY, "green", "101"))
     rows = gate.run(connection, SUITE, stage="lake", register="xx_invented", edition="2024-01-01")
     assert gate.failure_message(rows) == (
-        "lake gate of xx_invented 2024-01-01: expected 'thing.colour in vocabulary' but 2 rows fail (for example thing_id a); and 1 more, see v_gate"
+        "lake gate of xx_invented 2024-01-01: expected 'thing.colour in vocabulary' but 2 rows fail "
+        "(for example thing_id a); and 1 more, see v_gate"
     )
 
 
@@ -251,6 +254,9 @@ def test_nothing_is_printed_logged_or_sent(
 
 
 def test_importing_the_gate_does_not_import_great_expectations() -> None:
-    code = "import sys, quality.gate, quality.suites; print(sorted({name.split('.')[0] for name in sys.modules} & {'great_expectations', 'sqlalchemy', 'pandas', 'duckdb'}))"
+    code = (
+        "import sys, quality.gate, quality.suites; print(sorted({name.split('.')[0] for name in "
+        "sys.modules} & {'great_expectations', 'sqlalchemy', 'pandas', 'duckdb'}))"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

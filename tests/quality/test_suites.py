@@ -49,7 +49,7 @@ INVENTED = Register(
 REGISTERS = {INVENTED.name: INVENTED, **registers()}
 
 
-# --- valid tables, from the declarations ----------------------------------------------------------------------------
+# --- valid tables, from the declarations --------------------------------------------------------------------
 
 
 def _value(column: Column, row: int) -> object:
@@ -89,7 +89,10 @@ KINDS = {
 
 
 def named(expectation: Expectation) -> tuple[str, dict[str, str]]:
-    """What kind of expectation it is, by its name, and the columns in that; `rule` for one with a name of its own."""
+    """What kind of expectation it is, by its name, and the columns in that.
+
+    `rule` for one with a name of its own.
+    """
     if expectation.name not in DEFECTS:
         for kind, pattern in KINDS.items():
             if match := re.search(pattern, expectation.name):
@@ -209,7 +212,10 @@ def release_tables() -> dict[str, pl.DataFrame]:
 
 @functools.cache
 def database(of: str) -> duckdb.DuckDBPyConnection:
-    """Valid tables: of a register's lake partition, or of a release. Never changed: defects are temporary tables over them."""
+    """Valid tables: of a register's lake partition, or of a release.
+
+    Never changed: defects are temporary tables over them.
+    """
     connection = duckdb.connect()
     for name, frame in (release_tables() if of == "release" else lake_tables(REGISTERS[of])).items():
         connection.register("frame", frame)
@@ -226,7 +232,7 @@ def _suites() -> Iterator[tuple[str, str, tuple[Expectation, ...]]]:
     yield "release", "release", suites.release_suite()
 
 
-# --- defects --------------------------------------------------------------------------------------------------------
+# --- defects ------------------------------------------------------------------------------------------------
 
 Defect = tuple[str, str]  # table to replace, query that replaces it
 
@@ -250,7 +256,10 @@ DEFECTS: dict[str, Defect] = {
     "graph_ubo CERTAIN has a witness": ("graph_ubo", "[]::varchar[] as witness"),
     "graph_ubo has no owner beside NONE_FOUND": (
         "graph_ubo",
-        "'entity_id-1' as subject_id, 'AMLR' as regime, case when party_id = 'person_id-1' then 'NONE_FOUND' else 'CERTAIN' end as verdict",
+        (
+            "'entity_id-1' as subject_id, 'AMLR' as regime, case when party_id = 'person_id-1' then "
+            "'NONE_FOUND' else 'CERTAIN' end as verdict"
+        ),
     ),
     "graph_control influence is never certain": ("graph_control", "'influence' as kind"),
     "flag.state is flagged or not_assessable": ("flag", "'not_flagged' as state"),
@@ -270,13 +279,15 @@ DEFECTS: dict[str, Defect] = {
 }
 
 
-# Kinds that look at one column of one table only: their defects are made in all columns at once, and each must be found.
+# Kinds that look at one column of one table only: their defects are made in all columns at once, and each
+# must be found.
 COLUMN_DEFECTS: dict[str, str] = {
     "not_null": "null as {column}",
     "in_set": "'Canary' as {column}",
     "between": "101::decimal(12, 9) as {column}",
 }
-# For the others: kind → the query that replaces the table. `lower` and `upper` are the columns of an ordered pair.
+# For the others: kind → the query that replaces the table. `lower` and `upper` are the columns of an ordered
+# pair.
 KIND_DEFECTS: dict[str, str] = {
     "columns": "select * replace ([{last}] as {last}) from main.{table}",
     "reference": "select * replace ('Canary' as {column}) from main.{table}",
@@ -288,7 +299,10 @@ Group = tuple[Expectation, ...]
 
 
 def defect(group: Group) -> Defect:
-    """What must make every expectation of the group fail. KeyError where nobody has thought of a defect for it."""
+    """What must make every expectation of the group fail.
+
+    KeyError where nobody has thought of a defect for it.
+    """
     first = group[0]
     kind, columns = named(first)
     if kind == "rule":
@@ -330,7 +344,7 @@ def _cases() -> Iterator[object]:
             yield pytest.param(of, stage, group, id=f"{of}-{stage}-{name}".replace(" ", "_"))
 
 
-# --- tests ----------------------------------------------------------------------------------------------------------
+# --- tests --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -441,7 +455,7 @@ def test_locators_are_the_record_or_open_keys() -> None:
     assert suites.locator(RELEASE_TABLES["finding"]) == "register, dataset, edition, file_sha256, code, field"
 
 
-# --- bounds ---------------------------------------------------------------------------------------------------------
+# --- bounds -------------------------------------------------------------------------------------------------
 
 
 def _counted(rows_in: int, rejected: int) -> bool:
@@ -451,7 +465,8 @@ def _counted(rows_in: int, rejected: int) -> bool:
     )
     with duckdb.connect() as connection:
         connection.execute(
-            f"create table edition as select 'r' as register, 'd' as dataset, 'e' as edition, {rows_in} as rows_in, {rejected} as rows_rejected"
+            "create table edition as select 'r' as register, 'd' as dataset, 'e' as edition, "
+            f"{rows_in} as rows_in, {rejected} as rows_rejected"
         )
         return bool(gate.run(connection, [expectation], stage="lake")["passed"][0])
 
@@ -472,7 +487,8 @@ def _compared(last: int, now: int, completeness: str, last_completeness: str) ->
             ("last_edition", last, last_completeness),
         ):
             connection.execute(
-                f"create table {name} as select 'r' as register, 'd' as dataset, 'e' as edition, '{state}' as completeness, {loaded} as rows_loaded"
+                f"create table {name} as select 'r' as register, 'd' as dataset, 'e' as edition, "
+                f"'{state}' as completeness, {loaded} as rows_loaded"
             )
         return bool(gate.run(connection, [expectation], stage="lake")["passed"][0])
 
@@ -510,7 +526,8 @@ def test_fill_rate_bound(filled_now: int, passes: bool) -> None:
             "create table last_thing as select range::varchar as id, 'red' as colour from range(100)"
         )
         connection.execute(
-            f"create table thing as select range::varchar as id, case when range < {filled_now} then 'red' end as colour from range(100)"
+            f"create table thing as select range::varchar as id, case when range < {filled_now} then "
+            "'red' end as colour from range(100)"
         )
         row = gate.run(connection, [expectation], stage="lake").row(0, named=True)
     assert row["passed"] is passes
@@ -538,7 +555,8 @@ def test_a_column_that_is_empty_now_blocks_and_is_named(
             connection.execute(f"create table {name} as select 'complete' as completeness")
         for name, filled in (("last_thing", last_filled), ("thing", filled_now)):
             connection.execute(
-                f"create table {name} as select range::varchar as id, case when range < {filled} then 'red' end as colour from range(100)"
+                f"create table {name} as select range::varchar as id, case when range < {filled} "
+                "then 'red' end as colour from range(100)"
             )
         row = gate.run(connection, [expectation], stage="lake").row(0, named=True)
     assert (row["passed"], row["severity"]) == (passes, "blocking")
@@ -551,6 +569,7 @@ def test_a_year_that_goes_on_may_grow_and_not_shrink() -> None:
         with duckdb.connect() as connection:
             for name, loaded in (("edition", now), ("last_edition", 100)):
                 connection.execute(
-                    f"create table {name} as select 'r' as register, 'd' as dataset, 'e' as edition, 'complete' as completeness, {loaded} as rows_loaded"
+                    f"create table {name} as select 'r' as register, 'd' as dataset, 'e' as edition, "
+                    f"'complete' as completeness, {loaded} as rows_loaded"
                 )
             assert gate.run(connection, [expectation], stage="lake")["passed"][0] is passes

@@ -1,10 +1,11 @@
-"""What HM Land Registry's ownership files (CCOD, OCOD) share: columns, trailer, and addresses that list several units.
+"""What HM Land Registry's ownership files (CCOD, OCOD) share: columns, trailer, and addresses that list
+several units.
 
 What their records become is in `gb_hmlr_titles`.
 
-The publisher's multiple-address indicator says N for many addresses that list units, so `expand_units` reads the address
-itself. The wording follows the register's practice: numbers in lists, `(even)`, `(inclusive)`, one postcode in brackets
-after each group, and land described by what it lies next to.
+The publisher's multiple-address indicator says N for many addresses that list units, so `expand_units` reads
+the address itself. The wording follows the register's practice: numbers in lists, `(even)`, `(inclusive)`,
+one postcode in brackets after each group, and land described by what it lies next to.
 """
 
 from __future__ import annotations
@@ -83,30 +84,47 @@ TOTAL_DIGITS_MAX = 12  # (own) no register has a million million records; a long
 
 
 def declared_totals(raw: bytes) -> Declared:
-    """The total of a trailer line (`Row Count:,386`); None where it holds no number, or one of more than TOTAL_DIGITS_MAX digits."""
+    """The total of a trailer line (`Row Count:,386`).
+
+    None where it holds no number, or one of more than TOTAL_DIGITS_MAX digits.
+    """
     digits = re.sub(rb"[^0-9]", b"", raw.split(b":", 1)[-1])
     return Declared(int(digits) if 0 < len(digits) <= TOTAL_DIGITS_MAX else None)
 
 
-# --- units of a property address ------------------------------------------------------------------------------------
+# --- units of a property address ----------------------------------------------------------------------------
 
 # Described by what it lies next to, or no place that an address names: no unit.
 _NO_UNIT = (
-    r"(?i)^\W*(?:(?:all|the|those|that|an?|part of|parts of|piece of|parcel of|plots? of|amenity|site of|freehold|leasehold|being|former|strip of) )*"
-    r"(?:land(?:\b[^'’\w]|$)|air ?space|mines?\b|minerals?\b|(?:an? )?(?:electricity |electric )?sub[- ]?stations?\b|gas governor|open spaces?\b|verges?\b"
-    r"|roads?\b|roadways?\b|footpaths?\b|driveways?\b|access ?ways?\b|properties in\b|(?:garages?|parking spaces?|car ports?|car parks?) (?:at|on|in|to|lying)\b"
+    r"(?i)^\W*(?:(?:all|the|those|that|an?|part of|parts of|piece of|parcel of|plots? of|amenity"
+    r"|site of|freehold|leasehold|being|former|strip of) )*"
+    r"(?:land(?:\b[^'’\w]|$)|air ?space|mines?\b|minerals?\b|(?:an? )?(?:electricity |electric "
+    r")?sub[- ]?stations?\b|gas governor|open spaces?\b|verges?\b"
+    r"|roads?\b|roadways?\b|footpaths?\b|driveways?\b|access ?ways?\b|properties in\b|(?:garages?"
+    r"|parking spaces?|car ports?|car parks?) (?:at|on|in|to|lying)\b"
     r"|parking spaces?\b[^0-9]*$|roof ?space)"
-    r"|\b(?:lying (?:to|on)|adjoining|adjacent to|forming part of|sides? of|at the (?:back|rear|front|side) of|to the (?:back|rear|front|north|south|east|west)\w*(?: \w+)? of)\b"
+    r"|\b(?:lying (?:to|on)|adjoining|adjacent to|forming part of|sides? of|at the (?:back|rear|front"
+    r"|side) of|to the (?:back|rear|front|north|south|east|west)\w*(?: \w+)? of)\b"
     r"|\b(?:electricity )?sub[- ]?station(?: site)?\b"
 )
 # What may hold more than one unit; everything else is one unit as it stands.
-_MAY_LIST = rf"(?i)\band\b|&|\((?:even|odd|incl)|[0-9][a-z]?\s*[,/]\s*[0-9]|\bto [0-9]|{UK_POSTCODE_SPACED}.*{UK_POSTCODE_SPACED}"
+_MAY_LIST = (
+    r"(?i)\band\b|&|\((?:even|odd|incl)|[0-9][a-z]?\s*[,/]\s*[0-9]|\bto [0-9]"
+    rf"|{UK_POSTCODE_SPACED}.*{UK_POSTCODE_SPACED}"
+)
 
-# Nearly all of those are a flat of one house, with the postcode after it: one unit again, and its text is what stands before the postcode.
-_FLAT_OF_HOUSE = rf"^((?:Flat|Apartment|Unit|Suite) [0-9]+[A-Za-z]?, [0-9]+[A-Za-z]? [A-Za-z](?:[A-Za-z' -]|, )*[A-Za-z]) \(({UK_POSTCODE_SPACED})\)$"
+# Nearly all of those are a flat of one house, with the postcode after it: one unit again, and its text is
+# what stands before the postcode.
+_FLAT_OF_HOUSE = (
+    r"^((?:Flat|Apartment|Unit|Suite) [0-9]+[A-Za-z]?, [0-9]+[A-Za-z]? [A-Za-z](?:[A-Za-z' -]|, "
+    rf")*[A-Za-z]) \(({UK_POSTCODE_SPACED})\)$"
+)
 _JOINED = r"(?i)\b(?:and|with)\b"
 
-_DESIGNATOR = r"(?:flat|apartment|unit|plot|suite|office|room|shop|garage|block|studio|workshop|car port|parking space|bay|house|maisonette|bungalow)"
+_DESIGNATOR = (
+    r"(?:flat|apartment|unit|plot|suite|office|room|shop|garage|block|studio|workshop|car port|parking "
+    r"space|bay|house|maisonette|bungalow)"
+)
 _NUMBER = r"[0-9]+[a-z]?(?![0-9a-z])"
 _MARK = r"\s*\((?:evens?|odds?|incl?(?:usive|\.)?|consecutive)[^)]*\)"
 _ITEM = rf"{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?(?:{_MARK})?"
@@ -116,13 +134,18 @@ _LIST = rf"{_ITEM}(?:{_COMMA}{_ITEM})*(?:{_AND}{_ITEM})?"
 _LETTERS = rf"[a-z][0-9]*(?:{_COMMA}[a-z][0-9]*)*{_AND}[a-z][0-9]*(?=\s*,)"
 _I = re.IGNORECASE
 _GROUP = re.compile(
-    rf"\s*(?P<before>[^0-9,]*?[^0-9,\s]\s*,\s*)?(?:(?P<word>(?:[a-z]+ floor )?{_DESIGNATOR})(?P<plural>s?)\s+(?P<ids>{_LIST}|{_LETTERS})|(?P<numbers>{_LIST})(?=\s*,?\s*[a-z]))",
+    (
+        r"\s*(?P<before>[^0-9,]*?[^0-9,\s]\s*,\s*)?(?:(?P<word>(?:[a-z]+ floor "
+        rf")?{_DESIGNATOR})(?P<plural>s?)\s+(?P<ids>{_LIST}|{_LETTERS})"
+        rf"|(?P<numbers>{_LIST})(?=\s*,?\s*[a-z]))"
+    ),
     _I,
 )
 _WORD_AT_HOUSE = re.compile(rf"\s*,\s*{_LIST}(?=\s+[a-z])", _I)
 _NEXT_GROUP = re.compile(rf"\s*,?\s+(?:and|&)\s+(?=(?:{_DESIGNATOR}s?\s+)?[0-9])", _I)
 _ACCESSORY = re.compile(
-    r"(?i),?\s+(?:and|with)\s+(?:an?\s+|the\s+)?(?:garages?|(?:car )?parking spaces?|stores?|storage|car ports?|sheds?|gardens?|land|bin stores?|outbuildings?)\b[^,(&]*"
+    r"(?i),?\s+(?:and|with)\s+(?:an?\s+|the\s+)?(?:garages?|(?:car )?parking spaces?|stores?|storage"
+    r"|car ports?|sheds?|gardens?|land|bin stores?|outbuildings?)\b[^,(&]*"
 )
 _BRACKETED = re.compile(rf"\(?\s*\b({UK_POSTCODE_SPACED})\b\s*\)?")
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})\s*(\(.*\))?", _I)
@@ -131,17 +154,20 @@ _RANGE_MAX = 500  # (own) numbers of one range; a longer one stays as written
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit of an address: its own one-line address, and its postcode where the address gives one of its own."""
+    """One unit of an address: its own one-line address, and its postcode where the address gives one of its
+    own.
+    """
 
     text: str
     postcode: str | None
 
 
 def units_of(address: str, postcode: str | None) -> list[Unit]:
-    """The units that one property address lists, in order; empty for land. `postcode` counts where the address gives none.
+    """The units that one property address lists, in order; empty for land. `postcode` counts where the
+    address gives none.
 
-    A range stays one unit, `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): without that nobody can tell
-    one building over two numbers from a row of houses.
+    A range stays one unit, `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): without that
+    nobody can tell one building over two numbers from a row of houses.
     """
     return [] if re.search(_NO_UNIT, address) else _listed_units(address, postcode)
 
@@ -156,7 +182,9 @@ def _listed_units(address: str, postcode: str | None) -> list[Unit]:
 
 
 def _by_postcode(address: str) -> Iterator[tuple[str, str | None]]:
-    """The groups that postcodes end, each with its postcode; what follows the last one only if it holds a number."""
+    """The groups that postcodes end, each with its postcode; what follows the last one only if it holds a
+    number.
+    """
     pieces = _BRACKETED.split(address)
     for text, own in zip(pieces[0::2], [*pieces[1::2], None], strict=True):
         trimmed = re.sub(r"(?i)^[\s,;.]*(?:and\b|&)?[\s,]*|[\s,;.]+$", "", text)
@@ -185,7 +213,10 @@ def _units_in(part: str) -> list[str]:
 
 
 def _designated(group: re.Match[str]) -> tuple[list[str], int]:
-    """Numbers after `Flat` or `Units`, and where they end. `Flat 2, 10 High Street` is flat 2: a comma alone makes no list after one."""
+    """Numbers after `Flat` or `Units`, and where they end.
+
+    `Flat 2, 10 High Street` is flat 2: a comma alone makes no list after one.
+    """
     listed = group["ids"]
     if group["plural"] or re.search(r"(?i)\band\b|&", listed):
         return _numbers(listed), group.end("ids")
@@ -222,7 +253,8 @@ def _range(item: str) -> list[str]:
 def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFrame:
     """One row a unit: record_no, position (from 1), unit_text, unit_postcode. A title on land has no row.
 
-    titles: record_no and the native columns named `address` and `postcode`. Plain addresses, nearly all, go through whole.
+    titles: record_no and the native columns named `address` and `postcode`. Plain addresses, nearly all, go
+    through whole.
     """
     given = titles.select(
         "record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode")
@@ -260,7 +292,9 @@ def _listed(stated: pl.DataFrame) -> pl.DataFrame:
 
 
 def town(address: pl.Expr, pieces_n: int = 1) -> pl.Expr:
-    """The last comma-separated pieces of a one-line address without its postcode: the town, or the county after it."""
+    """The last comma-separated pieces of a one-line address without its postcode: the town, or the county
+    after it.
+    """
     return last_pieces(without_postcode(address), pieces_n)
 
 

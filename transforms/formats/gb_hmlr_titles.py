@@ -1,4 +1,5 @@
-"""What the records of HM Land Registry's ownership files (CCOD, OCOD) become, and how the files are told apart.
+"""What the records of HM Land Registry's ownership files (CCOD, OCOD) become, and how the files are told
+apart.
 
 One record is one title with up to four proprietors. It becomes
 | statement | part | locator |
@@ -25,7 +26,6 @@ from transforms.formats.gb_hmlr import (
     TENURE_CODES,
     YES_NO,
     closing_fields,
-    country_column,
     expand_units,
     last_pieces,
     proprietor_columns,
@@ -59,9 +59,11 @@ CATEGORY_TYPES = lookup("gb_hmlr_proprietorship_categories", "category", "entity
 CATEGORY_CLASSES = lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class")
 CATEGORY_SCHEMES = lookup("gb_hmlr_proprietorship_categories", "category", "scheme")
 
-# Proprietors with name, number, category, scheme, legal_form_class and country; the result has two columns more: `identifier`, a
-# UK company number or null, and `jurisdiction`.
+# Proprietors with name, number, category, scheme, legal_form_class and country; the result has two columns
+# more: `identifier`, a UK company number or null, and `jurisdiction`.
 Identified = Callable[[pl.DataFrame], pl.DataFrame]
+# The stated country of incorporation of the proprietor at a position.
+Country = Callable[[int], pl.Expr]
 # What is not known about the proprietors at a position: FINDING_SCHEMA.
 Found = Callable[[pl.DataFrame, int], pl.DataFrame]
 
@@ -75,7 +77,7 @@ def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
     return (*title_fields(), *(field for fields in proprietors for field in fields), *closing_fields())
 
 
-# --- recognition ----------------------------------------------------------------------------------------------------
+# --- recognition --------------------------------------------------------------------------------------------
 
 OTHER_PRODUCT = {"CCOD": "OCOD", "OCOD": "CCOD"}
 CHANGE_COLUMNS = {"Change Indicator", "Change Date"}
@@ -87,7 +89,8 @@ def header_columns(head: bytes) -> set[str]:
 
 
 def recognised(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, whose month is the edition; else by exactly the columns of the header, and then undated.
+    """By the publisher's file name, whose month is the edition; else by exactly the columns of the header,
+    and then undated.
 
     product: CCOD or OCOD. A name that begins with the other product's is never this one's.
     """
@@ -108,20 +111,28 @@ def change_only(product: str, fields: Sequence[SourceField], file_name: str, hea
     own_columns = header_columns(head) == {field.name for field in fields} | CHANGE_COLUMNS
     if not (own_columns or re.match(rf"^{product}_COU_", file_name, re.IGNORECASE)):
         return ""
-    return f"{product} change-only update: it lists what changed in one month and no edition can be read from it; put {product}_FULL of that month here"
+    return (
+        f"{product} change-only update: it lists what changed in one month and no edition can be read "
+        f"from it; put {product}_FULL of that month here"
+    )
 
 
-# --- parsing --------------------------------------------------------------------------------------------------------
+# --- parsing ------------------------------------------------------------------------------------------------
 
 
-def parse_titles(frame: pl.DataFrame, edition: Edition, identified: Identified, found: Found) -> Parsed:
+def parse_titles(
+    frame: pl.DataFrame, edition: Edition, country: Country, identified: Identified, found: Found
+) -> Parsed:
     """Title, address, proprietorship and proprietor statements of one batch."""
     titles = located(frame, pl.col("Title Number"), edition).with_columns(
         statement_id("t").alias("title_statement_id"),
         org_id(GB_HMLR, pl.col("Title Number")).alias("title_id"),
     )
     units = expand_units(titles, "Property Address", "Postcode")
-    parties = [identified(_party(titles, position, edition)) for position in range(1, PROPRIETORS_N + 1)]
+    parties = [
+        identified(_party(titles, position, country(position), edition))
+        for position in range(1, PROPRIETORS_N + 1)
+    ]
     tables = {
         "title_statement": _titles(titles, units, edition),
         "entity_statement": pl.concat(
@@ -213,17 +224,14 @@ def _with_own_postcode() -> pl.Expr:
     )
 
 
-# --- proprietors ----------------------------------------------------------------------------------------------------
+# --- proprietors --------------------------------------------------------------------------------------------
 
 
-def _party(titles: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    """The titles that have a proprietor at `position`, located as that proprietor; the title's own locator stays as title_record(_id)."""
+def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Edition) -> pl.DataFrame:
+    """The titles that have a proprietor at `position`, located as that proprietor; the title's own locator
+    stays as title_record(_id).
+    """
     name, number, category, addresses = proprietor_columns(position)
-    country = (
-        pl.col(country_column(position))
-        if country_column(position) in titles.columns
-        else pl.lit(None, dtype=pl.String)
-    )
     rows = titles.filter(pl.col(name).is_not_null()).select(
         "record_no",
         "title_id",
@@ -251,7 +259,8 @@ def _coded(codes: dict[str, str]) -> pl.Expr:
 def uk_number() -> pl.Expr:
     """The number of a body of the United Kingdom as a UK company number, or null, by its category.
 
-    A corporate body may be a company all the same (a C.I.C. is): a number that is complete as written may be used, one that needs padding not.
+    A corporate body may be a company all the same (a C.I.C. is): a number that is complete as written may be
+    used, one that needs padding not.
     """
     is_body = pl.col("category").is_in(CORPORATE_BODIES).fill_null(False)
     usable = (pl.col("scheme") == GB_COH) | (pl.col("legal_form_class") == SOCIETY) | is_body
@@ -301,11 +310,17 @@ def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl
 
 
 # A trustee's or trader's capacity follows some addresses, with numbers of its own.
-_CAPACITY = r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nominees?|general partners?)\b.*$|,?\s*trading as\b.*$"
+_CAPACITY = (
+    r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nominees?|general partners?)\b.*$"
+    r"|,?\s*trading as\b.*$"
+)
 
 
 def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFrame:
-    """All addresses of the first proprietors, then of the second ones, and so on. Each distinct text is looked at once: who owns many titles writes one address."""
+    """All addresses of the first proprietors, then of the second ones, and so on.
+
+    Each distinct text is looked at once: who owns many titles writes one address.
+    """
     stated = pl.concat(
         [_stated_addresses(party, position) for position, party in enumerate(parties, start=1)]
     )

@@ -1,10 +1,12 @@
-"""Units of addresses that come in parts, number and street apart: what is plain is put together, all else goes the general way.
+"""Units of addresses that come in parts, number and street apart: what is plain is put together, all else
+goes the general way.
 
-`transforms.values.addresses.unit_key` cuts any text up, with some forty regular expressions. Most price records are a house number and a
-street spelled in full, and there the unit is the two of them as they stand: `ZT1 2AB|10 HIGH STREET`, with a flat
-`ZT1 2AB|10 HIGH STREET|FLAT 2`; a house with a name only is its name. `plain_unit` gives that where the general method would give
-the same, and null wherever it might not. Only a house with the name of a street or of a filler (The Grove, Home) has a unit here alone,
-as its field tells that it is a house.
+`transforms.values.addresses.unit_key` cuts any text up, with some forty regular expressions. Most price
+records are a house number and a street spelled in full, and there the unit is the two of them as they stand:
+`ZT1 2AB|10 HIGH STREET`, with a flat
+`ZT1 2AB|10 HIGH STREET|FLAT 2`; a house with a name only is its name. `plain_unit` gives that where the
+general method would give the same, and null wherever it might not. Only a house with the name of a street or
+of a filler (The Grove, Home) has a unit here alone, as its field tells that it is a house.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ _OTHERS = (
 
 @cache
 def _not_plain() -> str:
-    """What the general method writes in another way, cuts or counts as a number: abbreviations, and a word that ends a street or a building before its end."""
+    """What the general method writes in another way, cuts or counts as a number: abbreviations, and a word
+    that ends a street or a building before its end.
+    """
     words = vocabulary("address_words")
     short = words.filter(pl.col("word") != pl.col("canonical"))
     anywhere = "|".join([*short.filter(pl.col("kind") == "anywhere")["word"], *_OTHERS, *parts_of_houses()])
@@ -52,7 +56,8 @@ def _not_plain() -> str:
 
 
 def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
-    """The unit without its place, as `unit_key` has it after the bar; null where it is not plain. In capitals, as the register writes them.
+    """The unit without its place, as `unit_key` has it after the bar; null where it is not plain. In
+    capitals, as the register writes them.
 
     paon: house number, house name, or a name and a number after a comma. saon: flat, null for none.
     """
@@ -75,7 +80,9 @@ def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
 
 
 def is_house_in_street(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
-    """True where the unit is the number and the street, with a blank between them and nothing changed: most rows, and cheap to tell."""
+    """True where the unit is the number and the street, with a blank between them and nothing changed: most
+    rows, and cheap to tell.
+    """
     plain = street.str.contains(rf"^{_WORDS}$") & ~street.str.contains(_not_plain())
     return (saon.is_null() & paon.str.contains(rf"^{_NUMBER}$") & plain).fill_null(False)
 

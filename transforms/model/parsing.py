@@ -1,4 +1,6 @@
-"""What the parsers of registers share: typing of native fields, statements with their ids, rejections, findings."""
+"""What the parsers of registers share: typing of native fields, statements with their ids, rejections,
+findings.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ NAMED_RECORDS_MAX = 200
 
 Fault = tuple[pl.Expr | pl.Series, str, str]  # which records, code, native field
 
-# --- native text to typed columns -----------------------------------------------------------------------------------
+# --- native text to typed columns ---------------------------------------------------------------------------
 
 
 def conform(
@@ -115,7 +117,7 @@ def coded(column: str | pl.Expr, codes: Mapping[str, str], default: str | None =
     return pl.coalesce(meaning, pl.lit(default, dtype=pl.String))
 
 
-# --- rejections and findings ----------------------------------------------------------------------------------------
+# --- rejections and findings --------------------------------------------------------------------------------
 
 
 def reject_rows(frame: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
@@ -166,7 +168,7 @@ def record_findings(rows: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
     return finding_rows(once, code, field, name)
 
 
-# --- statements -----------------------------------------------------------------------------------------------------
+# --- statements ---------------------------------------------------------------------------------------------
 
 
 def located(frame: pl.DataFrame, record: pl.Expr, edition: Edition) -> pl.DataFrame:
@@ -176,7 +178,10 @@ def located(frame: pl.DataFrame, record: pl.Expr, edition: Edition) -> pl.DataFr
 
 
 def record_ids(records: pl.Series, edition: Edition) -> pl.Series:
-    """`record_id` of each locator of this edition: 24 hex digits, the stem of its statements' ids. Null stays."""
+    """`record_id` of each locator of this edition: 24 hex digits, the stem of its statements' ids.
+
+    Null stays.
+    """
     prefix = f"{edition.register}|{edition.dataset}|{edition.label}|"
     return text_hashes(records, RECORD_ID_BYTES, before=prefix).alias("record_id")
 

@@ -1,8 +1,8 @@
 """The declaration of a register, and how registers are found.
 
-A register is one module in `transforms/registers/`, found by its file; it sets `REGISTER`. Adding one edits nothing
-else. The declaration names every native field, used or ignored, so that nothing is dropped in silence.
-What parsers share (typed columns, statements, rejections) is in `transforms.model.parsing`.
+A register is one module in `transforms/registers/`, found by its file; it sets `REGISTER`. Adding one edits
+nothing else. The declaration names every native field, used or ignored, so that nothing is dropped in
+silence. What parsers share (typed columns, statements, rejections) is in `transforms.model.parsing`.
 """
 
 from __future__ import annotations
@@ -174,7 +174,8 @@ class Parsed:
 class Index:
     """For a register whose records refer to each other: what a record needs to know of its whole edition.
 
-    `kept(frame)`: the rows and columns needed of one batch, given as `parse` gets it; may raise BlockedEdition.
+    `kept(frame)`: the rows and columns needed of one batch, given as `parse` gets it; may raise
+    BlockedEdition.
     `settled(kept)`: over all batches in file order; its result is `edition.index` in every call of `parse`.
     """
 
@@ -186,25 +187,28 @@ class Index:
 class Register:
     """The declaration of one register.
 
-    `kind`: snapshot (a newer edition replaces the older), series (editions add up), delta (changes to a base).
-    `overdue_days`: (own, from the cadence and the publisher's usual delay) days after the date of an edition at
-    which a newer one counts as missing; None where each publisher has a cadence of its own.
+    `kind`: snapshot (a newer edition replaces the older), series (editions add up), delta (changes to a
+    base).
+    `overdue_days`: (own, from the cadence and the publisher's usual delay) days after the date of an edition
+    at which a newer one counts as missing; None where each publisher has a cadence of its own.
     `expected_rows`: of a full edition, with the date seen.
-    `complete_bases`: bases of interests of which a complete edition lists every holder, however small; none for
-    a register of significant holders.
-    `edition_field`: the field whose newest full date dates an edition without a date in its name; "" for none.
-    `whole_period`: in a series, a regular expression on data sets that are one period each, where a newer file
-    replaces the older one.
+    `complete_bases`: bases of interests of which a complete edition lists every holder, however small; none
+    for a register of significant holders.
+    `edition_field`: the field whose newest full date dates an edition without a date in its name; "" for
+    none.
+    `whole_period`: in a series, a regular expression on data sets that are one period each, where a newer
+    file replaces the older one.
 
     Functions. `head` is the first 64 KiB, unpacked; `file_name` has no folders.
     `recognise(file_name, head)`: what the file is; None where it is no file of this register.
-    `declined(file_name, head)`: why a known file is not read (a change-only product …); "" for any other file.
+    `declined(file_name, head)`: why a known file is not read (a change-only product …); "" for any other
+    file.
     `dataset_of(path, head)`: the data set, from the path below the landing folder, for a publisher that gives
     files of several data sets one name. Two files of one such data set and date are blocked as ambiguous.
     `declared_totals(raw)`: reads one trailer line or totals record (JSON bytes).
     `parse(frame, edition)`: maps BATCH_COLUMNS and every field by name, typed by its kind (text String with
-    blanks as null, texts List(String), date Date, integer Int64, money Decimal(18,2), boolean Boolean, category
-    String); a field that the file lacks is a null column.
+    blanks as null, texts List(String), date Date, integer Int64, money Decimal(18,2), boolean Boolean,
+    category String); a field that the file lacks is a null column.
     `index`: see Index.
     """
 

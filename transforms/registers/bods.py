@@ -1,29 +1,33 @@
-"""Statements in the Beneficial Ownership Data Standard 0.4, from any publisher: a JSON array, one object, JSON lines.
+"""Statements in the Beneficial Ownership Data Standard 0.4, from any publisher: a JSON array, one object,
+JSON lines.
 
-One statement is one record of the file. Statements of one `recordId` are versions of one record: the newest `statementDate`
-holds (then the later in the file), the others are ignored as `older_version`, an identical repeat as `duplicate`.
+One statement is one record of the file. Statements of one `recordId` are versions of one record: the newest
+`statementDate` holds (then the later in the file), the others are ignored as `older_version`, an identical
+repeat as `duplicate`.
 
 | record | becomes |
 |---|---|
 | entity | entity_statement `p`, further numbers `k0`, `k1` …, addresses `a0`, `a1` … |
 | person | person_statement `p`, addresses |
-| relationship | a relationship for each period of its interests (`r`, `r2` …), an interest for each of them (`r-i0`, `r-i1` …) |
-| nature "as trust", "as firm" … in `details` | an unnamed arrangement between the two, as in gb_coh_psc (`t`, `f` …, `t-h`, `t-r`) |
-| interested party given as a reason; unknownPerson | relationship of party_kind unspecified, with the reason |
+| relationship | a relationship for each period of its interests (`r`, `r2` …), its interests (`r-i0` …) |
+| nature "as trust", "as firm" … in `details` | an unnamed arrangement between the two, as in gb_coh_psc |
+| interested party given as a reason; unknownPerson | relationship of party_kind unspecified, with reason |
 | anonymous person or entity, unknown entity | the party itself; the relationship carries the reason |
-| a record that is referred to and is not there | entity_statement `p` under that recordId, unknownEntity without a name; finding `missing_party` |
+| a record that is referred to and missing | unknownEntity `p` under that recordId; finding `missing_party` |
 | subject given as a reason | an unknownEntity `s` of the relationship itself |
 | relationship whose subject is a natural person | rejected, `person_as_subject`: nobody can hold a person |
 
-Subjects are always named by their entity statement, so their numbers go through resolution with name agreement as others do.
-Periods: an interest holds from startDate to endDate; a closed record without an endDate ends on its statementDate; an end that is
-stated and cannot be read ended on an unknown day. Dates in the wrong order and shares that cannot be are kept, and named by OWN-100 and a
-finding (`record-<number of the record>`); the share is then unknown (`share_fault`, `share_native`), and the relationship has ended. A share, a
-vote or a right to assets without a figure is kept as unknown: finding `missing_share`.
+Subjects are always named by their entity statement, so their numbers go through resolution with name
+agreement as others do. Periods: an interest holds from startDate to endDate; a closed record without an
+endDate ends on its statementDate; an end that is stated and cannot be read ended on an unknown day. Dates in
+the wrong order and shares that cannot be are kept, and named by OWN-100 and a finding (`record-<number of the
+record>`); the share is then unknown (`share_fault`, `share_native`), and the relationship has ended. A share,
+a vote or a right to assets without a figure is kept as unknown: finding `missing_share`.
 
-Never read: nationalities, place of birth, residence and tax residence (refused attributes), persons' identifiers, political exposure.
-Versions of the standard before 0.4 (`statementID`, `statementType`) block the file: `bods_version`.
-Source: https://standard.openownership.org/en/0.4.0/ (schema and code lists), and formats.bods.
+Never read: nationalities, place of birth, residence and tax residence (refused attributes), persons'
+identifiers, political exposure. Versions of the standard before 0.4 (`statementID`, `statementType`) block
+the file: `bods_version`. Source: https://standard.openownership.org/en/0.4.0/ (schema and code lists), and
+formats.bods.
 """
 
 from __future__ import annotations
@@ -62,7 +66,10 @@ from transforms.values.identifiers import GB_COH
 REFUSED = "refused attribute"
 FREE_TEXT = "free text, which may name a person"
 OF_THE_DECLARATION = "groups statements of one declaration; each is read for itself"
-COMPONENT = "components of an indirect relationship are records of their own, and stay; the model has no column that ties them"
+COMPONENT = (
+    "components of an indirect relationship are records of their own, and stay; the model has no column "
+    "that ties them"
+)
 NO_COLUMN = "no column of the model holds it"
 
 
@@ -104,7 +111,12 @@ FIELDS = (
         ignored="who told the publisher, persons among them; the edition's publisher is the source here",
     ),
     _of("publicationDetails.publicationDate"),
-    _of("publicationDetails.bodsVersion", "category", known=("0.4",)),
+    _of(
+        "publicationDetails.bodsVersion",
+        "category",
+        ignored="another version than those known is reported; the keys tell one before 0.4",
+        known=("0.4",),
+    ),
     _of("publicationDetails.publisher.name"),
     _of("publicationDetails.publisher.url", ignored="the publisher's name is enough"),
     _of("publicationDetails.publisher.uri", ignored="the publisher's name is enough"),
@@ -172,20 +184,21 @@ FIELDS = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """A statement's keys in the content, whatever the name; or the name, where the content is no other register's."""
+    """A statement's keys in the content, whatever the name; or the name, where the content is no other
+    register's.
+    """
     return Recognised(dataset(file_name, head), day_in_name(file_name)) if is_bods(file_name, head) else None
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Map conformed records to statements (see the module's table).
 
-    frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole edition.
-    Rejects: missing_value (no recordType, no recordId, nothing in place of a subject or an interested party),
-    unknown_kind, person_as_subject.
-    Findings: unknown_category (interest types, directOrIndirect, address types, reasons), other_publisher, and by
-    record impossible_share, share_conflict, missing_share, impossible_date, partial_date, dates_reversed,
-    missing_party, unspecified_subject, repeated_statement_id.
-    Raises BlockedEdition: bods_version.
+    frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole
+    edition. Rejects: missing_value (no recordType, no recordId, nothing in place of a subject or an
+    interested party), unknown_kind, person_as_subject. Findings: unknown_category (interest types,
+    directOrIndirect, address types, reasons), other_publisher, and by record impossible_share,
+    share_conflict, missing_share, impossible_date, partial_date, dates_reversed, missing_party,
+    unspecified_subject, repeated_statement_id. Raises BlockedEdition: bods_version.
     """
     refuse_earlier_versions(frame)
     index = settled(kept(frame)) if edition.index is None else edition.index
@@ -241,7 +254,8 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="750 (extract about the United Kingdom of 2025-03-05); some 18,000,000 for the whole of it",
-    description="Entities, persons and who holds or controls what, as statements in the standard's own form, exact "
+    description="Entities, persons and who holds or controls what, as statements in the standard's own form, "
+    "exact "
     "shares and bands.",
     reader=JsonLines(packages=True),
     fields=FIELDS,

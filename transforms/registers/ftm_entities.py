@@ -1,35 +1,42 @@
-"""FollowTheMoney entities as OpenSanctions and Aleph write them: watch lists, offices, and who owns whom, one JSON object a line.
+"""FollowTheMoney entities as OpenSanctions and Aleph write them: watch lists, offices, and who owns whom, one
+JSON object a line.
 
 | schema | becomes |
 |---|---|
 | Person | person_statement `p`, names `n0` …, addresses `a0` …, a listing `t0` … for each topic |
-| Company, Organization, LegalEntity, PublicBody | entity_statement `p`, names, further numbers `k0` …, addresses, a listing for each topic |
-| Ownership, Control, Directorship | relationship `r` with one interest `r-i0`: shares (exact, a band or not stated), influence, a seat on the board |
+| Company, Organization, LegalEntity, PublicBody | entity_statement `p`, numbers `k0` …, otherwise as Person |
+| Ownership, Control, Directorship | relationship `r`, interest `r-i0`: shares, influence, board seat |
 | Occupancy | listing `l` of class pep, with the office of its Position |
 | Sanction | listing `l`, in the class that its party's topics name (`formats.ftm.class_of_sanction`) |
 | Address | an address `a0` … of each party that refers to it; of nobody: ignored |
 | Position | read with its Occupancies, ignored itself |
-| others | ignored for the reason in `vocabulary/ftm_schemas.csv`; a schema that is not there is ignored and named by a finding |
+| others | ignored for the reason in `vocabulary/ftm_schemas.csv`; an unknown schema is a finding |
 
-Sanctions, offices, debarments and crimes keep their classes apart (`vocabulary/ftm_topics.csv`); a topic that is not there is class other, and a finding.
-A collection without parties of a kind is none the less whole: what a list does not name is not on it. Dates may be a year, or a year and month: a start
-is then its first day, an end the first day after it. Of several birth dates the one that most of the record's dates support comes first; the others stand beside it.
-Where a record has several starts and ends (a publisher merged several), the earliest start counts, and the latest end once there is one for each start.
-An office without an end of its own ends with its term, unless its status says that it goes on. A status that says that something has ended
-(`vocabulary/ftm_statuses.csv`) ends it on an unknown day where no end is told; one that is not in that list is a finding, and says nothing.
-A link to a record that is not there, or to a thing that is no party, is ignored (`missing_party`, `no_party`) and named by a finding. A Sanction or
-Occupancy of several parties is one of each; a link of ownership that names several at one end is rejected (`several_parties`): whose the share is, it does
-not say. The `country` of a natural person is never read; that of an entity is.
+Sanctions, offices, debarments and crimes keep their classes apart (`vocabulary/ftm_topics.csv`); a topic that
+is not there is class other, and a finding. A collection without parties of a kind is none the less whole:
+what a list does not name is not on it. Dates may be a year, or a year and month: a start is then its first
+day, an end the first day after it. Of several birth dates the one that most of the record's dates support
+comes first; the others stand beside it. Where a record has several starts and ends (a publisher merged
+several), the earliest start counts, and the latest end once there is one for each start. An office without an
+end of its own ends with its term, unless its status says that it goes on. A status that says that something
+has ended (`vocabulary/ftm_statuses.csv`) ends it on an unknown day where no end is told; one that is not in
+that list is a finding, and says nothing. A link to a record that is not there, or to a thing that is no
+party, is ignored (`missing_party`, `no_party`) and named by a finding. A Sanction or Occupancy of several
+parties is one of each; a link of ownership that names several at one end is rejected (`several_parties`):
+whose the share is, it does not say. The `country` of a natural person is never read; that of an entity is.
 
-A list of the standard has no order. Every stated country counts: a number is given with each of them, and where one is the United Kingdom, each number is tried as
-one of its register, however many countries and numbers there are.
+A list of the standard has no order. Every stated country counts: a number is given with each of them, and
+where one is the United Kingdom, each number is tried as one of its register, however many countries and
+numbers there are.
 
-The data set is told by the file's name, or by its folder (`sanctions/entities.ftm.json`), never by its records (`formats.ftm.dataset`).
+The data set is told by the file's name, or by its folder (`sanctions/entities.ftm.json`), never by its
+records (`formats.ftm.dataset`).
 
-Operations on an earlier state (`entities.delta.json`: ADD, MOD, DEL) are not this register's form: the file is blocked (`ftm_delta`). Entities inside others
-(`targets.nested.json`) are not either: the file is named as not read, and which one to fetch.
-Never read: the refused attributes, by name, in `vocabulary/ftm_properties.csv`.
-Source: https://followthemoney.tech/explorer/ and https://www.opensanctions.org/docs/bulk/json/, and formats.ftm.
+Operations on an earlier state (`entities.delta.json`: ADD, MOD, DEL) are not this register's form: the file
+is blocked (`ftm_delta`). Entities inside others (`targets.nested.json`) are not either: the file is named as
+not read, and which one to fetch. Never read: the refused attributes, by name, in
+`vocabulary/ftm_properties.csv`. Source: https://followthemoney.tech/explorer/ and
+https://www.opensanctions.org/docs/bulk/json/, and formats.ftm.
 """
 
 from __future__ import annotations
@@ -151,7 +158,9 @@ FIELDS = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """An entity's keys in the content, whatever the name; or the name, where the content is no other register's."""
+    """An entity's keys in the content, whatever the name; or the name, where the content is no other
+    register's.
+    """
     if not files.is_ftm(file_name, head):
         return None
     return Recognised(
@@ -161,19 +170,21 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 def declined(file_name: str, head: bytes) -> str:
     if files.is_nested(file_name, head):
-        return "nested entities (targets.nested.json): links and their ends are no records of their own there; put the publisher's entities.ftm.json here"
+        return (
+            "nested entities (targets.nested.json): links and their ends are no records of their own "
+            "there; put the publisher's entities.ftm.json here"
+        )
     return ""
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Map conformed records to statements (see the module's table).
 
-    frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole edition.
-    Rejects: missing_value (no id, no schema, an end of a link), several_parties.
-    Findings: unknown_category (schema, topics, status), and by record missing_party, no_party, person_as_subject,
+    frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole
+    edition. Rejects: missing_value (no id, no schema, an end of a link), several_parties. Findings:
+    unknown_category (schema, topics, status), and by record missing_party, no_party, person_as_subject,
     office_of_no_person, impossible_share, share_conflict, unreadable_share, several_bands, impossible_date,
-    several_classes.
-    Raises BlockedEdition: ftm_delta.
+    several_classes. Raises BlockedEdition: ftm_delta.
     """
     refuse_operations(frame)
     index = settled(kept(frame)) if edition.index is None else edition.index
@@ -234,8 +245,10 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="1,565 (a list of office holders of 2024-03-14); some 4,000,000 for all of OpenSanctions",
-    description="Parties on watch lists: sanctions, offices, debarments and crimes, each kept apart; and links of "
-    "ownership among them.",
+    description=(
+        "Parties on watch lists: sanctions, offices, debarments and crimes, each kept apart; and links of "
+        "ownership among them."
+    ),
     reader=JsonLines(lone_texts=True),
     fields=FIELDS,
     tables=(

@@ -1,14 +1,15 @@
 """Companies House, BasicCompanyData: every entity on the register, with its registered office.
 
-One record is one entity. It becomes an entity statement (part `e`) and, where it gives an address, an address statement
-(part `a`). The locator is the company number.
+One record is one entity. It becomes an entity statement (part `e`) and, where it gives an address, an address
+statement (part `a`). The locator is the company number.
 
 What the fields do not say, and what is done about it
 - `Liquidation` does not tell compulsory from voluntary: the class is `liquidation`.
-- `IncorporationDate` of an overseas entity or company (prefixes OE, FC, SF, NF, BR) is the day it was registered here:
-  it goes to `registered_on`, and `incorporated_on` stays null.
+- `IncorporationDate` of an overseas entity or company (prefixes OE, FC, SF, NF, BR) is the day it was
+  registered here: it goes to `registered_on`, and `incorporated_on` stays null.
 - `Other company type` covers many forms: the prefix of the number tells which.
-- Some names were stored as HTML and put into capitals: `A&AMP;A DESIGN`, `ZED&#039;S ART`. Complete references are decoded; a bare `&` stays.
+- Some names were stored as HTML and put into capitals: `A&AMP;A DESIGN`, `ZED&#039;S ART`. Complete
+  references are decoded; a bare `&` stays.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ NAMES = (
     *(f"PreviousName_{position}.CompanyName" for position in range(1, FORMER_NAMES_N + 1)),
 )
 
-# --- recognition ----------------------------------------------------------------------------------------------------
+# --- recognition --------------------------------------------------------------------------------------------
 
 _NAME = re.compile(
     r"^BasicCompanyData(?:AsOneFile)?-(\d{4})-(\d{2})-(\d{2})(?:-part(\d+)_(\d+))?\.(?:csv|zip)$",
@@ -134,11 +135,14 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     return Recognised(DATASET, None) if columns >= _TELLING_COLUMNS else None
 
 
-# --- parsing --------------------------------------------------------------------------------------------------------
+# --- parsing ------------------------------------------------------------------------------------------------
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Entity and registered-office statements of one batch. Unknown prefixes and countries are findings; the record is loaded."""
+    """Entity and registered-office statements of one batch.
+
+    Unknown prefixes and countries are findings; the record is loaded.
+    """
     numbered = frame.with_columns(
         *(decoded(pl.col(name)).alias(name) for name in NAMES),
         registry_gb_coh(pl.col("CompanyNumber")).alias("number"),
@@ -202,7 +206,10 @@ def _coded(field: str, codes: dict[str, str]) -> pl.Expr:
 
 
 def _legal_form_class() -> pl.Expr:
-    """By category; by the number's prefix where the category does not tell; `unknown` where neither is known."""
+    """By category; by the number's prefix where the category does not tell.
+
+    `unknown` where neither is known.
+    """
     by_category = _coded("CompanyCategory", CATEGORIES)
     return (
         pl.when(by_category == BY_PREFIX)
@@ -224,7 +231,9 @@ def _industry_codes() -> pl.Expr:
 
 
 def _former_names(records: pl.DataFrame) -> pl.DataFrame:
-    """record_no, former_names (newest first, by the day the name was given up), for the few records that have any."""
+    """record_no, former_names (newest first, by the day the name was given up), for the few records that have
+    any.
+    """
     positions = range(1, FORMER_NAMES_N + 1)
     names = [pl.col(f"PreviousName_{position}.CompanyName") for position in positions]
     renamed = records.filter(pl.any_horizontal(name.is_not_null() for name in names))
@@ -299,7 +308,10 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="5,700,000 (2026)",
-    description="Every entity on the UK company register: name, number, form, status, registered office, industry, due dates, charges, former names.",
+    description=(
+        "Every entity on the UK company register: name, number, form, status, registered office, "
+        "industry, due dates, charges, former names."
+    ),
     reader=Delimited(),
     fields=FIELDS,
     tables=(ENTITY_STATEMENT, ADDRESS_STATEMENT),

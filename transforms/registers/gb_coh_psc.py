@@ -1,28 +1,31 @@
-"""Companies House: persons with significant control, and beneficial owners of overseas entities (daily snapshot, JSON lines).
+"""Companies House: persons with significant control, and beneficial owners of overseas entities (daily
+snapshot, JSON lines).
 
-One line is one record of a company: a person or entity with control, a statement that names none, an exemption, or
-the publisher's totals. `parse` below maps each to statements, with `transforms.formats.gb_coh`:
+One line is one record of a company: a person or entity with control, a statement that names none, an
+exemption, or the publisher's totals. `parse` below maps each to statements, with `transforms.formats.gb_coh`:
 
 | record | becomes |
 |---|---|
-| individual | person_statement `p`, relationship `r`, an interest for each nature of control, its address `a-p` |
-| corporate entity, legal person | entity_statement `p` (role owner), relationship `r`, interests, addresses `a-p`, `a-p2` (principal office) |
-| super-secure | anonymousPerson `p` and relationship `r` with class `protected`: the record names nobody, but it says that there is somebody |
+| individual | person_statement `p`, relationship `r`, an interest for each nature of control, address `a-p` |
+| corporate entity, legal person | entity_statement `p`, otherwise as individual; addresses `a-p`, `a-p2` |
+| super-secure | anonymousPerson `p` and relationship `r` of class `protected`: somebody exists, unnamed |
 | statement | relationship `r` with party_kind unspecified, its code, its class, the BODS reason |
-| exemptions | one such relationship for each period of each exemption; one of class unknown where no key of it is known |
-| nature "as trust", "as firm", "as control over …" | an unnamed arrangement (`t`, `f`, `tt`, `mf`, `n`), the person's in it (`…-h`), its in the subject (`…-r`) |
+| exemptions | one such relationship for each period of each exemption; class unknown for unknown keys |
+| nature "as trust", "as firm", "as control over …" | an unnamed arrangement (`formats.gb_coh.arrangements`) |
 
-A record whose natures are all an arrangement's keeps a relationship `r` without interests: it still declares that
-this party is on the register. So does a record without natures. Ids of interests carry the position in the list.
+A record whose natures are all an arrangement's keeps a relationship `r` without interests: it still declares
+that this party is on the register. So does a record without natures. Ids of interests carry the position in
+the list.
 
-Dates: `notified_on` of a UK record is when the company was told, and 2016-04-06 (start of the regime) says nothing about
-the holding: left-censored. For an overseas entity it is the day somebody became a beneficial owner, often long before the
-register opened; only 2022-08-01, the day it opened, is taken as left-censored. `ceased_on` is the first day the record no
-longer holds; `ceased: true` or a withdrawn restrictions notice without a date ends it on an unknown day.
+Dates: `notified_on` of a UK record is when the company was told, and 2016-04-06 (start of the regime) says
+nothing about the holding: left-censored. For an overseas entity it is the day somebody became a beneficial
+owner, often long before the register opened; only 2022-08-01, the day it opened, is taken as left-censored.
+`ceased_on` is the first day the record no longer holds; `ceased: true` or a withdrawn restrictions notice
+without a date ends it on an unknown day.
 
-Never read: nationality and country of residence (refused attributes), names in links. Ceased records are history and stay.
-Source: the publisher's data product "People with significant control (PSC) snapshot" and its public data API
-specification; code lists from companieshouse/api-enumerations (see the vocabularies).
+Never read: nationality and country of residence (refused attributes), names in links. Ceased records are
+history and stay. Source: the publisher's data product "People with significant control (PSC) snapshot" and
+its public data API specification; code lists from companieshouse/api-enumerations (see the vocabularies).
 """
 
 from __future__ import annotations
@@ -183,7 +186,9 @@ FIELDS = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """The publisher's file names, or any name over a first line that is a record of this register or its totals."""
+    """The publisher's file names, or any name over a first line that is a record of this register or its
+    totals.
+    """
     named = FILE_NAME.match(file_name.lower())
     if named is None and not _is_record(head):
         return None
@@ -205,7 +210,8 @@ def _is_record(head: bytes) -> bool:
 
 
 def declared_totals(raw: bytes) -> Declared:
-    """Records that the publisher counts: persons and entities, statements, exemptions; not the totals records.
+    """Records that the publisher counts: persons and entities, statements, exemptions; not the totals
+    records.
 
     A totals record without all three counts declares nothing.
     """
@@ -220,10 +226,11 @@ def declared_totals(raw: bytes) -> Declared:
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Map conformed records to statements (see the module's table).
 
-    frame: BATCH_COLUMNS and FIELDS as `conform` types them. Rejects, besides what `conform` does: unknown_kind,
-    impossible_date (a birth month outside 1 to 12, a date inside an exemption), missing_value (a statement record
-    without its statement, a company number of no letters or digits). Findings: unknown_category for natures of
-    control that the vocabulary does not have. An exemption under an unknown key is the reader's unknown_field.
+    frame: BATCH_COLUMNS and FIELDS as `conform` types them. Rejects, besides what `conform` does:
+    unknown_kind, impossible_date (a birth month outside 1 to 12, a date inside an exemption), missing_value
+    (a statement record without its statement, a company number of no letters or digits). Findings:
+    unknown_category for natures of control that the vocabulary does not have. An exemption under an unknown
+    key is the reader's unknown_field.
     """
     described = _described(frame)
     periods = exemption_periods(described)
@@ -296,7 +303,8 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="12,800,000 (totals record of 2024-11-22); 15,600,000 reported for mid 2026",
-    description="Who has significant control of a UK company or partnership, beneficial owners of overseas entities, "
+    description="Who has significant control of a UK company or partnership, beneficial owners of overseas "
+    "entities, "
     "and why nobody is named.",
     reader=JsonLines(
         totals=("data.kind", TOTALS_KIND),

@@ -1,11 +1,13 @@
-"""HM Land Registry, CCOD: titles in England and Wales registered to UK companies and other UK corporate bodies.
+"""HM Land Registry, CCOD: titles in England and Wales registered to UK companies and other UK corporate
+bodies.
 
-One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` says what it becomes.
+One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` says what it
+becomes.
 
-The land registry does not check company numbers, so a number here is a claim: resolution asks for name agreement. By
-category: companies and LLPs give a GB-COH number by the number rules; societies only one that is complete as written;
-corporate bodies one that needs no padding; local authorities none. Files of changes only (CCOD_COU) are named and not
-read: an edition cannot be told from one month's changes.
+The land registry does not check company numbers, so a number here is a claim: resolution asks for name
+agreement. By category: companies and LLPs give a GB-COH number by the number rules; societies only one that
+is complete as written; corporate bodies one that needs no padding; local authorities none. Files of changes
+only (CCOD_COU) are named and not read: an edition cannot be told from one month's changes.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ FIELDS = ownership_fields(with_country=False)
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, whose month is the edition; else by the 35 columns of the header, and then undated."""
+    """By the publisher's file name, whose month is the edition; else by the 35 columns of the header, and
+    then undated.
+    """
     return recognised(PRODUCT, FIELDS, file_name, head)
 
 
@@ -41,8 +45,11 @@ def declined(file_name: str, head: bytes) -> str:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Title, address, proprietorship and proprietor statements of one batch. An unknown number prefix is a finding."""
-    return parse_titles(frame, edition, _identified, _found)
+    """Title, address, proprietorship and proprietor statements of one batch.
+
+    An unknown number prefix is a finding.
+    """
+    return parse_titles(frame, edition, lambda _: pl.lit(None, dtype=pl.String), _identified, _found)
 
 
 def _identified(party: pl.DataFrame) -> pl.DataFrame:
@@ -73,7 +80,10 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_HMLR,
     expected_rows="3,200,000 (2024)",
-    description="Titles owned by UK companies, with tenure, address, price paid, up to four proprietors and the day they were added.",
+    description=(
+        "Titles owned by UK companies, with tenure, address, price paid, up to four proprietors and the "
+        "day they were added."
+    ),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,

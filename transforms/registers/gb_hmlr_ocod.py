@@ -1,15 +1,19 @@
-"""HM Land Registry, OCOD: titles in England and Wales registered to companies incorporated outside the United Kingdom.
+"""HM Land Registry, OCOD: titles in England and Wales registered to companies incorporated outside the United
+Kingdom.
 
-One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` says what it becomes. The columns are
-CCOD's 35 and the four of `Country Incorporated`, which is the proprietor's jurisdiction.
+One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` says what it
+becomes. The columns are CCOD's 35 and the four of `Country Incorporated`, which is the proprietor's
+jurisdiction.
 
-A number here is one of the register of the country of incorporation: it stays as written and is never a UK company number.
-Two are UK numbers all the same: that of a proprietor whose country is the United Kingdom, and one that begins with OE, which only
-the UK's register of overseas entities gives out (eight characters, complete as written). Like all numbers of the land
-registry they are claims: resolution asks for name agreement.
+A number here is one of the register of the country of incorporation: it stays as written and is never a UK
+company number. Two are UK numbers all the same: that of a proprietor whose country is the United Kingdom, and
+one that begins with OE, which only the UK's register of overseas entities gives out (eight characters,
+complete as written). Like all numbers of the land registry they are claims: resolution asks for name
+agreement.
 
-A country that is not on the list is a finding and no jurisdiction; the record is loaded. Files of changes only (OCOD_COU) and files
-without the country columns are named and not read: from the one no edition can be told, from the other not whose the numbers are.
+A country that is not on the list is a finding and no jurisdiction; the record is loaded. Files of changes
+only (OCOD_COU) and files without the country columns are named and not read: from the one no edition can be
+told, from the other not whose the numbers are.
 """
 
 from __future__ import annotations
@@ -42,7 +46,9 @@ OVERSEAS_ENTITY = r"^OE[0-9]{6}$"  # the UK's register of overseas entities
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, whose month is the edition; else by the 39 columns of the header, and then undated."""
+    """By the publisher's file name, whose month is the edition; else by the 39 columns of the header, and
+    then undated.
+    """
     return recognised(PRODUCT, FIELDS, file_name, head)
 
 
@@ -50,13 +56,21 @@ def declined(file_name: str, head: bytes) -> str:
     if reason := change_only(PRODUCT, FIELDS, file_name, head):
         return reason
     if re.match(rf"^{PRODUCT}_", file_name, re.IGNORECASE) and "Title Number" in header_columns(head):
-        return f"{PRODUCT} file without the columns {country_column(1)} to (4): whose its numbers are cannot be told; put {PRODUCT}_FULL as published here"
+        return (
+            f"{PRODUCT} file without the columns {country_column(1)} to (4): whose its numbers are "
+            f"cannot be told; put {PRODUCT}_FULL as published here"
+        )
     return ""
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Title, address, proprietorship and proprietor statements of one batch. An unknown country is a finding."""
-    return parse_titles(frame, edition, _identified, _found)
+    """Title, address, proprietorship and proprietor statements of one batch.
+
+    An unknown country is a finding.
+    """
+    return parse_titles(
+        frame, edition, lambda position: pl.col(country_column(position)), _identified, _found
+    )
 
 
 def _identified(party: pl.DataFrame) -> pl.DataFrame:
@@ -85,7 +99,10 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_HMLR,
     expected_rows="95,000 (2024)",
-    description="Titles owned by companies from abroad, with country of incorporation, tenure, address, price paid and the day they were added.",
+    description=(
+        "Titles owned by companies from abroad, with country of incorporation, tenure, address, price "
+        "paid and the day they were added."
+    ),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,

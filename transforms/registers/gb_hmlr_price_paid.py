@@ -1,22 +1,25 @@
-"""HM Land Registry, Price Paid Data: sales of single properties in England and Wales at full market value, and others.
+"""HM Land Registry, Price Paid Data: sales of single properties in England and Wales at full market value,
+and others.
 
 One record is one sale. It becomes
 | statement | part | locator |
 |---|---|---|
-| transaction | `x` | transaction id without braces, in capitals; of a change or deletion with ` C` or ` D` after it |
+| transaction | `x` | transaction id without braces, in capitals; ` C`, ` D` after it: change, deletion |
 | address of the property | `u` | the same |
 
-Two forms. *Native* (pp-complete, pp-2019, pp-monthly-update): no header, {id} in braces, `2019-04-11 00:00`, PAON before SAON, and what
-a monthly file does with the record: A adds, C changes, D deletes. *Report builder* (ppd_data): a header, whose line end is sometimes
-missing so that the first record follows on its line, or no header; no braces, plain dates, SAON before PAON, no status.
+Two forms. *Native* (pp-complete, pp-2019, pp-monthly-update): no header, {id} in braces, `2019-04-11 00:00`,
+PAON before SAON, and what a monthly file does with the record: A adds, C changes, D deletes. *Report builder*
+(ppd_data): a header, whose line end is sometimes missing so that the first record follows on its line, or no
+header; no braces, plain dates, SAON before PAON, no status.
 
-A series: the sets of all periods are in force together, and the newest word on a transaction id holds. A year and the complete
-file are one period each, delivered again from time to time; every monthly update is a period. Files of the report builder are
-told apart by their names, so two areas must not both be called ppd_data.csv.
+A series: the sets of all periods are in force together, and the newest word on a transaction id holds. A year
+and the complete file are one period each, delivered again from time to time; every monthly update is a
+period. Files of the report builder are told apart by their names, so two areas must not both be called
+ppd_data.csv.
 
-An address names one unit by the same method as titles; SAON 2 of a flat is flat 2. Land, and a list of units, have no unit.
-Category B holds what is no plain sale of a dwelling: repossessions, buy-to-let where the mortgage tells, transfers to companies,
-and all of type O.
+An address names one unit by the same method as titles; SAON 2 of a flat is flat 2. Land, and a list of units,
+have no unit. Category B holds what is no plain sale of a dwelling: repossessions, buy-to-let where the
+mortgage tells, transfers to companies, and all of type O.
 """
 
 from __future__ import annotations
@@ -54,7 +57,8 @@ REPORT_COLUMNS = (
     "transaction_category",
     "linked_data_uri",
 )
-# The native form has no names; these are the report builder's. Source: the publisher's explanation of column headings.
+# The native form has no names; these are the report builder's. Source: the publisher's explanation of column
+# headings.
 NATIVE_COLUMNS = (*REPORT_COLUMNS[:7], "paon", "saon", *REPORT_COLUMNS[9:15], "record_status")
 
 PROPERTY_TYPES = {"D": "detached", "S": "semi_detached", "T": "terraced", "F": "flat", "O": "other"}
@@ -83,7 +87,7 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("linked_data_uri", ignored="the id again, as a link", required=False),
 )
 
-# --- recognition ----------------------------------------------------------------------------------------------------
+# --- recognition --------------------------------------------------------------------------------------------
 
 _ID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _NAME = re.compile(
@@ -98,7 +102,10 @@ PARTS = 2  # the publisher halves a year
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's names, or by a first line that is such a record or header. A year in a name is a data set, not a date."""
+    """By the publisher's names, or by a first line that is such a record or header.
+
+    A year in a name is a data set, not a date.
+    """
     name = _NAME.match(file_name)
     if name is None and not (_RECORD.match(head) or _HEADER.match(head)):
         return None
@@ -126,11 +133,14 @@ def _date_in(file_name: str) -> date | None:
     return None
 
 
-# --- parsing --------------------------------------------------------------------------------------------------------
+# --- parsing ------------------------------------------------------------------------------------------------
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Transaction and address statements of one batch. A record whose id is no such id is rejected: its columns are not what they seem."""
+    """Transaction and address statements of one batch.
+
+    A record whose id is no such id is rejected: its columns are not what they seem.
+    """
     is_id = frame["unique_id"].str.contains(rf"^\{{?{_ID}\}}?$")
     sales = _located(frame.filter(is_id), edition).with_columns(
         _postcode(pl.col("postcode")).alias("a_postcode")
@@ -143,7 +153,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _located(frame: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Add `record` and `record_id`. The id is unique and in hexadecimal digits as it is: only the edition's part needs a hash, once.
+    """Add `record` and `record_id`. The id is unique and in hexadecimal digits as it is: only the edition's
+    part needs a hash, once.
 
     A monthly file may add a record and change it: each has its own statement.
     """
@@ -192,7 +203,7 @@ def _coded(field: str, codes: dict[str, str]) -> pl.Expr:
     return pl.col(field).replace_strict(codes, default=None, return_dtype=pl.String)
 
 
-# --- the address ----------------------------------------------------------------------------------------------------
+# --- the address --------------------------------------------------------------------------------------------
 
 
 def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -222,18 +233,24 @@ def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-# A flat's number may stand alone in the record of one sale (SAON 2) and after its word in that of the next (SAON FLAT 2).
+# A flat's number may stand alone in the record of one sale (SAON 2) and after its word in that of the next
+# (SAON FLAT 2).
 _NUMBER_ALONE = r"^[1-9][0-9]{0,3}[A-Z]?$"
 
 
 def _with_its_word() -> pl.Expr:
-    """SAON, with the word that a number of a flat lacks. Of other kinds of property it may be the number of anything."""
+    """SAON, with the word that a number of a flat lacks.
+
+    Of other kinds of property it may be the number of anything.
+    """
     is_alone = (pl.col("property_type") == "F") & pl.col("saon").str.contains(_NUMBER_ALONE)
     return pl.when(is_alone).then(pl.concat_str(pl.lit("FLAT "), "saon")).otherwise("saon")
 
 
 def _unit_keys(sales: pl.DataFrame) -> pl.Series:
-    """The unit of each sale, in their order: plain ones put together, the others by the general method, none where the address is no single unit."""
+    """The unit of each sale, in their order: plain ones put together, the others by the general method, none
+    where the address is no single unit.
+    """
     plain, rest = _split(
         sales,
         pl.col("a_postcode").is_not_null()
@@ -285,7 +302,9 @@ _DOUBTFUL = r"\b(?:AND|LAND|PARTS? OF|TO [0-9])\b|&|[0-9][A-Z]?\s*[,/]\s*[0-9]|\
 
 
 def _without_one_unit(sales: pl.DataFrame) -> pl.Series:
-    """record_no of sales whose address is land, or lists several units as a title's address does (`expand_units`)."""
+    """record_no of sales whose address is land, or lists several units as a title's address does
+    (`expand_units`).
+    """
     doubtful = sales.filter(
         pl.any_horizontal(pl.col("paon", "saon").str.contains(_DOUBTFUL)).fill_null(False)
         | (pl.col("property_type") == "O")
@@ -301,13 +320,19 @@ REGISTER = Register(
     publisher="HM Land Registry",
     territory="gb",
     url="https://www.gov.uk/government/statistical-data-sets/price-paid-data-downloads",
-    licence="Open Government Licence v3.0 (addresses: Royal Mail and Ordnance Survey, for personal and non-commercial use, and for information on prices)",
+    licence=(
+        "Open Government Licence v3.0 (addresses: Royal Mail and Ordnance Survey, for personal and "
+        "non-commercial use, and for information on prices)"
+    ),
     cadence="monthly",
     overdue_days=75,
     kind="series",
     identifier_scheme=GB_PPD,
     expected_rows="30,000,000 in pp-complete (2025); 100,000 in a monthly update",
-    description="Sales of property in England and Wales since 1995: price, day, address, kind of property, tenure, new build, category.",
+    description=(
+        "Sales of property in England and Wales since 1995: price, day, address, kind of property, "
+        "tenure, new build, category."
+    ),
     reader=Delimited(
         shapes=(
             Shape(NATIVE_COLUMNS, r'"?\{[0-9A-Fa-f]{8}-'),

@@ -1,4 +1,4 @@
-"""Companies House's codes, one by one, against a second reading of their wording; and the wording of owners."""
+"""Companies House's codes, one by one, against a second reading of their wording; and owners' wording."""
 
 from __future__ import annotations
 
@@ -209,7 +209,8 @@ OVERSEAS_STATEMENTS = {
     "no-beneficial-owner-identified": "undisclosed",
     "at-least-one-beneficial-owner-unidentified": "undisclosed",
     "information-not-provided-for-at-least-one-beneficial-owner": "undisclosed",
-    "at-least-one-beneficial-owner-unidentified-and-information-not-provided-for-at-least-one-beneficial-owner": "undisclosed",
+    "at-least-one-beneficial-owner-unidentified-and-"
+    "information-not-provided-for-at-least-one-beneficial-owner": "undisclosed",
     "all-beneficial-owners-identified": "neutral",
     "nobody-has-become-or-ceased-to-be-a-beneficial-owner": "neutral",
     "somebody-has-become-or-ceased-to-be-a-beneficial-owner": "neutral",

@@ -87,7 +87,7 @@ def test_the_vocabularies_cover_the_model() -> None:
     assert vocabulary("bods_interests")["meaning"].null_count() == 0
 
 
-# --- the natures of control of the United Kingdom -------------------------------------------------------------------
+# --- the natures of control of the United Kingdom -----------------------------------------------------------
 
 SAME = (
     "basis",
@@ -102,7 +102,9 @@ SAME = (
 
 
 def test_a_nature_in_details_comes_out_as_in_the_psc_register(tmp_path: Path) -> None:
-    """Every code of the registrar, once as Open Ownership writes it (inclusive bands) and once in the registrar's own record."""
+    """Every code of the registrar, once as Open Ownership writes it (inclusive bands) and once in the
+    registrar's own record.
+    """
     natures = list(gb_coh.natures().iter_rows(named=True))
     starts = ["2022-08-01" if nature["form"] == "overseas_entity" else "2016-04-06" for nature in natures]
     related = [
@@ -215,11 +217,13 @@ def test_a_nature_of_another_band_is_not_taken(tmp_path: Path) -> None:
     )
 
 
-# --- shares ---------------------------------------------------------------------------------------------------------
+# --- shares -------------------------------------------------------------------------------------------------
 
 
 def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
-    """Random numbers: an interval within 0 to 100 is kept, rounded outwards at the tenth decimal; anything else is named and null."""
+    """Random numbers: an interval within 0 to 100 is kept, rounded outwards at the tenth decimal; anything
+    else is named and null.
+    """
     seed = 20241124
     chance = random.Random(seed)
     shares = [{"minimum": chance.uniform(-20, 120), "maximum": chance.uniform(-20, 120)} for _ in range(300)]
@@ -315,7 +319,7 @@ def test_findings_name_records_up_to_a_bound(tmp_path: Path) -> None:
     assert "record-3" in found["value"].to_list()
 
 
-# --- earlier versions, and which file it is ---------------------------------------------------------------------------
+# --- earlier versions, and which file it is -----------------------------------------------------------------
 
 
 def test_a_version_before_0_4_blocks_the_file(tmp_path: Path) -> None:
@@ -326,7 +330,10 @@ def test_a_version_before_0_4_blocks_the_file(tmp_path: Path) -> None:
         assert blocked.value.code == "bods_version"
 
 
-OPEN_OWNERSHIP = b'{"statementId": "1", "recordId": "@", "recordType": "entity", "publicationDetails": {"publisher": {"name": "Open Ownership"}}}\n'
+OPEN_OWNERSHIP = (
+    b'{"statementId": "1", "recordId": "@", "recordType": "entity", "publicationDetails": {"publisher": '
+    b'{"name": "Open Ownership"}}}\n'
+)
 HEAD = json.dumps(
     [{**PARTIES[0], "publicationDetails": {"publisher": {"url": "http://z", "name": 'Ministère des Z. "Ø"'}}}]
 ).encode()
@@ -385,7 +392,7 @@ def test_no_other_register_claims_a_statement_and_it_claims_no_record_of_theirs(
     assert recognise("persons.txt", psc) is None
 
 
-# --- hazards --------------------------------------------------------------------------------------------------------
+# --- hazards ------------------------------------------------------------------------------------------------
 
 
 def test_an_empty_frame_is_parsed() -> None:
@@ -645,7 +652,7 @@ def test_of_a_birth_date_year_and_month_are_kept(
     assert ("impossible_date" in found["code"].to_list()) == (expected == (None, None))
 
 
-# --- real files -----------------------------------------------------------------------------------------------------
+# --- real files ---------------------------------------------------------------------------------------------
 
 
 def _real(pattern: str) -> list[Path]:
@@ -675,7 +682,9 @@ def test_real_files_load_whole_and_without_a_finding(pattern: str) -> None:
 
 
 def test_the_validators_own_fixtures_are_accounted_for(tmp_path: Path) -> None:
-    """The statements of all good and bad files of 0.4 in one file, their ids kept apart: each is loaded, rejected or ignored, and nothing raises."""
+    """The statements of all good and bad files of 0.4 in one file, their ids kept apart: each is loaded,
+    rejected or ignored, and nothing raises.
+    """
     lines = []
     for n, path in enumerate(_real("bods/lib_cove_bods_fixtures/0.4/**/*.json")):
         content = json.loads(path.read_bytes())

@@ -1,4 +1,6 @@
-"""Every register's golden cases: what becomes of each record, and what holds for the statements of any register."""
+"""Every register's golden cases: what becomes of each record, and what holds for the statements of any
+register.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def test_every_record_is_accounted_for_in_statements_as_declared(register: Regis
 
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_batches_of_an_edition_give_what_the_whole_gives(register: Register, path: Path) -> None:
-    """Cut into a batch of one record, one of three and one of the rest: the same statements, rejections and ignored records."""
+    """Cut into a batch of one record, one of three and one of the rest: the same statements, rejections and
+    ignored records.
+    """
     good = conform(pl.concat([batch.frame for batch in read(register, path)]), register.fields)[0]
     edition = edition_of(register, path)
     whole = register.parse(good, edition)

@@ -115,7 +115,8 @@ def test_real_file_loads_whole() -> None:
     assert entities["jurisdiction"].null_count() == 2
     assert found.filter(pl.col("code") != "unknown_country").height == 0
     assert found.filter(pl.col("field") == "CountryOfOrigin").height == 0
-    # A town or a street alone tells no unit; where a number stands before the last piece, which may be a postcode, nearly all do.
+    # A town or a street alone tells no unit; where a number stands before the last piece, which may be a
+    # postcode, nearly all do.
     stated = parsed.tables["address_statement"].filter(
         pl.col("address_text").str.replace(r",[^,]*$", "").str.contains("[0-9]")
     )

@@ -1,4 +1,6 @@
-"""OCOD: whose number a number is, recognition beside CCOD, files that are named and not read, and the real extract."""
+"""OCOD: whose number a number is, recognition beside CCOD, files that are named and not read, and the real
+extract.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def test_it_has_ccods_columns_and_four_countries() -> None:
 
 
 def test_a_number_belongs_to_the_country_of_incorporation() -> None:
-    """Any number with any country but the United Kingdom: none becomes a UK company number, save one that begins with OE. All in one batch, as titles of their own."""
+    """Any number with any country but the United Kingdom: none becomes a UK company number, save one that
+    begins with OE. All in one batch, as titles of their own.
+    """
     frame = next(iter(read(REGISTER, FILE))).frame
     numbers = (
         "00123987",

@@ -32,8 +32,14 @@ CASES = {case.name: next(case.glob("*.csv")) for case in sorted(FIXTURES.iterdir
 REAL = Path("../shared/registers")
 EDITION = Edition("gb_hmlr_price_paid", "pp-complete", "2026-05-29", "0" * 64)
 ID = "11111111-AAAA-4BBB-8CCC-0000000000"
-NATIVE = f'"{{{ID}0A}}","185000","2026-04-17 00:00","ZT1 2AB","T","N","F","12","","HIGH STREET","","ZEDTON","ZEDTON","ZEDSHIRE","A","A"'
-REPORT = f'"{ID}0A","185000","2026-04-17","ZT1 2AB","T","N","F","","12","HIGH STREET","","ZEDTON","ZEDTON","ZEDSHIRE","A","http://example.org/1"'
+NATIVE = (
+    f'"{{{ID}0A}}","185000","2026-04-17 00:00","ZT1 2AB","T","N","F","12","","HIGH '
+    'STREET","","ZEDTON","ZEDTON","ZEDSHIRE","A","A"'
+)
+REPORT = (
+    f'"{ID}0A","185000","2026-04-17","ZT1 2AB","T","N","F","","12","HIGH '
+    'STREET","","ZEDTON","ZEDTON","ZEDSHIRE","A","http://example.org/1"'
+)
 HEADER = ",".join(REPORT_COLUMNS)
 SEED = 20261124
 
@@ -55,7 +61,7 @@ def test_statement_ids_differ_between_editions() -> None:
     assert not set(ids[0]) & set(ids[1])
 
 
-# --- the two forms --------------------------------------------------------------------------------------------------
+# --- the two forms ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_an_addition_and_a_change_of_one_sale_are_two_records(tmp_path: Path) ->
     assert parsed.tables["transaction_statement"]["transaction_id"].n_unique() == 1
 
 
-# --- recognition and edition ----------------------------------------------------------------------------------------
+# --- recognition and edition --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -201,7 +207,8 @@ def test_other_files_are_not_recognised(name: str, head: bytes) -> None:
     ("text", "expected"),
     [
         (
-            f"{NATIVE}\n{NATIVE.replace('2026-04-17', '2026-05-29')}\n{NATIVE.replace('2026-04-17', '2025-12-31')}\n",
+            f"{NATIVE}\n{NATIVE.replace('2026-04-17', '2026-05-29')}\n"
+            f"{NATIVE.replace('2026-04-17', '2025-12-31')}\n",
             date(2026, 5, 29),
         ),
         (NATIVE, date(2026, 4, 17)),
@@ -230,7 +237,7 @@ def test_a_day_still_to_come_dates_no_edition() -> None:
     assert newest_day(REGISTER, io.BytesIO(text), date(2026, 4, 16)) is None
 
 
-# --- units ----------------------------------------------------------------------------------------------------------
+# --- units --------------------------------------------------------------------------------------------------
 
 PAONS = (
     "7",
@@ -409,7 +416,7 @@ def test_postcodes_are_written_one_way(text: str, tmp_path: Path) -> None:
     assert parsed.tables["transaction_statement"]["postcode"].to_list() == [expected or text.strip() or None]
 
 
-# --- real files -----------------------------------------------------------------------------------------------------
+# --- real files ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ OTHERS = re.compile(
     rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)'
     rb'|"schema"\s*:\s*"[A-Z]|"properties"\s*:\s*\{'
 )
-# A record id that begins with the org-id of a register's own entry tells whose records the statements are about.
+# A record id that begins with the org-id of a register's own entry tells whose records the statements are
+# about.
 RECORD_ID = re.compile(rb'"recordId"\s*:\s*"((?:[^"\\]|\\.)*)"')
 ORG_ID_SCHEME = re.compile(rb"([A-Z]{2}-[A-Z][A-Z0-9_]*)-")
 PUBLISHER = re.compile(rb'"publisher"\s*:\s*\{[^{}]*?"name"\s*:\s*("(?:[^"\\]|\\.)*")')
@@ -28,7 +29,10 @@ OF_REGISTER = "_"  # in a data set's name, between publisher and register: a slu
 
 
 def is_bods(file_name: str, head: bytes) -> bool:
-    """By content: the keys of a statement, of 0.4 or earlier. By name only where the content is no other register's."""
+    """By content: the keys of a statement, of 0.4 or earlier.
+
+    By name only where the content is no other register's.
+    """
     if STATEMENT.search(head) and RECORD.search(head):
         return True
     if EARLIER_STATEMENT.search(head) and EARLIER_TYPE.search(head):
@@ -37,11 +41,13 @@ def is_bods(file_name: str, head: bytes) -> bool:
 
 
 def dataset(file_name: str, head: bytes) -> str:
-    """The publisher of the first statement, with the register that all recordIds of `head` are made of; else the file's stem.
+    """The publisher of the first statement, with the register that all recordIds of `head` are made of; else
+    the file's stem.
 
-    One publisher may have several products, all in force: Open Ownership's statements about the United Kingdom are
-    `open-ownership_gb-coh`, those about legal entity identifiers `open-ownership_xi-lei`. Where recordIds have no
-    such form it is `open-ownership`.
+    One publisher may have several products, all in force: Open Ownership's statements about the United
+    Kingdom are
+    `open-ownership_gb-coh`, those about legal entity identifiers `open-ownership_xi-lei`. Where recordIds
+    have no such form it is `open-ownership`.
     """
     found = PUBLISHER.search(head)
     try:

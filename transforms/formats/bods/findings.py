@@ -1,4 +1,4 @@
-"""What a BODS file holds that its readers should hear of: unknown codes, faults of dates and shares."""
+"""Findings in a BODS file: unknown codes, missing records, faults of dates and shares."""
 
 from __future__ import annotations
 
@@ -100,13 +100,18 @@ def by_record(
 
 
 def _has_no_share() -> pl.Expr:
-    """Somebody holds shares, votes or a right to assets, and neither the share nor a nature of control says how much."""
+    """Somebody holds shares, votes or a right to assets, and neither the share nor a nature of control says
+    how much.
+    """
     unknown = pl.col("low").is_null() & pl.col("share_fault").is_null() & pl.col("nature_low").is_null()
     return unknown & basis().is_in(SHARE_BASES) & (pl.col("party_kind") != "unspecified")
 
 
 def other_publishers(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Statements of another publisher than the one that the data set is named after. A name is never the finding's value."""
+    """Statements of another publisher than the one that the data set is named after.
+
+    A name is never the finding's value.
+    """
     publisher = pl.col("publicationDetails.publisher.name")
     names = records.select(publisher.drop_nulls().unique()).to_series().to_list()
     others = [name for name in names if slug(name) != publisher_of(edition.dataset)]

@@ -24,7 +24,10 @@ NATURE_COLUMNS = (
 
 @cache
 def _natures() -> pl.DataFrame:
-    """Natures of control: NATURE_COLUMNS (bounds in UNITS, the day the register's regime began) and interest_type."""
+    """Natures of control:
+
+    NATURE_COLUMNS (bounds in UNITS, the day the register's regime began) and interest_type.
+    """
     starts = dict(gb_coh.kinds().select("regime", "regime_start").drop_nulls().unique().iter_rows())
     start = pl.when(pl.col("form") == "overseas_entity").then(starts["roe"]).otherwise(starts["psc"])
     return gb_coh.natures().select(
@@ -41,11 +44,12 @@ def _natures() -> pl.DataFrame:
 
 
 def with_natures(interests: pl.DataFrame) -> pl.DataFrame:
-    """Add NATURE_COLUMNS: the UK nature of control that each interest is, null where its `details` name none that fits.
+    """Add NATURE_COLUMNS: the UK nature of control that each interest is, null where its `details` name none
+    that fits.
 
-    interests: record_no, position, type, details, and `with_share`'s columns. `details` lists the natures of the
-    whole record, so one fits where it is of the interest's type and its band holds the stated one. The first
-    interest of a type and band takes the first such nature, the second the second.
+    interests: record_no, position, type, details, and `with_share`'s columns. `details` lists the natures of
+    the whole record, so one fits where it is of the interest's type and its band holds the stated one. The
+    first interest of a type and band takes the first such nature, the second the second.
     """
     listed = interests.filter(pl.col("details").str.contains(CODE_IN_DETAILS))
     codes = listed.select(

@@ -22,11 +22,12 @@ INTERNATIONAL = "XI"  # what org-id.guide begins schemes with that are of no cou
 
 
 def numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFrame:
-    """record_no, scheme, number, native: the one number that each entity is known by; no row without a usable one.
+    """record_no, scheme, number, native: the one number that each entity is known by; no row without a usable
+    one.
 
-    `GB-COH` by its number rules comes first, then other org-id schemes by name, then `XI-LEI`, and last a UK number
-    that is a common filler and not written in full. A short number of a register abroad counts, as its scheme says
-    whose it is.
+    `GB-COH` by its number rules comes first, then other org-id schemes by name, then `XI-LEI`, and last a UK
+    number that is a common filler and not written in full. A short number of a register abroad counts, as its
+    scheme says whose it is.
     `legal_form_class`: over `frame`, as `identifiers.normalise_gb_coh` takes it.
     """
     return _ranked_numbers(frame, legal_form_class).unique("record_no", keep="first", maintain_order=True)
@@ -52,7 +53,8 @@ def _ranked_numbers(frame: pl.DataFrame, legal_form_class: pl.Expr) -> pl.DataFr
     formed = frame.with_columns(legal_form_class.alias("form_class"))
     stated = items(formed, "recordDetails.identifiers", ("scheme", "id"), ("record_no", "form_class"))
     upper = collapsed(pl.col("id").str.to_uppercase())
-    # One number is written with dots, blanks or neither. Letters of other scripts are told apart, so they stay.
+    # One number is written with dots, blanks or neither. Letters of other scripts are told apart, so they
+    # stay.
     tidy = pl.when(upper.str.contains(r"^[ -~]*$")).then(tidy_number(pl.col("id"))).otherwise(upper)
     is_of_letters = pl.col("scheme").is_in(SCHEMES_OF_LETTERS)
     usable = (

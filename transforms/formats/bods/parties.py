@@ -150,7 +150,9 @@ def persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def addresses_of(records: pl.DataFrame) -> pl.DataFrame:
-    """One row an address, with its role: null for a type that is not kept, service for an address without a type."""
+    """One row an address, with its role: null for a type that is not kept, service for an address without a
+    type.
+    """
     stated = values.items(
         records, "recordDetails.addresses", ADDRESS_KEYS, ("record_no", "record", "record_id")
     )

@@ -52,7 +52,9 @@ def rejected(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:
-    """Of each record: key, version, kind, and whom it refers to (by recordId, or by statementId as before 0.4)."""
+    """Of each record: key, version, kind, and whom it refers to (by recordId, or by statementId as before
+    0.4).
+    """
     refuse_earlier_versions(frame)
     records = without(frame, rejected(frame))
     numbered = records.join(entity_numbers(records), on="record_no", how="left", maintain_order="left")
@@ -120,7 +122,10 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fate(kept: pl.DataFrame) -> pl.Series:
-    """duplicate, older_version or null. Dates are compared as the texts they are: ISO dates and times sort so."""
+    """duplicate, older_version or null.
+
+    Dates are compared as the texts they are: ISO dates and times sort so.
+    """
     repeat = kept.select(
         "record_no",
         "key",
@@ -145,7 +150,10 @@ def _repeats_statement(kept: pl.DataFrame) -> pl.Series:
 
 
 def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """record_no, the columns of `settled` about references, subject_kind. A reference may also be a statementId."""
+    """record_no, the columns of `settled` about references, subject_kind.
+
+    A reference may also be a statementId.
+    """
     parties = current.filter(pl.col("kind") != "relationship").select(
         "key", "kind", "subkind", "reason", "org_id"
     )

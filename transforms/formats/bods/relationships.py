@@ -32,7 +32,9 @@ RELATED = (
 
 
 def related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Relationships with the statements referred to (party_statement null: nobody), and why a party is unnamed."""
+    """Relationships with the statements referred to (party_statement null: nobody), and why a party is
+    unnamed.
+    """
     related = records.filter(pl.col("recordType") == "relationship")
     located_both = related.with_columns(
         record_ids(related["subject"], edition).alias("subject_record_id"),
@@ -82,7 +84,9 @@ def related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def interests_of(related: pl.DataFrame) -> pl.DataFrame:
-    """One row an interest: what it is, its share, its period, and which of the relationship's statements carries it."""
+    """One row an interest: what it is, its share, its period, and which of the relationship's statements
+    carries it.
+    """
     keys = (*INTEREST_KEYS, *(f"share.{key}" for key in SHARE_KEYS))
     each = values.items(related, "recordDetails.interests", keys, RELATED).rename(
         {f"share.{key}": key for key in SHARE_KEYS}
@@ -167,7 +171,9 @@ def basis() -> pl.Expr:
 
 
 def interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """A band that the registrar's nature gives replaces the same band as the publisher writes it, which lost its exclusivity."""
+    """A band that the registrar's nature gives replaces the same band as the publisher writes it, which lost
+    its exclusivity.
+    """
     is_nature, exact = pl.col("nature").is_not_null(), pl.col("exact").is_not_null()
     same = (pl.col("low") == pl.col("nature_low")) & (pl.col("high") == pl.col("nature_high"))
     by_nature = (

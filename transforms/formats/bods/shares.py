@@ -14,10 +14,11 @@ FLAG = r"^(?:true|false)$"  # before 0.4 exclusiveMinimum and exclusiveMaximum w
 def with_share(interests: pl.DataFrame) -> pl.DataFrame:
     """Add low, high (Int64, in UNITS), low_open, high_open (Boolean), share_fault and share_native.
 
-    interests: the SHARE_KEYS and `share` (a value where an object is expected) as text. Nothing stated: low and high are null.
-    One bound stated: the other is 0 or 100. A lower bound beyond nine decimals is rounded down, an upper one up, an exact share to
-    the nearest. share_fault is impossible_share for a number below 0, above 100 or malformed, share_conflict for an
-    exact share outside its band or an empty band; low and high are then null, and share_native is what was stated.
+    interests: the SHARE_KEYS and `share` (a value where an object is expected) as text. Nothing stated: low
+    and high are null. One bound stated: the other is 0 or 100. A lower bound beyond nine decimals is rounded
+    down, an upper one up, an exact share to the nearest. share_fault is impossible_share for a number below
+    0, above 100 or malformed, share_conflict for an exact share outside its band or an empty band; low and
+    high are then null, and share_native is what was stated.
     """
     numbered = interests.with_columns(
         *(_units(key, up=key.endswith("aximum")).alias(f"n_{key}") for key in SHARE_KEYS),

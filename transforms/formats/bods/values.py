@@ -20,7 +20,8 @@ PSC_RECORD_ID = r"^GB-COH-(?:PER|ENT|REL)-([A-Z0-9]{8})-([A-Za-z0-9_-]{20,})$"
 
 
 def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[str]) -> pl.DataFrame:
-    """One row for each object of the list at `path`: columns `keep`, `position` (from 0), and each key, blanks as null.
+    """One row for each object of the list at `path`: columns `keep`, `position` (from 0), and each key,
+    blanks as null.
 
     The reader gives each key as a list with one element an object, null where no object has the key.
     """
@@ -61,12 +62,16 @@ def date_fault(text: pl.Expr) -> pl.Expr:
 
 
 def birth(text: pl.Expr) -> pl.Expr:
-    """`1978` or `1978-08` of a birth date (a year, with or without month, day and time); null for anything else."""
+    """`1978` or `1978-08` of a birth date (a year, with or without month, day and time); null for anything
+    else.
+    """
     return pl.when(text.str.contains(BIRTH)).then(text.str.head(7))
 
 
 def place_code(code: pl.Expr, name: pl.Expr) -> pl.Expr:
-    """ISO 3166-1 code in lower case: of a country's or subdivision's code, else of a name or a code in its place."""
+    """ISO 3166-1 code in lower case: of a country's or subdivision's code, else of a name or a code in its
+    place.
+    """
     first = code.str.extract(r"^([A-Za-z]{2})(?:-|$)", 1).str.to_lowercase()
     return pl.coalesce(first, name.str.extract(r"^([A-Z]{2})$", 1).str.to_lowercase(), country_code(name))
 
@@ -79,8 +84,8 @@ def subdivision_code(code: pl.Expr) -> pl.Expr:
 def psc_link(record: pl.Expr) -> pl.Expr:
     """`<company number>/<link>` of the PSC record that a locator names; null for any other locator.
 
-    A locator is the register's own `links.self`, or the recordId that Open Ownership makes of it. Equal links are
-    one record of the registrar's, so they name one party.
+    A locator is the register's own `links.self`, or the recordId that Open Ownership makes of it. Equal links
+    are one record of the registrar's, so they name one party.
     """
     number, link = (
         pl.coalesce(record.str.extract(PSC_LOCATOR, part), record.str.extract(PSC_RECORD_ID, part))
@@ -90,7 +95,10 @@ def psc_link(record: pl.Expr) -> pl.Expr:
 
 
 def reason(code: pl.Expr) -> pl.Expr:
-    """A reason as this project's vocabulary has it; `unknown` for a code that the list does not have; null stays null."""
+    """A reason as this project's vocabulary has it.
+
+    `unknown` for a code that the list does not have; null stays null.
+    """
     return _of_reason(code, "unspecified_reason")
 
 
@@ -118,7 +126,10 @@ def interest_types() -> tuple[str, ...]:
 
 
 def relation_code(details: pl.Expr) -> pl.Expr:
-    """Code of a LEI record's relationship or exception in Open Ownership's `details`: IS_DIRECTLY_CONSOLIDATED_BY."""
+    """Code of a LEI record's relationship or exception in Open Ownership's `details`:
+
+    IS_DIRECTLY_CONSOLIDATED_BY.
+    """
     return details.str.extract(r"^(?:Relationship Type|Exception Category): ([A-Z]+(?:[_-][A-Z]+)+)$", 1)
 
 

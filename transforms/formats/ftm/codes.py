@@ -25,7 +25,9 @@ def record_types() -> dict[str, str]:
 
 
 def record_type(schema: pl.Expr) -> pl.Expr:
-    """person, entity, ownership, directorship, control, occupancy, position, sanction, address, ignored; unknown for a schema that the list does not have."""
+    """person, entity, ownership, directorship, control, occupancy, position, sanction, address, ignored;
+    unknown for a schema that the list does not have.
+    """
     return schema.replace_strict(record_types(), default=UNKNOWN, return_dtype=pl.String)
 
 
@@ -64,8 +66,10 @@ def says(statuses_of_record: pl.Expr, meaning: str) -> pl.Expr:
 
 
 def class_of_sanction(party_topics: pl.Expr) -> pl.Expr:
-    """Class of a Sanction record, by the topics of its party (a list): the one of LISTS that they name; where they name none, crime if they name
-    that, else `sanction`, which is what the schema says; `other` where they name several, because the record does not say which it belongs to."""
+    """Class of a Sanction record, by the topics of its party (a list): the one of LISTS that they name; where
+    they name none, crime if they name that, else `sanction`, which is what the schema says; `other` where
+    they name several, because the record
+    does not say which it belongs to."""
     classes = party_topics.list.eval(listing_class(pl.element())).list.unique()
     named = classes.list.eval(pl.element().filter(pl.element().is_in(list(LISTS))))
     how_many = named.list.len().fill_null(0)

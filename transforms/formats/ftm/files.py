@@ -16,14 +16,18 @@ OPERATION = re.compile(rb'^\s*\{\s*"op"\s*:\s*"(?:ADD|MOD|DEL)"')
 OTHERS = re.compile(
     rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:'
 )
-# An entity in a list, as targets.nested.json has them inside properties; its key `schema` comes before any list or object of its own.
+# An entity in a list, as targets.nested.json has them inside properties; its key `schema` comes before any
+# list or object of its own.
 NESTED = re.compile(rb'\[\s*+\{(?:[^][{}"]|"(?:[^"\\]|\\.)*+")*?"schema"\s*+:\s*+"[A-Z]')
 NESTED_NAME = re.compile(r"\bnested\.json(?:\.gz|\.zip)?$")
 DELTA = "delta"
 
 
 def is_ftm(file_name: str, head: bytes) -> bool:
-    """By content: the keys of an entity, or of an operation on one. By name only where the content is no other register's."""
+    """By content: the keys of an entity, or of an operation on one.
+
+    By name only where the content is no other register's.
+    """
     if OTHERS.search(head) or is_nested(file_name, head):
         return False
     if is_delta(head) or (SCHEMA.search(head) and PROPERTIES.search(head)):
@@ -32,7 +36,9 @@ def is_ftm(file_name: str, head: bytes) -> bool:
 
 
 def is_nested(file_name: str, head: bytes) -> bool:
-    """Entities written into the properties of others, in place of their ids, in half of the records or more of the head: the same record stands in several, and what nothing refers to in none."""
+    """Entities written into the properties of others, in place of their ids, in half of the records or more
+    of the head: the same record stands in several, and what nothing refers to in none.
+    """
     if not (SCHEMA.search(head) and PROPERTIES.search(head)):
         return False
     records = head.splitlines()
@@ -52,7 +58,8 @@ GENERIC = (
     "entities",
     "latest",
 )  # what names no list: OpenSanctions' files are all called entities.ftm.json, in a folder of the list's name
-# Digits only, a date with a time, a version of OpenSanctions' (`20261127123045-abc`): a day or a run, and no list.
+# Digits only, a date with a time, a version of OpenSanctions' (`20261127123045-abc`): a day or a run, and no
+# list.
 VERSION = re.compile(
     r"[\d._ -]+|\d{4}-?\d{2}-?\d{2}[t_ -]?\d{2}[:.-]?\d{2}(?:[:.-]?\d{2})?z?(?:[-_][a-z0-9]+)?"
 )
@@ -63,10 +70,11 @@ NO_NAME = re.compile(
 
 
 def dataset(path: str, head: bytes) -> str:
-    """The data set that the name of a file says, without date; where that is generic or a version, the nearest folder that says one; `entities` where none does.
+    """The data set that the name of a file says, without date; where that is generic or a version, the
+    nearest folder that says one; `entities` where none does.
 
-    path: below the landing folder, or the name alone. Never the content: which lists the first records name changes from day to day, and what is one data set
-    would be two, both in force.
+    path: below the landing folder, or the name alone. Never the content: which lists the first records name
+    changes from day to day, and what is one data set would be two, both in force.
     """
     names = (_stem(part) for part in reversed(Path(path).parts))
     named = slug(next((name for name in names if name not in GENERIC), GENERIC[1]))
@@ -74,7 +82,10 @@ def dataset(path: str, head: bytes) -> str:
 
 
 def lists_named(head: bytes) -> tuple[str, ...]:
-    """What the data sets that the first records name would be called: some of the lists in the file. A text without the form of such a name is none, as it may be anything."""
+    """What the data sets that the first records name would be called: some of the lists in the file.
+
+    A text without the form of such a name is none, as it may be anything.
+    """
     return tuple(
         sorted(
             {

@@ -1,4 +1,4 @@
-"""What a file holds that its readers should hear of: unknown codes, lost links, faults of dates and shares."""
+"""Findings in a file: unknown codes, lost links, faults of dates and shares."""
 
 from __future__ import annotations
 

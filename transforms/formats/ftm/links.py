@@ -21,8 +21,8 @@ INTERESTS = {
 
 
 def links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Links of all types with both ends' statements, the period, and the share: low, high, low_open, high_open, share_fault (`formats.with_share`);
-    stated, reading (`formats.shares`).
+    """Links of all types with both ends' statements, the period, and the share: low, high, low_open,
+    high_open, share_fault (`formats.with_share`); stated, reading (`formats.shares`).
     """
     linked = records.filter(pl.col("record_type").is_in([*ENDS]))
     owned = shares(linked.filter(pl.col("record_type") == "ownership"), native("percentage"))
@@ -60,7 +60,9 @@ def relationships(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def interests(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """The standard does not say whether what is held through others is in a percentage: the reach is not known."""
+    """The standard does not say whether what is held through others is in a percentage: the reach is not
+    known.
+    """
     kinds, bases = ({name: pair[k] for name, pair in INTERESTS.items()} for k in (0, 1))
     return statement(
         links,

@@ -41,7 +41,9 @@ def listed_by_topic(topics: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _each_party(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One row for each party at the first end: first_ref, first_kind, topics_of_party, party_statement, and part (`l`, `l1` …)."""
+    """One row for each party at the first end: first_ref, first_kind, topics_of_party, party_statement, and
+    part (`l`, `l1` …).
+    """
     parties = ["first_refs", "first_kinds", "party_topics", "n"]
     each = links.with_columns(pl.int_ranges(0, pl.col("first_refs").list.len()).alias("n")).explode(parties)
     renamed = each.rename(

@@ -37,8 +37,9 @@ OF_PARTY = ("record_no", "record", "record_id")
 
 
 def _places(entities: pl.DataFrame) -> pl.DataFrame:
-    """record_no, countries (every stated one, sorted), jurisdiction, subdivision. Lists of the standard have no order, so none is looked at: of several countries of
-    one property it is the United Kingdom, because its register is held and can tell, else the first by code.
+    """record_no, countries (every stated one, sorted), jurisdiction, subdivision. Lists of the standard have
+    no order, so none is looked at: of several countries of one property it is the United Kingdom, because its
+    register is held and can tell, else the first by code.
     """
     each = pl.concat(
         [
@@ -83,9 +84,10 @@ def _vouched() -> pl.Expr:
 
 
 def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
-    """record_no, uk and uk_native (the number of the United Kingdom's register, as it writes it and as the record does), lei, stated. All numbers are
-    tried; of several that fit it is one that anybody writes last, one that is written whole before one that is padded, then the first in order. A padded one that anybody writes
-    gives way to a LEI.
+    """record_no, uk and uk_native (the number of the United Kingdom's register, as it writes it and as the
+    record does), lei, stated. All numbers are tried; of several that fit it is one that anybody writes last,
+    one that is written whole before one that is padded, then the first in order. A padded one that anybody
+    writes gives way to a LEI.
     """
     told = placed.with_columns(
         _vouched(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk")
@@ -122,8 +124,8 @@ def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def numbered(entities: pl.DataFrame) -> pl.DataFrame:
-    """Add countries, jurisdiction, subdivision, and scheme, number, native: the number that each is known by. Of the United Kingdom's register where any stated
-    country is that one, else a LEI, else none.
+    """Add countries, jurisdiction, subdivision, and scheme, number, native: the number that each is known by.
+    Of the United Kingdom's register where any stated country is that one, else a LEI, else none.
     """
     placed = entities.join(_places(entities), on="record_no", how="left", maintain_order="left")
     tried = placed.join(_stated_numbers(placed), on="record_no", how="left", maintain_order="left")
@@ -139,8 +141,8 @@ def numbered(entities: pl.DataFrame) -> pl.DataFrame:
 
 
 def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Numbers of every country that the entity states, or of the one country whose register gives them; without the one that it is known by where it is known.
-    Placeholders are left out.
+    """Numbers of every country that the entity states, or of the one country whose register gives them;
+    without the one that it is known by where it is known. Placeholders are left out.
     """
     keep = (*OF_PARTY, "vouched", "countries", "jurisdiction", "scheme", "number")
     known = numbered(entities).with_columns(_vouched())

@@ -31,7 +31,9 @@ OF_PARTY = ("record_no", "record", "record_id")
 
 
 def names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Every name of every party, that of its own statement among them, each once, under its first kind in the order of NAME_KINDS."""
+    """Every name of every party, that of its own statement among them, each once, under its first kind in the
+    order of NAME_KINDS.
+    """
     own = parties.with_columns(pl.concat_list(label()).list.drop_nulls().alias(native("caption_list")))
     each = pl.concat(
         [
@@ -57,7 +59,8 @@ def names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def births(persons: pl.DataFrame) -> pl.DataFrame:
-    """Add birth (`1978` or `1978-08`) and further_births. The one that most of the dates support, then the most exact, then the earliest.
+    """Add birth (`1978` or `1978-08`) and further_births. The one that most of the dates support, then the
+    most exact, then the earliest.
 
     `1978` beside a month of 1978 is no date of its own.
     """
@@ -165,7 +168,10 @@ def addresses_of_parties(parties: pl.DataFrame, edition: Edition) -> pl.DataFram
 
 
 def addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Address records, once for each party that refers to them. Lines where there are any, else the whole text."""
+    """Address records, once for each party that refers to them.
+
+    Lines where there are any, else the whole text.
+    """
     each = records.with_columns(pl.int_ranges(0, pl.col("referrers").list.len()).alias("n")).explode(
         "n", "referrers"
     )

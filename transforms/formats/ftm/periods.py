@@ -17,7 +17,11 @@ def _dates(*names: str) -> pl.Expr:
 
 
 def _end_texts() -> pl.Expr:
-    """Texts of the ends. The end of a fixed term counts where the holder's own is not told, and no status says that the office goes on."""
+    """Texts of the ends.
+
+    The end of a fixed term counts where the holder's own is not told, and no status says that the office goes
+    on.
+    """
     own = pl.col(native("endDate"))
     return (
         pl.when((own.list.len() > 0).fill_null(False) | codes.says(pl.col(native("status")), "current"))

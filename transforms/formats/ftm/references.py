@@ -25,7 +25,8 @@ def refuse_operations(frame: pl.DataFrame) -> None:
     if operations.height:
         raise BlockedEdition(
             "ftm_delta",
-            f"register ftm_entities: record {operations['record_no'][0]} is an operation (ADD, MOD, DEL) on an earlier state; "
+            f"register ftm_entities: record {operations['record_no'][0]} is an operation (ADD, MOD, "
+            "DEL) on an earlier state; "
             "fetch the publisher's entities.ftm.json, which is whole",
         )
 
@@ -37,7 +38,9 @@ def _end(record_type: str, which: int) -> pl.Expr:
 
 
 def _ends(which: int) -> pl.Expr:
-    """The ids that a link names at its first (0) or second (1) end, whatever its type; null where it is no link."""
+    """The ids that a link names at its first (0) or second (1) end, whatever its type; null where it is no
+    link.
+    """
     chosen = pl.lit(None, dtype=pl.List(pl.String))
     for record_type in (*ENDS, "occupancy", "sanction"):
         if not (which and record_type == "sanction"):
@@ -71,7 +74,9 @@ def rejected(typed: pl.DataFrame) -> pl.DataFrame:
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:
-    """Of each record: its id, what it is, whom it refers to, and what those who refer to it need of it: topics, the office's name."""
+    """Of each record: its id, what it is, whom it refers to, and what those who refer to it need of it:
+    topics, the office's name.
+    """
     refuse_operations(frame)
     every = typed(frame)
     records = without(every, rejected(every))
@@ -95,9 +100,11 @@ def has_address() -> pl.Expr:
 
 
 def settled(kept: pl.DataFrame) -> pl.DataFrame:
-    """One row a record: record_no, fate (null: kept); of a link the parties at its first end, as lists of one length: first_refs (their ids), first_kinds
-    (person, entity), party_topics (lists); second_ref and second_kind; office; is_subject (something refers to it as what is held); referrers (of an
-    address: ids of the parties that refer to it). A kind is null where there is no such record, and other where it is no party.
+    """One row a record: record_no, fate (null: kept); of a link the parties at its first end, as lists of one
+    length: first_refs (their ids), first_kinds (person, entity), party_topics (lists); second_ref and
+    second_kind; office; is_subject (something refers to it as what is held); referrers (of an address: ids of
+    the parties that refer to it). A kind is null where there is no such record, and other where it is no
+    party.
     """
     known = kept.unique("key", keep="first", maintain_order=True)
     kinds = known.select(
@@ -141,7 +148,9 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _first_parties(kept: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
-    """record_no; first_refs, first_kinds, party_topics of the parties at the first end; found_other: a record there is no party."""
+    """record_no; first_refs, first_kinds, party_topics of the parties at the first end; found_other: a record
+    there is no party.
+    """
     each = (
         kept.filter(pl.col("first_refs").list.len() > 0)
         .select("record_no", pl.col("first_refs").alias("key"))

@@ -29,12 +29,15 @@ def _canonical(number: pl.Expr) -> pl.Expr:
 
 
 def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """record_no of each record with percentages in the list `name`, and what they say, as texts that `bods.with_share` takes: exact, or minimum and maximum;
-    stated (all that can be read); reading: share_conflict, unreadable_share (one is no number and no band: nothing is known), several_bands, or null.
+    """record_no of each record with percentages in the list `name`, and what they say, as texts that
+    `bods.with_share` takes: exact, or minimum and maximum; stated (all that can be read); reading:
+    share_conflict, unreadable_share (one is no number and no band: nothing is known), several_bands, or null.
 
-    Bands are `25-50`, `75–100%`, `50 – 75 %`. Bounds are inclusive, as nothing says otherwise. Several bands of one record are no contradiction: OpenSanctions
-    writes one for each nature of control, of shares and of votes, into one list, and nothing tells which is of what. Whatever they are of, it is within the
-    widest. A number beside bands has to be within them. Several numbers, and a band from more to less, contradict themselves.
+    Bands are `25-50`, `75–100%`, `50 – 75 %`. Bounds are inclusive, as nothing says otherwise. Several bands
+    of one record are no contradiction: OpenSanctions writes one for each nature of control, of shares and of
+    votes, into one list, and nothing tells which is of what. Whatever they are of, it is within the widest. A
+    number beside bands has to be within them. Several numbers, and a band from more to less, contradict
+    themselves.
     """
     told = _read_shares(frame, name)
     numbers_n, bands_n, number = (
@@ -69,7 +72,9 @@ def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _read_shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Of each record: numbers (texts, in order), bands_n, minimum and maximum of the bands, stated, is_unreadable, is_impossible, is_reversed."""
+    """Of each record: numbers (texts, in order), bands_n, minimum and maximum of the bands, stated,
+    is_unreadable, is_impossible, is_reversed.
+    """
     bare = texts(frame, name, ("record_no",)).select("record_no", _bare(pl.col("text")).alias("bare"))
     bounds = (
         pl.coalesce(pl.col("bare").str.extract(NUMBER, 1), pl.col("bare").str.extract(BAND, group))

@@ -17,7 +17,9 @@ def native(name: str) -> str:
 
 
 def texts(frame: pl.DataFrame, name: str, keep: Iterable[str]) -> pl.DataFrame:
-    """One row for each text of the list `name`: columns `keep`, `position` (from 0) and `text`; blanks and repeats are left out."""
+    """One row for each text of the list `name`: columns `keep`, `position` (from 0) and `text`; blanks and
+    repeats are left out.
+    """
     sized = frame.select(*keep, pl.col(name).alias("text")).filter(pl.col("text").list.len() > 0)
     each = sized.with_columns(pl.int_ranges(0, pl.col("text").list.len()).alias("position")).explode(
         "position", "text"
@@ -50,7 +52,9 @@ def first_day(text: pl.Expr) -> pl.Expr:
 
 
 def day_after(text: pl.Expr) -> pl.Expr:
-    """When something has ended by: the day itself; of a year and month, or a year, the first day after it; null for anything else."""
+    """When something has ended by: the day itself; of a year and month, or a year, the first day after it;
+    null for anything else.
+    """
     has_day, has_month = (
         text.str.extract(PARTIAL, 3).is_not_null(),
         text.str.extract(PARTIAL, 2).is_not_null(),
@@ -75,7 +79,9 @@ def code(text: pl.Expr) -> pl.Expr:
 
 
 def label() -> pl.Expr:
-    """The publisher's caption, where it is one of the names; else the first name; else the caption all the same."""
+    """The publisher's caption, where it is one of the names; else the first name; else the caption all the
+    same.
+    """
     named = pl.col(native("name"))
     return (
         pl.when(named.list.contains(pl.col("caption")))

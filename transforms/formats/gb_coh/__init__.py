@@ -1,4 +1,4 @@
-"""Companies House: its codes, and what the records of persons with significant control become as statements."""
+"""Companies House: its codes, and what records of persons with significant control become."""
 
 from transforms.formats.gb_coh.codes import (
     UNKNOWN_INTEREST_TYPE,

@@ -1,14 +1,17 @@
-"""Codes and wording of Companies House: natures of control, statements, kinds of record, owners' descriptions.
+"""Codes and wording of Companies House: natures of control, statements, kinds of record, owners'
+descriptions.
 
 The lists are `vocabulary/gb_psc_*.csv`; here they get their types. How the codes are read:
 
-- Bands are those of Schedule 1A to the Companies Act 2006: "more than 25 but not more than 50", "more than 50 but less
-  than 75", "75 or more", so (25, 50], (50, 75), [75, 100]. The publisher's long descriptions say "more than 75%" for the
-  last one; its short descriptions, the Act and the forms say "75% or more", and those are followed.
+- Bands are those of Schedule 1A to the Companies Act 2006: "more than 25 but not more than 50", "more than 50
+  but less than 75", "75 or more", so (25, 50], (50, 75), [75, 100]. The publisher's long descriptions say
+  "more than 75%" for the last one; its short descriptions, the Act and the forms say "75% or more", and those
+  are followed.
 - An overseas entity's "more than 25 percent" is (25, 100].
-- A code "as trust", "as firm" or "as control over …" says that trustees or members hold, never the person: see `VIAS`.
-- An overseas entity that is "registered owner as nominee" holds land for the person. That is no share, vote or influence
-  in the entity itself: basis `unknown`, BODS `nominator`.
+- A code "as trust", "as firm" or "as control over …" says that trustees or members hold, never the person:
+  see `VIAS`.
+- An overseas entity that is "registered owner as nominee" holds land for the person. That is no share, vote
+  or influence in the entity itself: basis `unknown`, BODS `nominator`.
 """
 
 from __future__ import annotations
@@ -27,12 +30,14 @@ from transforms.values.vocabulary import vocabulary
 
 UNKNOWN_INTEREST_TYPE = "unknownInterest"  # BODS 0.4, for a code that the vocabulary does not have
 
-# How place_registered or legal_authority names the United Kingdom's own registrar. The whole text must match: Gibraltar's
-# registrar calls itself Companies House too, and the Isle of Man has a Companies Act 2006.
+# How place_registered or legal_authority names the United Kingdom's own registrar. The whole text must match:
+# Gibraltar's registrar calls itself Companies House too, and the Isle of Man has a Companies Act 2006.
 UK_REGISTRAR = (
     r"^(?:THE )?(?:UK |UNITED KINGDOM |BRITISH )?(?:REGISTRAR OF COMPANIES(?: AT)? )?COMPAN(?:Y|IES) HOUSE"
-    r"(?: (?:IN|OF|FOR|AT|AND|UK|UNITED KINGDOM|GB|GREAT BRITAIN|ENGLAND|WALES|SCOTLAND|NORTHERN IRELAND|LONDON|CARDIFF|EDINBURGH|BELFAST))*$"
-    r"|^REGISTRAR OF COMPANIES (?:IN |OF |FOR )?(?:UK|UNITED KINGDOM|ENGLAND|WALES|ENGLAND AND WALES|SCOTLAND|NORTHERN IRELAND|CARDIFF|EDINBURGH|BELFAST)$"
+    r"(?: (?:IN|OF|FOR|AT|AND|UK|UNITED KINGDOM|GB|GREAT BRITAIN|ENGLAND|WALES|SCOTLAND|NORTHERN "
+    r"IRELAND|LONDON|CARDIFF|EDINBURGH|BELFAST))*$"
+    r"|^REGISTRAR OF COMPANIES (?:IN |OF |FOR )?(?:UK|UNITED KINGDOM|ENGLAND|WALES|ENGLAND AND WALES"
+    r"|SCOTLAND|NORTHERN IRELAND|CARDIFF|EDINBURGH|BELFAST)$"
 )
 
 
@@ -40,9 +45,10 @@ UK_REGISTRAR = (
 class Via:
     """An unnamed arrangement between the declared person and the subject.
 
-    `part` begins the ids of its statements; `holder_*` is the person's interest in it; `joint` tells arrangements that
-    may be one and the same ("" where nothing can be shared): the register never says which trust it is, so all trusts
-    of one subject share a joint group and count once. Counting two trusts as one can only lower a lower bound.
+    `part` begins the ids of its statements; `holder_*` is the person's interest in it; `joint` tells
+    arrangements that may be one and the same ("" where nothing can be shared): the register never says which
+    trust it is, so all trusts of one subject share a joint group and count once. Counting two trusts as one
+    can only lower a lower bound.
     """
 
     part: str
@@ -66,8 +72,9 @@ VIAS: Mapping[str, Via] = {
 def natures() -> pl.DataFrame:
     """Natures of control, one row a code.
 
-    Columns: code, form, basis, interest_type, share_min and share_max (Decimal, per cent, null where there is no share),
-    share_min_exclusive, share_max_exclusive (Boolean), via (a key of VIAS, null for the person's own interest).
+    Columns: code, form, basis, interest_type, share_min and share_max (Decimal, per cent, null where there is
+    no share), share_min_exclusive, share_max_exclusive (Boolean), via (a key of VIAS, null for the person's
+    own interest).
     """
     share = POLARS_TYPES["share"]
     return vocabulary("gb_psc_natures").select(
@@ -83,7 +90,9 @@ def natures() -> pl.DataFrame:
 
 @cache
 def statements() -> pl.DataFrame:
-    """Codes of statements, exemptions and protected records: code, record_type, declaration_class, unspecified_reason (null: neutral)."""
+    """Codes of statements, exemptions and protected records: code, record_type, declaration_class,
+    unspecified_reason (null: neutral).
+    """
     return vocabulary("gb_psc_statements").drop("source", "checked_on")
 
 
@@ -103,12 +112,15 @@ def kinds() -> pl.DataFrame:
 
 
 def plain_words(text: pl.Expr) -> pl.Expr:
-    """Capitals without accents, & as AND, everything else that is no letter or digit as one space; null where nothing is left."""
+    """Capitals without accents, & as AND, everything else that is no letter or digit as one space; null where
+    nothing is left.
+    """
     return collapsed(folded(text).str.replace_all("&", " AND ").str.replace_all(r"[^\p{L}\p{N}]+", " "))
 
 
 def classified(legal_form: pl.Series) -> pl.DataFrame:
-    """An owner's legal form, as people type it, in classes. Columns: legal_form_class (never null), entity_type (null unless it is a state's).
+    """An owner's legal form, as people type it, in classes. Columns: legal_form_class (never null),
+    entity_type (null unless it is a state's).
 
     The first pattern of `gb_psc_legal_forms` that matches decides. Each distinct text is looked at once.
     """
@@ -123,7 +135,10 @@ def classified(legal_form: pl.Series) -> pl.DataFrame:
 
 
 def _first_match(column: str) -> pl.Expr:
-    """Value of `column` in the first row whose pattern matches. Which row it was is coalesced, because a blank is a decision too (no state)."""
+    """Value of `column` in the first row whose pattern matches.
+
+    Which row it was is coalesced, because a blank is a decision too (no state).
+    """
     rows = vocabulary("gb_psc_legal_forms").select("pattern", column)
     hit = pl.coalesce(
         pl.when(pl.col("words").str.contains(pattern)).then(pl.lit(n))
@@ -137,8 +152,9 @@ def _first_match(column: str) -> pl.Expr:
 def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> pl.Expr:
     """True where an owner's description says that the number is one of Companies House. Never null.
 
-    A country decides alone. Where none is stated, or one that is not in the list, the register's place or the authority
-    must name the United Kingdom or its registrar. A place in a known other country refuses the authority.
+    A country decides alone. Where none is stated, or one that is not in the list, the register's place or the
+    authority must name the United Kingdom or its registrar. A place in a known other country refuses the
+    authority.
     """
     place_code = country_code(place)
     words = (for_each_distinct(plain_words, text) for text in (country, place, authority))

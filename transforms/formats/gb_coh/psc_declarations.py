@@ -22,7 +22,10 @@ EXEMPTION_KEYS = {
 
 
 def _declared(rows: pl.DataFrame, edition: Edition, part: str | pl.Expr) -> pl.DataFrame:
-    """Relationships for `declaration_code`. A code that the vocabulary does not have is class unknown, BODS reason unknown."""
+    """Relationships for `declaration_code`.
+
+    A code that the vocabulary does not have is class unknown, BODS reason unknown.
+    """
     known = rows.join(
         gb_coh.statements().rename({"record_type": "code_type"}),
         left_on="declaration_code",
@@ -67,12 +70,13 @@ def exemptions(records: pl.DataFrame, periods: pl.DataFrame, edition: Edition) -
 def exemption_periods(described: pl.DataFrame) -> pl.DataFrame:
     """One row for each period of each exemption.
 
-    Columns: record_no, part, declaration_code, exempt_from, exempt_to, is_possible (the days stated are dates).
+    Columns: record_no, part, declaration_code, exempt_from, exempt_to, is_possible (the days stated are
+    dates).
     """
     exempt = described.filter(pl.col("record_type") == "exemption")
     known = pl.concat([_periods_of(exempt, key, word) for key, word in EXEMPTION_KEYS.items()])
-    # The company has declared something under a key that is newer than this module. Without the record it would
-    # count as a company that declares nothing.
+    # The company has declared something under a key that is newer than this module. Without the record it
+    # would count as a company that declares nothing.
     other = exempt.join(known, on="record_no", how="anti", maintain_order="left").select(
         "record_no",
         pl.lit("r-other").alias("part"),
@@ -85,7 +89,10 @@ def exemption_periods(described: pl.DataFrame) -> pl.DataFrame:
 
 
 def _periods_of(exempt: pl.DataFrame, key: str, word: str) -> pl.DataFrame:
-    """Periods of one exemption. The reader gives the items' days as two lists; without items it is one period."""
+    """Periods of one exemption.
+
+    The reader gives the items' days as two lists; without items it is one period.
+    """
     code, first, last = (
         pl.col(f"data.exemptions.{key}.{name}")
         for name in ("exemption_type", "items.exempt_from", "items.exempt_to")

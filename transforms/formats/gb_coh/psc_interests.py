@@ -17,8 +17,8 @@ SHARE = ("share_min", "share_max", "share_min_exclusive", "share_max_exclusive")
 def natures_held(records: pl.DataFrame) -> pl.DataFrame:
     """One row for each nature of control: its position in the record, its code, its meaning, and whose it is.
 
-    Columns as `arrangements` takes them, and relationship_part. A code that the vocabulary does not have keeps its
-    row: basis unknown, no share, is_known false.
+    Columns as `arrangements` takes them, and relationship_part. A code that the vocabulary does not have
+    keeps its row: basis unknown, no share, is_known false.
     """
     listed = records.filter(
         (pl.col("party_kind") != "unspecified") & (pl.col(NATURES).list.len() > 0)

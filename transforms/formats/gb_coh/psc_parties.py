@@ -30,8 +30,8 @@ ADDRESS_KEYS = (
     "country",
     "postal_code",
 )
-# Key of an address, the part of its statement's id, its role. The publisher calls the first one the service address,
-# for companies too.
+# Key of an address, the part of its statement's id, its role. The publisher calls the first one the service
+# address, for companies too.
 ADDRESSES = (("address", "a-p", "service"), ("principal_office_address", "a-p2", "principal"))
 # BODS 0.4, for a person whose particulars are restricted.
 PROTECTED_REASON = "interestedPartyExemptFromDisclosure"
@@ -66,7 +66,10 @@ def persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Corporate entities and legal persons. Whether a number and a name agree is for resolution to find out."""
+    """Corporate entities and legal persons.
+
+    Whether a number and a name agree is for resolution to find out.
+    """
     of = {name: pl.col(f"data.identification.{name}") for name in ("registration_number", "legal_form")}
     owners = records.filter(pl.col("party_kind") == "entity")
     form = gb_coh.classified(owners["data.identification.legal_form"]).rename(
@@ -148,7 +151,9 @@ def party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame
 
 
 def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Addresses of persons and entities, all of one key before those of the next; a record without one has no row."""
+    """Addresses of persons and entities, all of one key before those of the next; a record without one has no
+    row.
+    """
     of = {name: pl.col(name) for name in ADDRESS_KEYS}
     addressed = with_address(
         pl.concat([_stated_addresses(records, key, part, role) for key, part, role in ADDRESSES]),
