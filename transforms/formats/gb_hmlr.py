@@ -113,14 +113,6 @@ _MAY_LIST = (
     rf"|{UK_POSTCODE_SPACED}.*{UK_POSTCODE_SPACED}"
 )
 
-# Nearly all of those are a flat of one house, with the postcode after it: one unit again, and its text is
-# what stands before the postcode.
-_FLAT_OF_HOUSE = (
-    r"^((?:Flat|Apartment|Unit|Suite) [0-9]+[A-Za-z]?, [0-9]+[A-Za-z]? [A-Za-z](?:[A-Za-z' -]|, "
-    rf")*[A-Za-z]) \(({UK_POSTCODE_SPACED})\)$"
-)
-_JOINED = r"(?i)\b(?:and|with)\b"
-
 _DESIGNATOR = (
     r"(?:flat|apartment|unit|plot|suite|office|room|shop|garage|block|studio|workshop|car port|parking "
     r"space|bay|house|maisonette|bungalow)"
@@ -262,22 +254,9 @@ def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFr
     stated = given.filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
     may_list = pl.col("unit_text").str.contains(_MAY_LIST)
     several = stated.filter(may_list)
-    is_flat = pl.col("unit_text").str.contains(_FLAT_OF_HOUSE) & ~pl.col("unit_text").str.contains(_JOINED)
-    whole = pl.concat([stated.filter(~may_list), _flats(several.filter(is_flat))]).with_columns(
-        pl.lit(1, dtype=pl.Int64).alias("position")
-    )
+    whole = stated.filter(~may_list).with_columns(pl.lit(1, dtype=pl.Int64).alias("position"))
     columns = ("record_no", "position", "unit_text", "unit_postcode")
-    return pl.concat([whole.select(columns), _listed(several.filter(~is_flat)).select(columns)]).sort(
-        "record_no", "position"
-    )
-
-
-def _flats(stated: pl.DataFrame) -> pl.DataFrame:
-    """The units that `_listed` would give of texts that are one flat of a house each."""
-    return stated.with_columns(
-        pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 1),
-        uk_postcode(pl.col("unit_text").str.extract(_FLAT_OF_HOUSE, 2)).alias("unit_postcode"),
-    )
+    return pl.concat([whole.select(columns), _listed(several).select(columns)]).sort("record_no", "position")
 
 
 def _listed(stated: pl.DataFrame) -> pl.DataFrame:

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import polars as pl
 
+from transforms.formats.file_names import day_in_name, header_columns
 from transforms.formats.gb_hmlr import (
     PROPRIETORS_N,
     TENURE_CODES,
@@ -34,7 +34,7 @@ from transforms.formats.gb_hmlr import (
     town,
     without_postcode,
 )
-from transforms.model.parsing import located, parsed, statement, statement_id
+from transforms.model.parsing import coded, located, parsed, statement, statement_id
 from transforms.model.register import Edition, Parsed, Recognised, SourceField
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -83,27 +83,18 @@ OTHER_PRODUCT = {"CCOD": "OCOD", "OCOD": "CCOD"}
 CHANGE_COLUMNS = {"Change Indicator", "Change Date"}
 
 
-def header_columns(head: bytes) -> set[str]:
-    header = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
-    return {column.strip().strip('"').strip() for column in header.split(",")}
-
-
 def recognised(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> Recognised | None:
     """By the publisher's file name, whose month is the edition; else by exactly the columns of the header,
     and then undated.
 
     product: CCOD or OCOD. A name that begins with the other product's is never this one's.
     """
-    if match := re.match(rf"^{product}_FULL_(\d{{4}})_(\d{{2}})\.(?:csv|zip)$", file_name, re.IGNORECASE):
-        year, month = int(match[1]), int(match[2])
-        return Recognised(product.lower(), date(year, month, 1) if year and 1 <= month <= 12 else None)
+    if re.match(rf"^{product}_FULL_\d{{4}}_\d{{2}}\.(?:csv|zip)$", file_name, re.IGNORECASE):
+        return Recognised(product.lower(), day_in_name(file_name.replace("_", "-")))
     if re.match(rf"^(?:{product}_COU|{OTHER_PRODUCT[product]})_", file_name, re.IGNORECASE):
         return None
-    return (
-        Recognised(product.lower(), None)
-        if header_columns(head) == {field.name for field in fields}
-        else None
-    )
+    has_columns = header_columns(head) == {field.name for field in fields}
+    return Recognised(product.lower(), None) if has_columns else None
 
 
 def change_only(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> str:
@@ -163,9 +154,7 @@ def _titles(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.D
         edition,
         "t",
         title_id=pl.col("title_id"),
-        tenure=pl.col("Tenure")
-        .replace_strict(TENURE_CODES, default="unknown", return_dtype=pl.String)
-        .fill_null("unknown"),
+        tenure=coded("Tenure", TENURE_CODES, "unknown"),
         address_text=pl.col("Property Address"),
         district=pl.col("District"),
         county=pl.col("County"),
@@ -247,13 +236,9 @@ def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Editi
     )
     known = located(rows, pl.concat_str("title_record", pl.lit(f" proprietor {position}")), edition)
     return known.with_columns(
-        _coded(CATEGORY_CLASSES).fill_null("unknown").alias("legal_form_class"),
-        _coded(CATEGORY_SCHEMES).alias("scheme"),
+        coded("category", CATEGORY_CLASSES, "unknown").alias("legal_form_class"),
+        coded("category", CATEGORY_SCHEMES).alias("scheme"),
     )
-
-
-def _coded(codes: dict[str, str]) -> pl.Expr:
-    return pl.col("category").replace_strict(codes, default=None, return_dtype=pl.String)
 
 
 def uk_number() -> pl.Expr:
@@ -278,7 +263,7 @@ def _entities(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFr
         identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
         identifier=pl.col("identifier"),
         identifier_native=pl.col("number"),
-        entity_type=_coded(CATEGORY_TYPES).fill_null("unknownEntity"),
+        entity_type=coded("category", CATEGORY_TYPES, "unknownEntity"),
         name=pl.col("name"),
         former_names=pl.lit([], dtype=pl.List(pl.String)),
         jurisdiction=pl.col("jurisdiction"),

@@ -15,11 +15,11 @@ What the fields do not say, and what is done about it
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import polars as pl
 
-from transforms.model.parsing import finding_rows, located, parsed, statement, statement_id
+from transforms.formats.file_names import day_in_name, header_columns
+from transforms.model.parsing import coded, finding_rows, located, parsed, statement, statement_id
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
 from transforms.values.addresses import ADDRESS, with_address
@@ -108,7 +108,7 @@ NAMES = (
 # --- recognition --------------------------------------------------------------------------------------------
 
 _NAME = re.compile(
-    r"^BasicCompanyData(?:AsOneFile)?-(\d{4})-(\d{2})-(\d{2})(?:-part(\d+)_(\d+))?\.(?:csv|zip)$",
+    r"^BasicCompanyData(?:AsOneFile)?-\d{4}-\d{2}-\d{2}(?:-part(\d+)_(\d+))?\.(?:csv|zip)$",
     re.IGNORECASE,
 )
 _TELLING_COLUMNS = {
@@ -124,14 +124,8 @@ _TELLING_COLUMNS = {
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the publisher's file name, with its date and part numbers; else by the header, and then undated."""
     if match := _NAME.match(file_name):
-        year, month, day, part, parts = match.groups()
-        try:
-            dated = date(int(year), int(month), int(day))
-        except ValueError:  # a name with an impossible date is no date
-            dated = None
-        return Recognised(DATASET, dated, int(part or 1), int(parts or 1))
-    header = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")
-    columns = {column.strip().strip('"').strip() for column in header.split(",")}
+        return Recognised(DATASET, day_in_name(file_name), int(match[1] or 1), int(match[2] or 1))
+    columns = header_columns(head)
     return Recognised(DATASET, None) if columns >= _TELLING_COLUMNS else None
 
 
@@ -150,8 +144,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         country_code(pl.col("CountryOfOrigin")).alias("origin"),
         country_code(pl.col("RegAddress.Country")).alias("address_country"),
     ).with_columns(
-        _coded("prefix", PREFIX_TERRITORIES).alias("territory"),
-        _coded("prefix", PREFIXES).alias("prefix_class"),
+        coded("prefix", PREFIX_TERRITORIES).alias("territory"),
+        coded("prefix", PREFIXES).alias("prefix_class"),
     )
     records = located(numbered, pl.coalesce("number", "CompanyNumber"), edition)
     named = records.join(_former_names(records), on="record_no", how="left", maintain_order="left")
@@ -179,7 +173,7 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_scheme=pl.when(pl.col("number").is_not_null()).then(pl.lit(GB_COH)),
         identifier=pl.col("number"),
         identifier_native=pl.col("CompanyNumber"),
-        entity_type=_coded("CompanyCategory", ENTITY_TYPES).fill_null("unknownEntity"),
+        entity_type=coded("CompanyCategory", ENTITY_TYPES, "unknownEntity"),
         name=pl.col("CompanyName"),
         former_names=pl.col("former_names").fill_null(pl.lit([], dtype=pl.List(pl.String))),
         jurisdiction=pl.when(pl.col("is_overseas") | pl.col("territory").is_null())
@@ -187,7 +181,7 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .otherwise(pl.lit("gb")),
         legal_form=pl.col("CompanyCategory"),
         legal_form_class=pl.col("legal_form_class"),
-        status=_coded("CompanyStatus", STATUSES).fill_null("unknown"),
+        status=coded("CompanyStatus", STATUSES, "unknown"),
         status_native=pl.col("CompanyStatus"),
         incorporated_on=pl.when(~pl.col("is_overseas")).then(pl.col("IncorporationDate")),
         registered_on=pl.when(pl.col("is_overseas")).then(pl.col("IncorporationDate")),
@@ -201,16 +195,12 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-def _coded(field: str, codes: dict[str, str]) -> pl.Expr:
-    return pl.col(field).replace_strict(codes, default=None, return_dtype=pl.String)
-
-
 def _legal_form_class() -> pl.Expr:
     """By category; by the number's prefix where the category does not tell.
 
     `unknown` where neither is known.
     """
-    by_category = _coded("CompanyCategory", CATEGORIES)
+    by_category = coded("CompanyCategory", CATEGORIES)
     return (
         pl.when(by_category == BY_PREFIX)
         .then(pl.col("prefix_class"))

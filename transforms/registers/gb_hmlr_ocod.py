@@ -22,13 +22,13 @@ import re
 
 import polars as pl
 
+from transforms.formats.file_names import header_columns
 from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals
 from transforms.formats.gb_hmlr_titles import (
     GB_HMLR,
     LICENCE,
     TABLES,
     change_only,
-    header_columns,
     ownership_fields,
     parse_titles,
     recognised,

@@ -25,13 +25,13 @@ mortgage tells, transfers to companies, and all of type O.
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import polars as pl
 
+from transforms.formats.file_names import DAY, day_in_name
 from transforms.formats.gb_hmlr import expand_units
 from transforms.formats.plain_units import is_house_in_street, plain_unit
-from transforms.model.parsing import parsed, record_ids, reject_rows, statement, statement_id
+from transforms.model.parsing import coded, parsed, record_ids, reject_rows, statement, statement_id
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, Shape, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
 from transforms.values.addresses import ADDRESS, address_id, unit_key
@@ -93,7 +93,6 @@ _ID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _NAME = re.compile(
     r"^(pp-complete|pp-\d{4}|pp-monthly-update|ppd_data)(?:-part(\d))?\b.*\.(?:csv|txt|zip)$", re.IGNORECASE
 )
-_DATED = re.compile(r"(?<!\d)(\d{4})-(\d{2})(?:-(\d{2}))?(?!\d)")
 _RECORD = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*"?\{?%b\}?"?,"?\d+"?,"?\d{4}-\d{2}-\d{2}(?: 00:00)?"?,' % _ID.encode()
 )
@@ -112,25 +111,15 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     dataset = (
         name[1].lower()
         if name and name[1].lower() != "ppd_data"
-        else _DATED.sub("", file_name.rsplit(".", 1)[0]).strip(" -_")
+        else DAY.sub("", file_name.rsplit(".", 1)[0]).strip(" -_")
     )
     part = int(name[2]) if name and name[2] else 0
-    dated = _date_in(file_name)
+    dated = day_in_name(file_name)
     return (
         Recognised(dataset or "ppd_data", dated, part, PARTS)
         if part
         else Recognised(dataset or "ppd_data", dated)
     )
-
-
-def _date_in(file_name: str) -> date | None:
-    """A full date, or the first day of a year and month."""
-    for year, month, day in _DATED.findall(file_name):
-        try:
-            return date(int(year), int(month), int(day or 1))
-        except ValueError:
-            continue
-    return None
 
 
 # --- parsing ------------------------------------------------------------------------------------------------
@@ -184,12 +173,12 @@ def _transactions(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         transaction_id=pl.concat_str(pl.lit(f"{GB_PPD}-"), "id"),
         price_gbp=pl.col("price_paid"),
         transferred_on=pl.col("deed_date"),
-        property_type=_coded("property_type", PROPERTY_TYPES).fill_null("unknown"),
+        property_type=coded("property_type", PROPERTY_TYPES, "unknown"),
         is_new_build=pl.col("new_build").replace_strict(YES_NO, default=None, return_dtype=pl.Boolean),
-        tenure=_coded("estate_type", TENURE_CODES).fill_null("unknown"),
-        category=_coded("transaction_category", CATEGORIES).fill_null("unknown"),
+        tenure=coded("estate_type", TENURE_CODES, "unknown"),
+        category=coded("transaction_category", CATEGORIES, "unknown"),
         record_status=pl.when(pl.col("record_status").is_not_null()).then(
-            _coded("record_status", STATUSES).fill_null("unknown")
+            coded("record_status", STATUSES, "unknown")
         ),
         **{
             name: pl.col(name)
@@ -197,10 +186,6 @@ def _transactions(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         },
         postcode=pl.coalesce("a_postcode", "postcode"),
     )
-
-
-def _coded(field: str, codes: dict[str, str]) -> pl.Expr:
-    return pl.col(field).replace_strict(codes, default=None, return_dtype=pl.String)
 
 
 # --- the address --------------------------------------------------------------------------------------------
