@@ -81,8 +81,7 @@ NO_PERSON = f"""
                 and human.mark in (
                     'natural_person', 'protected_party', 'protected_unnamed', 'public_or_exempt'
                 )
-            where up.mark = 'legal_entity'
-                and human.subject_id is null
+            where up.mark = 'legal_entity' and human.subject_id is null
                 and up.subject_id not in ({PROTECTED_UNNAMED})
         )
 """
@@ -105,8 +104,7 @@ INDICATOR = Indicator(
             left join declaring k on k.subject_id = m.subject_id
             where k.subject_id is null
                 and not exists (
-                    select 1
-                    from graph_scc s
+                    select 1 from graph_scc s
                     join graph_edge e on e.subject_id = s.subject_id
                     left join graph_scc o on o.subject_id = e.party_id and o.scc_id = s.scc_id
                     where s.scc_id = m.scc_id and o.subject_id is null
@@ -217,30 +215,22 @@ INDICATOR = Indicator(
             from chain c
             join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-            where not r.is_office
-                and c.depth <= {CHAIN_STEPS_MAX}
+            where not r.is_office and c.depth <= {CHAIN_STEPS_MAX}
                 and (
                     (c.depth = 1 and r.party_id = c.nearest_id)
-                    or (
-                        c.depth > 1
-                        and up.depth = c.depth - 1
-                        and up.nearest_id in (c.nearest_id, c.subject_id)
-                    )
+                    or (c.depth > 1 and up.depth = c.depth - 1
+                        and up.nearest_id in (c.nearest_id, c.subject_id))
                 )
             union
             select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
             from links l
             join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
             left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-            where not r.is_office
-                and l.left_n > 0
+            where not r.is_office and l.left_n > 0
                 and (
                     (l.left_n = 1 and r.party_id = l.nearest_id)
-                    or (
-                        l.left_n > 1
-                        and up.depth = l.left_n - 1
-                        and up.nearest_id in (l.nearest_id, l.subject_id)
-                    )
+                    or (l.left_n > 1 and up.depth = l.left_n - 1
+                        and up.nearest_id in (l.nearest_id, l.subject_id))
                 )
         ),
         direct as (
@@ -268,8 +258,7 @@ INDICATOR = Indicator(
                 select 1 from links l where l.subject_id = a.subject_id and l.statement_id = a.statement_id
             )
                 and not exists (
-                    select 1
-                    from direct d
+                    select 1 from direct d
                     where d.subject_id = a.subject_id and d.statement_id = a.statement_id
                 )
         )
@@ -350,13 +339,9 @@ INDICATOR = Indicator(
             select c.subject_id
             from ({DECLARES_OWNERS}) c
             where not exists (
-                select 1
-                from relationship r
-                where r.subject_id = c.subject_id
-                    and r.is_open
-                    and not r.is_office
-                    and r.party_id is not null
-                    and r.party_id <> c.subject_id
+                select 1 from relationship r
+                where r.subject_id = c.subject_id and r.is_open and not r.is_office
+                    and r.party_id is not null and r.party_id <> c.subject_id
             )
             order by c.subject_id
         """,
@@ -366,13 +351,9 @@ INDICATOR = Indicator(
             left join ({DECLARES_OWNERS}) c on c.subject_id = e.entity_id
             where c.subject_id is null
                 and not exists (
-                    select 1
-                    from relationship r
-                    where r.subject_id = e.entity_id
-                        and r.is_open
-                        and not r.is_office
-                        and r.party_id is not null
-                        and r.party_id <> e.entity_id
+                    select 1 from relationship r
+                    where r.subject_id = e.entity_id and r.is_open and not r.is_office
+                        and r.party_id is not null and r.party_id <> e.entity_id
                 )
             order by subject_id
         """,
