@@ -43,7 +43,10 @@ def test_a_workbook_is_written_to_a_private_file(
     assert path.stat().st_mode & 0o007 == 0
 
 
-TWICE_SQL = "select 'f' as flag_id, a.area_name, b.area_name, 'z' as postcode, a.area_name, '-' as area_name_1 from (select 'x' as area_name) a, (select 'y' as area_name) b"
+TWICE_SQL = (
+    "select 'f' as flag_id, a.area_name, b.area_name, 'z' as postcode, a.area_name, '-' as area_name_1 "
+    "from (select 'x' as area_name) a, (select 'y' as area_name) b"
+)
 TOLD_APART = {
     "flag_id": "f",
     "area_name": "x",
@@ -100,7 +103,8 @@ def test_columns_of_one_name_are_told_apart_in_every_format(
         ),
         (
             ["export", "--format", "graphml", "--case", "John Smith"],
-            "--case (given, but not repeated here: it is no id and may be a name): no case of the current release has that id",
+            "--case (given, but not repeated here: it is no id and may be a name): no case of the "
+            "current release has that id",
         ),
     ],
 )

@@ -274,7 +274,9 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "Treasury shares: a company bought back its own.",
         "A filing that ends one of the holdings",
         "interest_statement.share_min",
-        "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (the link: certain; how its ends were matched: probable, a number that no register held here could confirm)",
+        "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (the link: "
+        "certain; how its ends were matched: probable, a number that no register held here could "
+        "confirm)",
         "Without it the case falls apart",
         "the same name, birth month and address",
         "only an extract of Basic company data is held",
@@ -410,8 +412,8 @@ def test_a_candidate_of_screening_is_the_weakest_link_with_its_reason(tmp_path: 
     text = Page(case_page(screened(kind), tmp_path)).text
     who, score = (PERSON, "") if kind == "person" else ("ABOVE LTD", "; score 0.93")
     assert (
-        f"The weakest link: {who} may be LISTED ONE of A list (a candidate of screening, not confirmed{score}: what agrees). 1 flag rests on it"
-        in text
+        f"The weakest link: {who} may be LISTED ONE of A list (a candidate of screening, not "
+        f"confirmed{score}: what agrees). 1 flag rests on it" in text
     )
     assert "The weakest link between subjects:" in text and "Circular ownership not confirmed" in text
     assert ("score 0.93" in text) is (kind == "entity")  # no person has a score
@@ -507,8 +509,8 @@ def test_a_page_tells_an_unsure_share_from_an_unsure_holder_and_says_how_sure_ea
     ]
     assert drawn.count("tie ownership unsure") == 1 and drawn.count("tie control possible") == 1
     assert (
-        f"{PERSON}ownsTREVENEN HOLDINGS LIMITEDcertainprobablea number that no register held here could confirm"
-        in page.text
+        f"{PERSON}ownsTREVENEN HOLDINGS LIMITEDcertainprobablea number that no register held here could "
+        f"confirm" in page.text
     )
     assert (
         "ABOVE LTDcontrolsTREVENEN HOLDINGS LIMITEDpossiblesame identifierthe same official number"
@@ -548,7 +550,8 @@ def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: 
     rows["proprietorship"] += former(rows, statement_id="p9" if last else "p0")
     text = Page(case_page(rows, tmp_path)).text
     assert (
-        "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), certain; not confirmed that this party is the holder"
+        "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), certain; not confirmed that this "
+        "party is the holder"
         in text
         and "gone by" not in text
     )
@@ -579,8 +582,8 @@ def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monkey
     ]
     text = Page(case_page(rows, tmp_path)).text
     assert (
-        "3 more parties or titles are left out to keep this page small, and so is whoever else holds them: the list below ends after 5"
-        in text
+        "3 more parties or titles are left out to keep this page small, and so is whoever else holds "
+        "them: the list below ends after 5" in text
     )
     assert "unknown holder: the company says" in text
 
@@ -1175,11 +1178,13 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
         ((True,), "It has 1 flag that opens no case: weak, which never opens a case alone."),
         (
             (False,),
-            "It has 1 flag that opens no case: about a price record or dwelling that, as far as is known here, no legal entity holds or held.",
+            "It has 1 flag that opens no case: about a price record or dwelling that, as far as is "
+            "known here, no legal entity holds or held.",
         ),
         (
             (True, False),
-            "It has 2 flags that open no case: weak, which never opens a case alone (1); about a price record",
+            "It has 2 flags that open no case: weak, which never opens a case alone (1); about a price "
+            "record",
         ),
     ],
 )

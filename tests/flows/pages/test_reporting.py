@@ -1,4 +1,4 @@
-"""The night report: what it says, that it reads one release only, and that no name in it can change the page."""
+"""The night report: what it says, that it reads one release only, and that no name can change the page."""
 
 from __future__ import annotations
 
@@ -54,12 +54,26 @@ def page_text(**sections: str) -> str:
 
 CIRCULAR_PAGE = page_text(
     **{
-        "Condition": "The entity is in a closed ring of at least two legal entities that hold each other, or it holds itself.",
-        "Method": "Strongly connected sets of the closure graph.\n\n    A holds 60 of B, B holds 30 of C, C holds 10 of A:\n    all three are flagged.",
-        "Why it is a red flag": "Where companies own each other in a ring, the last owner cannot be found by walking up. Rings have been used to hide who controls a property.",
+        "Condition": (
+            "The entity is in a closed ring of at least two legal entities that hold each other, or it "
+            "holds itself."
+        ),
+        "Method": (
+            "Strongly connected sets of the closure graph.\n\n    A holds 60 of B, B holds 30 of C, C "
+            "holds 10 of A:\n    all three are flagged."
+        ),
+        "Why it is a red flag": (
+            "Where companies own each other in a ring, the last owner cannot be found by walking up. Rings "
+            "have been used to hide who controls a property."
+        ),
         "Parameters": "None.",
-        "Ordinary explanations": "- Treasury shares: a company bought back its own.\n- A group was reorganised and one filing is late.",
-        "What would clear it": "A filing that ends one of the holdings in the ring, or the register's correction of it.",
+        "Ordinary explanations": (
+            "- Treasury shares: a company bought back its own.\n- A group was reorganised and one filing "
+            "is late."
+        ),
+        "What would clear it": (
+            "A filing that ends one of the holdings in the ring, or the register's correction of it."
+        ),
         "Not assessable when": "- The register of significant control is an extract.",
         "Source": "Global Witness, The Companies We Keep, 2018.",
     }
@@ -249,7 +263,9 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
             status="blocked",
             blocked_code="missing_column",
             file_sha256="0" * 64,
-            blocked_message="gb_hmlr_ccod CCOD_FULL_2018_02.csv: column Tenure is missing. Fetch the file again.",
+            blocked_message=(
+                "gb_hmlr_ccod CCOD_FULL_2018_02.csv: column Tenure is missing. Fetch the file again."
+            ),
         ),
         edition_row("gb_coh_companies", "2018-01-01", 30_100, 30_100, 0, 0, status="history"),
     ]
@@ -567,13 +583,13 @@ def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_to
         "\u202f", " "
     )
     assert (
-        "blocked UK companies that own property, edition 2018-02-05 was not used (missing column). gb_hmlr_ccod CCOD_FULL_2018_02.csv"
-        in box
+        "blocked UK companies that own property, edition 2018-02-05 was not used (missing column). "
+        "gb_hmlr_ccod CCOD_FULL_2018_02.csv" in box
     )
     assert "stale UK companies that own property is still that of 2018-01-05" in box
     assert (
-        "extract People with significant control, edition 2018-02-01 is incomplete: the publisher says 12 799 821 records."
-        in box
+        "extract People with significant control, edition 2018-02-01 is incomplete: the publisher says "
+        "12 799 821 records." in box
     )
     assert "indicators that rest on an absence are not assessable" in box
     assert "No edition is in force of: Register of overseas entities." in box
@@ -592,15 +608,16 @@ def test_rows_that_do_not_add_up_are_loud(tmp_path: Path) -> None:
     release["edition"][0]["rows_loaded"] = 30_000
     text = Page(night(release, tmp_path)).text.replace("\u202f", " ")
     assert (
-        "rows do not add up Basic company data, edition 2018-02-01: 30 232 records in, but 30 002 accounted for"
-        in text
+        "rows do not add up Basic company data, edition 2018-02-01: 30 232 records in, but 30 002 "
+        "accounted for" in text
     )
 
 
 def test_rejects_findings_gates_and_files_are_listed(tmp_path: Path) -> None:
     text = Page(night(busy_release(), tmp_path)).text.replace("\u202f", " ")
     assert re.search(
-        r"impossible date ?UK companies that own property ?2018-01-05 ?Date Proprietor Added \(1\) ?8 ?record 1, byte 400; ",
+        r"impossible date ?UK companies that own property ?2018-01-05 ?Date Proprietor Added \(1\) ?8 "
+        r"?record 1, byte 400; ",
         text,
     )
     assert "record 5, byte 2000" in text
@@ -619,7 +636,8 @@ def test_flags_and_facts_beyond_the_cap_are_counted_and_their_query_runs(
     with database(release) as connection:
         text = Page(reporting.render_night(connection, tmp_path).read_text()).text
         more = re.search(
-            r"(\d+) more flags are in v_flag and not on this page. This lists them all: (select .*? order by first_seen_on desc, subject_name, subject_id)",
+            r"(\d+) more flags are in v_flag and not on this page. This lists them all: (select .*? "
+            r"order by first_seen_on desc, subject_name, subject_id)",
             text,
         )
         assert more
@@ -875,7 +893,8 @@ def test_content_security_policy_stands_before_anything_it_could_govern(tmp_path
     html = night(busy_release(), tmp_path)
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     assert html.startswith(
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"'
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta '
+        'http-equiv="Content-Security-Policy"'
     )
     assert policy in html
     assert not re.search(r"url\(|@import", html)
@@ -973,7 +992,7 @@ def test_chromium_runs_no_script(tmp_path: Path) -> None:
 
 
 def asked_outside(page: Path, folder: Path) -> set[str]:
-    """Hosts of the page's own making that Chromium asked for; every name fails to resolve, so nothing leaves."""
+    """Hosts that Chromium asked for because of the page; no name resolves, so nothing leaves."""
     folder.mkdir()
     browser(page, folder / "profile", f"--log-net-log={folder / 'net.json'}", "--dump-dom")
     hosts = re.findall(
@@ -1005,11 +1024,15 @@ def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> 
     inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html).replace(
         "<details", "<details open"
     )
-    measure = "<script>addEventListener('load',()=>parent.postMessage([document.documentElement.scrollWidth,innerWidth],'*'))</script></body>"
+    measure = (
+        "<script>addEventListener('load',()=>parent.postMessage("
+        "[document.documentElement.scrollWidth,innerWidth],'*'))</script></body>"
+    )
     (tmp_path / "inner.html").write_text(inner.replace("</body>", measure), encoding="utf-8")
     frame = tmp_path / "frame.html"
     frame.write_text(
-        "<!doctype html><html><script>addEventListener('message',e=>document.documentElement.dataset.widths=e.data)</script>"
+        "<!doctype html><html><script>addEventListener('message',"
+        "e=>document.documentElement.dataset.widths=e.data)</script>"
         f'<iframe src="inner.html" style="width:{width_px}px;height:900px;border:0"></iframe></html>',
         encoding="utf-8",
     )

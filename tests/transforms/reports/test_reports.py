@@ -1,4 +1,4 @@
-"""Text safety of documents: the characters, the values, the blocks of a page, and the templates themselves."""
+"""Text safety of pages: the characters, the values, the blocks of a page, and the templates themselves."""
 
 from __future__ import annotations
 
