@@ -1,4 +1,6 @@
-"""Looking up named subjects: the purpose is asked for before the release is opened, and the audit log is written before anything is shown."""
+"""Access to named subjects: a purpose is needed to open the release, and the audit log is written before the
+answer.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +18,27 @@ from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.errors import UsageError
 
-# What a case, subject or flag asked for may be. Natural persons are in none of these views.
+# Ids that a lookup may name. Natural persons are in none of these views.
 KNOWN_SQL = """
 select distinct id from (
-    select subject_id as id from v_flag union all select flag_id from v_flag union all select case_id from v_case union all select entity_id from v_entity
-    union all select title_id from v_title union all select property_id from v_property union all select address_id from v_address
+    select subject_id as id from v_flag
+    union all select flag_id from v_flag
+    union all select case_id from v_case
+    union all select entity_id from v_entity
+    union all select title_id from v_title
+    union all select property_id from v_property
+    union all select address_id from v_address
 ) where id in (select unnest($ids)) order by id
 """
 
 
 class Access:
-    """A connection to the release in force for one stated purpose. `record` comes before anything of an answer is shown or written."""
+    """A connection to the release in force for one purpose. Call `record` before anything of an answer is
+    shown.
+    """
 
     def __init__(self, home: Home, purpose: str | None) -> None:
-        """Raises UsageError where no purpose is stated or it is not declared, or there is no release."""
+        """Raises UsageError if no declared purpose is given, or there is no release."""
         self._home, self._release = home, store.current_release(home)
         synthetic = bool(manifests.of_release(self._release).get("synthetic"))
         self._purpose = purposes.chosen(home, settings.purpose_code(purpose), synthetic=synthetic)
@@ -45,11 +54,11 @@ class Access:
 
     @property
     def purpose(self) -> str:
-        """Its code."""
+        """Code of the purpose."""
         return self._purpose.code
 
     def known(self, ids: Sequence[str]) -> list[str]:
-        """Those of the ids that the release has, and cases that they lead to; none of them is a natural person's."""
+        """Those of the ids that the release has, and the cases that they lead to; never a natural person's."""
         led = cases_asked(self.connection, [one for one in ids if one.startswith(CASE_PREFIX)])
         return [
             str(row[0])
@@ -57,7 +66,7 @@ class Access:
         ]
 
     def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
-        """Write it down. Raises RunFailed where that cannot be done: then nothing is shown."""
+        """Write to the audit log. Raises RunFailed if that fails; then nothing may be shown."""
         audit.record(
             self._home, command, purpose=self._purpose.code, asked=asked, shown=shown, release=self._opened()
         )

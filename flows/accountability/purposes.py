@@ -1,15 +1,16 @@
-"""Purposes: what a named subject may be looked up for, declared in `<home>/undertow.toml` with the legal basis.
+"""Purposes for which named subjects may be looked up, declared in `<home>/undertow.toml` with their legal
+basis.
 
-The file is made by `undertow purpose add`, or by hand:
+`undertow purpose add` writes the file, or you do:
 
     [[purpose]]
     code = "permits"
     title = "Permits under the act on integrity screening"
     legal_basis = "Article 3 of that act"
-    area = "Harrowmere"      # optional: a district the purpose is limited to in words; the audit log keeps it
+    area = "Harrowmere"      # optional: the district to which the purpose is limited, for the audit log
     desk = "Permit desk"     # optional
 
-Whoever may write to the home declares purposes; commands only read them.
+Whoever may write to the home declares purposes; other commands only read them.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ SETTINGS_FILE = "undertow.toml"
 CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
 Text = Annotated[str, Field(pattern=ONE_LINE, min_length=1, max_length=300)]
 HEADING = """\
-# Settings of this home. A purpose is what a named subject may be looked up for; `undertow purpose add` adds one.
+# Settings of this home. `undertow purpose add` adds a purpose for which named subjects may be looked up.
 """
 
 
 class Purpose(BaseModel):
-    """A purpose. `code` is what commands are given and what the audit log keeps."""
+    """A purpose. `code` is given to commands and kept in the audit log."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -48,7 +49,7 @@ class Purpose(BaseModel):
 
 
 class Settings(BaseModel):
-    """What the settings file may hold."""
+    """The settings file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -61,7 +62,9 @@ DEMO = Purpose(
 
 
 def declared(home: Home) -> tuple[Purpose, ...]:
-    """The purposes of this home, in the file's order; none where there is no file. Raises UsageError, naming the field at fault."""
+    """The purposes of this home in the file's order; none without a file. Raises UsageError, naming the wrong
+    field.
+    """
     path = home.root / SETTINGS_FILE
     try:
         found = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).purpose
@@ -79,7 +82,8 @@ def declared(home: Home) -> tuple[Purpose, ...]:
         if one.code in {DEMO.code, *(before.code for before in found[:n])}
     ]:
         raise UsageError(
-            f"{path}: purpose {repeated[0]} stands twice, or is `{DEMO.code}`, which belongs to synthetic homes; give it another code"
+            f"{path}: purpose {repeated[0]} is declared twice, or is `{DEMO.code}`, which is reserved for "
+            "synthetic homes; give it another code"
         )
     return tuple(found)
 
@@ -90,7 +94,9 @@ def _fault(error: ValidationError) -> str:
 
 
 def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
-    """The purpose asked for. A synthetic home has `demo`, which is also its default. Raises UsageError, saying how to declare one."""
+    """The purpose with a code. A synthetic home has `demo`, its default. Raises UsageError, saying how to
+    declare one.
+    """
     known = (*declared(home), *((DEMO,) if synthetic else ()))
     if asked is None and synthetic:
         return DEMO
@@ -99,7 +105,7 @@ def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
         found: Purpose = named[0]
         return found
     fault = (
-        "a named subject is looked up for a stated purpose"
+        "looking up a named subject needs a purpose"
         if asked is None
         else f"purpose {_code(asked)} is not declared here"
     )
@@ -112,16 +118,23 @@ def _code(asked: str) -> str:
 
 def _advice(home: Home, known: Sequence[Purpose]) -> str:
     if known:
-        return f"give --purpose CODE, or set UNDERTOW_PURPOSE. {home.root / SETTINGS_FILE} declares: {', '.join(one.code for one in known)}"
+        return (
+            "give --purpose CODE, or set UNDERTOW_PURPOSE. "
+            f"{home.root / SETTINGS_FILE} declares: {', '.join(purpose.code for purpose in known)}"
+        )
     declare = 'undertow purpose add CODE --title "What for" --legal-basis "Which law allows it"'
-    return f"{home.root / SETTINGS_FILE} declares none yet. Declare one (`{declare}`), then give --purpose CODE, or set UNDERTOW_PURPOSE"
+    return (
+        f"{home.root / SETTINGS_FILE} declares none yet. Declare one (`{declare}`), "
+        "then give --purpose CODE, or set UNDERTOW_PURPOSE"
+    )
 
 
 def add(home: Home, purpose: Purpose) -> None:
-    """Add a purpose to the settings file, which is made where there is none. Raises UsageError where its code is taken."""
+    """Add a purpose to the settings file, creating it if needed. Raises UsageError if its code is taken."""
     if purpose.code in {DEMO.code, *(one.code for one in declared(home))}:
         raise UsageError(
-            f"purpose {purpose.code} is declared already, or is `{DEMO.code}`, which belongs to synthetic homes; give another code"
+            f"purpose {purpose.code} is declared already, or is `{DEMO.code}`, which is reserved for "
+            "synthetic homes; give another code"
         )
     path = home.root / SETTINGS_FILE
     before = path.read_text(encoding="utf-8") if path.exists() else HEADING
@@ -134,11 +147,11 @@ def add(home: Home, purpose: Purpose) -> None:
         home.root.mkdir(parents=True, exist_ok=True)
         write_bytes_durably(path, f"{before.rstrip()}\n\n[[purpose]]\n{fields}".encode())
     except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; act as the user that the nightly runs as") from None
+        raise RunFailed(f"{path}: {error.strerror}; run as the user of the nightly run") from None
 
 
 def parsed(**values: str | None) -> Purpose:
-    """A purpose from what was typed. Raises UsageError, naming the field at fault."""
+    """A purpose from typed values. Raises UsageError, naming the wrong field."""
     try:
         purpose: Purpose = Purpose.model_validate(
             {name: value for name, value in values.items() if value is not None}

@@ -22,18 +22,8 @@ from flows.journal import judgements
 from flows.journal.entries import Head
 from flows.journal.judgements import Locator
 from flows.release import party_log
-from flows.review.pairs import (
-    Pair,
-    explained,
-    known_parties,
-    one_pair,
-    places,
-    plain,
-    plain_columns,
-    records_of,
-    stated,
-    uncertain,
-)
+from flows.review.pairs import Pair, explained, known_parties, one_pair, plain, plain_columns, uncertain
+from flows.review.records import places, records_of, stated
 from transforms.errors import UsageError
 from transforms.resolution.judgements import VERDICTS
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flows.review.pairs import Pair, Stated, running
+from flows.review.pairs import Pair, running
+from flows.review.records import Stated
 
 FIELDS = (
     "name",

@@ -1,13 +1,15 @@
 """`undertow backup` and `restore`: a home as one file, and a home again from it.
 
-A backup is a tar archive of every file of the home but what no other machine can use (`NOT_KEPT`), and at its end `backup.json`: each
-file's SHA-256, size and mode, the folders, where `current` points, and when it was made. It is written beside its target and gets its name
-once it is on the disk. Restoring writes into a hidden folder beside the new home, compares every byte with that list, then every release
-with its manifest and the chains with their heads, and gives the folder its name last: a home that was restored is whole, or not there.
+A backup is a tar archive of every file of the home except NOT_KEPT, with `backup.json` at its end: each
+file's SHA-256, size and mode, the folders, the target of `current`, and the time. It gets its name once it is
+on the disk. Restoring writes into a hidden folder beside the new home, compares every byte with that list,
+every release with its manifest and the chains with their heads, and names the folder last: a restored home is
+whole, or does not exist.
 
-A backup holds whole registers, personal data and the home's keys: without the keys, persons would get other ids.
-Errors: RunFailed with the file and what to do, UsageError where the target is in the way. There are no names of persons in them.
-"""
+A backup holds whole registers, personal data and the home's keys: without the keys, persons would get other
+ids.
+Errors: RunFailed with the file and what to do, UsageError if the target is in the way. They contain no names
+of persons."""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ from transforms.errors import RunFailed, UsageError
 
 log = structlog.get_logger()
 
-# At the top of a home: what is under way, the lock, and the orchestrator's own database, which is about runs on this machine.
+# Work in progress, the lock, and Prefect's database, which is about runs on this machine.
 NOT_KEPT: Final = frozenset({"work", "lock", "prefect"})
 LISTING: Final = "backup.json"
 FORMAT: Final = 1
@@ -44,12 +46,12 @@ FILE_MODE: Final = 0o600
 CHUNK_BYTES: Final = 1 << 20
 LISTING_BYTES_MAX: Final = 1 << 30
 POINTS_TO: Final = re.compile(r"^releases/[\w-]+$")
-AGAIN = "make the backup again, or take another one"
+AGAIN = "make the backup again, or use another one"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One file of a home as a backup lists it. mode: permission bits."""
+    """One file in a backup. mode: permission bits."""
 
     sha256: str
     size: int
@@ -58,32 +60,36 @@ class Kept:
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup says of itself. made_at: UTC, ISO 8601. files, folders: path within the home → what it is. current: what the link points to, or None."""
+    """The list of a backup. made_at: UTC, ISO 8601. files, folders: path within the home → facts. current:
+    target of the link.
+    """
 
     made_at: str
     current: str | None
     files: Mapping[str, Kept]
     folders: Mapping[str, int]
-    mode: int = STATE_DIRECTORY_MODE  # which is what a backup of an earlier version is restored with
+    mode: int = STATE_DIRECTORY_MODE  # the default restores backups of earlier versions
 
     @property
     def bytes_n(self) -> int:
         return sum(kept.size for kept in self.files.values())
 
 
-# --- making ---------------------------------------------------------------------------------------------------------
+# --- making -----------------------------------------------------------------------------------------------
 
 
 def backup(home: Home, to: Path) -> Backup:
-    """Write all of `home` to the file `to`, which takes the place of an older one. Holds the lock: no night changes what is being copied."""
+    """Write all of `home` to the file `to`, replacing an older one. Holds the lock, so no night changes what
+    is copied.
+    """
     if not home.root.is_dir():
-        raise UsageError(f"{home.root}: there is no such home")
+        raise UsageError(f"{home.root}: this home does not exist")
     target = to.resolve()
     if target.is_relative_to(home.root):
         raise UsageError(
-            f"{to}: is inside the home, where the next backup would hold it too; give a file elsewhere"
+            f"{to}: is inside the home, so the next backup would contain it; give a file elsewhere"
         )
-    with _said(to), held(home, "backup"):
+    with _naming(to), held(home, "backup"):
         part = target.with_name(f".{target.name}.part")
         part.unlink(missing_ok=True)
         try:
@@ -124,7 +130,9 @@ def _write(home: Home, file: BinaryIO) -> Backup:
 
 
 def _paths(home: Home) -> Iterator[Path]:
-    """Files and folders. A chain's head goes before the chain, which is written to at any time: a head ahead of its chain would look like a cut tail."""
+    """Files and folders. A chain's head precedes the chain, which may grow meanwhile: a newer head looks like
+    a cut tail.
+    """
     found = [
         path
         for path in home.root.rglob("*")
@@ -137,13 +145,13 @@ def _paths(home: Home) -> Iterator[Path]:
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
-    """The file as long as it is now: what is added to a log meanwhile belongs to the next backup."""
+    """Add the file with its present length: what is appended meanwhile belongs to the next backup."""
     with path.open("rb") as file:
         facts = os.fstat(file.fileno())
         member = tarfile.TarInfo(name)
         member.size, member.mode, member.mtime = facts.st_size, facts.st_mode & 0o777, int(facts.st_mtime)
         read = _Hashed(file)
-        archive.addfile(member, read)  # type: ignore[arg-type]  # it is read, and nothing else
+        archive.addfile(member, read)  # type: ignore[arg-type]  # only `read` is called
     return Kept(read.sha256, member.size, member.mode)
 
 
@@ -165,7 +173,7 @@ class _Hashed:
 
 def _as_json(made: Backup) -> bytes:
     files = {name: [kept.sha256, kept.size, kept.mode] for name, kept in made.files.items()}
-    told = {
+    listing = {
         "format": FORMAT,
         "made_at": made.made_at,
         "current": made.current,
@@ -173,27 +181,27 @@ def _as_json(made: Backup) -> bytes:
         "folders": made.folders,
         "mode": made.mode,
     }
-    return json.dumps(told).encode()
+    return json.dumps(listing).encode()
 
 
-# --- restoring ------------------------------------------------------------------------------------------------------
+# --- restoring --------------------------------------------------------------------------------------------
 
 
 def restore(file: Path, home: Home) -> Backup:
-    """Make `home` from a backup. The home must not exist, or be an empty folder. Raises RunFailed where a byte is not as listed."""
+    """Make `home` from a backup. The home must not exist, or be an empty folder. Raises RunFailed if a byte
+    differs.
+    """
     if home.root.is_symlink() or (
         home.root.exists() and (not home.root.is_dir() or any(home.root.iterdir()))
     ):
-        raise UsageError(
-            f"{home.root}: is there already; give a folder that is not, and nothing is overwritten"
-        )
-    with _said(file):
+        raise UsageError(f"{home.root}: exists already, and nothing is overwritten; give a new folder")
+    with _naming(file):
         if not file.is_file():
-            raise UsageError(f"{file}: there is no such file")
+            raise UsageError(f"{file}: this file does not exist")
         disk.require(
             home.root.parent if home.root.parent.is_dir() else Path.cwd(),
             file.stat().st_size,
-            by="what is restored",
+            by="the restored home",
         )
         aside = Home(home.root.with_name(f".{home.root.name}.part"))
         if aside.root.exists():
@@ -215,12 +223,10 @@ def _unpack(file: Path, home: Home) -> Backup:
     with tarfile.open(file, mode="r:") as archive:
         for member in archive:
             if listing is not None:
-                raise RunFailed(f"{file}: something stands after its list; {AGAIN}")
+                raise RunFailed(f"{file}: has content after its list; {AGAIN}")
             contents = archive.extractfile(member) if member.isreg() and not member.issparse() else None
             if contents is None:
-                raise RunFailed(
-                    f"{file}: holds an entry that is no plain file, which no backup does; {AGAIN}"
-                )
+                raise RunFailed(f"{file}: contains an entry that is not a plain file; {AGAIN}")
             if member.name == LISTING:
                 listing = contents.read(LISTING_BYTES_MAX)
             else:
@@ -228,7 +234,8 @@ def _unpack(file: Path, home: Home) -> Backup:
     made = _from_json(file, listing)
     if wrong := sorted(name for name in {*found, *made.files} if found.get(name) != made.files.get(name)):
         raise RunFailed(
-            f"{file}: {len(wrong)} files are missing or not as its list says, of which the first is {wrong[0]}; {AGAIN}"
+            f"{file}: {len(wrong)} files are missing or differ from its list, the first is {wrong[0]}; "
+            f"{AGAIN}"
         )
     home.prepare()
     for name, mode in sorted(made.folders.items(), reverse=True):
@@ -256,7 +263,7 @@ def _written(file: Path, home: Home, member: tarfile.TarInfo, contents: IO[bytes
 
 
 def _inside(file: Path, home: Home, name: str) -> Path:
-    """Where an entry goes. Its name is believed only where it is a plain path below a home."""
+    """Where an entry is written. Raises RunFailed if its name is not a plain path below a home."""
     parts = PurePosixPath(name).parts
     if (
         not parts
@@ -266,13 +273,13 @@ def _inside(file: Path, home: Home, name: str) -> Path:
         or parts[0] in NOT_KEPT
         or home.root.joinpath(*parts).is_symlink()
     ):
-        raise RunFailed(f"{file}: holds an entry that does not belong into a home; {AGAIN}")
+        raise RunFailed(f"{file}: contains an entry that does not belong in a home; {AGAIN}")
     return home.root.joinpath(*parts)
 
 
 def _from_json(file: Path, listing: bytes | None) -> Backup:
     if listing is None:
-        raise RunFailed(f"{file}: ends before its list, so it is cut or still being written; {AGAIN}")
+        raise RunFailed(f"{file}: ends before its list, so it is truncated or still being written; {AGAIN}")
     try:
         stated = json.loads(listing)
         files = {
@@ -293,35 +300,36 @@ def _from_json(file: Path, listing: bytes | None) -> Backup:
     except (ValueError, KeyError, TypeError, AttributeError):
         is_known = False
     if not is_known:
-        raise RunFailed(f"{file}: its list is not one that this version reads; {AGAIN}")
+        raise RunFailed(f"{file}: this version cannot read its list; {AGAIN}")
     return made
 
 
 def _check(file: Path, home: Home) -> None:
-    """The releases and the chains, as `undertow audit verify` sees them: a backup of a home with a fault is restored nowhere.
+    """Verify releases and chains as `undertow audit verify` does. A home with a fault is not restored.
 
-    But for faults that are entered in a chain: they can be put right no more, and every later backup has them. They are said.
-    """
+    Faults that are recorded in a chain cannot be repaired and are in every later backup, so they are only
+    reported."""
     faults = verification.verify(home).faults
     for known in (fault for fault in faults if fault.is_entered):
         log.warning(
             "restored",
-            message=f"{known.where}, line {known.line}: {known.what}; the home is restored with it, and `undertow audit verify` goes on saying so",
+            message=f"{known.where}, line {known.line}: {known.what}; the home is restored with this fault, "
+            "and `undertow audit verify` keeps reporting it",
         )
     if fresh := [fault for fault in faults if not fault.is_entered]:
         first = fresh[0]
         raise RunFailed(
-            f"{file}: the home in it has {len(fresh)} faults, of which the first is {first.where}: {first.what}; {AGAIN}"
+            f"{file}: its home has {len(fresh)} faults, the first is {first.where}: {first.what}; {AGAIN}"
         )
 
 
 @contextmanager
-def _said(file: Path) -> Iterator[None]:
-    """Errors of the disk and of a broken archive in one line with the file."""
+def _naming(file: Path) -> Iterator[None]:
+    """Turn errors of the disk and of a broken archive into one line with the file."""
     try:
         yield
     except tarfile.TarError as error:
-        raise RunFailed(f"{file}: is no whole tar archive ({type(error).__name__}); {AGAIN}") from None
+        raise RunFailed(f"{file}: is not a whole tar archive ({type(error).__name__}); {AGAIN}") from None
     except (OSError, EOFError) as error:
-        found = disk.fault(error)
-        raise RunFailed(f"{file}: {found or type(error).__name__}; put that right and try again") from None
+        fault = disk.fault(error)
+        raise RunFailed(f"{file}: {fault or type(error).__name__}; fix this and try again") from None

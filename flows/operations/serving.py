@@ -1,11 +1,11 @@
-"""`undertow serve`: a Prefect server on loopback, the deployment of prefect.yaml, and a worker that runs its nights.
+"""`undertow serve`: a Prefect server on loopback, the deployment of prefect.yaml, and a worker that runs its
+nights.
 
-Server and worker are children, each in a process group of its own, so that Ctrl-C reaches them through `serve` only, in
-order, and a night that is running is in the worker's group and ends with it. One of them that ends by itself is started
-again, RESTARTS_MAX times an hour. After `kill -9` of `serve` the kernel ends both; a night that is running goes on to its
-end, holds the home's lock until then, and is found again by the next `serve`. The API asks for a secret, as loopback is
-open to every user of the machine.
-"""
+Server and worker are children in process groups of their own, so Ctrl-C reaches them through `serve` in
+order, and a running night is in the worker's group and ends with it. A child that ends by itself is
+restarted, at most RESTARTS_MAX times an hour. After `kill -9` of `serve` the kernel ends both; a running
+night continues to its end, holds the home's lock until then, and is found by the next `serve`. The API needs
+a secret, because loopback is open to every user of the machine."""
 
 from __future__ import annotations
 
@@ -47,22 +47,24 @@ WORKER_OPTIONS = (
     "--install-policy",
     "never",
 )
-# The first start makes the database, which takes a slow disk a while.
+# The first start creates the database, which takes a while on a slow disk.
 HEALTHY_SECONDS_MAX = 120.0
 DEPLOYED_SECONDS_MAX = 120.0
-# A running night leaves its query and removes its work folder in this time; else it is killed, and the next run cleans up.
+# A running night stops and removes its work folder within this time; else it is killed, and the next run
+# cleans up.
 STOPPED_SECONDS_MAX = 30.0
 POLL_SECONDS = 0.2
-SWEEP_SECONDS = 10.0  # UNDERTOW_SWEEP_SECONDS: between two looks at the runs
-GONE_SECONDS = 30.0  # UNDERTOW_GONE_SECONDS: a run whose process has been gone for so long is called crashed
-LATE_SECONDS = 600.0  # UNDERTOW_LATE_SECONDS: a night that has not started by then is called missed
+SWEEP_SECONDS = 10.0  # UNDERTOW_SWEEP_SECONDS: interval between two looks at the runs
+# UNDERTOW_GONE_SECONDS: a run whose process has been gone for so long is marked as crashed
+GONE_SECONDS = 30.0
+LATE_SECONDS = 600.0  # UNDERTOW_LATE_SECONDS: a night that has not started by then is missed
 RESTARTS_MAX = 20
 RESTARTS_SECONDS = 3600.0
 RESTART_PAUSE_SECONDS = 2.0
 SECRET_BYTES = 24
 
-# Kept in memory, Prefect's default, the slot of a night that died with the server is never given back, and no night runs again.
-# On disk it runs out after 5 minutes.
+# In memory, Prefect's default, the slot of a night that died with the server is never freed, and no night
+# runs again. On disk it expires after 5 minutes.
 LEASES_ON_DISK = {
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"
 }
@@ -74,7 +76,7 @@ Popen = subprocess.Popen[bytes]
 
 @dataclass
 class Child:
-    """Server or worker: what it is started with, and when it was started again (monotonic seconds)."""
+    """Server or worker, with its arguments and the times of its restarts (monotonic seconds)."""
 
     name: str
     arguments: tuple[str, ...]
@@ -84,7 +86,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Service:
-    """What `serve` works with."""
+    """State of a running `serve`."""
 
     home: Home
     api: Api
@@ -95,10 +97,11 @@ class Service:
 
 
 def serve(home: Home, port: int) -> int:
-    """Serve until SIGTERM or SIGINT (returns 0). The dashboard and API are on 127.0.0.1:`port`; nights read <home>/landing.
+    """Serve until SIGTERM or SIGINT; returns 0. Dashboard and API are on 127.0.0.1:`port`; nights read
+    <home>/landing.
 
-    Raises UsageError where the port is taken; RunFailed where server or worker do not start, or end by themselves too often.
-    """
+    Raises UsageError if the port is taken; RunFailed if server or worker do not start, or end by themselves
+    too often."""
     gone, late = (
         settings.seconds("UNDERTOW_GONE_SECONDS", GONE_SECONDS),
         settings.seconds("UNDERTOW_LATE_SECONDS", LATE_SECONDS),
@@ -107,7 +110,7 @@ def serve(home: Home, port: int) -> int:
     _refuse_taken(port)
     home.prepare()
     api = Api(port, _secret(home))
-    with _asked_to_stop() as stop:
+    with _stop_event() as stop:
         service = Service(
             home, api, _environment(home, api), Sweeper(home, api, gone, timedelta(seconds=late)), stop
         )
@@ -115,38 +118,39 @@ def serve(home: Home, port: int) -> int:
             _start(service, "server", "server", "start", "--host", HOST, "--port", str(port))
             if _wait_until_healthy(service, service.children[0]):
                 service.sweeper.note_missed()
-                _unless_unanswered(service.sweeper.drop_late_runs)
+                _if_answered(service.sweeper.drop_late_runs)
                 _deploy(service.environment, home)
                 _start(service, "worker", "worker", "start", *WORKER_OPTIONS)
-                _say_that_it_is_up(service)
+                _print_address(service)
                 _watch(service)
     return 0
 
 
-def _say_that_it_is_up(service: Service) -> None:
+def _print_address(service: Service) -> None:
     home = service.home
     print(
-        f"undertow: http://{HOST}:{service.api.port} is up; the nightly of {home.landing} is scheduled. Ctrl-C stops it",
+        f"undertow: http://{HOST}:{service.api.port} is up; nights on {home.landing} are scheduled. "
+        f"Ctrl-C stops it",
         file=sys.stderr,
     )
     print(f"undertow: the dashboard asks for the text in {home.prefect_auth}", file=sys.stderr, flush=True)
 
 
 def prefect_file() -> Path:
-    """prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises RunFailed."""
+    """Path of prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises RunFailed."""
     installed = (Path(str(file.locate())) for file in files("undertow") or () if file.name == "prefect.yaml")
     found = next(
         (path for path in (Path(__file__).parents[2] / "prefect.yaml", *installed) if path.is_file()), None
     )
     if found is None:
         raise RunFailed(
-            "prefect.yaml is neither beside the package nor among the installed files; install the package again"
+            "prefect.yaml is neither beside the package nor among the installed files; reinstall the package"
         )
     return found
 
 
 def _environment(home: Home, api: Api) -> Mapping[str, str]:
-    """For every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters; the secret is in no argument and no file but its own."""
+    """Environment of every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters."""
     ours = {
         "PREFECT_HOME": str(home.prefect),
         "PREFECT_API_URL": f"http://{HOST}:{api.port}/api",
@@ -160,7 +164,7 @@ def _environment(home: Home, api: Api) -> Mapping[str, str]:
 
 
 def _secret(home: Home) -> str:
-    """Of this home's API, made once."""
+    """The secret of this home's API, created once."""
     if not home.prefect_auth.exists():
         write_bytes_durably(
             home.prefect_auth, f"undertow:{secrets.token_urlsafe(SECRET_BYTES)}\n".encode(), mode=0o600
@@ -175,11 +179,12 @@ def _refuse_taken(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise UsageError(
-                f"--port {port}: {error.strerror}; another `undertow serve` may be running. Stop it, or give another --port"
+                f"--port {port}: {error.strerror}; another `undertow serve` may be running. "
+                "Stop it, or give another --port"
             ) from None
 
 
-# --- processes ------------------------------------------------------------------------------------------------------
+# --- processes --------------------------------------------------------------------------------------------
 
 
 def _prefect(*arguments: str) -> list[str]:
@@ -187,48 +192,51 @@ def _prefect(*arguments: str) -> list[str]:
 
 
 def _start(service: Service, name: str, *arguments: str) -> None:
-    service.children.append(Child(name, arguments, _started(service, arguments)))
+    service.children.append(Child(name, arguments, _start_process(service, arguments)))
 
 
-def _started(service: Service, arguments: Sequence[str]) -> Popen:
-    """Its working folder is the home's, so that nothing is read from wherever `serve` was typed. It does not outlive this process."""
+def _start_process(service: Service, arguments: Sequence[str]) -> Popen:
+    """Start a child that does not outlive this process. Its working folder is the home's, not the caller's."""
     return subprocess.Popen(
         _prefect(*arguments),
         env=service.environment,
         cwd=service.home.prefect,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=dies_with_its_parent(signal.SIGKILL),  # noqa: PLW1509  (it is one system call, and there are no threads)
+        preexec_fn=dies_with_its_parent(signal.SIGKILL),  # noqa: PLW1509  (one system call, and there are no threads)
     )
 
 
 def _wait_until_healthy(service: Service, server: Child) -> bool:
-    """False where a stop was asked for meanwhile. Raises RunFailed."""
+    """Whether the server answers; False if a stop was requested meanwhile. Raises RunFailed."""
     deadline = time.monotonic() + HEALTHY_SECONDS_MAX
     while not service.stop.wait(POLL_SECONDS):
         if server.process.poll() is not None:
             raise RunFailed(
-                f"the Prefect server ended while starting (exit code {server.process.returncode}); its own lines above say why"
+                f"the Prefect server ended while starting (exit code {server.process.returncode}); "
+                "its output above says why"
             )
         if service.api.is_healthy():
             return True
         if time.monotonic() > deadline:
             raise RunFailed(
-                f"the Prefect server did not answer within {HEALTHY_SECONDS_MAX:.0f} s; look at its lines above and try again"
+                f"the Prefect server did not answer within {HEALTHY_SECONDS_MAX:.0f} s; "
+                "look at its output above and try again"
             )
     return False
 
 
 def _deploy(environment: Mapping[str, str], home: Home) -> None:
-    """The work pool, which is refused where there is one already (so a paused one stays so), and the deployment. Raises RunFailed.
+    """Create the work pool if there is none (a paused one stays paused), and the deployment. Raises
+    RunFailed.
 
-    The job's command is given, because Prefect's own way of starting it puts a night beyond the reach of the worker's group. Prefect's console is
-    off in a night (the server has its log): where a killed worker does not read it any more, Prefect's way of writing would end the night.
-    """
+    The job's command is given, because Prefect's default puts a night outside the worker's process group.
+    Prefect's console log is off in a night, because writing to a killed worker would end the night; the
+    server has the log."""
     night = f"{shlex.quote(sys.executable)} -m prefect.engine"
-    _ran(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
+    _run_prefect(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
     variables = json.dumps({"command": night, "env": QUIET})
-    deployed = _ran(
+    deployed = _run_prefect(
         environment,
         home,
         "deploy",
@@ -244,7 +252,9 @@ def _deploy(environment: Mapping[str, str], home: Home) -> None:
         )
 
 
-def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def _run_prefect(
+    environment: Mapping[str, str], home: Home, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
             _prefect(*arguments),
@@ -264,49 +274,50 @@ def _ran(environment: Mapping[str, str], home: Home, *arguments: str) -> subproc
 
 
 def _watch(service: Service) -> None:
-    """Until a stop is asked for: start again what ended, and sweep. Raises RunFailed."""
+    """Until a stop is requested: restart children that ended, and sweep. Raises RunFailed."""
     every = settings.seconds("UNDERTOW_SWEEP_SECONDS", SWEEP_SECONDS)
     swept = -every
     while not service.stop.wait(POLL_SECONDS):
         for child in service.children:
             if child.process.poll() is not None:
-                _start_again(service, child)
+                _restart(service, child)
         if time.monotonic() - swept >= every:
-            _unless_unanswered(service.sweeper.sweep)
+            _if_answered(service.sweeper.sweep)
             swept = time.monotonic()
 
 
-def _start_again(service: Service, child: Child) -> None:
-    """After a pause, and not for ever: what ends time after time has a cause that a person must see. Raises RunFailed."""
+def _restart(service: Service, child: Child) -> None:
+    """Restart a child after a pause; raises RunFailed if it ends too often."""
     now = time.monotonic()
     child.restarts[:] = [*(moment for moment in child.restarts if now - moment < RESTARTS_SECONDS), now]
-    said = f"the Prefect {child.name} ended by itself (exit code {child.process.returncode})"
+    what = f"the Prefect {child.name} ended by itself (exit code {child.process.returncode})"
     if len(child.restarts) > RESTARTS_MAX:
         raise RunFailed(
-            f"{said}, {len(child.restarts)} times within an hour; find out why, then start `undertow serve` again"
+            f"{what}, {len(child.restarts)} times within an hour; find the cause, then start `undertow "
+            f"serve` again"
         )
-    print(f"undertow: {said}; it is started again", file=sys.stderr, flush=True)
+    print(f"undertow: {what}; restarting it", file=sys.stderr, flush=True)
     if not service.stop.wait(RESTART_PAUSE_SECONDS):
-        child.process = _started(service, child.arguments)
+        child.process = _start_process(service, child.arguments)
         if child.name == "server":
             _wait_until_healthy(service, child)
 
 
-def _unless_unanswered(ask: Callable[[], None]) -> None:
-    """A server that is away for a moment is asked again at the next look; a disk that is full is said."""
+def _if_answered(ask: Callable[[], None]) -> None:
+    """Call the server; if it does not answer, the next sweep tries again."""
     try:
         ask()
     except UNANSWERED as error:
         print(
-            f"undertow: the Prefect server was not asked about its runs ({type(error).__name__}); trying again",
+            f"undertow: the Prefect server does not answer ({type(error).__name__}); trying again",
             file=sys.stderr,
             flush=True,
         )
 
 
 @contextmanager
-def _asked_to_stop() -> Iterator[Event]:
-    """An event that SIGTERM, SIGINT and a closed terminal set."""
+def _stop_event() -> Iterator[Event]:
+    """An event that SIGTERM, SIGINT and SIGHUP set."""
     stop = Event()
     before = {
         number: signal.signal(number, lambda *_: stop.set())
@@ -321,13 +332,17 @@ def _asked_to_stop() -> Iterator[Event]:
 
 @contextmanager
 def _ended(service: Service) -> Iterator[None]:
-    """On leaving, however: nights end first, so that they can tell the server how, then the children, the last started first."""
+    """On leaving, end nights first, so that they can report to the server, then the children in reverse
+    order.
+    """
     try:
         yield
     finally:
         _end_all(
             processes.with_environment(
-                lambda told: told.get("UNDERTOW_HOME") == str(service.home.root) and FLOW_RUN_ID in told
+                lambda environment: (
+                    environment.get("UNDERTOW_HOME") == str(service.home.root) and FLOW_RUN_ID in environment
+                )
             )
         )
         for child in reversed(service.children):
@@ -335,7 +350,7 @@ def _ended(service: Service) -> Iterator[None]:
 
 
 def end_orphans(home: Home) -> None:
-    """What a killed `serve` of this home left, but a night: that one ends by itself, and holds the lock until then."""
+    """End what a killed `serve` of this home left, except a night, which ends by itself."""
     left = [
         process
         for process in processes.orphans(home.root)
@@ -343,7 +358,7 @@ def end_orphans(home: Home) -> None:
     ]
     for process in left:
         print(
-            f"undertow: process {process.pid} was left by a `serve` that is gone; it is ended",
+            f"undertow: ending process {process.pid}, left by a `serve` that was killed",
             file=sys.stderr,
             flush=True,
         )
@@ -351,7 +366,7 @@ def end_orphans(home: Home) -> None:
 
 
 def _end_all(left: Sequence[processes.Process]) -> None:
-    """SIGTERM, and SIGKILL to what is there after STOPPED_SECONDS_MAX."""
+    """SIGTERM, then SIGKILL to what still lives after STOPPED_SECONDS_MAX."""
     deadline = time.monotonic() + STOPPED_SECONDS_MAX
     for number in (signal.SIGTERM, signal.SIGKILL):
         for process in left:
@@ -367,12 +382,14 @@ def _end_all(left: Sequence[processes.Process]) -> None:
 
 
 def _end(child: Popen) -> None:
-    """SIGTERM to a night that is running, then to the child, which would kill it; SIGKILL to what is left of its group after STOPPED_SECONDS_MAX each."""
-    for pid in _others(child.pid):
+    """SIGTERM to a running night, then to the child; SIGKILL to the rest of its group after
+    STOPPED_SECONDS_MAX each.
+    """
+    for pid in _group_members(child.pid):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
     deadline = time.monotonic() + STOPPED_SECONDS_MAX
-    while _others(child.pid) and time.monotonic() < deadline:
+    while _group_members(child.pid) and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
     child.terminate()
     with suppress(subprocess.TimeoutExpired):
@@ -382,10 +399,10 @@ def _end(child: Popen) -> None:
     child.wait()
 
 
-def _others(group: int) -> list[int]:
-    """Processes of a group but its leader. Empty where there is no /proc: then a running night is killed, and the next run cleans up after it."""
-    found = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-    return [pid for pid in found if pid != group and _group(pid) == group]
+def _group_members(group: int) -> list[int]:
+    """Processes of a group without its leader; empty without /proc."""
+    pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if pid != group and _group(pid) == group]
 
 
 def _group(pid: int) -> int | None:

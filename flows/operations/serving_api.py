@@ -1,4 +1,4 @@
-"""The Prefect server's API on loopback, as `undertow serve` asks it: a few calls, without importing Prefect."""
+"""The few calls that `undertow serve` makes to the Prefect server's API, without importing Prefect."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 
 HOST = "127.0.0.1"
 ANSWER_SECONDS_MAX = 10.0
-RUNS_MAX = 200  # Prefect's own limit of one answer
+RUNS_MAX = 200  # Prefect's limit for one answer
 FLOW = "nightly"
-# A server that is not there, is starting, or refuses: the caller tries again at its next look.
+# The server is away, starting, or refuses: the caller tries again later.
 UNANSWERED = (OSError, urllib.error.URLError, http.client.HTTPException, ValueError)
 
 
@@ -32,7 +32,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Api:
-    """`secret`: `<user>:<secret>`, or "" where the server asks for none. Methods raise what is in UNANSWERED."""
+    """`secret`: `<user>:<secret>`, or "" if the server needs none. Methods raise the errors of UNANSWERED."""
 
     port: int
     secret: str = field(default="", repr=False)
@@ -46,7 +46,7 @@ class Api:
             return False
 
     def runs(self, *states: str, before: datetime | None = None) -> list[Run]:
-        """Runs of the nightly in these states, the earliest expected first; `before`: those expected by then."""
+        """Runs of the nightly flow in these states, the earliest expected first; `before`: expected by then."""
         wanted: dict[str, object] = {"state": {"type": {"any_": list(states)}}}
         if before is not None:
             wanted["expected_start_time"] = {"before_": before.isoformat()}
@@ -59,7 +59,7 @@ class Api:
         return [_run(found) for found in self.post("/flow_runs/filter", body)]
 
     def end(self, run: Run, state: str, message: str) -> None:
-        """Give a run a final state (CRASHED, CANCELLED), whatever rule holds it: what it stands for is over."""
+        """Force a final state (CRASHED, CANCELLED) on a run."""
         self.post(
             f"/flow_runs/{run.id}/set_state",
             {"state": {"type": state, "name": state.capitalize(), "message": message}, "force": True},
@@ -69,7 +69,7 @@ class Api:
         return self._ask(urllib.request.Request(self._url(path), headers=self._headers()))
 
     def post(self, path: str, body: object) -> Any:
-        """With a token against forged requests, which every change needs."""
+        """POST with a CSRF token, which every change needs."""
         token = self.get(f"/csrf-token?client={self.client}")["token"]
         headers = {
             **self._headers(),

@@ -1,9 +1,9 @@
-"""What `undertow serve` keeps true of the runs that its server shows: none is Running without a process, none is missed in silence.
+"""Keeps the runs that `undertow serve` shows true: none is Running without a process, none is missed in
+silence.
 
-Prefect learns of a night's end from the night or from its worker; after `kill -9` of the one that would tell, a run stays
-Running for ever. Everything runs on this machine, so the processes themselves are asked: a deployed run's has its id in
-the environment (FLOW_RUN_ID), and `undertow run` puts its process into the run's tags.
-"""
+Prefect learns of a night's end from the night or its worker; after `kill -9` of both a run would stay Running
+for ever. Everything runs on this machine, so the processes are looked up: a deployed run's process has
+FLOW_RUN_ID in its environment, and `undertow run` puts its process into the run's tags."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations.serving_api import Api, Run
 
-# Between a run's start and its process there is a moment, and between its process's end and the word of it another one.
+# A run has no process yet for a moment after its start, and none any more for a moment before its end is
+# reported.
 PENDING_SECONDS_MAX = 120.0
-LATE_SECONDS = 60.0  # a run that is later than this when the server comes back is of the time it was away
+LATE_SECONDS = 60.0  # a run that is later than this came due while the server was away
 
 
 @dataclass
 class Sweeper:
-    """`gone_seconds`: how long a run's process must be gone before the run is called crashed."""
+    """`gone_seconds`: how long a run's process must be gone before the run is marked as crashed."""
 
     home: Home
     api: Api
@@ -36,13 +37,13 @@ class Sweeper:
     _gone_since: dict[str, float] = field(default_factory=dict)
 
     def sweep(self) -> None:
-        """One look. Raises what `serving_api.UNANSWERED` holds."""
+        """One sweep. Raises the errors of `serving_api.UNANSWERED`."""
         self.note_missed()
         self._end_dead_runs()
         self._keep_schedule()
 
     def note_missed(self) -> None:
-        """Tell each night that did not start, once."""
+        """Report each missed night once."""
         for moment in nights.note_missed(self.home, _now(), self.late_max):
             print(
                 f"undertow: MISSED: the night of {moment:%Y-%m-%d %H:%M:%S} UTC did not start",
@@ -51,9 +52,11 @@ class Sweeper:
             )
 
     def drop_late_runs(self) -> None:
-        """Of the nights that came due while the server was away, only the newest is made up for: each would read the same landing folder."""
+        """Of the nights that came due while the server was away, run only the newest: all would read the same
+        files.
+        """
         for run in self.api.runs("SCHEDULED", before=_now() - timedelta(seconds=LATE_SECONDS))[:-1]:
-            self.api.end(run, "CANCELLED", "missed: the server was away, and a later night makes up for it")
+            self.api.end(run, "CANCELLED", "missed: the server was away, and a later night runs instead")
 
     def _end_dead_runs(self) -> None:
         unended = self.api.runs("RUNNING", "PENDING", "CANCELLING")
@@ -64,15 +67,15 @@ class Sweeper:
             if now - self._gone_since[run.id] >= (
                 max(PENDING_SECONDS_MAX, self.gone_seconds) if run.state == "PENDING" else self.gone_seconds
             ):
-                self.api.end(run, "CRASHED", "its process is gone, and did not say how it ended")
+                self.api.end(run, "CRASHED", "its process is gone without reporting an end")
                 print(
-                    f"undertow: flow run {run.id} had no process any more and is now Crashed",
+                    f"undertow: flow run {run.id} has no process any more and is now Crashed",
                     file=sys.stderr,
                     flush=True,
                 )
 
     def _keep_schedule(self) -> None:
-        """The coming starts, as the server has them now, and those past that the diary may still miss."""
+        """Store the coming starts, and past ones that the diary may still lack."""
         past = [
             moment
             for moment in nights.read_schedule(self.home)

@@ -1,34 +1,25 @@
-"""`undertow resolve`: the pairs of records that are least certain, what is stated of each side by side, and why a pair weighs what it does.
+"""`undertow resolve`: the least certain pairs of records, and why a pair weighs what it does.
 
-Which pairs there are and what they weigh is the release's (`v_resolution_link`, candidates in `v_resolution`); what a record states is read from the
-lake, as only the nightly's user can. Pairs that were judged are left out, but for those that somebody could not tell: they come first, also where an equal key or
-number joins them and nothing was weighed.
-"""
+Pairs and weights are the release's (`v_resolution_link`, candidates in `v_resolution`). Judged pairs are left
+out, except those judged unsure, which come first, even if an equal key or number joins them and nothing was
+weighed."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from os import getpid
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import asdict, dataclass, replace
 
-import polars as pl
-
-from flows.home import warehouse
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
-from flows.ingest import lake
 from flows.journal import judgements
 from flows.journal.judgements import Known, Locator
+from flows.review.records import places, records_of, stated
 from transforms.errors import UsageError, as_typed
 from transforms.model.sql import frame
-from transforms.model.statements import STATEMENT_TABLES
-from transforms.resolution.judgements import PERSON_PREFIX, UNSURE, place_key
+from transforms.resolution.judgements import PERSON_PREFIX, UNSURE
 
 PAIRS_MAX = 200  # of one list, unless asked otherwise
 JOINED_SHARE = 4  # one in so many of the pairs listed is a join of low score
-HOLDINGS_SHOWN = 5
 LINE_SEPARATOR = "|"
 APART = "apart"  # outcome of two parties of which nothing but a judgement says more
 WRITTEN = ("name", "born", "address")  # fields in which a way of writing a person is told from another
@@ -45,10 +36,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records, what came of them, and who judged what of them last. `score` and `weight_bits` are for those who ask.
+    """Two records, what came of them, and who judged what of them last. `score` and `weight_bits` are for
+    those who ask.
 
-    `methods`: how each was resolved (`v_resolution`), of two that were not weighed against each other. Then `outcome` is joined, or apart.
-    """
+    `methods`: how each was resolved (`v_resolution`), of two that were not weighed against each other. Then
+    `outcome` is joined, or apart."""
 
     one: Locator
     other: Locator
@@ -63,17 +55,9 @@ class Pair:
     methods: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Stated:
-    """What a record states, by field, in the order in which it is shown. `place`: of a place on a title, the key of the name there."""
-
-    locator: Locator
-    fields: Mapping[str, str] = field(default_factory=dict)
-    place: str | None = None
-
-
-# A record's party is that of the newest edition, those in force first, and those without a date last. A claim to a number whose holder has another name is a pair with
-# the holder's own entry, until no edition in force has it.
+# A record's party is that of the newest edition, those in force first, and those without a date last. A claim
+# to a number whose holder has another name is a pair with the holder's own entry, until no edition in force
+# has it.
 PAIRS_SQL = """
 with dated as (
     select r.*, coalesce(e.in_force, false) as in_force, coalesce(e.edition_date, date '0001-01-01') as edition_date
@@ -156,7 +140,9 @@ order by l.weight_bits desc, l.register, l.record, l.other_register, l.other_rec
 
 
 def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
-    """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first, then joins, least likely first; persons and entities by turns."""
+    """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first,
+    then joins, least likely first; persons and entities by turns.
+    """
     known = judgements.known(home)
     joined_n, judged_n = limit // JOINED_SHARE, len(known.by_pair)
     bounds = {"apart_n": limit - joined_n + judged_n, "joined_n": joined_n + judged_n}
@@ -173,7 +159,9 @@ def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> lis
 
 
 def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
-    """Pairs that somebody could not tell, likeliest first, however little they weigh, and those that were not weighed at all: asked for on their own."""
+    """Pairs that somebody could not tell, likeliest first, however little they weigh, and those that were not
+    weighed at all: asked for on their own.
+    """
     judged = {ends for ends, said in known.by_pair.items() if any(one.verdict == UNSURE for one in said)}
     if not judged:
         return []
@@ -212,14 +200,16 @@ def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, 
 
 
 def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -> Pair:
-    """This pair as the release in force has it; of two that are one party and were not weighed, the pair that was in their place (`_written_alike`), or how each
-    was resolved. Raises UsageError where nothing suggests that they are one."""
+    """This pair as the release in force has it; of two that are one party and were not weighed, the pair that
+    was in their place (`_written_alike`), or how each was resolved. Raises UsageError where nothing suggests
+    that they are one."""
     asked = {"register": one[0], "record": one[1], "other_register": other[0], "other_record": other[1]}
     rows = list(frame(connection, ONE_SQL, asked).iter_rows(named=True))
     pair = _pair(rows[0]) if rows else _by_rule(connection, one, other)
     if pair.outcome == APART:
         raise UsageError(
-            "these two records were not weighed against each other in the release in force: nothing suggests that they are one party. v_resolution says how each was resolved"
+            "these two records were not weighed against each other in the release in force: nothing "
+            "suggests that they are one party. v_resolution says how each was resolved"
         )
     if pair.methods and pair.parties[0].startswith(PERSON_PREFIX):
         pair = _written_alike(connection, home, pair)
@@ -244,7 +234,9 @@ def _by_rule(connection: Connection, one: Locator, other: Locator) -> Pair:
 
 
 def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
-    """The pair weighed between two records that are written as these two are, as each way of writing a person is weighed once; `pair` where there is none."""
+    """The pair weighed between two records that are written as these two are, as each way of writing a person
+    is weighed once; `pair` where there is none.
+    """
     asked = {"party": pair.parties[0], "pairs_n": PAIRS_MAX}
     weighed = [_pair(row) for row in frame(connection, PARTY_LINKS_SQL, asked).iter_rows(named=True)]
     if not weighed:
@@ -273,14 +265,16 @@ def _resolved(connection: Connection, end: Locator) -> tuple[str, str, float]:
     rows = list(frame(connection, PARTY_SQL, {"register": register, "record": record}).iter_rows())
     if not rows:
         raise UsageError(
-            f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; v_resolution has register and record of each"
+            f"{as_typed(register)} {as_typed(record)}: no party record of the release in force; "
+            f"v_resolution has register and record of each"
         )
     party, method, score = rows[0]
     return str(party), str(method), float(score)
 
 
 def _pair(row: Mapping[str, object]) -> Pair:
-    steps = [str(step).split(LINE_SEPARATOR) for step in row["steps"]]  # type: ignore[attr-defined]  # a list of texts
+    # a list of texts
+    steps = [str(step).split(LINE_SEPARATOR) for step in row["steps"]]  # type: ignore[attr-defined]
     return Pair(
         (str(row["register"]), str(row["record"])),
         (str(row["other_register"]), str(row["other_record"])),
@@ -357,99 +351,3 @@ def running(steps: Sequence[Step]) -> Iterator[tuple[Step, float]]:
     for step in steps:
         total += step.bits
         yield step, round(total, 2)
-
-
-# --- what a record states -------------------------------------------------------------------------------------------
-
-TABLES = ("person_statement", "entity_statement", "address_statement", "relationship_statement")
-STATED_SQL = """
-with stated as (
-    select register, record, edition, statement_id, 'person' as kind, full_name as name, birth_year, birth_month, null as number, null as jurisdiction,
-           null as role
-    from person_statement semi join wanted using (register, record)
-    union all
-    select register, record, edition, statement_id, 'entity', name, null, null, identifier_native, jurisdiction, role
-    from entity_statement semi join wanted using (register, record)
-),
-newest as (select * from stated qualify row_number() over (partition by register, record order by edition desc, kind desc, statement_id) = 1),
-address as (select of_statement_id as statement_id, min(address_text) as address from address_statement
-            where of_statement_id in (select statement_id from newest) and role <> 'property' group by all),
-held as (select party_statement_id as statement_id, list_sort(list(distinct coalesce(subject_id, subject_statement_id))) as subjects from relationship_statement
-         where party_statement_id in (select statement_id from newest) group by all)
-select n.*, a.address, h.subjects from newest n left join address a using (statement_id) left join held h using (statement_id) order by register, record
-"""
-NAMES_SQL = (
-    "select entity_id, name from v_entity where entity_id in (select unnest($ids)) and name is not null"
-)
-
-
-@contextmanager
-def records_of(home: Home, release: Connection) -> Iterator[Connection]:
-    """A connection to the statements of the editions that the release in force was made of."""
-    work = home.work / f"resolve-{getpid()}"
-    used = {
-        (str(row[0]), str(row[1]))
-        for row in release.execute(
-            "select register, edition from v_edition where status in ('in_force', 'history')"
-        ).fetchall()
-    }
-    editions = [facts for facts in lake.manifests(home) if (facts.register, facts.label) in used]
-    connection = warehouse.connect(work, read_paths=[home.lake])
-    try:
-        for name in TABLES:
-            warehouse.parquet_view(
-                connection, name, lake.table_files(home, name, editions), table=STATEMENT_TABLES[name]
-            )
-        yield connection
-    finally:
-        connection.close()
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def stated(records: Connection, release: Connection, locators: Iterable[Locator]) -> dict[Locator, Stated]:
-    """What each record states in its newest edition. A record that is not held any more states nothing."""
-    wanted = sorted(set(locators))
-    records.register(
-        "wanted",
-        pl.DataFrame(wanted, schema={"register": pl.String, "record": pl.String}, orient="row").to_arrow(),
-    )
-    rows = list(
-        frame(records, STATED_SQL)
-        .with_columns(place_key(pl.col("role").cast(pl.String), pl.col("name")))
-        .iter_rows(named=True)
-    )
-    subjects = sorted({subject for row in rows for subject in row["subjects"] or ()})
-    names = dict(frame(release, NAMES_SQL, {"ids": subjects}).iter_rows())
-    found = {
-        (row["register"], row["record"]): Stated(
-            (row["register"], row["record"]), _fields(row, names), row["name_key"]
-        )
-        for row in rows
-    }
-    return {one: found.get(one, Stated(one)) for one in wanted}
-
-
-def places(said: Mapping[Locator, Stated]) -> dict[Locator, str | None]:
-    """Keys of the names of those that are places on titles."""
-    return {end: one.place for end, one in said.items()}
-
-
-def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, str]:
-    subjects: list[str] = row["subjects"] or []  # type: ignore[assignment]  # a list of texts
-    more = [f"and {len(subjects) - HOLDINGS_SHOWN} more"] if len(subjects) > HOLDINGS_SHOWN else []
-    birth = "-".join(
-        f"{int(str(part)):02d}" for part in (row["birth_year"], row["birth_month"]) if part is not None
-    )
-    said = {
-        "register": row["register"],
-        "record": row["record"],
-        "edition": row["edition"],
-        "kind": row["kind"],
-        "name": row["name"],
-        "born": birth,
-        "number": row["number"],
-        "jurisdiction": row["jurisdiction"],
-        "address": row["address"],
-        "holds": "; ".join([names.get(subject, subject) for subject in subjects[:HOLDINGS_SHOWN]] + more),
-    }
-    return {name: str(value or "") for name, value in said.items()}

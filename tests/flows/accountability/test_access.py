@@ -23,7 +23,10 @@ from transforms.errors import UsageError
 
 PERSON = "Mr John Paul Smith"
 NAMED = [["check", ALDER], ["explain", "f1"], ["report", "--case", "UT-C-f1"], ["report", "--subject", ALDER]]
-DECLARED = '[[purpose]]\ncode = "permits"\ntitle = "Permits"\nlegal_basis = "Article 3 of an invented act"\narea = "Harrowmere"\n'
+DECLARED = (
+    '[[purpose]]\ncode = "permits"\ntitle = "Permits"\nlegal_basis = "Article 3 of an invented '
+    'act"\narea = "Harrowmere"\n'
+)
 
 
 @pytest.fixture(autouse=True)
@@ -200,7 +203,11 @@ def test_who_may_not_write_the_log_gets_no_answer(real: Home) -> None:
         shutil.copytree(real.root, home.root, symlinks=True)
         Path(outside).chmod(0o711)
         home.root.chmod(0o750)
-        code = f"import os, sys; os.setgid({home.root.stat().st_gid}); os.setgroups([]); os.setuid(65534); from flows.cli.app import exit_code; sys.exit(exit_code(['check', '{ALDER}', '--purpose', 'permits', '--home', '{home.root}']))"
+        code = (
+            f"import os, sys; os.setgid({home.root.stat().st_gid}); os.setgroups([]); "
+            f"os.setuid(65534); from flows.cli.app import exit_code; sys.exit(exit_code(['check', "
+            f"'{ALDER}', '--purpose', 'permits', '--home', '{home.root}']))"
+        )
         done = subprocess.run(
             [sys.executable, "-c", code],
             capture_output=True,

@@ -11,7 +11,7 @@ import markupsafe
 import polars as pl
 import pytest
 
-from flows.accountability import purge
+from flows.accountability import purge, search
 from flows.home.settings import Home
 from tests import landings
 from tests.landings import PSC, RECORDS, psc_record, text, totals
@@ -35,7 +35,7 @@ def rejected(name: str) -> bytes:
 )
 def test_a_name_is_found_as_files_hold_it(tmp_path: Path, name: str, held: bytes) -> None:
     (tmp_path / "file").write_bytes(b"\n" + held)
-    assert purge.search(Home(tmp_path), [name]).hits == {"file": 1}
+    assert search.search(Home(tmp_path), [name]).hits == {"file": 1}
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def test_a_name_is_found_as_files_hold_it(tmp_path: Path, name: str, held: bytes
 )
 def test_a_value_is_found_in_any_case(tmp_path: Path, name: str, value: str) -> None:
     pl.DataFrame({"name": [value, "another"]}).write_parquet(tmp_path / "f.parquet", compression="zstd")
-    found = purge._in_values(pl.DataFrame({"name": [value, "another"]}), purge._Search((name,)))
-    assert found == 1 and "f.parquet" in purge.search(Home(tmp_path), [name]).hits
+    found = search._in_values(pl.DataFrame({"name": [value, "another"]}), search._Search((name,)))
+    assert found == 1 and "f.parquet" in search.search(Home(tmp_path), [name]).hits
 
 
 def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,10 +67,10 @@ def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: py
         )
         path.write_bytes(data)
         pattern = re.compile(
-            rb"(%s)|%s" % (purge._any_of(over) or rb"(?!)", purge._any_of(forms)), re.IGNORECASE
+            rb"(%s)|%s" % (search._any_of(over) or rb"(?!)", search._any_of(forms)), re.IGNORECASE
         )
         everywhere_n = sum(match.lastindex is None for match in pattern.finditer(data))
-        assert purge._in_bytes(path, forms, over) == everywhere_n, f"seed 47: {forms} {over} {data!r}"
+        assert search.count_in_bytes(path, forms, over) == everywhere_n, f"seed 47: {forms} {over} {data!r}"
         found_n += everywhere_n
     assert found_n > 500
 
@@ -89,6 +89,6 @@ def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_
     )
     assert terms == ("UT-P-1", "/a/1", "John Smith")
     assert {"John Smithson", "Ann-John Smith"} <= set(borne) and not [word for word in borne if "Øst" in word]
-    assert purge.search(home, terms, borne).hits == {}
+    assert search.search(home, terms, borne).hits == {}
     (home.reports / "page.html").write_text("<p>JOHN SMITHSON and John Smith, Ann-John Smith")
-    assert purge.search(home, terms, borne).hits == {"reports/page.html": 1}
+    assert search.search(home, terms, borne).hits == {"reports/page.html": 1}

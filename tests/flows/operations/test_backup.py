@@ -1,4 +1,6 @@
-"""`undertow backup` and `restore`: a home comes back byte for byte, and a file that is not a whole backup makes no home."""
+"""`undertow backup` and `restore`: a home comes back byte for byte, and a file that is not a whole backup
+makes no home.
+"""
 
 from __future__ import annotations
 

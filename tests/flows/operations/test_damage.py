@@ -1,4 +1,6 @@
-"""A release in force that is not as it was published: the night that finds it goes on, and says so wherever an operator looks."""
+"""A release in force that is not as it was published: the night that finds it goes on, and says so wherever
+an operator looks.
+"""
 
 from __future__ import annotations
 

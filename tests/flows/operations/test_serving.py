@@ -25,9 +25,13 @@ from tests.flows.prefect_servers import HOST, api, environment, free_port, secre
 UP_SECONDS_MAX = 180
 NIGHT_SECONDS_MAX = 90
 ENDED_SECONDS_MAX = 60
-SERVE = "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', sys.argv[2]])"
+SERVE = (
+    "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', "
+    "sys.argv[2]])"
+)
 
-# As the worker does it: on SIGTERM it kills the night that it runs. The night needs a moment to end in an orderly way.
+# As the worker does it: on SIGTERM it kills the night that it runs. The night needs a moment to end in an
+# orderly way.
 WORKER_WITH_NIGHT = """
 import signal, subprocess, sys, time
 night = subprocess.Popen([sys.executable, "-c", sys.argv[1], sys.argv[2]])

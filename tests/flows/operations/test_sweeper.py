@@ -150,7 +150,7 @@ def test_a_night_is_missed_where_none_started_about_then(minutes: float, is_miss
     assert nights.missed([], [due], due + timedelta(minutes=5)) == [], "it may still start"
 
 
-# --- restarts and orphans -------------------------------------------------------------------------------------------
+# --- restarts and orphans ---------------------------------------------------------------------------------
 
 
 def _service(home: Home, command: list[str], monkeypatch: pytest.MonkeyPatch) -> serving.Service:
@@ -207,7 +207,8 @@ def test_what_a_killed_serve_left_is_ended_but_a_night(home: Home) -> None:
 def test_children_die_with_their_parent() -> None:
     code = (
         "import signal, subprocess, sys, time; from flows.home.processes import dies_with_its_parent; "
-        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], preexec_fn=dies_with_its_parent(signal.SIGKILL)); "
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], "
+        "preexec_fn=dies_with_its_parent(signal.SIGKILL)); "
         "print(child.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen(

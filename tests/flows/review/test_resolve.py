@@ -1,4 +1,6 @@
-"""`undertow resolve` on a home of real registers: pairs shown, judged, explained, each with purpose and audit; and what the next night makes of it."""
+"""`undertow resolve` on a home of real registers: pairs shown, judged, explained, each with purpose and
+audit; and what the next night makes of it.
+"""
 
 from __future__ import annotations
 
@@ -473,7 +475,10 @@ def test_what_led_to_a_purged_person_goes_with_it_and_what_others_were_stays(tmp
 
 
 # Twelve records, of which the first was weighed against each other, and joined by its name with the last.
-EDITION_SQL = "create view v_edition as select 'zed' as register, 'e' as edition, 'in_force' as status, date '2026-06-01' as edition_date"
+EDITION_SQL = (
+    "create view v_edition as select 'zed' as register, 'e' as edition, 'in_force' as status, "
+    "date '2026-06-01' as edition_date"
+)
 RECORDS_SQL = f"""
 {EDITION_SQL};
 create view v_resolution as
@@ -525,8 +530,9 @@ def test_persons_and_entities_take_turns(tmp_path: Path) -> None:
 
 
 def test_a_number_that_was_corrected_is_no_pair_any_more(tmp_path: Path) -> None:
-    """Stated of each in June with another name than the holder's. a1 is corrected in July, a2 is not; a3 was right in a file without a date, which is the oldest; a4 is
-    gone; a5 is in two lists that are both in force."""
+    """Stated of each in June with another name than the holder's. a1 is corrected in July, a2 is not; a3 was
+    right in a file without a date, which is the oldest; a4 is gone; a5 is in two lists that are both in
+    force."""
     home = Home(tmp_path / "home")
     home.prepare()
     connection = duckdb.connect()

@@ -1,0 +1,192 @@
+"""The proof of a purge: search every byte of a home, and every value that its databases and Parquet files
+decode to.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import mmap
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import markupsafe
+import numpy as np
+import polars as pl
+
+from flows.home import warehouse
+from flows.home.settings import Home
+
+DATABASES = {".duckdb"}
+PAIRS_MAX = 3  # (own) pairs of bytes that tell where to look
+PIECE_BYTES = 4 << 20  # of a file, looked through at once
+# Small letters: one without a capital, and one with two forms.
+FOLDED = {"ß": "ss", "ς": "σ"}
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Result of a search. `hits`: file → number of hits; `files_n`, `values_n`, `bytes_n`: what was searched."""
+
+    files_n: int
+    bytes_n: int
+    values_n: int
+    hits: dict[str, int]
+
+
+@dataclass
+class _Search:
+    """A search in progress."""
+
+    terms: tuple[str, ...]
+    borne: tuple[str, ...] = ()
+    files_n: int = 0
+    bytes_n: int = 0
+    values_n: int = 0
+    hits: dict[str, int] = field(default_factory=dict)
+
+
+def search(home: Home, terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
+    """Search every file of the home except the landing folder, as bytes and as decoded values.
+
+    `borne`: texts of other records; a term within one of them is not counted.
+    """
+    return search_in(
+        home, [path for path in sorted(home.root.iterdir()) if path != home.landing], terms, borne
+    )
+
+
+def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
+    running = _Search(tuple(terms), tuple(borne))
+    forms, passed_over = (
+        [form for text in texts for form in encoded_forms(text)] for texts in (running.terms, running.borne)
+    )
+    for path in files_below(roots):
+        running.files_n += 1
+        running.bytes_n += path.stat().st_size
+        hits_n = count_in_bytes(path, forms, passed_over) + sum(
+            _in_values(frame, running) for frame in _decoded(path)
+        )
+        if hits_n:
+            running.hits[str(path.relative_to(home.root))] = hits_n
+    return Proof(running.files_n, running.bytes_n, running.values_n, running.hits)
+
+
+def files_below(roots: Sequence[Path]) -> Iterator[Path]:
+    for root in roots:
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield path
+
+
+def encoded_forms(term: str) -> Iterator[bytes]:
+    """A term as a file may hold it: plain, escaped as JSON (also twice) or HTML, in UTF-8 and both forms of
+    UTF-16.
+    """
+    as_json = json.dumps(term)[1:-1]
+    as_quarantined = json.dumps(term.encode("utf-8", "surrogatepass").decode("latin-1"))[
+        1:-1
+    ]  # the bytes of a rejected record, one character each
+    as_html = (
+        html.escape(term),
+        str(markupsafe.escape(term)),
+    )  # Jinja writes &#39; where Python writes &#x27;
+    for text in dict.fromkeys(
+        (term, as_json, json.dumps(as_json)[1:-1], as_quarantined, *as_html, term.replace("/", "\\/"))
+    ):
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+            yield text.encode(encoding, "surrogatepass")
+
+
+def count_in_bytes(path: Path, forms: Sequence[bytes], passed_over: Sequence[bytes] = ()) -> int:
+    """How often any of the forms stands in a file, ignoring the case of ASCII letters, outside `passed_over`."""
+    if path.stat().st_size == 0 or not forms:
+        return 0
+    pattern = re.compile(rb"(%s)|%s" % (_any_of(passed_over) or rb"(?!)", _any_of(forms)), re.IGNORECASE)
+    hits_n, end = 0, 0
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for place in _places(data, [*forms, *passed_over]):
+            if place >= end and (match := pattern.match(data, place)):
+                hits_n, end = hits_n + (match.lastindex is None), match.end()
+    return hits_n
+
+
+def _places(data: mmap.mmap, forms: Sequence[bytes]) -> Iterator[int]:
+    """Where one of the forms may begin, in order, by the pairs of bytes with which they begin.
+
+    Matching the pattern everywhere takes many times as long. A form has at least two bytes.
+    """
+    pairs_n = min(PAIRS_MAX, *(len(form) // 2 for form in forms))
+    begins = np.zeros((pairs_n, 1 << 16), np.bool_)
+    for form in forms:
+        for pair in range(pairs_n):
+            begins[pair, int.from_bytes(form.lower()[2 * pair : 2 * pair + 2], "little")] = True
+    for start in range(0, len(data) - 2 * pairs_n + 1, PIECE_BYTES):
+        letters = np.frombuffer(data[start : start + PIECE_BYTES + 2 * pairs_n - 1].lower(), np.uint8).astype(
+            np.uint16
+        )
+        pairs, places_n = letters[:-1] | letters[1:] << 8, len(letters) - 2 * pairs_n + 1
+        may_begin = np.logical_and.reduce(
+            [begins[pair][pairs[2 * pair : 2 * pair + places_n]] for pair in range(pairs_n)]
+        )
+        yield from (np.flatnonzero(may_begin) + start).tolist()
+
+
+def _any_of(forms: Sequence[bytes]) -> bytes:
+    """A pattern that matches the longest of the forms."""
+    return b"|".join(re.escape(form) for form in sorted(set(forms), key=len, reverse=True))
+
+
+def _in_values(frame: pl.DataFrame, running: _Search) -> int:
+    """How many values of a frame hold a term, ignoring case and spacing."""
+    hits_n = 0
+    terms, borne = ([fold(text) for text in texts] for texts in (running.terms, running.borne))
+    for column in frame.columns:
+        values = frame[column].drop_nulls()
+        running.values_n += values.len()
+        texts = folded(values.unique())
+        if borne:
+            texts = texts.str.replace_many(borne, [" "] * len(borne))
+        hits_n += int(texts.str.contains_any(terms).sum()) if terms else 0
+    return hits_n
+
+
+def folded(texts: pl.Series) -> pl.Series:
+    """Texts in small letters with single spaces. Terms and values are both folded by this function."""
+    return (
+        texts.str.to_lowercase()
+        .str.replace_many(list(FOLDED), list(FOLDED.values()))
+        .str.replace_all(r"\s+", " ")
+    )
+
+
+def fold(text: str) -> str:
+    return str(folded(pl.Series([text]))[0]).strip()
+
+
+def _decoded(path: Path) -> Iterator[pl.DataFrame]:
+    """The texts of a Parquet file or database, as frames of text columns."""
+    if path.suffix == ".parquet":
+        yield _texts_of(pl.read_parquet(path, memory_map=False, hive_partitioning=False))
+    elif path.suffix in DATABASES:
+        connection = warehouse.open_release(path.parent, name=path.name)
+        try:
+            for (table,) in connection.execute(
+                "select table_name from duckdb_tables() where not internal order by all"
+            ).fetchall():
+                for batch in warehouse.stream(
+                    connection, f"select * from {warehouse.identifier(table)}", where=path.name
+                ):
+                    yield _texts_of(pl.DataFrame(pl.from_arrow(batch)))
+        finally:
+            connection.close()
+
+
+def _texts_of(frame: pl.DataFrame) -> pl.DataFrame:
+    lists = [
+        pl.col(name).list.join("\n") for name, dtype in frame.schema.items() if dtype == pl.List(pl.String)
+    ]
+    texts = frame.with_columns(lists)
+    return texts.select(name for name, dtype in texts.schema.items() if dtype == pl.String)
