@@ -58,7 +58,9 @@ class Access:
         return self._purpose.code
 
     def known(self, ids: Sequence[str]) -> list[str]:
-        """Those of the ids that the release has, and the cases that they lead to; never a natural person's."""
+        """Those of the ids that the release has, and the cases that they lead to; never a natural
+        person's.
+        """
         led = cases_asked(self.connection, [one for one in ids if one.startswith(CASE_PREFIX)])
         return [
             str(row[0])

@@ -28,7 +28,9 @@ FOLDED = {"ß": "ss", "ς": "σ"}
 
 @dataclass(frozen=True)
 class Proof:
-    """Result of a search. `hits`: file → number of hits; `files_n`, `values_n`, `bytes_n`: what was searched."""
+    """Result of a search. `hits`: file → number of hits; `files_n`, `values_n`, `bytes_n`: what was
+    searched.
+    """
 
     files_n: int
     bytes_n: int
@@ -101,7 +103,9 @@ def encoded_forms(term: str) -> Iterator[bytes]:
 
 
 def count_in_bytes(path: Path, forms: Sequence[bytes], passed_over: Sequence[bytes] = ()) -> int:
-    """How often any of the forms stands in a file, ignoring the case of ASCII letters, outside `passed_over`."""
+    """How often any of the forms stands in a file, ignoring the case of ASCII letters, outside
+    `passed_over`.
+    """
     if path.stat().st_size == 0 or not forms:
         return 0
     pattern = re.compile(rb"(%s)|%s" % (_any_of(passed_over) or rb"(?!)", _any_of(forms)), re.IGNORECASE)

@@ -84,7 +84,9 @@ def _is_blank(value: object) -> bool:
 
 
 def read(home: Home) -> tuple[Event, ...]:
-    """Every event in order of writing, without unreadable lines. Empty if there is no diary that may be read."""
+    """Every event in order of writing, without unreadable lines. Empty if there is no diary that may be
+    read.
+    """
     try:
         lines = path(home).read_bytes().splitlines()
     except OSError:

@@ -1,4 +1,6 @@
-"""Entries of a chained log: their one canonical form, the head they make, and what the bytes of a line are."""
+"""Entries of a chained log: their one canonical form, the head they make, and what the bytes of a line
+are.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The chain of judgements. Apart from `judgements`, so that verifying the chain does not import resolution."""
+"""The chain of judgements. Apart from `judgements`, so that verifying the chain does not import
+resolution.
+"""
 
 from __future__ import annotations
 

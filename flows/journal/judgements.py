@@ -133,7 +133,9 @@ def _keep_note(home: Home, n: int, note: str) -> None:
 
 
 def hashed(key: bytes, register: str, record: str) -> str:
-    """32 hex digits of SHA-256 over the key, the register and the locator, as `HASHED_SQL` computes them too."""
+    """32 hex digits of SHA-256 over the key, the register and the locator, as `HASHED_SQL` computes them
+    too.
+    """
     text = f"{key.hex()}\n{register}\n{record}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:HASH_DIGITS]
 

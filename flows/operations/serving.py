@@ -137,7 +137,9 @@ def _print_address(service: Service) -> None:
 
 
 def prefect_file() -> Path:
-    """Path of prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises RunFailed."""
+    """Path of prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises
+    RunFailed.
+    """
     installed = (Path(str(file.locate())) for file in files("undertow") or () if file.name == "prefect.yaml")
     found = next(
         (path for path in (Path(__file__).parents[2] / "prefect.yaml", *installed) if path.is_file()), None
@@ -150,7 +152,9 @@ def prefect_file() -> Path:
 
 
 def _environment(home: Home, api: Api) -> Mapping[str, str]:
-    """Environment of every Prefect process of this home. UNDERTOW_HOME fills in the deployment's parameters."""
+    """Environment of every Prefect process of this home. UNDERTOW_HOME fills in the deployment's
+    parameters.
+    """
     ours = {
         "PREFECT_HOME": str(home.prefect),
         "PREFECT_API_URL": f"http://{HOST}:{api.port}/api",
@@ -196,7 +200,9 @@ def _start(service: Service, name: str, *arguments: str) -> None:
 
 
 def _start_process(service: Service, arguments: Sequence[str]) -> Popen:
-    """Start a child that does not outlive this process. Its working folder is the home's, not the caller's."""
+    """Start a child that does not outlive this process. Its working folder is the home's, not the
+    caller's.
+    """
     return subprocess.Popen(
         _prefect(*arguments),
         env=service.environment,

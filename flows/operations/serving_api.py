@@ -46,7 +46,9 @@ class Api:
             return False
 
     def runs(self, *states: str, before: datetime | None = None) -> list[Run]:
-        """Runs of the nightly flow in these states, the earliest expected first; `before`: expected by then."""
+        """Runs of the nightly flow in these states, the earliest expected first; `before`: expected by
+        then.
+        """
         wanted: dict[str, object] = {"state": {"type": {"any_": list(states)}}}
         if before is not None:
             wanted["expected_start_time"] = {"before_": before.isoformat()}

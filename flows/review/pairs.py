@@ -15,14 +15,25 @@ from flows.journal import judgements
 from flows.journal.judgements import Known, Locator
 from flows.review.records import places, records_of, stated
 from transforms.errors import UsageError, as_typed
-from transforms.model.sql import frame
+from transforms.model.sql import frame, read_sql
 from transforms.resolution.judgements import PERSON_PREFIX, UNSURE
 
-PAIRS_MAX = 200  # of one list, unless asked otherwise
-JOINED_SHARE = 4  # one in so many of the pairs listed is a join of low score
+PAIRS_MAX = 200  # of one list, by default
+JOINED_SHARE = 4  # one in four of the pairs listed is a join with a low score
 LINE_SEPARATOR = "|"
-APART = "apart"  # outcome of two parties of which nothing but a judgement says more
-WRITTEN = ("name", "born", "address")  # fields in which a way of writing a person is told from another
+APART = "apart"  # outcome of two parties that nothing suggests to be one
+WRITTEN = ("name", "born", "address")  # the fields in which two ways of writing a person differ
+
+
+PAIRS = read_sql("flows.review", "pairs")
+HASH = judgements.HASHED_SQL.format(alias="")
+OTHER_HASH = judgements.HASHED_SQL.format(alias="other_")
+UNCERTAIN_SQL = read_sql("flows.review", "uncertain", pairs=PAIRS)
+JUDGED_SQL = read_sql("flows.review", "judged", pairs=PAIRS, hash=HASH, other_hash=OTHER_HASH)
+ONE_SQL = read_sql("flows.review", "one_pair", pairs=PAIRS)
+PARTY_SQL = read_sql("flows.review", "party_of_record")
+RECORDS_SQL = read_sql("flows.review", "judged_records", hash=HASH)
+PARTY_LINKS_SQL = read_sql("flows.review", "pairs_of_party")
 
 
 @dataclass(frozen=True)
@@ -53,90 +64,6 @@ class Pair:
     verdict: str | None = None
     by: str | None = None
     methods: tuple[str, ...] = ()
-
-
-# A record's party is that of the newest edition, those in force first, and those without a date last. A claim
-# to a number whose holder has another name is a pair with the holder's own entry, until no edition in force
-# has it.
-PAIRS_SQL = """
-with dated as (
-    select r.*, coalesce(e.in_force, false) as in_force, coalesce(e.edition_date, date '0001-01-01') as edition_date
-    from v_resolution r
-    left join (select register, edition, bool_or(status = 'in_force') as in_force, max(edition_date) as edition_date from v_edition group by all) e using (register, edition)
-),
-party as (
-    select register, record, arg_max(party_id, (in_force, edition_date, edition, statement_id)) as party_id from dated group by register, record
-),
-claim as (
-    select * from dated semi join (select register, record from dated where candidate_id is not null) using (register, record)
-    qualify in_force
-        or dense_rank() over (partition by register, record order by edition_date desc, edition desc) = 1 and not bool_or(in_force) over (partition by register, record)
-),
-number as (
-    select r.register, r.record, h.register as other_register, h.record as other_record, max(r.score) as score
-    from claim r
-    join v_resolution h on h.party_id = r.candidate_id and h.method = 'identifier'
-    where not starts_with(r.party_id, 'UT-P-') group by all
-),
-every as (
-    select register, record, other_register, other_record, outcome, reason, score, weight_bits, steps from v_resolution_link
-    union all by name
-    select *, 'candidate' as outcome, null as reason, null as weight_bits, []::text[] as steps from number
-)
-select e.*, one.party_id as party_id, other.party_id as other_party_id
-from every e
-join party one on one.register = e.register and one.record = e.record
-join party other on other.register = e.other_register and other.record = e.other_record
-"""
-# Scores of persons and of entities are of two scales: each kind has its own order, and the two take turns.
-UNCERTAIN_SQL = f"""
-with pair as ({PAIRS_SQL}),
-placed as (
-    select
-        *,
-        row_number() over (
-            partition by outcome = 'joined', starts_with(party_id, 'UT-P-')
-            order by if(outcome = 'joined', score, -score), register, record, other_register, other_record
-        ) as place
-    from pair
-)
-(select * exclude (place) from placed where outcome <> 'joined' order by place, score desc, register, record, other_register, other_record limit $apart_n)
-union all
-(select * exclude (place) from placed where outcome = 'joined' order by place, score, register, record, other_register, other_record limit $joined_n)
-"""
-# Pairs by what the chain of judgements has of each record (`judgements.hashed`): both ends in order.
-JUDGED_SQL = f"""
-with pair as ({PAIRS_SQL})
-select * from pair where array_to_string(list_sort([
-    concat_ws(' ', register, {judgements.HASHED_SQL.format(alias="")}), concat_ws(' ', other_register, {judgements.HASHED_SQL.format(alias="other_")})
-]), ' ') in (select unnest($judged))
-order by score desc, register, record, other_register, other_record
-"""
-ONE_SQL = f"""
-with pair as ({PAIRS_SQL})
-select * from pair where (register = $register and record = $record and other_register = $other_register and other_record = $other_record)
-    or (register = $other_register and record = $other_record and other_register = $register and other_record = $record)
-order by weight_bits nulls last limit 1
-"""
-PARTY_SQL = """
-select arg_max(party_id, (edition, statement_id)) as party_id, arg_max(method, (edition, statement_id)) as method, arg_max(score, (edition, statement_id)) as score
-from v_resolution where register = $register and record = $record having count(*) > 0
-"""
-# Records by what the chain of judgements has of each.
-RECORDS_SQL = f"""
-select distinct register, record, {judgements.HASHED_SQL.format(alias="")} as digest from v_resolution
-where register in (select unnest($registers)) and {judgements.HASHED_SQL.format(alias="")} in (select unnest($digests))
-"""
-# Pairs that were weighed within one party, the surest first.
-PARTY_LINKS_SQL = """
-with member as (select distinct register, record from v_resolution where party_id = $party)
-select l.register, l.record, l.other_register, l.other_record, l.outcome, l.reason, l.score, l.weight_bits, l.steps, $party as party_id, $party as other_party_id
-from v_resolution_link l
-semi join member m on m.register = l.register and m.record = l.record
-semi join member o on o.register = l.other_register and o.record = l.other_record
-where l.weight_bits is not null and l.outcome = 'joined'
-order by l.weight_bits desc, l.register, l.record, l.other_register, l.other_record limit $pairs_n
-"""
 
 
 def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
@@ -178,7 +105,7 @@ def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
 
 
 def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, Locator]]) -> list[Pair]:
-    """Pairs judged of records that the release has and that were not weighed against each other."""
+    """Judged pairs of records of the release that were not weighed against each other."""
     if not judged:
         return []
     ends = sorted({end for pair in judged for end in pair})
@@ -217,7 +144,7 @@ def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -
 
 
 def _by_rule(connection: Connection, one: Locator, other: Locator) -> Pair:
-    """Two records that were not weighed: one party by the rules that each was resolved by, or two."""
+    """Two records that were not weighed: one party by the rule that resolved each, or two."""
     ends = [_resolved(connection, end) for end in (one, other)]
     (party, method, score), (other_party, other_method, other_score) = ends
     outcome = "joined" if party == other_party else APART
@@ -260,7 +187,9 @@ def known_parties(connection: Connection, one: Locator, other: Locator) -> tuple
 
 
 def _resolved(connection: Connection, end: Locator) -> tuple[str, str, float]:
-    """Party, method and score of a record. Raises UsageError for one that the release in force does not have."""
+    """Party, method and score of a record. Raises UsageError for one that the release in force does not
+    have.
+    """
     register, record = end
     rows = list(frame(connection, PARTY_SQL, {"register": register, "record": record}).iter_rows())
     if not rows:
@@ -288,7 +217,9 @@ def _pair(row: Mapping[str, object]) -> Pair:
 
 
 def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], known: Known) -> list[Pair]:
-    """The pairs with what was judged of them. Names at places on titles are read only where one was judged."""
+    """The pairs with what was judged of them. Names at places on titles are read only where one was
+    judged.
+    """
     if not known.by_pair:
         return list(pairs)
     said = [known.on(pair.one, pair.other, {}) for pair in pairs]

@@ -210,7 +210,9 @@ def schedule_time_zone(_patient: Patient) -> Findings:
 
 
 def _deployments(file: Path) -> list[tuple[str, list[str]]]:
-    """Name of each deployment, and the time zones of its schedules ("" if one names none). Raises ValueError."""
+    """Name of each deployment, and the time zones of its schedules ("" if one names none). Raises
+    ValueError.
+    """
     import yaml  # type: ignore[import-untyped]  # the library has no types of its own
 
     try:
