@@ -13,7 +13,6 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -21,180 +20,26 @@ import polars as pl
 
 from flows.accountability.search import (
     Proof,
-    count_in_bytes,
-    encoded_forms,
-    files_below,
     fold,
     folded,
     search,
     search_in,
 )
-from flows.home import warehouse
+from flows.accountability.subject import Plan, Subject
 from flows.home.settings import Home
 from flows.ingest import lake, suppression
-from flows.ingest.suppression import PERSON
 from flows.journal import audit, judgements, ledger
 from flows.night.night import Counts, Night, Stage, new_night, run_stage
 from flows.night.runner import release_stays, safe_errors, work_session
 from flows.night.stages.editions import choose_editions, raise_alarms
 from flows.night.steps import STAGES
 from flows.release import manifests, party_log, recovery, store
-from transforms.errors import RunFailed, UndertowError, UsageError
+from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame
 
-PERSON_PREFIX = "UT-P-"
 # The steps after those that read files.
 REBUILT = tuple(stage for stage in STAGES if stage.name not in ("landing", "lake"))
-NAME_WORDS_MIN = 2  # a name of one word stands everywhere
 IN_WORD = r"[\w'’-]"  # of a regular expression
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A natural person in this home: `records` (register, locator) in all editions held, `names` as written
-    there.
-    """
-
-    party_id: str
-    records: tuple[tuple[str, str], ...]
-    names: tuple[str, ...]
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        """What is searched for: the id, the locators and the names."""
-        return tuple(dict.fromkeys((self.party_id, *(record for _, record in self.records), *self.names)))
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a purge would do, for the operator to confirm."""
-
-    subject: Subject
-    editions_n: int
-    releases: tuple[str, ...]
-    landed: tuple[str, ...]
-
-
-# --- who --------------------------------------------------------------------------------------------------
-
-
-def find(home: Home, what: str) -> Subject:
-    """The person with a party id or `REGISTER:RECORD`. Raises UsageError if there is none, or it is not a
-    natural person.
-
-    Every release kept is searched, so a killed purge can be repeated after a night has applied its list.
-    """
-    party_id, register, record = (
-        (what, "", "") if what.startswith(PERSON_PREFIX) else ("", *what.partition(":")[::2])
-    )
-    if not party_id and not record:
-        raise UsageError(
-            "give the id of a natural person (UT-P-…) or REGISTER:RECORD, as in v_resolution; "
-            "a legal entity is not purged"
-        )
-    published = [
-        row
-        for folder in reversed(store.published_folders(home))
-        for row in _published_as(folder, party_id, register, record)
-    ]
-    named = _persons(home, [(known, locator) for _, known, locator, _ in published] or [(register, record)])
-    records = {(known, locator) for _, known, locator, _ in published} | set(
-        zip(named["register"].to_list(), named["record"].to_list(), strict=True)
-    )
-    if not records:
-        raise UsageError(
-            "no natural person held here has this id or record; "
-            "`undertow sql` on v_resolution gives party ids, registers and records"
-        )
-    names = {
-        *_names(named),
-        *(" ".join(name.split()) for *_, name in published if name and len(name.split()) >= NAME_WORDS_MIN),
-    }
-    return Subject(published[0][0] if published else party_id, tuple(sorted(records)), tuple(sorted(names)))
-
-
-RESOLUTION_SQL = """
-select distinct r.party_id, r.register, r.record, p.full_name
-from v_resolution r left join v_person p on p.person_id = r.party_id
-where starts_with(r.party_id, 'UT-P-') and not starts_with(r.record, 'suppressed-')
-    and (
-        r.party_id = $party
-        or r.party_id in (select party_id from v_resolution where register = $register and record = $record)
-    )
-order by all
-"""
-
-
-def _published_as(
-    release: Path, party_id: str, register: str, record: str
-) -> list[tuple[str, str, str, str]]:
-    """(party id, register, record, name) in one release."""
-    connection = warehouse.open_release(release)
-    try:
-        rows = connection.execute(
-            RESOLUTION_SQL, {"party": party_id, "register": register, "record": record}
-        ).fetchall()
-    finally:
-        connection.close()
-    return [(str(row[0]), str(row[1]), str(row[2]), str(row[3] or "")) for row in rows]
-
-
-def _persons(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
-    """Person statements of these records in every edition of the lake, whatever its status."""
-    wanted = pl.LazyFrame(list(records), schema={"register": pl.String, "record": pl.String}, orient="row")
-    paths = [
-        path for facts in lake.manifests(home) if (path := lake.table_path(home, PERSON, facts)).exists()
-    ]
-    frames = [
-        pl.scan_parquet(path, hive_partitioning=False)
-        .join(wanted, on=["register", "record"], how="semi")
-        .collect()
-        for path in paths
-    ]
-    return pl.concat(frames) if frames else pl.DataFrame(schema={"register": pl.String, "record": pl.String})
-
-
-def _names(persons: pl.DataFrame) -> tuple[str, ...]:
-    """Every form of the name: whole, and its parts in the orders that registers and lists use."""
-    found: list[str] = []
-    if persons.is_empty():
-        return ()
-    for row in persons.select("full_name", "forename", "middle_names", "surname").unique().rows():
-        whole, first, middle, last = (" ".join(text.split()) if text else "" for text in row)
-        found += [
-            whole,
-            f"{first} {last}",
-            f"{first} {middle} {last}",
-            f"{last}, {first}",
-            f"{last}, {first} {middle}",
-            f"{last} {first}",
-        ]
-    return tuple(
-        sorted({" ".join(name.split()).strip(", ") for name in found if len(name.split()) >= NAME_WORDS_MIN})
-    )
-
-
-def plan(home: Home, what: str) -> Plan:
-    """What a purge would do. Changes nothing."""
-    subject = find(home, what)
-    editions = [
-        facts
-        for facts in lake.manifests(home)
-        if any(register == facts.register for register, _ in subject.records)
-    ]
-    return Plan(
-        subject,
-        len(editions),
-        tuple(folder.name for folder in store.published_folders(home)),
-        tuple(_landed(home, subject)),
-    )
-
-
-def _landed(home: Home, subject: Subject) -> Iterator[str]:
-    """Names of files in the landing folder that name the person."""
-    for path in files_below([home.landing]):
-        if count_in_bytes(path, [form for term in subject.terms for form in encoded_forms(term)]):
-            yield str(path.relative_to(home.root))
 
 
 # --- doing it ---------------------------------------------------------------------------------------------

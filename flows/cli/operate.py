@@ -98,7 +98,7 @@ def purge(
     nothing is left.
     """
     from flows.accountability.access import Access
-    from flows.accountability.purge import plan
+    from flows.accountability.subject import plan
     from flows.accountability.purge import purge as carry_out
     from flows.home import logs
 

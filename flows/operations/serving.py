@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.metadata import files
@@ -30,6 +30,7 @@ from flows.home import processes, settings
 from flows.home.durable import write_bytes_durably
 from flows.home.processes import FLOW_RUN_ID, SERVED_BY, dies_with_its_parent, this_process
 from flows.home.settings import PREFECT_ENVIRONMENT, Home
+from flows.operations.ending import end_all, end_child, end_orphans
 from flows.operations.serving_api import HOST, UNANSWERED, Api
 from flows.operations.sweeper import Sweeper
 from transforms.errors import RunFailed, UsageError
@@ -50,9 +51,6 @@ WORKER_OPTIONS = (
 # The first start creates the database, which takes a while on a slow disk.
 HEALTHY_SECONDS_MAX = 120.0
 DEPLOYED_SECONDS_MAX = 120.0
-# A running night stops and removes its work folder within this time; else it is killed, and the next run
-# cleans up.
-STOPPED_SECONDS_MAX = 30.0
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 10.0  # UNDERTOW_SWEEP_SECONDS: interval between two looks at the runs
 # UNDERTOW_GONE_SECONDS: a run whose process has been gone for so long is marked as crashed
@@ -344,7 +342,7 @@ def _ended(service: Service) -> Iterator[None]:
     try:
         yield
     finally:
-        _end_all(
+        end_all(
             processes.with_environment(
                 lambda environment: (
                     environment.get("UNDERTOW_HOME") == str(service.home.root) and FLOW_RUN_ID in environment
@@ -352,67 +350,4 @@ def _ended(service: Service) -> Iterator[None]:
             )
         )
         for child in reversed(service.children):
-            _end(child.process)
-
-
-def end_orphans(home: Home) -> None:
-    """End what a killed `serve` of this home left, except a night, which ends by itself."""
-    left = [
-        process
-        for process in processes.orphans(home.root)
-        if FLOW_RUN_ID not in processes.environment_of(process.pid)
-    ]
-    for process in left:
-        print(
-            f"undertow: ending process {process.pid}, left by a `serve` that was killed",
-            file=sys.stderr,
-            flush=True,
-        )
-    _end_all(left)
-
-
-def _end_all(left: Sequence[processes.Process]) -> None:
-    """SIGTERM, then SIGKILL to what still lives after STOPPED_SECONDS_MAX."""
-    deadline = time.monotonic() + STOPPED_SECONDS_MAX
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        for process in left:
-            with suppress(ProcessLookupError, PermissionError):
-                if process.alive:
-                    os.kill(process.pid, number)
-        while (
-            number == signal.SIGTERM
-            and time.monotonic() < deadline
-            and any(process.alive for process in left)
-        ):
-            time.sleep(POLL_SECONDS)
-
-
-def _end(child: Popen) -> None:
-    """SIGTERM to a running night, then to the child; SIGKILL to the rest of its group after
-    STOPPED_SECONDS_MAX each.
-    """
-    for pid in _group_members(child.pid):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOPPED_SECONDS_MAX
-    while _group_members(child.pid) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
-    child.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        child.wait(STOPPED_SECONDS_MAX)
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-
-
-def _group_members(group: int) -> list[int]:
-    """Processes of a group without its leader; empty without /proc."""
-    pids = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
-    return [pid for pid in pids if pid != group and _group(pid) == group]
-
-
-def _group(pid: int) -> int | None:
-    try:
-        return os.getpgid(pid)
-    except ProcessLookupError:
-        return None
+            end_child(child.process)

@@ -132,8 +132,8 @@ def test_a_real_home_has_no_demo(real: Home) -> None:
         ('[[purpose]]\ncode = "permits"\ntitle = "x"\nlegal_basis = "y"\nlaw = "z"\n', "purpose.0.law"),
         ("purposes = []\n", "purposes"),
         ("[[purpose]\n", "not TOML"),
-        (DECLARED * 2, "stands twice"),
-        (DECLARED.replace("permits", "demo"), "belongs to synthetic homes"),
+        (DECLARED * 2, "is declared twice"),
+        (DECLARED.replace("permits", "demo"), "reserved for synthetic homes"),
     ],
 )
 def test_a_wrong_settings_file_is_refused_and_says_where(tmp_path: Path, text: str, fault: str) -> None:
@@ -166,7 +166,7 @@ def test_a_key_that_is_gone_is_not_made_anew(real: Home, capsys: pytest.CaptureF
     kept = key.rename(key.with_suffix(".kept"))
     try:
         assert exit_code(["check", ALDER, "--home", str(real.root), "--purpose", "permits"]) == 4
-        assert "subjects.key: is gone" in capsys.readouterr().err and not key.exists()
+        assert "subjects.key: missing" in capsys.readouterr().err and not key.exists()
     finally:
         kept.rename(key)
 
@@ -216,7 +216,7 @@ def test_who_may_not_write_the_log_gets_no_answer(real: Home) -> None:
             cwd=Path(__file__).parents[3],
         )
     assert (done.returncode, done.stdout) == (4, ""), done.stderr
-    assert "as the user that the nightly runs as" in done.stderr
+    assert "as the user of the nightly run" in done.stderr
 
 
 def test_sudo_is_kept(real: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from flows.accountability import purge, search
+from flows.accountability.subject import Subject
 from flows.home.settings import Home
 from tests import landings
 from tests.landings import PSC, RECORDS, psc_record, text, totals
@@ -55,7 +56,7 @@ def test_a_value_is_found_in_any_case(tmp_path: Path, name: str, value: str) -> 
 
 def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also across the pieces that a file is looked through in, at its ends, and where forms overlap."""
-    monkeypatch.setattr(purge, "PIECE_BYTES", 7)
+    monkeypatch.setattr(search, "PIECE_BYTES", 7)
     draw, path = random.Random(47), tmp_path / "file"
     found_n = 0
     for _ in range(400):
@@ -85,7 +86,7 @@ def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_
     ]
     landings.lake_night(home, landings.write(tmp_path / "landing", {PSC: text([*rows, totals(RECORDS)])}))
     terms, borne = purge._own_terms(
-        home, purge.Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith", "Mary Øst"))
+        home, Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith", "Mary Øst"))
     )
     assert terms == ("UT-P-1", "/a/1", "John Smith")
     assert {"John Smithson", "Ann-John Smith"} <= set(borne) and not [word for word in borne if "Øst" in word]

@@ -92,7 +92,7 @@ def test_a_backup_is_never_in_its_own_home(home: Home, place: str) -> None:
 def test_nothing_is_overwritten(tmp_path: Path, home: Home) -> None:
     backup(home, tmp_path / "kept.tar")
     before = facts(home)
-    with pytest.raises(UsageError, match="there already"):
+    with pytest.raises(UsageError, match="exists already"):
         restore(tmp_path / "kept.tar", home)
     assert facts(home) == before
 

@@ -17,7 +17,7 @@ from flows.home import processes
 from flows.home.processes import FLOW_RUN_ID, PROCESS_TAG, SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
-from flows.operations import serving
+from flows.operations import ending, serving
 from flows.operations.serving_api import Api, Run
 from flows.operations.sweeper import PENDING_SECONDS_MAX, Sweeper, is_alive
 from transforms.errors import RunFailed
@@ -170,7 +170,7 @@ def test_a_worker_that_ends_time_after_time_ends_serve(
         RunFailed, match=f"worker ended by itself .* {serving.RESTARTS_MAX + 1} times within an hour"
     ):
         serving._watch(service)
-    assert capfd.readouterr().err.count("it is started again") == serving.RESTARTS_MAX
+    assert capfd.readouterr().err.count("restarting it") == serving.RESTARTS_MAX
 
 
 def test_restarts_of_an_hour_ago_do_not_count(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ def test_what_a_killed_serve_left_is_ended_but_a_night(home: Home) -> None:
     ]
     time.sleep(0.3)
     try:
-        serving.end_orphans(home)
+        ending.end_orphans(home)
         assert started[0].wait(10) != 0
         assert [process.poll() for process in started[1:]] == [None, None, None]
     finally:
