@@ -98,8 +98,8 @@ def purge(
     nothing is left.
     """
     from flows.accountability.access import Access
-    from flows.accountability.subject import plan
     from flows.accountability.purge import purge as carry_out
+    from flows.accountability.subject import plan
     from flows.home import logs
 
     logs.configure(quiet=True)

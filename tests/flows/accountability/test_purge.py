@@ -85,9 +85,7 @@ def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_
         for n in range(RECORDS)
     ]
     landings.lake_night(home, landings.write(tmp_path / "landing", {PSC: text([*rows, totals(RECORDS)])}))
-    terms, borne = purge._own_terms(
-        home, Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith", "Mary Øst"))
-    )
+    terms, borne = purge._own_terms(home, Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith", "Mary Øst")))
     assert terms == ("UT-P-1", "/a/1", "John Smith")
     assert {"John Smithson", "Ann-John Smith"} <= set(borne) and not [word for word in borne if "Øst" in word]
     assert search.search(home, terms, borne).hits == {}
