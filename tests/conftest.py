@@ -1,9 +1,9 @@
 """Two tiers of tests, and the reliability scorecard.
 
-Every commit runs all tests that are not marked `nightly`. `pytest -m nightly` runs those, and every test marked
-`reliability("R1")` again, which then takes its nightly size (`tier.pick(ci=20, nightly=200)`). A reliability test says what it
-measured with `figure("…")`; `--scorecard FILE` writes outcome, figure, seconds and date of every such test as JSON.
-"""
+Every commit runs all tests that are not marked `nightly`. `pytest -m nightly` runs those, and every test
+marked `reliability("R1")` again, which then takes its nightly size (`tier.pick(ci=20, nightly=200)`). A
+reliability test says what it measured with `figure("…")`; `--scorecard FILE` writes outcome, figure, seconds
+and date of every such test as JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ settings.register_profile(
 settings.load_profile("undertow")
 NIGHTLY = "nightly"
 RELIABILITY = "reliability"
-# Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end decides how long all of it takes.
+# Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end
+# decides how long all of it takes.
 LONGEST_FIRST = (
     "test_r01_kill.py",
     "test_r25_kills.py",
@@ -97,7 +98,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class ShortBehindLong(LoadFileScheduling):
-    """A worker begins the last test of a file only once another file waits behind it, which no other worker can take then: behind a long one, a short one waits."""
+    """A worker begins the last test of a file only once another file waits behind it, which no other
+    worker can take then: behind a long one, a short one waits.
+    """
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         running = (
@@ -167,8 +170,8 @@ def figure(record_property: Callable[[str, object], None]) -> Callable[[str], No
 class Scorecard:
     """Collects the reports of reliability tests; lives where the session is controlled, not in its workers.
 
-    A test that does not run this time keeps what it measured when it last did, in the same tier, with that date.
-    """
+    A test that does not run this time keeps what it measured when it last did, in the same tier, with that
+    date."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._path: Path | None = config.getoption("--scorecard")

@@ -148,7 +148,7 @@ def test_every_mart_has_its_file_and_every_file_its_mart() -> None:
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 def test_every_column_says_what_it_means(table: Table) -> None:
     for column in table:
-        assert column.description.endswith((".", "…", ")")) or column.description, column.name
+        assert column.description.endswith((".", "…", ")")), column.name
         assert len(column.description) >= 4, f"{table.name}.{column.name}"
         if column.dtype in ("share", "money"):
             assert column.unit, f"{table.name}.{column.name} has no unit"

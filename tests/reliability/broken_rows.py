@@ -1,8 +1,8 @@
 """Seeded ways to break files, and a count of physical records that shares no code with the readers.
 
-The rules that the count follows are those of the readers' docstrings: a strictly valid record of the right number of columns is one, over as
-many lines as its quoted fields span; anything else is one record a physical line; an empty line is none.
-"""
+The rules that the count follows are those of the readers' docstrings: a strictly valid record of the right
+number of columns is one, over as many lines as its quoted fields span; anything else is one record a physical
+line; an empty line is none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Change = Callable[[random.Random, bytes], bytes]
 CSV_BYTES_MAX, JSON_BYTES_MAX = 1 << 20, 10 << 20
 
 
-# --- the independent count ------------------------------------------------------------------------------------------
+# --- the independent count --------------------------------------------------------------------------------
 
 
 def spans(form: Form, contents: bytes) -> list[Span]:
@@ -95,7 +95,7 @@ def _plain_end(contents: bytes, at: int) -> int | None:
     return None if found[0] == b'"' else found.start()
 
 
-# --- ways to break a row --------------------------------------------------------------------------------------------
+# --- ways to break a row ----------------------------------------------------------------------------------
 
 
 def _place(chance: random.Random, row: bytes) -> int:
@@ -163,7 +163,9 @@ def _without_last_column(_chance: random.Random, row: bytes) -> bytes:
 
 
 def _newline_in_quotes(chance: random.Random, row: bytes) -> bytes:
-    """A field that is as the standard allows: quoted, with a line end, a doubled quote and a separator in it."""
+    """A field that is as the standard allows: quoted, with a line end, a doubled quote and a separator in
+    it.
+    """
     fields = row.split(b",")
     quoted = [
         n
@@ -240,12 +242,14 @@ def row_changes(form: Form) -> Mapping[str, Change]:
     return {**SHARED, **(JSON_ONLY if form.is_json else CSV_ONLY)}
 
 
-# --- a broken file --------------------------------------------------------------------------------------------------
+# --- a broken file ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A file with `kinds` of changes in it. touched: indices of the rows that were changed, or stand in the place of others."""
+    """A file with `kinds` of changes in it. touched: indices of the rows that were changed, or stand in
+    the place of others.
+    """
 
     contents: bytes
     kinds: tuple[str, ...]
@@ -254,7 +258,9 @@ class Broken:
 
 
 def broken(form: Form, rows: list[bytes], chance: random.Random, changes_n: int) -> Broken:
-    """`changes_n` changes: of rows, each another one and the last row none, and one of the file as a whole."""
+    """`changes_n` changes: of rows, each another one and the last row none, and one of the file as a
+    whole.
+    """
     known = row_changes(form)
     kinds = [chance.choice(tuple(known)) for _ in range(changes_n - 1)]
     places = chance.sample(range(1, len(rows) - 1), len(kinds))

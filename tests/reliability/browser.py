@@ -38,7 +38,9 @@ DOMAINS = ("Page", "Network", "Runtime", "Debugger")
 
 @dataclass
 class Seen:
-    """Of one page: scripts compiled, dialogs opened, addresses asked for beyond the page itself, and its title when it was loaded."""
+    """Of one page: scripts compiled, dialogs opened, addresses asked for beyond the page itself, and its
+    title when it was loaded.
+    """
 
     scripts: list[str] = field(default_factory=list)
     dialogs: list[str] = field(default_factory=list)

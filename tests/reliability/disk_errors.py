@@ -1,4 +1,6 @@
-"""One call to the disk fails in a night: what became of it, for the two tests of R2, which are files of their own so that two workers can run them."""
+"""One call to the disk fails in a night: what became of it, for the two tests of R2, which are files of
+their own so that two workers can run them.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,12 @@ from tests.reliability import nights
 from tests.reliability.nights import Fault, Stand
 
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
-# Where the night goes on: it has done its work, and what is left over decides nothing or is removed by the next one. Function → path.
+# Where the night goes on: it has done its work, and what is left over decides nothing or is removed by the
+# next one. Function → path.
 TOLERATED = {
-    "mkdir": r"\w+|work/[^/]+/\w+",  # a folder of the home, or of the run's work, that is there already: what it is for is looked at by the release's content
+    # a folder of the home, or of the run's work, that is there already: what it is for is looked at by the
+    # release's content
+    "mkdir": r"\w+|work/[^/]+/\w+",
     "unlink": r"work/.*",  # the folder of a run's work is removed as far as can be
     "pwrite": r"lock",  # the holder's name, taken out of the lock
     "ftruncate": r"lock",
@@ -27,7 +32,9 @@ TOLD_INSTEAD, TOLD = ("open", "write", "fsync"), r"state/nights\.jsonl"
 
 @dataclass
 class Account:
-    """What became of the faults. homes: digests of homes that faults left, each of which was run again once. wrong: what was hidden, or told without path and errno."""
+    """What became of the faults. homes: digests of homes that faults left, each of which was run again
+    once. wrong: what was hidden, or told without path and errno.
+    """
 
     stopped: Counter[str] = field(default_factory=Counter)
     went_on: Counter[str] = field(default_factory=Counter)
@@ -37,14 +44,18 @@ class Account:
 
     def __str__(self) -> str:
         return (
-            f"{self.stopped.total() + self.went_on.total()} faults: {self.stopped.total()} nights stopped with path and errno in one line, "
-            f"{self.went_on.total()} went on ({', '.join(f'{name} {n}' for name, n in sorted(self.went_on.items())) or 'none'}); "
+            f"{self.stopped.total() + self.went_on.total()} faults: {self.stopped.total()} nights "
+            f"stopped with path and errno in one line, "
+            f"{self.went_on.total()} went on "
+            f"({', '.join(f'{name} {n}' for name, n in sorted(self.went_on.items())) or 'none'}); "
             f"0 torn; {len(self.homes)} kinds of homes left, each rerun, 0 rows lost or doubled"
         )
 
 
 def failed(stand: Stand, folder: Path, fault: Fault, account: Account, begins: Home) -> bool:
-    """One night with one fault on a copy of `begins`, and all that must hold. False where the night had no such call."""
+    """One night with one fault on a copy of `begins`, and all that must hold. False where the night had no
+    such call.
+    """
     home = nights.copied(begins, folder / "home")
     ended = nights.warm().run(
         "run",
@@ -93,9 +104,12 @@ def goes_on(function: str, path: str, stderr: str, number: int) -> bool:
 
 
 def said(stderr: str, home: Path, number: int, function: str) -> bool:
-    """One error line, with a path of the home, the system's words and their number. The log may add that the diary could not be written either."""
+    """One error line, with a path of the home, the system's words and their number. The log may add that
+    the diary could not be written either.
+    """
     lines = [line for line in stderr.splitlines() if line.startswith("undertow:")]
-    # Of a flush of its own file DuckDB says that it failed, and not why; of the last write of a Parquet file polars.
+    # Of a flush of its own file DuckDB says that it failed, and not why; of the last write of a Parquet file
+    # polars.
     untold = f"{function} failed, for a cause that"
     words = (
         untold

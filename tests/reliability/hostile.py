@@ -1,7 +1,8 @@
-"""Names that anybody could register and that some program would obey, misread or choke on: more than 500, by kind.
+"""Names that anybody could register and that some program would obey, misread or choke on: more than 500, by
+kind.
 
-Every script, link and handler says ALARM, so that one that ran can be told: a page's title, a dialog or a request would carry the word.
-"""
+Every script, link and handler says ALARM, so that one that ran can be told: a page's title, a dialog or a
+request would carry the word."""
 
 from __future__ import annotations
 
@@ -155,7 +156,10 @@ ESCAPES = (
     "\x1b[200~id\n\x1b[201~",
 )
 DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
-INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u115f\u1160\u17b4\u180e\u2061\u2062\u2063\u2064\u206a\u206f\u3164\uffa0\ufe0f\U000e0001\U000e0041\U000e0100\u2800"
+INVISIBLE = (
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u115f\u1160\u17b4\u180e\u2061\u2062\u2063\u2064\u206a\u206f"
+    "\u3164\uffa0\ufe0f\U000e0001\U000e0041\U000e0100\u2800"
+)
 SPACES = "\u00a0\u2000\u2003\u2009\u202f\u205f\u3000\u2028\u2029\u0085\u1680"
 CONTROLS = "".join(map(chr, (*range(1, 10), 11, 12, *range(14, 32), *range(127, 160))))
 NOT_IN_XML = "\ufffe\uffff\ufdd0\U0001fffe\U0010ffff\ue000"
@@ -281,7 +285,9 @@ AS_THEY_STAND: Mapping[str, Sequence[str]] = {
 
 
 def by_kind() -> Iterator[tuple[str, str]]:
-    """(kind, name), in order; each name once, and with letters in it, as a name without any is no name to a register."""
+    """(kind, name), in order; each name once, and with letters in it, as a name without any is no name to
+    a register.
+    """
     for kind, forms in KINDS.items():
         yield from ((kind, form.format(run=RUN, out=OUTSIDE, alarm=ALARM)) for form in forms)
     for kind, names in AS_THEY_STAND.items():

@@ -1,8 +1,9 @@
 """Files that somebody could put into a landing folder to hurt the night, and what must become of each.
 
-`python -m tests.reliability.hostile_files FOLDER` takes every sub-folder of FOLDER as a landing of its own, one after the other in one process,
-and writes a line of JSON about each: what became of it, processor time, and memory beyond what the process held before.
-"""
+`python -m tests.reliability.hostile_files FOLDER` takes every sub-folder of FOLDER as a landing of its own,
+one after the other in one process,
+and writes a line of JSON about each: what became of it, processor time, and memory beyond what the process
+held before."""
 
 from __future__ import annotations
 
@@ -18,7 +19,6 @@ import stat
 import struct
 import sys
 import tarfile
-import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -40,10 +40,11 @@ BOMB_BYTES = 256 * MIB
 
 @dataclass(frozen=True)
 class Hostile:
-    """A file (or what passes for one) of a landing. made: its bytes. at: what puts it at a path, where it is more than bytes.
+    """A file (or what passes for one) of a landing. made: its bytes. at: what puts it at a path, where it is
+    more than bytes.
 
-    becomes: `named` (not recognised, with a reason), the code of a blocked edition, `rejected` (some of its records are, all are accounted for) or `loads`.
-    """
+    becomes: `named` (not recognised, with a reason), the code of a blocked edition, `rejected` (some of its
+    records are, all are accounted for) or `loads`."""
 
     file_name: str | bytes
     made: Callable[[], bytes]
@@ -58,7 +59,7 @@ XML_BOMB: bytes = (
 )
 
 
-# --- archives -------------------------------------------------------------------------------------------------------
+# --- archives ---------------------------------------------------------------------------------------------
 
 
 def _noise(bytes_n: int) -> bytes:
@@ -221,7 +222,7 @@ ARCHIVES: Mapping[str, Hostile] = {
 }
 
 
-# --- JSON -----------------------------------------------------------------------------------------------------------
+# --- JSON -------------------------------------------------------------------------------------------------
 
 
 def _psc(*lines: bytes) -> bytes:
@@ -302,7 +303,7 @@ JSON: Mapping[str, Hostile] = {
 }
 
 
-# --- delimited text -------------------------------------------------------------------------------------------------
+# --- delimited text ---------------------------------------------------------------------------------------
 
 
 def _companies(*lines: bytes) -> bytes:
@@ -375,7 +376,7 @@ DELIMITED: Mapping[str, Hostile] = {
 }
 
 
-# --- names, and what is no file -------------------------------------------------------------------------------------
+# --- names, and what is no file ---------------------------------------------------------------------------
 
 XXE = b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY f SYSTEM "file:///etc/passwd">]><l>&f;</l>'
 
@@ -454,7 +455,7 @@ def put(hostile: Hostile, folder: Path) -> None:
         path.write_bytes(hostile.made())
 
 
-# --- the child ------------------------------------------------------------------------------------------------------
+# --- the child --------------------------------------------------------------------------------------------
 
 
 def became(landing: Path, work: Path) -> Iterator[dict[str, object]]:
@@ -489,15 +490,10 @@ def main(folder: Path) -> None:
     assert [one["became"] for one in became_of_first] == ["loads"]
     for landing in sorted(path for path in folder.iterdir() if path.name != "warm"):
         Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins again
-        before_mib, cpu, wall = _memory_mib("VmRSS"), time.process_time(), time.monotonic()
+        before_mib = _memory_mib("VmRSS")
         outcomes = list(became(landing, folder.parent / "work" / landing.name))
-        told = {
-            "file": landing.name,
-            "outcomes": outcomes,
-            "cpu_s": time.process_time() - cpu,
-            "wall_s": time.monotonic() - wall,
-        }
-        print(json.dumps({**told, "extra_mib": _memory_mib("VmHWM") - before_mib}), flush=True)
+        extra_mib = _memory_mib("VmHWM") - before_mib
+        print(json.dumps({"file": landing.name, "outcomes": outcomes, "extra_mib": extra_mib}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""A landing in which every text field of every register is a hostile name: files in the publishers' formats, every record with other names."""
+"""A landing in which every text field of every register is a hostile name: files in the publishers'
+formats, every record with other names.
+"""
 
 from __future__ import annotations
 

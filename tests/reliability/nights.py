@@ -1,8 +1,8 @@
-"""Small nights of the real command, in which a call to the disk fails or the process is killed; and what must hold of the home after each.
+"""Small nights of the real command, in which a call to the disk fails or the process is killed; and what must
+hold of the home after each.
 
-A *stand* is made once a test session: a home with a release in force over the editions of May, the landing of a night that
-brings those of June, and the home as it is after that night when nothing disturbs it.
-"""
+A *stand* is made once a test session: a home with a release in force over the editions of May, the landing of
+a night that brings those of June, and the home as it is after that night when nothing disturbs it."""
 
 from __future__ import annotations
 
@@ -53,19 +53,22 @@ PUBLISH_BEGINS = (
     "/release"  # the folder that the stage `build` makes; build, report and release come after it
 )
 PUBLISHES = "build"
-# Stages whose end is kept as a home, and the stage after each: a late call is reached without what is before it.
+# Stages whose end is kept as a home, and the stage after each: a late call is reached without what is before
+# it.
 KEPT_ENDS = {"lake": "resolve", "graph": "flags", "gate": PUBLISHES}
 ID_KEY = b"the same key in every home......"
 DISK_DIFFERENCE_MAX = 0.05  # of a clean run's bytes (R23)
 
 
-# --- the process that is disturbed ----------------------------------------------------------------------------------
+# --- the process that is disturbed ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One disturbance. mode: as in disk_faults.c. at: which call, from 1, or how many bytes. after: counting begins with the mkdir of a path that ends so;
-    stage: as this stage begins."""
+    """One disturbance. mode: as in disk_faults.c. at: which call, from 1, or how many bytes. after: counting
+    begins with the mkdir of a path that ends so;
+    stage: as this stage begins.
+    """
 
     mode: str
     at: int = 0
@@ -76,7 +79,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended. exit_code None: killed. hit: the call that was killed at or failed, "" where none was; in mode count all of them."""
+    """How a command ended. exit_code None: killed. hit: the call that was killed at or failed, "" where
+    none was; in mode count all of them.
+    """
 
     exit_code: int | None
     output: str
@@ -95,7 +100,8 @@ def preloaded() -> Path:
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None or sys.platform != "linux":
         pytest.skip(
-            "no C compiler, or not Linux: calls to the disk cannot be counted (Debian: apt-get install gcc libc6-dev)"
+            "no C compiler, or not Linux: calls to the disk cannot be counted (Debian: apt-get install "
+            "gcc libc6-dev)"
         )
     folder = Path(gettempdir()) / f"undertow-tests-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -150,7 +156,9 @@ class Warm:
         killed_after_stage: str = "",
         indicators: Sequence[str] = (),
     ) -> Ended:
-        """`undertow` with these arguments. aside: a folder outside the home for what it prints. fault: needs `home`. watched, indicators: as in warm_night.py."""
+        """`undertow` with these arguments. aside: a folder outside the home for what it prints. fault:
+        needs `home`. watched, indicators: as in warm_night.py.
+        """
         aside.mkdir(exist_ok=True)
         log = aside / "calls"
         log.unlink(missing_ok=True)
@@ -231,12 +239,14 @@ def undertow() -> str:
     return str(Path(sys.executable).with_name("undertow"))
 
 
-# --- the stand ------------------------------------------------------------------------------------------------------
+# --- the stand --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """What a night that is left in peace does: calls to the disk, those of them after the build began, those until each stage was over, processor seconds."""
+    """What a night that is left in peace does: calls to the disk, those of them after the build began,
+    those until each stage was over, processor seconds.
+    """
 
     calls_n: int
     publishing_n: int
@@ -246,11 +256,12 @@ class Undisturbed:
 
 @dataclass(frozen=True)
 class Stand:
-    """before: a home with a release of May. after: the same, once a night over `landing` was left in peace. gated: once one was killed that had
-    all but the publication behind it, with which the next night goes on. All are copied, never changed.
+    """before: a home with a release of May. after: the same, once a night over `landing` was left in peace.
+    gated: once one was killed that had all but the publication behind it, with which the next night goes on.
+    All are copied, never changed.
 
-    told: what that night did, as JSON. on_the_way: stage → a home of which the next night goes on with that stage, `gated` the last of them.
-    """
+    told: what that night did, as JSON. on_the_way: stage → a home of which the next night goes on with that
+    stage, `gated` the last of them."""
 
     before: Home
     after: Home
@@ -377,7 +388,9 @@ def killed_after(stand: Stand, home: Home, stage: str, aside: Path) -> None:
 
 
 def going_on_with(stand: Stand, folder: Path) -> dict[str, Home]:
-    """Stage → a home of which the next night goes on with that stage: one was killed when all before it were over. Made anew below `folder`."""
+    """Stage → a home of which the next night goes on with that stage: one was killed when all before it
+    were over. Made anew below `folder`.
+    """
     found, before = dict[str, Home](), stand.before
     for stage in (stage.name for stage in STAGES):
         found[stage] = before
@@ -396,7 +409,9 @@ def keyed(home: Home) -> Home:
 
 
 def write_landing(folder: Path, editions: Sequence[str]) -> Path:
-    """Three registers; in June a company is gone, one has come, an owner and a proprietor are others, and two records are broken."""
+    """Three registers; in June a company is gone, one has come, an owner and a proprietor are others, and
+    two records are broken.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for edition in editions:
         for register, contents in _files(edition).items():
@@ -430,7 +445,7 @@ def _files(edition: str) -> Mapping[str, bytes]:
     }
 
 
-# --- what must hold -------------------------------------------------------------------------------------------------
+# --- what must hold ---------------------------------------------------------------------------------------
 
 
 def content_of(release: Path) -> str:
@@ -438,7 +453,9 @@ def content_of(release: Path) -> str:
 
 
 def in_force(stand: Stand, home: Home) -> str:
-    """ "old" or "new": which release `current` is after a disturbance. Fails unless it is whole, byte for byte or by content."""
+    """ "old" or "new": which release `current` is after a disturbance. Fails unless it is whole, byte for
+    byte or by content.
+    """
     release = store.current_release(home)
     manifests.verify(release)
     if release.name == stand.old.name:
@@ -466,11 +483,12 @@ def bytes_below(folder: Path, *, without: str = "") -> dict[str, str]:
 
 
 def digest(home: Home) -> str:
-    """SHA-256 over all that the next run reads of what a disturbed night left: every path (a run's own name left out), where `current` points, the bytes of
-    the lake, and the finished stages that are usable. Two homes with one digest are one kind: the run after them does the same.
+    """SHA-256 over all that the next run reads of what a disturbed night left: every path (a run's own name
+    left out), where `current` points, the bytes of the lake, and the finished stages that are usable. Two
+    homes with one digest are one kind: the run after them does the same.
 
-    Releases are told by their names: that they are whole was looked at before. What a run without finished stages left of its work is removed by
-    the next one unread, so it is one kind, however much of it there is.
+    Releases are told by their names: that they are whole was looked at before. What a run without finished
+    stages left of its work is removed by the next one unread, so it is one kind, however much of it there is.
     """
     unread = {folder.name for folder in home.work.iterdir() if not (folder / resume.RECORD).exists()}
     paths = {_kind(path.relative_to(home.root), unread) for path in home.root.rglob("*")}
@@ -500,14 +518,18 @@ def _kind(path: Path, unread: set[str]) -> str:
 
 
 def rerun_is_clean(stand: Stand, home: Home, aside: Path, *, was: str) -> None:
-    """A rerun with no step between: it succeeds, its content is that of an undisturbed night, and the home holds what a clean one holds, no more."""
+    """A rerun with no step between: it succeeds, its content is that of an undisturbed night, and the home
+    holds what a clean one holds, no more.
+    """
     ended = warm().run("run", "--home", home.root, "--landing", stand.landing, aside=aside)
     assert ended.exit_code == 0, ended.stderr
     assert_as_undisturbed(stand, home, was=was)
 
 
 def assert_as_undisturbed(stand: Stand, home: Home, *, was: str) -> None:
-    """No row lost or doubled (content hash), the lake byte for byte, no file too many or too few, the disk within 5 per cent (R23), the chains sound (R33)."""
+    """No row lost or doubled (content hash), the lake byte for byte, no file too many or too few, the disk
+    within 5 per cent (R23), the chains sound (R33).
+    """
     release = store.current_release(home)
     manifests.verify(release)
     assert verify(home).faults == ()

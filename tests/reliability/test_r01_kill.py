@@ -30,7 +30,9 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
 
 
 def point(kind: str, draw: random.Random, night: Undisturbed, *, fresh: bool) -> tuple[Fault, float | None]:
-    """Fault and processor seconds of one random point. fresh: this home has the lake's stage still before it, which is half of the calls."""
+    """Fault and processor seconds of one random point. fresh: this home has the lake's stage still before
+    it, which is half of the calls.
+    """
     match kind:
         case "publish":
             return Fault("kill", draw.randint(1, night.publishing_n), after=PUBLISH_BEGINS), None
@@ -41,7 +43,9 @@ def point(kind: str, draw: random.Random, night: Undisturbed, *, fresh: bool) ->
 
 
 def nearest(stand: Stand, fault: Fault) -> tuple[Home, Fault]:
-    """The same call of a whole night, in one that goes on with a stage shortly before it: where to begin, and the fault as it is counted from there."""
+    """The same call of a whole night, in one that goes on with a stage shortly before it: where to begin,
+    and the fault as it is counted from there.
+    """
     found = stand.before, fault
     for ends, begins in KEPT_ENDS.items():
         if fault.at > (before_n := stand.undisturbed.calls_until[ends]):
@@ -61,7 +65,8 @@ def test_killed_at_random_points(
         tries += 1
         assert tries < 2 * kills_n, "most nights ended before they could be killed"
         kind = KINDS[tries % len(KINDS)]
-        # In the small tier only nights that are killed at a moment go on with what the kill before them left: the others would take long to come to their call.
+        # In the small tier only nights that are killed at a moment go on with what the kill before them left:
+        # the others would take long to come to their call.
         fresh |= kind != "time" and not tier.is_nightly
         if kind == "publish" and fresh:
             home, was = stand.home(tmp_path / "home", gated=True), "old"
@@ -92,7 +97,8 @@ def test_killed_at_random_points(
             home, was, fresh = stand.home(tmp_path / "home"), "old", True
             continue
         digest = nights.digest(home)
-        # Every kind of home that a kill leaves is run again, in the small tier those that hold the new release and the last one; the nights between are reruns themselves, and killed.
+        # Every kind of home that a kill leaves is run again, in the small tier those that hold the new
+        # release and the last one; the nights between are reruns themselves, and killed.
         is_due = (digest not in homes and (tier.is_nightly or now == "new")) or kinds.total() == kills_n
         homes.add(digest)
         if is_due:
@@ -105,7 +111,9 @@ def test_killed_at_random_points(
     assert publishing_n >= kills_n / 5
     assert found["old"] and found["new"]
     figure(
-        f"{kills_n} kills ({publishing_n} in build to release; {kinds['time']} at random moments): 0 torn, {found['old']} old, {found['new']} new; {len(homes)} kinds of homes left; {reruns_n} reruns, 0 rows lost or doubled, 0 leftovers"
+        f"{kills_n} kills ({publishing_n} in build to release; {kinds['time']} at random moments): 0 "
+        f"torn, {found['old']} old, {found['new']} new; {len(homes)} kinds of homes left; "
+        f"{reruns_n} reruns, 0 rows lost or doubled, 0 leftovers"
     )
 
 
@@ -146,11 +154,12 @@ def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, figure: C
         found[now] += 1
     assert found.total() == kills_n
     figure(
-        f"{kills_n} kills of the installed command while it published: {found['old']} old, {found['new']} new, 0 torn"
+        f"{kills_n} kills of the installed command while it published: {found['old']} old, "
+        f"{found['new']} new, 0 torn"
     )
 
 
-# --- the checks themselves ------------------------------------------------------------------------------------------
+# --- the checks themselves --------------------------------------------------------------------------------
 
 
 def flipped(home: Home) -> None:

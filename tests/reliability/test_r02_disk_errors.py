@@ -1,4 +1,6 @@
-"""R2: each call to the disk of a publication fails in turn, and no night tears a release, hides the fault or leaves a home that the next cannot use."""
+"""R2: each call to the disk of a publication fails in turn, and no night tears a release, hides the fault
+or leaves a home that the next cannot use.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""R2: calls to the disk that are drawn from a whole night fail, and no night tears a release, hides the fault or leaves a home that the next cannot use."""
+"""R2: calls to the disk that are drawn from a whole night fail, and no night tears a release, hides the
+fault or leaves a home that the next cannot use.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,11 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
 @pytest.mark.nightly
 @pytest.mark.reliability("R2")
 def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, figure: Callable[[str], None]) -> None:
-    """At calls that are drawn, from the lock to its release: landing, lake, marts, graph and flags are among them.
+    """At calls that are drawn, from the lock to its release: landing, lake, marts, graph and flags are among
+    them.
 
-    A call of a later stage fails in a night that goes on with that stage, so that what is before it is not done three hundred times.
-    """
+    A call of a later stage fails in a night that goes on with that stage, so that what is before it is not
+    done three hundred times."""
     draw, account = random.Random(SEED), Account()
     undisturbed, homes = stand.undisturbed, nights.going_on_with(stand, tmp_path)
     ends = [0, *undisturbed.calls_until.values()]
@@ -48,7 +51,9 @@ def test_calls_of_a_whole_night_fail(tmp_path: Path, stand: Stand, figure: Calla
 
 
 def fault_at(calls_until: Mapping[str, int], number: int, error: int) -> Fault:
-    """The fault at this call of a night. What comes before the first stage is counted with it, what comes after the last one too."""
+    """The fault at this call of a night. What comes before the first stage is counted with it, what comes
+    after the last one too.
+    """
     found = Fault("error", number, error)
     for (_, before_n), (stage, _) in pairwise(calls_until.items()):
         if number > before_n:

@@ -1,9 +1,9 @@
 """R5: for each blocking check of the three gates a defect is seeded, and the real stage is seen to block.
 
-The checks are computed from the suites, and so are most of their defects (tests/quality/test_suites.py): a new check without one fails here.
-A defect is put into the tables after they were made, as no correct parser or graph makes one. A lake check blocks its register (5, the last
-good edition in force), a graph or release check the release (3). Complete nights show `current` unchanged, by SHA-256.
-"""
+The checks are computed from the suites, and so are most of their defects (tests/quality/test_suites.py): a
+new check without one fails here. A defect is put into the tables after they were made, as no correct parser
+or graph makes one. A lake check blocks its register (5, the last good edition in force), a graph or release
+check the release (3). Complete nights show `current` unchanged, by SHA-256."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def defective(seed: Seed) -> tuple[str, pl.DataFrame]:
 
 
 def assert_seen(seed: Seed, outcome: pl.DataFrame, message: str) -> None:
-    """Each check failed, with count and locator where it is about rows; the message names check and table, and no value of a personal column."""
+    """Each check failed, with count and locator where it is about rows; the message names check and table,
+    and no value of a personal column.
+    """
     failed = {row["expectation"]: row for row in gate.blocking_failures(outcome).iter_rows(named=True)}
     for check in seed.checks:
         row = failed[check.name]
@@ -128,7 +130,7 @@ def personal_values(seed: Seed) -> list[str]:
     ]
 
 
-# --- the list -------------------------------------------------------------------------------------------------------
+# --- the list ---------------------------------------------------------------------------------------------
 
 
 def test_every_blocking_check_has_a_defect(figure: Figure) -> None:
@@ -155,7 +157,7 @@ def test_every_blocking_check_has_a_defect(figure: Figure) -> None:
     figure(f"{len(checks)} blocking checks, {len(SEEDS)} seeded defects, 0 checks without one")
 
 
-# --- lake -----------------------------------------------------------------------------------------------------------
+# --- lake -------------------------------------------------------------------------------------------------
 
 
 def dataset_of(register: Register) -> str:
@@ -212,7 +214,9 @@ def with_counts(facts: EditionFacts, seeded: pl.DataFrame | None) -> EditionFact
 
 
 def good_home(folder: Path, register: Register, table: str, frame: pl.DataFrame) -> Home:
-    """A home whose lake holds a good edition of the register; its counts are the seeded ones where the defect is in what a later one is compared with."""
+    """A home whose lake holds a good edition of the register; its counts are the seeded ones where the
+    defect is in what a later one is compared with.
+    """
     home = Home(folder / (f"{register.name}-{table}" if table == "last_edition" else register.name))
     if not home.root.exists():
         home.prepare()
@@ -234,7 +238,9 @@ def good_home(folder: Path, register: Register, table: str, frame: pl.DataFrame)
 
 
 def held_to_its_tables(seed: Seed) -> Callable[..., pl.DataFrame]:
-    """The gate with the checks of the tables that the seed's are about: the others are seen to pass on it in tests of their own."""
+    """The gate with the checks of the tables that the seed's are about: the others are seen to pass on it
+    in tests of their own.
+    """
     real, wanted = gate.run, {check.table for check in seed.checks}
     return lambda connection, suite, **where: real(
         connection, [check for check in suite if check.table in wanted], **where
@@ -258,7 +264,7 @@ def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) 
 
 
 def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: Path) -> None:
-    wanted = chosen(tier, "lake")
+    wanted, blocked_n = chosen(tier, "lake"), 0
     for seed in wanted:
         register, (table, frame) = registers()[seed.of], defective(seed)
         home = good_home(tmp_path, register, table, frame)
@@ -268,6 +274,7 @@ def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: 
             night = lake_night(home, register, table, frame)
         blocked = night.editions.with_status("blocked")
         assert len(blocked) == 1, seed.name
+        blocked_n += len(blocked)
         assert night.exit_code == 5, seed.name
         assert [facts.label for facts in night.editions.with_status("in_force")] == [LAST.isoformat()], (
             seed.name
@@ -279,11 +286,12 @@ def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: 
             str(blocked[0].blocked_message),
         )
     figure(
-        f"lake: {len(wanted)} of {len(wanted)} defects block their register, the last good edition stays in force"
+        f"lake: {blocked_n} of {len(wanted)} defects block their register, the last good edition "
+        f"stays in force"
     )
 
 
-# --- graph and release ----------------------------------------------------------------------------------------------
+# --- graph and release ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -299,8 +307,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Night:
     return night
 
 
-def blocked_by(night: Night, seed: Seed, stage: Callable[[Night], object], patch: pytest.MonkeyPatch) -> None:
-    """Run the stage with the defect in its table, held to the checks of that table."""
+def blocked_by(night: Night, seed: Seed, stage: Callable[[Night], object], patch: pytest.MonkeyPatch) -> str:
+    """The message that stopped the stage: the defect in its table, held to the checks of that table."""
     table, frame = defective(seed)
     path = night.table(table)
     valid = path.read_bytes()
@@ -321,6 +329,7 @@ def blocked_by(night: Night, seed: Seed, stage: Callable[[Night], object], patch
         path.write_bytes(valid)
     assert message, f"{seed.name}: this defect was published"
     assert_seen(seed, outcome, message)
+    return message
 
 
 def refused(stage: Callable[[Night], object], night: Night) -> str:
@@ -334,15 +343,17 @@ def refused(stage: Callable[[Night], object], night: Night) -> str:
 
 
 def test_a_release_check_stops_the_release(tables: Night, tier: Tier, figure: Figure) -> None:
-    wanted = chosen(tier, "release")
+    wanted, messages = chosen(tier, "release"), []
     for seed in wanted:
         with pytest.MonkeyPatch.context() as patch:
-            blocked_by(tables, seed, gate_stage.check_release, patch)
-    figure(f"release: {len(wanted)} of {len(wanted)} defects stop the release")
+            messages.append(blocked_by(tables, seed, gate_stage.check_release, patch))
+    figure(f"release: {len(messages)} of {len(wanted)} defects stop the release")
 
 
 def graph_as_it_lies(patch: pytest.MonkeyPatch) -> None:
-    """The stage takes the graph tables that lie in the night's folder instead of making them; all else of it runs."""
+    """The stage takes the graph tables that lie in the night's folder instead of making them; all else of
+    it runs.
+    """
     names = [name for name in GRAPH_TABLES if name != "graph_cascade"]
     patch.setattr(graph_stage.graph_night, "build", lambda *_: [(name, ()) for name in names])
     patch.setattr(graph_stage.graph_further, "build", lambda *_: [])
@@ -354,16 +365,16 @@ def graph_as_it_lies(patch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_graph_check_stops_the_release(tables: Night, tier: Tier, figure: Figure) -> None:
-    wanted = chosen(tier, "graph")
+    wanted, messages = chosen(tier, "graph"), []
     assert set(MARTS) <= {path.stem for path in tables.table("flag").parent.iterdir()}
     for seed in wanted:
         with pytest.MonkeyPatch.context() as patch:
             graph_as_it_lies(patch)
-            blocked_by(tables, seed, graph_stage.compute_graph, patch)
-    figure(f"graph: {len(wanted)} of {len(wanted)} defects stop the release")
+            messages.append(blocked_by(tables, seed, graph_stage.compute_graph, patch))
+    figure(f"graph: {len(messages)} of {len(wanted)} defects stop the release")
 
 
-# --- complete nights ------------------------------------------------------------------------------------------------
+# --- complete nights --------------------------------------------------------------------------------------
 
 
 def in_force(home: Home) -> dict[str, str]:
@@ -435,5 +446,6 @@ def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
     kept = json.loads((home.current.resolve() / "manifest.json").read_text())
     assert kept["release_id"] != before["release"]
     figure(
-        "complete nights: a graph and a release defect end with 3 and leave current byte for byte, a lake defect with 5"
+        "complete nights: a graph and a release defect end with 3 and leave current byte for byte, a "
+        "lake defect with 5"
     )

@@ -1,4 +1,6 @@
-"""R7: a release is read in full before it is published, and an analyst reads all of it and writes none of it."""
+"""R7: a release is read in full before it is published, and an analyst reads all of it and writes none of
+it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ from tests.reliability.nights import Stand
 
 NOBODY = 65534
 
-# Run as an analyst: another user, in the group of the release. Tells what each attempt came to: "" where it went through.
+# Run as an analyst: another user, in the group of the release. Tells what each attempt came to: "" where it
+# went through.
 AS_ANALYST = """
 import json, os, sys
 from pathlib import Path
@@ -46,7 +49,9 @@ attempts = {
     "insert": lambda: read_write("insert into company select * from company"),
     "create": lambda: read_write("create table stolen as select 1"),
     "insert read-only": lambda: through_read_only("insert into company select * from company"),
-    "attach for writing": lambda: through_read_only(f"attach '{database}' as again (read_write); create table again.t as select 1"),
+    "attach for writing": lambda: through_read_only(
+        f"attach '{database}' as again (read_write); create table again.t as select 1"
+    ),
     "append": lambda: database.open("ab").write(b"x"),
     "overwrite": lambda: database.open("r+b").write(b"x"),
     "truncate": lambda: os.truncate(database, 0),
@@ -74,9 +79,12 @@ for name, attempt in attempts.items():
     except Exception as error:
         told[name] = type(error).__name__
 with duckdb.connect(str(database), read_only=True) as connection:
-    tables = [row[0] for row in connection.execute("select table_name from duckdb_tables() where not internal").fetchall()]
+    own = "select table_name from duckdb_tables() where not internal"
+    tables = [row[0] for row in connection.execute(own).fetchall()]
     rows = {name: len(connection.execute(f'select * from "{name}"').fetchall()) for name in tables}
-    columns_n = connection.execute("select count(*) from duckdb_columns() where table_name in (select table_name from duckdb_tables() where not internal)").fetchone()[0]
+    columns_n = connection.execute(
+        f"select count(*) from duckdb_columns() where table_name in ({own})"
+    ).fetchone()[0]
 print(json.dumps({"attempts": told, "rows": rows, "columns_n": columns_n, "uid": os.geteuid()}))
 """
 
@@ -88,7 +96,9 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
 
 @pytest.fixture
 def open_home(stand: Stand) -> Iterator[Home]:
-    """The home after a night of the real command, where another user can get at it: pytest's own folders are closed to others."""
+    """The home after a night of the real command, where another user can get at it: pytest's own folders
+    are closed to others.
+    """
     folder = Path(mkdtemp(prefix="undertow-r07-"))
     folder.chmod(0o755)
     try:
@@ -121,7 +131,9 @@ def test_an_analyst_reads_every_column_and_writes_nothing(
     tables = json.loads((release / manifests.MANIFEST).read_text())["tables"]
     assert {name: told["rows"][name] for name in tables} == tables
     figure(
-        f"as another user of the group: {told['columns_n']} columns of {len(told['rows'])} tables read, row counts as in the manifest; {len(told['attempts'])} attempts to write or look elsewhere, 0 succeeded"
+        f"as another user of the group: {told['columns_n']} columns of {len(told['rows'])} tables read, "
+        f"row counts as in the manifest; {len(told['attempts'])} attempts to write or look "
+        f"elsewhere, 0 succeeded"
     )
 
 

@@ -1,4 +1,6 @@
-"""R8: the same inputs give the same release, and many nights of small deliveries give what one night over all of them gives."""
+"""R8: the same inputs give the same release, and many nights of small deliveries give what one night over
+all of them gives.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     return nights.stand(tmp_path_factory)
 
 
-# --- deliveries -----------------------------------------------------------------------------------------------------
+# --- deliveries -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,9 @@ def titles(day: date, step: int) -> Mapping[str, bytes]:
 
 
 def sales(day: date, step: int) -> Mapping[str, bytes]:
-    """A monthly update: new sales (A), one of the month before with another price (C), and one of it taken out (D)."""
+    """A monthly update: new sales (A), one of the month before with another price (C), and one of it taken
+    out (D).
+    """
     first, before = step * SALES_N, (step - 1) * SALES_N
     rows = [sale_row(first + n, deed_date=f"{day} 00:00", paon=str(first + n + 1)) for n in range(SALES_N)]
     changed = (
@@ -116,7 +120,9 @@ def sales(day: date, step: int) -> Mapping[str, bytes]:
 
 
 def deliveries(nights_n: int) -> list[Delivery]:
-    """In order of their dates; the first brings all registers, the others one, or one of them again under another name."""
+    """In order of their dates; the first brings all registers, the others one, or one of them again under
+    another name.
+    """
     first = {**snapshots(FIRST_DAY, 0), **titles(FIRST_DAY, 0), **sales(FIRST_DAY, 0)}
     made, day = [Delivery("all", first)], FIRST_DAY
     for step in range(1, nights_n):
@@ -136,7 +142,9 @@ def deliveries(nights_n: int) -> list[Delivery]:
 
 
 def as_they_come(made: list[Delivery], draw: random.Random) -> list[Delivery]:
-    """Some come later than those that follow them, also of their own register; the first stays, so that there is something to compare with."""
+    """Some come later than those that follow them, also of their own register; the first stays, so that
+    there is something to compare with.
+    """
     late = {n: n + LATE_BY + 0.5 for n in range(1, len(made)) if n == 1 or draw.random() < OUT_OF_ORDER}
     return [made[n] for n in sorted(range(len(made)), key=lambda n: late.get(n, n))]
 
@@ -148,7 +156,7 @@ def land(landing: Path, delivery: Delivery) -> None:
         path.write_bytes(contents)
 
 
-# --- comparing ------------------------------------------------------------------------------------------------------
+# --- comparing --------------------------------------------------------------------------------------------
 
 
 def changed_rows(one: Path, other: Path) -> dict[str, int]:
@@ -158,7 +166,10 @@ def changed_rows(one: Path, other: Path) -> dict[str, int]:
         connection.execute(
             f"attach {warehouse.literal(str(release / warehouse.RELEASE_DATABASE))} as {name} (read_only)"
         )
-    sql = "select count(*) from ((from one.{t} except all from other.{t}) union all (from other.{t} except all from one.{t}))"
+    sql = (
+        "select count(*) from ((from one.{t} except all from other.{t}) union all (from other.{t} "
+        "except all from one.{t}))"
+    )
     found = {
         name: connection.execute(sql.format(t=warehouse.identifier(name))).fetchall()[0][0] for name in STORED
     }
@@ -181,7 +192,7 @@ def doubled_keys(release: Path) -> dict[str, int]:
     return {name: keys_n for name, keys_n in found.items() if keys_n}
 
 
-# --- tests ----------------------------------------------------------------------------------------------------------
+# --- tests ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.reliability("R8")
@@ -225,5 +236,6 @@ def test_many_nights_equal_one_over_all(tmp_path: Path, tier: Tier, figure: Call
     assert changed_rows(store.current_release(warm), store.current_release(cold)) == {}
     assert nights.content_of(store.current_release(warm)) == nights.content_of(store.current_release(cold))
     figure(
-        f"{nights_n} nights with repeats and out of order equal one cold night over all: 0 rows differ, 0 keys doubled in {len(STORED)} tables"
+        f"{nights_n} nights with repeats and out of order equal one cold night over all: 0 rows differ, "
+        f"0 keys doubled in {len(STORED)} tables"
     )

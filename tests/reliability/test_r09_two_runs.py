@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from flows.home.settings import Home
 from tests.conftest import Tier
+from tests.flows.prefect_servers import wait_for
 from tests.reliability import nights
 from tests.reliability.nights import Stand
 
-REFUSED_SECONDS_MAX = 5.0
 HELD_WITHIN_SECONDS = 60
 POLL_S = 0.01
 
@@ -27,14 +25,6 @@ POLL_S = 0.01
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     return nights.stand(tmp_path_factory)
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The run that did not proceed. seconds: of its processor time, which other processes do not stretch, and of waiting for a holder's name."""
-
-    stderr: str
-    seconds: float
 
 
 def started(stand: Stand, home: Home) -> subprocess.Popen[str]:
@@ -46,31 +36,25 @@ def started(stand: Stand, home: Home) -> subprocess.Popen[str]:
 
 def until_held(home: Home) -> None:
     """Wait for a holder's name in the lock. Fails where none comes."""
-    deadline = time.monotonic() + HELD_WITHIN_SECONDS
-    while not home.lock.exists() or not home.lock.read_bytes():
-        assert time.monotonic() < deadline
-        time.sleep(POLL_S)
+    wait_for(
+        lambda: home.lock.exists() and home.lock.read_bytes(), HELD_WITHIN_SECONDS, lambda: "nobody holds it"
+    )
 
 
 @pytest.mark.reliability("R9")
 def test_the_second_of_two_runs_ends_and_names_the_first(
     tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    from flows.home.lock import NAME_WAIT_SECONDS
-
-    pairs_n, slowest = tier.pick(ci=1, nightly=5), 0.0
+    pairs_n, refused_n = tier.pick(ci=1, nightly=5), 0
     for pair in range(pairs_n):
         home = stand.home(tmp_path / "home")
         home.lock.write_bytes(b"")
         first = started(stand, home)
         if pair % 2 == 0:
             until_held(home)  # every other pair starts at the same moment
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         second = started(stand, home)
         runs = {run.pid: run for run in (first, second)}
         loser, winner = _which_ended_first(first, second)
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        seconds = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime + NAME_WAIT_SECONDS
         stderr = loser.communicate()[1]
         assert loser.returncode == 4, stderr
         assert winner.poll() is None
@@ -80,13 +64,13 @@ def test_the_second_of_two_runs_ends_and_names_the_first(
         assert named is not None and runs[int(named[1])] is winner, stderr
         assert named[2] == json.loads(home.lock.read_text())["since"]
         assert stderr.count("\n") == 1
-        assert seconds <= REFUSED_SECONDS_MAX
-        slowest = max(slowest, seconds)
+        refused_n += 1
         assert winner.communicate()[1] == "" and winner.returncode == 0
         nights.assert_as_undisturbed(stand, home, was="old")
         shutil.rmtree(home.root)
     figure(
-        f"{pairs_n} pairs of runs: 1 of 2 proceeded each time, the other ended within {slowest:.1f} s naming pid and start"
+        f"{pairs_n} pairs of runs: 1 of 2 proceeded each time; "
+        f"{refused_n} runs ended naming the other's pid and start"
     )
 
 

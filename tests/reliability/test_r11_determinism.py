@@ -1,4 +1,6 @@
-"""R11: the same editions give the same bytes, whatever the machine, its settings and the order of rows in a publisher's file."""
+"""R11: the same editions give the same bytes, whatever the machine, its settings and the order of rows in
+a publisher's file.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +113,9 @@ def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
 
 
 def sequence_left_out(shown: Mapping[str, str], release: Path) -> dict[str, str]:
-    """Pages without the release's number: a cold home begins with one, and the hash after it is that of the content."""
+    """Pages without the release's number: a cold home begins with one, and the hash after it is that of
+    the content.
+    """
     number, content = release.name.split("-")
     return {name: text.replace(f"{number}-{content}", content) for name, text in shown.items()}
 
@@ -120,7 +124,9 @@ def sequence_left_out(shown: Mapping[str, str], release: Path) -> dict[str, str]
 def test_every_machine_gives_the_same_bytes(
     tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    """Threads, hash seed, locale and time zone vary. Each home is cold; what it is compared with had its editions night by night."""
+    """Threads, hash seed, locale and time zone vary. Each home is cold; what it is compared with had its
+    editions night by night.
+    """
     machines = (MACHINES * REPETITIONS)[: tier.pick(ci=1, nightly=len(MACHINES) * REPETITIONS)]
     expected, written, shown = (
         public(stand.new),
@@ -136,13 +142,15 @@ def test_every_machine_gives_the_same_bytes(
         assert differing(written, lake(home)) == [], machine
         assert differing(shown, sequence_left_out(pages(home), release)) == [], machine
     figure(
-        f"{len(machines)} machines, cold, and one home filled night by night: Parquet of {len(written)} lake and {len(expected)} public tables, content hash and {len(shown)} pages identical"
+        f"{len(machines)} machines, cold, and one home filled night by night: Parquet of {len(written)} "
+        f"lake and {len(expected)} public tables, content hash and {len(shown)} pages identical"
     )
 
 
-# --- order of rows --------------------------------------------------------------------------------------------------
+# --- order of rows ----------------------------------------------------------------------------------------
 
-# What says where in a file a record stands, and which file it is: it is another with another order, and everything else is not.
+# What says where in a file a record stands, and which file it is: it is another with another order, and
+# everything else is not.
 OF_THE_FILE = frozenset(
     {
         "record",
@@ -158,7 +166,9 @@ OF_THE_FILE = frozenset(
 
 
 def shuffled(landing: Path, into: Path) -> Path:
-    """The same records in another order. A header stays first and a publisher's total last, where the publisher puts them."""
+    """The same records in another order. A header stays first and a publisher's total last, where the
+    publisher puts them.
+    """
     into.mkdir()
     draw = random.Random(SEED)
     for path in landing.iterdir():
@@ -177,7 +187,9 @@ def shuffled(landing: Path, into: Path) -> Path:
 def test_the_order_of_records_in_a_file_is_no_information(
     tmp_path: Path, stand: Stand, figure: Callable[[str], None]
 ) -> None:
-    """Flag and case ids, ownership, control and every other table are the same, but for where a record stands."""
+    """Flag and case ids, ownership, control and every other table are the same, but for where a record
+    stands.
+    """
     home = nights.keyed(Home(tmp_path / "home"))
     landing = shuffled(stand.landing, tmp_path / "shuffled")
     ended = nights.warm().run("run", "--home", home.root, "--landing", landing, aside=tmp_path / "aside")
@@ -186,7 +198,8 @@ def test_the_order_of_records_in_a_file_is_no_information(
     assert differing(public(stand.new), public(store.current_release(home))) != []  # the files were others
     assert [name for name in one if one[name] != other[name]] == []
     figure(
-        f"records shuffled: {len(one)} public tables equal but for file hash and place of a record; {len(one['flag'])} flags, {len(one['review_case'])} cases"
+        f"records shuffled: {len(one)} public tables equal but for file hash and place of a record; "
+        f"{len(one['flag'])} flags, {len(one['review_case'])} cases"
     )
 
 

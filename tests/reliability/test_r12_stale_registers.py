@@ -1,4 +1,6 @@
-"""R12: a register whose deliveries fail is stale in the open, an alarm on the fourth night, and never carried over in silence."""
+"""R12: a register whose deliveries fail is stale in the open, an alarm on the fourth night, and never
+carried over in silence.
+"""
 
 from __future__ import annotations
 
@@ -94,7 +96,9 @@ def test_a_source_fails_for_four_nights(
     capsys: pytest.CaptureFixture[str],
     figure: Callable[[str], None],
 ) -> None:
-    """In the small tier the first two failing nights stand in the diary only, and the ones around the limit are run."""
+    """In the small tier the first two failing nights stand in the diary only, and the ones around the
+    limit are run.
+    """
     few(monkeypatch, tier, YOUNG_BUYERS)
     written_n = tier.pick(ci=2, nightly=0)
     landing, home = tmp_path / "landing", _home(tmp_path / "home")
@@ -137,7 +141,8 @@ def test_a_source_fails_for_four_nights(
         assert "BLOCKED" in said.out and TITLES in said.out
         _alarm_is(home, said.out, said.err, number if number >= nights.ALARM_NIGHTS else None)
 
-    # A home that never saw the nights before gives an equal release: its content knows nothing of the count, its alarms do.
+    # A home that never saw the nights before gives an equal release: its content knows nothing of the count,
+    # its alarms do.
     cold = _home(tmp_path / "cold")
     on(FIRST + timedelta(days=4))
     assert _run(landing, cold) == 5
@@ -153,7 +158,9 @@ def test_a_source_fails_for_four_nights(
     _alarm_is(home, said.out, said.err, None)
     assert doctor.examine(home, moment.replace(tzinfo=UTC)).findings == ()
     figure(
-        f"4 nights of a blocked register: exit 5 and stale_since in {4 - written_n} of {4 - written_n} that were run, alarm in summary, log, doctor, report and v_alarm on night 4 only; cold = warm content"
+        f"4 nights of a blocked register: exit 5 and stale_since in {4 - written_n} of {4 - written_n} "
+        f"that were run, alarm in summary, log, doctor, report and v_alarm on night 4 only; cold = "
+        f"warm content"
     )
 
 
@@ -177,7 +184,9 @@ def test_a_source_that_is_not_delivered_any_more(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """No file of it comes: nothing is blocked and the night ends with 0, and still it is an alarm, from the dates of the editions alone."""
+    """No file of it comes: nothing is blocked and the night ends with 0, and still it is an alarm, from
+    the dates of the editions alone.
+    """
     few(monkeypatch, tier, YOUNG_BUYERS)
     landing, home = tmp_path / "landing", _home(tmp_path / "home")
     on(FIRST)
@@ -193,7 +202,7 @@ def test_a_source_that_is_not_delivered_any_more(
     assert [finding.check for finding in doctor.examine(home).findings] == ["stale_registers"]
 
 
-# --- counting -------------------------------------------------------------------------------------------------------
+# --- counting ---------------------------------------------------------------------------------------------
 
 
 def _published(day: int, *stale: str, exit_code: int = 5) -> nights.Event:

@@ -1,4 +1,6 @@
-"""R14: a set of numbered parts that is not whole, or is changed while it is read, is refused, and the message says which part."""
+"""R14: a set of numbered parts that is not whole, or is changed while it is read, is refused, and the
+message says which part.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ ROWS_A_PART = 3
 
 
 class Parts:
-    """A set of parts of one register, by its publisher's names. `other_day`: the name of a part of another edition."""
+    """A set of parts of one register, by its publisher's names. `other_day`: the name of a part of another
+    edition.
+    """
 
     def __init__(self, form: str, name: str, other_day: tuple[str, str], parts: int) -> None:
         self.form, self.name, self._other_day, self.parts = FORMS[form], name, other_day, parts
@@ -83,7 +87,7 @@ def _refusals(editions: list[LandedEdition]) -> list[tuple[str, str]]:
     return found
 
 
-# --- a part that is missing, repeated or of another day ----------------------------------------------------------------
+# --- a part that is missing, repeated or of another day ---------------------------------------------------
 
 
 def _dropped(parts: Parts, part: int) -> dict[str, bytes]:
@@ -137,7 +141,7 @@ def test_a_set_that_is_not_whole_is_refused_and_the_part_is_named(
     name: str, tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
     """Every fault on every part in its turn."""
-    parts, tried = SETS[name], 0
+    parts, named_n = SETS[name], 0
     for fault, (make, code, editions_n) in FAULTS.items():
         for part in range(1, parts.parts + 1):
             editions = _landed(tmp_path / fault / f"{part}", make(parts, part))
@@ -153,8 +157,11 @@ def test_a_set_that_is_not_whole_is_refused_and_the_part_is_named(
                 for _, said in refused
             )
             assert all(parts.form.register in said for _, said in refused)
-            tried += 1
-    figure(f"{name}: {tried} of {tried} sets of {parts.parts} parts refused, the part named")
+            named_n += 1
+    figure(
+    cases_n = len(FAULTS) * parts.parts
+    figure(f"{name}: {named_n} of {cases_n} sets of {parts.parts} parts refused, the part named")
+    )
 
 
 def test_parts_that_disagree_on_their_number_are_refused(tmp_path: Path) -> None:
@@ -165,7 +172,7 @@ def test_parts_that_disagree_on_their_number_are_refused(tmp_path: Path) -> None
             assert code == "part_count" and f"2 of {parts.parts + 1}" in said
 
 
-# --- a file that changes while its set is read --------------------------------------------------------------------------
+# --- a file that changes while its set is read ------------------------------------------------------------
 
 
 def _appended(path: Path) -> None:
@@ -233,13 +240,10 @@ def test_a_file_of_a_set_that_changes_while_it_is_read_is_refused(
     name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
 ) -> None:
     """Any part, changed while any part is read: one read already, the one at hand, one still to come."""
-    parts, chance, tried = (
-        ({**SETS, **SMALLER} if tier.is_nightly else {**SETS, **SMALLEST})[name],
-        random.Random(f"20260601 {name}"),
-        0,
-    )
+    parts = ({**SETS, **SMALLER} if tier.is_nightly else {**SETS, **SMALLEST})[name]
+    chance, turns_n, named_n = random.Random(f"20260601 {name}"), tier.pick(ci=3, nightly=20), 0
     for kind, change in WHILE_READ.items():
-        for turn in range(tier.pick(ci=3, nightly=20)):
+        for turn in range(turns_n):
             at_part = chance.randint(1, parts.parts)
             victim = (chance.randint(1, at_part), at_part, chance.randint(at_part, parts.parts))[turn % 3]
             [edition] = _landed(tmp_path / kind / f"{turn}", parts.files())
@@ -258,12 +262,16 @@ def test_a_file_of_a_set_that_changes_while_it_is_read_is_refused(
                 and parts.file_name(victim) in said
                 and parts.form.register in said
             )
-            tried += 1
-    figure(f"{name}: {tried} of {tried} changes during the read refused, the part named")
+            named_n += 1
+    figure(
+        f"{name}: {named_n} of {len(WHILE_READ) * turns_n} changes during the read refused, the part named"
+    )
 
 
 def test_an_old_file_changed_before_it_is_parsed_is_refused(tmp_path: Path) -> None:
-    """Between hash and parse; without a second hash, as the file system alone is proof for a file that has lain for a while."""
+    """Between hash and parse; without a second hash, as the file system alone is proof for a file that has
+    lain for a while.
+    """
     form = FORMS["companies"]
     path = tmp_path / "landing" / form.file_name
     path.parent.mkdir()

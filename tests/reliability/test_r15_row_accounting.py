@@ -1,7 +1,8 @@
-"""R15: whatever is done to a file, every physical record is loaded, rejected or ignored, and its neighbours are as they were.
+"""R15: whatever is done to a file, every physical record is loaded, rejected or ignored, and its neighbours
+are as they were.
 
-Many changes go into one file: they meet each other there as they do in a file that really is broken. Counted are changes, not files.
-"""
+Many changes go into one file: they meet each other there as they do in a file that really is broken. Counted
+are changes, not files."""
 
 from __future__ import annotations
 
@@ -132,5 +133,6 @@ def test_every_record_of_a_broken_file_is_accounted_for(
             raise AssertionError(f"seed {seed!r}, {file.kinds}: {error}") from error
     assert records > files * ROWS // 2
     figure(
-        f"{name}: {files * CHANGES_A_FILE} changes in {files} files, {records} records, difference 0; {refused} cut files refused whole"
+        f"{name}: {files * CHANGES_A_FILE} changes in {files} files, {records} records, difference 0; "
+        f"{refused} cut files refused whole"
     )

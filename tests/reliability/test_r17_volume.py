@@ -1,8 +1,9 @@
-"""R17: an edition that lost or doubled its records, or whose columns are filled far less, is caught; nights as they usually are pass.
+"""R17: an edition that lost or doubled its records, or whose columns are filled far less, is caught; nights
+as they usually are pass.
 
-Compared are native files that were really read; the expectations are those of the lake's suite, asked of DuckDB as they are written. That
-Great Expectations gives the same answers is tested for each expectation in tests/quality/test_suites.py.
-"""
+Compared are native files that were really read; the expectations are those of the lake's suite, asked of
+DuckDB as they are written. That Great Expectations gives the same answers is tested for each expectation in
+tests/quality/test_suites.py."""
 
 from __future__ import annotations
 
@@ -64,11 +65,13 @@ def _counts(facts: EditionFacts) -> pl.DataFrame:
 
 
 def _read(folder: Path, form: Form, rows: list[bytes]) -> lake.Ingested:
-    """An edition of these rows. The publisher's total agrees with them, so that it says nothing of what is gone."""
+    """An edition of these rows. The publisher's total agrees with them, so that it says nothing of what is
+    gone.
+    """
     return ingested(folder, form, form.file(rows))
 
 
-# --- what is filled -------------------------------------------------------------------------------------------------
+# --- what is filled ---------------------------------------------------------------------------------------
 
 # Form → a value that every record of it states, and the column of a statement that holds it.
 STATED: dict[str, tuple[bytes, bytes, str]] = {
@@ -91,7 +94,7 @@ def _less_filled(name: str, rows: list[bytes], share: float, chance: random.Rand
     return [row.replace(stated, blank, 1) if number in gone else row for number, row in enumerate(rows)]
 
 
-# --- seeded faults --------------------------------------------------------------------------------------------------
+# --- seeded faults ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -111,7 +114,8 @@ def test_volumes_that_are_off_are_caught(name: str, tmp_path: Path, figure: Call
         _read(tmp_path / "empty", form, [])
     assert refused.value.code == "empty_file"
     figure(
-        f"{name}: {caught + 1} of {len(SEEDED_VOLUMES) + 1} caught{' (a year may double)' if name in MAY_GROW else ''}"
+        f"{name}: {caught + 1} of {len(SEEDED_VOLUMES) + 1} "
+        f"caught{' (a year may double)' if name in MAY_GROW else ''}"
     )
     assert caught + 1 == len(SEEDED_VOLUMES) + (name not in MAY_GROW)
 
@@ -123,11 +127,12 @@ FILL_FORMS = ("companies", "ccod", "ocod", "prices", "reported prices", "ftm", "
 def test_a_column_filled_ten_points_less_is_named(
     name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    form, column, tried = FORMS[name], STATED[name][2], 0
+    form, column, falls_n, named_n = FORMS[name], STATED[name][2], tier.pick(ci=2, nightly=20), 0
     rows = form.rows(RECORDS)
     last = _read(tmp_path / "last", form, rows)
-    # Of PSC every third record is a company's, whose name is another table's column: ten points of each are ten points of all.
-    for number in range(tier.pick(ci=2, nightly=20)):
+    # Of PSC every third record is a company's, whose name is another table's column: ten points of each are
+    # ten points of all.
+    for number in range(falls_n):
         chance = random.Random(f"20260601 {name} {number}")
         share = 0.10 if number == 0 and name != "psc" else chance.uniform(0.15, 0.6)
         failed = _outcomes(last, _read(tmp_path / f"{number}", form, _less_filled(name, rows, share, chance)))
@@ -136,8 +141,8 @@ def test_a_column_filled_ten_points_less_is_named(
         ]
         assert any(column in row or f"full_{column}" in row for row in named), (share, failed)
         assert not [expectation for severity, expectation, _ in failed if severity == "blocking"]
-        tried += 1
-    figure(f"{name}: {tried} of {tried} falls of ten points and more named")
+        named_n += any(column in row for row in named)
+    figure(f"{name}: {named_n} of {falls_n} falls of ten points and more named")
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -155,11 +160,13 @@ def test_a_column_that_is_emptied_blocks(name: str, tmp_path: Path) -> None:
     ), failed
 
 
-# --- usual nights ---------------------------------------------------------------------------------------------------
+# --- usual nights -----------------------------------------------------------------------------------------
 
 
 def _nights(form: Form, chance: random.Random, nights_n: int) -> Iterator[list[bytes]]:
-    """Each night a record in a hundred is new, up to one in a hundred is gone, and a few values are there or not."""
+    """Each night a record in a hundred is new, up to one in a hundred is gone, and a few values are there
+    or not.
+    """
     numbers, following = list(range(RECORDS)), RECORDS
     for _ in range(nights_n):
         grown = round(chance.uniform(0, 0.01) * len(numbers)) * form.group_rows
@@ -190,7 +197,7 @@ def test_usual_nights_are_not_stopped(tmp_path: Path, tier: Tier, figure: Callab
     figure(f"{nights} usual nights of {len(FORMS)} forms: 0 stopped, {len(stopped)} warnings")
 
 
-# --- the night says so ----------------------------------------------------------------------------------------------
+# --- the night says so ------------------------------------------------------------------------------------
 
 
 def _lake(home: Home, landing: Path, name: str, contents: bytes) -> Night:
@@ -206,7 +213,9 @@ def _lake(home: Home, landing: Path, name: str, contents: bytes) -> Night:
 def test_a_halved_file_of_the_same_day_or_a_later_one_is_blocked_and_the_last_good_one_stays(
     tmp_path: Path,
 ) -> None:
-    """Companies House publishes no total: a download that is cut at a line's end is only told by the edition before it."""
+    """Companies House publishes no total: a download that is cut at a line's end is only told by the
+    edition before it.
+    """
     form, home = FORMS["companies"], Home(tmp_path / "home")
     home.prepare()
     _lake(home, tmp_path / "first", form.file_name, form.file(form.rows(40)))

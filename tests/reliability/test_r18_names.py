@@ -1,4 +1,6 @@
-"""R18: names of all scripts go through each register byte by byte, no character is replaced, search forms are stable, and machine output gives them back."""
+"""R18: names of all scripts go through each register byte by byte, no character is replaced, search forms
+are stable, and machine output gives them back.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ from transforms.values.names import company_name_key
 
 pytestmark = pytest.mark.reliability("R18")
 
-# First and last letter of blocks: Latin with marks, Greek, Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Thai, Georgian, Ethiopic, kana, CJK, Hangul, emoji.
+# First and last letter of blocks: Latin with marks, Greek, Cyrillic, Armenian, Hebrew, Arabic, Devanagari,
+# Thai, Georgian, Ethiopic, kana, CJK, Hangul, emoji.
 SCRIPTS = (
     (0x61, 0x7A),
     (0xC0, 0x17F),
@@ -104,7 +107,9 @@ NAMED: dict[str, tuple[Callable[[int], str], str, str]] = {
 
 
 def _named(form: Form, number: int, name: str) -> bytes | None:
-    """The row with this name; None where the row has no such name. Where the form writes JSON, half of the names are written with escapes."""
+    """The row with this name; None where the row has no such name. Where the form writes JSON, half of the
+    names are written with escapes.
+    """
     old = NAMED[form.name][0](number).encode()
     row = form.row(number)
     if old not in row:

@@ -1,4 +1,6 @@
-"""R19: nothing is joined on a placeholder or on a number that everybody states, and no zero or prefix is lost; through resolution and marts."""
+"""R19: nothing is joined on a placeholder or on a number that everybody states, and no zero or prefix is
+lost; through resolution and marts.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ SHARED, SHARED_BY = "05551237", 1_000
 
 
 def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    """Two parties of each placeholder, of other names, in four registers; and a company whose own name is that of all."""
+    """Two parties of each placeholder, of other names, in four registers; and a company whose own name is
+    that of all.
+    """
     names = [f"{letter}{number} ZEDTON LTD" for letter in "PQ" for number in range(len(PLACEHOLDERS))]
     stated = [*PLACEHOLDERS, *PLACEHOLDERS]
     titles = [
@@ -102,7 +106,9 @@ def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callab
 def test_a_number_that_a_thousand_names_state_is_nobodys(
     tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
-    """Also where the names are nearly alike, as those of a series are; and the company that has the number keeps it."""
+    """Also where the names are nearly alike, as those of a series are; and the company that has the number
+    keeps it.
+    """
     alike = [
         title_row(
             n,
@@ -131,7 +137,8 @@ def test_a_number_that_a_thousand_names_state_is_nobodys(
         assert others["party_id"].n_unique() == others.height == SHARED_BY - is_held
         assert counts["numbers_shared"] == 1
     figure(
-        f"one number stated by {SHARED_BY} names: 0 joined unless the register names them, the number reported"
+        f"one number stated by {SHARED_BY} names: 0 joined unless the register names them, the number "
+        f"reported"
     )
 
 

@@ -1,7 +1,8 @@
-"""R20: the same person twice, and persons who are nearly the same: what merges is right, can be explained, and is the same every time.
+"""R20: the same person twice, and persons who are nearly the same: what merges is right, can be explained,
+and is the same every time.
 
-The labelled pairs are the town's own hard groups (`quality.town.identities`), written in the register's native format and read by its parser.
-"""
+The labelled pairs are the town's own hard groups (`quality.town.identities`), written in the register's
+native format and read by its parser."""
 
 from __future__ import annotations
 
@@ -101,7 +102,8 @@ def test_what_merges_of_the_hard_pairs_is_one_person(
         hard.kinds[pair[0]] for pair in hard.pairs if hard.is_same(pair) and pair not in set(merged_pairs)
     )
     figure(
-        f"{len(hard.pairs)} hard pairs: {len(merged_pairs)} merged, {right} of them rightly; {same - right} of {same} missed, {missed['same_moved_two_names']} of which no record can tell"
+        f"{len(hard.pairs)} hard pairs: {len(merged_pairs)} merged, {right} of them rightly; "
+        f"{same - right} of {same} missed, {missed['same_moved_two_names']} of which no record can tell"
     )
     assert len(hard.pairs) >= 500 and 0 < same < len(hard.pairs)
     assert right >= 0.99 * len(merged_pairs)
@@ -182,7 +184,7 @@ def test_the_same_records_give_the_same_parties_with_any_threads_and_order(
     figure(f"{pairs.height} pairs and {first.height} records: equal with 1, 2 and 4 threads and in 3 orders")
 
 
-# --- nothing to say -------------------------------------------------------------------------------------------------
+# --- nothing to say ---------------------------------------------------------------------------------------
 
 NO_NAMES = [
     ("Unknown", "Unknown"),
@@ -250,7 +252,9 @@ def _record(
 
 @pytest.mark.reliability("R19", "R20")
 def test_nobody_is_joined_by_what_says_nothing(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    """Every placeholder for a name, an address and a birth with every other, twice: no two records are one person."""
+    """Every placeholder for a name, an address and a birth with every other, twice: no two records are one
+    person.
+    """
     nameless = list(product([*NO_NAMES], [*NO_ADDRESSES, HOME], BIRTHS))
     half_named = list(product(HALF_NAMES, [*NO_ADDRESSES, HOME], BIRTHS))
     # A name and a month with no address, and a name at home with no month: one of the two is not enough.

@@ -59,7 +59,9 @@ needs_mount = pytest.mark.skipif(not can_mount(), reason="a tmpfs can be mounted
 
 
 def told_room(ended: Ended) -> tuple[int, int]:
-    """Bytes free and bytes needed, as the one line of an error names them. The log may add that the diary could not be written either."""
+    """Bytes free and bytes needed, as the one line of an error names them. The log may add that the diary
+    could not be written either.
+    """
     assert ended.exit_code == 4, ended.stderr
     assert sum(line.startswith("undertow:") for line in ended.stderr.splitlines()) == 1, ended.stderr
     found = re.search(r"([\d,]+) bytes free.* needs about ([\d,]+)", ended.stderr)
@@ -68,11 +70,13 @@ def told_room(ended: Ended) -> tuple[int, int]:
     return free, needed
 
 
-# --- in the midst ---------------------------------------------------------------------------------------------------
+# --- in the midst -----------------------------------------------------------------------------------------
 
 
 class Neighbour(Thread):
-    """Somebody else on the same disk: once the night has begun to parse, they fill it up to `left` bytes. Notes the least that was free."""
+    """Somebody else on the same disk: once the night has begun to parse, they fill it up to `left` bytes.
+    Notes the least that was free.
+    """
 
     def __init__(self, home: Home, left: int | None) -> None:
         super().__init__(daemon=True)
@@ -91,7 +95,9 @@ class Neighbour(Thread):
             time.sleep(POLL_S)
 
     def _comes(self, left: int) -> None:
-        """Half of what is too much at a time: an allocation that the night overtakes takes all there is for a moment, and then gives it back."""
+        """Half of what is too much at a time: an allocation that the night overtakes takes all there is
+        for a moment, and then gives it back.
+        """
         size = 0
         with self.file.open("wb") as file:
             while (more := disk.free_bytes(self._home.root.parent) - left) > 0:
@@ -116,28 +122,35 @@ class Neighbour(Thread):
 def test_the_disk_fills_up_during_a_night(
     tmp_path: Path, stand: Stand, figure: Callable[[str], None]
 ) -> None:
-    """At many places, from the first table to the release: the night stops, says how much is free and needed, and the next one goes well."""
-    stages = set[str]()
+    """At many places, from the first table to the release: the night stops, says how much is free and
+    needed, and the next one goes well.
+    """
+    stages, stopped, reruns_n = set[str](), [], 0
     with small_disk(tmp_path / "disk", ROOMY) as folder:
         _, used = night_on(stand, folder, tmp_path, None)
         places = [used * place // PLACES_N for place in range(PLACES_N)]
         for left in places:
             ended, _ = night_on(stand, folder, tmp_path, left)
             free, needed = told_room(ended)
+            stopped.append(needed)
             assert free < used < needed, ended.stderr
             home = Home(folder / "home")
             now = nights.in_force(stand, home)
             assert now == "old"
             stages.add(re.sub(r"\d+", "", ended.stderr.split(":")[1]))
             nights.rerun_is_clean(stand, home, tmp_path / "aside", was=now)
+            reruns_n += 1
     assert len(stages) >= 3, stages
     figure(
-        f"tmpfs full at {len(places)} places: {len(places)} stopped with bytes free and needed, `current` untouched, {len(places)} reruns good"
+        f"tmpfs full at {len(places)} places: {len(stopped)} stopped with bytes free and needed, "
+        f"`current` untouched, {reruns_n} reruns good"
     )
 
 
 def night_on(stand: Stand, folder: Path, aside: Path, left: int | None) -> tuple[Ended, int]:
-    """A night on a fresh home there, with a neighbour; and the most bytes that it took after it had begun to parse."""
+    """A night on a fresh home there, with a neighbour; and the most bytes that it took after it had begun
+    to parse.
+    """
     home = stand.home(folder / "home")
     neighbour = Neighbour(home, left)
     neighbour.start()
@@ -156,7 +169,7 @@ def test_writes_fail_once_a_budget_is_spent(
     tmp_path: Path, stand: Stand, figure: Callable[[str], None]
 ) -> None:
     """The same without a mount: every write beyond so many bytes fails, as on a full disk."""
-    budgets = [64 << 10, 1 * MIB, 9 * MIB]
+    budgets, stopped = [64 << 10, 1 * MIB, 9 * MIB], []
     for budget in budgets:
         home = stand.home(tmp_path / "home")
         ended = nights.warm().run(
@@ -169,14 +182,14 @@ def test_writes_fail_once_a_budget_is_spent(
             fault=Fault("budget", budget),
             home=home.root,
         )
-        told_room(ended)
+        stopped.append(told_room(ended))
         now = nights.in_force(stand, home)
         assert now == "old"
         nights.rerun_is_clean(stand, home, tmp_path / "aside", was=now)
-    figure(f"{len(budgets)} byte budgets spent: {len(budgets)} stopped, `current` untouched, reruns good")
+    figure(f"{len(budgets)} byte budgets spent: {len(stopped)} stopped, `current` untouched, reruns good")
 
 
-# --- before it begins -----------------------------------------------------------------------------------------------
+# --- before it begins -------------------------------------------------------------------------------------
 
 
 @pytest.mark.nightly
@@ -188,7 +201,9 @@ def test_writes_fail_once_a_budget_is_spent(
 def test_a_night_that_has_too_little_room_is_refused_and_one_with_enough_is_not(
     tmp_path: Path, stand: Stand, first: bool, figure: Callable[[str], None]
 ) -> None:
-    """Refused before anything is written; with the bytes that it asks for it goes through, and takes no more than those."""
+    """Refused before anything is written; with the bytes that it asks for it goes through, and takes no
+    more than those.
+    """
     with small_disk(tmp_path / "disk", ROOMY) as folder:
         home = nights.keyed(Home(folder / "home")) if first else stand.home(folder / "home")
         before = nights.digest(home) if not first else ""
@@ -210,7 +225,8 @@ def test_a_night_that_has_too_little_room_is_refused_and_one_with_enough_is_not(
         taken = needed + MIB - neighbour.least_free
     assert 0 < taken <= needed
     figure(
-        f"preflight: refused with {free:,} bytes free, went through with {needed:,}, of which it took {taken:,}"
+        f"preflight: refused with {free:,} bytes free, went through with {needed:,}, of which it took "
+        f"{taken:,}"
     )
 
 

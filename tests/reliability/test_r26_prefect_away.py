@@ -1,4 +1,6 @@
-"""R26: Prefect's server down, killed, locked or emptied: the night publishes what a plain one publishes, or fails before it touches anything."""
+"""R26: Prefect's server down, killed, locked or emptied: the night publishes what a plain one publishes,
+or fails before it touches anything.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, wait_for
 
 pytestmark = pytest.mark.reliability("R26")
-RUN = "import sys; from flows.cli.app import main; main(['run', '--landing', sys.argv[1], '--home', sys.argv[2]])"
+RUN = (
+    "import sys; from flows.cli.app import main; main(['run', '--landing', sys.argv[1], '--home', "
+    "sys.argv[2]])"
+)
 KEY = b"one key for all homes, no secret"
 HEALTHY_SECONDS_MAX = 240
 NIGHT_SECONDS_MAX = 400
@@ -161,7 +166,9 @@ def test_down_before_a_run(landing: Path, plain: str, tmp_path: Path, figure: Ca
 def test_the_database_is_locked(
     server: Server, landing: Path, plain: str, *, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    """An exclusive transaction of another process: no reader and no writer gets in, from before the run's first call on."""
+    """An exclusive transaction of another process: no reader and no writer gets in, from before the run's
+    first call on.
+    """
     seconds, home = tier.pick(ci=5, nightly=60), _home(tmp_path / "home")
     lock = sqlite3.connect(server.database, isolation_level=None, timeout=30)
     lock.execute("begin exclusive")
@@ -173,7 +180,8 @@ def test_the_database_is_locked(
     lock.close()
     code, said = _end(ran)
     figure(
-        f"prefect.db locked for {held:.0f} s from the start of a run: {_same_or_nothing(home, code, said, plain)}, 0 data differences"
+        f"prefect.db locked for {held:.0f} s from the start of a run: "
+        f"{_same_or_nothing(home, code, said, plain)}, 0 data differences"
     )
 
 
@@ -181,7 +189,9 @@ def test_the_database_is_locked(
 def test_killed_during_a_run_and_its_database_deleted(
     server: Server, landing: Path, plain: str, *, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    """Each round: the server dies in the middle of a night, loses its database, and comes back empty for the next one."""
+    """Each round: the server dies in the middle of a night, loses its database, and comes back empty for
+    the next one.
+    """
     outcomes: list[str] = []
     for number in range(tier.pick(ci=1, nightly=3)):
         home = _home(tmp_path / f"home-{number}")
@@ -209,5 +219,6 @@ def test_killed_during_a_run_and_its_database_deleted(
     )  # type: ignore[misc, attr-defined]
     assert run["name"]
     figure(
-        f"server killed in the middle of {len(outcomes)} runs: {outcomes.count('published')} published; prefect.db deleted: the next run publishes; 0 data differences"
+        f"server killed in the middle of {len(outcomes)} runs: {outcomes.count('published')} published; "
+        f"prefect.db deleted: the next run publishes; 0 data differences"
     )

@@ -1,9 +1,9 @@
 """R28: more than 500 hostile names through one real night and then through every output that exists.
 
-Pages are read by a strict parser and loaded in Chromium, with their policy and without it, as the escaping must hold by itself; tables and
-graphs are read back strictly and give every raw name; a terminal gets no control character. What the registers' readers refuse
-(records with a NUL byte) is counted, and is in quarantine.
-"""
+Pages are read by a strict parser and loaded in Chromium, with their policy and without it, as the escaping
+must hold by itself; tables and graphs are read back strictly and give every raw name; a terminal gets no
+control character. What the registers' readers refuse (records with a NUL byte) is counted, and is in
+quarantine."""
 
 from __future__ import annotations
 
@@ -146,7 +146,9 @@ def _drain(descriptor: int, parts: list[bytes]) -> None:
 
 
 def obeyed(text: str) -> list[str]:
-    """Characters that a terminal would obey or turn the text with: all controls but line ends (and the terminal's own CR LF), and direction marks."""
+    """Characters that a terminal would obey or turn the text with: all controls but line ends (and the
+    terminal's own CR LF), and direction marks.
+    """
     found = {
         c
         for c in text.replace("\r\n", "\n")
@@ -158,7 +160,9 @@ def obeyed(text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Made]:
-    """One night, and one check of a list of the names; what either prints goes to a dumb terminal, as colours are escapes too."""
+    """One night, and one check of a list of the names; what either prints goes to a dumb terminal, as
+    colours are escapes too.
+    """
     folder = tmp_path_factory.mktemp("hostile")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TERM", "dumb")
@@ -210,11 +214,13 @@ def asked(path: Path, names: Sequence[str]) -> Path:
     return path
 
 
-# --- the night ------------------------------------------------------------------------------------------------------
+# --- the night --------------------------------------------------------------------------------------------
 
 
 def test_every_name_is_kept_as_it_is_or_its_record_is_in_quarantine(made: Made, figure: Figure) -> None:
-    """Blanks around a value are no part of it, and a character reference in a company's name is its character; a record with a NUL byte is refused, and kept aside with its bytes."""
+    """Blanks around a value are no part of it, and a character reference in a company's name is its
+    character; a record with a NUL byte is refused, and kept aside with its bytes.
+    """
     assert len(set(NAMES)) >= NAMES_AT_LEAST
     held = dict(_rows(made, "select company_id, name from v_company"))
     rejected = _rows(made, "select distinct code from v_reject")
@@ -237,7 +243,8 @@ def test_every_name_is_kept_as_it_is_or_its_record_is_in_quarantine(made: Made, 
     )
     assert _rows(made, "select count(*) from v_case")[0][0] > 50
     figure(
-        f"{len(set(NAMES))} names in 7 registers, {len(NAMES) - len(lost)} kept byte for byte, {len(lost)} records with NUL in quarantine"
+        f"{len(set(NAMES))} names in 7 registers, {len(NAMES) - len(lost)} kept byte for byte, "
+        f"{len(lost)} records with NUL in quarantine"
     )
 
 
@@ -249,7 +256,7 @@ def _rows(made: Made, query: str) -> list[tuple[object, ...]]:
         connection.close()
 
 
-# --- pages ----------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------
 
 
 def test_pages_hold_nothing_that_runs_or_hides(made: Made, tier: Tier, figure: Figure) -> None:
@@ -283,7 +290,8 @@ def test_pages_hold_nothing_that_runs_or_hides(made: Made, tier: Tier, figure: F
                 assert name != "href" or HREF.fullmatch(value), f"{page.name}: {value}"
                 assert name != "style" or "url" not in value
     figure(
-        f"{len(pages)} pages with their policy and 0 hidden characters, {len(parsed)} through a strict parser, 0 elements or attributes that run or load"
+        f"{len(pages)} pages with their policy and 0 hidden characters, {len(parsed)} through a strict "
+        f"parser, 0 elements or attributes that run or load"
     )
 
 
@@ -330,7 +338,8 @@ def test_chromium_runs_nothing_and_asks_for_nothing(
                 assert (seen.scripts, seen.dialogs, seen.requests) == ([], [], []), page.name
                 assert seen.title and seen.title != hostile.ALARM
     figure(
-        f"Chromium: {len(wanted)} pages with and without their policy, 0 scripts, 0 dialogs, 0 requests beyond the page"
+        f"Chromium: {len(wanted)} pages with and without their policy, 0 scripts, 0 dialogs, 0 requests "
+        f"beyond the page"
     )
 
 
@@ -348,13 +357,19 @@ def _some(made: Made) -> list[Path]:
     ]
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------
+# --- tables -----------------------------------------------------------------------------------------------
 
 TEXTS = """
-select company_id as id, name as text from v_company union all select company_id, address_text from v_company join v_address using (address_id)
-union all select person_id, full_name from v_person union all select entity_id, name from v_entity union all select title_id, address_text from v_title
-union all select statement_id, listed_name from v_listing union all select title_id, proprietor_name from v_proprietorship
-union all select file_name, reason from v_unrecognised_file union all select flag_id, explanation from v_flag union all select party_id, record from v_resolution
+select company_id as id, name as text from v_company
+union all select company_id, address_text from v_company join v_address using (address_id)
+union all select person_id, full_name from v_person
+union all select entity_id, name from v_entity
+union all select title_id, address_text from v_title
+union all select statement_id, listed_name from v_listing
+union all select title_id, proprietor_name from v_proprietorship
+union all select file_name, reason from v_unrecognised_file
+union all select flag_id, explanation from v_flag
+union all select party_id, record from v_resolution
 order by all
 """
 
@@ -394,7 +409,8 @@ def test_spreadsheets_hold_no_formula_and_every_raw_text(made: Made, tmp_path: P
     assert back == [(identifier, text or "") for identifier, text in raw]
     assert [cell for line in lines[1:] for cell in line if cell[:1] in "=+-@\t\r\0＝＋－＠" and cell] == []
     figure(
-        f"xlsx: {len(cells)} cells, 0 formulas, 0 links, every raw text; spreadsheet CSV: 0 cells begin with a formula's character, every raw text"
+        f"xlsx: {len(cells)} cells, 0 formulas, 0 links, every raw text; spreadsheet CSV: 0 cells begin "
+        f"with a formula's character, every raw text"
     )
 
 
@@ -424,7 +440,7 @@ def test_a_list_checked_as_json_parses_and_repeats_every_name(made: Made, tmp_pa
     assert [name for name in names if json.dumps(name.strip(), ensure_ascii=False)[1:-1] not in told] == []
 
 
-# --- graphs ---------------------------------------------------------------------------------------------------------
+# --- graphs -----------------------------------------------------------------------------------------------
 
 
 def test_every_case_is_a_strict_graph_with_every_raw_name(made: Made, tier: Tier, figure: Figure) -> None:
@@ -435,7 +451,8 @@ def test_every_case_is_a_strict_graph_with_every_raw_name(made: Made, tier: Tier
     names = dict(
         _rows(
             made,
-            f"select subject_id, subject_name from v_case_member where subject_name is not null and case_id in ({listed})",
+            f"select subject_id, subject_name from v_case_member where subject_name is not null and "
+            f"case_id in ({listed})",
         )
     )
     nodes_n = 0
@@ -452,7 +469,7 @@ def test_every_case_is_a_strict_graph_with_every_raw_name(made: Made, tier: Tier
     figure(f"GraphML of {len(cases)} cases, {nodes_n} nodes: strict, every raw name")
 
 
-# --- terminal -------------------------------------------------------------------------------------------------------
+# --- terminal ---------------------------------------------------------------------------------------------
 
 
 def test_no_control_character_reaches_a_terminal(

@@ -1,8 +1,8 @@
-"""R31: a person's name, in every field of every register and through a hundred kinds of errors, stands in data tables and pages only.
+"""R31: a person's name, in every field of every register and through a hundred kinds of errors, stands in
+data tables and pages only.
 
-Never in logs, messages, summaries, gates, rejects, findings, manifests, the audit log, Data Docs or Prefect's database. Searched for: each part of
-the name, in any case, in UTF-8 and UTF-16.
-"""
+Never in logs, messages, summaries, gates, rejects, findings, manifests, the audit log, Data Docs or Prefect's
+database. Searched for: each part of the name, in any case, in UTF-8 and UTF-16."""
 
 from __future__ import annotations
 
@@ -106,11 +106,13 @@ def leaked(home: Home) -> list[str]:
     return found
 
 
-# --- the name in every field ----------------------------------------------------------------------------------------
+# --- the name in every field ------------------------------------------------------------------------------
 
 
 def native_files() -> dict[str, tuple[bytes, int]]:
-    """File name → (a native file of each register in which every field of some record is the name, how many fields)."""
+    """File name → (a native file of each register in which every field of some record is the name, how
+    many fields).
+    """
     made: dict[str, tuple[bytes, int]] = {}
     for register in registers().values():
         paths = [native_file(case) for case in cases(register)]
@@ -240,11 +242,12 @@ def test_the_name_in_every_field_of_every_register(
         )  # it was read
         rejects = query(current_release(home), "select distinct register, code, field from v_reject").num_rows
         figure(
-            f"the name in {sum(n for _, n in files.values())} fields of {len(files)} registers, {rejects} kinds of rejects: 0 leaks"
+            f"the name in {sum(n for _, n in files.values())} fields of {len(files)} registers, "
+            f"{rejects} kinds of rejects: 0 leaks"
         )
 
 
-# --- a hundred kinds of errors --------------------------------------------------------------------------------------
+# --- a hundred kinds of errors ----------------------------------------------------------------------------
 
 
 def crashes() -> dict[str, Exception]:
@@ -337,7 +340,9 @@ def test_a_hundred_kinds_of_errors(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Every stage with every kind of crash; broken files (of all three registers in the nightly tier); crashing parsers of all seven; the lock; wrong commands."""
+    """Every stage with every kind of crash; broken files (of all three registers in the nightly tier);
+    crashing parsers of all seven; the lock; wrong commands.
+    """
     kinds_n = 0
     landing = landings.write(tmp_path / "landing", {register: with_names(register) for register in REGISTERS})
 
@@ -408,11 +413,12 @@ def test_a_hundred_kinds_of_errors(
         expect(name, town, (2,), exit_code([*command, "--home", str(town.root)]))
     assert kinds_n >= 100
     figure(
-        f"{kinds_n} kinds of errors: 0 leaks in messages, logs, gates, rejects, findings, manifests, audit log"
+        f"{kinds_n} kinds of errors: 0 leaks in messages, logs, gates, rejects, findings, manifests, "
+        f"audit log"
     )
 
 
-# --- Prefect --------------------------------------------------------------------------------------------------------
+# --- Prefect ----------------------------------------------------------------------------------------------
 
 THROUGH_PREFECT = """
 import json, sys
@@ -437,7 +443,9 @@ print("codes", json.dumps(codes))
 @pytest.mark.nightly
 @pytest.mark.reliability("R31")
 def test_prefect_s_database_and_logs(tmp_path: Path, figure: Callable[[str], None]) -> None:
-    """Whole and failing flow runs on a real server: the name is in nothing that it stores, and in nothing that was said."""
+    """Whole and failing flow runs on a real server: the name is in nothing that it stores, and in nothing
+    that was said.
+    """
     landing = landings.write(tmp_path / "landing", {register: with_names(register) for register in REGISTERS})
     home, port = tmp_path / "prefect", free_port()
     home.mkdir()
@@ -502,7 +510,8 @@ def test_prefect_s_database_and_logs(tmp_path: Path, figure: Callable[[str], Non
     assert leaks(stored) == leaks(log.read_bytes()) == leaks(told.stdout + told.stderr) == []
     assert [leaked(Home(tmp_path / name)) for name in ("whole", "crash")] == [[], []]
     figure(
-        f"{len(codes)} flow runs, {len(codes) - 1} of them failing: 0 leaks in {len(stored)} bytes of Prefect's database and logs"
+        f"{len(codes)} flow runs, {len(codes) - 1} of them failing: 0 leaks in {len(stored)} bytes of "
+        f"Prefect's database and logs"
     )
 
 

@@ -1,6 +1,5 @@
-"""R33: every edit, deletion, swap, insertion and tail cut of ledger and audit log is found, in a chain of a million
-entries too.
-"""
+"""R33: every edit, deletion, swap, insertion and tail cut of ledger and audit log is found, in a chain of a
+million entries too."""
 
 from __future__ import annotations
 
@@ -71,7 +70,9 @@ def edited(lines: list[bytes], chance: random.Random) -> list[bytes]:
 
 
 def value_changed(lines: list[bytes], chance: random.Random) -> list[bytes]:
-    """A well-formed entry with another body; its hash is left, or made anew as one would who knows the form."""
+    """A well-formed entry with another body; its hash is left, or made anew as one would who knows the
+    form.
+    """
     n = chance.randrange(len(lines) - 1)
     entry = json.loads(lines[n])
     entry["body"] = {**entry["body"], "purpose": "another"}
@@ -440,10 +441,12 @@ UNRESOLVED = """
 select f.flag_id from v_flag f
 left join v_indicator i on i.code = f.indicator and length(i.rule_sha256) = 64
 where f.state = 'flagged' and (i.code is null or not exists (
-    select 1 from v_evidence e join v_edition d on d.register = e.register and d.edition = e.edition and d.file_sha256 = e.file_sha256
+    select 1 from v_evidence e
+    join v_edition d on d.register = e.register and d.edition = e.edition and d.file_sha256 = e.file_sha256
     where e.flag_id = f.flag_id and e.record <> '' and length(e.file_sha256) = 64)
   or exists (select 1 from v_evidence e where e.flag_id = f.flag_id and not exists (
-    select 1 from v_edition d where d.register = e.register and d.edition = e.edition and d.file_sha256 = e.file_sha256)))
+    select 1 from v_edition d
+    where d.register = e.register and d.edition = e.edition and d.file_sha256 = e.file_sha256)))
 """
 
 
@@ -462,7 +465,8 @@ def test_every_flag_of_a_town_resolves_to_file_record_and_rule(
         "n"
     ]
     assert flags_n > 50
-    assert query(release, UNRESOLVED).num_rows == 0
+    resolved_n = flags_n - query(release, UNRESOLVED).num_rows
+    assert resolved_n == flags_n
     [entry] = [entry.body for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))]
     landed = {
         hashlib.sha256(path.read_bytes()).hexdigest()
@@ -475,4 +479,4 @@ def test_every_flag_of_a_town_resolves_to_file_record_and_rule(
         for row in query(release, "select code, rule_sha256 from v_indicator").to_pylist()
     }
     assert verify(home).findings == ()
-    figure(f"{flags_n}/{flags_n} flags resolve to file hash, record and rule version")
+    figure(f"{resolved_n}/{flags_n} flags resolve to file hash, record and rule version")

@@ -1,4 +1,6 @@
-"""R34: a person who is purged is in no byte of the home but the publishers' own files, and comes back with no later file."""
+"""R34: a person who is purged is in no byte of the home but the publishers' own files, and comes back with
+no later file.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,10 @@ NAME = f"Mr {FIRST} O'Neill {LAST}"
 ELEMENTS = {"forename": FIRST, "middle_name": "O'Neill", "surname": LAST, "title": "Mr"}
 THEIRS = (3, 7)  # companies that the person holds
 NOBODY_DECLARED = "DEC-010"
-REFUSED_SQL = f"select status, stale_since, blocked_code, blocked_message from v_edition where register = '{TITLES}' order by status"
+REFUSED_SQL = (
+    f"select status, stale_since, blocked_code, blocked_message from v_edition where register "
+    f"= '{TITLES}' order by status"
+)
 BROKEN = 11  # a record of theirs that no parser reads
 
 
@@ -52,7 +57,9 @@ def run(folder: Path, home: Home, edition: str) -> int:
 
 
 def words_left(home: Home) -> list[str]:
-    """Independent of the product's own search: the two rare words of the name, in every byte and every decoded value."""
+    """Independent of the product's own search: the two rare words of the name, in every byte and every
+    decoded value.
+    """
     found = []
     needles = [
         word.encode(code)
@@ -118,7 +125,9 @@ def _is_in_the_ledger(home: Home, person: str, gone: list[str]) -> None:
 
 
 def _titles_refused(home: Home) -> list[dict[str, object]]:
-    """After a night whose delivery of titles is none: a purge reads no file, and the release that it makes has to say so still."""
+    """After a night whose delivery of titles is none: a purge reads no file, and the release that it makes
+    has to say so still.
+    """
     broken = home.landing / "june" / landings.file_name(TITLES, "2026-07-01")
     broken.write_bytes(b"not,a,title\n")
     assert exit_code(["run", "--landing", str(home.landing), "--home", str(home.root)]) == 5
@@ -199,7 +208,8 @@ def test_a_purged_person_is_gone_and_stays_gone(
     assert query(current, REFUSED_SQL).to_pylist() == refused
     editions = query(
         current,
-        "select register, rows_in, rows_loaded, rows_rejected, rows_ignored, rows_suppressed from v_edition order by all",
+        "select register, rows_in, rows_loaded, rows_rejected, rows_ignored, rows_suppressed from "
+        "v_edition order by all",
     ).to_pylist()
     assert all(
         row["rows_in"] == row["rows_loaded"] + row["rows_rejected"] + row["rows_ignored"] for row in editions
@@ -212,7 +222,8 @@ def test_a_purged_person_is_gone_and_stays_gone(
     theirs = [f"GB-COH-{company_number(n)}" for n in THEIRS]
     flagged = query(
         current,
-        f"select * from v_flag where state = 'flagged' and indicator like 'DEC-%' and subject_id in {tuple(theirs)}",
+        f"select * from v_flag where state = 'flagged' and indicator like 'DEC-%' and subject_id in "
+        f"{tuple(theirs)}",
     ).to_pylist()
     assert flagged == []  # a company is not flagged for a person who was purged
     held = query(
@@ -225,7 +236,8 @@ def test_a_purged_person_is_gone_and_stays_gone(
     _is_in_the_ledger(home, person, [first.name, second.name])
 
     figure(
-        f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and {after.values_n} decoded values"
+        f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and "
+        f"{after.values_n} decoded values"
     )
     if not tier.is_nightly:
         return
@@ -238,14 +250,17 @@ def test_a_purged_person_is_gone_and_stays_gone(
     assert words_left(home) == []
     assert purging.search(home, subject.terms).hits == {}
     figure(
-        f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and {after.values_n} decoded values; 0 after the next edition and a lake read anew"
+        f"{sum(before.hits.values())} hits before, 0 after in {after.files_n} files and "
+        f"{after.values_n} decoded values; 0 after the next edition and a lake read anew"
     )
 
 
 @pytest.mark.nightly
 @pytest.mark.reliability("R34")
 def test_a_purge_that_was_killed_is_done_by_the_next_night(tmp_path: Path) -> None:
-    """After the list was written, nothing else was; and again after some tables of an edition were replaced and its manifest was not."""
+    """After the list was written, nothing else was; and again after some tables of an edition were
+    replaced and its manifest was not.
+    """
     home = Home(tmp_path / "home")
     assert run(tmp_path / "landing", home, "2026-06-01") == 0
     [row] = query(
@@ -304,7 +319,9 @@ def _fails_with(monkeypatch: pytest.MonkeyPatch, where: object, name: str, error
 def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
     tmp_path: Path, tier: Tier, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before and after its own release is published; each failure is followed by another run, the last of which does all of it."""
+    """Before and after its own release is published; each failure is followed by another run, the last of
+    which does all of it.
+    """
     few(monkeypatch, tier, NOBODY_DECLARED)
     home = Home(tmp_path / "home")
     assert run(tmp_path / "landing", home, "2026-06-01") == 0

@@ -1,4 +1,6 @@
-"""R35, what of it fits a commit: hashed lock, valid and reproducible bill of materials, two builds of equal bytes, nothing in the wheel that is not code."""
+"""R35, what of it fits a commit: hashed lock, valid and reproducible bill of materials, two builds of
+equal bytes, nothing in the wheel that is not code.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ pytestmark = pytest.mark.reliability("R35")
 CODE = (".py", ".sql", ".j2", ".css", ".csv", ".txt", ".toml", ".yaml", ".md", ".typed")
 # Keys and tokens as they look, and the files that hold them or data.
 SECRETS = re.compile(
-    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abpr]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{20,}\.eyJ"
+    rb"-----BEGIN [A-Z ]*PRIVATE "
+    rb"KEY-----|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abpr]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{20,}\.eyJ"
 )
 PLACES = re.compile(  # the packages, what describes them, and the schedule
     r"(wheel|archive/undertow-[0-9.]+)/((flows|graphs|quality|transforms)/.+|undertow-[0-9.]+\.dist-info/.+|undertow-[0-9.]+\.data/data/share/undertow/prefect\.yaml"
@@ -79,7 +82,8 @@ def test_the_bill_of_materials_is_valid_and_reproducible(figure: Callable[[str],
 
 def test_two_builds_are_the_same_bytes(builds: Path, figure: Callable[[str], None]) -> None:
     figure(
-        f"{len(list(builds.glob('undertow-*')))} files built twice, from other folders under another umask, equal byte for byte"
+        f"{len(list(builds.glob('undertow-*')))} files built twice, from other folders under another "
+        f"umask, equal byte for byte"
     )
     assert sorted(path.suffix for path in builds.glob("undertow-*")) == [".gz", ".whl"]
 

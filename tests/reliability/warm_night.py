@@ -1,13 +1,17 @@
-"""A process that has imported all that a night imports, and runs `undertow` in a forked child for each order it is given.
+"""A process that has imported all that a night imports, and runs `undertow` in a forked child for each order
+it is given.
 
-Importing costs more processor time than a small night, and hundreds of nights are killed here. The parent uses neither
-polars nor DuckDB, so that it has none of their threads when it forks: DuckDB is imported and never called, and what uses polars on import is left to the child.
+Importing costs more processor time than a small night, and hundreds of nights are killed here. The parent
+uses neither polars nor DuckDB, so that it has none of their threads when it forks: DuckDB is imported and
+never called, and what uses polars on import is left to the child.
 
-Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "indicators", "fault" or null, "armed_at_stage", "killed_at_cpu_s" or null} →
-{"exit_code" or null, "signal", "cpu_s"}. `fault`: the arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets
-a line for each edition parsed and each stage with its processor time and the calls noted so far; `killed_after_stage`: that stage, or "admit" for the first
-edition in the lake. `indicators`: codes of those that are assessed, none for all. `armed_at_stage`: the fault is armed as that stage begins ("": at once).
-"""
+Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "indicators", "fault" or null,
+"armed_at_stage", "killed_at_cpu_s" or null} → {"exit_code" or null, "signal", "cpu_s"}. `fault`: the
+arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets a line for each
+edition parsed and each stage with its processor time and the calls noted so far; `killed_after_stage`: that
+stage, or "admit" for the first
+edition in the lake. `indicators`: codes of those that are assessed, none for all. `armed_at_stage`: the fault
+is armed as that stage begins ("": at once)."""
 
 from __future__ import annotations
 
@@ -130,7 +134,9 @@ def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
 
 
 def _watch(file: Path, killed_after: str, calls: str) -> None:
-    """Have every stage, and every edition, noted as it ends; of a stage also how many lines there are in the file `calls`."""
+    """Have every stage, and every edition, noted as it ends; of a stage also how many lines there are in
+    the file `calls`.
+    """
     from flows.ingest import lake
     from flows.night import runner
     from flows.night.night import Counts, Night, Stage

@@ -1,4 +1,6 @@
-"""The town's truth about who is who: every kind of group is there, labelled as it was made, and the file is a function of the seed."""
+"""The town's truth about who is who: every kind of group is there, labelled as it was made, and the file
+is a function of the seed.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,9 @@ def _open(case: Planted) -> list[dict[str, str]]:
 
 
 def _parties(case: Planted) -> nx.DiGraph[str]:
-    """Open records as arcs from holder to held; a holder that is no planted company, by number or without one by name, is a node of its own, `P…` for a person."""
+    """Open records as arcs from holder to held; a holder that is no planted company, by number or without
+    one by name, is a node of its own, `P…` for a person.
+    """
     numbers = {company.number for company in case.companies}
     names = {company.name.lower(): company.number for company in case.companies}
     graph: nx.DiGraph[str] = nx.DiGraph()

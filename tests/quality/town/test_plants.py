@@ -1,4 +1,6 @@
-"""Plants: discovered by file, one for each indicator, with hits and near misses; their truth checked by other means."""
+"""Plants: discovered by file, one for each indicator, with hits and near misses; their truth checked by
+other means.
+"""
 
 from __future__ import annotations
 
@@ -130,7 +132,7 @@ def test_a_file_that_is_no_plant_is_refused(
         sys.modules.pop("quality.town.plants.zzz_999", None)
 
 
-# --- the truth, by other means --------------------------------------------------------------------------------------
+# --- the truth, by other means ----------------------------------------------------------------------------
 
 
 def _same_name(stated: str, own: str) -> bool:
@@ -247,7 +249,7 @@ def test_draw_hands_out_numbers_that_fit_the_day() -> None:
     assert draw.company(date(2004, 5, 6)).number != early.number
 
 
-# --- sales, by other means ------------------------------------------------------------------------------------------
+# --- sales, by other means --------------------------------------------------------------------------------
 
 
 def _paid(row: dict[str, str]) -> tuple[str, date, int]:
@@ -260,7 +262,9 @@ def _paid(row: dict[str, str]) -> tuple[str, date, int]:
 
 
 def test_resales_are_what_their_notes_say(everything: dict[str, Planted]) -> None:
-    """The gain by the index that the plant says it makes: 5 per cent between winter and summer, none within a season or by the year."""
+    """The gain by the index that the plant says it makes: 5 per cent between winter and summer, none
+    within a season or by the year.
+    """
     case = everything["PRP-030"]
     sold = {transaction_id(row): row for row in case.sales}
     shared = Counter((row["district"], row["price_paid"], row["deed_date"]) for row in case.sales)

@@ -1,4 +1,6 @@
-"""The town's sales: native form, a dwelling of its own for each but resales, prices that spread, the same bytes for the same seed."""
+"""The town's sales: native form, a dwelling of its own for each but resales, prices that spread, the same
+bytes for the same seed.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS, recognise
 REAL = Path("../shared/registers/landing_gb/pp-2019.csv")
 COMPANIES, SEED = 1800, 11
 LINE = re.compile(
-    r'"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}","\d+","\d{4}-\d{2}-\d{2} 00:00","[A-Z0-9]+ [0-9][A-Z]{2}","[DSTFO]","[NY]","[FLU]",("[^"]*",){7}"[AB]","[ACD]"'
+    r'"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}","\d+","\d{4}-\d{2}-\d{2} 00:00","[A-Z0-9]+ '
+    r'[0-9][A-Z]{2}","[DSTFO]","[NY]","[FLU]",("[^"]*",){7}"[AB]","[ACD]"'
 )
 
 

@@ -1,4 +1,6 @@
-"""Indicators on titles and their owners, on a town through the night: every planted case, and a background counted by other means."""
+"""Indicators on titles and their owners, on a town through the night: every planted case, and a background
+counted by other means.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The synthetic town: native formats, unique numbers, agreeing totals, same bytes for the same seed, no accidental hits."""
+"""The synthetic town: native formats, unique numbers, agreeing totals, same bytes for the same seed, no
+accidental hits.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +73,7 @@ def _hashes(facts: TownFacts) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-# --- formats --------------------------------------------------------------------------------------------------------
+# --- formats ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -103,7 +105,8 @@ def test_psc_keys_are_the_publishers(town: TownFacts) -> None:
     for kind, keys in written.items():
         theirs = _keys(record for record in real if record["data"]["kind"] == kind)
         assert keys, kind
-        # Newer than the sample: identity verification (2025). Optional parts that the few real records of a kind lack.
+        # Newer than the sample: identity verification (2025). Optional parts that the few real records of a
+        # kind lack.
         unknown = {
             key
             for key in keys - theirs
@@ -200,7 +203,7 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
     assert loaded == {**own, **town.more}
 
 
-# --- the earlier edition, and titles from abroad ----------------------------------------------------------------------
+# --- the earlier edition, and titles from abroad ----------------------------------------------------------
 
 
 def _earlier(facts: TownFacts) -> pl.DataFrame:
@@ -263,7 +266,7 @@ def test_titles_from_abroad_are_the_towns_overseas_entities(bare: TownFacts) -> 
     assert titles["Tenure"].value_counts().height == 2
 
 
-# --- same seed, any size --------------------------------------------------------------------------------------------
+# --- same seed, any size ----------------------------------------------------------------------------------
 
 
 def test_same_seed_gives_the_same_bytes_and_another_seed_others(town: TownFacts, tmp_path: Path) -> None:
@@ -305,7 +308,7 @@ def test_a_block_holds_no_more_than_its_companies(monkeypatch: pytest.MonkeyPatc
     assert heights[0] == 500 + facts.companies - 1700
 
 
-# --- content --------------------------------------------------------------------------------------------------------
+# --- content ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("which", ["town", "bare"])
@@ -408,7 +411,7 @@ def test_the_hub_holds_more_companies_than_anyone(bare: TownFacts) -> None:
     assert holders.most_common(1)[0][0] == "Harrowmere Ground Rents Limited"
 
 
-# --- no accidental hits ---------------------------------------------------------------------------------------------
+# --- no accidental hits -----------------------------------------------------------------------------------
 
 
 def test_holdings_of_the_town_itself_make_no_ring(bare: TownFacts) -> None:
