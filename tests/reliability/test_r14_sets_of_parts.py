@@ -158,10 +158,8 @@ def test_a_set_that_is_not_whole_is_refused_and_the_part_is_named(
             )
             assert all(parts.form.register in said for _, said in refused)
             named_n += 1
-    figure(
     cases_n = len(FAULTS) * parts.parts
     figure(f"{name}: {named_n} of {cases_n} sets of {parts.parts} parts refused, the part named")
-    )
 
 
 def test_parts_that_disagree_on_their_number_are_refused(tmp_path: Path) -> None:
