@@ -1,8 +1,7 @@
 """Run every shell command of README.md and docs/, in the order of the site's navigation.
 
-Each `sh` block is run from the root of the checkout. A command that stands on several pages runs once. The first command
-that fails ends the run with its file and line.
-"""
+Each `sh` block is run from the root of the checkout. A command that stands on several pages runs once. The
+first command that fails ends the run with its file and line."""
 
 from __future__ import annotations
 
@@ -36,7 +35,9 @@ def page_names(entries: object) -> Iterator[str]:
 
 
 def commands(text: str) -> Iterator[tuple[int, str]]:
-    """Line number and text of each command. A command continues on the next line while its quotes are open."""
+    """Line number and text of each command. A command continues on the next line while its quotes are
+    open.
+    """
     for block in BLOCK.finditer(text):
         pending: list[str] = []
         for number, line in enumerate(block[1].splitlines(), start=text[: block.start(1)].count("\n") + 1):

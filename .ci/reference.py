@@ -1,7 +1,7 @@
 """Write docs/reference from the declarations: registers, indicators, views, commands and exit codes.
 
-`python .ci/reference.py` writes the pages; `python .ci/reference.py --check` fails where a page differs from them.
-"""
+`python .ci/reference.py` writes the pages; `python .ci/reference.py --check` fails where a page differs from
+them."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The table of docs/reliability.md, from what the nightly tier measured.
 
-`uv run pytest -m nightly --scorecard tests/reliability/scorecard.json` writes the figures. `python .ci/reliability.py`
-puts the table between two markers of the page; `--check` fails where the page shows anything else, or where a test of
-the scorecard no longer exists. A run of some tests replaces their figures; the date of a row is its oldest figure's.
-"""
+`uv run pytest -m nightly --scorecard tests/reliability/scorecard.json` writes the figures. `python
+.ci/reliability.py` puts the table between two markers of the page; `--check` fails where the page shows
+anything else, or where a test of the scorecard no longer exists. A run of some tests replaces their figures;
+the date of a row is its oldest figure's."""
 
 from __future__ import annotations
 
@@ -21,20 +21,24 @@ BEGIN, END = "<!-- reliability: begin -->", "<!-- reliability: end -->"
 FIGURES_SHOWN = 6
 WORDS = {"passed": "passed", "failed": "**failed**", "skipped": "not run"}
 
-# What each test proves. The ids are those of `@pytest.mark.reliability`; one that no test has yet is named under the table.
+# What each test proves. The ids are those of `@pytest.mark.reliability`; one that no test has yet is named
+# under the table.
 PROVES: Mapping[str, str] = {
-    "R1": "A run killed at any moment: the release in force is the old one or the whole new one, and the next run needs no help",
+    "R1": "A run killed at any moment: the release in force is the old one or the whole new one, and "
+    "the next run needs no help",
     "R2": "Any write, fsync, rename or open that fails: as R1, with path and errno in one line",
     "R3": "Readers beside publishing nights: no error, no mixture, never back in time",
     "R4": "A session keeps its release; a new one gets the new release",
     "R5": "Every blocking check is seen to block: its register, or the release",
     "R6": "Rollback, and a home restored elsewhere: equal hashes",
-    "R7": "Every column is read back before publishing; old and new DuckDB open a release; nobody can write to it",
+    "R7": "Every column is read back before publishing; old and new DuckDB open a release; nobody can "
+    "write to it",
     "R8": "The same inputs change nothing; many nights of changes equal one full build",
     "R9": "Of two runs one goes on and the other says who holds the lock; a dead holder blocks nobody",
     "R10": "Killed after each stage: no finished work is done twice",
     "R11": "Threads, hash seed, locale, time zone and order of input change no byte",
-    "R12": "A register that fails night after night: the others publish, it is shown as stale, and an alarm follows",
+    "R12": "A register that fails night after night: the others publish, it is shown as stale, and an "
+    "alarm follows",
     "R13": "Broken downloads are never taken for files",
     "R14": "A part that is missing, doubled or of another date is refused and named",
     "R15": "Rows add up under mutation: read = loaded + rejected + ignored",
@@ -42,7 +46,8 @@ PROVES: Mapping[str, str] = {
     "R17": "Volume and fill rates that jump are caught; ordinary nights are not",
     "R18": "Names in every script are kept byte for byte",
     "R19": "Nothing is joined on a placeholder number; no zero is lost",
-    "R20": "Duplicates and contradictions: none lost, choices repeatable, no person merged on name and birth month alone",
+    "R20": "Duplicates and contradictions: none lost, choices repeatable, no person merged on name and "
+    "birth month alone",
     "R21": "The whole country in 4 GiB and an hour",
     "R22": "A full disk at any point: the release in force stays and the next run succeeds",
     "R23": "Nothing is left behind by a killed run",
@@ -50,11 +55,13 @@ PROVES: Mapping[str, str] = {
     "R25": "Flow, worker and server killed: no run stays running, the next night starts on time",
     "R26": "The orchestrator's server down, locked or lost: no difference in the data",
     "R27": "`undertow doctor` names each misconfiguration with its fix",
-    "R28": "Hostile names through every output: nothing runs, nothing leaves, everything parses, every name comes back",
+    "R28": "Hostile names through every output: nothing runs, nothing leaves, everything parses, every "
+    "name comes back",
     "R29": "Hostile files are refused in bounded time and memory",
     "R30": "No configuration, file name, place name or query escapes from its place",
     "R31": "No person in logs, errors, artifacts or the orchestrator's database",
-    "R32": "No secret in them, in the wheel or in a process list; no pickles; no file that everybody may read",
+    "R32": "No secret in them, in the wheel or in a process list; no pickles; no file that everybody "
+    "may read",
     "R33": "Every change to the audit log and the ledger is found",
     "R34": "Nothing of a purged subject is left",
     "R35": "Hashed lock, SBOM, two builds of equal bytes; no connection that was not configured",
@@ -70,13 +77,16 @@ class Row:
 
 
 def rows(scorecard: Mapping[str, object]) -> list[Row]:
-    """One for each id that a test has, in order: failed if one of its tests failed, passed only if all that ran passed and one did."""
+    """One for each id that a test has, in order: failed if one of its tests failed, passed only if all
+    that ran passed and one did.
+    """
     by_id: dict[str, list[Mapping[str, object]]] = {}
     for test in _tests(scorecard):
         by_id.setdefault(str(test["id"]), []).append(test)
     if unknown := sorted(by_id.keys() - PROVES.keys()):
         raise SystemExit(
-            f"{', '.join(unknown)}: in the scorecard and not in PROVES of .ci/reliability.py; say there what it proves"
+            f"{', '.join(unknown)}: in the scorecard and not in PROVES of .ci/reliability.py; say there "
+            f"what it proves"
         )
     return [
         Row(
@@ -157,7 +167,8 @@ def with_table(page: str, scorecard: Mapping[str, object]) -> str:
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise SystemExit(
-            f"docs/reliability.md: the markers {BEGIN} and {END} are missing; put them where the table belongs"
+            f"docs/reliability.md: the markers {BEGIN} and {END} are missing; put them where the table "
+            f"belongs"
         )
     return f"{before}{BEGIN}\n\n{table(scorecard)}\n\n{END}{after}"
 

@@ -1,7 +1,8 @@
-"""The supply chain: `lock` (every package pinned with hashes), `sbom` (dist/undertow.cdx.json), `audit` (known weaknesses), `builds` (two, equal bytes).
+"""The supply chain: `lock` (every package pinned with hashes), `sbom` (dist/undertow.cdx.json), `audit`
+(known weaknesses), `builds` (two, equal bytes).
 
-`audit` asks a public service. Where that cannot be reached it says so, and what it could not ask about, and does not fail; a finding fails.
-"""
+`audit` asks a public service. Where that cannot be reached it says so, and what it could not ask about, and
+does not fail; a finding fails."""
 
 from __future__ import annotations
 
@@ -37,11 +38,13 @@ def uv() -> str:
     return found
 
 
-# --- lock -----------------------------------------------------------------------------------------------------------
+# --- lock -------------------------------------------------------------------------------------------------
 
 
 def without_hashes(lock: Mapping[str, object]) -> list[str]:
-    """Packages of uv.lock with a file that has no SHA-256, or with no file at all; the project itself has none."""
+    """Packages of uv.lock with a file that has no SHA-256, or with no file at all; the project itself has
+    none.
+    """
     packages = lock["package"]
     assert isinstance(packages, list)
     return [
@@ -67,7 +70,7 @@ def lock() -> str:
     return f"{len(held['package']) - 1} packages locked, every file with its SHA-256"
 
 
-# --- bill of materials ----------------------------------------------------------------------------------------------
+# --- bill of materials ------------------------------------------------------------------------------------
 
 
 def bill() -> bytes:
@@ -93,7 +96,9 @@ def bill() -> bytes:
 
 
 def schema_error(document: bytes) -> str | None:
-    """What the strict schema of CycloneDX 1.5 says against it; None where it is valid. The schema comes with the library, from no network."""
+    """What the strict schema of CycloneDX 1.5 says against it; None where it is valid. The schema comes
+    with the library, from no network.
+    """
     from cyclonedx.schema import SchemaVersion
     from cyclonedx.validation.json import JsonStrictValidator
     from jsonschema import Draft7Validator
@@ -115,14 +120,19 @@ def sbom() -> str:
         raise Finding("two bills of materials of one lock differ; see NOT_REPRODUCIBLE in .ci/supply.py")
     SBOM.parent.mkdir(exist_ok=True)
     SBOM.write_bytes(document)
-    return f"{SBOM.relative_to(ROOT)}: {len(json.loads(document)['components'])} components, valid, SHA-256 {hashlib.sha256(document).hexdigest()[:16]}…"
+    return (
+        f"{SBOM.relative_to(ROOT)}: {len(json.loads(document)['components'])} components, valid, "
+        f"SHA-256 {hashlib.sha256(document).hexdigest()[:16]}…"
+    )
 
 
-# --- known weaknesses -----------------------------------------------------------------------------------------------
+# --- known weaknesses -------------------------------------------------------------------------------------
 
 
 def judged(report: Mapping[str, object]) -> str:
-    """What pip-audit's report comes to. Raises Finding for a known weakness. A service that does not answer makes it skip packages."""
+    """What pip-audit's report comes to. Raises Finding for a known weakness. A service that does not
+    answer makes it skip packages.
+    """
     packages = report["dependencies"]
     assert isinstance(packages, list)
     weak = [
@@ -132,12 +142,16 @@ def judged(report: Mapping[str, object]) -> str:
     ]
     if weak:
         raise Finding(
-            f"known weaknesses: {'; '.join(weak)}. Raise the version with `uv lock --upgrade-package NAME`, or say in docs/decisions why not"
+            f"known weaknesses: {'; '.join(weak)}. Raise the version with `uv lock --upgrade-package "
+            f"NAME`, or say in docs/decisions why not"
         )
     skipped = [package for package in packages if "skip_reason" in package]
     if not packages or len(skipped) == len(packages):
         reason = skipped[0]["skip_reason"] if skipped else "it gave no package"
-        return f"NOT ASKED: the service of known weaknesses could not be asked about any of {len(packages)} packages (the first: {reason})"
+        return (
+            f"NOT ASKED: the service of known weaknesses could not be asked about any of "
+            f"{len(packages)} packages (the first: {reason})"
+        )
     left = (
         f"; NOT ASKED about {len(skipped)}: {', '.join(str(package['name']) for package in skipped)}"
         if skipped
@@ -177,11 +191,14 @@ def audit() -> str:
             [*command, "--progress-spinner", "off"], capture_output=True, text=True, check=False
         )
         if not answer.exists():
-            return f"NOT ASKED: the service of known weaknesses could not be asked ({said.stderr.strip().splitlines()[-1:] or 'no reason given'})"
+            return (
+                f"NOT ASKED: the service of known weaknesses could not be asked "
+                f"({said.stderr.strip().splitlines()[-1:] or 'no reason given'})"
+            )
         return judged(json.loads(answer.read_text(encoding="utf-8")))
 
 
-# --- builds ---------------------------------------------------------------------------------------------------------
+# --- builds -----------------------------------------------------------------------------------------------
 
 
 def tracked() -> list[str]:

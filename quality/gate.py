@@ -88,7 +88,7 @@ def _refuse_same_names(expectations: Sequence[Expectation]) -> None:
         raise DeclarationError(f"gate: two expectations are named {repeated[0]!r}; give each its own name")
 
 
-# --- locating what failed -----------------------------------------------------------------------------------
+# --- locating what failed ---------------------------------------------------------------------------------
 
 
 def _locate(connection: Connection, expectation: Expectation) -> tuple[int, str | None]:

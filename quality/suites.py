@@ -165,7 +165,7 @@ def declared(table: Table) -> Iterator[Expectation]:
     yield from _shares(table)
 
 
-# --- one expectation ----------------------------------------------------------------------------------------
+# --- one expectation --------------------------------------------------------------------------------------
 
 
 def locator(table: Table) -> str:
@@ -255,7 +255,7 @@ def _rules(stage: str) -> Iterator[Expectation]:
         yield Expectation(name, name.replace(".", " ").split()[0], query)
 
 
-# --- rules of the lake --------------------------------------------------------------------------------------
+# --- rules of the lake ------------------------------------------------------------------------------------
 
 
 def _statement_references(table: Table, tables: Sequence[Table]) -> Iterator[Expectation]:

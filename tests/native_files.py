@@ -84,7 +84,7 @@ class Form:
         return text(self.lines(rows, records=records))
 
 
-# --- rows of each form --------------------------------------------------------------------------------------
+# --- rows of each form ------------------------------------------------------------------------------------
 
 
 def _company(number: int) -> bytes:
@@ -253,7 +253,7 @@ FORMS: Mapping[str, Form] = {
 }
 
 
-# --- one file through landing and lake ----------------------------------------------------------------------
+# --- one file through landing and lake --------------------------------------------------------------------
 
 
 def landed(folder: Path, name: str, contents: bytes) -> LandedEdition:

@@ -1,4 +1,6 @@
-"""Conventions held by tests: units are whole, SQL stays portable, refused attributes are not read, start-up is light."""
+"""Conventions held by tests: units are whole, SQL stays portable, refused attributes are not read,
+start-up is light.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ FIXTURES = ROOT / "tests" / "fixtures"
 TABLES = {**STATEMENT_TABLES, **RELEASE_TABLES}
 
 
-# --- units ----------------------------------------------------------------------------------------------------------
+# --- units ------------------------------------------------------------------------------------------------
 
 
 def test_the_three_registers_and_four_indicators_are_discovered() -> None:
@@ -84,7 +86,9 @@ def _is_parsed(register: Register, frame: pl.DataFrame) -> bool:
 
 
 def test_an_edition_is_parsed_again_where_anything_that_parses_it_changed() -> None:
-    """The key of an edition in the lake covers every module that its register's imports lead to; `errors` has words only."""
+    """The key of an edition in the lake covers every module that its register's imports lead to; `errors`
+    has words only.
+    """
     transforms = ROOT / "transforms"
     covered = {"registers", *PARSER_SOURCES, "errors.py"}
     parsing = _imported_from(
@@ -156,7 +160,7 @@ def test_every_column_says_what_it_means(table: Table) -> None:
             assert column.name.endswith(("_gbp", "_eur")), column.name
 
 
-# --- SQL ------------------------------------------------------------------------------------------------------------
+# --- SQL --------------------------------------------------------------------------------------------------
 
 QUERIES = {
     **{f"mart {name}": mart_sql(name) for name in MART_ORDER},
@@ -233,7 +237,7 @@ def test_sql_is_totally_ordered(name: str) -> None:
     assert tree.args.get("order") is not None
 
 
-# --- refused attributes ---------------------------------------------------------------------------------------------
+# --- refused attributes -----------------------------------------------------------------------------------
 
 REFUSED = re.compile(
     r"nationalit|birth_?place|place_of_birth|residence|ethnic|religio|\bsex\b|gender|name_origin|benefit_status",
@@ -294,7 +298,7 @@ def test_the_parser_drops_them_by_name() -> None:
     )
 
 
-# --- entry points and start-up --------------------------------------------------------------------------------------
+# --- entry points and start-up ----------------------------------------------------------------------------
 
 
 def test_entry_points_load() -> None:
@@ -317,7 +321,10 @@ def test_entry_points_load() -> None:
 )
 def test_commands_that_look_start_light(arguments: list[str], tmp_path: Path) -> None:
     heavy = ("prefect", "great_expectations", "followthemoney", "scipy", "networkx", "splink")
-    code = f"import sys; from flows.cli.app import exit_code; exit_code({[*arguments]!r}); print([m for m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    code = (
+        f"import sys; from flows.cli.app import exit_code; exit_code({[*arguments]!r}); print([m for "
+        f"m in {heavy!r} if m in sys.modules], file=sys.stderr)"
+    )
     environment = {"UNDERTOW_HOME": str(tmp_path), "PATH": "", "PYTHONPATH": str(ROOT)}
     result = subprocess.run(
         [sys.executable, "-c", code],

@@ -1,4 +1,6 @@
-"""The reliability table says what was measured: failures as failures, what has no test by name, and the README shows the table it should."""
+"""The reliability table says what was measured: failures as failures, what has no test by name, and the
+README shows the table it should.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""The exception tree. Every message names the register, the file, the record and what to do, and never a person.
+"""The exception tree. Every message names the register, the file, the record and what to do, and never a
+person.
 
 Exceptions carry an exit code because the contract of the command line is part of what an error means:
-2 usage, 3 a gate blocked the release, 4 interrupted, failed or locked. A blocked register (5) is a result of a
-night that did publish, so it is data (`BlockedEdition` is caught by the lake stage), never the end of a run.
-"""
+2 usage, 3 a gate blocked the release, 4 interrupted, failed or locked. A blocked register (5) is a result of
+a night that did publish, so it is data (`BlockedEdition` is caught by the lake stage), never the end of a
+run."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ UNITS = frozenset({"registers", "indicators"})  # folders of modules that are ad
 
 
 class UndertowError(Exception):
-    """Anything this project raises on purpose. The message is safe to log: ids, counts, codes and file names only."""
+    """Anything this project raises on purpose. The message is safe to log: ids, counts, codes and file
+    names only.
+    """
 
     exit_code: int = 4
 
@@ -55,7 +58,9 @@ class BlockedEdition(UndertowError):
 
 
 class DeclarationError(UndertowError):
-    """A register, indicator, table or plant is declared wrongly. Raised at discovery, so a test sees it first."""
+    """A register, indicator, table or plant is declared wrongly. Raised at discovery, so a test sees it
+    first.
+    """
 
 
 # What was typed where an id belongs may be a person's name, which no message repeats.
@@ -71,7 +76,8 @@ def as_typed(text: str) -> str:
 
 
 def place(error: BaseException) -> str:
-    """Innermost `file:line` of this project in a traceback: what may be said of an error whose text may hold a record.
+    """Innermost `file:line` of this project in a traceback: what may be said of an error whose text may hold
+    a record.
 
     Of what calls for a register or an indicator the place in that module: what it calls is mostly right.
     """

@@ -45,7 +45,7 @@ WORKBOOK = {
 MADE_ON = datetime(2000, 1, 1)  # fixed: equal tables give equal bytes
 
 
-# --- CSV ----------------------------------------------------------------------------------------------------
+# --- CSV --------------------------------------------------------------------------------------------------
 
 
 def spreadsheet_csv(table: pa.Table) -> bytes:
@@ -90,7 +90,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, dict | bytes) else value
 
 
-# --- workbook -----------------------------------------------------------------------------------------------
+# --- workbook ---------------------------------------------------------------------------------------------
 
 
 def workbook(table: pa.Table) -> bytes:

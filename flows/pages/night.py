@@ -126,7 +126,7 @@ def cases_listed(connection: Connection, areas: Areas) -> Listing:
     return _first_rows(connection, source, "position", shown, **areas.parameters)
 
 
-# --- what was flagged ---------------------------------------------------------------------------------------
+# --- what was flagged -------------------------------------------------------------------------------------
 
 
 def _sections(connection: Connection, release: Release, areas: Areas) -> dict[str, Row]:

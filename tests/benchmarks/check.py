@@ -1,10 +1,11 @@
-"""How long `undertow check` takes on the town, from a cold start, beside a Python that imports polars and DuckDB and does nothing.
+"""How long `undertow check` takes on the town, from a cold start, beside a Python that imports polars and
+DuckDB and does nothing.
 
     python tests/benchmarks/check.py [--companies 4000] [--rows 10000]
 
-Both are processes of their own, run in turn, five times each; the middle one is taken. For one number, and for a list of `--rows` names as JSON.
-The goal is 2 s for one. Processor seconds, as other work may run beside. Prints; checks nothing (the tests do).
-"""
+Both are processes of their own, run in turn, five times each; the middle one is taken. For one number, and
+for a list of `--rows` names as JSON. The goal is 2 s for one. Processor seconds, as other work may run
+beside. Prints; checks nothing (the tests do)."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ ONE = "98254"  # the registration number of a planted company
 
 
 def cpu_seconds(arguments: Sequence[str]) -> float:
-    """Of one process that has these arguments, with its children. Raises CalledProcessError where it fails."""
+    """Of one process that has these arguments, with its children. Raises CalledProcessError where it
+    fails.
+    """
     process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     if status:

@@ -1,23 +1,28 @@
-"""A synthetic national register of the size and shape of the United Kingdom's, from a seed. Nobody in it exists.
+"""A synthetic national register of the size and shape of the United Kingdom's, from a seed. Nobody in it
+exists.
 
     register = national(6_100_000, seed=1)
     register.edges(), register.nodes(), register.marks()     frames for `graphs.build.build`
-    share_arcs(register.interests(), "shares")                arrays for `graphs.ownership.integrated.solve` (graphs.ownership.interests)
-    control_arcs(register.interests())                        arrays for `graphs.control.control.control`
+    share_arcs(register.interests(), "shares")                arrays for `graphs.ownership.integrated.solve`
+    (graphs.ownership.interests) control_arcs(register.interests())                        arrays for
+    `graphs.control.control.control`
 
 What the figures come from:
-- entities, persons, relationships, interests (6.1, 5.2, 6.5 and 14.2 million): Jofre and Knobel, Insights from the United Kingdom's People with
-  Significant Control register, Open Ownership 2025; more than half of the interests are in the band 75 to 100 there (56 per cent);
-- 1.13 owners for each company that names one, 8 per cent that declare none (335,000 of 4.19 million), 9,000 companies whose owner has more
+- entities, persons, relationships, interests (6.1, 5.2, 6.5 and 14.2 million): Jofre and Knobel, Insights
+  from the United Kingdom's People with Significant Control register, Open Ownership 2025; more than half of
+  the interests are in the band 75 to 100 there (56 per cent);
+- 1.13 owners for each company that names one, 8 per cent that declare none (335,000 of 4.19 million), 9,000
+  companies whose owner has more
   than a hundred: Global Witness, The Companies We Keep, 2018;
-- few layers (74 per cent of UK companies have at most one entity between them and a person): Tax Justice Network, July 2020;
+- few layers (74 per cent of UK companies have at most one entity between them and a person): Tax Justice
+  Network, July 2020;
 - the bands and natures themselves: `transforms/values/vocabulary/gb_psc_natures.csv`.
-All other shares are this project's own: they are constants below, each with what it is. Real registers have fewer cycles (328 companies in circular
-structures, Global Witness) than the 0.02 per cent here, which the issue asks for.
+All other shares are this project's own: they are constants below, each with what it is. Real registers have
+fewer cycles (328 companies in circular structures, Global Witness) than the 0.02 per cent here, which the
+issue asks for.
 
-Parties are numbered in the order of their ids: entities, arrangements (unnamed trusts and firms), persons. The position of an entity in a
-structure is independent of its number, as in a register.
-"""
+Parties are numbered in the order of their ids: entities, arrangements (unnamed trusts and firms), persons.
+The position of an entity in a structure is independent of its number, as in a register."""
 
 from __future__ import annotations
 
@@ -40,7 +45,8 @@ DECLARES_NONE = 0.08  # entities with a statement only
 HOLDERS = (0.865, 0.122, 0.013)  # one, two or three holders: 1.15 on average
 
 # Legal entities as holders: 12 per cent of the relationships.
-HOLDINGS = 0.06  # entities that may hold others; each is held by one above it with HELD_HOLDING, all others with HELD_OTHER
+# entities that may hold others; each is held by one above it with HELD_HOLDING, all others with HELD_OTHER
+HOLDINGS = 0.06
 HELD_HOLDING, HELD_OTHER = 0.32, 0.10
 HOLDING_TAIL = 1.3  # Pareto: how many entities a holding has
 PERSON_TAIL = 1.8  # Pareto: how many companies a person has, for the few with several
@@ -87,7 +93,9 @@ type Uint8 = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Extremes:
-    """Structures of a fixed size: the longest chain, the largest hub, the largest strongly connected set. In entities."""
+    """Structures of a fixed size: the longest chain, the largest hub, the largest strongly connected set.
+    In entities.
+    """
 
     chain: int = 10_000
     hub: int = 100_000
@@ -95,7 +103,9 @@ class Extremes:
 
     @classmethod
     def scaled(cls, entities: int) -> Extremes:
-        """In proportion to the register below the United Kingdom's size, so that the cost of an arc can be compared between sizes."""
+        """In proportion to the register below the United Kingdom's size, so that the cost of an arc can be
+        compared between sizes.
+        """
         part = min(1.0, entities / UK_ENTITIES)
         return cls(*(max(10, int(size * part)) for size in (cls.chain, cls.hub, cls.largest_set)))
 
@@ -104,8 +114,8 @@ class Extremes:
 class National:
     """The register. Interests are arrays of one length, in the order of their ids.
 
-    `holder`, `held` int64 party numbers, `relationship` int64, `basis` uint8 position in BASES, `band` uint8 (see BOUNDS), `joint` int64 group or NO_JOINT.
-    """
+    `holder`, `held` int64 party numbers, `relationship` int64, `basis` uint8 position in BASES, `band` uint8
+    (see BOUNDS), `joint` int64 group or NO_JOINT."""
 
     entities: int
     arrangements: int
@@ -168,7 +178,9 @@ class National:
         )
 
     def _facts(self) -> dict[str, Bools]:
-        """Who is foreign, and why an entity may name nobody: of the entities without a holder four in five say that there is none."""
+        """Who is foreign, and why an entity may name nobody: of the entities without a holder four in five
+        say that there is none.
+        """
         draw = np.random.default_rng((self.seed, 2)).random(self.parties)
         entity = np.arange(self.parties) < self.entities
         silent = entity & (np.bincount(self.held, minlength=self.parties) == 0)
@@ -220,7 +232,9 @@ class National:
         )
 
     def _groups(self) -> tuple[Ints, int]:
-        """Group node of each interest; one for each joint group and basis of two holders or more, numbered after the parties by (held, basis)."""
+        """Group node of each interest; one for each joint group and basis of two holders or more, numbered
+        after the parties by (held, basis).
+        """
         joint = np.flatnonzero(self.joint != NO_JOINT)
         key = self.held[joint] * len(BASES) + self.basis[joint]
         member = ascending(key * self.parties + self.holder[joint]) // self.parties  # each holder once
@@ -245,7 +259,9 @@ class National:
 
 @dataclass(frozen=True, eq=False)
 class _Links:
-    """Relationships: arrays of one length. `band` 0: influence only. `kept`: part of a structure, so it does not end."""
+    """Relationships: arrays of one length. `band` 0: influence only. `kept`: part of a structure, so it
+    does not end.
+    """
 
     holder: Ints
     held: Ints
@@ -287,7 +303,9 @@ class _Links:
 
 @dataclass(frozen=True, eq=False)
 class _Places:
-    """Entities by their part in the register, as ranks: a holder outside cycles has a smaller rank than what it holds. int64 lists without overlap."""
+    """Entities by their part in the register, as ranks: a holder outside cycles has a smaller rank than
+    what it holds. int64 lists without overlap.
+    """
 
     holdings: Ints
     chain: Ints
@@ -297,7 +315,9 @@ class _Places:
 
 
 def national(entities: int = UK_ENTITIES, seed: int = 1, extremes: Extremes | None = None) -> National:
-    """The register of `entities` legal entities (1,000 or more). Cost and memory are linear: about 100 bytes an interest at the peak."""
+    """The register of `entities` legal entities (1,000 or more). Cost and memory are linear: about 100
+    bytes an interest at the peak.
+    """
     draw = np.random.default_rng(seed)
     places = _placed(draw, entities, extremes or Extremes.scaled(entities))
     links, arrangements = _with_trusts(
@@ -369,7 +389,9 @@ def _first_holders(draw: np.random.Generator, held: Ints, holdings: int) -> Ints
 
 
 def _above(draw: np.random.Generator, links: _Links, entities: int) -> _Links:
-    """Second holders who hold the first one, an entity: what they declare covers what they hold through it, so the band is the same."""
+    """Second holders who hold the first one, an entity: what they declare covers what they hold through
+    it, so the band is the same.
+    """
     above = np.full(entities, NOBODY, np.int64)
     direct = links.taken(links.held < entities)
     above[direct.held] = direct.holder  # of several holders one
@@ -392,7 +414,9 @@ def _structures(draw: np.random.Generator, places: _Places) -> list[_Links]:
 
 
 def _set(draw: np.random.Generator, members: Ints, *, sparse: bool) -> _Links:
-    """A ring; in a larger set each is held by a second member too; and a person beside them, where the ring leaves room."""
+    """A ring; in a larger set each is held by a second member too; and a person beside them, where the
+    ring leaves room.
+    """
     band = np.where(draw.random(len(members)) < 0.8, 1, 3) if sparse else np.ones(len(members), np.int64)
     ring = _Links.of(np.roll(members, 1), members, band, kept=True)
     person = _Links.of(PERSON, members[band == 1], 1, kept=True)
@@ -403,7 +427,9 @@ def _set(draw: np.random.Generator, members: Ints, *, sparse: bool) -> _Links:
 
 
 def _with_trusts(draw: np.random.Generator, links: _Links, entities: int) -> tuple[_Links, int]:
-    """Some single persons replaced by unnamed arrangements over which they have influence; half of these have two trustees, recorded each with an arrangement of its own."""
+    """Some single persons replaced by unnamed arrangements over which they have influence; half of these
+    have two trustees, recorded each with an arrangement of its own.
+    """
     alone = np.flatnonzero(
         (links.holder == PERSON)
         & ~links.kept
@@ -428,7 +454,9 @@ def _with_trusts(draw: np.random.Generator, links: _Links, entities: int) -> tup
 
 
 def _dealt(draw: np.random.Generator, holder: Ints, persons: int, first: int) -> Ints:
-    """Persons in the places of PERSON: as many as there is room for once, and again the few with several, a Pareto tail. Some have no place: theirs have ended."""
+    """Persons in the places of PERSON: as many as there is room for once, and again the few with several,
+    a Pareto tail. Some have no place: theirs have ended.
+    """
     places = np.flatnonzero(holder == PERSON)
     again = max(len(places) - persons, int(len(places) * HELD_BY_THESE))
     weight = np.cumsum(draw.pareto(PERSON_TAIL, max(1, int(persons * PERSONS_WITH_SEVERAL))) + 1)
@@ -441,7 +469,9 @@ def _dealt(draw: np.random.Generator, holder: Ints, persons: int, first: int) ->
 def _with_natures(
     draw: np.random.Generator, links: _Links, sizes: tuple[int, int, int], seed: int
 ) -> National:
-    """Interests of the relationships: which bases, and the band of each. `sizes`: entities, arrangements, persons."""
+    """Interests of the relationships: which bases, and the band of each. `sizes`: entities, arrangements,
+    persons.
+    """
     n, entities = len(links.held), sizes[0]
     banded = (links.band > 0) & (links.kept | (draw.random(n) >= INFLUENCE_ONLY))
     llp = (draw.random(entities) < LLP)[np.minimum(links.held, entities - 1)]

@@ -1,17 +1,23 @@
-"""Time and peak memory of each stage of a night on a synthetic town, beside DuckDB merely reading the same files.
+"""Time and peak memory of each stage of a night on a synthetic town, beside DuckDB merely reading the same
+files.
 
     python tests/benchmarks/night.py [COMPANIES] [SEED]
 
-Everything is written under a temporary folder, which is removed. Three yardsticks, each over every column of every file, CSV with all columns as text:
-- *inferring*: `read_json` finds the types itself, from the whole file (with its default sample it fails on a key that the sample lacks), and every column is counted;
+Everything is written under a temporary folder, which is removed. Three yardsticks, each over every column of
+every file, CSV with all columns as text:
+- *inferring*: `read_json` finds the types itself, from the whole file (with its default sample it fails on a
+  key that the sample lacks), and every column is counted;
 - *told*: it is given the types that the first found, which nobody has who merely reads a file;
 - *create table as*: the rows are kept, as whoever goes on working with them must.
-`inferring` is what 'merely reading' means here: the least with which DuckDB reads these files when it is handed nothing but the files. The lake stage is handed
-nothing else either, and also checks every record against declarations. `told` is shown because it is the floor: the cost of the bytes alone.
-Prints seconds, processor seconds, peak memory and the ratios; checks nothing (the tests do). Processor seconds compare fairly on a busy machine, wall seconds
-on an idle one: the load average is printed beside. The files are warm (just written), for the night and for the yardsticks; each yardstick is the median of three
-readings. The import that gates need begins with the landing stage and ends beside the lake's parsing, so the ratio is also given for the two stages together. Peak memory is that of the process within the stage, so what an earlier stage still holds is in it.
-"""
+`inferring` is what 'merely reading' means here: the least with which DuckDB reads these files when it is
+handed nothing but the files. The lake stage is handed nothing else either, and also checks every record
+against declarations. `told` is shown because it is the floor: the cost of the bytes alone. Prints seconds,
+processor seconds, peak memory and the ratios; checks nothing (the tests do). Processor seconds compare fairly
+on a busy machine, wall seconds
+on an idle one: the load average is printed beside. The files are warm (just written), for the night and for
+the yardsticks; each yardstick is the median of three readings. The import that gates need begins with the
+landing stage and ends beside the lake's parsing, so the ratio is also given for the two stages together. Peak
+memory is that of the process within the stage, so what an earlier stage still holds is in it."""
 
 from __future__ import annotations
 
@@ -42,7 +48,9 @@ CLEAR_PEAK = Path("/proc/self/clear_refs")  # Linux: writing 5 sets the peak to 
 
 @dataclass(frozen=True)
 class Measured:
-    """Wall and processor seconds, and the peak of resident memory in bytes (0 where the system does not tell)."""
+    """Wall and processor seconds, and the peak of resident memory in bytes (0 where the system does not
+    tell).
+    """
 
     seconds: float
     cpu_seconds: float
@@ -122,23 +130,27 @@ def main(companies: int = 20_000, seed: int = 1) -> None:
         town = write_town(Path(folder) / "town", companies=companies, seed=seed)
         size = sum(path.stat().st_size for path in town.landing.iterdir())
         print(
-            f"{town}; {size / MEGABYTE:,.0f} MB of files, seed {seed}\n\n{'':10}{'wall':>10} {'processor':>10} {'peak':>11}"
+            f"{town}; {size / MEGABYTE:,.0f} MB of files, seed {seed}\n\n{'':10}{'wall':>10} "
+            f"{'processor':>10} {'peak':>11}"
         )
         stages = night_on(town.landing, Path(folder) / "home")
         for name, took in stages.items():
             print(f"{name:10}{took}")
         print(
-            f"{'all':10}{sum(took.seconds for took in stages.values()):8.1f} s {sum(took.cpu_seconds for took in stages.values()):8.1f} s"
+            f"{'all':10}{sum(took.seconds for took in stages.values()):8.1f} s "
+            f"{sum(took.cpu_seconds for took in stages.values()):8.1f} s"
         )
         for how in YARDSTICKS:
             read = sorted(
                 (reading(town.landing, how) for _ in range(READINGS_N)), key=lambda took: took.seconds
             )[READINGS_N // 2]
             print(
-                f"\nDuckDB, {how}: {read}; the lake stage takes {_times([stages['lake']], read)}, with landing {_times([stages['landing'], stages['lake']], read)}"
+                f"\nDuckDB, {how}: {read}; the lake stage takes {_times([stages['lake']], read)}, with "
+                f"landing {_times([stages['landing'], stages['lake']], read)}"
             )
         print(
-            f"\nload average of the last 1, 5 and 15 minutes: {', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} processors"
+            f"\nload average of the last 1, 5 and 15 minutes: "
+            f"{', '.join(f'{load:.1f}' for load in os.getloadavg())}; {os.cpu_count()} processors"
         )
 
 

@@ -49,7 +49,7 @@ INVENTED = Register(
 REGISTERS = {INVENTED.name: INVENTED, **registers()}
 
 
-# --- valid tables, from the declarations --------------------------------------------------------------------
+# --- valid tables, from the declarations ------------------------------------------------------------------
 
 
 def _value(column: Column, row: int) -> object:
@@ -232,7 +232,7 @@ def _suites() -> Iterator[tuple[str, str, tuple[Expectation, ...]]]:
     yield "release", "release", suites.release_suite()
 
 
-# --- defects ------------------------------------------------------------------------------------------------
+# --- defects ----------------------------------------------------------------------------------------------
 
 Defect = tuple[str, str]  # table to replace, query that replaces it
 
@@ -344,7 +344,7 @@ def _cases() -> Iterator[object]:
             yield pytest.param(of, stage, group, id=f"{of}-{stage}-{name}".replace(" ", "_"))
 
 
-# --- tests --------------------------------------------------------------------------------------------------
+# --- tests ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -455,7 +455,7 @@ def test_locators_are_the_record_or_open_keys() -> None:
     assert suites.locator(RELEASE_TABLES["finding"]) == "register, dataset, edition, file_sha256, code, field"
 
 
-# --- bounds -------------------------------------------------------------------------------------------------
+# --- bounds -----------------------------------------------------------------------------------------------
 
 
 def _counted(rows_in: int, rejected: int) -> bool:

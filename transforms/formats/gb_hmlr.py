@@ -92,7 +92,7 @@ def declared_totals(raw: bytes) -> Declared:
     return Declared(int(digits) if 0 < len(digits) <= TOTAL_DIGITS_MAX else None)
 
 
-# --- units of a property address ----------------------------------------------------------------------------
+# --- units of a property address --------------------------------------------------------------------------
 
 # Described by what it lies next to, or no place that an address names: no unit.
 _NO_UNIT = (

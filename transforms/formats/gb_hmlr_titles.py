@@ -77,7 +77,7 @@ def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
     return (*title_fields(), *(field for fields in proprietors for field in fields), *closing_fields())
 
 
-# --- recognition --------------------------------------------------------------------------------------------
+# --- recognition ------------------------------------------------------------------------------------------
 
 OTHER_PRODUCT = {"CCOD": "OCOD", "OCOD": "CCOD"}
 CHANGE_COLUMNS = {"Change Indicator", "Change Date"}
@@ -108,7 +108,7 @@ def change_only(product: str, fields: Sequence[SourceField], file_name: str, hea
     )
 
 
-# --- parsing ------------------------------------------------------------------------------------------------
+# --- parsing ----------------------------------------------------------------------------------------------
 
 
 def parse_titles(
@@ -213,7 +213,7 @@ def _with_own_postcode() -> pl.Expr:
     )
 
 
-# --- proprietors --------------------------------------------------------------------------------------------
+# --- proprietors ------------------------------------------------------------------------------------------
 
 
 def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Edition) -> pl.DataFrame:

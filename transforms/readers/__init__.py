@@ -1,8 +1,8 @@
 """Readers: a publisher's file to batches of untyped records, every physical record accounted for.
 
-`open_reader` gives the reader that a register's declaration names. All readers yield `Batch`; what they refuse is
-in `rejects` with its place, so that over a file  sum(records_in) = sum(frame.height + len(rejects) + len(ignored)).
-"""
+`open_reader` gives the reader that a register's declaration names. All readers yield `Batch`; what they
+refuse is in `rejects` with its place, so that over a file  sum(records_in) = sum(frame.height + len(rejects)
++ len(ignored))."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class Batch:
 
     frame: BATCH_COLUMNS and the native fields met, as String (List(String) for `texts`), in file order.
     rejects: REJECT_SCHEMA. ignored: IGNORED_SCHEMA (`trailer`, `totals`). totals: the raw bytes of those.
-    findings: FINDING_SCHEMA (`unknown_field`). records_in: an independent count of physical records in this batch.
-    """
+    findings: FINDING_SCHEMA (`unknown_field`). records_in: an independent count of physical records in this
+    batch."""
 
     frame: pl.DataFrame
     rejects: pl.DataFrame
@@ -33,7 +33,9 @@ class Batch:
 
 
 def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: int = 1) -> Iterator[Batch]:
-    """Batches of an unpacked file. Raises BlockedEdition (missing_column, empty_file, truncated, not_utf8 header …)."""
+    """Batches of an unpacked file. Raises BlockedEdition (missing_column, empty_file, truncated, not_utf8
+    header …).
+    """
     from transforms.readers.delimited import read as read_delimited
     from transforms.readers.json_lines import read as read_json_lines
 

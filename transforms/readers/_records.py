@@ -1,4 +1,6 @@
-"""What the readers share: the columns every record has, and frames in the schemas of `transforms.model.register`."""
+"""What the readers share: the columns every record has, and frames in the schemas of
+`transforms.model.register`.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Window:
         self.offset += bytes_n
 
     def drop_line(self) -> int:
-        """Drop the physical line at the start of the buffer, however long. Returns its length without the line end."""
+        """Drop the physical line at the start of the buffer, however long. Returns its length without the
+        line end.
+        """
         length = 0
         while (end := self.buffer.find(b"\n")) < 0:
             length += len(self.buffer) - 1
@@ -67,7 +71,9 @@ def blocked(register_name: str, file_name: str, code: str, what: str, to_do: str
 def located_records(
     numbers: Places, starts: Places, lengths: Places, part_no: int, hashes: pl.Series
 ) -> pl.DataFrame:
-    """BATCH_COLUMNS, one row a record. starts: byte offsets in the file; all arrays have one element a record."""
+    """BATCH_COLUMNS, one row a record. starts: byte offsets in the file; all arrays have one element a
+    record.
+    """
     columns = {
         "record_no": numbers,
         "byte_offset": starts,

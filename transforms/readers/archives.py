@@ -1,8 +1,8 @@
 """Archives as publishers send them: a .zip of one or more files, or a .gz of one.
 
-Nothing is believed that an archive says of itself: sizes are counted while bytes stream, and files are written under our
-own names, never a member's. Messages name members by number, because a member's name is the sender's text.
-"""
+Nothing is believed that an archive says of itself: sizes are counted while bytes stream, and files are
+written under our own names, never a member's. Messages name members by number, because a member's name is the
+sender's text."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def peek(path: Path, bytes_n: int) -> tuple[str, bytes]:
 
 @contextmanager
 def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """The bytes of the first regular member. Raises BlockedEdition (bad_archive), also while they are read."""
+    """The bytes of the first regular member. Raises BlockedEdition (bad_archive), also while they are
+    read.
+    """
     with _opened(path, MEMBERS_MAX) as found, found[0].open() as opened:
         yield opened
 
@@ -97,9 +99,8 @@ def unpack(
     """Write every regular member to `into` as 0001, 0002 … (mode 0600; `into` is made with 0700).
 
     bytes_max: of all members together, unpacked. Nothing stays where it is refused.
-    Raises BlockedEdition (bad_archive): damaged, cut, encrypted, nested, two members of one name, a link, an absolute name or
-    one with `..`, no member, or beyond one of the bounds.
-    """
+    Raises BlockedEdition (bad_archive): damaged, cut, encrypted, nested, two members of one name, a link, an
+    absolute name or one with `..`, no member, or beyond one of the bounds."""
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
     written: list[Unpacked] = []
     try:
@@ -137,12 +138,14 @@ def _write(path: Path, number: int, member: _Member, target: Path, bytes_max: in
 
 
 def raw_record_of(file: BinaryIO, byte_offset: int, byte_length: int) -> bytes:
-    """The bytes of one record, as the quarantine keeps them. `file` is the unpacked file, open for reading."""
+    """The bytes of one record, as the quarantine keeps them. `file` is the unpacked file, open for
+    reading.
+    """
     file.seek(byte_offset)
     return file.read(byte_length)
 
 
-# --- what an archive holds --------------------------------------------------------------------------------------------
+# --- what an archive holds --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

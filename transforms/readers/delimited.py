@@ -1,20 +1,20 @@
 """Delimited text (RFC 4180) of any size to batches, in bounded memory, every physical record accounted for.
 
-A file is read in chunks. The *fast pass* looks at a chunk as bit masks, one bit a byte, and accepts it only if every
-record in it is strictly valid; polars then parses it, and must find the number of records that the masks found. Any
-other chunk goes through the *exact pass*, one record at a time. Both passes accept the same records and give the same
+A file is read in chunks. The *fast pass* looks at a chunk as bit masks, one bit a byte, and accepts it only
+if every record in it is strictly valid; polars then parses it, and must find the number of records that the
+masks found. Any other chunk goes through the *exact pass*, one record at a time. Both passes accept the same
+records and give the same
 values: what they accept is parsed by the same call.
 
 What counts as a record
 - An empty line is none. A line that the declared trailer matches is one, and is ignored.
-- A strictly valid record with the right number of columns, within `record_bytes_max`, is one, over as many lines as its
-  quoted fields span. If it holds a NUL or is not UTF-8, all of it is rejected.
-- Anything else is a violation: the physical line on which it begins is one rejected record, and reading goes on after it,
-  so that a stray quote costs one line and not the rest of the file.
+- A strictly valid record with the right number of columns, within `record_bytes_max`, is one, over as many
+  lines as its quoted fields span. If it holds a NUL or is not UTF-8, all of it is rejected.
+- Anything else is a violation: the physical line on which it begins is one rejected record, and reading goes
+  on after it, so that a stray quote costs one line and not the rest of the file.
 
-A violation is judged only with `record_bytes_max` bytes ahead in sight, or the end of the file, so that results do not
-depend on where chunks end.
-"""
+A violation is judged only with `record_bytes_max` bytes ahead in sight, or the end of the file, so that
+results do not depend on where chunks end."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def read(
     """Batches of `path` in file order; about `chunk_bytes` of it each.
 
     Memory: a small multiple of `chunk_bytes` + `record_bytes_max`, whatever the size of the file.
-    Raises BlockedEdition: empty_file, not_utf8, wrong_header, duplicate_column, missing_column, truncated, count_mismatch.
-    """
+    Raises BlockedEdition: empty_file, not_utf8, wrong_header, duplicate_column, missing_column, truncated,
+    count_mismatch."""
     with path.open("rb", buffering=0) as file:
         yield from _batches(register, path.name, Window(file, chunk_bytes), part_no, first_record_no)
 
@@ -92,7 +92,10 @@ def _batch(layout: Layout, window: Window, split: Split, part_no: int, first_rec
     rejected = [index for index, fault in split.faults.items() if fault != TRAILER]
     good = located.filter(~_mask(len(numbers), split.faults)) if split.faults else located
     if fields.height != good.height:
-        what = f"gives {fields.height} rows where {good.height} records were counted from record {first_record_no} on"
+        what = (
+            f"gives {fields.height} rows where {good.height} records were counted from record "
+            f"{first_record_no} on"
+        )
         raise blocked(
             layout.register_name,
             layout.file_name,
@@ -125,8 +128,8 @@ def _raw(buffer: bytes, split: Split, index: int) -> bytes:
 
 def _parsed(layout: Layout, split: Split) -> pl.DataFrame:
     """The good records' fields as String, empty ones null, one row each."""
-    # polars takes the first line for the number of columns, and drops a byte order mark, which here is data. A row of empty fields
-    # goes before either.
+    # polars takes the first line for the number of columns, and drops a byte order mark, which here is data.
+    # A row of empty fields goes before either.
     is_guarded = split.body.startswith((BOM, b"\r", b"\n"))
     guard = layout.separator * (len(layout.names) - 1) + b"\n" if is_guarded else b""
     frame = pl.read_csv(

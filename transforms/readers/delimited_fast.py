@@ -17,8 +17,10 @@ QUOTE, NEWLINE, CARRIAGE = b'"\n\r'
 class Split:
     """The records of the first `consumed` bytes of a window.
 
-    starts, lengths: int64, one for each record. faults: index of a record that is not good → TRAILER or its code.
-    body: what polars parses, one row a record, and a row for each blank line: those where `is_blank` (None: no blank line).
+    starts, lengths: int64, one for each record. faults: index of a record that is not good → TRAILER or its
+    code.
+    body: what polars parses, one row a record, and a row for each blank line: those where `is_blank` (None:
+    no blank line).
     is_overlong: after them comes a physical line that is longer than both the window and `record_bytes_max`.
     """
 
@@ -32,7 +34,8 @@ class Split:
 
 
 def fast(layout: Layout, buffer: bytes) -> Split | None:
-    """All records up to the last line end outside quotes. None where one of them is not strictly valid, or there is none.
+    """All records up to the last line end outside quotes. None where one of them is not strictly valid, or
+    there is none.
 
     Method: a byte is inside quotes where the number of quotes up to it is odd.
     """
@@ -56,8 +59,8 @@ def fast(layout: Layout, buffer: bytes) -> Split | None:
 
 
 def _structure(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]:
-    """Ends of records (places of newlines outside quotes), the number of columns of each, and the place of the first fault
-    of structure (the buffer's length where there is none)."""
+    """Ends of records (places of newlines outside quotes), the number of columns of each, and the place of
+    the first fault of structure (the buffer's length where there is none)."""
     data = np.frombuffer(buffer, dtype=np.uint8)
     quote, newline, carriage = data == QUOTE, data == NEWLINE, data == CARRIAGE
     inside = np.logical_xor.accumulate(quote)

@@ -1,4 +1,6 @@
-"""The header of delimited text and the declaration of its register: names, separator, and the grammar of a strict record."""
+"""The header of delimited text and the declaration of its register: names, separator, and the grammar of a
+strict record.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ HEADER_STEP_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class Layout:
-    """What the header and the declaration say: names in file order, which of them are kept, and the grammar."""
+    """What the header and the declaration say: names in file order, which of them are kept, and the
+    grammar.
+    """
 
     register_name: str
     file_name: str
@@ -33,7 +37,8 @@ class Layout:
 class Grammar:
     """Patterns of one separator and number of columns. Possessive, so that no input makes them backtrack.
 
-    right: a strict record with the right number of columns; fewer: with less; other: with any. Group 1 is the record without
+    right: a strict record with the right number of columns; fewer: with less; other: with any. Group 1 is the
+    record without
     its line end. fields: as many strict fields, each with the separator after it, as there are.
     """
 
@@ -92,7 +97,9 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
 
 
 def _shape(reader: Delimited, window: Window) -> tuple[str, ...]:
-    """Columns of the form that the file begins like, the window left at its first record; empty where it begins like none."""
+    """Columns of the form that the file begins like, the window left at its first record; empty where it
+    begins like none.
+    """
     found = shape_at(reader, window.buffer) if reader.shapes and window.fill(HEADER_STEP_BYTES) else None
     if found is None:
         return ()
@@ -101,7 +108,9 @@ def _shape(reader: Delimited, window: Window) -> tuple[str, ...]:
 
 
 def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
-    """The declared form that a file beginning with `head` has, and where its first record or the line end before it is; None for none."""
+    """The declared form that a file beginning with `head` has, and where its first record or the line end
+    before it is; None for none.
+    """
     lead = _lead_bytes(head)
     for shape in reader.shapes:
         header = _header_pattern(reader.separator, shape.columns).match(head, lead)
@@ -112,7 +121,9 @@ def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
 
 @cache
 def _header_pattern(separator: str, columns: tuple[str, ...]) -> re.Pattern[bytes]:
-    """The names of `columns` as a header writes them, up to a line end, or to the quote that opens the first record on the same line."""
+    """The names of `columns` as a header writes them, up to a line end, or to the quote that opens the
+    first record on the same line.
+    """
     names = (
         rb'(?:"%b"|%b)' % (escaped, escaped) for escaped in (re.escape(name.encode()) for name in columns)
     )

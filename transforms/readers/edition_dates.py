@@ -1,7 +1,7 @@
 """The newest date of the one field that a register names for the editions whose file names have no date.
 
-The bytes are searched, not parsed: a landing is looked at every night, and most files in it are in the lake already.
-"""
+The bytes are searched, not parsed: a landing is looked at every night, and most files in it are in the lake
+already."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ class Readable(Protocol):
 
 
 def newest_day(register: Register, stream: Readable, not_after: date = date.max) -> date | None:
-    """Newest full date up to `not_after` of `register.edition_field`; of a date and time its day. None where no record has one, or no field is named.
+    """Newest full date up to `not_after` of `register.edition_field`; of a date and time its day. None where
+    no record has one, or no field is named.
 
     A day that is still to come is a mistake in one record, and must not date an edition, nor the night.
 
-    JSON: a key of the field's last name counts wherever it stands in a record, so a register names a key that its format has in
-    one place only. A key inside a text does not count, because its quotes are escaped there. Delimited text: the field's column.
-    """
+    JSON: a key of the field's last name counts wherever it stands in a record, so a register names a key that
+    its format has in one place only. A key inside a text does not count, because its quotes are escaped
+    there. Delimited text: the field's column."""
     if not register.edition_field:
         return None
     match register.reader:
@@ -76,7 +77,9 @@ def _days_of_key(field: str, stream: Readable) -> Iterator[set[bytes]]:
 
 
 def _days_of_column(reader: Delimited, field: str, stream: Readable) -> Iterator[set[bytes]]:
-    """Of each line its value in the column, where that is a day or a day and time. A line that continues a quoted field is no record and has none there."""
+    """Of each line its value in the column, where that is a day or a day and time. A line that continues a
+    quoted field is no record and has none there.
+    """
     head = stream.read(max(STEP_BYTES, HEADER_STEP_BYTES))
     columns, begin = _columns(reader, head)
     if field not in columns:

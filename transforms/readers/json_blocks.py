@@ -13,11 +13,12 @@ from transforms.readers._records import BOM, Places, Window
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines. starts, lengths: places of the records in `raw`, without their line ends; blank lines are no records.
+    """Whole lines. starts, lengths: places of the records in `raw`, without their line ends; blank lines are
+    no records.
 
-    offset: of `raw` in the file. is_cut: the last line has no newline in the file. is_plain: every record begins with { and ends
-    with }. overlong_bytes: in place of lines, the length of one line that was not kept.
-    """
+    offset: of `raw` in the file. is_cut: the last line has no newline in the file. is_plain: every record
+    begins with { and ends with }. overlong_bytes: in place of lines, the length of one line that was not
+    kept."""
 
     raw: bytes
     starts: Places

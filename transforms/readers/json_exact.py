@@ -113,9 +113,8 @@ def _refuse_too_deep(value: object, depth_left: int) -> None:
 def _late_fault(line: bytes, record: dict[str, object]) -> str:
     """A fault that the parser lets pass: a key twice in one object, or a NUL as an escape; "" for none.
 
-    Method: the parser keeps the last of two equal keys, so the other's colon is not in the record written again. Only a
-    colon written as an escape may change the count too; such a line is parsed once more.
-    """
+    Method: the parser keeps the last of two equal keys, so the other's colon is not in the record written
+    again. Only a colon written as an escape may change the count too; such a line is parsed once more."""
     try:
         written = orjson.dumps(record)
     except orjson.JSONEncodeError:  # what was parsed can be written, up to the writer's depth

@@ -14,15 +14,17 @@ from transforms.readers._records import is_text
 from transforms.readers.json_blocks import Block
 from transforms.readers.json_fields import Fields, Node, dtype_of
 
-# Kinds whose values the columnar parser takes in one type; a record with another type the kind allows is left to the exact pass.
+# Kinds whose values the columnar parser takes in one type; a record with another type the kind allows is left
+# to the exact pass.
 COLUMNAR: Mapping[FieldKind, pa.DataType] = {"integer": pa.int64(), "boolean": pa.bool_()}
 
 
 def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | None:
-    """The fields of all records of a block; None where one of them is not plainly as declared, or may be totals.
+    """The fields of all records of a block; None where one of them is not plainly as declared, or may be
+    totals.
 
-    What the parser does not see by itself is looked at here: length, encoding, NULs, two objects on a line, nulls inside lists.
-    """
+    What the parser does not see by itself is looked at here: length, encoding, NULs, two objects on a line,
+    nulls inside lists."""
     if (
         block.overlong_bytes
         or not block.is_plain
@@ -67,7 +69,9 @@ def _shape(node: Node, *, in_list: bool) -> pa.DataType:
 
 
 def _columns(node: Node, objects: pl.DataFrame) -> dict[str, pl.Series] | None:
-    """Path → column, for the declared paths below `node`; `objects` has its members. None where a list holds a null."""
+    """Path → column, for the declared paths below `node`; `objects` has its members. None where a list
+    holds a null.
+    """
     columns: dict[str, pl.Series] = {}
     for key, child in node.children.items():
         values = objects[key]
@@ -92,7 +96,9 @@ def _nothing(node: Node, rows_n: int) -> pl.Series:
 
 
 def _items(node: Node, lists: pl.Series) -> dict[str, pl.Series] | None:
-    """A list of objects: each path below is a list with one element an object; null where no object has it."""
+    """A list of objects: each path below is a list with one element an object; null where no object has
+    it.
+    """
     rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True), "item": lists}).filter(
         pl.col("item").list.len() > 0
     )

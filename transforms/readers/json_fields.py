@@ -1,4 +1,6 @@
-"""The declared fields of a JSON register as a tree of dotted paths, with the columns of the batch being read."""
+"""The declared fields of a JSON register as a tree of dotted paths, with the columns of the batch being
+read.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ TAKES: Mapping[FieldKind, frozenset[type]] = {
 
 @dataclass(slots=True)
 class Node:
-    """A declared path, or an object on the way to one. `column`: the values of the batch being read, one a row."""
+    """A declared path, or an object on the way to one. `column`: the values of the batch being read, one a
+    row.
+    """
 
     path: str
     depth_left: int  # levels of nesting that a value below this object may add
@@ -50,7 +54,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Fields:
-    """root: the tree; nodes: those with a field, in declaration order. totals: keys to the value that tells a totals record."""
+    """root: the tree; nodes: those with a field, in declaration order. totals: keys to the value that
+    tells a totals record.
+    """
 
     root: Node
     nodes: tuple[Node, ...]
@@ -72,7 +78,8 @@ def fields_of(register: Register, reader: JsonLines) -> Fields:
         keys = source_field.name.split(".")
         if len(keys) > reader.depth_max:
             raise DeclarationError(
-                f"register {register.name}: field {source_field.name} is deeper than depth_max {reader.depth_max}"
+                f"register {register.name}: field {source_field.name} is deeper than depth_max "
+                f"{reader.depth_max}"
             )
         for depth, key in enumerate(keys, start=1):
             node = node.children.setdefault(key, Node(".".join(keys[:depth]), reader.depth_max - 1 - depth))
@@ -95,7 +102,8 @@ def _declare_object_list(register_name: str, root: Node, path: str) -> None:
         or not all(child.is_list and not child.children for child in node.children.values())
     ):
         raise DeclarationError(
-            f"register {register_name}: {path} is declared as a list of objects, and what lies below it is not all `texts`"
+            f"register {register_name}: {path} is declared as a list of objects, and what lies below it "
+            f"is not all `texts`"
         )
     node.is_object_list = True
 

@@ -1,20 +1,22 @@
 """JSON lines of any size to batches, in bounded memory, every physical record accounted for.
 
-One line is one record: an object, flattened to dotted paths (`data.address.postal_code`). Only declared paths are kept;
-others are findings. An empty line is none. Where the register declares `packages`, the file may also be one array of objects,
-or objects over several lines (`json_packages`); those are read by the exact pass.
+One line is one record: an object, flattened to dotted paths (`data.address.postal_code`). Only declared paths
+are kept; others are findings. An empty line is none. Where the register declares `packages`, the file may
+also be one array of objects, or objects over several lines (`json_packages`); those are read by the exact
+pass.
 
-A file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes and fails on any
-other: an undeclared key, a key twice, another type. A chunk that it does not take whole goes through the *exact pass*, one
-record at a time. What the fast pass takes, the exact pass would take with the same values.
+A file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes
+and fails on any
+other: an undeclared key, a key twice, another type. A chunk that it does not take whole goes through the
+*exact pass*, one record at a time. What the fast pass takes, the exact pass would take with the same values.
 
-Shapes. A scalar kind takes a scalar: `text` and `category` any, `date` a string, `integer` a whole number or a string,
-`money` a number or a string, `boolean` a boolean; `texts` takes a list of strings. Numbers become decimal text (a fraction
-as the shortest text of its 64-bit value), booleans `true` and `false`. Below a list of objects each declared path is a
-`texts` with one element an object, null where the object lacks it; where such a path has declared paths below it too, each object
-may have a scalar or an object there. A field declared as ignored takes any shape, so one declaration covers a whole object.
-Any other shape is `wrong_type`.
-"""
+Shapes. A scalar kind takes a scalar: `text` and `category` any, `date` a string, `integer` a whole number or
+a string, `money` a number or a string, `boolean` a boolean; `texts` takes a list of strings. Numbers become
+decimal text (a fraction as the shortest text of its 64-bit value), booleans `true` and `false`. Below a list
+of objects each declared path is a `texts` with one element an object, null where the object lacks it; where
+such a path has declared paths below it too, each object may have a scalar or an object there. A field
+declared as ignored takes any shape, so one declaration covers a whole object. Any other shape is
+`wrong_type`."""
 
 from __future__ import annotations
 

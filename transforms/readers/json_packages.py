@@ -1,7 +1,7 @@
 """A JSON array of objects, or objects written over several lines, cut into records in bounded memory.
 
-The cut is by brackets outside strings, so an object may be broken inside and is then one rejected record. Where the brackets
-themselves do not match, nothing after that point can be trusted, and the file is refused.
+The cut is by brackets outside strings, so an object may be broken inside and is then one rejected record.
+Where the brackets themselves do not match, nothing after that point can be trusted, and the file is refused.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ def cuts(
 ) -> Iterator[Cut]:
     """Records in file order, at most `batch_records` in each cut.
 
-    Raises BlockedEdition: broken_package (brackets or commas do not match, or an object longer than `record_bytes_max`),
-    truncated (the file ends inside an object or before the array's end).
-    """
+    Raises BlockedEdition: broken_package (brackets or commas do not match, or an object longer than
+    `record_bytes_max`), truncated (the file ends inside an object or before the array's end)."""
     where = register_name, file_name
     _begin(window)
     in_array = window.buffer.startswith(b"[")
@@ -76,8 +75,8 @@ def _begin(window: Window) -> None:
 def _objects(buffer: bytes) -> tuple[Places, Places]:
     """Where the whole objects of a text begin and end (one past), which begins outside of any object.
 
-    Method: quotes that no odd run of backslashes precedes toggle "inside a string"; brackets outside strings give the depth.
-    """
+    Method: quotes that no odd run of backslashes precedes toggle "inside a string"; brackets outside strings
+    give the depth."""
     data = np.frombuffer(buffer, dtype=np.uint8)
     inside = (np.cumsum(_real_quotes(data)) & 1).astype(np.bool_)
     opens = ((data == OPEN) | (data == OPEN_LIST)) & ~inside
@@ -105,7 +104,7 @@ def _real_quotes(
     return real
 
 
-# --- what stands between objects --------------------------------------------------------------------------------------
+# --- what stands between objects --------------------------------------------------------------------------
 
 
 def _check_end(window: Window, in_array: bool, where: tuple[str, str]) -> None:

@@ -105,7 +105,7 @@ NAMES = (
     *(f"PreviousName_{position}.CompanyName" for position in range(1, FORMER_NAMES_N + 1)),
 )
 
-# --- recognition --------------------------------------------------------------------------------------------
+# --- recognition -------------------------------------------------------------------------------------------
 
 _NAME = re.compile(
     r"^BasicCompanyData(?:AsOneFile)?-\d{4}-\d{2}-\d{2}(?:-part(\d+)_(\d+))?\.(?:csv|zip)$",
@@ -129,7 +129,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     return Recognised(DATASET, None) if columns >= _TELLING_COLUMNS else None
 
 
-# --- parsing ------------------------------------------------------------------------------------------------
+# --- parsing ----------------------------------------------------------------------------------------------
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:

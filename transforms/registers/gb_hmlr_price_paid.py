@@ -87,7 +87,7 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("linked_data_uri", ignored="the id again, as a link", required=False),
 )
 
-# --- recognition --------------------------------------------------------------------------------------------
+# --- recognition -------------------------------------------------------------------------------------------
 
 _ID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 _NAME = re.compile(
@@ -122,7 +122,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     )
 
 
-# --- parsing ------------------------------------------------------------------------------------------------
+# --- parsing ----------------------------------------------------------------------------------------------
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -188,7 +188,7 @@ def _transactions(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-# --- the address --------------------------------------------------------------------------------------------
+# --- the address ------------------------------------------------------------------------------------------
 
 
 def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:

@@ -1,9 +1,8 @@
 """Districts: the publishers' spellings of a district's name, and its official code.
 
-A spelling is compared by its key, so that case, punctuation and a leading `City of` do not matter; `area_key` is the same in
-Python and, as a macro, in SQL. Districts that were merged whole into another are that other one today. A name that is not in the
-vocabulary is an area of its own without a code: nobody guesses one.
-"""
+A spelling is compared by its key, so that case, punctuation and a leading `City of` do not matter; `area_key`
+is the same in Python and, as a macro, in SQL. Districts that were merged whole into another are that other
+one today. A name that is not in the vocabulary is an area of its own without a code: nobody guesses one."""
 
 from __future__ import annotations
 
@@ -57,7 +56,8 @@ def area_key_sql() -> str:
     stripped = f"substr({key}, {len(CITY_OF) + 1})"
     return (
         f"create or replace macro area_key(district) as "
-        f"(case when {key} like {_literal(CITY_OF + '%')} and {key} <> {_literal(A_CITY_OF_ITS_OWN)} then {stripped} else {key} end)"
+        f"(case when {key} like {_literal(CITY_OF + '%')} and {key} <> {_literal(A_CITY_OF_ITS_OWN)} "
+        f"then {stripped} else {key} end)"
     )
 
 
@@ -74,7 +74,9 @@ def area_list() -> pl.DataFrame:
 
 
 def area_asked(text: str) -> Area:
-    """The district meant by a name or an official code, present or former, in any case. An unknown one is returned as asked."""
+    """The district meant by a name or an official code, present or former, in any case. An unknown one is
+    returned as asked.
+    """
     known = vocabulary("areas")
     code = text.strip().upper()
     by_code = known.filter((pl.col("area_code") == code) | (pl.col("former_code") == code))

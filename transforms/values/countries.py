@@ -1,8 +1,8 @@
 """Country names as registers write them, to ISO 3166-1 alpha-2 codes in lower case.
 
-The list is `vocabulary/countries.csv`. A name that is not in it has no code: nothing is guessed, and `unknown_country`
-says which it was. The nations of the United Kingdom are `gb`; Alderney and Sark belong to Guernsey (`gg`).
-"""
+The list is `vocabulary/countries.csv`. A name that is not in it has no code: nothing is guessed, and
+`unknown_country` says which it was. The nations of the United Kingdom are `gb`; Alderney and Sark belong to
+Guernsey (`gg`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _AROUND_PART = (rf"^(?:(?:{_WHOLE}) )?(?:(?:STATE|PROVINCE) OF )?", rf" (?:{_WHO
 
 
 def country_key(name: pl.Expr) -> pl.Expr:
-    """A country name as the list spells it: capitals, no accents, no punctuation, & as AND, no leading THE. Null stays null."""
+    """A country name as the list spells it: capitals, no accents, no punctuation, & as AND, no leading
+    THE. Null stays null.
+    """
     plain = (
         folded(name)
         .str.replace_all("&", " AND ")
@@ -29,7 +31,9 @@ def country_key(name: pl.Expr) -> pl.Expr:
 
 
 def country_code(name: pl.Expr) -> pl.Expr:
-    """ISO 3166-1 alpha-2 code, lower case, of a country name; null for a blank and for a name that is not in the list."""
+    """ISO 3166-1 alpha-2 code, lower case, of a country name; null for a blank and for a name that is not
+    in the list.
+    """
     return for_each_distinct(_country_code, name)
 
 
@@ -45,7 +49,8 @@ def _list() -> tuple[pl.Series, pl.Series]:
 
 
 def country_part(name: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """ISO 3166-2 code, lower case, of the state, province or territory that `name` is of `country` (its code): `Delaware`, `State of Delaware, USA`. Else null.
+    """ISO 3166-2 code, lower case, of the state, province or territory that `name` is of `country` (its
+    code): `Delaware`, `State of Delaware, USA`. Else null.
 
     Only of countries whose parts keep the company registers: `vocabulary/country_parts.csv`.
     """

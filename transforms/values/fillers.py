@@ -1,7 +1,8 @@
-"""Words that fill a field in which there is nothing to say (`vocabulary/fillers.csv`): one list for names, numbers and addresses, nothing is joined on them.
+"""Words that fill a field in which there is nothing to say (`vocabulary/fillers.csv`): one list for names,
+numbers and addresses, nothing is joined on them.
 
-`of` in the list says which fields a word fills: address, line (the lines of an address only: Street is a town), number, company, person. `is_name` says
-whether it is a name too:
+`of` in the list says which fields a word fills: address, line (the lines of an address only: Street is a
+town), number, company, person. `is_name` says whether it is a name too:
 | is_name | of a person | of a company |
 |---|---|---|
 | no | never: Unknown | never |
@@ -22,14 +23,18 @@ LIST = "fillers.csv"
 
 @cache
 def _rows() -> tuple[Mapping[str, str], ...]:
-    """The list without polars: modules ask for it as they are imported, and an import starts no pool of threads, which would hang in a process that is forked."""
+    """The list without polars: modules ask for it as they are imported, and an import starts no pool of
+    threads, which would hang in a process that is forked.
+    """
     text = (resources.files("transforms.values.vocabulary") / LIST).read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
 @cache
 def fillers(of: str, *is_name: str) -> tuple[str, ...]:
-    """Words in capitals without accents, several with one blank between them, the longest first. `is_name` picks those of these values; without any it is all."""
+    """Words in capitals without accents, several with one blank between them, the longest first. `is_name`
+    picks those of these values; without any it is all.
+    """
     chosen = {
         row["words"]
         for row in _rows()

@@ -1,10 +1,11 @@
 """Official numbers as org-ids, by the rules of org-id.guide and of the registers.
 
-Three questions are kept apart. `normalise_gb_coh` asks whether a number that *somebody states* (a land title, an owner
-declared to a register) may be used as a UK company number; when in doubt it may not, and it is null. `is_anybodys` asks
-whether a usable number is one that somebody types who has none (02345678, 1, a year): companies have such numbers, so it
-counts where a company register that is held gives it that name (`resolution`), and is none everywhere else. `registry_gb_coh`
-only tidies the number of a company register's *own* record, which is never refused for its value.
+Three questions are kept apart. `normalise_gb_coh` asks whether a number that *somebody states* (a land title,
+an owner declared to a register) may be used as a UK company number; when in doubt it may not, and it is null.
+`is_anybodys` asks whether a usable number is one that somebody types who has none (02345678, 1, a year):
+companies have such numbers, so it counts where a company register that is held gives it that name
+(`resolution`), and is none everywhere else. `registry_gb_coh` only tidies the number of a company register's
+*own* record, which is never refused for its value.
 
 Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A register reports a prefix that is not there.
 """
@@ -18,20 +19,24 @@ from transforms.values.names import for_some, staged
 from transforms.values.vocabulary import lookup, vocabulary
 
 GB_COH = "GB-COH"
-VAT = "VAT"  # org-id.guide has no scheme for numbers of value added tax; the number begins with its country's prefix
+# org-id.guide has no scheme for numbers of value added tax; the number begins with its country's prefix
+VAT = "VAT"
 NUMBER_CHARS = 8  # every UK company number, prefix included
-# Prefixes that are not the country's code, as the European Commission's VIES has them; Northern Ireland has two for one number.
+# Prefixes that are not the country's code, as the European Commission's VIES has them; Northern Ireland has
+# two for one number.
 VAT_PREFIXES = {"gr": "EL"}
 VAT_COUNTRIES = {"EL": "gr", "XI": "gb"}
 VAT_DIGITS_MIN = 6  # (own) fewer are no number that tells a company
 NO_PREFIX = "none"  # how the list of prefixes calls digits only
-# Classes whose digits-only numbers may be padded to eight. Everything else (societies, councils, unknown) is not padded.
+# Classes whose digits-only numbers may be padded to eight. Everything else (societies, councils, unknown) is
+# not padded.
 PADDED_CLASSES = ("company", "guarantee_company", "plc", "llp")
 
 PREFIXES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "legal_form_class")
 PREFIX_TERRITORIES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "territory")
 PLACEHOLDERS: tuple[str, ...] = tuple(vocabulary("gb_number_placeholders")["value"])
-# (own) Runs of digits that somebody types who has no number, from any of them on; and one digit again and again. The shorter ones begin or end with 1.
+# (own) Runs of digits that somebody types who has no number, from any of them on; and one digit again and
+# again. The shorter ones begin or end with 1.
 _UP, _DOWN = "1234567890", "9876543210"
 _RUNS = (
     *(_UP[:length] for length in range(3, 11)),
@@ -50,7 +55,10 @@ _YEAR = r"(?:0{4})?(?:19|20)[0-9]{2}"  # (own) padded to a UK number it has eigh
 ANYBODYS = rf"^(?:0*(?:{'|'.join(_RUNS)})|[A-Z]{{2}}(?:{_OF_SIX})|{_YEAR}|{_LOW})$"
 # (own) Of any register, beside PLACEHOLDERS: counted up or down, and one digit seven times or more.
 TEST_NUMBERS = rf"^(?:1234567|123456789|0?1234567890|0123456789|9876543210?|{'|'.join(f'{digit}{{7,}}' for digit in range(10))})$"
-_DATE = r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
+_DATE = (
+    r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ "
+    r"T].*)?)\s*$"
+)
 LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
 _LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}
 _LETTER_PREFIXES = tuple(prefix for prefix in PREFIXES if prefix not in (NO_PREFIX, "R0"))
@@ -82,7 +90,9 @@ def _tidied(number: pl.Expr) -> pl.Expr:
 
 
 def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
-    """True where a tidy number may tell a company: that many digits after leading zeros, of two kinds at least, and neither a run of them nor a placeholder. Null stays null."""
+    """True where a tidy number may tell a company: that many digits after leading zeros, of two kinds at
+    least, and neither a run of them nor a placeholder. Null stays null.
+    """
     digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
     is_round = digits.str.contains("^[1-9]0{0,3}$")
     enough = (
@@ -99,7 +109,9 @@ def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
 
 
 def lei(text: pl.Expr) -> pl.Expr:
-    """A LEI in capitals, without blanks and hyphens; null where its check digits (ISO 7064 MOD 97-10) do not say that it is one."""
+    """A LEI in capitals, without blanks and hyphens; null where its check digits (ISO 7064 MOD 97-10) do
+    not say that it is one.
+    """
     tidy = tidy_number(text)
     digits = (
         pl.when(tidy.str.contains(rf"^[A-Z0-9]{{{LEI_CHARS - 2}}}[0-9]{{2}}$"))
@@ -115,9 +127,11 @@ def lei(text: pl.Expr) -> pl.Expr:
 
 
 def vat_number(number: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """A VAT number as its country's prefix and the rest of it, capitals and digits only; null for a placeholder, and where nothing tells the country.
+    """A VAT number as its country's prefix and the rest of it, capitals and digits only; null for a
+    placeholder, and where nothing tells the country.
 
-    A prefix that is written goes before `country` (the ISO code of the party's own): a company may be registered for the tax elsewhere.
+    A prefix that is written goes before `country` (the ISO code of the party's own): a company may be
+    registered for the tax elsewhere.
     Check digits are not looked at: a number alone joins nobody.
     """
     return staged(_vat_numbers, number=number, country=country)
@@ -149,10 +163,11 @@ def vat_country(vat: pl.Expr) -> pl.Expr:
 
 
 def is_placeholder(number: pl.Expr) -> pl.Expr:
-    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), listed test numbers, runs of digits, padded or after a prefix too, 1 to 99, 100, a year and a date. Never null.
+    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), listed test numbers,
+    runs of digits, padded or after a prefix too, 1 to 99, 100, a year and a date. Never null.
 
-    Of *stated* numbers: a real company may have one, and then its register says so and the name joins others to it.
-    """
+    Of *stated* numbers: a real company may have one, and then its register says so and the name joins others
+    to it."""
     tidy = tidy_number(number)
     return _fills(tidy) | (
         is_anybodys(tidy) | tidy.str.contains(_SHORT) | number.str.contains(_DATE)
@@ -160,10 +175,11 @@ def is_placeholder(number: pl.Expr) -> pl.Expr:
 
 
 def fills_scheme(number: pl.Expr, is_of_letters: pl.Expr) -> pl.Expr:
-    """Whether a number under a scheme of org-id.guide (other than GB-COH, XI-LEI) is none: what is listed, zeros, words, a date, a test number, a single digit, and letters alone unless `is_of_letters`. Never null.
+    """Whether a number under a scheme of org-id.guide (other than GB-COH, XI-LEI) is none: what is listed,
+    zeros, words, a date, a test number, a single digit, and letters alone unless `is_of_letters`. Never null.
 
-    The scheme says whose the number is, and its registers begin at one and have numbers like a year or a run: 2001 and 345678 are companies.
-    """
+    The scheme says whose the number is, and its registers begin at one and have numbers like a year or a run:
+    2001 and 345678 are companies."""
     tidy = tidy_number(number)
     too_short = ~is_of_letters & ((tidy.str.count_matches("[0-9]") < 2) | tidy.str.contains("^0*[1-9]$"))
     return _fills(tidy) | (
@@ -172,24 +188,27 @@ def fills_scheme(number: pl.Expr, is_of_letters: pl.Expr) -> pl.Expr:
 
 
 def is_anybodys(tidy: pl.Expr) -> pl.Expr:
-    """Whether a tidy number is one that anybody writes who has none: a run of digits, 1 to 99, 100, 1000, with zeros or a prefix before it or not, a year. Null stays null."""
+    """Whether a tidy number is one that anybody writes who has none: a run of digits, 1 to 99, 100, 1000,
+    with zeros or a prefix before it or not, a year. Null stays null.
+    """
     return tidy.str.contains(ANYBODYS)
 
 
 def is_beyond_gb_coh(tidy: pl.Expr, highest_first_digit: str | None) -> pl.Expr:
     """Whether a tidy number of digits alone is one that Companies House has not issued yet. Null stays null.
 
-    Companies House issues its eight-digit numbers in ascending order, so a number that begins with a higher digit
-    than every number held (`highest_first_digit`) is not issued yet. With None, where no number is held, only a number
-    of more than eight digits is beyond.
-    """
+    Companies House issues its eight-digit numbers in ascending order, so a number that begins with a higher
+    digit than every number held (`highest_first_digit`) is not issued yet. With None, where no number is
+    held, only a number of more than eight digits is beyond."""
     first_digit = tidy.str.zfill(NUMBER_CHARS).str.head(1)
     is_longer = tidy.str.len_chars() > NUMBER_CHARS
     return tidy.str.contains("^[0-9]+$") & (is_longer | (first_digit > (highest_first_digit or "9")))
 
 
 def _fills(tidy: pl.Expr) -> pl.Expr:
-    """Whether a tidy number is none, whoever has it: a blank, zeros, words, and the listed test numbers (12345678). Never null."""
+    """Whether a tidy number is none, whoever has it: a blank, zeros, words, and the listed test numbers
+    (12345678). Never null.
+    """
     return (
         tidy.is_null()
         | tidy.str.contains(_FILLS).fill_null(False)
@@ -198,7 +217,9 @@ def _fills(tidy: pl.Expr) -> pl.Expr:
 
 
 def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
-    """Letters that begin the number (`R0` for the old Northern Irish ones), `none` for digits only, null where it has no such shape."""
+    """Letters that begin the number (`R0` for the old Northern Irish ones), `none` for digits only, null
+    where it has no such shape.
+    """
     tidy = tidy_number(number)
     letters = tidy.str.extract(r"^([A-Z]{1,2})[A-Z]*[0-9]", 1)
     return (
@@ -211,20 +232,23 @@ def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
 
 
 def gb_coh_territory(number: pl.Expr) -> pl.Expr:
-    """england_wales, scotland, northern_ireland, uk (one of the three) or overseas, by the prefix; null for an unknown one."""
+    """england_wales, scotland, northern_ireland, uk (one of the three) or overseas, by the prefix; null
+    for an unknown one.
+    """
     return gb_coh_prefix(number).replace_strict(PREFIX_TERRITORIES, default=None, return_dtype=pl.String)
 
 
 def normalise_gb_coh(number: pl.Expr, legal_form_class: pl.Expr | None = None) -> pl.Expr:
-    """A stated number as a UK company number of eight characters, or null where the rules do not allow its use.
+    """A stated number as a UK company number of eight characters, or null where the rules do not allow its
+    use.
 
-    `legal_form_class`: class of the party that states it (LEGAL_FORM_CLASSES), per row; without it the caller vouches
-    that the parties are companies or LLPs. Digits are padded to eight for PADDED_CLASSES only; a letter prefix is padded
-    after it. A society's number is never padded: with a prefix it stays as written (IP21143R), with digits or a suffix
-    letter alone (7724, 30521R) it is null, also where somebody padded it (00007724). Eight digits that cannot be a
-    padded society number (over five digits long) need no padding and are taken for any class. A number that is
-    `is_anybodys` is given, and is for its reader to confirm; a listed test number, zeros, words and a date are null.
-    """
+    `legal_form_class`: class of the party that states it (LEGAL_FORM_CLASSES), per row; without it the caller
+    vouches that the parties are companies or LLPs. Digits are padded to eight for PADDED_CLASSES only; a
+    letter prefix is padded after it. A society's number is never padded: with a prefix it stays as written
+    (IP21143R), with digits or a suffix letter alone (7724, 30521R) it is null, also where somebody padded it
+    (00007724). Eight digits that cannot be a padded society number (over five digits long) need no padding
+    and are taken for any class. A number that is `is_anybodys` is given, and is for its reader to confirm; a
+    listed test number, zeros, words and a date are null."""
     vouched = pl.lit(PADDED_CLASSES[0]) if legal_form_class is None else legal_form_class
     return staged(_normalised, number=number, legal_form_class=vouched)
 
@@ -267,7 +291,9 @@ def _padded_after(tidy: pl.Expr, prefix_chars: int) -> pl.Expr:
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:
-    """The number of Companies House's own record: tidied, padded where it lost its zeros, otherwise as it stands. Null for a blank only."""
+    """The number of Companies House's own record: tidied, padded where it lost its zeros, otherwise as it
+    stands. Null for a blank only.
+    """
     return for_some(
         _as_registered, tidy_number(number), where=lambda tidy: tidy.str.len_bytes() < NUMBER_CHARS
     )

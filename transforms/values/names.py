@@ -1,4 +1,6 @@
-"""Names as keys for comparison. The name as written is what is stored and shown; a key is only ever compared."""
+"""Names as keys for comparison. The name as written is what is stored and shown; a key is only ever
+compared.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,8 @@ UNDECOMPOSED = {
 def folded(text: pl.Expr) -> pl.Expr:
     """Capitals without accents. Other scripts than Latin keep their letters and their own vowel signs.
 
-    Text in, String out, null stays null. Compatibility forms (full-width letters, ligatures) become plain ones.
+    Text in, String out, null stays null. Compatibility forms (full-width letters, ligatures) become plain
+    ones.
     Source: Unicode NFKD, combining marks U+0300 to U+036F removed, recomposed.
     """
     return for_some(
@@ -59,10 +62,11 @@ def words_only(text: pl.Expr) -> pl.Expr:
 
 
 def staged(function: Callable[[pl.DataFrame], pl.Series], **inputs: pl.Expr) -> pl.Expr:
-    """An expression computed by a frame function in steps, so that an intermediate result is computed once and not once per use.
+    """An expression computed by a frame function in steps, so that an intermediate result is computed once
+    and not once per use.
 
-    `function` gets a frame with the inputs by name and returns one String a row. It must be pure. A literal input is repeated for every row.
-    """
+    `function` gets a frame with the inputs by name and returns one String a row. It must be pure. A literal
+    input is repeated for every row."""
     names = tuple(inputs)
 
     def run(series: Sequence[pl.Series]) -> pl.Series:
@@ -81,7 +85,9 @@ def staged(function: Callable[[pl.DataFrame], pl.Series], **inputs: pl.Expr) -> 
 
 
 def for_each_distinct(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr) -> pl.Expr:
-    """`function(text)`, a String, computed once for each distinct text: for columns of few values, such as countries and towns."""
+    """`function(text)`, a String, computed once for each distinct text: for columns of few values, such as
+    countries and towns.
+    """
 
     def run(texts: pl.Series) -> pl.Series:
         given = texts.alias("text").to_frame()
@@ -94,10 +100,11 @@ def for_each_distinct(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr) -> 
 def for_some(
     function: Callable[[pl.Expr], pl.Expr], text: pl.Expr, *, where: Callable[[pl.Expr], pl.Expr]
 ) -> pl.Expr:
-    """`function(text)`, a String, computed only for the texts of which `where(text)` is true; every other text as it is, null too.
+    """`function(text)`, a String, computed only for the texts of which `where(text)` is true; every other
+    text as it is, null too.
 
-    For work that few rows need: polars computes all branches of a `when` for all rows, and a string function takes time on nulls as well.
-    """
+    For work that few rows need: polars computes all branches of a `when` for all rows, and a string function
+    takes time on nulls as well."""
 
     def run(texts: pl.Series) -> pl.Series:
         given = texts.alias("text").to_frame()
@@ -112,7 +119,9 @@ def for_some(
 
 
 def spread(values: pl.Series, is_one: pl.Series) -> pl.Series:
-    """The values, in their order, at the places where `is_one` is true; null at all others. Inverse of a filter."""
+    """The values, in their order, at the places where `is_one` is true; null at all others. Inverse of a
+    filter.
+    """
     places = (
         is_one.alias("is_one")
         .to_frame()
@@ -122,9 +131,10 @@ def spread(values: pl.Series, is_one: pl.Series) -> pl.Series:
     return values.gather(places)
 
 
-# --- companies ------------------------------------------------------------------------------------------------------
+# --- companies --------------------------------------------------------------------------------------------
 
-# Legal forms in one spelling. Source: endings the registrar accepts as equal (Companies House, company names policy).
+# Legal forms in one spelling. Source: endings the registrar accepts as equal (Companies House, company names
+# policy).
 ONE_SPELLING = {
     "PUBLIC LIMITED COMPANY": "PLC",
     "CWMNI CYFYNGEDIG CYHOEDDUS": "PLC",
@@ -164,7 +174,8 @@ _ROMAN_TEXTS: Mapping[str, str] = {letters: str(number) for letters, number in R
 _ROMAN_WORD = (
     rf" (?:{'|'.join(sorted((letters for letters in ROMAN if len(letters) > 1), key=len, reverse=True))})\b"
 )
-# One letter after a word, not a number (15 A is 15A), before nothing but a form, which may be written letter by letter. A second single letter makes it initials: ZED S A.
+# One letter after a word, not a number (15 A is 15A), before nothing but a form, which may be written letter
+# by letter. A second single letter makes it initials: ZED S A.
 _FORM_AFTER = (
     r"(?: (?:L ?L ?P|L ?P|L ?L ?C|C ?I ?C|INC|CORP|CO|G ?M ?B ?H|A ?G|B ?V|N ?V|S ?A|S ?A ?R ?L|S ?P ?A))?"
 )
@@ -174,10 +185,9 @@ _LETTER_AT_END = rf"[^ ]*[^ 0-9][^ ]+ ([A-Z]){_FORM_AFTER}$"
 def company_name_key(name: pl.Expr) -> pl.Expr:
     """A company name for comparison; null for a blank.
 
-    Capitals, no accents, no punctuation, & as AND, no leading THE, legal forms in one spelling. LTD and PLC at the end
-    are taken off, because a company changes between them and many records leave them out; LLP, LP and CIC stay.
-    Other scripts than Latin are kept.
-    """
+    Capitals, no accents, no punctuation, & as AND, no leading THE, legal forms in one spelling. LTD and PLC
+    at the end are taken off, because a company changes between them and many records leave them out; LLP, LP
+    and CIC stay. Other scripts than Latin are kept."""
     plain = (
         folded(name)
         .str.replace_all("&", " AND ", literal=True)
@@ -196,9 +206,11 @@ def company_name_key(name: pl.Expr) -> pl.Expr:
 
 
 def names_similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
-    """Similarity of two company name keys per row, 0 to 1 (Float64). 0 where one is null, or where their numbers differ.
+    """Similarity of two company name keys per row, 0 to 1 (Float64). 0 where one is null, or where their
+    numbers differ.
 
-    Numbers must agree because `POLTAIR VALE (27-30)` and `POLTAIR VALE (39-50)` are two companies; so are FUND II and FUND III, PARTNERS A and PARTNERS B.
+    Numbers must agree because `POLTAIR VALE (27-30)` and `POLTAIR VALE (39-50)` are two companies; so are
+    FUND II and FUND III, PARTNERS A and PARTNERS B.
     Method: rapidfuzz, token sort ratio (Indel similarity of the words in alphabetical order).
     """
     pairs = pl.DataFrame({"key": keys, "other": others}).with_columns(
@@ -235,9 +247,12 @@ def names_agree(names: pl.Series, others: pl.Series) -> pl.Series:
     return (names_similarity(keyed["name"], keyed["other"]) >= NAME_AGREEMENT_MIN).alias("names_agree")
 
 
-# --- persons --------------------------------------------------------------------------------------------------------
+# --- persons ----------------------------------------------------------------------------------------------
 
-_TITLES = "MR|MRS|MS|MISS|MX|DR|DOCTOR|PROF|PROFESSOR|SIR|DAME|LORD|LADY|BARON|BARONESS|REV|REVEREND|HON|THE HON|CAPT|CAPTAIN|MASTER"
+_TITLES = (
+    "MR|MRS|MS|MISS|MX|DR|DOCTOR|PROF|PROFESSOR|SIR|DAME|LORD|LADY|BARON|BARONESS|REV|REVEREND|HON|THE "
+    "HON|CAPT|CAPTAIN|MASTER"
+)
 
 
 def person_name_key(
@@ -245,9 +260,8 @@ def person_name_key(
 ) -> pl.Expr:
     """The words of a person's name in alphabetical order, for comparison only; null where no name is given.
 
-    Parts count before the full name, because the full name carries a form of address. Capitals, no accents, no
-    apostrophes, hyphens as blanks; other scripts than Latin are kept.
-    """
+    Parts count before the full name, because the full name carries a form of address. Capitals, no accents,
+    no apostrophes, hyphens as blanks; other scripts than Latin are kept."""
     parts = pl.concat_str(forename, middle_names, surname, separator=" ", ignore_nulls=True).replace("", None)
     whole = folded(full_name).str.replace(rf"^\s*(?:(?:{_TITLES})\.?\s+)+", "")
     words = (

@@ -44,7 +44,7 @@ def resolutions(connection: Connection, statement_ids: Iterable[str]) -> Mapping
     return {str(row["statement_id"]): row for row in rows}
 
 
-# --- ownership and control ----------------------------------------------------------------------------------
+# --- ownership and control --------------------------------------------------------------------------------
 
 
 def holding_ties(connection: Connection, holdings: Sequence[Row], ids: Sequence[str]) -> list[Tie]:
@@ -121,7 +121,7 @@ def unnamed_tie(row: Row) -> Tie:
     return Tie(f"{NAMELESS}{row['statement_id']}", str(row["subject_id"]), "ownership", False)
 
 
-# --- property, addresses and groups -------------------------------------------------------------------------
+# --- property, addresses and groups -----------------------------------------------------------------------
 
 
 def other_ties(links: Sequence[Row], proprietorships: Sequence[Row], shown: AbstractSet[str]) -> list[Tie]:

@@ -1,13 +1,15 @@
-"""Whether two names may be of one entity: for candidates and for measuring, never for merging (`transforms.values.names.names_agree` is the bar for that).
+"""Whether two names may be of one entity: for candidates and for measuring, never for merging
+(`transforms.values.names.names_agree` is the bar for that).
 
     OOO Zedmark, Zedmark LLC, ТОВ Зедмарк     →  may be one: the form is another word for the same kind
     Zedmark Fund II, Zedmark Fund III         →  two: numbers tell companies apart
     Zed Trade Bank, ZTB                       →  may be one: three initials or more
 
-Method (own). Letters of other scripts to Latin ones (anyascii). Forms are taken off either end: GLEIF's of every country, and those of
-`vocabulary/legal_form_equivalents.csv`, which says the class of a form. Of the words that are left each must have its own in the other name, in any
-order: equal, written together, as initials, or with as few typing errors as its length allows. A number or a place has no typing errors.
-"""
+Method (own). Letters of other scripts to Latin ones (anyascii). Forms are taken off either end: GLEIF's of
+every country, and those of `vocabulary/legal_form_equivalents.csv`, which says the class of a form. Of the
+words that are left each must have its own in the other name, in any
+order: equal, written together, as initials, or with as few typing errors as its length allows. A number or a
+place has no typing errors."""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from transforms.values.vocabulary import lookup, vocabulary
 
 FORM_WORDS_MAX = 6
 LONG_FORM = 10  # (own) letters from which a form is no name: it may stand first, and with one typing error
-GLEIF_FORM_MIN = 3  # (own) letters; shorter ones of 86 countries are initials more often than forms, except those the equivalents name
+# (own) letters; shorter ones of 86 countries are initials more often than forms, except those the equivalents
+# name
+GLEIF_FORM_MIN = 3
 ANY_COMPANY = "company"  # LTD, INC, CO: any kind of company, so it contradicts none
 A_WORD = "word"  # GLEIF lists it, and it says what the body is: BANK, TRUST
 ERRORS_MAX = 2  # (own) typing errors in a whole name
@@ -48,7 +52,9 @@ _UNSPACED = re.compile(
 
 @dataclass(frozen=True)
 class EntityName:
-    """What is compared: `words` of the core in one spelling, and the classes of the forms that were taken off."""
+    """What is compared: `words` of the core in one spelling, and the classes of the forms that were taken
+    off.
+    """
 
     words: tuple[str, ...]
     classes: frozenset[str]
@@ -89,7 +95,7 @@ def entity_name(name: str) -> EntityName:
     return EntityName(tuple(_compound_numbers(numbered)), frozenset(classes - {ANY_COMPANY}))
 
 
-# --- words ----------------------------------------------------------------------------------------------------------
+# --- words ------------------------------------------------------------------------------------------------
 
 
 def _spelled(name: str) -> list[str]:
@@ -158,7 +164,7 @@ def _place(word: str) -> str | None:
     return _places().get(word) if len(word) >= PLACE_MIN else None
 
 
-# --- forms ----------------------------------------------------------------------------------------------------------
+# --- forms ------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -217,7 +223,9 @@ def _class_of(text: str, *, begins: bool) -> str | None:
 
 
 def _without_forms(words: Sequence[str]) -> tuple[list[str], set[str]]:
-    """Forms are taken off the end, then the beginning, until there is none; the last word stays, unless it is a form that no name is."""
+    """Forms are taken off the end, then the beginning, until there is none; the last word stays, unless it
+    is a form that no name is.
+    """
     left, classes = list(words), set[str]()
     while found := _form_at_an_end(left):
         left, form_class = found
@@ -236,11 +244,13 @@ def _form_at_an_end(words: list[str]) -> tuple[list[str], str] | None:
     return None
 
 
-# --- alignment ------------------------------------------------------------------------------------------------------
+# --- alignment --------------------------------------------------------------------------------------------
 
 
 def _are_alike(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Every word has its own in the other name. `words` stand before `others` in order, so that the answer is the same both ways."""
+    """Every word has its own in the other name. `words` stand before `others` in order, so that the answer
+    is the same both ways.
+    """
     together, other = "".join(words), "".join(others)
     if together == other:
         return True

@@ -1,11 +1,11 @@
-"""Whether two names may be of one person or entity: our rules on labelled pairs of names, and nomenklatura beside them.
+"""Whether two names may be of one person or entity: our rules on labelled pairs of names, and nomenklatura
+beside them.
 
     python -m tests.benchmarks.name_pairs.measure DATA [PYTHON]
 
-DATA is the folder of the public sets. PYTHON is an interpreter that has nomenklatura 4, which is then measured too, on
-the small set of persons as well. Nothing that a night does uses these rules: resolution and screening have bars of
-their own, which are higher. Prints; checks nothing.
-"""
+DATA is the folder of the public sets. PYTHON is an interpreter that has nomenklatura 4, which is then
+measured too, on the small set of persons as well. Nothing that a night does uses these rules: resolution and
+screening have bars of their own, which are higher. Prints; checks nothing."""
 
 from __future__ import annotations
 

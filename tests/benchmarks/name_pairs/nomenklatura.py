@@ -44,7 +44,9 @@ def names_match(python: str, pairs: pl.DataFrame) -> pl.Series:
 
 
 def person_clusters(python: str, people: pl.DataFrame) -> pl.Series:
-    """The number of the first record of each record's person, where every pair that scores THRESHOLD is of one."""
+    """The number of the first record of each record's person, where every pair that scores THRESHOLD is of
+    one.
+    """
     pairs = list(combinations(range(people.height), 2))
     matches = _match(python, [_person(row) for row in people.iter_rows(named=True)], pairs)
     clusters = Clusters()

@@ -16,7 +16,9 @@ ENTITY_SCHEMAS = ("Company", "Organization", "LegalEntity")
 
 
 def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
-    """Name of the set → schema, name, other, is_match: labelled pairs of names; empty where the folder has none."""
+    """Name of the set → schema, name, other, is_match: labelled pairs of names; empty where the folder has
+    none.
+    """
     path = folder / NAME_BENCH
     if not path.is_file():
         return {}
@@ -34,7 +36,9 @@ def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
 
 
 def entity_checks(folder: Path) -> pl.DataFrame:
-    """schema, name, other, is_match of OpenSanctions' checks of entities that have a name on both sides; empty where the folder has none."""
+    """schema, name, other, is_match of OpenSanctions' checks of entities that have a name on both sides;
+    empty where the folder has none.
+    """
     path = folder / ENTITY_BENCH
     checks = yaml.safe_load(path.read_text(encoding="utf-8"))["checks"] if path.is_file() else []
     rows = [

@@ -1,10 +1,13 @@
-"""Words that may be one word with a typing error. For candidates only: such a word is a reason to look, never to merge."""
+"""Words that may be one word with a typing error. For candidates only: such a word is a reason to look,
+never to merge.
+"""
 
 from __future__ import annotations
 
 from rapidfuzz.distance import OSA
 
-# (own) Letters of the shorter word, and errors allowed from there on: one letter in three makes another word, one in five seldom does.
+# (own) Letters of the shorter word, and errors allowed from there on: one letter in three makes another word,
+# one in five seldom does.
 ERRORS_BY_LENGTH = ((9, 2), (4, 1))
 
 
@@ -14,10 +17,11 @@ def errors_max(letters_n: int) -> int:
 
 
 def typing_errors(word: str, other: str) -> int | None:
-    """Errors between two words: letters missing, too many, other ones, or two exchanged; None where there are more than its length allows.
+    """Errors between two words: letters missing, too many, other ones, or two exchanged; None where there are
+    more than its length allows.
 
-    A word with a digit has no errors: numbers tell parties apart. Method: optimal string alignment (rapidfuzz).
-    """
+    A word with a digit has no errors: numbers tell parties apart. Method: optimal string alignment
+    (rapidfuzz)."""
     if word == other:
         return 0
     allowed = (

@@ -196,7 +196,9 @@ def test_the_log_is_written_before_the_answer_and_without_it_there_is_none(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
 def test_who_may_not_write_the_log_gets_no_answer(real: Home) -> None:
-    """An analyst who may read the release: the database by itself is open to the group, this command is not."""
+    """An analyst who may read the release: the database by itself is open to the group, this command is
+    not.
+    """
     # Not under pytest's own folder, which every session that starts closes to others.
     with tempfile.TemporaryDirectory() as outside:
         home = Home(Path(outside) / "home")

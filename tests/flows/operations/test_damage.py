@@ -63,7 +63,9 @@ def _without_database(release: Path) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """A damaged home after the night that found it: the release that was damaged, and what the night printed."""
+    """A damaged home after the night that found it: the release that was damaged, and what the night
+    printed.
+    """
 
     home: Home
     first: Path

@@ -247,7 +247,7 @@ def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
     return page
 
 
-# --- what it says -------------------------------------------------------------------------------------------
+# --- what it says -----------------------------------------------------------------------------------------
 
 
 def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path) -> None:
@@ -773,7 +773,7 @@ def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
     assert "holds itself5 %" in drawing and "itself: owns 5 %, certain" in Page(html).text
 
 
-# --- timeline and what is not known -------------------------------------------------------------------------
+# --- timeline and what is not known -----------------------------------------------------------------------
 
 
 def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
@@ -941,7 +941,7 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
     assert all(found == counts[-1] for found in counts)
 
 
-# --- size ---------------------------------------------------------------------------------------------------
+# --- size -------------------------------------------------------------------------------------------------
 
 
 def test_a_page_with_too_much_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
@@ -1123,7 +1123,7 @@ def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
     assert label.text == "may control together with others" and extent(label)[2] <= picture.width
 
 
-# --- asked for ----------------------------------------------------------------------------------------------
+# --- asked for --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("has_view", [True, False])

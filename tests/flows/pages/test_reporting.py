@@ -460,7 +460,7 @@ def no_indicators(monkeypatch: pytest.MonkeyPatch) -> None:
 
 pytestmark = pytest.mark.usefixtures("no_indicators")
 
-# --- what it says -------------------------------------------------------------------------------------------
+# --- what it says ------------------------------------------------------------------------------------------
 
 
 def test_says_what_the_release_is_and_what_a_flag_is_not(tmp_path: Path) -> None:
@@ -658,7 +658,7 @@ def test_a_flag_without_evidence_is_said_to_be_unusable(tmp_path: Path) -> None:
     assert "No evidence is stored for this flag. Do not use it" in Page(night(release, tmp_path)).text
 
 
-# --- reasons and sub-types in words -------------------------------------------------------------------------
+# --- reasons and sub-types in words -----------------------------------------------------------------------
 
 
 def example_indicator() -> Indicator:
@@ -706,7 +706,7 @@ def test_reasons_and_subtypes_are_grouped_and_put_in_words(
     )
 
 
-# --- areas --------------------------------------------------------------------------------------------------
+# --- areas ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("area", ["penwith", "PENWITH", " e07000024 "])
@@ -748,7 +748,7 @@ def test_a_blank_area_is_a_usage_error(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-# --- one release and nothing else ---------------------------------------------------------------------------
+# --- one release and nothing else -------------------------------------------------------------------------
 
 
 def test_equal_releases_give_equal_bytes_in_any_row_order(tmp_path: Path) -> None:
@@ -824,7 +824,7 @@ def test_an_empty_release_still_makes_a_page(tmp_path: Path) -> None:
     assert page.faults == []
 
 
-# --- hostile names ------------------------------------------------------------------------------------------
+# --- hostile names ----------------------------------------------------------------------------------------
 
 
 def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
@@ -930,7 +930,7 @@ def test_tables_have_captions_and_header_cells_with_a_scope(tmp_path: Path) -> N
     assert names.count("main") == names.count("h1") == names.count("footer") == 1
 
 
-# --- in a browser -------------------------------------------------------------------------------------------
+# --- in a browser -----------------------------------------------------------------------------------------
 
 
 def browser(page: Path, profile: Path, *arguments: str) -> str:

@@ -1,4 +1,6 @@
-"""The delimited reader: every code, both passes alike, chunk ends that do not matter, and records that add up."""
+"""The delimited reader: every code, both passes alike, chunk ends that do not matter, and records that add
+up.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +97,7 @@ def blocked_code(path: Path, reg: Register | None = None) -> str:
     return blocked.value.code
 
 
-# --- the header -------------------------------------------------------------------------------------------------------
+# --- the header -------------------------------------------------------------------------------------------
 
 
 def test_header_is_stripped_reordered_and_without_its_mark(write: Callable[[bytes], Path]) -> None:
@@ -148,7 +150,7 @@ def test_a_header_beyond_the_bound_is_refused(write: Callable[[bytes], Path]) ->
     assert blocked_code(write(b"x" * 200_000), register(record_bytes_max=100)) == "wrong_header"
 
 
-# --- records ----------------------------------------------------------------------------------------------------------
+# --- records ----------------------------------------------------------------------------------------------
 
 
 def test_quotes_line_ends_and_blank_lines(write: Callable[[bytes], Path]) -> None:
@@ -258,7 +260,7 @@ def test_byte_order_mark_within_the_file_is_data(write: Callable[[bytes], Path])
     assert rows(found) == [("\ufeff1", "Acorn", "Arden")]
 
 
-# --- trailer and truncation -------------------------------------------------------------------------------------------
+# --- trailer and truncation -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("trailer_line", [b"Row Count:,2", b'Row Count: "2', b"Row Count:,2,3"])
@@ -304,7 +306,7 @@ def test_a_bad_last_line_that_is_no_cut_is_rejected(write: Callable[[bytes], Pat
     assert rejects(batches(write(HEADER + b'1,Acorn,Arden\n2,Be"ech,Arden'))) == [(2, "quote_in_field")]
 
 
-# --- both passes ------------------------------------------------------------------------------------------------------
+# --- both passes ------------------------------------------------------------------------------------------
 
 TEXT = st.text(
     st.characters(exclude_characters="\0", exclude_categories=("Cs",)) | st.sampled_from('",\n\r é'),
@@ -346,10 +348,12 @@ def test_fast_and_exact_pass_give_equal_records(
     table: list[tuple[str, ...]], line_end: str, quoting: int, has_blanks: bool
 ) -> None:
     text = io.StringIO()
-    csv.writer(text, lineterminator=line_end * (1 + has_blanks), quoting=quoting).writerows(table)  # type: ignore[arg-type]  # the stub wants a literal
+    # the stub wants a literal
+    csv.writer(text, lineterminator=line_end * (1 + has_blanks), quoting=quoting).writerows(table)  # type: ignore[arg-type]
     content = text.getvalue().encode()
     of = layout(len(table[0]))
-    fast, exact = fast_pass(of, content), exact_pass(of, Whole(content))  # type: ignore[arg-type]  # a window without a file
+    # a window without a file
+    fast, exact = fast_pass(of, content), exact_pass(of, Whole(content))  # type: ignore[arg-type]
     assert fast is not None
     assert same(fast, exact, of)
     assert [tuple(row) for row in _parsed(of, fast).fill_null("").rows()] == table
@@ -362,7 +366,8 @@ def test_fast_pass_accepts_only_what_the_exact_pass_accepts(content: bytes, colu
     of = layout(columns_n)
     fast = fast_pass(of, content)
     if fast is not None:
-        exact = exact_pass(of, Whole(content[: fast.consumed]))  # type: ignore[arg-type]  # a window without a file
+        # a window without a file
+        exact = exact_pass(of, Whole(content[: fast.consumed]))  # type: ignore[arg-type]
         assert same(fast, exact, of)
     else:
         assert exact_pass(of, Whole(content)).faults or not content.strip(b"\r\n")  # type: ignore[arg-type]
@@ -402,7 +407,7 @@ def test_where_chunks_end_does_not_matter(
     ]
 
 
-# --- accounting under mutation ----------------------------------------------------------------------------------------
+# --- accounting under mutation ----------------------------------------------------------------------------
 
 STREETS = (
     "Mill Lane",
@@ -488,7 +493,9 @@ def _check_mutation(path: Path, rng: random.Random, lines: list[bytes], victim: 
 
 
 def _check_tiling(content: bytes, places: list[tuple[int, int]], label: str) -> None:
-    """Between records, loaded or rejected, there are line ends and nothing else: the independent count, by bytes."""
+    """Between records, loaded or rejected, there are line ends and nothing else: the independent count, by
+    bytes.
+    """
     at = content.index(b"\n") + 1
     for offset, length in places:
         assert content[at:offset].strip(b"\r\n") == b"", label

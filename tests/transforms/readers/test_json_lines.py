@@ -1,4 +1,6 @@
-"""The JSON lines reader: shapes, every code, totals, chunk ends that do not matter, and records that add up."""
+"""The JSON lines reader: shapes, every code, totals, chunk ends that do not matter, and records that add
+up.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,8 @@ def register(fields: tuple[SourceField, ...] = FIELDS, **reader: int | tuple[str
         identifier_scheme="",
         expected_rows="",
         description="",
-        reader=JsonLines(totals=("data.kind", "totals#"), **reader),  # type: ignore[arg-type]  # the numbers among the options
+        # the numbers among the options
+        reader=JsonLines(totals=("data.kind", "totals#"), **reader),  # type: ignore[arg-type]
         fields=fields,
         tables=(),
         recognise=lambda _name, _head: None,
@@ -102,7 +105,7 @@ def values(path: Path, field: str) -> list[object]:
     return [value for batch in batches(path) for value in batch.frame[field].to_list()]
 
 
-# --- shapes -----------------------------------------------------------------------------------------------------------
+# --- shapes -----------------------------------------------------------------------------------------------
 
 
 def test_objects_are_flattened_to_declared_paths(write: Callable[..., Path]) -> None:
@@ -210,7 +213,7 @@ def test_unexpected_shape_is_rejected_with_its_field(
     assert found[0].frame["number"].to_list() == ["1", "3"]
 
 
-# --- lines ------------------------------------------------------------------------------------------------------------
+# --- lines ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -305,7 +308,7 @@ def test_totals_are_ignored_counted_and_kept_raw(write: Callable[..., Path]) -> 
     assert batch.frame["number"].to_list() == ["1", "2"]
 
 
-# --- the file ---------------------------------------------------------------------------------------------------------
+# --- the file ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -346,7 +349,7 @@ def test_read_finds_the_reader_that_is_declared(write: Callable[..., Path]) -> N
     assert [batch.frame["number"].to_list() for batch in read(register(), write({"number": "1"}))] == [["1"]]
 
 
-# --- properties -------------------------------------------------------------------------------------------------------
+# --- properties -------------------------------------------------------------------------------------------
 
 LINES = (
     b'{"number": "1"}',
@@ -439,7 +442,7 @@ def test_real_file_adds_up() -> None:
     assert sum(len(batch.totals) for batch in found) == 16
 
 
-# --- two passes -------------------------------------------------------------------------------------------------------
+# --- two passes -------------------------------------------------------------------------------------------
 
 TEXTS = st.text('aé:"\\/,{}[] \t\u2028😀', max_size=5)
 PERIODS = st.lists(

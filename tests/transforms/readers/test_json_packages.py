@@ -1,4 +1,6 @@
-"""Packages: objects are cut where `json` cuts them, whatever the chunk; what is no array of objects is refused."""
+"""Packages: objects are cut where `json` cuts them, whatever the chunk; what is no array of objects is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def _records(
 
 
 def test_objects_are_cut_as_json_reads_them(tmp_path: Path) -> None:
-    """Oracle: the standard library's parser, on 300 random packages, as an array or as objects one after the other."""
+    """Oracle: the standard library's parser, on 300 random packages, as an array or as objects one after
+    the other.
+    """
     chance = random.Random(SEED)
     for trial in range(300):
         objects = _random_objects(chance)
@@ -181,7 +185,7 @@ def test_a_register_without_packages_reads_lines_only(tmp_path: Path) -> None:
     assert batch.rejects["code"].to_list() == ["broken_json"]
 
 
-# --- the date of an edition -------------------------------------------------------------------------------------------
+# --- the date of an edition -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

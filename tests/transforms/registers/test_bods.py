@@ -87,7 +87,7 @@ def test_the_vocabularies_cover_the_model() -> None:
     assert vocabulary("bods_interests")["meaning"].null_count() == 0
 
 
-# --- the natures of control of the United Kingdom -----------------------------------------------------------
+# --- the natures of control of the United Kingdom ---------------------------------------------------------
 
 SAME = (
     "basis",
@@ -217,7 +217,7 @@ def test_a_nature_of_another_band_is_not_taken(tmp_path: Path) -> None:
     )
 
 
-# --- shares -------------------------------------------------------------------------------------------------
+# --- shares -----------------------------------------------------------------------------------------------
 
 
 def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
@@ -319,7 +319,7 @@ def test_findings_name_records_up_to_a_bound(tmp_path: Path) -> None:
     assert "record-3" in found["value"].to_list()
 
 
-# --- earlier versions, and which file it is -----------------------------------------------------------------
+# --- earlier versions, and which file it is ---------------------------------------------------------------
 
 
 def test_a_version_before_0_4_blocks_the_file(tmp_path: Path) -> None:
@@ -392,7 +392,7 @@ def test_no_other_register_claims_a_statement_and_it_claims_no_record_of_theirs(
     assert recognise("persons.txt", psc) is None
 
 
-# --- hazards ------------------------------------------------------------------------------------------------
+# --- hazards ----------------------------------------------------------------------------------------------
 
 
 def test_an_empty_frame_is_parsed() -> None:
@@ -652,7 +652,7 @@ def test_of_a_birth_date_year_and_month_are_kept(
     assert ("impossible_date" in found["code"].to_list()) == (expected == (None, None))
 
 
-# --- real files ---------------------------------------------------------------------------------------------
+# --- real files -------------------------------------------------------------------------------------------
 
 
 def _real(pattern: str) -> list[Path]:

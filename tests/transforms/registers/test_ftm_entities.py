@@ -41,7 +41,7 @@ def entity(identifier: str, schema: str, **properties: object) -> dict[str, obje
     }
 
 
-# --- classes stay apart -------------------------------------------------------------------------------------
+# --- classes stay apart -----------------------------------------------------------------------------------
 
 
 def test_the_vocabulary_keeps_sanctions_offices_debarments_and_crimes_apart() -> None:
@@ -90,7 +90,7 @@ def test_every_schema_is_handled_or_ignored_for_a_reason() -> None:
     assert schemas.filter((pl.col("record_type") == "entity") & pl.col("entity_type").is_null()).height == 0
 
 
-# --- refused attributes -------------------------------------------------------------------------------------
+# --- refused attributes -----------------------------------------------------------------------------------
 
 
 def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
     assert not set(refused) & set(READ)
 
 
-# --- dates, births, shares ----------------------------------------------------------------------------------
+# --- dates, births, shares --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_a_status_ends_a_link_and_an_unknown_one_is_found(tmp_path: Path) -> Non
     ]
 
 
-# --- countries and numbers: lists without an order ----------------------------------------------------------
+# --- countries and numbers: lists without an order --------------------------------------------------------
 
 
 GB = ("GB-COH", "08123457", "08123457", "gb")
@@ -329,7 +329,7 @@ def test_the_order_of_countries_and_numbers_does_not_matter(n: int, numbered: Pa
         assert row[4] is None
 
 
-# --- which file is it ---------------------------------------------------------------------------------------
+# --- which file is it -------------------------------------------------------------------------------------
 
 ONE = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed_lists"]}\n'
 TWO = b'{"id":"a","schema":"Person","properties":{"name":["A"]},"datasets":["zed_lists","other_lists"]}\n'
@@ -437,7 +437,7 @@ def test_operations_block_the_file(tmp_path: Path) -> None:
     assert blocked.value.code == "ftm_delta" and "entities.ftm.json" in str(blocked.value)
 
 
-# --- real files ---------------------------------------------------------------------------------------------
+# --- real files -------------------------------------------------------------------------------------------
 
 REAL_FILES = {
     "landing_gb/entities.ftm.json": (

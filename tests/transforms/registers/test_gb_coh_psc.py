@@ -57,7 +57,7 @@ def test_refused_attributes_leave_no_trace() -> None:
     assert field_of(REGISTER, "data.country_of_residence").ignored
 
 
-# --- hazards ------------------------------------------------------------------------------------------------
+# --- hazards ----------------------------------------------------------------------------------------------
 
 
 def test_natures_absent_empty_or_blank_keep_the_relationship_without_interests(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_a_batch_gives_the_same_rows_whole_or_in_pieces() -> None:
         assert together.sort("statement_id").equals(table.sort("statement_id"))
 
 
-# --- declaration --------------------------------------------------------------------------------------------
+# --- declaration ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -313,7 +313,7 @@ def test_vocabularies_use_only_canonical_words() -> None:
         assert column.n_unique() == len(column)
 
 
-# --- real lines ---------------------------------------------------------------------------------------------
+# --- real lines -------------------------------------------------------------------------------------------
 
 
 def test_the_real_lines_read_end_to_end() -> None:

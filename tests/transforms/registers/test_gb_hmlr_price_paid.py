@@ -61,7 +61,7 @@ def test_statement_ids_differ_between_editions() -> None:
     assert not set(ids[0]) & set(ids[1])
 
 
-# --- the two forms ------------------------------------------------------------------------------------------
+# --- the two forms ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_an_addition_and_a_change_of_one_sale_are_two_records(tmp_path: Path) ->
     assert parsed.tables["transaction_statement"]["transaction_id"].n_unique() == 1
 
 
-# --- recognition and edition --------------------------------------------------------------------------------
+# --- recognition and edition ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_day_still_to_come_dates_no_edition() -> None:
     assert newest_day(REGISTER, io.BytesIO(text), date(2026, 4, 16)) is None
 
 
-# --- units --------------------------------------------------------------------------------------------------
+# --- units ------------------------------------------------------------------------------------------------
 
 PAONS = (
     "7",
@@ -416,7 +416,7 @@ def test_postcodes_are_written_one_way(text: str, tmp_path: Path) -> None:
     assert parsed.tables["transaction_statement"]["postcode"].to_list() == [expected or text.strip() or None]
 
 
-# --- real files ---------------------------------------------------------------------------------------------
+# --- real files -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

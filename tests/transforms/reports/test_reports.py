@@ -40,7 +40,7 @@ def raw(markup: str) -> str:
     return unescape(CHIP.sub(lambda match: chr(int(match[1], 16)), markup))
 
 
-# --- characters ---------------------------------------------------------------------------------------------
+# --- characters -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_long_text_is_cut_and_says_by_how_much() -> None:
     assert "1\u202f234 more characters in the database" in written
 
 
-# --- values -------------------------------------------------------------------------------------------------
+# --- values -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_parameters_by_name() -> None:
     assert parameters("{}") == []
 
 
-# --- pages --------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------
 
 
 def test_blocks_of_a_page() -> None:
@@ -243,7 +243,7 @@ def test_code_between_backticks() -> None:
     assert inline("a stray ` <b>") == "a stray ` &lt;b&gt;"
 
 
-# --- templates ----------------------------------------------------------------------------------------------
+# --- templates --------------------------------------------------------------------------------------------
 
 
 def test_an_expression_is_escaped_without_asking_and_an_unknown_name_is_an_error() -> None:

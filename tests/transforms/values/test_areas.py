@@ -1,4 +1,6 @@
-"""Districts: one area for every spelling, the same key in Python and in SQL, and no code that is not in the vocabulary."""
+"""Districts: one area for every spelling, the same key in Python and in SQL, and no code that is not in
+the vocabulary.
+"""
 
 from __future__ import annotations
 

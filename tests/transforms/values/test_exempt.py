@@ -1,4 +1,6 @@
-"""The mart `exempt`: each class by what a register says, and nothing where it is in doubt. Through the registers' own parsers."""
+"""The mart `exempt`: each class by what a register says, and nothing where it is in doubt. Through the
+registers' own parsers.
+"""
 
 from __future__ import annotations
 
@@ -207,7 +209,9 @@ def test_every_class_of_the_list_is_one_of_the_marts() -> None:
 
 
 def test_a_pattern_names_a_whole_kind_of_body() -> None:
-    """A pattern that is mostly a blank would take in anybody: each has two words at least beside its blank."""
+    """A pattern that is mostly a blank would take in anybody: each has two words at least beside its
+    blank.
+    """
     for pattern in exempt_list().filter(kind="name")["value"]:
         assert len(pattern.replace("%", " ").split()) >= 2, pattern
     with Path("transforms/values/vocabulary/exempt_bodies.csv").open(encoding="utf-8", newline="") as file:

@@ -120,7 +120,8 @@ DESIGN_PREFIXES = [
             (number, "company", None)
             for number in ("123456", "5555555", "19.05.2010", "2010-05-19", "GEEN", "NA 100", "SC100")
         ),
-        # A run of digits, a low number and a year are given, and count where their register has them: `is_anybodys`.
+        # A run of digits, a low number and a year are given, and count where their register has them:
+        # `is_anybodys`.
         ("00123456", "company", "00123456"),
         ("05555555", "company", "05555555"),
         ("1234567", "company", "01234567"),

@@ -1,4 +1,6 @@
-"""Nothing is joined on what only fills a field: generated records that agree in fillers alone, through the real `resolve`. Each generator has a control that joins."""
+"""Nothing is joined on what only fills a field: generated records that agree in fillers alone, through the
+real `resolve`. Each generator has a control that joins.
+"""
 
 from __future__ import annotations
 
@@ -432,7 +434,9 @@ def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(
 def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(
     parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    """Two names and a home of their own for each filler of a birth; one home and month for each filler of a name."""
+    """Two names and a home of their own for each filler of a birth; one home and month for each filler of
+    a name.
+    """
     counted = 0
 
     @runs(tier)
@@ -458,7 +462,9 @@ def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(
 def test_no_filler_in_any_column_joins(
     parties: Callable[..., int], country: str, figure: Callable[[str], None]
 ) -> None:
-    """Every filler and test number that is listed, each twice, once in every column that joins: all else is equal where that alone joins nobody."""
+    """Every filler and test number that is listed, each twice, once in every column that joins: all else
+    is equal where that alone joins nobody.
+    """
     in_full = {"gb": "ZT1 2AB", "nl": "1234 AB", "be": "1000", "de": "10115"}[country]
     numbers, names, persons, places = (
         tuple(dict.fromkeys(pool)) for pool in (NUMBERS, COMPANY_NAMES, PERSON_NAMES, ADDRESSES)
@@ -497,7 +503,8 @@ def test_no_filler_in_any_column_joins(
     ]
     assert parties([*seated, *housed]) == len(seated) + len(housed)
     figure(
-        f"{len(records) + len(known) + len(people) + len(seated) + len(housed)} records of fillers in {country}: 0 joins"
+        f"{len(records) + len(known) + len(people) + len(seated) + len(housed)} records of fillers in "
+        f"{country}: 0 joins"
     )
 
 

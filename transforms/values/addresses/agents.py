@@ -33,7 +33,9 @@ def address_class_list() -> pl.DataFrame:
 
 
 def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
-    """address_class, unit_key: of `PLACE|71-75 STREET` those of 71, 73 and 75, which are on one side of the street."""
+    """address_class, unit_key: of `PLACE|71-75 STREET` those of 71, 73 and 75, which are on one side of
+    the street.
+    """
     range_of_houses = r"^(?<place>[^|]+)\|(?<first>[0-9]+)-(?<last>[0-9]+) (?<street>[^|]+)$"
     parts = listed.with_columns(pl.col("unit_key").str.extract_groups(range_of_houses).alias("part"))
     houses = parts.unnest("part").with_columns(
@@ -44,7 +46,9 @@ def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def in_unit_sql(unit: str, listed: str) -> str:
-    """SQL: whether a unit is the `listed` one or a part of it, such as a suite of an agent's building. Both are unit keys."""
+    """SQL: whether a unit is the `listed` one or a part of it, such as a suite of an agent's building.
+    Both are unit keys.
+    """
     place, listed_place = (f"regexp_extract({key}, '{_PLACE_OF_KEY}')" for key in (unit, listed))
     listed_unit = f"substr({listed}, length({listed_place}) + 1)"
     return f"({place} = {listed_place} and contains({unit} || '|', {listed_unit} || '|'))"

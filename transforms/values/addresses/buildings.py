@@ -16,11 +16,12 @@ _BUILDING = "BUILDINGS?|CENTRE|CHAMBERS|COMPLEX|HOUSE|PLAZA|TOWERS?"
 
 
 def with_street(keyed: pl.DataFrame) -> pl.DataFrame:
-    """Add the street to a unit that has no postcode and no number in a street: The Cottage in one street is not that in another.
+    """Add the street to a unit that has no postcode and no number in a street: The Cottage in one street is
+    not that in another.
 
-    Outside Britain, where few addresses have a postcode, a building with a distinctive name is the same with its street
-    and without. Where no country is stated, a town with the name of a British district is taken as British. Columns text, unit, postcode, town, country.
-    """
+    Outside Britain, where few addresses have a postcode, a building with a distinctive name is the same with
+    its street and without. Where no country is stated, a town with the name of a British district is taken as
+    British. Columns text, unit, postcode, town, country."""
     compass = "|".join(COMPASS)
     in_street = rf"(?:^|\|)(?:POBOX |[^|]*[0-9][^|]*(?:{alternatives('street')})(?: (?:{compass}))?(?:\||$))"
     needs_street = (

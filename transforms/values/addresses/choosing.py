@@ -8,7 +8,8 @@ from transforms.values.addresses.fillers import only_fills_lines
 from transforms.values.addresses.number_words import FIRST_WORDS
 from transforms.values.addresses.word_lists import alternatives
 
-# Pieces without a number that are a part of the house they stand beside, or ground at it, and so are no house's name.
+# Pieces without a number that are a part of the house they stand beside, or ground at it, and so are no
+# house's name.
 _POSITION = r"^(?:AT |THE |TO |GROUND )*(?:ABOVE|BEHIND|FRONT|LEFT|OVER|REAR|RIGHT)(?: OF)?(?: THE)?$"
 _BESIDE = "ADJ|ADJACENT|ADJOINING|AND|AT|BEHIND|BEING|BETWEEN|EAST|LYING|NEAR|NORTH|OFF|ON|OPPOSITE|REAR|SOUTH|TO|WEST"
 _PART_OF_HOUSE = (
@@ -34,7 +35,9 @@ def pieces_of(texts: pl.Series) -> pl.DataFrame:
 
 
 def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
-    """The distinct pieces of each text in alphabetical order, with `|` between them; blank where there is none."""
+    """The distinct pieces of each text in alphabetical order, with `|` between them; blank where there is
+    none.
+    """
     joined = (
         pieces.unique()
         .sort("of", "piece")
@@ -48,9 +51,8 @@ def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
 def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
     """of, piece (as `pieces_of` gives them) of those that tell the unit.
 
-    A PO box alone; else the pieces with a number, beside a house number with the house's parts, without one with the first
-    name; else the first name. A filler is no name.
-    """
+    A PO box alone; else the pieces with a number, beside a house number with the house's parts, without one
+    with the first name; else the first name. A filler is no name."""
     piece, text = pl.col("piece"), pl.col("of")
     described = pieces.with_columns(
         is_box=piece.str.starts_with("POBOX="),
@@ -70,6 +72,8 @@ def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def parts_of_houses() -> tuple[str, ...]:
-    """Regular expressions of words; a text with none of them states no part of a house. The last is a unit with its number in words."""
+    """Regular expressions of words; a text with none of them states no part of a house. The last is a unit
+    with its number in words.
+    """
     number_words = rf"(?:{alternatives('designator')}) (?:{'|'.join(FIRST_WORDS)})"
     return (*_WORDS_OF_PARTS.split(), "COACH HOUSE", number_words)

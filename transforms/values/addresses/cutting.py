@@ -1,7 +1,7 @@
 """From the text of an address to its pieces, in steps.
 
-Between the steps a text is in capitals, with `|` between its pieces and `=` between a unit's kind and its number.
-"""
+Between the steps a text is in capitals, with `|` between its pieces and `=` between a unit's kind and its
+number."""
 
 from __future__ import annotations
 
@@ -28,13 +28,17 @@ def cut_into_pieces(texts: pl.Series) -> pl.Series:
 
 
 def box_in_words(box: pl.Expr) -> pl.Expr:
-    """A box with its words: its column mostly holds the number alone, which would look like a house's. Zeros stay as they are."""
+    """A box with its words: its column mostly holds the number alone, which would look like a house's.
+    Zeros stay as they are.
+    """
     is_bare = box.str.contains(r"^\s*[A-Za-z]?[ -]?[0-9]*[1-9][0-9]*\s*$")
     return pl.when(is_bare).then(pl.concat_str(pl.lit("PO Box "), box.str.strip_chars())).otherwise(box)
 
 
 def box_number() -> pl.Expr:
-    """Column po_box without its words; null where it states nothing (`N/A`, `PO Box 0`), since a box stands for the whole address."""
+    """Column po_box without its words; null where it states nothing (`N/A`, `PO Box 0`), since a box
+    stands for the whole address.
+    """
     return for_some(_number_of_box, pl.col("po_box"), where=pl.Expr.is_not_null)
 
 
@@ -124,7 +128,9 @@ def _with_floors(text: pl.Expr) -> pl.Expr:
 
 
 def without_care_of(text: pl.Expr) -> pl.Expr:
-    """Without a care-of name, which ends with its legal form, at a number, or at a comma. Alone on its line it stays: nothing else is stated."""
+    """Without a care-of name, which ends with its legal form, at a number, or at a comma. Alone on its
+    line it stays: nothing else is stated.
+    """
     named = pl.when(text.str.contains(" CAREOF ", literal=True)).then(text)
     without = (
         named.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")

@@ -1,4 +1,6 @@
-"""Texts that only fill the field of an address, and addresses in care of somebody: as expressions and as SQL, by the same lists."""
+"""Texts that only fill the field of an address, and addresses in care of somebody: as expressions and as
+SQL, by the same lists.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,13 @@ import polars as pl
 
 from transforms.values.fillers import any_of, fillers
 
-# A filler is a regular expression of the whole text in capitals, in which every run of other characters (`_NO_WORD`) is
-# one blank. Writing `_NO_WORD` between the words of each filler instead would take a hundred times as long.
+# A filler is a regular expression of the whole text in capitals, in which every run of other characters
+# (`_NO_WORD`) is one blank. Writing `_NO_WORD` between the words of each filler instead would take a hundred
+# times as long.
 _NO_WORD = r"[^\pL\pN]+"
 _FILLERS = rf" ?(?:(?:{any_of(fillers('address'), ' ?')}|XX+|0+) ?)*"
-# Of the lines alone also: words that elsewhere are a town's or a box's, and numbers too long for a house, such as the
-# company's own.
+# Of the lines alone also: words that elsewhere are a town's or a box's, and numbers too long for a house,
+# such as the company's own.
 _LINE_FILLERS = (
     rf" ?(?:(?:{any_of(fillers('line') + fillers('address'), ' ?')}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}) ?)*"
 )
@@ -38,7 +41,8 @@ def _in_words(capitals: pl.Expr) -> pl.Expr:
 
 
 def is_house_name(name: pl.Expr) -> pl.Expr:
-    """Whether a text in capitals, from the field of a house's name, is a name: UNKNOWN is not, HOME and THE GROVE are.
+    """Whether a text in capitals, from the field of a house's name, is a name: UNKNOWN is not, HOME and THE
+    GROVE are.
 
     Null stays null.
     """
@@ -46,7 +50,9 @@ def is_house_name(name: pl.Expr) -> pl.Expr:
 
 
 def only_fills_sql(text: str) -> str:
-    """SQL: whether an address only fills its field. No filler has a digit above 0, which is quick to look for."""
+    """SQL: whether an address only fills its field. No filler has a digit above 0, which is quick to look
+    for.
+    """
     words = f"regexp_replace(upper({text}), '{_NO_WORD}', ' ', 'g')"
     return (
         f"case when regexp_matches({text}, '[1-9]') then false"
@@ -55,6 +61,8 @@ def only_fills_sql(text: str) -> str:
 
 
 def in_care_sql(care_of: str, text: str) -> str:
-    """SQL: whether an address is somebody else's, who receives the letters. `care_of`: the field for that name."""
+    """SQL: whether an address is somebody else's, who receives the letters. `care_of`: the field for that
+    name.
+    """
     is_filled = f"case when coalesce({care_of}, '') = '' then false else not {only_fills_sql(care_of)} end"
     return f"({is_filled} or regexp_matches(upper({text}), '{CARE_OF}'))"

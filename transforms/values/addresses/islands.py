@@ -1,7 +1,7 @@
 """Addresses on the islands of `vocabulary/address_islands.csv`.
 
-One building is written with its town, its island or both, and with a district or a postcode that a whole town has.
-"""
+One building is written with its town, its island or both, and with a district or a postcode that a whole town
+has."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from transforms.values.addresses.streets import unless_street_or_filler
 from transforms.values.names import folded, spread
 from transforms.values.vocabulary import lookup, vocabulary
 
-_BUILDING_ENDS = "BUILDING|CHAMBERS|HALL|HOUSE|MALL|PLAZA|TOWER"  # what follows on the same line is a street, a floor or another building
+# what follows on the same line is a street, a floor or another building
+_BUILDING_ENDS = "BUILDING|CHAMBERS|HALL|HOUSE|MALL|PLAZA|TOWER"
 _DISTRICT_NUMBER = "(?:[0-9]{1,2}|L?I{1,3}|I I)"  # WICKHAMS CAY 2, II, 11
 _COMPANY = r"\| [^|0-9]* (?:LTD|LIMITED) (?:\| )?"
 _IN_CARE_OF_A_BUILDING = rf" CAREOF ([^|]* (?:CENTRE|POBOX [0-9]+|{_BUILDING_ENDS}) )"  # which is where it is
@@ -34,8 +35,8 @@ _IN_CARE_OF_A_BUILDING = rf" CAREOF ([^|]* (?:CENTRE|POBOX [0-9]+|{_BUILDING_END
 class _Island:
     """How an island is written, as regular expressions of words with a blank or a comma between them.
 
-    name: in the key. end: the end of an address that is on it. own: names of no other place. places: names and postcodes. districts: parts of its towns.
-    """
+    name: in the key. end: the end of an address that is on it. own: names of no other place. places: names
+    and postcodes. districts: parts of its towns."""
 
     name: str
     country: str
@@ -80,7 +81,9 @@ def _island(listed: pl.DataFrame, country: str) -> _Island:
 
 
 def may_be_on_island(written: pl.DataFrame) -> pl.Series:
-    """Few are, and they cost: the country is one of theirs or not known, there is no British postcode, and the name of one is somewhere, as it is mostly written."""
+    """Few are, and they cost: the country is one of theirs or not known, there is no British postcode, and
+    the name of one is somewhere, as it is mostly written.
+    """
     names = [
         *vocabulary("address_islands").filter(pl.col("kind").is_in(["island", "town", "shared_town"]))[
             "name"
@@ -103,7 +106,9 @@ def may_be_on_island(written: pl.DataFrame) -> pl.Series:
 
 @cache
 def _buildings_of_boxes() -> dict[str, str]:
-    """Listed buildings on islands that have one PO box → the box: it is the agent's, who is written to at either."""
+    """Listed buildings on islands that have one PO box → the box: it is the agent's, who is written to at
+    either.
+    """
     listed = vocabulary("address_vocabulary").filter(
         pl.col("po_box").is_not_null() & (pl.col("country") != "gb").fill_null(True)
     )
@@ -112,9 +117,11 @@ def _buildings_of_boxes() -> dict[str, str]:
 
 
 def island_units(written: pl.DataFrame) -> pl.Series:
-    """unit_key of addresses on a listed island; null for those of elsewhere, blank for those that tell no more than a district or a floor.
+    """unit_key of addresses on a listed island; null for those of elsewhere, blank for those that tell no
+    more than a district or a floor.
 
-    The island stands for its towns, postcodes and districts. A company's name is no part of a unit, but where nothing else is told.
+    The island stands for its towns, postcodes and districts. A company's name is no part of a unit, but where
+    nothing else is told.
     In steps, each on few rows: of few texts, to make the expressions ready takes longer than the work.
     """
     lines = with_box(pl.concat_str("lines", "locality", separator=", ", ignore_nulls=True), pl.col("po_box"))
@@ -163,7 +170,9 @@ def _units_on(island: _Island, texts: pl.Series) -> pl.Series:
 
 
 def _told_units(bare: pl.DataFrame) -> pl.Series:
-    """Null where only a floor or a suite is told, which are anywhere. A number without a street is none of a house."""
+    """Null where only a floor or a suite is told, which are anywhere. A number without a street is none of
+    a house.
+    """
     cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(
         cut_at_numbers_and_streets(pl.col("text")).alias("text")
     )["text"]

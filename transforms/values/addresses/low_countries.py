@@ -1,15 +1,18 @@
-"""Units of addresses in the Netherlands and Belgium. Row-local; used by `addresses` where the country is one of the two.
+"""Units of addresses in the Netherlands and Belgium. Row-local; used by `addresses` where the country is one
+of the two.
 
-    Herengracht 502-H / 1017 CB        →  1017 CB|nl|502 H       (postcode, house number and addition are one unit there, whatever the street's spelling)
-    502 hs, Herengracht / 1017cb       →  the same
-    Unit 3, Herengracht 502 / 1017 CB  →  1017 CB|nl|502 UNIT 3  (the parts of a building in alphabetical order, a floor as FLOOR 3)
-    Wetstraat 15 bus 101 / 1000        →  1000|be|WETSTRAAT 15 BUS 101
-    Rue de la Loi - Wetstraat 15/101   →  1000|be|RUE DE LA LOI 15 BUS 101
-    Postbus 95 / 1000 AB               →  1000 AB|nl|POSTBUS 95
+    Herengracht 502-H / 1017 CB        →  1017 CB|nl|502 H       (postcode, house number and addition are one
+    unit there, whatever the street's spelling) 502 hs, Herengracht / 1017cb       →  the same Unit 3,
+    Herengracht 502 / 1017 CB  →  1017 CB|nl|502 UNIT 3  (the parts of a building in alphabetical order, a
+    floor as FLOOR 3) Wetstraat 15 bus 101 / 1000        →  1000|be|WETSTRAAT 15 BUS 101 Rue de la Loi -
+    Wetstraat 15/101   →  1000|be|RUE DE LA LOI 15 BUS 101 Postbus 95 / 1000 AB               →  1000
+    AB|nl|POSTBUS 95
 
-What is in no form that is known is a unit as it is written, so that no part of it is lost. Of a street written in two languages the name that comes first in the alphabet counts; nothing here knows that a name alone is the other of two.
-Sources: Basisregistratie Adressen en Gebouwen (huisnummer, huisletter, huisnummertoevoeging); bpost, form of addresses (bus, boîte, bte).
-"""
+What is in no form that is known is a unit as it is written, so that no part of it is lost. Of a street
+written in two languages the name that comes first in the alphabet counts; nothing here knows that a name
+alone is the other of two.
+Sources: Basisregistratie Adressen en Gebouwen (huisnummer, huisletter, huisnummertoevoeging); bpost, form of
+addresses (bus, boîte, bte)."""
 
 from __future__ import annotations
 
@@ -20,15 +23,27 @@ from transforms.values.names import collapsed, folded, for_some
 COUNTRIES = ("nl", "be")
 NL_POSTCODE = r"([1-9][0-9]{3}) ?([A-Z]{2})"
 BE_POSTCODE = r"^(?:BE?[ -]*)?([1-9][0-9]{3})$"
-_NL_POSTCODE_IN = rf"(?:^|,) *(?:NL[ -]*)?{NL_POSTCODE}(?:[ ,]|$)"  # a piece begins with it: 1234 AB after a street may be a house
+# a piece begins with it: 1234 AB after a street may be a house
+_NL_POSTCODE_IN = rf"(?:^|,) *(?:NL[ -]*)?{NL_POSTCODE}(?:[ ,]|$)"
 _PO_BOX = r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE|BP)(?: NR| NO)? ([0-9]*[1-9][0-9]*)\b"
 # Letters behind the word are a box of their own only behind a blank: a street is Bussestraat.
-_BOX = r"[ ,/-]*\b(?:BUS|BOITE|BTE|BOX)(?:[ ,]+(?:NR |NO )?([0-9A-Z]+(?:[ /-][0-9]+)?)|([0-9][0-9A-Z]*(?:[ /-][0-9]+)?|[A-Z]))\b"
+_BOX = (
+    r"[ ,/-]*\b(?:BUS|BOITE|BTE|BOX)(?:[ ,]+(?:NR |NO )?([0-9A-Z]+(?:[ "
+    r"/-][0-9]+)?)|([0-9][0-9A-Z]*(?:[ /-][0-9]+)?|[A-Z]))\b"
+)
 _ADDITION = r"(?:[ /-]*(?:[A-Z]{1,4}|[A-Z][0-9]{1,4}|[0-9]{1,4})\b)"
-# Pieces before and after may be a building's name or the town; with a number of their own the text is none of these forms.
-_AFTER_STREET = rf"^(?:[^0-9]*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ ,]+([0-9]+)((?:[A-Z]\b)?{_ADDITION}{{0,3}})(?: *,[^0-9]*)?$"
-_BEFORE_STREET = r"^([0-9]+)((?:[A-Z]{1,3}\b)?(?:[ /-]+(?:[A-Z]|BIS|TER|HS|[0-9]{1,4})\b){0,2})[ ,]+([^,]*\p{L}{2,}[^,]*)(?:,[^0-9]*)?$"
-# Parts of a building, told by a word and a number or letter, by a floor's number and a word, or by a word alone. They are a part of the unit.
+# Pieces before and after may be a building's name or the town; with a number of their own the text is none of
+# these forms.
+_AFTER_STREET = (
+    rf"^(?:[^0-9]*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ "
+    rf",]+([0-9]+)((?:[A-Z]\b)?{_ADDITION}{{0,3}})(?: *,[^0-9]*)?$"
+)
+_BEFORE_STREET = (
+    r"^([0-9]+)((?:[A-Z]{1,3}\b)?(?:[ /-]+(?:[A-Z]|BIS|TER|HS|[0-9]{1,4})\b){0,2})[ "
+    r",]+([^,]*\p{L}{2,}[^,]*)(?:,[^0-9]*)?$"
+)
+# Parts of a building, told by a word and a number or letter, by a floor's number and a word, or by a word
+# alone. They are a part of the unit.
 _PARTS = (
     "UNIT",
     "FLAT",
@@ -58,7 +73,10 @@ _FLOORS = ("VERDIEPING", "VERD", "ETAGE", "FLOOR", "LEVEL", "NIVEAU")
 _GROUND = ("GELIJKVLOERS", "BEGANE GROND", "REZ DE CHAUSSEE", "RDC", "SOUTERRAIN", "BEL ETAGE")
 _ORDINAL = "(?:E|DE|STE|ER|EME|IEME|ST|ND|RD|TH)"
 _WORDS = "|".join(sorted((*_PARTS, *_FLOORS), key=len, reverse=True))
-_PART = rf"\b(?:(?:{_WORDS})(?:[ :]*(?:NR |NO )?[0-9]+[A-Z]?|[ :]+(?:NR |NO )?[A-Z])|[0-9]{{1,2}}{_ORDINAL} (?:{'|'.join(_FLOORS)})|(?:{'|'.join(_GROUND)}))\b"
+_PART = (
+    rf"\b(?:(?:{_WORDS})(?:[ :]*(?:NR |NO )?[0-9]+[A-Z]?|[ :]+(?:NR |NO "
+    rf")?[A-Z])|[0-9]{{1,2}}{_ORDINAL} (?:{'|'.join(_FLOORS)})|(?:{'|'.join(_GROUND)}))\b"
+)
 _WORDS_OF_PARTS = {
     **dict.fromkeys(("APPT", "APT", "APPARTEMENT", "APARTMENT"), "APP"),
     **dict.fromkeys(_FLOORS, "FLOOR"),
@@ -74,7 +92,8 @@ _WORDS_OF_PARTS = {
 }
 # What is no street, and no house but something at one: its number is none of a house.
 _NO_STREET = rf"^(?:{_WORDS}|ANTWOORDNUMMER)$|^(?:T/?O|TEGENOVER|BIJ|NAAST|ACHTER|LAND) "
-_ORDINAL_STREET = r"^(?:[0-9]{1,2}(?:E|DE|STE) )?[^0-9]+$"  # 2E HUGO DE GROOTSTRAAT; with other numbers a street may be a house and what is behind it
+# 2E HUGO DE GROOTSTRAAT; with other numbers a street may be a house and what is behind it
+_ORDINAL_STREET = r"^(?:[0-9]{1,2}(?:E|DE|STE) )?[^0-9]+$"
 # Words as they are shortened, at the end of a Dutch street and at the beginning of a French one.
 _SPELLINGS = (
     (r"STR$", "STRAAT"),
@@ -90,7 +109,9 @@ _SPELLINGS = (
 
 
 def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """`1012ab` as 1012 AB in the Netherlands, `B-1000` as 1000 in Belgium; null where the text is neither, or the country another."""
+    """`1012ab` as 1012 AB in the Netherlands, `B-1000` as 1000 in Belgium; null where the text is neither,
+    or the country another.
+    """
     dutch = for_some(_dutch_postcode, pl.when(country == "nl").then(text), where=pl.Expr.is_not_null)
     return pl.coalesce(
         dutch, for_some(_belgian_postcode, pl.when(country == "be").then(text), where=pl.Expr.is_not_null)
@@ -98,7 +119,9 @@ def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
 
 
 def local_postcode_in(lines: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """A Dutch postcode that begins a piece of the lines; null where there is none, or the country is another."""
+    """A Dutch postcode that begins a piece of the lines; null where there is none, or the country is
+    another.
+    """
     return for_some(_dutch_postcode_in, pl.when(country == "nl").then(lines), where=pl.Expr.is_not_null)
 
 
@@ -120,7 +143,9 @@ def _belgian_postcode(text: pl.Expr) -> pl.Expr:
 
 
 def local_units(stated: pl.DataFrame) -> pl.Series:
-    """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none to tell. Columns lines, postcode, town, country, po_box."""
+    """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none
+    to tell. Columns lines, postcode, town, country, po_box.
+    """
     read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
         pl.coalesce(
             pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)
@@ -154,7 +179,9 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
 
 
 def _parts(rest: pl.Expr) -> pl.Expr:
-    """The parts of a building in alphabetical order, one word for each kind, floors as FLOOR 3; blank where none is told."""
+    """The parts of a building in alphabetical order, one word for each kind, floors as FLOOR 3; blank
+    where none is told.
+    """
     found = rest.str.extract_all(_PART).list.eval(
         pl.element()
         .str.replace(rf"^([0-9]{{1,2}}){_ORDINAL} (?:{'|'.join(_FLOORS)})$", "FLOOR $1")
@@ -256,7 +283,8 @@ def _key() -> pl.Expr:
         )
     )
     parts = pl.when(pl.col("parts") != "").then("parts")
-    # What is in none of the forms is a unit as it is written: to cut it up would lose the street, or the house.
+    # What is in none of the forms is a unit as it is written: to cut it up would lose the street, or the
+    # house.
     unit = (
         pl.when(is_told)
         .then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True))

@@ -1,8 +1,7 @@
 """Numbers in English words that are a unit's or a house's: `UNIT ONE`, `TWENTY ONE NEW STREET`.
 
-A run of number words is read as a whole or not at all: ONE HUNDRED AND FIVE stays in words, since half of it is another
-number. So does a number that belongs to a street's name: Seven Sisters Road.
-"""
+A run of number words is read as a whole or not at all: ONE HUNDRED AND FIVE stays in words, since half of it
+is another number. So does a number that belongs to a street's name: Seven Sisters Road."""
 
 from __future__ import annotations
 
@@ -33,7 +32,8 @@ _NUMBERS = {word: number for number, word in enumerate([*_ONES, *_TEENS], start=
 }
 FIRST_WORDS = tuple(_NUMBERS)
 _FIRST = "|".join(sorted(FIRST_WORDS, key=len, reverse=True))
-# Regular expression of the whole run, with single blanks: the first word and every word that continues the number.
+# Regular expression of the whole run, with single blanks: the first word and every word that continues the
+# number.
 _RUN = rf"(?:{_FIRST})(?: (?:{_FIRST}|HUNDRED|POINT|(?:AND|TO) (?:{_FIRST}))\b)*"
 # (own) Things that a street's name counts: Seven Sisters Road, One Tree Lane, Six Mile Bottom Road.
 _COUNTED = (
@@ -76,7 +76,9 @@ def _unit_in_digits(match: re.Match[str]) -> str:
 
 
 def with_house_numbers(text: pl.Expr) -> pl.Expr:
-    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, unless a house number in digits, or a house's name before it, is stated."""
+    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, unless a house number in digits, or a house's name
+    before it, is stated.
+    """
     return rewritten(
         text, lambda one: one if re.search(r"\| [0-9]", one) else _spelled_house().sub(_house_in_digits, one)
     )

@@ -17,7 +17,9 @@ INWARD_CHARS = 3
 
 
 def uk_postcode(text: pl.Expr) -> pl.Expr:
-    """A UK postcode in capitals with one space before its last three characters; null where the text is none."""
+    """A UK postcode in capitals with one space before its last three characters; null where the text is
+    none.
+    """
     return for_some(_rewritten_postcode, text, where=lambda one: ~one.str.contains(_WELL_WRITTEN))
 
 
@@ -27,7 +29,9 @@ def _rewritten_postcode(text: pl.Expr) -> pl.Expr:
 
 
 def uk_postcode_in(address: pl.Expr) -> pl.Expr:
-    """The last UK postcode that stands in an address, spaced; null where there is none. `(TR10 8LA)` and `TR10 8LA` alike."""
+    """The last UK postcode that stands in an address, spaced; null where there is none. `(TR10 8LA)` and
+    `TR10 8LA` alike.
+    """
     return for_some(_last_postcode, address, where=pl.Expr.is_not_null)
 
 
@@ -43,7 +47,9 @@ def _spaced(compact: pl.Expr) -> pl.Expr:
 
 
 def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known and is not gb; else null."""
+    """The postcode to store: a UK one spaced; a foreign one in capitals, where `country` (a code) is known
+    and is not gb; else null.
+    """
     foreign = for_some(_foreign_postcode, pl.when(country != "gb").then(text), where=pl.Expr.is_not_null)
     return pl.coalesce(local_postcode(text, country), uk_postcode(text), foreign)
 

@@ -1,4 +1,6 @@
-"""Streets and houses, by how their names end: `ROSE COTTAGE MILL LANE` is a house and its street, `COTTAGE LANE` is a street."""
+"""Streets and houses, by how their names end: `ROSE COTTAGE MILL LANE` is a house and its street, `COTTAGE
+LANE` is a street.
+"""
 
 from __future__ import annotations
 
@@ -60,9 +62,8 @@ def with_house_cut_off(text: pl.Expr) -> pl.Expr:
 def _house_before_street() -> re.Pattern[str]:
     """A house's name up to its last word, before a street of two words.
 
-    COTTAGE LANE behind OLD MILL is a street of the two words OLD MILL; MILL LANE behind ZED COTTAGE is a street beside a
-    house. Of more words some may be the house's: ZED HALL STABLES MILL LANE.
-    """
+    COTTAGE LANE behind OLD MILL is a street of the two words OLD MILL; MILL LANE behind ZED COTTAGE is a
+    street beside a house. Of more words some may be the house's: ZED HALL STABLES MILL LANE."""
     house = alternatives("house", "house_or_street")
     street = rf"[^|0-9= ]+[ _](?:{alternatives('street')})[ _]"
     return re.compile(

@@ -1,11 +1,11 @@
-"""Addresses to unit keys: the text is cut into pieces, the pieces that tell a unit are chosen, and their place goes before them.
+"""Addresses to unit keys: the text is cut into pieces, the pieces that tell a unit are chosen, and their
+place goes before them.
 
-Method (own): capitals without accents and punctuation; words by `vocabulary/address_words.csv`; cut at commas, after a
-unit's number and before a house number; pieces with a number are kept (with the first name, where there is no house
-number), else the first piece; sorted; after the postcode, else after town and country. A PO box is a unit whatever stands
-beside it. A care-of name is no part of a unit. A number in words is read. Different flats, house numbers and letters stay
-different.
-"""
+Method (own): capitals without accents and punctuation; words by `vocabulary/address_words.csv`; cut at
+commas, after a unit's number and before a house number; pieces with a number are kept (with the first name,
+where there is no house number), else the first piece; sorted; after the postcode, else after town and
+country. A PO box is a unit whatever stands beside it. A care-of name is no part of a unit. A number in words
+is read. Different flats, house numbers and letters stay different."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def unit_key(
     """The unit of an address, or null where too little is stated to tell one.
 
     `lines`: the address without town, postcode and country (more does no harm), pieces separated by commas.
-    `postcode`: as `postcode()` gives it. `country`: ISO code. `po_box`: its number, with or without the words.
-    """
+    `postcode`: as `postcode()` gives it. `country`: ISO code. `po_box`: its number, with or without the
+    words."""
     box = pl.lit(None, dtype=pl.String) if po_box is None else po_box
     return staged(_unit_keys, lines=lines, postcode=postcode, locality=locality, country=country, po_box=box)
 
@@ -67,12 +67,14 @@ def with_address(
     care_of: pl.Expr | None = None,
     po_box: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Add the columns of an address statement as `a_<column>`; `ADDRESS` names them for `statement(…, **ADDRESS)`.
+    """Add the columns of an address statement as `a_<column>`; `ADDRESS` names them for `statement(…,
+    **ADDRESS)`.
 
-    lines: premises and street lines in order (one line for a whole address is fine). country: ISO code, lower case.
-    country_text: the country as written, for address_text. postcode_text: the postcode as written; where it is none, the
-    last UK postcode in `lines` counts. `a_address_text` is null where the record gives no address at all.
-    """
+    lines: premises and street lines in order (one line for a whole address is fine). country: ISO code, lower
+    case.
+    country_text: the country as written, for address_text. postcode_text: the postcode as written; where it
+    is none, the last UK postcode in `lines` counts. `a_address_text` is null where the record gives no
+    address at all."""
     fields = {
         "a_care_of": care_of,
         "a_po_box": po_box,
@@ -108,7 +110,9 @@ def _in_one_text(fields: Sequence[pl.Expr]) -> pl.Expr:
 
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
-    """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up once."""
+    """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up
+    once.
+    """
     town = for_each_distinct(lambda place: unless_filler(words_only(place)), pl.col("locality"))
     stated = stated.with_columns(box_number().alias("po_box"), town.alias("town")).with_row_index("row")
     texts = stated.with_columns(with_box(pl.col("lines"), pl.col("po_box")).alias("text"))

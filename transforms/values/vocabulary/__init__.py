@@ -1,4 +1,6 @@
-"""Code lists, as CSV beside this file: every list has a `source` and a `checked_on` column. A code list is data, never an `if`."""
+"""Code lists, as CSV beside this file: every list has a `source` and a `checked_on` column. A code list is
+data, never an `if`.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ def vocabulary(name: str) -> pl.DataFrame:
         column for column in PROVENANCE_COLUMNS if column not in frame.columns or frame[column].null_count()
     ]:
         raise DeclarationError(
-            f"vocabulary {name}: every row needs {missing[0]}; say where it comes from and when that was looked at"
+            f"vocabulary {name}: every row needs {missing[0]}; say where it comes from and when that "
+            f"was looked at"
         )
     return frame
 
@@ -41,6 +44,7 @@ def lookup(name: str, key: str, value: str) -> dict[str, str]:
     pairs = vocabulary(name).select(key, value).drop_nulls().unique(maintain_order=True)
     if pairs[key].is_duplicated().any():
         raise DeclarationError(
-            f"vocabulary {name}: {key} {pairs.filter(pl.col(key).is_duplicated())[key][0]} has two values of {value}; keep one"
+            f"vocabulary {name}: {key} {pairs.filter(pl.col(key).is_duplicated())[key][0]} has two "
+            f"values of {value}; keep one"
         )
     return dict(pairs.iter_rows())

@@ -40,7 +40,9 @@ class Written:
 
 
 def keyed(written: Written) -> Row:
-    """What an address gets. Those of the tables below are keyed together: for one alone, to make the expressions ready takes longer than the work."""
+    """What an address gets. Those of the tables below are keyed together: for one alone, to make the
+    expressions ready takes longer than the work.
+    """
     of_tables = _of_tables()
     return of_tables[written] if written in of_tables else _keyed([written])[0]
 

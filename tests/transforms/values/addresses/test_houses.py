@@ -1,4 +1,6 @@
-"""Houses that are told by words: spelled numbers, names that look like streets or countries, villages that look like parts, buildings abroad."""
+"""Houses that are told by words: spelled numbers, names that look like streets or countries, villages that
+look like parts, buildings abroad.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Dutch and Belgian units, and units on real files of both countries and of England where they are at hand."""
+"""Dutch and Belgian units, and units on real files of both countries and of England where they are at
+hand.
+"""
 
 from __future__ import annotations
 
@@ -321,10 +323,11 @@ def test_addresses_of_the_dutch_register_have_one_unit_each() -> None:
 
 @pytest.mark.skipif(not ENGLISH.is_dir(), reason="the English address files are not here")
 def test_food_premises_and_companies_at_one_unit() -> None:
-    """Two files of one-line addresses without commas. Judged by the numbers that stand in both, of pairs in one postcode that have any.
+    """Two files of one-line addresses without commas. Judged by the numbers that stand in both, of pairs in
+    one postcode that have any.
 
-    Measured: of 877 pairs of equal numbers 590 have one unit, and no pair of other numbers has. What is missed: a county that one line has and the other not.
-    """
+    Measured: of 877 pairs of equal numbers 590 have one unit, and no pair of other numbers has. What is
+    missed: a county that one line has and the other not."""
     files = {
         "ch": "companies_house_addresess_postcode_overlap.parquet",
         "fh": "fhrs_addresses_sample.parquet",
