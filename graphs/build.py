@@ -62,19 +62,19 @@ def build(
     """
     nodes = nodes.sort("party_id")
     known = parties(nodes)
-    found, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
-    yield from shape_tables(edges, found, known, mark_carriers(marks, nodes, known), bin_arcs)
-    yield "graph_edge", closure_edges(edges, found, known)
+    network, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
+    yield from shape_tables(edges, network, known, mark_carriers(marks, nodes, known), bin_arcs)
+    yield "graph_edge", closure_edges(edges, network, known)
     solved = {
-        basis: _over_bins(partial(solve, floor=floor), share_arcs(found, basis), found.n, bin_arcs)
+        basis: _over_bins(partial(solve, floor=floor), share_arcs(network, basis), network.n, bin_arcs)
         for basis in SHARE_BASES
     }
     yield "graph_integrated", integrated_table(solved, known)
-    yield "graph_contradiction", contradiction_table(edges, found, solved, owned_persons)
-    controlled = _over_bins(control, control_arcs(found), found.n, bin_arcs)
+    yield "graph_contradiction", contradiction_table(edges, network, solved, owned_persons)
+    controlled = _over_bins(control, control_arcs(network), network.n, bin_arcs)
     yield "graph_control", control_table(controlled, known)
-    yield "graph_control_group", control_group_table(controlled, found.n, known)
-    yield "graph_ubo", owner_table(edges, nodes, known, found, solved=solved, controlled=controlled)
+    yield "graph_control_group", control_group_table(controlled, network.n, known)
+    yield "graph_ubo", owner_table(edges, nodes, known, network, solved=solved, controlled=controlled)
 
 
 def _over_bins[T: (Solved, Controlled)](

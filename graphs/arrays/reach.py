@@ -14,7 +14,7 @@ import numpy as np
 
 from graphs.arrays.components import Condensation
 from graphs.arrays.counting import counts_above
-from graphs.arrays.edges import Arcs, Bools, Csr, Ints, ascending, neighbours, reachable
+from graphs.arrays.edges import Arcs, Bools, Csr, Ints, Rows, ascending, neighbours, reachable
 
 NONE = -1
 
@@ -30,7 +30,7 @@ class Nearest:
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class Reach(Rows):
     """Rows (subject, mark) for subjects with a marked party above them, sorted by subject and mark; arrays of
     one length.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bytes, Ints, ascending, neighbours, ordering, run_starts, spread
+from graphs.arrays.edges import Bytes, Ints, ascending, find, neighbours, ordering, run_starts, spread
 from graphs.control.graph import CERTAIN, NEVER, ControlGraph
 from graphs.control.pairs import FoundPairs, Pairs, Votes
 from graphs.control.votes import decided_levels, runs_of_sets, votes_into
@@ -34,9 +34,7 @@ class _Slots:
 
     def row(self, graph: ControlGraph, of: Ints, party: Ints) -> Ints:
         """The row of each (set, party), -1 for none."""
-        key, keys = of * graph.n + party, self.of * graph.n + self.party
-        at = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-        return np.where(keys[at] == key, at, -1)
+        return find(self.of * graph.n + self.party, of * graph.n + party)
 
     def ends(self, graph: ControlGraph, slot: Ints) -> tuple[Ints, Ints]:
         """Row and node of each slot."""

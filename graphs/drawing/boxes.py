@@ -36,7 +36,9 @@ def blocks_of(
     ]
     blocks += [
         Block(
-            tuple(known[party] for party in members), tuple(_said(ends[party][0]) for party in members), True
+            tuple(known[party] for party in members),
+            tuple(_box_text(ends[party][0]) for party in members),
+            True,
         )
         for members in boxed
     ]
@@ -45,9 +47,9 @@ def blocks_of(
     return blocks, at, drawn + [_together([ends[party][0] for party in members]) for members in boxed]
 
 
-def _said(tie: Tie) -> str:
-    said = ", ".join(part for part in (tie.owns, tie.controls) if part)
-    certain = said if tie.is_certain or tie.has_ended else f"{said} possible"
+def _box_text(tie: Tie) -> str:
+    text = ", ".join(part for part in (tie.owns, tie.controls) if part)
+    certain = text if tie.is_certain or tie.has_ended else f"{text} possible"
     return (certain if tie.is_identified else f"{certain} {NOT_IDENTIFIED}").strip()
 
 

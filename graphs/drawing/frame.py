@@ -175,16 +175,16 @@ def _box(block: Block, frame: Frame, middle: float, begin: int) -> Shape:
         Item(
             x + 8 + (k // rows) * BOX_COLUMN,
             y + BOX_LINE * (k % rows + 1),
-            _item(party, said),
+            _item(party, text),
             party.kind,
             party.flags_n > 0,
         )
-        for k, (party, said) in enumerate(zip(block.parties, block.texts, strict=True))
+        for k, (party, text) in enumerate(zip(block.parties, block.texts, strict=True))
     )
     return Shape(block.parties[0], x, y, width, height, (), "start", x, items)
 
 
-def _item(party: Party, said: str) -> str:
+def _item(party: Party, text: str) -> str:
     characters = BOX_CHARACTERS if sum(map(str.isupper, party.name)) > len(party.name) / 2 else BOX_SMALL
-    name = shortened(party.name, characters - min(len(said), BOX_SAID) - 1)
-    return f"{name} {shortened(said, BOX_SAID)}".strip()
+    name = shortened(party.name, characters - min(len(text), BOX_SAID) - 1)
+    return f"{name} {shortened(text, BOX_SAID)}".strip()

@@ -69,40 +69,40 @@ def placed(
     courses: Sequence[Course], taken: Iterable[Extent], *, runs_down: bool
 ) -> tuple[tuple[Label, ...], ...]:
     """The labels of each course. `taken`: names, shapes and labels that are already placed."""
-    there = _There()
+    occupied = _Occupied()
     for one in taken:
-        there.take(one)
+        occupied.take(one)
     for k, course in enumerate(courses):
-        there.draw(k, course.points)
+        occupied.draw(k, course.points)
     found = []
     for k, course in enumerate(courses):
         labels: list[Label] = []
-        for side, said in ((-1, course.before), (1, course.after)):
-            stack = _best(there, k, course, side, said=said, runs_down=runs_down) if said else ()
+        for side, texts in ((-1, course.before), (1, course.after)):
+            stack = _best(occupied, k, course, side, texts=texts, runs_down=runs_down) if texts else ()
             for label in stack:
-                there.take(extent(label))
+                occupied.take(extent(label))
             labels += stack
         found.append(tuple(labels))
     return tuple(found)
 
 
-class _There:
+class _Occupied:
     """What stands where, by cells of a grid: extents of texts and shapes, and points of lines."""
 
     def __init__(self) -> None:
-        self.texts: dict[tuple[int, int], list[Extent]] = {}
+        self.extents: dict[tuple[int, int], list[Extent]] = {}
         self.points: dict[tuple[int, int], list[tuple[float, float, int]]] = {}
 
     def take(self, one: Extent) -> None:
         for cell in _cells(one):
-            self.texts.setdefault(cell, []).append(one)
+            self.extents.setdefault(cell, []).append(one)
 
     def draw(self, line: int, points: Iterable[Point]) -> None:
         for x, y in points:
             self.points.setdefault((int(x // CELL), int(y // CELL)), []).append((x, y, line))
 
     def is_taken(self, one: Extent) -> bool:
-        return any(meet(one, other) for cell in _cells(one) for other in self.texts.get(cell, ()))
+        return any(meet(one, other) for cell in _cells(one) for other in self.extents.get(cell, ()))
 
     def lines_n(self, one: Extent, own: int) -> tuple[int, int]:
         """How many lines but `own` run through an extent, and how many through it or within NEAR of it."""
@@ -124,17 +124,17 @@ def _cells(one: Extent) -> list[tuple[int, int]]:
 
 
 def _best(
-    there: _There, own: int, course: Course, side: int, *, said: tuple[str, ...], runs_down: bool
+    occupied: _Occupied, own: int, course: Course, side: int, *, texts: tuple[str, ...], runs_down: bool
 ) -> tuple[Label, ...]:
     """The labels of one side at the first place that touches nothing, else at the one with the least cost."""
     best, labels = math.inf, tuple[Label, ...]()
     for nth, place in enumerate(_places(course)):
-        stack, away = _stack(course, place, side, said, runs_down=runs_down)
+        stack, away = _stack(course, place, side, texts, runs_down=runs_down)
         extents = [extent(label) for label in stack]
-        cost = PER_PLACE * nth + PER_PIXEL * away + ON_TEXT * sum(map(there.is_taken, extents))
+        cost = PER_PLACE * nth + PER_PIXEL * away + ON_TEXT * sum(map(occupied.is_taken, extents))
         if cost >= best:
             continue
-        lines_n = [there.lines_n(one, own) for one in extents]
+        lines_n = [occupied.lines_n(one, own) for one in extents]
         cost += sum(ON_LINE * through_n + BY_LINE * near_n for through_n, near_n in lines_n)
         if cost < best:
             best, labels = (
@@ -166,26 +166,26 @@ def _places(course: Course) -> Iterator[int]:
 
 
 def _stack(
-    course: Course, place: int, side: int, said: tuple[str, ...], *, runs_down: bool
+    course: Course, place: int, side: int, texts: tuple[str, ...], *, runs_down: bool
 ) -> tuple[tuple[Label, ...], float]:
     """Labels of one side at a point of the line, clear of the whole line, and how far from the point that
     moved them.
     """
     x, y = course.points[place]
     if runs_down:
-        top = y - ABOVE + 4 - LINE * (len(said) - 1) / 2
-        bottom = top + ABOVE + BELOW + LINE * (len(said) - 1)
+        top = y - ABOVE + 4 - LINE * (len(texts) - 1) / 2
+        bottom = top + ABOVE + BELOW + LINE * (len(texts) - 1)
         edge = side * max(side * across for across, _ in _near(course.points, place, 1, top, bottom))
         anchor: Literal["start", "end"] = "end" if side < 0 else "start"
         return tuple(
             Label(round(edge + side * BESIDE), round(top + ABOVE + LINE * k), anchor, text)
-            for k, text in enumerate(said)
+            for k, text in enumerate(texts)
         ), abs(edge - x)
-    half = CHARACTER * max(map(len, said)) / 2 + 2
+    half = CHARACTER * max(map(len, texts)) / 2 + 2
     edge = side * max(side * down for _, down in _near(course.points, place, 0, x - half, x + half))
     base = edge + (LINE if side > 0 else -5)
     return tuple(
-        Label(round(x), round(base + side * LINE * k), "middle", text) for k, text in enumerate(said)
+        Label(round(x), round(base + side * LINE * k), "middle", text) for k, text in enumerate(texts)
     ), abs(edge - y)
 
 

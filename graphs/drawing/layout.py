@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import igraph  # type: ignore[import-untyped]
 import numpy as np
 
 from graphs.arrays.edges import Floats, Ints
@@ -56,8 +57,6 @@ def layered(n: int, src: Ints, dst: Ints, room: Floats) -> Layout:
 
 def _without_cycles(n: int, ends: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
     """Each arc as it runs downward in the picture: turned round if it would close a cycle."""
-    import igraph  # type: ignore[import-untyped]  # here, not above: a night without a picture does without it
-
     distinct = sorted({end for end in ends if end[0] != end[1]})
     graph = igraph.Graph(n, distinct, directed=True)
     turned = set(graph.feedback_arc_set(method="eades"))
@@ -100,14 +99,9 @@ def _chains(
 
 def _ordered(n: int, steps: Sequence[tuple[int, int]], layers: Sequence[int]) -> list[list[int]]:
     """Nodes of each layer from first to last."""
-    import igraph
-
     down = [step if layers[step[0]] < layers[step[1]] else step[::-1] for step in steps]
-    placed = (
-        igraph.Graph(n, down, directed=True).layout_sugiyama(layers=list(layers), maxiter=ORDER_ROUNDS).coords
-        if n
-        else []
-    )
+    graph = igraph.Graph(n, down, directed=True)
+    placed = graph.layout_sugiyama(layers=list(layers), maxiter=ORDER_ROUNDS).coords if n else []
     rows: list[list[int]] = [[] for _ in range(max(layers, default=-1) + 1)]
     for node in sorted(range(n), key=lambda node: (placed[node][0], node)):
         rows[layers[node]].append(node)

@@ -200,7 +200,7 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
     its labels beside the arc.
     """
     x, y = shape.x, shape.y
-    said = [text for text in (tie.owns, tie.controls) if text]
+    texts = [text for text in (tie.owns, tie.controls) if text]
     if runs_down:
         path, arrow = (
             f"M{x + 38} {y + 13} C{x + 72} {y + 2} {x + 78} {y + 27} {x + 46} {y + 27}",
@@ -208,7 +208,7 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
         )
         labels = [
             Label(x + 71, y + 8 + LINE * k, "start", shortened(text, LOOP_CHARACTERS))
-            for k, text in enumerate((LOOP_WORDS, *said))
+            for k, text in enumerate((LOOP_WORDS, *texts))
         ]
     else:
         path, arrow = (
@@ -220,7 +220,7 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
                 x + 26,
                 y - 12,
                 "start",
-                shortened(f"{LOOP_WORDS}{': ' if said else ''}{'; '.join(said)}", LABEL_CHARACTERS),
+                shortened(f"{LOOP_WORDS}{': ' if texts else ''}{'; '.join(texts)}", LABEL_CHARACTERS),
             )
         ]
     return Line(tie, path, arrow, tuple(labels))

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, distinct, numbered, ordering
+from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, distinct, is_in, numbered, ordering
 from graphs.arrays.units import parts_of_whole
 from graphs.ownership.intervals import Flags
 
@@ -107,57 +107,60 @@ def _column(edges: pl.LazyFrame, name: str) -> pl.Series:
     return edges.select(name).collect().to_series()
 
 
-def share_arcs(found: Interests, basis: str) -> ArcArrays:
+def share_arcs(network: Interests, basis: str) -> ArcArrays:
     """Arcs of one basis: its intervals, members of its joint groups, and the rest of the closure in the
     components that it touches.
     """
-    mine = found.of_basis(basis)
-    return _arcs(found, mine, np.zeros(0, np.int64), np.zeros(0, np.uint8))
+    mine = network.of_basis(basis)
+    return _arcs(network, mine, np.zeros(0, np.int64), np.zeros(0, np.uint8))
 
 
-def control_arcs(found: Interests) -> ArcArrays:
+def control_arcs(network: Interests) -> ArcArrays:
     """Arcs that control is computed from: votes (of subjects without known votes, their shares), board
     rights, influence, and the closure.
 
     Shares that stand for votes and are held indirectly keep their maximum; their minimum counts only if it is
     the whole.
     """
-    votes = found.of_basis("votes")
-    has_votes = np.zeros(found.n, np.bool_)
-    has_votes[found.held[votes]] = True
-    instead = found.of_basis("shares") & ~has_votes[found.held]
+    votes = network.of_basis("votes")
+    has_votes = np.zeros(network.n, np.bool_)
+    has_votes[network.held[votes]] = True
+    instead = network.of_basis("shares") & ~has_votes[network.held]
     voting = votes | instead
     # 60 per cent held through others may be no majority of any of them: 100 of 20 and 50 of 80 make 60. Only
     # the
     # whole is certain to be one.
-    uncertain = instead & ((found.flags & Flags.INDIRECT) != 0) & (found.low < 1)
-    found = replace(
-        found,
-        low=np.where(uncertain, 0.0, found.low),
-        flags=np.where(uncertain, found.flags & ~np.uint8(Flags.LOW_EXCLUSIVE), found.flags),
+    uncertain = instead & ((network.flags & Flags.INDIRECT) != 0) & (network.low < 1)
+    network = replace(
+        network,
+        low=np.where(uncertain, 0.0, network.low),
+        flags=np.where(uncertain, network.flags & ~np.uint8(Flags.LOW_EXCLUSIVE), network.flags),
     )
-    board, influence = np.flatnonzero(found.of_basis("board")), np.flatnonzero(found.of_basis("influence"))
+    board, influence = (
+        np.flatnonzero(network.of_basis("board")),
+        np.flatnonzero(network.of_basis("influence")),
+    )
     kind = np.concatenate(
         (
             np.full(len(board), int(Flags.BOARD), np.uint8),
             np.full(len(influence), int(Flags.INFLUENCE), np.uint8),
         )
     )
-    return _arcs(found, voting, np.concatenate((board, influence)), kind)
+    return _arcs(network, voting, np.concatenate((board, influence)), kind)
 
 
-def within(found: Interests, components: Bools) -> Interests:
+def within(network: Interests, components: Bools) -> Interests:
     """The interests of some weak components, bool[components], with the same numbers. Results for these
     components do not change.
     """
-    at = np.flatnonzero(components[found.component[found.held]])
-    closure = found.closure
-    inside = components[found.component[closure.src]]
+    at = np.flatnonzero(components[network.component[network.held]])
+    closure = network.closure
+    inside = components[network.component[closure.src]]
     arrays = {
-        name: getattr(found, name)[at]
+        name: getattr(network, name)[at]
         for name in ("row", "holder", "held", "basis", "low", "high", "flags", "group")
     }
-    return replace(found, **arrays, closure=Arcs(closure.n, closure.src[inside], closure.dst[inside]))
+    return replace(network, **arrays, closure=Arcs(closure.n, closure.src[inside], closure.dst[inside]))
 
 
 def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, parties: int) -> tuple[Ints, int]:
@@ -205,24 +208,24 @@ def _flags(read: Callable[[str], pl.Series], cannot_be_owned: Bools) -> Bytes:
     return flags
 
 
-def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcArrays:
+def _arcs(network: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcArrays:
     """The arcs of interests that carry an interval, then `rights` (numbers of interests, each with its
     `kind`), members, and the rest of the closure.
     """
     at = np.flatnonzero(interval)
-    group = found.group[at]
+    group = network.group[at]
     joint = group != NO_GROUP
-    src = np.where(joint, group, found.holder[at])
-    flags = np.where(joint, found.flags[at] & ~np.uint8(Flags.HOLDER_IS_PERSON), found.flags[at]).astype(
+    src = np.where(joint, group, network.holder[at])
+    flags = np.where(joint, network.flags[at] & ~np.uint8(Flags.HOLDER_IS_PERSON), network.flags[at]).astype(
         np.uint8
     )
-    person = found.flags & np.uint8(Flags.HOLDER_IS_PERSON)
-    members = distinct(found.n, found.holder[at[joint]], group[joint])
-    rest = _rest_of_closure(found, at, rights)
-    is_person = np.zeros(found.n, np.uint8)
-    is_person[found.holder] = person
-    all_src = np.concatenate((src, members.src, found.holder[rights], rest.src))
-    all_dst = np.concatenate((found.held[at], members.dst, found.held[rights], rest.dst))
+    person = network.flags & np.uint8(Flags.HOLDER_IS_PERSON)
+    members = distinct(network.n, network.holder[at[joint]], group[joint])
+    rest = _rest_of_closure(network, at, rights)
+    is_person = np.zeros(network.n, np.uint8)
+    is_person[network.holder] = person
+    all_src = np.concatenate((src, members.src, network.holder[rights], rest.src))
+    all_dst = np.concatenate((network.held[at], members.dst, network.held[rights], rest.dst))
     none = np.full(len(all_src) - len(at), np.nan)
     all_flags = np.concatenate(
         (
@@ -232,31 +235,24 @@ def _arcs(found: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcAr
             is_person[rest.src] | np.uint8(Flags.CLOSURE_ONLY),
         )
     ).astype(np.uint8)
-    low, high = np.concatenate((found.low[at], none)), np.concatenate((found.high[at], none))
+    low, high = np.concatenate((network.low[at], none)), np.concatenate((network.high[at], none))
     order = ordering(all_dst, all_src)
     return ArcArrays(all_src[order], all_dst[order], low[order], high[order], all_flags[order])
 
 
-def _rest_of_closure(found: Interests, at: Ints, rights: Ints) -> Arcs:
+def _rest_of_closure(network: Interests, at: Ints, rights: Ints) -> Arcs:
     """Arcs of the closure that no chosen interest stands for, in the weak components that these touch."""
-    closure = found.closure
+    closure = network.closure
     touched = np.zeros(int(closure.n), np.bool_)
-    touched[found.component[found.held[at]]] = True
-    touched[found.component[found.held[rights]]] = True
+    touched[network.component[network.held[at]]] = True
+    touched[network.component[network.held[rights]]] = True
     key = closure.src * closure.n + closure.dst
-    alone = at[found.group[at] == NO_GROUP]
+    alone = at[network.group[at] == NO_GROUP]
     stood_for = distinct(
         closure.n,
-        np.concatenate((found.holder[alone], found.holder[rights])),
-        np.concatenate((found.held[alone], found.held[rights])),
+        np.concatenate((network.holder[alone], network.holder[rights])),
+        np.concatenate((network.held[alone], network.held[rights])),
     )
-    place = np.minimum(
-        np.searchsorted(stood_for.src * closure.n + stood_for.dst, key), max(len(stood_for.src) - 1, 0)
-    )
-    same = (
-        (stood_for.src * closure.n + stood_for.dst)[place] == key
-        if len(stood_for.src)
-        else np.zeros(len(key), np.bool_)
-    )
-    keep = touched[found.component[closure.src]] & ~same
+    same = is_in(stood_for.src * closure.n + stood_for.dst, key)
+    keep = touched[network.component[closure.src]] & ~same
     return Arcs(closure.n, closure.src[keep], closure.dst[keep])

@@ -58,10 +58,10 @@ PAIR_FIELDS = (
 
 
 def contradiction_table(
-    edges: pl.LazyFrame, found: Interests, solved: Mapping[str, Solved], owned_persons: Ints
+    edges: pl.LazyFrame, network: Interests, solved: Mapping[str, Solved], owned_persons: Ints
 ) -> Frames:
     """Subjects whose counted minima exceed the whole, impossible shares, and natural persons with holders."""
-    over = [_over(found, solved[basis].contradictory, basis, edges) for basis in SHARE_BASES]
+    over = [_over(network, solved[basis].contradictory, basis, edges) for basis in SHARE_BASES]
     outside = pl.any_horizontal(
         pl.col("share_min") < 0, pl.col("share_max") > 100, pl.col("share_min") > pl.col("share_max")
     )
@@ -80,18 +80,18 @@ def contradiction_table(
 CONTRADICTED = ("subject_id", "basis", "statement_id")
 
 
-def _over(found: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame) -> pl.DataFrame:
+def _over(network: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame) -> pl.DataFrame:
     """Rows of graph_contradiction for subjects of which more than the whole is held, with the sum of the
     minima in per cent.
     """
     if not len(contradictory):
         return GRAPH_TABLES["graph_contradiction"].empty()
-    holdings = prepare(*share_arcs(interests_around(found, contradictory), basis))
-    mine = np.flatnonzero(found.of_basis(basis) & node_marks(found.n, contradictory)[found.held])
-    mine = mine[np.argsort(found.row[mine])]
-    rows = picked(edges, CONTRADICTED, found.row[mine]).with_columns(
-        sum_min=holdings.counted[found.held[mine]] / UNITS * 100,
-        sum_min_exclusive=holdings.counted_open[found.held[mine]],
+    holdings = prepare(*share_arcs(interests_around(network, contradictory), basis))
+    mine = np.flatnonzero(network.of_basis(basis) & node_marks(network.n, contradictory)[network.held])
+    mine = mine[np.argsort(network.row[mine])]
+    rows = picked(edges, CONTRADICTED, network.row[mine]).with_columns(
+        sum_min=holdings.counted[network.held[mine]] / UNITS * 100,
+        sum_min_exclusive=holdings.counted_open[network.held[mine]],
         kind=pl.lit("over"),
     )
     return _counted_rows(rows, pl.col("sum_min").min(), pl.col("sum_min_exclusive").any())
@@ -108,9 +108,9 @@ def _counted_rows(rows: pl.DataFrame, sum_min: pl.Expr, exclusive: pl.Expr) -> p
     return table.conformed(counted)
 
 
-def interests_around(found: Interests, parties: Ints) -> Interests:
+def interests_around(network: Interests, parties: Ints) -> Interests:
     """The interests of the weak components of these parties."""
-    return within(found, node_marks(int(found.component.max(initial=-1)) + 1, found.component[parties]))
+    return within(network, node_marks(int(network.component.max(initial=-1)) + 1, network.component[parties]))
 
 
 def node_marks(n: int, nodes: Ints | Bools) -> Bools:

@@ -18,27 +18,27 @@ NO_SHARE = 2.0  # ranks after every share of the whole
 NO_RIGHT = 3.0
 
 
-def closure_edges(edges: pl.LazyFrame, found: Interests, known: Parties) -> Frames:
-    """Frames of `transforms.model.views.EDGE` in key order. `edges`: the rows that `found` was made of (see
+def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties) -> Frames:
+    """Frames of `transforms.model.views.EDGE` in key order. `edges`: the rows that `network` was made of (see
     `graphs.build.build`), in the same order.
 
     Of several interests of a pair: a stated one before a mere holder, then the largest minimum, the basis
     that comes first in BASES, the smallest id.
     """
-    at = stand_for_pairs(found, edges)
-    at = at[ordering(found.component[found.held[at]])]
+    at = stand_for_pairs(network, edges)
+    at = at[ordering(network.component[network.held[at]])]
     column = {
-        name: _picked(edges, name, found.row[at])
+        name: _picked(edges, name, network.row[at])
         for name in ("interest_id", "statement_id", "share_min", "share_max")
     }
     bases = pl.Series([*BASES[:-1], None], dtype=pl.String)  # the last, closure, is no right
 
     def make(rows: slice) -> Iterable[pl.Series | Ints]:
         pick = at[rows]
-        yield found.component[found.held[pick]]
-        yield from (known.names(ends[pick]) for ends in (found.held, found.holder))
+        yield network.component[network.held[pick]]
+        yield from (known.names(ends[pick]) for ends in (network.held, network.holder))
         yield from (column[name][rows] for name in ("interest_id", "statement_id"))
-        yield bases.gather(pl.Series(values=found.basis[pick].astype(np.int64)))
+        yield bases.gather(pl.Series(values=network.basis[pick].astype(np.int64)))
         yield from (column[name][rows] for name in ("share_min", "share_max"))
 
     if not len(at):
@@ -56,15 +56,15 @@ def _picked(edges: pl.LazyFrame, column: str, rows: Ints) -> pl.Series:
     return edges.select(column).collect().to_series().gather(pl.Series(values=rows, dtype=pl.Int64))
 
 
-def stand_for_pairs(found: Interests, edges: pl.LazyFrame) -> Ints:
+def stand_for_pairs(network: Interests, edges: pl.LazyFrame) -> Ints:
     """Position of the interest that stands for each pair, in order of (held, holder): int64[pairs]."""
-    pair = found.held * found.parties + found.holder
-    share = np.where(np.isnan(found.low), NO_SHARE, 1.0 - np.clip(found.low, 0.0, 1.0))
-    share[found.basis == BASES.index("closure")] = NO_RIGHT
-    order = ordering(found.holder, found.held)
-    for rank in (share, found.basis):
+    pair = network.held * network.parties + network.holder
+    share = np.where(np.isnan(network.low), NO_SHARE, 1.0 - np.clip(network.low, 0.0, 1.0))
+    share[network.basis == BASES.index("closure")] = NO_RIGHT
+    order = ordering(network.holder, network.held)
+    for rank in (share, network.basis):
         order = order[_is_least(pair[order], rank[order])]
-    return _smallest_ids(pair, order, found.row, edges)
+    return _smallest_ids(pair, order, network.row, edges)
 
 
 def _is_least(group: Ints, rank: Floats | Bytes) -> Bools:

@@ -14,13 +14,13 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from graphs.arrays.edges import Arcs, Bools, Ints, ascending, ordering, spread, starts
+from graphs.arrays.edges import Arcs, Bools, Ints, Rows, ascending, ordering, spread, starts
 
 LONGEST_STEPS = 500  # own: a ring of 10,000 would otherwise give 100 million rows
 
 
 @dataclass(frozen=True, eq=False)
-class Sets:
+class Sets(Rows):
     """Legal entities in sets that count, ascending: int64 arrays of one length; `set_id` is the set's
     smallest legal entity.
     """
@@ -32,7 +32,7 @@ class Sets:
 
 
 @dataclass(frozen=True, eq=False)
-class Cycles:
+class Cycles(Rows):
     """Steps of cycles, sorted by subject and position: int64 arrays of one length. Step 1 starts at the
     subject, the last one ends there.
     """

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from graphs.arrays.components import Bin, Condensation, bins, condense, levels
-from graphs.arrays.edges import Bools, Ints, Parties, ordering
+from graphs.arrays.edges import Bools, Ints, Parties, Rows, ordering
 from graphs.arrays.reach import Reach, reach
 from graphs.arrays.tables import Frames, named, picked, stream
 from graphs.ownership.interests import Interests
@@ -29,19 +29,23 @@ type Tables = Iterator[tuple[str, Frames]]
 
 
 def shape_tables(
-    edges: pl.LazyFrame, found: Interests, known: Parties, marks: tuple[pl.Series, list[Bools]], bin_arcs: int
+    edges: pl.LazyFrame,
+    network: Interests,
+    known: Parties,
+    marks: tuple[pl.Series, list[Bools]],
+    bin_arcs: int,
 ) -> Tables:
     """The tables that need the closure only. Their data is dropped before shares are computed."""
     names, marked = marks
-    shapes = [_of_bin(part, known, names, marked) for part in bins(found.closure, bin_arcs)]
-    yield "graph_network", _network(_joined(Shape, (part[3] for part in shapes)), known)
-    yield "graph_scc", _sets(_joined(Sets, (part[0] for part in shapes)), known)
-    yield "graph_cycle", _cycles(_joined(Cycles, (part[1] for part in shapes)), edges, found, known)
-    yield "graph_reach", _reach(_joined(Reach, (part[2] for part in shapes)), names, known)
+    shapes = [_of_bin(part, known, names, marked) for part in bins(network.closure, bin_arcs)]
+    yield "graph_network", _network(Shape.joined(part[3] for part in shapes), known)
+    yield "graph_scc", _sets(Sets.joined(part[0] for part in shapes), known)
+    yield "graph_cycle", _cycles(Cycles.joined(part[1] for part in shapes), edges, network, known)
+    yield "graph_reach", _reach(Reach.joined(part[2] for part in shapes), names, known)
 
 
 @dataclass(frozen=True, eq=False)
-class Shape:
+class Shape(Rows):
     """The network above each legal entity and arrangement that has one: int64 arrays of one length; `foreign`
     and its depth are -1 for none.
     """
@@ -121,13 +125,6 @@ def _shape(reached: Reach, sets: Condensation, names: list[str]) -> Shape:
     )
 
 
-def _joined[T: (Sets, Cycles, Reach, Shape)](kind: type[T], found: Iterable[T]) -> T:
-    """The parts of all bins in one, array by array."""
-    columns = [list(vars(part).values()) for part in found]
-    empty = [np.zeros(0, np.int64)] * len(kind.__dataclass_fields__)
-    return kind(*(np.concatenate(arrays) for arrays in zip(empty, *columns, strict=True)))
-
-
 def _network(shape: Shape, known: Parties) -> Frames:
     order = np.argsort(shape.subject)
 
@@ -157,14 +154,14 @@ def _sets(sets: Sets, known: Parties) -> Frames:
     return stream("graph_scc", len(order), make)
 
 
-def _cycles(cycles: Cycles, edges: pl.LazyFrame, found: Interests, known: Parties) -> Frames:
+def _cycles(cycles: Cycles, edges: pl.LazyFrame, network: Interests, known: Parties) -> Frames:
     """Steps, each with the smallest relationship statement between its two parties."""
     steps = pl.DataFrame(
         {"subject": cycles.subject, "position": cycles.position, "holder": cycles.holder, "held": cycles.held}
     ).sort("subject", "position")
     pairs = steps.select("holder", "held").unique()
     proof = (
-        pl.DataFrame({"holder": found.holder, "held": found.held, "row": found.row})
+        pl.DataFrame({"holder": network.holder, "held": network.held, "row": network.row})
         .join(pairs, on=("holder", "held"), how="semi")
         .sort("row")
     )

@@ -173,7 +173,7 @@ def owners(
     )
     for part in _by_subject(key, n, pairs_at_once):
         pairs = _Part(key[part], n)
-        shares = {b: Shares.of(solved[SHARE_BASES[b]], *pairs.found(owned[b])) for b in owned}
+        shares = {b: Shares.of(solved[SHARE_BASES[b]], *pairs.places_of(owned[b])) for b in owned}
         others = [
             pairs.control(controls, controlled),
             *(pairs.blocks(held[b], blocks[SHARE_BASES[b]], b) for b in held),
@@ -221,18 +221,18 @@ class _Part:
         self.key, self.n = key, n
         self.party = key % n
 
-    def found(self, pairs: KeyedPairs) -> tuple[Ints, Ints]:
+    def places_of(self, pairs: KeyedPairs) -> tuple[Ints, Ints]:
         """Of other pairs those that are here: their places here and in the arrays that they come from."""
         inside = pairs.within(int(self.key[0]), int(self.key[-1]))
         return np.searchsorted(self.key, pairs.key[inside]), pairs.at[inside]
 
     def control(self, pairs: KeyedPairs, controlled: Controlled) -> _Offers:
-        place, at = self.found(pairs)
+        place, at = self.places_of(pairs)
         verdict = np.where(controlled.certain[at], Verdict.CERTAIN, Verdict.POSSIBLE)
         return _offers(place, np.tile(verdict, (len(REGIMES), 1)), Route.CONTROL)
 
     def blocks(self, pairs: KeyedPairs, blocks: Blocks, basis: int) -> _Offers:
-        place, at = self.found(pairs)
+        place, at = self.places_of(pairs)
         low, high, low_open = blocks.low[at], blocks.high[at], blocks.low_open[at]
         closed = np.zeros(len(at), np.bool_)
         verdicts = [

@@ -104,12 +104,12 @@ def _rows_of_set(part: CascadePart, ids: pl.Series, set_no: int) -> pl.DataFrame
     designated = np.flatnonzero(part.known.ids.is_in(ids.implode()).to_numpy()).astype(np.int64)
     frames = [pl.DataFrame(schema=ROWS)]
     for regime_no, regime in enumerate(SANCTION_REGIMES if len(designated) else ()):
-        listed = np.zeros(part.found.n, np.bool_)
+        listed = np.zeros(part.network.n, np.bool_)
         for verdict in (CERTAIN, POSSIBLE):
             members = designated_set(part, regime, designated, certain=verdict == CERTAIN)
             entities = _added_entities(part, members, designated)
-            new = entities.at(~listed[entities.key % part.found.n])
-            listed[new.key % part.found.n] = True
+            new = entities.at(~listed[entities.key % part.network.n])
+            listed[new.key % part.network.n] = True
             rows = _rows(part, regime, members, new, designated, certain=verdict == CERTAIN)
             columns = {"regime": regime_no, "set": set_no, "verdict": verdict}
             frames.append(
@@ -120,8 +120,8 @@ def _rows_of_set(part: CascadePart, ids: pl.Series, set_no: int) -> pl.DataFrame
 
 def _added_entities(part: CascadePart, members: Members, designated: Ints) -> Members:
     """The legal entities and arrangements added, each once: of several chains the smallest."""
-    n, entity = part.found.n, np.zeros(part.found.n, np.bool_)
-    entity[: part.found.parties] = part.known.of_kind("legal_entity") | part.known.of_kind("arrangement")
+    n, entity = part.network.n, np.zeros(part.network.n, np.bool_)
+    entity[: part.network.parties] = part.known.of_kind("legal_entity") | part.known.of_kind("arrangement")
     entity[designated] = False
     added = members.at(entity[members.key % n])
     added = added.at(np.lexsort((added.key // n, added.key % n)))
@@ -145,7 +145,7 @@ def _rows(
         for key, owned in zip(new.key.tolist(), enough.tolist(), strict=True)
     ]
     return {
-        "subject": new.key % part.found.n,
+        "subject": new.key % part.network.n,
         "way": np.where(enough, BY_OWNERSHIP, BY_CONTROL),
         "share": np.where(enough, share, np.nan),
         "depth": new.round,
@@ -178,7 +178,7 @@ class _Proofs:
         """Designated parties that the proof reaches, and its interests: nearest to the subject first, at most
         WITNESS_INTERESTS.
         """
-        chain, subject = divmod(key, self.part.found.n)
+        chain, subject = divmod(key, self.part.network.n)
         seen, waiting = {subject}, [subject]
         sources: list[int] = []
         witness: list[int] = []
@@ -198,12 +198,14 @@ class _Proofs:
         """(interest, holder) of the chain's interests in the node; those of ownership alone where ownership
         decides.
         """
-        found, of_subject = self.part.found, self.part.interests_of
+        network, of_subject = self.part.network, self.part.interests_of
         rows = of_subject.indices[of_subject.indptr[node] : of_subject.indptr[node + 1]]
-        rows = rows[self.members.has(chain * found.n + found.holder[rows]) & (found.holder[rows] != node)]
-        owned = rows[np.isin(found.basis[rows], [BASES.index(basis) for basis in OWNERSHIP_BASES])]
+        rows = rows[
+            self.members.has(chain * network.n + network.holder[rows]) & (network.holder[rows] != node)
+        ]
+        owned = rows[np.isin(network.basis[rows], [BASES.index(basis) for basis in OWNERSHIP_BASES])]
         chosen = np.sort(rows if by_control or not len(owned) else owned)
-        return list(zip(chosen.tolist(), found.holder[chosen].tolist(), strict=True))
+        return list(zip(chosen.tolist(), network.holder[chosen].tolist(), strict=True))
 
 
 def _stronger(rows: pl.DataFrame) -> pl.DataFrame:

@@ -21,11 +21,11 @@ class CascadePart:
     their arcs by subject and by holder.
 
     `controls`: whom each party certainly controls. `members`, `groups_of`: (group, member) and (member,
-    group). `interests_of`: by subject, the positions in `found` of its interests; `interest_ids` of these.
+    group). `interests_of`: by subject, the positions in `network` of its interests; `interest_ids` of these.
     """
 
     known: Parties
-    found: Interests
+    network: Interests
     holdings: tuple[Holdings, ...]
     of: tuple[CoalitionArcs, ...]
     into: tuple[Csr, ...]
@@ -59,28 +59,28 @@ def cascade_part(
         .collect()
         .sort("statement_id", "interest_id", "basis")
     )
-    found, _ = interests(mine.lazy(), known, known_nodes["cannot_be_owned"].to_numpy())
-    holdings = tuple(prepare(*share_arcs(found, basis)) for basis in OWNERSHIP_BASES)
+    network, _ = interests(mine.lazy(), known, known_nodes["cannot_be_owned"].to_numpy())
+    holdings = tuple(prepare(*share_arcs(network, basis)) for basis in OWNERSHIP_BASES)
     sure = control.filter(
         (pl.col("verdict") == "CERTAIN")
         & (pl.col("kind") == "control")
         & pl.col("subject_id").is_in(ids.implode())
     ).collect()
     members = [(one.members.src, one.members.dst) for one in holdings]
-    groups = distinct(found.n, *(np.concatenate(ends) for ends in zip(*members, strict=True)))
-    order = ordering(found.held)
+    groups = distinct(network.n, *(np.concatenate(ends) for ends in zip(*members, strict=True)))
+    order = ordering(network.held)
     return CascadePart(
         known,
-        found,
+        network,
         holdings,
         tuple(coalition_arcs(one) for one in holdings),
-        tuple(_by_subject(found.n, one) for one in holdings),
-        tuple(_by_holder(found.n, one) for one in holdings),
-        distinct(found.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")).held(),
+        tuple(_by_subject(network.n, one) for one in holdings),
+        tuple(_by_holder(network.n, one) for one in holdings),
+        distinct(network.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")).held(),
         groups.holders(),
         groups.held(),
-        grouped(found.n, found.held[order], order),
-        mine["interest_id"].gather(pl.Series(values=found.row)),
+        grouped(network.n, network.held[order], order),
+        mine["interest_id"].gather(pl.Series(values=network.row)),
     )
 
 

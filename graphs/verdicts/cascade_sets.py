@@ -57,7 +57,7 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
     """Each chain, grown from its designated parties. Chain 0 has them all if they count together; otherwise
     each has a chain of its own.
     """
-    n = part.found.n
+    n = part.network.n
     chain = (
         np.zeros(len(designated), np.int64) if regime.joint else np.arange(len(designated), dtype=np.int64)
     )
@@ -85,12 +85,12 @@ def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
 
 
 def _controlled(part: CascadePart, chains: Ints, node: Ints) -> Ints:
-    return _below(part.controls, chains, node, part.found.n)
+    return _below(part.controls, chains, node, part.network.n)
 
 
 def _joint(part: CascadePart, member: Members, chains: Ints, node: Ints, *, certain: bool) -> Ints:
     """Joint groups of which all members are in the chain; for possible membership one is enough."""
-    n = part.found.n
+    n = part.network.n
     keys = _below(part.groups_of, chains, node, n)
     if not certain or not len(keys):
         return keys
@@ -127,7 +127,7 @@ def share_of_chain(
 
     At most: the sum of maxima, and no more than what others certainly leave.
     """
-    n, holdings, of = part.found.n, part.holdings[k], part.of[k]
+    n, holdings, of = part.network.n, part.holdings[k], part.of[k]
     chains, subject = np.divmod(keys, n)
     row, arc = neighbours(part.into[k], subject)
     mine = member.has(chains[row] * n + holdings.src[arc])

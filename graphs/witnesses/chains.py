@@ -90,7 +90,7 @@ class _Walk:
 
     @classmethod
     def of(cls, part: Excerpt, basis: str, solved: Solved, *, least: bool) -> _Walk:
-        found = part.found
+        found = part.network
         columns = StatedArcs.of(part, np.flatnonzero(found.of_basis(basis)), partial(share_arcs, basis=basis))
         holdings, arc = columns.holdings, columns.arc
         bound, is_open = (holdings.low, holdings.low_open) if least else (holdings.high, holdings.high_open)

@@ -117,27 +117,27 @@ class _Direct:
     by_high: Ints
 
     @classmethod
-    def of(cls, found: Interests, at: Ints) -> _Direct:
-        key = found.held[at] * found.n + found.holder[at]
-        order = ordering(found.holder[at], found.held[at])
+    def of(cls, network: Interests, at: Ints) -> _Direct:
+        key = network.held[at] * network.n + network.holder[at]
+        order = ordering(network.holder[at], network.held[at])
         at, key = at[order], key[order]
         first = np.append(True, key[1:] != key[:-1])[: len(key)]
         if first.all():
-            return cls(found.n, key, at, at)
-        figures = stated(found, at)
+            return cls(network.n, key, at, at)
+        figures = stated(network, at)
         by_low, by_high = (at[ordering(at, bound, key)][first] for bound in (figures.low, -figures.high))
-        return cls(found.n, key[first], by_low, by_high)
+        return cls(network.n, key[first], by_low, by_high)
 
     def find(self, subject: Ints, party: Ints) -> Ints:
         """Place of each pair, NONE where there is none."""
         return find(self.key, subject * self.n + party)
 
 
-def _minima(found: Interests, at: Ints) -> npt.NDArray[np.float64]:
+def _minima(network: Interests, at: Ints) -> npt.NDArray[np.float64]:
     """Sum of the stated minima of each subject, float64[nodes]: joint holders and parallel interests one by
     one, so at least what is counted.
     """
-    return np.bincount(found.held[at], weights=stated(found, at).low, minlength=found.n)
+    return np.bincount(network.held[at], weights=stated(network, at).low, minlength=network.n)
 
 
 def _most(figures: Stated, others: npt.NDArray[np.float64]) -> Ints:
@@ -148,33 +148,37 @@ def _most(figures: Stated, others: npt.NDArray[np.float64]) -> Ints:
     return np.where(left < figures.low, figures.high, np.minimum(figures.high, left)).astype(np.int64)
 
 
-def prove_ownership(single: Numbers, queries: Queries, found: Interests, basis: int) -> None:
+def prove_ownership(single: Numbers, queries: Queries, network: Interests, basis: int) -> None:
     """Fill in the person's own interest where it is enough: it reaches the threshold by itself, or is all
     that is declared (UNDECLARED, EXCLUDED).
     """
     mine = np.flatnonzero(queries.route() == Route.OWNERSHIP + basis)
-    at = np.flatnonzero(found.of_basis(SHARE_BASES[basis]))
+    at = np.flatnonzero(network.of_basis(SHARE_BASES[basis]))
     if not len(mine) or not len(at):
         return
-    table, minima = _Direct.of(found, at), _minima(found, at)
+    table, minima = _Direct.of(network, at), _minima(network, at)
     for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
         rows = queries.taken(part)
         place = table.find(rows.subject, rows.party)
         known = place != NONE
         own = table.by_low[place[known]], table.by_high[place[known]]
-        single[part[known]] = _enough(queries.owners, rows.at(known), found, own, minima)
+        single[part[known]] = _enough(queries.owners, rows.at(known), network, own, minima)
 
 
 def _enough(
-    owners: Owners, rows: QueryRows, found: Interests, own: tuple[Ints, Ints], minima: npt.NDArray[np.float64]
+    owners: Owners,
+    rows: QueryRows,
+    network: Interests,
+    own: tuple[Ints, Ints],
+    minima: npt.NDArray[np.float64],
 ) -> Ints:
     """The interest that proves each row alone, NONE if it does not. `own`: the person's interest with the
     smallest minimum, and with the largest maximum.
     """
     by_low, by_high = own
     verdict = rows.verdict
-    low, high = stated(found, by_low), stated(found, by_high)
-    most = _most(high, minima[found.held[by_high]] - high.low)
+    low, high = stated(network, by_low), stated(network, by_high)
+    most = _most(high, minima[network.held[by_high]] - high.low)
     certain = reached(rows.regime, low.low, low.low_open, least=True)
     possible = reached(rows.regime, most, high.high_open & (most == high.high), least=False)
     whole = most >= units(owners.figure("share_max_declared", rows.regime, rows.pair), up=True)
@@ -182,29 +186,29 @@ def _enough(
     return np.where(proves, np.where(verdict == Verdict.CERTAIN, by_low, by_high), NONE)
 
 
-def prove_control(single: Numbers, queries: Queries, found: Interests, controlled: Controlled) -> None:
+def prove_control(single: Numbers, queries: Queries, network: Interests, controlled: Controlled) -> None:
     """Fill in the party's own right over the board, majority of the votes, or influence where that alone is
     control of the given kind.
     """
     mine = np.flatnonzero(queries.route() == Route.CONTROL)
     if not len(mine):
         return
-    votes = np.flatnonzero(voting(found))
+    votes = np.flatnonzero(voting(network))
     tables = [
-        _Direct.of(found, at)
+        _Direct.of(network, at)
         for at in (
-            np.flatnonzero(found.of_basis("board")),
+            np.flatnonzero(network.of_basis("board")),
             votes,
-            np.flatnonzero(found.of_basis("influence")),
+            np.flatnonzero(network.of_basis("influence")),
         )
     ]
-    minima, pairs = _minima(found, votes), controlled.controller * found.n + controlled.subject
+    minima, pairs = _minima(network, votes), controlled.controller * network.n + controlled.subject
     for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
         rows = queries.taken(part)
-        at = np.searchsorted(pairs, rows.party * found.n + rows.subject)
+        at = np.searchsorted(pairs, rows.party * network.n + rows.subject)
         certain, kind = controlled.certain[at], controlled.kind[at]
         board, vote, influence = (table.find(rows.subject, rows.party) for table in tables)
-        by_least, by_most = _majority(found, tables[1], vote, minima)
+        by_least, by_most = _majority(network, tables[1], vote, minima)
         options = (
             (certain & (kind == CONTROL) & (board != NONE), tables[0].by_low, board),
             (certain & (kind == CONTROL) & by_least, tables[1].by_low, vote),
@@ -217,18 +221,18 @@ def prove_control(single: Numbers, queries: Queries, found: Interests, controlle
 
 
 def _majority(
-    found: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]
+    network: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]
 ) -> tuple[Bools, Bools]:
     """Where an interest is a majority by itself, certainly and possibly; False for NONE. What an entity holds
     of itself is left out, as it only helps.
     """
     by_least, by_most = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
     known = np.flatnonzero(place != NONE)
-    low, high = stated(found, table.by_low[place[known]]), stated(found, table.by_high[place[known]])
+    low, high = stated(network, table.by_low[place[known]]), stated(network, table.by_high[place[known]])
     at = table.by_low[place[known]]
-    alone = (found.group[at] == NO_GROUP) & (
-        ((found.flags[at] & Flags.INDIRECT) == 0) | (low.low == UNITS)
+    alone = (network.group[at] == NO_GROUP) & (
+        ((network.flags[at] & Flags.INDIRECT) == 0) | (low.low == UNITS)
     )  # what else counts, `control_arcs` knows
     by_least[known] = alone & ((2 * low.low > UNITS) | ((2 * low.low == UNITS) & low.low_open))
-    by_most[known] = 2 * _most(high, minima[found.held[table.by_high[place[known]]]] - high.low) > UNITS
+    by_most[known] = 2 * _most(high, minima[network.held[table.by_high[place[known]]]] - high.low) > UNITS
     return by_least, by_most

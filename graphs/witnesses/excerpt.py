@@ -87,9 +87,9 @@ class Stated(Rows):
     high_open: Bools
 
 
-def stated(found: Interests, at: Ints) -> Stated:
+def stated(network: Interests, at: Ints) -> Stated:
     """Bounds of the interests `at`; [0, 1] where they are not usable, as in `prepare`."""
-    return _in_units(found.low[at], found.high[at], found.flags[at])
+    return _in_units(network.low[at], network.high[at], network.flags[at])
 
 
 def _in_units(low_part: Floats, high_part: Floats, flags: Bytes) -> Stated:
@@ -104,25 +104,25 @@ def _in_units(low_part: Floats, high_part: Floats, flags: Bytes) -> Stated:
 
 @dataclass(frozen=True, eq=False)
 class Excerpt:
-    """`found`: the interests above the subjects, with nodes numbered from 0; `at`: their numbers outside;
+    """`network`: the interests above the subjects, with nodes numbered from 0; `at`: their numbers outside;
     `nodes`: the outside numbers of the nodes, ascending.
     """
 
-    found: Interests
+    network: Interests
     at: Ints
     nodes: Ints
     number: Numbers  # int32[nodes outside], -1 for those that are not here
 
     @classmethod
-    def above(cls, found: Interests, subjects: Ints) -> Excerpt:
-        up = reachable(found.closure.holders(), subjects)
-        at = np.flatnonzero(up[found.held])
-        groups = found.group[at]
+    def above(cls, network: Interests, subjects: Ints) -> Excerpt:
+        up = reachable(network.closure.holders(), subjects)
+        at = np.flatnonzero(up[network.held])
+        groups = network.group[at]
         parties = np.flatnonzero(up)
         nodes = np.concatenate((parties, ascending(groups[groups != NO_GROUP])))
-        number = np.full(found.n, -1, np.int32)
+        number = np.full(network.n, -1, np.int32)
         number[nodes] = np.arange(len(nodes))
-        return cls(_renumbered(found, at, number, len(parties), len(nodes)), at, nodes, number)
+        return cls(_renumbered(network, at, number, len(parties), len(nodes)), at, nodes, number)
 
     def inside(self, *outside: Ints) -> Bools:
         """True where all of these are nodes here."""
@@ -132,24 +132,24 @@ class Excerpt:
         return self.number[outside].astype(np.int64)
 
 
-def _renumbered(found: Interests, at: Ints, number: Numbers, parties: int, n: int) -> Interests:
-    inside = number[found.closure.dst] >= 0
+def _renumbered(network: Interests, at: Ints, number: Numbers, parties: int, n: int) -> Interests:
+    inside = number[network.closure.dst] >= 0
     closure = Arcs(
         parties,
-        number[found.closure.src[inside]].astype(np.int64),
-        number[found.closure.dst[inside]].astype(np.int64),
+        number[network.closure.src[inside]].astype(np.int64),
+        number[network.closure.dst[inside]].astype(np.int64),
     )
-    group = found.group[at]
+    group = network.group[at]
     return Interests(
         n,
         parties,
-        found.row[at],
-        number[found.holder[at]].astype(np.int64),
-        number[found.held[at]].astype(np.int64),
-        found.basis[at],
-        found.low[at],
-        found.high[at],
-        found.flags[at],
+        network.row[at],
+        number[network.holder[at]].astype(np.int64),
+        number[network.held[at]].astype(np.int64),
+        network.basis[at],
+        network.low[at],
+        network.high[at],
+        network.flags[at],
         np.where(group == NO_GROUP, NO_GROUP, number[group]).astype(np.int64),
         closure,
         weak_labels(parties, closure.src, closure.dst),
@@ -174,7 +174,7 @@ class PairSet:
     def of(cls, part: Excerpt, holder: Ints, subject: Ints) -> PairSet:
         """Of pairs outside, sorted by (holder, subject), those with both ends here."""
         at = np.flatnonzero(part.inside(holder, subject))
-        n = part.found.n
+        n = part.network.n
         first, second = part.local(holder[at]), part.local(subject[at])
         return cls(n, first * n + second, starts(n, first), at)
 
@@ -267,18 +267,18 @@ class StatedArcs:
 
     @classmethod
     def of(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> StatedArcs:
-        found = part.found
-        made = arcs(found)
+        network = part.network
+        made = arcs(network)
         holdings = prepare(*made)
-        source = np.where(found.group[mine] == NO_GROUP, found.holder[mine], found.group[mine])
-        key = (source * found.n + found.held[mine]) * 2 + ((found.flags[mine] & Flags.INDIRECT) != 0)
-        arc = np.searchsorted((holdings.src * found.n + holdings.dst) * 2 + holdings.indirect, key)
-        figures = stated(found, mine)
+        source = np.where(network.group[mine] == NO_GROUP, network.holder[mine], network.group[mine])
+        key = (source * network.n + network.held[mine]) * 2 + ((network.flags[mine] & Flags.INDIRECT) != 0)
+        arc = np.searchsorted((holdings.src * network.n + holdings.dst) * 2 + holdings.indirect, key)
+        figures = stated(network, mine)
         low, high = _widest(made, holdings)
         of_high = _setters(arc, mine, figures.high, high)
-        by_held = ordering(found.held[mine])
-        own = mine[by_held[found.holder[mine[by_held]] == found.held[mine[by_held]]]]
-        begin = starts(found.n, found.held[mine[by_held]])
+        by_held = ordering(network.held[mine])
+        own = mine[by_held[network.holder[mine[by_held]] == network.held[mine[by_held]]]]
+        begin = starts(network.n, network.held[mine[by_held]])
         return cls(
             holdings,
             mine,
@@ -289,7 +289,7 @@ class StatedArcs:
             of_high,
             by_held,
             begin,
-            grouped(found.n, found.held[own], own),
+            grouped(network.n, network.held[own], own),
             _by_arc(arc, mine, len(high)),
         )
 

@@ -100,7 +100,7 @@ def block_steps(
 
 
 def _own_interests(part: Excerpt, asked: Asked) -> Steps:
-    found = part.found
+    found = part.network
     rights = voting(found) | found.of_basis("board") | found.of_basis("influence")
     at = np.flatnonzero(rights)
     at = at[ordering(at, found.holder[at], found.held[at])]
@@ -141,9 +141,9 @@ def _control_of(
 
 def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
     """What makes the holders joint, before everything else."""
-    at = np.flatnonzero(part.found.group != NO_GROUP)
-    at = at[ordering(part.found.group[at])]
-    run, interest = neighbours(grouped(part.found.n, part.found.group[at], at), group)
+    at = np.flatnonzero(part.network.group != NO_GROUP)
+    at = at[ordering(part.network.group[at])]
+    run, interest = neighbours(grouped(part.network.n, part.network.group[at], at), group)
     return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
 
 

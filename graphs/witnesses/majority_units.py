@@ -18,12 +18,12 @@ from graphs.witnesses.excerpt import Entries, Excerpt, StatedArcs, chosen
 RIGHT = UNITS + 1  # a right over the board or influence: enough by itself, and before any interval
 
 
-def voting(found: Interests) -> Bools:
+def voting(network: Interests) -> Bools:
     """Interests that count as votes: votes, and shares of subjects without known votes."""
-    votes = found.of_basis("votes")
-    known = np.zeros(found.n, np.bool_)
-    known[found.held[votes]] = True
-    return np.asarray(votes | (found.of_basis("shares") & ~known[found.held]), np.bool_)
+    votes = network.of_basis("votes")
+    known = np.zeros(network.n, np.bool_)
+    known[network.held[votes]] = True
+    return np.asarray(votes | (network.of_basis("shares") & ~known[network.held]), np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class VotingUnits:
 
     @classmethod
     def of_votes(cls, part: Excerpt) -> VotingUnits:
-        found = part.found
+        found = part.network
         columns = StatedArcs.of(part, np.flatnonzero(voting(found)), control_arcs)
         board, influence = (
             np.flatnonzero(found.of_basis("board")),
@@ -75,7 +75,7 @@ class VotingUnits:
 
     @classmethod
     def _of(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
-        found, holdings, n = part.found, columns.holdings, part.found.n
+        found, holdings, n = part.network, columns.holdings, part.network.n
         intervals_n, none = len(holdings.src), np.zeros(len(rights), np.int64)
         holder = found.holder[columns.mine]
         by_low, by_high = (

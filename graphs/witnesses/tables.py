@@ -42,7 +42,7 @@ def owner_table(
     edges: pl.LazyFrame,
     nodes: pl.DataFrame,
     known: Parties,
-    found: Interests,
+    network: Interests,
     *,
     solved: Mapping[str, Solved],
     controlled: Controlled,
@@ -50,17 +50,17 @@ def owner_table(
     """Natural persons by subject and regime, and a row without a person for each entity and regime where
     nobody was found.
     """
-    entity = node_marks(found.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
-    person = node_marks(found.n, known.of_kind("person"))
-    of_persons, holds = _controlled_by(controlled, person), node_marks(found.n, found.closure.src)
-    around = interests_around(found, of_persons.subject[holds[of_persons.subject]])
+    entity = node_marks(network.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
+    person = node_marks(network.n, known.of_kind("person"))
+    of_persons, holds = _controlled_by(controlled, person), node_marks(network.n, network.closure.src)
+    around = interests_around(network, of_persons.subject[holds[of_persons.subject]])
     held = {basis: blocks(prepare(*share_arcs(around, basis)), of_persons) for basis in SHARE_BASES}
     del around
     owners = all_owners(solved, controlled, held, person=person, subject_allowed=entity)
-    reason = _nobody(found, owners, _facts(nodes, known), entity[: found.parties])
-    proof = witness(owners, found, solved, controlled)
-    rests_on_unknown = owners.as_declared | as_declared(proof, found)
-    proofs = _Proofs.of(proof, found.row, edges)
+    reason = _nobody(network, owners, _facts(nodes, known), entity[: network.parties])
+    proof = witness(owners, network, solved, controlled)
+    rests_on_unknown = owners.as_declared | as_declared(proof, network)
+    proofs = _Proofs.of(proof, network.row, edges)
 
     def make(first: int, last: int) -> Iterable[pl.Series | Ints | Bools]:
         rows = rows_of(owners, slice(*np.searchsorted(owners.subject, (first, last)).tolist()))
@@ -87,10 +87,10 @@ def owner_table(
         yield words(np.where(is_row, NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
         yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
 
-    rows_n = np.zeros(found.parties, np.int64)
+    rows_n = np.zeros(network.parties, np.int64)
     for regime in range(len(REGIMES)):
         rows_n += reason[regime] != NO_REASON
-        rows_n += np.bincount(owners.subject[owners.route[regime] != Route.NONE], minlength=found.parties)
+        rows_n += np.bincount(owners.subject[owners.route[regime] != Route.NONE], minlength=network.parties)
     return stream_by_key("graph_ubo", rows_n, make)
 
 
@@ -186,11 +186,11 @@ def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:
     return facts
 
 
-def _nobody(found: Interests, owners: Owners, facts: Ints, entity: Bools) -> Bytes:
+def _nobody(network: Interests, owners: Owners, facts: Ints, entity: Bools) -> Bytes:
     """Why nobody was found of each entity under each regime: uint8[regimes, parties]; NO_REASON where
     somebody was, and for all others.
     """
-    reason = none_found(found.closure, condense(found.closure), facts, ~entity)
+    reason = none_found(network.closure, condense(network.closure), facts, ~entity)
     reasons = np.tile(reason, (len(REGIMES), 1))
     for regime in range(len(REGIMES)):
         reasons[regime, owners.subject[owners.verdict[regime] <= OWNER_VERDICTS.index("POSSIBLE")]] = (

@@ -48,7 +48,7 @@ class Witness:
 
 
 def witness(
-    owners: Owners, found: Interests, solved: Mapping[str, Solved], controlled: Controlled
+    owners: Owners, network: Interests, solved: Mapping[str, Solved], controlled: Controlled
 ) -> Witness:
     """Interests that prove each row of `owners`, which was computed from `solved` and `controlled`, and these
     from `found`.
@@ -60,27 +60,27 @@ def witness(
     queries = Queries.of(owners)
     single = np.full(len(queries.pair), NONE, np.int32)
     for basis in range(len(SHARE_BASES)):
-        prove_ownership(single, queries, found, basis)
-    prove_control(single, queries, found, controlled)
+        prove_ownership(single, queries, network, basis)
+    prove_control(single, queries, network, controlled)
     rest = np.flatnonzero(single == NONE)
-    steps = _longer(rest, queries.taken(rest), found, solved=solved, controlled=controlled)
+    steps = _longer(rest, queries.taken(rest), network, solved=solved, controlled=controlled)
     return _laid_out(queries.proof, single, *_lists(len(single), steps))
 
 
-def as_declared(proofs: Witness, found: Interests) -> Bools:
+def as_declared(proofs: Witness, network: Interests) -> Bools:
     """Rows whose witness has an interest of unknown reach: bool[regimes, pairs]."""
-    unknown = np.append(0, np.cumsum((found.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0))
+    unknown = np.append(0, np.cumsum((network.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0))
     of_proof = np.append(unknown[proofs.begin[1:]] > unknown[proofs.begin[:-1]], False)  # the last is of NONE
     return np.asarray(of_proof[proofs.of], np.bool_)
 
 
 def _longer(
-    rest: Ints, rows: QueryRows, found: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
+    rest: Ints, rows: QueryRows, network: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
 ) -> Steps:
     """Proofs on the part of the graph above the subjects; `rest` numbers the proofs."""
     if not len(rest):
         return Steps.joined(())
-    part = Excerpt.above(found, ascending(np.concatenate((rows.subject, _jointly_held(found, rows)))))
+    part = Excerpt.above(network, ascending(np.concatenate((rows.subject, _jointly_held(network, rows)))))
     asked = _Rest(
         rest,
         part.local(rows.party),
@@ -111,15 +111,15 @@ def _longer(
     )
 
 
-def _jointly_held(found: Interests, rows: QueryRows) -> Ints:
+def _jointly_held(network: Interests, rows: QueryRows) -> Ints:
     """Subjects of joint interests of those who control: members of a group also control together what is not
     below its interest.
     """
     rows = rows.at(rows.route >= Route.CONTROL)
-    who = np.zeros(found.n, np.bool_)
+    who = np.zeros(network.n, np.bool_)
     who[rows.party] = True
     who[np.maximum(rows.through, 0)] |= rows.through >= 0
-    return found.held[np.flatnonzero((found.group != NO_GROUP) & who[found.holder])]
+    return network.held[np.flatnonzero((network.group != NO_GROUP) & who[network.holder])]
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,7 @@ def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps,
         if not len(rows):
             continue
         columns = StatedArcs.of(
-            part, np.flatnonzero(part.found.of_basis(basis)), partial(share_arcs, basis=basis)
+            part, np.flatnonzero(part.network.of_basis(basis)), partial(share_arcs, basis=basis)
         )
         certain = asked.verdict[rows] == Verdict.CERTAIN
         wanted = AskedBlock(
