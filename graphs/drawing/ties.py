@@ -114,13 +114,7 @@ def _course(
         points, goes_down, both_ways=both_ways, run=0 if both_ways else frame.run, at_holder=at_holder
     )
     segments = tuple(tuple(frame.point(*point) for point in piece) for piece in pieces)
-    owns, controls = (
-        (shortened(text, LABEL_CHARACTERS),) if text else () for text in (tie.owns, tie.controls)
-    )
-    if both_ways:
-        before, after = (owns + controls, ()) if goes_down else ((), owns + controls)
-    else:
-        before, after = (owns, controls) if frame.runs_down else (controls, owns)
+    before, after = _label_sides(tie, goes_down, both_ways=both_ways, runs_down=frame.runs_down)
     tip_across, tip = points[-1]
     corners = (
         (tip_across - ARROW / 2 - 1, tip),
@@ -133,6 +127,18 @@ def _course(
         tuple(frame.point(*corner) for corner in corners),
         Course(*_sampled(segments, run), before, after),
     )
+
+
+def _label_sides(
+    tie: Tie, goes_down: bool, *, both_ways: bool, runs_down: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels left of a tie (above it, if the picture runs sideways) and those right of it."""
+    owns, controls = (
+        (shortened(text, LABEL_CHARACTERS),) if text else () for text in (tie.owns, tie.controls)
+    )
+    if both_ways:
+        return (owns + controls, ()) if goes_down else ((), owns + controls)
+    return (owns, controls) if runs_down else (controls, owns)
 
 
 def _pieces(

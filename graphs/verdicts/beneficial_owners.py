@@ -160,17 +160,7 @@ def owners(
     key = ascending(
         np.concatenate([*(pairs.key for pairs in (*owned.values(), controls, *held.values())), through.key])
     )
-    shape = len(REGIMES), len(key)
-    out = Owners(
-        (key // n).astype(np.int32),
-        (key % n).astype(np.int32),
-        np.full(shape, Verdict.NONE, np.uint8),
-        np.full(shape, Route.NONE, np.uint8),
-        np.full(shape, NOBODY, np.int32),
-        np.zeros(shape, np.bool_),
-        np.full(shape, NOBODY, np.int32),
-        solved,
-    )
+    out = _without_verdicts(key, n, solved)
     for part in _by_subject(key, n, pairs_at_once):
         pairs = _Part(key[part], n)
         shares = {b: Shares.of(solved[SHARE_BASES[b]], *pairs.places_of(owned[b])) for b in owned}
@@ -187,6 +177,21 @@ def owners(
                 others,
             )
     return out
+
+
+def _without_verdicts(key: Ints, n: int, solved: Mapping[str, Solved]) -> Owners:
+    """The pairs, without a verdict under any regime."""
+    shape = len(REGIMES), len(key)
+    return Owners(
+        (key // n).astype(np.int32),
+        (key % n).astype(np.int32),
+        np.full(shape, Verdict.NONE, np.uint8),
+        np.full(shape, Route.NONE, np.uint8),
+        np.full(shape, NOBODY, np.int32),
+        np.zeros(shape, np.bool_),
+        np.full(shape, NOBODY, np.int32),
+        solved,
+    )
 
 
 def _by_subject(key: Ints, n: int, at_once: int) -> Iterator[slice]:

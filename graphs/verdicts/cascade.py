@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import polars as pl
@@ -193,7 +192,6 @@ class _Proofs:
             waiting = sorted(above)
         return sorted(sources), witness[:WITNESS_INTERESTS]
 
-    @cache  # noqa: B019  (proofs live as long as one set)
     def _into(self, chain: int, node: int, *, by_control: bool) -> list[tuple[int, int]]:
         """(interest, holder) of the chain's interests in the node; those of ownership alone where ownership
         decides.

@@ -87,11 +87,17 @@ def owner_table(
         yield words(np.where(is_row, NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
         yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
 
-    rows_n = np.zeros(network.parties, np.int64)
-    for regime in range(len(REGIMES)):
-        rows_n += reason[regime] != NO_REASON
-        rows_n += np.bincount(owners.subject[owners.route[regime] != Route.NONE], minlength=network.parties)
+    rows_n = _rows_by_subject(owners, reason)
     return stream_by_key("graph_ubo", rows_n, make)
+
+
+def _rows_by_subject(owners: Owners, reason: Bytes) -> Ints:
+    """Number of rows of each subject: int64[parties]. `reason`: why nobody was found, by regime and party."""
+    parties_n = reason.shape[1]
+    rows_n: Ints = np.asarray((reason != NO_REASON).sum(axis=0), np.int64)
+    for route in owners.route:
+        rows_n += np.bincount(owners.subject[route != Route.NONE], minlength=parties_n)
+    return np.asarray(rows_n, np.int64)
 
 
 _RANK = np.argsort(np.argsort(REGIME_NAMES)).astype(

@@ -8,7 +8,7 @@ code with `graphs`.
   holders, a_kj is the part of j's mass that goes to k, and what arrives at p is p's share. (The variables are
   y_j, the mass through j, and f_kj = a_kj y_j; l y <= f <= u y. This is the flow form of a Markov decision
   process.)
-- control: the set fixpoint as it is written in OWNERSHIP.md;
+- control: the set fixpoint as it is defined in `graphs.control.control`;
 - the United Kingdom's reach: what a declared minimum may at most mean (`most_favourable`).
 """
 
@@ -170,8 +170,8 @@ def _around(several: Sequence[Band]) -> Band:
 
 
 def tightened(register: Register) -> dict[Pair, Band]:
-    """The fixpoint of OWNERSHIP.md where no two interests overlap: in turn, one bound at a time, until
-    nothing changes.
+    """The fixpoint of `graphs.ownership.intervals.prepare` where no two interests overlap: in turn, one bound
+    at a time, until nothing changes.
     """
     found = bands(register)
     while True:

@@ -182,11 +182,11 @@ def test_nothing_flagged_is_no_case() -> None:
     assert parts(cases(0, [], [])) == set()
 
 
-# --- what a case hangs by ---------------------------------------------------------------------------------
+# --- links that connect ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_case_links_that_connect_the_links_without_which_flagged_members_part(seed: int) -> None:
+def test_links_that_connect_are_those_whose_removal_separates_flagged_members(seed: int) -> None:
     n, links, opens, weak = drawn(seed)
     flagged = np.zeros(n, np.bool_)
     flagged[[*opens, *weak]] = True

@@ -1,4 +1,4 @@
-"""Merging, counting and tightening: OWNERSHIP.md's cases by hand, and seeded random columns and registers
+"""Merging, counting and tightening: worked cases by hand, and seeded random columns and registers
 with known shares inside the intervals.
 """
 

@@ -1,4 +1,4 @@
-"""Beneficial owners: the cases of OWNERSHIP.md and of articles 52 to 54 by hand, bounds on the threshold, and
+"""Beneficial owners: worked cases, also of articles 52 to 54 by hand, bounds on the threshold, and
 why nobody was found.
 """
 
