@@ -145,17 +145,9 @@ def owners(
     """
     n = len(person)
     wanted = Wanted(person, subject_allowed)
-    owned = {
-        b: wanted.pairs(solved[basis].holder, solved[basis].subject)
-        for b, basis in enumerate(SHARE_BASES)
-        if basis in solved
-    }
+    owned = wanted.by_basis(solved)
     controls = wanted.pairs(controlled.controller, controlled.subject)
-    held = {
-        b: wanted.pairs(blocks[basis].holder, blocks[basis].subject)
-        for b, basis in enumerate(SHARE_BASES)
-        if basis in blocks
-    }
+    held = wanted.by_basis(blocks)
     through = pairs_through(solved, controlled, wanted, joined_at_once)
     key = ascending(
         np.concatenate([*(pairs.key for pairs in (*owned.values(), controls, *held.values())), through.key])

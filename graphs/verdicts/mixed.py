@@ -11,6 +11,7 @@ import numpy as np
 
 from graphs.arrays.edges import Bools, Bytes, Ints, ordering, run_starts, spread
 from graphs.arrays.units import units
+from graphs.control.blocks import Blocks
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES
@@ -43,6 +44,14 @@ class Wanted:
         key = subject[at] * len(self.person) + holder[at]
         order = np.argsort(key)
         return KeyedPairs(key[order], at[order])
+
+    def by_basis(self, results: Mapping[str, Solved] | Mapping[str, Blocks]) -> dict[int, KeyedPairs]:
+        """The pairs of each basis that there is, by its position in SHARE_BASES."""
+        return {
+            b: self.pairs(results[basis].holder, results[basis].subject)
+            for b, basis in enumerate(SHARE_BASES)
+            if basis in results
+        }
 
     def both(self, holder: Ints, subject: Ints) -> Bools:
         return np.asarray(_at(self.person, holder) & _at(self.subject, subject), np.bool_)

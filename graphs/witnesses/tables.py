@@ -14,7 +14,7 @@ from graphs.arrays.components import condense
 from graphs.arrays.edges import Bools, Bytes, Ints, Parties, ordering, spread
 from graphs.arrays.tables import Frames, Ids, lists, named, stream_by_key, words
 from graphs.arrays.units import per_cent
-from graphs.control.blocks import blocks
+from graphs.control.blocks import Blocks, blocks
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES, Interests, share_arcs
@@ -52,10 +52,7 @@ def owner_table(
     """
     entity = node_marks(network.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
     person = node_marks(network.n, known.of_kind("person"))
-    of_persons, holds = _controlled_by(controlled, person), node_marks(network.n, network.closure.src)
-    around = interests_around(network, of_persons.subject[holds[of_persons.subject]])
-    held = {basis: blocks(prepare(*share_arcs(around, basis)), of_persons) for basis in SHARE_BASES}
-    del around
+    held = _blocks_by_basis(network, controlled, person)
     owners = all_owners(solved, controlled, held, person=person, subject_allowed=entity)
     reason = _nobody(network, owners, _facts(nodes, known), entity[: network.parties])
     proof = witness(owners, network, solved, controlled)
@@ -89,6 +86,13 @@ def owner_table(
 
     rows_n = _rows_by_subject(owners, reason)
     return stream_by_key("graph_ubo", rows_n, make)
+
+
+def _blocks_by_basis(network: Interests, controlled: Controlled, person: Bools) -> dict[str, Blocks]:
+    """The blocks of natural persons, bool[nodes], computed in the components of what they control only."""
+    of_persons, holds = _controlled_by(controlled, person), node_marks(network.n, network.closure.src)
+    around = interests_around(network, of_persons.subject[holds[of_persons.subject]])
+    return {basis: blocks(prepare(*share_arcs(around, basis)), of_persons) for basis in SHARE_BASES}
 
 
 def _rows_by_subject(owners: Owners, reason: Bytes) -> Ints:
