@@ -48,7 +48,7 @@ class Rows:
         int64 array.
         """
         columns = [list(vars(part).values()) for part in parts]
-        columns = [arrays for arrays in columns if len(arrays[0])]
+        columns = [arrays for arrays in columns if len(arrays[0])] or columns[:1]
         if not columns:
             return cls(*(np.zeros(0, np.int64) for _ in fields(cls)))
         return cls(*(np.concatenate(arrays) for arrays in zip(*columns, strict=True)))

@@ -1,8 +1,9 @@
 """Which interests in one subject may be part of each other.
 
 Whether one holder is above another is searched only where the numbers of arcs leave it open: first among the
-arcs themselves, then by a search down from each holder, confined to what lies between the holders and
-co-holders in question.
+arcs themselves, then from the holders down, in topological order of the condensation, carrying a bit for each
+of up to SOURCES_AT_ONCE holders, so that every arc is looked at once for that many. The search is confined to
+what lies between the holders and co-holders in question.
 
 Limits never make a result wrong: what is not decided within PAIRS and LOOKED_AT counts as overlapping, and a
 sum of minima only gets smaller.
@@ -10,12 +11,28 @@ sum of minima only gets smaller.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from graphs.arrays.edges import Arcs, Bools, Ints, ascending, is_in, neighbours, ordering, reachable, spread
+from graphs.arrays.components import condense, levels
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Csr,
+    Ints,
+    ascending,
+    distinct,
+    is_in,
+    neighbours,
+    ordering,
+    reachable,
+    spread,
+)
 
+SOURCES_AT_ONCE = 4_096  # own: half a kilobyte for each node on the front of the search
 PAIRS = 5_000_000  # own: pairs of co-holders listed for each of the two rules; some 400 MB
 LOOKED_AT = 5_000_000  # own: arcs, nodes and questions of the sweep together; some 3 s
 
@@ -188,40 +205,20 @@ def _start_nodes(members: Arcs, upper: Ints, left_out: Ints) -> tuple[Ints, Ints
 
 
 def _reached(closure: Arcs, source: Ints, start: Ints, asked: Ints, target: Ints, *, looked_at: int) -> Bools:
-    """True where a start node of the source `asked` is above `target`, or the search gave up: bool[queries].
-
-    One search down from each source, in order, until `looked_at` nodes, arcs and queries are looked at; what
-    is open then counts as above.
+    """True where a start node of the source `asked` is above `target`, or the search gave up:
+    bool[queries].
     """
     nodes, between = _between(closure, ascending(start), ascending(target))
     answer = np.zeros(len(target), np.bool_)
     possible = np.flatnonzero(is_in(nodes, target))
-    inside = np.flatnonzero(is_in(nodes, start))
-    begins, queries = _rows_by(source, inside), _rows_by(asked, possible)
-    held = between.held()
-    begin, below = held.indptr.tolist(), held.indices.tolist()
-    for one, rows in queries.items():
-        front = np.searchsorted(nodes, start[begins.get(one, [])]).tolist()
-        seen = set(front)
-        looked_at -= len(rows)
-        while front and looked_at >= 0:
-            node = front.pop()
-            new = set(below[begin[node] : begin[node + 1]]) - seen
-            looked_at -= 1 + begin[node + 1] - begin[node]
-            seen |= new
-            front.extend(new)
-        answer[rows] = [
-            looked_at < 0 or place in seen for place in np.searchsorted(nodes, target[rows]).tolist()
-        ]
+    if not len(possible):
+        return answer
+    order, sets = _ordered(between)
+    inside = is_in(nodes, start)
+    begins = (source[inside], order[np.searchsorted(nodes, start[inside])])
+    queries = (asked[possible], order[np.searchsorted(nodes, target[possible])])
+    answer[possible] = _swept(sets.held(), begins, queries, looked_at)
     return answer
-
-
-def _rows_by(key: Ints, rows: Ints) -> dict[int, list[int]]:
-    """These rows by their key, keys ascending."""
-    grouped_rows: dict[int, list[int]] = {}
-    for row in rows[ordering(key[rows])].tolist():
-        grouped_rows.setdefault(int(key[row]), []).append(row)
-    return grouped_rows
 
 
 def _between(closure: Arcs, start: Ints, target: Ints) -> tuple[Ints, Arcs]:
@@ -236,3 +233,88 @@ def _between(closure: Arcs, start: Ints, target: Ints) -> tuple[Ints, Arcs]:
     up = reachable(below.holders(), np.searchsorted(nodes, target[down[target]]))
     kept, number = up[below.dst], np.cumsum(up) - 1
     return nodes[up], Arcs(int(up.sum()), number[below.src[kept]], number[below.dst[kept]])
+
+
+def _ordered(arcs: Arcs) -> tuple[Ints, Arcs]:
+    """Number of each node's strongly connected set, sets numbered from the top down, and the arcs between
+    sets.
+
+    Labels of strong components come from the bottom up (Pearce 2005 closes a set after everything it leads
+    to), which is such an order; if they do not, levels are one.
+    """
+    sets = condense(arcs)
+    rank = sets.arcs.n - 1 - np.arange(sets.arcs.n)
+    if (rank[sets.arcs.src] > rank[sets.arcs.dst]).any():
+        rank[levels(sets.arcs).order] = np.arange(sets.arcs.n)
+    return rank[sets.label], distinct(sets.arcs.n, rank[sets.arcs.src], rank[sets.arcs.dst])
+
+
+def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], looked_at: int) -> Bools:
+    """True where the search from a source reaches the target. `begins`: (source, set); `queries`: (source,
+    set). Arcs lead from smaller to larger numbers.
+
+    Sources are taken in the order of their first set, so that those searched together share what is below
+    them.
+    """
+    first = np.full(int(max(begins[0].max(initial=-1), queries[0].max(initial=-1))) + 1, held.n)
+    np.minimum.at(first, *begins)
+    answer = first[queries[0]] <= queries[1]
+    open_queries = np.flatnonzero(answer)
+    place = np.empty(len(first), np.int64)
+    place[ordering(first)] = np.arange(len(first))
+    begun, asked, target = place[begins[0]], place[queries[0][open_queries]], queries[1][open_queries]
+    arcs = (held.indptr.tolist(), held.indices.tolist())
+    for mine, wanted in zip(_chunks(begun, len(first)), _chunks(asked, len(first)), strict=True):
+        bits = ((begun[mine] % SOURCES_AT_ONCE).tolist(), begins[1][mine].tolist())
+        found, looked_at = _sweep(
+            arcs, bits, ((asked[wanted] % SOURCES_AT_ONCE).tolist(), target[wanted].tolist()), looked_at
+        )
+        answer[open_queries[wanted]] = found
+        if looked_at < 0:
+            break
+    return np.asarray(answer, np.bool_)
+
+
+def _chunks(place: Ints, sources: int) -> Iterator[Ints]:
+    """Rows of each chunk of SOURCES_AT_ONCE sources."""
+    order = ordering(place)
+    return iter(
+        np.split(order, np.searchsorted(place[order], np.arange(SOURCES_AT_ONCE, sources, SOURCES_AT_ONCE)))
+    )
+
+
+def _sweep(
+    arcs: tuple[list[int], list[int]],
+    begins: tuple[list[int], list[int]],
+    queries: tuple[list[int], list[int]],
+    left: int,
+) -> tuple[list[bool], int]:
+    """One search: for each query (bit, set) whether the bit arrived there, True if undecided; and how much
+    may still be looked at (below 0: nothing).
+    """
+    indptr, indices = arcs
+    bits_at: dict[int, int] = {}
+    for bit, node in zip(*begins, strict=True):
+        bits_at[node] = bits_at.get(node, 0) | 1 << bit
+    wanted: dict[int, list[int]] = {}
+    for query, node in enumerate(queries[1]):
+        wanted.setdefault(node, []).append(query)
+    last, found = max(wanted, default=-1), [False] * len(queries[0])
+    front = list(bits_at)
+    heapify(front)
+    left -= len(found)
+    while front and front[0] <= last and left >= 0:
+        node = heappop(front)
+        bits = bits_at.pop(node)
+        for query in wanted.pop(node, ()):
+            found[query] = bool(bits >> queries[0][query] & 1)
+        below = indices[indptr[node] : indptr[node + 1]]
+        left -= 1 + len(below)
+        for other in below:
+            if other not in bits_at:
+                heappush(front, other)
+            bits_at[other] = bits_at.get(other, 0) | bits
+    if left < 0:
+        for query in (query for rest in wanted.values() for query in rest):
+            found[query] = True
+    return found, left

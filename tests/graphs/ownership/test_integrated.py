@@ -427,15 +427,6 @@ def test_no_input_gives_no_pairs() -> None:
     )
 
 
-def test_numbers_may_have_gaps() -> None:
-    found = arrays([(5, 10**9, 0.6, 0.6, 1), (10**9, 10**12, 1, 1, 0), (10**12, 10**9, 0.4, 0.4, 0)])
-    assert (found.holder.tolist(), found.subject.tolist()) == (
-        [5, 5, 10**9, 10**12],
-        [10**9, 10**12, 10**12, 10**9],
-    )
-    assert np.allclose(found.share_min, (1, 1, 1, 0.4), atol=1e-12)
-
-
 def test_a_long_chain_lists_its_top_only() -> None:
     """50 million pairs otherwise."""
     n = 10_000

