@@ -1,7 +1,8 @@
 """SQL on the shares that the declared beneficial owners of a company can hold together (PRP-050).
 
-CTEs that read `proprietors(party_id, not_covered)` and the marts and graph tables. `together` gives subject_id,
-share_max (per cent, at most) and is_exclusive (the sum is less than that); `named` counts the beneficial owners.
+CTEs that read `proprietors(party_id, not_covered)` and the marts and graph tables. `together` gives
+subject_id, share_max (per cent, at most) and is_exclusive (the sum is less than that); `named` counts the
+beneficial owners.
 """
 
 DECLARED_SHARES = """
