@@ -21,7 +21,7 @@ from transforms.model.register import (
     SourceField,
 )
 from transforms.model.statements import Table
-from transforms.model.text_hashes import text_hashes
+from transforms.values.text_hashes import text_hashes
 
 MONEY_PATTERN = r"^-?\d{1,16}(\.\d{1,2})?$"
 INTEGER_PATTERN = r"^-?\d{1,18}$"

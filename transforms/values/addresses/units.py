@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from transforms.model.text_hashes import text_hashes
 from transforms.values.addresses.buildings import with_street
 from transforms.values.addresses.choosing import chosen_pieces, joined_pieces, pieces_of
 from transforms.values.addresses.cutting import box_in_words, box_number, cut_into_pieces, with_box
@@ -23,6 +22,7 @@ from transforms.values.addresses.low_countries import COUNTRIES, local_postcode_
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
 from transforms.values.addresses.streets import is_street_alone, unless_street_or_filler
 from transforms.values.names import folded, for_each_distinct, staged, words_only
+from transforms.values.text_hashes import text_hashes
 from transforms.values.vocabulary import lookup
 
 ADDRESS_ID_BYTES = 8

@@ -4,7 +4,7 @@ import hashlib
 
 import polars as pl
 
-from transforms.model.text_hashes import text_hashes
+from transforms.values.text_hashes import text_hashes
 
 
 def test_text_hashes_are_blake2b_of_the_whole_text() -> None:
