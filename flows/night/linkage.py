@@ -1,4 +1,6 @@
-"""`undertow evaluate --linkage`: fill the lake of a synthetic town, and measure who is who on it and on public sets."""
+"""`undertow evaluate --linkage`: fill the lake of a synthetic town, and measure who is who on it and on
+public sets.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,7 @@ def bias_table() -> list[dict[str, object]]:
 
 
 def train(target: Path) -> None:
-    """Train the settings for persons on a town and write them to `target`. Raises UsageError where it cannot."""
+    """Train the settings for persons on a town and write them to `target`. Raises UsageError."""
     if target.is_dir() or not target.parent.is_dir():  # training takes minutes
         problem = "this is a folder" if target.is_dir() else "its folder does not exist"
         raise UsageError(f"--train {target}: {problem}; name a file in a folder that exists")

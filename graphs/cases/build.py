@@ -31,7 +31,7 @@ from transforms.flags.listings import CANDIDATE, CANDIDATE_TITLE
 from transforms.model.sql import Connection, frame
 from transforms.model.statements import Table
 from transforms.model.views import CASE, CASE_LINK, CASE_MEMBER
-from transforms.resolution.companies.joining import UNCONFIRMED
+from transforms.resolution.companies.scores import UNCONFIRMED
 
 TITLE_INDICATORS = 3  # named in a case's title; the others are counted
 RARITY_DECIMALS = 6

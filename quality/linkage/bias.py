@@ -1,13 +1,18 @@
-"""Whether some names are treated worse: rates of false splits and false merges by script, length and frequency of name. Never by origin.
+"""Whether some names are treated worse: rates of false splits and false merges by script, length and
+frequency of name. Never by origin.
 
-The cases are synthetic, so that the truth is known and classes differ in their names and in nothing else. For each class the same number of cases of each kind:
+The cases are synthetic, so that the truth is known and classes differ in their names and in nothing else. For
+each class the same number of cases of each kind:
 
-- `false_split`: one person twice, at one home and born in one month; the second record is written in Latin letters with one slip in the forename, one in the
-  surname, or the two exchanged, in turn. An error where the two are not merged.
-- `false_merge_twins`: two persons of one surname, home and month with other forenames. An error where they are merged.
+- `false_split`: one person twice, at one home and born in one month; the second record is written in Latin
+  letters with one slip in the forename, one in the surname, or the two exchanged, in turn. An error where the
+  two are not merged.
+- `false_merge_twins`: two persons of one surname, home and month with other forenames. An error where they
+  are merged.
 - `false_merge_namesakes`: two persons of one name and month at two homes. An error where they are merged.
 
-Each rate has its 95 % interval (Wilson 1927). A class stands apart where its interval and that of the other classes of its dimension together do not meet.
+Each rate has its 95 % interval (Wilson 1927). A class stands apart where its interval and that of the other
+classes of its dimension together do not meet.
 """
 
 from __future__ import annotations
@@ -54,7 +59,7 @@ def wilson(errors_n: int, pairs_n: int) -> tuple[float, float]:
     return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
-# --- classes --------------------------------------------------------------------------------------------------------
+# --- classes --------------------------------------------------------------------------------------
 
 
 def classes() -> list[NameClass]:
@@ -111,7 +116,7 @@ def _rare(rng: np.random.Generator) -> tuple[str, str, str]:
     return one.title(), two.title(), three.title()
 
 
-# --- cases ----------------------------------------------------------------------------------------------------------
+# --- cases ----------------------------------------------------------------------------------------
 
 CASE = {"dimension": pl.String, "class": pl.String, "kind": pl.String, "case": pl.Int64}
 RECORD = {
@@ -127,7 +132,10 @@ RECORD = {
 
 
 def cases(cases_n: int = CASES_N, seed: int = SEED) -> pl.DataFrame:
-    """CASE and RECORD: two records for each case, one after the other; `cases_n` of each kind for each class. Equal arguments, equal rows."""
+    """CASE and RECORD: two records for each case, one after the other; `cases_n` of each kind for each class.
+
+    Equal arguments, equal rows.
+    """
     rows: list[tuple[object, ...]] = []
     for stream, names in enumerate(classes()):
         rng = np.random.default_rng([seed, stream])
@@ -173,11 +181,12 @@ def _slip(word: str, rng: np.random.Generator) -> str:
     )[int(rng.integers(3))]
 
 
-# --- rates ----------------------------------------------------------------------------------------------------------
+# --- rates ----------------------------------------------------------------------------------------
 
 
 def rates(given: pl.DataFrame, found: pl.Series) -> list[dict[str, object]]:
-    """One row for each dimension, class and kind: pairs_n, errors_n, rate, low, high (of the 95 % interval), stands_apart.
+    """One row for each dimension, class and kind: pairs_n, errors_n, rate, low, high (of the 95 % interval),
+    stands_apart.
 
     `given`: as `cases` makes it. `found`: of each of its records, the person it was found to be of.
     """

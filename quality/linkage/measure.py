@@ -1,6 +1,7 @@
 """How well records of one person or company are found: rows for the synthetic town and for public sets.
 
-Each row has the columns set, method, records_n, precision, recall, f1, b3_precision, b3_recall, b3_f1 and seconds.
+Each row has the columns set, method, records_n, precision, recall, f1, b3_precision, b3_recall, b3_f1 and
+seconds.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from transforms.resolution.persons.blocks import STATED, prepare
 from transforms.resolution.persons.clustering import merged
 from transforms.resolution.persons.features import person_features
 from transforms.resolution.persons.linkage import person_pairs
+from transforms.resolution.persons.parties import write_profiles
+from transforms.resolution.persons.records import read_persons
 from transforms.resolution.persons.rules import FAMILY_MERGE_MIN, merges_in_families
-from transforms.resolution.resolve import person_profiles, resolve
+from transforms.resolution.resolve import resolve
 
 OURS, OURS_CANDIDATES, PLAIN = "undertow", "undertow, candidates too", "splink 5"
 OURS_WEIGHED, OURS_TRAINED = "undertow, trained on it", "undertow, trained, rules too"
@@ -36,7 +39,10 @@ type Opener = Callable[[], AbstractContextManager[Connection]]
 
 
 def town_rows(connection: Connection, truth: pl.DataFrame, id_key: bytes) -> Rows:
-    """Rows of a town whose lake `connection` sees. `truth`: record, party and note of each record (WHO_COLUMNS)."""
+    """Rows of a town whose lake `connection` sees.
+
+    `truth`: record, party and note of each record (WHO_COLUMNS).
+    """
     resolution, seconds = _timed(lambda: resolve(connection, id_key))
     parties = resolution.filter(pl.col("statement_id").str.ends_with(PARTY_PART))
     ours = truth.join(parties.select("record", pl.col("party_id").alias("found")), on="record", how="inner")
@@ -68,14 +74,17 @@ def public_rows(data: Path, opener: Opener) -> Rows:
 
 
 def bias_rows(opener: Opener, cases_n: int = bias.CASES_N, seed: int = bias.SEED) -> list[dict[str, object]]:
-    """Error rates by script, length and frequency of name (`bias`), with the settings and rules of a night."""
+    """Error rates by script, length and frequency of name (`bias`), by the rules of a night."""
     cases = bias.cases(cases_n, seed)
     return bias.rates(cases, our_clusters(opener, cases, is_trained=False)[OURS])
 
 
 def train(connection: Connection, truth: pl.DataFrame) -> dict[str, object]:
-    """The settings trained on a town whose lake `connection` sees, in Splink's form. `truth` as of `town_rows`."""
-    person_profiles(connection)
+    """The settings trained on a town whose lake `connection` sees, in Splink's form.
+
+    `truth` as of `town_rows`.
+    """
+    write_profiles(connection, read_persons(connection))
     prepare(connection)
     connection.register("truth", truth.to_arrow())
     connection.execute(read_sql(__package__, "labelled_persons"))
@@ -85,8 +94,9 @@ def train(connection: Connection, truth: pl.DataFrame) -> dict[str, object]:
 def our_clusters(opener: Opener, people: pl.DataFrame, *, is_trained: bool) -> dict[str, pl.Series]:
     """Method → the number of the first record of each record's person.
 
-    With a night's settings: by its rules, and as if every candidate were the person. With settings trained on the set
-    without its labels (`is_trained`): by weight alone, as plain Splink decides, and by the rules for such data.
+    With a night's settings: by its rules, and as if every candidate were the person. With settings trained on
+    the set without its labels (`is_trained`): by weight alone, as plain Splink decides, and by the rules for
+    such data.
     """
     with opener() as connection:
         _write_profiles(connection, people)

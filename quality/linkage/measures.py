@@ -1,4 +1,5 @@
-"""Precision, recall and F1 of clusters against known ones: over pairs of records, and B-cubed, which asks the same of every record.
+"""Precision, recall and F1 of clusters against known ones: over pairs of records, and B-cubed, which asks the
+same of every record.
 
 Source: Bagga and Baldwin (1998) for B-cubed. A measure with nothing to divide by is null.
 """

@@ -1,8 +1,11 @@
-"""Plain Splink 5, to set beside: comparisons, blocks and order of training as in the examples of its own documentation, at one threshold.
+"""Plain Splink 5, to set beside: comparisons, blocks and order of training as in the examples of its own
+documentation, at one threshold.
 
-Sources: Splink's documentation, examples for DuckDB: `deduplicate_50k_synthetic`, `febrl3` and `febrl4` (its detailed model, here over both files at once). Splink is
-given columns that our own comparison leaves out (day of birth, social security number, occupation); only where somebody was born, which no code of this
-project reads, is left out of its comparisons and blocks too. For the town there is no example: the same comparisons on the columns there are.
+Sources: Splink's documentation, examples for DuckDB: `deduplicate_50k_synthetic`, `febrl3` and `febrl4` (its
+detailed model, here over both files at once). Splink is given columns that our own comparison leaves out (day
+of birth, social security number, occupation); only where somebody was born, which no code of this project
+reads, is left out of its comparisons and blocks too. For the town there is no example: the same comparisons
+on the columns there are.
 """
 
 from __future__ import annotations
@@ -23,7 +26,9 @@ SEED = 2
 
 @dataclass(frozen=True)
 class Recipe:
-    """One model. blocks: of prediction; deterministic: rules that find `recall` of the matches, for the prior; sessions: blocks of training."""
+    """One model. blocks: of prediction; deterministic: rules that find `recall` of the matches, for the
+    prior; sessions: blocks of training.
+    """
 
     comparisons: Sequence[Any]
     blocks: Sequence[Any]

@@ -1,4 +1,6 @@
-"""Public sets of records with known truth, in the columns in which persons are compared. They are read from a folder and not shipped.
+"""Public sets of records with known truth, in the columns in which persons are compared.
+
+They are read from a folder and not shipped.
 
 | set | publisher | licence |
 |---|---|---|
@@ -6,8 +8,8 @@
 | historical50k | Wikidata with injected errors, Ministry of Justice, splink_datasets | MIT |
 | senzing_persons | Senzing truth set, its records of persons | Apache-2.0 |
 
-What is used of them: names, date of birth, address, personal numbers and occupation. Where somebody was born, telephone numbers and mail addresses are
-left out.
+What is used of them: names, date of birth, address, personal numbers and occupation. Where somebody was born,
+telephone numbers and mail addresses are left out.
 """
 
 from __future__ import annotations
@@ -74,7 +76,7 @@ def persons(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def febrl(paths: list[Path]) -> pl.DataFrame:
-    """FEBRL's own columns, with those of a person beside them. `rec-12-org` and `rec-12-dup-0` are one party."""
+    """FEBRL's own columns and those of a person. `rec-12-org` and `rec-12-dup-0` are one party."""
     rows = pl.concat([csv(path) for path in paths])
     return rows.with_columns(
         pl.col("rec_id").alias("record"),
@@ -138,7 +140,8 @@ def senzing(folder: Path) -> pl.DataFrame:
     )
 
 
-# The set writes one birth in several ways on purpose: 3/1/1970, 3/1/70 and Mar 1 1970; and 20/8/1991, as no month is the 20th.
+# The set writes one birth in several ways on purpose: 3/1/1970, 3/1/70 and Mar 1 1970; and 20/8/1991, as no
+# month is the 20th.
 SENZING_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%b %d %Y", "%d-%b-%Y")
 SENZING_YEAR = 26  # of the set: who has a later year of two digits was born in the century before
 

@@ -1,7 +1,10 @@
-"""Training the linkage model of persons. Done once for a version of the settings, or for a family of data, never in a night.
+"""Training the linkage model of persons.
 
-`trained`, the settings that are shipped: m from labelled records, u from all pairs of them. `trained_unlabelled`, for records that state more than registers
-do: m by expectation maximisation within blocks, u from pairs drawn at random (Winkler 1988; Splink's own method). No label is read.
+Done once for a version of the settings, or for a family of data, never in a night.
+
+`trained`, the settings that are shipped: m from labelled records, u from all pairs of them.
+`trained_unlabelled`, for records that state more than registers do: m by expectation maximisation within
+blocks, u from pairs drawn at random (Winkler 1988; Splink's own method). No label is read.
 """
 
 from __future__ import annotations
@@ -16,11 +19,13 @@ from transforms.resolution.persons.linkage import linker
 from transforms.resolution.persons.model import untrained
 
 ALL_PAIRS = 1e12  # more than any training set has, so that u is counted and not sampled
-# (own) Bounds of what is believed of a training set: m of a level that it never shows, and u of one that only pairs of one person show.
+# (own) Bounds of what is believed of a training set: m of a level that it never shows, and u of one that only
+# pairs of one person show.
 M_MIN, U_MIN = 1e-3, 1e-6
 DIGITS = 8
 SAMPLED_PAIRS, SAMPLE_SEED = 2e6, 2
-# (own) Blocks in which m is estimated: each leaves the comparisons of the others free. A block is left out where its column is empty.
+# (own) Blocks in which m is estimated: each leaves the comparisons of the others free. A block is left out
+# where its column is empty.
 SESSIONS: Sequence[tuple[str, ...]] = (
     ("birth_date",),
     ("forename", "surname"),
@@ -28,7 +33,8 @@ SESSIONS: Sequence[tuple[str, ...]] = (
     ("number",),
 )
 PAIRS_OF_A_SESSION_MIN = 200  # (own) fewer say nothing of shares
-# Rules that only pairs of one person meet, and the share of those pairs that meet one of them, for the share of pairs that are of one person.
+# Rules that only pairs of one person meet, and the share of those pairs that meet one of them, for the share
+# of pairs that are of one person.
 CERTAIN = (
     "l.number = r.number",
     "l.forename = r.forename and l.surname = r.surname and l.birth_date = r.birth_date",
@@ -38,10 +44,12 @@ CERTAIN_RECALL = 0.6  # as in Splink's example of the historical figures
 
 
 def trained(connection: Connection) -> dict[str, Any]:
-    """The settings with m and u. Reads `person_compared` with a column `party`: whose a profile is, and null where nobody knows.
+    """The settings with m and u.
 
-    m: shares of levels among pairs of one party (maximum likelihood on labels). u: the same among all pairs. Both bounded below. Equal input gives equal
-    settings, to DIGITS digits.
+    Reads `person_compared` with a column `party`: whose a profile is, and null where nobody knows.
+
+    m: shares of levels among pairs of one party (maximum likelihood on labels). u: the same among all pairs.
+    Both bounded below. Equal input gives equal settings, to DIGITS digits.
     """
     of = linker(connection, untrained())
     of.training.estimate_u_using_random_sampling(max_pairs=ALL_PAIRS)
@@ -63,7 +71,10 @@ def _bound(level: dict[str, Any]) -> None:
 
 
 def trained_unlabelled(connection: Connection) -> dict[str, Any]:
-    """The settings for the records of `person_compared`, with m, u and prior estimated from them alone. Same rows, same settings."""
+    """The settings for the records of `person_compared`, with m, u and prior estimated from them alone.
+
+    Same rows, same settings.
+    """
     of = linker(connection, _free(untrained()))
     of.training.estimate_probability_two_random_records_match(list(CERTAIN), recall=CERTAIN_RECALL)
     of.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SAMPLE_SEED)
@@ -98,6 +109,7 @@ def _pairs_n(connection: Connection, columns: Sequence[str]) -> int:
     key = ", ".join(columns)
     told = " and ".join(f"{name} is not null" for name in columns)
     ((pairs,),) = connection.sql(
-        f"select coalesce(sum(n * (n - 1) // 2), 0) from (select count(*) as n from person_compared where {told} group by {key})"
+        "select coalesce(sum(n * (n - 1) // 2), 0) from ("
+        f"select count(*) as n from person_compared where {told} group by {key})"
     ).fetchall()
     return int(pairs)

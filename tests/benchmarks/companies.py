@@ -2,8 +2,10 @@
 
     python tests/benchmarks/companies.py [--sizes 100000,1000000] [--share 0.1]
 
-DuckDB may hold 3 GB and reads the register from disk. For each size: that many entries, and `share` of it as records without a number, of which a half are in the register under their name, a quarter of those at
-its address, and of the others every second names one company twice at one unit. Each size is a process of its own. Prints; checks nothing (the tests do).
+DuckDB may hold 3 GB and reads the register from disk. For each size: that many entries, and `share` of it as
+records without a number, of which a half are in the register under their name, a quarter of those at its
+address, and of the others every second names one company twice at one unit. Each size is a process of its
+own. Prints; checks nothing (the tests do).
 """
 
 from __future__ import annotations

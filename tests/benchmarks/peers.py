@@ -2,14 +2,17 @@
 
     python peers.py STEP LIBRARY FOLDER
 
-needs igraph and rustworkx for LIBRARY igraph or rustworkx; pip install them, in an environment of their own if need be. Prints one line of JSON. FOLDER holds
-`peer.src.npy`, `peer.dst.npy` (int64, distinct arcs of a closure, nodes numbered from 0) and, for `ownership`, `exact.{src,dst,share}.npy`.
+needs igraph and rustworkx for LIBRARY igraph or rustworkx; pip install them, in an environment of their own
+if need be. Prints one line of JSON. FOLDER holds `peer.src.npy`, `peer.dst.npy` (int64, distinct arcs of a
+closure, nodes numbered from 0) and, for `ownership`, `exact.{src,dst,share}.npy`.
 
 Steps:
-- primitives: the graph from the arrays, weak components, strong components, and all that is reached from STARTS tops together;
+- primitives: the graph from the arrays, weak components, strong components, and all that is reached from
+  STARTS tops together;
 - order: the condensation and a topological order of it (scipy has none);
-- ownership: integrated ownership of exact shares, by networkx's strong components and topological order and by arithmetic in dicts. That is the same method
-  as the project's and not path enumeration or power iteration, beside which anything would look fast.
+- ownership: integrated ownership of exact shares, by networkx's strong components and topological order and
+  by arithmetic in dicts. That is the same method as the project's and not path enumeration or power
+  iteration, beside which anything would look fast.
 """
 
 from __future__ import annotations
@@ -34,7 +37,9 @@ CLEAR_PEAK = Path("/proc/self/clear_refs")  # Linux: writing 5 sets the peak to 
 
 
 def measured(work: Callable[[], Mapping[str, float]]) -> dict[str, float]:
-    """What `work` returns, with wall and processor seconds, and in bytes what was held before and the peak within (0 where the system does not tell)."""
+    """What `work` returns, with wall and processor seconds, and in bytes what was held before and the peak
+    within (0 where the system does not tell).
+    """
     if CLEAR_PEAK.exists():
         CLEAR_PEAK.write_text("5")
     held = _resident("VmRSS:")
@@ -55,7 +60,11 @@ def _resident(name: str) -> int:
 
 
 def closure(folder: Path) -> tuple[Ints, Ints, int]:
-    """src, dst, nodes. The last node holds the first STARTS tops (who hold something and are held by nobody), so that one search goes down from all of them."""
+    """src, dst, nodes.
+
+    The last node holds the first STARTS tops (who hold something and are held by nobody), so that one search
+    goes down from all of them.
+    """
     src, dst = (np.load(folder / f"peer.{name}.npy") for name in ("src", "dst"))
     n = int(max(src.max(), dst.max())) + 2
     top = np.zeros(n, np.bool_)
@@ -161,7 +170,9 @@ def _networkx(src: Ints, dst: Ints, n: int):  # type: ignore[no-untyped-def]
 
 
 def networkx_ownership(src: Ints, dst: Ints, share: npt.NDArray[np.float64]) -> dict[str, float]:
-    """Pairs at or above FLOOR, and the sum of their shares: from the tops down, column by column; the sets by dense inverses."""
+    """Pairs at or above FLOOR, and the sum of their shares: from the tops down, column by column; the sets by
+    dense inverses.
+    """
     import networkx
 
     graph: networkx.DiGraph[int] = networkx.DiGraph()

@@ -1,11 +1,13 @@
-"""Linkage of persons at the size of a country: wall and processor seconds, peak memory and pairs, by size; plain Splink beside it on the same pairs.
+"""Linkage of persons at the size of a country: wall and processor seconds, peak memory and pairs, by size;
+plain Splink beside it on the same pairs.
 
     python -m tests.benchmarks.persons 100000 1000000 4000000 [--plain 1000000] [--memory 4GB] [--threads 2]
 
-Each size runs in a process of its own, so that its peak is its own. Records are made in DuckDB from a hash of their number, so that a size is the same
-every time; nobody in them exists. What they are like is own: a fifth are second records of a person, half of these with a slip or at another home; names follow
-a power law; one home holds a person and a half, one postcode fifteen homes. Timed is what a night does from profiles to pairs: keys, blocks, weights, rules, and
-who is one person.
+Each size runs in a process of its own, so that its peak is its own. Records are made in DuckDB from a hash of
+their number, so that a size is the same every time; nobody in them exists. What they are like is own: a fifth
+are second records of a person, half of these with a slip or at another home; names follow a power law; one
+home holds a person and a half, one postcode fifteen homes. Timed is what a night does from profiles to pairs:
+keys, blocks, weights, rules, and who is one person.
 """
 
 from __future__ import annotations
@@ -94,7 +96,10 @@ def fill(connection: Connection, records: int) -> None:
 
 
 def measured(records: int, *, threads: int, memory: str, is_plain: bool) -> dict[str, object]:
-    """One size, in this process. With `is_plain`, plain Splink's comparisons over the same keys instead of ours."""
+    """One size, in this process.
+
+    With `is_plain`, plain Splink's comparisons over the same keys instead of ours.
+    """
     with tempfile.TemporaryDirectory(prefix="undertow-persons-") as folder:
         connection = warehouse.connect(
             Path(folder), database=Path(folder) / "persons.duckdb", threads=threads, memory_limit=memory

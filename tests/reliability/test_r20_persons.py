@@ -30,8 +30,10 @@ from tests.landings import PSC, file_name, lake_night, land_files, psc_record
 from transforms.resolution.links import steps
 from transforms.resolution.persons.clustering import merged
 from transforms.resolution.persons.linkage import person_pairs
+from transforms.resolution.persons.parties import write_profiles
+from transforms.resolution.persons.records import read_persons
 from transforms.resolution.persons.rules import MERGE_MIN
-from transforms.resolution.resolve import person_profiles, resolve
+from transforms.resolution.resolve import resolve
 
 JUNE = "2026-06-01"
 SEED = 2026
@@ -132,7 +134,7 @@ def test_first_name_last_name_and_month_alone_never_merge(
 def test_every_merge_can_be_explained(
     connection: warehouse.Connection, figure: Callable[[str], None]
 ) -> None:
-    person_profiles(connection)
+    write_profiles(connection, read_persons(connection))
     pairs = person_pairs(connection)
     merging = list(pairs.filter("merges").with_columns(steps()).iter_rows(named=True))
     for pair in merging:
@@ -168,7 +170,7 @@ def test_the_same_records_give_the_same_parties_with_any_threads_and_order(
     hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]
 ) -> None:
     first = resolve(connection, KEY)
-    person_profiles(connection)
+    write_profiles(connection, read_persons(connection))
     profiles = connection.sql("select * from person_profile").to_arrow_table()
     pairs = person_pairs(connection)
     for threads, seed in ((1, 1), (2, 2), (4, 3)):

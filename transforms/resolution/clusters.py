@@ -1,12 +1,17 @@
-"""Clusters: what links make of records, within limits. Links are followed strongest first; one that would break a limit is refused and said.
+"""Clusters: what links make of records, within limits.
 
-Limits (`Facts`, SIZE_MAX): records judged to be of two never meet; a person has one month of birth, and once a slip of it; nobody has two forenames or
-middle names that exclude each other; one party has one number of a scheme; no cluster is larger than a person is ever written.
-As the strongest links are followed first, a cluster that may not be whole is cut at its weakest link (Kruskal, 1956: of all links that
-join two records, the one refused is the weakest on the strongest way between them). The result depends on the order of nobody's rows.
+The strongest link is followed first; one that would break a limit is refused and reported.
 
-A chain of links (A with B, B with C) is no proof of A with C: members who never met in a link of their own are compared here by what is stated of them. That holds
-for links by an equal key too: a record that was corrected may share one with each of two persons.
+Limits (`Facts`, SIZE_MAX): records judged to be of two parties never meet; a person has one month of birth,
+and once a slip of it; nobody has two forenames or middle names that exclude each other; one party has one
+number of a scheme; no cluster is larger than a person is ever written. As the strongest links are followed
+first, a cluster that may not be whole is cut at its weakest link (Kruskal, 1956: of all links that join two
+records, the one refused is the weakest on the strongest way between them). The result does not depend on the
+order of rows.
+
+A chain of links (A with B, B with C) does not prove A with C: members without a link of their own are
+compared here by what is stated of them. That holds for links by an equal key too: a corrected record may
+share one with each of two persons.
 """
 
 from __future__ import annotations
@@ -22,8 +27,9 @@ from transforms.resolution.lists.name_parts import is_short_form
 
 type Reason = Literal["judged", "size", "birth", "forename", "middle_name", "identifiers", "kind"]
 
-# (own) Ways of writing one person (name, birth, address) in all registers. Somebody who holds a company from each of 500 addresses is an error of a register;
-# records that are written alike are one way, however many there are.
+# (own) Ways of writing one person (name, birth, address) in all registers. Records that are written alike are
+# one way, however many there are; somebody who holds a company from each of 500 addresses is an error of a
+# register.
 SIZE_MAX = 500
 MONTHS_MAX = 2  # a person is written with one month of birth, and once with a slip
 SLIPS_MAX = 2  # (own) letters by which two ways of writing one name differ: a slip on either side
@@ -34,8 +40,9 @@ YEAR_MONTHS = 12
 class Facts:
     """What is stated of a member, as far as it can exclude another. Empty: nothing is.
 
-    months: of birth, as year × 12 + month; years: of births of which no month is stated. A member that is written with several may be of any of them.
-    forenames, middles: as they are compared; words: every word of the names. numbers: official ones, scheme first.
+    months: of birth, as year × 12 + month; years: of births of which no month is stated. A member that is
+    written with several may be of any of them. forenames, middles: as they are compared; words: every word of
+    the names. numbers: official ones, scheme first.
     """
 
     months: frozenset[int] = frozenset()
@@ -44,6 +51,23 @@ class Facts:
     middles: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
+
+    @classmethod
+    def stated(
+        cls,
+        months: Iterable[int | None] | None,
+        years: Iterable[int | None] | None,
+        forenames: Iterable[str | None],
+        middles: Iterable[str | None],
+        names: Iterable[str | None],
+    ) -> Facts:
+        """Facts of values as rows state them; what is null or blank is not stated."""
+        words = frozenset(word for name in names if name for word in name.split())
+        return cls(_known(months), _known(years), _known(forenames), _known(middles), words)
+
+
+def _known[T](values: Iterable[T | None] | None) -> frozenset[T]:
+    return frozenset(value for value in values or () if value)
 
 
 class Refusal(NamedTuple):
@@ -60,14 +84,16 @@ NAMES: Final[tuple[Reason, ...]] = ("forename", "middle_name")
 
 @dataclass
 class _Cluster:
-    """Members that are one. stated: different facts → members of whom they are stated. is_judged: a person joined some of them."""
+    """Members that are one party. stated: facts → the members of whom they are stated. is_judged: a judgement
+    joined some.
+    """
 
     least: int
     members: list[int]
     stated: dict[Facts, list[int]]
     is_judged: bool = False
 
-    def take_in(self, other: _Cluster) -> None:
+    def absorb(self, other: _Cluster) -> None:
         self.least, self.is_judged = min(self.least, other.least), self.is_judged or other.is_judged
         self.members += other.members
         for facts, members in other.stated.items():
@@ -76,8 +102,11 @@ class _Cluster:
 
 @dataclass
 class Clusters:
-    """Disjoint sets of members, each named by its smallest. `apart`: pairs of members that never meet. `direct`: pairs (smaller first) that a link of
-    their own joins, whatever else is stated of them."""
+    """Disjoint sets of members, each named by its smallest.
+
+    apart: pairs of members that never meet. direct: pairs (smaller first) that a link of their own joins,
+    whatever else is stated of them.
+    """
 
     facts: Mapping[int, Facts] = field(default_factory=dict)
     apart: Iterable[tuple[int, int]] = ()
@@ -96,7 +125,10 @@ class Clusters:
         return self._of[member].least if member in self._of else member
 
     def join(self, left: int, right: int, *, is_judged: bool = False) -> bool:
-        """Whether the two are in one cluster now. A link refused is kept in `refused`. is_judged: a person says so, who may know of another name."""
+        """Whether the two are in one cluster now. A refused link is kept in `refused`.
+
+        is_judged: a person says so, who may know of another name.
+        """
         one, other = self._cluster(left), self._cluster(right)
         if one is other:
             return True
@@ -106,7 +138,7 @@ class Clusters:
             self.refused.append(Refusal(left, right, reason))
             return False
         larger, smaller = (one, other) if len(one.members) >= len(other.members) else (other, one)
-        larger.take_in(smaller)
+        larger.absorb(smaller)
         larger.is_judged = larger.is_judged or is_judged
         for member in smaller.members:
             self._of[member] = larger
@@ -138,7 +170,7 @@ class Clusters:
         return any(not far.isdisjoint(self._enemies[member]) for member in fewer if member in self._enemies)
 
     def _contradiction(self, one: _Cluster, other: _Cluster, *, names: bool) -> Reason | None:
-        """Between members whom no link of their own joins. `names`: whether names count."""
+        """Why members without a link of their own contradict each other. `names`: whether names count."""
         for facts, others in product(one.stated, other.stated):
             reason = contradiction(facts, others)
             if (
@@ -154,7 +186,7 @@ class Clusters:
 
 
 def contradiction(one: Facts, other: Facts) -> Reason | None:
-    """Why the two cannot be one party; None where nothing stated excludes it."""
+    """Why the two cannot be one party; None where nothing that is stated excludes it."""
     if _births_exclude(one, other):
         return "birth"
     if schemes_clash(one.numbers, other.numbers):
@@ -171,13 +203,15 @@ def contradiction(one: Facts, other: Facts) -> Reason | None:
 
 
 def is_near(month: int, other: int) -> bool:
-    """Months of birth (year × 12 + month) within one slip: one year, or one month in years that follow on each other."""
+    """Months of birth (year × 12 + month) within one slip: of one year, or a year apart."""
     apart = abs(month - other)
     return apart == YEAR_MONTHS or _year(month) == _year(other)
 
 
 def _births_exclude(one: Facts, other: Facts) -> bool:
-    """Both state a birth, and none of one is within a slip of any of the other; of a year alone, within a year."""
+    """Both state a birth, and none of one is within a slip of any of the other; of a year alone, within a
+    year.
+    """
     years, others = ({*facts.years, *(_year(month) for month in facts.months)} for facts in (one, other))
     if not years or not others or any(is_near(*pair) for pair in product(one.months, other.months)):
         return False
@@ -200,7 +234,7 @@ def _any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def _is_alike(name: str, other: str) -> bool:
-    """Equal, an initial of the other, its beginning, part or short form of it, or two slips away; short names may be one slip away."""
+    """Equal, an initial, beginning, part or short form of the other, or two slips away."""
     if (
         is_short_form(name, other)
         or name == other

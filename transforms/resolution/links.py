@@ -1,7 +1,9 @@
-"""The mart `resolution_link`: pairs of records that were weighed as one party, what came of each, and the weights that say why.
+"""The mart `resolution_link`: pairs of records that were weighed as one party, what came of each, and the
+weights that say why.
 
-A pair of persons stands for the ways in which two parties-to-be are written, and is told by the earliest record of each. What people judged and a limit
-refused is here too, for entities as well; of those there are no weights. Of companies without a usable number, the pairs that a name joined.
+A pair of persons stands for the ways in which two parties-to-be are written, and is told by the earliest
+record of each. What people judged and a limit refused is here too, for entities as well; of those there are
+no weights. Of companies without a usable number, the pairs that a name joined.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ PARTS = "|"  # between comparison, level and bits of a step
 def person_links(
     pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters, alike: Sequence[tuple[int, int]] = ()
 ) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of every pair weighed (`persons.person_pairs`), of every judgement refused, and of those written alike that limits were asked of (`alike`)."""
+    """RESOLUTION_LINK rows of every pair weighed (`persons.person_pairs`), of every judgement refused, and of
+    those written alike that limits were asked of (`alike`).
+    """
     refusals = [(min(left, right), max(left, right), reason) for left, right, reason in clusters.refused]
     reasons = pl.DataFrame(
         refusals, schema={"low": pl.Int64, "high": pl.Int64, "reason": pl.String}, orient="row"
@@ -98,7 +102,9 @@ def person_links(
 
 
 def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of judgements on entities that a limit refused: (statement_id, other statement_id, reason); `rows` of RESOLUTION."""
+    """RESOLUTION_LINK rows of judgements on entities that a limit refused: (statement_id, other statement_id,
+    reason); `rows` of RESOLUTION.
+    """
     found = pl.DataFrame(
         list(refused), schema={"one": pl.String, "two": pl.String, "reason": pl.String}, orient="row"
     )
@@ -124,7 +130,9 @@ def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -
 
 
 def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of companies that a name joined, or might join (`companies.PAIR`); `rows` of RESOLUTION. What agrees is the only step."""
+    """RESOLUTION_LINK rows of companies that a name joined, or might join (`companies.PAIR`); `rows` of
+    RESOLUTION. What agrees is the only step.
+    """
     ends = pl.concat([pairs["statement_id"], pairs["other_statement_id"]]).to_frame("statement_id").unique()
     where = rows.join(ends, on="statement_id", how="semi").select(
         "statement_id", "register", "record", "party_id"
@@ -145,7 +153,10 @@ def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def once(sided: pl.DataFrame) -> pl.DataFrame:
-    """One row for each two records, the smaller first, by the strongest of their pairs. Two editions of one record are no pair."""
+    """One row for each two records, the smaller first, by the strongest of their pairs.
+
+    Two editions of one record are no pair.
+    """
     is_after = (pl.col("register") > pl.col("other_register")) | (
         (pl.col("register") == pl.col("other_register")) & (pl.col("record") > pl.col("other_record"))
     )

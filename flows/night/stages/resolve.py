@@ -18,7 +18,8 @@ from transforms.model.views import (
     MARTS,
     RESOLUTION_LINK,
 )
-from transforms.resolution.resolve import Resolved, shared_numbers
+from transforms.resolution.companies.claims import shared_numbers
+from transforms.resolution.resolve import Resolved
 from transforms.resolution.resolve import resolve_judged as resolve
 
 log = structlog.get_logger()

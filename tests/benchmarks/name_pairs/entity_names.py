@@ -7,9 +7,9 @@
 
 Method (own). Letters of other scripts to Latin ones (anyascii). Forms are taken off either end: GLEIF's of
 every country, and those of `vocabulary/legal_form_equivalents.csv`, which says the class of a form. Of the
-words that are left each must have its own in the other name, in any
-order: equal, written together, as initials, or with as few typing errors as its length allows. A number or a
-place has no typing errors."""
+words that are left each must have its own in the other name, in any order: equal, written together, as
+initials, or with as few typing errors as its length allows. A number or a place has no typing errors.
+"""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def entity_name(name: str) -> EntityName:
     return EntityName(tuple(_compound_numbers(numbered)), frozenset(classes - {ANY_COMPANY}))
 
 
-# --- words ------------------------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------------------------------------
 
 
 def _spelled(name: str) -> list[str]:
@@ -164,7 +164,7 @@ def _place(word: str) -> str | None:
     return _places().get(word) if len(word) >= PLACE_MIN else None
 
 
-# --- forms ------------------------------------------------------------------------------------------------
+# --- forms ----------------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -223,8 +223,8 @@ def _class_of(text: str, *, begins: bool) -> str | None:
 
 
 def _without_forms(words: Sequence[str]) -> tuple[list[str], set[str]]:
-    """Forms are taken off the end, then the beginning, until there is none; the last word stays, unless it
-    is a form that no name is.
+    """Forms are taken off the end, then the beginning, until there is none; the last word stays, unless it is
+    a form that no name is.
     """
     left, classes = list(words), set[str]()
     while found := _form_at_an_end(left):
@@ -244,12 +244,13 @@ def _form_at_an_end(words: list[str]) -> tuple[list[str], str] | None:
     return None
 
 
-# --- alignment --------------------------------------------------------------------------------------------
+# --- alignment ------------------------------------------------------------------------------------------------------
 
 
 def _are_alike(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Every word has its own in the other name. `words` stand before `others` in order, so that the answer
-    is the same both ways.
+    """Every word has its own in the other name.
+
+    `words` stand before `others` in order, so that the answer is the same both ways.
     """
     together, other = "".join(words), "".join(others)
     if together == other:

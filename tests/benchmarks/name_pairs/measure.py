@@ -5,7 +5,8 @@ beside them.
 
 DATA is the folder of the public sets. PYTHON is an interpreter that has nomenklatura 4, which is then
 measured too, on the small set of persons as well. Nothing that a night does uses these rules: resolution and
-screening have bars of their own, which are higher. Prints; checks nothing."""
+screening have bars of their own, which are higher. Prints; checks nothing.
+"""
 
 from __future__ import annotations
 

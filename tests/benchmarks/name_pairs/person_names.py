@@ -1,10 +1,12 @@
-"""Whether two names may be of one natural person: for candidates and for measuring. Screening has a bar of
-its own (`name_parts.Agreement.is_whole`).
+"""Whether two names may be of one natural person: for candidates and for measuring.
+
+Screening has a bar of its own (`name_parts.Agreement.is_whole`).
 
 Whatever agrees whole may be one. So may names that differ by initials (`A. Zedova`, `JC Zedova`), by what is
 written together (`AnnaZedova`), by a short form (`vocabulary/short_forenames.csv`), a digit in place of a
 letter, or one typing error by length of the word. Two forenames of the census list that are no short forms of
-each other are two names, and a last A that only one has tells a woman's name from a man's. Own method."""
+each other are two names, and a last A that only one has tells a woman's name from a man's. Own method.
+"""
 
 from __future__ import annotations
 
@@ -69,8 +71,8 @@ def _is_mononym(part: str, other: str) -> bool:
 def _are_paired(
     parts: Sequence[str], others: Sequence[str], initials: Sequence[str], other_initials: Sequence[str]
 ) -> bool:
-    """Every part of the shorter name has its own in the longer, best ones first, or the other way round
-    where words are joined; initials last.
+    """Every part of the shorter name has its own in the longer, best ones first, or the other way round where
+    words are joined; initials last.
     """
     left, left_other, agreed = list(parts), list(others), 0
     full = 0

@@ -1,5 +1,6 @@
-"""Words that may be one word with a typing error. For candidates only: such a word is a reason to look,
-never to merge.
+"""Words that may be one word with a typing error.
+
+For candidates only: such a word is a reason to look, never to merge.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def typing_errors(word: str, other: str) -> int | None:
     more than its length allows.
 
     A word with a digit has no errors: numbers tell parties apart. Method: optimal string alignment
-    (rapidfuzz)."""
+    (rapidfuzz).
+    """
     if word == other:
         return 0
     allowed = (

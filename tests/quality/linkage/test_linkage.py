@@ -24,7 +24,9 @@ from quality.linkage.public import (
 
 
 def test_scores_of_a_small_case_are_those_on_paper() -> None:
-    """Found {1 2 3} {4} {5 6}; true {1 2} {3 4} {5 6}: found pairs 12 13 23 56, true pairs 12 34 56, both 12 56."""
+    """Found {1 2 3} {4} {5 6}; true {1 2} {3 4} {5 6}: found pairs 12 13 23 56, true pairs 12 34 56, both 12
+    56.
+    """
     scores = cluster_scores(
         pl.Series(["x", "x", "x", "y", "z", "z"]), pl.Series(["a", "a", "b", "b", "c", "c"])
     )
@@ -184,7 +186,9 @@ def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def written_twice() -> pl.DataFrame:
-    """Three hundred persons with a day of birth, a number and an occupation, each written twice: a third with a slip, a third at another home."""
+    """Three hundred persons with a day of birth, a number and an occupation, each written twice: a third with
+    a slip, a third at another home.
+    """
     rng = np.random.default_rng(11)
     syllables = [consonant + vowel for consonant in "BDFGKLMNPRSTVZ" for vowel in "AEIOU"]
     rows = []

@@ -1,4 +1,6 @@
-"""The bias report: intervals against published ones, equal cases for equal classes, and a disparity that was planted is told."""
+"""The bias report: intervals against published ones, equal cases for equal classes, and a disparity that was
+planted is told.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def test_no_class_is_a_nationality() -> None:
 
 
 def test_a_planted_disparity_is_told(given: pl.DataFrame) -> None:
-    """A linkage without errors, but for one script: it splits every third person there, and merges half of the twins of long names."""
+    """A linkage without errors, but for one script: it splits every third person there, and merges half of
+    the twins of long names.
+    """
     case = pl.col("case")
     split = (pl.col("class") == "cyrillic") & (case % 3 == 0)
     joins = (

@@ -1,4 +1,6 @@
-"""`undertow evaluate --linkage`: the table on a small town, its options, and that the shipped settings are those that training gives."""
+"""`undertow evaluate --linkage`: the table on a small town, its options, and that the shipped settings are
+those that training gives.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Clusters: the strongest links first, limits that nothing talks round, and a result that does not depend on the order of rows."""
+"""Clusters: the strongest links first, limits that nothing talks round, and a result that does not depend on
+the order of rows.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,9 @@ import polars as pl
 import pytest
 
 from transforms.resolution.clusters import Clusters, Facts, contradiction, is_near
-from transforms.resolution.judgements import Judged, parted
+from transforms.resolution.judgements import Judged
 from transforms.resolution.persons.clustering import clustered
+from transforms.resolution.persons.parties import kept_apart
 
 MAY_1970 = 1970 * 12 + 5
 
@@ -81,7 +84,9 @@ def test_december_and_january_are_a_year_apart() -> None:
 
 
 def test_a_chain_whose_ends_contradict_each_other_is_cut_at_its_weaker_link_and_said() -> None:
-    """Twins Marie and Joan, and a record at their home that says neither: it goes with the one that weighs more."""
+    """Twins Marie and Joan, and a record at their home that says neither: it goes with the one that weighs
+    more.
+    """
     stated = {1: facts(middle="MARIE"), 2: facts(), 3: facts(middle="JOAN")}
     made = clustered(pairs((1, 2, 20.0), (2, 3, 25.0)), stated)
     assert made.first_of_each() == {2: 2, 3: 2}
@@ -113,8 +118,11 @@ def test_a_third_month_of_birth_and_a_cluster_too_large_are_refused() -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_against_networkx(seed: int) -> None:
-    """Without limits: connected components. With pairs kept apart: no such pair meets, no link was refused without need, and what was refused is no stronger
-    than any link on the way that is there instead."""
+    """Without limits: connected components.
+
+    With pairs kept apart: no such pair meets, no link was refused without need, and what was refused is no
+    stronger than any link on the way that is there instead.
+    """
     source = random.Random(seed)
     nodes_n = source.randrange(4, 30)
     found = [
@@ -161,6 +169,12 @@ def test_a_group_that_is_written_alike_is_parted_by_a_judgement_alone() -> None:
             "written": [1, 1, 1, 1, 5],
         }
     )
-    assert parted(reached, ("same_record", "written"), [(1, 5)]).to_list() == [1, 1, 1, 1, 5]
-    assert parted(reached, ("same_record", "written"), [(2, 3)]).to_list() == [1, 1, 3, 1, 5]
-    assert parted(reached, ("same_record", "written"), [(1, 3), (3, 4), (1, 4)]).to_list() == [1, 1, 3, 4, 5]
+    assert kept_apart(reached, ("same_record", "written"), [(1, 5)]).to_list() == [1, 1, 1, 1, 5]
+    assert kept_apart(reached, ("same_record", "written"), [(2, 3)]).to_list() == [1, 1, 3, 1, 5]
+    assert kept_apart(reached, ("same_record", "written"), [(1, 3), (3, 4), (1, 4)]).to_list() == [
+        1,
+        1,
+        3,
+        4,
+        5,
+    ]

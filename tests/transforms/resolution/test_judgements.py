@@ -1,4 +1,6 @@
-"""Judgements in resolution: positive joins, negative separates whatever leads there, unsure changes nothing; taken back, all is as it was."""
+"""Judgements in resolution: positive joins, negative separates whatever leads there, unsure changes nothing;
+taken back, all is as it was.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ from tests.landings import (
 from tests.transforms import invented_rows
 from tests.transforms.resolution.companies.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 from tests.transforms.resolution.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
-from transforms.resolution.companies.joining import TOGETHER
+from transforms.resolution.companies.scores import TOGETHER
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 from transforms.resolution.resolve import Resolved, resolve_judged
 
@@ -48,7 +50,10 @@ FOUND: dict[tuple[Path, tuple[Said, ...]], Resolved] = {}
 
 
 def judged(night: Night, *said: Said) -> Resolved:
-    """The resolution with these judgements, in this order. Found once for a night, of which several tests ask the same."""
+    """The resolution with these judgements, in this order.
+
+    Found once for a night, of which several tests ask the same.
+    """
     if (night.work, said) not in FOUND:
         FOUND[night.work, said] = _judged(night, said)
     return FOUND[night.work, said]
@@ -131,7 +136,10 @@ def test_a_positive_judgement_that_a_limit_excludes_is_said_and_joins_nobody(nig
 
 
 def test_births_exclude_each_other_through_whoever_else_is_joined(tmp_path: Path) -> None:
-    """A states a year alone and merges with C; B was born in another year. Whoever is on a list has a birth too."""
+    """A states a year alone and merges with C; B was born in another year.
+
+    Whoever is on a list has a birth too.
+    """
     una = {"forename": "Una", "surname": "Quillfeather", "middle": "Zephyrine"}
     year_only = json.loads(person(0, "year-only", **una))
     del year_only["data"]["date_of_birth"]["month"]
@@ -178,7 +186,9 @@ def test_a_negative_judgement_separates_what_is_written_alike(night: Night) -> N
 
 
 def test_a_negative_judgement_cuts_a_chain_at_its_weakest_link(night: Night) -> None:
-    """The slip and the new home hang together through Bea alone or by a weaker link of their own: the weaker side goes."""
+    """The slip and the new home hang together through Bea alone or by a weaker link of their own: the weaker
+    side goes.
+    """
     plain, found = judged(night), judged(night, ("slip", "moved", NEGATIVE))
     weights = {record: max(_weights(plain, record)) for record in ("slip", "moved")}
     stronger, weaker = sorted(weights, key=lambda record: -weights[record])
@@ -306,7 +316,8 @@ def test_records_that_come_along_are_no_records_without_a_company_and_those_that
     joined = ("set-1", company_number(5), POSITIVE)
     assert parties(judged(night, joined), "set-0", "set-1", "set-2") == [FIVE] * 3
     assert told(joined) == [by_judgement] * 3
-    # The earliest gives its id: nothing of the set moves. A company moves whole where it is judged to be a record without one.
+    # The earliest gives its id: nothing of the set moves. A company moves whole where it is judged to be a
+    # record without one.
     assert told(("set-1", "parish", POSITIVE)) == [together] * 3
     whole = by_record(judged(night, ("parish", "agrees", POSITIVE)).rows)
     assert {whole[record]["method"] for record in ("agrees", "slip")} == {"identifier_and_name"} and whole[

@@ -1,4 +1,6 @@
-"""The mart of listings, through the register's own parser: what is open, what has ended, and what is not shown."""
+"""The mart of listings, through the register's own parser: what is open, what has ended, and what is not
+shown.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,10 @@ CASES: Mapping[str, Records] = {
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, pl.DataFrame]:
-    """Of each case its rows in the mart. All cases are in one list: a case's ids and names end in what it is called."""
+    """Of each case its rows in the mart.
+
+    All cases are in one list: a case's ids and names end in what it is called.
+    """
 
     def named(case: str, told: Mapping[str, object]) -> dict[str, object]:
         return {

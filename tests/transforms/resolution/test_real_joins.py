@@ -1,4 +1,6 @@
-"""Companies on real registers, where they are at hand: how many records join, and that those looked at by hand are right. Names of persons are not printed."""
+"""Companies on real registers, where they are at hand: how many records join, and that those looked at by
+hand are right. Names of persons are not printed.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ import pytest
 from flows.home.settings import Home
 from flows.night.stages.resolve import resolve_parties
 from tests.landings import lake_night, mart
-from transforms.resolution.companies.joining import TOGETHER
 from transforms.resolution.companies.names import with_company_name
+from transforms.resolution.companies.scores import TOGETHER
 
 REAL = Path("../shared/registers")
 LANDING = REAL / "landing_gb"
@@ -19,7 +21,8 @@ pytestmark = pytest.mark.skipif(
     not LANDING.is_dir(), reason="the register files of the neighbouring folder are not here"
 )
 
-# Looked at by hand: proprietors in Penryn that state no usable number, and how many titles each holds at one address.
+# Looked at by hand: proprietors in Penryn that state no usable number, and how many titles each holds at one
+# address.
 HOLDERS = {
     "LIVEWEST HOMES LIMITED": 48,
     "OCEAN HOUSING LIMITED": 5,
@@ -94,7 +97,10 @@ def test_nothing_of_the_real_files_is_joined_to_an_entry_of_another_name(resolut
 
 
 def test_proprietors_of_penryn_are_suppliers_of_devon_by_name() -> None:
-    """Every one of half a year, looked at by hand: no other name of either side is alike by 0.88. What the council redacts has no key."""
+    """Every one of half a year, looked at by hand: no other name of either side is alike by 0.88.
+
+    What the council redacts has no key.
+    """
     titles = pl.read_csv(LANDING / "CCOD_FULL_2024_12.csv", infer_schema=False)
     files = sorted((REAL / "public_money/devon").glob("DCCSpendingOver500_2024*.csv"))
     suppliers = pl.concat(

@@ -212,7 +212,8 @@ def test_parties_of_their_own_are_never_joined_by_name(number_rules: Rows) -> No
     )
 
 
-# Numbers that anybody types: held ones of a name of its own each; then a proprietor's or an owner's name (None: that of the number's holder), its number, and the party.
+# Numbers that anybody types: held ones of a name of its own each; then a proprietor's or an owner's name
+# (None: that of the number's holder), its number, and the party.
 TYPED = ("02345678", "SC345678", "00123456", "00000006", "00002020", "OC333333", "05555555", "01234567")
 TYPED_STATED: tuple[tuple[str | None, str, str | None], ...] = (
     *((None, number, number) for number in TYPED),
@@ -307,7 +308,9 @@ def placeholders() -> list[str]:
 
 
 def test_placeholders_join_nothing(tmp_path: Path) -> None:
-    """All state the name that the register holds under every number that a filler could be padded to: only the filler keeps them apart."""
+    """All state the name that the register holds under every number that a filler could be padded to: only
+    the filler keeps them apart.
+    """
     numbers = placeholders()
     name = "ZEDTON HOLDINGS LIMITED"
     issued = sorted({value.zfill(8) for value in PLACEHOLDERS if value.isdigit()})
@@ -550,7 +553,9 @@ LIKE: dict[str, tuple[list[tuple[int, tuple[str, str], dict[str, str]]], list[se
 
 @pytest.fixture(scope="module")
 def alike(tmp_path_factory: pytest.TempPathFactory) -> Rows:
-    """All cases above in one night: each has a surname, a month of birth and companies of its own, so that nothing leads from one to another."""
+    """All cases above in one night: each has a surname, a month of birth and companies of its own, so that
+    nothing leads from one to another.
+    """
     rows = [
         person(
             index + 2 * k,
@@ -578,7 +583,9 @@ def test_who_is_one_beside_name_and_month(case: str, alike: Rows) -> None:
 
 
 def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> None:
-    """Name, month and home are one; the list's record stays a party of its own, for screening to set beside the register's."""
+    """Name, month and home are one; the list's record stays a party of its own, for screening to set beside
+    the register's.
+    """
     said = {
         "name": ["Ann Quill"],
         "firstName": ["Ann"],
@@ -604,7 +611,9 @@ def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> Non
 def test_a_record_that_is_linked_later_takes_the_id_of_the_first_and_candidates_are_parties(
     tmp_path: Path,
 ) -> None:
-    """A slip in the surname at home, the full name at a new home, and a namesake elsewhere who states two names only."""
+    """A slip in the surname at home, the full name at a new home, and a namesake elsewhere who states two
+    names only.
+    """
     home, landing = tmp_path / "home", tmp_path / "landing"
     bea = {"forename": "Bea", "surname": "Quillfeather", "middle": "Zephyrine"}
     first = by_record(mart(night_of(home, landing, {PSC: [person(0, "bea", **bea)]}), "resolution"))
@@ -665,7 +674,9 @@ def test_the_same_record_over_editions_is_one_person_with_the_earliest_id(tmp_pa
 
 
 def test_persons_are_followed_through_more_than_one_step(tmp_path: Path) -> None:
-    """Record x meets y at Mill Lane in June, y meets z at High Street in July: x and z share nothing but that way."""
+    """Record x meets y at Mill Lane in June, y meets z at High Street in July: x and z share nothing but that
+    way.
+    """
     home, landing = tmp_path / "home", tmp_path / "landing"
     night_of(home, landing, {PSC: [person(0, "z-first"), person(1, "y"), person(9, "stranger", "Zoe")]})
     night = night_of(
@@ -762,7 +773,9 @@ def party_statements(night: Night) -> list[str]:
 
 @dataclass(frozen=True)
 class Nights:
-    """Resolutions of `everything`: of June's edition, of the same again, with July's too, of June's again from both; and with July's under another key."""
+    """Resolutions of `everything`: of June's edition, of the same again, with July's too, of June's again
+    from both; and with July's under another key.
+    """
 
     june: pl.DataFrame
     again: pl.DataFrame
@@ -849,7 +862,9 @@ def psc_of(index: int, link: str, **data: object) -> bytes:
 
 
 def statement_of(index: int, link: str, kind: str, **details: object) -> dict[str, object]:
-    """Open Ownership's statement of that record: PER a person, ENT an owner without a number, REL the relationship."""
+    """Open Ownership's statement of that record: PER a person, ENT an owner without a number, REL the
+    relationship.
+    """
     record = f"GB-COH-{kind}-{company_number(index)}-{link}"
     types = {"PER": "person", "ENT": "entity", "REL": "relationship"}
     known: dict[str, dict[str, object]] = {
@@ -877,7 +892,11 @@ def told_twice(tmp_path: Path, psc: Iterable[bytes], statements: Iterable[dict[s
 
 
 def test_a_person_of_a_psc_record_and_of_the_statement_made_of_it_is_one(tmp_path: Path) -> None:
-    """Equal company and link. The same link at another company, and another link at the same company, are other persons, whatever the name."""
+    """Equal company and link.
+
+    The same link at another company, and another link at the same company, are other persons, whatever the
+    name.
+    """
     psc = [psc_of(0, LINK.format(0)), psc_of(1, LINK.format(1), date_of_birth={"month": 6, "year": 1981})]
     names = [{"type": "legal", "fullName": CANARY}]
     others = [(0, LINK.format(0)), (2, LINK.format(0)), (1, LINK.format(9))]
@@ -893,7 +912,9 @@ def test_a_person_of_a_psc_record_and_of_the_statement_made_of_it_is_one(tmp_pat
 
 
 def test_an_owner_told_twice_is_one_with_the_number_where_one_is_known(tmp_path: Path) -> None:
-    """An owner without a number in both is one party of its own; where the PSC record states a number that agrees, the statement's owner is that company."""
+    """An owner without a number in both is one party of its own; where the PSC record states a number that
+    agrees, the statement's owner is that company.
+    """
     psc = [
         corporate_owner(n, name, number, LINK.format(n))
         for n, (name, number) in enumerate([("PARISH OF ZED", None), ("NEW MILL LIMITED", "08111111")])
@@ -917,7 +938,9 @@ def test_an_owner_told_twice_is_one_with_the_number_where_one_is_known(tmp_path:
 
 
 def test_a_trust_that_a_record_tells_of_is_one_too(tmp_path: Path) -> None:
-    """The unnamed trust of the PSC record, and of the relationship made of it: one; a firm in the same record is another."""
+    """The unnamed trust of the PSC record, and of the relationship made of it: one; a firm in the same record
+    is another.
+    """
     natures = ["ownership-of-shares-25-to-50-percent-as-trust", "voting-rights-25-to-50-percent-as-firm"]
     interests = [
         {

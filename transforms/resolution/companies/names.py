@@ -1,13 +1,16 @@
-"""What is compared of a company's name: its core, its legal form, and whether the core tells companies apart. Row-local.
+"""What is compared of a company's name: its core, its legal form, and whether the core tells companies apart.
+
+Row-local.
 
     ACME TULIPS B.V., nl                       →  ACME TULIPS, BV
     Acme Tulips besloten vennootschap …, nl    →  the same
-    Wrigley Data Limited, gb                   →  WRIGLEY DATA, LTD      (PLC too: a company changes between them)
+    Wrigley Data Limited, gb                   →  WRIGLEY DATA, LTD      (so is PLC)
 
-    SPRL Zephyr Tulip, be                      →  ZEPHYR TULIP, BV       (where a form may stand in front; SPRL, SRL, BVBA and BV are one form)
+    SPRL Zephyr Tulip, be                      →  ZEPHYR TULIP, BV       (as a form may stand in front)
 
-Legal forms are taken off the end by GLEIF's list of them (`vocabulary/legal_forms.csv`), those of the country of incorporation only: what is a form in
-one country is a word in another. A name that is nothing but a form keeps it.
+Legal forms are taken off the end by GLEIF's list of them (`vocabulary/legal_forms.csv`), those of the country
+of incorporation only: what is a form in one country is a word in another. A name that is nothing but a form
+keeps it.
 """
 
 from __future__ import annotations
@@ -23,7 +26,8 @@ from transforms.values.names import company_name_key
 from transforms.values.vocabulary import vocabulary
 
 WORDS_OF_A_FORM_MAX = 6
-# Belgian forms in three languages, and under their name before the Companies Code of 2019 (Act of 23 March 2019: BVBA became BV, CVBA became CV).
+# Belgian forms in three languages, and under their name before the Companies Code of 2019 (Act of 23 March
+# 2019: BVBA became BV, CVBA became CV).
 ONE_FORM: Mapping[str, Mapping[str, str]] = {
     "be": {
         "SA": "NV",
@@ -54,8 +58,8 @@ IN_FRONT: Mapping[str, Sequence[str]] = {
     "be": ("BV", "BVBA", "SRL", "SPRL", "NV", "SA", "CV", "CVBA", "SC", "SCRL", "VOF", "SNC", "VZW", "ASBL"),
     "nl": ("BV", "NV", "VOF", "CV", "STICHTING"),
 }
-# What the list has not: a foundation's name has the word on either side, and of France it gives no abbreviation but SA, SE and SLP. A company of one shareholder
-# becomes one of several under the same name.
+# What the list has not: a foundation's name has the word on either side, and of France it gives no
+# abbreviation but SA, SE and SLP. A company of one shareholder becomes one of several under the same name.
 FURTHER_FORMS = {
     "nl|STICHTING": "STICHTING",
     "fr|SARL": "SARL",
@@ -70,8 +74,12 @@ FURTHER_FORMS = {
     "fr|SOCIETEENNOMCOLLECTIF": "SNC",
 }
 LIMITED = "LTD"  # LTD and PLC: `company_name_key` takes both off
-_LIMITED_END = r"(?i)(?:\b(?:limited|ltd|plc|cyfyngedig|cyf|ccc|cwmni cyfyngedig cyhoeddus)|\bl\.t\.d|\bp\.l\.c|\bc\.c\.c)[.)\s]*$"
-# (own) Words of a name that tell no two companies apart: what holding and service companies of a group are called, and what joins words.
+_LIMITED_END = (
+    r"(?i)(?:\b(?:limited|ltd|plc|cyfyngedig|cyf|ccc|cwmni cyfyngedig cyhoeddus)"
+    r"|\bl\.t\.d|\bp\.l\.c|\bc\.c\.c)[.)\s]*$"
+)
+# (own) Words of a name that tell no two companies apart: what holding and service companies of a group are
+# called, and what joins words.
 COMMON_WORDS = (
     "AND",
     "OF",
@@ -150,19 +158,30 @@ PLACEHOLDER_WORDS = fillers(
 )  # names in which there is nothing but the kind of party, or what fills a form
 # (own) Forms that a filler has at its end in whichever country: Unbekannt GmbH is nobody in England either.
 _FORMS_ANYWHERE = "AG|BV|BVBA|CORP|GMBH|INC|KG|LLC|LLP|LP|NV|SA|SARL|SAS|SPA|SPRL|SRL"
-# What is a name of a company that states its legal form: words that are names too, or two nouns of a service company's (Corporate Nominees Limited).
+# What is a name of a company that states its legal form: words that are names too, or two nouns of a service
+# company's (Corporate Nominees Limited).
 _NAMES_TOO, _NOUNS = "|".join(fillers("company", "yes")), fillers("company", "two")
 _BETWEEN = "THE|AND|OF|COMPANY|CO"  # (own) words beside those nouns
-_NAME_WITH_FORM = rf"^(?:(?:{_NAMES_TOO})(?: |$))+$|^(?:(?:{_BETWEEN}) )*(?:{'|'.join(f'(?:{one}) (?:(?:{_BETWEEN}) )*(?:{"|".join(other for other in _NOUNS if other != one)})' for one in _NOUNS)})(?: (?:{'|'.join(_NOUNS)}|{_BETWEEN}))*$"
+_TWO_NOUNS = "|".join(
+    f"(?:{noun}) (?:(?:{_BETWEEN}) )*(?:{'|'.join(other for other in _NOUNS if other != noun)})"
+    for noun in _NOUNS
+)
+_NAME_WITH_FORM = (
+    rf"^(?:(?:{_NAMES_TOO})(?: |$))+$"
+    rf"|^(?:(?:{_BETWEEN}) )*(?:{_TWO_NOUNS})(?: (?:{'|'.join(_NOUNS)}|{_BETWEEN}))*$"
+)
 DISTINCT_WORDS_MIN, DISTINCT_CHARS_MIN = 2, 9  # (own) words that say something, and their letters together
 
 
 def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.DataFrame:
-    """`frame` (name, country: String) with core, form (null where none is spelled), is_distinct; core is null of a blank, or of a placeholder.
+    """`frame` (name, country: String) with core, form (null where none is spelled), is_distinct; core is null
+    of a blank, or of a placeholder.
 
-    Words that fill a field are a name where a legal form is spelled behind them and they are names too, or two different nouns of one: Blank Ltd, Corporate Nominees Limited.
+    Words that fill a field are a name where a legal form is spelled behind them and they are names too, or
+    two different nouns of one: Blank Ltd, Corporate Nominees Limited.
 
-    `in_front`: a form in front is taken off too (IN_FRONT). Then a name may begin otherwise than its core does: see `beginnings`.
+    `in_front`: a form in front is taken off too (IN_FRONT). Then a name may begin otherwise than its core
+    does: see `beginnings`.
     """
     keyed = frame.with_columns(
         company_name_key(pl.col("name")).alias("core"),
@@ -181,12 +200,16 @@ def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.Data
 
 
 def _only(words: tuple[str, ...]) -> str:
-    return rf"^(?:(?:{any_of(words, ' ')}|[0-9]+|X+)(?: |$))*$|^(?:(?:{any_of(words, ' ')}|[0-9]+|X+) )+(?:{_FORMS_ANYWHERE})$"
+    filler = rf"(?:{any_of(words, ' ')}|[0-9]+|X+)"
+    return rf"^(?:{filler}(?: |$))*$|^(?:{filler} )+(?:{_FORMS_ANYWHERE})$"
 
 
 @cache
 def _forms() -> tuple[pl.Series, pl.Series]:
-    """Country and form as it is spelled without blanks, and how each is written here. As columns: they are asked for each length of a form."""
+    """Country and form as it is spelled without blanks, and how each is written here.
+
+    As columns: they are asked for each length of a form.
+    """
     rows = vocabulary("legal_forms").select(
         pl.concat_str("country", "form", separator="|").alias("key"), "written_as"
     )
@@ -195,7 +218,9 @@ def _forms() -> tuple[pl.Series, pl.Series]:
 
 
 def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
-    """The longest form at the end of the core is taken off, unless the name ended with LTD or PLC, or is nothing else."""
+    """The longest form at the end of the core is taken off, unless the name ended with LTD or PLC, or is
+    nothing else.
+    """
     words = keyed.select(
         "country",
         pl.col("core").str.split(" ").alias("words"),
@@ -246,7 +271,9 @@ def _one_form() -> pl.Expr:
 
 
 def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
-    """How the names of these cores (core, country) may begin: `chars` of the core and a blank, alone or behind a form of the country."""
+    """How the names of these cores (core, country) may begin: `chars` of the core and a blank, alone or
+    behind a form of the country.
+    """
     behind = pl.DataFrame(
         [(country, form) for country, forms in IN_FRONT.items() for form in forms],
         schema={"country": pl.String, "front": pl.String},
@@ -265,7 +292,9 @@ def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
 
 
 def _is_distinct() -> pl.Expr:
-    """Whether the core has words enough that say something: no common ones, no single letters, no digits alone."""
+    """Whether the core has words enough that say something: no common ones, no single letters, no digits
+    alone.
+    """
     telling = (
         pl.col("core")
         .str.split(" ")

@@ -1,15 +1,16 @@
-"""What is compared of a number that a record states and that no scheme has read: the number as its country's register writes it. Row-local.
+"""What is compared of a number that a record states and that no scheme has read: the number as its country's
+register writes it. Row-local.
 
 | country | written | compared as |
 |---|---|---|
 | be | `0403.170.701`, `BE0403170701`, `403170701` | ten digits (Crossroads Bank for Enterprises) |
 | nl | `KvK 34012345`, `04012345`, `4012345` | eight digits (Chamber of Commerce) |
-| de | `HRB 128456`, `HRB128456 B`, `HRB 128.456` | the part of the commercial register and its digits; the court is told beside it |
+| de | `HRB 128456`, `HRB128456 B`, `HRB 128.456` | part of the register and digits; the court beside it |
 | gb | `62758518` | no number, if Companies House has not issued it yet (`is_beyond_gb_coh`) |
 | other | `B 48.291`, `048291` | capitals and digits, leading zeros off |
 
-A filler is no number, nor is a text without a digit (ONBEKEND, INCONNU). In Germany each court numbers for itself, from one up: HRB 128456 of Berlin and HRB 128456
-of Munich are two companies.
+A filler is no number, nor is a text without a digit (ONBEKEND, INCONNU). In Germany each court numbers for
+itself, from one up: HRB 128456 of Berlin and HRB 128456 of Munich are two companies.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ DE_NUMBER = rf"{_DE_PART}0*([0-9]+)"
 # Letters behind the number: a court's, where one court of a state has taken in others.
 DE_LETTERS = rf"{_DE_PART}[0-9]+ *([A-Z]{{1,2}})\b"
 PER_COURT = ("de",)  # countries whose courts number for themselves
-# (own) Towns of the courts that keep a commercial register or kept one: the word that tells them. As all words here, with umlauts as letters without dots.
+# (own) Towns of the courts that keep a commercial register or kept one: the word that tells them. As all
+# words here, with umlauts as letters without dots.
 COURT_TOWNS = (
     "FREIBURG",
     "MANNHEIM",
@@ -199,7 +201,9 @@ where s.is_registry_entry and s.identifier_scheme = 'GB-COH' and regexp_full_mat
 
 
 def highest_first_digit(connection: Connection) -> str | None:
-    """Highest first digit of the UK company numbers of eight digits that the company registers hold; None where they hold none."""
+    """Highest first digit of the UK company numbers of eight digits that the company registers hold; None
+    where they hold none.
+    """
     digit: str | None = frame(connection, HIGHEST_FIRST_DIGIT_SQL).item()
     return digit
 
@@ -227,7 +231,9 @@ def national_number(native: pl.Expr, country: pl.Expr, highest_digit: str | None
 
 
 def _in_one(native: pl.Expr) -> pl.Expr:
-    """Capitals, each number in one: `HRB 12.345` and `HRB 12 345` are HRB 12345. What stands behind the number is then a part of it, and joins nothing."""
+    """Capitals, each number in one: `HRB 12.345` and `HRB 12 345` are HRB 12345. What stands behind the
+    number is then a part of it, and joins nothing.
+    """
     text = native.str.to_uppercase()
     for _ in range(
         2
@@ -239,8 +245,9 @@ def _in_one(native: pl.Expr) -> pl.Expr:
 def register_court(register: pl.Expr, native: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The court whose number it is: its town; null where none is told, and where a country has one register.
 
-    `register`: the register's name as stated, `native`: the number as stated, which may name the court too. A text that names none of COURT_TOWNS tells a court only
-    where it says that it names one (Amtsgericht Zedstadt); one that names two tells neither.
+    `register`: the register's name as stated, `native`: the number as stated, which may name the court too. A
+    text that names none of COURT_TOWNS tells a court only where it says that it names one (Amtsgericht
+    Zedstadt); one that names two tells neither.
     """
     number = _in_one(native)
     town = pl.coalesce(

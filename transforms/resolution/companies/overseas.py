@@ -1,15 +1,18 @@
-"""Overseas proprietors and the United Kingdom's register of overseas entities: candidates by name and country, never a merge.
+"""Overseas proprietors and the United Kingdom's register of overseas entities: candidates by name and
+country, never a merge.
 
-The land registry names an overseas proprietor by name and country of incorporation, rarely by a number of the UK. A name is not
-unique in a country (sub-registries, names given up and taken again), so the entity on the UK register stays a *candidate*:
+The land registry names an overseas proprietor by name and country of incorporation, rarely by a number of the
+UK. A name is not unique in a country (sub-registries, names given up and taken again), so the entity on the
+UK register stays a *candidate*:
 | what agrees | score |
 |---|---|
 | normalised present or former name and country | 1 |
 | name, and the country differs or is not known on one side | SCORE_BELOW_AGREEMENT |
 | country, and names that are one by `NAME_AGREEMENT_MIN` | their similarity, at most SCORE_BELOW_AGREEMENT |
 
-PRP-100 takes score 1 as "name and country agree", and anything below it as what a person must look at. A candidate of another register, or a
-party that is one of another register, says nothing about this one: both get the candidate of this register beside it.
+PRP-100 takes score 1 as "name and country agree", and anything below it as what a person must look at. A
+candidate of another register, or a party that is one of another register, says nothing about this one: both
+get the candidate of this register beside it.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import numpy as np
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from transforms.model.sql import Connection, frame
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import RESOLUTION
 from transforms.values.identifiers import ANYBODYS
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
@@ -29,31 +32,20 @@ SCORE_AGREES = 1.0
 SCORE_BELOW_AGREEMENT = 0.99  # (own) of a candidate that a person must look at: never the score of agreement
 NAMES_AT_ONCE = 256  # names compared with a country's whole register at once: bounds memory
 CUTOFF = 100 * NAME_AGREEMENT_MIN  # on rapidfuzz's scale
-NOT_LIVE = ("dissolved", "closed", "converted", "removed")
 KEY = ("name_key", "country")
-# What a title writes after a name, and is no part of it: the capacity in which it holds, and the law that it is of.
-BESIDE_NAME = r"(?i)[\s,(]+as (?:the |sole |a )*(?:trustees?|nominees?|general partners?)\b.*$|\s*\((?:incorporated|registered) in [^)]*\)"
+# What a title writes after a name, and is no part of it: the capacity in which it holds, and the law that it
+# is of.
+BESIDE_NAME = (
+    r"(?i)[\s,(]+as (?:the |sole |a )*(?:trustees?|nominees?|general partners?)\b.*$"
+    r"|\s*\((?:incorporated|registered) in [^)]*\)"
+)
 UK_NUMBERS = "GB-COH-"
-
-# A number that anybody writes is one only where `resolution` found its holder.
-PROPRIETORS_SQL = f"""
-select s.statement_id, s.name, split_part(s.jurisdiction, '-', 1) as country
-from entity_statement s join edition_in_use e using (register, dataset, edition)
-where s.role = 'proprietor' and not s.is_registry_entry and (s.identifier is null or regexp_matches(s.identifier, '{ANYBODYS}'))
-    and coalesce(split_part(s.jurisdiction, '-', 1), '') <> 'gb'
-order by s.statement_id
-"""
-ENTITIES_SQL = f"""
-select concat_ws('-', s.identifier_scheme, s.identifier) as candidate_id, s.name, s.former_names, split_part(s.jurisdiction, '-', 1) as country,
-       e.status = 'in_force' and s.status not in {NOT_LIVE} as is_live
-from entity_statement s join edition_in_use e using (register, dataset, edition)
-where s.is_registry_entry and s.legal_form_class = 'overseas_entity' and s.identifier is not null
-order by all
-"""
 
 
 def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -> pl.DataFrame:
-    """`resolution` (schema of RESOLUTION, any order) with candidate and score for overseas proprietors without a number of the UK. No party_id changes."""
+    """`resolution` (schema of RESOLUTION, any order) with candidate and score for overseas proprietors
+    without a number of the UK. No party_id changes.
+    """
     found = overseas_candidates(connection)
     if found.is_empty():
         return resolution
@@ -71,16 +63,17 @@ def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -
 
 
 def overseas_candidates(connection: Connection) -> pl.DataFrame:
-    """statement_id, found_id, found_score: the best candidate of each overseas proprietor that states no UK number, or one that anybody writes.
+    """statement_id, found_id, found_score: the best candidate of each overseas proprietor that states no UK
+    number, or one that anybody writes.
 
     Of equal scores, one still on the register goes before one that has left it, then the smaller number.
     """
     proprietors = (
-        frame(connection, PROPRIETORS_SQL)
+        frame(connection, read_sql(__package__, "overseas_proprietors", anybodys=ANYBODYS))
         .with_columns(_name_key("name").alias("name_key"))
         .filter(pl.col("name_key").is_not_null())
     )
-    entities = _entity_names(frame(connection, ENTITIES_SQL))
+    entities = _entity_names(frame(connection, read_sql(__package__, "overseas_entities")))
     wanted = proprietors.select(KEY).unique().sort(KEY, nulls_last=True)
     scored = pl.concat([_same_name(wanted, entities), _like_name(wanted, entities)])
     best = scored.sort(
@@ -145,7 +138,10 @@ def _like_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
 
 
 def _alike(wanted: pl.DataFrame, entities: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The same for one country. Method: `names_similarity`, or the same measure on the words as they stand, of the pairs that either does not rule out.
+    """The same for one country.
+
+    Method: `names_similarity`, or the same measure on the words as they stand, of the pairs that either does
+    not rule out.
 
     A slip in a first letter moves a word in alphabetical order, and a lost blank makes one word of two.
     """

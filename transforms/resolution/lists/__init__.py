@@ -1,0 +1,1 @@
+"""Screening against watch lists: names in any script (`name_parts`), and candidates (`screening`)."""

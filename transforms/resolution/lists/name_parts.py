@@ -1,10 +1,14 @@
-"""Names of persons as parts that can be compared whatever their order, script and spelling. For screening only; a name as written is what is shown.
+"""Names of persons as parts that can be compared whatever their order, script and spelling.
 
-`NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and `Николас ван дер Берг` have the same parts. Method: letters of other scripts to Latin ones
-(anyascii: one table, the same everywhere), capitals, no accents; forms of address and particles (`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` one part.
+For screening only; a name as written is what is shown.
 
-A part's *skeleton* is what stays of it in most transliterations: consonants in classes, without doubles, and whether it begins with a vowel.
-Two parts agree where they are equal, or where their skeletons are and enough letters too (`part_similarity`). Own method; figures in docs/decisions.
+`NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and `Николас ван дер Берг` have the same parts. Method:
+letters of other scripts to Latin ones (anyascii: one table, the same everywhere), capitals, no accents; forms
+of address and particles (`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` one part.
+
+A part's *skeleton* is what stays of it in most transliterations: consonants in classes, without doubles, and
+whether it begins with a vowel. Two parts agree where they are equal, or where their skeletons are and enough
+letters too (`part_similarity`). Own method; figures in docs/decisions.
 """
 
 from __future__ import annotations
@@ -36,7 +40,9 @@ _OTHER = re.compile(r"[^A-Z0-9]+")
 
 
 def latin(text: str) -> str:
-    """Capitals of the Latin alphabet, digits and single blanks; what stands for a letter in another script is transliterated."""
+    """Capitals of the Latin alphabet, digits and single blanks; what stands for a letter in another script is
+    transliterated.
+    """
     plain = _PUNCTUATION.sub("", text if text.isascii() else anyascii(text)).upper()
     return _OTHER.sub(" ", plain).strip()
 
@@ -65,7 +71,9 @@ def is_short_form(part: str, other: str) -> bool:
 
 
 def _forename_at_an_end(words: list[str]) -> list[str]:
-    """BEN of `Ben van Zedberg` and of `van Zedberg, Ben`: a particle in a longer name, a forename where nothing else is one. None in a name of one word."""
+    """BEN of `Ben van Zedberg` and of `van Zedberg, Ben`: a particle in a longer name, a forename where
+    nothing else is one. None in a name of one word.
+    """
     return (
         [word for word in (words[0], words[-1]) if word in _PARTICLES and word in forenames()][:1]
         if len(words) > 1
@@ -84,17 +92,24 @@ def _words_of(text: str) -> tuple[str, ...]:
 
 
 def parts_of(text: str | None) -> tuple[str, ...]:
-    """The parts of a name in its order; none for a blank, and for a text of more than PARTS_MAX words. Initials are no parts."""
+    """The parts of a name in its order; none for a blank, and for a text of more than PARTS_MAX words.
+
+    Initials are no parts.
+    """
     return tuple(word for word in _words_of(text) if len(word) > 1) if text else ()
 
 
 def wholes_of(parts: Sequence[str]) -> tuple[str, ...]:
-    """The whole name written as one word, from each of its parts on: a surname may stand first or last, and who divides XIAOLONG may write either."""
+    """The whole name written as one word, from each of its parts on: a surname may stand first or last, and
+    who divides XIAOLONG may write either.
+    """
     return tuple("".join((*parts[start:], *parts[:start])) for start in range(len(parts)))
 
 
 def cycle_of(parts: Sequence[str]) -> str:
-    """The letters of the whole name, begun where that comes first in the alphabet: the same for names of which `wholes_of` have one in common."""
+    """The letters of the whole name, begun where that comes first in the alphabet: the same for names of
+    which `wholes_of` have one in common.
+    """
     word = "".join(parts)
     return min((word[start:] + word[:start] for start in range(len(word))), default="")
 
@@ -104,7 +119,7 @@ def initials_of(text: str | None) -> tuple[str, ...]:
     return tuple(word for word in _words_of(text) if len(word) == 1) if text else ()
 
 
-# --- skeletons ------------------------------------------------------------------------------------------------------
+# --- skeletons ------------------------------------------------------------------------------------
 
 _BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), by)
@@ -151,7 +166,9 @@ _DOUBLES = re.compile(r"(.)\1+")
 
 @lru_cache(maxsize=1 << 20)
 def skeleton(part: str) -> str:
-    """What stays of a part in most transliterations: `MOHAMMED` and `MUHAMAD` MHMD, `YEVGENIY` and `EVGENY` AVGN."""
+    """What stays of a part in most transliterations: `MOHAMMED` and `MUHAMAD` MHMD, `YEVGENIY` and `EVGENY`
+    AVGN.
+    """
     spelled = _spelled(part, _SPELLINGS)
     begins = _VOWEL_BEGINS.match(spelled)
     first = "A" if begins else spelled[:1]
@@ -167,10 +184,11 @@ def _spelled(part: str, spellings: tuple[tuple[re.Pattern[str], str], ...]) -> s
 
 @lru_cache(maxsize=1 << 18)
 def part_similarity(part: str, other: str) -> float:
-    """1 for equal parts; the share of letters in common where they agree otherwise; 0 where they do not agree.
+    """1 for equal parts; the share of letters in common where they agree otherwise; 0 where they do not
+    agree.
 
-    A last A that only one has tells a woman's name from a man's (Daniela, Ivanova), as does A beside O. A part without a vowel comes from a script
-    that writes none: its consonants decide.
+    A last A that only one has tells a woman's name from a man's (Daniela, Ivanova), as does A beside O. A
+    part without a vowel comes from a script that writes none: its consonants decide.
     """
     if part == other:
         return 1.0
@@ -182,7 +200,8 @@ def part_similarity(part: str, other: str) -> float:
     if part.rstrip("H").endswith("A") != other.rstrip("H").endswith("A"):
         return 0.0
     enough = SAME_LETTERS_MIN_SHORT if min(len(part), len(other)) <= SHORT else SAME_LETTERS_MIN
-    # A first letter of Cyrillic is two or three of ours: of Iurii and Yuri it would weigh more than the rest. Ian and Yan are two names.
+    # A first letter of Cyrillic is two or three of ours: of Iurii and Yuri it would weigh more than the rest.
+    # Ian and Yan are two names.
     is_short = min(len(part), len(other)) < SHORT
     begun = (
         alike
@@ -194,7 +213,9 @@ def part_similarity(part: str, other: str) -> float:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of two names: `agreeing` of the `shorter_n` parts of the shorter agree, `similarity` on average (0 to 1); the longer has `longer_n` parts."""
+    """Of two names: `agreeing` of the `shorter_n` parts of the shorter agree, `similarity` on average (0 to
+    1); the longer has `longer_n` parts.
+    """
 
     agreeing: int
     shorter_n: int
@@ -203,14 +224,15 @@ class Agreement:
 
     @property
     def is_whole(self) -> bool:
-        """Every part of the shorter name agrees, and there are two at least: a single name tells too little."""
+        """Every part of the shorter name agrees, and there are two at least."""
         return self.agreeing == self.shorter_n and self.agreeing >= PARTS_MIN
 
 
 def agreement(name: str | None, other: str | None) -> Agreement:
     """Each part of the longer name is used once: equal parts first, then in the order of the shorter name.
 
-    Names that differ only in where they are divided, and which end is the first, agree whole. An initial that contradicts the other name counts as a part that disagrees.
+    Names that differ only in where they are divided, and which end is the first, agree whole. An initial that
+    contradicts the other name counts as a part that disagrees.
     """
     parts, others = parts_of(name), parts_of(other)
     shorter, longer = sorted((parts, others), key=lambda one: (len(one), one))
@@ -232,7 +254,9 @@ def agreement(name: str | None, other: str | None) -> Agreement:
 def _contradict(
     initials: Sequence[str], others: Sequence[str], left: Sequence[str], left_of_other: Sequence[str]
 ) -> bool:
-    """Initials on both sides and none in common; or on one, where the other name has parts left and none of them begins so."""
+    """Initials on both sides and none in common; or on one, where the other name has parts left and none of
+    them begins so.
+    """
     if initials and others:
         return not set(initials) & set(others)
     given, beside = (initials, left_of_other) if initials else (others, left)

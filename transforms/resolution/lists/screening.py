@@ -1,14 +1,19 @@
-"""Watch-list screening: parties of the registers that may be on a list. Candidates, with score and reason; nothing is merged.
+"""Watch-list screening: parties of the registers that may be on a list.
 
-A person is a candidate where two parts of the names agree at least, or the whole name however it is divided, and birth year and month; an entity where
-a registration number and its country do. `is_strong` is the bar of INDICATORS.md, LNK-010: every part of the shorter name agrees, and birth year and
-month; or number and country. Only parties of another register than the list's own are screened against it, and only against places on a list that
-are open. Placeholders are no numbers, and a name of one part is nobody. A candidate of whom a person judged that it is another is none.
+Candidates, with score and reason; nothing is merged.
 
-Size. Both sides become 64-bit keys: for each two parts of a name their skeletons (`name_parts`) with birth year and month. The list's keys, of which
-there are millions, are sorted once; the registers' persons are read in batches, and only those with a key of the list are kept. So no pair is ever
-looked at that does not share two parts and the month. Keys may collide; every pair is then compared in full. Sources: blocking by hashed keys as in
-Christen, Data Matching (2012), chapter 4; what agrees: `transforms.resolution.lists.name_parts`.
+A person is a candidate where two parts of the names agree at least, or the whole name however it is divided,
+and birth year and month; an entity where a registration number and its country do. `is_strong` is the bar of
+INDICATORS.md, LNK-010: every part of the shorter name agrees, and birth year and month; or number and
+country. Only parties of another register than the list's own are screened against it, and only against places
+on a list that are open. Placeholders are no numbers, and a name of one part is nobody. A candidate of whom a
+person judged that it is another is none.
+
+Size. Both sides become 64-bit keys: for each two parts of a name their skeletons (`name_parts`) with birth
+year and month. The list's keys, of which there are millions, are sorted once; the registers' persons are read
+in batches, and only those with a key of the list are kept. So no pair is ever looked at that does not share
+two parts and the month. Keys may collide; every pair is then compared in full. Sources: blocking by hashed
+keys as in Christen, Data Matching (2012), chapter 4; what agrees: `transforms.resolution.lists.name_parts`.
 """
 
 from __future__ import annotations
@@ -19,9 +24,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.model.sql import Connection, frame
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import SCREENING
-from transforms.resolution.judgements import NEGATIVE, of_rows, place_key
+from transforms.resolution.judgements import NEGATIVE, judged_records, of_rows, place_key
 from transforms.resolution.lists.name_parts import agreement, cycle_of, parts_of, skeleton
 from transforms.values.identifiers import VAT, is_placeholder, says_number, tidy_number
 from transforms.values.names import company_name_key, names_similarity
@@ -40,71 +45,14 @@ PART_WEIGHT, REST_WEIGHT = (
 NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
 
 CLASSES = ", ".join(f"'{name}'" for name in SCREENED_CLASSES)
-LISTED = f"select distinct party_id, register, party_statement_id from listing where is_open and listing_class in ({CLASSES})"
-LISTED_NAMES_SQL = f"""
-with listed as ({LISTED}),
-named as (
-    select l.party_id, l.register, l.party_statement_id, n.name
-    from listed l join name_statement n on n.of_statement_id = l.party_statement_id
-    union
-    select l.party_id, l.register, l.party_statement_id, p.full_name
-    from listed l join person_statement p on p.statement_id = l.party_statement_id
-)
-select n.party_id, n.register, n.party_statement_id as statement_id, n.name, p.birth_year, p.birth_month, p.further_births
-from named n join person_statement p on p.statement_id = n.party_statement_id
-where n.name is not null and (p.birth_month is not null or len(p.further_births) > 0)
-order by all
-"""
-# Of a register that publishes a list nobody is screened; of others, persons of the editions in force.
-PERSONS_SQL = """
-select r.party_id, p.register, p.statement_id, p.full_name as name, p.forename, p.middle_names, p.surname, p.birth_year, p.birth_month
-from person_statement p
-join edition_in_use e on e.register = p.register and e.dataset = p.dataset and e.edition = p.edition
-join resolution r on r.statement_id = p.statement_id
-where e.status = 'in_force' and p.person_type = 'knownPerson' and p.birth_month is not null
-    and exists (select 1 from listing l where l.register <> p.register)
-    and (p.birth_year, p.birth_month) in (select (birth_year, birth_month) from listed_birth)
-order by p.statement_id
-"""
-LISTED_NUMBERS_SQL = f"""
-with listed as ({LISTED}),
-numbered as (
-    select l.*, coalesce(s.identifier, s.identifier_native) as number, s.jurisdiction as country, s.name
-    from listed l join entity_statement s on s.statement_id = l.party_statement_id
-    union
-    select l.*, i.number, i.country, s.name
-    from listed l
-    join entity_statement s on s.statement_id = l.party_statement_id
-    join identifier_statement i on i.of_statement_id = l.party_statement_id
-    where i.scheme is distinct from '{VAT}'
-)
-select party_id, register, party_statement_id as statement_id, number, country, name from numbered where number is not null and country is not null
-order by all
-"""
-ENTITIES_SQL = f"""
-with numbered as (
-    select s.register, s.dataset, s.edition, s.statement_id, coalesce(s.identifier, s.identifier_native) as number, s.jurisdiction as country, s.name
-    from entity_statement s
-    union
-    select s.register, s.dataset, s.edition, s.statement_id, i.number, i.country, s.name
-    from entity_statement s
-    join identifier_statement i on i.of_statement_id = s.statement_id
-    where i.scheme is distinct from '{VAT}'
-)
-select r.party_id, s.register, s.statement_id, s.number, s.country, s.name
-from numbered s
-join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
-join resolution r on r.statement_id = s.statement_id
-where e.status = 'in_force' and s.number is not null and s.country in (select country from listed_country)
-order by s.statement_id, s.number, s.country
-"""
 
 
 def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
-    """The `screening` mart, in the schema of SCREENING: one row for each party of a register and party on a list, the strongest that their records give.
+    """The `screening` mart, in the schema of SCREENING: one row for each party of a register and party on a
+    list, the strongest that their records give.
 
-    Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`. `judgements` (JUDGEMENT): a negative one on any record of each
-    clears the candidate.
+    Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`. `judgements`
+    (JUDGEMENT): a negative one on any record of each clears the candidate.
     """
     pairs = pl.concat([_persons(connection), _entities(connection)]).join(
         _cleared(connection, judgements), on=SCREENING.key, how="anti"
@@ -124,29 +72,14 @@ def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-# Records that a judgement names, in order of editions.
-JUDGED_SQL = """
-with named as (
-    select statement_id, register, dataset, edition, record, role, name from entity_statement semi join judged_record using (register, record)
-    union all by name
-    select statement_id, register, dataset, edition, record from person_statement semi join judged_record using (register, record)
-)
-select r.party_id, s.register, s.dataset, s.record, s.role, s.name, split_part(s.statement_id, '-', -1) as part
-from named s join resolution r using (statement_id) join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
-order by e.edition_order, s.statement_id
-"""
-
-
 def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
-    """party_id, listed_party_id: pairs of parties, both ways round, of which a record each was judged to be of two."""
+    """party_id, listed_party_id: pairs of parties, both ways round, of which a record each was judged to be
+    of two.
+    """
     negative = judgements.filter(verdict=NEGATIVE)
-    ends = [
-        negative.select("register", "record"),
-        negative.select(pl.col("other_register").alias("register"), pl.col("other_record").alias("record")),
-    ]
-    connection.register("judged_record", pl.concat(ends).unique().to_arrow())
+    connection.register("judged_record", judged_records(negative).to_arrow())
     rows = (
-        frame(connection, JUDGED_SQL)
+        frame(connection, read_sql(__package__, "judged_records"))
         .with_columns(place_key(pl.col("role"), pl.col("name")))
         .with_row_index("row_no")
     )
@@ -159,14 +92,14 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-# --- persons --------------------------------------------------------------------------------------------------------
+# --- persons --------------------------------------------------------------------------------------
 
 COMPARED = {"party_id": pl.String, "register": pl.String, "statement_id": pl.String, "name": pl.String}
 KEYED = {"row": pl.UInt32, "key": pl.UInt64}
 
 
 def _persons(connection: Connection) -> pl.DataFrame:
-    listed = _each_birth(frame(connection, LISTED_NAMES_SQL))
+    listed = _each_birth(frame(connection, read_sql(__package__, "listed_names", classes=CLASSES)))
     if not listed.height:
         return SCREENING.empty()
     births = listed.select("birth_year", "birth_month").unique().sort("birth_year", "birth_month")
@@ -175,7 +108,7 @@ def _persons(connection: Connection) -> pl.DataFrame:
     keys = wanted["key"].unique().sort().to_numpy()
     if not len(keys):
         return SCREENING.empty()
-    batches = connection.sql(PERSONS_SQL).to_arrow_reader(BATCH_ROWS)
+    batches = connection.sql(read_sql(__package__, "screened_persons")).to_arrow_reader(BATCH_ROWS)
     met = pl.concat(
         [
             pl.DataFrame(schema={**COMPARED, "key": pl.UInt64}),
@@ -219,7 +152,10 @@ def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
-    """COMPARED and key: persons of one batch, once for each of their keys that the list has. The name in parts counts before the full one, which has a title."""
+    """COMPARED and key: persons of one batch, once for each of their keys that the list has.
+
+    The name in parts counts before the full one, which has a title.
+    """
     parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
         "", None
     )
@@ -234,7 +170,9 @@ def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
 
 
 def _keyed(names: pl.DataFrame) -> pl.DataFrame:
-    """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of the whole name, with birth year and month."""
+    """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of
+    the whole name, with birth year and month.
+    """
     blocks = names.select("birth_year", "birth_month", _blocks(names["name"]).alias("block")).with_row_index(
         "row"
     )
@@ -248,7 +186,10 @@ def _keyed(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _blocks(names: pl.Series) -> pl.Series:
-    """List(String) for each name: pairs of skeletons, and the letters of the whole name (`cycle_of`). Each distinct name is worked on once."""
+    """List(String) for each name: pairs of skeletons, and the letters of the whole name (`cycle_of`).
+
+    Each distinct name is worked on once.
+    """
     distinct = names.unique().drop_nulls()
     made = pl.DataFrame(
         {
@@ -282,12 +223,15 @@ def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(name: str, other: str) -> tuple[float, str, bool, bool]:
-    """score, reason, is_strong, is_candidate (at least two parts agree) of two names whose month of birth agrees."""
+    """score, reason, is_strong, is_candidate (at least two parts agree) of two names whose month of birth
+    agrees.
+    """
     found = agreement(name, other)
     of_shorter = found.agreeing * found.similarity / max(found.shorter_n, 1)
     score = PART_WEIGHT * of_shorter + REST_WEIGHT * found.agreeing / max(found.longer_n, 1)
     spelled = "" if found.similarity == 1 else ", in other spellings"
-    reason = f"{found.agreeing} of the {found.shorter_n} parts of the shorter name agree{spelled}; so do birth year and month"
+    parts = f"{found.agreeing} of the {found.shorter_n} parts of the shorter name agree{spelled}"
+    reason = f"{parts}; so do birth year and month"
     return round(score, 6), reason, found.is_whole, found.agreeing >= 2
 
 
@@ -306,16 +250,19 @@ def _rows(pairs: pl.DataFrame, kind: str) -> pl.DataFrame:
     )
 
 
-# --- entities -------------------------------------------------------------------------------------------------------
+# --- entities -------------------------------------------------------------------------------------
 
 
 def _entities(connection: Connection) -> pl.DataFrame:
-    """Number and country agree. A number that two registers write with and without leading zeros is one number."""
-    listed = _numbered(frame(connection, LISTED_NUMBERS_SQL))
+    """Number and country agree.
+
+    A number that two registers write with and without leading zeros is one number.
+    """
+    listed = _numbered(frame(connection, read_sql(__package__, "listed_numbers", classes=CLASSES, vat=VAT)))
     if not listed.height:
         return SCREENING.empty()
     connection.register("listed_country", listed.select("country").unique().sort("country").to_arrow())
-    batches = connection.sql(ENTITIES_SQL).to_arrow_reader(BATCH_ROWS)
+    batches = connection.sql(read_sql(__package__, "screened_entities", vat=VAT)).to_arrow_reader(BATCH_ROWS)
     wanted = listed.select("bare", "country").unique()
     met = [
         _numbered(pl.DataFrame(batch)).join(wanted, on=("bare", "country"), how="semi", maintain_order="left")
@@ -333,7 +280,10 @@ def _entities(connection: Connection) -> pl.DataFrame:
 
 
 def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
-    """Add bare: the number in capitals and digits without leading zeros. Placeholders and numbers that are too short are left out."""
+    """Add bare: the number in capitals and digits without leading zeros.
+
+    Placeholders and numbers that are too short are left out.
+    """
     told = entities.filter(
         ~is_placeholder(pl.col("number")) & says_number(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
     )

@@ -1,7 +1,7 @@
 """From profiles to what Splink compares: what a profile states, and the blocks it is in.
 
-Input is a table `person_profile` on the connection, with the columns PROFILE and those of STATED that it has: one row
-for each way in which the records of a party-to-be (`anchor_no`) state a person.
+Input is a table `person_profile` on the connection, with the columns PROFILE and those of STATED that it has:
+one row for each way in which the records of a party-to-be (`anchor_no`) state a person.
 """
 
 from __future__ import annotations
@@ -29,16 +29,17 @@ PROFILE = (
 )
 # Columns that a profile may leave out: few records state these.
 STATED = ("birth_day", "street", "number_kind", "number", "occupation")
-# (own) A forename of this many records is a name of its own in any script, whether the list has it or not: a slip of
-# the pen is rarer. The first is for a town, the second for a country.
+# (own) A forename of this many records is a name of its own in any script, whether the list has it or not: a
+# slip of the pen is rarer. The first is for a town, the second for a country.
 NAME_RECORDS_MIN, NAME_SHARE_MIN = 20, 1e-5
 
 
 def prepare(connection: Connection) -> None:
-    """Write `person_stated`, what each profile states, and `person_compared`, the same with the key of each block.
+    """Write `person_stated`, what each profile states, and `person_compared`, the same with the key of each
+    block.
 
-    A key is null where no other party-to-be has it, and where more than BLOCK_MAX profiles share it.
-    Keys are 64-bit hashes: two different keys of 12 million records agree by chance about four times in a million.
+    A key is null where no other party-to-be has it, and where more than BLOCK_MAX profiles share it. Keys are
+    64-bit hashes: two different keys of 12 million records agree by chance about four times in a million.
     """
     connection.register("person_forename", _forenames().to_arrow())
     connection.execute(read_sql(__package__, "person_stated"))

@@ -20,7 +20,8 @@ def clustered(
 ) -> Clusters:
     """Clusters of the anchors of `pairs` (`linkage.PAIR`), within the limits of `clusters`.
 
-    What was judged is joined first, then the anchors that a key joins (`alike`), then the pairs that weigh most.
+    What was judged is joined first, then the anchors that a key joins (`alike`), then the pairs that weigh
+    most.
     """
     judged = judged or Judged()
     merging = pairs.filter("merges").sort("weight", *ENDS, descending=[True, False, False])

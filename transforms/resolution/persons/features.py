@@ -1,10 +1,13 @@
-"""What is compared of a person: names in Latin capitals and their skeletons, month of birth. Row-local; the name as written is what is stored and shown.
+"""What is compared of a person: names in Latin capitals and their skeletons, month of birth.
 
-`Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The first forename is `forename`, what else
-is given stands in `middle`. Where a record has a full name only, what stands before its comma is the surname, else its last word; forms of address are left out.
-Particles before that word are a part of it (`Jan van der Berg` has surname VANDERBERG), and what follows a surname (JR, OBE …) is none.
-Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or surname is compared with nobody, unless it states a day of
-birth or a personal number.
+Row-local; the name as written is what is stored and shown.
+
+`Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The
+first forename is `forename`, what else is given stands in `middle`. Where a record has a full name only, what
+stands before its comma is the surname, else its last word; forms of address are left out. Particles before
+that word are a part of it (`Jan van der Berg` has surname VANDERBERG), and what follows a surname (JR, OBE …)
+is none. Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or
+surname is compared with nobody, unless it states a day of birth or a personal number.
 """
 
 from __future__ import annotations
@@ -34,7 +37,8 @@ TITLES, PARTICLES = (
 # (own) What stands after a surname. Other forms of address are surnames too (Master, Major).
 AFTER_NAME = ("JR", "JNR", "SR", "SNR", "II", "III", "IV", "ESQ", "PHD", "OBE", "MBE", "CBE")
 _AFTER_NAME = rf"(?: (?:{'|'.join(AFTER_NAME)}))+$"
-# (own) Han or Hangul without blanks: a surname of one letter, as nearly all are, and what is given. A surname of two (Ouyang) is cut alike wherever it is.
+# (own) Han or Hangul without blanks: a surname of one letter, as nearly all are, and what is given. A surname
+# of two (Ouyang) is cut alike wherever it is.
 _WITHOUT_BLANKS = re.compile(r"^\s*([\u4e00-\u9fff\uac00-\ud7a3])([\u4e00-\u9fff\uac00-\ud7a3]{1,2})\s*$")
 # Particles after a first word and before the last one. A single letter (Y, E) is an initial.
 _PARTICLES_BEFORE_LAST = (
@@ -43,22 +47,26 @@ _PARTICLES_BEFORE_LAST = (
 # What is no word of a name, and what is one: three letters without a vowel are somebody's initials.
 _NO_WORD = rf"\b(?:{'|'.join((*TITLES, *PARTICLES, *AFTER_NAME))})\b"
 _WORD = r"\b(?:[A-Z]{4,}|[AEIOUY][A-Z]{2}|[A-Z][AEIOUY][A-Z]|[A-Z]{2}[AEIOUY])\b"
-# Words that fill a field in which there is nothing to say. Those of the second list are names too: they say nothing only where no other word stands beside them.
-# Two different ones of the third make a name.
+# Words that fill a field in which there is nothing to say. Those of the second list are names too: they say
+# nothing only where no other word stands beside them. Two different ones of the third make a name.
 NO_NAME, RARELY_NAME, ALSO_NAME = (
     fillers("person", "no"),
     fillers("person", "beside", "yes"),
     fillers("person", "yes"),
 )
 _ONLY_FILLERS = rf"^(?:(?:{any_of(fillers('person'), ' ')}|[0-9]+|X+)(?: |$))*$"
-_TWO_NAMES = rf"^(?:{'|'.join(f'{one} (?:{"|".join(other for other in ALSO_NAME if other != one)})' for one in ALSO_NAME)})(?: (?:{'|'.join(ALSO_NAME)}))*$"
+_TWO_DIFFERENT = "|".join(
+    f"{name} (?:{'|'.join(other for other in ALSO_NAME if other != name)})" for name in ALSO_NAME
+)
+_TWO_NAMES = rf"^(?:{_TWO_DIFFERENT})(?: (?:{'|'.join(ALSO_NAME)}))*$"
 _ONLY_RARE = rf"^(?:(?:{'|'.join(RARELY_NAME)})(?: |$))+$"
 BIRTH_YEARS = (1000, 2100)  # (own) anything else is no year
 NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where nothing is known
 
 
 def person_features(persons: pl.DataFrame) -> pl.DataFrame:
-    """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String; birth_year, birth_month: integers).
+    """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String;
+    birth_year, birth_month: integers).
 
     With columns `birth_day` or `number`, records that state one keep half a name.
     """
@@ -98,7 +106,9 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _says_nothing(latin_texts: pl.DataFrame) -> pl.Series:
-    """Whether all that is given as a name, whichever way it is split (`To Be`, `Confirmed`), only fills the fields."""
+    """Whether all that is given as a name, whichever way it is split (`To Be`, `Confirmed`), only fills the
+    fields.
+    """
     given = pl.coalesce(
         pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
             "", None
@@ -119,18 +129,24 @@ def _states_more(persons: pl.DataFrame) -> pl.Series:
 
 
 def middle_is_word() -> pl.Expr:
-    """Whether `middle` (FEATURES) has a word of three letters or more: an initial, a particle or a form of address makes no full name. Never null."""
+    """Whether `middle` (FEATURES) has a word of three letters or more: an initial, a particle or a form of
+    address makes no full name. Never null.
+    """
     return pl.col("middle").str.replace_all(_NO_WORD, "").str.contains(_WORD).fill_null(False)
 
 
 def is_whole_name() -> pl.Expr:
-    """Whether forename and surname (FEATURES) are more than initials; who goes by a middle name (`J Edgar`) is named by it. Never null."""
+    """Whether forename and surname (FEATURES) are more than initials; who goes by a middle name (`J Edgar`)
+    is named by it. Never null.
+    """
     long = [(pl.col(name).str.len_chars() > 1).fill_null(False) for name in ("forename", "surname")]
     return (long[0] | (pl.col("forename").is_not_null() & middle_is_word())) & long[1]
 
 
 def is_no_name(text: pl.Expr) -> pl.Expr:
-    """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the field. Two different ones that are names too are a name (Nil Same). Never null."""
+    """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the
+    field. Two different ones that are names too are a name (Nil Same). Never null.
+    """
     plain = (
         text.str.to_uppercase()
         .str.replace_all(r"[.'’`´ʼʻ\"]", "")
@@ -146,7 +162,9 @@ def _is_filler(plain: pl.Expr) -> pl.Expr:
 
 
 def _latin_surname_last(full_name: str) -> str:
-    """`latin` of a full name in the order of its parts: what stands before one comma is a surname, but where only JR and the like stand behind it."""
+    """`latin` of a full name in the order of its parts: what stands before one comma is a surname, but where
+    only JR and the like stand behind it.
+    """
     before, comma, after = full_name.partition(",")
     if comma and "," not in after and not set(latin(after).split()) <= set(AFTER_NAME):
         full_name = f"{after} {before}"
@@ -164,7 +182,9 @@ def _latin(names: pl.Series, of: Callable[[str], str] = latin) -> pl.Series:
 
 
 def _whole_name() -> pl.Expr:
-    """The words of a full name without forms of address, particles and surname in one, or null where there is but one."""
+    """The words of a full name without forms of address, particles and surname in one, or null where there is
+    but one.
+    """
     bare = pl.col("full_name").str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+", "").str.replace(_AFTER_NAME, "")
     before, particles, last = (bare.str.extract(_PARTICLES_BEFORE_LAST, part) for part in (1, 2, 3))
     words = pl.coalesce(pl.concat_str(before, particles.str.replace_all(" ", ""), last), bare).str.split(" ")
@@ -196,7 +216,9 @@ def _words() -> pl.Expr:
 
 
 def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Year and month of birth where they say something: no month without a year, nothing out of bounds, not NO_BIRTH."""
+    """Year and month of birth where they say something: no month without a year, nothing out of bounds, not
+    NO_BIRTH.
+    """
     is_filler = ((year == NO_BIRTH[0]) & (month == NO_BIRTH[1])).fill_null(False)
     told = year.is_between(*BIRTH_YEARS) & ~is_filler
     return pl.when(told).then(year), pl.when(told & month.is_between(1, 12)).then(month)

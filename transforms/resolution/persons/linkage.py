@@ -1,7 +1,8 @@
-"""Pairs of persons whose records differ: taken from blocks, weighed by Splink with the settings that are shipped.
+"""Pairs of persons whose records differ: taken from blocks, weighed by Splink with the settings that are
+shipped.
 
-A pair merges at MERGE_MIN and only with evidence beside the name and month (`rules`). What reaches CANDIDATE_MIN and
-does not merge is a candidate.
+A pair merges at MERGE_MIN and only with evidence beside the name and month (`rules`). What reaches
+CANDIDATE_MIN and does not merge is a candidate.
 """
 
 from __future__ import annotations
@@ -54,11 +55,12 @@ def settings() -> dict[str, Any]:
 def person_pairs(
     connection: Connection, model: Mapping[str, Any] | None = None, rule: pl.Expr | None = None
 ) -> pl.DataFrame:
-    """PAIR and DETAILS (levels, and weights in bits), one row for each pair at CANDIDATE_MIN or above, by its ids.
+    """PAIR and DETAILS (levels, and weights in bits), one row for each pair at CANDIDATE_MIN or above, by its
+    ids.
 
-    Reads `person_profile` (`blocks.PROFILE`, and of `blocks.STATED` what there is); writes tables of its own. Equal
-    rows give equal rows, with any number of threads. `model`: other settings than those shipped. `rule`: another rule
-    of what merges than that for registers.
+    Reads `person_profile` (`blocks.PROFILE`, and of `blocks.STATED` what there is); writes tables of its own.
+    Equal rows give equal rows, with any number of threads. `model`: other settings than those shipped.
+    `rule`: another rule of what merges than that for registers.
     """
     prepare(connection)
     predicted = linker(connection, model).inference.predict(
@@ -76,8 +78,8 @@ def person_pairs(
 def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Linker:
     """Splink's linker over `person_compared` (`blocks.prepare`), with the frequencies of `person_stated`.
 
-    Where the settings name no prior, it is that of as many records as there are. `model`: other settings than those
-    shipped.
+    Where the settings name no prior, it is that of as many records as there are. `model`: other settings than
+    those shipped.
     """
     ((records_n,),) = connection.sql("select count(*) from person_stated").fetchall()
     prior = {"probability_two_random_records_match": 1 / max(records_n, PRIOR_RECORDS_MIN)}

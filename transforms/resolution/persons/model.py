@@ -1,12 +1,16 @@
-"""The linkage model of persons: what is compared, in which steps, and from which places pairs are taken. Splink 5 computes with it.
+"""The linkage model of persons: what is compared, in which steps, and from which places pairs are taken.
 
-Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the weight of a pair, m being how often records of one person show that level, u
-how often records of any two do; names, middle names and addresses that are equal take how often that very value occurs instead of u. `settings/persons-3.json`
-holds these comparisons with m and u as trained on the synthetic town (`quality.linkage.training`); nothing is trained in a night.
-The prior is not trained: a record has about one other record of its person, in a register of any size.
+Splink 5 computes with it.
 
-Day of birth, a personal number, an occupation and the street are compared where a record states them. No register read today does; where it is so, these
-comparisons say nothing and their blocks are empty.
+Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the weight of a pair, m being how
+often records of one person show that level, u how often records of any two do; names, middle names and
+addresses that are equal take how often that very value occurs instead of u. `settings/persons-3.json` holds
+these comparisons with m and u as trained on the synthetic town (`quality.linkage.training`); nothing is
+trained in a night. The prior is not trained: a record has about one other record of its person, in a register
+of any size.
+
+Day of birth, a personal number, an occupation and the street are compared where a record states them. No
+register read today does; where it is so, these comparisons say nothing and their blocks are empty.
 """
 
 from __future__ import annotations
@@ -20,7 +24,11 @@ SETTINGS = "persons-3.json"
 
 @dataclass(frozen=True)
 class Level:
-    """One step of a comparison. `frequency_of`: column of which equal values weigh by how rare they are. fixed: (m, u) where training has nothing to say."""
+    """One step of a comparison.
+
+    `frequency_of`: column of which equal values weigh by how rare they are. fixed: (m, u) where training has
+    nothing to say.
+    """
 
     name: str
     sql: str
@@ -33,10 +41,13 @@ def _equal(column: str) -> str:
 
 
 def _alike(column: str, letters_min: int) -> str:
-    """One skeleton, or one slip of a letter; never where one ends with A and the other does not (Daniel, Daniela)."""
+    """One skeleton, or one slip of a letter; never where one ends with A and the other does not (Daniel,
+    Daniela).
+    """
     slip = f"damerau_levenshtein({column}_l, {column}_r) <= 1"
     long = f"least(length({column}_l), length({column}_r)) >= {letters_min}"
-    return f"({column}_key_l = {column}_key_r or {slip}) and {long} and (suffix({column}_l, 'A') = suffix({column}_r, 'A'))"
+    same_end = f"(suffix({column}_l, 'A') = suffix({column}_r, 'A'))"
+    return f"({column}_key_l = {column}_key_r or {slip}) and {long} and {same_end}"
 
 
 def _close(column: str) -> str:
@@ -55,16 +66,17 @@ DAY_MONTH_SWAPPED = (
     "(birth_year_l = birth_year_r and birth_day_l = birth_month_r and birth_month_l = birth_day_r)"
 )
 ELSE = Level("else", "ELSE")
-# (own) m and u of levels that the town does not show, or shows too often to be believed: one initial in twelve agrees by chance, one year of birth in sixty;
-# of a postcode is known that fifteen households share it, and it is not believed over the unit; of its district, that one in some hundred does.
+# (own) m and u of levels that the town does not show, or shows too often to be believed: one initial in
+# twelve agrees by chance, one year of birth in sixty; of a postcode is known that fifteen households share
+# it, and it is not believed over the unit; of its district, that one in some hundred does.
 INITIAL_AGREES, YEAR_AGREES, POSTCODE_AGREES, NEARBY = (
     (0.012, 0.001),
     (0.01, 0.01 / 60),
     (0.02, 1e-4),
     (0.02, 0.01),
 )
-# (own) The same for what no register states yet. A day is one in thirty of its month; a number is somebody's own, and is written wrongly once in twenty times;
-# an occupation is shared by many and changes.
+# (own) The same for what no register states yet. A day is one in thirty of its month; a number is somebody's
+# own, and is written wrongly once in twenty times; an occupation is shared by many and changes.
 DATE, DATE_SLIP = (0.9, 1 / 25_000), (0.05, 1 / 1_000)
 NUMBER, NUMBER_SLIP, NUMBER_DIFFERS = (0.93, 1e-7), (0.05, 1e-4), (0.02, 1.0)
 OCCUPATION, OCCUPATION_DIFFERS = (0.6, 0.05), (0.4, 0.95)
@@ -124,7 +136,8 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
             ),
             Level(
                 "near",
-                f"{_equal('birth_year')} or ({_equal('birth_month')} and abs(birth_year_l - birth_year_r) = 1)",
+                f"{_equal('birth_year')} or "
+                f"({_equal('birth_month')} and abs(birth_year_l - birth_year_r) = 1)",
             ),
             ELSE,
         ),
@@ -163,9 +176,11 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
         ),
     ),
 }
-# Pairs are taken from blocks of records that share a key; a key that more than BLOCK_MAX records share is used by none of them.
+# Pairs are taken from blocks of records that share a key; a key that more than BLOCK_MAX records share is
+# used by none of them.
 BLOCK_MAX = 200  # (own) a country's largest block of the first kind is about a tenth of this
-# Records of which month and year are known are found by them. A postcode or a name without a birth is a key only for those without, and for those who state the day.
+# Records of which month and year are known are found by them. A postcode or a name without a birth is a key
+# only for those without, and for those who state the day.
 _DATED = "birth_year is null or birth_date is not null"
 BLOCKS: Mapping[str, str] = {
     "name_month": "surname_key || '|' || left(forename, 1) || '|' || birth_year || '|' || birth_month",
@@ -181,9 +196,10 @@ BLOCKS: Mapping[str, str] = {
     "words_district": f"case when {_DATED} then words || '|' || district end",
     "words_alone": f"case when {_DATED} then words end",
 }
-# How often a value is expected before it is counted: FREQUENCY_RECORDS records at this frequency are added to those at hand, so that few records are not
-# believed over what names are like. (own) Orders of magnitude of names in England and Wales; of an address, one in a
-# million; of a day of birth, one in seventy years; of an occupation, one in fifty.
+# How often a value is expected before it is counted: FREQUENCY_RECORDS records at this frequency are added to
+# those at hand, so that few records are not believed over what names are like. (own) Orders of magnitude of
+# names in England and Wales; of an address, one in a million; of a day of birth, one in seventy years; of an
+# occupation, one in fifty.
 FREQUENCY_RECORDS = 1_000
 EXPECTED_FREQUENCY: Mapping[str, float] = {
     "forename": 5e-3,

@@ -1,4 +1,5 @@
--- What each profile states; null for what registers seldom state. district: the outward part of a British postcode.
+-- What each profile states; null for what registers seldom state. district: the outward part of a British
+-- postcode.
 create or replace temp table person_stated as
 select
     *,

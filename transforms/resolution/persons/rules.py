@@ -1,12 +1,16 @@
-"""Which pairs of persons merge: weight, and what must agree beside it. Two policies of declared rules, on the levels that `person_model` names.
+"""Which pairs of persons merge: weight, and what must agree beside it.
 
-The weights take comparisons as independent, and they are not. Twins share surname, month and home; father and son share name and home. So a probability of
-MERGE_MIN is needed and is never enough.
+Two policies of declared rules, on the levels that `person_model` names.
 
-`registers`, which the night uses: forename, surname and month of birth agree in their own right, and something beside them does. An initial is no forename.
-`families`, for data that state more than registers do (a day of birth, a number, an occupation), with settings trained on that data: the weight decides,
-but for three things. First name, last name and month of birth alone never merge. Two forenames that are alike and each a name of its own (Karen, Karin), or
-that are different, never merge on what a family shares, its surname, births and home. Without a name on both sides only a number does.
+The weights take comparisons as independent, and they are not. Twins share surname, month and home; father and
+son share name and home. So a probability of MERGE_MIN is needed and is never enough.
+
+`registers`, which the night uses: forename, surname and month of birth agree in their own right, and
+something beside them does. An initial is no forename. `families`, for data that state more than registers do
+(a day of birth, a number, an occupation), with settings trained on that data: the weight decides, but for
+three things. First name, last name and month of birth alone never merge. Two forenames that are alike and
+each a name of its own (Karen, Karin), or that are different, never merge on what a family shares, its
+surname, births and home. Without a name on both sides only a number does.
 """
 
 from __future__ import annotations
@@ -16,8 +20,12 @@ import polars as pl
 from transforms.resolution.persons.model import gamma
 
 MERGE_MIN = 0.99  # probability of a pair at which it may merge
-FAMILY_MERGE_MIN = 0.95  # the same for settings trained on the data at hand; the threshold of Splink's own example of the historical figures
-RARE_MAX = 0.1  # records expected by chance with this full name and month, below which the full name is evidence of its own (R20)
+# The same for settings trained on the data at hand; the threshold of Splink's own example of the historical
+# figures
+FAMILY_MERGE_MIN = 0.95
+# Records expected by chance with this full name and month, below which the full name is evidence of its own
+# (R20)
+RARE_MAX = 0.1
 
 
 def agrees(comparison: str, *levels: str) -> pl.Expr:
@@ -47,7 +55,10 @@ def _number_decides() -> pl.Expr:
 
 
 def merges_in_registers() -> pl.Expr:
-    """One person by the night's rules. Input: gamma_…, probability, expected_n, middle_is_word, is_whole_name (`person_features`)."""
+    """One person by the night's rules.
+
+    Input: gamma_…, probability, expected_n, middle_is_word, is_whole_name (`person_features`).
+    """
     surname_agrees = agrees("surname", "exact", "alike", "swapped")
     name_agrees = agrees("forename", "exact", "alike", "swapped") & surname_agrees
     birth_agrees = agrees("birth", "date", "month")

@@ -1,4 +1,5 @@
--- How often each value of a column occurs, with so many records added at the frequency that is expected of it.
+-- How often each value of a column occurs, with so many records added at the frequency that is expected of
+-- it.
 create or replace temp table person_tf_{column} as
 select
     {column},

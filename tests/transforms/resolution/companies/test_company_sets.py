@@ -1,4 +1,6 @@
-"""Companies without a number among themselves: forms however written, and sets that stay whole when others arrive."""
+"""Companies without a number among themselves: forms however written, and sets that stay whole when others
+arrive.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,10 @@ FLOWERS = (
 
 @pytest.fixture(scope="module")
 def of_forms() -> list[list[str]]:
-    """Records that are one. All of FORMS at once: each pair has a flower in its names, and a unit, of its own."""
+    """Records that are one.
+
+    All of FORMS at once: each pair has a flower in its names, and a unit, of its own.
+    """
     rows = [
         entity(
             2 * n + which,

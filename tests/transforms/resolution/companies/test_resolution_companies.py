@@ -1,4 +1,7 @@
-"""Companies without a number: joined by name, country and address, a candidate, or left alone. Through the registers' own parsers."""
+"""Companies without a number: joined by name, country and address, a candidate, or left alone.
+
+Through the registers' own parsers.
+"""
 
 from __future__ import annotations
 
@@ -27,16 +30,9 @@ from tests.landings import (
     title_row,
 )
 from tests.native_files import FTM, ftm_record
-from transforms.resolution.companies.joining import (
-    BEGINNING_CHARS,
-    BY_ADDRESS,
-    BY_NAME,
-    IS_PLAIN,
-    PLAIN,
-    SCORES,
-    TOGETHER,
-)
+from transforms.resolution.companies.candidates import BEGINNING_CHARS, IS_PLAIN, PLAIN
 from transforms.resolution.companies.names import with_company_name
+from transforms.resolution.companies.scores import BY_ADDRESS, BY_NAME, SCORES, TOGETHER
 
 SEAT = {
     "premises": "7",
@@ -578,7 +574,9 @@ VAT = "DE136695976"
 def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_number_stated_beside_it(
     tmp_path: Path,
 ) -> None:
-    """Not those of another name (companies of one group share it), nor those that state a filler, another country, or two registers' numbers."""
+    """Not those of another name (companies of one group share it), nor those that state a filler, another
+    country, or two registers' numbers.
+    """
     of = {
         "a1": ("Zephyr Räder GmbH", "de", VAT),
         "a2": ("ZEPHYR RADER GMBH", "de", "de 136.695.976"),
@@ -636,7 +634,9 @@ WRITTEN = (
 
 
 def test_names_that_begin_otherwise_in_another_spelling_are_found_too(tmp_path: Path) -> None:
-    """A record known by a LEI alone, one with nothing but its VAT number, and the register's own short names at one seat."""
+    """A record known by a LEI alone, one with nothing but its VAT number, and the register's own short names
+    at one seat.
+    """
     leis = (
         "5493001KJTIIGC8Y1R12",
         "529900T8BM49AURSDO55",

@@ -1,4 +1,5 @@
-"""Overseas proprietors and the register of overseas entities: candidates by name and country, and never a merge on them.
+"""Overseas proprietors and the register of overseas entities: candidates by name and country, and never a
+merge on them.
 
 Everything here goes through the registers' own parsers, from files in their publishers' formats.
 """
@@ -17,8 +18,8 @@ from flows.night.stages.resolve import resolve_parties
 from quality.town.overseas_titles import COLUMNS
 from tests.landings import COMPANIES, company_row, file_name, file_of, lake_night, land_files, mart
 from tests.native_files import ftm_record
-from transforms.resolution.companies.joining import BY_ADDRESS
 from transforms.resolution.companies.overseas import SCORE_AGREES, SCORE_BELOW_AGREEMENT
+from transforms.resolution.companies.scores import BY_ADDRESS
 from transforms.values.names import NAME_AGREEMENT_MIN
 
 MAY, JUNE = "2026-05-01", "2026-06-01"
@@ -188,7 +189,9 @@ LEIS = ("5493001KJTIIGC8Y1R12", "213800KUD8LAJWSQ9D15")
 
 
 def test_what_another_register_has_of_the_name_takes_no_place(tmp_path: Path) -> None:
-    """Two names with a LEI, one of them like an entity's: that entity is the candidate, whether the name or the address too leads to the LEI."""
+    """Two names with a LEI, one of them like an entity's: that entity is the candidate, whether the name or
+    the address too leads to the LEI.
+    """
     alike, absent = "QUILFEATHER GANNET LIMITED", "NOWHERE PELICAN LIMITED"
     seat, elsewhere = "7 Quay Lane, Zedton ZT1 4AB", "2 Mill Street, Zedton ZT9 9ZZ"
     listed = [
@@ -220,7 +223,9 @@ SEED = 20261124
 
 
 def test_a_name_with_one_slip_finds_its_entity_among_many(tmp_path: Path) -> None:
-    """Seeded: names of four words, one letter or blank dropped in each; the right entity is the candidate, whatever the order of the file."""
+    """Seeded: names of four words, one letter or blank dropped in each; the right entity is the candidate,
+    whatever the order of the file.
+    """
     source = random.Random(SEED)
     letters = "BCDFGHJKLMNPRSTVW"
     words = ["".join(source.choice(letters) + source.choice("AEIOU") for _ in range(4)) for _ in range(400)]

@@ -1,4 +1,7 @@
-"""Screening: what agrees in two names, who becomes a candidate, who is strong, and what is never compared. Names are invented."""
+"""Screening: what agrees in two names, who becomes a candidate, who is strong, and what is never compared.
+
+Names are invented.
+"""
 
 from __future__ import annotations
 
@@ -183,7 +186,8 @@ def screened(
     scheme: str | None = None,
     judged: Sequence[tuple[str, str, str]] = (),
 ) -> pl.DataFrame:
-    """`screen` of these records: those of LIST are listed, as `classes` says, else as sanctioned; `closed` are no longer. numbers: party, number, country; of `scheme`.
+    """`screen` of these records: those of LIST are listed, as `classes` says, else as sanctioned; `closed`
+    are no longer. numbers: party, number, country; of `scheme`.
 
     judged: record of the register, record of the list, verdict.
     """
@@ -339,7 +343,9 @@ def test_the_parts_of_the_register_count_before_its_full_name() -> None:
 
 
 def test_who_is_never_screened() -> None:
-    """Parties of the list itself, listings that have ended, classes that are no watch list, protected persons, and a party resolved to the one listed."""
+    """Parties of the list itself, listings that have ended, classes that are no watch list, protected
+    persons, and a party resolved to the one listed.
+    """
     everybody = [
         person("L1", "Olga Zedova", "1961-03", LIST),
         person("L2", "Olga Zedova", "1961-03", LIST),
@@ -366,7 +372,9 @@ def test_one_row_for_each_pair_with_the_strongest_of_their_records() -> None:
 
 
 def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
-    """By any record of either, whichever of them agrees best; of a record that speaks of two parties, by its owner."""
+    """By any record of either, whichever of them agrees best; of a record that speaks of two parties, by its
+    owner.
+    """
     listed = [
         person("L1", "Olga Zedova", "1961-03", LIST, record="l1"),
         person("L2", "Olga Zedova", "1961-03", LIST, record="l2"),

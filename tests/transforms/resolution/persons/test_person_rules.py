@@ -1,4 +1,6 @@
-"""Which pairs of persons merge, on two records each: near-alike forenames, short forms, days of birth, numbers, and what is never enough."""
+"""Which pairs of persons merge, on two records each: near-alike forenames, short forms, days of birth,
+numbers, and what is never enough.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,8 @@ def _here(forename: str, **more: object) -> Stated:
     return {"forename": forename, **MONTH, **HOME, **more}
 
 
-# one, other, merges by the registers' rules, merges by those of families. Each case is given a surname, an address and numbers of its own.
+# one, other, merges by the registers' rules, merges by those of families. Each case is given a surname, an
+# address and numbers of its own.
 CASES: dict[str, tuple[Stated, Stated, bool, bool]] = {
     "one name at one home": (_here("Karen"), _here("Karen"), True, True),
     "two names alike, twins until more is said": (_here("Karen"), _here("Karin"), False, False),
@@ -131,7 +134,10 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[warehouse.C
 
 @pytest.fixture(scope="module")
 def merging(connection: warehouse.Connection) -> dict[str, set[int]]:
-    """Rule → cases of which the two records merge. Beside them are records of two hundred others who share nothing with anybody."""
+    """Rule → cases of which the two records merge.
+
+    Beside them are records of two hundred others who share nothing with anybody.
+    """
     stated = [_own(case, one) for case, pair in enumerate(CASES.values()) for one in pair[:2]]
     others = [
         {

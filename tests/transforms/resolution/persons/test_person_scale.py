@@ -1,4 +1,6 @@
-"""The benchmark of persons measures what it says: equal pairs for both methods, blocks within their bound, people found."""
+"""The benchmark of persons measures what it says: equal pairs for both methods, blocks within their bound,
+people found.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A pair's weights are those of Fellegi and Sunter: log2(m / u) of each level, with a value's frequency in place of u."""
+"""A pair's weights are those of Fellegi and Sunter: log2(m / u) of each level, with a value's frequency in
+place of u.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,65 @@
+-- Where an id of the release before leads now, and where older aliases lead on. An id whose records are all
+-- gone leads nowhere: who held it may have been purged. One that came back to life leads to itself, and is no
+-- alias.
+with shared as (
+    select distinct n.party_id, b.party_id as previous_party_id
+    from resolution n
+    join resolution_before b using (statement_id)
+),
+came as (
+    select party_id, count(*) as n from shared group by party_id
+),
+went as (
+    select previous_party_id, count(*) as n from shared group by previous_party_id
+),
+kind as (
+    select
+        s.previous_party_id,
+        s.party_id,
+        case
+            when c.n > 1 and w.n > 1 then 'moved'
+            when c.n > 1 then 'merged'
+            when w.n > 1 then 'split'
+            else 'renamed'
+        end as change
+    from shared s
+    join came c using (party_id)
+    join went w using (previous_party_id)
+    where s.party_id <> s.previous_party_id
+),
+alive as (
+    select distinct party_id from resolution
+),
+carried as (
+    select
+        a.previous_party_id,
+        coalesce(s.party_id, a.party_id) as party_id,
+        a.change,
+        a.last_release_id
+    from alias_before a
+    left join shared s on s.previous_party_id = a.party_id
+),
+every as (
+    select previous_party_id, party_id, change, $release_id as last_release_id, 1 as is_old from kind
+    union all
+    select *, 2 from carried
+),
+gone as (
+    select distinct party_id
+    from resolution_before
+    where party_id not in (select previous_party_id from shared)
+        and party_id not in (select party_id from alive)
+)
+select previous_party_id, party_id, change, last_release_id
+from every
+where party_id in (select party_id from alive)
+    and previous_party_id <> party_id
+    and previous_party_id not in (select party_id from gone)
+    and not (
+        change in ('merged', 'renamed') and previous_party_id in (select party_id from alive)
+    )
+qualify row_number() over (
+    partition by previous_party_id, party_id
+    order by is_old, last_release_id desc, change
+) = 1
+order by previous_party_id, party_id

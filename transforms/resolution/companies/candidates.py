@@ -1,0 +1,189 @@
+"""Records of companies without a usable number, what they may be, and what is stated beside their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.marts import MASS_SEATS_N
+from transforms.model.sql import Connection, frame, read_sql
+from transforms.resolution.companies.names import beginnings, with_company_name
+from transforms.resolution.companies.numbers import highest_first_digit, national_number, register_court
+from transforms.values.addresses import in_unit_sql
+from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
+from transforms.values.addresses.fillers import in_care_sql, only_fills_sql
+from transforms.values.identifiers import VAT
+from transforms.values.names import ONE_SPELLING
+
+# Classes that may be one body. Others are one only with a record that states no class, or one that no list
+# has.
+KIND_OF_CLASS: Mapping[str, str] = {
+    "company": "company",
+    "guarantee_company": "company",
+    "plc": "company",
+    "llp": "llp",
+    "limited_partnership": "partnership",
+    "society": "society",
+    "cio": "cio",
+    "royal_charter": "charter",
+    "european_form": "company",
+    "overseas_entity": "overseas",
+    "overseas_company": "overseas",
+}
+PUBLIC = ("state", "stateBody")
+# A proprietor that the land registry calls a corporate body is none of the companies, partnerships and
+# societies, for which it has words of their own.
+OTHER_BODY = "body"
+# A register is asked only for names that begin as the core of a record's name does: its first letters and
+# blanks, or all of a shorter core and a blank, so that another word follows (`ACME ` of Acme, as ACME LIMITED
+# begins).
+BEGINNING_CHARS = 6
+OWN_NAMES_SQL = """
+select distinct s.name, split_part(s.jurisdiction, '-', 1) as country
+from unresolved o join entity_statement s using (statement_id)
+where o.is_open and s.name is not null
+order by all
+"""
+
+
+def _one_spelling_sql(words: str) -> str:
+    """Legal forms as `company_name_key` writes them.
+
+    `words` has two blanks around each word: neighbours share none.
+    """
+    for form in sorted(ONE_SPELLING, key=len, reverse=True):
+        words = f"replace({words}, ' {form.replace(' ', '  ')} ', ' {ONE_SPELLING[form]} ')"
+    return words
+
+
+# A name in SQL as `company_name_key` writes it, but for legal forms in front.
+LETTERS = "regexp_replace(upper(strip_accents(replace({name}, '&', ' AND '))), '[.''`]', '', 'g')"
+WORDS = f"regexp_replace({LETTERS}, '[^A-Z0-9]+', ' ', 'g')"
+SPACED = f"'  ' || regexp_replace(trim({WORDS}), ' ', '  ', 'g') || '  '"
+PLAIN = f"regexp_replace(replace({_one_spelling_sql(f'({SPACED})')}, '  ', ' '), '^ (?:THE ([^ ]))?', '\\1')"
+# What is no ASCII without its accents (ß, Ø, Cyrillic) is written in several ways: these few names are all
+# read.
+IS_PLAIN = "regexp_full_match(strip_accents({name}), '[ -~]*')"
+BEGINS = " or ".join(
+    f"left({{plain}}, {length}) in (select beginning from name_beginning)"
+    for length in range(2, BEGINNING_CHARS + 1)
+)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What records state beside a name.
+
+    places: statement_id, address_country, unit, postcode. vats: statement_id, vat, org_id (null of a record
+    on its own).
+    """
+
+    places: pl.DataFrame
+    vats: pl.DataFrame
+
+
+def stated_beside(connection: Connection, records: pl.DataFrame) -> Beside:
+    vats = frame(connection, read_sql(__package__, "vat_numbers", vat=VAT))
+    return Beside(addresses(connection, records), vats)
+
+
+def addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
+    """statement_id, address_country, unit, postcode: of these rows' statements."""
+    wanted = rows.select("statement_id").unique().sort("statement_id")
+    connection.register("address_wanted", wanted.to_arrow())
+    query = read_sql(
+        __package__,
+        "linking_addresses",
+        in_care=in_care_sql("a.care_of", "a.address_text"),
+        only_fills=only_fills_sql("a.address_text"),
+        mass_seats_n=str(MASS_SEATS_N),
+        in_listed_unit=in_unit_sql("m.unit_key", "l.unit_key"),
+        uk_postcode=UK_POSTCODE_SPACED,
+    )
+    return frame(connection, query)
+
+
+def is_alone() -> pl.Expr:
+    """Whether the record's party is known by no number."""
+    return (pl.col("method") == "record") & pl.col("party_id").str.starts_with("UT-E-")
+
+
+def open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
+    """Named records of parties on their own without a candidate (`is_open`), and of numbers whose name begins
+    alike.
+
+    In order of their anchors, with core, form, is_distinct, kind, number and court (`numbers`) and seq.
+    """
+    is_open = (is_alone() & pl.col("candidate_id").is_null()).alias("is_open")
+    told = claims.with_columns(is_open).filter(pl.col("is_open") | (pl.col("method") != "record"))
+    connection.register("unresolved", told.select("statement_id", "party_id", "is_open").to_arrow())
+    own = with_company_name(frame(connection, OWN_NAMES_SQL), in_front=True)
+    connection.register("name_beginning", beginnings(own, BEGINNING_CHARS).to_frame().to_arrow())
+    rows = with_company_name(frame(connection, _begins_alike("open_records", "s.")), in_front=True)
+    is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
+    is_public = pl.col("entity_type").is_in(PUBLIC)
+    kind = pl.when(is_public).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY))
+    native, country = pl.col("identifier_native"), pl.col("country")
+    numbered = rows.filter(pl.col("core").is_not_null()).with_columns(
+        kind.otherwise(_kind()).alias("kind"),
+        national_number(native, country, highest_first_digit(connection)).alias("number"),
+        register_court(pl.col("identifier_register"), native, country).alias("court"),
+    )
+    return numbered.with_row_index("seq")
+
+
+def _begins_alike(name: str, table: str = "") -> str:
+    """The query `name`, of names that begin as one in `name_beginning`."""
+    column = {"name": f"{table}name"}
+    return read_sql(
+        __package__,
+        name,
+        is_plain=IS_PLAIN.format(**column),
+        plain_name=PLAIN.format(**column),
+        begins_alike=f"({BEGINS.format(plain=f'{table}plain')})",
+    )
+
+
+def _kind() -> pl.Expr:
+    return pl.col("legal_form_class").replace_strict(KIND_OF_CLASS, default=None, return_dtype=pl.String)
+
+
+def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
+    """Names of registers' entries with the core of one of `own`; columns as `stated_companies`, but for
+    statement_id.
+    """
+    connection.execute(_begins_alike("entry_names"))
+    names = with_company_name(frame(connection, read_sql(__package__, "entries")), in_front=True)
+    unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "number", "court")]
+    known = names.join(own.select("core").unique(), on="core", how="semi")
+    return known.with_columns(_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated)
+
+
+def stated_companies(records: pl.DataFrame) -> pl.DataFrame:
+    """Companies that records state by number.
+
+    org_id, statement_id, target_id, core, form, country, subdivision, kind, number, court, is_present,
+    incorporated_on, dissolved_on, is_entry.
+    """
+    stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
+    return stated.select(
+        pl.col("party_id").alias("org_id"),
+        "statement_id",
+        pl.col("statement_id").alias("target_id"),
+        *("core", "form", "country", "subdivision", "kind", "number", "court"),
+        pl.lit(False).alias("is_present"),
+        pl.lit(None, dtype=pl.Date).alias("incorporated_on"),
+        pl.lit(None, dtype=pl.Date).alias("dissolved_on"),
+        pl.lit(False).alias("is_entry"),
+    )
+
+
+def registered_names(own: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
+    """core, country of names that a register of the country has; a record without a country counts for every
+    one.
+    """
+    known = entries.select("core", "country").unique()
+    unstated = own.filter(pl.col("country").is_null()).select("core", "country").unique()
+    return pl.concat([known, unstated.join(known, on="core", how="semi")])

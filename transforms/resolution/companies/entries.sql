@@ -1,0 +1,13 @@
+-- Each name of each entry once, with the newest statement of it.
+select
+    org_id,
+    name,
+    country,
+    max(legal_form_class) as legal_form_class,
+    max(name = present_name) as is_present,
+    min(incorporated_on) as incorporated_on,
+    max(dissolved_on) as dissolved_on,
+    arg_max(statement_id, (edition_order, statement_id)) as target_id
+from entry_name
+group by org_id, name, country
+order by org_id, name, country

@@ -1,0 +1,50 @@
+-- Addresses of the statements in `address_wanted`, with unit and postcode where they link: neither listed nor
+-- a part of what is, nor the seat of many, nor somebody else's to whose care the letters go. A postcode of
+-- the Royal Mail's says the country of an address that does not; those of the islands that it serves too are
+-- none of the United Kingdom.
+with mine as (
+    select
+        a.of_statement_id as statement_id,
+        a.address_id,
+        a.unit_key,
+        a.postcode,
+        a.country,
+        {in_care} as is_in_care
+    from address_statement a
+    where a.role <> 'property'
+        and not {only_fills}
+        and a.of_statement_id in (select statement_id from address_wanted)
+),
+of_many as (
+    select a.address_id
+    from address_statement a
+    join entity_statement s on s.statement_id = a.of_statement_id
+    join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
+    where a.role = 'registered'
+        and s.is_registry_entry
+        and e.status = 'in_force'
+        and a.address_id in (select address_id from mine)
+    group by a.address_id
+    having count(*) > {mass_seats_n}
+    union
+    select m.address_id
+    from (select distinct address_id, unit_key from mine) m
+    join address_class_list l on {in_listed_unit}
+),
+judged as (
+    select
+        *,
+        not is_in_care and coalesce(
+            address_id not in (select address_id from of_many where address_id is not null), true
+        ) as links,
+        regexp_full_match(postcode, '{uk_postcode}')
+            and left(postcode, 2) not in ('JE', 'GY', 'IM') as is_british
+    from mine
+)
+select distinct
+    statement_id,
+    coalesce(country, case when is_british then 'gb' end) as address_country,
+    case when links then address_id end as unit,
+    case when links then postcode end as postcode
+from judged
+order by all

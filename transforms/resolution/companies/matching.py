@@ -1,0 +1,165 @@
+"""The company that a record without a usable number may be: one of its name and country, and what agrees
+beside them.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.model.sql import Connection, frame
+from transforms.resolution.companies.candidates import OTHER_BODY, Beside, addresses
+from transforms.resolution.companies.scores import BY_NAME, METHODS, SCORES
+from transforms.values.identifiers import says_number
+
+NUMBER_DIGITS_MIN = 4  # (own) of a number of a register abroad that is taken for one
+ENTRY_STATEMENTS_SQL = """
+select distinct org_id, statement_id
+from entry_name semi join wanted_company using (org_id)
+order by all
+"""
+
+
+def matched_entries(
+    connection: Connection, own: pl.DataFrame, beside: Beside, entries: pl.DataFrame
+) -> pl.DataFrame:
+    """`matched` against the entries of registers (`candidates.entries`)."""
+    sound = _sound_matches(own, beside, entries)
+    connection.register("wanted_company", sound.select("org_id").unique().to_arrow())
+    return _matched(connection, sound, beside, frame(connection, ENTRY_STATEMENTS_SQL))
+
+
+def matched_companies(
+    connection: Connection, own: pl.DataFrame, beside: Beside, companies: pl.DataFrame
+) -> pl.DataFrame:
+    """`matched` against companies that other records state by number (`candidates.stated_companies`)."""
+    sound = _sound_matches(own, beside, companies)
+    wanted = companies.join(sound.select("org_id").unique(), on="org_id", how="semi")
+    return _matched(connection, sound, beside, wanted.select("org_id", "statement_id").unique())
+
+
+def _matched(
+    connection: Connection, sound: pl.DataFrame, beside: Beside, statements: pl.DataFrame
+) -> pl.DataFrame:
+    """statement_id, party_id, org_id, method, score, joins, target_id (a statement of that company),
+    is_entry, evidence.
+
+    One row for each record that may be one company. `statements`: org_id, statement_id of those companies.
+    """
+    places = _same_places(sound, beside.places, statements, addresses(connection, statements))
+    agreed = sound.join(places, on="statement_id", how="left")
+    return _scored(agreed.join(_same_vat(sound, beside.vats), on="statement_id", how="left"))
+
+
+def _sound_matches(own: pl.DataFrame, beside: Beside, companies: pl.DataFrame) -> pl.DataFrame:
+    """Records with the one company of their name and country, where there is one and its kind is the same."""
+    pairs = _with_country(own, beside.places).join(
+        companies.drop("statement_id", "is_distinct", "name", strict=False),
+        left_on=("core", "in_country"),
+        right_on=("core", "country"),
+        how="inner",
+        suffix="_there",
+    )
+    alike = [(pl.col(name) == pl.col(f"{name}_there")).fill_null(True) for name in ("form", "subdivision")]
+    numbered = pairs.filter(*alike).with_columns(_same_number().alias("same_number"))
+    usable = numbered.filter(pl.col("number").is_null() | pl.col("same_number"))
+    single = (
+        usable.filter(pl.col("org_id").n_unique().over("statement_id") == 1)
+        .group_by("statement_id")
+        .agg(pl.all().exclude("target_id").sort_by("is_present").last(), pl.col("target_id").min())
+    )
+    return single.filter(_same_kind())
+
+
+def _with_country(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Add in_country: as stated, else the one country of the record's addresses."""
+    single = (
+        places.filter(pl.col("address_country").n_unique().over("statement_id") == 1)
+        .group_by("statement_id")
+        .agg(pl.col("address_country").min())
+    )
+    placed = own.join(single, on="statement_id", how="left", maintain_order="left")
+    return placed.with_columns(pl.coalesce("country", "address_country").alias("in_country"))
+
+
+def is_abroad() -> pl.Expr:
+    """Whether a number of the country's register is stated. A UK number that cannot be used is none."""
+    return ((pl.col("country") != "gb") & says_number(pl.col("number"), NUMBER_DIGITS_MIN)).fill_null(False)
+
+
+def _same_number() -> pl.Expr:
+    same_court = (pl.col("court") == pl.col("court_there")).fill_null(True)
+    return is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False) & same_court
+
+
+def _same_kind() -> pl.Expr:
+    there = pl.col("kind_there")
+    is_same = (pl.col("kind") == there) | ((pl.col("kind") == OTHER_BODY) & (there == "charter"))
+    return is_same.fill_null(True) & (there != "overseas").fill_null(True)
+
+
+def _contradicts() -> pl.Expr:
+    founded_later = (pl.col("incorporated_on") > pl.col("spoken_on")).fill_null(False)
+    return founded_later | (pl.col("dissolved_on") < pl.col("spoken_on")).fill_null(False)
+
+
+def _same_places(
+    sound: pl.DataFrame, places: pl.DataFrame, statements: pl.DataFrame, there: pl.DataFrame
+) -> pl.DataFrame:
+    """statement_id, same_unit, same_postcode: of the addresses of the record and of the company."""
+    seats = statements.join(there, on="statement_id", how="inner").select("org_id", "unit", "postcode")
+    both = (
+        sound.select("statement_id", "org_id")
+        .join(places, on="statement_id", how="inner")
+        .join(seats, on="org_id", how="inner", suffix="_there")
+    )
+    return both.group_by("statement_id").agg(
+        (pl.col(name) == pl.col(f"{name}_there")).any().alias(f"same_{name}") for name in ("unit", "postcode")
+    )
+
+
+def _same_vat(sound: pl.DataFrame, vats: pl.DataFrame) -> pl.DataFrame:
+    """statement_id, same_vat (true): records with a VAT number that a record of the company they may be has
+    too.
+    """
+    own = sound.select("statement_id", "org_id").join(
+        vats.select("statement_id", "vat"), on="statement_id", how="inner"
+    )
+    both = own.join(vats.select("org_id", "vat"), on=("org_id", "vat"), how="semi")
+    return both.select("statement_id").unique().with_columns(same_vat=True)
+
+
+def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
+    tells_apart = (
+        pl.col("is_distinct")
+        & (pl.col("role") != "proprietor")
+        & pl.col("is_entry")
+        & pl.col("is_present")
+        & pl.col("form").is_not_null()
+        & pl.col("form_there").is_not_null()
+    )
+    holds = {
+        "number": pl.col("same_number"),
+        "vat": pl.col("same_vat"),
+        "unit": pl.col("same_unit"),
+        "postcode": pl.col("same_postcode"),
+        "distinct": tells_apart & pl.col("country").is_not_null(),
+        "unstated": tells_apart,
+        "candidate": pl.col("is_distinct"),
+    }
+    evidence = pl.coalesce(pl.when(condition).then(pl.lit(name)) for name, condition in holds.items())
+    is_contradicted = _contradicts() & evidence.is_not_null()
+    judged = agreed.with_columns(
+        pl.when(is_contradicted).then(pl.lit("candidate")).otherwise(evidence).alias("evidence")
+    )
+    method = pl.col("evidence").replace_strict(METHODS, default=BY_NAME, return_dtype=pl.String)
+    return judged.filter(pl.col("evidence").is_not_null()).select(
+        "statement_id",
+        "party_id",
+        "org_id",
+        method.alias("method"),
+        pl.col("evidence").replace_strict(SCORES, return_dtype=pl.Float64).alias("score"),
+        (pl.col("evidence") != "candidate").alias("joins"),
+        "target_id",
+        "is_entry",
+        "evidence",
+    )

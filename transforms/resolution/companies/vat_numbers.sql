@@ -1,0 +1,13 @@
+-- VAT numbers of the records, with the number that the record is known by; null where it is on its own.
+select distinct
+    i.of_statement_id as statement_id,
+    i.number as vat,
+    case when not o.is_open then o.party_id end as org_id
+from identifier_statement i
+join unresolved o on o.statement_id = i.of_statement_id
+join entity_statement s on s.statement_id = i.of_statement_id
+where i.scheme = '{vat}'
+    and s.name is not null
+    and s.role <> 'arrangement'
+    and s.entity_type not in ('arrangement', 'anonymousEntity')
+order by all

@@ -1,0 +1,159 @@
+"""Parties-to-be: records that share a locator, a record of the registrar's, or name, month of birth and
+address.
+
+What is shared is followed to a fixpoint. Where that chains records that contradict each other, or that a
+judgement keeps apart, the party-to-be is cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import polars as pl
+
+from transforms.model.sql import Connection, frame, read_sql
+from transforms.resolution.clusters import Clusters, Facts, contradiction
+from transforms.resolution.records import LOCATOR, Link, registrar_links, smallest_reached
+
+# (own) Persons who hold one company, above which holding it together says nothing.
+HOLDERS_MAX = 20
+SHARED = ("locator", "registrar", "person_key")  # what is shared, strongest first
+
+
+def write_profiles(
+    connection: Connection, persons: pl.DataFrame, negative: Sequence[Link] = ()
+) -> tuple[pl.DataFrame, list[Link]]:
+    """row_no and anchor_no of the party-to-be of each of `persons`, and the parties-to-be that a person key
+    joins.
+
+    Of the latter, those of which others contradict each other (`_cut_contradictions`), surest first. Writes
+    `person_profile`. `negative`: pairs of row_no that were judged to be of two persons.
+    """
+    shared = _shared(persons)
+    anchors = persons.select(
+        pl.col("row_no").cast(pl.Int64),
+        smallest_reached(shared, "row_no", SHARED).cast(pl.Int64).alias("anchor_no"),
+    )
+    if negative:
+        work = anchors.hstack(shared.select(SHARED))
+        anchors = anchors.with_columns(kept_apart(work, SHARED, negative))
+    anchors, alike = _cut_contradictions(connection, persons, anchors)
+    connection.register("person_anchor", anchors.to_arrow())
+    connection.execute(read_sql(__package__, "person_profile", holders_max=str(HOLDERS_MAX)))
+    return anchors, alike
+
+
+def _shared(persons: pl.DataFrame) -> pl.DataFrame:
+    """row_no and SHARED: for each kind the smallest row_no that shares it.
+
+    No round of following compares texts.
+    """
+    return persons.with_columns(registrar_links(persons)).select(
+        "row_no",
+        pl.col("row_no").min().over(LOCATOR).alias("locator"),
+        _smallest_of("link").alias("registrar"),
+        _smallest_of("person_key").alias("person_key"),
+    )
+
+
+def _smallest_of(column: str) -> pl.Expr:
+    return pl.when(pl.col(column).is_null()).then("row_no").otherwise(pl.col("row_no").min().over(column))
+
+
+def kept_apart(rows: pl.DataFrame, links: Sequence[str], negative: Sequence[Link]) -> pl.Series:
+    """`anchor_no` of each row, where rows judged to be of two persons are kept apart.
+
+    `rows`: row_no, anchor_no, and `links`: columns of integers that rows of one person share, strongest first
+    (the locator of a record, which is never cut, then others). Only groups that hold both rows of a negative
+    pair change.
+    """
+    judged = rows.filter(pl.col("row_no").is_in([row for pair in negative for row in pair]))
+    anchor_of = dict(judged.select("row_no", "anchor_no").iter_rows())
+    torn = sorted({anchor_of[left] for left, right in negative if anchor_of[left] == anchor_of[right]})
+    if not torn:
+        return rows["anchor_no"]
+    members = rows.filter(pl.col("anchor_no").is_in(torn)).sort("row_no")
+    clusters = Clusters(apart=negative, size_max=members.height)
+    for link in links:
+        for group in (
+            members.group_by("anchor_no", link, maintain_order=True).agg("row_no")["row_no"].to_list()
+        ):
+            for position, right in enumerate(group):
+                # One neighbour suffices while nothing is refused; where something is, any of them may do.
+                any(clusters.join(left, right) for left in group[:position])
+    first_of = {row: clusters.first(row) for row in members["row_no"].to_list()}
+    first = pl.col("row_no").replace_strict(first_of, default=None, return_dtype=pl.Int64)
+    return rows.select(pl.coalesce(first, "anchor_no").alias("anchor_no"))["anchor_no"]
+
+
+def _cut_contradictions(
+    connection: Connection, persons: pl.DataFrame, anchors: pl.DataFrame
+) -> tuple[pl.DataFrame, list[Link]]:
+    """`anchors` with records that contradict each other as parties-to-be of their own, and the keys that
+    joined them.
+
+    A record whose birth or name was corrected shares its former key with one person and its present key with
+    another. Which of the two it is, is decided within the limits of `clusters`, and reported.
+    """
+    units = _chained_units(persons, anchors)
+    connection.register("chained_row", units.select("row_no").to_arrow())
+    stated = frame(connection, read_sql(__package__, "unit_facts"))
+    of_units = units.join(stated, on="row_no", how="inner").group_by("anchor_no", "unit")
+    facts_of: dict[int, set[Facts]] = {}
+    for anchor, _, months, *names in of_units.agg("month", "forename", "middle", "words").iter_rows():
+        facts_of.setdefault(anchor, set()).add(Facts.stated(months, (), *names))
+    torn = [
+        anchor
+        for anchor, group in facts_of.items()
+        if any(contradiction(*pair) for pair in combinations(group, 2))
+    ]
+    cut = units.filter(pl.col("anchor_no").is_in(torn))
+    rows = anchors.join(cut.select("row_no", "unit"), on="row_no", how="left", maintain_order="left")
+    return rows.select("row_no", pl.coalesce("unit", "anchor_no").alias("anchor_no")), _key_links(cut)
+
+
+def _chained_units(persons: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
+    """row_no, anchor_no, unit (its smallest row_no) and person_key, of groups in which keys join more than
+    two units.
+
+    A unit is the records of one locator, and the registrar's own record that several registers have. Two
+    units that share a key cannot contradict each other.
+    """
+    keys = pl.DataFrame({"anchor_no": anchors["anchor_no"], "key": persons["person_key"].hash()})
+    keyed = keys.filter(persons["person_key"].is_not_null()).unique()
+    several = keyed.filter(pl.col("anchor_no").is_duplicated())["anchor_no"].unique()
+    rows = persons.hstack([anchors["anchor_no"]]).filter(pl.col("anchor_no").is_in(several.implode()))
+    group = ("anchor_no", *LOCATOR)
+    units = rows.with_columns(
+        registrar_links(rows),
+        pl.col("row_no").cast(pl.Int64),
+        pl.col("row_no").min().over(group).cast(pl.Int64).alias("unit"),
+    )
+    by_link = (
+        pl.when(pl.col("link").is_null())
+        .then("unit")
+        .otherwise(pl.col("unit").min().over("anchor_no", "link"))
+    )
+    units = units.with_columns(by_link.alias("unit")).with_columns(pl.col("unit").min().over(group))
+    chained = units.filter(pl.col("unit").n_unique().over("anchor_no") > 2)
+    return chained.select("row_no", "anchor_no", "unit", "person_key")
+
+
+def _key_links(units: pl.DataFrame) -> list[Link]:
+    """Pairs of units that share a key, each with the next that has it; first those whose newest editions
+    state it.
+    """
+    keyed = units.filter(pl.col("person_key").is_not_null())
+    last = keyed.group_by("anchor_no", "person_key", "unit").agg(pl.col("row_no").max())
+    before = [pl.col(name).shift().over("anchor_no", "person_key") for name in ("unit", "row_no")]
+    neighbours = last.sort("person_key", "row_no", "unit").with_columns(
+        before[0].alias("other"), before[1].alias("other_row")
+    )
+    pairs = neighbours.filter(pl.col("other").is_not_null()).select(
+        pl.min_horizontal("unit", "other").alias("left"),
+        pl.max_horizontal("unit", "other").alias("right"),
+        pl.min_horizontal("row_no", "other_row").alias("newest"),
+    )
+    newest_first = pairs.sort("newest", "left", "right", descending=[True, False, False])
+    return list(newest_first.select("left", "right").unique(maintain_order=True).iter_rows())
