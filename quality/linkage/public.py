@@ -50,16 +50,16 @@ PERSON_COLUMNS = (
 
 def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
     """Name of the set → PERSON_COLUMNS, of those that the folder has; sorted by record."""
-    found: dict[str, pl.DataFrame] = {}
+    sets: dict[str, pl.DataFrame] = {}
     for name, files in FEBRL_FILES.items():
         paths = [folder / FEBRL / file for file in files]
         if all(path.is_file() for path in paths):
-            found[name] = persons(febrl(paths))
+            sets[name] = persons(febrl(paths))
     if (folder / HISTORICAL).is_file():
-        found["historical50k"] = persons(historical(folder / HISTORICAL))
+        sets["historical50k"] = persons(historical(folder / HISTORICAL))
     if (folder / SENZING / "customers.csv").is_file():
-        found["senzing_persons"] = persons(senzing(folder / SENZING))
-    return found
+        sets["senzing_persons"] = persons(senzing(folder / SENZING))
+    return sets
 
 
 def persons(rows: pl.DataFrame) -> pl.DataFrame:

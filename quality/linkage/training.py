@@ -51,18 +51,18 @@ def trained(connection: Connection) -> dict[str, Any]:
     m: shares of levels among pairs of one party (maximum likelihood on labels). u: the same among all pairs.
     Both bounded below. Equal input gives equal settings, to DIGITS digits.
     """
-    of = linker(connection, untrained())
-    of.training.estimate_u_using_random_sampling(max_pairs=ALL_PAIRS)
-    of.training.estimate_m_from_label_column("party")
-    found = of.misc.save_model_to_json()
+    model = linker(connection, untrained())
+    model.training.estimate_u_using_random_sampling(max_pairs=ALL_PAIRS)
+    model.training.estimate_m_from_label_column("party")
+    settings = model.misc.save_model_to_json()
     # Names of a run are no part of the settings.
     for unwanted in ("linker_uid", "probability_two_random_records_match"):
-        found.pop(unwanted, None)
-    for comparison in found["comparisons"]:
+        settings.pop(unwanted, None)
+    for comparison in settings["comparisons"]:
         for level in comparison["comparison_levels"]:
             if not level.get("is_null_level"):
                 _bound(level)
-    return dict(found)
+    return dict(settings)
 
 
 def _bound(level: dict[str, Any]) -> None:
@@ -75,25 +75,25 @@ def trained_unlabelled(connection: Connection) -> dict[str, Any]:
 
     Same rows, same settings.
     """
-    of = linker(connection, _free(untrained()))
-    of.training.estimate_probability_two_random_records_match(list(CERTAIN), recall=CERTAIN_RECALL)
-    of.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SAMPLE_SEED)
+    model = linker(connection, _free(untrained()))
+    model.training.estimate_probability_two_random_records_match(list(CERTAIN), recall=CERTAIN_RECALL)
+    model.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SAMPLE_SEED)
     for columns in SESSIONS:
         if _pairs_n(connection, columns) >= PAIRS_OF_A_SESSION_MIN:
-            of.training.estimate_parameters_using_expectation_maximisation(
+            model.training.estimate_parameters_using_expectation_maximisation(
                 block_on(*columns), estimate_without_term_frequencies=True
             )
-    found = of.misc.save_model_to_json()
-    found.pop("linker_uid", None)
+    settings = model.misc.save_model_to_json()
+    settings.pop("linker_uid", None)
     declared = untrained()
-    for comparison, known in zip(found["comparisons"], declared["comparisons"], strict=True):
+    for comparison, known in zip(settings["comparisons"], declared["comparisons"], strict=True):
         for level, fixed in zip(comparison["comparison_levels"], known["comparison_levels"], strict=True):
             if not level.get("is_null_level"):
                 level.update(
                     {name: level.get(name) or fixed.get(name) for name in ("m_probability", "u_probability")}
                 )
                 _bound(level)
-    return dict(found)
+    return dict(settings)
 
 
 def _free(settings: dict[str, Any]) -> dict[str, Any]:
@@ -107,9 +107,9 @@ def _free(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _pairs_n(connection: Connection, columns: Sequence[str]) -> int:
     key = ", ".join(columns)
-    told = " and ".join(f"{name} is not null" for name in columns)
+    stated = " and ".join(f"{name} is not null" for name in columns)
     ((pairs,),) = connection.sql(
         "select coalesce(sum(n * (n - 1) // 2), 0) from ("
-        f"select count(*) as n from person_compared where {told} group by {key})"
+        f"select count(*) as n from person_compared where {stated} group by {key})"
     ).fetchall()
     return int(pairs)

@@ -30,37 +30,118 @@ from transforms.values.addresses import address_class_list  # noqa: E402
 
 MIB = 2**20
 # An invented word of five syllables, another for each number, and a trade.
-NAME = """(select string_agg(substr('BACODIFUGAHEJIKOLUMANEPIQORUSATEVIWOXUYAZE', (n // pow(20, k)::bigint % 20 * 2 + 1)::bigint, 2), '' order by k) from range(5) t(k))
-    || ' ' || ['BAKERY', 'TIMBER', 'HAULAGE', 'LETTINGS', 'GLASS', 'ROPES', 'PLANT HIRE', 'CLEANING'][n % 8 + 1] || ' LIMITED'"""
+SYLLABLES = "BACODIFUGAHEJIKOLUMANEPIQORUSATEVIWOXUYAZE"
+TRADES = "['BAKERY', 'TIMBER', 'HAULAGE', 'LETTINGS', 'GLASS', 'ROPES', 'PLANT HIRE', 'CLEANING']"
+NAME = f"""
+(
+    select string_agg(substr('{SYLLABLES}', (n // pow(20, k)::bigint % 20 * 2 + 1)::bigint, 2), '' order by k)
+    from range(5) t(k)
+) || ' ' || {TRADES}[n % 8 + 1] || ' LIMITED'
+"""
+EDITIONS_SQL = """
+create table edition_in_use as
+select
+    unnest(['entries', 'claims']) as register,
+    '' as dataset,
+    '2026-06-01' as edition,
+    'in_force' as status,
+    'complete' as completeness,
+    date '2026-06-01' as edition_date,
+    '2026-06-01' as edition_order
+"""
+ENTRIES_SQL = f"""
+insert into entity_statement by name
+select
+    'entries' as register,
+    '' as dataset,
+    '2026-06-01' as edition,
+    'e' || n as record,
+    'e' || n as statement_id,
+    'subject' as role,
+    true as is_registry_entry,
+    'registeredEntity' as entity_type,
+    {NAME} as name,
+    [] as former_names,
+    'gb' as jurisdiction,
+    'company' as legal_form_class,
+    'active' as status,
+    'GB-COH' as identifier_scheme,
+    lpad(n::varchar, 8, '0') as identifier,
+    date '2010-01-01' as incorporated_on
+from range({{entries}}) t(n)
+"""
+# Half of the records have the name of an entry; of the others every two have one.
+CLAIMS_SQL = f"""
+insert into entity_statement by name
+select
+    'claims' as register,
+    '' as dataset,
+    '2026-06-01' as edition,
+    'c' || m as record,
+    'c' || m as statement_id,
+    'owner' as role,
+    false as is_registry_entry,
+    'registeredEntity' as entity_type,
+    {NAME} as name,
+    [] as former_names,
+    'gb' as jurisdiction,
+    'company' as legal_form_class,
+    'unknown' as status
+from (
+    select m, case when m % 2 = 0 then m * {{entries}} // {{claims}} else {{entries}} + m // 4 end as n
+    from range({{claims}}) t(m)
+)
+"""
+ADDRESSES_SQL = """
+insert into address_statement by name
+select
+    '{register}' as register,
+    '' as dataset,
+    '2026-06-01' as edition,
+    '{register}-a' || m as statement_id,
+    '{prefix}' || m as of_statement_id,
+    '{role}' as role,
+    'U' || n as address_id,
+    'Z' || n // 40 || ' ' || n % 9 || 'ZZ' as postcode,
+    'gb' as country
+from ({numbers})
+"""
+OF_ENTRIES = "select n as m, n from range({entries}) t(n)"
+OF_CLAIMS = """
+select m, case when m % 8 = 0 then m * {entries} // {claims} else {entries} + m // 4 end as n
+from range({claims}) t(m)
+"""
+ALONE_SQL = """
+select
+    'UT-E-' || statement_id as party_id,
+    register,
+    edition,
+    record,
+    statement_id,
+    'record' as method,
+    0.0 as score,
+    null as candidate_id
+from entity_statement
+where not is_registry_entry
+order by statement_id
+"""
 
 
 def fill(connection: Connection, entries: int, claims: int) -> None:
     for name, table in STATEMENT_TABLES.items():
         columns = ", ".join(f"{column.name} {DUCKDB_TYPES[column.dtype]}" for column in table.columns)
         connection.execute(f"create table {name} ({columns})")
-    connection.execute(
-        "create table edition_in_use as select 'entries' as register, '' as dataset, '2026-06-01' as edition, 'in_force' as status, 'complete' as completeness,"
-        " date '2026-06-01' as edition_date, '2026-06-01' as edition_order union all select 'claims', '', '2026-06-01', 'in_force', 'complete', date '2026-06-01', '2026-06-01'"
-    )
     connection.register("address_class_list", address_class_list().to_arrow())
-    statement = "register, dataset, edition, record, statement_id, role, is_registry_entry, entity_type, name, former_names, jurisdiction, legal_form_class, status"
-    connection.execute(
-        f"insert into entity_statement ({statement}, identifier_scheme, identifier, incorporated_on) select 'entries', '', '2026-06-01', 'e' || n, 'e' || n, 'subject', true,"
-        f" 'registeredEntity', {NAME}, [], 'gb', 'company', 'active', 'GB-COH', lpad(n::varchar, 8, '0'), date '2010-01-01' from range({entries}) t(n)"
-    )
-    connection.execute(
-        f"insert into entity_statement ({statement}) select 'claims', '', '2026-06-01', 'c' || m, 'c' || m, 'owner', false, 'registeredEntity', {NAME}, [], 'gb', 'company',"
-        f" 'unknown' from (select m, case when m % 2 = 0 then m * {entries} // {claims} else {entries} + m // 4 end as n from range({claims}) t(m))"
-    )
-    address = "register, dataset, edition, statement_id, of_statement_id, role, address_id, postcode, country"
-    place = "'Z' || n // 40 || ' ' || n % 9 || 'ZZ', 'gb'"
-    connection.execute(
-        f"insert into address_statement ({address}) select 'entries', '', '2026-06-01', 'ea' || n, 'e' || n, 'registered', 'U' || n, {place} from range({entries}) t(n)"
-    )
-    connection.execute(
-        f"insert into address_statement ({address}) select 'claims', '', '2026-06-01', 'ca' || m, 'c' || m, 'service', 'U' || n, {place}"
-        f" from (select m, case when m % 8 = 0 then m * {entries} // {claims} else {entries} + m // 4 end as n from range({claims}) t(m))"
-    )
+    connection.execute(EDITIONS_SQL)
+    sizes = {"entries": entries, "claims": claims}
+    for statement in (ENTRIES_SQL, CLAIMS_SQL):
+        connection.execute(statement.format(**sizes))
+    for register, prefix, role, numbers in (
+        ("entries", "e", "registered", OF_ENTRIES),
+        ("claims", "c", "service", OF_CLAIMS),
+    ):
+        parts = {"register": register, "prefix": prefix, "role": role}
+        connection.execute(ADDRESSES_SQL.format(**parts, numbers=numbers.format(**sizes)))
 
 
 def measure(entries: int, share: float) -> str:
@@ -70,11 +151,7 @@ def measure(entries: int, share: float) -> str:
         )
         claims = int(entries * share)
         fill(connection, entries, claims)
-        alone = frame(
-            connection,
-            "select 'UT-E-' || statement_id as party_id, register, edition, record, statement_id, 'record' as method, 0.0 as score, null as candidate_id"
-            " from entity_statement where not is_registry_entry order by statement_id",
-        )
+        alone = frame(connection, ALONE_SQL)
         rows = RESOLUTION.conformed(alone)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         start, cpu = time.perf_counter(), time.process_time()
@@ -85,7 +162,9 @@ def measure(entries: int, share: float) -> str:
             f"{method} {count:,}" for method, count in sorted(found["method"].value_counts().iter_rows())
         )
         connection.close()
-    return f"{entries:>10,} entries, {claims:>9,} records: {seconds:6.1f} s, {cpu_seconds:6.1f} CPU s, peak {peak / MIB:6,.0f} MiB (before {before / MIB:,.0f}); {methods}"
+    sizes = f"{entries:>10,} entries, {claims:>9,} records"
+    times = f"{seconds:6.1f} s, {cpu_seconds:6.1f} CPU s"
+    return f"{sizes}: {times}, peak {peak / MIB:6,.0f} MiB (before {before / MIB:,.0f}); {methods}"
 
 
 def main() -> None:

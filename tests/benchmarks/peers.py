@@ -74,7 +74,7 @@ def closure(folder: Path) -> tuple[Ints, Ints, int]:
     return np.concatenate((src, np.full(len(first), n - 1))), np.concatenate((dst, first)), n
 
 
-# --- one library each: what `closure` gives ---------------------------------------------------------------------------
+# --- one library each: what `closure` gives -------------------------------------------------------
 
 
 def scipy_primitives(src: Ints, dst: Ints, n: int) -> dict[str, float]:
@@ -166,7 +166,7 @@ def _networkx(src: Ints, dst: Ints, n: int):  # type: ignore[no-untyped-def]
     return graph
 
 
-# --- integrated ownership of exact shares, in networkx and dicts ------------------------------------------------------
+# --- integrated ownership of exact shares, in networkx and dicts ----------------------------------
 
 
 def networkx_ownership(src: Ints, dst: Ints, share: npt.NDArray[np.float64]) -> dict[str, float]:

@@ -43,14 +43,19 @@ FORENAME_SKEW, SURNAME_SKEW = (
 PROFILES_SQL = """
 create table person_profile as
 with record as (
-    select n as unique_id, case when n >= {people} then (n * 7919) % {people} else n end as person, n >= {people} as is_second from range({records}) t(n)
+    select
+        n as unique_id,
+        case when n >= {people} then (n * 7919) % {people} else n end as person,
+        n >= {people} as is_second
+    from range({records}) t(n)
 ),
 drawn as (
     select *, {uniforms}, (hash(unique_id, 77) % 1000000) / 1000000.0 as r from record
 ),
 named as (
     select d.unique_id, f.forename, case when u3 < 0.6 then g.forename end as middle,
-           {surname} as whole, is_second and r < 0.25 as slips, is_second and r > 0.75 as moved, u4, u5, person, unique_id as n
+           {surname} as whole, is_second and r < 0.25 as slips, is_second and r > 0.75 as moved,
+           u4, u5, person, unique_id as n
     from drawn d
     join forename f on f.number = floor(pow(u0, {forename_skew}) * {forenames})::bigint
     join forename g on g.number = floor(pow(u2, {forename_skew}) * {forenames})::bigint
@@ -59,9 +64,20 @@ written as (
     select *, case when slips then left(whole, 2) || substr(whole, 4) else whole end as surname,
            case when moved then 'M' || n else 'H' || floor(person / 1.5)::bigint end as home from named
 )
-select unique_id, unique_id as anchor_no, forename, middle, surname, forename as forename_key, surname as surname_key,
-       concat_ws(' ', forename, middle, surname) as words, (1935 + floor(u4 * 65))::smallint as birth_year, (1 + floor(u5 * 12))::tinyint as birth_month, home as address,
-       case when moved then 'M' || (n // 15) else 'P' || floor(person / 22.5)::bigint end as postcode, []::ubigint[] as partners
+select
+    unique_id,
+    unique_id as anchor_no,
+    forename,
+    middle,
+    surname,
+    forename as forename_key,
+    surname as surname_key,
+    concat_ws(' ', forename, middle, surname) as words,
+    (1935 + floor(u4 * 65))::smallint as birth_year,
+    (1 + floor(u5 * 12))::tinyint as birth_month,
+    home as address,
+    case when moved then 'M' || (n // 15) else 'P' || floor(person / 22.5)::bigint end as postcode,
+    []::ubigint[] as partners
 from written
 """
 
@@ -163,7 +179,8 @@ def _plain(connection: Connection) -> dict[str, object]:
 def _blocked_n(connection: Connection) -> int:
     """Pairs of at least one block, counted with each block they are in."""
     counted = " + ".join(
-        f"(select coalesce(sum(n * (n - 1) // 2), 0) from (select count(*) as n from person_compared where {key} is not null group by {key}))"
+        "(select coalesce(sum(n * (n - 1) // 2), 0) from ("
+        f"select count(*) as n from person_compared where {key} is not null group by {key}))"
         for key in BLOCKS
     )
     ((pairs,),) = connection.sql(f"select {counted}").fetchall()
@@ -229,7 +246,8 @@ def main(arguments: list[str]) -> None:
             ours.append(row)
     for one, other in pairwise(ours):
         print(
-            f"{one['records_n']:,} to {other['records_n']:,}: processor seconds grow with the power {slope(one, other):.2f} of records"
+            f"{one['records_n']:,} to {other['records_n']:,}: "
+            f"processor seconds grow with the power {slope(one, other):.2f} of records"
         )
 
 

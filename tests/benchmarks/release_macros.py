@@ -1,15 +1,12 @@
-"""Time of every table macro on a release of the size of a country, beside a bare scan of the ids it looks
-through.
+"""Time of every table macro on a release of the size of a country, beside a bare scan of the ids it looks through.
 
     python tests/benchmarks/release_macros.py [ENTITIES] [THREADS] [FILE]
 
-ENTITIES defaults to 6.1 million; persons, relationships and interests keep their proportion to it (5.2, 6.5
-and 14 million). In it: one chain of 10,000, one hub of 100,000 (held together by one company), one entity
-with 20,000 holders that are held themselves, one cycle, and one tangle of 100,000 entities most of which are
-above each other. Rows are invented and the results (integrated ownership, control, beneficial owners) are
-those of direct interests, plus the hub's and the chain's owner: the macros read them, they do not compute
-them. FILE is made where it does not exist and kept; without it a temporary one is removed. Prints seconds;
-checks nothing (the tests do)."""
+ENTITIES defaults to 6.1 million; persons, relationships and interests keep their proportion to it (5.2, 6.5 and 14 million). In it: one chain of 10,000, one hub of
+100,000 (held together by one company), one entity with 20,000 holders that are held themselves, one cycle, and one tangle of 100,000 entities most of which are above
+each other. Rows are invented and the results (integrated ownership, control, beneficial owners) are those of direct interests, plus the hub's and the chain's owner: the
+macros read them, they do not compute them. FILE is made where it does not exist and kept; without it a temporary one is removed. Prints seconds; checks nothing (the tests do).
+"""
 
 from __future__ import annotations
 
@@ -40,9 +37,7 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Country:
-    """Companies are numbered from 0, persons after them. `holder`, `held`: one relationship each. Named:
-    companies with a part of their own.
-    """
+    """Companies are numbered from 0, persons after them. `holder`, `held`: one relationship each. Named: companies with a part of their own."""
 
     companies: int
     persons: int
@@ -117,7 +112,7 @@ def components(of: Country) -> Ints:
     return label[of.held].astype(np.int64)
 
 
-# --- the file ---------------------------------------------------------------------------------------------
+# --- the file -------------------------------------------------------------------------------------
 
 IDS = """
 create macro entity_id(n) as 'GB-COH-' || lpad(cast((n * 37000037) % 100000000 as varchar), 8, '0');
@@ -199,7 +194,7 @@ def _store(connection: warehouse.Connection, table: Table, source: str) -> None:
     )
 
 
-# --- the questions ----------------------------------------------------------------------------------------
+# --- the questions --------------------------------------------------------------------------------
 
 
 def questions(of: Country) -> Iterator[tuple[str, str]]:

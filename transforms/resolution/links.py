@@ -1,9 +1,8 @@
-"""The mart `resolution_link`: pairs of records that were weighed as one party, what came of each, and the
-weights that say why.
+"""The mart `resolution_link`: pairs of records that were compared as one party, what came of each, and why.
 
-A pair of persons stands for the ways in which two parties-to-be are written, and is told by the earliest
-record of each. What people judged and a limit refused is here too, for entities as well; of those there are
-no weights. Of companies without a usable number, the pairs that a name joined.
+A pair of persons stands for the ways in which two parties-to-be are written, and is shown by the earliest
+record of each. What people judged and a limit refused is here too, also for entities; of those there are no
+weights. Of companies without a usable number, the pairs that a name joined.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import polars as pl
 from transforms.model.views import RESOLUTION_LINK
 from transforms.resolution.clusters import Clusters
 from transforms.resolution.persons.model import COMPARISONS, is_frequency_weighed
+from transforms.resolution.records import Link
 
 SIDES = ("register", "record", "other_register", "other_record")
 SCORE_OF_JUDGED = 1.0
@@ -24,123 +24,99 @@ PARTS = "|"  # between comparison, level and bits of a step
 
 
 def person_links(
-    pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters, alike: Sequence[tuple[int, int]] = ()
+    pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters, alike: Sequence[Link] = ()
 ) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of every pair weighed (`persons.person_pairs`), of every judgement refused, and of
-    those written alike that limits were asked of (`alike`).
+    """RESOLUTION_LINK rows of every pair weighed (`linkage.person_pairs`), of every judgement refused, and of
+    `alike`.
+
+    `alike`: pairs of anchors that a key joins, where limits were asked.
     """
-    refusals = [(min(left, right), max(left, right), reason) for left, right, reason in clusters.refused]
-    reasons = pl.DataFrame(
-        refusals, schema={"low": pl.Int64, "high": pl.Int64, "reason": pl.String}, orient="row"
-    )
-    reasons = reasons.unique(["low", "high"], keep="first", maintain_order=True)
-    known = pl.DataFrame(
-        list(clusters.first_of_each().items()), schema={"anchor": pl.Int64, "person": pl.Int64}, orient="row"
-    )
-    weighed = pairs.with_columns(
-        pl.min_horizontal("left_anchor", "right_anchor").alias("low"),
-        pl.max_horizontal("left_anchor", "right_anchor").alias("high"),
-        steps(),
-    )
-    weighed = weighed.select(
+    ends = ("left_anchor", "right_anchor")
+    weighed = pairs.select(
         "left_id",
         "right_id",
-        "low",
-        "high",
+        pl.min_horizontal(ends).alias("low"),
+        pl.max_horizontal(ends).alias("high"),
         pl.col("probability").alias("score"),
         pl.col("weight").alias("weight_bits"),
-        "steps",
+        steps(),
     )
-    written_alike = pl.DataFrame(
-        alike, schema={"low": pl.Int64, "high": pl.Int64}, orient="row"
-    ).with_columns(pl.lit([f"{EVIDENCE}{PARTS}{KEY}{PARTS}0"]).alias("steps"))
-    judged = (
-        reasons.select("low", "high")
-        .join(written_alike, on=["low", "high"], how="anti")
-        .with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("steps"))
+    refusals = [(min(left, right), max(left, right), reason) for left, right, reason in clusters.refused]
+    schema = {"low": pl.Int64, "high": pl.Int64, "reason": pl.String}
+    reasons = pl.DataFrame(refusals, schema=schema, orient="row").unique(
+        ["low", "high"], keep="first", maintain_order=True
     )
-    unweighed = (
-        pl.concat([written_alike, judged])
-        .join(weighed, on=["low", "high"], how="anti")
-        .select(
-            pl.col("low").alias("left_id"),
-            pl.col("high").alias("right_id"),
-            "low",
-            "high",
-            pl.lit(SCORE_OF_JUDGED).alias("score"),
-            pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
-            "steps",
-        )
-    )
-    every = pl.concat([weighed, unweighed]).join(
+    unweighed = _unweighed(alike, reasons).join(weighed, on=["low", "high"], how="anti")
+    every = pl.concat([weighed, unweighed.select(weighed.columns)]).join(
         reasons, on=["low", "high"], how="left", maintain_order="left"
     )
-    for end in ("low", "high"):
-        every = (
-            every.join(known, left_on=end, right_on="anchor", how="left", maintain_order="left")
-            .with_columns(pl.coalesce("person", end).alias(end))
-            .drop("person")
-        )
-    is_joined = pl.col("low") == pl.col("high")
-    outcome = (
-        pl.when(is_joined)
-        .then(pl.lit("joined"))
-        .when(pl.col("reason").is_not_null())
-        .then(pl.lit("refused"))
-        .otherwise(pl.lit("candidate"))
+    person_of = clusters.first_of_each()
+    is_joined = pl.col("low").replace(person_of) == pl.col("high").replace(person_of)
+    is_refused = pl.col("reason").is_not_null()
+    outcome = pl.when(is_joined).then(pl.lit("joined")).when(is_refused).then(pl.lit("refused"))
+    judged = every.with_columns(
+        outcome.otherwise(pl.lit("candidate")).alias("outcome"),
+        pl.when(~is_joined).then("reason").alias("reason"),
     )
-    told = every.with_columns(outcome.alias("outcome"), pl.when(~is_joined).then("reason").alias("reason"))
-    where = persons.select(pl.col("row_no").cast(pl.Int64), "register", "record")
-    sided = told.join(where, left_on="left_id", right_on="row_no", how="left", maintain_order="left").join(
-        where.rename({"register": "other_register", "record": "other_record"}),
-        left_on="right_id",
-        right_on="row_no",
-        how="left",
-        maintain_order="left",
+    records = persons.select(pl.col("row_no").cast(pl.Int64), "register", "record")
+    return once(_with_records(judged, records, ("left_id", "right_id"), "row_no"))
+
+
+def _unweighed(alike: Sequence[Link], reasons: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of persons without a weight: those that a key joins, and those that a limit refused."""
+    written_alike = pl.DataFrame(alike, schema={"low": pl.Int64, "high": pl.Int64}, orient="row")
+    judged = reasons.select("low", "high").join(written_alike, on=["low", "high"], how="anti")
+    both = pl.concat(
+        [
+            written_alike.with_columns(pl.lit([f"{EVIDENCE}{PARTS}{KEY}{PARTS}0"]).alias("steps")),
+            judged.with_columns(pl.lit([], dtype=pl.List(pl.String)).alias("steps")),
+        ]
     )
-    return once(sided)
+    return both.with_columns(
+        pl.col("low").alias("left_id"),
+        pl.col("high").alias("right_id"),
+        pl.lit(SCORE_OF_JUDGED).alias("score"),
+        pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
+    )
+
+
+def _with_records(
+    pairs: pl.DataFrame, records: pl.DataFrame, ends: tuple[str, str], number: str
+) -> pl.DataFrame:
+    """`pairs` with SIDES: register and record of both ends, of `records` by `number`.
+
+    Pairs without both are dropped.
+    """
+    others = records.select(pl.all().exclude(number).name.prefix("other_"), pl.col(number))
+    one, other = ends
+    return pairs.join(records, left_on=one, right_on=number, how="inner", maintain_order="left").join(
+        others, left_on=other, right_on=number, how="inner", maintain_order="left"
+    )
 
 
 def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of judgements on entities that a limit refused: (statement_id, other statement_id,
-    reason); `rows` of RESOLUTION.
+    """RESOLUTION_LINK rows of judgements on entities that a limit refused; `rows` of RESOLUTION.
+
+    `refused`: (statement_id, other statement_id, reason).
     """
-    found = pl.DataFrame(
-        list(refused), schema={"one": pl.String, "two": pl.String, "reason": pl.String}, orient="row"
+    schema = {"one": pl.String, "two": pl.String, "reason": pl.String}
+    pairs = pl.DataFrame(list(refused), schema=schema, orient="row").with_columns(
+        pl.lit("refused").alias("outcome"),
+        pl.lit(SCORE_OF_JUDGED).alias("score"),
+        pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
+        pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
     )
-    where = rows.join(
-        pl.concat([found["one"], found["two"]]).to_frame("statement_id").unique(),
-        on="statement_id",
-        how="semi",
-    ).select("statement_id", "register", "record")
-    sided = found.join(where, left_on="one", right_on="statement_id", how="inner").join(
-        where.rename({"register": "other_register", "record": "other_record"}),
-        left_on="two",
-        right_on="statement_id",
-        how="inner",
-    )
-    return once(
-        sided.with_columns(
-            pl.lit("refused").alias("outcome"),
-            pl.lit(SCORE_OF_JUDGED).alias("score"),
-            pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
-            pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
-        )
-    )
+    records = _records(rows, pairs["one"], pairs["two"]).drop("party_id")
+    return once(_with_records(pairs, records, ("one", "two"), "statement_id"))
 
 
 def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of companies that a name joined, or might join (`companies.PAIR`); `rows` of
-    RESOLUTION. What agrees is the only step.
+    """RESOLUTION_LINK rows of companies that a name joined, or might join; `rows` of RESOLUTION.
+
+    `pairs`: `companies.scores.PAIR`. What agrees is the only step.
     """
-    ends = pl.concat([pairs["statement_id"], pairs["other_statement_id"]]).to_frame("statement_id").unique()
-    where = rows.join(ends, on="statement_id", how="semi").select(
-        "statement_id", "register", "record", "party_id"
-    )
-    others = where.select(pl.all().name.prefix("other_"))
-    sided = pairs.join(where, on="statement_id", how="inner").join(
-        others, on="other_statement_id", how="inner"
-    )
+    records = _records(rows, pairs["statement_id"], pairs["other_statement_id"])
+    sided = _with_records(pairs, records, ("statement_id", "other_statement_id"), "statement_id")
     is_joined = pl.col("party_id") == pl.col("other_party_id")
     return once(
         sided.with_columns(
@@ -152,10 +128,18 @@ def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def once(sided: pl.DataFrame) -> pl.DataFrame:
-    """One row for each two records, the smaller first, by the strongest of their pairs.
+def _records(rows: pl.DataFrame, *statement_ids: pl.Series) -> pl.DataFrame:
+    """statement_id, register, record, party_id of these statements."""
+    wanted = pl.concat([ids.alias("statement_id") for ids in statement_ids]).to_frame().unique()
+    return rows.join(wanted, on="statement_id", how="semi").select(
+        "statement_id", "register", "record", "party_id"
+    )
 
-    Two editions of one record are no pair.
+
+def once(sided: pl.DataFrame) -> pl.DataFrame:
+    """One row for each two records, the smaller first, by their strongest pair.
+
+    Two editions of a record are no pair.
     """
     is_after = (pl.col("register") > pl.col("other_register")) | (
         (pl.col("register") == pl.col("other_register")) & (pl.col("record") > pl.col("other_record"))
@@ -181,11 +165,14 @@ def steps() -> pl.Expr:
         for name in COMPARISONS
     }
     prior = pl.col("weight") - pl.sum_horizontal(*bits.values())
-    said = [
+    texts = [
         pl.format("prior||{}", prior.round(2)),
-        *(pl.format("{}|{}|{}", pl.lit(name), _level(name), of.round(2)) for name, of in bits.items()),
+        *(
+            pl.format("{}|{}|{}", pl.lit(name), _level(name), weight.round(2))
+            for name, weight in bits.items()
+        ),
     ]
-    return pl.concat_list(said).alias("steps")
+    return pl.concat_list(texts).alias("steps")
 
 
 def _level(comparison: str) -> pl.Expr:

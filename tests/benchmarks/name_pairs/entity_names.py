@@ -95,7 +95,7 @@ def entity_name(name: str) -> EntityName:
     return EntityName(tuple(_compound_numbers(numbered)), frozenset(classes - {ANY_COMPANY}))
 
 
-# --- words ----------------------------------------------------------------------------------------------------------
+# --- words ----------------------------------------------------------------------------------------
 
 
 def _spelled(name: str) -> list[str]:
@@ -164,7 +164,7 @@ def _place(word: str) -> str | None:
     return _places().get(word) if len(word) >= PLACE_MIN else None
 
 
-# --- forms ----------------------------------------------------------------------------------------------------------
+# --- forms ----------------------------------------------------------------------------------------
 
 
 @cache
@@ -244,7 +244,7 @@ def _form_at_an_end(words: list[str]) -> tuple[list[str], str] | None:
     return None
 
 
-# --- alignment ------------------------------------------------------------------------------------------------------
+# --- alignment ------------------------------------------------------------------------------------
 
 
 def _are_alike(words: Sequence[str], others: Sequence[str]) -> bool:

@@ -91,7 +91,7 @@ def test_a_public_set_is_in_the_columns_that_are_compared() -> None:
     assert (rows["forename"][1], rows["birth_year"][1]) == ("ann", 1970)
 
 
-# --- public sets ----------------------------------------------------------------------------------------------------
+# --- public sets ----------------------------------------------------------------------------------
 
 
 def _csv(path: Path, rows: list[dict[str, str]]) -> None:

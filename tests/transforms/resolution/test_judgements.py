@@ -62,7 +62,10 @@ def judged(night: Night, *said: Said) -> Resolved:
 def _judged(night: Night, said: Sequence[Said]) -> Resolved:
     connection = open_lake(night)
     try:
-        records = "select register, record from person_statement union select register, record from entity_statement"
+        records = (
+            "select register, record from person_statement "
+            "union select register, record from entity_statement"
+        )
         where = {
             str(record).rsplit("/", 1)[-1]: (register, record)
             for register, record in connection.execute(records).fetchall()
@@ -237,7 +240,7 @@ def test_over_editions_a_judgement_on_a_record_holds_for_the_next(tmp_path: Path
     assert parties(found, "bea-too", edition=JUNE) == parties(found, "bea-too", edition=JULY)
 
 
-# --- entities -------------------------------------------------------------------------------------------------------
+# --- entities -------------------------------------------------------------------------------------
 
 OWNERS = [
     corporate_owner(0, "ZEDTON TRADER 5 LIMITED", company_number(5), "agrees"),
@@ -340,7 +343,7 @@ def test_a_candidate_that_was_judged_to_be_another_is_none(entities: Night) -> N
     )
 
 
-# --- places and data sets -------------------------------------------------------------------------------------------
+# --- places and data sets -------------------------------------------------------------------------
 
 BOTH = (("zed", "2026-06-01", "history"), ("zed", "2026-07-01", "in_force"))
 

@@ -65,7 +65,7 @@ def by_record(resolution: pl.DataFrame, edition: str = JUNE) -> dict[str, dict[s
     return {row["record"].rsplit("/", 1)[-1]: row for row in rows}
 
 
-# --- numbers and names ----------------------------------------------------------------------------------------------
+# --- numbers and names ----------------------------------------------------------------------------
 
 REGISTERED = {
     "09000001": (
@@ -281,7 +281,7 @@ def test_scores_say_how_well_the_names_agree(number_rules: Rows) -> None:
     assert rules["other-name"]["score"] == 0.0 and rules["09000001"]["score"] == 1.0
 
 
-# --- placeholders ---------------------------------------------------------------------------------------------------
+# --- placeholders ---------------------------------------------------------------------------------
 
 DECORATED = ("{}", " {} ", "{}.0", "'{}'", "{}.", "-{}-", "{} (GB)")
 
@@ -338,7 +338,7 @@ def test_placeholders_join_nothing(tmp_path: Path) -> None:
     assert claims["candidate_id"].null_count() == claims.height
 
 
-# --- persons --------------------------------------------------------------------------------------------------------
+# --- persons --------------------------------------------------------------------------------------
 
 MILL_LANE = {
     "premises": "4",
@@ -605,7 +605,7 @@ def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> Non
     assert party["zed-0"] != party["ann"] == party["zed-1"]
 
 
-# --- over editions --------------------------------------------------------------------------------------------------
+# --- over editions --------------------------------------------------------------------------------
 
 
 def test_a_record_that_is_linked_later_takes_the_id_of_the_first_and_candidates_are_parties(
@@ -691,7 +691,7 @@ def test_persons_are_followed_through_more_than_one_step(tmp_path: Path) -> None
 
 
 def test_an_owners_locator_is_its_own_and_a_proprietors_is_a_place_on_a_title(tmp_path: Path) -> None:
-    """Renamed without a number: the owner's record says that it is the same, a proprietor's place does not."""
+    """Renamed without a number: an owner's record is the same party, a proprietor's place is not."""
     home, landing = tmp_path / "home", tmp_path / "landing"
 
     def rows(owner: str, first: str, second: str) -> Mapping[str, list[bytes]]:
@@ -845,7 +845,7 @@ def test_no_id_shows_what_it_was_made_of(tmp_path: Path) -> None:
     assert CANARY.split()[1] not in found.write_csv()
 
 
-# --- one record of the registrar's, told by two registers -------------------------------------------------------------
+# --- one record of the registrar's, told by two registers -----------------------------------------
 
 LINK = "zq3Vx0{}aB-cD_eF1gH2iJ3kL4mN"  # 27 characters, as the registrar's
 

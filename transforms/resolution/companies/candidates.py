@@ -117,8 +117,8 @@ def open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     In order of their anchors, with core, form, is_distinct, kind, number and court (`numbers`) and seq.
     """
     is_open = (is_alone() & pl.col("candidate_id").is_null()).alias("is_open")
-    told = claims.with_columns(is_open).filter(pl.col("is_open") | (pl.col("method") != "record"))
-    connection.register("unresolved", told.select("statement_id", "party_id", "is_open").to_arrow())
+    wanted = claims.with_columns(is_open).filter(pl.col("is_open") | (pl.col("method") != "record"))
+    connection.register("unresolved", wanted.select("statement_id", "party_id", "is_open").to_arrow())
     own = with_company_name(frame(connection, OWN_NAMES_SQL), in_front=True)
     connection.register("name_beginning", beginnings(own, BEGINNING_CHARS).to_frame().to_arrow())
     rows = with_company_name(frame(connection, _begins_alike("open_records", "s.")), in_front=True)

@@ -192,10 +192,10 @@ def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.Data
     is_filler = is_no_name(pl.col("core")) | pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(
         True
     )
-    told = ~is_filler | (
+    is_name = ~is_filler | (
         pl.col("form").is_not_null() & pl.col("core").str.contains(_NAME_WITH_FORM)
     ).fill_null(False)
-    named = formed.with_columns(pl.when(told).then("core").alias("core"), is_filler.alias("is_filler"))
+    named = formed.with_columns(pl.when(is_name).then("core").alias("core"), is_filler.alias("is_filler"))
     return named.with_columns((_is_distinct() & ~pl.col("is_filler")).alias("is_distinct")).drop("is_filler")
 
 
@@ -226,26 +226,26 @@ def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.col("core").str.split(" ").alias("words"),
         (pl.col("form").is_null() & pl.col("core").is_not_null()).alias("is_open"),
     )
-    found: list[pl.Expr] = []
+    ends: list[pl.Expr] = []
     for words_n in range(WORDS_OF_A_FORM_MAX, 0, -1):
         end = pl.when(pl.col("is_open") & (pl.col("words").list.len() > words_n)).then(
             pl.col("words").list.tail(words_n).list.join("")
         )
         form = (pl.col("country") + "|" + end).replace_strict(*_forms(), default=None, return_dtype=pl.String)
-        found.append(
+        ends.append(
             pl.when(form.is_not_null()).then(
                 pl.struct(form.alias("form"), pl.lit(words_n).cast(pl.Int64).alias("words_n"))
             )
         )
-    ends = words.with_columns(pl.coalesce(found).alias("end")).unnest("end")
-    cores = ends.select(
+    longest = words.with_columns(pl.coalesce(ends).alias("end")).unnest("end")
+    cores = longest.select(
         pl.when(pl.col("form").is_not_null()).then(
             pl.col("words").list.head(pl.col("words").list.len() - pl.col("words_n")).list.join(" ")
         )
     )
     return keyed.with_columns(
         pl.coalesce(cores.to_series(), keyed["core"]).alias("core"),
-        pl.coalesce(keyed["form"], ends["form"]).alias("form"),
+        pl.coalesce(keyed["form"], longest["form"]).alias("form"),
     )
 
 

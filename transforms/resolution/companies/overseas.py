@@ -1,18 +1,19 @@
-"""Overseas proprietors and the United Kingdom's register of overseas entities: candidates by name and
-country, never a merge.
+"""Overseas proprietors and the UK's register of overseas entities: candidates by name and country, never a
+merge.
 
-The land registry names an overseas proprietor by name and country of incorporation, rarely by a number of the
-UK. A name is not unique in a country (sub-registries, names given up and taken again), so the entity on the
-UK register stays a *candidate*:
+The land registry names an overseas proprietor by name and country of incorporation, rarely by a UK number. A
+name is not unique in a country (sub-registries, names given up and taken again), so the entity on the
+register stays a candidate:
+
 | what agrees | score |
 |---|---|
 | normalised present or former name and country | 1 |
 | name, and the country differs or is not known on one side | SCORE_BELOW_AGREEMENT |
-| country, and names that are one by `NAME_AGREEMENT_MIN` | their similarity, at most SCORE_BELOW_AGREEMENT |
+| country, and similar names (NAME_AGREEMENT_MIN) | their similarity, at most SCORE_BELOW_AGREEMENT |
 
-PRP-100 takes score 1 as "name and country agree", and anything below it as what a person must look at. A
-candidate of another register, or a party that is one of another register, says nothing about this one: both
-get the candidate of this register beside it.
+Indicator PRP-100 takes score 1 as "name and country agree", and anything below as what a person must look at.
+A candidate or a party of another register says nothing about this one, so both get the candidate of this
+register beside it.
 """
 
 from __future__ import annotations
@@ -46,14 +47,14 @@ def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -
     """`resolution` (schema of RESOLUTION, any order) with candidate and score for overseas proprietors
     without a number of the UK. No party_id changes.
     """
-    found = overseas_candidates(connection)
-    if found.is_empty():
+    candidates = overseas_candidates(connection)
+    if candidates.is_empty():
         return resolution
     has_number = pl.any_horizontal(
         pl.col("party_id", "candidate_id").str.starts_with(UK_NUMBERS).fill_null(False)
     )
     is_open = ~has_number & pl.col("found_id").is_not_null()
-    joined = resolution.join(found, on="statement_id", how="left", maintain_order="left")
+    joined = resolution.join(candidates, on="statement_id", how="left", maintain_order="left")
     return RESOLUTION.conformed(
         joined.with_columns(
             pl.when(is_open).then("found_score").otherwise("score").alias("score"),

@@ -20,21 +20,21 @@ def joined_together(alone: pl.DataFrame, beside: Beside) -> pl.DataFrame:
     Links are followed to a fixpoint. A set in which two numbers, forms, subdivisions or kinds of body stand
     is none: of it, those parties are one that state the same, or nothing. The earliest party gives its id.
     """
-    told = alone.filter(pl.col("country").is_not_null())
-    units = told.join(beside.places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
-    taxed = told.join(beside.vats.select("statement_id", "vat"), on="statement_id", how="inner")
-    abroad = told.filter(is_abroad())
+    records = alone.filter(pl.col("country").is_not_null())
+    units = records.join(beside.places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
+    taxed = records.join(beside.vats.select("statement_id", "vat"), on="statement_id", how="inner")
+    abroad = records.filter(is_abroad())
     links = pl.concat([_linked(taxed, "vat"), _linked(units, "unit"), _linked(abroad, "number")])
     if links.is_empty():
         return pl.DataFrame(schema={"party_id": pl.String, "with_id": pl.String, **PAIR})
-    first = told.group_by("party_id").agg(pl.col("seq").min())
-    whole, torn = _sound(links.join(first, on="party_id", how="inner"), told)
-    alike = told.group_by("party_id").agg(pl.col(SINGLE).drop_nulls().unique().sort().str.join(","))
+    first = records.group_by("party_id").agg(pl.col("seq").min())
+    whole, torn = _sound(links.join(first, on="party_id", how="inner"), records)
+    alike = records.group_by("party_id").agg(pl.col(SINGLE).drop_nulls().unique().sort().str.join(","))
     again = torn.join(alike, on="party_id", how="inner").with_columns(
         pl.concat_str("group", *SINGLE, separator="|").alias("group")
     )
-    sound = pl.concat([whole, _sound(again.select(torn.columns), told)[0]])
-    return _named(sound, told)
+    sound = pl.concat([whole, _sound(again.select(torn.columns), records)[0]])
+    return _named(sound, records)
 
 
 def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
@@ -56,26 +56,26 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
     )
 
 
-def _sound(links: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _sound(links: pl.DataFrame, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`links` with reached, of the sets that state one of each of SINGLE at most, and of the others."""
     work = links.drop("reached", strict=False)
     work = work.with_columns(smallest_reached(work, "seq", ("group", "party_id")).alias("reached"))
     members = work.select("party_id", "reached").unique()
-    stated = told.join(members, on="party_id", how="inner").group_by("reached")
+    stated = records.join(members, on="party_id", how="inner").group_by("reached")
     counts = stated.agg(pl.col(SINGLE).drop_nulls().n_unique())
     sound = counts.filter(pl.all_horizontal(pl.col(SINGLE) <= 1))
     return work.join(sound, on="reached", how="semi"), work.join(sound, on="reached", how="anti")
 
 
-def _named(sound: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+def _named(sound: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """party_id, with_id (of the party whose record is `reached`) and PAIR."""
-    names = told.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
+    names = records.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
     best = (
         sound.join(names, on="reached", how="inner")
         .group_by("party_id", "with_id")
         .agg(pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence"))
     )
-    first = told.sort("seq").unique("party_id", keep="first", maintain_order=True)
+    first = records.sort("seq").unique("party_id", keep="first", maintain_order=True)
     earliest = first.select("party_id", "statement_id")
     others = earliest.select(
         pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id")

@@ -1,14 +1,13 @@
 """Names of persons as parts that can be compared whatever their order, script and spelling.
 
-For screening only; a name as written is what is shown.
+For screening: what is shown is the name as written. `NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and
+`Николас ван дер Берг` have the same parts. Method: letters of other scripts to Latin ones (anyascii: one
+table, the same everywhere), capitals, no accents; forms of address and particles
+(`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` are one part.
 
-`NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and `Николас ван дер Берг` have the same parts. Method:
-letters of other scripts to Latin ones (anyascii: one table, the same everywhere), capitals, no accents; forms
-of address and particles (`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` one part.
-
-A part's *skeleton* is what stays of it in most transliterations: consonants in classes, without doubles, and
-whether it begins with a vowel. Two parts agree where they are equal, or where their skeletons are and enough
-letters too (`part_similarity`). Own method; figures in docs/decisions.
+A part's skeleton is what stays of it in most transliterations: consonants in classes, without doubles, and
+whether it begins with a vowel. Two parts agree if they are equal, or if their skeletons are and enough
+letters too (`part_similarity`). Own method.
 """
 
 from __future__ import annotations
@@ -243,11 +242,14 @@ def agreement(name: str | None, other: str | None) -> Agreement:
             len(longer),
             1.0,
         )
-    found, left, unmatched = _paired(shorter, longer)
+    agreeing, left, unmatched = _paired(shorter, longer)
     left_of_name, left_of_other = (unmatched, left) if parts is shorter else (left, unmatched)
     contradicted = _contradict(initials_of(name), initials_of(other), left_of_name, left_of_other)
     return Agreement(
-        len(found), len(shorter) + contradicted, len(longer), sum(found) / len(found) if found else 0.0
+        len(agreeing),
+        len(shorter) + contradicted,
+        len(longer),
+        sum(agreeing) / len(agreeing) if agreeing else 0.0,
     )
 
 
@@ -265,11 +267,11 @@ def _contradict(
 
 def _paired(shorter: Sequence[str], longer: Sequence[str]) -> tuple[list[float], list[str], list[str]]:
     """Similarities of the parts that agree; parts of the longer and of the shorter that are left."""
-    left, waiting, found, unmatched = list(longer), [], [], []
+    left, waiting, similarities, unmatched = list(longer), [], [], []
     for part in shorter:
         if part in left:
             left.remove(part)
-            found.append(1.0)
+            similarities.append(1.0)
         else:
             waiting.append(part)
     for part in waiting:
@@ -278,7 +280,7 @@ def _paired(shorter: Sequence[str], longer: Sequence[str]) -> tuple[list[float],
         )
         if best > 0:
             del left[-place]
-            found.append(best)
+            similarities.append(best)
         else:
             unmatched.append(part)
-    return found, left, unmatched
+    return similarities, left, unmatched

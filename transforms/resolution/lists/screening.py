@@ -1,19 +1,18 @@
 """Watch-list screening: parties of the registers that may be on a list.
 
-Candidates, with score and reason; nothing is merged.
+The result is candidates with score and reason; nothing is merged. A person is a candidate if two parts of the
+names agree, or the whole name however it is divided, and year and month of birth. An entity is one if a
+registration number and its country agree. `is_strong` is the bar of indicator LNK-010: every part of the
+shorter name agrees, with year and month of birth; or number and country.
 
-A person is a candidate where two parts of the names agree at least, or the whole name however it is divided,
-and birth year and month; an entity where a registration number and its country do. `is_strong` is the bar of
-INDICATORS.md, LNK-010: every part of the shorter name agrees, and birth year and month; or number and
-country. Only parties of another register than the list's own are screened against it, and only against places
-on a list that are open. Placeholders are no numbers, and a name of one part is nobody. A candidate of whom a
-person judged that it is another is none.
+Only parties of another register than the list's own are screened against it, and only against open places on
+a list. Placeholders are no numbers, and a name of one part is not compared. A candidate that was judged to be
+somebody else is left out.
 
-Size. Both sides become 64-bit keys: for each two parts of a name their skeletons (`name_parts`) with birth
-year and month. The list's keys, of which there are millions, are sorted once; the registers' persons are read
-in batches, and only those with a key of the list are kept. So no pair is ever looked at that does not share
-two parts and the month. Keys may collide; every pair is then compared in full. Sources: blocking by hashed
-keys as in Christen, Data Matching (2012), chapter 4; what agrees: `transforms.resolution.lists.name_parts`.
+Size: both sides become 64-bit keys, which are the skeletons (`name_parts`) of each two parts of a name with
+year and month of birth. The millions of keys of the lists are sorted once; the registers' persons are read in
+batches, and only those with a key of a list are kept. Keys may collide, so every pair is then compared in
+full. Source of the blocking by hashed keys: Christen, Data Matching (2012), chapter 4.
 """
 
 from __future__ import annotations
@@ -161,9 +160,9 @@ def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     )
     named = persons.with_columns(pl.coalesce(parts, "name").alias("name"))
     keyed = _keyed(named)
-    found = keyed["key"].to_numpy()
-    at = np.minimum(np.searchsorted(keys, found), len(keys) - 1)
-    met = keyed.filter(pl.Series(keys[at] == found, dtype=pl.Boolean))
+    own = keyed["key"].to_numpy()
+    at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
+    met = keyed.filter(pl.Series(keys[at] == own, dtype=pl.Boolean))
     return met.join(named.select(*COMPARED).with_row_index("row"), on="row", how="inner").select(
         *COMPARED, "key"
     )
@@ -226,13 +225,13 @@ def _judged(name: str, other: str) -> tuple[float, str, bool, bool]:
     """score, reason, is_strong, is_candidate (at least two parts agree) of two names whose month of birth
     agrees.
     """
-    found = agreement(name, other)
-    of_shorter = found.agreeing * found.similarity / max(found.shorter_n, 1)
-    score = PART_WEIGHT * of_shorter + REST_WEIGHT * found.agreeing / max(found.longer_n, 1)
-    spelled = "" if found.similarity == 1 else ", in other spellings"
-    parts = f"{found.agreeing} of the {found.shorter_n} parts of the shorter name agree{spelled}"
+    names = agreement(name, other)
+    of_shorter = names.agreeing * names.similarity / max(names.shorter_n, 1)
+    score = PART_WEIGHT * of_shorter + REST_WEIGHT * names.agreeing / max(names.longer_n, 1)
+    spelled = "" if names.similarity == 1 else ", in other spellings"
+    parts = f"{names.agreeing} of the {names.shorter_n} parts of the shorter name agree{spelled}"
     reason = f"{parts}; so do birth year and month"
-    return round(score, 6), reason, found.is_whole, found.agreeing >= 2
+    return round(score, 6), reason, names.is_whole, names.agreeing >= 2
 
 
 def _rows(pairs: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -284,10 +283,10 @@ def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
 
     Placeholders and numbers that are too short are left out.
     """
-    told = entities.filter(
+    usable = entities.filter(
         ~is_placeholder(pl.col("number")) & says_number(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
     )
-    return told.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop(
+    return usable.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop(
         "number"
     )
 

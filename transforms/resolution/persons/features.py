@@ -1,13 +1,13 @@
-"""What is compared of a person: names in Latin capitals and their skeletons, month of birth.
+"""What is compared of a person: names in Latin capitals, their skeletons, and the month of birth.
 
-Row-local; the name as written is what is stored and shown.
+The name as written is what is stored and shown. `Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC.
+Other scripts are transliterated (anyascii). The first forename is `forename`, other given names are `middle`.
+Of a full name alone, what stands before its comma is the surname, else its last word; forms of address are
+left out. Particles before that word are part of it (`Jan van der Berg` has surname VANDERBERG), and what
+follows a surname (JR, OBE) is not.
 
-`Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC; other scripts are transliterated (anyascii). The
-first forename is `forename`, what else is given stands in `middle`. Where a record has a full name only, what
-stands before its comma is the surname, else its last word; forms of address are left out. Particles before
-that word are a part of it (`Jan van der Berg` has surname VANDERBERG), and what follows a surname (JR, OBE …)
-is none. Words that stand for no name (UNKNOWN, N/A, TEST …) are none, and a record without forename or
-surname is compared with nobody, unless it states a day of birth or a personal number.
+Words that stand for no name (UNKNOWN, N/A, TEST) are no names. A record without forename or surname is
+compared with nobody, unless it states a day of birth or a personal number.
 """
 
 from __future__ import annotations
@@ -70,15 +70,17 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
 
     With columns `birth_day` or `number`, records that state one keep half a name.
     """
-    parts = (_latin(persons[name]).alias(name) for name in ("forename", "middle_names", "surname"))
-    latin_texts = persons.select(_latin(persons["full_name"], _latin_surname_last).alias("full_name"), *parts)
+    latin_parts = (_latin(persons[name]).alias(name) for name in ("forename", "middle_names", "surname"))
+    latin_texts = persons.select(
+        _latin(persons["full_name"], _latin_surname_last).alias("full_name"), *latin_parts
+    )
     in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
     whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
-    told = [
+    parts = [
         pl.when(~_is_filler(pl.col(name))).then(name).alias(name)
         for name in ("forename", "middle_names", "surname")
     ]
-    split = latin_texts.select(whole_text.alias("whole"), *told)
+    split = latin_texts.select(whole_text.alias("whole"), *parts)
     surname = pl.coalesce(pl.col("surname").str.replace(_AFTER_NAME, ""), pl.col("whole").list.last())
     forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
     given = pl.coalesce(forenames, _all_but_last("whole"))
@@ -171,12 +173,12 @@ def _latin_surname_last(full_name: str) -> str:
     return latin(_WITHOUT_BLANKS.sub(r"\2 \1", full_name))
 
 
-def _latin(names: pl.Series, of: Callable[[str], str] = latin) -> pl.Series:
+def _latin(names: pl.Series, written: Callable[[str], str] = latin) -> pl.Series:
     """Latin capitals, single blanks; null for a blank. Each distinct text is worked on once."""
     given = names.cast(pl.String).alias("text").to_frame()
     once = given.unique().filter(pl.col("text").is_not_null())
     plain = once.with_columns(
-        pl.Series("latin", [of(text) or None for text in once["text"].to_list()], dtype=pl.String)
+        pl.Series("latin", [written(text) or None for text in once["text"].to_list()], dtype=pl.String)
     )
     return given.join(plain, on="text", how="left", maintain_order="left")["latin"]
 
@@ -220,8 +222,8 @@ def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     NO_BIRTH.
     """
     is_filler = ((year == NO_BIRTH[0]) & (month == NO_BIRTH[1])).fill_null(False)
-    told = year.is_between(*BIRTH_YEARS) & ~is_filler
-    return pl.when(told).then(year), pl.when(told & month.is_between(1, 12)).then(month)
+    is_stated = year.is_between(*BIRTH_YEARS) & ~is_filler
+    return pl.when(is_stated).then(year), pl.when(is_stated & month.is_between(1, 12)).then(month)
 
 
 def _birth(persons: pl.DataFrame) -> pl.DataFrame:

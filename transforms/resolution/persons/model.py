@@ -1,16 +1,14 @@
-"""The linkage model of persons: what is compared, in which steps, and from which places pairs are taken.
+"""The linkage model of persons: what is compared, at which levels, and from which blocks pairs are taken.
 
-Splink 5 computes with it.
-
-Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the weight of a pair, m being how
-often records of one person show that level, u how often records of any two do; names, middle names and
-addresses that are equal take how often that very value occurs instead of u. `settings/persons-3.json` holds
-these comparisons with m and u as trained on the synthetic town (`quality.linkage.training`); nothing is
-trained in a night. The prior is not trained: a record has about one other record of its person, in a register
-of any size.
+Splink 5 computes with it. Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the
+weight of a pair. m is how often records of one person show that level, u how often records of any two persons
+do. Names, middle names and addresses that are equal take the frequency of that value in place of u.
+`settings/persons-3.json` holds these comparisons with m and u as trained on the synthetic town (`undertow
+evaluate --linkage --train`); nothing is trained in a night. The prior is not trained: a record has about one
+other record of its person, in a register of any size.
 
 Day of birth, a personal number, an occupation and the street are compared where a record states them. No
-register read today does; where it is so, these comparisons say nothing and their blocks are empty.
+register read today does: these comparisons then add nothing, and their blocks are empty.
 """
 
 from __future__ import annotations

@@ -1,16 +1,18 @@
-"""Which pairs of persons merge: weight, and what must agree beside it.
+"""Which pairs of persons merge: their weight, and what must agree beside it.
 
-Two policies of declared rules, on the levels that `person_model` names.
+Two policies, on the levels of `model`.
 
-The weights take comparisons as independent, and they are not. Twins share surname, month and home; father and
-son share name and home. So a probability of MERGE_MIN is needed and is never enough.
+The weights take comparisons as independent, and they are not: twins share surname, month of birth and home;
+father and son share name and home. So a probability of MERGE_MIN is needed and is never enough.
 
-`registers`, which the night uses: forename, surname and month of birth agree in their own right, and
-something beside them does. An initial is no forename. `families`, for data that state more than registers do
-(a day of birth, a number, an occupation), with settings trained on that data: the weight decides, but for
-three things. First name, last name and month of birth alone never merge. Two forenames that are alike and
-each a name of its own (Karen, Karin), or that are different, never merge on what a family shares, its
-surname, births and home. Without a name on both sides only a number does.
+For registers, which the night uses: forename, surname and month of birth agree each, and so does something
+beside them. An initial is no forename.
+
+For families, which is for data that state more than registers do (a day of birth, a number, an occupation),
+with settings trained on that data, the weight decides, but for three things. First name, last name and month
+of birth alone never merge. Two forenames that are alike and each a name of its own (Karen, Karin), or that
+differ, never merge on what a family shares: surname, births and home. Without a name on both sides only a
+number merges.
 """
 
 from __future__ import annotations

@@ -722,7 +722,11 @@ def test_every_name_of_one_core_begins_as_the_core_does(tmp_path: Path) -> None:
     connection = warehouse.connect(tmp_path / "work")
     connection.register("named", names.select("name", "core").to_arrow())
     missed = connection.sql(f"""
-        with told as (select *, case when {IS_PLAIN.format(name="name")} then {PLAIN.format(name="name")} end as plain, left(core || ' ', {BEGINNING_CHARS}) as beginning from named)
+        with told as (
+            select *, case when {IS_PLAIN.format(name="name")} then {PLAIN.format(name="name")} end as plain,
+                   left(core || ' ', {BEGINNING_CHARS}) as beginning
+            from named
+        )
         select name, core, plain, beginning from told where not starts_with(plain, beginning)""").fetchall()
     ((plain_n, cores_n),) = connection.sql(
         f"select count(*) filter ({IS_PLAIN.format(name='name')}), count(distinct core) from named"

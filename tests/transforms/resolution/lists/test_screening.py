@@ -34,7 +34,7 @@ BENCH = (
 LIST, REGISTER = "ftm_entities", "gb_coh_psc"
 
 
-# --- names ----------------------------------------------------------------------------------------------------------
+# --- names ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_agreement_is_symmetric_and_never_uses_a_part_twice() -> None:
         ) == "".join(parts_of(other))
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------
+# --- tables ---------------------------------------------------------------------------------------
 
 
 def _made(table: Table, rows: Iterable[Mapping[str, object]]) -> pl.DataFrame:
@@ -241,7 +241,8 @@ def screened(
     for name, frame in tables.items():
         _register(connection, name, frame)
     connection.execute(
-        "create table edition_in_use as select register, 'd' as dataset, 'e' as edition, 'in_force' as status, '1' as edition_order "
+        "create table edition_in_use as select register, 'd' as dataset, 'e' as edition, "
+        "'in_force' as status, '1' as edition_order "
         f"from (values ('{LIST}'), ('{REGISTER}')) v(register)"
     )
     rows = [(n, REGISTER, one, LIST, other, verdict) for n, (one, other, verdict) in enumerate(judged)]
@@ -255,7 +256,7 @@ def pairs(table: pl.DataFrame) -> dict[tuple[str, str], bool]:
     }
 
 
-# --- persons --------------------------------------------------------------------------------------------------------
+# --- persons --------------------------------------------------------------------------------------
 
 
 def test_name_and_month_make_a_strong_candidate_in_any_order_and_script() -> None:
@@ -411,7 +412,7 @@ def test_a_candidate_that_was_judged_to_be_another_is_none() -> None:
     }
 
 
-# --- entities -------------------------------------------------------------------------------------------------------
+# --- entities -------------------------------------------------------------------------------------
 
 
 def test_number_and_country_make_a_strong_candidate() -> None:
@@ -469,7 +470,7 @@ def test_without_lists_nothing_is_screened() -> None:
     assert screened([person("A", "Olga Zedova", "1961-03")], [company("B", "HE412907", "cy")]).height == 0
 
 
-# --- at size, and against a bench -----------------------------------------------------------------------------------
+# --- at size, and against a bench -----------------------------------------------------------------
 
 
 def test_blocking_finds_every_strong_pair_that_comparing_all_finds() -> None:

@@ -202,7 +202,7 @@ def test_a_forename_that_many_records_have_is_a_name_though_no_list_has_it(
     assert told == {"YEJINA": True, "HYEJINA": False}
 
 
-# --- what is written alike ------------------------------------------------------------------------------------------
+# --- what is written alike ------------------------------------------------------------------------
 
 TWO_EDITIONS = (("zed", "2026-06-01", "history"), ("zed", "2026-07-01", "in_force"))
 JOHN, ANN = (

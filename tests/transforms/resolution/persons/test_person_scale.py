@@ -29,16 +29,18 @@ def test_both_methods_are_given_the_same_pairs() -> None:
 
 
 def test_no_block_is_larger_than_its_bound(tmp_path: Path) -> None:
-    """Half of the records say the same of themselves: their blocks are used by nobody, and the others' are."""
+    """Half of the records state the same: their blocks are not used, and those of the others are."""
     connection = warehouse.connect(tmp_path / "work")
     fill(connection, RECORDS)
     connection.execute(
-        "update person_profile set surname_key = 'ZED', forename = 'ANN', birth_year = 1970, birth_month = 5 where unique_id % 2 = 0"
+        "update person_profile set surname_key = 'ZED', forename = 'ANN', birth_year = 1970, birth_month = 5 "
+        "where unique_id % 2 = 0"
     )
     prepare(connection)
     sizes = {
         key: connection.sql(
-            f"select count(*) as n from person_compared where {key} is not null group by {key} order by n desc limit 1"
+            f"select count(*) as n from person_compared where {key} is not null "
+            f"group by {key} order by n desc limit 1"
         ).fetchall()
         for key in BLOCKS
     }

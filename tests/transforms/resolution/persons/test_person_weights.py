@@ -33,10 +33,12 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[warehouse.C
                 if(unique_id % 13 = 0, null, birth_month) as birth_month,
                 if(unique_id % 5 = 0, [hash(postcode)], partners) as partners
             ),
-            if(unique_id % 3 = 0 and birth_month is not null, 1 + birth_year % 28, null)::tinyint as birth_day,
+            if(unique_id % 3 = 0 and birth_month is not null, 1 + birth_year % 28, null)::tinyint
+                as birth_day,
             'tax' as number_kind,
             if(unique_id % 4 = 0, 'N' || hash(words) % 900000, null) as number,
-            if(unique_id % 2 = 0, (['BAKER', 'CLERK', 'PILOT'])[(1 + hash(surname) % 3)::int], null) as occupation
+            if(unique_id % 2 = 0, (['BAKER', 'CLERK', 'PILOT'])[(1 + hash(surname) % 3)::int], null)
+                as occupation
         from person_profile""")
     yield opened
     opened.close()
