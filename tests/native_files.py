@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.ingest import lake
+from flows.ingest import lake, parse
 from flows.ingest.landing import LandedEdition, look
 from quality.town import overseas_titles
 from quality.town.native import COMPANY_HEADER, TITLE_HEADER
@@ -267,7 +267,7 @@ def landed(folder: Path, name: str, contents: bytes) -> LandedEdition:
 
 def ingested(folder: Path, form: Form, contents: bytes) -> lake.Ingested:
     """A file of the form, read; no gate. Raises BlockedEdition."""
-    return lake.ingest(landed(folder / "landing", form.file_name, contents), folder / "work", "key")
+    return parse.ingest(landed(folder / "landing", form.file_name, contents), folder / "work", "key")
 
 
 def statements(read: lake.Ingested) -> dict[str, pl.DataFrame]:

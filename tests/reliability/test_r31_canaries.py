@@ -393,7 +393,7 @@ def test_a_hundred_kinds_of_errors(
         def crash(*_: object) -> None:
             raise ValueError(f"cannot parse {CANARY}")
 
-        monkeypatch.setattr("flows.ingest.lake.conform", crash)
+        monkeypatch.setattr("flows.ingest.parse.conform", crash)
         monkeypatch.setattr(runner, "STAGES", (Stage("lake", only_lake),))
         expect(
             f"parser {name}",

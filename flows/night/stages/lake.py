@@ -11,7 +11,7 @@ import polars as pl
 import structlog
 
 from flows.home import disk, warehouse
-from flows.ingest import lake, suppression
+from flows.ingest import lake, parse, suppression
 from flows.ingest.editions import EditionInUse
 from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import LandedEdition
@@ -66,7 +66,7 @@ def _read_edition(
         remedy = f"The file is {edition.files[0].name}; fetch it again, or correct the register's module"
         facts = replace(ingested.facts, blocked_code="gate", blocked_message=f"{message}. {remedy}")
     except BlockedEdition as fault:
-        facts = lake.blocked_facts(edition, key, fault, synthetic=night.synthetic)
+        facts = parse.blocked_facts(edition, key, fault, synthetic=night.synthetic)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     log.warning(
@@ -86,7 +86,7 @@ def parse_edition(edition: LandedEdition, work: Path, key: str, *, synthetic: bo
     """
     try:
         with disk.naming(work):
-            return lake.ingest(edition, work, key, synthetic=synthetic)
+            return parse.ingest(edition, work, key, synthetic=synthetic)
     except (UndertowError, OSError, MemoryError):
         raise
     except Exception as error:

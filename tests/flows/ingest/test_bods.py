@@ -12,8 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from flows.home.settings import Home
-from flows.ingest.lake import Ingested, ingest, lake_key
+from flows.ingest.lake import Ingested, lake_key
 from flows.ingest.landing import LandedEdition, look
+from flows.ingest.parse import ingest
 from tests.flows.structures import graph_night, owners
 from tests.landings import PSC, company_number, file_name, lake_night, mart, psc_record, text
 from transforms.model.register import registers

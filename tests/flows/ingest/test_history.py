@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.ingest import lake
+from flows.ingest import lake, parse
 from flows.night.night import Night
 from flows.night.stages.flags import find_flags
 from flows.night.stages.graph import compute_graph
@@ -147,7 +147,7 @@ def test_an_earlier_date_knows_nothing_of_later_editions(nights: Nights) -> None
 def extract(nights: Nights, edition: str, *indexes: int) -> None:
     """This register publishes no total, so that an extract of it is told by hand."""
     nights.land(COMPANIES, edition, company_file(*indexes))
-    with patch.object(lake, "_completeness", return_value=("extract", "as told")):
+    with patch.object(parse, "_completeness", return_value=("extract", "as told")):
         nights.lake()
 
 
@@ -504,8 +504,8 @@ def test_what_a_changed_parser_refuses_is_no_longer_used(nights: Nights) -> None
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, company_file(STAYS))
     nights.lake()
-    refuse = lake.BlockedEdition("wrong_header", f"{COMPANIES} {JULY}: as told")
-    read = lake.read
+    refuse = parse.BlockedEdition("wrong_header", f"{COMPANIES} {JULY}: as told")
+    read = parse.read
 
     def strict(register: object, path: Path, **given: int) -> Iterable[object]:
         if path.name == file_name(COMPANIES, JULY):

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.ingest import lake
+from flows.ingest import parse
 from flows.ingest.landing import LandedEdition
 from tests.landings import TITLES, file_name, first_record, lines, text
 from tests.native_files import landed
@@ -45,7 +45,7 @@ def test_a_record_of_which_the_parser_says_nothing_is_not_loaded_and_is_named_by
         )
 
     whole, cut = (
-        lake.ingest(edition_parsed_by(tmp_path / name, change), tmp_path / name / "work", "key")
+        parse.ingest(edition_parsed_by(tmp_path / name, change), tmp_path / name / "work", "key")
         for name, change in (("whole", lambda parsed: parsed), ("cut", silent))
     )
     assert (whole.facts.rows_loaded, whole.facts.ignored_reasons) == (OTHERS_N, ())
@@ -58,4 +58,4 @@ def test_a_table_that_the_register_does_not_declare_is_refused(tmp_path: Path) -
         return replace(parsed, tables={**parsed.tables, "listing_statement": LISTING_STATEMENT.empty()})
 
     with pytest.raises(BlockedEdition, match="fills listing_statement, which no gate would look at"):
-        lake.ingest(edition_parsed_by(tmp_path, more), tmp_path / "work", "key")
+        parse.ingest(edition_parsed_by(tmp_path, more), tmp_path / "work", "key")

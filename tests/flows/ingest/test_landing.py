@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.ingest.landing import Landing, check_set, look
+from flows.ingest.edition_checks import check_set
+from flows.ingest.landing import Landing, look
 from tests.landings import (
     COMPANIES,
     PSC,

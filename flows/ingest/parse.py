@@ -1,0 +1,325 @@
+"""Parse one edition: its native files to canonical statements in a work folder, every record accounted for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from flows.home import warehouse
+from flows.ingest.edition_checks import check_set, check_unchanged
+from flows.ingest.lake import COMPRESSION, LAKE_TABLES, EditionFacts, Ingested
+from flows.ingest.landing import LandedEdition
+from flows.ingest.quarantine import write_findings, write_quarantine, write_rejects
+from transforms.errors import BlockedEdition
+from transforms.model.parsing import conform, reject_rows
+from transforms.model.register import (
+    BATCH_COLUMNS,
+    IGNORED_SCHEMA,
+    REJECT_SCHEMA,
+    Edition,
+    Index,
+    Register,
+)
+from transforms.readers import Batch, archives, read
+
+# (own) The largest register is about 12 GB unpacked; a file that would fill the disk is refused.
+UNPACKED_BYTES_MAX = 64 << 30
+ARCHIVE_MEMBERS_MAX = 64  # (own)
+# Trailers and totals, which a publisher does not count among its records.
+FURNITURE = ("trailer", "totals")
+
+
+@dataclass
+class _Account:
+    """The records of an edition, or of one batch. Only `records` (KEPT_OF_RECORD, those loaded) grows with the file."""
+
+    rows_in: int = 0
+    records: list[pl.DataFrame] = field(default_factory=list)
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+    ignored: list[pl.DataFrame] = field(default_factory=list)
+    findings: list[pl.DataFrame] = field(default_factory=list)
+    totals: list[bytes] = field(default_factory=list)
+
+    def add(self, part: _Account) -> None:
+        self.rows_in += part.rows_in
+        self.totals += part.totals
+        for name in ("records", "rejects", "ignored", "findings"):
+            getattr(self, name).extend(frame for frame in getattr(part, name) if frame.height)
+
+
+# A locator may be a hundred bytes long, and there are millions: two hashes stand for it. With 128 bits, the probability
+# that two of a hundred million locators agree by chance is below one in 10^22.
+KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
+    **{name: pl.col(name).cast(dtype) for name, dtype in BATCH_COLUMNS.items()},
+    "key": pl.col("record").hash(1),
+    "further_key": pl.col("record").hash(2),
+}
+
+
+def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False) -> Ingested:
+    """Read an edition into `work`.
+
+    Raises BlockedEdition where the file as a whole cannot be trusted, or was changed since it was hashed.
+    """
+    check_set(edition)
+    try:
+        ingested = _read(edition, work, key, synthetic=synthetic)
+    except Exception:
+        check_unchanged(edition)  # a file that changed is the reason, whatever error it caused
+        raise
+    check_unchanged(edition)
+    return ingested
+
+
+def blocked_facts(
+    edition: LandedEdition, key: str, fault: BlockedEdition, *, synthetic: bool
+) -> EditionFacts:
+    """Facts of an edition whose file as a whole could not be used: no record was counted."""
+    facts = _facts(edition, key, "extract", "blocked", synthetic=synthetic)
+    return replace(facts, blocked_code=fault.code, blocked_message=_with_file(str(fault), edition))
+
+
+def _facts(
+    edition: LandedEdition, key: str, completeness: str, reason: str, *, synthetic: bool
+) -> EditionFacts:
+    return EditionFacts(
+        register=edition.register.name,
+        dataset=edition.dataset,
+        label=edition.label,
+        edition_date=edition.edition_date,
+        key=key,
+        file_name=edition.files[0].name,
+        file_sha256=edition.sha256,
+        file_bytes=edition.size_bytes,
+        contains=edition.contains,
+        completeness=completeness,
+        completeness_reason=reason,
+        declared_rows=None,
+        rows_in=0,
+        rows_loaded=0,
+        rows_rejected=0,
+        rows_ignored=0,
+        synthetic=synthetic,
+    )
+
+
+def _with_file(message: str, edition: LandedEdition) -> str:
+    """The message with the file's name: a register's own functions do not know it. Of a set, the first file."""
+    if any(file.path.name in message for file in edition.files):
+        return message
+    first, others_n = edition.files[0].name, len(edition.files) - 1
+    return f"{message}. The file is {first}" + (f", the first of {others_n + 1}" if others_n else "")
+
+
+def _read(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> Ingested:
+    register, known, account = edition.register, edition.edition, _Account()
+    work.mkdir(parents=True, exist_ok=True)
+    paths = list(_unpacked(edition, work / "unpacked"))
+    batches = _batches(register, paths)
+    if register.index is not None:
+        index, batches = _indexed(register.index, register, batches, work / "batches")
+        known = replace(known, index=index)
+    writers: dict[str, pq.ParquetWriter] = {}
+    for tables, part in _in_parallel(batches, lambda batch: _parsed(batch, register, known)):
+        account.add(part)
+        for name, frame in tables.items():
+            table = frame.to_arrow()
+            if name not in writers:
+                path = work / f"{name}.parquet"
+                writers[name] = pq.ParquetWriter(path, table.schema, compression=COMPRESSION)
+            writers[name].write_table(table)
+    for writer in writers.values():
+        writer.close()
+    for declared in register.tables:
+        if declared.name not in writers:
+            declared.empty().write_parquet(work / f"{declared.name}.parquet")
+    loaded_n = _settle_duplicates(account, work, register)
+    rejects = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *account.rejects]).sort("record_no")
+    facts = _counted(edition, key, account, rejects.height, loaded_n, synthetic=synthetic)
+    write_rejects(work, facts, rejects)
+    write_findings(work, facts, account.findings)
+    return Ingested(facts, work, write_quarantine(work, facts, rejects, paths))
+
+
+# --- batches --------------------------------------------------------------------------------------------------------
+
+
+def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
+    """The files, each archive replaced by the one file in it."""
+    for file in edition.files:
+        if not archives.is_archive(file.path):
+            yield file.path
+            continue
+        members = archives.unpack(
+            file.path, folder, bytes_max=UNPACKED_BYTES_MAX, members_max=ARCHIVE_MEMBERS_MAX
+        )
+        if len(members) != 1:
+            raise BlockedEdition(
+                "archive_members",
+                f"{edition.register.name} {file.name}: has {len(members)} files where one is expected; "
+                "unpack it and land the right one",
+            )
+        yield members[0].path
+
+
+def _batches(register: Register, paths: list[Path]) -> Iterator[Batch]:
+    """All parts in order; records are numbered through."""
+    records_n = 0
+    for part_no, path in enumerate(paths, start=1):
+        for batch in read(register, path, part_no=part_no, first_record_no=records_n + 1):
+            records_n += batch.records_in
+            yield batch
+
+
+def _indexed(
+    index: Index, register: Register, batches: Iterator[Batch], folder: Path
+) -> tuple[pl.DataFrame, Iterator[Batch]]:
+    """The index of the whole edition, and its batches again.
+
+    Their frames wait on disk meanwhile: reading them back is far faster than parsing the file twice.
+    """
+    folder.mkdir(mode=0o700)
+    emptied: list[Batch] = []
+    kept: list[pl.DataFrame] = []
+    for number, batch in enumerate(batches):
+        batch.frame.write_parquet(folder / str(number), compression=COMPRESSION)
+        emptied.append(replace(batch, frame=batch.frame.clear()))
+        kept.append(index.kept(conform(batch.frame, register.fields)[0]))
+    return index.settled(pl.concat(kept)), _read_back(emptied, folder)
+
+
+def _read_back(emptied: list[Batch], folder: Path) -> Iterator[Batch]:
+    for number, batch in enumerate(emptied):
+        path = folder / str(number)
+        frame = pl.read_parquet(path, memory_map=False)
+        path.unlink()
+        yield replace(batch, frame=frame)
+
+
+type _Parsed = tuple[Mapping[str, pl.DataFrame], _Account]
+
+
+def _in_parallel(batches: Iterable[Batch], parse: Callable[[Batch], _Parsed]) -> Iterator[_Parsed]:
+    """Batches parsed in parallel, in their order. At most one more than there are processors is in memory."""
+    pending: deque[Future[_Parsed]] = deque()
+    with ThreadPoolExecutor(warehouse.processors()) as pool:
+        try:
+            for batch in batches:
+                pending.append(pool.submit(parse, batch))
+                if len(pending) > warehouse.processors():
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _parsed(batch: Batch, register: Register, edition: Edition) -> _Parsed:
+    """A batch's tables, and its account. A record that is in no table is ignored as `no_statement`."""
+    good, misfits, misfit_findings = conform(batch.frame, register.fields)
+    result = register.parse(good, edition)
+    if undeclared := sorted(result.tables.keys() - {table.name for table in register.tables}):
+        raise BlockedEdition(
+            "parser_error",
+            f"{register.name}: its parser fills {undeclared[0]}, which no gate would look at; "
+            f"name the table in tables= of transforms/registers/{register.name}.py",
+        )
+    record_nos = [pl.Series(dtype=pl.Int64), *(frame["record_no"] for frame in result.tables.values())]
+    has_statement = result.records["record_no"].is_in(pl.concat(record_nos).implode())
+    no_statement = result.records.filter(~has_statement).select(
+        "record_no", pl.lit("no_statement").alias("reason")
+    )
+    account = _Account(
+        rows_in=batch.records_in,
+        records=[result.records.filter(has_statement).select(**KEPT_OF_RECORD)],
+        rejects=[_cast(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
+        ignored=[_cast(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored, no_statement)],
+        findings=[batch.findings, misfit_findings, result.findings],
+        totals=list(batch.totals),
+    )
+    tables = {
+        name: LAKE_TABLES[name].conformed(frame) for name, frame in result.tables.items() if frame.height
+    }
+    return tables, account
+
+
+def _cast(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+
+# --- the whole edition ----------------------------------------------------------------------------------------------
+
+
+def _settle_duplicates(account: _Account, work: Path, register: Register) -> int:
+    """Ignore exact duplicates, reject records with the same key and other content; the first record stays.
+
+    Returns how many records are loaded.
+    """
+    schema = dict.fromkeys(KEPT_OF_RECORD, pl.UInt64())
+    records = pl.concat(account.records) if account.records else pl.DataFrame(schema=schema)
+    repeated = records.filter(~pl.col("key").is_first_distinct()).select("key").unique()
+    suspects = records.join(repeated, on="key", how="semi", maintain_order="left")
+    is_first = pl.struct("key", "further_key").is_first_distinct()
+    later = suspects.filter(~is_first)
+    if later.height:
+        first = suspects.filter(is_first).select(
+            "key", "further_key", pl.col("content_hash").alias("first_hash")
+        )
+        compared = later.join(first, on=["key", "further_key"], how="left", maintain_order="left")
+        is_exact = pl.col("content_hash") == pl.col("first_hash")
+        exact = compared.filter(is_exact).select("record_no", pl.lit("duplicate").alias("reason"))
+        account.ignored.append(exact)
+        account.rejects.append(reject_rows(compared.filter(~is_exact), "duplicate_key", ""))
+        for table in register.tables:
+            _drop_records(work / f"{table.name}.parquet", later["record_no"])
+    return records.height - later.height
+
+
+def _drop_records(path: Path, record_nos: pl.Series) -> None:
+    kept = path.with_suffix(".kept")
+    rows = pl.scan_parquet(path).filter(~pl.col("record_no").is_in(record_nos.implode()))
+    rows.sink_parquet(kept, compression=COMPRESSION)
+    kept.replace(path)
+
+
+def _counted(
+    edition: LandedEdition, key: str, account: _Account, rejected_n: int, loaded_n: int, *, synthetic: bool
+) -> EditionFacts:
+    ignored = pl.concat([pl.DataFrame(schema=IGNORED_SCHEMA), *account.ignored])
+    furniture_n = ignored.filter(pl.col("reason").is_in(FURNITURE)).height
+    declared_n = _declared_total(edition.register, account.totals)
+    completeness, reason = _completeness(edition.register, declared_n, account.rows_in - furniture_n)
+    reasons = ignored.group_by("reason").len().sort("reason")
+    return replace(
+        _facts(edition, key, completeness, reason, synthetic=synthetic),
+        declared_rows=declared_n,
+        rows_in=account.rows_in,
+        rows_loaded=loaded_n,
+        rows_rejected=rejected_n,
+        rows_ignored=ignored.height,
+        ignored_reasons=tuple(f"{reason}: {records_n}" for reason, records_n in reasons.iter_rows()),
+    )
+
+
+def _declared_total(register: Register, totals: list[bytes]) -> int | None:
+    """The publisher's total. Of several that disagree the largest, so that the edition is an extract."""
+    if register.declared_totals is None:
+        return None
+    counts = (register.declared_totals(raw).records for raw in dict.fromkeys(totals))
+    return max((count for count in counts if count is not None), default=None)
+
+
+def _completeness(register: Register, declared_n: int | None, records_n: int) -> tuple[str, str]:
+    if register.declared_totals is None:
+        return "complete", "no total published"
+    if declared_n is None:
+        return "complete", "the publisher's total is missing from the file"
+    if declared_n != records_n:
+        return "extract", f"the publisher's total is {declared_n} and the file has {records_n} records"
+    return "complete", "the publisher's total agrees"
