@@ -1,6 +1,13 @@
 """Which edition of each register is in force on a date, and what the others are: history, superseded, blocked.
 
-Pure functions over what the lake holds and what tonight blocked; the rules are DESIGN.md "Editions".
+Pure functions over what the lake holds and what this run blocked:
+
+* The newest complete edition of a data set up to the date is in force; without a complete one, the newest extract.
+  Older ones are history. In a series, editions of different periods are in force beside each other.
+* Undated editions are older than all dated ones.
+* A second file of an edition replaces the first one, which is superseded. An extract never replaces a complete edition:
+  it is blocked.
+* An edition in force is stale where something was blocked that would have replaced or followed it.
 """
 
 from __future__ import annotations
@@ -9,15 +16,16 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
 from flows.ingest.lake import EditionFacts, is_read_as_today
 from transforms.model.register import registers
 
+type Series = tuple[str, str]  # register and data set
+
 
 @dataclass(frozen=True)
 class EditionInUse:
-    """An edition with its status at the night's date."""
+    """An edition with its status at the date of the run."""
 
     facts: EditionFacts
     status: str
@@ -26,7 +34,7 @@ class EditionInUse:
 
 @dataclass(frozen=True)
 class Editions:
-    """All editions of the night. `usable`: in force and history, what the marts read."""
+    """All editions of a run. `usable`: in force and history, which the marts read."""
 
     all: tuple[EditionInUse, ...]
 
@@ -47,253 +55,208 @@ def newest_date(editions: Iterable[EditionFacts]) -> date | None:
 
 
 def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_at: date | None) -> Editions:
-    """Status of every edition dated up to `known_at` or undated; later ones, blocked or not, are no part of that night.
+    """Status of every edition that is undated or dated up to `known_at`; later ones are left out.
 
-    `known_at` None: no date was asked for, and every edition counts. The night's date is then `newest_date` of the usable
-    ones, so that a newer delivery that is blocked neither moves the date nor goes unseen because of it.
+    `known_at` None: every edition counts. The date of the run is then `newest_date` of the usable ones, so a newer
+    edition that is blocked does not move it.
     """
     held = tuple(held)
     todays = frozenset(facts.key for facts in held if is_read_as_today(facts))
-    present, earlier = _present_names(held), {facts.key: facts for facts in held}
-    held = tuple(replace(facts, dataset=present.get(facts.key, facts.dataset)) for facts in held)
-    tonight = [facts for facts in blocked if _by(facts, known_at)]
-    refused = {
-        _bytes_of(facts) for facts in tonight
-    }  # the parser of today refuses what an earlier one let in
-    known = sorted(
-        (
-            facts
-            for facts in _one_parse_each(held, todays)
-            if _by(facts, known_at) and _bytes_of(facts) not in refused
-        ),
-        key=_period,
-    )
-    chosen = [edition for _, group in groupby(known, key=_period) for edition in _statuses(list(group))]
-    everything = [
-        _under_its_name(edition, earlier[edition.facts.key]) if edition.facts.key in present else edition
-        for edition in _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in tonight)])
+    names = _new_names(held)
+    renamed = {facts.key: facts.dataset for facts in held if _series(facts) in names}
+    held = tuple(replace(facts, dataset=names.get(_series(facts), facts.dataset)) for facts in held)
+    refused = [facts for facts in blocked if _is_known(facts, known_at)]
+    # What today's parser refuses is not used as an earlier one read it.
+    refused_bytes = {_bytes(facts) for facts in refused}
+    known = [
+        facts
+        for facts in _one_reading_each(held, todays)
+        if _is_known(facts, known_at) and _bytes(facts) not in refused_bytes
+    ]
+    chosen = [
+        edition
+        for _, group in groupby(sorted(known, key=_period), key=_period)
+        for edition in _statuses(list(group))
+    ]
+    editions = _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in refused)])
+    restored = [
+        _under_old_name(edition, renamed[edition.facts.key]) if edition.facts.key in renamed else edition
+        for edition in editions
     ]
     return Editions(
-        tuple(sorted(everything, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key)))
+        tuple(sorted(restored, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key)))
     )
 
 
-def _present_names(held: Sequence[EditionFacts]) -> dict[str, str]:
-    """Key of each edition that is held under a name which its data set no longer has → its name of today.
+# --- data sets that were renamed ------------------------------------------------------------------------------------
 
-    Until November 2026 records told the data set of a FollowTheMoney file: the one list that the first of them named, else the file's name with its date and
-    without its folder. An edition that was named by its file, or by a folder that is a day or a version, has the name that its path says now. One that was named by its list has that too where the data
-    set contains the list, else that of another which contains it. What nothing of today contains keeps its name, and stays in force.
-    A folder that was renamed has the name under which its last file came again.
+
+def _new_names(held: Sequence[EditionFacts]) -> dict[Series, str]:
+    """Series whose folder was renamed → the data set's name of today.
+
+    Only where paths tell data sets apart. A folder was renamed where the last file of its data set came again later,
+    with the same bytes, under another name. Without this, the data set would stay in force under the old name too.
     """
-    found: dict[str, str] = {}
-    for facts in held:
-        register = registers().get(facts.register)
-        if (
-            register is None
-            or register.dataset_of is None
-            or (by_path := register.dataset_of(facts.file_name, b"")) == facts.dataset
-        ):
-            continue
-        without_date = register.dataset_of(
-            facts.dataset, b""
-        )  # of a name that is nothing but a day or a version, what names no list
-        by_name = facts.dataset == register.dataset_of(Path(facts.file_name).name, b"") or without_date in (
-            by_path,
-            register.dataset_of("", b""),
-        )
-        after = sorted(
-            {
-                other.dataset
-                for other in held
-                if other.register == facts.register and facts.dataset in other.contains
-            }
-        )
-        if by_name or by_path in after:
-            found[facts.key] = by_path
-        elif after:
-            found[facts.key] = after[0]
-    moved = _moved(held)
-    return {**{facts.key: moved[_series(facts)] for facts in held if _series(facts) in moved}, **found}
-
-
-def _moved(held: Sequence[EditionFacts]) -> dict[tuple[str, str], str]:
-    """Register and data set, told by a path, whose last file came again under another name after it → that name: what is delivered under it from then on takes its place.
-
-    A data set that was delivered anew since is still there.
-    """
-    last = {
-        _series(facts): facts
-        for facts in sorted(held, key=lambda facts: facts.arrival)
-        if _is_told_by_path(facts)
-    }
-    found: dict[tuple[str, str], str] = {}
+    by_path = [facts for facts in held if _register_has(facts, "dataset_of")]
+    last = {_series(facts): facts for facts in sorted(by_path, key=lambda facts: facts.arrival)}
+    moved: dict[Series, str] = {}
     for series, facts in last.items():
         later = [
             other
-            for other in held
-            if _is_same_file(facts, other)
+            for other in by_path
+            if (other.register, other.label, other.file_sha256)
+            == (facts.register, facts.label, facts.file_sha256)
             and other.dataset != facts.dataset
             and other.arrival > facts.arrival
         ]
         if later:
-            found[series] = max(later, key=lambda other: other.arrival).dataset
-    return {series: _at_last(series, found) for series in found}
+            moved[series] = max(later, key=lambda other: other.arrival).dataset
+    return {series: _last_name(series, moved) for series in moved}
 
 
-def _at_last(series: tuple[str, str], moved: Mapping[tuple[str, str], str]) -> str:
-    """Where a name that was given up leads, over all the names between. Each came later than the one before it, so none leads back."""
+def _last_name(series: Series, moved: Mapping[Series, str]) -> str:
+    """Follow a series that was renamed several times. Each name came later than the one before, so this ends."""
     register, dataset = series
     while (register, dataset) in moved:
         dataset = moved[register, dataset]
     return dataset
 
 
-def _is_told_by_path(facts: EditionFacts) -> bool:
-    register = registers().get(facts.register)
-    return register is not None and register.dataset_of is not None
-
-
-def _is_same_file(facts: EditionFacts, other: EditionFacts) -> bool:
-    return (facts.register, facts.label, facts.file_sha256) == (
-        other.register,
-        other.label,
-        other.file_sha256,
-    )
-
-
-def _under_its_name(edition: EditionInUse, held: EditionFacts) -> EditionInUse:
-    """As it is in the lake. What an edition of another name has taken the place of is no history of the same records, which names tell apart too."""
+def _under_old_name(edition: EditionInUse, dataset: str) -> EditionInUse:
+    """As it is in the lake. Under another name it is not history of the same records, so it is superseded."""
     status = "superseded" if edition.status == "history" else edition.status
-    return replace(edition, facts=replace(edition.facts, dataset=held.dataset), status=status)
+    return replace(edition, facts=replace(edition.facts, dataset=dataset), status=status)
 
 
-def _by(facts: EditionFacts, known_at: date | None) -> bool:
+# --- order and groups -----------------------------------------------------------------------------------------------
+
+
+def _register_has(facts: EditionFacts, attribute: str) -> bool:
+    return getattr(registers().get(facts.register), attribute, None) is not None
+
+
+def _is_known(facts: EditionFacts, known_at: date | None) -> bool:
     return known_at is None or facts.edition_date is None or facts.edition_date <= known_at
 
 
-def _series(facts: EditionFacts) -> tuple[str, str]:
+def _series(facts: EditionFacts) -> Series:
     return facts.register, facts.dataset
 
 
+def _date(facts: EditionFacts) -> date:
+    return facts.edition_date or date.min
+
+
 def _period(facts: EditionFacts) -> tuple[str, str, str]:
-    """What one edition in force stands for: the data set; of a series the period, which is the edition unless the data set is one period."""
-    return (*_series(facts), facts.label if _accumulates(facts) else "")
-
-
-def _accumulates(facts: EditionFacts) -> bool:
+    """What one edition in force stands for: the data set, or of a data set that accumulates the period."""
     register = registers().get(facts.register)
-    return register is not None and register.accumulates(facts.dataset)
+    return (
+        *_series(facts),
+        facts.label if register is not None and register.accumulates(facts.dataset) else "",
+    )
 
 
-def _bytes_of(facts: EditionFacts) -> tuple[str, str, str, str]:
+def _bytes(facts: EditionFacts) -> tuple[str, str, str, str]:
     return facts.register, facts.dataset, facts.label, facts.file_sha256
 
 
 def _order(facts: EditionFacts) -> tuple[date, str, int]:
-    """Undated ones are older than every dated one, and among themselves in order of their hashes: no arrival decides."""
-    return facts.edition_date or date.min, facts.label, facts.arrival
+    """Undated editions are ordered by their hashes, so that arrival does not decide."""
+    return _date(facts), facts.label, facts.arrival
 
 
-def _one_parse_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
-    """A changed parser reads the same bytes again: the reading of today's code counts (`todays`, keys), else the last, in the place of the first one.
-
-    Code that was taken back finds its own reading in the lake, with that of the withdrawn one behind it.
-    """
-    ordered = sorted(held, key=lambda facts: (_bytes_of(facts), facts.arrival))
-    readings = [list(group) for _, group in groupby(ordered, key=_bytes_of)]
+def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
+    """One reading of the same bytes, in the place of the first one: today's parser's (`todays`: keys), else the last."""
+    ordered = sorted(held, key=lambda facts: (_bytes(facts), facts.arrival))
+    readings = [list(group) for _, group in groupby(ordered, key=_bytes)]
     return [
         replace(next((facts for facts in group if facts.key in todays), group[-1]), arrival=group[0].arrival)
         for group in readings
     ]
 
 
+# --- status ---------------------------------------------------------------------------------------------------------
+
+
 def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:
-    """One data set, or one period of a series: the newest complete edition is in force; without one, the newest extract."""
+    """Status of the editions of one data set, or of one period of a series."""
     ordered = sorted(editions, key=_order)
-    standing = [_standing(list(group)) for _, group in groupby(ordered, key=lambda facts: facts.label)]
-    complete = [facts for facts in standing if facts.completeness == "complete"]
-    in_force = (complete or standing)[-1]
+    standing = [_last_file(list(group)) for _, group in groupby(ordered, key=lambda facts: facts.label)]
+    in_force = _last_file(standing)
     return [_status(facts, in_force, standing) for facts in ordered]
 
 
-def _standing(files: Sequence[EditionFacts]) -> EditionFacts:
-    """Of the files of one edition, in order of arrival: the last that is complete; without one, the last."""
-    return ([facts for facts in files if facts.completeness == "complete"] or files)[-1]
+def _last_file(ordered: Sequence[EditionFacts]) -> EditionFacts:
+    """The last complete one; without one, the last."""
+    return ([facts for facts in ordered if facts.completeness == "complete"] or ordered)[-1]
 
 
 def _status(facts: EditionFacts, in_force: EditionFacts, standing: Sequence[EditionFacts]) -> EditionInUse:
     if facts is in_force:
         return EditionInUse(facts, "in_force")
-    if (
-        facts.completeness == "extract"
-        and in_force.completeness == "complete"
-        and _would_replace(facts, in_force)
-    ):
+    is_extract = facts.completeness == "extract" and in_force.completeness == "complete"
+    if is_extract and _would_replace(facts, in_force):
         message = (
             f"{facts.register} {facts.label} ({facts.file_name}): {facts.completeness_reason}; "
             f"the complete edition {in_force.label} stays in force. Fetch the whole file."
         )
         return EditionInUse(replace(facts, blocked_code="extract", blocked_message=message), "blocked")
-    return EditionInUse(facts, "history" if any(facts is one for one in standing) else "superseded")
+    return EditionInUse(facts, "history" if any(facts is other for other in standing) else "superseded")
 
 
 def _would_replace(facts: EditionFacts, in_force: EditionFacts) -> bool:
-    """Of a later date; of the same edition and later arrival; or both are undated."""
+    """A later file of the same edition, or an edition that is not older."""
     if facts.label == in_force.label:
         return facts.arrival > in_force.arrival
-    return (facts.edition_date or date.min) >= (in_force.edition_date or date.min)
+    return _date(facts) >= _date(in_force)
+
+
+# --- staleness ------------------------------------------------------------------------------------------------------
 
 
 def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
-    """The edition in force is stale since its own date where something was blocked that would have replaced or followed it.
+    """Set `stale_since`, the date of the edition itself, on editions in force that are stale.
 
-    That is a newer edition, or another file of the same one: either way the publisher's last word is not in the release. Of a
-    series the newest edition is the one that a newer one follows.
+    In a series a blocked edition follows the newest one only; an older one is stale by another file of its own.
     """
     blocked = [edition.facts for edition in editions if edition.status == "blocked"]
-    last = {
-        _series(facts): facts.label
-        for facts in sorted(
-            (edition.facts for edition in editions if edition.status == "in_force"), key=_order
+    last = _newest_in_force(editions)
+
+    def is_stale(edition: EditionInUse) -> bool:
+        facts = edition.facts
+        is_last = last[_series(facts)].label == facts.label
+        return any(
+            _series(other) == _series(facts)
+            and (is_last or other.label == facts.label)
+            and _date(other) >= _date(facts)
+            for other in blocked
         )
-    }
+
     return [
         replace(edition, stale_since=edition.facts.edition_date)
-        if edition.status == "in_force"
-        and _is_stale(edition.facts, blocked, is_last=last[_series(edition.facts)] == edition.facts.label)
+        if edition.status == "in_force" and is_stale(edition)
         else edition
         for edition in editions
     ]
 
 
-def stale_series(editions: Editions) -> dict[tuple[str, str], date | None]:
-    """Register and data set of which the publisher's last word is not used, and the date of what is in force; None where that has none or nothing is."""
-    in_force = [edition for edition in editions.all if edition.status == "in_force"]
-    stale = {
-        _series(edition.facts): edition.stale_since for edition in in_force if edition.stale_since is not None
-    }
-    held = {
-        _series(edition.facts): edition.facts
-        for edition in sorted(in_force, key=lambda edition: _order(edition.facts))
-    }
-    refused = [
-        facts
-        for facts in editions.with_status("blocked")
-        if facts.edition_date is None or _series(facts) not in held or _follows(facts, held)
-    ]
-    return {**{_series(facts): None for facts in refused}, **stale}
+def _newest_in_force(editions: Iterable[EditionInUse]) -> dict[Series, EditionFacts]:
+    in_force = [edition.facts for edition in editions if edition.status == "in_force"]
+    return {_series(facts): facts for facts in sorted(in_force, key=_order)}
 
 
-def _follows(facts: EditionFacts, held: Mapping[tuple[str, str], EditionFacts]) -> bool:
-    return (facts.edition_date or date.min) >= (held[_series(facts)].edition_date or date.min)
+def stale_series(editions: Editions) -> dict[Series, date | None]:
+    """Series whose newest delivery is not used → date of what is in force.
 
-
-def _is_stale(mine: EditionFacts, blocked: Sequence[EditionFacts], *, is_last: bool) -> bool:
-    """`is_last`: no edition in force of its data set is newer. In a series an older one is stale by another file of its own only."""
-    of_mine = [
-        facts
-        for facts in blocked
-        if _series(facts) == _series(mine) and (is_last or facts.label == mine.label)
-    ]
-    return any((facts.edition_date or date.min) >= (mine.edition_date or date.min) for facts in of_mine)
+    The date is None where the edition in force has none, or where nothing is in force.
+    """
+    newest = _newest_in_force(editions.all)
+    stale: dict[Series, date | None] = {}
+    for facts in editions.with_status("blocked"):
+        series = _series(facts)
+        if facts.edition_date is None or series not in newest or _date(facts) >= _date(newest[series]):
+            stale[series] = None
+    for edition in editions.all:
+        if edition.status == "in_force" and edition.stale_since is not None:
+            stale[_series(edition.facts)] = edition.stale_since
+    return stale

@@ -495,66 +495,6 @@ def in_force(*held: EditionFacts) -> list[tuple[str, str]]:
     return [(edition.dataset, edition.label) for edition in select(held, (), None).with_status("in_force")]
 
 
-@pytest.mark.parametrize(
-    ("old", "file_name", "new"),
-    [
-        (
-            "xx-peps",
-            "entities.ftm.json",
-            of_list(MARCH, "entities", "entities.ftm.json", "xx-peps", "yy-peps"),
-        ),  # named by a record
-        (
-            "xx-peps",
-            "entities.ftm.json",
-            of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps"),
-        ),  # and moved since
-        (
-            "entities",
-            "peps/entities.ftm.json",
-            of_list(MARCH, "peps", "peps/entities.ftm.json", "xx-peps"),
-        ),  # named without its folder
-        (
-            "zed-2026-01-01",
-            "zed-2026-01-01.ftm.json",
-            of_list(MARCH, "zed", "zed-2026-03-01.ftm.json"),
-        ),  # named with its date
-        (
-            "20260101123045",
-            "peps/20260101123045/entities.ftm.json",
-            of_list(MARCH, "peps", "peps/20260301123045/entities.ftm.json"),
-        ),  # named by the run
-        (
-            "1",
-            "peps/2026/01/1/entities.ftm.json",
-            of_list(MARCH, "peps", "peps/2026/03/1/entities.ftm.json"),
-        ),  # named by the day
-    ],
-)
-def test_a_list_that_had_another_name_is_in_force_once(old: str, file_name: str, new: EditionFacts) -> None:
-    before = of_list(JANUARY, old, file_name)
-    assert in_force(before) == [(old, "2026-01-01")]
-    assert in_force(before, new) == [(new.dataset, "2026-03-01")]
-    assert [
-        edition.status for edition in select((before, new), (), None).all if edition.facts.dataset == old
-    ] == ["superseded"]
-    assert in_force(before, replace(new, edition_date=date(2025, 1, 1), label="2025-01-01")) == [
-        (old, "2026-01-01")
-    ]  # the newer one, whatever its name
-
-
-def test_a_list_that_no_other_contains_keeps_its_name_and_stays_in_force() -> None:
-    other = of_list(JANUARY, "xx-acts", "entities.ftm.json")
-    assert in_force(other, of_list(MARCH, "entities", "entities.ftm.json", "xx-peps")) == [
-        ("entities", "2026-03-01"),
-        ("xx-acts", "2026-01-01"),
-    ]
-    apart = [
-        of_list(day, name, f"{name}/entities.ftm.json", "xx-acts")
-        for day, name in ((JANUARY, "xx-acts"), (MARCH, "all"))
-    ]
-    assert in_force(*apart) == [("all", "2026-03-01"), ("xx-acts", "2026-01-01")]
-
-
 def test_a_list_whose_folder_was_renamed_is_in_force_once() -> None:
     """Else who is taken off it stays on the copy that nobody delivers any more."""
 
