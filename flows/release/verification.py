@@ -1,13 +1,13 @@
-"""`undertow audit verify`: the chains, the heads that stand elsewhere, and the bytes and rows of every release.
+"""`undertow audit verify`: the chains, the heads that are stated elsewhere, and the bytes and rows of every release.
 
-Nothing is repaired here. What a kill leaves and the next run puts right by itself is a note; everything else is a fault.
-What cannot be found: whoever may write to the whole home and knows this format can write all of it anew. Then the heads at the foot of
-reports that have left the house, and copies of manifests, no longer agree: compare them with `undertow audit verify --json`.
+Nothing is repaired here. What a kill leaves and the next run completes is a note; everything else is a fault. Whoever
+may write to the whole home and knows its format can rewrite all of it unseen: then only heads that left the house (at
+the foot of reports, in copies of manifests) disagree. Compare those with `undertow audit verify --json`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -22,6 +22,7 @@ from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
 from flows.release.content import content_sha256, table_content
+from flows.release.sql import sql
 from transforms.errors import UndertowError
 from transforms.model import area_views
 from transforms.model.statements import DUCKDB_TYPES, POLARS_TYPES
@@ -30,23 +31,24 @@ from transforms.model.views import ABOUT
 EXIT_SOUND = 0
 EXIT_FAULTS = 3
 Kind = Literal["fault", "note"]
-HASHED_ANEW_BYTES_MAX: Final = (
-    4 << 30
-)  # (own) of one database: every value of it is read, in about 12 processor seconds per GB
+# (own) Of one database whose rows are hashed again: every value is read, about 12 processor seconds per GB.
+REHASHED_BYTES_MAX: Final = 4 << 30
 ABOUT_ITSELF: Final = frozenset({*ABOUT, *area_views.AREA_TABLES}) - frozenset(area_views.COUNTS)
-COLUMNS_SQL: Final = """
-select table_name, column_name, data_type from duckdb_columns() join duckdb_tables() using (database_name, schema_name, table_name)
-where not duckdb_tables.internal order by table_name, column_index
-"""
 POLARS_TYPE_OF: Final = {name: POLARS_TYPES[dtype] for dtype, name in DUCKDB_TYPES.items()}
+NO_HEAD: Final = Head(0, "")
 
 RESTORE = "compare with a backup, keep the file as it is, and find out who could write to it"
-NEXT_RUN = "nothing to do: the next run, rollback or entry puts it right"
+NEXT_RUN = "nothing to do: the next run, rollback or entry completes it"
+NOTHING = "nothing to do"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found. `where`: file within the home; `line`: from 1, or 0 where it is not about a line. `is_entered`: a run found it too, and the chain says so for ever."""
+    """A fault or a note.
+
+    `where`: file within the home. `line`: from 1, or 0 where it is not about a line. `is_entered`: a run found it too,
+    and the chain says so.
+    """
 
     kind: Kind
     where: str
@@ -56,9 +58,17 @@ class Finding:
     is_entered: bool = False
 
 
+def _fault(where: str, what: str, todo: str = RESTORE, line: int = 0) -> Finding:
+    return Finding("fault", where, line, what, todo)
+
+
+def _note(where: str, what: str, todo: str = NEXT_RUN, line: int = 0) -> Finding:
+    return Finding("note", where, line, what, todo)
+
+
 @dataclass(frozen=True)
 class Verified:
-    """What was looked at, and what was found."""
+    """What was verified, and the findings."""
 
     ledger: Head
     audit: Head
@@ -67,7 +77,7 @@ class Verified:
 
     @property
     def faults(self) -> tuple[Finding, ...]:
-        return tuple(one for one in self.findings if one.kind == "fault")
+        return tuple(finding for finding in self.findings if finding.kind == "fault")
 
     @property
     def exit_code(self) -> int:
@@ -75,258 +85,206 @@ class Verified:
 
 
 def verify(home: Home) -> Verified:
-    """Look at everything. Raises RunFailed where a file cannot be read."""
-    heads = _wanted_heads(home)
-    ledger_walk, ledger_found = _walked(home, ledger.log(home), set(heads.values()))
-    audit_walk, audit_found = _walked(home, audit.log(home), set())
-    _, judgements_found = _walked(home, judgement_log.log(home), set())
+    """Verify everything. Raises RunFailed where a file cannot be read."""
+    heads = {folder: _stated_head(folder) for folder in store.published_folders(home)}
+    in_ledger = _walk(home, ledger.log(home), set(heads.values()))
+    in_audit = _walk(home, audit.log(home), set())
+    in_judgements = _walk(home, judgement_log.log(home), set())
     findings = [
-        *ledger_found.findings,
-        *audit_found.findings,
-        *judgements_found.findings,
-        *_releases(home, heads, ledger_found),
+        *in_ledger.findings,
+        *in_audit.findings,
+        *in_judgements.findings,
+        *_releases(home, heads, in_ledger),
     ]
-    return Verified(ledger_walk.head, audit_walk.head, len(heads), tuple(findings))
+    return Verified(in_ledger.head, in_audit.head, len(heads), tuple(findings))
 
 
 # --- chains ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass
-class _Seen:
-    """What a walk over a chain met: findings, the entries at those of the wanted heads that are there, and what the ledger says."""
+class _Walked:
+    """A chain that was walked: its last head, findings, the entries at the wanted heads, and the release in force."""
 
+    head: Head
     findings: list[Finding]
-    heads: dict[Head, Body]
+    entries: dict[Head, Body]
     in_force: str | None = None
 
 
-def _walked(home: Home, log: Chain, wanted: set[Head]) -> tuple[Walk, _Seen]:
-    walk, seen = Walk(log.origin), _Seen([], {})
+def _walk(home: Home, log: Chain, wanted: set[Head]) -> _Walked:
+    walk, walked = Walk(log.origin), _Walked(log.origin, [], {})
     where, stated = str(log.path.relative_to(home.root)), chain.stated_head(log)
-    looked_for = {(head.n, head.hash) for head in (*wanted, stated or log.origin)}
+    wanted = {*wanted, stated or log.origin}
     for entry in chain.walk(log, walk):
-        if (entry.n, entry.hash) in looked_for:
-            seen.heads[Head(entry.n, entry.hash)] = entry.body
+        if (head := Head(entry.n, entry.hash)) in wanted:
+            walked.entries[head] = entry.body
         if chain.is_gap(entry.body):
-            seen.findings.append(
-                Finding(
-                    "fault",
-                    where,
-                    entry.line_no,
-                    _gap(log, chain.expected(entry.body)),
-                    RESTORE,
-                    is_entered=True,
-                )
-            )
+            gap = _gap(log, chain.expected(entry.body))
+            walked.findings.append(Finding("fault", where, entry.line_no, gap, RESTORE, is_entered=True))
         elif entry.body.get("kind") in ("release", "rollback"):
-            seen.in_force = str(entry.body["release_id"])
-    seen.findings += [Finding("fault", where, fault.line_no, fault.what, RESTORE) for fault in walk.faults]
-    seen.findings += [Finding("note", where, note.line_no, note.what, NEXT_RUN) for note in walk.notes]
-    seen.findings += _head_findings(log, where, walk.head, stated, is_held=stated in seen.heads)
-    return walk, seen
+            walked.in_force = str(entry.body["release_id"])
+    walked.head = walk.head
+    walked.findings += [_fault(where, fault.what, line=fault.line_no) for fault in walk.faults]
+    walked.findings += [_note(where, note.what, line=note.line_no) for note in walk.notes]
+    walked.findings += _head_findings(log, where, walk.head, stated, is_held=stated in walked.entries)
+    return walked
 
 
 def _head_findings(
-    log: Chain, where: str, reached: Head, stated: Head | None, *, is_held: bool
+    log: Chain, where: str, last: Head, stated: Head | None, *, is_held: bool
 ) -> Iterator[Finding]:
-    """The file `<name>.head` against the chain: entries newer than it are what a kill leaves, a longer chain than there is was cut."""
-    if reached == (stated or log.origin):
+    """The file `<name>.head` against the chain.
+
+    A kill leaves entries that are newer than the file. A file that states more entries than there are means that the
+    chain was cut.
+    """
+    if last == (stated or log.origin):
         return
-    if is_held or (stated is None and reached.n == 1):
-        yield Finding(
-            "note",
-            where,
-            0,
-            f"entry {reached.n} is not in {log.head_path.name} yet: a kill came between the two",
-            NEXT_RUN,
-        )
-    else:
-        told = (
-            f"{log.head_path.name} tells of {stated.n} entries"
-            if stated and stated.n >= 0
-            else f"{log.head_path.name} is missing or is no head"
-        )
-        yield Finding(
-            "fault",
-            where,
-            0,
-            f"{told} and the chain ends with entry {reached.n}: its end was cut off, or one of the two was changed",
-            RESTORE,
-        )
+    if is_held or (stated is None and last.n == 1):
+        yield _note(where, f"entry {last.n} is not in {log.head_path.name} yet: a kill came between the two")
+        return
+    file = f"{log.head_path.name} is missing or is no head"
+    if stated and stated.n >= 0:
+        file = f"{log.head_path.name} states {stated.n} entries"
+    yield _fault(
+        where,
+        f"{file} and the chain ends with entry {last.n}: its end was cut off, or one of the two was changed",
+    )
 
 
 def _gap(log: Chain, expected: Head | None) -> str:
-    what = "audit log" if log.name == audit.AUDIT else log.name
+    name = "audit log" if log.name == audit.AUDIT else log.name
     if expected is None or expected.n < 0:
-        return f"a run found that the {what} did not have its {log.head_path.name}, which says where it ends, or that this was no head"
-    return f"a run found that the {what} did not hold entry {expected.n} ({expected.hash[:12]}…), which it had held"
+        return f"a run found that the {name} did not have its {log.head_path.name}, or that this was no head"
+    return f"a run found that the {name} did not hold entry {expected.n} ({expected.hash[:12]}…), which it once held"
 
 
 # --- releases -------------------------------------------------------------------------------------------------------
 
 
-def _wanted_heads(home: Home) -> dict[Path, Head]:
-    """Folder of each release kept → the head in its manifest; a head of no entries where it has none."""
-    found = {}
-    for folder in store.published_folders(home):
-        try:
-            promised = ledger.promised(manifests.of_release(folder))
-        except (UndertowError, OSError, ValueError, KeyError, TypeError):
-            promised = None
-        found[folder] = promised[1] if promised else Head(0, "")
-    return found
+def _stated_head(folder: Path) -> Head:
+    """The head in a release's manifest; NO_HEAD where it has none."""
+    try:
+        promised = ledger.promised(manifests.of_release(folder))
+    except (UndertowError, OSError, ValueError, KeyError, TypeError):
+        promised = None
+    return promised[1] if promised else NO_HEAD
 
 
-def _releases(home: Home, heads: dict[Path, Head], seen: _Seen) -> Iterator[Finding]:
+def _releases(home: Home, heads: dict[Path, Head], walked: _Walked) -> Iterator[Finding]:
     current = store.current_target(home)
     for folder, head in heads.items():
         where = str(folder.relative_to(home.root))
-        faults = list(_bytes_of(folder, where))
+        faults = list(_file_faults(folder, where))
         yield from faults
-        if head.n == 0:
-            yield Finding(
-                "note",
-                where,
-                0,
-                "its manifest names no entry of the ledger: it was made by an earlier version",
-                "nothing to do",
-            )
-        elif head not in seen.heads:
-            yield _missing(folder, where, head, is_current=folder == current)
+        if head == NO_HEAD:
+            earlier = "its manifest names no entry of the ledger: it was made by an earlier version"
+            yield _note(where, earlier, NOTHING)
+        elif head not in walked.entries:
+            yield _missing_entry(folder, where, head, is_current=folder == current)
         elif not faults:
-            yield from _of_entry(folder, where, seen.heads[head])
-    yield from _chained(home, list(heads))
-    if (
-        current is not None
-        and seen.in_force not in (None, current.name)
-        and heads.get(current, Head(0, "")) in seen.heads
-    ):
-        yield Finding(
-            "fault",
+            yield from _entry_findings(folder, where, walked.entries[head])
+    yield from _manifest_chain(home, list(heads))
+    is_entered = current is not None and heads.get(current, NO_HEAD) in walked.entries
+    if current is not None and is_entered and walked.in_force not in (None, current.name):
+        yield _fault(
             "current",
-            0,
-            f"it points to {current.name}, and by the ledger {seen.in_force} is in force: a rollback was cut short, or the link was moved",
-            "`undertow rollback --to ID` makes the one that is meant current; the next run enters what is",
+            f"it points to {current.name}, and by the ledger {walked.in_force} is in force: a rollback was cut "
+            "short, or the link was moved",
+            "`undertow rollback --to ID` makes the intended one current; the next run enters what is",
         )
 
 
-def _bytes_of(folder: Path, where: str) -> Iterator[Finding]:
+def _file_faults(folder: Path, where: str) -> Iterator[Finding]:
     try:
         manifests.verify(folder)
         if str(manifests.of_release(folder)["release_id"]) != folder.name:
-            yield Finding("fault", where, 0, "its manifest is that of another release", RESTORE)
+            yield _fault(where, "its manifest is that of another release")
     except UndertowError as error:
-        yield Finding("fault", where, 0, str(error).removeprefix(f"release {folder.name}: "), RESTORE)
+        yield _fault(where, str(error).removeprefix(f"release {folder.name}: "))
 
 
-def _of_entry(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
-    """The manifest, and what is in the databases, against the ledger's entry: a manifest that was changed with its database vouches for nothing."""
+def _entry_findings(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
+    """Manifest and databases against the ledger's entry: a manifest changed with its database proves nothing."""
     try:
         manifest = manifests.of_release(folder)
-        stated, area = ledger.promised(manifest), manifest.get("area")
-        area_sha256 = area.get("content_sha256") if isinstance(area, dict) else None
-        told = [folder.name, manifest.get("content_sha256"), manifest.get("tables"), area_sha256]
-        if (
-            stated is None
-            or stated[0] != entry
-            or told != [entry.get(name) for name in ("release_id", "content_sha256", "tables", "area_sha256")]
-        ):
-            yield Finding(
-                "fault",
-                where,
-                0,
-                "its manifest says something else than the entry of the ledger that it names",
-                RESTORE,
-            )
+        promised, area = ledger.promised(manifest), manifest.get("area")
+        stated = {
+            "release_id": folder.name,
+            "content_sha256": manifest.get("content_sha256"),
+            "tables": manifest.get("tables"),
+            "area_sha256": area.get("content_sha256") if isinstance(area, dict) else None,
+        }
+        is_same = promised is not None and promised[0] == entry
+        if not is_same or any(entry.get(name) != value for name, value in stated.items()):
+            yield _fault(where, "its manifest says something else than the entry of the ledger that it names")
         else:
-            yield from _contents(folder, where, entry)
+            yield from _row_findings(folder, where, RELEASE_DATABASE, entry.get("content_sha256"))
+            yield from _row_findings(folder, where, AREA_DATABASE, entry.get("area_sha256"))
     except UndertowError as error:
-        yield Finding("fault", where, 0, str(error).removeprefix(f"release {folder.name}: "), RESTORE)
+        yield _fault(where, str(error).removeprefix(f"release {folder.name}: "))
 
 
-def _contents(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
-    for name, sha256 in (
-        (RELEASE_DATABASE, entry.get("content_sha256")),
-        (AREA_DATABASE, entry.get("area_sha256")),
-    ):
-        if sha256 is None:
-            continue  # no area.duckdb is part of this release
-        if (size_bytes := (folder / name).stat().st_size) > HASHED_ANEW_BYTES_MAX:
-            yield Finding(
-                "note",
-                where,
-                0,
-                f"{name} has {size_bytes >> 20} MB: its bytes were compared with its manifest, its rows not with the ledger",
-                "nothing to do",
-            )
-        elif _content(folder, name) != sha256:
-            yield Finding("fault", where, 0, f"{name} holds other rows than the ledger says", RESTORE)
+def _row_findings(folder: Path, where: str, name: str, sha256: object) -> Iterator[Finding]:
+    """`sha256` None: the release has no such database."""
+    if sha256 is None:
+        return
+    if (size_bytes := (folder / name).stat().st_size) > REHASHED_BYTES_MAX:
+        unread = "its bytes were compared with its manifest, its rows not with the ledger"
+        yield _note(where, f"{name} has {size_bytes >> 20} MB: {unread}", NOTHING)
+    elif _content_sha256(folder, name) != sha256:
+        yield _fault(where, f"{name} holds other rows than the ledger says")
 
 
-def _content(folder: Path, name: str) -> str | None:
-    """The content hash by the tables that are in the database now, which may be of an earlier version; None where a type is one that no release has."""
-    connection = warehouse.open_release(folder, name=name)
-    try:
+def _content_sha256(folder: Path, name: str) -> str | None:
+    """By the tables that the database has, which may be of an earlier version; None for a type that no release has."""
+    with warehouse.open_release(folder, name=name) as connection:
         schemas: dict[str, dict[str, pl.DataType]] = {}
-        for table, column, dtype in connection.execute(COLUMNS_SQL).fetchall():
+        for table, column, dtype in connection.execute(sql("database_columns")).fetchall():
             if table not in ABOUT_ITSELF:
+                if dtype not in POLARS_TYPE_OF:
+                    return None
                 schemas.setdefault(table, {})[column] = POLARS_TYPE_OF[dtype]
-        return content_sha256(
-            {
-                table: table_content(table, schema, _batches(connection, table, schema))
-                for table, schema in schemas.items()
-            }
-        )
-    except KeyError:
-        return None
-    finally:
-        connection.close()
+        contents = {
+            table: table_content(table, schema, _batches(connection, table, list(schema)))
+            for table, schema in schemas.items()
+        }
+    return content_sha256(contents)
 
 
-def _batches(connection: warehouse.Connection, table: str, columns: Iterable[str]) -> Iterator[pl.DataFrame]:
-    sql = f"select {', '.join(map(identifier, columns))} from {identifier(table)}"
-    return (
-        pl.DataFrame(pl.from_arrow(batch))
-        for batch in warehouse.stream(connection, sql, where=f"release table {table}")
-    )
+def _batches(connection: warehouse.Connection, table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
+    query = f"select {', '.join(map(identifier, columns))} from {identifier(table)}"
+    for batch in warehouse.stream(connection, query, where=f"release table {table}"):
+        yield pl.DataFrame(pl.from_arrow(batch))
 
 
-def _missing(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:
+def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:
     if is_current and not (folder / store.PUBLISHED).exists():
-        return Finding(
-            "note",
+        return _note(
             where,
-            0,
             f"it is in force and the ledger has not its entry {head.n} yet: a kill came between the two",
-            NEXT_RUN,
         )
-    return Finding(
-        "fault",
+    return _fault(
         where,
-        0,
-        f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the ledger was cut or changed",
-        RESTORE,
+        f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the ledger was cut "
+        "or changed",
     )
 
 
-def _chained(home: Home, folders: list[Path]) -> Iterator[Finding]:
-    """Each manifest names the hash of the manifest before it, where that release is still kept."""
+def _manifest_chain(home: Home, folders: list[Path]) -> Iterator[Finding]:
+    """Each manifest names the hash of the one before it, where that release is still kept."""
     for folder in folders:
         try:
             previous = manifests.of_release(folder).get("previous")
-        except (UndertowError, OSError):
+        except UndertowError:
             continue
-        named = home.releases / str(previous["release_id"]) if isinstance(previous, dict) else None
+        if not isinstance(previous, dict):
+            continue
+        named = home.releases / str(previous["release_id"])
         if (
             named in folders
-            and isinstance(previous, dict)
             and manifests.file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]
         ):
-            yield Finding(
-                "fault",
-                str(named.relative_to(home.root)),
-                0,
-                f"its manifest has another hash than release {folder.name} says",
-                RESTORE,
-            )
+            where = str(named.relative_to(home.root))
+            yield _fault(where, f"its manifest has another hash than release {folder.name} says")

@@ -421,7 +421,7 @@ def test_rows_that_were_changed_with_their_manifest_are_found(
 def test_what_is_too_large_to_be_hashed_anew_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = new_home(tmp_path / "home")
     publish_one(home, "run-0")
-    monkeypatch.setattr(verification, "HASHED_ANEW_BYTES_MAX", 1000)
+    monkeypatch.setattr(verification, "REHASHED_BYTES_MAX", 1000)
     [note] = verify(home).findings
     assert note.kind == "note" and "its rows not with the ledger" in note.what
 
