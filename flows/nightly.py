@@ -1,8 +1,8 @@
-"""The night as a Prefect flow: the same stage list as `undertow run`, one task a stage.
+"""The night as a Prefect flow: the stages of `undertow run`, one task for each.
 
-The entrypoint is dotted, `flows.nightly.nightly`; a path entrypoint would put `flows/` on sys.path. Parameters and
-results are paths, dates and counts; what a stage works on stays on the home's disk. Errors are made safe inside the
-task (`flows.night.runner.safe_errors`), because Prefect stores an exception's text.
+The entrypoint is dotted, `flows.nightly.nightly`; a path entrypoint would put `flows/` on sys.path.
+Parameters and results are paths, dates and counts; data stays on the home's disk. Errors lose their text
+inside the task (`flows.night.runner.safe_errors`), because Prefect stores it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from flows.home import logs, settings
-from flows.journal import diary as nights
+from flows.journal import diary
 
 # Before the import: Prefect reads its settings then. A deployment's own values win.
 for _name, _value in settings.PREFECT_ENVIRONMENT.items():
@@ -33,12 +33,13 @@ Facts = dict[str, str | int]
 
 log = structlog.get_logger()
 
-# The night that `undertow run` made in this process and wants back with its counts. A deployed run makes its own.
+# The run that `undertow run` made in this process and needs back with its counts. A deployed run makes its
+# own.
 _prepared: ContextVar[Night | None] = ContextVar("prepared", default=None)
 
 
-# A failed flow run's exception is written to PREFECT_HOME/storage whatever is asked for, so that it is JSON is asked for here:
-# a worker has imported Prefect before it reads the environment above.
+# Prefect always writes a failed flow run's exception to PREFECT_HOME/storage, so the serializer is set here:
+# a worker imports Prefect before it reads the environment above.
 @flow(
     name="nightly", persist_result=False, result_serializer="json", validate_parameters=True, log_prints=False
 )
@@ -49,12 +50,12 @@ def nightly(
     areas: list[str] | None = None,
     known_at: str | None = None,
 ) -> Facts:
-    """One night, published to `home`. Returns release id, date, report path and the contract's exit code (0 or 5).
+    """Run one night and publish to `home`. Returns release id, date, report path and exit code (0 or 5).
 
-    landing: folder of the publishers' files. Both folders absolute: a worker runs the flow in a temporary folder.
-    as_of: ISO date; default the newest edition's. known_at: ISO date; only editions dated up to it are used, default `as_of` where that is given.
-    areas: districts that the report is limited to.
-    Raises UndertowError as `undertow run` does: the flow run fails, and the release in force stays.
+    `landing`: folder of the publishers' files. Both folders are absolute: a worker runs in a temporary
+    folder. `as_of`: ISO date; default the newest edition's. `known_at`: ISO date; only editions up to it are
+    used; default `as_of` where that is given. `areas`: districts that the report is limited to. Raises
+    UndertowError as `undertow run` does: the flow run fails, and the release in force stays.
     """
     with safe_errors("flow"):
         night = run_night(_prepared.get() or _night(landing, home, as_of, areas, known_at), _as_task)
@@ -71,13 +72,12 @@ def nightly(
 def _night(
     landing: str, home: str, as_of: str | None, areas: list[str] | None, known_at: str | None
 ) -> Night:
-    """The night that a deployment's parameters ask for. Raises UsageError."""
+    """The run for a deployment's parameters. Raises UsageError."""
     logs.configure()
     keep_private()
-    where, files = settings.Home(_absolute("home", home)), _absolute("landing", landing)
     return new_night(
-        where,
-        files,
+        settings.Home(_absolute("home", home)),
+        _absolute("landing", landing),
         as_of=_date("as_of", as_of),
         known_at=_date("known_at", known_at),
         areas=areas or (),
@@ -88,7 +88,9 @@ def _night(
 def _absolute(parameter: str, path: str) -> Path:
     if not Path(path).is_absolute():
         raise UsageError(
-            f"parameter {parameter}: {path!r} is not an absolute path, and a worker runs in a temporary folder; deploy with absolute paths"
+            f"parameter {parameter}: {path!r} is not an absolute path, and a worker runs in a temporary "
+            f"folder; "
+            "deploy with absolute paths"
         )
     return Path(path)
 
@@ -101,7 +103,7 @@ def _date(parameter: str, value: str | None) -> date | None:
 
 
 def _as_task(stage: Stage, night: Night) -> Counts:
-    """One stage as a task named after it. The night is closed over: a parameter would be stored."""
+    """Run a stage as a task named after it. The night is no parameter, which Prefect would store."""
 
     @task(
         name=stage.name, task_run_name=stage.name, persist_result=False, result_serializer="json", retries=0
@@ -116,13 +118,15 @@ def _as_task(stage: Stage, night: Night) -> Counts:
 
 
 def run_through_prefect(night: Night) -> Night:
-    """Run this very night as a flow run on the server of PREFECT_API_URL. Raises UndertowError, as without Prefect.
+    """Run this night as a flow run on the server of PREFECT_API_URL.
+
+    Raises UndertowError, as without Prefect.
+
+    Where the server fails during the night, the night is run again without it.
 
     Call `flows.home.settings.prepare_prefect` before importing this module.
     """
-    as_of, known_at = (
-        asked.isoformat() if asked else None for asked in (night.as_of_asked, night.known_at_asked)
-    )
+    as_of, known_at = (day.isoformat() if day else None for day in (night.as_of_asked, night.known_at_asked))
     token = _prepared.set(night)
     try:
         with tags(f"{PROCESS_TAG}{this_process()}"):
@@ -130,27 +134,27 @@ def run_through_prefect(night: Night) -> Night:
     except UndertowError:
         raise
     except Exception as error:
-        if not _begun(night):
-            raise RunFailed(_server_fault(error)) from None
+        if not any(event.run_id == night.run_id for event in diary.read(night.home)):
+            raise RunFailed(
+                f"the Prefect server of PREFECT_API_URL failed ({type(error).__name__}); the release in "
+                f"force stays. "
+                "Start it (`undertow serve`), or unset PREFECT_API_URL to run without it"
+            ) from None
         if len(night.counts) < len(STAGES):
             log.warning(
-                "the Prefect server failed in the middle of the night, which is run again without it",
+                "the Prefect server failed during the night, which is run again without it",
                 kind=type(error).__name__,
             )
             return run_night(_again(night))
-        # Published, and only the server could not be told: the night's result is what counts.
-        log.warning("the Prefect server was not told that the night ended", kind=type(error).__name__)
+        # The night is published, and only the server does not know that.
+        log.warning("the Prefect server did not record the end of the night", kind=type(error).__name__)
     finally:
         _prepared.reset(token)
     return night
 
 
-def _begun(night: Night) -> bool:
-    return any(event.run_id == night.run_id for event in nights.read(night.home))
-
-
 def _again(night: Night) -> Night:
-    """The same night from the start, without Prefect. What the first attempt brought into the lake is not parsed again."""
+    """The same night from the start. What the first attempt brought into the lake is not parsed again."""
     return new_night(
         night.home,
         night.landing_folder,
@@ -159,7 +163,3 @@ def _again(night: Night) -> Night:
         areas=night.areas,
         synthetic=night.synthetic,
     )
-
-
-def _server_fault(error: Exception) -> str:
-    return f"the Prefect server of PREFECT_API_URL failed ({type(error).__name__}); the release in force stays. Start it (`undertow serve`), or unset PREFECT_API_URL to run without it"

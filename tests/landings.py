@@ -38,7 +38,9 @@ def file_name(register: str, edition: str = EDITION) -> str:
 
 
 def lines(register: str, records: int = RECORDS) -> list[bytes]:
-    """The lines of a valid file: header where there is one, records, the publisher's total where it publishes one."""
+    """The lines of a valid file: header where there is one, records, the publisher's total where it publishes
+    one.
+    """
     return {COMPANIES: _companies, PSC: _psc, TITLES: _titles}[register](records)
 
 
@@ -103,6 +105,10 @@ def _companies(records: int) -> list[bytes]:
     return [COMPANY_HEADER.encode(), *(company_row(index) for index in range(records))]
 
 
+def _owners_of(index: int) -> str:
+    return f"/company/{company_number(index)}/persons-with-significant-control"
+
+
 def psc_record(index: int, **data: object) -> bytes:
     record = {
         "company_number": company_number(index),
@@ -126,9 +132,7 @@ def psc_record(index: int, **data: object) -> bytes:
                 "postal_code": "ZT1 3DB",
                 "country": "England",
             },
-            "links": {
-                "self": f"/company/{company_number(index)}/persons-with-significant-control/individual/invented{index}"
-            },
+            "links": {"self": f"{_owners_of(index)}/individual/invented{index}"},
             "natures_of_control": ["ownership-of-shares-75-to-100-percent"],
             **data,
         },
@@ -178,7 +182,7 @@ def _titles(records: int) -> list[bytes]:
     ]
 
 
-# --- files of given rows, and nights over them ----------------------------------------------------------------------
+# --- files of given rows, and nights over them --------------------------------------------------------------
 
 
 def file_of(register: str, rows: Iterable[bytes]) -> bytes:
@@ -200,9 +204,7 @@ def corporate_owner(index: int, name: str, number: str | None, record: str, **id
         kind="corporate-entity-person-with-significant-control",
         name=name,
         identification=stated if number is None else {**stated, "registration_number": number},
-        links={
-            "self": f"/company/{company_number(index)}/persons-with-significant-control/corporate-entity/{record}"
-        },
+        links={"self": f"{_owners_of(index)}/corporate-entity/{record}"},
     )
 
 

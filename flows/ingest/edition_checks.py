@@ -34,14 +34,16 @@ def check_set(edition: LandedEdition) -> None:
     if repeated := sorted({part for part in present if present.count(part) > 1}):
         raise BlockedEdition(
             "repeated_part",
-            f"{where}: part {repeated[0]} of {parts_n} stands twice with different bytes; keep the publisher's one",
+            f"{where}: part {repeated[0]} of {parts_n} stands twice with different bytes; keep the "
+            f"publisher's one",
         )
     first: dict[str, LandedFile] = {}
     for file in edition.files:
         if (other := first.setdefault(file.sha256, file)) is not file:
             raise BlockedEdition(
                 "repeated_part",
-                f"{where}: parts {other.recognised.part} and {file.recognised.part} of {parts_n} have the same "
+                f"{where}: parts {other.recognised.part} and {file.recognised.part} of {parts_n} have the "
+                f"same "
                 "bytes; fetch the whole set again",
             )
 
@@ -54,7 +56,8 @@ def check_unchanged(edition: LandedEdition) -> None:
             part = f"part {recognised.part} of {recognised.parts} " if recognised.parts != 1 else ""
             raise BlockedEdition(
                 "changed_while_read",
-                f"{edition.register.name} {edition.label}: {part}({file.name}) was changed or taken away while it "
+                f"{edition.register.name} {edition.label}: {part}({file.name}) was changed or taken away "
+                f"while it "
                 "was read; run again once nothing writes to the landing folder",
             )
 

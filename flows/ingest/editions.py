@@ -1,11 +1,14 @@
-"""Which edition of each register is in force on a date, and what the others are: history, superseded, blocked.
+"""Which edition of each register is in force on a date, and what the others are: history, superseded,
+blocked.
 
 Pure functions over what the lake holds and what this run blocked:
 
-* The newest complete edition of a data set up to the date is in force; without a complete one, the newest extract.
+* The newest complete edition of a data set up to the date is in force; without a complete one, the newest
+  extract.
   Older ones are history. In a series, editions of different periods are in force beside each other.
 * Undated editions are older than all dated ones.
-* A second file of an edition replaces the first one, which is superseded. An extract never replaces a complete edition:
+* A second file of an edition replaces the first one, which is superseded. An extract never replaces a
+  complete edition:
   it is blocked.
 * An edition in force is stale where something was blocked that would have replaced or followed it.
 """
@@ -57,8 +60,8 @@ def newest_date(editions: Iterable[EditionFacts]) -> date | None:
 def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_at: date | None) -> Editions:
     """Status of every edition that is undated or dated up to `known_at`; later ones are left out.
 
-    `known_at` None: every edition counts. The date of the run is then `newest_date` of the usable ones, so a newer
-    edition that is blocked does not move it.
+    `known_at` None: every edition counts. The date of the run is then `newest_date` of the usable ones, so a
+    newer edition that is blocked does not move it.
     """
     held = tuple(held)
     todays = frozenset(facts.key for facts in held if is_read_as_today(facts))
@@ -88,14 +91,15 @@ def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_
     )
 
 
-# --- data sets that were renamed ------------------------------------------------------------------------------------
+# --- data sets that were renamed ----------------------------------------------------------------------------
 
 
 def _new_names(held: Sequence[EditionFacts]) -> dict[Series, str]:
     """Series whose folder was renamed → the data set's name of today.
 
-    Only where paths tell data sets apart. A folder was renamed where the last file of its data set came again later,
-    with the same bytes, under another name. Without this, the data set would stay in force under the old name too.
+    Only where paths tell data sets apart. A folder was renamed where the last file of its data set came again
+    later, with the same bytes, under another name. Without this, the data set would stay in force under the
+    old name too.
     """
     by_path = [facts for facts in held if _register_has(facts, "dataset_of")]
     last = {_series(facts): facts for facts in sorted(by_path, key=lambda facts: facts.arrival)}
@@ -115,7 +119,10 @@ def _new_names(held: Sequence[EditionFacts]) -> dict[Series, str]:
 
 
 def _last_name(series: Series, moved: Mapping[Series, str]) -> str:
-    """Follow a series that was renamed several times. Each name came later than the one before, so this ends."""
+    """Follow a series that was renamed several times.
+
+    Each name came later than the one before, so this ends.
+    """
     register, dataset = series
     while (register, dataset) in moved:
         dataset = moved[register, dataset]
@@ -128,7 +135,7 @@ def _under_old_name(edition: EditionInUse, dataset: str) -> EditionInUse:
     return replace(edition, facts=replace(edition.facts, dataset=dataset), status=status)
 
 
-# --- order and groups -----------------------------------------------------------------------------------------------
+# --- order and groups ---------------------------------------------------------------------------------------
 
 
 def _register_has(facts: EditionFacts, attribute: str) -> bool:
@@ -166,7 +173,9 @@ def _order(facts: EditionFacts) -> tuple[date, str, int]:
 
 
 def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
-    """One reading of the same bytes, in the place of the first one: today's parser's (`todays`: keys), else the last."""
+    """One reading of the same bytes, in the place of the first one: today's parser's (`todays`: keys), else
+    the last.
+    """
     ordered = sorted(held, key=lambda facts: (_bytes(facts), facts.arrival))
     readings = [list(group) for _, group in groupby(ordered, key=_bytes)]
     return [
@@ -175,7 +184,7 @@ def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[Ed
     ]
 
 
-# --- status ---------------------------------------------------------------------------------------------------------
+# --- status -------------------------------------------------------------------------------------------------
 
 
 def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:
@@ -211,13 +220,14 @@ def _would_replace(facts: EditionFacts, in_force: EditionFacts) -> bool:
     return _date(facts) >= _date(in_force)
 
 
-# --- staleness ------------------------------------------------------------------------------------------------------
+# --- staleness ----------------------------------------------------------------------------------------------
 
 
 def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
     """Set `stale_since`, the date of the edition itself, on editions in force that are stale.
 
-    In a series a blocked edition follows the newest one only; an older one is stale by another file of its own.
+    In a series a blocked edition follows the newest one only; an older one is stale by another file of its
+    own.
     """
     blocked = [edition.facts for edition in editions if edition.status == "blocked"]
     last = _newest_in_force(editions)

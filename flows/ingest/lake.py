@@ -1,7 +1,7 @@
 """Lake: the canonical statements of every edition, in Parquet, each edition with a manifest.
 
-A manifest is written last: an edition without one is not in the lake. An edition whose key (bytes, parser and schema)
-has a manifest is never parsed again.
+A manifest is written last: an edition without one is not in the lake. An edition whose key (bytes, parser and
+schema) has a manifest is never parsed again.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from transforms.errors import RunFailed
 from transforms.model.statements import STATEMENT_TABLES, Column, Table
 from transforms.model.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW
 
-# Every run reads these files several times: lz4 is faster than zstd, and the files are still smaller than the native ones.
+# Every run reads these files several times: lz4 is faster than zstd, and the files are still smaller than the
+# native ones.
 COMPRESSION: Final = "lz4"
 PARSER_SOURCES = ("model", "values", "readers", "formats")  # folders of transforms/
 
@@ -55,8 +56,8 @@ class EditionFacts:
     """What is known about one edition: the content of its manifest, and of `v_edition`.
 
     `suppression`: id of the suppression list under which it was read. `contains`: as in `Recognised`.
-    `ignored_reasons`: `reason: records`, in order. `tables`: those that have a file; empty in a manifest of an earlier
-    version, which does not say.
+    `ignored_reasons`: `reason: records`, in order. `tables`: those that have a file; empty in a manifest of
+    an earlier version, which does not say.
     """
 
     register: str
@@ -100,7 +101,7 @@ class Ingested:
 
 FACTS = frozenset(field.name for field in fields(EditionFacts))
 
-# --- the key --------------------------------------------------------------------------------------------------------
+# --- the key ------------------------------------------------------------------------------------------------
 
 
 def lake_key(edition: LandedEdition, *, synthetic: bool = False) -> str:
@@ -139,7 +140,7 @@ def _shared_sources() -> str:
     return hashlib.sha256("".join([*map(file_sha256, files), pl.__version__]).encode()).hexdigest()
 
 
-# --- files ----------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 
 
 def table_path(home: Home, table: str, facts: EditionFacts) -> Path:
@@ -156,7 +157,10 @@ def quarantine_path(home: Home, facts: EditionFacts) -> Path:
 
 
 def admit(home: Home, ingested: Ingested) -> EditionFacts:
-    """Rename an edition's tables into the lake and write its manifest, last. Safe to be killed at any point."""
+    """Rename an edition's tables into the lake and write its manifest, last.
+
+    Safe to be killed at any point.
+    """
     paths = sorted(ingested.folder.glob("*.parquet"))
     arrival = 1 + max((known.arrival for known in manifests(home)), default=0)
     facts = replace(ingested.facts, arrival=arrival, tables=tuple(path.stem for path in paths))

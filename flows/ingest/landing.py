@@ -1,7 +1,7 @@
 """Landing: the files in the landing folder, the register that each belongs to, and the edition that it is.
 
-Nothing is parsed here: a file is recognised by its name and its first 64 KiB, and hashed. Editions are in a total order
-(register, data set, edition, path), so that two machines see the same.
+Nothing is parsed here: a file is recognised by its name and its first 64 KiB, and hashed. Editions are in a
+total order (register, data set, edition, path), so that two machines see the same.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ LABEL_HASH_CHARS = 12
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the file system says about a file at one moment. `changed_ns` is the inode's, which no program can set."""
+    """What the file system says about a file at one moment.
+
+    `changed_ns` is the inode's, which no program can set.
+    """
 
     device: int
     inode: int
@@ -44,8 +47,8 @@ def stamp_of(path: Path) -> Stamp:
 class LandedFile:
     """A delivered file.
 
-    `name`: relative to the landing folder. `stamp`: from before its first byte was read. `blocked`: why it cannot be
-    opened.
+    `name`: relative to the landing folder. `stamp`: from before its first byte was read. `blocked`: why it
+    cannot be opened.
     """
 
     path: Path
@@ -103,7 +106,9 @@ class Landing:
 
 
 def look(folder: Path, registers: Mapping[str, Register], not_after: date = date.max) -> Landing:
-    """Every file below `folder`, in an edition or as not recognised. Raises UsageError where it is not a folder.
+    """Every file below `folder`, in an edition or as not recognised.
+
+    Raises UsageError where it is not a folder.
 
     `not_after`: a later day in a record dates no edition (used where a file's name has no date).
     """
@@ -135,7 +140,7 @@ def _files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
-# --- one file -------------------------------------------------------------------------------------------------------
+# --- one file -----------------------------------------------------------------------------------------------
 
 
 def _claim(
@@ -212,7 +217,7 @@ def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
     return Path(member).name, head, None
 
 
-# --- editions -------------------------------------------------------------------------------------------------------
+# --- editions -----------------------------------------------------------------------------------------------
 
 
 def _without_copies(
@@ -242,7 +247,9 @@ def _copy_of(original: LandedFile, file: LandedFile) -> Unrecognised:
 
 
 def _editions(claimed: Iterable[tuple[Register, LandedFile]], not_after: date) -> Iterator[LandedEdition]:
-    """A single file is an edition; the numbered parts of one data set and date are one edition, undated ones too."""
+    """A single file is an edition; the numbered parts of one data set and date are one edition, undated ones
+    too.
+    """
     groups: dict[tuple[str, str, date | None], list[tuple[Register, LandedFile]]] = {}
     for register, file in claimed:
         key = (register.name, file.recognised.dataset, file.recognised.edition_date)
@@ -335,7 +342,8 @@ def _same_dataset(editions: Sequence[LandedEdition]) -> BlockedEdition:
     dated = f" of {first.label}" if first.edition_date else ", undated"
     return BlockedEdition(
         "same_data_set",
-        f"{first.register.name}: {names} are each data set {first.dataset}{dated}; keep one, or put each list into "
+        f"{first.register.name}: {names} are each data set {first.dataset}{dated}; keep one, or put each "
+        f"list into "
         "a folder that has the list's name",
     )
 

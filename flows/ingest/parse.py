@@ -1,4 +1,7 @@
-"""Parse one edition: its native files to canonical statements in a work folder, every record accounted for."""
+"""Parse one edition.
+
+Its native files to canonical statements in a work folder, every record accounted for.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ FURNITURE = ("trailer", "totals")
 
 @dataclass
 class _Account:
-    """The records of an edition, or of one batch. Only `records` (KEPT_OF_RECORD, those loaded) grows with the file."""
+    """The records of an edition, or of one batch.
+
+    Only `records` (KEPT_OF_RECORD, those loaded) grows with the file.
+    """
 
     rows_in: int = 0
     records: list[pl.DataFrame] = field(default_factory=list)
@@ -53,8 +59,8 @@ class _Account:
             getattr(self, name).extend(frame for frame in getattr(part, name) if frame.height)
 
 
-# A locator may be a hundred bytes long, and there are millions: two hashes stand for it. With 128 bits, the probability
-# that two of a hundred million locators agree by chance is below one in 10^22.
+# A locator may be a hundred bytes long, and there are millions: two hashes stand for it. With 128 bits, the
+# probability that two of a hundred million locators agree by chance is below one in 10^22.
 KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
     **{name: pl.col(name).cast(dtype) for name, dtype in BATCH_COLUMNS.items()},
     "key": pl.col("record").hash(1),
@@ -110,7 +116,10 @@ def _facts(
 
 
 def _with_file(message: str, edition: LandedEdition) -> str:
-    """The message with the file's name: a register's own functions do not know it. Of a set, the first file."""
+    """The message with the file's name: a register's own functions do not know it.
+
+    Of a set, the first file.
+    """
     if any(file.path.name in message for file in edition.files):
         return message
     first, others_n = edition.files[0].name, len(edition.files) - 1
@@ -147,7 +156,7 @@ def _read(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> I
     return Ingested(facts, work, write_quarantine(work, facts, rejects, paths))
 
 
-# --- batches --------------------------------------------------------------------------------------------------------
+# --- batches ------------------------------------------------------------------------------------------------
 
 
 def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
@@ -253,7 +262,7 @@ def _cast(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFram
     return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-# --- the whole edition ----------------------------------------------------------------------------------------------
+# --- the whole edition --------------------------------------------------------------------------------------
 
 
 def _settle_duplicates(account: _Account, work: Path, register: Register) -> int:

@@ -1,4 +1,6 @@
-"""What an edition's rejected records and findings leave: tables without the record's text, and the quarantined bytes."""
+"""What an edition's rejected records and findings leave: tables without the record's text, and the
+quarantined bytes.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,8 @@ from transforms.readers import archives
 QUARANTINED_BYTES_MAX = 64 << 10  # (own) of one rejected record; an overlong line can be many megabytes
 # What could be an official number in a record that could not be read.
 MENTION_PATTERN = re.compile(rb"(?=[A-Z]{0,11}[0-9])[A-Z0-9]{2,12}")
-# A finding shows a value only where it looks like a publisher's code, a dotted key or a number prefix. Anything else may
-# be a person's name in the wrong column: only its length is shown.
+# A finding shows a value only where it looks like a publisher's code, a dotted key or a number prefix.
+# Anything else may be a person's name in the wrong column: only its length is shown.
 SHOWABLE_VALUE = r"^([a-z0-9]+([._#-]+[a-z0-9]+)+|[A-Z]{1,3})$"
 
 
@@ -65,7 +67,8 @@ def _showable(column: str) -> pl.Expr:
 
 
 def write_quarantine(work: Path, facts: EditionFacts, rejects: pl.DataFrame, paths: list[Path]) -> Path:
-    """Write the bytes of every rejected record (mode 0600), and MENTION rows of the number-like words in them.
+    """Write the bytes of every rejected record (mode 0600), and MENTION rows of the number-like words in
+    them.
 
     `paths`: the parts of the edition. Returns the quarantine's path.
     """

@@ -1,13 +1,17 @@
-"""The suppression list: natural persons who are to be in no release of this home, whatever file names them again.
+"""The suppression list: natural persons who are to be in no release of this home, whatever file names them
+again.
 
-`state/suppression.json` holds keyed hashes only (HMAC-SHA-256 under `secrets/subjects.key`) of the records, register and locator, that
-named the person, and of the names that they were written under. A person's record becomes what a register's own protected record is:
-somebody is there, so that no company is flagged for naming nobody, and nothing says who. Name, births, addresses, aliases, listings and the
-record's locator go; the interests stay, under an anonymous person. Rows still add up: such a record stays loaded, and `rows_suppressed` of
-`v_edition` counts it. Every night applies the list to what it reads, and to every edition held that was read under another list.
+`state/suppression.json` holds keyed hashes only (HMAC-SHA-256 under `secrets/subjects.key`) of the records,
+register and locator, that named the person, and of the names that they were written under. A person's record
+becomes what a register's own protected record is: somebody is there, so that no company is flagged for naming
+nobody, and nothing says who. Name, births, addresses, aliases, listings and the record's locator go; the
+interests stay, under an anonymous person. Rows still add up: such a record stays loaded, and
+`rows_suppressed` of `v_edition` counts it. Every night applies the list to what it reads, and to every
+edition held that was read under another list.
 
-The list names records. A new record of the same person, with a locator of its own, is not on it: a name and a month of birth are no
-proof that two are one, and to drop another person's record would be a fault too. `undertow purge` is then run again, for that record.
+The list names records. A new record of the same person, with a locator of its own, is not on it: a name and a
+month of birth are no proof that two are one, and to drop another person's record would be a fault too.
+`undertow purge` is then run again, for that record.
 """
 
 from __future__ import annotations
@@ -75,7 +79,9 @@ class Suppression:
         return _hash(self.key, "name\n" + " ".join(name.casefold().split()))
 
     def replaced(self, text: str) -> str:
-        """What stands in the place of a locator or statement id: the same in every edition, and nothing without the key."""
+        """What stands in the place of a locator or statement id: the same in every edition, and nothing
+        without the key.
+        """
         return f"{SUPPRESSED}-{_hash(self.key, f'in place of{chr(10)}{text}')}"
 
 
@@ -84,7 +90,10 @@ def _hash(key: bytes, text: str) -> str:
 
 
 def load(home: Home) -> Suppression | None:
-    """The list; None where nobody is on it. Raises RunFailed where it cannot be read: a night without it would bring people back."""
+    """The list; None where nobody is on it.
+
+    Raises RunFailed where it cannot be read: a night without it would bring people back.
+    """
     path = home.state / LIST_FILE
     try:
         hashes = json.loads(path.read_bytes())["hashes"]
@@ -96,7 +105,8 @@ def load(home: Home) -> Suppression | None:
         ) from None
     if not (home.secrets / audit.KEY_FILE).exists():
         raise RunFailed(
-            f"{home.secrets / audit.KEY_FILE}: is gone, and {path} means nothing without it; restore it from a backup"
+            f"{home.secrets / audit.KEY_FILE}: is gone, and {path} means nothing without it; restore it from "
+            f"a backup"
         )
     return Suppression(audit.subject_key(home), frozenset(map(str, hashes))) if hashes else None
 
@@ -112,7 +122,7 @@ def add(home: Home, records: Iterable[tuple[str, str]], names: Iterable[str]) ->
     return replace(empty, hashes=frozenset(hashes))
 
 
-# --- applying -------------------------------------------------------------------------------------------------------
+# --- applying -----------------------------------------------------------------------------------------------
 
 
 def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
@@ -132,9 +142,12 @@ def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
 
 
 def catch_up(home: Home, work: Path) -> int:
-    """Apply the list to every edition in the lake that was read under another one; how many were. Call with the lock held.
+    """Apply the list to every edition in the lake that was read under another one; how many were.
 
-    Tables are replaced one by one, that of the persons last and the manifest after it: killed in between, the next call does it all again.
+    Call with the lock held.
+
+    Tables are replaced one by one, that of the persons last and the manifest after it: killed in between, the
+    next call does it all again.
     """
     suppression = load(home)
     if suppression is None:
@@ -181,7 +194,10 @@ def _suppressed_n(paths: Mapping[str, Path]) -> int:
 def _changed(
     paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppression
 ) -> Iterable[tuple[Path, pl.DataFrame]]:
-    """(path, new content) of every table that changes, that of the persons last: by it the others are found."""
+    """(path, new content) of every table that changes, that of the persons last.
+
+    By it the others are found.
+    """
     if PERSON not in paths:
         return
     locators = pl.scan_parquet(paths[PERSON]).select("record").unique().collect()["record"].to_list()
@@ -240,7 +256,9 @@ def _anonymous(persons: pl.DataFrame, gone: list[str]) -> pl.DataFrame:
 
 
 def _stem(statement_id: str) -> str:
-    """What the statements of one record have in common: a hash of its locator, which who knows the locator could make."""
+    """What the statements of one record have in common: a hash of its locator, which who knows the locator
+    could make.
+    """
     return statement_id.rpartition("-")[0]
 
 
@@ -262,7 +280,9 @@ def _renamed(
 
 
 def _scrub(quarantine: Path, suppression: Suppression) -> None:
-    """Rejected records that hold a locator or a name on the list lose their bytes; that they were rejected stays."""
+    """Rejected records that hold a locator or a name on the list lose their bytes; that they were rejected
+    stays.
+    """
     if not quarantine.exists():
         return
     lines = [json.loads(line) for line in quarantine.read_text(encoding="utf-8").splitlines()]

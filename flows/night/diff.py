@@ -1,7 +1,8 @@
 """Who gained or lost ownership, control or beneficial-owner status between two dates.
 
-Both dates are computed from the home's lake, from the same editions: those known on one day. Nothing is landed,
-published or kept: the work folder is removed. `compare` is pure and takes the graph tables of both dates.
+Both dates are computed from the home's lake, from the same editions: those known on one day. Nothing is
+landed, published or kept: the work folder is removed. `compare` is pure and takes the graph tables of both
+dates.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class Difference:
         return self.rows.group_by("what", "change").agg(pl.len().alias("rows")).sort("what", "change")
 
 
-# --- comparing ------------------------------------------------------------------------------------------------------
+# --- comparing ----------------------------------------------------------------------------------------------
 
 
 def compare(before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
@@ -173,7 +174,7 @@ def _differences(comparison: Comparison, before: pl.LazyFrame, after: pl.LazyFra
     )
 
 
-# --- the two dates --------------------------------------------------------------------------------------------------
+# --- the two dates ------------------------------------------------------------------------------------------
 
 
 def difference(
@@ -181,8 +182,8 @@ def difference(
 ) -> Difference:
     """Compute both dates in the home's work folder, under its lock, and compare them.
 
-    `subject`: only rows about this entity. Raises UsageError (dates out of order, nothing held, an unknown subject),
-    ReleaseBlocked where the graph gate of a date fails, and what a run raises: LockHeld, RunFailed.
+    `subject`: only rows about this entity. Raises UsageError (dates out of order, nothing held, an unknown
+    subject), ReleaseBlocked where the graph gate of a date fails, and what a run raises: LockHeld, RunFailed.
     """
     if not before < after:
         raise UsageError(f"--from {before} is not before --to {after}; give the earlier day first")
@@ -208,7 +209,10 @@ def difference(
 
 
 def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:
-    """The stages from resolve to graph, on what the lake holds. `resolution`: of the other date, used again."""
+    """The stages from resolve to graph, on what the lake holds.
+
+    `resolution`: of the other date, used again.
+    """
     choose_editions(night)
     if resolution is None:
         resolve_parties(night)

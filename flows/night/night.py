@@ -29,8 +29,8 @@ log = structlog.get_logger()
 class Night:
     """One run: its options, its work folder, and small facts that stages hand on.
 
-    A stage sets what later ones read: `landing` and `room_needed` (landing), `blocked`, `editions`, `as_of` and
-    `alarms` (lake), `built` (build), `release_id` and `report` (release). `counts`: by stage.
+    A stage sets what later ones read: `landing` and `room_needed` (landing), `blocked`, `editions`, `as_of`
+    and `alarms` (lake), `built` (build), `release_id` and `report` (release). `counts`: by stage.
     """
 
     home: Home

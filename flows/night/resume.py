@@ -1,10 +1,11 @@
-"""Resume an interrupted run: the next run takes over what its finished stages wrote, if the inputs are the same.
+"""Resume an interrupted run: the next run takes over what its finished stages wrote, if the inputs are the
+same.
 
 The lake keeps editions by their own key (`flows.ingest.lake`). Each stage after it that ends adds a line to
-`work/<run>/done.jsonl`: the files that it wrote, with their SHA-256, under a key over everything that the stages read.
-The next run computes its own key once its lake is filled. It takes over the longest series of finished stages whose
-files are unchanged. A run that ended, well or not, leaves no folder. A release that an interrupted run built keeps that
-run's id and start in `v_run`.
+`work/<run>/done.jsonl`: the files that it wrote, with their SHA-256, under a key over everything that the
+stages read. The next run computes its own key once its lake is filled. It takes over the longest series of
+finished stages whose files are unchanged. A run that ended, well or not, leaves no folder. A release that an
+interrupted run built keeps that run's id and start in `v_run`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ def interrupted_run(home: Home) -> Path | None:
 
 
 class Resumption:
-    """The stages of one run, where those that an interrupted run finished are taken over. Run them in order."""
+    """The stages of one run, where those that an interrupted run finished are taken over.
+
+    Run them in order.
+    """
 
     def __init__(self, interrupted: Path | None) -> None:
         self._interrupted = interrupted
@@ -140,7 +144,7 @@ def _move_files(interrupted: Path, work: Path, done: Iterable[Done]) -> None:
         (interrupted / path).replace(target)
 
 
-# --- the key --------------------------------------------------------------------------------------------------------
+# --- the key ------------------------------------------------------------------------------------------------
 
 
 def key_of(night: Night) -> str:

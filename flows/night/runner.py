@@ -1,4 +1,6 @@
-"""Run the stages of a night in this process: the lock, the order, the clean-up, and errors that carry no data."""
+"""Run the stages of a night in this process: the lock, the order, the clean-up, and errors that carry no
+data.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ log = structlog.get_logger()
 
 
 class Session(NamedTuple):
-    """What a session found: the folder of an interrupted run to resume, and what is wrong with the release in force."""
+    """What a session found: the folder of an interrupted run to resume, and what is wrong with the release in
+    force.
+    """
 
     interrupted: Path | None
     damage: Damage | None
@@ -36,9 +40,9 @@ class Session(NamedTuple):
 def run_night(night: Night, run: Callable[[Stage, Night], Counts] = run_stage) -> Night:
     """Run all stages under the home's lock. `run` runs one stage; the orchestrator passes its own.
 
-    Raises UndertowError, and nothing once the release is published. Whatever happens, `current` points to the old or
-    the new release, and the work folder is removed. Stages that an interrupted run finished over the same inputs are
-    not run again (`flows.night.resume`).
+    Raises UndertowError, and nothing once the release is published. Whatever happens, `current` points to the
+    old or the new release, and the work folder is removed. Stages that an interrupted run finished over the
+    same inputs are not run again (`flows.night.resume`).
     """
     command = "demo" if night.synthetic else "run"
     try:
@@ -112,8 +116,9 @@ def work_session(
 ) -> Iterator[Session]:
     """Hold the home's lock with a new folder `work`, which is removed at the end. Raises UndertowError only.
 
-    Leftovers of killed runs are removed first. `resume`: the folder of the last interrupted run that had finished a
-    stage is kept for this session. `consequence` says which release is in force after an interruption.
+    Leftovers of killed runs are removed first. `resume`: the folder of the last interrupted run that had
+    finished a stage is kept for this session. `consequence` says which release is in force after an
+    interruption.
     """
     with safe_errors("home"):
         home.prepare()
@@ -132,7 +137,10 @@ def work_session(
 
 @contextmanager
 def safe_errors(stage: str, consequence: Callable[[], str] = release_stays) -> Iterator[None]:
-    """Turn an unexpected exception into RunFailed with its kind and place only: its text may hold a record."""
+    """Turn an unexpected exception into RunFailed with its kind and place only.
+
+    Its text may hold a record.
+    """
     try:
         yield
     except UndertowError:

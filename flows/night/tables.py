@@ -24,12 +24,14 @@ EDITION_IN_USE = {
     "file_sha256": pl.String,
     "stale_since": pl.Date,
 }
-# (own) The flag queries read small tables some hundred times; below this size, opening the files takes the time.
+# (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
+# time.
 HELD_BYTES = 1_000_000
 
 
 def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> warehouse.Connection:
-    """A connection to the statement tables, `edition_in_use`, the vocabularies and the named tables of the run.
+    """A connection to the statement tables, `edition_in_use`, the vocabularies and the named tables of the
+    run.
 
     It sees the lake. `held_bytes`: tables whose files are no larger are read into memory.
     """
@@ -62,7 +64,10 @@ def open_lake(night: Night) -> warehouse.Connection:
 
 
 def _editions_in_use(night: Night) -> pl.DataFrame:
-    """The editions in force and history. edition_order: '' for undated ones, which are older than all others."""
+    """The editions in force and history.
+
+    edition_order: '' for undated ones, which are older than all others.
+    """
     rows = [
         {
             "register": edition.facts.register,
@@ -94,7 +99,10 @@ def write_table(night: Night, table: Table, frame: pl.DataFrame) -> None:
 
 
 def write_stream(night: Night, table: Table, frames: Iterable[pl.DataFrame]) -> None:
-    """Write frames that are in the table's schema and key order. For a table that may be larger than memory."""
+    """Write frames that are in the table's schema and key order.
+
+    For a table that may be larger than memory.
+    """
     path = night.table(table.name)
     schema = table.empty().to_arrow().schema
     with disk.naming(path), ParquetWriter(path, schema, compression="zstd") as writer:

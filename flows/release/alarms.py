@@ -1,8 +1,8 @@
 """Alarms: what somebody has to look at.
 
-A register is not renewed: its deliveries are blocked for several nights, or none comes. The release in force is damaged.
-A watch list may have taken the place of another one. An alarm is about the run: it is in `v_alarm`, outside the content
-hash of a release.
+A register is not renewed: its deliveries are blocked for several nights, or none comes. The release in force
+is damaged. A watch list may have taken the place of another one. An alarm is about the run: it is in
+`v_alarm`, outside the content hash of a release.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Damage:
 class Alarm:
     """A `v_alarm` row.
 
-    `since`: date of the edition in force; None where it is undated. `nights_n`: for a blocked register only. For a
-    damaged release, `register` is ABOUT_RELEASE and `dataset` its id.
+    `since`: date of the edition in force; None where it is undated. `nights_n`: for a blocked register only.
+    For a damaged release, `register` is ABOUT_RELEASE and `dataset` its id.
     """
 
     register: str
@@ -60,7 +60,10 @@ def raised(
     *,
     damage: Damage | None = None,
 ) -> tuple[Alarm, ...]:
-    """All alarms of a run, in order. `today`: day of the run, for counting nights. `as_of`: date of the facts."""
+    """All alarms of a run, in order. `today`: day of the run, for counting nights.
+
+    `as_of`: date of the facts.
+    """
     return (
         *_damaged(damage),
         *_blocked(editions, events, today),
@@ -72,8 +75,10 @@ def raised(
 def _damaged(damage: Damage | None) -> Iterator[Alarm]:
     if damage is not None:
         message = (
-            f"release {damage.release_id}, in force until this run, was not as it was published: {damage.reason}; "
-            "do not rely on what was read from it, run `undertow audit verify`, and find out who could write to it"
+            f"release {damage.release_id}, in force until this run, was not as it was published: "
+            f"{damage.reason}; "
+            "do not rely on what was read from it, run `undertow audit verify`, and find out who could write "
+            "to it"
         )
         yield Alarm(ABOUT_RELEASE, damage.release_id, "damaged", None, None, message)
 
@@ -84,7 +89,8 @@ def _blocked(editions: Editions, events: Sequence[Event], today: date) -> Iterat
         if nights_n >= ALARM_NIGHTS:
             in_force = f"the edition in force is of {since}" if since else "no dated edition is in force"
             message = (
-                f"{register} {dataset}: its newest delivery has been blocked for {nights_n} nights, and {in_force}; "
+                f"{register} {dataset}: its newest delivery has been blocked for {nights_n} nights, and "
+                f"{in_force}; "
                 "fetch a good file, or correct the register's module"
             )
             yield Alarm(register, dataset, "blocked", since, nights_n, message)
@@ -100,7 +106,8 @@ def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, 
         register, days = known.get(name), (as_of - edition_date).days
         if register is not None and register.overdue_days is not None and days > register.overdue_days:
             message = (
-                f"{name} ({register.cadence}): no edition since {edition_date}, {days} days before the date of the "
+                f"{name} ({register.cadence}): no edition since {edition_date}, {days} days before the date "
+                f"of the "
                 "facts; land a newer one, or find out why none comes"
             )
             yield Alarm(name, dataset, "overdue", edition_date, None, message)
@@ -120,8 +127,10 @@ def _other_lists(editions: Editions) -> Iterator[Alarm]:
         *before, last = group
         if before and not set(before[-1].contains) & set(last.contains):
             message = (
-                f"{name} {dataset}: {last.file_name} of {last.label} has taken the place of {before[-1].label} and "
-                f"contains none of its lists ({', '.join(before[-1].contains)}); if it is another list, put each into "
+                f"{name} {dataset}: {last.file_name} of {last.label} has taken the place of "
+                f"{before[-1].label} and "
+                f"contains none of its lists ({', '.join(before[-1].contains)}); if it is another list, put "
+                f"each into "
                 "a folder that has the list's name"
             )
             yield Alarm(name, dataset, "other_lists", last.edition_date, None, message)

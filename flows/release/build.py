@@ -39,8 +39,8 @@ RULES_SQL = "select code, rule_sha256 from indicator order by code"
 class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC.
 
-    `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`: rows of RESOLUTION_CHANGE,
-    PARTY_ALIAS and CASE_ALIAS.
+    `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`: rows of
+    RESOLUTION_CHANGE, PARTY_ALIAS and CASE_ALIAS.
     """
 
     as_of: date
@@ -69,10 +69,12 @@ class ReleaseFacts:
 
 @dataclass(frozen=True)
 class _Contents:
-    """What the release holds: table name → content. `about`: the tables about the release itself, outside its hash.
+    """What the release holds: table name → content.
 
-    `area`: the tables of area.duckdb; none where the tables that it counts are not there. `entry`, `head`: the
-    release's entry for the ledger, and the head that this makes.
+    `about`: the tables about the release itself, outside its hash.
+
+    `area`: the tables of area.duckdb; none where the tables that it counts are not there. `entry`, `head`:
+    the release's entry for the ledger, and the head that this makes.
     """
 
     sequence: int
@@ -108,10 +110,10 @@ def build_release(
 ) -> Path:
     """Build a release in `work/release` and read all of it back. Returns that folder, for `publish`.
 
-    `tables`: table name → Parquet file, for each declared table but those about the release itself. Columns and types
-    are those declared. Rows are stored in key order. `declared` is for tests with few tables.
-    Raises ReleaseBlocked (a null where none is declared, a key that is not unique) or RunFailed (a table or column is
-    missing or of another type, the disk failed, what is read back is not what was written).
+    `tables`: table name → Parquet file, for each declared table but those about the release itself. Columns
+    and types are those declared. Rows are stored in key order. `declared` is for tests with few tables.
+    Raises ReleaseBlocked (a null where none is declared, a key that is not unique) or RunFailed (a table or
+    column is missing or of another type, the disk failed, what is read back is not what was written).
     """
     _check_tables({name for name in declared if name not in ABOUT}, set(tables))
     folder = work / "release"
@@ -131,7 +133,10 @@ def build_release(
 
 
 def next_place(home: Home) -> tuple[int, Head]:
-    """The next release's number, and the ledger's head before it. A release built for another place is not published."""
+    """The next release's number, and the ledger's head before it.
+
+    A release built for another place is not published.
+    """
     settle(home)
     return store.next_sequence(home), ledger.head(home)
 
@@ -139,7 +144,8 @@ def next_place(home: Home) -> tuple[int, Head]:
 def _check_tables(declared: set[str], tables: set[str]) -> None:
     if different := sorted(declared ^ tables):
         raise RunFailed(
-            f"release: table {different[0]} is either declared and has no Parquet file, or has one and is not "
+            f"release: table {different[0]} is either declared and has no Parquet file, or has one and is "
+            f"not "
             "declared; write a file for each declared table, with no rows if there are none"
         )
 
@@ -148,7 +154,8 @@ def _check_files(folder: Path, contents: _Contents) -> None:
     names = {path.name for path in folder.iterdir()}
     if names != {RELEASE_DATABASE, *([AREA_DATABASE] if contents.area else [])}:
         raise RunFailed(
-            f"release: {', '.join(sorted(names))} where only databases are expected; a write-ahead log means that "
+            f"release: {', '.join(sorted(names))} where only databases are expected; a write-ahead log means "
+            f"that "
             "a database was not closed"
         )
 
@@ -214,7 +221,7 @@ def _write_area(
     return stored
 
 
-# --- what the release says about itself -----------------------------------------------------------------------------
+# --- what the release says about itself ---------------------------------------------------------------------
 
 
 def _ledger_entry(connection: Connection, contents: _Contents, facts: ReleaseFacts) -> Body:

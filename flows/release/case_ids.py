@@ -1,10 +1,10 @@
 """Ids of cases: where the id of an earlier release leads.
 
-A case is named after its earliest flag (`graphs.cases.build`). Its name changes where that flag is cleared, where the
-flag gets another id because a watch-list candidate was confirmed, or where cases merge. `v_case_alias` then has the old
-id. An earlier case leads to the case that has its earliest flag, else to the one with most of its flags, else to the one
-with flags on most of its flagged subjects; of several equal ones to the first in review order. Where a case splits and
-one part keeps the id, that part is the case.
+A case is named after its earliest flag (`graphs.cases.build`). Its name changes where that flag is cleared,
+where the flag gets another id because a watch-list candidate was confirmed, or where cases merge.
+`v_case_alias` then has the old id. An earlier case leads to the case that has its earliest flag, else to the
+one with most of its flags, else to the one with flags on most of its flagged subjects; of several equal ones
+to the first in review order. Where a case splits and one part keeps the id, that part is the case.
 """
 
 from __future__ import annotations
@@ -31,19 +31,24 @@ BEFORE = {
     "flag_before": Part(FLAG, ("flag_id", "subject_id", "case_id"), "case_id is not null"),
     "case_alias_before": Part(CASE_ALIAS, CASE_ALIAS.names),
 }
-SPLIT_SQL = "select previous_case_id, case_id from became where parts_n > 1 and case_id <> previous_case_id order by all"
+SPLIT_SQL = (
+    "select previous_case_id, case_id from became "
+    "where parts_n > 1 and case_id <> previous_case_id order by all"
+)
 WAS_ID_SQL = "select count(*) from v_case_alias where previous_case_id = ? and case_id = ?"
 
 
-# --- from release to release ----------------------------------------------------------------------------------------
+# --- from release to release --------------------------------------------------------------------------------
 
 
 def since_release(
     home: Home, work: Path, tables: Mapping[str, Path], party_aliases: pl.DataFrame, known_at: date | None
 ) -> tuple[pl.DataFrame, dict[str, int]]:
-    """CASE_ALIAS rows, and counts of what became of the cases of the release before; neither where there is none.
+    """CASE_ALIAS rows, and counts of what became of the cases of the release before; neither where there is
+    none.
 
-    `tables`: Parquet files of this run by table. `party_aliases`: PARTY_ALIAS rows of this run. `known_at`: of this run.
+    `tables`: Parquet files of this run by table. `party_aliases`: PARTY_ALIAS rows of this run. `known_at`:
+    of this run.
     """
     before = write_before(home, known_at, work / "before", BEFORE)
     if before is None:
@@ -71,7 +76,7 @@ def became(connection: Connection, release_id: str) -> tuple[pl.DataFrame, dict[
     return aliases, {f"cases_{name}": n for name, n in counts.items()}
 
 
-# --- looking an id up -----------------------------------------------------------------------------------------------
+# --- looking an id up ---------------------------------------------------------------------------------------
 
 
 def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
@@ -88,12 +93,15 @@ def case_asked(connection: Connection, case_id: str) -> str:
     case = cases_asked(connection, [wanted]).get(wanted)
     if case is None:
         raise UsageError(
-            f"--case {as_typed(case_id)}: no case of the current release has this id or an earlier id like it; "
+            f"--case {as_typed(case_id)}: no case of the current release has this id or an earlier id like "
+            f"it; "
             '`undertow sql "from v_case"` lists them'
         )
     return case
 
 
 def was_its_id(connection: Connection, earlier_id: str, case_id: str) -> bool:
-    """Whether an id that leads to a case named it in an earlier release; the id of a flag leads to its case too."""
+    """Whether an id that leads to a case named it in an earlier release; the id of a flag leads to its case
+    too.
+    """
     return bool(connection.execute(WAS_ID_SQL, [earlier_id, case_id]).fetchall()[0][0])

@@ -1,10 +1,10 @@
 """The content hash: SHA-256 over a release's rows, whatever the bytes of the file that holds them.
 
-A table is hashed column by column, from its rows in key order. Each column has running hashes: how long each value is
-(−1 for null; for values of a fixed width 0 for null and 1 otherwise), the values, and for lists the same of the
-elements. A running hash does not depend on where a batch ends, so threads, batch size and DuckDB's version do not change
-the result. Numbers, dates and money are hashed as 64-bit little-endian integers or floats; every not-a-number is one
-value, and minus zero is zero.
+A table is hashed column by column, from its rows in key order. Each column has running hashes: how long each
+value is (−1 for null; for values of a fixed width 0 for null and 1 otherwise), the values, and for lists the
+same of the elements. A running hash does not depend on where a batch ends, so threads, batch size and
+DuckDB's version do not change the result. Numbers, dates and money are hashed as 64-bit little-endian
+integers or floats; every not-a-number is one value, and minus zero is zero.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ import polars as pl
 
 @dataclass(frozen=True)
 class TableContent:
-    """What a table holds. `sha256`: hex. `nulls`: column → null values (of the column, not inside its lists)."""
+    """What a table holds. `sha256`: hex.
+
+    `nulls`: column → null values (of the column, not inside its lists).
+    """
 
     rows_n: int
     sha256: str
@@ -69,7 +72,10 @@ def _int64(column: pl.Series) -> bytes:
 def table_content(
     name: str, schema: Mapping[str, pl.DataType], batches: Iterable[pl.DataFrame]
 ) -> TableContent:
-    """Hash a table. `schema`: column → type, in order, part of the hash. `batches`: those columns, in key order."""
+    """Hash a table. `schema`: column → type, in order, part of the hash.
+
+    `batches`: those columns, in key order.
+    """
     hashes = {
         column: _Hashes(elements=_Hashes() if isinstance(dtype, pl.List) else None)
         for column, dtype in schema.items()

@@ -24,7 +24,7 @@ PRIVACY_ORDER = ("open", "entity", "personal")
 type Row = tuple[object, ...]
 
 
-# --- storing --------------------------------------------------------------------------------------------------------
+# --- storing ------------------------------------------------------------------------------------------------
 
 
 def store_rows(connection: Connection, table: Table, rows: list[Row], database: Path) -> TableContent:
@@ -38,8 +38,8 @@ def store_rows(connection: Connection, table: Table, rows: list[Row], database: 
 def store_table(connection: Connection, table: Table, source: str, database: Path) -> TableContent:
     """Create a table as declared, with the rows of the query `source` in key order; returns what it holds.
 
-    `database`: the file, for errors that do not name it. Raises RunFailed where the columns are not those declared,
-    ReleaseBlocked where a column that is never null has nulls or a key is not unique.
+    `database`: the file, for errors that do not name it. Raises RunFailed where the columns are not those
+    declared, ReleaseBlocked where a column that is never null has nulls or a key is not unique.
     """
     _check_columns(table, warehouse.column_types(connection, source))
     types = {identifier(column.name): DUCKDB_TYPES[column.dtype] for column in table}
@@ -104,7 +104,7 @@ def content_of(connection: Connection, table: Table, source: str) -> TableConten
     return table_content(table.name, table.schema, (pl.DataFrame(pl.from_arrow(batch)) for batch in batches))
 
 
-# --- views, macros and their descriptions ---------------------------------------------------------------------------
+# --- views, macros and their descriptions -------------------------------------------------------------------
 
 
 def macros_of(declared: Mapping[str, Table]) -> list[Macro]:
@@ -164,13 +164,16 @@ def comment(column: Column) -> str:
     return f"{_meaning(column)} Unit: {column.unit}." if column.unit else _meaning(column)
 
 
-# --- reading back ---------------------------------------------------------------------------------------------------
+# --- reading back -------------------------------------------------------------------------------------------
 
 
 def read_back(
     folder: Path, name: str, declared: Mapping[str, Table], written: Mapping[str, TableContent]
 ) -> None:
-    """Read every column of every view from the closed file. Raises RunFailed where it is not what was written."""
+    """Read every column of every view from the closed file.
+
+    Raises RunFailed where it is not what was written.
+    """
     connection = warehouse.open_release(folder, name=name)
     try:
         for stored, table in declared.items():

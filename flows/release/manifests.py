@@ -1,4 +1,6 @@
-"""The manifest of a release: what it says, how it is sealed, and whether the databases are those that it describes."""
+"""The manifest of a release: what it says, how it is sealed, and whether the databases are those that it
+describes.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,9 @@ def is_sealed(manifest: Mapping[str, object]) -> bool:
 
 
 def reference(release: Path) -> dict[str, object] | None:
-    """What the next manifest says about this release; None where its own was changed: nothing may vouch for that."""
+    """What the next manifest says about this release; None where its own was changed: nothing may vouch for
+    that.
+    """
     try:
         manifest = read(release)
     except (FileNotFoundError, RunFailed):

@@ -1,9 +1,10 @@
-"""Merges and splits of parties since the release before, and where older ids lead (`transforms.resolution.changes`).
+"""Merges and splits of parties since the release before, and where older ids lead
+(`transforms.resolution.changes`).
 
-A release reports the changes since the one before, and is removed some runs later. So each run copies those of the
-release in force to `state/party-changes/<release>.jsonl` before it publishes the next: one line for two ids and a
-reason, with the number of records, and without locators or names. Files are written whole and never changed, except by
-`undertow purge`, which removes the lines of a person's ids.
+A release reports the changes since the one before, and is removed some runs later. So each run copies those
+of the release in force to `state/party-changes/<release>.jsonl` before it publishes the next: one line for
+two ids and a reason, with the number of records, and without locators or names. Files are written whole and
+never changed, except by `undertow purge`, which removes the lines of a person's ids.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ def since_release(
         return changes(connection), aliases(connection, release)
 
 
-# --- the changes of all releases ------------------------------------------------------------------------------------
+# --- the changes of all releases ----------------------------------------------------------------------------
 
 
 def _keep(home: Home, release: Connection) -> None:
@@ -91,14 +92,20 @@ def _read(path: Path) -> list[dict[str, object]]:
 
 
 def history(home: Home, release: Connection) -> list[dict[str, object]]:
-    """Every merge and split that a release reported, newest first, as lines of CHANGED. `release`: in force."""
+    """Every merge and split that a release reported, newest first, as lines of CHANGED.
+
+    `release`: in force.
+    """
     by_release = {path.stem: _read(path) for path in (home.state / HISTORY).glob("*.jsonl")}
     by_release[release_id(release)] = _changes(release)
     return [line for name in sorted(by_release, reverse=True) for line in by_release[name]]
 
 
 def forget(home: Home, party_ids: Iterable[str]) -> int:
-    """Remove the lines of a person's ids, and of the ids that led to them; returns how many. For `undertow purge`."""
+    """Remove the lines of a person's ids, and of the ids that led to them; returns how many.
+
+    For `undertow purge`.
+    """
     files = {path: _read(path) for path in (home.state / HISTORY).glob("*.jsonl")}
     led_to = [
         (str(line["previous_party_id"]), line["party_id"]) for lines in files.values() for line in lines

@@ -1,8 +1,8 @@
 """Make a built release the current one.
 
-The flip is one rename of the symlink `current` (`make_current`). Everything before it happens where no reader looks, so
-a kill at any moment leaves `current` on a whole release. What a kill leaves undone, the next run does
-(`flows.release.recovery`).
+The flip is one rename of the symlink `current` (`make_current`). Everything before it happens where no reader
+looks, so a kill at any moment leaves `current` on a whole release. What a kill leaves undone, the next run
+does (`flows.release.recovery`).
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ log = structlog.get_logger()
 
 
 def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
-    """Make a built release the current one and return its id. Keeps RELEASES_KEPT releases and the current one.
+    """Make a built release the current one and return its id.
 
-    `report`: the folder of its pages. They move to `reports/<id>` before the flip, so no release is current without
-    them. Raises RunFailed, and the old release stays current. A failure after the flip is logged only: the new release
-    is current, and the next run does the rest.
+    Keeps RELEASES_KEPT releases and the current one.
+
+    `report`: the folder of its pages. They move to `reports/<id>` before the flip, so no release is current
+    without them. Raises RunFailed, and the old release stays current. A failure after the flip is logged
+    only: the new release is current, and the next run does the rest.
     """
     manifests.verify(built)
     manifest = manifests.read(built)
@@ -50,7 +52,10 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
 
 
 def _ledger_entry(home: Home, manifest: Mapping[str, object]) -> tuple[Body, Head]:
-    """The entry that the manifest promises. Raises RunFailed where it does not follow the ledger's last entry."""
+    """The entry that the manifest promises.
+
+    Raises RunFailed where it does not follow the ledger's last entry.
+    """
     ledger.make_ready(home)
     promised = ledger.promised(manifest)
     if promised is None or following(ledger.head(home), promised[0])[0] != promised[1]:
@@ -62,7 +67,8 @@ def _ledger_entry(home: Home, manifest: Mapping[str, object]) -> tuple[Body, Hea
 
 
 def make_current(home: Home, release_id: str, entry: Body, promised: Head | None = None) -> None:
-    """Point `current` to the release, enter that into the ledger, and mark the old and the new release as published.
+    """Point `current` to the release, enter that into the ledger, and mark the old and the new release as
+    published.
 
     A release that has no mark and is not current has never been published.
     """

@@ -1,4 +1,7 @@
-"""What a killed run leaves behind, and releases that are no longer kept. Call everything here with the lock held."""
+"""What a killed run leaves behind, and releases that are no longer kept.
+
+Call everything here with the lock held.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,8 @@ log = structlog.get_logger()
 def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None:
     """Remove what killed runs left; returns what is wrong with the current release.
 
-    Leftovers are work folders except `keeping`, releases that were never current, half-removed ones, and temporary
-    names. Call it before this run makes its work folder. Raises RunFailed.
+    Leftovers are work folders except `keeping`, releases that were never current, half-removed ones, and
+    temporary names. Call it before this run makes its work folder. Raises RunFailed.
     """
     with manifests.disk_errors("cleaning up after an earlier run"):
         for path in children(home.work):
@@ -48,7 +51,8 @@ def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None
 def settle(home: Home) -> None:
     """Complete what a kill between the flip and the mark left undone: the ledger's entry, and the mark.
 
-    A damaged manifest promises no entry, so the ledger is not compared with it. Raises OSError where it cannot be read.
+    A damaged manifest promises no entry, so the ledger is not compared with it. Raises OSError where it
+    cannot be read.
     """
     current = current_target(home)
     if current is not None and current.is_dir():

@@ -13,10 +13,12 @@ from transforms.errors import UsageError, as_typed
 
 
 def rollback(home: Home, to: str | None = None) -> str:
-    """Make the release before the current one, or the named one, current. Returns its id. Call with the lock held.
+    """Make the release before the current one, or the named one, current. Returns its id.
 
-    Raises UsageError where there is none, and RunFailed where its bytes are not those of its manifest (`current` stays).
-    A failure after the flip is logged.
+    Call with the lock held.
+
+    Raises UsageError where there is none, and RunFailed where its bytes are not those of its manifest
+    (`current` stays). A failure after the flip is logged.
     """
     target = _target(home, to)
     manifests.verify(target)

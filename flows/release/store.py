@@ -1,7 +1,7 @@
 """The releases of a home: which are published, which one is current, and how to open one.
 
-A reader resolves `current` first and opens what it points to (`current_release`, `open_current`). Its connection stays
-with that release; a new connection sees the newest.
+A reader resolves `current` first and opens what it points to (`current_release`, `open_current`). Its
+connection stays with that release; a new connection sees the newest.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ OPEN_TRIES = 10
 
 @dataclass(frozen=True)
 class Release:
-    """A published release, from its manifest. `rows_n`: rows of its tables, without those about the release itself."""
+    """A published release, from its manifest.
+
+    `rows_n`: rows of its tables, without those about the release itself.
+    """
 
     release_id: str
     folder: Path
@@ -98,11 +101,14 @@ def sequence(release_id: str) -> int:
 
 
 def next_sequence(home: Home) -> int:
-    """One more than the highest in the folder. The newest release is never pruned, so no number is used twice."""
+    """One more than the highest in the folder.
+
+    The newest release is never pruned, so no number is used twice.
+    """
     return 1 + max((sequence(path.name.lstrip(".")) for path in children(home.releases)), default=0)
 
 
-# --- the current release --------------------------------------------------------------------------------------------
+# --- the current release ------------------------------------------------------------------------------------
 
 
 def current_target(home: Home) -> Path | None:
@@ -141,7 +147,10 @@ def current_bytes(home: Home) -> int:
 
 
 def open_current(home: Home) -> Connection:
-    """A read-only connection to the current release. Tries again where it is pruned between finding and opening it."""
+    """A read-only connection to the current release.
+
+    Tries again where it is pruned between finding and opening it.
+    """
     for _ in range(OPEN_TRIES):
         release = current_release(home)
         try:
@@ -155,8 +164,9 @@ def open_current(home: Home) -> Connection:
 def open_before(home: Home, known_at: date | None) -> Connection:
     """The release that the next one is compared with. Raises UsageError where none is current.
 
-    For a run with a `known_at` date it is the current release. For a run on all editions (None) it is the newest release
-    up to the current one that also used all: a release of an earlier date knows less, and nothing is gone for that.
+    For a run with a `known_at` date it is the current release. For a run on all editions (None) it is the
+    newest release up to the current one that also used all: a release of an earlier date knows less, and
+    nothing is gone for that.
     """
     current = current_release(home)
     if known_at is None:
@@ -168,7 +178,7 @@ def open_before(home: Home, known_at: date | None) -> Connection:
     return open_current(home)
 
 
-# --- files ----------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------
 
 
 def children(folder: Path) -> list[Path]:

@@ -1,8 +1,10 @@
-"""`undertow audit verify`: the chains, the heads that are stated elsewhere, and the bytes and rows of every release.
+"""`undertow audit verify`: the chains, the heads that are stated elsewhere, and the bytes and rows of every
+release.
 
-Nothing is repaired here. What a kill leaves and the next run completes is a note; everything else is a fault. Whoever
-may write to the whole home and knows its format can rewrite all of it unseen: then only heads that left the house (at
-the foot of reports, in copies of manifests) disagree. Compare those with `undertow audit verify --json`.
+Nothing is repaired here. What a kill leaves and the next run completes is a note; everything else is a fault.
+Whoever may write to the whole home and knows its format can rewrite all of it unseen: then only heads that
+left the house (at the foot of reports, in copies of manifests) disagree. Compare those with `undertow audit
+verify --json`.
 """
 
 from __future__ import annotations
@@ -46,8 +48,8 @@ NOTHING = "nothing to do"
 class Finding:
     """A fault or a note.
 
-    `where`: file within the home. `line`: from 1, or 0 where it is not about a line. `is_entered`: a run found it too,
-    and the chain says so.
+    `where`: file within the home. `line`: from 1, or 0 where it is not about a line. `is_entered`: a run
+    found it too, and the chain says so.
     """
 
     kind: Kind
@@ -99,12 +101,14 @@ def verify(home: Home) -> Verified:
     return Verified(in_ledger.head, in_audit.head, len(heads), tuple(findings))
 
 
-# --- chains ---------------------------------------------------------------------------------------------------------
+# --- chains -------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class _Walked:
-    """A chain that was walked: its last head, findings, the entries at the wanted heads, and the release in force."""
+    """A chain that was walked: its last head, findings, the entries at the wanted heads, and the release in
+    force.
+    """
 
     head: Head
     findings: list[Finding]
@@ -136,8 +140,8 @@ def _head_findings(
 ) -> Iterator[Finding]:
     """The file `<name>.head` against the chain.
 
-    A kill leaves entries that are newer than the file. A file that states more entries than there are means that the
-    chain was cut.
+    A kill leaves entries that are newer than the file. A file that states more entries than there are means
+    that the chain was cut.
     """
     if last == (stated or log.origin):
         return
@@ -157,10 +161,10 @@ def _gap(log: Chain, expected: Head | None) -> str:
     name = "audit log" if log.name == audit.AUDIT else log.name
     if expected is None or expected.n < 0:
         return f"a run found that the {name} did not have its {log.head_path.name}, or that this was no head"
-    return f"a run found that the {name} did not hold entry {expected.n} ({expected.hash[:12]}…), which it once held"
+    return f"a run found that the {name} did not hold entry {expected.n} ({expected.hash[:12]}…) any more"
 
 
-# --- releases -------------------------------------------------------------------------------------------------------
+# --- releases -----------------------------------------------------------------------------------------------
 
 
 def _stated_head(folder: Path) -> Head:
@@ -190,7 +194,8 @@ def _releases(home: Home, heads: dict[Path, Head], walked: _Walked) -> Iterator[
     if current is not None and is_entered and walked.in_force not in (None, current.name):
         yield _fault(
             "current",
-            f"it points to {current.name}, and by the ledger {walked.in_force} is in force: a rollback was cut "
+            f"it points to {current.name}, and by the ledger {walked.in_force} is in force: a rollback was "
+            f"cut "
             "short, or the link was moved",
             "`undertow rollback --to ID` makes the intended one current; the next run enters what is",
         )
@@ -206,7 +211,10 @@ def _file_faults(folder: Path, where: str) -> Iterator[Finding]:
 
 
 def _entry_findings(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
-    """Manifest and databases against the ledger's entry: a manifest changed with its database proves nothing."""
+    """Manifest and databases against the ledger's entry.
+
+    A manifest changed with its database proves nothing.
+    """
     try:
         manifest = manifests.of_release(folder)
         promised, area = ledger.promised(manifest), manifest.get("area")
@@ -238,7 +246,9 @@ def _row_findings(folder: Path, where: str, name: str, sha256: object) -> Iterat
 
 
 def _content_sha256(folder: Path, name: str) -> str | None:
-    """By the tables that the database has, which may be of an earlier version; None for a type that no release has."""
+    """By the tables that the database has, which may be of an earlier version; None for a type that no
+    release has.
+    """
     with warehouse.open_release(folder, name=name) as connection:
         schemas: dict[str, dict[str, pl.DataType]] = {}
         for table, column, dtype in connection.execute(sql("database_columns")).fetchall():
@@ -267,7 +277,8 @@ def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) ->
         )
     return _fault(
         where,
-        f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the ledger was cut "
+        f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the "
+        f"ledger was cut "
         "or changed",
     )
 

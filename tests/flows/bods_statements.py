@@ -63,8 +63,9 @@ def package(statements: Iterable[Mapping[str, object]]) -> bytes:
 class Bad:
     """One kind of bad content, and where it is told of.
 
-    statements: those of `key`. own_100: sub-type of the flag on `ent-<key>`. finding, reject: code. share: (share_min, share_max) of the interest of
-    `rel-<key>`; fault: its share_fault. owner: verdict and basis of `per-<key>` for `ent-<key>` (AMLR); None: nobody.
+    statements: those of `key`. own_100: sub-type of the flag on `ent-<key>`. finding, reject: code. share:
+    (share_min, share_max) of the interest of `rel-<key>`; fault: its share_fault. owner: verdict and basis of
+    `per-<key>` for `ent-<key>` (AMLR); None: nobody.
     """
 
     statements: tuple[Mapping[str, object], ...]

@@ -16,7 +16,10 @@ from flows.home.settings import Home
 
 @dataclass(frozen=True)
 class Demo:
-    """A town of 300 companies through one night, and what the command printed. Nobody changes it: who needs to, copies it."""
+    """A town of 300 companies through one night, and what the command printed.
+
+    Nobody changes it: who needs to, copies it.
+    """
 
     home: Home
     said: str

@@ -1,9 +1,10 @@
-"""Run by test_publish.py: `faults.py FOLDER HOW [EVERY]` builds and publishes again and again, and stops it each time.
+"""Run by test_publish.py: `faults.py FOLDER HOW [EVERY]` builds and publishes again and again, and stops it
+each time.
 
-FOLDER holds the Parquet files of two nights, in tables-0 and tables-1, with ROWS_N rows in each table.
-HOW: kill, error (at the n-th call to the disk, n = 1, 1 + EVERY … until it gets through), delay (kill after a random time),
-full (files may not grow beyond a size). Prints one JSON line a fault. Every build runs in a forked child; the parent
-uses neither polars nor DuckDB, so that it has no threads when it forks.
+FOLDER holds the Parquet files of two nights, in tables-0 and tables-1, with ROWS_N rows in each table. HOW:
+kill, error (at the n-th call to the disk, n = 1, 1 + EVERY … until it gets through), delay (kill after a
+random time), full (files may not grow beyond a size). Prints one JSON line a fault. Every build runs in a
+forked child; the parent uses neither polars nor DuckDB, so that it has no threads when it forks.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ CALLS = ("open", "mkdir", "chmod", "fsync", "replace", "rename", "symlink", "unl
 DECLARED = {table.name: table for table in (EVIDENCE, RELEASE_VIEW, RUN_VIEW)}
 ROWS_N = 2000
 DELAYS_N = 12
-KEPT = 2  # releases, of each of which every row is hashed twice after each fault: the seven of a real home would take most of the time
+# releases, of each of which every row is hashed twice after each fault: the seven of a real home would take
+# most of the time
+KEPT = 2
 SIZES_BYTES = (0, 100, 5000, 300_000)  # the last stops DuckDB among its blocks
 DELAY_SEED = 20261101
 FIRED: list[str] = []
@@ -117,7 +120,9 @@ def kill_after(seconds: float) -> None:
 
 
 def in_child(home: Home, tables: Path, arm: Callable[[], None]) -> tuple[int, dict[str, object]]:
-    """(signal that ended it or 0, what it told) for a child that cleans up, arms the fault, builds and publishes."""
+    """(signal that ended it or 0, what it told) for a child that cleans up, arms the fault, builds and
+    publishes.
+    """
     read_end, write_end = os.pipe()
     if (child := os.fork()) == 0:
         exit_code, message = night(home, tables, arm)

@@ -22,7 +22,8 @@ def python_with_old_duckdb(folder: Path) -> Path:
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
             if done.returncode:
                 pytest.skip(
-                    f"DuckDB {OLD_DUCKDB} could not be installed: {(done.stderr or done.stdout).strip().splitlines()[-1]}"
+                    f"DuckDB {OLD_DUCKDB} could not be installed: "
+                    f"{(done.stderr or done.stdout).strip().splitlines()[-1]}"
                 )
         (folder / "complete").touch()
     return python

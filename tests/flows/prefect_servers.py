@@ -1,4 +1,6 @@
-"""Real Prefect processes on loopback for tests: an environment without the caller's Prefect settings, a free port, the API."""
+"""Real Prefect processes on loopback for tests: an environment without the caller's Prefect settings, a free
+port, the API.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ ASKED_MAX = 30  # (own) times, a second apart: a server that starts on two busy 
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's, with no Prefect or Undertow setting of its own. Children find the packages from any folder."""
+    """This process's, with no Prefect or Undertow setting of its own.
+
+    Children find the packages from any folder.
+    """
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "UNDERTOW_"))
     }
@@ -35,13 +40,15 @@ def free_port() -> int:
 
 def secret_of(home: Path) -> dict[str, str]:
     """The header that the API of a served home asks for."""
-    return {
-        "Authorization": f"Basic {base64.b64encode((home / 'secrets' / 'prefect-auth').read_bytes().strip()).decode()}"
-    }
+    secret = (home / "secrets" / "prefect-auth").read_bytes().strip()
+    return {"Authorization": f"Basic {base64.b64encode(secret).decode()}"}
 
 
 def api(port: int, path: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
-    """A GET, or with a body a POST, of the server's API. A busy server answers 503, has done nothing, and is asked again."""
+    """A GET, or with a body a POST, of the server's API.
+
+    A busy server answers 503, has done nothing, and is asked again.
+    """
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(
         f"http://{HOST}:{port}/api{path}",

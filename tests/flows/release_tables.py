@@ -1,4 +1,6 @@
-"""Invented rows for every table of a release, from its declaration: valid types, unique keys, nulls where they may be."""
+"""Invented rows for every table of a release, from its declaration: valid types, unique keys, nulls where
+they may be.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ SMALL: Mapping[str, Table] = {table.name: table for table in (COMPANY, FLAG, REL
 
 
 def frame(table: Table, rows_n: int, seed: int = 0) -> pl.DataFrame:
-    """`rows_n` rows in the table's schema. The key is unique; a nullable column is null in about one row of four."""
+    """`rows_n` rows in the table's schema.
+
+    The key is unique; a nullable column is null in about one row of four.
+    """
     source = random.Random(f"{table.name}-{seed}")
     return pl.DataFrame(
         {column.name: _values(column, column.name in table.key, rows_n, source) for column in table},

@@ -1,4 +1,6 @@
-"""Whole structures through the stages of a night up to the graph: who is found, by the register's own record ids."""
+"""Whole structures through the stages of a night up to the graph: who is found, by the register's own record
+ids.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ def graph_night(home: Home, files: list[Path], landing: Path, *, as_of: date | N
 
 
 def parties_of(night: Night, file: Path) -> frozenset[str]:
-    """Of a night on several files, those whom this one tells of. It is an edition of its own, or part of a file that was landed in its stead."""
+    """Of a night on several files, those whom this one tells of.
+
+    It is an edition of its own, or part of a file that was landed in its stead.
+    """
     texts = re.findall(r'"((?:[^"\\]|\\.)*)"', file.read_text(encoding="utf-8"))
     digest = sha256(file.read_bytes()).hexdigest()
     own = [edition.label for edition in night.editions.usable if edition.file_sha256 == digest]
@@ -39,7 +44,10 @@ def parties_of(night: Night, file: Path) -> frozenset[str]:
 
 
 def by_record(night: Night, name: str, of: Collection[str] | None = None) -> pl.DataFrame:
-    """A table with its parties as the records that speak of them, the earliest where there are several. `of`: rows that name one of these parties."""
+    """A table with its parties as the records that speak of them, the earliest where there are several.
+
+    `of`: rows that name one of these parties.
+    """
     records = mart(night, "resolution").group_by("party_id").agg(pl.col("record").min())
     table = mart(night, name)
     parties = [
@@ -51,7 +59,9 @@ def by_record(night: Night, name: str, of: Collection[str] | None = None) -> pl.
 
 
 def owners(night: Night, regime: str = "AMLR", of: Collection[str] | None = None) -> list[tuple[object, ...]]:
-    """(subject, person, verdict, basis or reason, share_min, share_max_declared, share_max) by record, sorted."""
+    """(subject, person, verdict, basis or reason, share_min, share_max_declared, share_max) by record,
+    sorted.
+    """
     rows = by_record(night, "graph_ubo", of).filter(regime=regime)
     figures = [pl.col(name).cast(pl.Float64) for name in ("share_min", "share_max_declared", "share_max")]
     found = rows.select("subject_id", "party_id", "verdict", pl.coalesce("basis", "reason"), *figures)

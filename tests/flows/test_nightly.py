@@ -1,4 +1,6 @@
-"""The night through Prefect, on a real server: the same release and exit codes as without it, and nothing of the data on the server."""
+"""The night through Prefect, on a real server: the same release and exit codes as without it, and nothing of
+the data on the server.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +49,16 @@ def night(name, stages=None):
     finally:
         runner.STAGES = before
 
-told = {"codes": {name: night(name) for name in ("whole", "unrecognised", "broken")}, "prefect": "prefect" in sys.modules}
+codes = {name: night(name) for name in ("whole", "unrecognised", "broken")}
+told = {"codes": codes, "prefect": "prefect" in sys.modules}
 told["codes"]["gate"] = night("whole-gate", failing(ReleaseBlocked("a gate failed")))
 told["codes"]["unexpected"] = night("whole-unexpected", failing(KeyError(canary)))
 if told["prefect"]:
     from prefect.flows import load_flow_from_entrypoint
     from prefect.utilities.callables import parameter_schema
     flow = load_flow_from_entrypoint("flows.nightly.nightly", use_placeholder_flow=False)
-    told["flow"] = {"name": flow.name, "schema": parameter_schema(flow).model_dump(mode="json"), "persists": flow.persist_result}
+    schema = parameter_schema(flow).model_dump(mode="json")
+    told["flow"] = {"name": flow.name, "schema": schema, "persists": flow.persist_result}
     told["refused"] = []
     for arguments in (("landing", "/home"), ("/landing", "data"), ("/landing", "/home", "soon")):
         try:
@@ -68,7 +72,8 @@ EXPECTED_CODES = {"whole": 0, "unrecognised": 2, "broken": 5, "gate": 3, "unexpe
 STARTED_WITH = """
 import sys
 from flows.cli.app import exit_code
-codes = [exit_code(arguments) for arguments in (["registers"], ["explain", "OWN-010"], ["sql", "select count(*) from v_company", "--home", sys.argv[1]])]
+query = ["sql", "select count(*) from v_company", "--home", sys.argv[1]]
+codes = [exit_code(arguments) for arguments in (["registers"], ["explain", "OWN-010"], query)]
 print("imported:", codes, sorted({"prefect", "great_expectations", "followthemoney"} & set(sys.modules)))
 """
 
@@ -129,7 +134,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def _nights(work: Path, **settings: str) -> Nights:
-    """Five nights on five homes. Ids of persons depend on a home's key, so those that are compared have one key."""
+    """Five nights on five homes.
+
+    Ids of persons depend on a home's key, so those that are compared have one key.
+    """
     for name in ("whole", "whole-gate", "whole-unexpected"):
         landings.write(work / name)
     landings.write(work / "broken", {landings.TITLES: b"not,a,title\n"})

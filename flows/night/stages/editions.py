@@ -100,7 +100,7 @@ def home_countries(night: Night) -> pl.DataFrame:
     return pl.DataFrame({"country": countries}, schema={"country": pl.String})
 
 
-# --- published tables -----------------------------------------------------------------------------------------------
+# --- published tables ---------------------------------------------------------------------------------------
 
 
 def _write_edition_tables(night: Night) -> None:

@@ -60,7 +60,9 @@ def compute_graph(night: Night) -> Counts:
 
 
 def _complete_bases(night: Night) -> pl.DataFrame:
-    """register, basis: bases of which a register lists every holder, where a complete edition of it is in force."""
+    """register, basis: bases of which a register lists every holder, where a complete edition of it is in
+    force.
+    """
     in_force = night.editions.with_status("in_force")
     complete = {facts.register for facts in in_force if facts.completeness == "complete"}
     rows = [(name, basis) for name in sorted(complete) for basis in registers()[name].complete_bases]

@@ -31,7 +31,8 @@ BLOCKED_TABLES = ("reject", "finding", "gate")
 
 
 def fill_lake(night: Night) -> Counts:
-    """Parse and gate every edition that is not yet in the lake, in landing order; then choose the editions in force.
+    """Parse and gate every edition that is not yet in the lake, in landing order; then choose the editions in
+    force.
 
     A gate compares an edition with the one before it, so each is admitted before the next is gated.
     """
@@ -82,7 +83,8 @@ def _read_edition(
 def parse_edition(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:
     """`lake.ingest`, where an unexpected error blocks this register only.
 
-    The error's text may hold a record, so the message has only its kind and place. Raises BlockedEdition, OSError.
+    The error's text may hold a record, so the message has only its kind and place. Raises BlockedEdition,
+    OSError.
     """
     try:
         with disk.naming(work):
@@ -131,10 +133,11 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
 
 
 def _last_edition(night: Night, facts: EditionFacts) -> EditionFacts | None:
-    """The edition of the same data set that this one follows: the newest up to its date, a complete one if there is any.
+    """The edition of the same data set that this one follows: the newest up to its date, a complete one if
+    there is any.
 
-    None where the editions of the data set are in force beside each other. The same bytes read by an earlier parser do
-    not count as an edition; of two readings of other bytes that of today's code counts.
+    None where the editions of the data set are in force beside each other. The same bytes read by an earlier
+    parser do not count as an edition; of two readings of other bytes that of today's code counts.
     """
     if registers()[facts.register].accumulates(facts.dataset):
         return None

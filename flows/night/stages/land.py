@@ -17,7 +17,8 @@ from transforms.model.register import registers
 def land(night: Night) -> Counts:
     """List what is in the landing folder.
 
-    Raises UsageError (exit code 2) where no register recognises a file, RunFailed (4) where the disk is too small.
+    Raises UsageError (exit code 2) where no register recognises a file, RunFailed (4) where the disk is too
+    small.
     """
     # The synthetic town has one fixed month, whatever the day it is written on.
     today = date.max if night.synthetic else night.started_at.date()

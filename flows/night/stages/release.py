@@ -8,7 +8,8 @@ from flows.release import manifests, publish, store
 
 
 def release(night: Night) -> Counts:
-    """Name the release, move its pages beside the others, and point `current` to it (`flows.release.publish`).
+    """Name the release, move its pages beside the others, and point `current` to it
+    (`flows.release.publish`).
 
     From that moment the run has its release, even where it is interrupted.
     """

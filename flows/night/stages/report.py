@@ -1,4 +1,7 @@
-"""Stage report: render the pages of the release just built, so that a page that fails stops the publication."""
+"""Stage report.
+
+Render the pages of the release just built, so that a page that fails stops the publication.
+"""
 
 from __future__ import annotations
 

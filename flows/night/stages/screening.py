@@ -10,7 +10,10 @@ from transforms.resolution.lists.screening import screen
 
 
 def screen_lists(night: Night) -> Counts:
-    """Write candidates with score and reason. They are never merged; pairs judged to be two parties are left out."""
+    """Write candidates with score and reason.
+
+    They are never merged; pairs judged to be two parties are left out.
+    """
     with open_tables(night, MARTS.keys() - {"screening"}) as connection:
         candidates = screen(connection, judgements.judged_records(connection, night.home))
     write_table(night, MARTS["screening"], candidates)

@@ -99,12 +99,12 @@ def test_columns_of_one_name_are_told_apart_in_every_format(
         ),
         (
             ["export", "--format", "graphml", "--case", "UT-C-nobody"],
-            "--case UT-C-nobody: no case of the current release has that id",
+            "--case UT-C-nobody: no case of the current release has this id",
         ),
         (
             ["export", "--format", "graphml", "--case", "John Smith"],
             "--case (given, but not repeated here: it is no id and may be a name): no case of the "
-            "current release has that id",
+            "current release has this id",
         ),
     ],
 )

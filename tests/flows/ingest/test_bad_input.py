@@ -1,4 +1,5 @@
-"""Bad input, each kind tried on each register: refused or rejected, never repaired; the other registers still load.
+"""Bad input, each kind tried on each register: refused or rejected, never repaired; the other registers still
+load.
 
 On every one: rows in = loaded + rejected + ignored, and no message names a person.
 """
@@ -59,7 +60,9 @@ LATIN_1 = "é".encode("latin-1")
 
 @cache
 def _sound_home() -> tuple[TemporaryDirectory[str], Home]:
-    """A home whose lake has the sound files of `landings.write`, made once: their gates take most of a night's time."""
+    """A home whose lake has the sound files of `landings.write`, made once: their gates take most of a
+    night's time.
+    """
     folder = TemporaryDirectory()
     night = _night(Path(folder.name), landings.write(Path(folder.name) / "landing"), from_scratch=True)
     assert [facts.rows_loaded for facts in night.editions.with_status("in_force")] == [RECORDS] * len(
@@ -69,7 +72,10 @@ def _sound_home() -> tuple[TemporaryDirectory[str], Home]:
 
 
 def _night(tmp_path: Path, landing: Path, *, from_scratch: bool = False) -> Night:
-    """The first two stages on a new home. What is sound in the landing was read by an earlier night, unless `from_scratch`."""
+    """The first two stages on a new home.
+
+    What is sound in the landing was read by an earlier night, unless `from_scratch`.
+    """
     home = Home(tmp_path / "home")
     home.prepare()
     for register in () if from_scratch else REGISTERS:
@@ -116,7 +122,7 @@ def others_load(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[Night,
     yield check
 
 
-# --- the file as a whole: it blocks its register --------------------------------------------------------------------
+# --- the file as a whole: it blocks its register ------------------------------------------------------------
 
 
 def _without_column(register: str) -> bytes:
@@ -192,7 +198,7 @@ def test_a_whole_zip_loads(register: str, tmp_path: Path, others_load: Callable[
     others_load(night, "")
 
 
-# --- one record: it is rejected, its neighbours are not -------------------------------------------------------------
+# --- one record: it is rejected, its neighbours are not -----------------------------------------------------
 
 BAD = 7  # index of the record that is broken
 
@@ -245,7 +251,10 @@ def _place(number: int) -> int:
 
 
 def _with_each(rows: list[bytes], first: int, changes: Iterable[Callable[[bytes], bytes]]) -> bytes:
-    """A file of these lines, of which each change has broken one. `first`: index of the first record's line."""
+    """A file of these lines, of which each change has broken one.
+
+    `first`: index of the first record's line.
+    """
     broken = list(rows)
     for number, change in enumerate(changes):
         at = first + _place(number)
@@ -336,7 +345,7 @@ def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(
     others_load(night, register)
 
 
-# --- totals that disagree: an extract -------------------------------------------------------------------------------
+# --- totals that disagree: an extract -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -374,7 +383,9 @@ def test_an_extract_does_not_replace_a_complete_edition(tmp_path: Path) -> None:
 
 
 def test_companies_publish_no_total(tmp_path: Path) -> None:
-    """The one register of the three without trailer or totals: a short file of it cannot be told, and the reason says so."""
+    """The one register of the three without trailer or totals: a short file of it cannot be told, and the
+    reason says so.
+    """
     night = _night(tmp_path, landings.write(tmp_path / "landing", {COMPANIES: text(lines(COMPANIES)[:-5])}))
     facts = _edition(night, COMPANIES).facts
     assert (facts.completeness, facts.completeness_reason, facts.rows_loaded) == (
@@ -384,7 +395,7 @@ def test_companies_publish_no_total(tmp_path: Path) -> None:
     )
 
 
-# --- what is kept of a rejected record ------------------------------------------------------------------------------
+# --- what is kept of a rejected record ----------------------------------------------------------------------
 
 
 def test_the_quarantine_keeps_the_raw_record_for_its_owner_only(tmp_path: Path) -> None:
@@ -419,12 +430,15 @@ def test_unreadable_categories_and_keys_are_loud(tmp_path: Path) -> None:
     assert [facts.rows_loaded for facts in night.editions.with_status("in_force")] == [RECORDS] * 3
 
 
-# --- BODS: statements that cannot be, through a whole night -----------------------------------------------------------
+# --- BODS: statements that cannot be, through a whole night -------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def bad_statements(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """Every stage, gates included, up to a release: 40 sound relationships and one of each kind of bad ones."""
+    """Every stage, gates included, up to a release.
+
+    40 sound relationships and one of each kind of bad ones.
+    """
     folder = tmp_path_factory.mktemp("bad statements")
     (folder / "landing").mkdir()
     (folder / "landing" / told.FILE).write_bytes(told.lines(told.bad_statements()))
@@ -450,7 +464,9 @@ def _single[T](rows: list[T]) -> T | None:
 def test_a_statement_that_cannot_be_is_kept_named_and_out_of_the_arithmetic(
     key: str, bad_statements: Night
 ) -> None:
-    """`v_reject` or OWN-100 or a finding says which, down to the record; the figure is read as expected or not at all."""
+    """`v_reject` or OWN-100 or a finding says which, down to the record; the figure is read as expected or
+    not at all.
+    """
     bad, record = BAD_STATEMENTS[key], f"rel-{key}"
     position = _record_no(record)
     rejected = mart(bad_statements, "reject").filter(record_no=position)
@@ -531,7 +547,7 @@ def test_a_sound_statement_among_bad_ones_is_as_ever(bad_statements: Night) -> N
     assert found.height == 40
 
 
-# --- BODS: files that are broken --------------------------------------------------------------------------------------
+# --- BODS: files that are broken ----------------------------------------------------------------------------
 
 Statements = list[Mapping[str, object]]
 
@@ -627,7 +643,7 @@ def test_broken_bods_files_block_nothing_else(
     others_load(broken_files, BODS)
 
 
-# --- BODS: one statement that is broken -------------------------------------------------------------------------------
+# --- BODS: one statement that is broken ---------------------------------------------------------------------
 
 
 def _deep(levels: int) -> bytes:
@@ -708,7 +724,7 @@ def test_broken_statements_leave_their_neighbours_and_every_record_is_counted(
     others_load(broken_statements, BODS)
 
 
-# --- titles from abroad: CCOD's format with four columns more -------------------------------------------------------
+# --- titles from abroad: CCOD's format with four columns more -----------------------------------------------
 
 OCOD, OCOD_FILE = "gb_hmlr_ocod", "OCOD_FULL_2026_06.csv"
 
@@ -805,7 +821,9 @@ def test_bad_titles_from_abroad_are_rejected_and_their_neighbours_load(
 def test_titles_from_abroad_with_another_total_and_an_unknown_country(
     tmp_path: Path, others_load: Callable[[Night, str], None]
 ) -> None:
-    """A total that disagrees makes an extract; a country that is not on the list is loud, and shown by its length only."""
+    """A total that disagrees makes an extract; a country that is not on the list is loud, and shown by its
+    length only.
+    """
     rows = [row.replace(b"JERSEY", b"ATLANTIS") for row in _overseas_lines()[:-1]]
     night = _overseas_night(tmp_path, text([*rows, b"Row Count:,41"]))
     edition = _edition(night, OCOD)
@@ -822,7 +840,7 @@ def test_titles_from_abroad_with_another_total_and_an_unknown_country(
     others_load(night, OCOD)
 
 
-# --- price paid: no header, so nothing but its records says what a file is ----------------------------------------------
+# --- price paid: no header, so nothing but its records says what a file is ----------------------------------
 
 SALES = [sale_row(index, paon=str(index + 1)) for index in range(RECORDS)]
 REPORT_HEADER = ",".join(REPORT_COLUMNS).encode()
@@ -913,7 +931,7 @@ def test_a_sale_given_twice_is_ignored_or_rejected(
     others_load(night, PRICES)
 
 
-# --- FollowTheMoney -----------------------------------------------------------------------------------------------------
+# --- FollowTheMoney -----------------------------------------------------------------------------------------
 
 FTM = "ftm_entities"
 
@@ -1039,7 +1057,7 @@ def test_repeats_unknown_schemas_and_topics_of_a_list_are_counted(
     others_load(night, "")
 
 
-# --- gates run beside the parsing of what follows -------------------------------------------------------------------
+# --- gates run beside the parsing of what follows -----------------------------------------------------------
 
 
 def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> None:

@@ -118,7 +118,10 @@ def product(prefix: str, published: str) -> bytes:
 
 
 def test_two_products_of_one_publisher_are_both_in_force(tmp_path: Path) -> None:
-    """As Open Ownership's statements about the United Kingdom and about legal entity identifiers. A newer edition of one makes an older of that one history."""
+    """As Open Ownership's statements about the United Kingdom and about legal entity identifiers.
+
+    A newer edition of one makes an older of that one history.
+    """
     for prefix, published in (("ZL-REG", "2026-03-02"), ("ZL-REG", "2026-01-02"), ("XI-LEI", "2026-02-02")):
         (tmp_path / f"{prefix}-{published}.json").write_bytes(product(prefix, published))
     night = lake_night(Home(tmp_path / "home"), tmp_path)
@@ -135,7 +138,9 @@ def test_two_products_of_one_publisher_are_both_in_force(tmp_path: Path) -> None
 
 
 def test_a_holding_that_two_registers_tell_of_counts_once(tmp_path: Path) -> None:
-    """75 per cent or more of one person, as a PSC record and as the statement made of it: not 150, and nothing for OWN-100."""
+    """75 per cent or more of one person, as a PSC record and as the statement made of it: not 150, and
+    nothing for OWN-100.
+    """
     link, nature = "zq3Vx00aB-cD_eF1gH2iJ3kL4mN", "ownership-of-shares-75-to-100-percent"
     person = psc_record(
         0,
@@ -183,7 +188,9 @@ def test_a_holding_that_two_registers_tell_of_counts_once(tmp_path: Path) -> Non
 
 
 def test_the_same_bytes_with_and_without_a_date_in_the_name_are_one_edition(tmp_path: Path) -> None:
-    """The records give the undated one the date that the other has in its name: both would be parsed into one place."""
+    """The records give the undated one the date that the other has in its name: both would be parsed into one
+    place.
+    """
     contents = (FIXTURES / "shares" / "zedland.json").read_bytes()
     for name in ("zedland.bods.json", "zedland.bods-2026-03-02.json", "zedland.bods-2026-01-01.json"):
         (tmp_path / name).write_bytes(contents)

@@ -67,7 +67,7 @@ def stale(editions: Editions) -> list[date | None]:
     return [edition.stale_since for edition in editions.all if edition.status == "in_force"]
 
 
-# --- in force and history -------------------------------------------------------------------------------------------
+# --- in force and history -----------------------------------------------------------------------------------
 
 
 def test_the_newest_complete_edition_up_to_the_date_is_in_force() -> None:
@@ -122,7 +122,7 @@ def test_registers_and_data_sets_do_not_meet() -> None:
     } == {"b": MARCH}
 
 
-# --- extracts -------------------------------------------------------------------------------------------------------
+# --- extracts -----------------------------------------------------------------------------------------------
 
 
 def test_an_extract_never_replaces_a_complete_edition() -> None:
@@ -156,7 +156,7 @@ def test_of_two_undated_editions_the_complete_one_is_in_force(digest: str) -> No
     assert statuses(found) == {"m": "in_force", digest: "blocked"}
 
 
-# --- two files of one edition ---------------------------------------------------------------------------------------
+# --- two files of one edition -------------------------------------------------------------------------------
 
 
 def test_a_second_file_of_an_edition_replaces_the_first() -> None:
@@ -245,7 +245,7 @@ def test_bytes_that_todays_parser_refuses_are_not_used_as_an_earlier_one_read_th
     assert stale(found) == [JANUARY]
 
 
-# --- blocked and stale ----------------------------------------------------------------------------------------------
+# --- blocked and stale --------------------------------------------------------------------------------------
 
 
 def test_a_newer_edition_that_is_blocked_makes_the_one_in_force_stale() -> None:
@@ -279,7 +279,7 @@ def test_an_edition_later_than_the_date_asked_for_blocks_nothing() -> None:
     assert not found.any_blocked and stale(found) == [None]
 
 
-# --- properties -----------------------------------------------------------------------------------------------------
+# --- properties ---------------------------------------------------------------------------------------------
 
 days = st.integers(min_value=0, max_value=5)
 
@@ -355,7 +355,7 @@ def test_asking_for_the_nights_own_date_changes_nothing_but_what_is_later(
         assert select(held, refused, own).usable == free.usable
 
 
-# --- series: the newest file of every period is in force ------------------------------------------------------------
+# --- series: the newest file of every period is in force ----------------------------------------------------
 
 PRICES = "gb_hmlr_price_paid"
 MONTHLY, YEAR, COMPLETE = "pp-monthly-update", "pp-2019", "pp-complete"
@@ -478,7 +478,7 @@ def test_the_order_of_arrival_does_not_change_a_series(
     )
 
 
-# --- data sets that had another name --------------------------------------------------------------------------------
+# --- data sets that had another name ------------------------------------------------------------------------
 
 LISTS = "ftm_entities"
 

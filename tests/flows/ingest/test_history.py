@@ -1,6 +1,8 @@
-"""Several editions of one register are history: who left, who came back, who sold; and nights that go wrong in between.
+"""Several editions of one register are history: who left, who came back, who sold; and nights that go wrong
+in between.
 
-Every night here runs the stages landing, lake, resolve and marts on files in the publishers' formats, without gates.
+Every night here runs the stages landing, lake, resolve and marts on files in the publishers' formats, without
+gates.
 """
 
 from __future__ import annotations
@@ -75,7 +77,7 @@ def nights(tmp_path: Path) -> Nights:
     return Nights(tmp_path)
 
 
-# --- companies ------------------------------------------------------------------------------------------------------
+# --- companies ----------------------------------------------------------------------------------------------
 
 
 def whereabouts(night: Night, index: int = GOES) -> tuple[str, str | None, str | None, bool]:
@@ -117,7 +119,9 @@ CAREERS: dict[str, tuple[tuple[str, ...], tuple[str, str | None, str | None, boo
 
 
 def test_who_is_gone_from_a_complete_edition_has_left_between_two_days(nights: Nights) -> None:
-    """All careers at once, one company each; the last is gone, and a rejected record about it in July says nothing of August."""
+    """All careers at once, one company each; the last is gone, and a rejected record about it in July says
+    nothing of August.
+    """
     for position, edition in enumerate((JUNE, JULY, AUGUST)):
         rows = [company_row(100)]
         for index, (career, _) in enumerate(CAREERS.values()):
@@ -185,7 +189,9 @@ def test_an_extract_on_the_way_dates_no_leaving(nights: Nights) -> None:
 
 
 def test_an_extract_shows_that_somebody_was_still_there(nights: Nights) -> None:
-    """In June, not in July, in an extract of August, not in September: gone in September, last seen whole in June."""
+    """In June, not in July, in an extract of August, not in September: gone in September, last seen whole in
+    June.
+    """
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, company_file(STAYS))
     nights.lake()
@@ -215,7 +221,7 @@ def test_a_corrected_file_of_the_same_edition_takes_the_place_of_the_first(night
     assert whereabouts(night) == (JULY, None, None, True)
 
 
-# --- titles ---------------------------------------------------------------------------------------------------------
+# --- titles -------------------------------------------------------------------------------------------------
 
 
 def proprietor(position: int, index: int | None, name: str = "") -> dict[str, str]:
@@ -324,7 +330,10 @@ def test_proprietors_stay_end_or_are_not_known(nights: Nights) -> None:
 
 
 def test_the_unit_of_a_title_that_left_with_its_proprietor_is_kept(nights: Nights) -> None:
-    """Sold to a private buyer it is in no newer edition; a rejected record leaves it in force. Each title once, by its newest record."""
+    """Sold to a private buyer it is in no newer edition; a rejected record leaves it in force.
+
+    Each title once, by its newest record.
+    """
     night = titled(nights, (JUNE, BEFORE), (JULY, AFTER))
     units = mart(night, "title_address")
     assert sorted(units["title_id"]) == sorted({f"GB-HMLR-{title}" for title, *_ in OWNED})
@@ -383,7 +392,7 @@ def test_of_two_extracts_the_newer_stands_and_ends_nothing(nights: Nights) -> No
     assert owned(nights.marts()) == [("T1", "ZEDTON TRADER 2 LIMITED", None, JULY)]
 
 
-# --- relationships --------------------------------------------------------------------------------------------------
+# --- relationships ------------------------------------------------------------------------------------------
 
 
 def test_relationships_are_those_of_the_edition_in_force(nights: Nights) -> None:
@@ -399,7 +408,7 @@ def test_relationships_are_those_of_the_edition_in_force(nights: Nights) -> None
     assert mart(night, "resolution").height == 5  # history has its parties
 
 
-# --- nights that go wrong -------------------------------------------------------------------------------------------
+# --- nights that go wrong -----------------------------------------------------------------------------------
 
 
 def in_short(night: Night) -> list[tuple[str, str, str, date | None]]:
@@ -413,7 +422,9 @@ TRUNCATED = company_file(STAYS, GOES)[:-40]
 
 
 def test_a_broken_newer_edition_leaves_the_old_one_in_force_and_the_night_says_so(nights: Nights) -> None:
-    """Nothing but the broken file is of July: it does not move the night's date, and is not overlooked because of it."""
+    """Nothing but the broken file is of July: it does not move the night's date, and is not overlooked
+    because of it.
+    """
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, TRUNCATED)
     night = nights.lake()
@@ -520,7 +531,7 @@ def test_what_a_changed_parser_refuses_is_no_longer_used(nights: Nights) -> None
     assert in_short(night) == [(COMPANIES, JUNE, "in_force", day(JUNE)), (COMPANIES, JULY, "blocked", None)]
 
 
-# --- one outcome ----------------------------------------------------------------------------------------------------
+# --- one outcome --------------------------------------------------------------------------------------------
 
 LANDINGS: Mapping[str, Mapping[str, list[bytes]]] = {
     JUNE: {
@@ -559,7 +570,10 @@ def test_marts_are_the_same_whatever_order_the_editions_came_in(tmp_path: Path) 
 
 
 def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
-    """Every indicator over persons, trusts and titles: nothing flagged, or not assessable, has a person's id."""
+    """Every indicator over persons, trusts and titles.
+
+    Nothing flagged, or not assessable, has a person's id.
+    """
     declared = psc_record(
         3,
         kind="persons-with-significant-control-statement",
@@ -596,7 +610,9 @@ def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
 
 
 def test_an_entry_of_an_earlier_edition_only_is_not_called_silent(nights: Nights) -> None:
-    """Of 1 no day of leaving is known, of 2 the record in force was rejected; of 0 the edition in force has the entry, and nothing is declared."""
+    """Of 1 no day of leaving is known, of 2 the record in force was rejected; of 0 the edition in force has
+    the entry, and nothing is declared.
+    """
     land_files(nights.landing, {"BasicCompanyDataAsOneFile.csv": company_file(0, 1, 2, 3)})
     nights.land(
         COMPANIES, JUNE, file_of(COMPANIES, [company_row(0), broken(2, padded=False), company_row(3)])

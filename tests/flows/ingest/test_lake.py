@@ -1,4 +1,6 @@
-"""What the lake asks of a register's parser: every record that is loaded is in a table, and every table is one that a gate looks at."""
+"""What the lake asks of a register's parser: every record that is loaded is in a table, and every table is
+one that a gate looks at.
+"""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def reasons(landing: Landing) -> dict[str, str]:
     return {file.name: file.reason for file in landing.unrecognised}
 
 
-# --- which data set, where the path tells it --------------------------------------------------------------------------
+# --- which data set, where the path tells it ----------------------------------------------------------------
 
 
 def listed(*names: str, seen: str = "2026-05-31") -> bytes:
@@ -121,7 +121,7 @@ def test_two_files_of_one_list_and_date_are_blocked_both_and_say_why(tmp_path: P
         )
 
 
-# --- which edition --------------------------------------------------------------------------------------------------
+# --- which edition ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_files_of_all_depths_are_read_in_one_order(tmp_path: Path) -> None:
     ]
 
 
-# --- what is not read, and why --------------------------------------------------------------------------------------
+# --- what is not read, and why ------------------------------------------------------------------------------
 
 
 def test_hidden_unfinished_and_linked_files_are_named_and_skipped(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
         look(tmp_path / "nowhere", registers())
 
 
-# --- the same file again --------------------------------------------------------------------------------------------
+# --- the same file again ------------------------------------------------------------------------------------
 
 
 def test_the_same_bytes_of_one_edition_are_read_once(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_other_bytes_of_one_edition_are_two_files_of_it_in_path_order(tmp_path: 
     assert [edition.files[0].name[0] for edition in result.editions] == ["a", "b"]
 
 
-# --- numbered parts -------------------------------------------------------------------------------------------------
+# --- numbered parts -----------------------------------------------------------------------------------------
 
 
 def test_all_parts_make_one_edition_in_order(tmp_path: Path) -> None:
@@ -341,7 +341,7 @@ def test_undated_parts_are_one_undated_edition(tmp_path: Path) -> None:
     assert edition.label == f"sha-{edition.sha256[:12]}" and len(edition.files) == 2
 
 
-# --- archives -------------------------------------------------------------------------------------------------------
+# --- archives -----------------------------------------------------------------------------------------------
 
 
 def test_an_archive_is_what_is_inside_it(tmp_path: Path) -> None:

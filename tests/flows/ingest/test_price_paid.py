@@ -1,4 +1,6 @@
-"""Price paid through a whole night: years, a monthly update that changes and deletes, and files that are broken."""
+"""Price paid through a whole night: years, a monthly update that changes and deletes, and files that are
+broken.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`undertow diff`, and nights with `known_at`: what is compared, from which editions, and how the command answers."""
+"""`undertow diff`, and nights with `known_at`: what is compared, from which editions, and how the command
+answers.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,7 @@ def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
 
 
-# --- comparing ------------------------------------------------------------------------------------------------------
+# --- comparing ----------------------------------------------------------------------------------------------
 
 
 def rows_of(table: Table, rows: Sequence[Mapping[str, object]]) -> pl.LazyFrame:
@@ -214,7 +216,7 @@ def test_equal_sides_and_empty_sides_differ_in_nothing() -> None:
     )
 
 
-# --- two days of one home -------------------------------------------------------------------------------------------
+# --- two days of one home -----------------------------------------------------------------------------------
 
 SOLD = {"ceased_on": "2025-09-01"}
 HALF = {"natures_of_control": ["ownership-of-shares-25-to-50-percent"]}
@@ -240,7 +242,9 @@ def subject(index: int) -> str:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """March knows the holders of 1 and 2; June knows that 1 was sold in September 2025, that 3 has had a holder since May 2020, and 2's is unchanged."""
+    """March knows the holders of 1 and 2; June knows that 1 was sold in September 2025, that 3 has had a
+    holder since May 2020, and 2's is unchanged.
+    """
     folder = tmp_path_factory.mktemp("diff")
     companies = file_of(COMPANIES, [company_row(index) for index in range(8)])
     early = [person(1, "seller", "2018-01-01"), person(2, "stays", "2018-01-01")]
@@ -394,11 +398,12 @@ def test_a_home_that_has_read_nothing_and_one_that_is_locked(
     assert "undertow run" in capsys.readouterr().err
 
 
-# --- known_at of a run ----------------------------------------------------------------------------------------------
+# --- known_at of a run --------------------------------------------------------------------------------------
 
 
 DATES: dict[tuple[str | None, str | None], tuple[str, str | None, list[tuple[bool, str]]]] = {
-    # asked as_of, known_at → the night's as_of and known_at, and is_open and edition of the records about company 1
+    # asked as_of, known_at → the night's as_of and known_at, and is_open and edition of the records about
+    # company 1
     (None, None): (JUNE, None, [(False, JUNE), (True, JUNE)]),
     ("2020-01-01", JUNE): ("2020-01-01", JUNE, [(False, JUNE), (True, JUNE)]),
     ("2020-01-01", "2026-05-01"): ("2020-01-01", "2026-05-01", [(True, MARCH)]),

@@ -22,7 +22,9 @@ from transforms.errors import RunFailed
 
 @pytest.fixture(autouse=True)
 def heard() -> Iterator[None]:
-    """SIGINT as Python has it by itself: who runs the tests in the background ignores it, and so do the processes that are started there."""
+    """SIGINT as Python has it by itself: who runs the tests in the background ignores it, and so do the
+    processes that are started there.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -45,7 +47,9 @@ def test_a_signal_ends_the_work(tmp_path: Path, number: signal.Signals) -> None:
 def published(
     home: Home, monkeypatch: pytest.MonkeyPatch, *, before: Callable[[], None], then: Callable[[], None]
 ) -> Night:
-    """A night that builds and publishes a small release, and what happens just before the publication and after it."""
+    """A night that builds and publishes a small release, and what happens just before the publication and
+    after it.
+    """
 
     def built(night: Night) -> Counts:
         night.built = build(home, night.run_id)

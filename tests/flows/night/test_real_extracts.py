@@ -1,14 +1,17 @@
-"""Open Ownership's statements about nine UK groups and ten legal entity identifiers, group by group: real companies, as published in 2025.
+"""Open Ownership's statements about nine UK groups and ten legal entity identifiers, group by group: real
+companies, as published in 2025.
 
-What is expected was worked out from the files' JSON by hand and a few lines of Python outside the project, by OWNERSHIP.md: which interests are open on
-the newest publication date, which natures of control go through a trust or firm, sums of minima, products along chains, majorities. It is typed in here.
-Where a result was another, the code was changed. Natural persons are named by the end of their record's link only, as `per:` and eight characters;
-`rel:` is the unnamed trust or firm that a relationship record tells of, `ent:` an owner without a number. Other names are company numbers (GB-COH-) and
-identifiers of legal entities (XI-LEI-).
+What is expected was worked out from the files' JSON by hand and a few lines of Python outside the project, by
+OWNERSHIP.md: which interests are open on the newest publication date, which natures of control go through a
+trust or firm, sums of minima, products along chains, majorities. It is typed in here. Where a result was
+another, the code was changed. Natural persons are named by the end of their record's link only, as `per:` and
+eight characters; `rel:` is the unnamed trust or firm that a relationship record tells of, `ent:` an owner
+without a number. Other names are company numbers (GB-COH-) and identifiers of legal entities (XI-LEI-).
 
-In every group: results for at least 25 per cent (AMLR) and for more than 25 (UK) are the same, as the lowest band begins above 25. No company register
-is landed, so that the reason at the top of every chain without a person is that its register is not held. Who is a state is not told: Iran's
-government, Abu Dhabi's, and two councils are published as registered entities, of which the reason cannot be `state`.
+In every group: results for at least 25 per cent (AMLR) and for more than 25 (UK) are the same, as the lowest
+band begins above 25. No company register is landed, so that the reason at the top of every chain without a
+person is that its register is not held. Who is a state is not told: Iran's government, Abu Dhabi's, and two
+councils are published as registered entities, of which the reason cannot be `state`.
 """
 
 from __future__ import annotations
@@ -43,9 +46,10 @@ Holdings = Mapping[str, str]  # party: subjects, separated by blanks
 class Case:
     """What must be found in one file.
 
-    groups: ultimate controllers, each with everything it certainly controls. influence: who possibly controls whom.
-    owners: (person, verdict, basis) to subjects; nobody: reason to subjects, or the one reason for all `entities_n` entities and arrangements.
-    shares: some integrated holdings; no_share: pairs that have none of any basis. over: (subject, basis, counted minima, "more than", interests).
+    groups: ultimate controllers, each with everything it certainly controls. influence: who possibly controls
+    whom. owners: (person, verdict, basis) to subjects; nobody: reason to subjects, or the one reason for all
+    `entities_n` entities and arrangements. shares: some integrated holdings; no_share: pairs that have none
+    of any basis. over: (subject, basis, counted minima, "more than", interests).
     """
 
     file: str
@@ -58,27 +62,37 @@ class Case:
     shares: tuple[Share, ...] = ()
     no_share: tuple[tuple[str, str], ...] = ()
     over: tuple[tuple[str, str, float, bool, int], ...] = ()
-    apart: bool = False  # companies of it are in another file of its day, which tells other things of them: it has a night of its own
+    # companies of it are in another file of its day, which tells other things of them: it has a night of its
+    # own
+    apart: bool = False
 
 
-# Everything below Daily Mail and General Trust plc in which it, or what it certainly controls, has a majority or the board.
+# Everything below Daily Mail and General Trust plc in which it, or what it certainly controls, has a majority
+# or the board.
 OF_DMGT = (
-    "00084121 00272225 01163844 01693108 02246951 02251116 03015855 03209327 03394992 03403993 03410466 03708142 03709742 04118004 04282263 "
-    "04485808 04521116 05418537 05528329 05765286 05830195 06341444 10644366 10872547 11573312 12867899 14525603"
+    "00084121 00272225 01163844 01693108 02246951 02251116 03015855 03209327 03394992 03403993 03410466 "
+    "03708142 03709742 04118004 04282263 "
+    "04485808 04521116 05418537 05528329 05765286 05830195 06341444 10644366 10872547 11573312 12867899 "
+    "14525603"
 )
-# Those of them into which an unbroken chain of votes leads: all but the four that are held by shares alone or by less of the votes.
+# Those of them into which an unbroken chain of votes leads: all but the four that are held by shares alone or
+# by less of the votes.
 BY_VOTES_OF_DMGT = (
-    "00084121 00272225 01693108 02246951 02251116 03015855 03209327 03394992 03403993 03410466 03708142 03709742 04118004 04282263 04485808 04521116 "
+    "00084121 00272225 01693108 02246951 02251116 03015855 03209327 03394992 03403993 03410466 03708142 "
+    "03709742 04118004 04282263 04485808 04521116 "
     "05528329 05765286 05830195 06341444 10644366 10872547 11573312"
 )
-SOME_OF_DMGT = "01482455 03291550 03394910 09788236 15065208"  # more than 25 and no majority, held by what the group controls
-# Each is on the register with 75 per cent or more of the votes, and with a second record of the same name, month and home: named by the first of the two.
+# more than 25 and no majority, held by what the group controls
+SOME_OF_DMGT = "01482455 03291550 03394910 09788236 15065208"
+# Each is on the register with 75 per cent or more of the votes, and with a second record of the same name,
+# month and home: named by the first of the two.
 VOTERS = ("per:1RvSzafo", "per:I6J_ZZI8", "per:kEn3vUIc", "per:9IF72VgY")
 TRUSTEE, TRUST, MEDIA_FIRM = "per:_eyHBa_U", "rel:_eyHBa_U", "rel:zrIAN6mY"
 
 UK_CASES = (
-    # Newcastle United: a chain of five, shares of 75 or more at each step; the former owner's chain, St James Holdings, ended in 2021. Of the 22 companies
-    # below Newcastle United Limited only shares are declared, so shares stand for votes, and the chain of votes ends above them.
+    # Newcastle United: a chain of five, shares of 75 or more at each step; the former owner's chain, St James
+    # Holdings, ended in 2021. Of the 22 companies below Newcastle United Limited only shares are declared, so
+    # shares stand for votes, and the chain of votes ends above them.
     Case(
         "uk/00031014",
         UK_DAY,
@@ -86,8 +100,10 @@ UK_CASES = (
         groups={
             "06861426": "06254688",
             "12415316": (
-                "00031014 02529667 03280933 03281010 03281103 03281264 03299418 03304752 03305112 03305117 03305173 03305181 03305197 03305201 03305223 "
-                "03305231 03305238 03383583 03796850 04273370 05042139 05981582 05982811 11205113 12388231 14525696"
+                "00031014 02529667 03280933 03281010 03281103 03281264 03299418 03304752 03305112 03305117 "
+                "03305173 03305181 03305197 03305201 03305223 "
+                "03305231 03305238 03383583 03796850 04273370 05042139 05981582 05982811 11205113 12388231 "
+                "14525696"
             ),
         },
         shares=(
@@ -100,19 +116,23 @@ UK_CASES = (
         ),
         no_share=(("06254688", "02529667"), ("12419163", "12388231"), ("11128634", "12388231")),
     ),
-    # BP: 100 and more companies below the plc, which declares no owner. 32 entities are below a firm that stands between them and the plc
-    # (`as-firm`): the plc influences the firm and holds nothing in what the firm holds. A right over the board makes control certain where only 25 to 50 is
-    # held.
+    # BP: 100 and more companies below the plc, which declares no owner. 32 entities are below a firm that
+    # stands between them and the plc (`as-firm`): the plc influences the firm and holds nothing in what the
+    # firm holds. A right over the board makes control certain where only 25 to 50 is held.
     Case(
         "uk/00102498",
         UK_DAY,
         140,
         groups={
             "00102498": (
-                "00140132 00146560 00190435 00194971 00211858 00230748 00240425 00273831 00321630 00322365 00325744 00446915 00455852 00542515 00591214 "
-                "00593645 00609762 00651878 00699446 00735658 00759094 00871912 01030652 01150608 01290444 01337112 01378710 01454944 01553681 01858781 "
-                "02565511 03604330 04116177 04145621 04342803 04942439 05998019 06034588 08274009 08298838 08842913 10867225 10953957 11428488 11700098 "
-                "11719854 12097961 12169614 12733601 12735096 13497263 13497268 14789320 14829647 14846392 14846404 14860102 14860118 14860361 14860376 "
+                "00140132 00146560 00190435 00194971 00211858 00230748 00240425 00273831 00321630 00322365 "
+                "00325744 00446915 00455852 00542515 00591214 "
+                "00593645 00609762 00651878 00699446 00735658 00759094 00871912 01030652 01150608 01290444 "
+                "01337112 01378710 01454944 01553681 01858781 "
+                "02565511 03604330 04116177 04145621 04342803 04942439 05998019 06034588 08274009 08298838 "
+                "08842913 10867225 10953957 11428488 11700098 "
+                "11719854 12097961 12169614 12733601 12735096 13497263 13497268 14789320 14829647 14846392 "
+                "14846404 14860102 14860118 14860361 14860376 "
                 "15319995 15604635 15635784 16116079 SC000792 SC005098 SC051614 SC123106 SL027312"
             ),
             "00149435": "01214291",
@@ -122,14 +142,17 @@ UK_CASES = (
             "12825643": "00432981 00554057",
             "rel:dESB390o": "00654667",
             "rel:s8_QjegI": (
-                "00176671 00178353 00263889 00517403 00567280 00590743 01094398 01150609 02239062 04622959 04622996 04951416 05319369 05639411 06720009 "
+                "00176671 00178353 00263889 00517403 00567280 00590743 01094398 01150609 02239062 04622959 "
+                "04622996 04951416 05319369 05639411 06720009 "
                 "07540266 09023011 10202089 11352422 12349056 12536263 13448827 13464292 15860354 SC107896"
             ),
         },
         influence={
             "00102498": (
-                "00176671 00178353 00234106 00260320 00263889 00517403 00567280 00590743 00654667 01094398 01150609 02239062 02544586 04622959 04622996 "
-                "04951416 05319369 05639411 06720009 07540266 09023011 10202089 11352422 12349056 12536263 13448827 13464292 15860354 SC107896 rel:dESB390o "
+                "00176671 00178353 00234106 00260320 00263889 00517403 00567280 00590743 00654667 01094398 "
+                "01150609 02239062 02544586 04622959 04622996 "
+                "04951416 05319369 05639411 06720009 07540266 09023011 10202089 11352422 12349056 12536263 "
+                "13448827 13464292 15860354 SC107896 rel:dESB390o "
                 "rel:gUlZmebs rel:s8_QjegI rel:wNB3oaeM"
             ),
             "00234106": "00654667 rel:dESB390o",
@@ -140,18 +163,27 @@ UK_CASES = (
         },
         nobody={
             "foreign_register_not_held": (
-                "00026538 00102498 00140132 00140141 00146560 00149435 00190435 00194971 00211858 00230748 00240425 00273831 00304682 00305943 00321630 "
-                "00322365 00325744 00432981 00446915 00455852 00510676 00542515 00553535 00554057 00591214 00593645 00609762 00651878 00699446 00735658 "
-                "00746708 00759094 00871912 01030652 01150608 01214291 01228157 01290444 01337112 01378710 01454944 01553681 01732696 01744961 01858781 "
-                "01918796 02063581 02316280 02544586 02565511 03189276 03604330 03947697 04116177 04145621 04316931 04342803 04446121 04942439 05998019 "
-                "06034588 06226615 07152266 08274009 08298838 08842913 09494479 10087465 10129878 10542068 10867225 10953957 11428488 11700098 11719854 "
-                "12097961 12169614 12733601 12735096 12777775 12825643 13497263 13497266 13497268 13497271 13698426 13789822 14708857 14789320 14829647 "
-                "14846392 14846404 14860102 14860118 14860361 14860376 15319995 15604635 15635784 16116079 SC000792 SC005098 SC051614 SC123106 SC387672 "
+                "00026538 00102498 00140132 00140141 00146560 00149435 00190435 00194971 00211858 00230748 "
+                "00240425 00273831 00304682 00305943 00321630 "
+                "00322365 00325744 00432981 00446915 00455852 00510676 00542515 00553535 00554057 00591214 "
+                "00593645 00609762 00651878 00699446 00735658 "
+                "00746708 00759094 00871912 01030652 01150608 01214291 01228157 01290444 01337112 01378710 "
+                "01454944 01553681 01732696 01744961 01858781 "
+                "01918796 02063581 02316280 02544586 02565511 03189276 03604330 03947697 04116177 04145621 "
+                "04316931 04342803 04446121 04942439 05998019 "
+                "06034588 06226615 07152266 08274009 08298838 08842913 09494479 10087465 10129878 10542068 "
+                "10867225 10953957 11428488 11700098 11719854 "
+                "12097961 12169614 12733601 12735096 12777775 12825643 13497263 13497266 13497268 13497271 "
+                "13698426 13789822 14708857 14789320 14829647 "
+                "14846392 14846404 14860102 14860118 14860361 14860376 15319995 15604635 15635784 16116079 "
+                "SC000792 SC005098 SC051614 SC123106 SC387672 "
                 "SC725848 SL027312 ent:fsYQj_SI"
             ),
             "trust": (
-                "00176671 00178353 00234106 00260320 00263889 00517403 00567280 00590743 00654667 01094398 01150609 02239062 04622959 04622996 04951416 "
-                "05319369 05639411 06720009 07540266 09023011 10202089 11352422 12349056 12536263 13448827 13464292 15860354 SC107896 rel:dESB390o "
+                "00176671 00178353 00234106 00260320 00263889 00517403 00567280 00590743 00654667 01094398 "
+                "01150609 02239062 04622959 04622996 04951416 "
+                "05319369 05639411 06720009 07540266 09023011 10202089 11352422 12349056 12536263 13448827 "
+                "13464292 15860354 SC107896 rel:dESB390o "
                 "rel:gUlZmebs rel:s8_QjegI rel:wNB3oaeM"
             ),
         },
@@ -168,9 +200,11 @@ UK_CASES = (
         ),
         no_share=(("00102498", "00263889"), ("00102498", "06720009"), ("00542515", "00304682")),
     ),
-    # Daily Mail and General Trust plc: four persons, each with 75 or more of the votes, and a fifth as trustee of a trust with as much. They cannot all
-    # hold it: 375 per cent. The intervals stay as declared, each of the four is an owner, the trustee a possible one, and the register is named.
-    # DMGK: 75 or more and more than 25 are more than the whole. 04071890: three trustees hold one band together, and count once.
+    # Daily Mail and General Trust plc: four persons, each with 75 or more of the votes, and a fifth as
+    # trustee of a trust with as much. They cannot all hold it: 375 per cent. The intervals stay as declared,
+    # each of the four is an owner, the trustee a possible one, and the register is named. DMGK: 75 or more
+    # and more than 25 are more than the whole. 04071890: three trustees hold one band together, and count
+    # once.
     Case(
         "uk/00184594",
         UK_DAY,
@@ -230,7 +264,8 @@ UK_CASES = (
         ),
         over=(("00184594", "votes", 375, False, 5), ("12867899", "shares", 100, True, 2)),
     ),
-    # Bank Saderat: one person with significant influence or control today, another until 2024-10-04: possible, and never "controls".
+    # Bank Saderat: one person with significant influence or control today, another until 2024-10-04:
+    # possible, and never "controls".
     Case(
         "uk/01126618",
         UK_DAY,
@@ -239,8 +274,9 @@ UK_CASES = (
         owners={("per:pYjsTDkY", "POSSIBLE", "control"): "01126618"},
         nobody={},
     ),
-    # Melli Bank: Iran's government holds 75 or more of shares and votes and appoints the board. Parties are named by statement, in the form before 0.4, and
-    # the right to appoint has a share of empty texts: no share, and no fault.
+    # Melli Bank: Iran's government holds 75 or more of shares and votes and appoints the board. Parties are
+    # named by statement, in the form before 0.4, and the right to appoint has a share of empty texts: no
+    # share, and no fault.
     Case(
         "uk/04152338",
         MELLI_DAY,
@@ -248,8 +284,9 @@ UK_CASES = (
         groups={"ent:H00eqWEM": "04152338"},
         shares=(("ent:H00eqWEM", "04152338", "shares", 75, 100),),
     ),
-    # TAQA Bratani, influenced by Abu Dhabi's government, with BP's and EnQuest's companies as co-holders of Sullom Voe: three bands of 25 to 50 leave each
-    # at most 50, and the council's right over its board is control. What BP left in 2018 to 2024 is not its own any more.
+    # TAQA Bratani, influenced by Abu Dhabi's government, with BP's and EnQuest's companies as co-holders of
+    # Sullom Voe: three bands of 25 to 50 leave each at most 50, and the council's right over its board is
+    # control. What BP left in 2018 to 2024 is not its own any more.
     Case(
         "uk/05975475",
         UK_DAY,
@@ -257,12 +294,18 @@ UK_CASES = (
         apart=True,
         groups={
             "00305943": (
-                "00284323 00404347 00856444 00895797 00908982 00983913 01004984 01009905 01021007 01937364 02160234 03221603 03502262 03847957 04075308 "
-                "04316931 04446121 04833438 05335923 05335927 06383184 06383221 07599899 07974274 07974282 08140815 08723444 08812651 08900469 09646587 "
-                "09971526 09978028 10027204 10519279 11041000 11188145 11719194 11787488 11787495 11796185 12000539 12105028 12313114 13311592 13461160 "
+                "00284323 00404347 00856444 00895797 00908982 00983913 01004984 01009905 01021007 01937364 "
+                "02160234 03221603 03502262 03847957 04075308 "
+                "04316931 04446121 04833438 05335923 05335927 06383184 06383221 07599899 07974274 07974282 "
+                "08140815 08723444 08812651 08900469 09646587 "
+                "09971526 09978028 10027204 10519279 11041000 11188145 11719194 11787488 11787495 11796185 "
+                "12000539 12105028 12313114 13311592 13461160 "
                 "14067214 14067273 15363762 15655085 16039527 16130094 16130095 16140733 SC077750"
             ),
-            "03628497": "02748866 04487223 04560068 05971273 06547400 07848449 10573435 10573715 11398848 11485932 13148646",
+            "03628497": (
+                "02748866 04487223 04560068 05971273 06547400 07848449 10573435 10573715 11398848 11485932 "
+                "13148646"
+            ),
             "ent:wFOQr9BQ": "SC057974",
         },
         influence={
@@ -277,13 +320,16 @@ UK_CASES = (
         ),
         no_share=(("00305943", "SC057974"), ("10573715", "SC057974"), ("00305943", "15671911")),
     ),
-    # Care UK: a chain of six; the Practice Plus companies left for an owner without a number, one of them through another.
+    # Care UK: a chain of six; the Practice Plus companies left for an owner without a number, one of them
+    # through another.
     Case(
         "uk/07068789",
         UK_DAY,
         23,
         groups={
-            "12095560": "01668247 02147783 02644862 02797701 04877889 07068789 07158140 07158144 08212279 13130144",
+            "12095560": (
+                "01668247 02147783 02644862 02797701 04877889 07068789 07158140 07158144 08212279 13130144"
+            ),
             "12332828": "02243045",
             "ent:nJDXAw60": "02482660 03462881 05743495 10498997 10787931 11078321",
         },
@@ -294,7 +340,8 @@ UK_CASES = (
         ),
         no_share=(("07158142", "07158144"), ("01668247", "10787931"), ("01668247", "02243045")),
     ),
-    # Hornsea 1: two holders of 25 to 50 each. Neither has a majority, so that the chain of control ends at the holding company.
+    # Hornsea 1: two holders of 25 to 50 each. Neither has a majority, so that the chain of control ends at
+    # the holding company.
     Case(
         "uk/07640868",
         UK_DAY,
@@ -311,7 +358,8 @@ UK_CASES = (
         ),
         no_share=(("04984787", "11116433"), ("00511097", "11032205")),
     ),
-    # Biffa: a chain of seven; influence over ELWA Holdings is possible control by all above the holder; a minority of Caird Evered is none.
+    # Biffa: a chain of seven; influence over ELWA Holdings is possible control by all above the holder; a
+    # minority of Caird Evered is none.
     Case(
         "uk/10336040",
         UK_DAY,
@@ -319,7 +367,8 @@ UK_CASES = (
         groups={
             "03886399": "02485860 09142569",
             "14171811": (
-                "02393309 02563623 03158124 04081901 04602885 05656364 06409675 06799825 07155949 07255980 07820781 09926796 10336040 14173716 14177056 "
+                "02393309 02563623 03158124 04081901 04602885 05656364 06409675 06799825 07155949 07255980 "
+                "07820781 09926796 10336040 14173716 14177056 "
                 "15748728 SC219887"
             ),
         },
@@ -345,9 +394,11 @@ UK_CASES = (
     ),
 )
 
-# Accounting consolidation, fund management and branches come as influence: possible control, no shares, and no natural person anywhere.
+# Accounting consolidation, fund management and branches come as influence: possible control, no shares, and
+# no natural person anywhere.
 LEI_CASES = (
-    # Ørsted: 74 statements that 43 entities are consolidated by it, directly or in the end; five of them through another one of them.
+    # Ørsted: 74 statements that 43 entities are consolidated by it, directly or in the end; five of them
+    # through another one of them.
     Case(
         "gleif/2138002S3XGZ38WN5Q72",
         LEI_DAY,
@@ -357,24 +408,34 @@ LEI_CASES = (
             "549300FNQS5QUAPENQ15": "549300CFRPJRWHKXNB76 549300GXQWY7TOWC7Y75",
             "549300TKCR7ADX1M3969": "391200GAL2O80LVLFJ24",
             "W9NG6WMZIYEU8VEDOG48": (
-                "2138001I4N44QV4N1858 2138002D49GG1O189L31 2138002S3XGZ38WN5Q72 2138003JK1RS6TXUZB17 2138004C9R5QI9R5YH02 2138007V5RO48KLMZF61 "
-                "213800BXZH7RWO84SI42 213800FUUO6AEPNKR357 213800FYWZ9EB11MZN49 213800JDY3WNXKILP121 213800LX24J8JOPTTD69 213800MV52QOR3TCID39 "
-                "213800NW1M8A9JCNYT42 213800SBT2QLGP2Y4974 213800THGIUR8XF8OZ68 213800VD287CR15QNH11 213800XWU7V7WDEQK620 213800YUOGJWKMJMX615 "
-                "213800Z9Y4GC3RCHQK87 254900CL1QRNJC42HA89 391200GAL2O80LVLFJ24 5493002L8GVKESUG4F17 5493003I024VW3EM4E21 5493003R5R3GH59BZM53 "
-                "549300412T1959YGZP28 5493004N8936WVL23W35 5493009Y0WGGYKD2X888 549300ABXTV7J6G2BT66 549300CFRPJRWHKXNB76 549300FNQS5QUAPENQ15 "
-                "549300GXQWY7TOWC7Y75 549300H1I4IKVIEET127 549300HLOJDV9GDG8H69 549300HRMHKQNIYGN596 549300KY6HKK0GECYX39 549300LOMJ5CLDVY0Q25 "
-                "549300P6NB0L4DRUES61 549300Q8HMKBGXWJ3Q83 549300RQNRIL5TRKCH60 549300TKCR7ADX1M3969 549300VWE9Z19DIFSS06 549300WRI3IMTMV3P242 "
+                "2138001I4N44QV4N1858 2138002D49GG1O189L31 2138002S3XGZ38WN5Q72 2138003JK1RS6TXUZB17 "
+                "2138004C9R5QI9R5YH02 2138007V5RO48KLMZF61 "
+                "213800BXZH7RWO84SI42 213800FUUO6AEPNKR357 213800FYWZ9EB11MZN49 213800JDY3WNXKILP121 "
+                "213800LX24J8JOPTTD69 213800MV52QOR3TCID39 "
+                "213800NW1M8A9JCNYT42 213800SBT2QLGP2Y4974 213800THGIUR8XF8OZ68 213800VD287CR15QNH11 "
+                "213800XWU7V7WDEQK620 213800YUOGJWKMJMX615 "
+                "213800Z9Y4GC3RCHQK87 254900CL1QRNJC42HA89 391200GAL2O80LVLFJ24 5493002L8GVKESUG4F17 "
+                "5493003I024VW3EM4E21 5493003R5R3GH59BZM53 "
+                "549300412T1959YGZP28 5493004N8936WVL23W35 5493009Y0WGGYKD2X888 549300ABXTV7J6G2BT66 "
+                "549300CFRPJRWHKXNB76 549300FNQS5QUAPENQ15 "
+                "549300GXQWY7TOWC7Y75 549300H1I4IKVIEET127 549300HLOJDV9GDG8H69 549300HRMHKQNIYGN596 "
+                "549300KY6HKK0GECYX39 549300LOMJ5CLDVY0Q25 "
+                "549300P6NB0L4DRUES61 549300Q8HMKBGXWJ3Q83 549300RQNRIL5TRKCH60 549300TKCR7ADX1M3969 "
+                "549300VWE9Z19DIFSS06 549300WRI3IMTMV3P242 "
                 "549300YSMIW80PKBJP33"
             ),
         },
     ),
-    # Bank Saderat plc, and three branches of Bank Saderat Iran: a branch is its own bank, and comes as influence like a subsidiary.
+    # Bank Saderat plc, and three branches of Bank Saderat Iran: a branch is its own bank, and comes as
+    # influence like a subsidiary.
     Case(
         "gleif/2138008KTNTDICZU8L25",
         LEI_DAY,
         5,
         influence={
-            "549300KBNGV4NYY3GE68": "2138008KTNTDICZU8L25 213800IJGJFB3GND1T26 2763RIUHRUXVYE8VBI52 894500MDF6I8J93LO347",
+            "549300KBNGV4NYY3GE68": (
+                "2138008KTNTDICZU8L25 213800IJGJFB3GND1T26 2763RIUHRUXVYE8VBI52 894500MDF6I8J93LO347"
+            ),
         },
     ),
     # Biffa: said twice, once as direct and once as ultimate: one pair.
@@ -386,8 +447,9 @@ LEI_CASES = (
             "2138008RB4WDK7HYYS91": "213800MR49XK2JV4F829",
         },
     ),
-    # The Public Investment Fund and Newcastle United, and what two other groups hold. Two relationships were closed without an end date: they ended on the
-    # day of the statement that closes them, so the fund is above neither the Turkish bank nor Gulf International. Four funds are managed by a bank.
+    # The Public Investment Fund and Newcastle United, and what two other groups hold. Two relationships were
+    # closed without an end date: they ended on the day of the statement that closes them, so the fund is
+    # above neither the Turkish bank nor Gulf International. Four funds are managed by a bank.
     Case(
         "gleif/213800AG2V6YE68H5N63",
         LEI_DAY,
@@ -396,12 +458,18 @@ LEI_CASES = (
             "5586006ZEFQ542K7CY16": "635400BL7XGTQHK8HM19 78900067TT5DRBFBDN88 789000DWLOUQNDCW8W61",
             "5586007HYS59B0NF2875": "558600YVNWCJ1L7RA642",
             "558600EF1LZ82YHRMV66": (
-                "213800AG2V6YE68H5N63 5493005ECQRC5SLACT53 5586007HYS59B0NF2875 558600JIICYLBWQXML82 558600PYVWFWMUJOFH53 558600QX2SVCL51BY860 "
+                "213800AG2V6YE68H5N63 5493005ECQRC5SLACT53 5586007HYS59B0NF2875 558600JIICYLBWQXML82 "
+                "558600PYVWFWMUJOFH53 558600QX2SVCL51BY860 "
                 "558600YVNWCJ1L7RA642"
             ),
-            "558600JW2XPMLG97TV14": "2549003H0S48GD7PM233 25490082FQJTDUC7Y169 254900QAYP91G6IT9S19 254900WTRWZEZCPDUX78 7N7YKE66OZ27KON72O26",
+            "558600JW2XPMLG97TV14": (
+                "2549003H0S48GD7PM233 25490082FQJTDUC7Y169 254900QAYP91G6IT9S19 254900WTRWZEZCPDUX78 "
+                "7N7YKE66OZ27KON72O26"
+            ),
             "789000DWLOUQNDCW8W61": "635400BL7XGTQHK8HM19 78900067TT5DRBFBDN88",
-            "7N7YKE66OZ27KON72O26": "2549003H0S48GD7PM233 25490082FQJTDUC7Y169 254900QAYP91G6IT9S19 254900WTRWZEZCPDUX78",
+            "7N7YKE66OZ27KON72O26": (
+                "2549003H0S48GD7PM233 25490082FQJTDUC7Y169 254900QAYP91G6IT9S19 254900WTRWZEZCPDUX78"
+            ),
         },
     ),
     # Melli Bank gives no parent, as `informationUnknownToPublisher`, for both kinds: nobody is told.
@@ -424,54 +492,80 @@ LEI_CASES = (
         9,
         influence={
             "213800UNJSVQFNUYYW03": (
-                "213800E11LI1SCETU492 213800FF7EXWECXGTO26 213800XSK41EPCUHOH45 2549006LMVC63GYH6G12 335800RKIDK6O4P2KJ98 724500NMPK4BBMMMD571 "
+                "213800E11LI1SCETU492 213800FF7EXWECXGTO26 213800XSK41EPCUHOH45 2549006LMVC63GYH6G12 "
+                "335800RKIDK6O4P2KJ98 724500NMPK4BBMMMD571 "
                 "724500Q21GMC2GYKCQ29 894500EHT892H6TZZN33"
             ),
             "724500Q21GMC2GYKCQ29": "724500NMPK4BBMMMD571",
         },
     ),
-    # BP: 152 statements; what is above a consolidated entity is also above what that one consolidates. Three relationships are closed.
+    # BP: 152 statements; what is above a consolidated entity is also above what that one consolidates. Three
+    # relationships are closed.
     Case(
         "gleif/213800LH1BZH3DI6G760",
         LEI_DAY,
         85,
         influence={
             "213800LH1BZH3DI6G760": (
-                "25490009TXBCEMN3UI89 25490089CK3WJ7YXI372 254900E2H6UPESEYHK67 254900HJ9HXOBA1QQV90 254900JJ39DUX0CTFU84 254900P4JT9YH6JH0I36 "
-                "254900SRY9AX0V405Q73 254900ZNKJZYGD4G1S03 335800DTEWI5HM8G1295 335800KCNMKXQFPJ5Q28 5493000BRX9RNZNUOV28 5493000FX3G8YEXMXM78 "
-                "5493000JNUNFTCW6WF85 54930021X63HYEU9MP82 5493002S2FI7YB0RL442 5493003MXD0BNIYC0G95 5493004W2NT861NJ6M56 5493005ONGPJXD71UU22 "
-                "54930066OLMECXUIIT95 5493006US8Z88WK9IL47 5493008CHX3FW76KG908 5493008GLWHKEO68CL13 5493008ZYIONF7JPJL24 5493009NTB34VXE1T760 "
-                "549300AGC7BAI04R6015 549300B8RMOTK5QZWT61 549300BHBLZT38LP0T75 549300CBTY31RKLLW578 549300CC4BI5U2VDJV83 549300CMZNMGCZJWCG08 "
-                "549300CRVT18MXX0AG93 549300CW7XPU9N2S3034 549300DTMH2NWOI8O090 549300E0XYHGX3YQ0M28 549300EIY4CEHS3VR850 549300ELU6WABMM0EL36 "
-                "549300FCC78N6YBKPP79 549300FJOXFUONBUSB24 549300GFYQ2Z4MV18T39 549300GL1JKOPE05D156 549300GMUCJ08527GQ81 549300GSGBIF7NMOUH71 "
-                "549300H667FIK5PZPV54 549300HJ840SLKBDOS06 549300IRCCFFAE30FT55 549300IW34FEHHXMF980 549300JCMJLJPHUIZ827 549300KRU5NMN907SV73 "
-                "549300KWC0CKSSHUZ327 549300LCKI6BWPCJGX28 549300LH9YXVHGYN6V32 549300LN3X0K77Z2SO79 549300MG5Q5VOTHPK831 549300MOF13GKBNRVV53 "
-                "549300MZ0FTF0W5N3I14 549300NCTSINOQUCE407 549300O4I4C09FVKBE77 549300P807JHWY1X1063 549300RU6UYW1UMYOP92 549300S6ZINNW7Y1NP62 "
-                "549300TDJC5X1HQFVS97 549300U1FMIS4ZCKGM81 549300UMEO4KHSEGTG58 549300VA66S81U2FG151 549300WG1KHXYZK4FN31 549300X4LGFEE4L28815 "
-                "549300XDLZSTRWVYDS48 549300XGTG5OWOTI9S89 549300XJERYFRMOP7O39 549300YF2JG5OMW7UO84 549300YG7WG1HR9KGW98 549300YYMNSW7KWZH127 "
-                "549300ZBE567NNMH7V89 549300ZDBUCTRBOPM023 549300ZNXYELB31FP503 549300ZPID4GQRDWI318 6HF6UF5XUDTS104QCS33 7245003VD7E4T30HJD24 "
+                "25490009TXBCEMN3UI89 25490089CK3WJ7YXI372 254900E2H6UPESEYHK67 254900HJ9HXOBA1QQV90 "
+                "254900JJ39DUX0CTFU84 254900P4JT9YH6JH0I36 "
+                "254900SRY9AX0V405Q73 254900ZNKJZYGD4G1S03 335800DTEWI5HM8G1295 335800KCNMKXQFPJ5Q28 "
+                "5493000BRX9RNZNUOV28 5493000FX3G8YEXMXM78 "
+                "5493000JNUNFTCW6WF85 54930021X63HYEU9MP82 5493002S2FI7YB0RL442 5493003MXD0BNIYC0G95 "
+                "5493004W2NT861NJ6M56 5493005ONGPJXD71UU22 "
+                "54930066OLMECXUIIT95 5493006US8Z88WK9IL47 5493008CHX3FW76KG908 5493008GLWHKEO68CL13 "
+                "5493008ZYIONF7JPJL24 5493009NTB34VXE1T760 "
+                "549300AGC7BAI04R6015 549300B8RMOTK5QZWT61 549300BHBLZT38LP0T75 549300CBTY31RKLLW578 "
+                "549300CC4BI5U2VDJV83 549300CMZNMGCZJWCG08 "
+                "549300CRVT18MXX0AG93 549300CW7XPU9N2S3034 549300DTMH2NWOI8O090 549300E0XYHGX3YQ0M28 "
+                "549300EIY4CEHS3VR850 549300ELU6WABMM0EL36 "
+                "549300FCC78N6YBKPP79 549300FJOXFUONBUSB24 549300GFYQ2Z4MV18T39 549300GL1JKOPE05D156 "
+                "549300GMUCJ08527GQ81 549300GSGBIF7NMOUH71 "
+                "549300H667FIK5PZPV54 549300HJ840SLKBDOS06 549300IRCCFFAE30FT55 549300IW34FEHHXMF980 "
+                "549300JCMJLJPHUIZ827 549300KRU5NMN907SV73 "
+                "549300KWC0CKSSHUZ327 549300LCKI6BWPCJGX28 549300LH9YXVHGYN6V32 549300LN3X0K77Z2SO79 "
+                "549300MG5Q5VOTHPK831 549300MOF13GKBNRVV53 "
+                "549300MZ0FTF0W5N3I14 549300NCTSINOQUCE407 549300O4I4C09FVKBE77 549300P807JHWY1X1063 "
+                "549300RU6UYW1UMYOP92 549300S6ZINNW7Y1NP62 "
+                "549300TDJC5X1HQFVS97 549300U1FMIS4ZCKGM81 549300UMEO4KHSEGTG58 549300VA66S81U2FG151 "
+                "549300WG1KHXYZK4FN31 549300X4LGFEE4L28815 "
+                "549300XDLZSTRWVYDS48 549300XGTG5OWOTI9S89 549300XJERYFRMOP7O39 549300YF2JG5OMW7UO84 "
+                "549300YG7WG1HR9KGW98 549300YYMNSW7KWZH127 "
+                "549300ZBE567NNMH7V89 549300ZDBUCTRBOPM023 549300ZNXYELB31FP503 549300ZPID4GQRDWI318 "
+                "6HF6UF5XUDTS104QCS33 7245003VD7E4T30HJD24 "
                 "G1KG0OQD10NOMCMLDZ35"
             ),
             "5493005ONGPJXD71UU22": "549300AGC7BAI04R6015",
             "54930066OLMECXUIIT95": (
-                "5493008GLWHKEO68CL13 549300CC4BI5U2VDJV83 549300E0XYHGX3YQ0M28 549300H667FIK5PZPV54 549300LH9YXVHGYN6V32 549300WG1KHXYZK4FN31"
+                "5493008GLWHKEO68CL13 549300CC4BI5U2VDJV83 549300E0XYHGX3YQ0M28 549300H667FIK5PZPV54 "
+                "549300LH9YXVHGYN6V32 549300WG1KHXYZK4FN31"
             ),
-            "549300BHBLZT38LP0T75": "5493000BRX9RNZNUOV28 5493003MXD0BNIYC0G95 549300CMZNMGCZJWCG08 549300GSGBIF7NMOUH71 549300NCTSINOQUCE407",
+            "549300BHBLZT38LP0T75": (
+                "5493000BRX9RNZNUOV28 5493003MXD0BNIYC0G95 549300CMZNMGCZJWCG08 549300GSGBIF7NMOUH71 "
+                "549300NCTSINOQUCE407"
+            ),
             "549300GL1JKOPE05D156": (
-                "5493004W2NT861NJ6M56 549300CW7XPU9N2S3034 549300GFYQ2Z4MV18T39 549300IRCCFFAE30FT55 549300JCMJLJPHUIZ827 549300O4I4C09FVKBE77 "
+                "5493004W2NT861NJ6M56 549300CW7XPU9N2S3034 549300GFYQ2Z4MV18T39 549300IRCCFFAE30FT55 "
+                "549300JCMJLJPHUIZ827 549300O4I4C09FVKBE77 "
                 "549300RU6UYW1UMYOP92 549300VA66S81U2FG151 549300YF2JG5OMW7UO84"
             ),
             "549300GMUCJ08527GQ81": "549300MG5Q5VOTHPK831 549300XDLZSTRWVYDS48",
-            "549300I2A60VQH7OB113": "254900BCHAHIH6LIMH46 5493005ONGPJXD71UU22 549300AGC7BAI04R6015 549300B8RMOTK5QZWT61 549300EIY4CEHS3VR850",
+            "549300I2A60VQH7OB113": (
+                "254900BCHAHIH6LIMH46 5493005ONGPJXD71UU22 549300AGC7BAI04R6015 549300B8RMOTK5QZWT61 "
+                "549300EIY4CEHS3VR850"
+            ),
             "549300MG5Q5VOTHPK831": "549300XDLZSTRWVYDS48",
             "549300S6ZINNW7Y1NP62": "549300U1FMIS4ZCKGM81",
             "549300WG1KHXYZK4FN31": "549300H667FIK5PZPV54",
             "549300YYMNSW7KWZH127": "549300ZBE567NNMH7V89",
             "549300ZPID4GQRDWI318": "549300X4LGFEE4L28815",
             "G1KG0OQD10NOMCMLDZ35": (
-                "5493000BRX9RNZNUOV28 5493000FX3G8YEXMXM78 5493000JNUNFTCW6WF85 5493003MXD0BNIYC0G95 549300BHBLZT38LP0T75 549300CMZNMGCZJWCG08 "
-                "549300FCC78N6YBKPP79 549300GSGBIF7NMOUH71 549300KWC0CKSSHUZ327 549300MOF13GKBNRVV53 549300NCTSINOQUCE407 549300S6ZINNW7Y1NP62 "
-                "549300U1FMIS4ZCKGM81 549300UMEO4KHSEGTG58 549300YG7WG1HR9KGW98 549300ZDBUCTRBOPM023 6HF6UF5XUDTS104QCS33"
+                "5493000BRX9RNZNUOV28 5493000FX3G8YEXMXM78 5493000JNUNFTCW6WF85 5493003MXD0BNIYC0G95 "
+                "549300BHBLZT38LP0T75 549300CMZNMGCZJWCG08 "
+                "549300FCC78N6YBKPP79 549300GSGBIF7NMOUH71 549300KWC0CKSSHUZ327 549300MOF13GKBNRVV53 "
+                "549300NCTSINOQUCE407 549300S6ZINNW7Y1NP62 "
+                "549300U1FMIS4ZCKGM81 549300UMEO4KHSEGTG58 549300YG7WG1HR9KGW98 549300ZDBUCTRBOPM023 "
+                "6HF6UF5XUDTS104QCS33"
             ),
         },
     ),
@@ -484,13 +578,17 @@ LEI_CASES = (
             "253400JT3MQWNDKMJE44": "25340076BE9D5XUK4H54 253400EDWTVJSHMJ4D40 391200PKEUF3Y2NUMW25",
         },
     ),
-    # Daily Mail and General Trust: its owner above Daily Mail and General Holdings was closed on 2024-09-07. A dissolved subsidiary keeps its parent.
+    # Daily Mail and General Trust: its owner above Daily Mail and General Holdings was closed on 2024-09-07.
+    # A dissolved subsidiary keeps its parent.
     Case(
         "gleif/4OFD47D73QFJ1T1MOF29",
         LEI_DAY,
         7,
         influence={
-            "4OFD47D73QFJ1T1MOF29": "54930037QVI60C8PTH78 549300E13J5YVGT4E586 549300H04VOZRXNDBI22 549300RIZJIA5P32N949 549300U2MZ5WWK8T4F93",
+            "4OFD47D73QFJ1T1MOF29": (
+                "54930037QVI60C8PTH78 549300E13J5YVGT4E586 549300H04VOZRXNDBI22 549300RIZJIA5P32N949 "
+                "549300U2MZ5WWK8T4F93"
+            ),
         },
     ),
 )
@@ -572,7 +670,8 @@ def check_shares(night: Night, case: Case, parties: frozenset[str]) -> None:
 def test_group(case: Case, night_of: Callable[[Case], Night]) -> None:
     if not EXTRACTS.exists():
         pytest.skip(
-            "the extracts of Open Ownership's statements (../shared/registers/bods/opencheck_uk_gleif_cache) are not there"
+            "the extracts of Open Ownership's statements (../shared/registers/bods/opencheck_uk_gleif_cache) "
+            "are not there"
         )
     night = night_of(case)
     parties = parties_of(night, EXTRACTS / f"{case.file}.jsonl")

@@ -1,8 +1,9 @@
-"""Real and published structures, case by case: the standard's own examples and a set of conformance fixtures, by the register's record ids.
+"""Real and published structures, case by case: the standard's own examples and a set of conformance fixtures,
+by the register's record ids.
 
-Each result was read against the statements by hand (what they say is in the comment); where the two differed, the code was changed. Regime AMLR (at least
-25) unless said.
-`share_max` is 100 wherever a holder that nobody declared may be the same person: no register here says that its list is complete.
+Each result was read against the statements by hand (what they say is in the comment); where the two differed,
+the code was changed. Regime AMLR (at least 25) unless said. `share_max` is 100 wherever a holder that nobody
+declared may be the same person: no register here says that its list is complete.
 """
 
 from __future__ import annotations
@@ -78,7 +79,8 @@ CASES = (
         ),
         (("e83cce729ada", "12b7dd0770ce", "CERTAIN", "control"),),
     ),
-    # A state, its ministry, their company (100) and its company (76.5 and 23.5): the 100 that the state is said to hold indirectly is the same once more.
+    # A state, its ministry, their company (100) and its company (76.5 and 23.5): the 100 that the state is
+    # said to hold indirectly is the same once more.
     Case(
         f"{EXAMPLES}/bods-package-fi-soe.json",
         tuple(nobody(subject, "state") for subject in (HOLDING, STATE, WATER, MINISTRY)),
@@ -91,7 +93,8 @@ CASES = (
             (STATE, WATER, "CERTAIN", "control"),
         ),
     ),
-    # An interest that begins after the day of the facts, and on a day after it: more than 25, less than 50, of unknown reach.
+    # An interest that begins after the day of the facts, and on a day after it: more than 25, less than 50,
+    # of unknown reach.
     Case(
         f"{EXAMPLES}/bods-package-linking-annotations.json",
         (nobody("a01c1a0863e2", "foreign_register_not_held"),),
@@ -136,7 +139,8 @@ CASES = (
         ),
         (("d4ab89ea169a", "ad3f6c2fcc9e", "CERTAIN", "control"),),
     ),
-    # A joint shareholding of all, half of it each: 50 each, and no more, as the minima of every list sum to the whole.
+    # A joint shareholding of all, half of it each: 50 each, and no more, as the minima of every list sum to
+    # the whole.
     Case(
         f"{EXAMPLES}/joint-ownership.json",
         tuple(
@@ -146,7 +150,8 @@ CASES = (
         ),
         (("91b4236a7d89", "31c55e425764", "CERTAIN", "control"),),
     ),
-    # Half indirectly through a company that holds half; from 2019-05-01 the other half directly: all, not one and a half.
+    # Half indirectly through a company that holds half; from 2019-05-01 the other half directly: all, not one
+    # and a half.
     Case(
         f"{EXAMPLES}/mixed-direct-and-indirect-ownership.json",
         (
@@ -162,7 +167,8 @@ CASES = (
         ),
         as_of=date(2019, 6, 1),
     ),
-    # 60 per cent indirectly through two companies of 50 each, and of 40 and 20: a majority of the shares, of whose votes nothing is certain.
+    # 60 per cent indirectly through two companies of 50 each, and of 40 and 20: a majority of the shares, of
+    # whose votes nothing is certain.
     Case(
         f"{EXAMPLES}/multiple-indirect-ownership.json",
         (
@@ -192,7 +198,8 @@ CASES = (
             (person, "8e40d059", "POSSIBLE", "influence") for person in ("700c264e", "81337a6e", "d8855000")
         ),
     ),
-    # The nominator is behind the nomination and says to control the company; the nominee, a member of the board, is no owner.
+    # The nominator is behind the nomination and says to control the company; the nominee, a member of the
+    # board, is no owner.
     Case(
         f"{EXAMPLES}/nomination.json",
         (
@@ -204,7 +211,8 @@ CASES = (
             ("101AB1984F", "104AB1984C", "POSSIBLE", "influence"),
         ),
     ),
-    # Both say that their securities are publicly listed. That ends the search, before the exemption that follows from it.
+    # Both say that their securities are publicly listed. That ends the search, before the exemption that
+    # follows from it.
     Case(f"{EXAMPLES}/listed-company-exempt-from-disclosure.json", (nobody("4c7ea3bfbe6c", "listed"),)),
     Case(f"{EXAMPLES}/plc-entity-statement.json", (nobody("70044236", "listed"),)),
     # An entity is named as a party to another, and not by what right.
@@ -226,7 +234,8 @@ CASES = (
         ),
         (("033E84672B", "01B68D7633", "CERTAIN", "control"),),
     ),
-    # Settlor of a trust without legal personality, protector and trustee of one with it: each an owner by their role, possible and never by a share.
+    # Settlor of a trust without legal personality, protector and trustee of one with it: each an owner by
+    # their role, possible and never by a share.
     *(
         Case(
             f"{CHECKS}/relationship_interest_for_trusts-valid-{number}.json",
@@ -266,8 +275,9 @@ CASES = (
     ),
 )
 
-# Landed apart from the others of their day: files of one publisher, which are editions of one data set, files that name the same parties, and two
-# that have an interest which begins after their own day and before the others' one.
+# Landed apart from the others of their day: files of one publisher, which are editions of one data set, files
+# that name the same parties, and two that have an interest which begins after their own day and before the
+# others' one.
 APART = {
     f"{FIXTURES}/edge-cases/10-circular-ownership.json": 1,
     f"{FIXTURES}/edge-cases/11-anonymous-person.json": 2,

@@ -1,4 +1,6 @@
-"""What a killed run had finished is taken over if nothing that it read has changed, and byte for byte or not at all."""
+"""What a killed run had finished is taken over if nothing that it read has changed, and byte for byte or not
+at all.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def night_of(home: Home) -> Night:
 
 
 def stages(ran: list[str], *killed: Stage) -> list[Stage]:
-    """Four stages, of which the last writes over what the one before it wrote; `killed` stand for those of their names."""
+    """Four stages, of which the last writes over what the one before it wrote; `killed` stand for those of
+    their names.
+    """
     instead = {stage.name: stage for stage in killed}
     usual = [
         writing("resolve", ran, "resolution"),

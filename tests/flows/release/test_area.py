@@ -71,7 +71,9 @@ def shown(cells: Cells, *, exact_totals: bool = False) -> dict[str, pl.DataFrame
 
 
 def attacked(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str, str], tuple[float, float]]:
-    """For each count left out the least and the most it can be, by everything that is published and by the rule itself: linear programming."""
+    """For each count left out the least and the most it can be, by everything that is published and by the
+    rule itself: linear programming.
+    """
     known, hidden = {}, []
     for measure, (kind, count) in MEASURES.items():
         for row in made[measure.removeprefix("v_")].to_dicts():
@@ -108,7 +110,9 @@ def attacked(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str, str], tuple[
 
 
 def test_no_count_left_out_can_be_narrowed(tier: Tier) -> None:
-    """Random tables; an attacker who solves all published cells, bounds and totals at once learns only what the rule says: 0 to 9."""
+    """Random tables; an attacker who solves all published cells, bounds and totals at once learns only what
+    the rule says: 0 to 9.
+    """
     chance, seen_n = random.Random(SEED), 0
     for _ in range(tier.pick(ci=25, nightly=400)):
         cells = random_cells(chance)
@@ -156,7 +160,8 @@ def asked(home: Home, sql: str) -> list[tuple[object, ...]]:
 def test_small_counts_and_the_totals_over_them_are_left_out(home: Home) -> None:
     assert asked(
         home,
-        "select area_name, flagged_n, is_suppressed from v_area_flag where indicator = 'OWN-010' order by all",
+        "select area_name, flagged_n, is_suppressed from v_area_flag where indicator = 'OWN-010' order by "
+        "all",
     ) == [
         (NO_DISTRICT_KNOWN, None, True),
         ("HARROWMERE", 12, False),
@@ -164,7 +169,8 @@ def test_small_counts_and_the_totals_over_them_are_left_out(home: Home) -> None:
     ]
     assert asked(
         home,
-        "select total_n, at_least_n, at_most_n, suppressed_n, is_suppressed from v_area_total where kind = 'OWN-010'",
+        "select total_n, at_least_n, at_most_n, suppressed_n, is_suppressed from v_area_total where kind = "
+        "'OWN-010'",
     ) == [(None, 12, 30, 2, True)]
 
 
@@ -182,7 +188,8 @@ def test_no_id_name_or_address_is_in_it(home: Home) -> None:
     release = store.current_release(home)
     with warehouse.open_release(release) as connection:
         personal = connection.execute(
-            "select entity_id, name from v_entity union all select person_id, full_name from v_person union all select title_id, address_text from v_title"
+            "select entity_id, name from v_entity union all select person_id, full_name from v_person union "
+            "all select title_id, address_text from v_title"
         ).fetchall()
     kept = [text for row in personal for text in row if text]
     held = " ".join(

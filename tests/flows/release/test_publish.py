@@ -1,4 +1,6 @@
-"""Releases: what they hold, that they are read back, kept, rolled back to, and whole after any kill or disk error."""
+"""Releases: what they hold, that they are read back, kept, rolled back to, and whole after any kill or disk
+error.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,7 @@ def rows(release: Path, sql: str) -> list[tuple[object, ...]]:
     return [tuple(row.values()) for row in warehouse.query(release, sql).to_pylist()]
 
 
-# --- what a release holds -------------------------------------------------------------------------------------------
+# --- what a release holds -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", STORED)
@@ -95,7 +97,9 @@ def test_view_shows_the_rows_with_the_declared_types(whole: Path, name: str) -> 
 
 
 def test_every_view_and_column_is_described(whole: Path) -> None:
-    """COMMENT and v_dictionary for all of them, and for nothing else but the macros, which have tests of their own."""
+    """COMMENT and v_dictionary for all of them, and for nothing else but the macros, which have tests of
+    their own.
+    """
     declared = {(table.view, name) for table in RELEASE_TABLES.values() for name in ("", *table.names)}
     macros = {
         (macro.name, name)
@@ -109,7 +113,8 @@ def test_every_view_and_column_is_described(whole: Path) -> None:
     commented |= set(
         rows(
             whole,
-            "select table_name, column_name from duckdb_columns where table_name in (select view_name from duckdb_views where not internal) and comment <> ''",
+            "select table_name, column_name from duckdb_columns where table_name in (select view_name from "
+            "duckdb_views where not internal) and comment <> ''",
         )
     )
     assert commented == declared
@@ -117,7 +122,8 @@ def test_every_view_and_column_is_described(whole: Path) -> None:
     assert (
         rows(
             whole,
-            "select * from v_dictionary where description = '' or type = '' or privacy not in ('open', 'entity', 'personal')",
+            "select * from v_dictionary where description = '' or type = '' or privacy not in ('open', "
+            "'entity', 'personal')",
         )
         == []
     )
@@ -135,7 +141,8 @@ def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
     assert str(found["status"]).startswith("Status, in this project's classes. One of: active, insolvent,")
     assert rows(
         whole,
-        """select type, unit, privacy from v_dictionary where "view" = 'v_integrated_ownership' and "column" = 'share_min'""",
+        "select type, unit, privacy from v_dictionary "
+        """where "view" = 'v_integrated_ownership' and "column" = 'share_min'""",
     ) == [("DECIMAL(12,9)", "per cent", "entity")]
     assert rows(
         whole, """select type, privacy from v_dictionary where "view" = 'v_person' and "column" = ''"""
@@ -218,7 +225,7 @@ def test_group_reads_and_cannot_write(whole: Path, command: str, works: bool) ->
     assert (done.returncode == 0) == works
 
 
-# --- refusals of the build ------------------------------------------------------------------------------------------
+# --- refusals of the build ----------------------------------------------------------------------------------
 
 
 def damaged(
@@ -303,7 +310,7 @@ def test_empty_tables_make_a_release(home: Home) -> None:
     assert rows(home.releases / release_id, "select count(*)::int from v_flag") == [(0,)]
 
 
-# --- reading back ---------------------------------------------------------------------------------------------------
+# --- reading back -------------------------------------------------------------------------------------------
 
 
 def after_closing(monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None], database: Path) -> None:
@@ -402,7 +409,7 @@ def test_write_ahead_log_is_found(home: Home, monkeypatch: pytest.MonkeyPatch) -
         build(home, "run")
 
 
-# --- the content hash -----------------------------------------------------------------------------------------------
+# --- the content hash ---------------------------------------------------------------------------------------
 
 
 def content_of(
@@ -418,7 +425,10 @@ def content_of(
 
 
 def test_content_hash_depends_on_rows_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads 1, 2, 4; rows and columns in another order; another run at another time. More rows than one row group."""
+    """Threads 1, 2, 4; rows and columns in another order; another run at another time.
+
+    More rows than one row group.
+    """
     declared = {"graph_cycle": CYCLE, **SMALL}
     cycles = pl.concat([frame(CYCLE, 1000)] * 130).with_columns(
         subject_id=pl.int_range(130_000).cast(pl.String)
@@ -509,7 +519,7 @@ def test_key_with_nulls_still_gives_one_order(home: Home) -> None:
     assert len(seen) == 1
 
 
-# --- publishing, keeping, rolling back ------------------------------------------------------------------------------
+# --- publishing, keeping, rolling back ----------------------------------------------------------------------
 
 
 def test_pages_are_there_before_the_release_is_in_force(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -878,15 +888,18 @@ def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(
     for connection, _, _ in sessions:
         connection.close()
     figure(
-        f"{len(sessions)} sessions over {len(sessions)} publishes: each kept its release, each new one saw the new release"
+        f"{len(sessions)} sessions over {len(sessions)} publishes: each kept its release, each new one saw "
+        f"the new release"
     )
 
 
-# --- kills and disk errors ------------------------------------------------------------------------------------------
+# --- kills and disk errors ----------------------------------------------------------------------------------
 
 
 def torn_write(monkeypatch: pytest.MonkeyPatch, kept: int, *, kind: str) -> None:
-    """The next entry of that kind in the ledger is cut short after so many bytes (from its end, where negative), as by a full disk."""
+    """The next entry of that kind in the ledger is cut short after so many bytes (from its end, where
+    negative), as by a full disk.
+    """
     write_all = chain._write_all
 
     def write_some(descriptor: int, data: bytes) -> None:
@@ -903,7 +916,9 @@ def torn_write(monkeypatch: pytest.MonkeyPatch, kept: int, *, kind: str) -> None
 def test_ledger_line_cut_short_is_put_right_by_the_next_run(
     home: Home, monkeypatch: pytest.MonkeyPatch, kept: int, is_after_purge: bool
 ) -> None:
-    """Of a release, also where that of a purge was cut short before: sound for `audit verify`, with the head that the manifest states."""
+    """Of a release, also where that of a purge was cut short before: sound for `audit verify`, with the head
+    that the manifest states.
+    """
     publish_one(home, "run-1", seed=1)
     if is_after_purge:
         torn_write(monkeypatch, 60, kind="purge")
@@ -977,11 +992,13 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str])
     ],
 )
 def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str, every: int) -> None:
-    """A process that builds and publishes is stopped at each of its calls to the disk in turn, or every third one, until it gets through.
+    """A process that builds and publishes is stopped at each of its calls to the disk in turn, or every third
+    one, until it gets through.
 
-    kill: kill −9 before the call. error: the call fails (no space). delay: kill −9 after a random time, inside DuckDB
-    too. full: writes beyond a size fail, inside DuckDB too. Each time `current` resolves to the old release or the
-    new one, its bytes are those of its manifest, and cleaning leaves nothing else (the checks are in faults.py).
+    kill: kill −9 before the call. error: the call fails (no space). delay: kill −9 after a random time,
+    inside DuckDB too. full: writes beyond a size fail, inside DuckDB too. Each time `current` resolves to the
+    old release or the new one, its bytes are those of its manifest, and cleaning leaves nothing else (the
+    checks are in faults.py).
     """
     for seed in (0, 1):
         write_tables(tmp_path / f"tables-{seed}", faults.ROWS_N, seed=seed, declared=faults.DECLARED)
@@ -1013,16 +1030,24 @@ def test_release_in_force_is_whole_after_every_fault(tmp_path: Path, how: str, e
             )
 
 
-# --- other versions of DuckDB ---------------------------------------------------------------------------------------
+# --- other versions of DuckDB -------------------------------------------------------------------------------
 
 READ_EVERYTHING = """
 import json, sys, duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
-tables = [row[0] for row in connection.execute("select table_name from duckdb_tables() where not internal").fetchall()]
-views = [row[0] for row in connection.execute("select view_name from duckdb_views() where not internal").fetchall()]
-rows = {name: len(connection.execute(f'select * from "{name}"').fetchall()) for name in tables + views}
-uncommented = connection.execute("select count(*) from duckdb_columns() where comment is null and table_name in (select view_name from duckdb_views() where not internal)").fetchone()[0]
-print(json.dumps({"version": duckdb.__version__, "rows": rows, "uncommented": uncommented, "shares": str(connection.execute("select sum(share_min) from v_interest").fetchone()[0])}))
+def rows(sql):
+    return connection.execute(sql).fetchall()
+tables = [row[0] for row in rows("select table_name from duckdb_tables() where not internal")]
+views = [row[0] for row in rows("select view_name from duckdb_views() where not internal")]
+rows_n = {name: len(rows(f'select * from "{name}"')) for name in tables + views}
+uncommented = rows(
+    "select count(*) from duckdb_columns() where comment is null "
+    "and table_name in (select view_name from duckdb_views() where not internal)"
+)[0][0]
+shares = str(rows("select sum(share_min) from v_interest")[0][0])
+print(json.dumps(
+    {"version": duckdb.__version__, "rows": rows_n, "uncommented": uncommented, "shares": shares}
+))
 """
 
 
@@ -1044,11 +1069,12 @@ def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path, figure: Ca
     assert found["uncommented"] == 0
     assert found["shares"] == str(rows(whole, "select sum(share_min) from v_interest")[0][0])
     figure(
-        f"DuckDB {OLD_DUCKDB} and {duckdb.__version__} read every row of {len(found['rows'])} tables and views"
+        f"DuckDB {OLD_DUCKDB} and {duckdb.__version__} read every row of {len(found['rows'])} tables and "
+        f"views"
     )
 
 
-# --- declarations ---------------------------------------------------------------------------------------------------
+# --- declarations -------------------------------------------------------------------------------------------
 
 
 def test_comment_text() -> None:

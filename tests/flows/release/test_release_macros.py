@@ -1,4 +1,6 @@
-"""The table macros of a built release: what they answer, against networkx on random graphs, on hubs, chains and cycles, and in the oldest DuckDB."""
+"""The table macros of a built release: what they answer, against networkx on random graphs, on hubs, chains
+and cycles, and in the oldest DuckDB.
+"""
 
 from __future__ import annotations
 
@@ -113,7 +115,7 @@ def ask(built: Path, sql: str) -> list[tuple[object, ...]]:
     return [tuple(row.values()) for row in warehouse.query(built, sql).to_pylist()]
 
 
-# --- the manual -----------------------------------------------------------------------------------------------------
+# --- the manual ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +156,7 @@ def test_a_release_without_a_table_has_no_macro_that_reads_it(tmp_path: Path) ->
     ) == [("close_links",), ("owned_by",)]
 
 
-# --- walking --------------------------------------------------------------------------------------------------------
+# --- walking ------------------------------------------------------------------------------------------------
 
 
 def shortest_up(pairs: Pairs, start: str) -> dict[str, int]:
@@ -252,7 +254,7 @@ def test_the_path_of_a_long_chain_has_every_step(shapes: tuple[Path, Pairs]) -> 
     assert found == [(no + 1, f"E{CHAIN - no}", f"E{CHAIN - no - 1}") for no in range(CHAIN)]
 
 
-# --- looking up -----------------------------------------------------------------------------------------------------
+# --- looking up ---------------------------------------------------------------------------------------------
 
 SHARES = ("share_min", "share_max_declared", "share_max_declared_exclusive")
 
@@ -409,12 +411,15 @@ def test_close_links_are_of_twenty_per_cent_either_way_or_through_a_common_holde
     assert ask(looked_up, "select name from close_links('F') where other_id = 'P1'") == [("name of P1",)]
 
 
-# --- the oldest DuckDB ----------------------------------------------------------------------------------------------
+# --- the oldest DuckDB --------------------------------------------------------------------------------------
 
 ASK_ALL = """
 import json, sys, duckdb
 connection = duckdb.connect(sys.argv[1], read_only=True)
-print(json.dumps([duckdb.__version__, *([list(map(str, row)) for row in connection.execute(sql).fetchall()] for sql in sys.argv[2:])]))
+answers = [
+    [list(map(str, row)) for row in connection.execute(sql).fetchall()] for sql in sys.argv[2:]
+]
+print(json.dumps([duckdb.__version__, *answers]))
 """
 
 
