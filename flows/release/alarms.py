@@ -97,7 +97,7 @@ def _blocked(editions: Editions, events: Sequence[Event], today: date) -> Iterat
 
 
 def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, Register]) -> Iterator[Alarm]:
-    """The newest edition of a register is older than its cadence allows, compared with the date of the facts."""
+    """The newest edition of a register is older, at the date of the facts, than its cadence allows."""
     dated = sorted(
         (facts.register, facts.edition_date, facts.dataset) for facts in in_force if facts.edition_date
     )

@@ -104,7 +104,7 @@ def home_countries(night: Night) -> pl.DataFrame:
 
 
 def _write_edition_tables(night: Night) -> None:
-    """v_edition, v_register, v_unrecognised_file, v_reject, v_finding and v_gate, as they will be published."""
+    """v_edition, v_register, v_unrecognised_file, v_reject, v_finding and v_gate, as they are published."""
     files = [
         {"file_name": file.name, "reason": file.reason, "file_bytes": file.size_bytes}
         for file in night.landing.unrecognised

@@ -875,7 +875,7 @@ def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_o
 def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(
     home: Home, figure: Callable[[str], None]
 ) -> None:
-    """Ten times, in one process, with all earlier sessions still open; also after their release was pruned."""
+    """Ten times, in one process, with all earlier sessions open; also after their release was pruned."""
     sessions = []
     for n in range(10):
         release_id = publish_one(home, f"run-{n}", rows_n=n + 1, seed=n)

@@ -228,7 +228,7 @@ def test_a_path_says_whose_interests_and_what_proves_them(tmp_path: Path) -> Non
 
 @pytest.fixture(scope="module")
 def shapes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pairs]:
-    """A long chain that ends in a cycle of two, a hub, an entity with many holders, and a holder of itself."""
+    """A long chain ending in a cycle of two, a hub, an entity with many holders, and a holder of itself."""
     chain = [(f"E{no + 1}", f"E{no}") for no in range(CHAIN)]
     pairs = [
         *chain,
