@@ -804,7 +804,7 @@ def test_an_id_whose_flag_was_cleared_is_followed_and_said_and_changes_no_conten
     left = others(nights)
     nights.run("2026-08-01", without=left)
     assert (
-        'cases: 1 renamed; where their ids of before lead: undertow sql "from v_case_alias'
+        '1 renamed; to find a case by its earlier id: undertow sql "from v_case_alias'
         in capsys.readouterr().out
     )
     [now] = nights.rows(CASES)
