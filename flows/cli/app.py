@@ -93,7 +93,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
 
 
 def _usage_message(error: typer.TyperException) -> str:
-    """Typer's message in one line, with the command whose help explains it; "" where Typer printed the help."""
+    """Typer's message and the command whose help explains it; "" where Typer has printed the help."""
     context = getattr(error, "ctx", None)
     message = " ".join(error.format_message().split()).rstrip(".")
     return f"{message}; see `{context.command_path} --help`" if context and message else message

@@ -73,7 +73,9 @@ def company(company_id: str, name: str, **more: object) -> dict[str, object]:
 def flag(
     flag_id: str, indicator: str, subject_id: str, subject_type: str, state: str = "flagged", **more: object
 ) -> dict[str, object]:
-    explanation = f"{subject_id}: {'not assessable, because no number is stated' if state == 'not_assessable' else 'is like that'}."
+    is_unknown = state == "not_assessable"
+    why = "not assessable, because no number is stated" if is_unknown else "is like that"
+    explanation = f"{subject_id}: {why}."
     return {
         "flag_id": flag_id,
         "indicator": indicator,
@@ -410,7 +412,9 @@ def rows() -> Rows:
 def published(
     folder: Path, given: Mapping[str, Sequence[Mapping[str, object]]] | None = None, *, synthetic: bool = True
 ) -> Home:
-    """A home whose current release holds the rows; a column not given is null where it may be, else a plain value."""
+    """A home whose current release holds the rows; a column not given is null where it may be, else a plain
+    value.
+    """
     home = Home(folder)
     home.prepare()
     tables, work = given or rows(), home.work / "run"

@@ -1,4 +1,6 @@
-"""`undertow check`: who is meant and how surely, what is said of them, what was not found; lists, pages, hostile names."""
+"""`undertow check`: who is meant and how surely, what is said of them, what was not found; lists, pages,
+hostile names.
+"""
 
 from __future__ import annotations
 
@@ -127,7 +129,7 @@ def found(answer: Answer) -> list[tuple[str, str]]:
     return [(subject.match.subject_id, subject.match.certainty) for subject in answer.subjects]
 
 
-# --- who is meant ---------------------------------------------------------------------------------------------------
+# --- who is meant -------------------------------------------------------------------------------------------
 
 
 def test_a_company_number_in_any_spelling(home: Home) -> None:
@@ -407,7 +409,9 @@ def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str
 
 
 def test_a_blank_more_or_less_makes_no_other_name(tmp_path: Path) -> None:
-    """One name at a time, and in a list that is long enough to be searched through words: these share none with the name known."""
+    """One name at a time, and in a list that is long enough to be searched through words: these share none
+    with the name known.
+    """
     given = rows()
     berg, numbered = "GB-COH-09000077", "GB-COH-09000078"
     given["entity"] += [entity(berg, "VANDENBERG O'NEILL LIMITED"), entity(numbered, "ZEDBOUW 12 LIMITED")]
@@ -585,7 +589,9 @@ def test_who_is_said_to_be_a_person_is_looked_for_among_persons_only(home: Home)
 
 
 def test_a_long_list_gives_what_each_row_gives_alone(home: Home) -> None:
-    """Few names are searched one by one, many through keys of every name; both must find the same certain matches and persons."""
+    """Few names are searched one by one, many through keys of every name; both must find the same certain
+    matches and persons.
+    """
     names = [
         "alder farm",
         "cedar trading",
@@ -607,7 +613,9 @@ def test_a_long_list_gives_what_each_row_gives_alone(home: Home) -> None:
 
 
 def test_few_names_are_prefiltered_without_losing_one() -> None:
-    """Seed 7: for random company names written in other ways, the SQL condition lets every name of the same key through."""
+    """Seed 7: for random company names written in other ways, the SQL condition lets every name of the same
+    key through.
+    """
     source = random.Random(7)
     words = [
         "ALDER",
@@ -652,7 +660,7 @@ def test_few_names_are_prefiltered_without_losing_one() -> None:
             assert len(set(near) - kept) <= len(near) / 2, (key, "most near names pass the prefilter too")
 
 
-# --- what is said ---------------------------------------------------------------------------------------------------
+# --- what is said -------------------------------------------------------------------------------------------
 
 
 def test_every_flag_of_a_party_and_of_what_is_around_it(home: Home) -> None:
@@ -796,7 +804,9 @@ def test_titles_outside_the_area_are_counted_and_a_district_has_many_spellings(
 
 @pytest.fixture(scope="module")
 def sold(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Alder's title went to somebody in no register, so that no edition in force has it; the later sale of the unit is flagged."""
+    """Alder's title went to somebody in no register, so that no edition in force has it; the later sale of
+    the unit is flagged.
+    """
     given = rows()
     given["title"] = given["title"][1:]
     given["proprietorship"][0]["ended_on"] = date(2026, 5, 1)
@@ -860,7 +870,9 @@ SOLD_AT, SOLD_FLAT = "12 Zed Row, Zedton, ZT1 9ZZ", "Flat 2, 14 Zed Row, Zedton,
 
 @pytest.fixture(scope="module")
 def priced(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Two units that price-paid records alone know: a house that is a property, and a flat that is none. Both sales are flagged, the property too.
+    """Two units that price-paid records alone know: a house that is a property, and a flat that is none.
+
+    Both sales are flagged, the property too.
 
     Beside them units of another postcode, and a title that has none.
     """
@@ -1045,7 +1057,9 @@ def test_a_title_in_no_edition_in_force_is_found_with_who_left_it(sold: Home) ->
 
 
 def test_verdicts_on_persons_say_what_they_do_not_show(tmp_path: Path) -> None:
-    """Who holds a fifth is no owner by a regime that is not for every entity, and whom only the undeclared could make one is not shown to be one."""
+    """Who holds a fifth is no owner by a regime that is not for every entity, and whom only the undeclared
+    could make one is not shown to be one.
+    """
     given = rows()
     told = given["graph_ubo"][0]
     given["graph_ubo"] = [
@@ -1055,8 +1069,10 @@ def test_verdicts_on_persons_say_what_they_do_not_show(tmp_path: Path) -> None:
     made = published(tmp_path / "home", given)
     [lines] = [owner.lines for owner in owners(one(made, ALDER).subjects[0].facts) if owner.party_id == MARY]
     assert lines == (
-        "CERTAIN: beneficial owner (ownership) by STRICT (at least 15 %, only where an act names the class of entity)",
-        "UNDECLARED: not shown to be a beneficial owner by AMLR, UK; only what nobody declared could make this person one",
+        "CERTAIN: beneficial owner (ownership) by STRICT (at least 15 %, only where an act "
+        "names the class of entity)",
+        "UNDECLARED: not shown to be a beneficial owner by AMLR, UK; only what nobody declared "
+        "could make this person one",
     )
     [shown] = [columns("owner_of", row) for row in one(made, MARY).subjects[0].facts["owner_of"]]
     assert shown["by"] == "STRICT (at least 15 %, only where an act names the class of entity)"
@@ -1259,7 +1275,7 @@ def test_it_only_reads_and_answers_the_same_twice(home: Home) -> None:
     assert (database.read_bytes(), sorted(path.name for path in home.root.rglob("*"))) == before
 
 
-# --- lists ----------------------------------------------------------------------------------------------------------
+# --- lists --------------------------------------------------------------------------------------------------
 
 
 def write_list(path: Path, text: str | bytes) -> Path:
@@ -1346,13 +1362,18 @@ def test_2_a_wrong_list_says_what_to_do_and_no_name(
 def test_5_a_bad_cell_makes_its_row_say_so_and_the_others_are_checked(
     home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = "name,born,kind\nAlder Farm Ltd,,company\nSecret Name,31-31-1970,person\nOther Secret,,spaceship\nJohn Smith,1970-05,Persoon\nCedar Trading,,B.V.\n"
+    text = (
+        "name,born,kind\nAlder Farm Ltd,,company\nSecret Name,31-31-1970,person\nOther "
+        "Secret,,spaceship\nJohn Smith,1970-05,Persoon\nCedar Trading,,B.V.\n"
+    )
     path = write_list(tmp_path / "parties.csv", text)
     assert exit_code(["check", str(path), "--json", "--home", str(home.root)]) == 5
     said = capsys.readouterr()
     assert said.err.splitlines() == [
-        "undertow: not checked: row 2 (line 3), column born: not a month of birth; write YYYY-MM, or leave it blank",
-        "undertow: not checked: row 3 (line 4), column kind: not a kind of party; write person or company, or leave it blank",
+        "undertow: not checked: row 2 (line 3), column born: not a month of birth; write "
+        "YYYY-MM, or leave it blank",
+        "undertow: not checked: row 3 (line 4), column kind: not a kind of party; write person "
+        "or company, or leave it blank",
     ]
     answers = json.loads(said.out)["answers"]
     assert [answer["outcome"].split(":")[0] for answer in answers] == [
@@ -1424,7 +1445,10 @@ def test_ten_thousand_rows_are_answered_in_their_order(
 
 def test_a_cold_start_imports_only_what_a_check_needs(home: Home) -> None:
     """Its seconds are measured in benchmarks/check.py."""
-    told = f"import sys; from flows.cli.app import exit_code; assert exit_code(['check', {ALDER!r}, '--home', {str(home.root)!r}]) == 0; print(*sys.modules, file=sys.stderr)"
+    told = (
+        f"import sys; from flows.cli.app import exit_code; assert exit_code(['check', {ALDER!r}, "
+        f"'--home', {str(home.root)!r}]) == 0; print(*sys.modules, file=sys.stderr)"
+    )
     loaded = set(
         subprocess.run(
             [sys.executable, "-c", told], check=True, capture_output=True, text=True
@@ -1434,7 +1458,7 @@ def test_a_cold_start_imports_only_what_a_check_needs(home: Home) -> None:
     assert loaded.isdisjoint(NEVER_IMPORTED)
 
 
-# --- hostile names, and pages ---------------------------------------------------------------------------------------
+# --- hostile names, and pages -------------------------------------------------------------------------------
 
 
 class Page(HTMLParser):
@@ -1576,7 +1600,8 @@ def test_pages_are_whole_and_ask_nothing_of_anybody(pages: Path) -> None:
         page = Page(html)
         assert (page.faults, page.open) == ([], []), path.name
         assert html.startswith(
-            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy"'
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta http-equiv="Content-Security-Policy"'
         ), path.name
         assert {tag for tag, _ in page.tags}.isdisjoint(
             {"script", "img", "svg", "iframe", "form", "object", "base"}
@@ -1664,8 +1689,8 @@ def test_a_real_release_links_to_the_public_register_and_a_synthetic_one_does_no
     written(real, checked(real, ALDER), tmp_path / "real")
     html = (tmp_path / "real" / "party-000001.html").read_text(encoding="utf-8")
     assert (
-        'href="https://find-and-update.company-information.service.gov.uk/company/09000001" rel="noreferrer noopener external"'
-        in html
+        'href="https://find-and-update.company-information.service.gov.uk/company/09000001" '
+        'rel="noreferrer noopener external"' in html
     )
     assert "SYNTHETIC" not in html
 

@@ -44,7 +44,10 @@ def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with one published night, which no test changes. One company bought a title on the day of its own foundation: a flag."""
+    """A home with one published night, which no test changes.
+
+    One company bought a title on the day of its own foundation: a flag.
+    """
     folder = tmp_path_factory.mktemp("night")
     rows = lines(TITLES)
     rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
@@ -88,7 +91,7 @@ def _run(landing: Path, home: Home) -> int:
     return exit_code(["run", "--landing", str(landing), "--home", str(home.root)])
 
 
-# --- exit codes -----------------------------------------------------------------------------------------------------
+# --- exit codes ---------------------------------------------------------------------------------------------
 
 
 def test_0_published(again: Again) -> None:
@@ -254,7 +257,7 @@ def test_5_the_last_good_edition_stays_in_force_and_says_since_when(first: Home,
     ]  # a release covers every edition of the home, not the folder's only
 
 
-# --- nobody reads ---------------------------------------------------------------------------------------------------
+# --- nobody reads -------------------------------------------------------------------------------------------
 
 NIGHT = """
 from flows.cli import app, output, summary
@@ -321,7 +324,7 @@ def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(
     ), said
 
 
-# --- equal nights ---------------------------------------------------------------------------------------------------
+# --- equal nights -------------------------------------------------------------------------------------------
 
 
 def test_the_same_editions_give_the_same_release_warm_and_cold(again: Again) -> None:
@@ -350,7 +353,7 @@ def test_an_old_date_leaves_later_editions_out(first: Home, tmp_path: Path) -> N
     ]
 
 
-# --- looking --------------------------------------------------------------------------------------------------------
+# --- looking ------------------------------------------------------------------------------------------------
 
 
 def test_sql_prints_every_format(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -490,7 +493,7 @@ def test_a_terminal_gets_no_control_characters() -> None:
     assert printable("[bold]Ltd[/bold]\udcff") == "[bold]Ltd[/bold]<U+DCFF>"
 
 
-# --- killed ---------------------------------------------------------------------------------------------------------
+# --- killed -------------------------------------------------------------------------------------------------
 
 
 def _start(landing: Path, home: Home) -> subprocess.Popen[str]:
@@ -530,7 +533,7 @@ def test_sigterm_ends_a_run_with_4(home: Home) -> None:
     assert current_release(home) == before and list(home.work.iterdir()) == []
 
 
-# --- the demo -------------------------------------------------------------------------------------------------------
+# --- the demo -----------------------------------------------------------------------------------------------
 
 
 def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(
@@ -556,7 +559,7 @@ def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(
     ]
 
 
-# --- reports of an area, and what is asked of a release by name -------------------------------------------------------
+# --- reports of an area, and what is asked of a release by name ---------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -748,7 +751,8 @@ def test_explain_gives_programs_a_page_and_a_flag_with_its_evidence(
     flag = json.loads(capsys.readouterr().out)
     [stored] = query(
         current_release(released),
-        "select subject_id, explanation, base_rate from v_flag join v_indicator on code = indicator where flag_id = 'f1'",
+        "select subject_id, explanation, base_rate from v_flag join v_indicator on code = "
+        "indicator where flag_id = 'f1'",
     ).to_pylist()
     assert (flag["flag_id"], flag["case_id"], flag["threshold"]) == (
         "f1",
@@ -757,14 +761,15 @@ def test_explain_gives_programs_a_page_and_a_flag_with_its_evidence(
     ) and flag.items() >= stored.items()
     facts = query(
         current_release(released),
-        "select role, register, edition, record, field, value, file_sha256 from v_evidence where flag_id = 'f1' order by position",
+        "select role, register, edition, record, field, value, file_sha256 from v_evidence "
+        "where flag_id = 'f1' order by position",
     )
     assert flag["evidence"] == facts.to_pylist() != []
     assert exit_code(["explain", "nope", "--json", "--home", str(released.root)]) == 2
     assert capsys.readouterr().out == ""
 
 
-# --- queries ------------------------------------------------------------------------------------------------------------
+# --- queries ------------------------------------------------------------------------------------------------
 
 
 QUERY = (

@@ -1,6 +1,8 @@
-"""The questions of docs/how-to/analysts.md: each is three lines at most, runs on the town's release, and answers what an independent computation does.
+"""The questions of docs/how-to/analysts.md: each is three lines at most, runs on the town's release, and
+answers what an independent computation does.
 
-The page is the one source. Its ids are of the full town; here the same questions are asked of a smaller one, about subjects that it has.
+The page is the one source. Its ids are of the full town; here the same questions are asked of a smaller one,
+about subjects that it has.
 """
 
 from __future__ import annotations
@@ -30,12 +32,27 @@ QUESTIONS: Mapping[int, tuple[str, str]] = {
     for number, title, sql in QUESTION.findall(SECTION.findall(PAGE.read_text(encoding="utf-8"))[0])
 }
 # Literal of the page → how to find, in a release, a subject that the question has an answer for.
-CHAIN = "select i.party_id, i.subject_id from v_integrated_ownership i join v_person p on p.person_id = i.party_id where i.basis = 'shares' and i.share_min > 25"
+CHAIN = (
+    "select i.party_id, i.subject_id from v_integrated_ownership i join v_person p on p.person_id = "
+    "i.party_id where i.basis = 'shares' and i.share_min > 25"
+)
 SUBJECTS: Mapping[str, str] = {
-    "GB-COH-00098254": f"select c.subject_id from ({CHAIN}) c join v_company k on k.company_id = c.subject_id and k.address_id is not null order by all limit 1",
-    "UT-P-674b3b71007b4b50ac62": f"select c.party_id from ({CHAIN}) c join v_company k on k.company_id = c.subject_id and k.address_id is not null order by c.subject_id, c.party_id limit 1",
-    "GB-COH-11015854": "select party_id from v_proprietorship join v_title using (title_id) where area_name = 'HARROWMERE' and ended_on is null and party_id like 'GB-COH-%' group by all order by count(*) desc, party_id limit 1",
-    "GB-COH-07170269": "select subject_id from v_flag where indicator = 'OWN-010' and state = 'flagged' order by all limit 1",
+    "GB-COH-00098254": (
+        f"select c.subject_id from ({CHAIN}) c join v_company k on k.company_id = c.subject_id and "
+        "k.address_id is not null order by all limit 1"
+    ),
+    "UT-P-674b3b71007b4b50ac62": (
+        f"select c.party_id from ({CHAIN}) c join v_company k on k.company_id = c.subject_id and "
+        "k.address_id is not null order by c.subject_id, c.party_id limit 1"
+    ),
+    "GB-COH-11015854": (
+        "select party_id from v_proprietorship join v_title using (title_id) where area_name = "
+        "'HARROWMERE' and ended_on is null and party_id like 'GB-COH-%' group by all order by "
+        "count(*) desc, party_id limit 1"
+    ),
+    "GB-COH-07170269": (
+        "select subject_id from v_flag where indicator = 'OWN-010' and state = 'flagged' order by all limit 1"
+    ),
 }
 # Answers that may be empty, where the release has nothing of the kind.
 MAY_BE_EMPTY = {10, 14, 15, 16}
@@ -109,7 +126,7 @@ def counts(rows: Iterable[object]) -> dict[object, int]:
     return dict(Counter(rows))
 
 
-# --- every one ------------------------------------------------------------------------------------------------------
+# --- every one ----------------------------------------------------------------------------------------------
 
 
 def test_there_are_twenty_of_three_lines_at_most() -> None:
@@ -140,7 +157,7 @@ def test_the_answer_has_one_order(
     assert ask(town, _of_this_town(QUESTIONS[number][1], subjects)).equals(answers[number])
 
 
-# --- against independent computations -------------------------------------------------------------------------------
+# --- against independent computations -----------------------------------------------------------------------
 
 
 def test_1_a_company_as_its_file_writes_it(
@@ -160,7 +177,8 @@ def test_2_who_owns_where_all_is_direct(
 ) -> None:
     direct = ask(
         town,
-        f"select party_id, share_min from v_interest where is_open and basis = 'shares' and subject_id = '{subjects['GB-COH-00098254']}'",
+        "select party_id, share_min from v_interest where is_open and basis = 'shares' and "
+        f"subject_id = '{subjects['GB-COH-00098254']}'",
     )
     shares = answers[2].filter(pl.col("basis") == "shares")
     assert set(direct["party_id"]) <= set(shares["party_id"])
@@ -221,7 +239,8 @@ def test_7_the_ring_that_a_flag_rests_on_is_in_the_evidence(
 ) -> None:
     ring = ask(
         town,
-        f"select c.statement_id, e.record from v_graph_cycle c join v_evidence e using (statement_id) where c.subject_id = '{subjects['GB-COH-07170269']}'",
+        "select c.statement_id, e.record from v_graph_cycle c join v_evidence e using "
+        f"(statement_id) where c.subject_id = '{subjects['GB-COH-07170269']}'",
     )
     assert ring.height > 0 and set(ring["record"]) <= set(
         answers[7].filter(pl.col("indicator") == "OWN-010")["record"]
@@ -303,7 +322,8 @@ def test_14_sales_of_one_property_newest_first(town: Home, answers: Mapping[int,
 def test_15_medians_of_standard_sales(town: Home, answers: Mapping[int, pl.DataFrame]) -> None:
     sales = ask(
         town,
-        "select property_type, transferred_on, price_gbp, category from v_transaction where area_name = 'HARROWMERE'",
+        "select property_type, transferred_on, price_gbp, category from v_transaction where "
+        "area_name = 'HARROWMERE'",
     ).to_dicts()
     for kind, start, median, n in answers[15].iter_rows():
         prices = [
