@@ -1,8 +1,8 @@
-"""What indicators on owners of titles may rightly flag in the town itself, counted from the native rows and by no code of the pipeline.
+"""What indicators on owners of titles may rightly flag in the town itself, counted from the native rows and
+by no code of the pipeline.
 
-DEC-070 and LIF-030 are counted whole. Of PRP-050, titles are counted whose proprietors have no owner but natural persons, or none at
-all; what is unclear through another company comes on top.
-"""
+DEC-070 and LIF-030 are counted whole. Of PRP-050, titles are counted whose proprietors have no owner but
+natural persons, or none at all; what is unclear through another company comes on top."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def _name(column: str) -> pl.Expr:
 
 
 def _held(companies: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
-    """One row for each proprietor that is a living company of the register: its columns beside the title's."""
+    """One row for each proprietor that is a living company of the register: its columns beside the
+    title's.
+    """
     each = pl.concat(
         titles.select(
             "Title Number",
@@ -91,7 +93,9 @@ def _held(companies: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_name_and_place(each: pl.DataFrame, companies: pl.DataFrame) -> pl.DataFrame:
-    """Add CompanyNumber: as stated, or of the one company with this name, where its postcode stands in the proprietor's address."""
+    """Add CompanyNumber: as stated, or of the one company with this name, where its postcode stands in the
+    proprietor's address.
+    """
     named = companies.select(
         _name("CompanyName").alias("name"),
         pl.col("RegAddress.PostCode").alias("postcode"),

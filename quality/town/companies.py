@@ -1,8 +1,8 @@
-"""The company register: one block of consecutive companies, from word lists and ranks to BasicCompanyData's 55 columns.
+"""The company register: one block of consecutive companies, from word lists and ranks to BasicCompanyData's
+55 columns.
 
-`words/forms.csv` says which legal forms there are, in which share and number series, how they are named and who owns
-them. Shares and weights are rounded from the published counts of the register of mid-2026.
-"""
+`words/forms.csv` says which legal forms there are, in which share and number series, how they are named and
+who owns them. Shares and weights are rounded from the published counts of the register of mid-2026."""
 
 from __future__ import annotations
 
@@ -59,9 +59,8 @@ class Block:
     """One block. `core` has the columns that `finished` turns into native ones; the arrays are in its order.
 
     form: row of forms.csv. owners: who owns such a form (company, llp …). surname: position, or NOT_DRAWN.
-    sic: the first SIC code, empty where there is none. seat: where it sits. The block is companies `start` and following
-    of a register of `companies`.
-    """
+    sic: the first SIC code, empty where there is none. seat: where it sits. The block is companies `start`
+    and following of a register of `companies`."""
 
     core: pl.DataFrame
     form: Ints
@@ -78,7 +77,7 @@ class Block:
         return self.core.height
 
 
-# --- how many of each form ------------------------------------------------------------------------------------------
+# --- how many of each form --------------------------------------------------------------------------------
 
 
 def form_counts(companies: int) -> Ints:
@@ -90,7 +89,9 @@ def form_counts(companies: int) -> Ints:
 
 
 def _ranks(kind: pl.Series, form: Ints, start: int, companies: int) -> list[tuple[str, Ints, Ints, int]]:
-    """For each kind (series or name family): its rows in the block, their ranks in the register, and the register's total."""
+    """For each kind (series or name family): its rows in the block, their ranks in the register, and the
+    register's total.
+    """
     before, total = form_counts(start), form_counts(companies)
     found = []
     for name in kind.unique(maintain_order=True):
@@ -138,11 +139,13 @@ def _suffixed(stem: pl.Series, form: Ints, abroad: Ints, rng: np.random.Generato
     return stem + pl.Series(suffix, dtype=pl.String)
 
 
-# --- what they do ---------------------------------------------------------------------------------------------------
+# --- what they do -----------------------------------------------------------------------------------------
 
 
 def _sic_codes(form: Ints, trade: Ints, rng: np.random.Generator) -> pl.Series:
-    """First SIC code: the trade's, else drawn from the register's mix; residents', community and dormant ones by form."""
+    """First SIC code: the trade's, else drawn from the register's mix; residents', community and dormant
+    ones by form.
+    """
     families = gather(table("forms")["names"], form)
     drawn = pick(rng, "sic", "code", form.size)
     by_trade = gather(table("trades")["sic"], np.maximum(trade, 0))
@@ -179,7 +182,7 @@ def sic_text(code: pl.Series) -> pl.Series:
     ).to_series()
 
 
-# --- where they sit -------------------------------------------------------------------------------------------------
+# --- where they sit ---------------------------------------------------------------------------------------
 
 
 def _offices(size: int, first_office: int, town: Map, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
@@ -204,7 +207,9 @@ def _seated(size: int, start: int, town: Map, rng: np.random.Generator) -> tuple
 
 
 def spread_offices(start: int) -> int:
-    """First office of the block that begins at company `start`: a block has about one office for 94 companies."""
+    """First office of the block that begins at company `start`: a block has about one office for 94
+    companies.
+    """
     return start // 40
 
 
@@ -233,7 +238,9 @@ def seat_frame(seat: Seats, town: Map) -> pl.DataFrame:
 
 
 def _registered_office(seat: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """The office as clerks and software spell it: abbreviations, commas, missing parts, a flat on a line of its own."""
+    """The office as clerks and software spell it: abbreviations, commas, missing parts, a flat on a line
+    of its own.
+    """
     dice = pl.DataFrame(
         rng.random((seat.height, 7)),
         schema=["short", "comma", "split", "place_line", "county", "country", "gap"],
@@ -333,7 +340,7 @@ def at_default_address(core: pl.DataFrame) -> int:
     return int((core["line1"] == DEFAULT_LINE).sum())
 
 
-# --- one block ------------------------------------------------------------------------------------------------------
+# --- one block --------------------------------------------------------------------------------------------
 
 
 def block(start: int, stop: int, companies: int, town: Map, rng: np.random.Generator) -> Block:
@@ -395,7 +402,9 @@ def _care_of(at_office: Bools, rng: np.random.Generator) -> pl.Series:
 
 
 def _former(stem: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """An earlier name for one company in eleven: the stem of another with an older ending; empty for the others."""
+    """An earlier name for one company in eleven: the stem of another with an older ending; empty for the
+    others.
+    """
     endings = gather(
         (" (HOLDINGS) LIMITED", " (2000) LIMITED", " SERVICES LTD", " UK LTD", " GROUP LIMITED"),
         rng.integers(0, 5, len(stem)),
@@ -403,11 +412,13 @@ def _former(stem: pl.Series, rng: np.random.Generator) -> pl.Series:
     return (stem + endings).set(pl.Series(rng.random(len(stem)) >= 0.09), "")
 
 
-# --- 55 columns -----------------------------------------------------------------------------------------------------
+# --- 55 columns -------------------------------------------------------------------------------------------
 
 
 def _accounts(core: pl.DataFrame, day: Days, rng: np.random.Generator) -> dict[str, pl.Series]:
-    """Reference date, last and next accounts: nine months after the year's end, 21 months after incorporation at first."""
+    """Reference date, last and next accounts: nine months after the year's end, 21 months after
+    incorporation at first.
+    """
     size = day.size
     own_month = (day.astype("datetime64[M]").astype(np.int64) % 12) + 1
     month = np.where(
@@ -446,7 +457,9 @@ def gather_ints(values: tuple[int, ...], positions: Ints) -> Ints:
 
 
 def _returns(day: Days, rng: np.random.Generator) -> dict[str, pl.Series]:
-    """Annual returns until 2016, confirmation statements since: yearly, 28 and 14 days after the made-up date."""
+    """Annual returns until 2016, confirmation statements since: yearly, 28 and 14 days after the made-up
+    date.
+    """
     return_made = last_anniversary(day, np.full(day.size, LAST_RETURN))
     no_return = day > LAST_RETURN - np.timedelta64(365, "D")
     return_due = add_months(np.where(no_return, day, return_made), 12) + np.timedelta64(28, "D")
@@ -542,7 +555,9 @@ def _blanked(columns: dict[str, pl.Series], series: pl.Series) -> dict[str, pl.S
 
 
 def finished(core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """The 55 native columns of companies whose `core` columns are given; what else a register says is drawn to fit."""
+    """The 55 native columns of companies whose `core` columns are given; what else a register says is
+    drawn to fit.
+    """
     day = core["incorporated_on"].to_numpy().astype("datetime64[D]")
     drawn = {
         **_accounts(core, day, rng),

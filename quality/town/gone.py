@@ -1,8 +1,9 @@
-"""The earlier edition of the company register, four weeks before the town's own, and the companies that left between the two.
+"""The earlier edition of the company register, four weeks before the town's own, and the companies that left
+between the two.
 
-BasicCompanyData lists live companies only: one that is dissolved is in the last edition before and not in the next. About one company in
-125 leaves in four weeks; they were mostly a few years old and up for striking off. None of the town's own holds a title.
-"""
+BasicCompanyData lists live companies only: one that is dissolved is in the last edition before and not in the
+next. About one company in 125 leaves in four weeks; they were mostly a few years old and up for striking off.
+None of the town's own holds a title."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def left_counts(companies: int) -> int:
 def left(
     block: Block, town: Map, rng: np.random.Generator, *, place: tuple[int, int], taken: Collection[str]
 ) -> pl.DataFrame:
-    """CORE_COLUMNS of the companies that left beside the block. place: which block it is, from 0, and of how many. None has a number of `taken`."""
+    """CORE_COLUMNS of the companies that left beside the block. place: which block it is, from 0, and of
+    how many. None has a number of `taken`.
+    """
     size = left_counts(block.start + block.size) - left_counts(block.start)
     age = np.clip(
         AGE_MEDIAN_DAYS * np.exp(rng.normal(0, AGE_SIGMA, size)), AGE_MIN_DAYS, AGE_MAX_DAYS
@@ -89,7 +92,9 @@ def left(
 
 
 def _numbers(founded: Days, number: int, blocks: int) -> Ints:
-    """Unique numbers that fit the days, of those that the town's own companies never have; each block has its own."""
+    """Unique numbers that fit the days, of those that the town's own companies never have; each block has
+    its own.
+    """
     line = curve(SERIES)
     place = np.interp(founded.astype(np.int64), line.day, line.number).astype(np.int64) // RESERVED_MODULUS
     place = place - place % blocks + number
@@ -101,11 +106,15 @@ def _numbers(founded: Days, number: int, blocks: int) -> Ints:
 
 
 def short_lived(core: pl.DataFrame) -> int:
-    """How many of them were certainly dissolved within a year of their incorporation: at the town's edition, none is older."""
+    """How many of them were certainly dissolved within a year of their incorporation: at the town's
+    edition, none is older.
+    """
     return core.filter(pl.col("incorporated_on") >= EDITION - timedelta(days=SHORT_LIFE_DAYS)).height
 
 
 def earlier(present: pl.DataFrame, core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """Native rows of the earlier edition: the companies of today incorporated before it, and those of `core`, which are gone."""
+    """Native rows of the earlier edition: the companies of today incorporated before it, and those of
+    `core`, which are gone.
+    """
     then = present.filter(pl.col("IncorporationDate").str.to_date("%d/%m/%Y") < EARLIER)
     return pl.concat([then, finished(core, rng)])

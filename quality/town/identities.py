@@ -1,9 +1,11 @@
-"""Who is who in the town, on purpose: one person written in several ways, and several persons written nearly alike, with the truth about both.
+"""Who is who in the town, on purpose: one person written in several ways, and several persons written nearly
+alike, with the truth about both.
 
-Each group is a few persons and their records, every record the ordinary sole ownership of a company of its own, so that nothing else is planted. Kinds in
-turn, so that any number of groups is a fair share of each. `same_…`: records of one person. `other_…`: records of persons who are not the same.
-Not everything can be found: who moved home and states two names only (`same_moved_two_names`) cannot be told from a namesake, and must not be.
-"""
+Each group is a few persons and their records, every record the ordinary sole ownership of a company of its
+own, so that nothing else is planted. Kinds in turn, so that any number of groups is a fair share of each.
+`same_…`: records of one person. `other_…`: records of persons who are not the same.
+Not everything can be found: who moved home and states two names only (`same_moved_two_names`) cannot be told
+from a namesake, and must not be."""
 
 from __future__ import annotations
 
@@ -22,21 +24,24 @@ STREAM = 2_000_003
 FORENAME, MIDDLE, SURNAME, TITLE = (
     f"name_elements.{key}" for key in ("forename", "middle_name", "surname", "title")
 )
-WHO, NOTE = (
-    "who",
-    "note",
-)  # keys of a planted PSC record that are not written: whose it is, and the kind of group
+# Keys of a planted PSC record that are not written: whose it is, and the kind of group.
+WHO, NOTE = "who", "note"
 
 type Person = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Records of one to three persons: (whose, PSC columns of an individual) for each. `together`: records of one company each, by positions."""
+    """Records of one to three persons: (whose, PSC columns of an individual) for each. `together`: records
+    of one company each, by positions.
+    """
 
     kind: str
     records: Sequence[tuple[str, Person]]
     together: Sequence[Sequence[int]] = ()
+
+
+type MakeGroup = Callable[[Draw, np.random.Generator], Group]
 
 
 def groups(draw: Draw, size: int, seed: int) -> list[Group]:
@@ -65,7 +70,7 @@ def planted(draw: Draw, made: Sequence[Group]) -> Planted:
     return Planted(companies, psc)
 
 
-# --- a person's columns ---------------------------------------------------------------------------------------------
+# --- a person's columns -----------------------------------------------------------------------------------
 
 
 def _named(person: Person, **parts: str) -> dict[str, str]:
@@ -79,20 +84,25 @@ def _named(person: Person, **parts: str) -> dict[str, str]:
 def _full(draw: Draw, rng: np.random.Generator) -> dict[str, str]:
     """A person with a middle name."""
     person = draw.person()
-    return _named(person, middle=person.get(MIDDLE) or _forename(rng))
+    return _named(person, middle=person.get(MIDDLE) or _word(rng, "forenames", "forename"))
 
 
-def _short(draw: Draw) -> dict[str, str]:
+def _short(draw: Draw, _: np.random.Generator | None = None) -> dict[str, str]:
     """A person of two names."""
     return _named(draw.person(), middle="")
 
 
-def _forename(rng: np.random.Generator) -> str:
-    return str(table("forenames")["forename"][int(rng.integers(0, table("forenames").height))])
+def _word(rng: np.random.Generator, name: str, column: str) -> str:
+    """Any word of a list."""
+    words = table(name)[column]
+    return str(words[int(rng.integers(0, len(words)))])
 
 
-def _surname(rng: np.random.Generator) -> str:
-    return str(table("surnames")["surname"][int(rng.integers(0, table("surnames").height))])
+def _another(forename: str, rng: np.random.Generator) -> str:
+    """Any other forename."""
+    while (other := _word(rng, "forenames", "forename")) == forename:
+        pass
+    return other
 
 
 def _at_home_of(person: Person, other: Person) -> dict[str, str]:
@@ -101,8 +111,14 @@ def _at_home_of(person: Person, other: Person) -> dict[str, str]:
     return own | {key: value for key, value in other.items() if key.startswith("address.")}
 
 
-def _born_with(person: Person, other: Person) -> dict[str, str]:
-    return {**person, "birth_month": other["birth_month"], "birth_year": other["birth_year"]}
+def _moved(person: Person, draw: Draw) -> dict[str, str]:
+    """The person at a new home."""
+    return _at_home_of(person, draw.person())
+
+
+def _later(person: Person, months: int) -> dict[str, str]:
+    """The person born so many months later in the year."""
+    return {**person, "birth_month": str((int(person["birth_month"]) + months - 1) % 12 + 1)}
 
 
 def _mistyped(word: str, rng: np.random.Generator) -> str:
@@ -115,71 +131,30 @@ def _mistyped(word: str, rng: np.random.Generator) -> str:
     )[int(rng.integers(0, 3))]
 
 
-def _pair(kind: str, first: Person, second: Person) -> Group:
-    """Two records: of one person, or of two where the kind says `other_…`."""
-    return Group(kind, [("a", first), ("b" if kind.startswith("other_") else "a", second)])
+# --- kinds of groups --------------------------------------------------------------------------------------
 
 
-# --- one person -----------------------------------------------------------------------------------------------------
+def _pair(
+    kind: str,
+    first: Callable[[Draw, np.random.Generator], Person],
+    second: Callable[[Person, Draw, np.random.Generator], Person],
+) -> MakeGroup:
+    """Two records, the second made from the first: of one person, or of two where the kind says `other_…`."""
 
+    def make(draw: Draw, rng: np.random.Generator) -> Group:
+        person = first(draw, rng)
+        whose = "b" if kind.startswith("other_") else "a"
+        return Group(kind, [("a", person), (whose, second(person, draw, rng))])
 
-def _same_surname_mistyped(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    return _pair("same_surname_mistyped", person, _named(person, surname=_mistyped(person[SURNAME], rng)))
-
-
-def _same_forename_mistyped(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _short(draw)
-    return _pair("same_forename_mistyped", person, _named(person, forename=_mistyped(person[FORENAME], rng)))
+    return make
 
 
 def _same_spelled(draw: Draw, rng: np.random.Generator) -> Group:
     """Transliterated in two ways, or without the letters that a form does not take, at one address."""
     words = table("spellings").row(int(rng.integers(0, table("spellings").height)), named=True)
     person = _named(_short(draw), forename=words["forename"], surname=words["surname"])
-    return _pair(
-        "same_spelled",
-        person,
-        _named(person, forename=words["other_forename"], surname=words["other_surname"]),
-    )
-
-
-def _same_swapped(draw: Draw, _: np.random.Generator) -> Group:
-    person = _short(draw)
-    return _pair("same_swapped", person, _named(person, forename=person[SURNAME], surname=person[FORENAME]))
-
-
-def _same_moved(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    return _pair("same_moved", person, _at_home_of(person, draw.person()))
-
-
-def _same_moved_two_names(draw: Draw, _: np.random.Generator) -> Group:
-    person = _short(draw)
-    return _pair("same_moved_two_names", person, _at_home_of(person, draw.person()))
-
-
-def _same_middle_left_out(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    return _pair("same_middle_left_out", person, _named(person, middle=""))
-
-
-def _same_initial(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    return _pair("same_initial", person, _named(person, middle=person[MIDDLE][0]))
-
-
-def _same_month_mistyped(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    return _pair(
-        "same_month_mistyped", person, {**person, "birth_month": str(int(person["birth_month"]) % 12 + 1)}
-    )
-
-
-def _same_married(draw: Draw, rng: np.random.Generator) -> Group:
-    """Another surname; forenames, month of birth and address stay."""
-    person = _full(draw, rng)
-    return _pair("same_married", person, _named(person, surname=_surname(rng)))
+    other = _named(person, forename=words["other_forename"], surname=words["other_surname"])
+    return Group("same_spelled", [("a", person), ("a", other)])
 
 
 def _same_couple(draw: Draw, _: np.random.Generator) -> Group:
@@ -194,16 +169,7 @@ def _same_thrice(draw: Draw, rng: np.random.Generator) -> Group:
     """Three records: as first written, with a slip, and at a new home."""
     person = _full(draw, rng)
     slip = _named(person, surname=_mistyped(person[SURNAME], rng))
-    return Group("same_thrice", [("a", person), ("a", slip), ("a", _at_home_of(person, draw.person()))])
-
-
-# --- not the same person --------------------------------------------------------------------------------------------
-
-
-def _other_twins(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    other = _named(person, forename=_another(person[FORENAME], rng), middle=_another(person[MIDDLE], rng))
-    return _pair("other_twins", person, other)
+    return Group("same_thrice", [("a", person), ("a", slip), ("a", _moved(person, draw))])
 
 
 TWINS = (
@@ -223,32 +189,11 @@ def _other_twins_alike(draw: Draw, rng: np.random.Generator) -> Group:
     """Twins whose names differ in a letter or two."""
     one, two = TWINS[int(rng.integers(0, len(TWINS)))]
     person = _named(_short(draw), forename=one)
-    return _pair("other_twins_alike", person, _named(person, forename=two))
+    return Group("other_twins_alike", [("a", person), ("b", _named(person, forename=two))])
 
 
-def _another(forename: str, rng: np.random.Generator) -> str:
-    while (other := _forename(rng)) == forename:
-        pass
-    return other
-
-
-def _other_namesake(draw: Draw, _: np.random.Generator) -> Group:
-    """First name, last name and month of birth agree, and nothing else is stated but another address."""
-    person = _short(draw)
-    return _pair("other_namesake", person, _at_home_of(person, draw.person()))
-
-
-def _other_namesake_middle(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    return _pair(
-        "other_namesake_middle",
-        person,
-        _at_home_of(_named(person, middle=_another(person[MIDDLE], rng)), draw.person()),
-    )
-
-
-def _other_namesake_at_agent(draw: Draw, _: np.random.Generator) -> Group:
-    """Two namesakes of one month who both have the address of a formation agent."""
+def _at_an_agent(draw: Draw, _: np.random.Generator) -> Person:
+    """A person who has the address of a formation agent."""
     agent = vocabulary("address_vocabulary").filter(pl.col("address_class") == "agent").row(0, named=True)
     house, _sep, street = str(agent["lines"]).partition(" ")
     columns = {
@@ -257,52 +202,67 @@ def _other_namesake_at_agent(draw: Draw, _: np.random.Generator) -> Group:
         "address.locality": agent["locality"],
         "address.postal_code": agent["postcode"],
     }
-    person = _at_home_of(_short(draw), {**columns, "address.country": "England"})
-    return _pair("other_namesake_at_agent", person, dict(person))
+    return _at_home_of(_short(draw), {**columns, "address.country": "England"})
 
 
-def _other_father_and_son(draw: Draw, rng: np.random.Generator) -> Group:
-    person = _full(draw, rng)
-    return _pair(
-        "other_father_and_son", person, {**person, "birth_year": str(int(person["birth_year"]) - 27)}
-    )
-
-
-def _other_born_nearby(draw: Draw, rng: np.random.Generator) -> Group:
-    """Full name and year agree, the month does not, and they live in two places."""
-    person = _full(draw, rng)
-    month = (int(person["birth_month"]) + 4) % 12 + 1
-    return _pair(
-        "other_born_nearby", person, _at_home_of({**person, "birth_month": str(month)}, draw.person())
-    )
-
-
-def _other_couple(draw: Draw, rng: np.random.Generator) -> Group:
-    """Husband and wife: surname and address agree."""
-    person = _full(draw, rng)
-    wife = _at_home_of(_named(draw.person(), surname=person[SURNAME]), person)
-    return _pair("other_couple", person, wife)
-
-
-KINDS: tuple[Callable[[Draw, np.random.Generator], Group], ...] = (
-    _same_surname_mistyped,
-    _other_twins,
-    _same_moved,
-    _other_namesake,
+KINDS: tuple[MakeGroup, ...] = (
+    _pair(
+        "same_surname_mistyped",
+        _full,
+        lambda person, _, rng: _named(person, surname=_mistyped(person[SURNAME], rng)),
+    ),
+    _pair(
+        "other_twins",
+        _full,
+        lambda person, _, rng: _named(
+            person, forename=_another(person[FORENAME], rng), middle=_another(person[MIDDLE], rng)
+        ),
+    ),
+    _pair("same_moved", _full, lambda person, draw, _: _moved(person, draw)),
+    # First name, last name and month of birth agree, and nothing else is stated but another address.
+    _pair("other_namesake", _short, lambda person, draw, _: _moved(person, draw)),
     _same_spelled,
-    _other_father_and_son,
-    _same_middle_left_out,
-    _other_namesake_middle,
+    _pair(
+        "other_father_and_son",
+        _full,
+        lambda person, *_: {**person, "birth_year": str(int(person["birth_year"]) - 27)},
+    ),
+    _pair("same_middle_left_out", _full, lambda person, *_: _named(person, middle="")),
+    _pair(
+        "other_namesake_middle",
+        _full,
+        lambda person, draw, rng: _moved(_named(person, middle=_another(person[MIDDLE], rng)), draw),
+    ),
     _same_couple,
-    _same_initial,
-    _other_namesake_at_agent,
-    _same_forename_mistyped,
+    _pair("same_initial", _full, lambda person, *_: _named(person, middle=person[MIDDLE][0])),
+    # Two namesakes of one month who both have the address of a formation agent.
+    _pair("other_namesake_at_agent", _at_an_agent, lambda person, *_: dict(person)),
+    _pair(
+        "same_forename_mistyped",
+        _short,
+        lambda person, _, rng: _named(person, forename=_mistyped(person[FORENAME], rng)),
+    ),
     _other_twins_alike,
-    _same_swapped,
-    _same_month_mistyped,
-    _other_born_nearby,
-    _same_married,
+    _pair(
+        "same_swapped",
+        _short,
+        lambda person, *_: _named(person, forename=person[SURNAME], surname=person[FORENAME]),
+    ),
+    _pair("same_month_mistyped", _full, lambda person, *_: _later(person, 1)),
+    # Full name and year agree, the month does not, and they live in two places.
+    _pair("other_born_nearby", _full, lambda person, draw, _: _moved(_later(person, 5), draw)),
+    # Another surname; forenames, month of birth and address stay.
+    _pair(
+        "same_married",
+        _full,
+        lambda person, _, rng: _named(person, surname=_word(rng, "surnames", "surname")),
+    ),
     _same_thrice,
-    _other_couple,
-    _same_moved_two_names,
+    # Husband and wife: surname and address agree.
+    _pair(
+        "other_couple",
+        _full,
+        lambda person, draw, _: _at_home_of(_named(draw.person(), surname=person[SURNAME]), person),
+    ),
+    _pair("same_moved_two_names", _short, lambda person, draw, _: _moved(person, draw)),
 )

@@ -1,6 +1,5 @@
-"""What every town has, however small: bodies that hold land (a ground-rent company that owns many others, utilities, the
-diocese, councils, societies), and one company for each rare kind of owner record.
-"""
+"""What every town has, however small: bodies that hold land (a ground-rent company that owns many others,
+utilities, the diocese, councils, societies), and one company for each rare kind of owner record."""
 
 from __future__ import annotations
 
@@ -30,7 +29,9 @@ OFFICE = {
 
 @dataclass(frozen=True)
 class Institutions:
-    """hub: the one large holder. numbers: name → company number of those that are companies. planted: their records."""
+    """hub: the one large holder. numbers: name → company number of those that are companies. planted:
+    their records.
+    """
 
     hub: Hub
     numbers: dict[str, str]
@@ -38,7 +39,9 @@ class Institutions:
 
 
 def institutions(draw: Draw) -> Institutions:
-    """The companies of `words/institutions.csv` get numbers and a seat; councils and societies are in no company register here."""
+    """The companies of `words/institutions.csv` get numbers and a seat; councils and societies are in no
+    company register here.
+    """
     found: dict[str, Company] = {}
     hub = Hub("", "")
     for row in table("institutions").filter(number="EW").iter_rows(named=True):
@@ -99,7 +102,9 @@ def _overseas_owners(draw: Draw) -> Planted:
 
 
 def _rare_owners(draw: Draw) -> Planted:
-    """A company of the county council, one of a protected person, one exempt from the register, and overseas entities."""
+    """A company of the county council, one of a protected person, one exempt from the register, and
+    overseas entities.
+    """
     county, protected, listed = (
         draw.company(date(2012, 4, 2)),
         draw.company(),

@@ -1,8 +1,9 @@
 """The town's watch lists: FollowTheMoney JSON lines, as OpenSanctions writes them. Nobody on them exists.
 
-The town's own listed parties come from elsewhere: their surnames are none of the town's, so that nobody of the town is a candidate by chance. They
-have what real lists have: aliases, names in Cyrillic and Greek, offices with their positions, sanctions with their acts, debarments, relatives.
-"""
+The town's own listed parties come from elsewhere: their surnames are none of the town's, so that nobody of
+the town is a candidate by chance. They
+have what real lists have: aliases, names in Cyrillic and Greek, offices with their positions, sanctions with
+their acts, debarments, relatives."""
 
 from __future__ import annotations
 
@@ -56,7 +57,9 @@ KIND_WEIGHTS = (0.3, 0.4, 0.15, 0.1, 0.05)
 def record(
     identifier: str, schema: str, caption: str, properties: Mapping[str, Sequence[str]]
 ) -> dict[str, str]:
-    """One row of the file: a FollowTheMoney record as a line of JSON. Properties without values are left out."""
+    """One row of the file: a FollowTheMoney record as a line of JSON. Properties without values are left
+    out.
+    """
     filled = {name: list(values) for name, values in sorted(properties.items()) if values}
     line = {
         "id": identifier,
@@ -158,7 +161,9 @@ def _background(identifier: str, rng: np.random.Generator) -> list[dict[str, str
 
 
 def _drawn(block: Block, _town: Map, rng: np.random.Generator) -> tuple[pl.DataFrame, Mapping[str, int]]:
-    """Listed parties in proportion to the block; nobody of the town is among them, so no flag rests on them."""
+    """Listed parties in proportion to the block; nobody of the town is among them, so no flag rests on
+    them.
+    """
     first = -(-block.start // LISTED_PER_COMPANIES)
     last = -(-(block.start + block.size) // LISTED_PER_COMPANIES)
     rows = [row for number in range(first, last) for row in _background(f"zed-{number:06d}", rng)]

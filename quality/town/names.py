@@ -1,9 +1,9 @@
-"""Names of companies: unique, made from trades, surnames, places and initials by the patterns of `words/name_patterns.csv`.
+"""Names of companies: unique, made from trades, surnames, places and initials by the patterns of
+`words/name_patterns.csv`.
 
-The r-th name of a family is a mixed-radix decoding of r over the pattern's lists, so names are unique without being
-remembered. A pattern has a share of the family, at most as many names as its lists can make; the last pattern of a
-family, which can make millions, takes the rest.
-"""
+The r-th name of a family is a mixed-radix decoding of r over the pattern's lists, so names are unique without
+being remembered. A pattern has a share of the family, at most as many names as its lists can make; the last
+pattern of a family, which can make millions, takes the rest."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ NOT_DRAWN = -1
 
 @dataclass(frozen=True)
 class Pattern:
-    """A template, its slots' lists, and how many names it can make. `quota` of the family's names are made by it."""
+    """A template, its slots' lists, and how many names it can make. `quota` of the family's names are made
+    by it.
+    """
 
     template: str
     lists: tuple[str, ...]
@@ -43,7 +45,9 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Names:
-    """stem: the names without legal form. trade, surname: positions in those lists, NOT_DRAWN where the name has none."""
+    """stem: the names without legal form. trade, surname: positions in those lists, NOT_DRAWN where the
+    name has none.
+    """
 
     stem: pl.Series
     trade: Ints
@@ -79,7 +83,9 @@ def patterns(family: str, total: int, places: pl.Series) -> tuple[Pattern, ...]:
 
 
 def _decoded(pattern: Pattern, rank: Ints) -> list[Ints]:
-    """Positions in each slot's list for the pattern's names of `rank`. A second word of one list differs from the first."""
+    """Positions in each slot's list for the pattern's names of `rank`. A second word of one list differs
+    from the first.
+    """
     code = spread(rank, pattern.capacity)
     positions: list[Ints] = []
     for name, size, (_, again) in zip(

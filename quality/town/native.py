@@ -1,7 +1,9 @@
 """The publishers' own formats: columns, headers, line ends, and how a frame is written in them.
 
-Companies House BasicCompanyData: 55 columns, some headers with a leading blank, every field quoted, dates dd/mm/yyyy.
-Companies House PSC snapshot: one JSON object a line, keys in alphabetical order, absent keys left out, a totals record last.
+Companies House BasicCompanyData: 55 columns, some headers with a leading blank, every field quoted, dates
+dd/mm/yyyy.
+Companies House PSC snapshot: one JSON object a line, keys in alphabetical order, absent keys left out, a
+totals record last.
 HM Land Registry CCOD: 35 columns, quoted where needed, dates dd-mm-yyyy, CRLF, a row count last.
 Source: files and technical specifications of the publishers.
 """
@@ -16,7 +18,8 @@ import orjson
 import polars as pl
 
 COMPANY_HEADER = (
-    "CompanyName, CompanyNumber,RegAddress.CareOf,RegAddress.POBox,RegAddress.AddressLine1, RegAddress.AddressLine2,RegAddress.PostTown,"
+    "CompanyName, CompanyNumber,RegAddress.CareOf,RegAddress.POBox,RegAddress.AddressLine1, "
+    "RegAddress.AddressLine2,RegAddress.PostTown,"
     "RegAddress.County,RegAddress.Country,RegAddress.PostCode,CompanyCategory,CompanyStatus,CountryOfOrigin,DissolutionDate,IncorporationDate,"
     "Accounts.AccountRefDay,Accounts.AccountRefMonth,Accounts.NextDueDate,Accounts.LastMadeUpDate,Accounts.AccountCategory,Returns.NextDueDate,"
     "Returns.LastMadeUpDate,Mortgages.NumMortCharges,Mortgages.NumMortOutstanding,Mortgages.NumMortPartSatisfied,Mortgages.NumMortSatisfied,"
@@ -89,7 +92,8 @@ PSC_TEXT_KEYS = (
     "notified_on",
     "statement",
 )
-# `natures` is codes joined by a bar; `exemption` an exemption type; booleans are the texts true and false; null is an absent key.
+# `natures` is codes joined by a bar; `exemption` an exemption type; booleans are the texts true and false;
+# null is an absent key.
 PSC_COLUMNS = (
     "company_number",
     *PSC_TEXT_KEYS,
@@ -140,7 +144,7 @@ def frame(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> pl.DataFram
     )
 
 
-# --- writing --------------------------------------------------------------------------------------------------------
+# --- writing ----------------------------------------------------------------------------------------------
 
 
 def write_companies(rows: pl.DataFrame, handle: BinaryIO) -> None:
@@ -184,7 +188,7 @@ def totals_line(parties: int, statements: int, exemptions: int, generated_on: da
     return orjson.dumps({"data": data}) + b"\n"
 
 
-# --- JSON of one PSC record -----------------------------------------------------------------------------------------
+# --- JSON of one PSC record -------------------------------------------------------------------------------
 # A member is a key and its JSON text; a key whose column is empty throughout is left out of the expression.
 
 Member = tuple[str, pl.Expr]

@@ -1,8 +1,9 @@
 """Unique official numbers that agree with the day of incorporation.
 
-A register numbers its companies in the order of incorporation, so a number tells the year. `words/number_series.csv`
-has, for each series, how much of the live register was incorporated by a day (`share`, 0 to 1) and the number reached on
-it; the figures are rounded from the published ones. The k-th of M companies takes a number inside the k-th of M slots of
+A register numbers its companies in the order of incorporation, so a number tells the year.
+`words/number_series.csv` has, for each series, how much of the live register was incorporated by a day
+(`share`, 0 to 1) and the number reached on it; the figures are rounded from the published ones. The k-th of M
+companies takes a number inside the k-th of M slots of
 that curve: numbers are unique without being remembered, whatever M.
 
 Numbers whose value is 13 modulo 16 are left to the plants (`Reserve`).
@@ -52,7 +53,8 @@ def curve(series: str) -> Curve:
 
 
 def slots(series: str, rank: Ints, total: int, rng: np.random.Generator) -> tuple[Ints, Days]:
-    """Numbers (without prefix) and days of incorporation for the companies of `rank` (0 … total − 1) in a series.
+    """Numbers (without prefix) and days of incorporation for the companies of `rank` (0 … total − 1) in a
+    series.
 
     Raises UsageError where `total` companies do not fit the series: a slot must be at least two numbers wide.
     """

@@ -1,8 +1,10 @@
-"""Titles of overseas entities, in the land registry's OCOD file: CCOD's columns and the country of incorporation.
+"""Titles of overseas entities, in the land registry's OCOD file: CCOD's columns and the country of
+incorporation.
 
-The town's own titles belong to overseas entities on the town's register, all of them registered there. Names and countries are as
-conveyancers write them: BRITISH VIRGIN ISLANDS for VIRGIN ISLANDS, BRITISH; numbers are those of the register at home, where there are any.
-"""
+The town's own titles belong to overseas entities on the town's register, all of them registered there. Names
+and countries are as
+conveyancers write them: BRITISH VIRGIN ISLANDS for VIRGIN ISLANDS, BRITISH; numbers are those of the register
+at home, where there are any."""
 
 from __future__ import annotations
 
@@ -142,7 +144,9 @@ def _prices(size: int, rng: np.random.Generator) -> pl.Series:
 
 
 def _numbers(overseas_entity: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """The number stated: none, that of the register at home, or that of the UK's register of overseas entities."""
+    """The number stated: none, that of the register at home, or that of the UK's register of overseas
+    entities.
+    """
     kind = gather(NUMBERED, choose(rng, NUMBERED_WEIGHTS, len(overseas_entity)))
     at_home = pl.Series(rng.integers(10_000, 2_000_000, len(overseas_entity))).cast(pl.String)
     return overseas_entity.zip_with(kind == "overseas entity", at_home).set(kind == "none", "")

@@ -1,10 +1,9 @@
 """The PSC register of one block: who owns its companies, or why nobody is named.
 
-`words/owner_mix.csv` gives, for each kind of form, how often it is owned by one person, two, three, the hub, a foreign
-entity, nobody, and so on; one private company in twelve belongs to another one of its block (chains and small groups,
-never a ring). Corporate owners are stated as filers state them: spellings of country and register, lost zeros, no number,
-a wrong number.
-"""
+`words/owner_mix.csv` gives, for each kind of form, how often it is owned by one person, two, three, the hub,
+a foreign entity, nobody, and so on; one private company in twelve belongs to another one of its block (chains
+and small groups, never a ring). Corporate owners are stated as filers state them: spellings of country and
+register, lost zeros, no number, a wrong number."""
 
 from __future__ import annotations
 
@@ -53,7 +52,9 @@ class Holders:
 
 @dataclass(frozen=True)
 class Owners:
-    """What became of a block: its records, and how many companies an indicator may flag although nothing was planted."""
+    """What became of a block: its records, and how many companies an indicator may flag although nothing
+    was planted.
+    """
 
     records: pl.DataFrame
     no_owner_declared: int
@@ -63,7 +64,7 @@ class Owners:
     )  # whose each record is: a person of the town, or the id of a company; null where nobody knows
 
 
-# --- roles ----------------------------------------------------------------------------------------------------------
+# --- roles ------------------------------------------------------------------------------------------------
 
 
 def _roles(block: Block, rng: np.random.Generator) -> pl.Series:
@@ -78,7 +79,9 @@ def _roles(block: Block, rng: np.random.Generator) -> pl.Series:
 
 
 def _parents(block: Block, rng: np.random.Generator) -> Ints:
-    """Row of each company's holder, NO_PARENT for most. The first of a group holds; the others hang below earlier ones."""
+    """Row of each company's holder, NO_PARENT for most. The first of a group holds; the others hang below
+    earlier ones.
+    """
     private = np.flatnonzero((block.owners == "company").to_numpy())
     members = private[: int(private.size * GROUP_SHARE)]
     sizes = np.array(GROUP_SIZES)[rng.integers(0, len(GROUP_SIZES), members.size + 1)]
@@ -99,7 +102,7 @@ def _tops(parent: Ints) -> Ints:
     return np.unique(parent[parent != NO_PARENT])
 
 
-# --- records of one shape -------------------------------------------------------------------------------------------
+# --- records of one shape ---------------------------------------------------------------------------------
 
 
 def _all(text: str, rows: Ints) -> pl.Series:
@@ -168,7 +171,9 @@ def _individuals(
 
 
 def _people_of(block: Block, town: Map, rng: np.random.Generator) -> list[pl.DataFrame]:
-    """Four pools of one person a company: owner, second (often a spouse at the same address), third, former owner."""
+    """Four pools of one person a company: owner, second (often a spouse at the same address), third,
+    former owner.
+    """
     homes = seats(town, block.size, rng)
     own = rng.random(block.size) < 0.5
     home = Seats(
@@ -208,7 +213,9 @@ def _people_of(block: Block, town: Map, rng: np.random.Generator) -> list[pl.Dat
 
 
 def _persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) -> list[pl.DataFrame]:
-    """Open records of one to three persons, and ceased ones of former owners. One owner in seven owns a neighbour too."""
+    """Open records of one to three persons, and ceased ones of former owners. One owner in seven owns a
+    neighbour too.
+    """
     pools = _people_of(block, town, rng)
     count = role.replace_strict(PERSONS, default=0, return_dtype=pl.Int64).to_numpy()
     found = []
@@ -239,7 +246,9 @@ def _stated(name: str, size: int, rng: np.random.Generator) -> pl.Series:
 
 
 def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """Numbers as filers state them: most right, some without leading zeros or with a blank, some wrong, some missing."""
+    """Numbers as filers state them: most right, some without leading zeros or with a blank, some wrong,
+    some missing.
+    """
     dice = pl.Series(rng.random(len(number)))
     wrong = pl.Series(rng.integers(20_000_000, 99_000_000, len(number))).cast(
         pl.String
@@ -260,7 +269,9 @@ def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
 def _entities(
     block: Block, rows: Ints, holders: Holders, town: Map, rng: np.random.Generator
 ) -> pl.DataFrame:
-    """Corporate owners on the UK register, none before it was founded. A filer who gives no number gives no register either."""
+    """Corporate owners on the UK register, none before it was founded. A filer who gives no number gives
+    no register either.
+    """
     numbers_stated = misstated(holders.number, rng)
     known = numbers_stated.is_not_null()
     stated_name = (
@@ -403,7 +414,7 @@ def _legal_persons(block: Block, rows: Ints, town: Map, rng: np.random.Generator
     return pl.concat([data, service_address(seats(town, rows.size, rng), town, rng)], how="horizontal")
 
 
-# --- one block ------------------------------------------------------------------------------------------------------
+# --- one block --------------------------------------------------------------------------------------------
 
 
 def signed(records: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -438,7 +449,9 @@ def _of_hub(hub: Hub, rows: Ints) -> Holders:
 
 
 def _undisclosed(block: Block, rows: Ints, rng: np.random.Generator) -> pl.Series:
-    """Codes of statements that an owner is not identified or confirmed, of the register the company belongs to."""
+    """Codes of statements that an owner is not identified or confirmed, of the register the company
+    belongs to.
+    """
     uk = block.owners.gather(pl.Series(rows)) != "overseas"
     return _stated("other", rows.size, rng).zip_with(uk, _stated("other_overseas", rows.size, rng))
 
@@ -466,7 +479,9 @@ LONG_CHAIN = 5  # OWN-050's layers
 def _background(
     block: Block, role: pl.Series, rows: dict[str, Ints], children: pl.DataFrame, foreign: pl.DataFrame
 ) -> dict[str, int]:
-    """Companies of the block that indicators rightly flag: unnamed owners, silent ones, owners of listed places, long chains."""
+    """Companies of the block that indicators rightly flag: unnamed owners, silent ones, owners of listed
+    places, long chains.
+    """
     silent = (
         (role == "nothing").to_numpy()
         & (block.owners != "none").to_numpy()
@@ -487,7 +502,9 @@ def _background(
 
 
 def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) -> int:
-    """Companies with LONG_CHAIN or more companies above, followed as far as the number stated is the holder's."""
+    """Companies with LONG_CHAIN or more companies above, followed as far as the number stated is the
+    holder's.
+    """
     stated = children["identification.registration_number"].str.strip_chars().str.zfill(8)
     linked = (stated == block.core["number"].gather(pl.Series(rows["parent"]))).fill_null(False)
     layers = np.zeros(block.size, np.int64)

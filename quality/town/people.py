@@ -14,7 +14,9 @@ YEARS = (1938, 2006)
 
 
 def people(surname: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.DataFrame:
-    """One person a row: PSC columns of an individual. `surname`: position in surnames.csv, NOT_DRAWN for any."""
+    """One person a row: PSC columns of an individual. `surname`: position in surnames.csv, NOT_DRAWN for
+    any.
+    """
     size = surname.size
     drawn = np.where(surname == NOT_DRAWN, _surnames(size, rng), surname)
     forename = rng.integers(0, table("forenames").height, size)

@@ -1,8 +1,8 @@
-"""Where things are: Harrowmere, its districts and villages, and as many more places as the register's size asks for.
+"""Where things are: Harrowmere, its districts and villages, and as many more places as the register's size
+asks for.
 
-Postcode area ZT is not in use. Each street of each place has a postcode of its own. House numbers 1–99 are dwellings and
-shops, 100–199 are left to the plants, 200 and up are offices of accountants and agents.
-"""
+Postcode area ZT is not in use. Each street of each place has a postcode of its own. House numbers 1–99 are
+dwellings and shops, 100–199 are left to the plants, 200 and up are offices of accountants and agents."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ OFFICES = 200
 
 @dataclass(frozen=True)
 class Map:
-    """places, post_towns: in capitals, one a place. weights: how much of the register sits there. streets: in capitals."""
+    """places, post_towns: in capitals, one a place. weights: how much of the register sits there. streets:
+    in capitals.
+    """
 
     places: pl.Series
     post_towns: pl.Series
@@ -42,7 +44,9 @@ class Map:
 
 @dataclass(frozen=True)
 class Seats:
-    """Positions that tell an address: place, street, house number; unit 0 for the whole house, else flat or unit number."""
+    """Positions that tell an address: place, street, house number; unit 0 for the whole house, else flat
+    or unit number.
+    """
 
     place: Ints
     street: Ints
@@ -51,7 +55,9 @@ class Seats:
 
 
 def _more_places(count: int) -> list[str]:
-    """Place names made of two syllables, none of them a handmade place or a word that companies are named after."""
+    """Place names made of two syllables, none of them a handmade place or a word that companies are named
+    after.
+    """
     taken = {
         *table("places")["place"],
         *table("brands")["brand"],
@@ -71,7 +77,9 @@ def _more_places(count: int) -> list[str]:
 
 @cache
 def town_map(companies: int) -> Map:
-    """The map for a register of `companies`: 24 handmade places, and one more for each 4,000 companies beyond them."""
+    """The map for a register of `companies`: 24 handmade places, and one more for each 4,000 companies
+    beyond them.
+    """
     handmade = table("places")
     more = _more_places(max(0, companies // COMPANIES_PER_PLACE - handmade.height))
     weights = np.concatenate([numbers("places", "weight"), np.ones(len(more))])
@@ -84,7 +92,9 @@ def town_map(companies: int) -> Map:
 
 
 def seats(town: Map, size: int, rng: np.random.Generator) -> Seats:
-    """Where `size` companies or people sit: places by weight, low house numbers more often, one in seven a flat or unit."""
+    """Where `size` companies or people sit: places by weight, low house numbers more often, one in seven a
+    flat or unit.
+    """
     house = 1 + np.minimum(HOUSES - 1, (rng.random(size) ** 1.4 * HOUSES).astype(np.int64))
     unit = np.where(rng.random(size) < 0.14, rng.integers(1, 13, size), 0)
     return Seats(choose(rng, town.weights, size), rng.integers(0, len(town.streets), size), house, unit)

@@ -1,9 +1,8 @@
 """Plants: cases put into the town on purpose, with the truth about them.
 
-A plant is one module in `plants/`, found by its file (names beginning with `_` are skipped); it sets `PLANT`. `make` draws
-companies, people, addresses and titles that the town itself never uses, and returns records and truth. Adding an
-indicator's plant edits nothing else.
-"""
+A plant is one module in `plants/`, found by its file (names beginning with `_` are skipped); it sets `PLANT`.
+`make` draws companies, people, addresses and titles that the town itself never uses, and returns records and
+truth. Adding an indicator's plant edits nothing else."""
 
 from __future__ import annotations
 
@@ -39,7 +38,9 @@ PRIVATE = "Private Limited Company"
 
 @dataclass(frozen=True)
 class Company:
-    """One company. `columns` overrides native columns; the others are drawn as for the town's own companies."""
+    """One company. `columns` overrides native columns; the others are drawn as for the town's own
+    companies.
+    """
 
     number: str
     name: str
@@ -93,9 +94,9 @@ class Truth:
 class Planted:
     """What a plant puts into the town.
 
-    psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed: rows in the columns of the
-    further files (overseas_titles.py, sales.py, listed.py); gone: companies that only the earlier edition of the company file has.
-    """
+    psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed:
+    rows in the columns of the further files (overseas_titles.py, sales.py, listed.py); gone: companies that
+    only the earlier edition of the company file has."""
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()
@@ -122,7 +123,9 @@ class Plant:
 
 
 class Draw:
-    """Things that the town never uses, each handed out once. One Draw serves all plants of a town, in order."""
+    """Things that the town never uses, each handed out once. One Draw serves all plants of a town, in
+    order.
+    """
 
     def __init__(self, town: Map, seed: int) -> None:
         self.town = town
@@ -211,7 +214,7 @@ class Draw:
         )
 
 
-# --- records --------------------------------------------------------------------------------------------------------
+# --- records ----------------------------------------------------------------------------------------------
 
 
 def record(
@@ -253,7 +256,9 @@ def company_owner(
     ceased_on: date | None = None,
     **stated: str,
 ) -> dict[str, str]:
-    """PSC record: `holder` with control of the company. `stated` overrides what is stated: name, number, country, place."""
+    """PSC record: `holder` with control of the company. `stated` overrides what is stated: name, number,
+    country, place.
+    """
     address = holder.address
     columns = {
         "name": stated.get("name", holder.name.title()),
@@ -280,7 +285,9 @@ def declaration(
     notified_on: date = date(2017, 5, 9),
     ceased_on: date | None = None,
 ) -> dict[str, str]:
-    """PSC record: a statement instead of a party, by default that nobody has control (in the publisher's spelling)."""
+    """PSC record: a statement instead of a party, by default that nobody has control (in the publisher's
+    spelling).
+    """
     return record(company, native.STATEMENT_KIND, notified_on, {"statement": code}, ceased_on)
 
 
@@ -293,7 +300,9 @@ def title(
     category: str = COMPANY_CATEGORY,
     price_gbp: int | None = None,
 ) -> dict[str, str]:
-    """A title at an address of its own. proprietors: (name, number) as the title writes them, at most four."""
+    """A title at an address of its own. proprietors: (name, number) as the title writes them, at most
+    four.
+    """
     place = draw.address()
     where = (
         place.place.title()
@@ -306,7 +315,8 @@ def title(
             f"Proprietor Name ({n})": name,
             f"Company Registration No. ({n})": number,
             f"Proprietorship Category ({n})": category,
-            f"Proprietor ({n}) Address (1)": f"{place.house} {place.street.title()}, {where} {place.postcode}",
+            f"Proprietor ({n}) Address (1)": f"{place.house} {place.street.title()}, {where} "
+            f"{place.postcode}",
         }
     return {
         "Title Number": draw.title_number(),
@@ -342,7 +352,7 @@ def address_id(address: Address) -> str:
     return str(keyed["a_address_id"].item())
 
 
-# --- discovery ------------------------------------------------------------------------------------------------------
+# --- discovery --------------------------------------------------------------------------------------------
 
 
 @cache
@@ -357,14 +367,17 @@ def plants() -> Mapping[str, Plant]:
         plant = getattr(importlib.import_module(f"{package.__name__}.{info.name}"), "PLANT", None)
         if not isinstance(plant, Plant) or info.name != plant.indicator.lower().replace("-", "_"):
             raise DeclarationError(
-                f"quality/town/plants/{info.name}.py must set PLANT = Plant(indicator={info.name.upper().replace('_', '-')!r}, make=…)"
+                f"quality/town/plants/{info.name}.py must set PLANT = "
+                f"Plant(indicator={info.name.upper().replace('_', '-')!r}, make=…)"
             )
         found[plant.indicator] = plant
     return found
 
 
 def planted(draw: Draw, companies: int) -> Planted:
-    """All plants that a town of `companies` gets. Raises DeclarationError where two truths contradict or repeat each other."""
+    """All plants that a town of `companies` gets. Raises DeclarationError where two truths contradict or
+    repeat each other.
+    """
     everything = Planted()
     for plant in plants().values():
         if companies >= plant.companies_min:

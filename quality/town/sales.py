@@ -1,9 +1,9 @@
 """Sales of the town's dwellings, in the land registry's price paid file: its native form, without a header.
 
-Three sales for two companies over four years. A dwelling is sold once, one in twelve again after more than a year, so that the town
-itself has no resale within half a year. Prices differ by district, kind, tenure and age, rise by some per cent a year, and spread evenly
-by a little more than half up and down, so that hardly any is an outlier.
-"""
+Three sales for two companies over four years. A dwelling is sold once, one in twelve again after more than a
+year, so that the town itself has no resale within half a year. Prices differ by district, kind, tenure and
+age, rise by some per cent a year, and spread evenly by a little more than half up and down, so that hardly
+any is an outlier."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _braced(digest: bytes) -> str:
     return "{" + str(uuid.UUID(bytes=digest)).upper() + "}"
 
 
-# --- the town's own -------------------------------------------------------------------------------------------------
+# --- the town's own ---------------------------------------------------------------------------------------
 
 
 def sale_counts(companies: int) -> int:

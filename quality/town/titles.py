@@ -1,7 +1,8 @@
 """The land registry's file of UK companies' titles, one block of titles for one block of companies.
 
-Two in three titles belong to companies of the block, property companies and residents' companies far more often than
-others; the rest to councils, societies, utilities, churches, and companies that have left the register. Names and numbers
+Two in three titles belong to companies of the block, property companies and residents' companies far more
+often than others; the rest to councils, societies, utilities, churches, and companies that have left the
+register. Names and numbers
 are as conveyancers wrote them: LIMITED for LTD, AND for &, leading zeros lost, a blank in a number.
 """
 
@@ -58,7 +59,7 @@ def title_numbers(rank: Ints, total: int, rng: np.random.Generator) -> pl.Series
     )
 
 
-# --- who owns, since when -------------------------------------------------------------------------------------------
+# --- who owns, since when ---------------------------------------------------------------------------------
 
 
 def _buyers(block: Block, size: int, rng: np.random.Generator) -> tuple[Ints, Days, Bools]:
@@ -80,7 +81,9 @@ def _buyers(block: Block, size: int, rng: np.random.Generator) -> tuple[Ints, Da
 
 
 def written_number(number: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """A company number as titles carry it: one in three without its leading zeros, few with a blank, few missing."""
+    """A company number as titles carry it: one in three without its leading zeros, few with a blank, few
+    missing.
+    """
     data = pl.DataFrame({"n": number, "d": pl.Series(rng.random(len(number)))})
     unpadded = pl.col("n").str.replace(r"^([A-Z]*)0+", "$1")
     return data.select(
@@ -181,7 +184,7 @@ def _gone(parties: pl.DataFrame, who: pl.Series, rng: np.random.Generator) -> pl
     )
 
 
-# --- what it is -----------------------------------------------------------------------------------------------------
+# --- what it is -------------------------------------------------------------------------------------------
 
 HOUSE, FLAT, UNIT, LAND, LIST, PARKING = range(6)
 KIND_WEIGHTS = (46, 18, 9, 19, 6, 2)
@@ -274,7 +277,7 @@ def _second_parties(block: Block, town: Map, added: Days, rng: np.random.Generat
     )
 
 
-# --- one block ------------------------------------------------------------------------------------------------------
+# --- one block --------------------------------------------------------------------------------------------
 
 
 def proprietor_columns(parties: pl.DataFrame, n: int) -> dict[str, pl.Series]:
@@ -288,7 +291,9 @@ def proprietor_columns(parties: pl.DataFrame, n: int) -> dict[str, pl.Series]:
 
 
 def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.Generator) -> Titles:
-    """The titles that come with a block of companies; `numbers_of` gives institutions' company numbers by name."""
+    """The titles that come with a block of companies; `numbers_of` gives institutions' company numbers by
+    name.
+    """
     first, last = title_counts(block.start), title_counts(block.start + block.size)
     size = last - first
     who = gather(OWNERS, choose(rng, OWNERS_WEIGHTS, size))

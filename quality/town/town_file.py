@@ -1,8 +1,8 @@
-"""A further file of the town, beside companies, owners and titles: what it is called, and how its rows are drawn and written.
+"""A further file of the town, beside companies, owners and titles: what it is called, and how its rows are
+drawn and written.
 
-One module a file; it sets `FILE` and is named in `write.FILES`. `drawn` gives the town's own rows of one block, a plant's rows come
-with `planted`. A town without a single row of it does not get the file.
-"""
+One module a file; it sets `FILE` and is named in `write.FILES`. `drawn` gives the town's own rows of one
+block, a plant's rows come with `planted`. A town without a single row of it does not get the file."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from quality.town.plant import Planted
 class TownFile:
     """The declaration. Columns are text.
 
-    drawn: (block, town, generator) → rows in `columns`, and what they add to the background of indicators (code → subjects).
-    planted: the plants' rows. write: rows, in order, without a header. trailer: bytes after the last of n rows.
-    """
+    drawn: (block, town, generator) → rows in `columns`, and what they add to the background of indicators
+    (code → subjects).
+    planted: the plants' rows. write: rows, in order, without a header. trailer: bytes after the last of n
+    rows."""
 
     name: str
     columns: tuple[str, ...]

@@ -56,10 +56,11 @@ def pick(rng: np.random.Generator, name: str, column: str, size: int) -> pl.Seri
 
 
 def spread(rank: Ints, total: int) -> Ints:
-    """A permutation of 0 … total − 1 that puts neighbours far apart: rank · step mod total, step prime to total.
+    """A permutation of 0 … total − 1 that puts neighbours far apart: rank · step mod total, step prime to
+    total.
 
-    The step is the integer next to total divided by the golden ratio, so every prefix of ranks is spread evenly.
-    """
+    The step is the integer next to total divided by the golden ratio, so every prefix of ranks is spread
+    evenly."""
     if total <= 2:
         return rank % max(total, 1)
     step = max(1, round(total * 0.6180339887498949))

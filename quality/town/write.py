@@ -53,11 +53,12 @@ PSC_REGISTER = "gb_coh_psc"
 class TownFacts:
     """What was written.
 
-    companies, parties, statements, exemptions, titles: records of each kind. more: file name → records, of the further files and the earlier edition.
+    companies, parties, statements, exemptions, titles: records of each kind. more: file name → records, of
+    the further files and the earlier edition.
     truth: planted subjects. plants: their codes.
-    background: indicator → how many subjects of the town itself it may rightly flag although nothing was planted there.
-    Indicators not named there have none by construction; their flags outside the truth are errors.
-    """
+    background: indicator → how many subjects of the town itself it may rightly flag although nothing was
+    planted there. Indicators not named there have none by construction; their flags outside the truth are
+    errors."""
 
     edition: date
     landing: Path
@@ -75,7 +76,8 @@ class TownFacts:
     def __str__(self) -> str:
         more = "".join(f", {records:,} records of {name}" for name, records in self.more.items())
         return (
-            f"{self.companies:,} companies, {self.parties:,} persons and entities with control, {self.statements:,} statements, {self.exemptions:,} exemptions, "
+            f"{self.companies:,} companies, {self.parties:,} persons and entities with control, "
+            f"{self.statements:,} statements, {self.exemptions:,} exemptions, "
             f"{self.titles:,} titles{more}; {self.truth:,} planted subjects ({', '.join(self.plants)})"
         )
 
@@ -95,7 +97,9 @@ class _Counts:
 
 @dataclass(frozen=True)
 class _Order:
-    """What is to be written: a register of `companies`, drawn from `seed`, with its fixed bodies and its plants."""
+    """What is to be written: a register of `companies`, drawn from `seed`, with its fixed bodies and its
+    plants.
+    """
 
     companies: int
     seed: int
@@ -106,7 +110,9 @@ class _Order:
 
 @dataclass(frozen=True)
 class _Block:
-    """One block in native rows, with what it adds to the background of indicators. earlier: its companies four weeks before, and those gone since."""
+    """One block in native rows, with what it adds to the background of indicators. earlier: its companies
+    four weeks before, and those gone since.
+    """
 
     companies: pl.DataFrame
     earlier: pl.DataFrame
@@ -120,9 +126,8 @@ class _Block:
 def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts:
     """Write the registers of a town of `companies` into `into/landing`, and `into/truth.csv` beside it.
 
-    Plants come on top of `companies`. The same seed and size give the same bytes. Needs the memory of one block of
-    25,000 companies, whatever the size. Raises UsageError outside 1 … 5,000,000 companies.
-    """
+    Plants come on top of `companies`. The same seed and size give the same bytes. Needs the memory of one
+    block of 25,000 companies, whatever the size. Raises UsageError outside 1 … 5,000,000 companies."""
     if not 1 <= companies <= COMPANIES_MAX:
         raise UsageError(
             f"a town has 1 to {COMPANIES_MAX:,} companies, not {companies:,}; give another --companies"

@@ -1,4 +1,6 @@
-"""Listed parties of plants: people of the register as a list writes them, companies with their numbers, and shares that lists state exactly."""
+"""Listed parties of plants: people of the register as a list writes them, companies with their numbers,
+and shares that lists state exactly.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def listed_person(
     born: str = "",
     **more: Sequence[str],
 ) -> dict[str, str]:
-    """A person of the register as a list writes it: surname first, born on a full day. `born` overrides year and month."""
+    """A person of the register as a list writes it: surname first, born on a full day. `born` overrides
+    year and month.
+    """
     written = name or f"{person['name_elements.surname'].upper()}, {person['name_elements.forename']}"
     birth = born or f"{person['birth_year']}-{int(person['birth_month']):02d}-17"
     return record(
@@ -90,7 +94,9 @@ def owned_exactly(
     *,
     end: str = "",
 ) -> Case:
-    """A company of which strangers on a list hold exact shares: word → percentage. Its register names another holder of a small band."""
+    """A company of which strangers on a list hold exact shares: word → percentage. Its register names
+    another holder of a small band.
+    """
     made = case(draw).with_owner(draw.person(), HALF_SHARES)
     rows = [listed_company(f"{identifier}-c", made.company)]
     for word, percentage in shares.items():
@@ -110,7 +116,9 @@ def screened(
     *,
     born: str = "",
 ) -> Case:
-    """A company whose owner in the register is on the list too. `born` overrides the register's year and month."""
+    """A company whose owner in the register is on the list too. `born` overrides the register's year and
+    month.
+    """
     person = draw.person()
     made = case(draw).with_owner(person, natures)
     return replace(made, listed=[listed_person(identifier, person, topics, born=born)])

@@ -1,15 +1,42 @@
-"""Records that several plants use: owners from abroad, protected ones, exemptions. No plant: the name begins with `_`."""
+"""Records and scenarios that several plants use. No plant: the name begins with `_`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from quality.town.native import EXEMPTIONS_KIND
-from quality.town.plant import ALL_SHARES, Company, Draw, Expected, Truth, company_owner, record
+from quality.town.plant import (
+    ALL_SHARES,
+    HALF_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    company_owner,
+    person_owner,
+    record,
+)
 
 SINCE = date(2018, 9, 3)
 ENDED = date(2021, 3, 1)
+GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
+INFLUENCE = ("significant-influence-or-control",)
+BOARD = ("right-to-appoint-and-remove-directors",)
+MOST_SHARES = ("ownership-of-shares-50-to-75-percent",)
+TRUST = ("ownership-of-shares-75-to-100-percent-as-trust",)
+UNDISCLOSED = (
+    "psc-exists-but-not-identified",
+    "psc-details-not-confirmed",
+    "steps-to-find-psc-not-yet-completed",
+    "psc-contacted-but-no-response",
+    "psc-has-failed-to-confirm-changed-details",
+    "restrictions-notice-issued-to-psc",
+)
 REGISTERS = {
     "Jersey": "Jersey Financial Services Commission",
     "British Virgin Islands": "BVI Registry of Corporate Affairs",
@@ -17,6 +44,104 @@ REGISTERS = {
     "Delaware, United States": "Delaware Division of Corporations",
     "Panama": "Registro Publico de Panama",
 }
+
+type Rows = list[dict[str, str]]
+type Verdict = tuple[Expected, str]
+
+
+# --- scenarios --------------------------------------------------------------------------------------------
+
+
+def case(
+    code: str, companies: Sequence[Company], psc: Sequence[dict[str, str]], *verdicts: Verdict | None
+) -> Planted:
+    """Companies and the records about them. Verdicts: one for all companies, or one each, None where
+    nothing is said.
+    """
+    each = verdicts * len(companies) if len(verdicts) == 1 else verdicts
+    pairs = zip(companies, each, strict=True)
+    return Planted(
+        companies, psc, truth=[Truth(code, company.id, *verdict) for company, verdict in pairs if verdict]
+    )
+
+
+def noted(
+    code: str,
+    expected: Expected,
+    companies: Mapping[str, Company],
+    psc: Sequence[dict[str, str]] = (),
+) -> Planted:
+    """Companies by their notes, all with the same verdict, and the records about them."""
+    return case(code, [*companies.values()], psc, *((expected, note) for note in companies))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`n` companies, the PSC records about them, and the verdicts on them as in `case`. first: an unusual
+    first company.
+    """
+
+    n: int
+    records: Callable[[Draw, list[Company]], Rows]
+    verdicts: Sequence[Verdict | None]
+    company: Callable[[Draw], Company] = Draw.company
+    first: Callable[[Draw], Company] | None = None
+
+    def planted(self, code: str, draw: Draw) -> Planted:
+        first = (self.first or self.company)(draw)
+        companies = [first, *(self.company(draw) for _ in range(self.n - 1))]
+        return case(code, companies, self.records(draw, companies), *self.verdicts)
+
+
+def plant_of(code: str, scenarios: Sequence[Scenario]) -> Plant:
+    """The plant that consists of these scenarios, in order."""
+    return Plant(code, lambda draw: sum((scenario.planted(code, draw) for scenario in scenarios), Planted()))
+
+
+# --- companies --------------------------------------------------------------------------------------------
+
+
+def partnership(draw: Draw) -> Company:
+    """A Scottish limited partnership, which must declare its owners."""
+    return draw.company(
+        date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP"
+    )
+
+
+# --- records ----------------------------------------------------------------------------------------------
+
+
+def held(
+    company: Company,
+    holder: Company,
+    natures: Sequence[str] = ALL_SHARES,
+    ended_on: date | None = None,
+    **stated: str,
+) -> dict[str, str]:
+    """The holder has control of the company since SINCE."""
+    return company_owner(company, holder, natures, SINCE, ended_on, **stated)
+
+
+def chain(members: Sequence[Company]) -> Rows:
+    """Each company holds the next; the first is at the top."""
+    return [held(below, holder) for holder, below in pairwise(members)]
+
+
+def ring(members: Sequence[Company], *natures: Sequence[str]) -> Rows:
+    """Each company is held by the one before, the first by the last; natures in turn."""
+    kinds = natures or (ALL_SHARES, HALF_SHARES)
+    return [held(member, members[i - 1], kinds[i % len(kinds)]) for i, member in enumerate(members)]
+
+
+def person(
+    draw: Draw,
+    company: Company,
+    natures: Sequence[str] = ALL_SHARES,
+    since: date = SINCE,
+    ended_on: date | None = None,
+) -> dict[str, str]:
+    """Another person has control of the company."""
+    return person_owner(company, draw.person(), natures, since, ended_on)
 
 
 def foreign_owner(
@@ -26,20 +151,10 @@ def foreign_owner(
     natures: Sequence[str] = ALL_SHARES,
     ended_on: date | None = None,
 ) -> dict[str, str]:
-    """An entity of a register abroad that has control of the company; its number is none of this register's."""
+    """A company of a register abroad has control of the company; its number is none of this register's."""
     holder = draw.company()
     number = str(7_000_000 + int(holder.number) % 100_000)
-    return company_owner(
-        company,
-        holder,
-        natures,
-        SINCE,
-        ended_on,
-        name=f"{holder.name.title()}",
-        number=number,
-        country=country,
-        place=REGISTERS[country],
-    )
+    return held(company, holder, natures, ended_on, number=number, country=country, place=REGISTERS[country])
 
 
 def protected_owner(company: Company) -> dict[str, str]:
@@ -63,7 +178,7 @@ def exemption(company: Company, since: date = SINCE) -> dict[str, str]:
 
 
 def council_owner(company: Company) -> dict[str, str]:
-    """A local authority that has control of the company."""
+    """A local authority has control of the company."""
     stated = {
         "natures": ALL_SHARES[0],
         "name": "Wendshire County Council",
@@ -71,7 +186,3 @@ def council_owner(company: Company) -> dict[str, str]:
         "identification.legal_authority": "Local Government Act 1972",
     }
     return record(company, "legal-person-person-with-significant-control", SINCE, stated)
-
-
-def truth(code: str, companies: Sequence[Company], expected: Expected, note: str) -> list[Truth]:
-    return [Truth(code, company.id, expected, note) for company in companies]

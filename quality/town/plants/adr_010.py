@@ -1,4 +1,6 @@
-"""ADR-010: 101 active entities at one unit in mixed spellings, an agent's address; and 100, closed ones, flats, the default address."""
+"""ADR-010: 101 active entities at one unit in mixed spellings, an agent's address; and 100, closed ones,
+flats, the default address.
+"""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
-"""ADR-050: seats at the registrar's default address as the register writes it; and addresses that only look like it."""
+"""ADR-050: seats at the registrar's default address as the register writes it; and addresses that only
+look like it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from quality.town.plant import Company, Draw, Expected, Plant, Planted
-from quality.town.plants._records import truth
+from quality.town.plant import Company, Draw, Plant, Planted
+from quality.town.plants._records import noted
 
 CODE = "ADR-050"
 MARK = "COMPANIES HOUSE DEFAULT ADDRESS"
@@ -57,23 +58,11 @@ def make(draw: Draw) -> Planted:
         country="",
         columns={f"RegAddress.{name}": "" for name in ("AddressLine1", "PostTown", "PostCode")},
     )
-    companies = [*hits.values(), *misses.values(), blank]
-    psc = [draw.owned(company) for company in companies[:-1]]
-    groups: tuple[tuple[Mapping[str, Company], Expected], ...] = (
-        (hits, "flagged"),
-        (misses, "not_flagged"),
-        ({"no address": blank}, "not_assessable"),
-    )
-    return Planted(
-        companies,
-        psc,
-        (),
-        [
-            row
-            for group, state in groups
-            for note, company in group.items()
-            for row in truth(CODE, (company,), state, note)
-        ],
+    seated = [draw.owned(company) for company in (*hits.values(), *misses.values())]
+    return (
+        noted(CODE, "flagged", hits, seated)
+        + noted(CODE, "not_flagged", misses)
+        + noted(CODE, "not_assessable", {"no address": blank})
     )
 
 

@@ -1,4 +1,6 @@
-"""DEC-030: a statement that there is nobody beside somebody; and one after the other, or on the same day only."""
+"""DEC-030: a statement that there is nobody beside somebody; and one after the other, or on the same day
+only.
+"""
 
 from __future__ import annotations
 
@@ -6,70 +8,46 @@ from datetime import date, timedelta
 
 from quality.town.dates import EDITION
 from quality.town.owners import NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.plant import (
-    ALL_SHARES,
-    Draw,
-    Expected,
-    Plant,
-    Planted,
-    company_owner,
-    declaration,
-    person_owner,
+from quality.town.plant import Company, Draw, Expected, declaration
+from quality.town.plants._records import (
+    ENDED,
+    SINCE,
+    Rows,
+    Scenario,
+    held,
+    partnership,
+    person,
+    plant_of,
+    protected_owner,
 )
-from quality.town.plants._records import ENDED, SINCE, protected_owner, truth
 
 CODE = "DEC-030"
 LONG_AGO = date(2017, 2, 6)
-A_DAY = timedelta(days=1)
+YESTERDAY = EDITION - timedelta(days=1)
+SURPLUS = ("right-to-share-surplus-assets-75-to-100-percent-limited-liability-partnership",)
 
 
-def _case(
-    draw: Draw,
-    statement: tuple[date, date | None],
-    owner: tuple[date, date | None],
-    expected: Expected,
-    note: str,
-) -> Planted:
+def _both(
+    statement: tuple[date, date | None], owner: tuple[date, date | None], expected: Expected, note: str
+) -> Scenario:
     """One company with the statement and a person as owner, each from a day to another."""
-    company = draw.company(date(2015, 5, 11))
-    psc = [
-        declaration(company, NO_OWNER, *statement),
-        person_owner(company, draw.person(), ALL_SHARES, *owner),
-    ]
-    return Planted((company,), psc, (), truth(CODE, (company,), expected, note))
-
-
-def _corporate(draw: Draw) -> Planted:
-    company, holder = draw.company(), draw.company()
-    psc = [
-        declaration(company, NO_OWNER, SINCE),
-        company_owner(company, holder, ALL_SHARES, SINCE),
-        draw.owned(holder),
-    ]
-    return Planted(
-        (company, holder),
-        psc,
-        (),
-        [
-            *truth(CODE, (company,), "flagged", "beside a company"),
-            *truth(CODE, (holder,), "not_flagged", "its holder"),
+    return Scenario(
+        1,
+        lambda draw, c: [
+            declaration(c[0], NO_OWNER, *statement),
+            person(draw, c[0], since=owner[0], ended_on=owner[1]),
         ],
+        [(expected, note)],
+        company=lambda draw: draw.company(date(2015, 5, 11)),
     )
 
 
-def _partnership(draw: Draw) -> Planted:
-    one = draw.company(
-        date(2018, 3, 5), series="SL", category="Limited Partnership", sic="None Supplied", ending=" LP"
-    )
-    natures = ("right-to-share-surplus-assets-75-to-100-percent-limited-liability-partnership",)
-    psc = [declaration(one, NO_OWNER_PARTNERSHIP, SINCE), person_owner(one, draw.person(), natures, SINCE)]
-    return Planted((one,), psc, (), truth(CODE, (one,), "flagged", "partnership"))
-
-
-def _others(draw: Draw) -> Planted:
-    """A statement that somebody is not named, the statement alone, the owner alone; and a protected person, whose first day is not told."""
-    unnamed, alone, owned, secure = (draw.company() for _ in range(4))
-    psc = [
+def _others(draw: Draw, members: list[Company]) -> Rows:
+    """Not named, the statement alone, the owner alone; and a protected person, whose first day is not
+    told.
+    """
+    unnamed, alone, owned, secure = members
+    return [
         declaration(unnamed, "psc-exists-but-not-identified", SINCE),
         draw.owned(unnamed),
         declaration(alone, NO_OWNER, SINCE),
@@ -77,43 +55,46 @@ def _others(draw: Draw) -> Planted:
         declaration(secure, NO_OWNER, SINCE),
         protected_owner(secure),
     ]
-    notes = (
-        (unnamed, "an owner beside a statement that one is not identified"),
-        (alone, "statement alone"),
-        (owned, "owner alone"),
-    )
-    near = [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)]
-    return Planted(
-        (unnamed, alone, owned, secure),
-        psc,
-        (),
-        [*near, *truth(CODE, (secure,), "not_assessable", "beside a protected person: first day not told")],
-    )
 
 
-def make(draw: Draw) -> Planted:
-    yesterday = EDITION - A_DAY
-    parts = [
-        _case(draw, (SINCE, None), (LONG_AGO, None), "flagged", "both open since 2018"),
-        _corporate(draw),
-        _partnership(draw),
-        _case(draw, (SINCE, None), (yesterday, None), "flagged", "overlap of 1 day, the owner is new"),
-        _case(draw, (yesterday, None), (LONG_AGO, None), "flagged", "overlap of 1 day, the statement is new"),
-        _case(
-            draw,
+PLANT = plant_of(
+    CODE,
+    (
+        _both((SINCE, None), (LONG_AGO, None), "flagged", "both open since 2018"),
+        Scenario(
+            2,
+            lambda draw, c: [declaration(c[0], NO_OWNER, SINCE), held(c[0], c[1]), draw.owned(c[1])],
+            [("flagged", "beside a company"), ("not_flagged", "its holder")],
+        ),
+        Scenario(
+            1,
+            lambda draw, c: [
+                declaration(c[0], NO_OWNER_PARTNERSHIP, SINCE),
+                person(draw, c[0], SURPLUS),
+            ],
+            [("flagged", "partnership")],
+            company=partnership,
+        ),
+        _both((SINCE, None), (YESTERDAY, None), "flagged", "overlap of 1 day, the owner is new"),
+        _both((YESTERDAY, None), (LONG_AGO, None), "flagged", "overlap of 1 day, the statement is new"),
+        _both(
             (SINCE, None),
             (EDITION, None),
             "not_flagged",
             "the owner was notified on the day of the edition",
         ),
-        _case(draw, (SINCE, ENDED), (LONG_AGO, None), "not_flagged", "the statement has ended"),
-        _case(draw, (SINCE, None), (LONG_AGO, ENDED), "not_flagged", "the owner has left"),
-        _case(
-            draw, (SINCE, yesterday), (LONG_AGO, None), "not_flagged", "the statement ended the day before"
+        _both((SINCE, ENDED), (LONG_AGO, None), "not_flagged", "the statement has ended"),
+        _both((SINCE, None), (LONG_AGO, ENDED), "not_flagged", "the owner has left"),
+        _both((SINCE, YESTERDAY), (LONG_AGO, None), "not_flagged", "the statement ended the day before"),
+        Scenario(
+            4,
+            _others,
+            [
+                ("not_flagged", "an owner beside a statement that one is not identified"),
+                ("not_flagged", "statement alone"),
+                ("not_flagged", "owner alone"),
+                ("not_assessable", "beside a protected person: first day not told"),
+            ],
         ),
-        _others(draw),
-    ]
-    return sum(parts, Planted())
-
-
-PLANT = Plant(CODE, make)
+    ),
+)

@@ -1,4 +1,6 @@
-"""DEC-040: entities of each form that must declare, of which nothing is declared; younger ones, other forms, and those with any record."""
+"""DEC-040: entities of each form that must declare, of which nothing is declared; younger ones, other
+forms, and those with any record.
+"""
 
 from __future__ import annotations
 
@@ -6,36 +8,25 @@ from datetime import date, timedelta
 
 from quality.town.dates import EDITION
 from quality.town.owners import ALL_IDENTIFIED, NO_OWNER
-from quality.town.plant import (
-    ALL_SHARES,
-    Company,
-    Draw,
-    Expected,
-    Plant,
-    Planted,
-    Truth,
-    declaration,
-    person_owner,
+from quality.town.plant import Company, Draw, Plant, Planted, declaration
+from quality.town.plants._records import (
+    ENDED,
+    GUARANTEE,
+    SINCE,
+    exemption,
+    foreign_owner,
+    noted,
+    person,
+    protected_owner,
 )
-from quality.town.plants._records import ENDED, SINCE, exemption, foreign_owner, protected_owner, truth
 
 CODE = "DEC-040"
 DAYS = 30
-GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
 LONG_AGO = date(2012, 3, 5)
 
 
 def _of_form(draw: Draw, series: str, category: str, ending: str = " LIMITED") -> Company:
     return draw.company(LONG_AGO, series=series, category=category, sic="None Supplied", ending=ending)
-
-
-def _silent(companies: dict[str, Company], expected: Expected) -> Planted:
-    return Planted(
-        list(companies.values()),
-        (),
-        (),
-        [row for note, company in companies.items() for row in truth(CODE, (company,), expected, note)],
-    )
 
 
 def _hits(draw: Draw) -> Planted:
@@ -49,7 +40,7 @@ def _hits(draw: Draw) -> Planted:
         "31 days old": draw.company(EDITION - timedelta(days=DAYS + 1)),
         "in liquidation": draw.company(status="Liquidation"),
     }
-    return _silent(companies, "flagged")
+    return noted(CODE, "flagged", companies)
 
 
 def _others(draw: Draw) -> Planted:
@@ -63,21 +54,15 @@ def _others(draw: Draw) -> Planted:
         "overseas company": _of_form(draw, "FC", "Other company type"),
         "converted": draw.company(status="Converted / Closed"),
     }
-    return _silent(companies, "not_flagged")
+    return noted(CODE, "not_flagged", companies)
 
 
 def _ended(draw: Draw) -> Planted:
     """All that was declared has ended."""
     owner, statement = draw.company(LONG_AGO), draw.company(LONG_AGO)
-    psc = [
-        person_owner(owner, draw.person(), ALL_SHARES, SINCE, ENDED),
-        declaration(statement, NO_OWNER, SINCE, ENDED),
-    ]
-    notes: list[Truth] = [
-        *truth(CODE, (owner,), "flagged", "the last owner left"),
-        *truth(CODE, (statement,), "flagged", "the statement was withdrawn"),
-    ]
-    return Planted((owner, statement), psc, (), notes)
+    psc = [person(draw, owner, ended_on=ENDED), declaration(statement, NO_OWNER, SINCE, ENDED)]
+    companies = {"the last owner left": owner, "the statement was withdrawn": statement}
+    return noted(CODE, "flagged", companies, psc)
 
 
 def _declared(draw: Draw) -> Planted:
@@ -92,21 +77,16 @@ def _declared(draw: Draw) -> Planted:
         exemption(exempt),
         declaration(neutral, ALL_IDENTIFIED, neutral.incorporated_on),
     ]
-    notes = (
-        (owned, "a person"),
-        (abroad, "a company from abroad"),
-        (nobody, "a statement that there is nobody"),
-        (unnamed, "a statement that details are not confirmed"),
-        (secure, "a protected person"),
-        (exempt, "an exemption"),
-        (neutral, "a neutral statement"),
-    )
-    return Planted(
-        [company for company, _ in notes],
-        psc,
-        (),
-        [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)],
-    )
+    companies = {
+        "a person": owned,
+        "a company from abroad": abroad,
+        "a statement that there is nobody": nobody,
+        "a statement that details are not confirmed": unnamed,
+        "a protected person": secure,
+        "an exemption": exempt,
+        "a neutral statement": neutral,
+    }
+    return noted(CODE, "not_flagged", companies, psc)
 
 
 def make(draw: Draw) -> Planted:

@@ -1,4 +1,6 @@
-"""DEC-070: companies with titles whose filings were 91 days late on the edition's date, 90 days late, or not due at all."""
+"""DEC-070: companies with titles whose filings were 91 days late on the edition's date, 90 days late, or
+not due at all.
+"""
 
 from __future__ import annotations
 

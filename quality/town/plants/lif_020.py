@@ -1,4 +1,6 @@
-"""LIF-020: companies gone within a year of their incorporation, a day beyond, and on the days that nobody can tell."""
+"""LIF-020: companies gone within a year of their incorporation, a day beyond, and on the days that nobody
+can tell.
+"""
 
 from __future__ import annotations
 

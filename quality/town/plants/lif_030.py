@@ -1,4 +1,6 @@
-"""LIF-030: dormant companies that hold a title with a price or acquired one within five years, and everything around that."""
+"""LIF-030: dormant companies that hold a title with a price or acquired one within five years, and
+everything around that.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""LIF-070: companies that left the register and are still on a title; companies that are nearly gone; and owners nothing can be told of."""
+"""LIF-070: companies that left the register and are still on a title; companies that are nearly gone; and
+owners nothing can be told of.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""LNK-010: companies on a sanctions list, owned or controlled by parties on one, by exact shares and as candidates; and all that is nearly so."""
+"""LNK-010: companies on a sanctions list, owned or controlled by parties on one, by exact shares and as
+candidates; and all that is nearly so.
+"""
 
 from __future__ import annotations
 

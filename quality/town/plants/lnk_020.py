@@ -1,4 +1,6 @@
-"""LNK-020: a sanctioned party, or who may be one, somewhere above; and directors, former holders and other lists, which are not."""
+"""LNK-020: a sanctioned party, or who may be one, somewhere above; and directors, former holders and other
+lists, which are not.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""LNK-030: beneficial owners who hold an office, or may be who does; and those whose office has ended, relatives, small holders and other lists."""
+"""LNK-030: beneficial owners who hold an office, or may be who does; and those whose office has ended,
+relatives, small holders and other lists.
+"""
 
 from __future__ import annotations
 

@@ -1,178 +1,106 @@
-"""OWN-010: rings of two, three and four, companies that hold themselves; and everything that is nearly one."""
+"""OWN-010: rings of two, three and four, companies that hold themselves; and everything that is nearly
+one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
+from functools import partial
 
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Plant, Planted, Truth, company_owner
+from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw
+from quality.town.plants._records import BOARD, ENDED, REGISTERS, Rows, Scenario, chain, held, plant_of, ring
 
 CODE = "OWN-010"
-SINCE = date(2018, 9, 3)
+RING_NATURES = (ALL_SHARES, HALF_SHARES, BOARD, ("voting-rights-50-to-75-percent",))
 
 
-def _companies(draw: Draw, n: int) -> list[Company]:
-    return [draw.company(draw.day(date(2005, 1, 4), date(2017, 6, 30))) for _ in range(n)]
+def _company(draw: Draw) -> Company:
+    return draw.company(draw.day(date(2005, 1, 4), date(2017, 6, 30)))
 
 
-def _truth(companies: Sequence[Company], flagged: bool, note: str) -> list[Truth]:
-    return [Truth(CODE, company.id, "flagged" if flagged else "not_flagged", note) for company in companies]
+def _ring_as_filers_write(_: Draw, members: list[Company]) -> Rows:
+    """Numbers lost their zeros or gained a blank; names and countries are spelled otherwise."""
+    a, b = members
+    stated_b = {
+        "number": b.number.lstrip("0"),
+        "name": b.name.title().replace("Limited", "Ltd"),
+        "country": "England & Wales",
+        "place": "Companies House, Cardiff",
+    }
+    stated_a = {"number": f" {a.number}", "name": a.name, "country": "Uk", "place": "Register Of Companies"}
+    return [held(a, b, ALL_SHARES, None, **stated_b), held(b, a, HALF_SHARES, None, **stated_a)]
 
 
-def _ring(draw: Draw, n: int) -> Planted:
-    members = _companies(draw, n)
-    natures = [
-        ALL_SHARES,
-        HALF_SHARES,
-        ("right-to-appoint-and-remove-directors",),
-        ("voting-rights-50-to-75-percent",),
-    ]
-    psc = [
-        company_owner(member, members[i - 1], natures[i % len(natures)], SINCE)
-        for i, member in enumerate(members)
-    ]
-    return Planted(members, psc, (), _truth(members, True, f"ring of {n}"))
+def _until(draw: Draw, members: list[Company], ended_on: date) -> Rows:
+    """A ring until the record about the first company ceased; a person owns that company now."""
+    records = ring(members, ALL_SHARES)
+    return [records[0] | {"ceased_on": ended_on.isoformat()}, *records[1:], draw.owned(members[0])]
 
 
-def _ring_as_filers_write(draw: Draw) -> Planted:
-    """A ring whose numbers lost their zeros and whose names and countries are spelled otherwise."""
-    a, b = _companies(draw, 2)
-    psc = [
-        company_owner(
-            a,
-            b,
-            ALL_SHARES,
-            SINCE,
-            number=b.number.lstrip("0"),
-            name=b.name.title().replace("Limited", "Ltd"),
-            country="England & Wales",
-            place="Companies House, Cardiff",
+_case = partial(Scenario, company=_company)
+
+PLANT = plant_of(
+    CODE,
+    (
+        *(_case(n, lambda _, c: ring(c, *RING_NATURES), [("flagged", f"ring of {n}")]) for n in (2, 3, 4)),
+        _case(
+            2,
+            _ring_as_filers_write,
+            [("flagged", "ring of 2, numbers without zeros or with a blank, other spellings")],
         ),
-        company_owner(
-            b,
-            a,
-            HALF_SHARES,
-            SINCE,
-            number=f" {a.number}",
-            name=a.name,
-            country="Uk",
-            place="Register Of Companies",
+        _case(
+            2,
+            lambda draw, c: [*ring(c, HALF_SHARES, ALL_SHARES), draw.owned(c[0])],
+            [("flagged", "ring of 2 with a person beside it")],
         ),
-    ]
-    return Planted(
-        (a, b),
-        psc,
-        (),
-        _truth((a, b), True, "ring of 2, numbers without zeros or with a blank, other spellings"),
-    )
-
-
-def _ring_with_an_owner_outside(draw: Draw) -> Planted:
-    a, b = _companies(draw, 2)
-    psc = [company_owner(a, b, HALF_SHARES, SINCE), company_owner(b, a, ALL_SHARES, SINCE), draw.owned(a)]
-    return Planted((a, b), psc, (), _truth((a, b), True, "ring of 2 with a person beside it"))
-
-
-def _self_held(draw: Draw) -> Planted:
-    (a,) = _companies(draw, 1)
-    return Planted((a,), [company_owner(a, a, HALF_SHARES, SINCE)], (), _truth((a,), True, "holds itself"))
-
-
-def _ceased(draw: Draw, n: int) -> Planted:
-    """A ring until one record ceased."""
-    members = _companies(draw, n)
-    psc = [
-        company_owner(member, members[i - 1], ALL_SHARES, SINCE, date(2021, 3, 1) if i == 0 else None)
-        for i, member in enumerate(members)
-    ]
-    return Planted(
-        members,
-        [*psc, draw.owned(members[0])],
-        (),
-        _truth(members, False, f"ring of {n} of which one record has ceased"),
-    )
-
-
-def _self_held_once(draw: Draw) -> Planted:
-    (a,) = _companies(draw, 1)
-    return Planted(
-        (a,),
-        [company_owner(a, a, ALL_SHARES, SINCE, date(2019, 2, 4)), draw.owned(a)],
-        (),
-        _truth((a,), False, "held itself until 2019"),
-    )
-
-
-def _tree(draw: Draw) -> Planted:
-    a, b, c = _companies(draw, 3)
-    psc = [draw.owned(a), company_owner(b, a, ALL_SHARES, SINCE), company_owner(c, a, ALL_SHARES, SINCE)]
-    return Planted((a, b, c), psc, (), _truth((a, b, c), False, "A holds B and C"))
-
-
-def _diamond(draw: Draw) -> Planted:
-    """Two ways from A to D: a ring only for who forgets the directions."""
-    a, b, c, d = _companies(draw, 4)
-    pairs = [(b, a), (c, a), (d, b), (d, c)]
-    psc = [draw.owned(a), *(company_owner(held, holder, HALF_SHARES, SINCE) for held, holder in pairs)]
-    return Planted((a, b, c, d), psc, (), _truth((a, b, c, d), False, "A holds B and C, both hold D"))
-
-
-def _chain(draw: Draw) -> Planted:
-    members = _companies(draw, 6)
-    psc = [
-        draw.owned(members[0]),
-        *(company_owner(held, holder, ALL_SHARES, SINCE) for holder, held in pairwise(members)),
-    ]
-    return Planted(members, psc, (), _truth(members, False, "chain of 6 that does not close"))
-
-
-def _wrong_name(draw: Draw) -> Planted:
-    """The number closes the ring, the name is another company's: a candidate, never a join."""
-    a, b = _companies(draw, 2)
-    psc = [
-        company_owner(b, a, ALL_SHARES, SINCE),
-        company_owner(a, b, ALL_SHARES, SINCE, name=draw.name(" Limited").title()),
-    ]
-    return Planted(
-        (a, b),
-        psc,
-        (),
-        _truth((a, b), False, "would be a ring by number, but the number stands beside another name"),
-    )
-
-
-def _foreign_number(draw: Draw) -> Planted:
-    """The holder's number is one of Jersey's register, by chance the same digits."""
-    a, b = _companies(draw, 2)
-    psc = [
-        company_owner(b, a, ALL_SHARES, SINCE),
-        company_owner(
-            a, b, ALL_SHARES, SINCE, country="Jersey", place="Jersey Financial Services Commission"
+        _case(1, lambda _, c: ring(c, HALF_SHARES), [("flagged", "holds itself")]),
+        _case(1, lambda _, c: ring(c, HALF_SHARES), [("flagged", "holds itself")]),
+        *(
+            _case(
+                n,
+                lambda draw, c: _until(draw, c, ENDED),
+                [("not_flagged", f"ring of {n} of which one record has ceased")],
+            )
+            for n in (2, 3)
         ),
-    ]
-    return Planted((a, b), psc, (), _truth((a, b), False, "would be a ring if a Jersey number were a UK one"))
-
-
-def make(draw: Draw) -> Planted:
-    parts = [
-        _ring(draw, 2),
-        _ring(draw, 3),
-        _ring(draw, 4),
-        _ring_as_filers_write(draw),
-        _ring_with_an_owner_outside(draw),
-        _self_held(draw),
-        _self_held(draw),
-        _ceased(draw, 2),
-        _ceased(draw, 3),
-        _self_held_once(draw),
-        _tree(draw),
-        _diamond(draw),
-        _chain(draw),
-        _wrong_name(draw),
-        _foreign_number(draw),
-    ]
-    return sum(parts, Planted())
-
-
-PLANT = Plant(CODE, make)
+        _case(
+            1,
+            lambda draw, c: _until(draw, c, date(2019, 2, 4)),
+            [("not_flagged", "held itself until 2019")],
+        ),
+        _case(
+            3,
+            lambda draw, c: [draw.owned(c[0]), held(c[1], c[0]), held(c[2], c[0])],
+            [("not_flagged", "A holds B and C")],
+        ),
+        # Two ways from A to D: a ring only for who forgets the directions.
+        _case(
+            4,
+            lambda draw, c: [
+                draw.owned(c[0]),
+                *(held(c[i], c[k], HALF_SHARES) for i, k in ((1, 0), (2, 0), (3, 1), (3, 2))),
+            ],
+            [("not_flagged", "A holds B and C, both hold D")],
+        ),
+        _case(
+            6,
+            lambda draw, c: [draw.owned(c[0]), *chain(c)],
+            [("not_flagged", "chain of 6 that does not close")],
+        ),
+        # The number closes the ring, the name is another company's: a candidate, never a join.
+        _case(
+            2,
+            lambda draw, c: [held(c[1], c[0]), held(c[0], c[1], name=draw.name(" Limited").title())],
+            [("not_flagged", "would be a ring by number, but the number stands beside another name")],
+        ),
+        # The holder's number is one of Jersey's register, by chance the same digits.
+        _case(
+            2,
+            lambda _, c: [
+                held(c[1], c[0]),
+                held(c[0], c[1], country="Jersey", place=REGISTERS["Jersey"]),
+            ],
+            [("not_flagged", "would be a ring if a Jersey number were a UK one")],
+        ),
+    ),
+)

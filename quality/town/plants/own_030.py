@@ -2,228 +2,163 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 from quality.town.owners import NO_OWNER
-from quality.town.plant import (
-    ALL_SHARES,
-    HALF_SHARES,
-    Company,
-    Draw,
-    Expected,
-    Plant,
-    Planted,
-    company_owner,
-    declaration,
-)
+from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Plant, Planted, declaration
 from quality.town.plants._records import (
     ENDED,
     SINCE,
+    Rows,
+    Scenario,
+    Verdict,
+    chain,
     council_owner,
     exemption,
     foreign_owner,
+    held,
+    plant_of,
     protected_owner,
-    truth,
+    ring,
 )
 
 CODE = "OWN-030"
-
-
-def _chain(draw: Draw, n: int, top: Company | None = None) -> tuple[list[Company], list[dict[str, str]]]:
-    """`n` companies, the first at the top; each holds the next."""
-    members = [*([top] if top else []), *(draw.company() for _ in range(n - (1 if top else 0)))]
-    return members, [company_owner(held, holder, ALL_SHARES, SINCE) for holder, held in pairwise(members)]
+IN_A_RING: Verdict = ("flagged", "a ring holds each of its members")
 
 
 def _below(
-    members: list[Company],
-    psc: list[dict[str, str]],
+    n: int,
     expected: Expected,
     note: str,
-    *,
-    top: Expected = "not_flagged",
-) -> Planted:
-    """Truth of the companies below the top, and of the top."""
-    return Planted(
-        members,
-        psc,
-        (),
-        [*truth(CODE, members[1:], expected, note), *truth(CODE, members[:1], top, f"the top: {note}")],
+    *more: Callable[[Draw, list[Company]], dict[str, str]],
+    first: Callable[[Draw], Company] | None = None,
+) -> Scenario:
+    """A chain of `n`, with more records. The verdict is on the companies below the top; the top itself is
+    not flagged.
+    """
+    return Scenario(
+        n,
+        lambda draw, c: [*chain(c), *(record(draw, c) for record in more)],
+        [("not_flagged", f"the top: {note}"), *[(expected, note)] * (n - 1)],
+        first=first,
     )
 
 
-def _silent(draw: Draw, n: int) -> Planted:
-    members, psc = _chain(draw, n)
-    return _below(members, psc, "flagged", f"chain of {n}, nothing is declared of the top")
+def _stated(code: str) -> Scenario:
+    return _below(2, "flagged", f"the top states {code}", lambda _, c: declaration(c[0], code, SINCE))
 
 
-def _stated(draw: Draw, code: str) -> Planted:
-    members, psc = _chain(draw, 2)
-    return _below(members, [*psc, declaration(members[0], code, SINCE)], "flagged", f"the top states {code}")
-
-
-def _ring_at_the_top(draw: Draw) -> Planted:
-    a, b, below = (draw.company() for _ in range(3))
-    psc = [
-        company_owner(a, b, ALL_SHARES, SINCE),
-        company_owner(b, a, ALL_SHARES, SINCE),
-        company_owner(below, b, ALL_SHARES, SINCE),
-    ]
-    return Planted(
-        (a, b, below),
-        psc,
-        (),
-        [
-            *truth(CODE, (a, b), "flagged", "a ring holds each of its members"),
-            *truth(CODE, (below,), "flagged", "below a ring"),
-        ],
+def _elsewhere(country: str) -> Scenario:
+    return Scenario(
+        2,
+        lambda draw, c: [*chain(c), foreign_owner(draw, c[0], country)],
+        [("not_assessable", f"a company of {country} at the top")],
     )
 
 
-def _overseas_entity_at_the_top(draw: Draw) -> Planted:
-    members, psc = _chain(draw, 2, draw.overseas(date(2022, 12, 5)))
-    psc[0] |= {"identification.country_registered": "United Kingdom"}
-    return _below(members, psc, "flagged", "an overseas entity without a declared owner at the top")
+def _without_number(company: Company, holder: Company) -> dict[str, str]:
+    stated = held(company, holder)
+    return {key: value for key, value in stated.items() if key != "identification.registration_number"}
 
 
-def _person(draw: Draw) -> Planted:
-    members, psc = _chain(draw, 3)
-    return _below(members, [*psc, draw.owned(members[0])], "not_flagged", "a person at the top")
+def _chain_of_overseas_entity(_: Draw, members: list[Company]) -> Rows:
+    return [held(members[1], members[0], country="United Kingdom")]
 
 
-def _person_beside(draw: Draw) -> Planted:
-    """A person half way up."""
-    members, psc = _chain(draw, 3)
-    return Planted(
-        members,
-        [*psc, draw.owned(members[1])],
-        (),
-        truth(CODE, members, "not_flagged", "a person beside the company in the middle, or the top itself"),
-    )
-
-
-def _protected(draw: Draw) -> Planted:
-    members, psc = _chain(draw, 2)
-    return _below(
-        members, [*psc, protected_owner(members[0])], "not_flagged", "a protected person at the top"
-    )
-
-
-def _listed(draw: Draw) -> Planted:
-    members, psc = _chain(draw, 3)
-    return _below(members, [*psc, exemption(members[0])], "not_flagged", "the top is listed")
-
-
-def _council(draw: Draw) -> Planted:
-    members, psc = _chain(draw, 2)
-    return Planted(
-        members,
-        [*psc, council_owner(members[0])],
-        (),
-        truth(CODE, members, "not_flagged", "a council at the top"),
-    )
-
-
-def _nothing_above(draw: Draw) -> Planted:
-    """The closure is empty: nothing declared, a holder that has left, and one that holds itself."""
-    alone, left, itself, holder = (draw.company() for _ in range(4))
-    psc = [
-        company_owner(left, holder, ALL_SHARES, SINCE, ENDED),
-        company_owner(itself, itself, HALF_SHARES, SINCE),
-        draw.owned(holder),
-    ]
-    notes = ((alone, "nothing is declared"), (left, "the holder has left"), (itself, "holds itself only"))
-    return Planted(
-        (alone, left, itself, holder),
-        psc,
-        (),
-        [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)],
-    )
-
-
-def _elsewhere(draw: Draw, country: str) -> Planted:
-    members, psc = _chain(draw, 2)
-    owned = foreign_owner(draw, members[0], country)
-    return Planted(
-        members,
-        [*psc, owned],
-        (),
-        truth(CODE, members, "not_assessable", f"a company of {country} at the top"),
-    )
-
-
-def _two_tops(draw: Draw) -> Planted:
-    """One top is in the register, the other is not."""
-    members, psc = _chain(draw, 2)
-    owned = foreign_owner(draw, members[1], "Germany", HALF_SHARES)
-    return _below(members, [*psc, owned], "not_assessable", "two tops, one of them of Germany")
-
-
-def _without_number(draw: Draw, *, is_registered: bool) -> Planted:
-    """A holder of no number: the register's entry of that name and address, or one that no register held has."""
-    company, holder = draw.company(), draw.company()
-    owned = company_owner(company, holder, ALL_SHARES, SINCE)
-    del owned["identification.registration_number"]
-    if not is_registered:
-        return Planted(
-            (company,),
-            [owned],
-            (),
-            truth(
-                CODE,
-                (company,),
-                "not_assessable",
-                "the holder states no number, and no register held has its name",
+CHAINS = plant_of(
+    CODE,
+    (
+        _below(2, "flagged", "chain of 2, nothing is declared of the top"),
+        _below(4, "flagged", "chain of 4, nothing is declared of the top"),
+        _stated(NO_OWNER),
+        _stated("psc-exists-but-not-identified"),
+        Scenario(
+            3,
+            lambda _, c: [*ring(c[:2], ALL_SHARES), held(c[2], c[1])],
+            [IN_A_RING, IN_A_RING, ("flagged", "below a ring")],
+        ),
+        replace(
+            _below(
+                2,
+                "flagged",
+                "an overseas entity without a declared owner at the top",
+                first=lambda draw: draw.overseas(date(2022, 12, 5)),
             ),
-        )
-    known = truth(
-        CODE,
-        (company,),
-        "not_flagged",
-        "the holder states no number; its name and address are those of an entry that a person owns",
-    )
-    return Planted((company, holder), [owned, draw.owned(holder)], (), known)
+            records=_chain_of_overseas_entity,
+        ),
+        _below(3, "not_flagged", "a person at the top", lambda draw, c: draw.owned(c[0])),
+        Scenario(
+            3,
+            lambda draw, c: [*chain(c), draw.owned(c[1])],
+            [("not_flagged", "a person beside the company in the middle, or the top itself")],
+        ),
+        _below(2, "not_flagged", "a protected person at the top", lambda _, c: protected_owner(c[0])),
+        _below(3, "not_flagged", "the top is listed", lambda _, c: exemption(c[0])),
+        Scenario(
+            2,
+            lambda _, c: [*chain(c), council_owner(c[0])],
+            [("not_flagged", "a council at the top")],
+        ),
+        # Nobody is above: nothing declared, a holder that has left, and one that holds itself.
+        Scenario(
+            4,
+            lambda draw, c: [
+                held(c[1], c[3], ended_on=ENDED),
+                held(c[2], c[2], HALF_SHARES),
+                draw.owned(c[3]),
+            ],
+            [
+                ("not_flagged", "nothing is declared"),
+                ("not_flagged", "the holder has left"),
+                ("not_flagged", "holds itself only"),
+                None,
+            ],
+        ),
+        _elsewhere("Jersey"),
+        _elsewhere("Delaware, United States"),
+        _below(
+            2,
+            "not_assessable",
+            "two tops, one of them of Germany",
+            lambda draw, c: foreign_owner(draw, c[1], "Germany", HALF_SHARES),
+        ),
+        Scenario(
+            1,
+            lambda draw, c: [_without_number(c[0], draw.company())],
+            [("not_assessable", "the holder states no number, and no register held has its name")],
+        ),
+        Scenario(
+            2,
+            lambda draw, c: [_without_number(*c), draw.owned(c[1])],
+            [
+                (
+                    "not_flagged",
+                    "the holder states no number; its name and address are those of an entry that a "
+                    "person owns",
+                ),
+                None,
+            ],
+        ),
+    ),
+)
 
 
 def _no_duty(draw: Draw) -> Planted:
-    """Tops in the register of forms that need not declare: an English limited partnership, an overseas company."""
-    partnership = draw.company(
-        date(2012, 3, 5), series="LP", category="Limited Partnership", sic="None Supplied", ending=" LP"
+    """Tops of forms that need not declare."""
+    form, day = "Limited Partnership", date(2012, 3, 5)
+    partnership = draw.company(day, series="LP", category=form, sic="None Supplied", ending=" LP")
+    overseas = draw.company(day, series="FC", category="Other company type", sic="None Supplied")
+    tops = {
+        "an English limited partnership at the top": partnership,
+        "an overseas company at the top": overseas,
+    }
+    parts = (
+        _below(2, "not_assessable", note, first=lambda _, top=top: top).planted(CODE, draw)  # type: ignore[misc]
+        for note, top in tops.items()
     )
-    abroad = draw.company(date(2012, 3, 5), series="FC", category="Other company type", sic="None Supplied")
-    total = Planted()
-    for top, note in (
-        (partnership, "an English limited partnership at the top"),
-        (abroad, "an overseas company at the top"),
-    ):
-        members, psc = _chain(draw, 2, top)
-        total = total + _below(members, psc, "not_assessable", note)
-    return total
-
-
-def make(draw: Draw) -> Planted:
-    parts = [
-        _silent(draw, 2),
-        _silent(draw, 4),
-        _stated(draw, NO_OWNER),
-        _stated(draw, "psc-exists-but-not-identified"),
-        _ring_at_the_top(draw),
-        _overseas_entity_at_the_top(draw),
-        _person(draw),
-        _person_beside(draw),
-        _protected(draw),
-        _listed(draw),
-        _council(draw),
-        _nothing_above(draw),
-        _elsewhere(draw, "Jersey"),
-        _elsewhere(draw, "Delaware, United States"),
-        _two_tops(draw),
-        _without_number(draw, is_registered=False),
-        _without_number(draw, is_registered=True),
-        _no_duty(draw),
-    ]
     return sum(parts, Planted())
 
 
-PLANT = Plant(CODE, make)
+PLANT = Plant(CODE, lambda draw: CHAINS.make(draw) + _no_duty(draw))

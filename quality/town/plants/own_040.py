@@ -1,140 +1,116 @@
-"""OWN-040: entities of listed places at one step and further up, on some chains and on all; and those that do not count."""
+"""OWN-040: entities of listed places at one step and further up, on some chains and on all; and those that
+do not count.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Draw, Plant, Planted, company_owner, person_owner
-from quality.town.plants._records import ENDED, SINCE, council_owner, exemption, foreign_owner, truth
+from quality.town.plant import HALF_SHARES, Company, Draw, record
+from quality.town.plants._records import (
+    ENDED,
+    Rows,
+    Scenario,
+    council_owner,
+    exemption,
+    foreign_owner,
+    held,
+    person,
+    plant_of,
+)
 
 CODE = "OWN-040"
+OVERSEAS = {
+    "natures": "ownership-of-shares-more-than-25-percent-registered-overseas-entity",
+    "is_sanctioned": "false",
+}
 
 
-def _direct(draw: Draw, country: str, *, beside: bool) -> Planted:
+def _direct(country: str, *, beside: bool) -> Scenario:
     """Held by an entity of the country, with or without a person beside it; and one more company below."""
-    company, below = draw.company(), draw.company()
-    psc = [
-        foreign_owner(draw, company, country, HALF_SHARES),
-        company_owner(below, company, ALL_SHARES, SINCE),
-    ]
-    psc += [person_owner(company, draw.person(), HALF_SHARES, SINCE)] if beside else []
+
+    def records(draw: Draw, c: list[Company]) -> Rows:
+        rows = [foreign_owner(draw, c[0], country, HALF_SHARES), held(c[1], c[0])]
+        return [*rows, person(draw, c[0], HALF_SHARES)] if beside else rows
+
     chains = "and a person" if beside else "on every chain"
-    return Planted(
-        (company, below),
-        psc,
-        (),
-        [
-            *truth(CODE, (company,), "flagged", f"held from {country}, {chains}"),
-            *truth(CODE, (below,), "flagged", f"held from {country} at 2 steps"),
-        ],
+    return Scenario(
+        2,
+        records,
+        [("flagged", f"held from {country}, {chains}"), ("flagged", f"held from {country} at 2 steps")],
     )
 
 
-def _overseas_subject(draw: Draw) -> Planted:
-    """An overseas entity of Jersey: itself it does not count, its Jersey owner does."""
-    alone, owned = draw.overseas(date(2022, 11, 7)), draw.overseas(date(2022, 11, 14))
-    kind = {
-        "kind": "corporate-entity-beneficial-owner",
-        "natures": "ownership-of-shares-more-than-25-percent-registered-overseas-entity",
-        "is_sanctioned": "false",
-    }
-    person = {
-        **draw.person(),
-        "company_number": alone.number,
-        "kind": "individual-beneficial-owner",
-        "natures": kind["natures"],
-        "notified_on": "2015-02-02",
-        "is_sanctioned": "false",
-    }
-    psc = [foreign_owner(draw, owned, "Jersey") | kind, person]
-    return Planted(
-        (alone, owned),
-        psc,
-        (),
-        [
-            *truth(CODE, (alone,), "not_flagged", "itself of Jersey, held by a person"),
-            *truth(CODE, (owned,), "flagged", "overseas, held from Jersey"),
-        ],
-    )
-
-
-def _others(draw: Draw) -> Planted:
-    """Held from places that are on no list, once from Jersey, or by companies that themselves do."""
-    german, delaware, left, plain = (draw.company() for _ in range(4))
-    psc = [
-        foreign_owner(draw, german, "Germany"),
-        foreign_owner(draw, delaware, "Delaware, United States"),
-        foreign_owner(draw, left, "Jersey", ended_on=ENDED),
-        draw.owned(left),
-        draw.owned(plain),
+def _of_overseas_entities(draw: Draw, members: list[Company]) -> Rows:
+    """A person holds the first, a company of Jersey the second."""
+    alone, owned = members
+    kind = {"kind": "corporate-entity-beneficial-owner", **OVERSEAS}
+    return [
+        foreign_owner(draw, owned, "Jersey") | kind,
+        record(alone, "individual-beneficial-owner", date(2015, 2, 2), draw.person() | OVERSEAS),
     ]
-    notes = (
-        (german, "held from Germany"),
-        (delaware, "held from Delaware"),
-        (left, "held from Jersey until 2021"),
-        (plain, "a person holds it"),
-    )
-    return Planted(
-        (german, delaware, left, plain),
-        psc,
-        (),
-        [row for company, note in notes for row in truth(CODE, (company,), "not_flagged", note)],
-    )
 
 
-def _through_listed(draw: Draw) -> Planted:
-    """Above a listed company nothing counts; the listed company itself is held from Jersey."""
-    listed, below = draw.company(), draw.company()
-    psc = [
-        exemption(listed),
-        foreign_owner(draw, listed, "Jersey", HALF_SHARES),
-        company_owner(below, listed, ALL_SHARES, SINCE),
-    ]
-    return Planted(
-        (listed, below),
-        psc,
-        (),
-        [
-            *truth(CODE, (below,), "not_flagged", "held from Jersey through a listed company"),
-            *truth(CODE, (listed,), "flagged", "listed, held from Jersey"),
-        ],
-    )
+def _without_country(draw: Draw, members: list[Company]) -> Rows:
+    """The holder states neither number nor country."""
+    unstated = ("registration_number", "country_registered", "place_registered", "legal_authority")
+    stated = held(members[0], draw.company())
+    return [{key: value for key, value in stated.items() if key.split(".")[-1] not in unstated}]
 
 
-def _beside_council(draw: Draw) -> Planted:
-    """A council beside the Jersey holder does not bar the other chain."""
-    company = draw.company()
-    return Planted(
-        (company,),
-        [foreign_owner(draw, company, "Jersey", HALF_SHARES), council_owner(company)],
-        (),
-        truth(CODE, (company,), "flagged", "held from Jersey and by a council"),
-    )
-
-
-def _unknown(draw: Draw) -> Planted:
-    """A holder that states neither number nor country."""
-    company = draw.company()
-    owned = company_owner(company, draw.company(), ALL_SHARES, SINCE)
-    for key in ("registration_number", "country_registered", "place_registered", "legal_authority"):
-        del owned[f"identification.{key}"]
-    return Planted(
-        (company,), [owned], (), truth(CODE, (company,), "not_assessable", "the holder states no country")
-    )
-
-
-def make(draw: Draw) -> Planted:
-    parts = [
-        _direct(draw, "Jersey", beside=False),
-        _direct(draw, "British Virgin Islands", beside=True),
-        _direct(draw, "Panama", beside=True),
-        _overseas_subject(draw),
-        _others(draw),
-        _through_listed(draw),
-        _beside_council(draw),
-        _unknown(draw),
-    ]
-    return sum(parts, Planted())
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant_of(
+    CODE,
+    (
+        _direct("Jersey", beside=False),
+        _direct("British Virgin Islands", beside=True),
+        _direct("Panama", beside=True),
+        # An overseas entity of Jersey: itself it does not count, its Jersey owner does.
+        Scenario(
+            2,
+            _of_overseas_entities,
+            [
+                ("not_flagged", "itself of Jersey, held by a person"),
+                ("flagged", "overseas, held from Jersey"),
+            ],
+            company=lambda draw: draw.overseas(date(2022, 11, 14)),
+            first=lambda draw: draw.overseas(date(2022, 11, 7)),
+        ),
+        # Held from places that are on no list, once from Jersey, or by a person.
+        Scenario(
+            4,
+            lambda draw, c: [
+                foreign_owner(draw, c[0], "Germany"),
+                foreign_owner(draw, c[1], "Delaware, United States"),
+                foreign_owner(draw, c[2], "Jersey", ended_on=ENDED),
+                draw.owned(c[2]),
+                draw.owned(c[3]),
+            ],
+            [
+                ("not_flagged", "held from Germany"),
+                ("not_flagged", "held from Delaware"),
+                ("not_flagged", "held from Jersey until 2021"),
+                ("not_flagged", "a person holds it"),
+            ],
+        ),
+        # Above a listed company nothing counts; the listed company itself is held from Jersey.
+        Scenario(
+            2,
+            lambda draw, c: [
+                exemption(c[0]),
+                foreign_owner(draw, c[0], "Jersey", HALF_SHARES),
+                held(c[1], c[0]),
+            ],
+            [
+                ("flagged", "listed, held from Jersey"),
+                ("not_flagged", "held from Jersey through a listed company"),
+            ],
+        ),
+        # A council beside the Jersey holder does not bar the other chain.
+        Scenario(
+            1,
+            lambda draw, c: [foreign_owner(draw, c[0], "Jersey", HALF_SHARES), council_owner(c[0])],
+            [("flagged", "held from Jersey and by a council")],
+        ),
+        Scenario(1, _without_country, [("not_assessable", "the holder states no country")]),
+    ),
+)

@@ -1,124 +1,82 @@
-"""OWN-050: chains with five and more legal entities above; with four; and persons, trusts and rings, which do not add layers."""
+"""OWN-050: chains with five and more legal entities above; with four; and persons, trusts and rings, which
+do not add layers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable
 
-from quality.town.plant import (
-    ALL_SHARES,
-    HALF_SHARES,
-    Company,
-    Draw,
-    Plant,
-    Planted,
-    Truth,
-    company_owner,
-    person_owner,
+from quality.town.plant import HALF_SHARES, Company, Draw
+from quality.town.plants._records import (
+    TRUST,
+    Rows,
+    Scenario,
+    Verdict,
+    chain,
+    foreign_owner,
+    held,
+    person,
+    plant_of,
+    ring,
 )
-from quality.town.plants._records import SINCE, foreign_owner, truth
 
 CODE = "OWN-050"
 LAYERS = 5
-TRUST = ("ownership-of-shares-75-to-100-percent-as-trust",)
+IN_A_RING: Verdict = ("not_flagged", "in a ring")
 
 
-def _chain(draw: Draw, n: int) -> tuple[list[Company], list[dict[str, str]]]:
-    members = [draw.company() for _ in range(n)]
-    return members, [company_owner(held, holder, ALL_SHARES, SINCE) for holder, held in pairwise(members)]
-
-
-def _by_layers(members: Sequence[Company], above: int, note: str) -> list[Truth]:
-    """`above`: legal entities above the first of them."""
+def _by_layers(n: int, above: int, note: str) -> list[Verdict]:
+    """Verdicts on a chain of `n`. above: legal entities above the first of them."""
     return [
-        row
-        for i, company in enumerate(members)
-        for row in truth(
-            CODE,
-            (company,),
-            "flagged" if i + above >= LAYERS else "not_flagged",
-            f"{note}: {i + above} above",
-        )
+        ("flagged" if layers >= LAYERS else "not_flagged", f"{note}: {layers} above")
+        for layers in range(above, above + n)
     ]
 
 
-def _plain(draw: Draw, n: int) -> Planted:
-    members, psc = _chain(draw, n)
-    return Planted(
-        members, [*psc, draw.owned(members[0])], (), _by_layers(members, 0, f"chain of {n} under a person")
-    )
+def _chain(n: int, above: int, note: str, more: Callable[[Draw, list[Company]], Rows]) -> Scenario:
+    """A chain of `n` with more records."""
+    return Scenario(n, lambda draw, c: [*chain(c), *more(draw, c)], _by_layers(n, above, note))
 
 
-def _under_foreign(draw: Draw) -> Planted:
-    """A company from abroad is a layer."""
-    members, psc = _chain(draw, 5)
-    return Planted(
-        members,
-        [*psc, foreign_owner(draw, members[0], "Germany")],
-        (),
-        _by_layers(members, 1, "chain under a German company"),
-    )
+def _interrupted(draw: Draw, c: list[Company]) -> Rows:
+    """A chain of which one holding has ceased."""
+    psc = chain(c)
+    psc[3] |= {"ceased_on": "2022-02-01"}
+    return [*psc, draw.owned(c[0]), draw.owned(c[4])]
 
 
-def _ended(draw: Draw) -> Planted:
-    members, psc = _chain(draw, 7)
-    psc[3] = psc[3] | {"ceased_on": "2022-02-01"}
-    owned = [draw.owned(members[0]), draw.owned(members[4])]
-    notes = [
-        *_by_layers(members[:4], 0, "above the break"),
-        *_by_layers(members[4:], 0, "below a holding that has ceased"),
-    ]
-    return Planted(members, [*psc, *owned], (), notes)
-
-
-def _ring(draw: Draw) -> Planted:
-    """A ring of three at the top is one layer."""
-    ring = [draw.company() for _ in range(3)]
-    psc = [company_owner(member, ring[i - 1], HALF_SHARES, SINCE) for i, member in enumerate(ring)]
-    members, held = _chain(draw, 5)
-    psc += [*held, company_owner(members[0], ring[1], ALL_SHARES, SINCE)]
-    return Planted(
-        [*ring, *members],
-        psc,
-        (),
-        [*truth(CODE, ring, "not_flagged", "in a ring"), *_by_layers(members, 1, "chain under a ring")],
-    )
-
-
-def _trust(draw: Draw) -> Planted:
-    """An unnamed trust at the top is no legal entity."""
-    members, psc = _chain(draw, 5)
-    return Planted(
-        members,
-        [*psc, person_owner(members[0], draw.person(), TRUST, SINCE)],
-        (),
-        _by_layers(members, 0, "chain under a trust"),
-    )
-
-
-def _two_ways(draw: Draw) -> Planted:
-    """A short and a long way up: the long one counts."""
-    members, psc = _chain(draw, 6)
-    short = company_owner(members[5], members[0], HALF_SHARES, SINCE)
-    return Planted(
-        members,
-        [*psc, short, draw.owned(members[0])],
-        (),
-        _by_layers(members, 0, "long way beside a short one"),
-    )
-
-
-def make(draw: Draw) -> Planted:
-    return (
-        _plain(draw, 6)
-        + _plain(draw, 5)
-        + _plain(draw, 8)
-        + _under_foreign(draw)
-        + _ended(draw)
-        + _ring(draw)
-        + _trust(draw)
-        + _two_ways(draw)
-    )
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant_of(
+    CODE,
+    (
+        *(
+            _chain(n, 0, f"chain of {n} under a person", lambda draw, c: [draw.owned(c[0])])
+            for n in (6, 5, 8)
+        ),
+        _chain(
+            5,
+            1,
+            "chain under a German company",
+            lambda draw, c: [foreign_owner(draw, c[0], "Germany")],
+        ),
+        Scenario(
+            7,
+            _interrupted,
+            [*_by_layers(4, 0, "above the break"), *_by_layers(3, 0, "below a holding that has ceased")],
+        ),
+        # A ring of three at the top is one layer.
+        Scenario(
+            8,
+            lambda _, c: [*ring(c[:3], HALF_SHARES), *chain(c[3:]), held(c[3], c[1])],
+            [IN_A_RING, IN_A_RING, IN_A_RING, *_by_layers(5, 1, "chain under a ring")],
+        ),
+        # An unnamed trust at the top is no legal entity.
+        _chain(5, 0, "chain under a trust", lambda draw, c: [person(draw, c[0], TRUST)]),
+        # A short and a long way up: the long one counts.
+        _chain(
+            6,
+            0,
+            "long way beside a short one",
+            lambda draw, c: [held(c[5], c[0], HALF_SHARES), draw.owned(c[0])],
+        ),
+    ),
+)

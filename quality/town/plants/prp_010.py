@@ -1,4 +1,6 @@
-"""PRP-010: companies added to a title 0 to 365 days after incorporation, and every boundary and gap around it."""
+"""PRP-010: companies added to a title 0 to 365 days after incorporation, and every boundary and gap around
+it.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def _case(
     number: AsWritten = lambda c: c.number,
     name: AsWritten = lambda c: c.name,
 ) -> Planted:
-    """One company, and one title that it was added to `gap_days` after its incorporation (None: the day is blank)."""
+    """One company, and one title that it was added to `gap_days` after its incorporation (None: the day is
+    blank).
+    """
     buyer = company or draw.company(draw.day(FOUNDED, FOUNDED + timedelta(days=900)), sic="68100")
     added = None if gap_days is None else buyer.incorporated_on + timedelta(days=gap_days)
     row = title(

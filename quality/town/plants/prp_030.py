@@ -1,8 +1,8 @@
 """PRP-030: resales within half a year, in a district of their own whose index is known to the pound.
 
-The first quarter of 2025 has a median of £200,000 for terraced houses, the third one of £210,000; semi-detached houses sell at one price,
-too few a quarter for a median of the quarter. Detached houses are too few for any.
-"""
+The first quarter of 2025 has a median of £200,000 for terraced houses, the third one of £210,000;
+semi-detached houses sell at one price, too few a quarter for a median of the quarter. Detached houses are too
+few for any."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ PEERS_N = 41  # sales of one price in a quarter: a median that the planted ones 
 
 @dataclass(frozen=True)
 class Resale:
-    """Two sales of one dwelling. `over_gbp`: the second price less the one whose gain is exactly 20 per cent. first, second: what differs from the ordinary."""
+    """Two sales of one dwelling. `over_gbp`: the second price less the one whose gain is exactly 20 per
+    cent. first, second: what differs from the ordinary.
+    """
 
     expected: Expected
     note: str
@@ -102,7 +104,9 @@ def _index(draw: Draw) -> list[dict[str, str]]:
 
 
 def _planted(draw: Draw, number: int, resale: Resale) -> Planted:
-    """The truth is about the second sale. Each case has prices of its own: one price on one day would be a portfolio."""
+    """The truth is about the second sale. Each case has prices of its own: one price on one day would be a
+    portfolio.
+    """
     where, first_gbp = dwelling(draw), FIRST_GBP + 100 * number
     second_gbp = first_gbp * resale.percent // 100 + resale.over_gbp
     rows = [

@@ -1,8 +1,7 @@
 """PRP-040: prices on either side of a modified z-score of 3.5, in strata whose middle and spread are known.
 
-A stratum has peers at £170,000, £200,000 and £235,294, as many of each: median £200,000, MAD ln(200/170) = 0.16252. Then z = 3.5 is at
-£464,823 and at £86,055.
-"""
+A stratum has peers at £170,000, £200,000 and £235,294, as many of each: median £200,000, MAD ln(200/170) =
+0.16252. Then z = 3.5 is at £464,823 and at £86,055."""
 
 from __future__ import annotations
 
@@ -65,7 +64,9 @@ def _boundaries(draw: Draw) -> Planted:
 
 
 def _sizes(draw: Draw) -> Planted:
-    """20 sales in the quarter are enough, the sale itself among them; 19 in quarter and year are not; a year of 24 is."""
+    """20 sales in the quarter are enough, the sale itself among them; 19 in quarter and year are not; a
+    year of 24 is.
+    """
     year = [day for quarter in (1, 4, 7, 10) for day in [date(2023, quarter, 5)]]
     spread = Planted()
     for day, prices in zip(
@@ -137,7 +138,9 @@ def _without_spread(draw: Draw) -> Planted:
 
 
 def _no_candidates(draw: Draw) -> Planted:
-    """Category B and kind O are none; a stratum of its own has no peers; a tenure that is not known has no stratum."""
+    """Category B and kind O are none; a stratum of its own has no peers; a tenure that is not known has no
+    stratum.
+    """
     day = date(2023, 8, 9)
     return (
         _subject(draw, day, 3_000_001, "not_flagged", "category B", kind="S", category="B")

@@ -1,11 +1,12 @@
-"""PRP-050: titles of companies whose declared owners cannot hold 75 per cent together, on the boundary and across it, and those not assessable."""
+"""PRP-050: titles of companies whose declared owners cannot hold 75 per cent together, on the boundary and
+across it, and those not assessable.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from quality.town.native import EXEMPTIONS_KIND
 from quality.town.owners import NO_OWNER
 from quality.town.plant import (
     ALL_SHARES,
@@ -18,22 +19,26 @@ from quality.town.plant import (
     Truth,
     company_owner,
     declaration,
-    person_owner,
     record,
     title,
     title_id,
+)
+from quality.town.plants._records import (
+    BOARD,
+    GUARANTEE,
+    MOST_SHARES,
+    TRUST,
+    exemption,
+    person,
+    protected_owner,
 )
 
 CODE = "PRP-050"
 ADDED = date(2019, 4, 8)
 SINCE = date(2016, 4, 6)
-MOST_SHARES = ("ownership-of-shares-50-to-75-percent",)
-BOARD = ("right-to-appoint-and-remove-directors",)
 HALF_VOTES = ("voting-rights-25-to-50-percent",)
 LLP_HALF = ("right-to-share-surplus-assets-25-to-50-percent-limited-liability-partnership",)
-TRUST = ("ownership-of-shares-75-to-100-percent-as-trust",)
 UNDISCLOSED = "psc-details-not-confirmed"
-PARISH = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
 
 
 def _company(draw: Draw, **given: str) -> Company:
@@ -46,17 +51,15 @@ def _titled(
     psc: Sequence[dict[str, str]],
     expected: Expected,
     note: str,
-    **columns: str,
+    *,
+    additional: str = "N",
 ) -> Planted:
-    """A title of these companies, with the records about their owners. `columns`: of the title, by their first word."""
+    """A title of these companies, with the records about their owners. additional: Y for further
+    proprietors.
+    """
     row = title(draw, [(company.name, company.number) for company in companies], ADDED)
-    native = {"additional": "Additional Proprietor Indicator"}
-    return Planted(
-        companies,
-        psc,
-        [row | {native[name]: value for name, value in columns.items()}],
-        [Truth(CODE, title_id(row), expected, note)],
-    )
+    row["Additional Proprietor Indicator"] = additional
+    return Planted(companies, psc, [row], [Truth(CODE, title_id(row), expected, note)])
 
 
 def _owned(
@@ -67,7 +70,7 @@ def _owned(
     return _titled(
         draw,
         [company],
-        [person_owner(company, draw.person(), held, SINCE) for held in natures],
+        [person(draw, company, held, SINCE) for held in natures],
         expected,
         note,
     )
@@ -116,15 +119,9 @@ def _boundaries(draw: Draw) -> Planted:
 def _chains(draw: Draw) -> Planted:
     top, clear = _company(draw), _company(draw)
     low, half = _company(draw), _company(draw)
-    clear_chain = [
-        person_owner(top, draw.person(), ALL_SHARES, SINCE),
-        company_owner(clear, top, ALL_SHARES, SINCE),
-    ]
+    clear_chain = [person(draw, top, ALL_SHARES, SINCE), company_owner(clear, top, ALL_SHARES, SINCE)]
     upper = _company(draw)
-    half_chain = [
-        person_owner(upper, draw.person(), ALL_SHARES, SINCE),
-        company_owner(half, upper, HALF_SHARES, SINCE),
-    ]
+    half_chain = [person(draw, upper, ALL_SHARES, SINCE), company_owner(half, upper, HALF_SHARES, SINCE)]
     return (
         Planted([top, upper])
         + _titled(draw, [clear], clear_chain, "not_flagged", "owned through a company")
@@ -132,7 +129,7 @@ def _chains(draw: Draw) -> Planted:
         + _titled(
             draw,
             [low],
-            [person_owner(low, draw.person(), ALL_SHARES, SINCE, date(2021, 3, 1))],
+            [person(draw, low, ALL_SHARES, SINCE, date(2021, 3, 1))],
             "flagged",
             "the one owner has ceased",
         )
@@ -141,68 +138,46 @@ def _chains(draw: Draw) -> Planted:
 
 def _two_proprietors(draw: Draw) -> Planted:
     clear, dark, darker = _company(draw), _company(draw), _company(draw)
-    owned = person_owner(clear, draw.person(), ALL_SHARES, SINCE)
-    half = person_owner(dark, draw.person(), HALF_SHARES, SINCE)
+    owned = person(draw, clear, ALL_SHARES, SINCE)
+    half = person(draw, dark, HALF_SHARES, SINCE)
     return _titled(
         draw, [clear, dark], [owned, half], "not_flagged", "one of two proprietors is clear"
-    ) + _titled(draw, [darker, _undeclared(draw)], [], "flagged", "both proprietors are unclear")
+    ) + _titled(draw, [darker, _company(draw)], [], "flagged", "both proprietors are unclear")
 
 
-def _undeclared(draw: Draw) -> Company:
-    return _company(draw)
-
-
-def _entity(name: str, form: str, country: str) -> Mapping[str, str]:
-    return {
-        "name": name,
-        "natures": ALL_SHARES[0],
-        "identification.legal_form": form,
-        "identification.legal_authority": "Companies Law",
-        "identification.country_registered": country,
-        "identification.place_registered": f"{country} Registry",
-        "identification.registration_number": "77120",
-        "address.address_line_1": "Quay Street",
-        "address.premises": "3",
-        "address.locality": "St. Helier",
-        "address.country": country,
-    }
+ABROAD = {
+    "natures": ALL_SHARES[0],
+    "identification.legal_form": "Limited Company",
+    "identification.legal_authority": "Companies Law",
+    "identification.country_registered": "Jersey",
+    "identification.place_registered": "Jersey Registry",
+    "identification.registration_number": "77120",
+    "address.address_line_1": "Quay Street",
+    "address.premises": "3",
+    "address.locality": "St. Helier",
+    "address.country": "Jersey",
+}
 
 
 def _not_assessable(draw: Draw) -> Planted:
     foreign, protected, held, exempt, trust = (_company(draw) for _ in range(5))
-    flats, club = _company(draw, sic="98000"), _company(draw, category=PARISH, sic="93120")
+    flats, club = _company(draw, sic="98000"), _company(draw, category=GUARANTEE, sic="93120")
     many, overseas = _company(draw), draw.overseas(date(2023, 1, 16))
     listed = draw.company(date(1999, 5, 4), category="Public Limited Company", ending=" PLC")
-    super_secure = {
-        "company_number": protected.number,
-        "kind": "super-secure-person-with-significant-control",
-        "description": "super-secure-persons-with-significant-control",
-        "ceased": "false",
-    }
-    traded = {
-        "company_number": listed.number,
-        "kind": EXEMPTIONS_KIND,
-        "exemption": "psc-exempt-as-trading-on-uk-regulated-market",
-        "exempt_from": "2019-02-04",
-    }
-    abroad = record(
-        foreign,
-        "corporate-entity-person-with-significant-control",
-        SINCE,
-        _entity(draw.name(), "Limited Company", "Jersey"),
-    )
+    kind = "corporate-entity-person-with-significant-control"
+    abroad = record(foreign, kind, SINCE, {"name": draw.name(), **ABROAD})
     unheld = company_owner(
         held, exempt, ALL_SHARES, SINCE, number=draw.number(date(2010, 1, 4)), name=draw.name().title()
     )
     return (
         Planted([exempt], [draw.owned(exempt)])
         + _titled(draw, [foreign], [abroad], "not_assessable", "owned from abroad")
-        + _titled(draw, [protected], [super_secure], "not_assessable", "its owner is protected")
+        + _titled(draw, [protected], [protected_owner(protected)], "not_assessable", "its owner is protected")
         + _titled(draw, [held], [unheld], "not_assessable", "its owner's number is in no register held")
         + _titled(
             draw,
             [trust],
-            [person_owner(trust, draw.person(), TRUST, SINCE)],
+            [person(draw, trust, TRUST, SINCE)],
             "not_assessable",
             "held for a trust",
         )
@@ -210,7 +185,13 @@ def _not_assessable(draw: Draw) -> Planted:
         + _titled(draw, [club], [], "not_assessable", "limited by guarantee")
         + _titled(draw, [many], [], "not_assessable", "more proprietors than are named", additional="Y")
         + _titled(draw, [overseas], [], "not_assessable", "overseas registration")
-        + _titled(draw, [listed], [traded], "not_assessable", "exempt, traded on a market")
+        + _titled(
+            draw,
+            [listed],
+            [exemption(listed, date(2019, 2, 4))],
+            "not_assessable",
+            "exempt, traded on a market",
+        )
     )
 
 

@@ -19,7 +19,9 @@ FIRST_GBP, STEP_GBP, OWN_GBP = 91_007, 13_000, 11
 
 @dataclass(frozen=True)
 class Sold:
-    """One dwelling and the days of its sales. `given`: what differs from the ordinary, by the position of the sale. `beside`: a sale that another dwelling shares."""
+    """One dwelling and the days of its sales. `given`: what differs from the ordinary, by the position of
+    the sale. `beside`: a sale that another dwelling shares.
+    """
 
     expected: Expected
     note: str

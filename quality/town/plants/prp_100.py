@@ -1,4 +1,6 @@
-"""PRP-100: overseas proprietors that are on no register of overseas entities, those that are under one name or another, and those in doubt."""
+"""PRP-100: overseas proprietors that are on no register of overseas entities, those that are under one
+name or another, and those in doubt.
+"""
 
 from __future__ import annotations
 

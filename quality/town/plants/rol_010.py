@@ -1,7 +1,8 @@
-"""ROL-010: controllers of 101 active companies in unrelated groups; of 100, of one group only, with closed ones, listed, or owned by somebody.
+"""ROL-010: controllers of 101 active companies in unrelated groups; of 100, of one group only, with closed
+ones, listed, or owned by somebody.
 
-The subject is a control group, whose id is made of its controller's. A person's id is not known before the night, so the truth names a member of the group.
-"""
+The subject is a control group, whose id is made of its controller's. A person's id is not known before the
+night, so the truth names a member of the group."""
 
 from __future__ import annotations
 
