@@ -182,7 +182,7 @@ def _titles(records: int) -> list[bytes]:
     ]
 
 
-# --- files of given rows, and nights over them --------------------------------------------------------------
+# --- files of given rows, and nights over them ------------------------------------------------------------
 
 
 def file_of(register: str, rows: Iterable[bytes]) -> bytes:

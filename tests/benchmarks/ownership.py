@@ -1,16 +1,19 @@
-"""Time and memory of ownership and control on a synthetic national register, beside graph libraries on the same arcs, in one run.
+"""Time and memory of ownership and control on a synthetic national register, beside graph libraries on the
+same arcs, in one run.
 
-    python tests/benchmarks/ownership.py [--entities N] [--seed S] [--largest-set N] [--steps A,B] [--peers] [--peer-python PATH] [--networkx-arcs N] [--slope] [--sizes N,N]
+    python tests/benchmarks/ownership.py [--entities N] [--seed S] [--largest-set N] [--steps A,B] [--peers]
+    [--peer-python PATH] [--networkx-arcs N] [--slope] [--sizes N,N]
 
-Every measurement is a process of its own, so that its peak memory is its own: `held` is what it had loaded before it started, `peak` the most within.
-Without options: the steps on N entities (default: the United Kingdom's 6.1 million; see national.py). `--steps` picks some of them.
-`--peers`: scipy.sparse.csgraph (the floor), igraph, rustworkx on the same closure, and networkx on `--networkx-arcs` arcs, the largest it holds within
-6 GiB; the project's own functions are measured at that size too, and the ratio is of cost per arc at one size. needs igraph and rustworkx; pip install
-them, in an environment of their own if need be (`--peer-python`); what is missing is named.
-`--slope`: the steps at `--sizes` arcs of one basis (100 thousand, 1 million, 10 million), and the cost of each per arc.
-Prints; checks nothing (the tests do). The machine's load is printed before and after: cost per arc and ratios are of processor
-seconds, which a busy machine changes less.
-"""
+Every measurement is a process of its own, so that its peak memory is its own: `held` is what it had loaded
+before it started, `peak` the most within.
+Without options: the steps on N entities (default: the United Kingdom's 6.1 million; see national.py).
+`--steps` picks some of them. `--peers`: scipy.sparse.csgraph (the floor), igraph, rustworkx on the same
+closure, and networkx on `--networkx-arcs` arcs, the largest it holds within 6 GiB; the project's own
+functions are measured at that size too, and the ratio is of cost per arc at one size. needs igraph and
+rustworkx; pip install them, in an environment of their own if need be (`--peer-python`); what is missing is
+named. `--slope`: the steps at `--sizes` arcs of one basis (100 thousand, 1 million, 10 million), and the cost
+of each per arc. Prints; checks nothing (the tests do). The machine's load is printed before and after: cost
+per arc and ratios are of processor seconds, which a busy machine changes less."""
 
 from __future__ import annotations
 
@@ -94,7 +97,9 @@ def _write_arcs(folder: Path, name: str, arcs: ArcArrays) -> None:
 
 
 def _write_peers(folder: Path, src: Ints, dst: Ints, register: National) -> None:
-    """The closure with its nodes numbered from 0, and shares for it that are exact: every holder of a subject holds the same."""
+    """The closure with its nodes numbered from 0, and shares for it that are exact: every holder of a
+    subject holds the same.
+    """
     nodes = ascending(np.concatenate((src, dst)))
     src, dst = np.searchsorted(nodes, src), np.searchsorted(nodes, dst)
     share = np.floor(UNITS / np.bincount(dst)[dst]) / UNITS
@@ -164,7 +169,9 @@ def _owners(folder: Path) -> Callable[[], Found]:
 
 
 def _reach(folder: Path) -> Callable[[], Found]:
-    """Sets, cycles, counts, nearest, depth for the built-in marks: what the stage does beside ownership and control."""
+    """Sets, cycles, counts, nearest, depth for the built-in marks: what the stage does beside ownership
+    and control.
+    """
     from graphs.arrays.reach import reach
     from graphs.structure.cycles import cyclic_sets, shortest_cycles
 
@@ -318,7 +325,10 @@ def line(name: str, found: Found, note: str = "") -> str:
         return f"{name:24} {found.get('failed') or 'missing: ' + str(found.get('missing'))}"
     arcs, rows = found.get("arcs", 0), found.get("rows", found.get("pairs", 0))
     each = f"{found['cpu_seconds'] / arcs * 1e6:11.2f}" if arcs else f"{'':11}"
-    return f"{name:24}{arcs:>12,.0f}{found['seconds']:>9.1f}{found['cpu_seconds']:>9.1f}{each}{found['held'] / GIB:>8.2f}{found['peak'] / GIB:>8.2f}{rows:>14,.0f}  {note}"
+    return (
+        f"{name:24}{arcs:>12,.0f}{found['seconds']:>9.1f}{found['cpu_seconds']:>9.1f}{each}"
+        f"{found['held'] / GIB:>8.2f}{found['peak'] / GIB:>8.2f}{rows:>14,.0f}  {note}"
+    )
 
 
 HEADING = f"{'':24}{'arcs':>12}{'wall s':>9}{'cpu s':>9}{'cpu µs/arc':>11}{'held':>8}{'peak':>8}{'rows':>14}"
@@ -348,13 +358,16 @@ def print_register(folder: Path, size: Size) -> Found:
             f"the register of {size.entities:,} entities could not be made: {made.get('failed')}"
         )
     say(
-        f"\n{size.entities:,} entities, {made['interests']:,.0f} interests, {made['closure']:,.0f} arcs of the closure, {size}; made in {made['seconds']:.0f} s, {load()}"
+        f"\n{size.entities:,} entities, {made['interests']:,.0f} interests, {made['closure']:,.0f} arcs "
+        f"of the closure, {size}; made in {made['seconds']:.0f} s, {load()}"
     )
     return made
 
 
 def peers_at(folder: Path, libraries: Iterable[str], steps: Iterable[str], python: str) -> None:
-    """The libraries beside the project, on one closure; `times` is how many times as long as the project they take."""
+    """The libraries beside the project, on one closure; `times` is how many times as long as the project
+    they take.
+    """
     say(HEADING)
     for name in steps:
         own = step(name, folder)

@@ -1,12 +1,15 @@
-"""Time of every table macro on a release of the size of a country, beside a bare scan of the ids it looks through.
+"""Time of every table macro on a release of the size of a country, beside a bare scan of the ids it looks
+through.
 
     python tests/benchmarks/release_macros.py [ENTITIES] [THREADS] [FILE]
 
-ENTITIES defaults to 6.1 million; persons, relationships and interests keep their proportion to it (5.2, 6.5 and 14 million). In it: one chain of 10,000, one hub of
-100,000 (held together by one company), one entity with 20,000 holders that are held themselves, one cycle, and one tangle of 100,000 entities most of which are above
-each other. Rows are invented and the results (integrated ownership, control, beneficial owners) are those of direct interests, plus the hub's and the chain's owner: the
-macros read them, they do not compute them. FILE is made where it does not exist and kept; without it a temporary one is removed. Prints seconds; checks nothing (the tests do).
-"""
+ENTITIES defaults to 6.1 million; persons, relationships and interests keep their proportion to it (5.2, 6.5
+and 14 million). In it: one chain of 10,000, one hub of 100,000 (held together by one company), one entity
+with 20,000 holders that are held themselves, one cycle, and one tangle of 100,000 entities most of which are
+above each other. Rows are invented and the results (integrated ownership, control, beneficial owners) are
+those of direct interests, plus the hub's and the chain's owner: the macros read them, they do not compute
+them. FILE is made where it does not exist and kept; without it a temporary one is removed. Prints seconds;
+checks nothing (the tests do)."""
 
 from __future__ import annotations
 
@@ -37,7 +40,9 @@ ROUNDS = 3
 
 @dataclass(frozen=True)
 class Country:
-    """Companies are numbered from 0, persons after them. `holder`, `held`: one relationship each. Named: companies with a part of their own."""
+    """Companies are numbered from 0, persons after them. `holder`, `held`: one relationship each. Named:
+    companies with a part of their own.
+    """
 
     companies: int
     persons: int
@@ -116,37 +121,60 @@ def components(of: Country) -> Ints:
 
 IDS = """
 create macro entity_id(n) as 'GB-COH-' || lpad(cast((n * 37000037) % 100000000 as varchar), 8, '0');
-create macro party_id(n, companies) as case when n < companies then entity_id(n) else 'UT-P-' || substr(md5(cast(n as varchar)), 1, 20) end;
+create macro party_id(n, companies) as case when n < companies
+    then entity_id(n) else 'UT-P-' || substr(md5(cast(n as varchar)), 1, 20) end;
 create macro relationship_id(n) as substr(md5('r' || cast(n as varchar)), 1, 24) || '-r';
-create macro low(n) as (case hash(n) % 10 when 0 then 25 when 1 then 50 when 2 then 50 else 75 end)::decimal(12, 9);
-create macro high(n) as (case hash(n) % 10 when 0 then 50 when 1 then 75 when 2 then 75 else 100 end)::decimal(12, 9);
+create macro low(n) as (case hash(n) % 10 when 0 then 25 when 1 then 50 when 2
+    then 50 else 75 end)::decimal(12, 9);
+create macro high(n) as (case hash(n) % 10 when 0 then 50 when 1 then 75 when 2
+    then 75 else 100 end)::decimal(12, 9);
 """
 FILLED: dict[str, str] = {
-    "entity": """select entity_id(n) as entity_id, 'ZEDTON TRADER ' || n || ' LIMITED' as name, 'registeredEntity' as entity_type, 'gb' as jurisdiction,
-        'Private Limited Company' as legal_form, true as in_register, false as is_listed, 2 as statements_n, substr(md5('e' || n), 1, 24) || '-e' as statement_id from range($companies) r(n)""",
-    "person": """select party_id(n, $companies) as person_id, 'knownPerson' as person_type, 'Invented Person ' || n as full_name, 1970 as birth_year, 5 as birth_month,
-        1 as statements_n, substr(md5('p' || n), 1, 24) || '-p' as statement_id from range($companies, $companies + $persons) r(n)""",
-    "interest": """select substr(md5('r' || no), 1, 24) || '-i' || b.n as interest_id, relationship_id(no) as statement_id, entity_id(held) as subject_id,
-        party_id(holder, $companies) as party_id, 'shareholding' as interest_type, 'ownership-of-shares-75-to-100-percent' as native_code, b.basis, 'unknown' as reach,
-        null as joint_group, case when b.n < 2 then low(no) end as share_min, case when b.n < 2 then high(no) end as share_max, b.n < 2 as share_min_exclusive,
-        false as share_max_exclusive, date '2019-05-01' + (no % 2000)::int as valid_from, null as valid_to, true as is_open
-        from given, (values (0, 'shares'), (1, 'votes'), (2, 'board')) b(n, basis) where b.n < 2 or no % 6 = 0""",
-    "graph_edge": """select component as component_no, entity_id(held) as subject_id, party_id(holder, $companies) as party_id, substr(md5('r' || no), 1, 24) || '-i0' as interest_id,
-        relationship_id(no) as statement_id, 'shares' as basis, low(no) as share_min, high(no) as share_max from given""",
-    "graph_integrated": """select party_id(holder, $companies) as party_id, entity_id(held) as subject_id, b.basis, low(no) as share_min, high(no) as share_max_declared,
-        100.0 as share_max, true as share_min_exclusive, false as share_max_declared_exclusive, true as is_as_declared from owns, (values ('shares'), ('votes')) b(basis)""",
-    "graph_control": """select party_id(holder, $companies) as party_id, entity_id(held) as subject_id, 'CERTAIN' as verdict, 'control' as kind from owns where low(no) >= 50""",
-    "graph_control_group": """select 'CG-' || substr(md5('g' || holder), 1, 16) as control_group_id, entity_id(held) as subject_id, party_id(holder, $companies) as controller_id
+    "entity": """select entity_id(n) as entity_id, 'ZEDTON TRADER ' || n || ' LIMITED' as name,
+        'registeredEntity' as entity_type, 'gb' as jurisdiction,
+        'Private Limited Company' as legal_form, true as in_register, false as is_listed, 2 as statements_n,
+            substr(md5('e' || n), 1, 24) || '-e' as statement_id from range($companies) r(n)""",
+    "person": """select party_id(n, $companies) as person_id, 'knownPerson' as person_type,
+        'Invented Person ' || n as full_name, 1970 as birth_year, 5 as birth_month,
+        1 as statements_n, substr(md5('p' || n), 1, 24) || '-p' as statement_id from range($companies,
+            $companies + $persons) r(n)""",
+    "interest": """select substr(md5('r' || no), 1, 24) || '-i' || b.n as interest_id,
+        relationship_id(no) as statement_id, entity_id(held) as subject_id,
+        party_id(holder, $companies) as party_id, 'shareholding' as interest_type,
+            'ownership-of-shares-75-to-100-percent' as native_code, b.basis, 'unknown' as reach,
+        null as joint_group, case when b.n < 2 then low(no) end as share_min, case when b.n < 2
+            then high(no) end as share_max, b.n < 2 as share_min_exclusive,
+        false as share_max_exclusive, date '2019-05-01' + (no % 2000)::int as valid_from, null as valid_to,
+            true as is_open
+        from given, (values (0, 'shares'), (1, 'votes'), (2, 'board')) b(n, basis)
+            where b.n < 2 or no % 6 = 0""",
+    "graph_edge": """select component as component_no, entity_id(held) as subject_id, party_id(holder,
+        $companies) as party_id, substr(md5('r' || no), 1, 24) || '-i0' as interest_id,
+        relationship_id(no) as statement_id, 'shares' as basis, low(no) as share_min, high(no) as share_max
+            from given""",
+    "graph_integrated": """select party_id(holder, $companies) as party_id, entity_id(held) as subject_id,
+        b.basis, low(no) as share_min, high(no) as share_max_declared,
+        100.0 as share_max, true as share_min_exclusive, false as share_max_declared_exclusive,
+            true as is_as_declared from owns, (values ('shares'), ('votes')) b(basis)""",
+    "graph_control": """select party_id(holder, $companies) as party_id, entity_id(held) as subject_id,
+        'CERTAIN' as verdict, 'control' as kind from owns where low(no) >= 50""",
+    "graph_control_group": """select 'CG-' || substr(md5('g' || holder), 1, 16) as control_group_id,
+        entity_id(held) as subject_id, party_id(holder, $companies) as controller_id
         from owns where low(no) >= 50 and holder >= $companies""",
-    "graph_ubo": """select entity_id(held) as subject_id, party_id(holder, $companies) as party_id, t.regime, low(no) as share_min, high(no) as share_max_declared,
-        100.0 as share_max, 'CERTAIN' as verdict, 'ownership' as basis, [substr(md5('r' || no), 1, 24) || '-i0', substr(md5('r' || no), 1, 24) || '-i1'] as witness, null as reason,
-        true as is_as_declared from owns, (values ('AMLR'), ('UK'), ('STRICT')) t(regime) where holder >= $companies""",
+    "graph_ubo": """select entity_id(held) as subject_id, party_id(holder, $companies) as party_id, t.regime,
+        low(no) as share_min, high(no) as share_max_declared,
+        100.0 as share_max, 'CERTAIN' as verdict, 'ownership' as basis, [substr(md5('r' || no), 1,
+            24) || '-i0', substr(md5('r' || no), 1, 24) || '-i1'] as witness, null as reason,
+        true as is_as_declared from owns, (values ('AMLR'), ('UK'), ('STRICT')) t(regime)
+            where holder >= $companies""",
 }
 # The direct ones, and the owner of the hub's holder and of the chain with all below.
 OWNS = """
 create table owns as select no, holder, held from given
-union all select 100000000 + held, (select holder from given where held = (select holder from given where held = $hub)), held from given where holder = $hub
-union all select 200000000 + n, (select holder from given where held = $chain_top), n from range($chain, $chain_top) r(n)
+union all select 100000000 + held, (select holder from given where held = (select holder from given
+    where held = $hub)), held from given where holder = $hub
+union all select 200000000 + n, (select holder from given where held = $chain_top), n from range($chain,
+    $chain_top) r(n)
 """
 
 

@@ -482,10 +482,12 @@ EDITION_SQL = (
 RECORDS_SQL = f"""
 {EDITION_SQL};
 create view v_resolution as
-select 'zed' as register, 'r' || n as record, 'UT-' || n as party_id, null::text as candidate_id, 'record' as method, 0.0 as score, 'e' as edition, 's' || n as statement_id
+select 'zed' as register, 'r' || n as record, 'UT-' || n as party_id, null::text as candidate_id,
+    'record' as method, 0.0 as score, 'e' as edition, 's' || n as statement_id
 from range(12) t(n);
 create view v_resolution_link as
-select 'zed' as register, 'r0' as record, 'zed' as other_register, 'r' || n as other_record, if(n = 11, 'joined', 'candidate') as outcome, null::text as reason,
+select 'zed' as register, 'r0' as record, 'zed' as other_register, 'r' || n as other_record, if(n = 11,
+    'joined', 'candidate') as outcome, null::text as reason,
        1 - n / 100 as score, null::double as weight_bits, if(n = 11, ['evidence|unit|0'], []) as steps
 from range(1, 12) t(n)
 """
@@ -517,12 +519,15 @@ def test_persons_and_entities_take_turns(tmp_path: Path) -> None:
     connection.execute(EDITION_SQL)
     connection.execute("""
         create view v_resolution as
-        select 'zed' as register, k || n as record, if(k = 'p', 'UT-P-', 'UT-E-') || k || n as party_id, null::text as candidate_id, 'record' as method,
+        select 'zed' as register, k || n as record, if(k = 'p', 'UT-P-', 'UT-E-') || k || n as party_id,
+            null::text as candidate_id, 'record' as method,
                0.0 as score, 'e' as edition, k || n as statement_id
         from range(12) t(n), (values ('p'), ('e')) kind(k);
         create view v_resolution_link as
-        select 'zed' as register, k || '0' as record, 'zed' as other_register, k || n as other_record, if(n % 2 = 0, 'joined', 'candidate') as outcome,
-               null::text as reason, if(k = 'p', 0.9, 0.5) + n / 1000 as score, null::double as weight_bits, []::text[] as steps
+        select 'zed' as register, k || '0' as record, 'zed' as other_register, k || n as other_record,
+            if(n % 2 = 0, 'joined', 'candidate') as outcome,
+               null::text as reason, if(k = 'p', 0.9, 0.5) + n / 1000 as score, null::double as weight_bits,
+                   []::text[] as steps
         from range(1, 12) t(n), (values ('p'), ('e')) kind(k)
     """)
     listed = [pair.other[1] for pair in uncertain(connection, home, 8)]
@@ -538,20 +543,30 @@ def test_a_number_that_was_corrected_is_no_pair_any_more(tmp_path: Path) -> None
     connection = duckdb.connect()
     connection.execute("""
         create view v_edition as from (values
-            ('zed', 'sha-01', 'history', null), ('zed', '2026-06-01', 'history', date '2026-06-01'), ('zed', '2026-07-01', 'in_force', date '2026-07-01'),
-            ('list', '2026-06-01', 'in_force', date '2026-06-01'), ('list', '2026-06-20', 'in_force', date '2026-06-20'),
-            ('co', '2026-06-01', 'history', date '2026-06-01'), ('co', '2026-07-01', 'in_force', date '2026-07-01')
+            ('zed', 'sha-01', 'history', null), ('zed', '2026-06-01', 'history', date '2026-06-01'), ('zed',
+                '2026-07-01', 'in_force', date '2026-07-01'),
+            ('list', '2026-06-01', 'in_force', date '2026-06-01'), ('list', '2026-06-20', 'in_force',
+                date '2026-06-20'),
+            ('co', '2026-06-01', 'history', date '2026-06-01'), ('co', '2026-07-01', 'in_force',
+                date '2026-07-01')
         ) t(register, edition, status, edition_date);
         create view v_resolution as from (values
-            ('zed', 'a1', 'UT-E-1', 'N-21', 'record', 0.0, '2026-06-01', 's1'), ('zed', 'a1', 'N-23', null, 'identifier_and_name', 1.0, '2026-07-01', 's2'),
-            ('zed', 'a2', 'UT-E-2', 'N-21', 'record', 0.0, '2026-06-01', 's3'), ('zed', 'a2', 'UT-E-2', 'N-21', 'record', 0.0, '2026-07-01', 's4'),
-            ('zed', 'a3', 'N-23', null, 'identifier_and_name', 1.0, 'sha-01', 's7'), ('zed', 'a3', 'UT-E-3', 'N-21', 'record', 0.0, '2026-07-01', 's8'),
-            ('zed', 'a4', 'UT-E-4', 'N-21', 'record', 0.0, '2026-06-01', 's9'), ('zed', 'a4', 'N-23', null, 'identifier_and_name', 1.0, 'sha-01', 's10'),
-            ('list', 'a5', 'UT-E-5', 'N-21', 'record', 0.0, '2026-06-01', 's11'), ('list', 'a5', 'UT-E-6', null, 'record', 0.0, '2026-06-20', 's12'),
-            ('co', '21', 'N-21', null, 'identifier', 1.0, '2026-06-01', 's5'), ('co', '21', 'N-21', null, 'identifier', 1.0, '2026-07-01', 's6')
+            ('zed', 'a1', 'UT-E-1', 'N-21', 'record', 0.0, '2026-06-01', 's1'), ('zed', 'a1', 'N-23', null,
+                'identifier_and_name', 1.0, '2026-07-01', 's2'),
+            ('zed', 'a2', 'UT-E-2', 'N-21', 'record', 0.0, '2026-06-01', 's3'), ('zed', 'a2', 'UT-E-2',
+                'N-21', 'record', 0.0, '2026-07-01', 's4'),
+            ('zed', 'a3', 'N-23', null, 'identifier_and_name', 1.0, 'sha-01', 's7'), ('zed', 'a3', 'UT-E-3',
+                'N-21', 'record', 0.0, '2026-07-01', 's8'),
+            ('zed', 'a4', 'UT-E-4', 'N-21', 'record', 0.0, '2026-06-01', 's9'), ('zed', 'a4', 'N-23', null,
+                'identifier_and_name', 1.0, 'sha-01', 's10'),
+            ('list', 'a5', 'UT-E-5', 'N-21', 'record', 0.0, '2026-06-01', 's11'), ('list', 'a5', 'UT-E-6',
+                null, 'record', 0.0, '2026-06-20', 's12'),
+            ('co', '21', 'N-21', null, 'identifier', 1.0, '2026-06-01', 's5'), ('co', '21', 'N-21', null,
+                'identifier', 1.0, '2026-07-01', 's6')
         ) t(register, record, party_id, candidate_id, method, score, edition, statement_id);
         create view v_resolution_link as
-        select register, record, '' as other_register, '' as other_record, '' as outcome, '' as reason, 0.0 as score, 0.0 as weight_bits, []::text[] as steps
+        select register, record, '' as other_register, '' as other_record, '' as outcome, '' as reason,
+            0.0 as score, 0.0 as weight_bits, []::text[] as steps
         from v_resolution where false
     """)
     found = [(pair.one[1], pair.other[1], pair.outcome) for pair in uncertain(connection, home, 8)]
