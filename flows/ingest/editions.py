@@ -4,8 +4,7 @@ blocked.
 Pure functions over what the lake holds and what this run blocked:
 
 * The newest complete edition of a data set up to the date is in force; without a complete one, the newest
-  extract.
-  Older ones are history. In a series, editions of different periods are in force beside each other.
+  extract. Older ones are history. In a series, editions of different periods are in force beside each other.
 * Undated editions are older than all dated ones.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
   complete edition:

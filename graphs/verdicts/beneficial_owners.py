@@ -6,9 +6,8 @@ Three routes lead to a verdict, for the threshold t of each regime:
 - control (art. 53);
 - mixed (art. 54): (a) what the person controls and the person together hold direct interests that reach t (a
   *block*); (b) the person's integrated ownership of an entity X reaches t, and X controls the subject
-  (*through* X).
-The strongest verdict counts (CERTAIN, POSSIBLE, UNDECLARED, EXCLUDED), and of routes with the same verdict
-the first in this list.
+  (*through* X). The strongest verdict counts (CERTAIN, POSSIBLE, UNDECLARED, EXCLUDED), and of routes with
+  the same verdict the first in this list.
 
 Verdicts are taken on the published figures, minima rounded down and maxima rounded up to 1 / UNITS, so a
 verdict never contradicts the figures beside it.

@@ -3,8 +3,8 @@
 A register numbers its companies in the order of incorporation, so a number tells the year.
 `words/number_series.csv` has, for each series, how much of the live register was incorporated by a day
 (`share`, 0 to 1) and the number reached on it; the figures are rounded from the published ones. The k-th of M
-companies takes a number inside the k-th of M slots of
-that curve: numbers are unique without being remembered, whatever M.
+companies takes a number inside the k-th of M slots of that curve: numbers are unique without being
+remembered, whatever M.
 
 Numbers whose value is 13 modulo 16 are left to the plants (`Reserve`).
 """

@@ -3,8 +3,7 @@
 A file is read in chunks. The *fast pass* looks at a chunk as bit masks, one bit a byte, and accepts it only
 if every record in it is strictly valid; polars then parses it, and must find the number of records that the
 masks found. Any other chunk goes through the *exact pass*, one record at a time. Both passes accept the same
-records and give the same
-values: what they accept is parsed by the same call.
+records and give the same values: what they accept is parsed by the same call.
 
 What counts as a record
 - An empty line is none. A line that the declared trailer matches is one, and is ignored.

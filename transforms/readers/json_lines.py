@@ -6,9 +6,9 @@ also be one array of objects, or objects over several lines (`json_packages`); t
 pass.
 
 A file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes
-and fails on any
-other: an undeclared key, a key twice, another type. A chunk that it does not take whole goes through the
-*exact pass*, one record at a time. What the fast pass takes, the exact pass would take with the same values.
+and fails on any other: an undeclared key, a key twice, another type. A chunk that it does not take whole goes
+through the *exact pass*, one record at a time. What the fast pass takes, the exact pass would take with the
+same values.
 
 Shapes. A scalar kind takes a scalar: `text` and `category` any, `date` a string, `integer` a whole number or
 a string, `money` a number or a string, `boolean` a boolean; `texts` takes a list of strings. Numbers become
