@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
@@ -33,19 +33,25 @@ COMPANIES_FILE = f"BasicCompanyDataAsOneFile-{EDITION.isoformat()}.csv"
 EARLIER_FILE = f"BasicCompanyDataAsOneFile-{EARLIER.isoformat()}.csv"
 PSC_FILE = f"persons-with-significant-control-snapshot-{EDITION.isoformat()}.txt"
 TITLES_FILE = f"CCOD_FULL_{EDITION:%Y_%m}.csv"
-FILES: tuple[TownFile, ...] = (overseas_titles.FILE, sales.FILE, listed.FILE)
-FIRST_STREAM = 5  # of draws for FILES; companies, owners and titles have the streams before it
+FURTHER: Mapping[str, TownFile] = {
+    file.name: file for file in (overseas_titles.FILE, sales.FILE, listed.FILE)
+}
+# File name → header, and what writes its rows.
+WRITERS: Mapping[str, tuple[bytes, Callable[[pl.DataFrame, BinaryIO], None]]] = {
+    COMPANIES_FILE: (f"{native.COMPANY_HEADER}\n".encode(), native.write_companies),
+    EARLIER_FILE: (f"{native.COMPANY_HEADER}\n".encode(), native.write_companies),
+    PSC_FILE: (b"", native.write_psc),
+    TITLES_FILE: (f"{native.TITLE_HEADER}\r\n".encode(), native.write_titles),
+    **{name: (file.header, file.write) for name, file in FURTHER.items()},
+}
+FIRST_STREAM = 5  # of draws for FURTHER; companies, owners and titles have the streams before it
 GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 TRUTH_FILE = "truth.csv"
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
 WHO_FILE = "who_is_who.csv"
-WHO_COLUMNS = (
-    "register",
-    "record",
-    "party",
-    "note",
-)  # party: whose the record is; note: the kind of group, of records that are hard on purpose
+# party: whose the record is; note: the kind of group, of records that are hard on purpose.
+WHO_COLUMNS = ("register", "record", "party", "note")
 PSC_REGISTER = "gb_coh_psc"
 
 
@@ -82,19 +88,6 @@ class TownFacts:
         )
 
 
-@dataclass
-class _Counts:
-    """Records written so far."""
-
-    companies: int = 0
-    parties: int = 0
-    statements: int = 0
-    exemptions: int = 0
-    titles: int = 0
-    more: Counter[str] = field(default_factory=Counter)
-    background: Counter[str] = field(default_factory=Counter)
-
-
 @dataclass(frozen=True)
 class _Order:
     """What is to be written: a register of `companies`, drawn from `seed`, with its fixed bodies and its
@@ -110,16 +103,10 @@ class _Order:
 
 @dataclass(frozen=True)
 class _Block:
-    """One block in native rows, with what it adds to the background of indicators. earlier: its companies
-    four weeks before, and those gone since.
-    """
+    """One block: file name → its rows; who is who; and what it adds to the background of indicators."""
 
-    companies: pl.DataFrame
-    earlier: pl.DataFrame
-    psc: pl.DataFrame
+    files: Mapping[str, pl.DataFrame]
     who: pl.DataFrame
-    titles: pl.DataFrame
-    more: Mapping[str, pl.DataFrame]
     background: Counter[str]
 
 
@@ -135,50 +122,54 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     town = town_map(companies)
     draw = Draw(town, seed)
     fixed = institutions(draw)
-    order = _Order(
-        companies,
-        seed,
-        town,
-        fixed,
-        fixed.planted + planted(draw, companies) + identities(draw, companies, seed),
-    )
+    extra = fixed.planted + planted(draw, companies) + identities(draw, companies, seed)
+    order = _Order(companies, seed, town, fixed, extra)
     landing = into / LANDING
     landing.mkdir(parents=True, exist_ok=True)
-    with (into / WHO_FILE).open("wb") as who:
-        counts = _write_registers(landing, order, who)
-    _write_truth(into / TRUTH_FILE, order.extra.truth)
-    return _facts(into, order, counts)
+    records, background = _write_registers(landing, order, into / WHO_FILE)
+    _write_truth(into / TRUTH_FILE, extra.truth)
+    return TownFacts(
+        edition=EDITION,
+        landing=landing,
+        truth_file=into / TRUTH_FILE,
+        companies=records[COMPANIES_FILE],
+        parties=records[PSC_FILE] - records[native.STATEMENT_KIND] - records[native.EXEMPTIONS_KIND],
+        statements=records[native.STATEMENT_KIND],
+        exemptions=records[native.EXEMPTIONS_KIND],
+        titles=records[TITLES_FILE],
+        truth=len(extra.truth),
+        plants=tuple(code for code, plant in plants().items() if companies >= plant.companies_min),
+        more={name: records[name] for name in (EARLIER_FILE, *FURTHER) if records[name]},
+        background=dict(sorted(background.items())),
+    )
 
 
-def _write_registers(landing: Path, order: _Order, who: BinaryIO) -> _Counts:
-    counts = _Counts()
+def _write_registers(landing: Path, order: _Order, who_file: Path) -> tuple[Counter[str], Counter[str]]:
+    """Write every file. Returns how many records each has, PSC records by kind too, and the background."""
+    records, background = Counter[str](), Counter[str]()
     with ExitStack() as stack:
-        names = (COMPANIES_FILE, EARLIER_FILE, PSC_FILE, TITLES_FILE)
-        companies, before, psc, land = (stack.enter_context((landing / name).open("wb")) for name in names)
-        companies.write(f"{native.COMPANY_HEADER}\n".encode())
-        before.write(f"{native.COMPANY_HEADER}\n".encode())
-        land.write(f"{native.TITLE_HEADER}\r\n".encode())
-        further = {file.name: stack.enter_context((landing / file.name).open("wb")) for file in FILES}
+        who = stack.enter_context(who_file.open("wb"))
         who.write(f"{','.join(WHO_COLUMNS)}\n".encode())
-        for file in FILES:
-            further[file.name].write(file.header)
+        handles = {name: stack.enter_context((landing / name).open("wb")) for name in WRITERS}
+        for name, (header, _) in WRITERS.items():
+            handles[name].write(header)
         for made in _blocks(order):
-            native.write_companies(made.companies, companies)
-            native.write_companies(made.earlier, before)
-            native.write_psc(made.psc, psc)
+            for name, (_, write) in WRITERS.items():
+                write(made.files[name], handles[name])
             made.who.write_csv(who, include_header=False)
-            native.write_titles(made.titles, land)
-            for file in FILES:
-                file.write(made.more[file.name], further[file.name])
-            _count(counts, made)
-        psc.write(native.totals_line(counts.parties, counts.statements, counts.exemptions, EDITION))
-        land.write(f"Row Count:,{counts.titles}\r\n".encode())
-        for file in FILES:
-            further[file.name].write(file.trailer(counts.more[file.name]))
-    for file in FILES:
-        if not counts.more[file.name]:
-            (landing / file.name).unlink()
-    return counts
+            records.update({name: rows.height for name, rows in made.files.items()})
+            records.update(made.files[PSC_FILE]["kind"].to_list())
+            background.update(made.background)
+        statements, exemptions = records[native.STATEMENT_KIND], records[native.EXEMPTIONS_KIND]
+        parties = records[PSC_FILE] - statements - exemptions
+        handles[PSC_FILE].write(native.totals_line(parties, statements, exemptions, EDITION))
+        handles[TITLES_FILE].write(f"Row Count:,{records[TITLES_FILE]}\r\n".encode())
+        for name, file in FURTHER.items():
+            handles[name].write(file.trailer(records[name]))
+    for name in FURTHER:
+        if not records[name]:
+            (landing / name).unlink()
+    return records, background
 
 
 def _blocks(order: _Order) -> Iterator[_Block]:
@@ -190,75 +181,65 @@ def _blocks(order: _Order) -> Iterator[_Block]:
 
 def _block(order: _Order, start: int, stop: int, extra: Planted, seed: list[int]) -> _Block:
     """Companies `start` … `stop` − 1 and everything about them. Each part has its own stream of draws."""
-    draws = [np.random.default_rng([*seed, part]) for part in range(FIRST_STREAM + len(FILES))]
-    gone = np.random.default_rng([*seed, GONE_STREAM])
+    draws = [np.random.default_rng([*seed, part]) for part in range(FIRST_STREAM + len(FURTHER))]
     people = block(start, stop, order.companies, order.town, draws[0])
     held = owners(people, order.town, order.fixed.hub, draws[1])
     owned = titles(people, order.town, order.fixed.numbers, draws[2])
     core = pl.concat([people.core.select(CORE_COLUMNS), _cores(extra.companies)])
-    psc = pl.concat([held.records, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
-    who = pl.concat(
-        [
-            held.who.to_frame().with_columns(pl.lit(None, dtype=pl.String).alias(NOTE)),
-            native.frame(extra.psc, (WHO, NOTE)),
-        ]
-    )
-    land = pl.concat([owned.rows, native.frame(extra.titles, native.TITLE_COLUMNS)])
-    drawn = {
-        file.name: file.drawn(people, order.town, rng)
-        for file, rng in zip(FILES, draws[FIRST_STREAM:], strict=True)
-    }
-    taken = {company.number for company in (*order.extra.gone, *order.extra.companies)}
-    own_gone = left(people, order.town, gone, place=(seed[-1], -(-order.companies // BLOCK)), taken=taken)
-    background = Counter(
-        {"DEC-010": held.no_owner_declared, "PRP-010": owned.newly_founded, "LIF-020": short_lived(own_gone)}
-    )
-    background.update({**held.background, "ADR-050": at_default_address(people.core)})
-    background.update(BACKGROUND if start == 0 else {})
-    for _, added in drawn.values():
-        background.update(added)
     companies = _overridden(finished(core, draws[3]), extra.companies)
-    background.update(counted(companies, psc, land, extra.truth))
-    before = _overridden(earlier(companies, pl.concat([own_gone, _cores(extra.gone)]), gone), extra.gone)
-    return _Block(
-        companies.sort("CompanyName", "CompanyNumber"),
-        before.sort("CompanyName", "CompanyNumber"),
-        psc.sort("company_number", maintain_order=True),
-        _who_is_who(psc, who),
-        land.sort("Title Number"),
+    psc = pl.concat([held.records, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
+    land = pl.concat([owned.rows, native.frame(extra.titles, native.TITLE_COLUMNS)])
+    gone = np.random.default_rng([*seed, GONE_STREAM])
+    taken = {company.number for company in (*extra.gone, *extra.companies)}
+    own_gone = left(people, order.town, gone, place=(seed[-1], -(-order.companies // BLOCK)), taken=taken)
+    before = earlier(companies, pl.concat([own_gone, _cores(extra.gone)]), gone)
+    drawn = {
+        name: file.drawn(people, order.town, rng)
+        for (name, file), rng in zip(FURTHER.items(), draws[FIRST_STREAM:], strict=True)
+    }
+    background = Counter(
         {
-            file.name: pl.concat([drawn[file.name][0], native.frame(file.planted(extra), file.columns)]).sort(
-                file.sort_by
-            )
-            for file in FILES
-        },
-        background,
+            "DEC-010": held.no_owner_declared,
+            "PRP-010": owned.newly_founded,
+            "LIF-020": short_lived(own_gone),
+            "ADR-050": at_default_address(people.core),
+            **held.background,
+        }
     )
+    for added in (
+        BACKGROUND if start == 0 else {},
+        *(of_file for _, of_file in drawn.values()),
+        counted(companies, psc, land, extra.truth),
+    ):
+        background.update(added)
+    files = {
+        COMPANIES_FILE: companies.sort("CompanyName", "CompanyNumber"),
+        EARLIER_FILE: _overridden(before, extra.gone).sort("CompanyName", "CompanyNumber"),
+        PSC_FILE: psc.sort("company_number", maintain_order=True),
+        TITLES_FILE: land.sort("Title Number"),
+        **{name: _with_planted(FURTHER[name], rows, extra) for name, (rows, _) in drawn.items()},
+    }
+    return _Block(files, _who_is_who(psc, held.who, extra.psc), background)
 
 
-def _who_is_who(psc: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
-    """WHO_COLUMNS of the records of which it is known whose they are, in order of their locators."""
-    told = pl.concat([psc.select(native.psc_locator().alias("record")), who], how="horizontal").filter(
+def _with_planted(file: TownFile, drawn: pl.DataFrame, extra: Planted) -> pl.DataFrame:
+    """The drawn rows of a further file and the planted ones, in the file's order."""
+    return pl.concat([drawn, native.frame(file.planted(extra), file.columns)]).sort(file.sort_by)
+
+
+def _who_is_who(psc: pl.DataFrame, drawn: pl.Series, planted: Sequence[dict[str, str]]) -> pl.DataFrame:
+    """WHO_COLUMNS of the records of which it is known whose they are, in order of their locators.
+
+    psc: the block's own records, whose persons are `drawn`, and the planted ones after them.
+    """
+    own = drawn.to_frame().with_columns(pl.lit(None, dtype=pl.String).alias(NOTE))
+    who = pl.concat([own, native.frame(planted, (WHO, NOTE))])
+    known = pl.concat([psc.select(native.psc_locator().alias("record")), who], how="horizontal").filter(
         pl.col(WHO).is_not_null()
     )
-    return told.select(
+    return known.select(
         pl.lit(PSC_REGISTER).alias("register"), "record", pl.col(WHO).alias("party"), NOTE
     ).sort("record")
-
-
-def _count(counts: _Counts, made: _Block) -> None:
-    statements, exemptions = (
-        int((made.psc["kind"] == kind).sum()) for kind in (native.STATEMENT_KIND, native.EXEMPTIONS_KIND)
-    )
-    counts.companies += made.companies.height
-    counts.parties += made.psc.height - statements - exemptions
-    counts.statements += statements
-    counts.exemptions += exemptions
-    counts.titles += made.titles.height
-    counts.more.update(
-        {EARLIER_FILE: made.earlier.height, **{name: rows.height for name, rows in made.more.items()}}
-    )
-    counts.background.update(made.background)
 
 
 def _cores(companies: Sequence[Company]) -> pl.DataFrame:
@@ -288,20 +269,3 @@ def _overridden(rows: pl.DataFrame, companies: Sequence[Company]) -> pl.DataFram
 def _write_truth(path: Path, truth: Sequence[Truth]) -> None:
     rows = sorted((row.indicator, row.subject_id, row.expected, row.note) for row in truth)
     pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row").write_csv(path)
-
-
-def _facts(into: Path, order: _Order, counts: _Counts) -> TownFacts:
-    return TownFacts(
-        edition=EDITION,
-        landing=into / LANDING,
-        truth_file=into / TRUTH_FILE,
-        companies=counts.companies,
-        parties=counts.parties,
-        statements=counts.statements,
-        exemptions=counts.exemptions,
-        titles=counts.titles,
-        truth=len(order.extra.truth),
-        plants=tuple(code for code, plant in plants().items() if order.companies >= plant.companies_min),
-        more={name: records for name, records in counts.more.items() if records},
-        background=dict(sorted(counts.background.items())),
-    )

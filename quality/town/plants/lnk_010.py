@@ -4,110 +4,104 @@ candidates; and all that is nearly so.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from quality.town.listed import office, record, sanction
-from quality.town.plant import HALF_SHARES, Company, Draw, Plant, Planted, company_owner
+from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Plant, Planted, company_owner
 from quality.town.plants._listed import (
     SINCE,
     Case,
     case,
     holds,
     listed_company,
+    listed_person,
     owned_exactly,
     screened,
     stranger,
     with_sanction,
 )
+from quality.town.plants._records import BOARD
 
 CODE = "LNK-010"
 MAJORITY = ("ownership-of-shares-50-to-75-percent", "voting-rights-50-to-75-percent")
-BOARD = ("right-to-appoint-and-remove-directors",)
+
+
+def _exact(
+    draw: Draw,
+    word: str,
+    shares: Mapping[str, str],
+    expected: Expected,
+    note: str,
+    *,
+    topics: Sequence[str] = ("sanction",),
+    end: str = "",
+    acts: Mapping[str, str] | None = None,
+    is_declared: bool = True,
+) -> Planted:
+    """A company held by exact shares. end: of the holding. acts: of the first holder's listing, name → end.
+
+    is_declared: the register has a record about another owner.
+    """
+    identifier = f"zed-lnk010-{word}"
+    made = owned_exactly(draw, identifier, shares, topics, end=end)
+    rows = [
+        sanction(f"{identifier}-{act}", f"{identifier}-one", end=day) for act, day in (acts or {}).items()
+    ]
+    stated = replace(made, psc=made.psc if is_declared else [], listed=[*made.listed, *rows])
+    return stated.told(CODE, expected, note)
 
 
 def _exact_shares(draw: Draw) -> Planted:
-    cases = (
-        ("fifty", {"one": "50"}, "flagged", "one sanctioned party holds 50 per cent"),
-        ("more", {"one": "50.01"}, "flagged", "one sanctioned party holds 50.01 per cent"),
-        ("pair", {"one": "30", "two": "20%"}, "flagged", "two sanctioned parties hold 30 and 20 per cent"),
-        ("less", {"one": "49.99"}, "not_flagged", "one sanctioned party holds 49.99 per cent"),
-        (
+    exact = partial(_exact, draw)
+    all_but = partial(exact, shares={"one": "70"}, expected="not_flagged")
+    parts = [
+        exact("fifty", {"one": "50"}, "flagged", "one sanctioned party holds 50 per cent"),
+        exact("more", {"one": "50.01"}, "flagged", "one sanctioned party holds 50.01 per cent"),
+        exact(
+            "pair", {"one": "30", "two": "20%"}, "flagged", "two sanctioned parties hold 30 and 20 per cent"
+        ),
+        exact("less", {"one": "49.99"}, "not_flagged", "one sanctioned party holds 49.99 per cent"),
+        exact(
             "short",
             {"one": "30", "two": "19.99"},
             "not_flagged",
             "two sanctioned parties hold 30 and 19.99 per cent",
         ),
-    )
-    return sum(
-        (
-            owned_exactly(draw, f"zed-lnk010-{word}", shares).told(CODE, expected, note)  # type: ignore[arg-type]
-            for word, shares, expected, note in cases
+        # The whole is held by somebody on a list that is no sanctions list.
+        all_but("debarred", topics=("debarment",), note="debarment only"),
+        all_but("exposed", topics=("role.pep",), note="political exposure only"),
+        all_but("linked", topics=("sanction.linked",), note="linked only"),
+        all_but("counter", topics=("sanction.counter",), note="counter-sanctioned only"),
+        all_but("crime", topics=("crime.fin",), note="crime only"),
+        all_but("warned", topics=("reg.warn",), note="a regulator's warning only"),
+        all_but("sold", end="2023-05-04", note="the holding ended in 2023"),
+        all_but("delisted", topics=("poi",), acts={"one": "2024-02-29"}, note="the listing ended in 2024"),
+        all_but(
+            "stale",
+            acts={"one": "2024-02-29"},
+            note="the only act of the listing ended in 2024, although the topic stands",
         ),
-        Planted(),
-    )
-
-
-def _other_lists(draw: Draw) -> Planted:
-    """The whole is held by somebody on a list that is no sanctions list."""
-    cases = (
-        ("debarred", ("debarment",), "debarment only"),
-        ("exposed", ("role.pep",), "political exposure only"),
-        ("linked", ("sanction.linked",), "linked only"),
-        ("counter", ("sanction.counter",), "counter-sanctioned only"),
-        ("crime", ("crime.fin",), "crime only"),
-        ("warned", ("reg.warn",), "a regulator's warning only"),
-    )
-    return sum(
-        (
-            owned_exactly(draw, f"zed-lnk010-{word}", {"one": "70"}, topics).told(CODE, "not_flagged", note)
-            for word, topics, note in cases
+        exact(
+            "bare",
+            {"one": "100"},
+            "flagged",
+            "a sanction by its act alone",
+            topics=(),
+            acts={"one": ""},
+            is_declared=False,
         ),
-        Planted(),
-    )
-
-
-def _over(draw: Draw) -> Planted:
-    """The listing has ended; the holding has ended; the topic stands and its only act has ended."""
-    sold = owned_exactly(draw, "zed-lnk010-sold", {"one": "70"}, end="2023-05-04").told(
-        CODE, "not_flagged", "the holding ended in 2023"
-    )
-    delisted = owned_exactly(draw, "zed-lnk010-delisted", {"one": "70"}, ("poi",))
-    ended = replace(
-        delisted,
-        listed=[
-            *delisted.listed,
-            sanction("zed-lnk010-delisted-one", "zed-lnk010-delisted-one", end="2024-02-29"),
-        ],
-    )
-    stale = owned_exactly(draw, "zed-lnk010-stale", {"one": "70"})
-    stale = replace(
-        stale,
-        listed=[*stale.listed, sanction("zed-lnk010-stale-one", "zed-lnk010-stale-one", end="2024-02-29")],
-    )
-    return (
-        sold
-        + ended.told(CODE, "not_flagged", "the listing ended in 2024")
-        + stale.told(
-            CODE, "not_flagged", "the only act of the listing ended in 2024, although the topic stands"
-        )
-    )
-
-
-def _acts(draw: Draw) -> Planted:
-    """A Sanction record without topics is a sanction; one of two acts that is still in force is enough."""
-    bare = owned_exactly(draw, "zed-lnk010-bare", {"one": "100"}, ())
-    bare = replace(
-        bare, psc=[], listed=[*bare.listed, sanction("zed-lnk010-bare-one", "zed-lnk010-bare-one")]
-    )
-    two = owned_exactly(draw, "zed-lnk010-two", {"one": "60"})
-    acts = [
-        sanction("zed-lnk010-two-old", "zed-lnk010-two-one", end="2020-01-01"),
-        sanction("zed-lnk010-two-new", "zed-lnk010-two-one"),
+        exact(
+            "two",
+            {"one": "60"},
+            "flagged",
+            "one of two acts is in force",
+            acts={"old": "2020-01-01", "new": ""},
+        ),
     ]
-    return bare.told(CODE, "flagged", "a sanction by its act alone") + replace(
-        two, listed=[*two.listed, *acts]
-    ).told(CODE, "flagged", "one of two acts is in force")
+    return sum(parts, Planted())
 
 
 def _cascade(draw: Draw, percentage: str) -> Planted:
@@ -121,10 +115,9 @@ def _cascade(draw: Draw, percentage: str) -> Planted:
             holds(f"{word}-b-own", f"{word}-c", f"{word}-b", percentage),
         ],
     )
-    flagged = percentage == "50"
     return top.told(CODE, "flagged", "held to 50 per cent, and holds another") + below.told(
         CODE,
-        "flagged" if flagged else "not_flagged",
+        "flagged" if percentage == "50" else "not_flagged",
         f"held to {percentage} per cent by a company that a sanctioned party holds to 50",
     )
 
@@ -183,24 +176,16 @@ def _candidates(draw: Draw) -> Planted:
 
 def _named(draw: Draw, person: dict[str, str], identifier: str, name: str) -> Case:
     born = f"{person['birth_year']}-{int(person['birth_month']):02d}-09"
-    listed = record(identifier, "Person", name, {"name": [name], "birthDate": [born], "topics": ["sanction"]})
+    listed = listed_person(identifier, person, ("sanction",), name=name, born=born)
     return replace(case(draw).with_owner(person, MAJORITY), listed=[listed])
 
 
 def _near_candidates(draw: Draw) -> Planted:
     first, second, third = draw.person(), draw.person(), draw.person()
     month = int(first["birth_month"]) % 12 + 1
-    other_month = replace(
-        case(draw).with_owner(first),
-        listed=[_like(first, "zed-lnk010-near-month", born=f"{first['birth_year']}-{month:02d}-05")],
-    )
-    only_year = replace(
-        case(draw).with_owner(second),
-        listed=[_like(second, "zed-lnk010-near-year", born=second["birth_year"])],
-    )
-    other_part = replace(
-        case(draw).with_owner(third), listed=[_like(third, "zed-lnk010-near-part", forename="Wolfram")]
-    )
+    other_month = _like(draw, first, "zed-lnk010-near-month", born=f"{first['birth_year']}-{month:02d}-05")
+    only_year = _like(draw, second, "zed-lnk010-near-year", born=second["birth_year"])
+    other_part = _like(draw, third, "zed-lnk010-near-part", forename="Wolfram")
     ended = screened(draw, "zed-lnk010-near-ended", topics=("poi",))
     ended = with_sanction(ended, "zed-lnk010-near-ended", end="2021-11-30")
     below = screened(draw, "zed-lnk010-near-debarred", topics=("debarment",))
@@ -213,10 +198,11 @@ def _near_candidates(draw: Draw) -> Planted:
     )
 
 
-def _like(person: dict[str, str], identifier: str, *, born: str = "", forename: str = "") -> dict[str, str]:
+def _like(draw: Draw, person: dict[str, str], identifier: str, *, born: str = "", forename: str = "") -> Case:
+    """A company of the person, whom the list has with another birth or forename."""
     name = f"{forename or person['name_elements.forename']} {person['name_elements.surname']}"
-    birth = born or f"{person['birth_year']}-{int(person['birth_month']):02d}-17"
-    return record(identifier, "Person", name, {"name": [name], "birthDate": [birth], "topics": ["sanction"]})
+    listed = listed_person(identifier, person, ("sanction",), name=name, born=born)
+    return replace(case(draw).with_owner(person), listed=[listed])
 
 
 def _overseas_owner(
@@ -299,9 +285,6 @@ def _other_holders(draw: Draw) -> Planted:
 def make(draw: Draw) -> Planted:
     parts = [
         _exact_shares(draw),
-        _other_lists(draw),
-        _over(draw),
-        _acts(draw),
         _cascade(draw, "50"),
         _cascade(draw, "49.99"),
         _listed_itself(draw),
