@@ -18,7 +18,7 @@ from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
 from flows.night.stages.marts import build_marts
 from flows.night.stages.resolve import resolve_parties
-from quality.town.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
+from quality.town.parts.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
 from transforms.model.views import GATE_VIEW
 
 COMPANIES, PSC, TITLES = "gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod"

@@ -17,8 +17,8 @@ import polars as pl
 
 from flows.ingest import lake, parse
 from flows.ingest.landing import LandedEdition, look
-from quality.town import overseas_titles
-from quality.town.native import COMPANY_HEADER, TITLE_HEADER
+from quality.town.land import overseas_titles
+from quality.town.parts.native import COMPANY_HEADER, TITLE_HEADER
 from tests import landings
 from tests.flows import bods_statements as told
 from tests.landings import (

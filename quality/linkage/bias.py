@@ -26,7 +26,7 @@ from math import sqrt
 import numpy as np
 import polars as pl
 
-from quality.town.wordlists import table
+from quality.town.parts.wordlists import table
 from transforms.resolution.lists.name_parts import latin
 
 Z = 1.959964  # of the normal distribution, for 95 %

@@ -12,8 +12,8 @@ from datetime import timedelta
 
 import polars as pl
 
-from quality.town.dates import EDITION
-from quality.town.native import PROPRIETORS, STATEMENT_KIND
+from quality.town.parts.dates import EDITION
+from quality.town.parts.native import PROPRIETORS, STATEMENT_KIND
 from quality.town.plant import Truth
 
 LATE_DAYS, YEARS_DAYS, SHARE = 90, 1826, 75

@@ -13,12 +13,14 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from quality.town.companies import CORE_COLUMNS, UK, Block, finished, seat_frame
-from quality.town.dates import EDITION, EDITION_DAY
-from quality.town.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, curve, written
-from quality.town.places import Map, seats
+from quality.town.companies.block import UK, Block
+from quality.town.companies.columns import CORE_COLUMNS, finished
+from quality.town.companies.offices import seat_frame
+from quality.town.parts.dates import EDITION, EDITION_DAY
+from quality.town.parts.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, curve, written
+from quality.town.parts.places import Map, seats
+from quality.town.parts.wordlists import Days, Ints, choose, gather, pick, table
 from quality.town.plant import PRIVATE
-from quality.town.wordlists import Days, Ints, choose, gather, pick, table
 
 EARLIER = EDITION - timedelta(days=28)
 LEFT_SHARE = 0.008  # of the register in four weeks; rounded from the published counts of dissolutions

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from quality.town.parts.wordlists import table
 from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Planted, person_owner
-from quality.town.wordlists import table
 from transforms.values.vocabulary import vocabulary
 
 COMPANIES_A_GROUP = 20  # of the town for each group of records

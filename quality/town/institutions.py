@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from quality.town.native import EXEMPTIONS_KIND
-from quality.town.owners import ALL_IDENTIFIED, Hub
+from quality.town.parts.native import EXEMPTIONS_KIND
+from quality.town.parts.wordlists import table
+from quality.town.people.owners import Hub
+from quality.town.people.records import ALL_IDENTIFIED
 from quality.town.plant import ALL_SHARES, Company, Draw, Planted, declaration, record
-from quality.town.wordlists import table
 
 ROE_SHARES = "ownership-of-shares-more-than-25-percent-registered-overseas-entity"
 UTILITY = {

@@ -14,9 +14,9 @@ import numpy as np
 import orjson
 import polars as pl
 
-from quality.town.companies import Block
-from quality.town.dates import EDITION
-from quality.town.places import Map
+from quality.town.companies.block import Block
+from quality.town.parts.dates import EDITION
+from quality.town.parts.places import Map
 from quality.town.town_file import TownFile
 
 COLUMNS = ("line",)

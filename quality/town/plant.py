@@ -17,13 +17,13 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from quality.town import native
-from quality.town.names import NOT_DRAWN, planted_name
-from quality.town.numbers import Reserve
-from quality.town.owners import NO_OWNER
-from quality.town.people import people
-from quality.town.places import COUNTY, Address, Map, planted_address, seats
-from quality.town.titles import BOROUGH, COMPANY_CATEGORY, REGION
+from quality.town.land.titles import BOROUGH, COMPANY_CATEGORY, REGION
+from quality.town.parts import native
+from quality.town.parts.names import NOT_DRAWN, planted_name
+from quality.town.parts.numbers import Reserve
+from quality.town.parts.places import COUNTY, Address, Map, planted_address, seats
+from quality.town.people.people import people
+from quality.town.people.records import NO_OWNER
 from transforms.errors import DeclarationError
 from transforms.values.addresses import with_address
 

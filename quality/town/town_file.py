@@ -13,8 +13,8 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town.companies import Block
-from quality.town.places import Map
+from quality.town.companies.block import Block
+from quality.town.parts.places import Map
 from quality.town.plant import Planted
 
 

@@ -13,17 +13,21 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import listed, native, overseas_titles, sales
+from quality.town import listed
 from quality.town.background import background as counted
-from quality.town.companies import CORE_COLUMNS, at_default_address, block, finished
-from quality.town.dates import EDITION
+from quality.town.companies.block import block
+from quality.town.companies.columns import CORE_COLUMNS, finished
+from quality.town.companies.offices import at_default_address
 from quality.town.gone import EARLIER, earlier, left, short_lived
 from quality.town.identities import NOTE, WHO, identities
 from quality.town.institutions import BACKGROUND, Institutions, institutions
-from quality.town.owners import owners, signed
-from quality.town.places import Map, town_map
+from quality.town.land import overseas_titles, sales
+from quality.town.land.titles import titles
+from quality.town.parts import native
+from quality.town.parts.dates import EDITION
+from quality.town.parts.places import Map, town_map
+from quality.town.people.owners import owners, signed
 from quality.town.plant import Company, Draw, Planted, Truth, planted, plants
-from quality.town.titles import titles
 from quality.town.town_file import TownFile
 from transforms.errors import UsageError
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from quality.town.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
+from quality.town.parts.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
 from tests.landings import company_number, totals
 
 BESIDE = 3  # registers other than companies and their owners get every third name

@@ -20,10 +20,10 @@ from flows.home import warehouse
 from flows.home.settings import Home
 from flows.night.night import Night
 from flows.night.tables import open_lake
-from quality.town import native
 from quality.town.identities import NOTE, WHO, groups, planted
-from quality.town.owners import signed
-from quality.town.places import town_map
+from quality.town.parts import native
+from quality.town.parts.places import town_map
+from quality.town.people.owners import signed
 from quality.town.plant import Draw
 from tests.conftest import Tier
 from tests.landings import PSC, file_name, lake_night, land_files, psc_record

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from quality.town.native import EXEMPTIONS_KIND
+from quality.town.parts.native import EXEMPTIONS_KIND
 from quality.town.plant import (
     ALL_SHARES,
     HALF_SHARES,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from quality.town.places import Address
+from quality.town.parts.places import Address
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, address_id
 from transforms.values.addresses import address_class_list
 from transforms.values.vocabulary import vocabulary

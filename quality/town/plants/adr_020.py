@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from quality.town.owners import NO_OWNER
-from quality.town.places import Address
+from quality.town.parts.places import Address
+from quality.town.people.records import NO_OWNER
 from quality.town.plant import (
     ALL_SHARES,
     PRIVATE,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from quality.town.owners import ALL_IDENTIFIED, NO_OWNER, NO_OWNER_PARTNERSHIP
+from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER, NO_OWNER_PARTNERSHIP
 from quality.town.plant import ALL_SHARES, Company, Draw, Plant, Planted, company_owner, declaration
 from quality.town.plants._records import (
     GUARANTEE,

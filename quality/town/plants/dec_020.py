@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from quality.town.owners import ALL_IDENTIFIED, NO_OWNER
+from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER
 from quality.town.plant import Draw, Plant, Planted, declaration
 from quality.town.plants._records import (
     ENDED,

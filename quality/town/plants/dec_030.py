@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from quality.town.dates import EDITION
-from quality.town.owners import NO_OWNER, NO_OWNER_PARTNERSHIP
+from quality.town.parts.dates import EDITION
+from quality.town.people.records import NO_OWNER, NO_OWNER_PARTNERSHIP
 from quality.town.plant import Company, Draw, Expected, declaration
 from quality.town.plants._records import (
     ENDED,

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from quality.town.dates import EDITION
-from quality.town.owners import ALL_IDENTIFIED, NO_OWNER
+from quality.town.parts.dates import EDITION
+from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER
 from quality.town.plant import Company, Draw, Plant, Planted, declaration
 from quality.town.plants._records import (
     ENDED,

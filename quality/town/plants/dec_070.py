@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from quality.town.dates import EDITION
+from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title
 
 CODE = "DEC-070"

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from quality.town.dates import EDITION
 from quality.town.gone import EARLIER
+from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth
 
 CODE = "LIF-020"

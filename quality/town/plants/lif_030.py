@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from quality.town.dates import EDITION
+from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title
 
 CODE = "LIF-030"

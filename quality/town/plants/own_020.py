@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from quality.town.owners import NO_OWNER
+from quality.town.people.records import NO_OWNER
 from quality.town.plant import HALF_SHARES, Company, Draw, Expected, declaration
 from quality.town.plants._records import (
     ENDED,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from quality.town.owners import NO_OWNER
+from quality.town.people.records import NO_OWNER
 from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Plant, Planted, declaration
 from quality.town.plants._records import (
     ENDED,

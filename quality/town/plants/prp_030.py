@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from quality.town.land.sales import dwelling, sale, transaction_id
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title
-from quality.town.sales import dwelling, sale, transaction_id
 
 CODE = "PRP-030"
 DISTRICT = "FELLSIDE"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from quality.town.land.sales import dwelling, sale, transaction_id
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.sales import dwelling, sale, transaction_id
 
 CODE = "PRP-040"
 DISTRICT = "MOORGATE"

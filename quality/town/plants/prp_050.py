@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from quality.town.owners import NO_OWNER
+from quality.town.people.records import NO_OWNER
 from quality.town.plant import (
     ALL_SHARES,
     HALF_SHARES,

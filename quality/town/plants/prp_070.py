@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from quality.town.dates import EDITION
+from quality.town.land.sales import dwelling, property_id, sale
+from quality.town.parts.dates import EDITION
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.sales import dwelling, property_id, sale
 
 CODE = "PRP-070"
 DISTRICT = "CHURNLEIGH"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from quality.town.overseas_titles import overseas_title
+from quality.town.land.overseas_titles import overseas_title
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title_id
 
 CODE = "PRP-100"

@@ -31,7 +31,7 @@ from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
 from flows.night.steps import STAGES
 from flows.night.tables import open_lake
-from quality.town import overseas_titles
+from quality.town.land import overseas_titles
 from tests import landings
 from tests.flows import bods_statements as told
 from tests.flows.bods_statements import BAD as BAD_STATEMENTS

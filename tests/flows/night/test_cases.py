@@ -25,7 +25,7 @@ from flows.release import store
 from flows.release.case_ids import became
 from graphs.cases import CASE_PREFIX
 from graphs.cases.build import Casebook, open_cases
-from quality.town.native import COMPANY_HEADER
+from quality.town.parts.native import COMPANY_HEADER
 from tests.few_indicators import assess
 from tests.landings import (
     COMPANIES,

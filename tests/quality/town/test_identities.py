@@ -12,7 +12,7 @@ import pytest
 
 from quality.town import TownFacts, write, write_town
 from quality.town.identities import KINDS, NOTE, WHO, groups, planted
-from quality.town.places import town_map
+from quality.town.parts.places import town_map
 from quality.town.plant import Draw
 
 SIZE, SEED = 800, 5

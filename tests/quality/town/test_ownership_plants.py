@@ -10,9 +10,9 @@ import networkx as nx
 import pytest
 
 from quality.evaluation import GROUP_OF
-from quality.town.dates import EDITION
-from quality.town.owners import NO_OWNER
-from quality.town.places import town_map
+from quality.town.parts.dates import EDITION
+from quality.town.parts.places import town_map
+from quality.town.people.records import NO_OWNER
 from quality.town.plant import Company, Draw, Planted, address_id, plants
 
 UNDISCLOSED = (

@@ -16,10 +16,10 @@ import pytest
 
 import quality.town.plants as package
 from quality.evaluation import GROUP_OF
-from quality.town.owners import NO_OWNER
-from quality.town.places import town_map
+from quality.town.land.sales import transaction_id
+from quality.town.parts.places import town_map
+from quality.town.people.records import NO_OWNER
 from quality.town.plant import EXPECTED, Company, Draw, Plant, Planted, Truth, address_id, planted, plants
-from quality.town.sales import transaction_id
 from transforms.errors import DeclarationError
 from transforms.model.indicator import indicators
 

@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from quality.town import sales, write, write_town
-from quality.town.dates import EDITION
-from quality.town.places import town_map
+from quality.town import write, write_town
+from quality.town.land import sales
+from quality.town.parts.dates import EDITION
+from quality.town.parts.places import town_map
 from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS, recognise
 
 REAL = Path("../shared/registers/landing_gb/pp-2019.csv")

@@ -17,14 +17,18 @@ import numpy as np
 import polars as pl
 import pytest
 
-from quality.town import TownFacts, gone, listed, native, overseas_titles, sales, write, write_town
-from quality.town.companies import OFFICE_SEATS_MAX, finished, form_counts
-from quality.town.dates import EDITION
+from quality.town import TownFacts, gone, listed, write, write_town
+from quality.town.companies.block import form_counts
+from quality.town.companies.columns import finished
+from quality.town.companies.offices import OFFICE_SEATS_MAX
 from quality.town.gone import EARLIER
-from quality.town.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, slots
-from quality.town.owners import NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.places import AREA
-from quality.town.wordlists import table
+from quality.town.land import overseas_titles, sales
+from quality.town.parts import native
+from quality.town.parts.dates import EDITION
+from quality.town.parts.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, slots
+from quality.town.parts.places import AREA
+from quality.town.parts.wordlists import table
+from quality.town.people.records import NO_OWNER, NO_OWNER_PARTNERSHIP
 from transforms.errors import UsageError
 from transforms.model.parsing import conform
 from transforms.model.register import Edition, registers

@@ -15,7 +15,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.night.stages.resolve import resolve_parties
-from quality.town.overseas_titles import COLUMNS
+from quality.town.land.overseas_titles import COLUMNS
 from tests.landings import COMPANIES, company_row, file_name, file_of, lake_night, land_files, mart
 from tests.native_files import ftm_record
 from transforms.resolution.companies.overseas import SCORE_AGREES, SCORE_BELOW_AGREEMENT

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from quality.town.wordlists import Floats, Ints, choose, gather, numbers, table
+from quality.town.parts.wordlists import Floats, Ints, choose, gather, numbers, table
 
 AREA = "ZT"
 COUNTY = "WENDSHIRE"

@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from quality.town.wordlists import Days, Floats, Ints, spread, table
+from quality.town.parts.wordlists import Days, Floats, Ints, spread, table
 from transforms.errors import UsageError
 
 RESERVED_MODULUS = 16

@@ -1,44 +1,26 @@
-"""The PSC register of one block: who owns its companies, or why nobody is named.
-
-`words/owner_mix.csv` gives, for each kind of form, how often it is owned by one person, two, three, the hub,
-a foreign entity, nobody, and so on; one private company in twelve belongs to another one of its block (chains
-and small groups, never a ring). Corporate owners are stated as filers state them: spellings of country and
-register, lost zeros, no number, a wrong number."""
+"""PSC records of one shape each: persons, companies of the register, owners from abroad, statements,
+exemptions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 
-from quality.town import native
-from quality.town.companies import Block
-from quality.town.dates import EDITION_DAY, OVERSEAS_REGIME, REGIME, between, iso
-from quality.town.names import NOT_DRAWN, words_of
-from quality.town.people import people, service_address
-from quality.town.places import Map, Seats, seats
-from quality.town.wordlists import Bools, Days, Ints, choose, gather, numbers, table
-from transforms.values.countries import country_code
-from transforms.values.vocabulary import vocabulary
+from quality.town.companies.block import Block
+from quality.town.parts import native
+from quality.town.parts.dates import EDITION_DAY, OVERSEAS_REGIME, REGIME, between, iso
+from quality.town.parts.names import NOT_DRAWN, words_of
+from quality.town.parts.places import Map, Seats, seats
+from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, table
+from quality.town.people.people import people, service_address
 
 NO_OWNER = "no-individual-or-entity-with-signficant-control"  # the publisher's spelling
 NO_OWNER_PARTNERSHIP = NO_OWNER + "-partnership"
 ALL_IDENTIFIED = "all-beneficial-owners-identified"
-GROUP_SHARE = 0.12  # private companies that are in a group
-GROUP_SIZES = (2, 2, 2, 3, 3, 4, 5, 7)
-NO_PARENT = -1
 PERSONS = {"person1": 1, "person2": 2, "person3": 3}
-
-
-@dataclass(frozen=True)
-class Hub:
-    """The one large holder: a ground-rent company that owns many."""
-
-    number: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -50,62 +32,7 @@ class Holders:
     founded: Days
 
 
-@dataclass(frozen=True)
-class Owners:
-    """What became of a block: its records, and how many companies an indicator may flag although nothing
-    was planted.
-    """
-
-    records: pl.DataFrame
-    no_owner_declared: int
-    background: Mapping[str, int]  # of the other indicators of declarations and chains, by code
-    who: (
-        pl.Series
-    )  # whose each record is: a person of the town, or the id of a company; null where nobody knows
-
-
-# --- roles ------------------------------------------------------------------------------------------------
-
-
-def _roles(block: Block, rng: np.random.Generator) -> pl.Series:
-    role = np.full(block.size, "nothing", dtype=object)
-    for owners in block.owners.unique(maintain_order=True):
-        rows = np.flatnonzero((block.owners == owners).to_numpy())
-        mix = table("owner_mix").filter(pl.col("owners") == owners)
-        role[rows] = gather(
-            mix["role"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), rows.size)
-        ).to_numpy()
-    return pl.Series(role, dtype=pl.String)
-
-
-def _parents(block: Block, rng: np.random.Generator) -> Ints:
-    """Row of each company's holder, NO_PARENT for most. The first of a group holds; the others hang below
-    earlier ones.
-    """
-    private = np.flatnonzero((block.owners == "company").to_numpy())
-    members = private[: int(private.size * GROUP_SHARE)]
-    sizes = np.array(GROUP_SIZES)[rng.integers(0, len(GROUP_SIZES), members.size + 1)]
-    group = np.repeat(np.arange(sizes.size), sizes)[: members.size]
-    first = np.searchsorted(group, group)
-    position = np.arange(members.size) - first
-    above = np.where(
-        rng.random(members.size) < 0.5, position - 1, (rng.random(members.size) * position).astype(np.int64)
-    )
-    parent = np.full(block.size, NO_PARENT)
-    held = position > 0
-    parent[members[held]] = members[(first + above)[held]]
-    return parent
-
-
-def _tops(parent: Ints) -> Ints:
-    """Rows that hold others."""
-    return np.unique(parent[parent != NO_PARENT])
-
-
-# --- records of one shape ---------------------------------------------------------------------------------
-
-
-def _all(text: str, rows: Ints) -> pl.Series:
+def repeated(text: str, rows: Ints) -> pl.Series:
     """The same text for every row."""
     return pl.Series([text] * rows.size, dtype=pl.String)
 
@@ -212,7 +139,7 @@ def _people_of(block: Block, town: Map, rng: np.random.Generator) -> list[pl.Dat
     ]
 
 
-def _persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) -> list[pl.DataFrame]:
+def persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) -> list[pl.DataFrame]:
     """Open records of one to three persons, and ceased ones of former owners. One owner in seven owns a
     neighbour too.
     """
@@ -240,7 +167,7 @@ def _persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator)
     return found
 
 
-def _stated(name: str, size: int, rng: np.random.Generator) -> pl.Series:
+def stated(name: str, size: int, rng: np.random.Generator) -> pl.Series:
     words = table("stated").filter(pl.col("list") == name)
     return gather(words["text"], choose(rng, words["weight"].cast(pl.Float64).to_numpy(), size))
 
@@ -266,9 +193,7 @@ def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
     ).to_series()
 
 
-def _entities(
-    block: Block, rows: Ints, holders: Holders, town: Map, rng: np.random.Generator
-) -> pl.DataFrame:
+def entities(block: Block, rows: Ints, holders: Holders, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """Corporate owners on the UK register, none before it was founded. A filer who gives no number gives
     no register either.
     """
@@ -282,22 +207,22 @@ def _entities(
     data = pl.DataFrame(
         {
             "row": rows,
-            "kind": _all("corporate-entity-person-with-significant-control", rows),
+            "kind": repeated("corporate-entity-person-with-significant-control", rows),
             "name": stated_name,
             "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
             "who": "GB-COH-" + holders.number,
             "notified_on": iso(np.maximum(_since(block, rows, rng), holders.founded)),
             "identification.registration_number": numbers_stated,
-            "identification.country_registered": _stated("country", rows.size, rng).set(~known, None),
-            "identification.place_registered": _stated("place", rows.size, rng).set(~known, None),
-            "identification.legal_authority": _stated("authority", rows.size, rng),
-            "identification.legal_form": _stated("form", rows.size, rng),
+            "identification.country_registered": stated("country", rows.size, rng).set(~known, None),
+            "identification.place_registered": stated("place", rows.size, rng).set(~known, None),
+            "identification.legal_authority": stated("authority", rows.size, rng),
+            "identification.legal_form": stated("form", rows.size, rng),
         }
     )
     return pl.concat([data, service_address(seats(town, rows.size, rng), town, rng)], how="horizontal")
 
 
-def _foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> pl.DataFrame:
+def foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """Owners from abroad, with a number of their own register, which is none of this one's."""
     overseas = (block.owners == "overseas").to_numpy()[rows]
     country = choose(rng, numbers("overseas", "weight"), rows.size)
@@ -333,7 +258,7 @@ def _foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> p
             "identification.country_registered": land,
             "identification.place_registered": gather(table("overseas")["register"], country),
             "identification.legal_authority": land + " Companies Law",
-            "identification.legal_form": _all("Limited Company", rows),
+            "identification.legal_form": repeated("Limited Company", rows),
             **{f"address.{key}": value for key, value in office.items()},
             **{
                 f"principal_office_address.{key}": value.set(~principal, None)
@@ -343,7 +268,7 @@ def _foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> p
     )
 
 
-def _statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
+def statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
     """Open statements instead of a party; partnerships use the partnership form of the code."""
     partnership = (
         (block.owners.gather(pl.Series(rows)) == "partnership")
@@ -353,7 +278,7 @@ def _statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Genera
     return pl.DataFrame(
         {
             "row": rows,
-            "kind": _all(native.STATEMENT_KIND, rows),
+            "kind": repeated(native.STATEMENT_KIND, rows),
             "statement": (code + "-partnership").zip_with(partnership, code),
             "notified_on": iso(
                 np.maximum(_since(block, rows, rng), np.maximum(block.incorporated[rows], REGIME))
@@ -362,16 +287,16 @@ def _statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Genera
     )
 
 
-def _ceased_statements(block: Block, rows: Ints, rng: np.random.Generator) -> pl.DataFrame:
+def ceased_statements(block: Block, rows: Ints, rng: np.random.Generator) -> pl.DataFrame:
     first = np.maximum(block.incorporated[rows], REGIME)
     end = between(rng, first, np.full(rows.size, EDITION_DAY - np.timedelta64(4, "D")))
-    code = _all(NO_OWNER, rows)
-    return _statements(block, rows, code, rng).with_columns(
+    code = repeated(NO_OWNER, rows)
+    return statements(block, rows, code, rng).with_columns(
         iso(first).alias("notified_on"), iso(end).alias("ceased_on")
     )
 
 
-def _protected(block: Block, rows: Ints) -> pl.DataFrame:
+def protected(block: Block, rows: Ints) -> pl.DataFrame:
     overseas = (block.owners == "overseas").to_numpy()[rows]
     return pl.DataFrame(
         {
@@ -382,170 +307,33 @@ def _protected(block: Block, rows: Ints) -> pl.DataFrame:
             "description": _kind(
                 overseas, "super-secure-persons-with-significant-control", "super-secure-beneficial-owner"
             ),
-            "ceased": _all("false", rows),
+            "ceased": repeated("false", rows),
         }
     )
 
 
-def _exempt(block: Block, rows: Ints, rng: np.random.Generator) -> pl.DataFrame:
+def exempt(block: Block, rows: Ints, rng: np.random.Generator) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "row": rows,
-            "kind": _all(native.EXEMPTIONS_KIND, rows),
-            "exemption": _stated("exemption", rows.size, rng),
+            "kind": repeated(native.EXEMPTIONS_KIND, rows),
+            "exemption": stated("exemption", rows.size, rng),
             "exempt_from": iso(np.maximum(block.incorporated[rows], REGIME)),
         }
     )
 
 
-def _legal_persons(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> pl.DataFrame:
+def legal_persons(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """A council or minister that is no company."""
     data = pl.DataFrame(
         {
             "row": rows,
-            "kind": _all("legal-person-person-with-significant-control", rows),
-            "name": _all("Wendshire County Council", rows),
+            "kind": repeated("legal-person-person-with-significant-control", rows),
+            "name": repeated("Wendshire County Council", rows),
             "natures": _natures(block, rows, np.ones(rows.size, dtype=np.int64), rng),
             "notified_on": iso(_since(block, rows, rng)),
-            "identification.legal_authority": _all("Local Government Act 1972", rows),
-            "identification.legal_form": _all("Local Authority", rows),
+            "identification.legal_authority": repeated("Local Government Act 1972", rows),
+            "identification.legal_form": repeated("Local Authority", rows),
         }
     )
     return pl.concat([data, service_address(seats(town, rows.size, rng), town, rng)], how="horizontal")
-
-
-# --- one block --------------------------------------------------------------------------------------------
-
-
-def signed(records: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """`records` in PSC_COLUMNS with `etag` (40 hex digits) and `link` (27 characters), both drawn."""
-    size = records.height
-    etag, link = _random_bytes(size, rng).bin.encode("hex"), _random_bytes(size, rng).bin.encode("base64")
-    link = (
-        link.str.replace_all("+", "-", literal=True)
-        .str.replace_all("/", "_", literal=True)
-        .str.strip_chars_end("=")
-    )
-    return native.aligned(records, native.PSC_COLUMNS).with_columns(link.alias("link"), etag.alias("etag"))
-
-
-def _random_bytes(size: int, rng: np.random.Generator) -> pl.Series:
-    buffer = pa.py_buffer(rng.bytes(20 * size))
-    return pl.Series(pa.FixedSizeBinaryArray.from_buffers(pa.binary(20), size, [None, buffer])).cast(
-        pl.Binary
-    )
-
-
-def _of_block(block: Block, rows: Ints) -> Holders:
-    """Companies of the block as owners of others."""
-    picked = pl.Series(rows)
-    return Holders(
-        block.core["number"].gather(picked), block.core["name"].gather(picked), block.incorporated[rows]
-    )
-
-
-def _of_hub(hub: Hub, rows: Ints) -> Holders:
-    return Holders(_all(hub.number, rows), _all(hub.name, rows), np.full(rows.size, REGIME))
-
-
-def _undisclosed(block: Block, rows: Ints, rng: np.random.Generator) -> pl.Series:
-    """Codes of statements that an owner is not identified or confirmed, of the register the company
-    belongs to.
-    """
-    uk = block.owners.gather(pl.Series(rows)) != "overseas"
-    return _stated("other", rows.size, rng).zip_with(uk, _stated("other_overseas", rows.size, rng))
-
-
-def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generator) -> dict[str, Ints]:
-    """Rows of the block by what is recorded of them; a row may be in several."""
-    rows = {
-        name: np.flatnonzero((role == name).to_numpy())
-        for name in ("child", "hub", "foreign", "none", "other", "legal_person", "super_secure", "exempt")
-    }
-    named = role.is_in(list(PERSONS)).to_numpy()
-    overseas = (block.owners == "overseas").to_numpy()
-    rows["identified"] = np.flatnonzero(overseas & (named | (role == "foreign").to_numpy()))
-    rows["declared_before"] = np.flatnonzero(
-        (block.owners == "company").to_numpy() & named & (rng.random(block.size) < 0.06)
-    )
-    rows["parent"] = parent[rows["child"]]
-    return rows
-
-
-DECLARED_AFTER = np.timedelta64(30, "D")  # DEC-040's days
-LONG_CHAIN = 5  # OWN-050's layers
-
-
-def _background(
-    block: Block, role: pl.Series, rows: dict[str, Ints], children: pl.DataFrame, foreign: pl.DataFrame
-) -> dict[str, int]:
-    """Companies of the block that indicators rightly flag: unnamed owners, silent ones, owners of listed
-    places, long chains.
-    """
-    silent = (
-        (role == "nothing").to_numpy()
-        & (block.owners != "none").to_numpy()
-        & (EDITION_DAY - block.incorporated > DECLARED_AFTER)
-    )
-    offshore = vocabulary("offshore").filter(pl.col("list") == "offshore", pl.col("valid_to").is_null())[
-        "code"
-    ]
-    of_place = foreign.select(
-        country_code(pl.col("identification.country_registered")).is_in(offshore.implode())
-    ).to_series()
-    return {
-        "DEC-020": rows["other"].size,
-        "DEC-040": int(silent.sum()),
-        "OWN-040": int(of_place.sum()),
-        "OWN-050": _long_chains(block, rows, children),
-    }
-
-
-def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) -> int:
-    """Companies with LONG_CHAIN or more companies above, followed as far as the number stated is the
-    holder's.
-    """
-    stated = children["identification.registration_number"].str.strip_chars().str.zfill(8)
-    linked = (stated == block.core["number"].gather(pl.Series(rows["parent"]))).fill_null(False)
-    layers = np.zeros(block.size, np.int64)
-    for row, parent, follows in zip(
-        rows["child"].tolist(), rows["parent"].tolist(), linked.to_list(), strict=True
-    ):  # a holder stands before what it holds
-        layers[row] = 1 + (layers[parent] if follows else 0)
-    return int((layers >= LONG_CHAIN).sum())
-
-
-def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
-    """The block's records, signed, in the order of company numbers."""
-    parent = _parents(block, rng)
-    role = (
-        _roles(block, rng)
-        .scatter(_tops(parent), "person1")
-        .scatter(np.flatnonzero(parent != NO_PARENT), "child")
-    )
-    rows = _shapes(block, role, parent, rng)
-    persons = _persons(block, role, town, rng)
-    children = _entities(block, rows["child"], _of_block(block, rows["parent"]), town, rng)
-    found = [
-        *persons,
-        children,
-        _entities(block, rows["hub"], _of_hub(hub, rows["hub"]), town, rng),
-        foreign := _foreign(block, rows["foreign"], town, rng),
-        _statements(block, rows["none"], _all(NO_OWNER, rows["none"]), rng),
-        _statements(block, rows["other"], _undisclosed(block, rows["other"], rng), rng),
-        _statements(block, rows["identified"], _all(ALL_IDENTIFIED, rows["identified"]), rng),
-        _ceased_statements(block, rows["declared_before"], rng),
-        _protected(block, rows["super_secure"]),
-        _exempt(block, rows["exempt"], rng),
-        _legal_persons(block, rows["legal_person"], town, rng),
-    ]
-    records = pl.concat(found, how="diagonal_relaxed")
-    numbered = records.with_columns(block.core["number"].gather(records["row"]).alias("company_number")).sort(
-        "company_number", maintain_order=True
-    )
-    return Owners(
-        signed(numbered, rng),
-        int(rows["none"].size),
-        _background(block, role, rows, children, foreign),
-        numbered["who"],
-    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from quality.town.companies import seat_frame
-from quality.town.names import NOT_DRAWN
-from quality.town.places import COUNTY, Map, Seats
-from quality.town.wordlists import Ints, choose, gather, numbers, table
+from quality.town.companies.offices import seat_frame
+from quality.town.parts.names import NOT_DRAWN
+from quality.town.parts.places import COUNTY, Map, Seats
+from quality.town.parts.wordlists import Ints, choose, gather, numbers, table
 
 YEARS = (1938, 2006)
 

@@ -15,7 +15,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from quality.town.wordlists import Ints, gather, phrases, spread, table
+from quality.town.parts.wordlists import Ints, gather, phrases, spread, table
 
 SLOT = re.compile(r"\{(\w+?)(\d?)\}")
 LISTS = {

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from quality.town.wordlists import Bools, Days, Ints
+from quality.town.parts.wordlists import Bools, Days, Ints
 
 # One edition of each register, all of one month. No clock: the town is always as new as this.
 EDITION = date(2026, 6, 1)

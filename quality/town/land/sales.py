@@ -17,13 +17,13 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town.companies import Block
-from quality.town.dates import EDITION_DAY, text
-from quality.town.places import COUNTY, HOUSES, Address, Map, postcodes
+from quality.town.companies.block import Block
+from quality.town.land.titles import AROUND, BOROUGH, TOWN_PLACES
+from quality.town.parts.dates import EDITION_DAY, text
+from quality.town.parts.places import COUNTY, HOUSES, Address, Map, postcodes
+from quality.town.parts.wordlists import Days, Ints, choose, gather, spread
 from quality.town.plant import Draw, address_id
-from quality.town.titles import AROUND, BOROUGH, TOWN_PLACES
 from quality.town.town_file import TownFile
-from quality.town.wordlists import Days, Ints, choose, gather, spread
 from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS as COLUMNS
 
 SALES_PER_COMPANY = 1.5

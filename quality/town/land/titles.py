@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from quality.town import native
-from quality.town.companies import Block, residents, seat_frame
-from quality.town.dates import EDITION_DAY, between, text
-from quality.town.places import COUNTY, Map, Seats, seats
-from quality.town.wordlists import Bools, Days, Ints, choose, gather, spread, table
+from quality.town.companies.block import Block, residents
+from quality.town.companies.offices import seat_frame
+from quality.town.parts import native
+from quality.town.parts.dates import EDITION_DAY, between, text
+from quality.town.parts.places import COUNTY, Map, Seats, seats
+from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, spread, table
 
 TITLES_PER_COMPANY = 0.55
 PREFIXES = ("ZT", "ZTE", "ZTW", "ZTN", "ZTS", "ZTX", "ZTL", "ZTM")

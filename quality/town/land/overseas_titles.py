@@ -14,12 +14,9 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from quality.town import native
-from quality.town.companies import Block, seat_frame
-from quality.town.dates import EDITION, EDITION_DAY, between, text
-from quality.town.places import COUNTY, Map, seats
-from quality.town.plant import Draw, title
-from quality.town.titles import (
+from quality.town.companies.block import Block
+from quality.town.companies.offices import seat_frame
+from quality.town.land.titles import (
     AROUND,
     BOROUGH,
     COMPANY_CATEGORY,
@@ -28,8 +25,12 @@ from quality.town.titles import (
     title_counts,
     written_name,
 )
+from quality.town.parts import native
+from quality.town.parts.dates import EDITION, EDITION_DAY, between, text
+from quality.town.parts.places import COUNTY, Map, seats
+from quality.town.parts.wordlists import Ints, choose, gather
+from quality.town.plant import Draw, title
 from quality.town.town_file import TownFile
-from quality.town.wordlists import Ints, choose, gather
 
 COLUMNS = tuple(
     column

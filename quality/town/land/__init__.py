@@ -1,0 +1,3 @@
+"""Titles of UK companies and of overseas entities, and sales of dwellings. May import `parts`, `companies`
+and `plant`.
+"""

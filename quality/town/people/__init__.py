@@ -1,0 +1,1 @@
+"""Invented people, and the owners of the companies of one block. May import `parts` and `companies`."""

@@ -1,0 +1,231 @@
+"""The PSC register of one block: who owns its companies, or why nobody is named.
+
+`words/owner_mix.csv` gives, for each kind of form, how often it is owned by one person, two, three, the hub,
+a foreign entity, nobody, and so on; one private company in twelve belongs to another one of its block (chains
+and small groups, never a ring). Corporate owners are stated as filers state them: spellings of country and
+register, lost zeros, no number, a wrong number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from quality.town.companies.block import Block
+from quality.town.parts import native
+from quality.town.parts.dates import EDITION_DAY, REGIME
+from quality.town.parts.places import Map
+from quality.town.parts.wordlists import Ints, choose, gather, table
+from quality.town.people import records
+from transforms.values.countries import country_code
+from transforms.values.vocabulary import vocabulary
+
+GROUP_SHARE = 0.12  # private companies that are in a group
+GROUP_SIZES = (2, 2, 2, 3, 3, 4, 5, 7)
+NO_PARENT = -1
+
+
+@dataclass(frozen=True)
+class Hub:
+    """The one large holder: a ground-rent company that owns many."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Owners:
+    """What became of a block: its records, and how many companies an indicator may flag although nothing
+    was planted.
+    """
+
+    records: pl.DataFrame
+    no_owner_declared: int
+    background: Mapping[str, int]  # of the other indicators of declarations and chains, by code
+    who: (
+        pl.Series
+    )  # whose each record is: a person of the town, or the id of a company; null where nobody knows
+
+
+# --- roles ------------------------------------------------------------------------------------------------
+
+
+def _roles(block: Block, rng: np.random.Generator) -> pl.Series:
+    role = np.full(block.size, "nothing", dtype=object)
+    for owners in block.owners.unique(maintain_order=True):
+        rows = np.flatnonzero((block.owners == owners).to_numpy())
+        mix = table("owner_mix").filter(pl.col("owners") == owners)
+        role[rows] = gather(
+            mix["role"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), rows.size)
+        ).to_numpy()
+    return pl.Series(role, dtype=pl.String)
+
+
+def _parents(block: Block, rng: np.random.Generator) -> Ints:
+    """Row of each company's holder, NO_PARENT for most. The first of a group holds; the others hang below
+    earlier ones.
+    """
+    private = np.flatnonzero((block.owners == "company").to_numpy())
+    members = private[: int(private.size * GROUP_SHARE)]
+    sizes = np.array(GROUP_SIZES)[rng.integers(0, len(GROUP_SIZES), members.size + 1)]
+    group = np.repeat(np.arange(sizes.size), sizes)[: members.size]
+    first = np.searchsorted(group, group)
+    position = np.arange(members.size) - first
+    above = np.where(
+        rng.random(members.size) < 0.5, position - 1, (rng.random(members.size) * position).astype(np.int64)
+    )
+    parent = np.full(block.size, NO_PARENT)
+    held = position > 0
+    parent[members[held]] = members[(first + above)[held]]
+    return parent
+
+
+def _tops(parent: Ints) -> Ints:
+    """Rows that hold others."""
+    return np.unique(parent[parent != NO_PARENT])
+
+
+# --- one block --------------------------------------------------------------------------------------------
+
+
+def signed(records: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """`records` in PSC_COLUMNS with `etag` (40 hex digits) and `link` (27 characters), both drawn."""
+    size = records.height
+    etag, link = _random_bytes(size, rng).bin.encode("hex"), _random_bytes(size, rng).bin.encode("base64")
+    link = (
+        link.str.replace_all("+", "-", literal=True)
+        .str.replace_all("/", "_", literal=True)
+        .str.strip_chars_end("=")
+    )
+    return native.aligned(records, native.PSC_COLUMNS).with_columns(link.alias("link"), etag.alias("etag"))
+
+
+def _random_bytes(size: int, rng: np.random.Generator) -> pl.Series:
+    buffer = pa.py_buffer(rng.bytes(20 * size))
+    return pl.Series(pa.FixedSizeBinaryArray.from_buffers(pa.binary(20), size, [None, buffer])).cast(
+        pl.Binary
+    )
+
+
+def _of_block(block: Block, rows: Ints) -> records.Holders:
+    """Companies of the block as owners of others."""
+    picked = pl.Series(rows)
+    return records.Holders(
+        block.core["number"].gather(picked), block.core["name"].gather(picked), block.incorporated[rows]
+    )
+
+
+def _of_hub(hub: Hub, rows: Ints) -> records.Holders:
+    return records.Holders(
+        records.repeated(hub.number, rows), records.repeated(hub.name, rows), np.full(rows.size, REGIME)
+    )
+
+
+def _undisclosed(block: Block, rows: Ints, rng: np.random.Generator) -> pl.Series:
+    """Codes of statements that an owner is not identified or confirmed, of the register the company
+    belongs to.
+    """
+    uk = block.owners.gather(pl.Series(rows)) != "overseas"
+    return records.stated("other", rows.size, rng).zip_with(
+        uk, records.stated("other_overseas", rows.size, rng)
+    )
+
+
+def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generator) -> dict[str, Ints]:
+    """Rows of the block by what is recorded of them; a row may be in several."""
+    rows = {
+        name: np.flatnonzero((role == name).to_numpy())
+        for name in ("child", "hub", "foreign", "none", "other", "legal_person", "super_secure", "exempt")
+    }
+    named = role.is_in(list(records.PERSONS)).to_numpy()
+    overseas = (block.owners == "overseas").to_numpy()
+    rows["identified"] = np.flatnonzero(overseas & (named | (role == "foreign").to_numpy()))
+    rows["declared_before"] = np.flatnonzero(
+        (block.owners == "company").to_numpy() & named & (rng.random(block.size) < 0.06)
+    )
+    rows["parent"] = parent[rows["child"]]
+    return rows
+
+
+DECLARED_AFTER = np.timedelta64(30, "D")  # DEC-040's days
+LONG_CHAIN = 5  # OWN-050's layers
+
+
+def _background(
+    block: Block, role: pl.Series, rows: dict[str, Ints], children: pl.DataFrame, foreign: pl.DataFrame
+) -> dict[str, int]:
+    """Companies of the block that indicators rightly flag: unnamed owners, silent ones, owners of listed
+    places, long chains.
+    """
+    silent = (
+        (role == "nothing").to_numpy()
+        & (block.owners != "none").to_numpy()
+        & (EDITION_DAY - block.incorporated > DECLARED_AFTER)
+    )
+    offshore = vocabulary("offshore").filter(pl.col("list") == "offshore", pl.col("valid_to").is_null())[
+        "code"
+    ]
+    of_place = foreign.select(
+        country_code(pl.col("identification.country_registered")).is_in(offshore.implode())
+    ).to_series()
+    return {
+        "DEC-020": rows["other"].size,
+        "DEC-040": int(silent.sum()),
+        "OWN-040": int(of_place.sum()),
+        "OWN-050": _long_chains(block, rows, children),
+    }
+
+
+def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) -> int:
+    """Companies with LONG_CHAIN or more companies above, followed as far as the number stated is the
+    holder's.
+    """
+    stated = children["identification.registration_number"].str.strip_chars().str.zfill(8)
+    linked = (stated == block.core["number"].gather(pl.Series(rows["parent"]))).fill_null(False)
+    layers = np.zeros(block.size, np.int64)
+    for row, parent, follows in zip(
+        rows["child"].tolist(), rows["parent"].tolist(), linked.to_list(), strict=True
+    ):  # a holder stands before what it holds
+        layers[row] = 1 + (layers[parent] if follows else 0)
+    return int((layers >= LONG_CHAIN).sum())
+
+
+def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
+    """The block's records, signed, in the order of company numbers."""
+    parent = _parents(block, rng)
+    role = (
+        _roles(block, rng)
+        .scatter(_tops(parent), "person1")
+        .scatter(np.flatnonzero(parent != NO_PARENT), "child")
+    )
+    rows = _shapes(block, role, parent, rng)
+    persons = records.persons(block, role, town, rng)
+    children = records.entities(block, rows["child"], _of_block(block, rows["parent"]), town, rng)
+    found = [
+        *persons,
+        children,
+        records.entities(block, rows["hub"], _of_hub(hub, rows["hub"]), town, rng),
+        foreign := records.foreign(block, rows["foreign"], town, rng),
+        records.statements(block, rows["none"], records.repeated(records.NO_OWNER, rows["none"]), rng),
+        records.statements(block, rows["other"], _undisclosed(block, rows["other"], rng), rng),
+        records.statements(
+            block, rows["identified"], records.repeated(records.ALL_IDENTIFIED, rows["identified"]), rng
+        ),
+        records.ceased_statements(block, rows["declared_before"], rng),
+        records.protected(block, rows["super_secure"]),
+        records.exempt(block, rows["exempt"], rng),
+        records.legal_persons(block, rows["legal_person"], town, rng),
+    ]
+    whole = pl.concat(found, how="diagonal_relaxed")
+    numbered = whole.with_columns(block.core["number"].gather(whole["row"]).alias("company_number")).sort(
+        "company_number", maintain_order=True
+    )
+    return Owners(
+        signed(numbered, rng),
+        int(rows["none"].size),
+        _background(block, role, rows, children, foreign),
+        numbered["who"],
+    )
