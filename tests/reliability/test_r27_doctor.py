@@ -456,7 +456,7 @@ def test_another_user_is_told_what_could_not_be_looked_at(home: Home) -> None:
             f"the checkout or its Python cannot be read by another user: {ran.stderr.splitlines()[-1]}"
         )
     assert ran.returncode in (0, 4), ran.stderr
-    assert "not looked at" in ran.stderr and str(home.secrets) in ran.stderr
+    assert "not checked" in ran.stderr and str(home.secrets) in ran.stderr
     assert _stamps(home) == before
 
 

@@ -340,7 +340,7 @@ def test_a_real_home_without_its_key_stops_the_night(
     shutil.copytree(home.root, lost.root, symlinks=True)
     (lost.secrets / "id.key").unlink()
     assert _run(home.root.parent / "landing", lost) == 4
-    assert "id.key: is gone" in capsys.readouterr().err and not (lost.secrets / "id.key").exists()
+    assert "id.key: is missing" in capsys.readouterr().err and not (lost.secrets / "id.key").exists()
 
 
 def test_an_old_date_leaves_later_editions_out(first: Home, tmp_path: Path) -> None:
