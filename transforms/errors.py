@@ -1,10 +1,9 @@
-"""The exception tree. Every message names the register, the file, the record and what to do, and never a
-person.
+"""The exceptions of this project. A message names the register, file and record and says what to do. It never
+names a person.
 
-Exceptions carry an exit code because the contract of the command line is part of what an error means:
-2 usage, 3 a gate blocked the release, 4 interrupted, failed or locked. A blocked register (5) is a result of
-a night that did publish, so it is data (`BlockedEdition` is caught by the lake stage), never the end of a
-run."""
+Each exception has the exit code of the command that it ends: 2 for a usage error, 3 when a gate blocked the
+release, 4 when the run was interrupted, failed or locked. A blocked register (5) does not end a run: the lake
+stage catches `BlockedEdition` and records it, and the release is published without that edition."""
 
 from __future__ import annotations
 
@@ -13,43 +12,39 @@ import traceback
 from pathlib import Path
 
 PACKAGES = frozenset({"flows", "transforms", "graphs", "quality"})
-UNITS = frozenset({"registers", "indicators"})  # folders of modules that are added one by one
+UNITS = frozenset({"registers", "indicators"})  # one module for each declaration
 
 
 class UndertowError(Exception):
-    """Anything this project raises on purpose. The message is safe to log: ids, counts, codes and file
-    names only.
-    """
+    """Base class. The message is safe to log: it holds ids, counts, codes and file names only."""
 
     exit_code: int = 4
 
 
 class UsageError(UndertowError):
-    """The command cannot be carried out as typed."""
+    """The command or its options are wrong."""
 
     exit_code = 2
 
 
 class ReleaseBlocked(UndertowError):
-    """A graph or release gate failed; the release in force stays."""
+    """A graph or release gate failed; the current release stays."""
 
     exit_code = 3
 
 
 class RunFailed(UndertowError):
-    """The night ended early; the release in force stays."""
-
-    exit_code = 4
+    """The run ended early; the current release stays."""
 
 
 class LockHeld(RunFailed):
-    """Another run, rollback or purge holds the lock of this home."""
+    """Another run, rollback or purge holds the lock of this home folder."""
 
 
 class BlockedEdition(UndertowError):
-    """One edition cannot be used; its register keeps its last good edition.
+    """An edition cannot be used; its register keeps its last good edition.
 
-    `code` is a stable word for `v_edition.blocked_code`, `message` says where and what to do.
+    code: stable, stored in `v_edition.blocked_code`. message: where the fault is and what to do.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -58,28 +53,24 @@ class BlockedEdition(UndertowError):
 
 
 class DeclarationError(UndertowError):
-    """A register, indicator, table or plant is declared wrongly. Raised at discovery, so a test sees it
-    first.
-    """
+    """A register, indicator or table is declared wrongly. Raised when declarations are loaded."""
 
 
-# What was typed where an id belongs may be a person's name, which no message repeats.
+# A user may type a person's name in place of an id, and no message repeats a name.
 ID_LIKE = re.compile(r"^(UT-[A-Za-z]-\S{1,60}|[\w.:/+-]{0,60}\d[\w.:/+-]{0,60})$", re.ASCII)
-
-
-NOT_REPEATED = "(given, but not repeated here: it is no id and may be a name)"
+NOT_REPEATED = "(not repeated here: it is not an id and may be a name)"
 
 
 def as_typed(text: str) -> str:
-    """What was typed where an id was asked for, if it looks like one; else that it is not repeated."""
+    """`text` if it looks like an id; else a note that it is not repeated."""
     return text if ID_LIKE.match(text) else NOT_REPEATED
 
 
 def place(error: BaseException) -> str:
-    """Innermost `file:line` of this project in a traceback: what may be said of an error whose text may hold
-    a record.
+    """`file:line` where an error arose, for messages: the error's own text may hold a record.
 
-    Of what calls for a register or an indicator the place in that module: what it calls is mostly right.
+    The innermost line of a register or an indicator module, since the fault is mostly there; else the
+    innermost line of this project; else the innermost line of all.
     """
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:

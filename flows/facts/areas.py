@@ -11,7 +11,7 @@ from flows.facts.rows import query_rows
 from flows.home.warehouse import literal
 from transforms.errors import UsageError
 from transforms.model.sql import Connection, read_sql
-from transforms.values.areas import area_asked
+from transforms.values.areas import find_area
 
 SUGGESTIONS_MAX = 3  # names offered for one that is not known
 FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 bytes
@@ -29,7 +29,7 @@ class Areas:
     @property
     def spellings(self) -> tuple[str, ...]:
         """Names and codes to compare with, in lower case: what was typed, and today's district for it."""
-        districts = (area_asked(name) for name in self.names)
+        districts = (find_area(name) for name in self.names)
         today = (text.lower() for district in districts for text in (district.name, district.code) if text)
         return tuple(dict.fromkeys([*(name.lower() for name in self.names), *today]))
 
@@ -82,5 +82,5 @@ def known_areas(connection: Connection, names: Iterable[str]) -> Areas:
 
 def area_folder(areas: Areas) -> str:
     """Folder of a report on these areas, such as `area-harrowmere`: the same for every spelling and order."""
-    names = {re.sub(r"[^a-z0-9]+", "-", area_asked(name).name.lower()).strip("-") for name in areas.names}
+    names = {re.sub(r"[^a-z0-9]+", "-", find_area(name).name.lower()).strip("-") for name in areas.names}
     return f"area-{'+'.join(sorted(names))}"[:FOLDER_CHARACTERS_MAX]

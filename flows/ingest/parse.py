@@ -174,7 +174,7 @@ def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
                 f"{edition.register.name} {file.name}: has {len(members)} files where one is expected; "
                 "unpack it and land the right one",
             )
-        yield members[0].path
+        yield members[0]
 
 
 def _batches(register: Register, paths: list[Path]) -> Iterator[Batch]:

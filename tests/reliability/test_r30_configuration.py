@@ -23,7 +23,7 @@ from flows.operations.doctor import prefect
 from flows.release.store import RELEASE_NAME, current_release
 from tests import landings
 from transforms.errors import UsageError
-from transforms.values.areas import area_asked
+from transforms.values.areas import find_area
 
 pytestmark = pytest.mark.reliability("R30")
 CODES = {0, 2, 3, 4, 5}
@@ -162,7 +162,7 @@ def test_areas_are_parameters(home: Home, tier: Tier) -> None:
     def check(value: object) -> None:
         area = str(value).encode("utf-8", "replace").decode()
         areas = Areas((area,))
-        assert area_asked(area) is not None
+        assert find_area(area) is not None
         assert areas.condition == Areas(("x",)).condition
         connection.execute(
             f"select count(*) from v_flag where {areas.condition}", areas.parameters

@@ -1,8 +1,8 @@
-"""Readers: a publisher's file to batches of untyped records, every physical record accounted for.
+"""Readers turn a publisher's file into batches of untyped records and account for every physical record. May
+import `transforms.errors` and `transforms.model`.
 
-`open_reader` gives the reader that a register's declaration names. All readers yield `Batch`; what they
-refuse is in `rejects` with its place, so that over a file  sum(records_in) = sum(frame.height + len(rejects)
-+ len(ignored))."""
+`read` uses the reader that the register declares. Rejected records are in `rejects` with their place, so that
+over a file sum(records_in) = sum(frame.height + rejects.height + ignored.height)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from transforms.model.register import Delimited, JsonLines, Register
 
 @dataclass(frozen=True)
 class Batch:
-    """Some consecutive records of one file.
+    """Consecutive records of one file.
 
-    frame: BATCH_COLUMNS and the native fields met, as String (List(String) for `texts`), in file order.
-    rejects: REJECT_SCHEMA. ignored: IGNORED_SCHEMA (`trailer`, `totals`). totals: the raw bytes of those.
-    findings: FINDING_SCHEMA (`unknown_field`). records_in: an independent count of physical records in this
-    batch."""
+    frame: BATCH_COLUMNS and the declared native fields as String (List(String) for `texts`), in file order.
+    rejects: REJECT_SCHEMA. ignored: IGNORED_SCHEMA (`trailer`, `totals`). totals: raw bytes of the ignored
+    records. findings: FINDING_SCHEMA (`unknown_field`). records_in: number of physical records, counted
+    independently of the frame."""
 
     frame: pl.DataFrame
     rejects: pl.DataFrame
@@ -33,9 +33,7 @@ class Batch:
 
 
 def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: int = 1) -> Iterator[Batch]:
-    """Batches of an unpacked file. Raises BlockedEdition (missing_column, empty_file, truncated, not_utf8
-    header …).
-    """
+    """Batches of an unpacked file. Raises BlockedEdition; the readers list its codes."""
     from transforms.readers.delimited import read as read_delimited
     from transforms.readers.json_lines import read as read_json_lines
 

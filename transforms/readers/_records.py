@@ -1,4 +1,4 @@
-"""What the readers share: the columns every record has, and frames in the schemas of
+"""Shared by the readers: a window on the file, the columns of every record, and frames in the schemas of
 `transforms.model.register`.
 """
 
@@ -17,16 +17,17 @@ from transforms.model.register import BATCH_COLUMNS, FINDING_SCHEMA, IGNORED_SCH
 
 Places = npt.NDArray[np.int64]
 
-# Any fixed number: the hash must not differ between two runs over one file.
+# Any fixed number, so that two runs give the same hash.
 HASH_SEED = 20160406
 
 BOM = b"\xef\xbb\xbf"
+NUL_BYTE, INVALID_UTF8 = "nul_byte", "invalid_utf8"
 
 
 class Window:
-    """The part of the file in memory: `buffer` begins at `offset`, on the start of a record.
+    """The part of a file in memory. `buffer` starts at byte `offset` of the file, at the start of a record.
 
-    At the end of the file a missing final newline is added (`is_cut`), so that every record ends with one.
+    If the last line has no newline, one is added and `is_cut` is true, so that every record ends with one.
     """
 
     def __init__(self, file: FileIO, chunk_bytes: int) -> None:
@@ -38,7 +39,7 @@ class Window:
         self.is_cut = False
 
     def fill(self, bytes_max: int = 1 << 62) -> bool:
-        """Read on by one chunk, or `bytes_max`. False where nothing is left."""
+        """Read the next chunk, at most `bytes_max` bytes. Returns False if the buffer is empty at the end."""
         if not self.is_end:
             data = self._file.read(min(self._chunk_bytes, bytes_max))
             self.is_end = not data
@@ -51,9 +52,8 @@ class Window:
         self.offset += bytes_n
 
     def drop_line(self) -> int:
-        """Drop the physical line at the start of the buffer, however long. Returns its length without the
-        line end.
-        """
+        """Drop the physical line at the start of the buffer, of any length. Returns its length in bytes
+        without the line end."""
         length = 0
         while (end := self.buffer.find(b"\n")) < 0:
             length += len(self.buffer) - 1
@@ -71,8 +71,8 @@ def blocked(register_name: str, file_name: str, code: str, what: str, to_do: str
 def located_records(
     numbers: Places, starts: Places, lengths: Places, part_no: int, hashes: pl.Series
 ) -> pl.DataFrame:
-    """BATCH_COLUMNS, one row a record. starts: byte offsets in the file; all arrays have one element a
-    record.
+    """BATCH_COLUMNS, one row for each record. starts: byte offsets in the file. All arrays have one element
+    for each record.
     """
     columns = {
         "record_no": numbers,
@@ -85,9 +85,10 @@ def located_records(
 
 
 def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
-    """u64 hash of buffer[start : start + length] for each record; starts ascend. Nothing is copied.
+    """u64 hash of buffer[start : start + length] for each record; starts ascend. Copies no bytes.
 
-    Equal bytes agree, within one version of polars; different bytes differ but for one pair in 2^64.
+    Equal bytes have equal hashes within one version of polars; two different records share a hash with
+    probability 2^-64.
     """
     offsets = np.append(starts, len(buffer)).astype(np.int64)
     raw = pa.LargeBinaryArray.from_buffers(
@@ -100,7 +101,7 @@ def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
 
 
 def hashes_of(records: Sequence[bytes]) -> pl.Series:
-    """The same hash, of records given one by one."""
+    """The same hash for records that are separate byte strings."""
     return (
         pl.Series("raw", records, dtype=pl.Binary())
         .to_frame()
@@ -109,9 +110,11 @@ def hashes_of(records: Sequence[bytes]) -> pl.Series:
     )
 
 
-def is_text(raw: bytes) -> bool:
-    """Whether the bytes are UTF-8 without a NUL."""
-    return b"\0" not in raw and (raw.isascii() or utf8_fault(raw) is None)
+def text_fault(raw: bytes) -> str:
+    """NUL_BYTE or INVALID_UTF8 if the bytes are not UTF-8 text without a NUL, else ""."""
+    if b"\0" in raw:
+        return NUL_BYTE
+    return "" if raw.isascii() or utf8_fault(raw) is None else INVALID_UTF8
 
 
 def utf8_fault(raw: bytes) -> UnicodeDecodeError | None:
@@ -130,14 +133,14 @@ def reject_frame(located: pl.DataFrame, codes: Sequence[str], fields: Sequence[s
 
 
 def ignored_frame(numbers: Sequence[int], reason: str) -> pl.DataFrame:
-    """IGNORED_SCHEMA."""
+    """IGNORED_SCHEMA, one row for each record number."""
     return pl.DataFrame(
         {"record_no": list(numbers), "reason": [reason] * len(numbers)}, schema=dict(IGNORED_SCHEMA)
     )
 
 
 def unknown_fields(counts: Mapping[str, int]) -> pl.DataFrame:
-    """FINDING_SCHEMA: undeclared field → number of records it is in."""
+    """FINDING_SCHEMA. counts: undeclared field → number of records with it."""
     names = sorted(counts)
     columns = {
         "code": ["unknown_field"] * len(names),

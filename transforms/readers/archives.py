@@ -1,8 +1,7 @@
-"""Archives as publishers send them: a .zip of one or more files, or a .gz of one.
+"""Read archives from publishers: a .zip with one or more files, or a .gz with one.
 
-Nothing is believed that an archive says of itself: sizes are counted while bytes stream, and files are
-written under our own names, never a member's. Messages name members by number, because a member's name is the
-sender's text."""
+An archive is not trusted. Sizes are counted while the bytes are read, and files are written under our own
+names, not the members'. Messages give a member's number, because its name was chosen by the sender."""
 
 from __future__ import annotations
 
@@ -23,7 +22,8 @@ from typing import IO, BinaryIO
 from transforms.errors import BlockedEdition
 
 STEP_BYTES = 1 << 20
-RATIO_MAX = 200  # unpacked to packed, from RATIO_FROM_BYTES on; deflate itself stops at 1,032
+# Largest ratio of unpacked to packed size, applied from RATIO_FROM_BYTES on. Deflate itself reaches 1,032.
+RATIO_MAX = 200
 RATIO_FROM_BYTES = 1 << 20
 MEMBERS_MAX = 1_000
 
@@ -43,7 +43,7 @@ UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|[\x00-\x1f\x7f]|(?:^|[/\\])\.\.(?:[
 ENCRYPTED_FLAG = 0x1
 LOCAL_HEADER_BYTES = 30  # before the name; APPNOTE.TXT 4.3.7
 
-# What the standard library raises on a damaged or unsupported archive.
+# Raised by the standard library on a damaged or unsupported archive.
 DAMAGED = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
@@ -57,79 +57,57 @@ DAMAGED = (
 )
 
 
-@dataclass(frozen=True)
-class Unpacked:
-    """A member on disk: where it is, and what the archive calls it (for recognising it; never a path)."""
-
-    path: Path
-    member_name: str
-
-
 def is_archive(path: Path) -> bool:
-    """By its first bytes, or by its name: an empty .zip is an archive too, a bad one."""
+    """Whether the first bytes or the name say so. An empty .zip counts, and is then reported as damaged."""
     with path.open("rb") as file:
         head = file.read(4)
     return head.startswith((*ZIP_HEADS, GZIP_HEAD)) or path.suffix.lower() in (".zip", ".gz")
 
 
-def members(path: Path, *, members_max: int = MEMBERS_MAX) -> tuple[str, ...]:
-    """Names of the regular members, in the archive's order. Raises BlockedEdition (bad_archive)."""
-    with _opened(path, members_max) as found:
-        return tuple(member.name for member in found)
-
-
 def peek(path: Path, bytes_n: int) -> tuple[str, bytes]:
     """Name and first bytes of the first regular member. Raises BlockedEdition (bad_archive)."""
-    with _opened(path, MEMBERS_MAX) as found, found[0].open() as stream:
-        return found[0].name, stream.read(bytes_n)
+    with _opened(path, MEMBERS_MAX) as members, members[0].open() as stream:
+        return members[0].name, stream.read(bytes_n)
 
 
 @contextmanager
 def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """The bytes of the first regular member. Raises BlockedEdition (bad_archive), also while they are
-    read.
-    """
-    with _opened(path, MEMBERS_MAX) as found, found[0].open() as opened:
+    """A stream of the first regular member. Raises BlockedEdition (bad_archive), also during reading."""
+    with _opened(path, MEMBERS_MAX) as members, members[0].open() as opened:
         yield opened
 
 
-def unpack(
-    path: Path, into: Path, *, bytes_max: int, ratio_max: int = RATIO_MAX, members_max: int = MEMBERS_MAX
-) -> list[Unpacked]:
-    """Write every regular member to `into` as 0001, 0002 … (mode 0600; `into` is made with 0700).
+def unpack(path: Path, into: Path, *, bytes_max: int, members_max: int = MEMBERS_MAX) -> list[Path]:
+    """Write every regular member to `into` as 0001, 0002 … (mode 0600; `into` is created with mode 0700).
+    Returns their paths, in the archive's order.
 
-    bytes_max: of all members together, unpacked. Nothing stays where it is refused.
-    Raises BlockedEdition (bad_archive): damaged, cut, encrypted, nested, two members of one name, a link, an
-    absolute name or one with `..`, no member, or beyond one of the bounds."""
+    bytes_max: unpacked size of all members together. If the archive is refused, no file is left behind.
+    Raises BlockedEdition (bad_archive): damaged, cut short, encrypted, nested, two members with one name, a
+    link, an absolute name or one with `..`, no member, or over one of the limits."""
     into.mkdir(parents=True, exist_ok=True, mode=0o700)
-    written: list[Unpacked] = []
+    written: list[Path] = []
     try:
-        with _opened(path, members_max) as found:
+        with _opened(path, members_max) as members:
             left = bytes_max
-            for number, member in enumerate(found, start=1):
-                written.append(Unpacked(into / f"{number:04d}", member.name))
-                left -= _write(
-                    path, number, member, written[-1].path, min(left, _ratio_bound(member, ratio_max))
-                )
+            for number, member in enumerate(members, start=1):
+                written.append(into / f"{number:04d}")
+                size_max = min(left, max(RATIO_FROM_BYTES, member.packed_bytes * RATIO_MAX))
+                left -= _write(path, number, member, written[-1], size_max)
     except BaseException:
-        for unpacked in written:
-            unpacked.path.unlink(missing_ok=True)
+        for file in written:
+            file.unlink(missing_ok=True)
         raise
     return written
 
 
-def _ratio_bound(member: _Member, ratio_max: int) -> int:
-    return max(RATIO_FROM_BYTES, member.packed_bytes * ratio_max)
-
-
 def _write(path: Path, number: int, member: _Member, target: Path, bytes_max: int) -> int:
-    """Stream one member to a new file. Returns its size in bytes."""
+    """Write one member to a new file. Returns its size in bytes."""
     size = 0
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as file, member.open() as stream:
         while block := stream.read(STEP_BYTES):
             if size == 0 and block.startswith(NESTED_HEADS):
-                raise _bad(path, f"member {number} is an archive itself")
+                raise _bad(path, f"member {number} is itself an archive")
             size += len(block)
             if size > bytes_max:
                 raise _bad(path, f"member {number} unpacks to more than {bytes_max:,} bytes")
@@ -138,19 +116,17 @@ def _write(path: Path, number: int, member: _Member, target: Path, bytes_max: in
 
 
 def raw_record_of(file: BinaryIO, byte_offset: int, byte_length: int) -> bytes:
-    """The bytes of one record, as the quarantine keeps them. `file` is the unpacked file, open for
-    reading.
-    """
+    """The bytes of one record, for the quarantine. file: the unpacked file, open for reading."""
     file.seek(byte_offset)
     return file.read(byte_length)
 
 
-# --- what an archive holds --------------------------------------------------------------------------------
+# --- members ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Member:
-    """A regular member: its name, its packed size as counted from the archive, and how to read it."""
+    """A regular member: its name, its packed size, and a function that opens it."""
 
     name: str
     packed_bytes: int
@@ -159,7 +135,7 @@ class _Member:
 
 @contextmanager
 def _opened(path: Path, members_max: int) -> Iterator[list[_Member]]:
-    """The regular members, checked. Damage met while they are read is a BlockedEdition too."""
+    """The regular members, checked. Damage found while they are read is also raised as BlockedEdition."""
     try:
         with path.open("rb") as file:
             if file.read(2) == GZIP_HEAD:
@@ -172,7 +148,7 @@ def _opened(path: Path, members_max: int) -> Iterator[list[_Member]]:
 
 
 def _gzip_member(path: Path) -> _Member:
-    name = path.name.removesuffix(".gz") if path.name.endswith(".gz") else path.name
+    name = path.name.removesuffix(".gz")
     if PurePosixPath(name).suffix.lower() in NESTED_SUFFIXES:
         raise _bad(path, "holds an archive")
     return _Member(name, path.stat().st_size, partial(gzip.GzipFile, path))
@@ -187,44 +163,45 @@ def _zip_members(path: Path, archive: zipfile.ZipFile, members_max: int) -> list
             raise _bad(path, f"member {number} {fault}")
     names = [info.filename.casefold() for info in infos]
     if len(set(names)) < len(names):
-        raise _bad(path, "has two members of one name")
+        raise _bad(path, "has two members with one name")
     if _overlap(infos):
         raise _bad(path, "has members that overlap")
-    found = [
+    members = [
         _Member(info.filename, info.compress_size, partial(archive.open, info))
         for info in infos
         if not info.is_dir()
     ]
-    if not found:
+    if not members:
         raise _bad(path, "has no member")
-    return found
+    return members
 
 
 def _overlap(infos: list[zipfile.ZipInfo]) -> bool:
-    """Whether one stretch of the file belongs to two members, which is how small bombs are made."""
+    """Whether two members share bytes of the file, as in small zip bombs."""
     ordered = sorted(infos, key=lambda info: info.header_offset)
     return any(
-        one.header_offset + LOCAL_HEADER_BYTES + one.compress_size > other.header_offset
-        for one, other in pairwise(ordered)
+        first.header_offset + LOCAL_HEADER_BYTES + first.compress_size > second.header_offset
+        for first, second in pairwise(ordered)
     )
 
 
 def _member_fault(info: zipfile.ZipInfo) -> str:
+    """Why a member is refused; "" if it is accepted."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if info.flag_bits & ENCRYPTED_FLAG:
         return "is encrypted"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "is packed in a way that cannot be read in bounded memory"
+        return "uses a compression other than deflate"
     if UNSAFE_NAME.search(info.orig_filename):
         return "has an absolute name, or one that leaves its folder"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is a link or a device"
     if PurePosixPath(info.filename).suffix.lower() in NESTED_SUFFIXES:
-        return "is an archive itself"
+        return "is itself an archive"
     return ""
 
 
 def _bad(path: Path, what: str) -> BlockedEdition:
     return BlockedEdition(
-        "bad_archive", f"archive {path.name}: {what}; fetch it again, or unpack it by hand and look at it"
+        "bad_archive", f"archive {path.name}: {what}; fetch it again, or unpack and check it by hand"
     )

@@ -1,23 +1,23 @@
-"""Delimited text (RFC 4180) of any size to batches, in bounded memory, every physical record accounted for.
+"""Read delimited text (RFC 4180) of any size in bounded memory and account for every physical record.
 
-A file is read in chunks. The *fast pass* looks at a chunk as bit masks, one bit a byte, and accepts it only
-if every record in it is strictly valid; polars then parses it, and must find the number of records that the
-masks found. Any other chunk goes through the *exact pass*, one record at a time. Both passes accept the same
-records and give the same values: what they accept is parsed by the same call.
+The file is read in chunks. The *fast pass* tests a whole chunk with array masks and accepts it only if every
+record in it is strictly valid. Any other chunk goes through the *exact pass*, one record at a time. Polars
+parses the good records of both passes with the same call, and its number of rows must equal the number of
+records that the pass counted.
 
-What counts as a record
-- An empty line is none. A line that the declared trailer matches is one, and is ignored.
-- A strictly valid record with the right number of columns, within `record_bytes_max`, is one, over as many
-  lines as its quoted fields span. If it holds a NUL or is not UTF-8, all of it is rejected.
-- Anything else is a violation: the physical line on which it begins is one rejected record, and reading goes
-  on after it, so that a stray quote costs one line and not the rest of the file.
+What counts as a record:
+- An empty line is not a record. A line that matches the declared trailer is one, and is ignored.
+- A strictly valid record with the right number of columns, of at most `record_bytes_max` bytes, is one; its
+  quoted fields may span lines. If it has a NUL or is not UTF-8, it is rejected.
+- Anything else is a violation: the physical line on which it starts is one rejected record, and reading
+  resumes on the next line. So a stray quote costs one line and not the rest of the file.
 
-A violation is judged only with `record_bytes_max` bytes ahead in sight, or the end of the file, so that
-results do not depend on where chunks end."""
+A violation is only judged when the next `record_bytes_max` bytes or the end of the file are in the window, so
+that the result does not depend on where chunks end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +46,7 @@ CHUNK_BYTES = 16 << 20
 def read(
     register: Register, path: Path, *, part_no: int, first_record_no: int, chunk_bytes: int = CHUNK_BYTES
 ) -> Iterator[Batch]:
-    """Batches of `path` in file order; about `chunk_bytes` of it each.
+    """Batches of `path` in file order, each from about `chunk_bytes` of it.
 
     Memory: a small multiple of `chunk_bytes` + `record_bytes_max`, whatever the size of the file.
     Raises BlockedEdition: empty_file, not_utf8, wrong_header, duplicate_column, missing_column, truncated,
@@ -73,7 +73,7 @@ def _batches(
         number += records_n + split.is_overlong
         has_records |= (
             split.is_overlong
-            or any(verdict != TRAILER for verdict in split.faults.values())
+            or any(fault != TRAILER for fault in split.faults.values())
             or records_n > len(split.faults)
         )
     if not has_records:
@@ -89,7 +89,7 @@ def _batch(layout: Layout, window: Window, split: Split, part_no: int, first_rec
     fields = _parsed(layout, split)
     ignored = [index for index, fault in split.faults.items() if fault == TRAILER]
     rejected = [index for index, fault in split.faults.items() if fault != TRAILER]
-    good = located.filter(~_mask(len(numbers), split.faults)) if split.faults else located
+    good = located[np.delete(np.arange(len(numbers)), list(split.faults))]
     if fields.height != good.height:
         what = (
             f"gives {fields.height} rows where {good.height} records were counted from record "
@@ -100,7 +100,7 @@ def _batch(layout: Layout, window: Window, split: Split, part_no: int, first_rec
             layout.file_name,
             "count_mismatch",
             what,
-            "report it: the reader is at fault",
+            "report this as a fault of the reader",
         )
     return Batch(
         frame=good.hstack(fields.select(layout.kept)),
@@ -114,21 +114,15 @@ def _batch(layout: Layout, window: Window, split: Split, part_no: int, first_rec
     )
 
 
-def _mask(size: int, indices: Iterable[int]) -> pl.Series:
-    mask = np.zeros(size, dtype=np.bool_)
-    mask[list(indices)] = True
-    return pl.Series(mask)
-
-
 def _raw(buffer: bytes, split: Split, index: int) -> bytes:
     start = int(split.starts[index])
     return buffer[start : start + int(split.lengths[index])]
 
 
 def _parsed(layout: Layout, split: Split) -> pl.DataFrame:
-    """The good records' fields as String, empty ones null, one row each."""
-    # polars takes the first line for the number of columns, and drops a byte order mark, which here is data.
-    # A row of empty fields goes before either.
+    """The fields of the good records as String, empty ones null, one row for each record."""
+    # polars takes the number of columns from the first line, and drops a byte order mark, which is data here.
+    # A row of empty fields before either prevents that.
     is_guarded = split.body.startswith((BOM, b"\r", b"\n"))
     guard = layout.separator * (len(layout.names) - 1) + b"\n" if is_guarded else b""
     frame = pl.read_csv(
@@ -143,7 +137,7 @@ def _parsed(layout: Layout, split: Split) -> pl.DataFrame:
 
 
 def _overlong(layout: Layout, window: Window, part_no: int, record_no: int) -> Batch:
-    """One record: a line longer than the window, measured and rejected. Its hash is that of nothing."""
+    """A rejected record for a line that is longer than the window. Its hash is that of no bytes."""
     start, empty = np.array([window.offset]), np.zeros(0, dtype=np.int64)
     length = np.array([window.drop_line()])
     located = located_records(np.array([record_no]), start, length, part_no, hashes_of([b""]))

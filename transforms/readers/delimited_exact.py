@@ -1,4 +1,4 @@
-"""The exact pass over delimited text: one record at a time, with the reason of every rejection."""
+"""The exact pass over delimited text: one record at a time, with the reason of each rejection."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from transforms.readers._records import Window, blocked, is_text, utf8_fault
+from transforms.readers._records import INVALID_UTF8, Window, blocked, text_fault, utf8_fault
 from transforms.readers.delimited_fast import Split
 from transforms.readers.delimited_layout import Grammar, Layout
 
-# Why a record is not loaded: ignored, or the code it is rejected with.
+# Why a record is not loaded: TRAILER (ignored), or the code of its rejection.
 TRAILER = "trailer"
 TEXT_AFTER_QUOTE, QUOTE_IN_FIELD, UNCLOSED_QUOTE = "text_after_quote", "quote_in_field", "unclosed_quote"
-WRONG_COLUMNS, INVALID_UTF8, NUL_BYTE, TOO_LONG, BARE_CR = (
-    "wrong_columns",
-    "invalid_utf8",
-    "nul_byte",
-    "too_long",
-    "bare_cr",
-)
+WRONG_COLUMNS, TOO_LONG, BARE_CR = "wrong_columns", "too_long", "bare_cr"
 BLANK_LINES = re.compile(rb"(?:\r?\n)++")
 
 
 @dataclass
 class _Records:
-    """Records met so far in a window, in order."""
+    """The records of a window up to the current place, in order."""
 
     starts: list[int] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
@@ -48,50 +42,37 @@ class _Records:
 
 
 def exact(layout: Layout, window: Window) -> Split:
-    """Records one at a time, as far as they can be judged."""
-    buffer, found, at, is_overlong = window.buffer, _Records(), 0, False
-    buffer_is_text = is_text(buffer)
+    """The records of the window, up to the first that needs more of the file to be judged."""
+    buffer, records, at, is_overlong = window.buffer, _Records(), 0, False
+    is_text = not text_fault(buffer)
     while at < len(buffer) and not is_overlong:
         if buffer[at] in b"\r\n" and (blank := BLANK_LINES.match(buffer, at)):
             at = blank.end()
         elif record := _strict_record(layout, buffer, at):
-            found.add(at, record[1], "" if buffer_is_text else _text_fault(record[1]))
+            records.add(at, record[1], "" if is_text else text_fault(record[1]))
             at = record.end()
-        elif not _can_judge(layout, window, at):
+        elif not window.is_end and len(buffer) - at <= layout.record_bytes_max + 2:
             break
         elif (line_end := buffer.find(b"\n", at)) >= 0:
             raw = buffer[at:line_end].removesuffix(b"\r")
-            found.add(at, raw, _line_fault(layout, buffer, at, raw))
+            records.add(at, raw, _line_fault(layout, buffer, at, raw))
             at = line_end + 1
         else:
             is_overlong = True
-    return found.split(at, is_overlong=is_overlong)
+    return records.split(at, is_overlong=is_overlong)
 
 
 def _strict_record(layout: Layout, buffer: bytes, at: int) -> re.Match[bytes] | None:
-    """The strictly valid record at `at`; None where there is none, or a trailer."""
+    """The strictly valid record at `at`; None for a trailer or anything else."""
     record = layout.grammar.right.match(buffer, at, at + layout.record_bytes_max + 2)
     if record is None or len(record[1]) > layout.record_bytes_max:
         return None
-    return None if layout.trailer is not None and layout.trailer.match(_line(buffer, at)) else record
-
-
-def _line(buffer: bytes, at: int) -> bytes:
-    return buffer[at : buffer.find(b"\n", at)].removesuffix(b"\r")
-
-
-def _can_judge(layout: Layout, window: Window, at: int) -> bool:
-    return window.is_end or len(window.buffer) - at > layout.record_bytes_max + 2
-
-
-def _text_fault(raw: bytes) -> str:
-    if b"\0" in raw:
-        return NUL_BYTE
-    return INVALID_UTF8 if utf8_fault(raw) is not None else ""
+    line = buffer[at : buffer.find(b"\n", at)].removesuffix(b"\r")
+    return None if layout.trailer is not None and layout.trailer.match(line) else record
 
 
 def _line_fault(layout: Layout, buffer: bytes, at: int, raw: bytes) -> str:
-    """Why no record is loaded from the physical line `raw` at `at`."""
+    """Why the physical line `raw` at `at` is not loaded: TRAILER or a code."""
     if layout.trailer is not None and layout.trailer.match(raw):
         return TRAILER
     if len(raw) > layout.record_bytes_max:
@@ -104,32 +85,30 @@ def _line_fault(layout: Layout, buffer: bytes, at: int, raw: bytes) -> str:
 
 
 def _structure_fault(grammar: Grammar, ahead: bytes) -> str:
-    """The first violation of structure in what is in sight from a record's start.
+    """The first violation of structure. ahead: the bytes from the start of the record.
 
-    A quote that closes on a later line, with text after it, is taken as not closed on its own.
+    A quote that closes on a later line and has text after it counts as unclosed.
     """
     begin = _end(grammar.fields, ahead, 0)
     if ahead[begin : begin + 1] != b'"':
-        return {b'"': QUOTE_IN_FIELD, b"\r": BARE_CR}.get(
-            _byte(ahead, _end(grammar.plain, ahead, begin)), TOO_LONG
-        )
+        end = _end(grammar.plain, ahead, begin)
+        return {b'"': QUOTE_IN_FIELD, b"\r": BARE_CR}.get(ahead[end : end + 1], TOO_LONG)
     quoted = grammar.quoted.match(ahead, begin)
     if quoted is None or b"\n" in quoted[0]:
         return UNCLOSED_QUOTE
-    return TEXT_AFTER_QUOTE if _byte(ahead, quoted.end()) else TOO_LONG
+    return TEXT_AFTER_QUOTE if quoted.end() < len(ahead) else TOO_LONG
 
 
 def _end(pattern: re.Pattern[bytes], raw: bytes, at: int) -> int:
-    found = pattern.match(raw, at)
-    return at if found is None else found.end()
-
-
-def _byte(raw: bytes, at: int) -> bytes:
-    return raw[at : at + 1]
+    match = pattern.match(raw, at)
+    return at if match is None else match.end()
 
 
 def refuse_truncated(layout: Layout, buffer: bytes, split: Split) -> None:
-    """Raise where the last record has no line end and is not whole. `buffer` ends with the added newline."""
+    """Raise BlockedEdition if the last record, which has no line end, is incomplete.
+
+    buffer: ends with the newline that `Window` added.
+    """
     last = len(split.starts) - 1
     fault = split.faults.get(last, "")
     raw = buffer[int(split.starts[last]) : -1] if fault else b""

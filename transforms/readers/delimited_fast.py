@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from transforms.readers._records import Places, is_text
+from transforms.readers._records import Places, text_fault
 from transforms.readers.delimited_layout import Layout
 
 QUOTE, NEWLINE, CARRIAGE = b'"\n\r'
@@ -17,11 +17,10 @@ QUOTE, NEWLINE, CARRIAGE = b'"\n\r'
 class Split:
     """The records of the first `consumed` bytes of a window.
 
-    starts, lengths: int64, one for each record. faults: index of a record that is not good → TRAILER or its
-    code.
-    body: what polars parses, one row a record, and a row for each blank line: those where `is_blank` (None:
-    no blank line).
-    is_overlong: after them comes a physical line that is longer than both the window and `record_bytes_max`.
+    starts, lengths: int64, one for each record. faults: index of a record that is not loaded → TRAILER or its
+    code. body: the text for polars, a row for each good record and each blank line. is_blank: the rows that
+    are blank lines (None if there are none). is_overlong: the next physical line is longer than the window
+    and `record_bytes_max`.
     """
 
     starts: Places
@@ -34,8 +33,8 @@ class Split:
 
 
 def fast(layout: Layout, buffer: bytes) -> Split | None:
-    """All records up to the last line end outside quotes. None where one of them is not strictly valid, or
-    there is none.
+    """All records up to the last line end outside quotes; None if there is none, or if one is not strictly
+    valid.
 
     Method: a byte is inside quotes where the number of quotes up to it is odd.
     """
@@ -50,7 +49,7 @@ def fast(layout: Layout, buffer: bytes) -> Split | None:
     is_valid = (
         bool(np.all((columns == len(layout.names)) | blank))
         and int(lengths.max()) <= layout.record_bytes_max
-        and is_text(body)
+        and not text_fault(body)
     )
     kept, sizes = starts[~blank], lengths[~blank]
     if not is_valid or _has_trailer(layout, body, kept, sizes):
@@ -59,8 +58,8 @@ def fast(layout: Layout, buffer: bytes) -> Split | None:
 
 
 def _structure(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]:
-    """Ends of records (places of newlines outside quotes), the number of columns of each, and the place of
-    the first fault of structure (the buffer's length where there is none)."""
+    """The ends of records (positions of newlines outside quotes), the number of columns of each, and the
+    position of the first fault of structure (the length of the buffer if there is none)."""
     data = np.frombuffer(buffer, dtype=np.uint8)
     quote, newline, carriage = data == QUOTE, data == NEWLINE, data == CARRIAGE
     inside = np.logical_xor.accumulate(quote)
@@ -76,7 +75,7 @@ def _structure(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]:
 
 
 def _ends_with_cr(body: bytes, starts: Places, ends: Places) -> Places:
-    """1 for each record whose line end is CRLF, else 0."""
+    """1 for each record that ends with CRLF, else 0."""
     if b"\r" not in body:
         return np.zeros(len(ends), dtype=np.int64)
     data = np.frombuffer(body, dtype=np.uint8)

@@ -1,6 +1,5 @@
-"""The header of delimited text and the declaration of its register: names, separator, and the grammar of a
-strict record.
-"""
+"""The layout of delimited text, from its header and the register's declaration: names of the columns,
+separator and the grammar of a strict record."""
 
 from __future__ import annotations
 
@@ -18,9 +17,8 @@ HEADER_STEP_BYTES = 1 << 16
 
 @dataclass(frozen=True)
 class Layout:
-    """What the header and the declaration say: names in file order, which of them are kept, and the
-    grammar.
-    """
+    """names: the columns in file order. kept, unknown: those that are declared, and those that are not.
+    trailer: pattern of a line to ignore."""
 
     register_name: str
     file_name: str
@@ -35,11 +33,10 @@ class Layout:
 
 @dataclass(frozen=True)
 class Grammar:
-    """Patterns of one separator and number of columns. Possessive, so that no input makes them backtrack.
+    """Patterns for one separator and number of columns. They are possessive, so that they never backtrack.
 
-    right: a strict record with the right number of columns; fewer: with less; other: with any. Group 1 is the
-    record without
-    its line end. fields: as many strict fields, each with the separator after it, as there are.
+    right, fewer, other: a strict record with the right number of columns, with fewer, with any number; group
+    1 is the record without its line end. fields: all strict fields in a row that have a separator after them.
     """
 
     right: re.Pattern[bytes]
@@ -54,22 +51,25 @@ class Grammar:
         sep = re.escape(separator)
         quoted = rb'"(?:[^"]++|"")*+"'
         plain = rb'[^"\r\n' + sep + rb"]*+"
-        one = rb"(?>" + quoted + rb"|" + plain + rb")"
+        a_field = rb"(?>" + quoted + rb"|" + plain + rb")"
 
         def record(further: bytes) -> re.Pattern[bytes]:
-            return re.compile(rb"(" + one + rb"(?:" + sep + one + rb")" + further + rb")\r?\n")
+            return re.compile(rb"(" + a_field + rb"(?:" + sep + a_field + rb")" + further + rb")\r?\n")
 
         return Grammar(
             right=record(b"{%d}+" % (columns_n - 1)),
             fewer=record(b"{0,%d}+" % (columns_n - 2)) if columns_n > 1 else None,
             other=record(b"*+"),
-            fields=re.compile(rb"(?:" + one + sep + rb")*+"),
+            fields=re.compile(rb"(?:" + a_field + sep + rb")*+"),
             quoted=re.compile(quoted),
             plain=re.compile(plain),
         )
 
 
 def layout_of(register: Register, file_name: str, window: Window) -> Layout:
+    """The layout of a file; the window is left at the first record. Raises BlockedEdition,
+    DeclarationError.
+    """
     reader = register.reader
     if (
         not isinstance(reader, Delimited)
@@ -97,20 +97,19 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
 
 
 def _shape(reader: Delimited, window: Window) -> tuple[str, ...]:
-    """Columns of the form that the file begins like, the window left at its first record; empty where it
-    begins like none.
-    """
-    found = shape_at(reader, window.buffer) if reader.shapes and window.fill(HEADER_STEP_BYTES) else None
-    if found is None:
+    """The columns of the declared shape of the file, with the window left at the first record; empty if it
+    has none of the shapes."""
+    match = shape_at(reader, window.buffer) if reader.shapes and window.fill(HEADER_STEP_BYTES) else None
+    if match is None:
         return ()
-    window.drop(found[1])
-    return found[0].columns
+    shape, first_record = match
+    window.drop(first_record)
+    return shape.columns
 
 
 def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
-    """The declared form that a file beginning with `head` has, and where its first record or the line end
-    before it is; None for none.
-    """
+    """The declared shape of a file that begins with `head`, and the position of its first record or of the
+    line end before it; None if it has none of the shapes."""
     lead = _lead_bytes(head)
     for shape in reader.shapes:
         header = _header_pattern(reader.separator, shape.columns).match(head, lead)
@@ -121,8 +120,8 @@ def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
 
 @cache
 def _header_pattern(separator: str, columns: tuple[str, ...]) -> re.Pattern[bytes]:
-    """The names of `columns` as a header writes them, up to a line end, or to the quote that opens the
-    first record on the same line.
+    """A header with the names of `columns`, up to a line end or to the quote that opens a first record on the
+    same line.
     """
     names = (
         rb'(?:"%b"|%b)' % (escaped, escaped) for escaped in (re.escape(name.encode()) for name in columns)
@@ -131,23 +130,23 @@ def _header_pattern(separator: str, columns: tuple[str, ...]) -> re.Pattern[byte
 
 
 def _lead_bytes(buffer: bytes) -> int:
-    """Length of what may stand before the first line of a file: a byte order mark and blank lines."""
+    """Length of the byte order mark and blank lines at the start of a file."""
     mark = len(BOM) if buffer.startswith(BOM) else 0
     return mark + len(buffer[mark:]) - len(buffer[mark:].lstrip(b"\r\n"))
 
 
 def _header(register_name: str, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
-    """Names of the columns, stripped; the window is left at the first record."""
+    """The names of the columns, stripped; the window is left at the first record."""
     pattern = Grammar.of(reader.separator.encode(), 1).other
     skip = 0
     while window.fill(HEADER_STEP_BYTES):
         skip = _lead_bytes(window.buffer)
-        found = pattern.match(window.buffer, skip)
-        if found or window.is_end or len(window.buffer) > skip + reader.record_bytes_max:
+        header = pattern.match(window.buffer, skip)
+        if header or window.is_end or len(window.buffer) > skip + reader.record_bytes_max:
             break
     if window.is_end and skip >= len(window.buffer):
         raise blocked(register_name, file_name, "empty_file", "is empty", "fetch it again")
-    if not found or b"\0" in found[1]:
+    if not header or b"\0" in header[1]:
         raise blocked(
             register_name,
             file_name,
@@ -155,22 +154,23 @@ def _header(register_name: str, file_name: str, reader: Delimited, window: Windo
             "has a first line that is not a CSV header",
             "compare it with the register's declaration",
         )
-    window.drop(found.end())
+    window.drop(header.end())
     try:
-        (names,) = csv.reader([found[1].decode("utf-8")], delimiter=reader.separator, strict=True)
+        (names,) = csv.reader([header[1].decode("utf-8")], delimiter=reader.separator, strict=True)
     except UnicodeDecodeError:
         raise blocked(
             register_name,
             file_name,
             "not_utf8",
             "has a header that is not UTF-8",
-            "fetch it again, or convert it and note that",
+            "fetch it again, or convert it and record that",
         ) from None
     return tuple(name.strip() for name in names)
 
 
 def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> None:
-    """Only declared names are quoted: without a header, the first line is somebody's data."""
+    """Raise BlockedEdition for missing or duplicate columns. Messages name declared columns only: if the
+    header is missing, the first line is data."""
     where = (register.name, file_name)
     declared = {source_field.name for source_field in register.fields}
     if twice := [name for name in declared if names.count(name) > 1]:
@@ -178,7 +178,7 @@ def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> 
             *where,
             "duplicate_column",
             f"has the column {min(twice)!r} twice",
-            "ask the publisher which one holds",
+            "ask the publisher which one is right",
         )
     if missing := [
         source_field.name
@@ -188,7 +188,7 @@ def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> 
         raise blocked(
             *where,
             "missing_column",
-            f"lacks the column {missing[0]!r} (of {len(missing)} missing)",
+            f"lacks the column {missing[0]!r} ({len(missing)} missing)",
             "compare its header with the register's declaration",
         )
     if len(set(names)) < len(names):

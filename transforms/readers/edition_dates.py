@@ -1,7 +1,9 @@
-"""The newest date of the one field that a register names for the editions whose file names have no date.
+"""Find the date of an edition whose file name has none: the newest date in the field that the register
+declares.
 
-The bytes are searched, not parsed: a landing is looked at every night, and most files in it are in the lake
-already."""
+The bytes are searched, not parsed: every run examines the whole landing folder, and most of its files are
+already in the lake.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,8 @@ from transforms.readers.delimited_layout import HEADER_STEP_BYTES, shape_at
 
 STEP_BYTES = 4 << 20
 KEY_AND_VALUE_BYTES_MAX = 1 << 10  # (own) of a key, the white space around its colon, and a day
-LINE_BYTES_MAX = (
-    1 << 20
-)  # (own) of a line that is kept whole over two blocks; the rest of a longer one is not searched
+# (own) Longest line that is searched whole if it spans two blocks. Of a longer one only the end is searched.
+LINE_BYTES_MAX = 1 << 20
 
 _DAY = rb"(\d{4}-\d{2}-\d{2})"
 
@@ -28,34 +29,25 @@ class Readable(Protocol):
 
 
 def newest_day(register: Register, stream: Readable, not_after: date = date.max) -> date | None:
-    """Newest full date up to `not_after` of `register.edition_field`; of a date and time its day. None where
-    no record has one, or no field is named.
+    """The newest full date in `register.edition_field` up to `not_after`; of a date and time the day. None if
+    no record has one or the register declares no field.
 
-    A day that is still to come is a mistake in one record, and must not date an edition, nor the night.
+    Later dates are skipped: a date in the future is a mistake in a record and must not become the date of the
+    edition.
 
-    JSON: a key of the field's last name counts wherever it stands in a record, so a register names a key that
-    its format has in one place only. A key inside a text does not count, because its quotes are escaped
-    there. Delimited text: the field's column."""
+    JSON: the last name of the field is searched as a key at any place in a record, so the register declares a
+    key that its format has in one place only. A key inside a string does not match, because its quotes are
+    escaped. Delimited text: the column of the field is searched.
+    """
     if not register.edition_field:
         return None
     match register.reader:
         case JsonLines():
-            return _newest(_days_of_key(register.edition_field, stream), not_after)
+            texts = _days_of_key(register.edition_field, stream)
         case Delimited():
-            return _newest(_days_of_column(register.reader, register.edition_field, stream), not_after)
-
-
-def _newest(found: Iterator[set[bytes]], not_after: date) -> date | None:
-    newest = None
-    for days in found:
-        newest = max(
-            [
-                *(day for text in days if (day := _day(text)) is not None and day <= not_after),
-                *([newest] if newest else []),
-            ],
-            default=None,
-        )
-    return newest
+            texts = _days_of_column(register.reader, register.edition_field, stream)
+    days = (_day(text) for block in texts for text in block)
+    return max((day for day in days if day is not None and day <= not_after), default=None)
 
 
 def _day(text: bytes) -> date | None:
@@ -66,6 +58,7 @@ def _day(text: bytes) -> date | None:
 
 
 def _days_of_key(field: str, stream: Readable) -> Iterator[set[bytes]]:
+    """The distinct days of each block."""
     pattern = re.compile(
         rb'"' + re.escape(field.rsplit(".", 1)[-1].encode()) + rb'"\s*:\s*"' + _DAY + rb'(?=["T ])'
     )
@@ -77,8 +70,8 @@ def _days_of_key(field: str, stream: Readable) -> Iterator[set[bytes]]:
 
 
 def _days_of_column(reader: Delimited, field: str, stream: Readable) -> Iterator[set[bytes]]:
-    """Of each line its value in the column, where that is a day or a day and time. A line that continues a
-    quoted field is no record and has none there.
+    """The distinct days of each block: values in the column that are a day or a day and time. The second line
+    of a quoted field has no such value in that place.
     """
     head = stream.read(max(STEP_BYTES, HEADER_STEP_BYTES))
     columns, begin = _columns(reader, head)
@@ -98,9 +91,9 @@ def _days_of_column(reader: Delimited, field: str, stream: Readable) -> Iterator
 
 
 def _columns(reader: Delimited, head: bytes) -> tuple[tuple[str, ...], int]:
-    """Names of the columns, and where the first record or the line end before it is."""
-    if found := shape_at(reader, head):
-        return found[0].columns, found[1]
+    """The names of the columns, and the position of the first record or of the line end before it."""
+    if match := shape_at(reader, head):
+        return match[0].columns, match[1]
     line, _, _ = head.partition(b"\n")
     names = next(csv.reader([line.decode("utf-8-sig", errors="replace")], delimiter=reader.separator), [])
     return tuple(name.strip() for name in names), len(line)

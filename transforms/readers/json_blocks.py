@@ -13,12 +13,11 @@ from transforms.readers._records import BOM, Places, Window
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines. starts, lengths: places of the records in `raw`, without their line ends; blank lines are
-    no records.
+    """Whole lines, of which blank ones are not records.
 
-    offset: of `raw` in the file. is_cut: the last line has no newline in the file. is_plain: every record
-    begins with { and ends with }. overlong_bytes: in place of lines, the length of one line that was not
-    kept."""
+    starts, lengths: of the records in `raw`, without line ends. offset: of `raw` in the file. is_cut: the
+    last line has no newline in the file. is_plain: every record begins with { and ends with }.
+    overlong_bytes: if not 0, the block stands for one skipped line of this length, and `raw` is empty."""
 
     raw: bytes
     starts: Places
@@ -56,7 +55,7 @@ def blocks(window: Window, record_bytes_max: int, batch_lines: int) -> Iterator[
 
 
 def _block(raw: bytes, ends: Places, offset: int, *, is_cut: bool) -> Block:
-    """ends: places of the line ends in `raw`."""
+    """The block of the lines in `raw`. ends: positions of their line ends in it."""
     data = np.frombuffer(raw, dtype=np.uint8)
     starts = np.concatenate(([0], ends[:-1] + 1))
     has_cr = (ends > starts) & (data[np.maximum(ends - 1, 0)] == ord("\r"))
@@ -71,8 +70,5 @@ def _block(raw: bytes, ends: Places, offset: int, *, is_cut: bool) -> Block:
 
 
 def _has_text(raw: bytes, starts: Places, lengths: Places) -> npt.NDArray[np.bool_]:
-    found = lengths > 0
-    kept = np.flatnonzero(found)
-    places = zip(starts[kept].tolist(), (starts + lengths)[kept].tolist(), strict=True)
-    found[kept] = [not raw[start:end].isspace() for start, end in places]
-    return found
+    lines = zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
+    return np.array([bool(raw[start:end].strip()) for start, end in lines])

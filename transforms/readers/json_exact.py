@@ -1,4 +1,4 @@
-"""The exact pass: one record at a time, with the reason of every rejection."""
+"""The exact pass over JSON lines: one record at a time, with the reason of each rejection."""
 
 from __future__ import annotations
 
@@ -15,18 +15,11 @@ import polars as pl
 import pyarrow as pa
 
 from transforms.model.register import JsonLines
-from transforms.readers._records import utf8_fault
+from transforms.readers._records import NUL_BYTE, text_fault
 from transforms.readers.json_fields import TAKES, Fields, Node
 
-EXACT_INTEGER = 1 << 53  # a whole number beyond it is no longer exact as a 64-bit float
-BROKEN_JSON, TOO_DEEP, TOO_LONG, INVALID_UTF8, NUL_BYTE, WRONG_TYPE = (
-    "broken_json",
-    "too_deep",
-    "too_long",
-    "invalid_utf8",
-    "nul_byte",
-    "wrong_type",
-)
+EXACT_INTEGER = 1 << 53  # larger whole numbers are not exact as 64-bit floats
+BROKEN_JSON, TOO_DEEP, TOO_LONG, WRONG_TYPE = "broken_json", "too_deep", "too_long", "wrong_type"
 STRINGS = frozenset({str})
 STRING_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
@@ -34,7 +27,7 @@ ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
 
 @dataclass
 class Sorted:
-    """What became of the lines of a block, by index."""
+    """The lines of a block by outcome, as indices."""
 
     kept: Sequence[int] = ()
     totals: Sequence[int] = ()
@@ -42,7 +35,7 @@ class Sorted:
 
 
 def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted, pl.DataFrame]:
-    """What became of the lines, and the fields of those kept."""
+    """The outcome of each line, and the fields of the lines kept."""
     kept, totals, rejected = list[int](), list[int](), dict[int, Rejected]()
     for index, line in enumerate(lines):
         late_fault = ""
@@ -50,7 +43,7 @@ def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted
             record = _object(line, reader)
             late_fault = _late_fault(line, record)
             is_totals = bool(fields.totals) and _is_totals(record, fields)
-            if not is_totals:  # also of a record with a late fault: its undeclared fields are counted
+            if not is_totals:  # also with a late fault: the undeclared fields of the record are counted
                 _fill(fields.root, record, index, fields.unknown)
             if late_fault:
                 raise Rejected(late_fault)
@@ -64,13 +57,13 @@ def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted
 def _series(node: Node) -> pl.Series:
     if not node.is_list:
         return pl.Series(node.path, node.column, dtype=pl.String())
-    # polars builds lists of Python 20 times as slowly as pyarrow
+    # polars builds lists from Python 20 times as slowly as pyarrow
     lists = pl.from_arrow(pa.array(node.column, type=pa.large_list(pa.large_string())))
     return pl.Series(node.path, lists, dtype=pl.List(pl.String()))
 
 
 class Rejected(Exception):
-    """One record does not fit: a code, and the declared path at fault ("" for all of it)."""
+    """A record is rejected. code: the reason. path: the declared path at fault ("" for the whole record)."""
 
     def __init__(self, code: str, path: str = "") -> None:
         super().__init__(code)
@@ -79,7 +72,7 @@ class Rejected(Exception):
 
 
 def _object(line: bytes, reader: JsonLines) -> dict[str, object]:
-    """The object on a line. Raises Rejected."""
+    """The JSON object on a line. Raises Rejected."""
     if len(line) > reader.record_bytes_max:
         raise Rejected(TOO_LONG)
     try:
@@ -92,17 +85,15 @@ def _object(line: bytes, reader: JsonLines) -> dict[str, object]:
 
 
 def _broken(line: bytes, depth_max: int) -> str:
-    """Why a line does not parse. The parser gives up at its own depth, which is far beyond `depth_max`."""
-    if b"\0" in line:
-        return NUL_BYTE
-    if utf8_fault(line) is not None:
-        return INVALID_UTF8
+    """Why a line does not parse. The parser's own limit of depth is far beyond `depth_max`."""
+    if fault := text_fault(line):
+        return fault
     depths = accumulate((byte in b"{[") - (byte in b"}]") for byte in STRING_IN_JSON.sub(b"", line))
     return TOO_DEEP if max(depths, default=0) > depth_max else BROKEN_JSON
 
 
 def _refuse_too_deep(value: object, depth_left: int) -> None:
-    """Raise where `value` nests deeper than `depth_left`: only a value that the fields does not walk can."""
+    """Raise Rejected if an undeclared or misfitting value nests deeper than `depth_left`."""
     if isinstance(value, dict | list):
         if depth_left <= 0:
             raise Rejected(TOO_DEEP)
@@ -111,13 +102,13 @@ def _refuse_too_deep(value: object, depth_left: int) -> None:
 
 
 def _late_fault(line: bytes, record: dict[str, object]) -> str:
-    """A fault that the parser lets pass: a key twice in one object, or a NUL as an escape; "" for none.
+    """A fault that the parser accepts: a key twice in one object, or an escaped NUL; "" for none.
 
-    Method: the parser keeps the last of two equal keys, so the other's colon is not in the record written
-    again. Only a colon written as an escape may change the count too; such a line is parsed once more."""
+    Method: the parser keeps the last of two equal keys, so the record written again has fewer colons than the
+    line. A colon written as an escape changes the count too, so such a line is parsed once more."""
     try:
         written = orjson.dumps(record)
-    except orjson.JSONEncodeError:  # what was parsed can be written, up to the writer's depth
+    except orjson.JSONEncodeError:  # the record is nested deeper than the writer allows
         return TOO_DEEP
     if (line.count(b":") != written.count(b":") or b"\\u003a" in line.lower()) and _has_repeated_key(line):
         return BROKEN_JSON
@@ -145,7 +136,7 @@ def _is_totals(record: dict[str, object], fields: Fields) -> bool:
 
 
 def _fill(node: Node, members: dict[str, object], row: int, unknown: Counter[str]) -> None:
-    """Put the members of an object into row `row` of the columns below `node`. Raises Rejected."""
+    """Write the members of an object to row `row` of the columns below `node`. Raises Rejected."""
     children = node.children
     for key, value in members.items():
         child = children.get(key)
@@ -176,7 +167,9 @@ def _put(node: Node, value: object, row: int, unknown: Counter[str]) -> None:
 
 
 def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: Counter[str]) -> None:
-    """A list of objects: each declared path below is a list with one element an object."""
+    """Write a list of objects: the column of each declared path below gets a list with one element per
+    object.
+    """
     for key in {key for item in items for key in item}:
         child = node.children.get(key)
         if child is None:
@@ -186,12 +179,12 @@ def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: C
         values = [item.get(key) for item in items]
         if all(value is None for value in values):
             continue
-        taken = (
+        accepted = (
             frozenset({type(None)})
             | (TAKES["text"] if child.is_list else frozenset())
             | (frozenset({dict}) if child.children else frozenset())
         )
-        if not taken.issuperset(map(type, values)):
+        if not accepted.issuperset(map(type, values)):
             _refuse_too_deep(values, child.depth_left)
             if child.declared is None or not child.declared.ignored:
                 raise Rejected(WRONG_TYPE, child.path)

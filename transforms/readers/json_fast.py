@@ -1,4 +1,4 @@
-"""The fast pass: a columnar parser that knows the declared shapes and fails on any other."""
+"""The fast pass over JSON lines: a columnar parser that fails on any shape that is not declared."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ import pyarrow as pa
 import pyarrow.json as pj
 
 from transforms.model.register import FieldKind, JsonLines
-from transforms.readers._records import is_text
+from transforms.readers._records import text_fault
 from transforms.readers.json_blocks import Block
 from transforms.readers.json_fields import Fields, Node, dtype_of
 
-# Kinds whose values the columnar parser takes in one type; a record with another type the kind allows is left
-# to the exact pass.
+# The one type of a kind that the columnar parser accepts. A record with another type that the kind allows
+# goes to the exact pass.
 COLUMNAR: Mapping[FieldKind, pa.DataType] = {"integer": pa.int64(), "boolean": pa.bool_()}
 
 
 def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | None:
-    """The fields of all records of a block; None where one of them is not plainly as declared, or may be
-    totals.
+    """The fields of all records of a block; None if a record has an undeclared shape or may be a totals
+    record.
 
-    What the parser does not see by itself is looked at here: length, encoding, NULs, two objects on a line,
-    nulls inside lists."""
+    Tested here, because the parser does not: length, encoding, NULs, two objects on a line, nulls in lists.
+    """
     if (
         block.overlong_bytes
         or not block.is_plain
@@ -32,7 +32,7 @@ def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | 
     ):
         return None
     if (
-        not is_text(block.raw)
+        text_fault(block.raw)
         or b"\\u0000" in block.raw
         or (fields.totals and fields.totals_prefix.encode() in block.raw)
     ):
@@ -48,11 +48,9 @@ def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | 
     except pa.ArrowInvalid:
         return None
     columns = _columns(fields.root, pl.DataFrame(table)) if table.num_rows == len(block.starts) else None
-    return (
-        None
-        if columns is None or _may_be_totals(columns, fields)
-        else pl.DataFrame([columns[node.path] for node in fields.nodes])
-    )
+    if columns is None or _may_be_totals(columns, fields):
+        return None
+    return pl.DataFrame([columns[node.path] for node in fields.nodes])
 
 
 def _members(node: Node) -> list[pa.Field[pa.DataType]]:
@@ -69,9 +67,8 @@ def _shape(node: Node, *, in_list: bool) -> pa.DataType:
 
 
 def _columns(node: Node, objects: pl.DataFrame) -> dict[str, pl.Series] | None:
-    """Path → column, for the declared paths below `node`; `objects` has its members. None where a list
-    holds a null.
-    """
+    """Path → column for the declared paths below `node`; None if a list has a null. objects: one column for
+    each member of the node."""
     columns: dict[str, pl.Series] = {}
     for key, child in node.children.items():
         values = objects[key]
@@ -82,37 +79,36 @@ def _columns(node: Node, objects: pl.DataFrame) -> dict[str, pl.Series] | None:
             columns |= below
         elif child.is_list and values.drop_nulls().list.eval(pl.element().is_null()).list.any().any():
             return None
-        if child.declared:  # with children too: an object stood there, if anything
+        if child.declared:  # a declared path with children had an object or nothing
             columns[child.path] = (
-                _nothing(child, len(values))
+                _nulls(child, len(values))
                 if child.children
                 else values.cast(dtype_of(child)).alias(child.path)
             )
     return columns
 
 
-def _nothing(node: Node, rows_n: int) -> pl.Series:
+def _nulls(node: Node, rows_n: int) -> pl.Series:
     return pl.Series(node.path, [None], dtype=dtype_of(node)).new_from_index(0, rows_n)
 
 
 def _items(node: Node, lists: pl.Series) -> dict[str, pl.Series] | None:
-    """A list of objects: each path below is a list with one element an object; null where no object has
-    it.
-    """
+    """Path → column below a list of objects: a list with one element for each object, null if no object has
+    the path. None if a list has a null."""
     rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True), "item": lists}).filter(
         pl.col("item").list.len() > 0
     )
     if not rows.height:
-        return {child.path: _nothing(child, len(lists)) for child in node.children.values()}
+        return {child.path: _nulls(child, len(lists)) for child in node.children.values()}
     items = rows.explode("item")
     if items["item"].null_count():
         return None
     listed = items.unnest("item").group_by("row", maintain_order=True).agg(pl.exclude("row"))
-    everything = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(
+    all_rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(
         listed, on="row", how="left", maintain_order="left"
     )
     return {
-        child.path: everything.select(
+        child.path: all_rows.select(
             pl.when(pl.col(key).list.drop_nulls().list.len() > 0).then(pl.col(key)).alias(child.path)
         ).to_series()
         for key, child in node.children.items()
@@ -120,6 +116,6 @@ def _items(node: Node, lists: pl.Series) -> dict[str, pl.Series] | None:
 
 
 def _may_be_totals(columns: Mapping[str, pl.Series], fields: Fields) -> bool:
-    """True where the prefix stands in a value although it was not in the bytes: written with escapes."""
+    """Whether a value has the prefix of totals although the bytes do not: it was written with escapes."""
     values = columns.get(".".join(fields.totals)) if fields.totals else None
     return values is not None and bool(values.str.starts_with(fields.totals_prefix).any())

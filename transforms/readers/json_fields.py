@@ -1,6 +1,4 @@
-"""The declared fields of a JSON register as a tree of dotted paths, with the columns of the batch being
-read.
-"""
+"""The declared fields of a JSON register as a tree of dotted paths, with the columns of the current batch."""
 
 from __future__ import annotations
 
@@ -26,20 +24,18 @@ TAKES: Mapping[FieldKind, frozenset[type]] = {
 
 @dataclass(slots=True)
 class Node:
-    """A declared path, or an object on the way to one. `column`: the values of the batch being read, one a
-    row.
-    """
+    """A declared path, or an object above one. column: its values in the current batch, one for each row."""
 
     path: str
-    depth_left: int  # levels of nesting that a value below this object may add
+    depth_left: int  # levels of nesting allowed below this object
     children: dict[str, Node] = field(default_factory=dict)
     column: list[object] = field(default_factory=list)
     declared: SourceField | None = None
     takes: frozenset[type] = frozenset()
     is_list: bool = False
-    is_object_list: bool = False  # declared so: the columnar parser expects a list of objects here
-    is_string: bool = False  # a string goes in as it is: the common case, tested first
-    takes_one: bool = False  # a string where a list is declared is a list of one
+    is_object_list: bool = False  # declared as a list of objects, for the columnar parser
+    is_string: bool = False  # a string is stored as it is: the common case, tested first
+    takes_one: bool = False  # a string in place of a list counts as a list with one element
 
     def declare(self, source_field: SourceField) -> None:
         self.declared = source_field
@@ -54,9 +50,8 @@ class Node:
 
 @dataclass(frozen=True)
 class Fields:
-    """root: the tree; nodes: those with a field, in declaration order. totals: keys to the value that
-    tells a totals record.
-    """
+    """root: the tree. nodes: those with a declared field, in the order of the declaration. totals: keys of
+    the value by which a totals record is recognised. unknown: undeclared paths of the current batch."""
 
     root: Node
     nodes: tuple[Node, ...]
@@ -102,8 +97,8 @@ def _declare_object_list(register_name: str, root: Node, path: str) -> None:
         or not all(child.is_list and not child.children for child in node.children.values())
     ):
         raise DeclarationError(
-            f"register {register_name}: {path} is declared as a list of objects, and what lies below it "
-            f"is not all `texts`"
+            f"register {register_name}: {path} is declared as a list of objects, so every field below it "
+            f"must be of the kind `texts`"
         )
     node.is_object_list = True
 

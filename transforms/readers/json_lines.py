@@ -1,21 +1,21 @@
-"""JSON lines of any size to batches, in bounded memory, every physical record accounted for.
+"""Read JSON lines of any size in bounded memory and account for every physical record.
 
-One line is one record: an object, flattened to dotted paths (`data.address.postal_code`). Only declared paths
-are kept; others are findings. An empty line is none. Where the register declares `packages`, the file may
-also be one array of objects, or objects over several lines (`json_packages`); those are read by the exact
-pass.
+A line is a record: an object, flattened to dotted paths (`data.address.postal_code`). Declared paths are
+kept, others are reported as findings. An empty line is not a record. If the register declares `packages`, the
+file may also be one array of objects or have objects over several lines (`json_packages`); the exact pass
+reads those.
 
-A file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes
-and fails on any other: an undeclared key, a key twice, another type. A chunk that it does not take whole goes
-through the *exact pass*, one record at a time. What the fast pass takes, the exact pass would take with the
-same values.
+The file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes
+and fails on any other: an undeclared key, a repeated key, another type. A chunk on which it fails goes
+through the *exact pass*, one record at a time. The exact pass gives the same values for all that the fast
+pass accepts.
 
-Shapes. A scalar kind takes a scalar: `text` and `category` any, `date` a string, `integer` a whole number or
-a string, `money` a number or a string, `boolean` a boolean; `texts` takes a list of strings. Numbers become
-decimal text (a fraction as the shortest text of its 64-bit value), booleans `true` and `false`. Below a list
-of objects each declared path is a `texts` with one element an object, null where the object lacks it; where
-such a path has declared paths below it too, each object may have a scalar or an object there. A field
-declared as ignored takes any shape, so one declaration covers a whole object. Any other shape is
+Shapes by kind: `text` and `category` any scalar; `date` a string; `integer` a whole number or a string;
+`money` a number or a string; `boolean` a boolean; `texts` a list of strings. Numbers become decimal text (a
+fraction the shortest text of its 64-bit value), booleans `true` and `false`. Below a list of objects each
+declared path is a `texts` with one element for each object, null if the object lacks it; if there are
+declared paths below such a path too, an object may have a scalar or an object there. A field that is declared
+as ignored may have any shape, so one declaration covers a whole object. Any other shape is rejected as
 `wrong_type`."""
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from transforms.errors import DeclarationError
 from transforms.model.register import JsonLines, Register
 from transforms.readers import Batch, json_packages
 from transforms.readers._records import (
+    INVALID_UTF8,
     Window,
     blocked,
     hashes_in,
@@ -42,14 +43,14 @@ from transforms.readers._records import (
     unknown_fields,
 )
 from transforms.readers.json_blocks import Block, blocks
-from transforms.readers.json_exact import BROKEN_JSON, INVALID_UTF8, TOO_LONG, Rejected, Sorted, exact
+from transforms.readers.json_exact import BROKEN_JSON, TOO_LONG, Rejected, Sorted, exact
 from transforms.readers.json_fast import columnar
 from transforms.readers.json_fields import Fields, dtype_of, fields_of
 
 CHUNK_BYTES = 24 << 20
-HEAD_BYTES = 64 << 10  # enough to tell an array from lines
+HEAD_BYTES = 64 << 10  # enough to distinguish an array from lines
 BATCH_LINES = 50_000
-UNKNOWN_MAX = 200  # distinct undeclared paths named in one batch: keys may be data
+UNKNOWN_MAX = 200  # undeclared paths reported by name in a batch: keys may be data
 TOTALS = "totals"
 
 
@@ -65,7 +66,7 @@ def read(
     """Batches of `path` in file order, at most `batch_lines` records each.
 
     Memory: a small multiple of `chunk_bytes` + `record_bytes_max`, whatever the size of the file.
-    Raises BlockedEdition: empty_file, truncated; of a package also broken_package.
+    Raises BlockedEdition: empty_file, truncated, and for a package also broken_package.
     """
     reader = register.reader
     if not isinstance(reader, JsonLines):
@@ -100,7 +101,7 @@ def _blocks_of(
     chunk_bytes: int,
     batch_lines: int,
 ) -> Iterator[Block]:
-    """Blocks of lines, or of the objects of a package."""
+    """Blocks of lines, or of the objects in a package."""
     is_package = reader.packages and json_packages.is_package(file.read(HEAD_BYTES))
     file.seek(0)
     if not is_package:
@@ -120,6 +121,7 @@ def _refuse_truncated(register_name: str, file_name: str, code: str) -> None:
 
 
 def _named(unknown: Counter[str]) -> dict[str, int]:
+    """The most frequent undeclared paths, and the rest as one entry."""
     named = dict(unknown.most_common(UNKNOWN_MAX))
     rest = unknown.total() - sum(named.values())
     return {**named, "(further fields)": rest} if rest else named

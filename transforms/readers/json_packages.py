@@ -1,7 +1,7 @@
-"""A JSON array of objects, or objects written over several lines, cut into records in bounded memory.
+"""Cut a JSON array of objects, or objects over several lines, into records in bounded memory.
 
-The cut is by brackets outside strings, so an object may be broken inside and is then one rejected record.
-Where the brackets themselves do not match, nothing after that point can be trusted, and the file is refused.
+Records are cut by brackets outside strings. An object that is broken inside is one rejected record. If the
+brackets do not match, nothing after that place can be trusted, and the edition is blocked.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ import numpy as np
 
 from transforms.readers._records import BOM, Places, Window, blocked
 
-CHUNK_BYTES = 4 << 20  # (own) the working arrays are some 40 times as large
+CHUNK_BYTES = 4 << 20  # (own) the working arrays are about 40 times as large
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, QUOTE, BACKSLASH = b'{}[]"\\'
 BROKEN_PACKAGE, TRUNCATED = "broken_package", "truncated"
 
-type Cut = tuple[
-    bytes, Places, Places, int
-]  # raw bytes; where each record begins in them; its length; offset of the bytes in the file
+# Raw bytes; start of each record in them; length of each record; offset of the bytes in the file.
+type Cut = tuple[bytes, Places, Places, int]
 
 
 def is_package(head: bytes) -> bool:
-    """Whether a file that begins so is no JSON lines: an array, or an object whose first line is not whole.
+    """Whether a file that begins with `head` is not JSON lines: an array, or an object over several lines.
 
-    Two lines that begin with { are lines, the first of them broken.
+    Two lines that begin with { are JSON lines, of which the first is broken.
     """
     text = head.removeprefix(BOM).lstrip()
     if not text.startswith(b"{"):
@@ -53,19 +52,19 @@ def cuts(
             for index in range(first, last):
                 before = int(ends[index - 1]) if index else 0
                 if window.buffer[before : starts[index]].strip() != expected:
-                    raise _broken(where, f"does not go on with an object at byte {window.offset + before}")
+                    raise _broken(where, f"does not continue with an object at byte {window.offset + before}")
                 expected = comma
             yield window.buffer, starts[first:last], ends[first:last] - starts[first:last], window.offset
         window.drop(int(ends[-1]) if len(ends) else 0)
         if len(window.buffer) > record_bytes_max + 2:
             raise _broken(
-                where, f"has no whole object in the {record_bytes_max:,} bytes after byte {window.offset}"
+                where, f"has no complete object in the {record_bytes_max:,} bytes after byte {window.offset}"
             )
     _check_end(window, in_array, where)
 
 
 def _begin(window: Window) -> None:
-    """Drop the byte order mark and the white space before the first character."""
+    """Drop the byte order mark and white space at the start."""
     while window.fill() and not window.is_end and len(window.buffer.removeprefix(BOM).lstrip()) < len(BOM):
         pass
     window.drop(len(BOM) if window.buffer.startswith(BOM) else 0)
@@ -73,10 +72,10 @@ def _begin(window: Window) -> None:
 
 
 def _objects(buffer: bytes) -> tuple[Places, Places]:
-    """Where the whole objects of a text begin and end (one past), which begins outside of any object.
+    """The starts and ends (one past) of the complete objects of a text that begins outside of any object.
 
-    Method: quotes that no odd run of backslashes precedes toggle "inside a string"; brackets outside strings
-    give the depth."""
+    Method: a quote starts or ends a string unless an odd run of backslashes precedes it; the brackets outside
+    strings give the depth."""
     data = np.frombuffer(buffer, dtype=np.uint8)
     inside = (np.cumsum(_real_quotes(data)) & 1).astype(np.bool_)
     opens = ((data == OPEN) | (data == OPEN_LIST)) & ~inside
@@ -93,35 +92,29 @@ def _real_quotes(
 ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Quotes that begin or end a string."""
     quotes = np.flatnonzero(data == QUOTE)
-    backslash = data == BACKSLASH
-    real = np.zeros(len(data), dtype=np.bool_)
-    if not backslash.any():
-        real[quotes] = True
-        return real
-    last_other = np.maximum.accumulate(np.where(backslash, -1, np.arange(len(data), dtype=np.int64)))
+    last_other = np.maximum.accumulate(np.where(data == BACKSLASH, -1, np.arange(len(data))))
     run = quotes - 1 - np.where(quotes > 0, last_other[np.maximum(quotes - 1, 0)], -1)
+    real = np.zeros(len(data), dtype=np.bool_)
     real[quotes[run % 2 == 0]] = True
     return real
 
 
-# --- what stands between objects --------------------------------------------------------------------------
-
-
 def _check_end(window: Window, in_array: bool, where: tuple[str, str]) -> None:
+    """Raise BlockedEdition unless the file ends after its last object, or with the end of its array."""
     rest = window.buffer.strip()
     if rest == (b"]" if in_array else b""):
         return
     if rest in (b"", b",") or rest.lstrip(b", \t\r\n").startswith(b"{"):
         raise blocked(
-            *where, TRUNCATED, "ends within its last object, or before the end of its array", "fetch it again"
+            *where, TRUNCATED, "ends within its last object or before the end of its array", "fetch it again"
         )
-    raise _broken(where, f"goes on with something else than an object at byte {window.offset}")
+    raise _broken(where, f"has something other than an object at byte {window.offset}")
 
 
 def _broken(where: tuple[str, str], what: str) -> Exception:
     return blocked(
         *where,
         BROKEN_PACKAGE,
-        f"is no JSON array of objects: it {what}",
-        "fetch it again, or look at it there",
+        f"is not a JSON array of objects: it {what}",
+        "fetch it again, or check the file at that place",
     )

@@ -1,5 +1,3 @@
-"""Values as publishers write them, in one spelling: names, addresses, identifiers, countries, areas, and
-their vocabularies.
+"""Brings names, addresses, identifiers, countries and areas to one spelling, and holds the vocabularies.
 
-Imports `transforms.errors` and `transforms.model` only, and neither reads files (beside its vocabularies) nor
-the clock."""
+May import `transforms.errors` and `transforms.model`. Reads no file but its vocabularies, and no clock."""

@@ -1,8 +1,8 @@
-"""Districts: the publishers' spellings of a district's name, and its official code.
+"""Districts: how publishers spell their names, and their official codes (`vocabulary/areas.csv`).
 
-A spelling is compared by its key, so that case, punctuation and a leading `City of` do not matter; `area_key`
-is the same in Python and, as a macro, in SQL. Districts that were merged whole into another are that other
-one today. A name that is not in the vocabulary is an area of its own without a code: nobody guesses one."""
+Spellings are compared by key, so that case, punctuation and a leading `City of` do not matter. `area_key` is
+a function in Python and a macro in SQL; both give the same key. A district that was merged into another
+counts as that other one. A name that is not in the vocabulary is an area of its own without a code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import polars as pl
 
 from transforms.values.vocabulary import vocabulary
 
-# One pass each, in this order; three passes over doubled spaces are enough for what precedes them.
+# Applied once each, in this order. Three passes over double spaces are enough after the replacements above.
 REPLACED = (
     ("&", " AND "),
     ("-", " "),
@@ -26,29 +26,28 @@ REPLACED = (
     ("  ", " "),
 )
 CITY_OF = "CITY OF "
-A_CITY_OF_ITS_OWN = "CITY OF LONDON"  # there is no district of London without it
-AREA_LIST_COLUMNS = ("spelling_key", "area_name", "area_code")
+CITY_OF_KEPT = "CITY OF LONDON"  # no district is called London
 
 
 @dataclass(frozen=True)
 class Area:
-    """A district: `name` in capitals as publishers write it; `code` "" where none is known."""
+    """A district: `name` in capitals as publishers write it; `code` is "" where none is known."""
 
     name: str
     code: str
 
 
 def area_key(text: str) -> str:
-    """What two spellings of one district have in common; "" for a blank text."""
+    """The key by which spellings of a district are compared; "" for a blank text."""
     key = text.strip().upper()
     for old, new in REPLACED:
         key = key.replace(old, new)
     key = key.strip()
-    return key[len(CITY_OF) :] if key.startswith(CITY_OF) and key != A_CITY_OF_ITS_OWN else key
+    return key[len(CITY_OF) :] if key.startswith(CITY_OF) and key != CITY_OF_KEPT else key
 
 
 def area_key_sql() -> str:
-    """The macro `area_key(district)`, which does what `area_key` does."""
+    """The statement that creates the SQL macro `area_key(district)`, equal to the function `area_key`."""
     key = "upper(trim(district))"
     for old, new in REPLACED:
         key = f"replace({key}, {_literal(old)}, {_literal(new)})"
@@ -56,7 +55,7 @@ def area_key_sql() -> str:
     stripped = f"substr({key}, {len(CITY_OF) + 1})"
     return (
         f"create or replace macro area_key(district) as "
-        f"(case when {key} like {_literal(CITY_OF + '%')} and {key} <> {_literal(A_CITY_OF_ITS_OWN)} "
+        f"(case when {key} like {_literal(CITY_OF + '%')} and {key} <> {_literal(CITY_OF_KEPT)} "
         f"then {stripped} else {key} end)"
     )
 
@@ -67,21 +66,26 @@ def _literal(text: str) -> str:
 
 @cache
 def area_list() -> pl.DataFrame:
-    """spelling_key, area_name, area_code: every spelling of the vocabulary once, by key."""
+    """spelling_key, area_name, area_code: one row for each key of the vocabulary, sorted by key."""
     known = vocabulary("areas")
     keys = pl.Series("spelling_key", [area_key(spelling) for spelling in known["spelling"]])
-    return known.with_columns(keys).select(AREA_LIST_COLUMNS).unique().sort("spelling_key")
+    return (
+        known.with_columns(keys)
+        .select("spelling_key", "area_name", "area_code")
+        .unique()
+        .sort("spelling_key")
+    )
 
 
-def area_asked(text: str) -> Area:
-    """The district meant by a name or an official code, present or former, in any case. An unknown one is
-    returned as asked.
+def find_area(text: str) -> Area:
+    """The district with this name or official code, current or former, in any case. An unknown name gives an
+    area without a code.
     """
     known = vocabulary("areas")
     code = text.strip().upper()
     by_code = known.filter((pl.col("area_code") == code) | (pl.col("former_code") == code))
     by_name = area_list().filter(pl.col("spelling_key") == area_key(text))
-    for found in (by_code, by_name):
-        if found.height:
-            return Area(str(found["area_name"][0]), str(found["area_code"][0]))
+    for matches in (by_code, by_name):
+        if matches.height:
+            return Area(str(matches["area_name"][0]), str(matches["area_code"][0]))
     return Area(area_key(text), "")

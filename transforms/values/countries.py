@@ -1,12 +1,9 @@
-"""Country names as registers write them, to ISO 3166-1 alpha-2 codes in lower case.
+"""Country names as registers write them → ISO 3166-1 alpha-2 codes in lower case.
 
-The list is `vocabulary/countries.csv`. A name that is not in it has no code: nothing is guessed, and
-`unknown_country` says which it was. The nations of the United Kingdom are `gb`; Alderney and Sark belong to
-Guernsey (`gg`)."""
+The list is `vocabulary/countries.csv`. A name that is not in it has no code; the finding `unknown_country`
+reports it. The nations of the United Kingdom are `gb`; Alderney and Sark belong to Guernsey (`gg`)."""
 
 from __future__ import annotations
-
-from functools import cache
 
 import polars as pl
 
@@ -18,7 +15,7 @@ _AROUND_PART = (rf"^(?:(?:{_WHOLE}) )?(?:(?:STATE|PROVINCE) OF )?", rf" (?:{_WHO
 
 
 def country_key(name: pl.Expr) -> pl.Expr:
-    """A country name as the list spells it: capitals, no accents, no punctuation, & as AND, no leading
+    """A country name in the spelling of the list: capitals, no accents, no punctuation, & as AND, no leading
     THE. Null stays null.
     """
     plain = (
@@ -31,28 +28,18 @@ def country_key(name: pl.Expr) -> pl.Expr:
 
 
 def country_code(name: pl.Expr) -> pl.Expr:
-    """ISO 3166-1 alpha-2 code, lower case, of a country name; null for a blank and for a name that is not
-    in the list.
-    """
-    return for_each_distinct(_country_code, name)
-
-
-def _country_code(name: pl.Expr) -> pl.Expr:
-    return country_key(name).replace_strict(*_list(), default=None, return_dtype=pl.String)
-
-
-@cache
-def _list() -> tuple[pl.Series, pl.Series]:
-    """Keys and codes. Columns, because a dictionary is made to columns each time that it is used."""
+    """ISO 3166-1 alpha-2 code of a country name, in lower case; null if the list does not have the name."""
     codes = lookup("countries", "key", "code")
-    return pl.Series(list(codes)), pl.Series(list(codes.values()))
+    return for_each_distinct(
+        lambda names: country_key(names).replace_strict(codes, default=None, return_dtype=pl.String), name
+    )
 
 
 def country_part(name: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """ISO 3166-2 code, lower case, of the state, province or territory that `name` is of `country` (its
-    code): `Delaware`, `State of Delaware, USA`. Else null.
+    """ISO 3166-2 code, in lower case, of the state, province or territory `name` (`Delaware`, `State of
+    Delaware, USA`) of `country` (its code); null if it is none.
 
-    Only of countries whose parts keep the company registers: `vocabulary/country_parts.csv`.
+    Covers countries whose parts keep the company registers: `vocabulary/country_parts.csv`.
     """
     bare = country_key(name).str.replace(_AROUND_PART[0], "").str.replace(_AROUND_PART[1], "")
     code = bare.replace_strict(lookup("country_parts", "key", "code"), default=None, return_dtype=pl.String)

@@ -1,14 +1,14 @@
-"""Words that fill a field in which there is nothing to say (`vocabulary/fillers.csv`): one list for names,
-numbers and addresses, nothing is joined on them.
+"""Fillers: words such as UNKNOWN that stand in a field with no value (`vocabulary/fillers.csv`). One list
+serves names, numbers and addresses; no records are joined on a filler.
 
-`of` in the list says which fields a word fills: address, line (the lines of an address only: Street is a
-town), number, company, person. `is_name` says whether it is a name too:
-| is_name | of a person | of a company |
-|---|---|---|
-| no | never: Unknown | never |
-| beside | beside a word that is no filler: First, Sample | the same |
-| two | | beside another such word, with a legal form: Corporate Nominees Limited |
-| yes | beside another one too, which is not the same: Nil Same, where Same Same is nobody | alone, with a legal form: Blank Ltd |
+Column `of` of the list names the fields that a word fills: address, line (only the lines of an address,
+because Street is also a town), number, company, person. Column `is_name` says when it is a real name:
+
+- `no`: never (Unknown).
+- `beside`: next to a word that is not a filler (First, Sample).
+- `two`: of a company, next to another such word and with a legal form (Corporate Nominees Limited).
+- `yes`: of a person, next to a different filler (Nil Same is a name, Same Same is not); of a company, alone
+  with a legal form (Blank Ltd).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LIST = "fillers.csv"
 
 @cache
 def _rows() -> tuple[Mapping[str, str], ...]:
-    """The list without polars: modules ask for it as they are imported, and an import starts no pool of
-    threads, which would hang in a process that is forked.
+    """The rows of the list, read without polars: modules call this while they are imported, and polars'
+    threads would hang a process that is forked later.
     """
     text = (resources.files("transforms.values.vocabulary") / LIST).read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
@@ -32,8 +32,8 @@ def _rows() -> tuple[Mapping[str, str], ...]:
 
 @cache
 def fillers(of: str, *is_name: str) -> tuple[str, ...]:
-    """Words in capitals without accents, several with one blank between them, the longest first. `is_name`
-    picks those of these values; without any it is all.
+    """Fillers of the field `of`, the longest first, in capitals without accents. `is_name` keeps only those
+    with one of these values; without it all are returned.
     """
     chosen = {
         row["words"]
@@ -44,5 +44,5 @@ def fillers(of: str, *is_name: str) -> tuple[str, ...]:
 
 
 def any_of(words: tuple[str, ...], between: str) -> str:
-    """A regular expression of any of the words; `between`: what may stand for the blanks within one."""
-    return "|".join(one.replace(" ", between) for one in words)
+    """A regular expression that matches any of the words; `between` replaces the blanks within a word."""
+    return "|".join(word.replace(" ", between) for word in words)

@@ -1,4 +1,4 @@
-"""HTML character references that were left in a publisher's texts.
+"""HTML character references (`&amp;`) that a publisher left in its texts.
 
 Source: the named references of HTML 5, https://html.spec.whatwg.org/multipage/named-characters.html, as
 Python's `html.entities` has them."""
@@ -17,25 +17,25 @@ _REFERENCE = re.compile(REFERENCE)
 
 
 def decoded(text: pl.Expr) -> pl.Expr:
-    """Text with its complete references (`&#039;`, `&amp;`, `&AMP;`) as the characters they stand for.
+    """The text with each complete reference (`&#039;`, `&amp;`, `&AMP;`) replaced by its character.
 
-    A bare `&`, and a word that is no reference, stay. A text that was encoded twice (`&amp;#039;`) is decoded
-    twice."""
+    A bare `&` and an unknown reference stay. A text that was encoded twice (`&amp;#039;`) is decoded twice.
+    """
     return for_some(
         lambda some: some.map_elements(_decoded, return_dtype=pl.String),
         text,
-        where=lambda one: one.str.contains(REFERENCE),
+        where=lambda any_text: any_text.str.contains(REFERENCE),
     )
 
 
 def _decoded(text: str) -> str:
     after = _REFERENCE.sub(_character, text)
-    return after if after == text else _decoded(after)  # each reference is longer than its character
+    return after if after == text else _decoded(after)  # ends: each pass shortens the text
 
 
 def _character(match: re.Match[str]) -> str:
-    """As written; in a text in capitals, the capital letter of that name (&EACUTE; is É) before the small
-    one.
+    """The character of a reference as written, else of its name capitalised (&EACUTE; is É), else in lower
+    case.
     """
     forms = (match[0], f"&{match[0][1:].capitalize()}", match[0].lower())
     return next((text for text in map(html.unescape, forms) if not text.endswith(";")), match[0])

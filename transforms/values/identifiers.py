@@ -1,13 +1,15 @@
-"""Official numbers as org-ids, by the rules of org-id.guide and of the registers.
+"""Official numbers → org-ids, by the rules of org-id.guide and of the registers.
 
-Three questions are kept apart. `normalise_gb_coh` asks whether a number that *somebody states* (a land title,
-an owner declared to a register) may be used as a UK company number; when in doubt it may not, and it is null.
-`is_anybodys` asks whether a usable number is one that somebody types who has none (02345678, 1, a year):
-companies have such numbers, so it counts where a company register that is held gives it that name
-(`resolution`), and is none everywhere else. `registry_gb_coh` only tidies the number of a company register's
-*own* record, which is never refused for its value.
+Three functions answer three questions:
 
-Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A register reports a prefix that is not there.
+- `normalise_gb_coh`: may a number that somebody states (on a land title, as an owner) be used as a UK company
+  number? If in doubt it is null.
+- `is_dummy_number`: does a number look like one that people type who have none (02345678, 1, a year)? Some
+  companies have such a number, so it counts only where a company register gives it to a company of that name
+  (`resolution`).
+- `registry_gb_coh` tidies the number in a company register's own record. It rejects nothing.
+
+Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A register reports a prefix that is not listed.
 """
 
 from __future__ import annotations
@@ -19,24 +21,23 @@ from transforms.values.names import for_some, staged
 from transforms.values.vocabulary import lookup, vocabulary
 
 GB_COH = "GB-COH"
-# org-id.guide has no scheme for numbers of value added tax; the number begins with its country's prefix
+# org-id.guide has no scheme for VAT numbers; they begin with the prefix of their country.
 VAT = "VAT"
 NUMBER_CHARS = 8  # every UK company number, prefix included
-# Prefixes that are not the country's code, as the European Commission's VIES has them; Northern Ireland has
-# two for one number.
+# Prefixes that differ from the country's code, from the European Commission's VIES. A Northern Irish number
+# may have GB or XI.
 VAT_PREFIXES = {"gr": "EL"}
 VAT_COUNTRIES = {"EL": "gr", "XI": "gb"}
-VAT_DIGITS_MIN = 6  # (own) fewer are no number that tells a company
-NO_PREFIX = "none"  # how the list of prefixes calls digits only
-# Classes whose digits-only numbers may be padded to eight. Everything else (societies, councils, unknown) is
-# not padded.
+VAT_DIGITS_MIN = 6  # (own) fewer digits do not identify a company
+NO_PREFIX = "none"  # in the list of prefixes: digits only
+# Classes whose digits-only numbers may be padded to eight. Others (societies, councils, unknown) are not.
 PADDED_CLASSES = ("company", "guarantee_company", "plc", "llp")
 
 PREFIXES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "legal_form_class")
 PREFIX_TERRITORIES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "territory")
 PLACEHOLDERS: tuple[str, ...] = tuple(vocabulary("gb_number_placeholders")["value"])
-# (own) Runs of digits that somebody types who has no number, from any of them on; and one digit again and
-# again. The shorter ones begin or end with 1.
+# (own) Consecutive digits from any start, and one digit repeated, as people type who have no number. Short
+# runs begin or end with 1.
 _UP, _DOWN = "1234567890", "9876543210"
 _RUNS = (
     *(_UP[:length] for length in range(3, 11)),
@@ -44,39 +45,44 @@ _RUNS = (
     *(_DOWN[start : start + length] for start in range(10) for length in range(4, 11 - start)),
     *(f"{digit}{{3,}}" for digit in range(1, 10)),
 )
-_OF_SIX = "|".join(
+_RUNS_OF_SIX = "|".join(
     [*(run for run in _RUNS if len(run) == 6 and run.isdigit()), *(str(digit) * 6 for digit in range(1, 10))]
 )
-_FILLS = rf"^(?:{any_of(fillers('number'), '')}|X+|0+)+$|^[A-Z]{{0,2}}0+$|^(?:{any_of(fillers('number'), '')}|X+)[1-9]0{{0,3}}$"
-_SHORT = "^[A-Z]{1,2}[1-9]0{0,3}$"  # a prefix of the UK with a low number that is not written in full
+_FILLER = rf"{any_of(fillers('number'), '')}|X+"
+_ONLY_FILLERS = rf"^(?:{_FILLER}|0+)+$|^[A-Z]{{0,2}}0+$|^(?:{_FILLER})[1-9]0{{0,3}}$"
+_SHORT = "^[A-Z]{1,2}[1-9]0{0,3}$"  # a UK prefix and a low number that is not padded
 _LOW = r"0*[1-9]0{0,3}|0*[1-9][0-9]"  # 1 to 99, 100, 1000
-_YEAR = r"(?:0{4})?(?:19|20)[0-9]{2}"  # (own) padded to a UK number it has eight digits
-# What is typed where there is no number. The UK's own register has it too: 00000006, 02345678, SC345678.
-ANYBODYS = rf"^(?:0*(?:{'|'.join(_RUNS)})|[A-Z]{{2}}(?:{_OF_SIX})|{_YEAR}|{_LOW})$"
-# (own) Of any register, beside PLACEHOLDERS: counted up or down, and one digit seven times or more.
-TEST_NUMBERS = rf"^(?:1234567|123456789|0?1234567890|0123456789|9876543210?|{'|'.join(f'{digit}{{7,}}' for digit in range(10))})$"
+_YEAR = r"(?:0{4})?(?:19|20)[0-9]{2}"  # (own) also padded to eight digits
+# Typed where there is no number. The UK register has some of these as real ones: 00000006, 02345678,
+# SC345678.
+DUMMY_NUMBERS = rf"^(?:0*(?:{'|'.join(_RUNS)})|[A-Z]{{2}}(?:{_RUNS_OF_SIX})|{_YEAR}|{_LOW})$"
+# (own) In any register, besides PLACEHOLDERS: digits counted up or down, and one digit seven times or more.
+_REPEATED = "|".join(f"{digit}{{7,}}" for digit in range(10))
+TEST_NUMBERS = rf"^(?:1234567|123456789|0?1234567890|0123456789|9876543210?|{_REPEATED})$"
 _DATE = (
-    r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ "
-    r"T].*)?)\s*$"
+    r"^\s*(?:[0-3]?[0-9][-./][01]?[0-9][-./](?:19|20)[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}[-./][01]?[0-9][-./][0-3]?[0-9](?:[ T].*)?)\s*$"
 )
-LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 letters and digits, two check digits; by ISO 7064 MOD 97-10
+LEI_CHARS, LEI_REMAINDER = 20, 1  # ISO 17442: 18 characters, two check digits; ISO 7064 MOD 97-10
 _LETTERS = {chr(ord("A") + place): str(10 + place) for place in range(26)}
 _LETTER_PREFIXES = tuple(prefix for prefix in PREFIXES if prefix not in (NO_PREFIX, "R0"))
-SOCIETY_PREFIXES = tuple(
-    prefix for prefix, legal_form_class in PREFIXES.items() if legal_form_class == "society"
-)
+SOCIETY_PREFIXES = tuple(prefix for prefix, class_ in PREFIXES.items() if class_ == "society")
 _PADDED_PREFIXES = tuple(prefix for prefix in _LETTER_PREFIXES if prefix not in SOCIETY_PREFIXES)
-# A known prefix and a body that may end in letters (SL00123A, IP21143R, RS007CUS); a society's also shorter.
-_COMPLETE = rf"^(?:(?:{'|'.join(_PADDED_PREFIXES)})[0-9][0-9A-Z]{{5}}|(?:{'|'.join(SOCIETY_PREFIXES)})[0-9]{{1,6}}[A-Z]{{0,3}})$"
-_IRISH_TOO_LONG = r"^R[1-9]"  # R and seven digits always begins R0
+# A known prefix and a body that may end in letters (SL00123A, IP21143R, RS007CUS). A society's may be
+# shorter.
+_COMPLETE = (
+    rf"^(?:(?:{'|'.join(_PADDED_PREFIXES)})[0-9][0-9A-Z]{{5}}"
+    rf"|(?:{'|'.join(SOCIETY_PREFIXES)})[0-9]{{1,6}}[A-Z]{{0,3}})$"
+)
+_WRONG_IRISH = r"^R[1-9]"  # R and seven digits always begin with R0
 
 
 def tidy_number(number: pl.Expr) -> pl.Expr:
     """Capitals and digits only, so that `sc 12.345` is `SC12345`; null where nothing is left.
 
-    A spreadsheet's trailing `.0` is taken off first, because it is no digit of the number.
+    A trailing `.0`, which spreadsheets add, is removed first.
     """
-    return for_some(_tidied, number, where=lambda one: ~one.str.contains("^[0-9A-Z]+$"))
+    return for_some(_tidied, number, where=lambda text: ~text.str.contains("^[0-9A-Z]+$"))
 
 
 def _tidied(number: pl.Expr) -> pl.Expr:
@@ -89,10 +95,9 @@ def _tidied(number: pl.Expr) -> pl.Expr:
     return kept.replace("", None)
 
 
-def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
-    """True where a tidy number may tell a company: that many digits after leading zeros, of two kinds at
-    least, and neither a run of them nor a placeholder. Null stays null.
-    """
+def can_identify(tidy: pl.Expr, digits_min: int) -> pl.Expr:
+    """True where a tidy number can identify a company: at least `digits_min` digits after leading zeros, two
+    of them different, and neither a run nor a placeholder. Null stays null."""
     digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
     is_round = digits.str.contains("^[1-9]0{0,3}$")
     enough = (
@@ -103,14 +108,14 @@ def says_number(tidy: pl.Expr, digits_min: int) -> pl.Expr:
     return (
         enough
         & ~digits.str.contains(rf"^(?:{'|'.join(_RUNS)})$")
-        & ~tidy.str.contains(rf"{_FILLS}|{_SHORT}")
-        & ~tidy.str.contains(ANYBODYS)
+        & ~tidy.str.contains(rf"{_ONLY_FILLERS}|{_SHORT}")
+        & ~tidy.str.contains(DUMMY_NUMBERS)
     )
 
 
 def lei(text: pl.Expr) -> pl.Expr:
-    """A LEI in capitals, without blanks and hyphens; null where its check digits (ISO 7064 MOD 97-10) do
-    not say that it is one.
+    """An LEI in capitals, without blanks and hyphens; null where its check digits (ISO 7064 MOD 97-10) are
+    wrong.
     """
     tidy = tidy_number(text)
     digits = (
@@ -127,18 +132,17 @@ def lei(text: pl.Expr) -> pl.Expr:
 
 
 def vat_number(number: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """A VAT number as its country's prefix and the rest of it, capitals and digits only; null for a
-    placeholder, and where nothing tells the country.
+    """A VAT number with its country's prefix, in capitals and digits; null for a placeholder and where the
+    country is unknown.
 
-    A prefix that is written goes before `country` (the ISO code of the party's own): a company may be
-    registered for the tax elsewhere.
-    Check digits are not looked at: a number alone joins nobody.
+    A written prefix counts before `country` (the party's ISO code), since a company may be registered for VAT
+    in another country. Check digits are not tested, because records are not joined on a VAT number alone.
     """
     return staged(_vat_numbers, number=number, country=country)
 
 
 def _vat_numbers(stated: pl.DataFrame) -> pl.Series:
-    """Columns number, country; the VAT numbers."""
+    """The VAT numbers of a frame with the columns number and country."""
     codes = [code.upper() for code in set(lookup("countries", "key", "code").values())]
     tidy = stated.select(tidy_number(pl.col("number")).alias("tidy"), "country")
     own = pl.col("country").replace(VAT_PREFIXES).str.to_uppercase()
@@ -152,73 +156,68 @@ def _vat_numbers(stated: pl.DataFrame) -> pl.Series:
     )
     body = pl.when("is_written").then(pl.col("tidy").str.slice(2)).otherwise("tidy")
     return cut.select(
-        pl.when(says_number(body, VAT_DIGITS_MIN)).then(pl.concat_str("prefix", body)).alias("vat")
+        pl.when(can_identify(body, VAT_DIGITS_MIN)).then(pl.concat_str("prefix", body)).alias("vat")
     )["vat"]
 
 
 def vat_country(vat: pl.Expr) -> pl.Expr:
-    """ISO code of the country whose prefix the number has."""
+    """ISO code of the country to which the prefix of the number belongs."""
     prefix = vat.str.slice(0, 2)
     return prefix.replace_strict(VAT_COUNTRIES, default=prefix.str.to_lowercase(), return_dtype=pl.String)
 
 
 def is_placeholder(number: pl.Expr) -> pl.Expr:
-    """True for a blank, zeros only, words that fill a field (`vocabulary/fillers.csv`), listed test numbers,
-    runs of digits, padded or after a prefix too, 1 to 99, 100, a year and a date. Never null.
+    """True for a blank, zeros, fillers (`vocabulary/fillers.csv`), listed test numbers, runs of digits (also
+    padded or after a prefix), 1 to 99, 100, a year and a date. Never null.
 
-    Of *stated* numbers: a real company may have one, and then its register says so and the name joins others
-    to it."""
+    For stated numbers only. A real company may have such a number; then its own register says so, and other
+    records are joined to it by name."""
     tidy = tidy_number(number)
-    return _fills(tidy) | (
-        is_anybodys(tidy) | tidy.str.contains(_SHORT) | number.str.contains(_DATE)
+    return _is_filler(tidy) | (
+        is_dummy_number(tidy) | tidy.str.contains(_SHORT) | number.str.contains(_DATE)
     ).fill_null(False)
 
 
-def fills_scheme(number: pl.Expr, is_of_letters: pl.Expr) -> pl.Expr:
-    """Whether a number under a scheme of org-id.guide (other than GB-COH, XI-LEI) is none: what is listed,
-    zeros, words, a date, a test number, a single digit, and letters alone unless `is_of_letters`. Never null.
+def is_scheme_filler(number: pl.Expr, may_be_letters: pl.Expr) -> pl.Expr:
+    """Whether a number under a scheme of org-id.guide (other than GB-COH and XI-LEI) is a filler: a listed
+    number, zeros, words, a date, a test number, a single digit, or letters alone unless `may_be_letters`.
+    Never null.
 
-    The scheme says whose the number is, and its registers begin at one and have numbers like a year or a run:
-    2001 and 345678 are companies."""
+    A year or a run of digits is accepted: the scheme names the register, and registers have such numbers
+    (2001 and 345678 are companies)."""
     tidy = tidy_number(number)
-    too_short = ~is_of_letters & ((tidy.str.count_matches("[0-9]") < 2) | tidy.str.contains("^0*[1-9]$"))
-    return _fills(tidy) | (
+    too_short = ~may_be_letters & ((tidy.str.count_matches("[0-9]") < 2) | tidy.str.contains("^0*[1-9]$"))
+    return _is_filler(tidy) | (
         too_short | tidy.str.contains(TEST_NUMBERS) | number.str.contains(_DATE)
     ).fill_null(False)
 
 
-def is_anybodys(tidy: pl.Expr) -> pl.Expr:
-    """Whether a tidy number is one that anybody writes who has none: a run of digits, 1 to 99, 100, 1000,
-    with zeros or a prefix before it or not, a year. Null stays null.
+def is_dummy_number(tidy: pl.Expr) -> pl.Expr:
+    """Whether a tidy number is one that people type who have none: a run of digits, 1 to 99, 100, 1000 (also
+    after zeros or a prefix), or a year. Null stays null.
     """
-    return tidy.str.contains(ANYBODYS)
+    return tidy.str.contains(DUMMY_NUMBERS)
 
 
 def is_beyond_gb_coh(tidy: pl.Expr, highest_first_digit: str | None) -> pl.Expr:
-    """Whether a tidy number of digits alone is one that Companies House has not issued yet. Null stays null.
+    """Whether Companies House has not yet issued this tidy number of digits only. Null stays null.
 
-    Companies House issues its eight-digit numbers in ascending order, so a number that begins with a higher
-    digit than every number held (`highest_first_digit`) is not issued yet. With None, where no number is
-    held, only a number of more than eight digits is beyond."""
+    Companies House issues eight-digit numbers in ascending order, so a number whose first digit is higher
+    than that of every number held (`highest_first_digit`) is not issued yet. With None (no number is held)
+    only a number of more than eight digits counts as not issued."""
     first_digit = tidy.str.zfill(NUMBER_CHARS).str.head(1)
     is_longer = tidy.str.len_chars() > NUMBER_CHARS
     return tidy.str.contains("^[0-9]+$") & (is_longer | (first_digit > (highest_first_digit or "9")))
 
 
-def _fills(tidy: pl.Expr) -> pl.Expr:
-    """Whether a tidy number is none, whoever has it: a blank, zeros, words, and the listed test numbers
-    (12345678). Never null.
-    """
-    return (
-        tidy.is_null()
-        | tidy.str.contains(_FILLS).fill_null(False)
-        | tidy.is_in(PLACEHOLDERS).fill_null(False)
-    )
+def _is_filler(tidy: pl.Expr) -> pl.Expr:
+    """Whether a tidy number is a blank, zeros, words or a listed test number (12345678). Never null."""
+    return (tidy.str.contains(_ONLY_FILLERS) | tidy.is_in(PLACEHOLDERS)).fill_null(True)
 
 
 def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
-    """Letters that begin the number (`R0` for the old Northern Irish ones), `none` for digits only, null
-    where it has no such shape.
+    """The letters that begin the number (`R0` for old Northern Irish ones), `none` for digits only, null for
+    any other form.
     """
     tidy = tidy_number(number)
     letters = tidy.str.extract(r"^([A-Z]{1,2})[A-Z]*[0-9]", 1)
@@ -232,38 +231,40 @@ def gb_coh_prefix(number: pl.Expr) -> pl.Expr:
 
 
 def gb_coh_territory(number: pl.Expr) -> pl.Expr:
-    """england_wales, scotland, northern_ireland, uk (one of the three) or overseas, by the prefix; null
-    for an unknown one.
+    """england_wales, scotland, northern_ireland, uk (any of the three) or overseas, by the prefix of the
+    number; null for an unknown prefix.
     """
     return gb_coh_prefix(number).replace_strict(PREFIX_TERRITORIES, default=None, return_dtype=pl.String)
 
 
 def normalise_gb_coh(number: pl.Expr, legal_form_class: pl.Expr | None = None) -> pl.Expr:
-    """A stated number as a UK company number of eight characters, or null where the rules do not allow its
-    use.
+    """A stated number as a UK company number of eight characters; null where it may not be used.
 
-    `legal_form_class`: class of the party that states it (LEGAL_FORM_CLASSES), per row; without it the caller
-    vouches that the parties are companies or LLPs. Digits are padded to eight for PADDED_CLASSES only; a
-    letter prefix is padded after it. A society's number is never padded: with a prefix it stays as written
-    (IP21143R), with digits or a suffix letter alone (7724, 30521R) it is null, also where somebody padded it
-    (00007724). Eight digits that cannot be a padded society number (over five digits long) need no padding
-    and are taken for any class. A number that is `is_anybodys` is given, and is for its reader to confirm; a
-    listed test number, zeros, words and a date are null."""
-    vouched = pl.lit(PADDED_CLASSES[0]) if legal_form_class is None else legal_form_class
-    return staged(_normalised, number=number, legal_form_class=vouched)
+    legal_form_class: class of the party that states the number (LEGAL_FORM_CLASSES), per row. Without it the
+    caller guarantees that the parties are companies or LLPs.
+
+    - Digits only: padded to eight for PADDED_CLASSES. Eight digits that cannot be a padded society number
+      (more than five digits after the zeros) are accepted for any class.
+    - Letter prefix: the digits after it are padded.
+    - Society: never padded. With a prefix it stays as written (IP21143R); without one it is null (7724,
+      30521R), even if somebody padded it (00007724).
+    - Listed test numbers, zeros, words and dates: null. A number that `is_dummy_number` is returned, and the
+      caller has to confirm it."""
+    assumed = pl.lit(PADDED_CLASSES[0]) if legal_form_class is None else legal_form_class
+    return staged(_normalised, number=number, legal_form_class=assumed)
 
 
 def _normalised(stated: pl.DataFrame) -> pl.Series:
-    """Columns number, legal_form_class; the usable numbers."""
+    """The usable numbers of a frame with the columns number and legal_form_class."""
     tidied = stated.select("number", "legal_form_class", tidy_number(pl.col("number")).alias("tidy"))
     candidates = tidied.select("number", "tidy", _candidate().alias("candidate"))
     is_date = pl.col("number").str.contains(_DATE).fill_null(False)
     usable = (
         ~is_date
-        & ~_fills(pl.col("tidy"))
-        & ~_fills(pl.col("candidate"))
+        & ~_is_filler(pl.col("tidy"))
+        & ~_is_filler(pl.col("candidate"))
         & ~pl.col("tidy").str.contains(_SHORT).fill_null(False)
-        & ~pl.col("candidate").str.contains(_IRISH_TOO_LONG)
+        & ~pl.col("candidate").str.contains(_WRONG_IRISH)
     )
     return candidates.select(pl.when(usable).then(pl.col("candidate")).alias("number"))["number"]
 
@@ -291,15 +292,10 @@ def _padded_after(tidy: pl.Expr, prefix_chars: int) -> pl.Expr:
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:
-    """The number of Companies House's own record: tidied, padded where it lost its zeros, otherwise as it
-    stands. Null for a blank only.
+    """The number in Companies House's own record: tidied, and padded where it lost its zeros. Null only for a
+    blank.
     """
-    return for_some(
-        _as_registered, tidy_number(number), where=lambda tidy: tidy.str.len_bytes() < NUMBER_CHARS
-    )
-
-
-def _as_registered(tidy: pl.Expr) -> pl.Expr:
+    tidy = tidy_number(number)
     return (
         pl.when(tidy.str.contains(r"^[0-9]{1,7}$"))
         .then(tidy.str.zfill(NUMBER_CHARS))

@@ -1,5 +1,5 @@
 """Whether two names may be of one entity: for candidates and for measuring, never for merging
-(`transforms.values.names.names_agree` is the bar for that).
+(`transforms.values.names.NAME_AGREEMENT_MIN` is the bar for that).
 
     OOO Zedmark, Zedmark LLC, ТОВ Зедмарк     →  may be one: the form is another word for the same kind
     Zedmark Fund II, Zedmark Fund III         →  two: numbers tell companies apart

@@ -103,7 +103,7 @@ def test_columns_of_one_name_are_told_apart_in_every_format(
         ),
         (
             ["export", "--format", "graphml", "--case", "John Smith"],
-            "--case (given, but not repeated here: it is no id and may be a name): no case of the "
+            "--case (not repeated here: it is not an id and may be a name): no case of the "
             "current release has this id",
         ),
     ],

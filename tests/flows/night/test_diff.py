@@ -357,9 +357,7 @@ def test_one_subject_and_an_unknown_one(
     assert (
         exit_code([*asked, "John Smith"]) == 2
     )  # what is no id may be a name: it is not repeated, and that it was asked for is written down
-    assert (
-        "--subject (given, but not repeated here: it is no id and may be a name)" in capsys.readouterr().err
-    )
+    assert "--subject (not repeated here: it is not an id and may be a name)" in capsys.readouterr().err
     commands = [
         entry.body["command"] for entry in chain.walk(audit.log(home), chain.Walk(audit.log(home).origin))
     ]

@@ -25,7 +25,7 @@ CONTENT = b"number,name\n" + b"".join(
 def zipped(*parts: tuple[str | zipfile.ZipInfo, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     target = io.BytesIO()
     with warnings.catch_warnings(), zipfile.ZipFile(target, "w", compression) as archive:
-        warnings.simplefilter("ignore")  # zipfile warns of two members of one name
+        warnings.simplefilter("ignore")  # zipfile warns of two members with one name
         for name, content in parts:
             archive.writestr(name, content)
     return target.getvalue()
@@ -53,13 +53,9 @@ def refused(path: Path, into: Path, bytes_max: int = 1 << 24, members_max: int =
 def test_zip_members_are_written_under_our_own_names(write: Callable[..., Path], tmp_path: Path) -> None:
     path = write(zipped(("folder/", b""), ("folder/one.csv", CONTENT), ("two.csv", b"x")))
     unpacked = archives.unpack(path, tmp_path / "into", bytes_max=1 << 20, members_max=3)
-    assert [(item.path.name, item.member_name, item.path.read_bytes()) for item in unpacked] == [
-        ("0001", "folder/one.csv", CONTENT),
-        ("0002", "two.csv", b"x"),
-    ]
-    assert {stat.S_IMODE(item.path.stat().st_mode) for item in unpacked} == {0o600}
+    assert [(file.name, file.read_bytes()) for file in unpacked] == [("0001", CONTENT), ("0002", b"x")]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in unpacked} == {0o600}
     assert stat.S_IMODE((tmp_path / "into").stat().st_mode) == 0o700
-    assert archives.members(path) == ("folder/one.csv", "two.csv")
     assert archives.peek(path, 11) == ("folder/one.csv", b"number,name")
 
 
@@ -68,9 +64,8 @@ def test_gzip_is_one_member_named_after_the_file(write: Callable[..., Path], tmp
         gzip.compress(CONTENT[:9_000], mtime=0) + gzip.compress(CONTENT[9_000:], mtime=0), "invented.csv.gz"
     )
     (unpacked,) = archives.unpack(path, tmp_path / "into", bytes_max=1 << 20)
-    assert (unpacked.member_name, unpacked.path.read_bytes()) == ("invented.csv", CONTENT)
+    assert unpacked.read_bytes() == CONTENT
     assert archives.peek(path, 6) == ("invented.csv", b"number")
-    assert archives.members(path) == ("invented.csv",)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +136,9 @@ def test_encrypted(write: Callable[..., Path], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["inner.zip", "inner.tar", "inner.csv"])
 def test_nested(write: Callable[..., Path], tmp_path: Path, name: str) -> None:
-    assert "archive itself" in refused(write(zipped((name, zipped(("one.csv", CONTENT))))), tmp_path / "into")
+    assert "itself an archive" in refused(
+        write(zipped((name, zipped(("one.csv", CONTENT))))), tmp_path / "into"
+    )
 
 
 def test_bombs(write: Callable[..., Path], tmp_path: Path) -> None:
@@ -176,7 +173,7 @@ def test_members_that_overlap(write: Callable[..., Path], tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_compressions(write: Callable[..., Path], tmp_path: Path, compression: int) -> None:
-    assert "bounded memory" in refused(
+    assert "other than deflate" in refused(
         write(zipped(("one.csv", CONTENT), compression=compression)), tmp_path / "into"
     )
 

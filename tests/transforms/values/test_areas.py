@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from transforms.model.sql import create_macros
-from transforms.values.areas import Area, area_asked, area_key, area_list
+from transforms.values.areas import Area, area_key, area_list, find_area
 from transforms.values.vocabulary import vocabulary
 
 SPELLINGS = ["CITY OF BRISTOL", "Bristol, City of", " bristol ", "Bristol", "BRISTOL", "City  of  Bristol"]
@@ -19,7 +19,7 @@ SPELLINGS = ["CITY OF BRISTOL", "Bristol, City of", " bristol ", "Bristol", "BRI
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_spellings_of_one_district_are_one_area(spelling: str) -> None:
-    assert area_asked(spelling) == Area("CITY OF BRISTOL", "E06000023")
+    assert find_area(spelling) == Area("CITY OF BRISTOL", "E06000023")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_spellings_of_one_district_are_one_area(spelling: str) -> None:
     ],
 )
 def test_an_area_is_asked_for_by_name_or_code_present_or_former(asked: str, name: str, code: str) -> None:
-    assert area_asked(asked) == Area(name, code)
+    assert find_area(asked) == Area(name, code)
 
 
 def test_the_macro_does_what_the_function_does() -> None:

@@ -9,16 +9,16 @@ from transforms.errors import DeclarationError
 from transforms.model.statements import LEGAL_FORM_CLASSES
 from transforms.values.identifiers import (
     PREFIXES,
-    fills_scheme,
+    can_identify,
     gb_coh_prefix,
     gb_coh_territory,
-    is_anybodys,
+    is_dummy_number,
     is_placeholder,
+    is_scheme_filler,
     lei,
     normalise_gb_coh,
     org_id,
     registry_gb_coh,
-    says_number,
     tidy_number,
     vat_country,
     vat_number,
@@ -121,7 +121,7 @@ DESIGN_PREFIXES = [
             for number in ("123456", "5555555", "19.05.2010", "2010-05-19", "GEEN", "NA 100", "SC100")
         ),
         # A run of digits, a low number and a year are given, and count where their register has them:
-        # `is_anybodys`.
+        # `is_dummy_number`.
         ("00123456", "company", "00123456"),
         ("05555555", "company", "05555555"),
         ("1234567", "company", "01234567"),
@@ -252,7 +252,7 @@ def test_placeholders_and_org_id() -> None:
     ],
 )
 def test_what_says_no_number(number: str) -> None:
-    assert pl.select(says_number(tidy_number(pl.lit(number)), 4)).item() is False
+    assert pl.select(can_identify(tidy_number(pl.lit(number)), 4)).item() is False
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_what_says_no_number(number: str) -> None:
     ],
 )
 def test_a_number_that_anybody_writes_is_a_placeholder_until_a_register_has_it(number: str) -> None:
-    assert pl.select(is_anybodys(pl.lit(number)) & is_placeholder(pl.lit(number))).item() is True
+    assert pl.select(is_dummy_number(pl.lit(number)) & is_placeholder(pl.lit(number))).item() is True
     assert gb_coh(number) is not None
 
 
@@ -283,7 +283,7 @@ def test_a_number_that_anybody_writes_is_a_placeholder_until_a_register_has_it(n
     "number", ["09000077", "00123460", "SC123465", "SC012345", "OE000007", "08111111", "127", "00002120"]
 )
 def test_a_number_that_few_would_type(number: str) -> None:
-    assert pl.select(is_anybodys(pl.lit(number)) | is_placeholder(pl.lit(number))).item() is False
+    assert pl.select(is_dummy_number(pl.lit(number)) | is_placeholder(pl.lit(number))).item() is False
 
 
 @pytest.mark.parametrize(
@@ -356,7 +356,9 @@ def test_a_number_that_few_would_type(number: str) -> None:
 def test_under_a_scheme_only_what_is_no_number_anywhere_is_none(
     number: str | None, is_of_letters: bool, is_none: bool
 ) -> None:
-    assert pl.select(fills_scheme(pl.lit(number, dtype=pl.String), pl.lit(is_of_letters))).item() is is_none
+    assert (
+        pl.select(is_scheme_filler(pl.lit(number, dtype=pl.String), pl.lit(is_of_letters))).item() is is_none
+    )
 
 
 @pytest.mark.parametrize(
@@ -374,7 +376,7 @@ def test_under_a_scheme_only_what_is_no_number_anywhere_is_none(
     ],
 )
 def test_what_says_a_number(number: str) -> None:
-    assert pl.select(says_number(tidy_number(pl.lit(number)), 4)).item() is True
+    assert pl.select(can_identify(tidy_number(pl.lit(number)), 4)).item() is True
 
 
 @pytest.mark.parametrize(

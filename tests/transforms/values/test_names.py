@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from transforms.values.names import (
+    NAME_AGREEMENT_MIN,
     company_name_key,
     folded,
     for_some,
-    names_agree,
     names_similarity,
     person_name_key,
 )
@@ -83,8 +83,10 @@ def test_a_key_is_its_own_key() -> None:
 )
 def test_agreement(one: str | None, other: str | None, agree: bool) -> None:
     left, right = pl.Series([one], dtype=pl.String), pl.Series([other], dtype=pl.String)
-    assert names_agree(left, right).to_list() == [agree]
-    assert names_agree(right, left).to_list() == [agree]
+    keys = pl.DataFrame({"left": left, "right": right}).select(company_name_key(pl.col("left", "right")))
+    for pair in (keys, keys.select("right", "left")):
+        (similarity,) = names_similarity(*pair.get_columns())
+        assert (similarity >= NAME_AGREEMENT_MIN) is agree
 
 
 def test_similarity_is_between_0_and_1_and_1_only_for_the_same_words() -> None:

@@ -13,7 +13,7 @@ from transforms.model.statements import IDENTIFIER_STATEMENT
 from transforms.values.identifiers import (
     GB_COH,
     VAT,
-    is_anybodys,
+    is_dummy_number,
     is_placeholder,
     lei,
     normalise_gb_coh,
@@ -101,15 +101,16 @@ def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("uk").is_not_null())
     )
     fitting = fitting.with_columns(
-        (pl.col("tidy") != pl.col("uk")).alias("is_padded"), is_anybodys(pl.col("uk")).alias("is_anybodys")
+        (pl.col("tidy") != pl.col("uk")).alias("is_padded"),
+        is_dummy_number(pl.col("uk")).alias("is_dummy_number"),
     )
-    whole_first = fitting.sort("record_no", "is_anybodys", "is_padded", "uk", "text")
+    whole_first = fitting.sort("record_no", "is_dummy_number", "is_padded", "uk", "text")
     leis = texts(placed, native("leiCode"), ("record_no",)).with_columns(lei(pl.col("text")).alias("lei"))
     found = (
         whole_first.group_by("record_no", maintain_order=True).agg(
             pl.col("uk").first(),
             pl.col("text").first().alias("uk_native"),
-            pl.col("is_anybodys", "is_padded").first(),
+            pl.col("is_dummy_number", "is_padded").first(),
         ),
         leis.group_by("record_no").agg(pl.col("lei").min()),
         numbers.with_columns(is_placeholder(pl.col("text")).alias("is_empty"))
@@ -130,9 +131,9 @@ def numbered(entities: pl.DataFrame) -> pl.DataFrame:
     placed = entities.join(_places(entities), on="record_no", how="left", maintain_order="left")
     tried = placed.join(_stated_numbers(placed), on="record_no", how="left", maintain_order="left")
     is_lei = pl.col("lei").is_not_null()
-    is_uk = pl.col("uk").is_not_null() & ~(is_lei & pl.col("is_anybodys") & pl.col("is_padded")).fill_null(
-        False
-    )
+    is_uk = pl.col("uk").is_not_null() & ~(
+        is_lei & pl.col("is_dummy_number") & pl.col("is_padded")
+    ).fill_null(False)
     return tried.with_columns(
         pl.when(is_uk).then(pl.lit(GB_COH)).when(is_lei).then(pl.lit(LEI)).alias("scheme"),
         pl.when(is_uk).then("uk").otherwise("lei").alias("number"),

@@ -9,7 +9,7 @@ from transforms.model.views import RESOLUTION
 from transforms.resolution.companies.numbers import highest_first_digit
 from transforms.resolution.judgements import PERSON_PREFIX
 from transforms.resolution.records import LOCATOR, anchor_ids, registrar_links
-from transforms.values.identifiers import GB_COH, is_anybodys, is_beyond_gb_coh
+from transforms.values.identifiers import GB_COH, is_beyond_gb_coh, is_dummy_number
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
 # (own) Names that state one number, beyond which the number is no evidence, however alike some of the names
@@ -108,7 +108,7 @@ def _is_nobodys(connection: Connection) -> pl.Expr:
     """is_nobodys: whether a number is none of the UK's unless its register holds it."""
     number = pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)
     is_beyond = is_beyond_gb_coh(number, highest_first_digit(connection))
-    return (is_anybodys(number) | is_beyond).fill_null(False).alias("is_nobodys")
+    return (is_dummy_number(number) | is_beyond).fill_null(False).alias("is_nobodys")
 
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ import polars as pl
 from transforms.model.sql import Connection, frame
 from transforms.resolution.companies.candidates import OTHER_BODY, Beside, addresses
 from transforms.resolution.companies.scores import BY_NAME, METHODS, SCORES
-from transforms.values.identifiers import says_number
+from transforms.values.identifiers import can_identify
 
 NUMBER_DIGITS_MIN = 4  # (own) of a number of a register abroad that is taken for one
 ENTRY_STATEMENTS_SQL = """
@@ -83,7 +83,7 @@ def _with_country(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 def is_abroad() -> pl.Expr:
     """Whether a number of the country's register is stated. A UK number that cannot be used is none."""
-    return ((pl.col("country") != "gb") & says_number(pl.col("number"), NUMBER_DIGITS_MIN)).fill_null(False)
+    return ((pl.col("country") != "gb") & can_identify(pl.col("number"), NUMBER_DIGITS_MIN)).fill_null(False)
 
 
 def _same_number() -> pl.Expr:

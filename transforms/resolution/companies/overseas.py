@@ -26,7 +26,7 @@ from rapidfuzz import fuzz, process
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import RESOLUTION
-from transforms.values.identifiers import ANYBODYS
+from transforms.values.identifiers import DUMMY_NUMBERS
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
 SCORE_AGREES = 1.0
@@ -70,7 +70,7 @@ def overseas_candidates(connection: Connection) -> pl.DataFrame:
     Of equal scores, one still on the register goes before one that has left it, then the smaller number.
     """
     proprietors = (
-        frame(connection, read_sql(__package__, "overseas_proprietors", anybodys=ANYBODYS))
+        frame(connection, read_sql(__package__, "overseas_proprietors", anybodys=DUMMY_NUMBERS))
         .with_columns(_name_key("name").alias("name_key"))
         .filter(pl.col("name_key").is_not_null())
     )

@@ -27,7 +27,7 @@ from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import SCREENING
 from transforms.resolution.judgements import NEGATIVE, judged_records, of_rows, place_key
 from transforms.resolution.lists.name_parts import agreement, cycle_of, parts_of, skeleton
-from transforms.values.identifiers import VAT, is_placeholder, says_number, tidy_number
+from transforms.values.identifiers import VAT, can_identify, is_placeholder, tidy_number
 from transforms.values.names import company_name_key, names_similarity
 
 type Keys = npt.NDArray[np.uint64]
@@ -284,7 +284,7 @@ def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
     Placeholders and numbers that are too short are left out.
     """
     usable = entities.filter(
-        ~is_placeholder(pl.col("number")) & says_number(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
+        ~is_placeholder(pl.col("number")) & can_identify(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
     )
     return usable.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop(
         "number"

@@ -1,16 +1,15 @@
-"""Addresses to building units, row by row: no gazetteer, no coordinates. Imports the other values and
-`transforms.model`.
+"""Addresses → keys of building units, row by row, without a gazetteer or coordinates. May import the other
+values and `transforms.model`.
 
-A unit is what a seat can be counted at: a flat, an office, a house number, a PO box, a named building.
-`with_address` brings the spellings of one unit to one `unit_key`, whichever way a register splits the address
-over its columns:
+A unit is a flat, an office, a house number, a PO box or a named building. `with_address` gives one `unit_key`
+to all spellings of one unit, however a register splits the address over its columns:
 
     FLAT 2, 10 HIGH ST / AB1 2CD                        →  AB1 2CD|10 HIGH STREET|FLAT 2
     2 pieces "Flat 2" and "10 High Street", "ab12cd"    →  the same
 
-`units` has the method: `cutting` cuts a text into pieces, `choosing` picks those that tell the unit.
-Addresses in the Netherlands and Belgium go by `low_countries`, those on the islands of
-`vocabulary/address_islands.csv` by `islands`:
+`units` describes the method: `cutting` cuts a text into pieces, `choosing` keeps those that identify the
+unit. `low_countries` handles addresses in the Netherlands and Belgium, `islands` those on the islands of
+`vocabulary/address_islands.csv`:
 
     Mock Chambers, Wickhams Cay II / Road Town                  →  TORTOLA|vg|MOCK CHAMBERS
     Mock Chambers Wickham's Cay 2, Road Town / Tortola, VG1110  →  the same

@@ -1,4 +1,4 @@
-"""Addresses of agents and mail forwarders (`vocabulary/address_vocabulary.csv`), as units."""
+"""The units of agents and mail forwarders (`vocabulary/address_vocabulary.csv`)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import polars as pl
 from transforms.values.addresses.units import address_id, with_address
 from transforms.values.vocabulary import vocabulary
 
-_HOUSES_MAX = 20  # (own) house numbers of one side of a street that one building may have
+_HOUSES_MAX = 20  # (own) house numbers that one building may have, on one side of a street
 _PLACE_OF_KEY = r"^[^|]*(\|[a-z]{2})?"  # the part of a unit key before the unit
 
 
 @cache
 def address_class_list() -> pl.DataFrame:
-    """address_id, address_class, unit_key: the units of the vocabulary, by the same method as every address.
+    """address_id, address_class, unit_key of the listed addresses, found by the same method as any address.
 
-    After them the single house numbers of those that have several: who has a desk at 71-75 writes 71 too.
+    Also each single house number of an address with several: tenants of 71-75 also write 71.
     """
     listed = vocabulary("address_vocabulary")
     keyed = with_address(
@@ -33,8 +33,8 @@ def address_class_list() -> pl.DataFrame:
 
 
 def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
-    """address_class, unit_key: of `PLACE|71-75 STREET` those of 71, 73 and 75, which are on one side of
-    the street.
+    """address_class, unit_key of each house in a range: 71, 73 and 75 for `PLACE|71-75 STREET`, since one
+    side of a street has every second number.
     """
     range_of_houses = r"^(?<place>[^|]+)\|(?<first>[0-9]+)-(?<last>[0-9]+) (?<street>[^|]+)$"
     parts = listed.with_columns(pl.col("unit_key").str.extract_groups(range_of_houses).alias("part"))
@@ -46,8 +46,8 @@ def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def in_unit_sql(unit: str, listed: str) -> str:
-    """SQL: whether a unit is the `listed` one or a part of it, such as a suite of an agent's building.
-    Both are unit keys.
+    """SQL condition: whether the unit key `unit` is the `listed` one or a part of it, such as a suite in an
+    agent's building.
     """
     place, listed_place = (f"regexp_extract({key}, '{_PLACE_OF_KEY}')" for key in (unit, listed))
     listed_unit = f"substr({listed}, length({listed_place}) + 1)"

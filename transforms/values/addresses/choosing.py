@@ -1,4 +1,4 @@
-"""The pieces of an address that tell its unit."""
+"""Choose the pieces of an address that identify its unit."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from transforms.values.addresses.fillers import only_fills_lines
 from transforms.values.addresses.number_words import FIRST_WORDS
 from transforms.values.addresses.word_lists import alternatives
 
-# Pieces without a number that are a part of the house they stand beside, or ground at it, and so are no
-# house's name.
+# Pieces without a number that are a part of the house beside which they stand, or land at it. They are not
+# the name of a house.
 _POSITION = r"^(?:AT |THE |TO |GROUND )*(?:ABOVE|BEHIND|FRONT|LEFT|OVER|REAR|RIGHT)(?: OF)?(?: THE)?$"
-_BESIDE = "ADJ|ADJACENT|ADJOINING|AND|AT|BEHIND|BEING|BETWEEN|EAST|LYING|NEAR|NORTH|OFF|ON|OPPOSITE|REAR|SOUTH|TO|WEST"
+_BESIDE = (
+    "ADJ|ADJACENT|ADJOINING|AND|AT|BEHIND|BEING|BETWEEN|EAST|LYING|NEAR|NORTH|OFF|ON|OPPOSITE|REAR|SOUTH"
+    "|TO|WEST"
+)
 _PART_OF_HOUSE = (
     rf"{_POSITION}|^(?:AMENITY )?LAND(?: (?:{_BESIDE})\b.*)?$|^PART(?: OF)?$"
     r"|\b(?:MAISONETTE|MEZZANINE|WING|[BFGLST]FF|[LU]GFF?)\b"
@@ -25,18 +28,15 @@ _WORDS_OF_PARTS = (
 
 
 def pieces_of(texts: pl.Series) -> pl.DataFrame:
-    """of, piece: the pieces of each text, in their order; `of` counts the texts from 0.
-
-    One row a piece, since polars evaluates a list text by text.
-    """
+    """of, piece: one row for each piece of each text, in order; `of` is the position of the text, from 0."""
     split = texts.to_frame("piece").with_row_index("of").with_columns(pl.col("piece").str.split("|"))
     pieces = split.explode("piece").with_columns(pl.col("piece").str.strip_chars())
     return pieces.filter(pl.col("piece") != "")
 
 
 def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
-    """The distinct pieces of each text in alphabetical order, with `|` between them; blank where there is
-    none.
+    """The distinct pieces of each text in alphabetical order, joined by `|`; blank for a text without
+    pieces.
     """
     joined = (
         pieces.unique()
@@ -49,10 +49,10 @@ def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
 
 
 def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
-    """of, piece (as `pieces_of` gives them) of those that tell the unit.
+    """of, piece (as returned by `pieces_of`) of the pieces that identify the unit.
 
-    A PO box alone; else the pieces with a number, beside a house number with the house's parts, without one
-    with the first name; else the first name. A filler is no name."""
+    The first PO box alone, if there is one. Else the pieces with a number, together with the parts of the
+    house if there is a house number, or with the first name if there is none. A filler is not a name."""
     piece, text = pl.col("piece"), pl.col("of")
     described = pieces.with_columns(
         is_box=piece.str.starts_with("POBOX="),
@@ -72,8 +72,8 @@ def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def parts_of_houses() -> tuple[str, ...]:
-    """Regular expressions of words; a text with none of them states no part of a house. The last is a unit
-    with its number in words.
+    """Regular expressions of words that name a part of a house; the last is a unit with its number in words.
+    A text that matches none of them states no part.
     """
     number_words = rf"(?:{alternatives('designator')}) (?:{'|'.join(FIRST_WORDS)})"
     return (*_WORDS_OF_PARTS.split(), "COACH HOUSE", number_words)

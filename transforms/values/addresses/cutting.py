@@ -1,6 +1,6 @@
-"""From the text of an address to its pieces, in steps.
+"""Cut the text of an address into pieces, in steps.
 
-Between the steps a text is in capitals, with `|` between its pieces and `=` between a unit's kind and its
+Between the steps a text is in capitals, with `|` between pieces and `=` between the kind of a unit and its
 number."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _UNIT_NUMBER = rf"(?:[A-Z]?{_HOUSE_NUMBER}|[A-Z])"
 
 
 def cut_into_pieces(texts: pl.Series) -> pl.Series:
-    """Texts as written; the same with `|` between and around their pieces."""
+    """The texts, given as written, with `|` between and around their pieces."""
     steps = (cleaned, _without_postcode, canonical_words, without_care_of, cut_at_numbers_and_streets)
     cut = texts.to_frame("text")
     for step in steps:
@@ -28,23 +28,16 @@ def cut_into_pieces(texts: pl.Series) -> pl.Series:
 
 
 def box_in_words(box: pl.Expr) -> pl.Expr:
-    """A box with its words: its column mostly holds the number alone, which would look like a house's.
-    Zeros stay as they are.
-    """
+    """A box number with the words PO Box before it: alone it would look like a house number. Zeros stay as
+    they are."""
     is_bare = box.str.contains(r"^\s*[A-Za-z]?[ -]?[0-9]*[1-9][0-9]*\s*$")
     return pl.when(is_bare).then(pl.concat_str(pl.lit("PO Box "), box.str.strip_chars())).otherwise(box)
 
 
 def box_number() -> pl.Expr:
-    """Column po_box without its words; null where it states nothing (`N/A`, `PO Box 0`), since a box
-    stands for the whole address.
-    """
-    return for_some(_number_of_box, pl.col("po_box"), where=pl.Expr.is_not_null)
-
-
-def _number_of_box(po_box: pl.Expr) -> pl.Expr:
+    """Column po_box without its words; null for a filler (`N/A`, `PO Box 0`)."""
     number = (
-        folded(po_box)
+        folded(pl.col("po_box"))
         .str.replace_all(r"[^0-9A-Z ]", " ")
         .str.replace(r"^\s*(?:P\s*O\s*)?(?:BOX)?\s*(?:NO )?", "")
     )
@@ -52,12 +45,12 @@ def _number_of_box(po_box: pl.Expr) -> pl.Expr:
 
 
 def with_box(lines: pl.Expr, box: pl.Expr) -> pl.Expr:
-    """The lines of an address with the number of its box before them."""
+    """The lines of an address, after the number of its box."""
     return pl.concat_str(pl.concat_str(pl.lit("PO BOX "), box), lines, separator=", ", ignore_nulls=True)
 
 
 def cleaned(text: pl.Expr) -> pl.Expr:
-    """Capitals, `|` at commas and at both ends, two blanks around every word, numbers as 10-12 and 12A."""
+    """Capitals, `|` at commas and at both ends, two spaces around each word, numbers as 10-12 and 12A."""
     plain = (
         folded(text)
         .str.replace_all(CARE_OF, " CAREOF ")
@@ -71,20 +64,17 @@ def cleaned(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
         .str.replace_all(r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3")
     )
-    # A number alone in the piece after `PO Box` is the box's.
-    with_number = _blanks(pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))).str.replace_all(
-        r" POBOX (?:\| )+([A-Z]{0,2}[0-9]*[1-9][0-9]*) \|", " POBOX $1 |"
+    # A number alone in the piece after `PO Box` is the number of the box.
+    with_number = (
+        pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))
+        .str.replace_all(" {2,}", " ")
+        .str.replace_all(r" POBOX (?:\| )+([A-Z]{0,2}[0-9]*[1-9][0-9]*) \|", " POBOX $1 |")
     )
     return with_number.str.replace_all(" ", "  ", literal=True)
 
 
-def _blanks(text: pl.Expr) -> pl.Expr:
-    """Runs of blanks to one. No other white space is left when this is called."""
-    return text.str.replace_all(" {2,}", " ")
-
-
 def _without_postcode(text: pl.Expr) -> pl.Expr:
-    """Postcodes and London postal districts are not numbers of a unit."""
+    """Without postcodes and London postal districts, whose digits are not numbers of a unit."""
     district = r"\|  (?:LONDON  )?(?:EC|WC|[ENSW]|N[WE]|S[EW])[0-9]{1,2}[A-Z]?  \|"
     spaced = r"  ([A-Z]{1,2}[0-9][A-Z0-9]?  [0-9][ABD-HJLNP-UW-Z]{2})  "
     without = text.str.replace_all(rf"{spaced}|  {UK_POSTCODE}  ", "  |  ")
@@ -92,9 +82,9 @@ def _without_postcode(text: pl.Expr) -> pl.Expr:
 
 
 def canonical_words(text: pl.Expr) -> pl.Expr:
-    """Words by `vocabulary/address_words.csv`, whole words only.
+    """With each word in the spelling of `vocabulary/address_words.csv`.
 
-    A word has two blanks of its own on either side, so that neighbours do not share one.
+    Two spaces stand between words, so that each pattern has a space of its own on both sides.
     """
     anywhere, last = words_of("anywhere"), words_of("last")
     changes = {f" {word} ": f" {canonical} " for word, canonical in anywhere.items()}
@@ -106,7 +96,7 @@ def canonical_words(text: pl.Expr) -> pl.Expr:
     }
     for words in (changes, ends, ends_with_compass):
         text = text.str.replace_many(list(words), list(words.values()))
-    single = _blanks(_with_floors(text).str.replace_all("  ", " ", literal=True))
+    single = _with_floors(text).str.replace_all(" {2,}", " ")
     return (
         for_some(with_unit_numbers, single, where=has_number_word)
         .str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
@@ -116,7 +106,7 @@ def canonical_words(text: pl.Expr) -> pl.Expr:
 
 
 def _with_floors(text: pl.Expr) -> pl.Expr:
-    """SECOND FLOOR, 2ND FL and FLOOR 2ND as FLOOR 2."""
+    """With SECOND FLOOR, 2ND FL and FLOOR 2ND as FLOOR 2."""
     floors = {word.replace(" ", "  "): number for word, number in words_of("floor").items()}
     for before, after in (("", "  FLOOR"), ("", "  FL"), ("FLOOR  ", "")):
         text = text.str.replace_many(
@@ -128,9 +118,8 @@ def _with_floors(text: pl.Expr) -> pl.Expr:
 
 
 def without_care_of(text: pl.Expr) -> pl.Expr:
-    """Without a care-of name, which ends with its legal form, at a number, or at a comma. Alone on its
-    line it stays: nothing else is stated.
-    """
+    """Without a care-of name, which ends with its legal form, at a number or at a comma. A name that is all
+    of the text stays."""
     named = pl.when(text.str.contains(" CAREOF ", literal=True)).then(text)
     without = (
         named.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")
@@ -142,9 +131,9 @@ def without_care_of(text: pl.Expr) -> pl.Expr:
 
 
 def cut_at_numbers_and_streets(text: pl.Expr) -> pl.Expr:
-    """Cut after a unit's number, before a house number, after a building's name and after a street's end.
+    """Cut after the number of a unit, before a house number, and after the name of a building or a street.
 
-    Not before a street's name: 15, Boulevard, Zed.
+    No cut between a house number and the name of its street: 15, Boulevard, Zed.
     """
     streets = alternatives("street")
     name = r"(?:\| )+([^0-9|=]+ \|)"

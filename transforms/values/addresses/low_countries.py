@@ -1,16 +1,16 @@
-"""Units of addresses in the Netherlands and Belgium. Row-local; used by `addresses` where the country is one
-of the two.
+"""Unit keys of addresses in the Netherlands and Belgium, row by row.
 
-    Herengracht 502-H / 1017 CB        →  1017 CB|nl|502 H       (postcode, house number and addition are one
-    unit there, whatever the street's spelling) 502 hs, Herengracht / 1017cb       →  the same Unit 3,
-    Herengracht 502 / 1017 CB  →  1017 CB|nl|502 UNIT 3  (the parts of a building in alphabetical order, a
-    floor as FLOOR 3) Wetstraat 15 bus 101 / 1000        →  1000|be|WETSTRAAT 15 BUS 101 Rue de la Loi -
-    Wetstraat 15/101   →  1000|be|RUE DE LA LOI 15 BUS 101 Postbus 95 / 1000 AB               →  1000
-    AB|nl|POSTBUS 95
+    Herengracht 502-H / 1017 CB            →  1017 CB|nl|502 H
+    502 hs, Herengracht / 1017cb           →  1017 CB|nl|502 H
+    Unit 3, Herengracht 502 / 1017 CB      →  1017 CB|nl|502 UNIT 3
+    Wetstraat 15 bus 101 / 1000            →  1000|be|WETSTRAAT 15 BUS 101
+    Rue de la Loi - Wetstraat 15/101       →  1000|be|RUE DE LA LOI 15 BUS 101
+    Postbus 95 / 1000 AB                   →  1000 AB|nl|POSTBUS 95
 
-What is in no form that is known is a unit as it is written, so that no part of it is lost. Of a street
-written in two languages the name that comes first in the alphabet counts; nothing here knows that a name
-alone is the other of two.
+A Dutch unit is the postcode, the house number and its addition, whatever the spelling of the street. Parts of
+a building stand in alphabetical order, a floor as FLOOR 3. An address in no known form is a unit as written,
+so that no part of it is lost. Of a street name in two languages the first in the alphabet is used; a name
+written alone is not matched to its translation.
 Sources: Basisregistratie Adressen en Gebouwen (huisnummer, huisletter, huisnummertoevoeging); bpost, form of
 addresses (bus, boîte, bte)."""
 
@@ -18,22 +18,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.values.names import collapsed, folded, for_some
+from transforms.values.names import collapsed, folded
 
 COUNTRIES = ("nl", "be")
 NL_POSTCODE = r"([1-9][0-9]{3}) ?([A-Z]{2})"
 BE_POSTCODE = r"^(?:BE?[ -]*)?([1-9][0-9]{3})$"
-# a piece begins with it: 1234 AB after a street may be a house
+# Only at the start of a piece: 1234 AB after a street may be a house.
 _NL_POSTCODE_IN = rf"(?:^|,) *(?:NL[ -]*)?{NL_POSTCODE}(?:[ ,]|$)"
 _PO_BOX = r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE|BP)(?: NR| NO)? ([0-9]*[1-9][0-9]*)\b"
-# Letters behind the word are a box of their own only behind a blank: a street is Bussestraat.
+# Letters after the word are a box only after a space: Bussestraat is a street.
 _BOX = (
     r"[ ,/-]*\b(?:BUS|BOITE|BTE|BOX)(?:[ ,]+(?:NR |NO )?([0-9A-Z]+(?:[ "
     r"/-][0-9]+)?)|([0-9][0-9A-Z]*(?:[ /-][0-9]+)?|[A-Z]))\b"
 )
 _ADDITION = r"(?:[ /-]*(?:[A-Z]{1,4}|[A-Z][0-9]{1,4}|[0-9]{1,4})\b)"
-# Pieces before and after may be a building's name or the town; with a number of their own the text is none of
-# these forms.
+# Other pieces may be the name of a building or the town. If they have a number, the text has neither form.
 _AFTER_STREET = (
     rf"^(?:[^0-9]*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ "
     rf",]+([0-9]+)((?:[A-Z]\b)?{_ADDITION}{{0,3}})(?: *,[^0-9]*)?$"
@@ -42,8 +41,8 @@ _BEFORE_STREET = (
     r"^([0-9]+)((?:[A-Z]{1,3}\b)?(?:[ /-]+(?:[A-Z]|BIS|TER|HS|[0-9]{1,4})\b){0,2})[ "
     r",]+([^,]*\p{L}{2,}[^,]*)(?:,[^0-9]*)?$"
 )
-# Parts of a building, told by a word and a number or letter, by a floor's number and a word, or by a word
-# alone. They are a part of the unit.
+# Parts of a building, which are a part of the unit: a word and a number or letter, the number of a floor and
+# a word, or a word alone.
 _PARTS = (
     "UNIT",
     "FLAT",
@@ -90,11 +89,11 @@ _WORDS_OF_PARTS = {
     "RDC": "GELIJKVLOERS",
     "REZ DE CHAUSSEE": "GELIJKVLOERS",
 }
-# What is no street, and no house but something at one: its number is none of a house.
+# Neither a street nor a house (but perhaps beside one), so that the number is not a house number.
 _NO_STREET = rf"^(?:{_WORDS}|ANTWOORDNUMMER)$|^(?:T/?O|TEGENOVER|BIJ|NAAST|ACHTER|LAND) "
-# 2E HUGO DE GROOTSTRAAT; with other numbers a street may be a house and what is behind it
+# 2E HUGO DE GROOTSTRAAT. With other numbers the "street" may include a house number.
 _ORDINAL_STREET = r"^(?:[0-9]{1,2}(?:E|DE|STE) )?[^0-9]+$"
-# Words as they are shortened, at the end of a Dutch street and at the beginning of a French one.
+# Abbreviations at the end of a Dutch street and at the start of a French one.
 _SPELLINGS = (
     (r"STR$", "STRAAT"),
     (r"LN$", "LAAN"),
@@ -109,44 +108,32 @@ _SPELLINGS = (
 
 
 def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """`1012ab` as 1012 AB in the Netherlands, `B-1000` as 1000 in Belgium; null where the text is neither,
-    or the country another.
+    """`1012ab` as 1012 AB in the Netherlands, `B-1000` as 1000 in Belgium; null for any other text or
+    country.
     """
-    dutch = for_some(_dutch_postcode, pl.when(country == "nl").then(text), where=pl.Expr.is_not_null)
-    return pl.coalesce(
-        dutch, for_some(_belgian_postcode, pl.when(country == "be").then(text), where=pl.Expr.is_not_null)
-    )
+    local = pl.when(country.is_in(COUNTRIES)).then(text).str.to_uppercase().str.strip_chars()
+    dutch = _dutch_postcode(local, rf"^(?:NL[ -]*)?{NL_POSTCODE}$")
+    return pl.when(country == "nl").then(dutch).otherwise(local.str.extract(BE_POSTCODE, 1))
 
 
 def local_postcode_in(lines: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """A Dutch postcode that begins a piece of the lines; null where there is none, or the country is
-    another.
+    """A Dutch postcode at the start of a piece of the lines; null if there is none or the country is not
+    nl.
     """
-    return for_some(_dutch_postcode_in, pl.when(country == "nl").then(lines), where=pl.Expr.is_not_null)
+    return _dutch_postcode(pl.when(country == "nl").then(lines).str.to_uppercase(), _NL_POSTCODE_IN)
 
 
-def _dutch_postcode_in(lines: pl.Expr) -> pl.Expr:
-    return pl.concat_str(
-        *(lines.str.to_uppercase().str.extract(_NL_POSTCODE_IN, part) for part in (1, 2)), separator=" "
-    )
-
-
-def _dutch_postcode(text: pl.Expr) -> pl.Expr:
-    capitals = text.str.to_uppercase().str.strip_chars()
-    return pl.concat_str(
-        *(capitals.str.extract(rf"^(?:NL[ -]*)?{NL_POSTCODE}$", part) for part in (1, 2)), separator=" "
-    )
-
-
-def _belgian_postcode(text: pl.Expr) -> pl.Expr:
-    return text.str.to_uppercase().str.strip_chars().str.extract(BE_POSTCODE, 1)
+def _dutch_postcode(capitals: pl.Expr, pattern: str) -> pl.Expr:
+    return pl.concat_str(*(capitals.str.extract(pattern, group) for group in (1, 2)), separator=" ")
 
 
 def local_units(stated: pl.DataFrame) -> pl.Series:
-    """unit_key of addresses in `COUNTRIES`, null where this method tells none, blank where there is none
-    to tell. Columns lines, postcode, town, country, po_box.
+    """unit_key of addresses in `COUNTRIES`; blank where the address has no number or this method finds no
+    unit.
+
+    Columns of `stated`: lines, postcode, town, country, po_box.
     """
-    read = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
+    boxes = stated.with_columns(_plain(pl.col("lines")).alias("text")).with_columns(
         pl.coalesce(
             pl.col("po_box").str.extract(r"([0-9]*[1-9][0-9]*)", 1), pl.col("text").str.extract(_PO_BOX, 1)
         ).alias("po_number"),
@@ -157,21 +144,21 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
     without_box = (
         pl.when(pl.col("box").is_not_null()).then(pl.col("text").str.replace(_BOX, "")).otherwise("text")
     )
-    cut = read.with_columns(without_box.alias("rest")).with_columns(
+    cut = boxes.with_columns(without_box.alias("rest")).with_columns(
         _parts(pl.col("rest")).alias("parts"), _without_parts(pl.col("rest")).alias("rest")
     )
     after = [pl.col("rest").str.extract(_AFTER_STREET, part) for part in (1, 2, 3)]
     before = [pl.col("rest").str.extract(_BEFORE_STREET, part) for part in (3, 1, 2)]
     parts = cut.with_columns(
-        pl.coalesce(one, other).alias(name)
-        for name, one, other in zip(("street", "number", "addition"), after, before, strict=True)
+        pl.coalesce(first, second).alias(name)
+        for name, first, second in zip(("street", "number", "addition"), after, before, strict=True)
     )
     keyed = (
-        parts.with_columns(_slashed())
+        parts.with_columns(_box_and_addition())
         .with_columns(_street(pl.col("street")).alias("street"))
         .with_columns(_key().alias("unit_key"))
     )
-    # A building there has a number: a name, a town or a filler alone is left to nobody.
+    # Buildings there have a number. A name, a town or a filler alone is not a unit.
     is_numbered = (pl.col("po_number").is_not_null() | pl.col("text").str.contains("[0-9]")).fill_null(False)
     return keyed.select(
         pl.when(is_numbered).then(pl.col("unit_key").fill_null("")).otherwise(pl.lit("")).alias("unit_key")
@@ -179,23 +166,21 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
 
 
 def _parts(rest: pl.Expr) -> pl.Expr:
-    """The parts of a building in alphabetical order, one word for each kind, floors as FLOOR 3; blank
-    where none is told.
-    """
-    found = rest.str.extract_all(_PART).list.eval(
+    """The parts of a building in alphabetical order, with one word for each kind and floors as FLOOR 3; blank
+    if none is stated."""
+    stated_parts = rest.str.extract_all(_PART).list.eval(
         pl.element()
         .str.replace(rf"^([0-9]{{1,2}}){_ORDINAL} (?:{'|'.join(_FLOORS)})$", "FLOOR $1")
         .str.replace(rf"^({_WORDS})[ :]*(?:NR |NO )?([0-9]+[A-Z]?|[A-Z])$", "$1 $2")
     )
-    words = [rf"^{word}\b" for word in _WORDS_OF_PARTS]
-    named = pl.element()
-    for pattern, word in zip(words, _WORDS_OF_PARTS.values(), strict=True):
-        named = named.str.replace(pattern, word)
-    return found.list.eval(named).list.eval(pl.element().unique().sort()).list.join(" ")
+    canonical = pl.element()
+    for word, replacement in _WORDS_OF_PARTS.items():
+        canonical = canonical.str.replace(rf"^{word}\b", replacement)
+    return stated_parts.list.eval(canonical).list.eval(pl.element().unique().sort()).list.join(" ")
 
 
 def _without_parts(rest: pl.Expr) -> pl.Expr:
-    """What is left: the house, without a postcode before its town."""
+    """The house: the text without parts of a building and without a postcode before the town."""
     no_town = rest.str.replace_all(_PART, "").str.replace(
         r", *(?:(?:BE?[ -]*)?[1-9][0-9]{3}|(?:NL[ -]*)?[1-9][0-9]{3} ?[A-Z]{2}) [^0-9,]+$", ""
     )
@@ -204,7 +189,7 @@ def _without_parts(rest: pl.Expr) -> pl.Expr:
 
 
 def _plain(lines: pl.Expr) -> pl.Expr:
-    """Capitals, no stops and apostrophes, nothing in brackets, no postcode, single blanks."""
+    """Capitals without full stops, apostrophes, text in brackets and a postcode; single spaces."""
     bare = (
         folded(lines)
         .str.replace_all(r"\([^)0-9]*\)", " ")
@@ -220,8 +205,8 @@ def _plain(lines: pl.Expr) -> pl.Expr:
     ).str.strip_chars(", ")
 
 
-def _slashed() -> tuple[pl.Expr, pl.Expr]:
-    """In Belgium what follows a stroke after the number is the box."""
+def _box_and_addition() -> tuple[pl.Expr, pl.Expr]:
+    """Columns box and addition. In Belgium the box may follow a slash after the house number."""
     slashed = pl.when((pl.col("country") == "be") & pl.col("box").is_null()).then(
         pl.col("addition").str.extract(r"/ *([0-9A-Z]+)$", 1)
     )
@@ -236,6 +221,7 @@ def _slashed() -> tuple[pl.Expr, pl.Expr]:
 
 
 def _street(street: pl.Expr) -> pl.Expr:
+    """The street in capitals without abbreviations; of two languages the first in the alphabet."""
     names = (
         street.str.split(" - ")
         .list.eval(pl.element().str.split(" / ").explode())
@@ -249,7 +235,7 @@ def _street(street: pl.Expr) -> pl.Expr:
 
 
 def _as_written() -> pl.Expr:
-    """The words of a text; null of a number alone, but where a whole postcode tells its street."""
+    """The words of the text; null for a number alone, unless a whole postcode identifies the street."""
     words = pl.col("text").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
     is_house = words.str.contains("^[1-9][0-9]{0,3}$") & pl.col("postcode").str.contains(
         rf"^{NL_POSTCODE}$"
@@ -258,23 +244,24 @@ def _as_written() -> pl.Expr:
 
 
 def _key() -> pl.Expr:
+    """The unit key from the columns of `local_units`; null where place or unit is missing."""
     place = pl.concat_str(pl.coalesce("postcode", "town"), pl.col("country"), separator="|")
     number = pl.concat_str(
         pl.col("number").str.strip_chars_start("0"), "addition", separator=" ", ignore_nulls=True
     )
-    is_told = (
+    is_house = (
         pl.col("number").is_not_null()
         & ~pl.col("street").str.contains(_NO_STREET).fill_null(False)
         & (pl.col("number").str.strip_chars_start("0") != "")
     )
-    is_enough = (
+    needs_no_street = (
         pl.col("postcode").str.contains(rf"^{NL_POSTCODE}$") & pl.col("street").str.contains(_ORDINAL_STREET)
     ).fill_null(False)
     box = pl.concat_str(
         pl.lit("BUS "), pl.col("box").str.replace_all("[ /]", "-").str.replace(r"^0+([0-9])", "$1")
     )
     house = (
-        pl.when(is_enough)
+        pl.when(needs_no_street)
         .then(number)
         .otherwise(
             pl.concat_str(
@@ -283,10 +270,9 @@ def _key() -> pl.Expr:
         )
     )
     parts = pl.when(pl.col("parts") != "").then("parts")
-    # What is in none of the forms is a unit as it is written: to cut it up would lose the street, or the
-    # house.
+    # An address in no known form is a unit as written; cutting it would lose the street or the house.
     unit = (
-        pl.when(is_told)
+        pl.when(is_house)
         .then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True))
         .otherwise(_as_written())
     )

@@ -1,7 +1,7 @@
-"""Numbers in English words that are a unit's or a house's: `UNIT ONE`, `TWENTY ONE NEW STREET`.
+"""Convert numbers of units and houses in English words to digits: `UNIT ONE`, `TWENTY ONE NEW STREET`.
 
-A run of number words is read as a whole or not at all: ONE HUNDRED AND FIVE stays in words, since half of it
-is another number. So does a number that belongs to a street's name: Seven Sisters Road."""
+A run of number words is converted as a whole or not at all: ONE HUNDRED AND FIVE stays in words, because half
+of it is another number. A number in the name of a street stays too: Seven Sisters Road."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from functools import cache
 import polars as pl
 
 from transforms.values.addresses.word_lists import alternatives, words_of
-from transforms.values.names import rewritten
 
 _ONES = ["ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]
 _TEENS = [
@@ -32,20 +31,19 @@ _NUMBERS = {word: number for number, word in enumerate([*_ONES, *_TEENS], start=
 }
 FIRST_WORDS = tuple(_NUMBERS)
 _FIRST = "|".join(sorted(FIRST_WORDS, key=len, reverse=True))
-# Regular expression of the whole run, with single blanks: the first word and every word that continues the
-# number.
+# A whole run, with single spaces: the first word and every word that continues the number.
 _RUN = rf"(?:{_FIRST})(?: (?:{_FIRST}|HUNDRED|POINT|(?:AND|TO) (?:{_FIRST}))\b)*"
-# (own) Things that a street's name counts: Seven Sisters Road, One Tree Lane, Six Mile Bottom Road.
+# (own) Things counted in names of streets: Seven Sisters Road, One Tree Lane, Six Mile Bottom Road.
 _COUNTED = (
     r"\b(?:ACRE|ASH|BELL|BRIDGE|BUTT|COLT|DIAL|ELM|FIELD|FOOT|GATE|HILL|HUNDRED|KING|MILE|OAK|PENCE|POUND|STAR|TREE"
     r"|WAY|WELL)S?\b(?! ?$)|^[A-Z]+[^S ]S\b"
 )
-# Words beside the streets of the vocabulary before which a number is a house's.
+# Last words of streets before which a number is a house number, besides the streets of the vocabulary.
 _SQUARE = "CIRCUS|EMBANKMENT|ESPLANADE|MEWS|PARADE|PLACE|PLAZA|QUAY|ROW|SQUARE|WALK|WAY"
 
 
 def in_digits(run: str) -> str | None:
-    """`TWENTY ONE` as 21; None where the words are no number below 100."""
+    """`TWENTY ONE` as 21; None where the words are not a number below 100."""
     match run.split():
         case [word] if word in _NUMBERS:
             return str(_NUMBERS[word])
@@ -60,8 +58,12 @@ def has_number_word(text: pl.Expr) -> pl.Expr:
 
 
 def with_unit_numbers(text: pl.Expr) -> pl.Expr:
-    """`UNIT ONE A` as UNIT 1A; what is no number stays in words, as the unit's."""
-    return rewritten(text, lambda one: _spelled_unit().sub(_unit_in_digits, one))
+    """`UNIT ONE A` as UNIT 1A. Words that are not a number below 100 stay, marked as the number of the
+    unit.
+    """
+    return text.map_elements(
+        lambda words: _spelled_unit().sub(_unit_in_digits, words), return_dtype=pl.String
+    )
 
 
 @cache
@@ -76,17 +78,19 @@ def _unit_in_digits(match: re.Match[str]) -> str:
 
 
 def with_house_numbers(text: pl.Expr) -> pl.Expr:
-    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, unless a house number in digits, or a house's name
-    before it, is stated.
+    """`| ONE NEW STREET |` as `| 1 NEW STREET |`, unless the text has a house number in digits or the name of
+    a house before it.
     """
-    return rewritten(
-        text, lambda one: one if re.search(r"\| [0-9]", one) else _spelled_house().sub(_house_in_digits, one)
+    without_digits = pl.when(~text.str.contains(r"\| [0-9]")).then(text)
+    converted = without_digits.map_elements(
+        lambda words: _spelled_house().sub(_house_in_digits, words), return_dtype=pl.String
     )
+    return pl.coalesce(converted, text)
 
 
 @cache
 def _spelled_house() -> re.Pattern[str]:
-    """The number and the street, which has a name."""
+    """The number in words (group 1) and the street after it (group 2)."""
     ends = f"{alternatives('street')}|{_SQUARE}"
     return re.compile(rf"(?<=\| )(?:NO )?({_RUN})(?: \|)? ((?!(?:AND|OF) )(?:[^|0-9= ]+ )+?(?:{ends}))(?= )")
 

@@ -1,6 +1,5 @@
-"""Streets and houses, by how their names end: `ROSE COTTAGE MILL LANE` is a house and its street, `COTTAGE
-LANE` is a street.
-"""
+"""Tell streets from houses by the last words of their names: `ROSE COTTAGE MILL LANE` is a house and its
+street, `COTTAGE LANE` is a street."""
 
 from __future__ import annotations
 
@@ -11,19 +10,22 @@ import polars as pl
 
 from transforms.values.addresses.fillers import only_fills_lines
 from transforms.values.addresses.word_lists import COMPASS, alternatives, words_of
-from transforms.values.names import for_some, rewritten
+from transforms.values.names import for_some
 
-_STREET_WORDS_MAX = 3  # (own) of a street that has a postcode beside it
-# (own) Words that stand before the name of a street abroad; endings of such streets; endings of houses there.
+_STREET_WORDS_MAX = 3  # (own) in the name of a street
+# (own) First words of streets abroad; last words of streets there; last words of houses there.
 NAME_BEHIND = "AVENIDA|AVENUE|BOULEVARD|CALLE|CHAUSSEE|ROUTE|RUA|RUE|ULICA|VIA|VIALE"
 _STREET_ABROAD = rf"^(?:{NAME_BEHIND}) |(?:GASSE|GRACHT|LAAN|STEENWEG|STRAAT|STRASSE)$"
-_HOUSE_ABROAD = r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL|HOUSE|LODGE|MANOR|PLAZA|TOWERS?|VILLAS?)$"
+_HOUSE_ABROAD = (
+    r"(?:BUILDINGS?|CENTER|CENTRE|CHAMBERS|COTTAGES?|COURT|FARM|HALL|HOUSE|LODGE|MANOR|PLAZA|TOWERS?"
+    r"|VILLAS?)$"
+)
 
 
 def is_street_alone(piece: pl.Expr) -> pl.Expr:
     """Whether a piece in capitals is a street without a number: LONDON ROAD, RUE HAUTE. Null stays null.
 
-    With a house before it, as in ROSE COTTAGE MILL LANE, it is not.
+    A house with its street (ROSE COTTAGE MILL LANE) is not.
     """
     street = rf"^[^0-9|=]*(?:{alternatives('street')})(?: (?:{'|'.join(COMPASS)}))?$"
     after_house = rf"^.+ (?:{alternatives('house', 'house_or_street')}) .+ "
@@ -37,9 +39,9 @@ def is_street_alone(piece: pl.Expr) -> pl.Expr:
 
 
 def unless_street_or_filler(unit: pl.Expr) -> pl.Expr:
-    """Null where a unit only fills the field, or is a street without a number.
+    """The unit; null where it is a filler or a street without a number.
 
-    A street of many words stays: the first ones may be a house's, and a postcode tells which.
+    A street of many words stays, because its first words may name a house.
     """
     has_many_words = unit.str.contains(rf"^(?:[^ ]+ ){{{_STREET_WORDS_MAX},}}") & ~unit.str.starts_with(
         "LAND "
@@ -49,21 +51,23 @@ def unless_street_or_filler(unit: pl.Expr) -> pl.Expr:
 
 
 def with_house_cut_off(text: pl.Expr) -> pl.Expr:
-    """`| ZED COTTAGE MILL LANE |` as a house and its street. `| MILL COTTAGE LANE |` is a street."""
+    """Cut `| ZED COTTAGE MILL LANE |` into a house and its street. `| MILL COTTAGE LANE |` is a street."""
     ends = {*words_of("house"), *words_of("house_or_street")} - {*words_of("building")}
     return for_some(
-        lambda some: rewritten(some, lambda one: _house_before_street().sub(r"\1| ", one)),
+        lambda texts: texts.map_elements(
+            lambda words: _house_before_street().sub(r"\1| ", words), return_dtype=pl.String
+        ),
         text,
-        where=lambda one: one.str.contains_any([f" {word} " for word in sorted(ends)]),
+        where=lambda any_text: any_text.str.contains_any([f" {word} " for word in sorted(ends)]),
     )
 
 
 @cache
 def _house_before_street() -> re.Pattern[str]:
-    """A house's name up to its last word, before a street of two words.
+    """The name of a house up to its last word, before a street of two words.
 
-    COTTAGE LANE behind OLD MILL is a street of the two words OLD MILL; MILL LANE behind ZED COTTAGE is a
-    street beside a house. Of more words some may be the house's: ZED HALL STABLES MILL LANE."""
+    ZED COTTAGE MILL LANE is cut after COTTAGE; OLD MILL COTTAGE LANE is not cut. A street of more words is
+    not looked for, since its first words may belong to the house: ZED HALL STABLES MILL LANE."""
     house = alternatives("house", "house_or_street")
     street = rf"[^|0-9= ]+[ _](?:{alternatives('street')})[ _]"
     return re.compile(

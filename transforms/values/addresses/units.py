@@ -1,15 +1,14 @@
-"""Addresses to unit keys: the text is cut into pieces, the pieces that tell a unit are chosen, and their
-place goes before them.
+"""Addresses → unit keys: cut the text into pieces, choose those that identify the unit, put the place first.
 
-Method (own): capitals without accents and punctuation; words by `vocabulary/address_words.csv`; cut at
-commas, after a unit's number and before a house number; pieces with a number are kept (with the first name,
-where there is no house number), else the first piece; sorted; after the postcode, else after town and
-country. A PO box is a unit whatever stands beside it. A care-of name is no part of a unit. A number in words
-is read. Different flats, house numbers and letters stay different."""
+Method (own): capitals without accents and punctuation; words in the spelling of
+`vocabulary/address_words.csv`; cut at commas, after the number of a unit and before a house number; keep the
+pieces with a number (with the first name, if there is no house number), else the first piece; sort them; put
+the postcode, or else town and country, before them. A PO box alone is the unit. A care-of name is left out.
+Numbers in words become digits. Different flats, house numbers and letters stay different."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -30,18 +29,17 @@ ADDRESS_ID_PREFIX = "UT-A-"
 _NATIONS = ("ENGLAND", "SCOTLAND", "WALES", "NORTHERN IRELAND", "UNITED KINGDOM", "GREAT BRITAIN", "UK", "GB")
 _COLUMNS = ["address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id"]
 
-# What `with_address` adds, as expressions to give to `statement`.
+# The columns that `with_address` adds, as expressions for `statement(…, **ADDRESS)`.
 ADDRESS: dict[str, pl.Expr] = {name: pl.col(f"a_{name}") for name in _COLUMNS}
 
 
 def unit_key(
     lines: pl.Expr, *, postcode: pl.Expr, locality: pl.Expr, country: pl.Expr, po_box: pl.Expr | None = None
 ) -> pl.Expr:
-    """The unit of an address, or null where too little is stated to tell one.
+    """The unit key of an address; null where it states too little.
 
-    `lines`: the address without town, postcode and country (more does no harm), pieces separated by commas.
-    `postcode`: as `postcode()` gives it. `country`: ISO code. `po_box`: its number, with or without the
-    words."""
+    lines: the address with commas between its pieces; town, postcode and country may be left out. postcode:
+    as `postcode()` returns it. country: ISO code. po_box: its number, with or without the words PO Box."""
     box = pl.lit(None, dtype=pl.String) if po_box is None else po_box
     return staged(_unit_keys, lines=lines, postcode=postcode, locality=locality, country=country, po_box=box)
 
@@ -67,14 +65,13 @@ def with_address(
     care_of: pl.Expr | None = None,
     po_box: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Add the columns of an address statement as `a_<column>`; `ADDRESS` names them for `statement(…,
+    """Add the columns of an address statement as `a_<column>`; `ADDRESS` holds them for `statement(…,
     **ADDRESS)`.
 
-    lines: premises and street lines in order (one line for a whole address is fine). country: ISO code, lower
-    case.
-    country_text: the country as written, for address_text. postcode_text: the postcode as written; where it
-    is none, the last UK postcode in `lines` counts. `a_address_text` is null where the record gives no
-    address at all."""
+    lines: premises and street lines in order, or one line for the whole address. country: ISO code in lower
+    case. country_text: the country as written, for address_text. postcode_text: the postcode as written; if
+    it is not a postcode, the last UK postcode in `lines` is used. `a_address_text` is null if the record has
+    no address."""
     fields = {
         "a_care_of": care_of,
         "a_po_box": po_box,
@@ -110,8 +107,8 @@ def _in_one_text(fields: Sequence[pl.Expr]) -> pl.Expr:
 
 
 def _unit_keys(stated: pl.DataFrame) -> pl.Series:
-    """Columns lines, postcode, locality, country, po_box; the unit keys. Each distinct text is cut up
-    once.
+    """The unit keys of a frame with the columns lines, postcode, locality, country and po_box. Each distinct
+    text is cut once.
     """
     town = for_each_distinct(lambda place: unless_filler(words_only(place)), pl.col("locality"))
     stated = stated.with_columns(box_number().alias("po_box"), town.alias("town")).with_row_index("row")
@@ -120,22 +117,23 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     with_units = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
     keyed = _without_streets(with_street(with_units.with_columns(_unless_place().alias("unit"))))
     general = keyed.select("row", pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))
-    islands = _keyed_by(island_units, stated.filter(may_be_on_island(stated)))
-    low_countries = _keyed_by(local_units, stated.filter(pl.col("country").is_in(COUNTRIES)))
-    own = pl.concat([low_countries, islands])
-    every = general.join(own, on="row", how="left", maintain_order="left")
-    return every.select(pl.coalesce("own_key", "unit_key").replace("", None).alias("unit_key")).to_series()
-
-
-def _keyed_by(method: Callable[[pl.DataFrame], pl.Series], stated: pl.DataFrame) -> pl.DataFrame:
-    """row, own_key: null where the method does not know the address, blank where that states no unit."""
-    return stated.select("row", method(stated).alias("own_key"))
+    on_islands = stated.filter(may_be_on_island(stated))
+    low = stated.filter(pl.col("country").is_in(COUNTRIES))
+    # Null where the method does not know the address, blank where the address states no unit.
+    local = pl.concat(
+        [
+            low.select("row", local_units(low).alias("local_key")),
+            on_islands.select("row", island_units(on_islands).alias("local_key")),
+        ]
+    )
+    keys = general.join(local, on="row", how="left", maintain_order="left")
+    return keys.select(pl.coalesce("local_key", "unit_key").replace("", None).alias("unit_key")).to_series()
 
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
-    """Column text; with `unit`, null where the text tells none."""
-    stating = texts.select(pl.when(~only_fills_lines(folded(pl.col("text")))).then("text")).to_series()
-    pieces = pieces_of(cut_into_pieces(stating))
+    """The texts (column text) with a column `unit`, null where the text states none."""
+    not_fillers = texts.select(pl.when(~only_fills_lines(folded(pl.col("text")))).then("text")).to_series()
+    pieces = pieces_of(cut_into_pieces(not_fillers))
     units = joined_pieces(chosen_pieces(pieces), texts.height).str.replace_all("[=_]", " ")
     return texts.with_columns(units.alias("unit")).with_columns(
         unless_street_or_filler(pl.col("unit")).alias("unit")
@@ -143,21 +141,21 @@ def _units(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unless_place() -> pl.Expr:
-    """Column unit; null where it is no more than the town or a country."""
+    """Column unit; null where it is only the town or a country."""
     countries = [*lookup("countries", "key", "code"), *_NATIONS]
     is_place = (pl.col("unit") == pl.col("town")).fill_null(False) | pl.col("unit").is_in(countries)
     return pl.when(~(is_place & ~pl.col("unit").str.contains("[0-9|]"))).then("unit")
 
 
 def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
-    """unit: null where there is no postcode and nothing but streets without a number."""
+    """The frame with unit null where there is no postcode and the unit is only streets without a number."""
     open_units = pl.when(pl.col("postcode").is_null()).then("unit")
     are_streets = open_units.str.split("|").list.eval(is_street_alone(pl.element())).list.all()
     return keyed.with_columns(pl.when(~are_streets.fill_null(False)).then("unit").alias("unit"))
 
 
 def _place() -> pl.Expr:
-    """The postcode; abroad with the country; without one, town and country."""
+    """The postcode (abroad with the country); without a postcode, town and country."""
     postcode = pl.col("postcode")
     is_british = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
     country = pl.when(~is_british.fill_null(False)).then("country")

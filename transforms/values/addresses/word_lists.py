@@ -1,4 +1,4 @@
-"""The words of addresses, by kind: `vocabulary/address_words.csv`."""
+"""Words in addresses by kind, from `vocabulary/address_words.csv`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ COMPASS = ("NORTH", "SOUTH", "EAST", "WEST")
 
 @cache
 def words_of(kind: str) -> dict[str, str]:
-    """Each word of a kind → its canonical spelling."""
+    """Words of a kind → their canonical spelling."""
     rows = vocabulary("address_words").filter(pl.col("kind") == kind)
     return dict(rows.select("word", "canonical").iter_rows())
 
 
 def alternatives(*kinds: str) -> str:
-    """Regular expression of any word of these kinds, the longest first."""
+    """A regular expression that matches any word of these kinds, the longest first."""
     words = [word for kind in kinds for word in words_of(kind)]
     return "|".join(sorted(words, key=len, reverse=True))

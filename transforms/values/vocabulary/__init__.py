@@ -1,6 +1,4 @@
-"""Code lists, as CSV beside this file: every list has a `source` and a `checked_on` column. A code list is
-data, never an `if`.
-"""
+"""Code lists, as CSV files in this folder. Each row says its `source` and the date it was `checked_on`."""
 
 from __future__ import annotations
 
@@ -17,9 +15,9 @@ PROVENANCE_COLUMNS = ("source", "checked_on")
 
 @cache
 def vocabulary(name: str) -> pl.DataFrame:
-    """The list `name`.csv: every column String, blanks null, in file order.
+    """The list `name`.csv in file order: every column String, blanks null.
 
-    Raises DeclarationError where there is no such list, or where it does not say where it comes from.
+    Raises DeclarationError if the list does not exist, or if a row lacks its source or date.
     """
     file = resources.files(__name__) / f"{name}.csv"
     if not file.is_file():
@@ -29,22 +27,21 @@ def vocabulary(name: str) -> pl.DataFrame:
         column for column in PROVENANCE_COLUMNS if column not in frame.columns or frame[column].null_count()
     ]:
         raise DeclarationError(
-            f"vocabulary {name}: every row needs {missing[0]}; say where it comes from and when that "
-            f"was looked at"
+            f"vocabulary {name}: every row needs {missing[0]}; state the source and the date it was checked"
         )
     return frame
 
 
 @cache
 def lookup(name: str, key: str, value: str) -> dict[str, str]:
-    """The list as a dictionary from column `key` to column `value`, rows with a blank in either left out.
+    """The list as a dictionary from column `key` to column `value`, without rows where one is blank.
 
-    Raises DeclarationError where a key occurs twice with different values.
+    Raises DeclarationError if a key has two different values.
     """
     pairs = vocabulary(name).select(key, value).drop_nulls().unique(maintain_order=True)
     if pairs[key].is_duplicated().any():
         raise DeclarationError(
             f"vocabulary {name}: {key} {pairs.filter(pl.col(key).is_duplicated())[key][0]} has two "
-            f"values of {value}; keep one"
+            f"values of {value}; delete one"
         )
     return dict(pairs.iter_rows())
