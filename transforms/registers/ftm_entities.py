@@ -44,7 +44,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.formats.file_names import day_in_name
-from transforms.formats.ftm import codes, files, findings, links, lists, parties, references
+from transforms.formats.ftm import codes, files, findings, links, parties, references
 from transforms.formats.ftm.numbers import numbers_beside
 from transforms.formats.ftm.references import kept, refuse_operations, settled
 from transforms.formats.ftm.values import native
@@ -200,15 +200,15 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     every_party = records.filter(pl.col("record_type").is_in(codes.PARTIES))
     persons = parties.births(by_type["person"])
     held = links.links(records, edition)
-    topics = lists.topics(every_party, edition)
+    topics = links.topics(every_party, edition)
     addresses = (
         parties.addresses_of_parties(every_party, edition),
         parties.addresses_of_records(by_type["address"], edition),
     )
     listings = (
-        lists.listed_by_topic(topics, edition),
-        lists.listed_by_sanction(by_type["sanction"], edition),
-        lists.offices(by_type["occupancy"], edition),
+        links.listed_by_topic(topics, edition),
+        links.listed_by_sanction(by_type["sanction"], edition),
+        links.offices(by_type["occupancy"], edition),
     )
     tables = {
         "name_statement": parties.names(every_party, edition),

@@ -44,10 +44,12 @@ from transforms.formats.gb_coh.psc_declarations import (
     exemption_periods,
     exemptions,
 )
-from transforms.formats.gb_coh.psc_interests import NATURES, interests, natures_held
 from transforms.formats.gb_coh.psc_parties import (
     ADDRESS_KEYS,
+    NATURES,
     addresses,
+    interests,
+    natures_held,
     owners,
     party_relationships,
     persons,

@@ -35,7 +35,7 @@ from transforms.model.parsing import coded, parsed, record_ids, reject_rows, sta
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, Shape, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
 from transforms.values.addresses import ADDRESS, address_id, unit_key
-from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
+from transforms.values.addresses.postcodes import uk_postcode
 
 GB_PPD = "GB-PPD"
 EDITION_DIGITS = 8  # of the stem of statements' ids; before the 32 of the transaction
@@ -132,7 +132,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """
     is_id = frame["unique_id"].str.contains(rf"^\{{?{_ID}\}}?$")
     sales = _located(frame.filter(is_id), edition).with_columns(
-        _postcode(pl.col("postcode")).alias("a_postcode")
+        uk_postcode(pl.col("postcode")).alias("a_postcode")
     )
     tables = {
         "transaction_statement": _transactions(sales, edition),
@@ -156,12 +156,6 @@ def _located(frame: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         pl.concat_str("id", change, separator=" ", ignore_nulls=True).alias("record"),
         pl.concat_str(pl.lit(stem), digits, change.str.to_lowercase(), ignore_nulls=True).alias("record_id"),
     )
-
-
-def _postcode(text: pl.Expr) -> pl.Expr:
-    """As `uk_postcode`; one that is well written already is not written again."""
-    well = text.str.contains(rf"^{UK_POSTCODE_SPACED}$") & text.str.contains(" ", literal=True)
-    return pl.when(well).then(text).otherwise(uk_postcode(pl.when(~well).then(text)))
 
 
 def _transactions(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:

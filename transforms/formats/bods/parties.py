@@ -1,12 +1,11 @@
-"""Entities and persons of a BODS file, their numbers and addresses."""
+"""Entities and persons of a BODS file, their official numbers and their addresses."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from transforms.formats import gb_coh
 from transforms.formats.bods import values
-from transforms.formats.bods.numbers import further_numbers
-from transforms.formats.bods.references import entity_numbers, form_class, formed
 from transforms.formats.gb_coh.arrangements import NO_TEXTS, nameless_entities
 from transforms.model.parsing import statement, statement_id
 from transforms.model.register import Edition
@@ -17,32 +16,65 @@ from transforms.model.statements import (
     PERSON_STATEMENT,
 )
 from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.identifiers import (
+    GB_COH,
+    fills_scheme,
+    is_anybodys,
+    lei,
+    normalise_gb_coh,
+    tidy_number,
+)
+from transforms.values.names import collapsed
 from transforms.values.vocabulary import lookup
 
 ADDRESS_KEYS = ("type", "address", "postCode", "country", "country.name", "country.code")
 NAME_KEYS = ("type", "fullName", "familyName", "givenName", "patronymicName")
+LEI = "XI-LEI"
+# Lists of public bodies whose codes are words or letters. Source: org-id.guide.
+SCHEMES_OF_LETTERS = ("GB-GOR", "GB-GOV", "GB-LAE", "GB-LANI", "GB-LAS", "GB-NHS", "GB-PLA")
+INTERNATIONAL = "XI"  # what org-id.guide begins schemes with that are of no country
 
 
 def entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    of = {
+    described = _with_form_class(entities).join(
+        entity_numbers(entities), on="record_no", how="left", maintain_order="left"
+    )
+    detail = {
         name: pl.col(f"recordDetails.{name}")
         for name in ("name", "foundingDate", "dissolutionDate", "entityType.subtype", "entityType.details")
     }
+    is_dissolved = detail["dissolutionDate"].is_not_null()
+    return statement(
+        described,
+        ENTITY_STATEMENT,
+        edition,
+        "p",
+        is_registry_entry=pl.lit(False),
+        identifier_scheme=pl.col("scheme"),
+        identifier=pl.col("number"),
+        identifier_native=pl.col("native"),
+        name=detail["name"],
+        former_names=NO_TEXTS,
+        legal_form=pl.concat_str(
+            detail["entityType.subtype"], detail["entityType.details"], separator=": ", ignore_nulls=True
+        ).replace("", None),
+        legal_form_class=pl.col("legal_form_class"),
+        status=pl.when(is_dissolved).then(pl.lit("dissolved")).otherwise(pl.lit("unknown")),
+        incorporated_on=values.day(detail["foundingDate"]),
+        dissolved_on=values.day(detail["dissolutionDate"]),
+        industry_codes=NO_TEXTS,
+        is_listed=pl.col("recordDetails.publicListing.hasPublicListing").replace_strict(
+            {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
+        ),
+        **_entity_kind(),
+        **_entity_place(),
+    )
+
+
+def _entity_kind() -> dict[str, pl.Expr]:
+    """Columns entity_type and role."""
     entity_type = pl.col("recordDetails.entityType.type")
-    known_type = (
-        pl.when(entity_type.is_in(values.KNOWN_ENTITY_TYPES))
-        .then(entity_type)
-        .otherwise(pl.lit("unknownEntity"))
-    )
-    code, place = (
-        pl.coalesce(
-            *(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))
-        )
-        for part in ("code", "name")
-    )
-    numbered = entities.join(
-        entity_numbers(entities), on="record_no", how="left", maintain_order="left"
-    ).with_columns(form_class(entities).alias("legal_form_class"))
+    known_type = pl.when(entity_type.is_in(values.KNOWN_ENTITY_TYPES)).then(entity_type)
     role = (
         pl.when(entity_type == "arrangement")
         .then(pl.lit("arrangement"))
@@ -50,41 +82,30 @@ def entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .then(pl.lit("subject"))
         .otherwise(pl.lit("owner"))
     )
-    return statement(
-        numbered,
-        ENTITY_STATEMENT,
-        edition,
-        "p",
-        role=role,
-        is_registry_entry=pl.lit(False),
-        identifier_scheme=pl.col("scheme"),
-        identifier=pl.col("number"),
-        identifier_native=pl.col("native"),
-        entity_type=known_type,
-        name=of["name"],
-        former_names=NO_TEXTS,
-        jurisdiction=values.place_code(code, place),
-        subdivision=values.subdivision_code(code),
-        legal_form=pl.concat_str(
-            of["entityType.subtype"], of["entityType.details"], separator=": ", ignore_nulls=True
-        ).replace("", None),
-        legal_form_class=pl.col("legal_form_class"),
-        status=pl.when(of["dissolutionDate"].is_not_null())
-        .then(pl.lit("dissolved"))
-        .otherwise(pl.lit("unknown")),
-        incorporated_on=values.day(of["foundingDate"]),
-        dissolved_on=values.day(of["dissolutionDate"]),
-        industry_codes=NO_TEXTS,
-        is_listed=pl.col("recordDetails.publicListing.hasPublicListing").replace_strict(
-            {"true": True, "false": False}, default=None, return_dtype=pl.Boolean
-        ),
+    return {"entity_type": known_type.otherwise(pl.lit("unknownEntity")), "role": role}
+
+
+def _entity_place() -> dict[str, pl.Expr]:
+    """Columns jurisdiction and subdivision; the key of earlier minor versions comes first."""
+    code, name = (
+        pl.coalesce(
+            *(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))
+        )
+        for part in ("code", "name")
+    )
+    return {"jurisdiction": values.place_code(code, name), "subdivision": values.subdivision_code(code)}
+
+
+def _with_form_class(entities: pl.DataFrame) -> pl.DataFrame:
+    """Add legal_form_class."""
+    return entities.with_columns(
+        gb_coh.classified(entities["recordDetails.entityType.details"])["legal_form_class"]
     )
 
 
 def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Usable numbers beside the one that the entity is known by, such as a LEI beside a company number."""
-    further = further_numbers(formed(entities), pl.col("legal_form_class"))
-    stated = further.join(
+    """Usable numbers other than the identifying one, such as a LEI beside a company number."""
+    stated = _further_numbers(entities).join(
         entities.select("record_no", "record", "record_id"), on="record_no", how="left", maintain_order="left"
     )
     part = pl.concat_str(pl.lit("k"), "place")
@@ -180,4 +201,77 @@ def addresses(stated: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         of_statement_id=statement_id("p"),
         role=pl.col("role"),
         **ADDRESS,
+    )
+
+
+# --- official numbers --------------------------------------------------------------------------------------
+
+
+def entity_numbers(entities: pl.DataFrame) -> pl.DataFrame:
+    """record_no, scheme, number, native: the number that identifies each entity.
+
+    Order of preference: `GB-COH` by its number rules, other org-id schemes by name, `XI-LEI`, and last a UK
+    number that is a common filler and needed padding. A short number of a foreign register is accepted,
+    because its scheme says which register that is. An entity without a usable number has no row.
+    """
+    return _ranked_numbers(entities).unique("record_no", keep="first", maintain_order=True)
+
+
+def _further_numbers(entities: pl.DataFrame) -> pl.DataFrame:
+    """Usable numbers other than the identifying one.
+
+    Columns of `entity_numbers`, country (of the register; null for XI-LEI) and place (from 0).
+    """
+    every = _ranked_numbers(entities).unique(
+        ["record_no", "scheme", "number"], keep="first", maintain_order=True
+    )
+    placed = every.with_columns((pl.int_range(pl.len()).over("record_no") - 1).alias("place"))
+    prefix = pl.col("scheme").str.head(2)
+    return placed.filter(pl.col("place") >= 0).with_columns(
+        pl.when(prefix != INTERNATIONAL).then(prefix.str.to_lowercase()).alias("country")
+    )
+
+
+def _ranked_numbers(entities: pl.DataFrame) -> pl.DataFrame:
+    """record_no, scheme, number, native of every usable number, the preferred one of each entity first."""
+    stated = values.items(
+        _with_form_class(entities),
+        "recordDetails.identifiers",
+        ("scheme", "id"),
+        ("record_no", "legal_form_class"),
+    )
+    upper = collapsed(pl.col("id").str.to_uppercase())
+    # Dots and blanks in a number do not matter. Letters of other scripts do, so they stay.
+    tidy = pl.when(upper.str.contains(r"^[ -~]*$")).then(tidy_number(pl.col("id"))).otherwise(upper)
+    is_of_letters = pl.col("scheme").is_in(SCHEMES_OF_LETTERS)
+    usable = (
+        pl.when(pl.col("scheme") == GB_COH)
+        .then(normalise_gb_coh(pl.col("id"), pl.col("legal_form_class")))
+        .when(pl.col("scheme") == LEI)
+        .then(lei(pl.col("id")))
+        .when(
+            pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$")
+            & ~fills_scheme(pl.col("id"), is_of_letters)
+        )
+        .then(tidy)
+    )
+    known = stated.with_columns(usable.alias("number"), tidy.alias("tidy")).filter(
+        pl.col("number").is_not_null()
+    )
+    is_uk, is_typed = pl.col("scheme") == GB_COH, is_anybodys(pl.col("number"))
+    rank = (
+        pl.when(is_uk & is_typed & (pl.col("tidy") != pl.col("number")))
+        .then(4)
+        .when(pl.col("scheme") == LEI)
+        .then(3)
+        .when(~is_uk)
+        .then(2)
+        .when(is_typed)
+        .then(1)
+        .otherwise(0)
+    )
+    return (
+        known.with_columns(rank.alias("rank"))
+        .sort("record_no", "rank", "scheme", "number", "id")
+        .select("record_no", "scheme", "number", pl.col("id").alias("native"))
     )

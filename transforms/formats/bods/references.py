@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.errors import BlockedEdition
-from transforms.formats import gb_coh
-from transforms.formats.bods.numbers import numbers
+from transforms.formats.bods.parties import entity_numbers
 from transforms.model.parsing import rejections, without
 
 RECORD_TYPES = ("entity", "person", "relationship")
@@ -57,7 +56,8 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
     """
     refuse_earlier_versions(frame)
     records = without(frame, rejected(frame))
-    numbered = records.join(entity_numbers(records), on="record_no", how="left", maintain_order="left")
+    numbers = entity_numbers(records.filter(pl.col("recordType") == "entity"))
+    numbered = records.join(numbers, on="record_no", how="left", maintain_order="left")
     own_reason = pl.coalesce(
         "recordDetails.unspecifiedPersonDetails.reason", "recordDetails.unspecifiedEntityDetails.reason"
     )
@@ -214,15 +214,3 @@ def _made_once(related: pl.DataFrame) -> pl.DataFrame:
         (pl.col("as") == "subject").any().alias("makes_subject"),
         (pl.col("as") == "party").any().alias("makes_party"),
     )
-
-
-def form_class(entities: pl.DataFrame) -> pl.Series:
-    return gb_coh.classified(entities["recordDetails.entityType.details"])["legal_form_class"]
-
-
-def entity_numbers(records: pl.DataFrame) -> pl.DataFrame:
-    return numbers(formed(records.filter(pl.col("recordType") == "entity")), pl.col("legal_form_class"))
-
-
-def formed(entities: pl.DataFrame) -> pl.DataFrame:
-    return entities.with_columns(form_class(entities).alias("legal_form_class"))

@@ -6,8 +6,7 @@ import polars as pl
 
 from transforms.formats import gb_coh
 from transforms.formats.bods import values
-from transforms.formats.bods.natures import with_natures
-from transforms.formats.bods.shares import SHARE_KEYS, WHOLE, per_cent, with_share
+from transforms.formats.bods.shares import SHARE_KEYS, WHOLE, per_cent, with_natures, with_share
 from transforms.formats.gb_coh.arrangements import PERIOD, of_via
 from transforms.model.parsing import joined, record_ids, statement, statement_id
 from transforms.model.register import Edition

@@ -1,23 +1,26 @@
-"""Who holds whom: Ownership, Control and Directorship records."""
+"""Links between parties (Ownership, Control, Directorship) and listings (topics, Sanction, Occupancy)."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from transforms.formats.bods.shares import per_cent, with_share
-from transforms.formats.ftm.periods import is_over, period
+from transforms.formats.ftm import codes
+from transforms.formats.ftm.numbers import OF_PARTY
 from transforms.formats.ftm.references import ENDS
 from transforms.formats.ftm.shares import shares
-from transforms.formats.ftm.values import native
+from transforms.formats.ftm.values import day_after, first, first_day, native, texts
 from transforms.model.parsing import record_ids, statement, statement_id
 from transforms.model.register import Edition
-from transforms.model.statements import INTEREST_STATEMENT, RELATIONSHIP_STATEMENT
+from transforms.model.statements import INTEREST_STATEMENT, LISTING_STATEMENT, RELATIONSHIP_STATEMENT
 
 INTERESTS = {
     "ownership": ("shareholding", "shares"),
     "control": ("otherInfluenceOrControl", "influence"),
     "directorship": ("boardMember", "unknown"),
 }
+
+# --- links between parties ----------------------------------------------------------------------------------
 
 
 def links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -81,3 +84,140 @@ def interests(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         share_fault=pl.col("share_fault"),
         share_native=pl.when(pl.col("share_fault").is_not_null()).then("stated"),
     )
+
+
+# --- listings -----------------------------------------------------------------------------------------------
+
+
+def topics(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """One row for each topic of each party."""
+    office = pl.col(native("position")).list.join("; ").replace("", None)
+    told = parties.with_columns(
+        _lists(edition).alias("lists"),
+        pl.when(pl.col("record_type") == "person").then(office).alias("office_stated"),
+    )
+    return texts(told, native("topics"), (*OF_PARTY, "record_type", "lists", "office_stated"))
+
+
+def listed_by_topic(topics: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    of_class = codes.listing_class(pl.col("text"))
+    return statement(
+        topics,
+        LISTING_STATEMENT,
+        edition,
+        pl.lit("t") + pl.col("position").cast(pl.String),
+        party_statement_id=statement_id("p"),
+        party_kind=pl.col("record_type"),
+        list_name=pl.col("lists"),
+        topic=pl.col("text"),
+        listing_class=of_class,
+        position=pl.when(of_class == "pep").then("office_stated"),
+        is_ceased=pl.lit(False),
+    )
+
+
+def _each_party(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """One row for each party at the first end: first_ref, first_kind, topics_of_party, party_statement, and
+    part (`l`, `l1` …).
+    """
+    parties = ["first_refs", "first_kinds", "party_topics", "n"]
+    each = links.with_columns(pl.int_ranges(0, pl.col("first_refs").list.len()).alias("n")).explode(parties)
+    renamed = each.rename(
+        {"first_refs": "first_ref", "first_kinds": "first_kind", "party_topics": "topics_of_party"}
+    )
+    return renamed.with_columns(
+        pl.concat_str(record_ids(renamed["first_ref"], edition), pl.lit("-p")).alias("party_statement"),
+        pl.when(pl.col("n") > 0).then(pl.concat_str(pl.lit("l"), "n")).otherwise(pl.lit("l")).alias("part"),
+    )
+
+
+def _lists(edition: Edition) -> pl.Expr:
+    return pl.col("datasets").list.sort().list.join(", ").replace("", None).fill_null(edition.dataset)
+
+
+def listed_by_sanction(sanctions: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    act = pl.concat_str(
+        first(native("program")), first(native("programId")), separator=" ", ignore_nulls=True
+    ).replace("", None)
+    return statement(
+        _each_party(sanctions, edition),
+        LISTING_STATEMENT,
+        edition,
+        pl.col("part"),
+        party_statement_id=pl.col("party_statement"),
+        party_kind=pl.col("first_kind"),
+        list_name=pl.coalesce(first(native("authority")), _lists(edition)),
+        topic=pl.lit("Sanction"),
+        listing_class=codes.class_of_sanction(pl.col("topics_of_party")),
+        programme=act,
+        **place_on_list(),
+    )
+
+
+def offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Of persons only: an office that a legal entity is said to hold is no person's."""
+    each = _each_party(occupancies, edition).filter(pl.col("first_kind") == "person")
+    return statement(
+        each,
+        LISTING_STATEMENT,
+        edition,
+        pl.col("part"),
+        party_statement_id=pl.col("party_statement"),
+        party_kind=pl.lit("person"),
+        list_name=_lists(edition),
+        topic=pl.lit("Occupancy"),
+        listing_class=pl.lit("pep"),
+        position=pl.col("office"),
+        **place_on_list(),
+    )
+
+
+# --- periods ------------------------------------------------------------------------------------------------
+
+
+def _dates(*names: str) -> pl.Expr:
+    """The texts of the first of these properties that has any."""
+    chosen = pl.col(native(names[-1]))
+    for name in reversed(names[:-1]):
+        chosen = pl.when(pl.col(native(name)).list.len() > 0).then(native(name)).otherwise(chosen)
+    return chosen
+
+
+def _end_texts() -> pl.Expr:
+    """Texts of the ends.
+
+    The end of a fixed term counts where the holder's own is not told, and no status says that the office goes
+    on.
+    """
+    own = pl.col(native("endDate"))
+    return (
+        pl.when((own.list.len() > 0).fill_null(False) | codes.says(pl.col(native("status")), "current"))
+        .then(own)
+        .otherwise(native("periodEnd"))
+    )
+
+
+def _has_ended() -> pl.Expr:
+    """There is an end, and one for each start."""
+    ends = _end_texts().list.n_unique().fill_null(0)
+    return (ends > 0) & (ends >= _dates("startDate", "periodStart").list.n_unique().fill_null(0))
+
+
+def is_over() -> pl.Expr:
+    """It has ended: on a day that is told, or by its status."""
+    return _has_ended() | codes.says(pl.col(native("status")), "ended")
+
+
+def period() -> dict[str, pl.Expr]:
+    starts = _dates("startDate", "periodStart", "date").list.eval(first_day(pl.element())).list.min()
+    ends = _end_texts().list.eval(day_after(pl.element())).list.max()
+    return {"valid_from": starts, "valid_to": pl.when(_has_ended()).then(ends)}
+
+
+def place_on_list() -> dict[str, pl.Expr]:
+    """Of a listing: the period, and whether it has ended on a day that is not told."""
+    held = period()
+    return {
+        **held,
+        "is_ceased": codes.says(pl.col(native("status")), "ended") & held["valid_to"].is_null(),
+    }

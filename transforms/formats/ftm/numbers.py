@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.formats.bods.numbers import LEI
+from transforms.formats.bods.parties import LEI
 from transforms.formats.bods.values import subdivision_code
 from transforms.formats.ftm.values import code, native, texts
 from transforms.model.parsing import statement, statement_id
