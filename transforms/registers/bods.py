@@ -1,9 +1,8 @@
-"""Statements in the Beneficial Ownership Data Standard 0.4, from any publisher: a JSON array, one object,
-JSON lines.
+"""Beneficial Ownership Data Standard 0.4, from any publisher: a JSON array, one object, or JSON lines.
 
-One statement is one record of the file. Statements of one `recordId` are versions of one record: the newest
-`statementDate` holds (then the later in the file), the others are ignored as `older_version`, an identical
-repeat as `duplicate`.
+One statement is one record of the file. Statements with the same `recordId` are versions of one record: the
+newest `statementDate` counts (then the later in the file). Older versions are ignored as `older_version`,
+identical repeats as `duplicate`.
 
 | record | becomes |
 |---|---|
@@ -13,21 +12,22 @@ repeat as `duplicate`.
 | nature "as trust", "as firm" … in `details` | an unnamed arrangement between the two, as in gb_coh_psc |
 | interested party given as a reason; unknownPerson | relationship of party_kind unspecified, with reason |
 | anonymous person or entity, unknown entity | the party itself; the relationship carries the reason |
-| a record that is referred to and missing | unknownEntity `p` under that recordId; finding `missing_party` |
+| a referenced record that is missing | unknownEntity `p` under that recordId; finding `missing_party` |
 | subject given as a reason | an unknownEntity `s` of the relationship itself |
-| relationship whose subject is a natural person | rejected, `person_as_subject`: nobody can hold a person |
+| relationship whose subject is a natural person | rejected, `person_as_subject`: nobody can own a person |
 
-Subjects are always named by their entity statement, so their numbers go through resolution with name
-agreement as others do. Periods: an interest holds from startDate to endDate; a closed record without an
-endDate ends on its statementDate; an end that is stated and cannot be read ended on an unknown day. Dates in
-the wrong order and shares that cannot be are kept, and named by OWN-100 and a finding (`record-<number of the
-record>`); the share is then unknown (`share_fault`, `share_native`), and the relationship has ended. A share,
-a vote or a right to assets without a figure is kept as unknown: finding `missing_share`.
+A subject is always referenced by its entity statement, so resolution checks its number against its name as
+for any other entity. An interest holds from startDate to endDate. A closed record without an endDate ends on
+its statementDate; an end date that cannot be parsed means that the interest ended on an unknown day. Records
+with dates in the wrong order or impossible shares are kept and reported by OWN-100 and by a finding
+(`record-<number of the record>`). The share is then unknown (`share_fault`, `share_native`) and a
+relationship with reversed dates has ended. Shares, votes or rights to assets without a figure are kept as
+unknown, with the finding `missing_share`.
 
 Never read: nationalities, place of birth, residence and tax residence (refused attributes), persons'
-identifiers, political exposure. Versions of the standard before 0.4 (`statementID`, `statementType`) block
-the file: `bods_version`. Source: https://standard.openownership.org/en/0.4.0/ (schema and code lists), and
-formats.bods.
+identifiers, political exposure. Files in earlier versions of the standard (`statementID`, `statementType`)
+are blocked: `bods_version`. Source: https://standard.openownership.org/en/0.4.0/ (schema and code lists), and
+formats.bods. The declaration is at the end.
 """
 
 from __future__ import annotations
@@ -65,27 +65,29 @@ from transforms.values.identifiers import GB_COH
 
 REFUSED = "refused attribute"
 FREE_TEXT = "free text, which may name a person"
-OF_THE_DECLARATION = "groups statements of one declaration; each is read for itself"
+OF_THE_DECLARATION = "groups statements of one declaration; each statement is parsed alone"
 COMPONENT = (
-    "components of an indirect relationship are records of their own, and stay; the model has no column "
-    "that ties them"
+    "components of an indirect relationship are separate records, which are loaded; the model has no column "
+    "that links them"
 )
 NO_COLUMN = "no column of the model holds it"
 
 
-def _of(name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()) -> SourceField:
-    """Any statement may lack any key."""
+def _optional(
+    name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()
+) -> SourceField:
+    """An optional field: any statement may lack any key."""
     return SourceField(name, kind, ignored, required=False, known=known)
 
 
 def _details(
     name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()
 ) -> SourceField:
-    return _of(f"recordDetails.{name}", kind, ignored, known)
+    return _optional(f"recordDetails.{name}", kind, ignored, known)
 
 
 def _unspecified(name: str) -> tuple[SourceField, ...]:
-    """A reason in place of a party, in the standard's key and in two that are met."""
+    """A reason in place of a party, under the standard's key and two other keys in use."""
     return (
         _details(f"{name}.reason"),
         _details(f"{name}.unspecifiedReason"),
@@ -96,31 +98,31 @@ def _unspecified(name: str) -> tuple[SourceField, ...]:
 
 
 FIELDS = (
-    _of("statementId"),
-    _of("statementDate"),
-    _of("recordId"),
-    _of("recordType"),
-    _of("recordStatus", "category", known=("new", "updated", "closed")),
-    _of("statementID"),
-    _of("statementType"),
-    _of("declaration", ignored=OF_THE_DECLARATION),
-    _of("declarationSubject", ignored=OF_THE_DECLARATION),
-    _of("annotations", ignored=FREE_TEXT),
-    _of(
+    _optional("statementId"),
+    _optional("statementDate"),
+    _optional("recordId"),
+    _optional("recordType"),
+    _optional("recordStatus", "category", known=("new", "updated", "closed")),
+    _optional("statementID"),
+    _optional("statementType"),
+    _optional("declaration", ignored=OF_THE_DECLARATION),
+    _optional("declarationSubject", ignored=OF_THE_DECLARATION),
+    _optional("annotations", ignored=FREE_TEXT),
+    _optional(
         "source",
-        ignored="who told the publisher, persons among them; the edition's publisher is the source here",
+        ignored="where the publisher got it, possibly from a person; the source here is the publisher",
     ),
-    _of("publicationDetails.publicationDate"),
-    _of(
+    _optional("publicationDetails.publicationDate"),
+    _optional(
         "publicationDetails.bodsVersion",
         "category",
-        ignored="another version than those known is reported; the keys tell one before 0.4",
+        ignored="an unknown version is reported; versions before 0.4 are recognised by their keys",
         known=("0.4",),
     ),
-    _of("publicationDetails.publisher.name"),
-    _of("publicationDetails.publisher.url", ignored="the publisher's name is enough"),
-    _of("publicationDetails.publisher.uri", ignored="the publisher's name is enough"),
-    _of("publicationDetails.license", ignored="the licence is looked at before a publisher is landed"),
+    _optional("publicationDetails.publisher.name"),
+    _optional("publicationDetails.publisher.url", ignored="the publisher's name is enough"),
+    _optional("publicationDetails.publisher.uri", ignored="the publisher's name is enough"),
+    _optional("publicationDetails.license", ignored="the licence is checked before a publisher is added"),
     _details("isComponent", ignored=COMPONENT),
     _details("componentRecords", "texts", ignored=COMPONENT),
     # entities
@@ -130,22 +132,22 @@ FIELDS = (
     _details("unspecifiedEntityDetails.reason"),
     _details("unspecifiedEntityDetails.description", ignored=FREE_TEXT),
     _details("name"),
-    _details("alternateNames", "texts", ignored="the model has former names, which these need not be"),
+    _details("alternateNames", "texts", ignored="the model has former names only, and these may be current"),
     _details("jurisdiction.name"),
     _details("jurisdiction.code"),
     _details("incorporatedInJurisdiction.name"),
     _details("incorporatedInJurisdiction.code"),
     _details("identifiers.scheme", "texts"),
     _details("identifiers.id", "texts"),
-    _details("identifiers.schemeName", "texts", ignored="a scheme without its code cannot be joined on"),
-    _details("identifiers.uri", "texts", ignored="a number is joined on, not its address"),
-    _details("uri", ignored="a record is known by its recordId"),
+    _details("identifiers.schemeName", "texts", ignored="a scheme without a code cannot be joined on"),
+    _details("identifiers.uri", "texts", ignored="the number is used for joins, not its URI"),
+    _details("uri", ignored="a record is identified by its recordId"),
     _details("foundingDate"),
     _details("dissolutionDate"),
     _details("formedByStatute", ignored=NO_COLUMN),
     _details("publicListing.hasPublicListing", "category", known=("true", "false")),
-    _details("publicListing.companyFilingsURLs", ignored="that it is listed is enough"),
-    _details("publicListing.securitiesListings", ignored="that it is listed is enough"),
+    _details("publicListing.companyFilingsURLs", ignored="whether it is listed is enough"),
+    _details("publicListing.securitiesListings", ignored="whether it is listed is enough"),
     *(_details(f"addresses.{key}", "texts") for key in ADDRESS_KEYS),
     # persons
     _details("personType", "category", known=values.KNOWN_PERSON_TYPES),
@@ -160,7 +162,7 @@ FIELDS = (
     _details("taxResidencies", "texts", ignored=REFUSED),
     _details(
         "politicalExposure",
-        ignored="positions come from registers of their own, not from what a company says of its owner",
+        ignored="political positions come from dedicated registers, not from what a company says about its owner",
     ),
     # relationships
     *(
@@ -178,69 +180,76 @@ FIELDS = (
     _details(
         "interests.beneficialOwnershipOrControl",
         "texts",
-        ignored="what the publisher concludes; beneficial owners are computed here",
+        ignored="the publisher's conclusion; beneficial owners are computed here",
     ),
 )
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """A statement's keys in the content, whatever the name; or the name, where the content is no other
-    register's.
-    """
+    """By the keys of a statement in the content; by the file name if the content is not another register's."""
     return Recognised(dataset(file_name, head), day_in_name(file_name)) if is_bods(file_name, head) else None
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Map conformed records to statements (see the module's table).
+    """Map conformed records to statements (see the table in the module's docstring).
 
-    frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole
-    edition. Rejects: missing_value (no recordType, no recordId, nothing in place of a subject or an
-    interested party), unknown_kind, person_as_subject. Findings: unknown_category (interest types,
-    directOrIndirect, address types, reasons), other_publisher, and by record impossible_share,
-    share_conflict, missing_share, impossible_date, partial_date, dates_reversed, missing_party,
-    unspecified_subject, repeated_statement_id. Raises BlockedEdition: bods_version.
+    frame: BATCH_COLUMNS and FIELDS as typed by `conform`. If `edition.index` is None, the batch is the whole
+    edition. Rejects: missing_value (recordType, recordId, subject or interested party), unknown_kind,
+    person_as_subject. Findings: unknown_category (interest types, directOrIndirect, address types, reasons),
+    other_publisher, and by record impossible_share, share_conflict, missing_share, impossible_date,
+    partial_date, dates_reversed, missing_party, unspecified_subject, repeated_statement_id. Raises
+    BlockedEdition: bods_version.
     """
     refuse_earlier_versions(frame)
     index = settled(kept(frame)) if edition.index is None else edition.index
-    rejected = references.rejected(frame)
-    fated = without(frame, rejected).join(index, on="record_no", how="left", maintain_order="left")
-    of_persons = pl.col("fate").eq_missing(pl.lit("person_as_subject"))
-    rejected = pl.concat(
-        [rejected, reject_rows(fated.filter(of_persons), "person_as_subject", "recordDetails.subject")]
-    ).sort("record_no")
-    ignored = fated.filter(pl.col("fate").is_not_null() & ~of_persons)
-    records = located(fated.filter(pl.col("fate").is_null()), pl.col("recordId"), edition)
+    malformed = references.rejected(frame)
+    judged = without(frame, malformed).join(index, on="record_no", how="left", maintain_order="left")
+    has_person_as_subject = pl.col("fate").eq_missing(pl.lit("person_as_subject"))
+    owned_persons = reject_rows(
+        judged.filter(has_person_as_subject), "person_as_subject", "recordDetails.subject"
+    )
+    ignored = judged.filter(pl.col("fate").is_not_null() & ~has_person_as_subject)
+    records = located(judged.filter(pl.col("fate").is_null()), pl.col("recordId"), edition)
     related = relationships.related(records, edition)
     interests = relationships.interests_of(related)
-    periods = relationships.periods(related, interests)
-    implied = arrangements(interests, edition)
+    return parsed(
+        records,
+        _tables(records, related, interests, edition),
+        rejected=pl.concat([malformed, owned_persons]).sort("record_no"),
+        ignored=ignored.select("record_no", pl.col("fate").alias("reason")),
+        findings=(
+            *findings.categories(interests, parties.addresses_of(records), related, records),
+            *findings.dated_faults(interests, records),
+            *findings.by_record(judged, related, interests),
+            findings.other_publishers(records, edition),
+        ),
+    )
+
+
+def _tables(
+    records: pl.DataFrame, related: pl.DataFrame, interests: pl.DataFrame, edition: Edition
+) -> dict[str, pl.DataFrame]:
+    """Statements by table. `related` and `interests` as in `formats.bods.relationships`."""
     entities = records.filter(pl.col("recordType") == "entity")
     persons = records.filter(pl.col("recordType") == "person")
-    addresses = parties.addresses_of(records)
+    periods = relationships.periods(related, interests)
+    implied = arrangements(interests, edition)
     entity_statements = (
         parties.entities(entities, edition),
-        *parties.made(related, edition),
+        *parties.missing_parties(related, edition),
         parties.unnamed_subjects(related, edition),
         implied["entity_statement"],
     )
     relationship_statements = relationships.relationships(periods, edition)
     interest_statements = relationships.interests(interests, edition)
-    tables = {
+    return {
         "entity_statement": pl.concat(entity_statements),
         "person_statement": parties.persons(persons, edition),
         "relationship_statement": pl.concat([relationship_statements, implied["relationship_statement"]]),
         "interest_statement": pl.concat([interest_statements, implied["interest_statement"]]),
-        "address_statement": parties.addresses(addresses, edition),
+        "address_statement": parties.addresses(parties.addresses_of(records), edition),
         "identifier_statement": parties.numbers_beside(entities, edition),
     }
-    found = (
-        *findings.categories(interests, addresses, related, entities, persons),
-        *findings.dated_faults(interests, entities, persons),
-        *findings.by_record(fated, related, interests),
-        findings.other_publishers(records, edition),
-    )
-    why_ignored = ignored.select("record_no", pl.col("fate").alias("reason"))
-    return parsed(records, tables, rejected=rejected, ignored=why_ignored, findings=found)
 
 
 REGISTER = Register(
@@ -253,9 +262,8 @@ REGISTER = Register(
     cadence="each publisher's own",
     kind="snapshot",
     identifier_scheme=GB_COH,
-    expected_rows="750 (extract about the United Kingdom of 2025-03-05); some 18,000,000 for the whole of it",
-    description="Entities, persons and who holds or controls what, as statements in the standard's own form, "
-    "exact "
+    expected_rows="750 (extract about the United Kingdom of 2025-03-05); about 18,000,000 in total",
+    description="Entities, persons and who owns or controls what, as statements of the standard, with exact "
     "shares and bands.",
     reader=JsonLines(packages=True),
     fields=FIELDS,

@@ -1,8 +1,8 @@
-"""Findings in a BODS file: unknown codes, missing records, faults of dates and shares."""
+"""Findings in a BODS file: unknown codes, missing records, faulty dates and shares."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -30,9 +30,9 @@ def categories(
     interests: pl.DataFrame,
     stated: pl.DataFrame,
     related: pl.DataFrame,
-    entities: pl.DataFrame,
-    persons: pl.DataFrame,
+    records: pl.DataFrame,
 ) -> tuple[pl.DataFrame, ...]:
+    """Codes that the vocabularies do not have. `stated`: addresses; `related`: relationships."""
     reasons = values.reason_codes()
     inline = related.filter(pl.col("party").is_null())
     return (
@@ -45,39 +45,29 @@ def categories(
         *(
             _unlisted(rows, f"recordDetails.{name}.reason", reasons, f"recordDetails.{name}.reason")
             for rows, name in (
-                (entities, "unspecifiedEntityDetails"),
-                (persons, "unspecifiedPersonDetails"),
+                (records, "unspecifiedEntityDetails"),
+                (records, "unspecifiedPersonDetails"),
                 (related, "subject"),
             )
         ),
     )
 
 
-def dated_faults(
-    interests: pl.DataFrame, entities: pl.DataFrame, persons: pl.DataFrame
-) -> list[pl.DataFrame]:
-    found = []
+def dated_faults(interests: pl.DataFrame, records: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Records whose dates are incomplete or impossible."""
     dated = ((interests, "startDate", "interests.startDate"), (interests, "endDate", "interests.endDate"))
-    founded = ((entities, f"recordDetails.{name}", name) for name in ("foundingDate", "dissolutionDate"))
+    founded = ((records, f"recordDetails.{name}", name) for name in ("foundingDate", "dissolutionDate"))
     for rows, column, field in (*dated, *founded):
-        fault = rows.select("record_no", values.date_fault(pl.col(column)).alias("fault"))
-        found += [
-            record_findings(fault.filter(pl.col("fault") == code), code, f"recordDetails.{field}")
-            for code in ("partial_date", "impossible_date")
-        ]
+        fault = values.date_fault(pl.col(column))
+        for code in ("partial_date", "impossible_date"):
+            yield record_findings(rows.filter(fault == code), code, f"recordDetails.{field}")
     birth = pl.col("recordDetails.birthDate")
-    return [
-        *found,
-        record_findings(
-            persons.filter(birth.is_not_null() & values.birth(birth).is_null()),
-            "impossible_date",
-            "recordDetails.birthDate",
-        ),
-    ]
+    impossible = records.filter(birth.is_not_null() & values.birth(birth).is_null())
+    yield record_findings(impossible, "impossible_date", "recordDetails.birthDate")
 
 
 def by_record(
-    fated: pl.DataFrame, related: pl.DataFrame, interests: pl.DataFrame
+    judged: pl.DataFrame, related: pl.DataFrame, interests: pl.DataFrame
 ) -> tuple[pl.DataFrame, ...]:
     return (
         *(
@@ -95,22 +85,22 @@ def by_record(
         record_findings(
             related.filter(pl.col("subject").is_null()), "unspecified_subject", "recordDetails.subject"
         ),
-        record_findings(fated.filter("repeats_statement"), "repeated_statement_id", "statementId"),
+        record_findings(judged.filter("repeats_statement"), "repeated_statement_id", "statementId"),
     )
 
 
 def _has_no_share() -> pl.Expr:
-    """Somebody holds shares, votes or a right to assets, and neither the share nor a nature of control says
-    how much.
+    """A party holds shares, votes or a right to assets, but neither the share nor a nature of control gives a
+    figure.
     """
     unknown = pl.col("low").is_null() & pl.col("share_fault").is_null() & pl.col("nature_low").is_null()
     return unknown & basis().is_in(SHARE_BASES) & (pl.col("party_kind") != "unspecified")
 
 
 def other_publishers(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Statements of another publisher than the one that the data set is named after.
+    """Statements from a publisher other than the one that the dataset is named after.
 
-    A name is never the finding's value.
+    The finding does not show the publisher's name, which may be a person's.
     """
     publisher = pl.col("publicationDetails.publisher.name")
     names = records.select(publisher.drop_nulls().unique()).to_series().to_list()

@@ -32,7 +32,7 @@ NAME_KEYS = ("type", "fullName", "familyName", "givenName", "patronymicName")
 LEI = "XI-LEI"
 # Lists of public bodies whose codes are words or letters. Source: org-id.guide.
 SCHEMES_OF_LETTERS = ("GB-GOR", "GB-GOV", "GB-LAE", "GB-LANI", "GB-LAS", "GB-NHS", "GB-PLA")
-INTERNATIONAL = "XI"  # what org-id.guide begins schemes with that are of no country
+INTERNATIONAL = "XI"  # prefix of international schemes in org-id.guide
 
 
 def entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -86,7 +86,7 @@ def _entity_kind() -> dict[str, pl.Expr]:
 
 
 def _entity_place() -> dict[str, pl.Expr]:
-    """Columns jurisdiction and subdivision; the key of earlier minor versions comes first."""
+    """Columns jurisdiction and subdivision. `incorporatedInJurisdiction` is the key before version 0.4."""
     code, name = (
         pl.coalesce(
             *(f"recordDetails.{key}.{part}" for key in ("incorporatedInJurisdiction", "jurisdiction"))
@@ -122,21 +122,17 @@ def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-def made(related: pl.DataFrame, edition: Edition) -> list[pl.DataFrame]:
-    """Records that are referred to and missing, under their own recordId.
-
-    A later edition that has the record then speaks of the same party.
+def missing_parties(related: pl.DataFrame, edition: Edition) -> list[pl.DataFrame]:
+    """Entities for records that are referenced but missing, under their own recordId, so that a later edition
+    with the record means the same party.
     """
-    columns = ("record_no", *(f"{name}_record_id" for name in ("subject", "party")), "subject", "party")
-    made = []
+    statements = []
     for name, role in (("subject", "subject"), ("party", "owner")):
-        rows = (
-            related.filter(f"makes_{name}")
-            .select(columns)
-            .rename({f"{name}_record_id": "record_id", name: "record"})
+        rows = related.filter(f"makes_{name}").select(
+            "record_no", pl.col(name).alias("record"), pl.col(f"{name}_record_id").alias("record_id")
         )
-        made.append(nameless_entities(rows, edition, "p", role, "unknownEntity"))
-    return made
+        statements.append(nameless_entities(rows, edition, "p", role, "unknownEntity"))
+    return statements
 
 
 def unnamed_subjects(related: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -146,7 +142,7 @@ def unnamed_subjects(related: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """The first legal name, else the first one. Of the birth date, year and month."""
+    """Under the first legal name, else the first name; with year and month of birth."""
     names = values.items(persons, "recordDetails.names", NAME_KEYS, ("record_no",))
     best = names.sort("record_no", (pl.col("type") != "legal").fill_null(True), "position").unique(
         "record_no", keep="first", maintain_order=True
@@ -171,8 +167,8 @@ def persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def addresses_of(records: pl.DataFrame) -> pl.DataFrame:
-    """One row an address, with its role: null for a type that is not kept, service for an address without a
-    type.
+    """One row for each address, with its role: null for a type that is not loaded, service if no type is
+    given.
     """
     stated = values.items(
         records, "recordDetails.addresses", ADDRESS_KEYS, ("record_no", "record", "record_id")

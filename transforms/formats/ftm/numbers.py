@@ -22,7 +22,7 @@ from transforms.values.identifiers import (
     vat_number,
 )
 
-# Property → scheme, country (null: that of the entity).
+# Property → scheme, country (None: that of the entity).
 NUMBERS: dict[str, tuple[str | None, str | None]] = {
     "registrationNumber": (None, None),
     "leiCode": (LEI, None),
@@ -31,15 +31,16 @@ NUMBERS: dict[str, tuple[str | None, str | None]] = {
     "uscCode": (None, "cn"),
     "vatCode": (VAT, None),
 }
-COUNTRIES = ("jurisdiction", "mainCountry", "country")  # what is stated by an earlier one goes first
+COUNTRIES = ("jurisdiction", "mainCountry", "country")  # in order of preference
 UK = "gb"
 OF_PARTY = ("record_no", "record", "record_id")
 
 
 def _places(entities: pl.DataFrame) -> pl.DataFrame:
-    """record_no, countries (every stated one, sorted), jurisdiction, subdivision. Lists of the standard have
-    no order, so none is looked at: of several countries of one property it is the United Kingdom, because its
-    register is held and can tell, else the first by code.
+    """record_no, countries (every stated one, sorted), jurisdiction, subdivision.
+
+    Lists of the standard have no order. Of several countries in one property the jurisdiction is the United
+    Kingdom, because its register can confirm it, else the first by code.
     """
     each = pl.concat(
         [
@@ -73,31 +74,28 @@ def _places(entities: pl.DataFrame) -> pl.DataFrame:
     return countries.join(best, on="record_no", how="left").join(known, on="record_no", how="left")
 
 
-def _vouched() -> pl.Expr:
-    """Class of entity for which a number of the United Kingdom's may be padded."""
-    return (
-        pl.when(pl.col("schema") == "Company")
-        .then(pl.lit("company"))
-        .otherwise(pl.lit("unknown"))
-        .alias("vouched")
-    )
+def _padded_as() -> pl.Expr:
+    """Legal form by which a UK company number is padded: only a company's may be."""
+    is_company = pl.col("schema") == "Company"
+    return pl.when(is_company).then(pl.lit("company")).otherwise(pl.lit("unknown")).alias("padded_as")
 
 
 def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
-    """record_no, uk and uk_native (the number of the United Kingdom's register, as it writes it and as the
-    record does), lei, stated. All numbers are tried; of several that fit it is one that anybody writes last,
-    one that is written whole before one that is padded, then the first in order. A padded one that anybody
-    writes gives way to a LEI.
+    """record_no, uk and uk_native (the UK company number in the register's spelling and as stated), lei,
+    stated.
+
+    All numbers are tried. Of several UK numbers the preferred one is not a common filler, then needs no
+    padding, then comes first in order. A padded common filler gives way to a LEI.
     """
-    told = placed.with_columns(
-        _vouched(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk")
+    entities = placed.with_columns(
+        _padded_as(), pl.col("countries").list.contains(UK).fill_null(False).alias("is_uk")
     )
-    numbers = texts(told, native("registrationNumber"), ("record_no", "vouched", "is_uk")).with_columns(
+    numbers = texts(entities, native("registrationNumber"), ("record_no", "padded_as", "is_uk")).with_columns(
         tidy_number(pl.col("text")).alias("tidy")
     )
     fitting = (
         numbers.filter("is_uk")
-        .with_columns(normalise_gb_coh(pl.col("text"), pl.col("vouched")).alias("uk"))
+        .with_columns(normalise_gb_coh(pl.col("text"), pl.col("padded_as")).alias("uk"))
         .filter(pl.col("uk").is_not_null())
     )
     fitting = fitting.with_columns(
@@ -106,7 +104,7 @@ def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
     )
     whole_first = fitting.sort("record_no", "is_dummy_number", "is_padded", "uk", "text")
     leis = texts(placed, native("leiCode"), ("record_no",)).with_columns(lei(pl.col("text")).alias("lei"))
-    found = (
+    chosen = (
         whole_first.group_by("record_no", maintain_order=True).agg(
             pl.col("uk").first(),
             pl.col("text").first().alias("uk_native"),
@@ -119,14 +117,15 @@ def _stated_numbers(placed: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("text").first().alias("stated")),
     )
     result = placed.select("record_no")
-    for one in found:
-        result = result.join(one, on="record_no", how="left", maintain_order="left")
+    for numbers_chosen in chosen:
+        result = result.join(numbers_chosen, on="record_no", how="left", maintain_order="left")
     return result
 
 
 def numbered(entities: pl.DataFrame) -> pl.DataFrame:
-    """Add countries, jurisdiction, subdivision, and scheme, number, native: the number that each is known by.
-    Of the United Kingdom's register where any stated country is that one, else a LEI, else none.
+    """Add countries, jurisdiction, subdivision, and the identifying number: scheme, number, native.
+
+    It is a UK company number if one of the stated countries is the United Kingdom, else a LEI, else none.
     """
     placed = entities.join(_places(entities), on="record_no", how="left", maintain_order="left")
     tried = placed.join(_stated_numbers(placed), on="record_no", how="left", maintain_order="left")
@@ -142,14 +141,45 @@ def numbered(entities: pl.DataFrame) -> pl.DataFrame:
 
 
 def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Numbers of every country that the entity states, or of the one country whose register gives them;
-    without the one that it is known by where it is known. Placeholders are left out.
+    """All numbers of the entities except the identifying one. Placeholders are left out."""
+    each = _tidied(_every_number(numbered(entities).with_columns(_padded_as())))
+    is_identifying = (pl.col("tidy") == pl.col("number")) & pl.col("country").eq_missing(
+        pl.col("jurisdiction")
+    )
+    # If the entity has a UK company number, any other UK number that is not one is no use.
+    is_misfit = (
+        (pl.col("scheme") == GB_COH)
+        & (pl.col("rank") == 0)
+        & (pl.col("country") == UK)
+        & pl.col("of_scheme").is_null()
+    )
+    is_usable = pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$")
+    further = each.filter(is_usable & ~is_identifying.fill_null(False) & ~is_misfit.fill_null(False))
+    once = further.sort("record_no", "rank", "tidy", "country", "text").unique(
+        ["record_no", "tidy", "country"], keep="first", maintain_order=True
+    )
+    return statement(
+        once,
+        IDENTIFIER_STATEMENT,
+        edition,
+        pl.lit("k") + pl.int_range(pl.len()).over("record_no").cast(pl.String),
+        of_statement_id=statement_id("p"),
+        scheme=pl.col("of_scheme"),
+        number=pl.col("tidy"),
+        number_native=pl.col("text"),
+        country=pl.col("country"),
+    )
+
+
+def _every_number(entities: pl.DataFrame) -> pl.DataFrame:
+    """One row for each number and country: `text`, `of_scheme`, `rank` (the order of NUMBERS), `country`.
+
+    The country is the one whose register gives such numbers, else each one that the entity states.
     """
-    keep = (*OF_PARTY, "vouched", "countries", "jurisdiction", "scheme", "number")
-    known = numbered(entities).with_columns(_vouched())
-    each = pl.concat(
+    keep = (*OF_PARTY, "padded_as", "countries", "jurisdiction", "scheme", "number")
+    return pl.concat(
         [
-            texts(known, native(name), keep).with_columns(
+            texts(entities, native(name), keep).with_columns(
                 pl.lit(scheme, dtype=pl.String).alias("of_scheme"),
                 pl.lit(rank).alias("rank"),
                 pl.lit([country] if country else None, dtype=pl.List(pl.String))
@@ -159,10 +189,13 @@ def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
             for rank, (name, (scheme, country)) in enumerate(NUMBERS.items())
         ]
     ).explode("country")
-    is_vat, is_stated = (pl.col("of_scheme") == VAT).fill_null(False), pl.col("rank") == 0
-    uk = pl.when(is_stated & (pl.col("country") == UK)).then(
-        normalise_gb_coh(pl.col("text"), pl.col("vouched"))
-    )
+
+
+def _tidied(each: pl.DataFrame) -> pl.DataFrame:
+    """Add `tidy`: the number in the spelling of its register. A VAT number's prefix decides its country."""
+    is_vat = (pl.col("of_scheme") == VAT).fill_null(False)
+    is_uk = (pl.col("rank") == 0) & (pl.col("country") == UK)
+    uk = pl.when(is_uk).then(normalise_gb_coh(pl.col("text"), pl.col("padded_as")))
     tidied = each.with_columns(
         pl.when(is_vat)
         .then(vat_number(pl.col("text"), pl.col("country")))
@@ -170,28 +203,7 @@ def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .alias("tidy"),
         pl.when(uk.is_not_null()).then(pl.lit(GB_COH)).otherwise("of_scheme").alias("of_scheme"),
     )
-    placed = tidied.with_columns(
+    # A VAT number keeps its scheme, so `is_vat` still holds.
+    return tidied.with_columns(
         pl.when(is_vat).then(vat_country(pl.col("tidy"))).otherwise("country").alias("country")
-    )
-    # One that is no number of the United Kingdom's register is none of an entity that has one.
-    is_known = (pl.col("tidy") == pl.col("number")) & pl.col("country").eq_missing(pl.col("jurisdiction"))
-    misfit = (
-        (pl.col("scheme") == GB_COH) & is_stated & (pl.col("country") == UK) & pl.col("of_scheme").is_null()
-    )
-    usable = pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$")
-    further = placed.filter(usable & ~is_known.fill_null(False) & ~misfit.fill_null(False))
-    once = further.sort("record_no", "rank", "tidy", "country", "text").unique(
-        ["record_no", "tidy", "country"], keep="first", maintain_order=True
-    )
-    part = pl.lit("k") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
-    return statement(
-        once,
-        IDENTIFIER_STATEMENT,
-        edition,
-        part,
-        of_statement_id=statement_id("p"),
-        scheme=pl.col("of_scheme"),
-        number=pl.col("tidy"),
-        number_native=pl.col("text"),
-        country=pl.col("country"),
     )

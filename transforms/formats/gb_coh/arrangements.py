@@ -29,7 +29,7 @@ def of_via(attribute: str) -> pl.Expr:
 def nameless_entities(
     rows: pl.DataFrame, edition: Edition, part: str | pl.Expr, role: str | pl.Expr, entity_type: str | pl.Expr
 ) -> pl.DataFrame:
-    """Entity statements about parties of which nothing is known but that they exist."""
+    """Entity statements about parties that are known to exist, without any detail."""
     return statement(
         rows,
         ENTITY_STATEMENT,
@@ -46,45 +46,66 @@ def nameless_entities(
 
 
 def arrangements(interests: pl.DataFrame, edition: Edition) -> dict[str, pl.DataFrame]:
-    """Statements by canonical table: one arrangement for each record and kind, its periods and holders.
+    """Statements by table: one arrangement for each record and kind, with its periods and holders.
 
     interests: record_no, record, record_id, via (null: no arrangement), native_code, suffix of the period's
     statements, party_statement, party_kind, subject_id, subject_statement (one of the two null), and PERIOD.
     """
-    through = interests.filter(pl.col("via").is_not_null()).unique(
+    periods = interests.filter(pl.col("via").is_not_null()).unique(
         ["record_id", "via", "suffix"], keep="first", maintain_order=True
     )
-    once = through.unique(["record_id", "via"], keep="first", maintain_order=True)
+    once = periods.unique(["record_id", "via"], keep="first", maintain_order=True)
     part = of_via("part")
-    holding = joined(part, pl.lit("h") + pl.col("suffix"))
-    to_arrangement = statement(
-        through,
+    return {
+        "entity_statement": nameless_entities(once, edition, part, "arrangement", of_via("entity_type")),
+        "relationship_statement": pl.concat(
+            [_holders(periods, edition), _arrangements_in_subject(periods, edition)]
+        ),
+        "interest_statement": _holders_interests(periods, edition),
+    }
+
+
+def _holder_part() -> pl.Expr:
+    return joined(of_via("part"), pl.lit("h") + pl.col("suffix"))
+
+
+def _holders(periods: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Relationships of the declared parties in their arrangements."""
+    return statement(
+        periods,
         RELATIONSHIP_STATEMENT,
         edition,
-        holding,
-        subject_statement_id=statement_id(part),
+        _holder_part(),
+        subject_statement_id=statement_id(of_via("part")),
         party_statement_id=pl.col("party_statement"),
         party_kind=pl.col("party_kind"),
         **PERIOD,
     )
-    to_subject = statement(
-        through,
+
+
+def _arrangements_in_subject(periods: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Relationships of the arrangements in the subjects."""
+    return statement(
+        periods,
         RELATIONSHIP_STATEMENT,
         edition,
-        joined(part, pl.lit("r") + pl.col("suffix")),
+        joined(of_via("part"), pl.lit("r") + pl.col("suffix")),
         subject_id=pl.col("subject_id"),
         subject_statement_id=pl.col("subject_statement"),
-        party_statement_id=statement_id(part),
+        party_statement_id=statement_id(of_via("part")),
         party_kind=pl.lit("entity"),
         **PERIOD,
     )
-    # The party's influence over the arrangement, or trusteeship of it: never a share.
-    held = statement(
-        through,
+
+
+def _holders_interests(periods: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Influence over the arrangement, or trusteeship of it: never a share."""
+    return statement(
+        periods,
         INTEREST_STATEMENT,
         edition,
-        joined(holding, "i0"),
-        relationship_statement_id=statement_id(holding),
+        joined(_holder_part(), "i0"),
+        relationship_statement_id=statement_id(_holder_part()),
         interest_type=of_via("holder_interest_type"),
         native_code=pl.col("native_code"),
         basis=of_via("holder_basis"),
@@ -92,8 +113,3 @@ def arrangements(interests: pl.DataFrame, edition: Edition) -> dict[str, pl.Data
         share_min_exclusive=pl.lit(False),
         share_max_exclusive=pl.lit(False),
     )
-    return {
-        "entity_statement": nameless_entities(once, edition, part, "arrangement", of_via("entity_type")),
-        "relationship_statement": pl.concat([to_arrangement, to_subject]),
-        "interest_statement": held,
-    }
