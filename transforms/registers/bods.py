@@ -162,7 +162,7 @@ FIELDS = (
     _details("taxResidencies", "texts", ignored=REFUSED),
     _details(
         "politicalExposure",
-        ignored="political positions come from dedicated registers, not from what a company says about its owner",
+        ignored="positions come from dedicated registers, not from what a company says of its owner",
     ),
     # relationships
     *(
@@ -186,7 +186,7 @@ FIELDS = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the keys of a statement in the content; by the file name if the content is not another register's."""
+    """By the keys of a statement in the content; by name if the content is not another register's."""
     return Recognised(dataset(file_name, head), day_in_name(file_name)) if is_bods(file_name, head) else None
 
 

@@ -1,5 +1,5 @@
-"""FollowTheMoney entities as OpenSanctions and Aleph write them: watch lists, offices, and who owns whom, one
-JSON object a line.
+"""FollowTheMoney entities as OpenSanctions and Aleph publish them: watch lists, offices and ownership, one
+JSON object on each line.
 
 | schema | becomes |
 |---|---|
@@ -7,36 +7,36 @@ JSON object a line.
 | Company, Organization, LegalEntity, PublicBody | entity_statement `p`, numbers `k0` …, otherwise as Person |
 | Ownership, Control, Directorship | relationship `r`, interest `r-i0`: shares, influence, board seat |
 | Occupancy | listing `l` of class pep, with the office of its Position |
-| Sanction | listing `l`, in the class that its party's topics name (`formats.ftm.class_of_sanction`) |
-| Address | an address `a0` … of each party that refers to it; of nobody: ignored |
+| Sanction | listing `l`, in the class of its party's topics (`formats.ftm.codes.class_of_sanction`) |
+| Address | an address `a0` … of each party that refers to it; ignored if no party does |
 | Position | read with its Occupancies, ignored itself |
 | others | ignored for the reason in `vocabulary/ftm_schemas.csv`; an unknown schema is a finding |
 
-Sanctions, offices, debarments and crimes keep their classes apart (`vocabulary/ftm_topics.csv`); a topic that
-is not there is class other, and a finding. A collection without parties of a kind is none the less whole:
-what a list does not name is not on it. Dates may be a year, or a year and month: a start is then its first
-day, an end the first day after it. Of several birth dates the one that most of the record's dates support
-comes first; the others stand beside it. Where a record has several starts and ends (a publisher merged
-several), the earliest start counts, and the latest end once there is one for each start. An office without an
-end of its own ends with its term, unless its status says that it goes on. A status that says that something
-has ended (`vocabulary/ftm_statuses.csv`) ends it on an unknown day where no end is told; one that is not in
-that list is a finding, and says nothing. A link to a record that is not there, or to a thing that is no
-party, is ignored (`missing_party`, `no_party`) and named by a finding. A Sanction or Occupancy of several
-parties is one of each; a link of ownership that names several at one end is rejected (`several_parties`):
-whose the share is, it does not say. The `country` of a natural person is never read; that of an entity is.
+Sanctions, offices, debarments and crimes have separate classes (`vocabulary/ftm_topics.csv`). A topic that is
+not in that list has class other, and is a finding. A collection without parties of some kind is still
+complete: a party that it does not name is not on the list.
 
-A list of the standard has no order. Every stated country counts: a number is given with each of them, and
-where one is the United Kingdom, each number is tried as one of its register, however many countries and
-numbers there are.
+Dates may be a year, or a year and month: a start is then its first day, an end the first day after it. Of
+several birth dates, the one that most of the record's dates support comes first; the others are stored beside
+it. If a merged record has several starts and ends, the earliest start counts, and the latest end once there
+is an end for each start. An office without its own end date ends with its term, unless its status says that
+it is current. A status that means "ended" (`vocabulary/ftm_statuses.csv`) ends a record without an end date
+on an unknown day; an unlisted status is a finding and has no effect. A link to a missing record, or to a
+record that is not a party, is ignored (`missing_party`, `no_party`) and reported by a finding. A Sanction or
+Occupancy of several parties becomes one for each. An ownership link with several parties at one end is
+rejected (`several_parties`), because it does not say who holds the share. The `country` of a natural person
+is never read; that of an entity is.
 
-The data set is told by the file's name, or by its folder (`sanctions/entities.ftm.json`), never by its
-records (`formats.ftm.dataset`).
+Lists in the standard have no order, so all stated countries count: each number is combined with each country,
+and if the United Kingdom is among the countries, each number is tried as a UK company number.
 
-Operations on an earlier state (`entities.delta.json`: ADD, MOD, DEL) are not this register's form: the file
-is blocked (`ftm_delta`). Entities inside others (`targets.nested.json`) are not either: the file is named as
-not read, and which one to fetch. Never read: the refused attributes, by name, in
-`vocabulary/ftm_properties.csv`. Source: https://followthemoney.tech/explorer/ and
-https://www.opensanctions.org/docs/bulk/json/, and formats.ftm.
+The dataset is named after the file or its folder (`sanctions/entities.ftm.json`), never after its records
+(`formats.ftm.files.dataset`).
+
+Files of changes (`entities.delta.json`: ADD, MOD, DEL) are blocked: `ftm_delta`. Files with nested entities
+(`targets.nested.json`) are reported as not read, with the file to fetch instead. Never read: the refused
+attributes, listed in `vocabulary/ftm_properties.csv`. Source: https://followthemoney.tech/explorer/ and
+https://www.opensanctions.org/docs/bulk/json/, and formats.ftm. The declaration is at the end.
 """
 
 from __future__ import annotations
@@ -131,36 +131,36 @@ READ = (
 )
 
 
-def _of(name: str, kind: FieldKind = "text", ignored: str = "", *, mandatory: bool = False) -> SourceField:
-    """Any record may lack any key but its id and schema."""
+def _optional(
+    name: str, kind: FieldKind = "text", ignored: str = "", *, mandatory: bool = False
+) -> SourceField:
+    """An optional field: a record may lack any key."""
     return SourceField(name, kind, ignored, required=False, mandatory=mandatory)
 
 
 FIELDS = (
-    _of("op"),  # of an operation, not of an entity
-    _of("id"),
-    _of("schema"),
-    _of("caption"),
-    _of("datasets", "texts"),
-    _of("last_seen", ignored=DATED),
-    _of("last_change", ignored=DATED),
-    _of("first_seen", ignored=DATED),
-    _of("entity", ignored="what an operation is on; a file of operations is refused"),
-    _of("referents", "texts", "ids that the publisher merged into this one"),
-    _of("target", "boolean", "the topics and Sanction records say what a record is listed for"),
-    _of("updated_at", ignored=DATED),
-    _of("created_at", ignored=DATED),
-    _of("origin", "texts", "how the publisher came by the record"),
-    _of("collection_id", ignored="the publisher's own place for it"),
-    *(_of(native(name), "texts") for name in READ),
-    *(_of(native(name), "texts", reason) for name, reason in codes.ignored_properties()),
+    _optional("op"),  # of a change, not of an entity
+    _optional("id"),
+    _optional("schema"),
+    _optional("caption"),
+    _optional("datasets", "texts"),
+    _optional("last_seen", ignored=DATED),
+    _optional("last_change", ignored=DATED),
+    _optional("first_seen", ignored=DATED),
+    _optional("entity", ignored="what a change applies to; a file of changes is blocked"),
+    _optional("referents", "texts", "ids that the publisher merged into this one"),
+    _optional("target", "boolean", "the topics and Sanction records say what a record is listed for"),
+    _optional("updated_at", ignored=DATED),
+    _optional("created_at", ignored=DATED),
+    _optional("origin", "texts", "how the publisher obtained the record"),
+    _optional("collection_id", ignored="the publisher's own collection"),
+    *(_optional(native(name), "texts") for name in READ),
+    *(_optional(native(name), "texts", reason) for name, reason in codes.ignored_properties()),
 )
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """An entity's keys in the content, whatever the name; or the name, where the content is no other
-    register's.
-    """
+    """By the keys of an entity in the content; by the name if the content is not another register's."""
     if not files.is_ftm(file_name, head):
         return None
     return Recognised(
@@ -171,17 +171,17 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 def declined(file_name: str, head: bytes) -> str:
     if files.is_nested(file_name, head):
         return (
-            "nested entities (targets.nested.json): links and their ends are no records of their own "
-            "there; put the publisher's entities.ftm.json here"
+            "nested entities (targets.nested.json): links and their parties are not separate records; "
+            "put the publisher's entities.ftm.json here"
         )
     return ""
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Map conformed records to statements (see the module's table).
+    """Map conformed records to statements (see the table in the module's docstring).
 
-    frame: BATCH_COLUMNS and FIELDS as `conform` types them. `edition.index` None: this batch is the whole
-    edition. Rejects: missing_value (no id, no schema, an end of a link), several_parties. Findings:
+    frame: BATCH_COLUMNS and FIELDS as typed by `conform`. If `edition.index` is None, the batch is the whole
+    edition. Rejects: missing_value (id, schema, an end of a link), several_parties. Findings:
     unknown_category (schema, topics, status), and by record missing_party, no_party, person_as_subject,
     office_of_no_person, impossible_share, share_conflict, unreadable_share, several_bands, impossible_date,
     several_classes. Raises BlockedEdition: ftm_delta.
@@ -190,9 +190,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     index = settled(kept(frame)) if edition.index is None else edition.index
     typed = references.typed(frame)
     rejected = references.rejected(typed)
-    fated = without(typed, rejected).join(index, on="record_no", how="left", maintain_order="left")
-    ignored = fated.filter(pl.col("fate").is_not_null())
-    records = located(fated.filter(pl.col("fate").is_null()), pl.col("id"), edition)
+    judged = without(typed, rejected).join(index, on="record_no", how="left", maintain_order="left")
+    ignored = judged.filter(pl.col("fate").is_not_null())
+    records = located(judged.filter(pl.col("fate").is_null()), pl.col("id"), edition)
     by_type = {
         name: records.filter(pl.col("record_type") == name)
         for name in (*codes.PARTIES, "occupancy", "sanction", "address")
@@ -220,16 +220,16 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "listing_statement": pl.concat(listings),
         "identifier_statement": numbers_beside(by_type["entity"], edition),
     }
-    found = (
-        *findings.categories(fated, records, topics),
-        *findings.by_record(fated, records, held, persons),
+    all_findings = (
+        *findings.categories(judged, records, topics),
+        *findings.by_record(judged, records, held, persons),
     )
     why_ignored = ignored.select("record_no", _why_ignored())
-    return parsed(records, tables, rejected=rejected, ignored=why_ignored, findings=found)
+    return parsed(records, tables, rejected=rejected, ignored=why_ignored, findings=all_findings)
 
 
 def _why_ignored() -> pl.Expr:
-    """`schema.<name>` for kinds that are ignored by name, so that each is counted."""
+    """`schema.<name>` for ignored schemas, so that each is counted by name."""
     by_name = pl.concat_str(pl.lit("schema."), pl.col("schema").str.to_lowercase())
     return pl.when(pl.col("fate") == "ignored_schema").then(by_name).otherwise("fate").alias("reason")
 
@@ -244,10 +244,10 @@ REGISTER = Register(
     cadence="each publisher's own; OpenSanctions: daily",
     kind="snapshot",
     identifier_scheme=GB_COH,
-    expected_rows="1,565 (a list of office holders of 2024-03-14); some 4,000,000 for all of OpenSanctions",
+    expected_rows="1,565 (a list of office holders of 2024-03-14); about 4,000,000 for all of OpenSanctions",
     description=(
-        "Parties on watch lists: sanctions, offices, debarments and crimes, each kept apart; and links of "
-        "ownership among them."
+        "Parties on watch lists, with separate classes for sanctions, offices, debarments and crimes, and "
+        "ownership links between them."
     ),
     reader=JsonLines(lone_texts=True),
     fields=FIELDS,

@@ -1,4 +1,4 @@
-"""Which file holds BODS statements, and of which data set."""
+"""Recognises files of BODS statements, and names their dataset."""
 
 from __future__ import annotations
 
@@ -9,29 +9,27 @@ import orjson
 
 from transforms.formats.file_names import slug
 
-# With the extension of an archive: a broken one keeps its own name.
+# Includes archives: a broken archive is recognised by its own name.
 NAME = re.compile(r"(?:\.bods|bods[^/]*)\.(?:jsonl?|ndjson)(?:\.gz|\.zip)?$")
 STATEMENT = re.compile(rb'"statementId"\s*:')
 RECORD = re.compile(rb'"record(?:Type|Details)"\s*:')
 EARLIER_STATEMENT = re.compile(rb'"statementID"\s*:')
 EARLIER_TYPE = re.compile(rb'"statementType"\s*:')
-# A PSC record, a FollowTheMoney entity, a LEI record: files of other registers, whatever they are called.
+# Files of other registers: a PSC record, a FollowTheMoney entity, a LEI record.
 OTHERS = re.compile(
     rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)'
     rb'|"schema"\s*:\s*"[A-Z]|"properties"\s*:\s*\{'
 )
-# A record id that begins with the org-id of a register's own entry tells whose records the statements are
-# about.
+# A record id that begins with an org-id shows which register the statements are about.
 RECORD_ID = re.compile(rb'"recordId"\s*:\s*"((?:[^"\\]|\\.)*)"')
 ORG_ID_SCHEME = re.compile(rb"([A-Z]{2}-[A-Z][A-Z0-9_]*)-")
 PUBLISHER = re.compile(rb'"publisher"\s*:\s*\{[^{}]*?"name"\s*:\s*("(?:[^"\\]|\\.)*")')
-OF_REGISTER = "_"  # in a data set's name, between publisher and register: a slug has none
+OF_REGISTER = "_"  # separates publisher and register in a dataset's name; a slug contains none
 
 
 def is_bods(file_name: str, head: bytes) -> bool:
-    """By content: the keys of a statement, of 0.4 or earlier.
-
-    By name only where the content is no other register's.
+    """By content (the keys of a statement, of 0.4 or earlier); by name if the content is not another
+    register's.
     """
     if STATEMENT.search(head) and RECORD.search(head):
         return True
@@ -41,17 +39,16 @@ def is_bods(file_name: str, head: bytes) -> bool:
 
 
 def dataset(file_name: str, head: bytes) -> str:
-    """The publisher of the first statement, with the register that all recordIds of `head` are made of; else
-    the file's stem.
+    """The publisher of the first statement, and the register that all recordIds in `head` begin with; without
+    a publisher, the file's stem.
 
     One publisher may have several products, all in force: Open Ownership's statements about the United
-    Kingdom are
-    `open-ownership_gb-coh`, those about legal entity identifiers `open-ownership_xi-lei`. Where recordIds
-    have no such form it is `open-ownership`.
+    Kingdom are `open-ownership_gb-coh`, those about legal entity identifiers `open-ownership_xi-lei`. If
+    recordIds do not begin with a register, the dataset is `open-ownership`.
     """
-    found = PUBLISHER.search(head)
+    match = PUBLISHER.search(head)
     try:
-        publisher = str(orjson.loads(found[1])) if found else ""
+        publisher = str(orjson.loads(match[1])) if match else ""
     except orjson.JSONDecodeError:
         publisher = ""
     if not publisher:
@@ -60,14 +57,14 @@ def dataset(file_name: str, head: bytes) -> str:
 
 
 def _register_of(head: bytes) -> str:
-    """The one org-id scheme that every recordId begins with; "" where there are none or several."""
-    found = {
+    """The org-id scheme that every recordId begins with; "" if there is none, or more than one."""
+    schemes = {
         matched[1] if (matched := ORG_ID_SCHEME.match(record_id)) else b""
         for record_id in RECORD_ID.findall(head)
     }
-    return found.pop().decode() if len(found) == 1 else ""
+    return schemes.pop().decode() if len(schemes) == 1 else ""
 
 
 def publisher_of(dataset: str) -> str:
-    """The publisher's slug in the name of a data set."""
+    """The publisher's slug in the name of a dataset."""
     return dataset.split(OF_REGISTER, 1)[0]

@@ -1,4 +1,4 @@
-"""What a statement needs to know of the others: versions, duplicates, and the records it refers to."""
+"""References between BODS records: versions, duplicates, and the parties that a relationship names."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def refuse_earlier_versions(frame: pl.DataFrame) -> None:
     if earlier.height:
         raise BlockedEdition(
             "bods_version",
-            f"register bods: record {earlier['record_no'][0]} follows the standard before version 0.4 (keys "
+            f"register bods: record {earlier['record_no'][0]} uses BODS before version 0.4 (keys "
             "statementID, statementType); ask the publisher for version 0.4, or convert the file",
         )
 
 
 def _stated(name: str) -> pl.Expr:
-    """Whether a relationship says anything in place of its subject or interested party."""
+    """Whether a relationship names its subject or interested party, or gives a reason instead."""
     keys = (
         "",
         ".describedByEntityStatement",
@@ -51,8 +51,8 @@ def rejected(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:
-    """Of each record: key, version, kind, and whom it refers to (by recordId, or by statementId as before
-    0.4).
+    """Key, version and kind of each record, and what it refers to (by recordId, or by statementId as
+    before 0.4).
     """
     refuse_earlier_versions(frame)
     records = without(frame, rejected(frame))
@@ -87,13 +87,13 @@ def _reference(name: str) -> pl.Expr:
 
 
 def settled(kept: pl.DataFrame) -> pl.DataFrame:
-    """One row a record: record_no, fate (null: kept), and for a relationship what its references are.
+    """One row for each record: record_no, fate (null: loaded), and the references of a relationship.
 
-    subject, party: recordId referred to (null: none). subject_org_id. subject_is_missing, party_is_missing.
-    party_kind: entity, person or unspecified. party_subkind, party_reason: of the record referred to.
-    makes_subject, makes_party: this relationship is the first kept one that refers to that missing record.
-    is_subject: something refers to this record as its subject.
-    repeats_statement: another record of other content has the same statementId.
+    subject, party: the referenced recordId (null: none). subject_org_id. subject_is_missing,
+    party_is_missing. party_kind: entity, person or unspecified. party_subkind, party_reason: of the
+    referenced record. makes_subject, makes_party: this relationship is the first loaded one that refers to
+    that missing record. is_subject: a relationship has this record as its subject.
+    repeats_statement: another record with different content has the same statementId.
     """
     judged = kept.with_columns(_fate(kept).alias("fate"))
     current = judged.filter(pl.col("fate").is_null())
@@ -101,7 +101,7 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
     of_persons = related.filter(pl.col("subject_kind") == "person").select(
         "record_no", pl.lit("person_as_subject").alias("refusal")
     )
-    made = _made_once(related.join(of_persons, on="record_no", how="anti"))
+    stand_ins = _stand_ins(related.join(of_persons, on="record_no", how="anti"))
     subjects = (
         related.select(pl.col("subject").alias("key"), pl.lit(True).alias("is_subject")).drop_nulls().unique()
     )
@@ -110,7 +110,7 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
         .join(of_persons, on="record_no", how="left", maintain_order="left")
         .with_columns(pl.coalesce("fate", "refusal").alias("fate"))
         .join(related.drop("subject_kind"), on="record_no", how="left", maintain_order="left")
-        .join(made, on="record_no", how="left", maintain_order="left")
+        .join(stand_ins, on="record_no", how="left", maintain_order="left")
         .join(subjects, on="key", how="left", maintain_order="left")
         .with_columns(
             pl.col(
@@ -122,10 +122,7 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fate(kept: pl.DataFrame) -> pl.Series:
-    """duplicate, older_version or null.
-
-    Dates are compared as the texts they are: ISO dates and times sort so.
-    """
+    """duplicate, older_version or null. ISO dates and times are compared as text."""
     repeat = kept.select(
         "record_no",
         "key",
@@ -150,9 +147,9 @@ def _repeats_statement(kept: pl.DataFrame) -> pl.Series:
 
 
 def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """record_no, the columns of `settled` about references, subject_kind.
+    """record_no, the columns of `settled` about references, and subject_kind.
 
-    A reference may also be a statementId.
+    A reference may be a recordId or a statementId.
     """
     parties = current.filter(pl.col("kind") != "relationship").select(
         "key", "kind", "subkind", "reason", "org_id"
@@ -162,22 +159,22 @@ def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame)
         .drop_nulls()
         .unique("named", keep="last", maintain_order=True)
     )
-    found = related.select("record_no", "subject", "party")
+    referring = related.select("record_no", "subject", "party")
     for name in ("subject", "party"):
         known = parties.select("key", pl.lit(True).alias("is_key"))
-        looked_up = found.join(known, left_on=name, right_on="key", how="left", maintain_order="left").join(
-            by_statement, left_on=name, right_on="named", how="left", maintain_order="left"
-        )
+        looked_up = referring.join(
+            known, left_on=name, right_on="key", how="left", maintain_order="left"
+        ).join(by_statement, left_on=name, right_on="named", how="left", maintain_order="left")
         resolved = looked_up.with_columns(
             pl.when(pl.col("is_key").is_null()).then(pl.coalesce("via", name)).otherwise(name).alias(name)
         ).drop("is_key", "via")
-        of = parties.select(
+        details = parties.select(
             "key",
             *(pl.col(column).alias(f"{name}_{column}") for column in ("kind", "subkind", "reason", "org_id")),
         )
-        found = resolved.join(of, left_on=name, right_on="key", how="left", maintain_order="left")
+        referring = resolved.join(details, left_on=name, right_on="key", how="left", maintain_order="left")
     nobody = pl.col("party").is_null() | (pl.col("party_subkind") == "unknownPerson").fill_null(False)
-    return found.select(
+    return referring.select(
         "record_no",
         "subject",
         "subject_org_id",
@@ -194,12 +191,12 @@ def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame)
     )
 
 
-def _made_once(related: pl.DataFrame) -> pl.DataFrame:
-    """record_no, makes_subject, makes_party: the relationship that stands for each missing record.
+def _stand_ins(related: pl.DataFrame) -> pl.DataFrame:
+    """record_no, makes_subject, makes_party: the relationship that creates each missing record.
 
-    It is the earliest that refers to the record, as its subject before its party.
+    It is the first that refers to the record, as subject before party.
     """
-    wanted = pl.concat(
+    missing = pl.concat(
         [
             related.filter(f"{name}_is_missing").select(
                 "record_no", pl.col(name).alias("key"), pl.lit(name).alias("as")
@@ -207,7 +204,7 @@ def _made_once(related: pl.DataFrame) -> pl.DataFrame:
             for name in ("subject", "party")
         ]
     )
-    first = wanted.sort("record_no", pl.col("as") == "party", "key").unique(
+    first = missing.sort("record_no", pl.col("as") == "party", "key").unique(
         "key", keep="first", maintain_order=True
     )
     return first.group_by("record_no", maintain_order=True).agg(

@@ -1,4 +1,4 @@
-"""Relationships of a BODS file: who is tied to whom, in which periods, by which interests."""
+"""Relationships of a BODS file, their periods and their interests."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ RELATED = (
 
 
 def related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Relationships with the statements referred to (party_statement null: nobody), and why a party is
-    unnamed.
+    """Relationships with the statements of both ends (party_statement null: nobody is named), and the reason
+    why a party is unnamed.
     """
     related = records.filter(pl.col("recordType") == "relationship")
     located_both = related.with_columns(
@@ -83,8 +83,8 @@ def related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def interests_of(related: pl.DataFrame) -> pl.DataFrame:
-    """One row an interest: what it is, its share, its period, and which of the relationship's statements
-    carries it.
+    """One row for each interest: its type, share and period, and the suffix of the relationship's statement
+    that carries it.
     """
     keys = (*INTEREST_KEYS, *(f"share.{key}" for key in SHARE_KEYS))
     each = values.items(related, "recordDetails.interests", keys, RELATED).rename(
@@ -130,7 +130,7 @@ def interests_of(related: pl.DataFrame) -> pl.DataFrame:
 def periods(related: pl.DataFrame, interests: pl.DataFrame) -> pl.DataFrame:
     """RELATED, suffix and PERIOD: one row for each period of each relationship.
 
-    A relationship without interests has one period, which ends on its statementDate if it is closed.
+    A relationship without interests has one period, which ends on its statementDate if the record is closed.
     """
     held = interests.select(*RELATED, "suffix", *PERIOD).unique(
         ["record_no", "suffix"], keep="first", maintain_order=True
@@ -163,15 +163,15 @@ def relationships(periods: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def basis() -> pl.Expr:
-    """A right to appoint at most half of the board is influence, not the right to appoint a majority."""
+    """Basis of an interest. A right to appoint at most half of the board is influence, not a majority."""
     plain = values.basis(pl.col("type"))
     minority = (plain == "board") & (pl.col("high") <= WHOLE // 2).fill_null(False)
     return pl.coalesce("nature_basis", pl.when(minority).then(pl.lit("influence")).otherwise(plain))
 
 
 def interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """A band that the registrar's nature gives replaces the same band as the publisher writes it, which lost
-    its exclusivity.
+    """The band of a nature of control replaces the same band as stated by the publisher, which does not say
+    whether its bounds are exclusive.
     """
     is_nature, exact = pl.col("nature").is_not_null(), pl.col("exact").is_not_null()
     same = (pl.col("low") == pl.col("nature_low")) & (pl.col("high") == pl.col("nature_high"))

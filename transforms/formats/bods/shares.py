@@ -1,4 +1,4 @@
-"""Shares of interests: as the standard states them, and as the UK natures of control in `details` imply them."""
+"""Shares of interests: as the standard states them, and as UK natures of control imply them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from transforms.formats import gb_coh
 
 SHARE_KEYS = ("exact", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-UNITS = 10**9  # of a per cent: shares are kept to nine decimals
+UNITS = 10**9  # of one per cent: shares have nine decimals
 WHOLE = 100 * UNITS
 NUMBER = r"^(\d{1,3})(?:\.(\d*))?$"
 FLAG = r"^(?:true|false)$"  # before 0.4 exclusiveMinimum and exclusiveMaximum were booleans
@@ -18,11 +18,11 @@ FLAG = r"^(?:true|false)$"  # before 0.4 exclusiveMinimum and exclusiveMaximum w
 def with_share(interests: pl.DataFrame) -> pl.DataFrame:
     """Add low, high (Int64, in UNITS), low_open, high_open (Boolean), share_fault and share_native.
 
-    interests: the SHARE_KEYS and `share` (a value where an object is expected) as text. Nothing stated: low
-    and high are null. One bound stated: the other is 0 or 100. A lower bound beyond nine decimals is rounded
-    down, an upper one up, an exact share to the nearest. share_fault is impossible_share for a number below
-    0, above 100 or malformed, share_conflict for an exact share outside its band or an empty band; low and
-    high are then null, and share_native is what was stated.
+    interests: the SHARE_KEYS and `share` (a value where an object is expected) as text. If nothing is stated,
+    low and high are null; if only one bound is stated, the other is 0 or 100. Beyond nine decimals a lower
+    bound is rounded down, an upper one up, and an exact share to the nearest. share_fault is impossible_share
+    for a number below 0, above 100 or malformed, and share_conflict for an exact share outside its band or
+    for an empty band. Low and high are then null, and share_native holds the stated text.
     """
     numbered = interests.with_columns(
         *(_units(key, up=key.endswith("aximum")).alias(f"n_{key}") for key in SHARE_KEYS),
@@ -34,7 +34,7 @@ def with_share(interests: pl.DataFrame) -> pl.DataFrame:
     bounded = numbered.with_columns((bad | pl.col("share").is_not_null()).alias("is_bad")).with_columns(
         *_bound("low", "Minimum"), *_bound("high", "Maximum")
     )
-    return _settled_shares(bounded)
+    return _checked_shares(bounded)
 
 
 def _is_flag(key: str) -> pl.Expr:
@@ -42,7 +42,7 @@ def _is_flag(key: str) -> pl.Expr:
 
 
 def _units(key: str, *, up: bool) -> pl.Expr:
-    """A number of per cent in UNITS; null where it is none, or outside 0 to 100."""
+    """A percentage in UNITS; null if it is malformed or outside 0 to 100."""
     text = pl.col(key)
     digits = pl.concat_str(text.str.extract(NUMBER, 2).fill_null(""), pl.lit("0" * 10))
     down = text.str.extract(NUMBER, 1).cast(pl.Int64) * UNITS + digits.str.head(9).cast(pl.Int64)
@@ -68,7 +68,8 @@ def _bound(name: str, key: str) -> tuple[pl.Expr, pl.Expr]:
     ).alias(f"{name}_open")
 
 
-def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
+def _checked_shares(bounded: pl.DataFrame) -> pl.DataFrame:
+    """Add share_fault and share_native; final low and high."""
     exact, low, high = pl.col("n_exact"), pl.col("low"), pl.col("high")
     above = low.is_null() | (exact > low) | ((exact == low) & ~pl.col("low_open"))
     below = high.is_null() | (exact < high) | ((exact == high) & ~pl.col("high_open"))
@@ -95,7 +96,7 @@ def _settled_shares(bounded: pl.DataFrame) -> pl.DataFrame:
 
 
 def _as_stated() -> pl.Expr:
-    """`minimum 60, maximum 40`. What is neither a number nor a flag is not shown: it may be anything."""
+    """`minimum 60, maximum 40`. Text that is neither a number nor a flag may be personal and is not shown."""
     showable = r"^(?:[-+0-9.eE]{1,24}|true|false)$"
     each = (
         pl.when(pl.col(key).str.contains(showable)).then(key).otherwise(pl.lit("(no number)"))
@@ -114,7 +115,7 @@ def per_cent(units: pl.Expr) -> pl.Expr:
     return pl.concat_str(padded.str.head(3), pl.lit("."), padded.str.tail(9)).cast(pl.Decimal(12, 9))
 
 
-# --- UK natures of control ---------------------------------------------------------------------------------
+# --- UK natures of control --------------------------------------------------------------------------------
 
 CODE_IN_DETAILS = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 NATURE_COLUMNS = (
@@ -131,10 +132,7 @@ NATURE_COLUMNS = (
 
 @cache
 def _natures() -> pl.DataFrame:
-    """Natures of control:
-
-    NATURE_COLUMNS (bounds in UNITS, the day the register's regime began) and interest_type.
-    """
+    """Natures of control: NATURE_COLUMNS (bounds in UNITS) and interest_type."""
     starts = dict(gb_coh.kinds().select("regime", "regime_start").drop_nulls().unique().iter_rows())
     start = pl.when(pl.col("form") == "overseas_entity").then(starts["roe"]).otherwise(starts["psc"])
     return gb_coh.natures().select(
@@ -151,12 +149,11 @@ def _natures() -> pl.DataFrame:
 
 
 def with_natures(interests: pl.DataFrame) -> pl.DataFrame:
-    """Add NATURE_COLUMNS: the UK nature of control that each interest is, null where its `details` name none
-    that fits.
+    """Add NATURE_COLUMNS: the UK nature of control of each interest, null if none in its `details` matches.
 
-    interests: record_no, position, type, details, and `with_share`'s columns. `details` lists the natures of
-    the whole record, so one fits where it is of the interest's type and its band holds the stated one. The
-    first interest of a type and band takes the first such nature, the second the second.
+    interests: record_no, position, type, details, and the columns of `with_share`. `details` lists the
+    natures of the whole record. A nature matches an interest of its type if its band contains the stated one.
+    The first interest of a type and band takes the first matching nature, the second the second.
     """
     listed = interests.filter(pl.col("details").str.contains(CODE_IN_DETAILS))
     codes = listed.select(

@@ -11,7 +11,7 @@ from transforms.model.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
 from transforms.values.countries import country_code
 from transforms.values.vocabulary import lookup, vocabulary
 
-# The standard's lists of types are this project's.
+# The standard and this project use the same lists of types.
 KNOWN_ENTITY_TYPES, KNOWN_PERSON_TYPES, KNOWN_REACHES = ENTITY_TYPES, PERSON_TYPES, REACHES
 UNSTATED = "unspecified"  # native_code of an interest without a type
 BIRTH = r"^[12]\d{3}(?:-(?:0[1-9]|1[0-2])(?:-\d{2}(?:T.*)?)?)?$"
@@ -20,10 +20,10 @@ PSC_RECORD_ID = r"^GB-COH-(?:PER|ENT|REL)-([A-Z0-9]{8})-([A-Za-z0-9_-]{20,})$"
 
 
 def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[str]) -> pl.DataFrame:
-    """One row for each object of the list at `path`: columns `keep`, `position` (from 0), and each key,
+    """One row for each object of the list at `path`: columns `keep`, `position` (from 0), and each key, with
     blanks as null.
 
-    The reader gives each key as a list with one element an object, null where no object has the key.
+    The reader returns each key as a list with one element for each object, or null if no object has the key.
     """
     lists = {key: pl.col(f"{path}.{key}") for key in keys}
     sized = frame.select(*keep, *(column.alias(key) for key, column in lists.items())).with_columns(
@@ -46,12 +46,12 @@ def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[st
 
 
 def day(text: pl.Expr) -> pl.Expr:
-    """The day of a date or a date and time; null for a year, a year and month, or no date."""
+    """The day of a date, with or without a time; null for a partial date and for anything else."""
     return text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:$|[T ])", 1).str.to_date("%Y-%m-%d", strict=False)
 
 
 def date_fault(text: pl.Expr) -> pl.Expr:
-    """partial_date for a year or a year and month, impossible_date for what is no date, else null."""
+    """partial_date for a year or a year and month, impossible_date for anything else that is no date."""
     bad = text.is_not_null() & day(text).is_null()
     return (
         pl.when(bad & text.str.contains(r"^\d{4}(-\d{2})?$"))
@@ -62,30 +62,28 @@ def date_fault(text: pl.Expr) -> pl.Expr:
 
 
 def birth(text: pl.Expr) -> pl.Expr:
-    """`1978` or `1978-08` of a birth date (a year, with or without month, day and time); null for anything
-    else.
-    """
+    """`1978` or `1978-08` of a birth date (a year, with or without month, day and time); otherwise null."""
     return pl.when(text.str.contains(BIRTH)).then(text.str.head(7))
 
 
 def place_code(code: pl.Expr, name: pl.Expr) -> pl.Expr:
-    """ISO 3166-1 code in lower case: of a country's or subdivision's code, else of a name or a code in its
-    place.
+    """ISO 3166-1 code in lower case, from the code of a country or subdivision, else from the name, which may
+    itself be a code.
     """
     first = code.str.extract(r"^([A-Za-z]{2})(?:-|$)", 1).str.to_lowercase()
     return pl.coalesce(first, name.str.extract(r"^([A-Z]{2})$", 1).str.to_lowercase(), country_code(name))
 
 
 def subdivision_code(code: pl.Expr) -> pl.Expr:
-    """ISO 3166-2 code in lower case; null for a code of a whole country, and for a name."""
+    """ISO 3166-2 code in lower case; null for the code of a country, and for a name."""
     return code.str.extract(r"^([A-Za-z]{2}-[A-Za-z0-9]+)$", 1).str.to_lowercase()
 
 
 def psc_link(record: pl.Expr) -> pl.Expr:
-    """`<company number>/<link>` of the PSC record that a locator names; null for any other locator.
+    """`<company number>/<link>` of the PSC record behind a locator; null for any other locator.
 
-    A locator is the register's own `links.self`, or the recordId that Open Ownership makes of it. Equal links
-    are one record of the registrar's, so they name one party.
+    A locator is the register's own `links.self`, or the recordId that Open Ownership derives from it. Equal
+    links are the same PSC record, so they identify the same party.
     """
     number, link = (
         pl.coalesce(record.str.extract(PSC_LOCATOR, part), record.str.extract(PSC_RECORD_ID, part))
@@ -95,19 +93,16 @@ def psc_link(record: pl.Expr) -> pl.Expr:
 
 
 def reason(code: pl.Expr) -> pl.Expr:
-    """A reason as this project's vocabulary has it.
-
-    `unknown` for a code that the list does not have; null stays null.
-    """
-    return _of_reason(code, "unspecified_reason")
+    """A reason in this project's vocabulary; `unknown` for an unlisted code; null stays null."""
+    return _reason_column(code, "unspecified_reason")
 
 
 def reason_class(code: pl.Expr) -> pl.Expr:
-    """Declaration class of a reason; `unknown` for a code that the list does not have; null stays null."""
-    return _of_reason(code, "declaration_class")
+    """Declaration class of a reason; `unknown` for an unlisted code; null stays null."""
+    return _reason_column(code, "declaration_class")
 
 
-def _of_reason(code: pl.Expr, column: str) -> pl.Expr:
+def _reason_column(code: pl.Expr, column: str) -> pl.Expr:
     meaning = coded(code, lookup("bods_reasons", "code", column), "unknown")
     return pl.when(code.is_not_null()).then(meaning)
 
@@ -117,7 +112,7 @@ def reason_codes() -> tuple[str, ...]:
 
 
 def basis(interest_type: pl.Expr) -> pl.Expr:
-    """Basis of a BODS interest type; `unknown` for none and for a type that the list does not have."""
+    """Basis of a BODS interest type; `unknown` if there is none or it is unlisted."""
     return coded(interest_type, lookup("bods_interests", "code", "basis"), "unknown")
 
 
@@ -126,8 +121,7 @@ def interest_types() -> tuple[str, ...]:
 
 
 def relation_code(details: pl.Expr) -> pl.Expr:
-    """Code of a LEI record's relationship or exception in Open Ownership's `details`:
-
+    """Code of a LEI record's relationship or exception in Open Ownership's `details`, such as
     IS_DIRECTLY_CONSOLIDATED_BY.
     """
     return details.str.extract(r"^(?:Relationship Type|Exception Category): ([A-Z]+(?:[_-][A-Z]+)+)$", 1)

@@ -1,4 +1,4 @@
-"""Kinds of record, topics and statuses, as the vocabularies have them."""
+"""Kinds of record, topics and statuses, from the vocabularies."""
 
 from __future__ import annotations
 
@@ -12,11 +12,8 @@ from transforms.values.vocabulary import lookup, vocabulary
 
 PARTIES = ("person", "entity")
 IGNORED, UNKNOWN = "ignored", "unknown"
-LISTS = (
-    "sanction",
-    "debarment",
-    "regulatory",
-)  # classes of which a Sanction record tells the act and the dates
+# Classes of listings for which a Sanction record gives the act and the dates.
+LISTS = ("sanction", "debarment", "regulatory")
 
 
 @cache
@@ -26,7 +23,7 @@ def record_types() -> dict[str, str]:
 
 def record_type(schema: pl.Expr) -> pl.Expr:
     """person, entity, ownership, directorship, control, occupancy, position, sanction, address, ignored;
-    unknown for a schema that the list does not have.
+    unknown for an unlisted schema.
     """
     return schema.replace_strict(record_types(), default=UNKNOWN, return_dtype=pl.String)
 
@@ -43,7 +40,7 @@ def topics() -> dict[str, str]:
 
 
 def listing_class(topic: pl.Expr) -> pl.Expr:
-    """Class of a topic; `other` for one that the list does not have."""
+    """Class of a topic; `other` for an unlisted one."""
     return topic.replace_strict(topics(), default="other", return_dtype=pl.String)
 
 
@@ -56,37 +53,39 @@ def status_word(status: pl.Expr) -> pl.Expr:
     return collapsed(status.str.to_lowercase())
 
 
-def says(statuses_of_record: pl.Expr, meaning: str) -> pl.Expr:
-    """Whether a list of statuses says `meaning` (current, ended), and nothing else that is known."""
-    told = statuses_of_record.list.eval(
+def has_status(statuses_of_record: pl.Expr, meaning: str) -> pl.Expr:
+    """Whether the known statuses in a list all mean `meaning` (current, ended)."""
+    meanings = statuses_of_record.list.eval(
         status_word(pl.element()).replace_strict(statuses(), default="unknown", return_dtype=pl.String)
     ).list.unique()
-    known = told.list.eval(pl.element().filter(pl.element() != "unknown"))
+    known = meanings.list.eval(pl.element().filter(pl.element() != "unknown"))
     return ((known.list.len() == 1) & (known.list.first() == meaning)).fill_null(False)
 
 
 def class_of_sanction(party_topics: pl.Expr) -> pl.Expr:
-    """Class of a Sanction record, by the topics of its party (a list): the one of LISTS that they name; where
-    they name none, crime if they name that, else `sanction`, which is what the schema says; `other` where
-    they name several, because the record
-    does not say which it belongs to."""
+    """Class of a Sanction record, from the topics of its party (a list).
+
+    It is the one class of LISTS that the topics have. If they have none, it is crime if they have that, else
+    `sanction`, after the schema. If they have several, it is `other`, because the record does not say which
+    one it belongs to.
+    """
     classes = party_topics.list.eval(listing_class(pl.element())).list.unique()
     named = classes.list.eval(pl.element().filter(pl.element().is_in(list(LISTS))))
-    how_many = named.list.len().fill_null(0)
+    named_n = named.list.len().fill_null(0)
     unlisted = (
         pl.when(classes.list.contains("crime").fill_null(False))
         .then(pl.lit("crime"))
         .otherwise(pl.lit("sanction"))
     )
     return (
-        pl.when(how_many == 0)
+        pl.when(named_n == 0)
         .then(unlisted)
-        .when(how_many == 1)
+        .when(named_n == 1)
         .then(named.list.first())
         .otherwise(pl.lit("other"))
     )
 
 
 def ignored_properties() -> Iterable[tuple[str, str]]:
-    """(property, reason) of the standard's properties from which nothing is read."""
+    """(property, reason) of the properties of the standard that are not read."""
     return vocabulary("ftm_properties").select("property", "reason").iter_rows()

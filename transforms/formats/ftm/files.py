@@ -1,4 +1,4 @@
-"""Which file holds FollowTheMoney entities, and of which data set."""
+"""Recognises files of FollowTheMoney entities, and names their dataset."""
 
 from __future__ import annotations
 
@@ -9,24 +9,23 @@ import orjson
 
 from transforms.formats.file_names import slug
 
-NAME = re.compile(r"\.ftm\.(?:jsonl?|ndjson|ijson)(?:\.gz|\.zip)?$")  # a broken archive keeps its own name
+NAME = re.compile(r"\.ftm\.(?:jsonl?|ndjson|ijson)(?:\.gz|\.zip)?$")  # also a broken archive
 SCHEMA = re.compile(rb'"schema"\s*:\s*"[A-Z][A-Za-z]+"')
 PROPERTIES = re.compile(rb'"properties"\s*:\s*\{')
 OPERATION = re.compile(rb'^\s*\{\s*"op"\s*:\s*"(?:ADD|MOD|DEL)"')
 OTHERS = re.compile(
     rb'^\s*+(?:\[\s*+)?\{\s*+(?:"company_number"\s*:|"LEI|"records?"\s*:)|"statementI[dD]"\s*:'
 )
-# An entity in a list, as targets.nested.json has them inside properties; its key `schema` comes before any
-# list or object of its own.
+# An entity in a list, as inside the properties of targets.nested.json; its key `schema` comes before any
+# list or object in it.
 NESTED = re.compile(rb'\[\s*+\{(?:[^][{}"]|"(?:[^"\\]|\\.)*+")*?"schema"\s*+:\s*+"[A-Z]')
 NESTED_NAME = re.compile(r"\bnested\.json(?:\.gz|\.zip)?$")
 DELTA = "delta"
 
 
 def is_ftm(file_name: str, head: bytes) -> bool:
-    """By content: the keys of an entity, or of an operation on one.
-
-    By name only where the content is no other register's.
+    """By content (the keys of an entity, or of a change to one); by name if the content is not another
+    register's.
     """
     if OTHERS.search(head) or is_nested(file_name, head):
         return False
@@ -36,8 +35,9 @@ def is_ftm(file_name: str, head: bytes) -> bool:
 
 
 def is_nested(file_name: str, head: bytes) -> bool:
-    """Entities written into the properties of others, in place of their ids, in half of the records or more
-    of the head: the same record stands in several, and what nothing refers to in none.
+    """Whether at least half of the records in `head` have entities in their properties in place of ids.
+
+    Such a file repeats some records and leaves out those that nothing refers to.
     """
     if not (SCHEMA.search(head) and PROPERTIES.search(head)):
         return False
@@ -48,33 +48,28 @@ def is_nested(file_name: str, head: bytes) -> bool:
 
 
 def is_delta(head: bytes) -> bool:
-    """Operations (ADD, MOD, DEL) on an earlier state, in place of the entities themselves."""
+    """Whether the file has changes (ADD, MOD, DEL) in place of entities."""
     return OPERATION.search(head) is not None
 
 
 LIST_NAME = re.compile(r"[a-z0-9]+(?:[_-][a-z0-9]+)*")
-GENERIC = (
-    "",
-    "entities",
-    "latest",
-)  # what names no list: OpenSanctions' files are all called entities.ftm.json, in a folder of the list's name
-# Digits only, a date with a time, a version of OpenSanctions' (`20261127123045-abc`): a day or a run, and no
-# list.
+# Names that identify no list: all files of OpenSanctions are called entities.ftm.json, in the list's folder.
+GENERIC = ("", "entities", "latest")
+# A date or a version, not a list: digits only, a date with a time, or OpenSanctions' `20261127123045-abc`.
 VERSION = re.compile(
     r"[\d._ -]+|\d{4}-?\d{2}-?\d{2}[t_ -]?\d{2}[:.-]?\d{2}(?:[:.-]?\d{2})?z?(?:[-_][a-z0-9]+)?"
 )
 EXTENSION = re.compile(r"[.](?:ftm|jsonl?|ndjson|ijson|gz|zip|txt)(?=[.]|$)")
-NO_NAME = re.compile(
-    r"(?<!\d)(?:19|20)\d{2}-?\d{2}(?:-?\d{2})?(?!\d)|\s*\(\d+\)$|\bdelta$"
-)  # a date, a browser's number of a copy, what kind of file it is
+# Parts of a name that are ignored: a date, a browser's number of a copy, the kind of file.
+NO_NAME = re.compile(r"(?<!\d)(?:19|20)\d{2}-?\d{2}(?:-?\d{2})?(?!\d)|\s*\(\d+\)$|\bdelta$")
 
 
 def dataset(path: str, head: bytes) -> str:
-    """The data set that the name of a file says, without date; where that is generic or a version, the
-    nearest folder that says one; `entities` where none does.
+    """The dataset by the file's name, without its date; if the name is generic or a version, by the nearest
+    folder with a specific name; else `entities`.
 
-    path: below the landing folder, or the name alone. Never the content: which lists the first records name
-    changes from day to day, and what is one data set would be two, both in force.
+    path: below the landing folder, or the name alone. The content is not used: the lists of the first records
+    change from day to day, and one dataset would become two, both in force.
     """
     names = (_stem(part) for part in reversed(Path(path).parts))
     named = slug(next((name for name in names if name not in GENERIC), GENERIC[1]))
@@ -82,9 +77,9 @@ def dataset(path: str, head: bytes) -> str:
 
 
 def lists_named(head: bytes) -> tuple[str, ...]:
-    """What the data sets that the first records name would be called: some of the lists in the file.
+    """Names of the datasets in the first records: some of the lists in the file.
 
-    A text without the form of such a name is none, as it may be anything.
+    Text that does not have the form of such a name is left out.
     """
     return tuple(
         sorted(
@@ -99,14 +94,14 @@ def lists_named(head: bytes) -> tuple[str, ...]:
 
 
 def _stem(file_name: str) -> str:
-    """The name without extensions and date; blank where it is nothing but a version."""
+    """The name without extensions and date; empty if it is only a version."""
     plain = EXTENSION.sub("", file_name.lower())
     named = NO_NAME.sub("", plain).strip(" ._-")
     return "" if VERSION.fullmatch(plain) or VERSION.fullmatch(named) else named
 
 
 def _datasets(line: bytes) -> list[str] | None:
-    """Of one line; null where it is no whole record (the head ends within one)."""
+    """Datasets of the record on one line; None if it is not a whole record (the head ends within it)."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""Findings in a file: unknown codes, lost links, faults of dates and shares."""
+"""Findings in a FollowTheMoney file: unknown codes, lost links, faulty dates and shares."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from transforms.model.parsing import finding_rows, record_findings
 LOST = ("missing_party", "no_party", "person_as_subject", "office_of_no_person")
 
 
-def categories(fated: pl.DataFrame, records: pl.DataFrame, topics: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
-    of_time = records.filter(pl.col("record_type").is_in(LINKS))
-    statuses = texts(of_time, native("status"), ("record_no",)).with_columns(
+def categories(judged: pl.DataFrame, records: pl.DataFrame, topics: pl.DataFrame) -> tuple[pl.DataFrame, ...]:
+    """Schemas, topics and statuses that the vocabularies do not have."""
+    with_status = records.filter(pl.col("record_type").is_in(LINKS))
+    statuses = texts(with_status, native("status"), ("record_no",)).with_columns(
         codes.status_word(pl.col("text")).alias("text")
     )
-    unknown = fated.filter(pl.col("fate") == "unknown_schema")
+    unknown = judged.filter(pl.col("fate") == "unknown_schema")
     return (
         finding_rows(
             unknown,
@@ -42,13 +43,14 @@ def categories(fated: pl.DataFrame, records: pl.DataFrame, topics: pl.DataFrame)
 
 
 def by_record(
-    fated: pl.DataFrame, records: pl.DataFrame, links: pl.DataFrame, persons: pl.DataFrame
+    judged: pl.DataFrame, records: pl.DataFrame, links: pl.DataFrame, persons: pl.DataFrame
 ) -> tuple[pl.DataFrame, ...]:
+    """Faults, by the number of the record. `judged`: all records with their fate; `links`: as in `links`."""
     sanctions = records.filter(pl.col("record_type") == "sanction").explode("party_topics")
     several = sanctions.filter(codes.class_of_sanction(pl.col("party_topics")) == "other")
     births = texts(persons, native("birthDate"), ("record_no",)).filter(~pl.col("text").str.contains(BIRTH))
     return (
-        *(record_findings(fated.filter(pl.col("fate") == fate), fate, "properties") for fate in LOST),
+        *(record_findings(judged.filter(pl.col("fate") == fate), fate, "properties") for fate in LOST),
         *(
             record_findings(links.filter(pl.col("share_fault") == fault), fault, native("percentage"))
             for fault in ("impossible_share", "share_conflict")

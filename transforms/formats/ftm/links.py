@@ -191,7 +191,7 @@ def _end_texts() -> pl.Expr:
     """
     own = pl.col(native("endDate"))
     return (
-        pl.when((own.list.len() > 0).fill_null(False) | codes.says(pl.col(native("status")), "current"))
+        pl.when((own.list.len() > 0).fill_null(False) | codes.has_status(pl.col(native("status")), "current"))
         .then(own)
         .otherwise(native("periodEnd"))
     )
@@ -205,7 +205,7 @@ def _has_ended() -> pl.Expr:
 
 def is_over() -> pl.Expr:
     """It has ended: on a day that is told, or by its status."""
-    return _has_ended() | codes.says(pl.col(native("status")), "ended")
+    return _has_ended() | codes.has_status(pl.col(native("status")), "ended")
 
 
 def period() -> dict[str, pl.Expr]:
@@ -219,5 +219,5 @@ def place_on_list() -> dict[str, pl.Expr]:
     held = period()
     return {
         **held,
-        "is_ceased": codes.says(pl.col(native("status")), "ended") & held["valid_to"].is_null(),
+        "is_ceased": codes.has_status(pl.col(native("status")), "ended") & held["valid_to"].is_null(),
     }
