@@ -2,29 +2,28 @@
 snapshot, JSON lines).
 
 One line is one record of a company: a person or entity with control, a statement that names none, an
-exemption, or the publisher's totals. `parse` below maps each to statements, with `transforms.formats.gb_coh`:
+exemption, or the publisher's totals. `parse` maps each to statements, with `transforms.formats.gb_coh`:
 
 | record | becomes |
 |---|---|
 | individual | person_statement `p`, relationship `r`, an interest for each nature of control, address `a-p` |
 | corporate entity, legal person | entity_statement `p`, otherwise as individual; addresses `a-p`, `a-p2` |
-| super-secure | anonymousPerson `p` and relationship `r` of class `protected`: somebody exists, unnamed |
+| super-secure | anonymousPerson `p` and relationship `r` of class `protected` |
 | statement | relationship `r` with party_kind unspecified, its code, its class, the BODS reason |
 | exemptions | one such relationship for each period of each exemption; class unknown for unknown keys |
 | nature "as trust", "as firm", "as control over …" | an unnamed arrangement (`formats.gb_coh.arrangements`) |
 
-A record whose natures are all an arrangement's keeps a relationship `r` without interests: it still declares
-that this party is on the register. So does a record without natures. Ids of interests carry the position in
-the list.
+If all natures of a record belong to arrangements, or it has none, its relationship `r` has no interests, and
+still says that this party is on the register. Ids of interests contain their position in the list.
 
-Dates: `notified_on` of a UK record is when the company was told, and 2016-04-06 (start of the regime) says
-nothing about the holding: left-censored. For an overseas entity it is the day somebody became a beneficial
-owner, often long before the register opened; only 2022-08-01, the day it opened, is taken as left-censored.
+Dates: `notified_on` of a UK record is the day the company was notified. 2016-04-06 (start of the regime) says
+nothing about the holding and is left-censored. For an overseas entity it is the day somebody became a
+beneficial owner, often long before the register opened; only 2022-08-01, the opening day, is left-censored.
 `ceased_on` is the first day the record no longer holds; `ceased: true` or a withdrawn restrictions notice
-without a date ends it on an unknown day.
+without a date ends it on an unknown day. Ceased records are loaded as history.
 
-Never read: nationality and country of residence (refused attributes), names in links. Ceased records are
-history and stay. Source: the publisher's data product "People with significant control (PSC) snapshot" and
+Never read: nationality and country of residence (refused attributes), names in links. The declaration is at
+the end. Source: the publisher's data product "People with significant control (PSC) snapshot" and
 its public data API specification; code lists from companieshouse/api-enumerations (see the vocabularies).
 """
 
@@ -78,7 +77,7 @@ DATASET = "psc"
 TOTALS_KIND = "totals#"
 TOTALS = ("persons_of_significant_control_count", "statements_count", "exemptions_count")
 WITHDRAWN = ("restrictions-notice-withdrawn-by-court-order", "restrictions-notice-withdrawn-by-company")
-LEADS_ELSEWHERE = "leads to another record, which is in the file itself"
+LEADS_ELSEWHERE = "link to another record, which is in the file"
 VERIFICATION = (
     "whether a holder has verified an identity says nothing about ownership, and no indicator reads it"
 )
@@ -101,7 +100,7 @@ FILE_NAME = re.compile(
 def _optional(
     name: str, kind: FieldKind = "text", ignored: str = "", known: tuple[str, ...] = ()
 ) -> SourceField:
-    """A key that many records lack: a file without it is no broken file."""
+    """A key that a record, or a whole file, may lack."""
     return SourceField(
         f"data.{name}",
         kind,
@@ -120,7 +119,7 @@ FIELDS = (
     _optional("links.persons_with_significant_control", ignored=LEADS_ELSEWHERE),
     _optional("links.persons_with_significant_control_statements", ignored=LEADS_ELSEWHERE),
     _optional("links.statement", ignored=LEADS_ELSEWHERE),
-    _optional("etag", ignored="changes with any key, ignored ones too; editions are compared by content"),
+    _optional("etag", ignored="changes with any key, even an ignored one; editions are compared by content"),
     _optional("notified_on", "date"),
     _optional("ceased_on", "date"),
     _optional("ceased", "boolean"),
@@ -140,7 +139,7 @@ FIELDS = (
     _optional("nationality", ignored="refused attribute"),
     _optional(
         "country_of_residence",
-        ignored="refused attribute: may be used inside resolution only, and is not yet",
+        ignored="refused attribute: could only be used inside resolution, and is not",
     ),
     *(_optional(f"address.{key}") for key in ADDRESS_KEYS),
     *(_optional(f"principal_office_address.{key}") for key in ADDRESS_KEYS),
@@ -152,12 +151,12 @@ FIELDS = (
     _optional("identification.legal_form"),
     _optional(
         "identification.identification_type",
-        ignored="says EEA or not of an officer's company; place and country say more",
+        ignored="only says whether an officer's company is in the EEA; place and country say more",
     ),
     _optional(
         "is_sanctioned",
         "boolean",
-        ignored="what the overseas entity says of its own owner; watch lists are registers of their own",
+        ignored="the overseas entity's own claim about its owner; watch lists are separate registers",
     ),
     _optional("description", "category", known=gb_coh.statement_codes("super_secure")),
     _optional("statement", "category", known=gb_coh.statement_codes("statement")),
@@ -169,7 +168,7 @@ FIELDS = (
     _optional(
         "register_entry_date",
         "date",
-        ignored="when the company wrote it into its own register; notified_on is the register's date",
+        ignored="date in the company's own register; notified_on is the date at Companies House",
     ),
     *(
         _optional(f"exemptions.{key}.exemption_type", "category", known=gb_coh.statement_codes("exemption"))
@@ -188,9 +187,7 @@ FIELDS = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """The publisher's file names, or any name over a first line that is a record of this register or its
-    totals.
-    """
+    """By the publisher's file name, or by a first line that is a record of this register or its totals."""
     named = FILE_NAME.match(file_name.lower())
     if named is None and not _is_record(head):
         return None
@@ -212,10 +209,9 @@ def _is_record(head: bytes) -> bool:
 
 
 def declared_totals(raw: bytes) -> Declared:
-    """Records that the publisher counts: persons and entities, statements, exemptions; not the totals
-    records.
+    """The publisher's count of persons and entities, statements and exemptions, without the totals records.
 
-    A totals record without all three counts declares nothing.
+    None unless the totals record has all three counts.
     """
     try:
         data = orjson.loads(raw)["data"]
@@ -226,13 +222,12 @@ def declared_totals(raw: bytes) -> Declared:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Map conformed records to statements (see the module's table).
+    """Map conformed records to statements (see the table in the module's docstring).
 
-    frame: BATCH_COLUMNS and FIELDS as `conform` types them. Rejects, besides what `conform` does:
-    unknown_kind, impossible_date (a birth month outside 1 to 12, a date inside an exemption), missing_value
-    (a statement record without its statement, a company number of no letters or digits). Findings:
-    unknown_category for natures of control that the vocabulary does not have. An exemption under an unknown
-    key is the reader's unknown_field.
+    frame: BATCH_COLUMNS and FIELDS as typed by `conform`. Rejects, besides those of `conform`: unknown_kind,
+    impossible_date (a birth month outside 1 to 12, a date inside an exemption), missing_value (a statement
+    record without its statement, a company number without letters or digits). Findings: unknown_category for
+    unlisted natures of control. The reader reports an unknown key of an exemption as unknown_field.
     """
     described = _described(frame)
     periods = exemption_periods(described)
@@ -259,7 +254,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _described(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what the kind means (record_type null: unknown kind), the subject and the period."""
+    """Add the meaning of the kind (record_type null: unknown kind), the subject and the period."""
     withdrawn = pl.col("data.restrictions_notice_withdrawal_reason").is_not_null()
     return frame.join(
         gb_coh.kinds(), left_on="data.kind", right_on="kind", how="left", maintain_order="left"
@@ -306,8 +301,7 @@ REGISTER = Register(
     identifier_scheme=GB_COH,
     expected_rows="12,800,000 (totals record of 2024-11-22); 15,600,000 reported for mid 2026",
     description="Who has significant control of a UK company or partnership, beneficial owners of overseas "
-    "entities, "
-    "and why nobody is named.",
+    "entities, and why nobody is named.",
     reader=JsonLines(
         totals=("data.kind", TOTALS_KIND),
         object_lists=tuple(f"data.exemptions.{key}.items" for key in EXEMPTION_KEYS),

@@ -20,12 +20,12 @@ INTERESTS = {
     "directorship": ("boardMember", "unknown"),
 }
 
-# --- links between parties ----------------------------------------------------------------------------------
+# --- links between parties ---------------------------------------------------------------------------------
 
 
 def links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Links of all types with both ends' statements, the period, and the share: low, high, low_open,
-    high_open, share_fault (`formats.with_share`); stated, reading (`formats.shares`).
+    """Links of all types with the statements of both ends, the period, and the share: low, high, low_open,
+    high_open, share_fault (`bods.shares.with_share`); stated, reading (`ftm.shares.shares`).
     """
     linked = records.filter(pl.col("record_type").is_in([*ENDS]))
     owned = shares(linked.filter(pl.col("record_type") == "ownership"), native("percentage"))
@@ -63,8 +63,8 @@ def relationships(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def interests(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """The standard does not say whether what is held through others is in a percentage: the reach is not
-    known.
+    """Interests of the links. The standard does not say whether a percentage includes indirect holdings, so
+    the reach is unknown.
     """
     kinds, bases = ({name: pair[k] for name, pair in INTERESTS.items()} for k in (0, 1))
     return statement(
@@ -86,21 +86,21 @@ def interests(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-# --- listings -----------------------------------------------------------------------------------------------
+# --- listings ---------------------------------------------------------------------------------------------
 
 
 def topics(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One row for each topic of each party."""
+    """One row for each topic of each party: `text`, with its lists and the stated office."""
     office = pl.col(native("position")).list.join("; ").replace("", None)
-    told = parties.with_columns(
+    listed = parties.with_columns(
         _lists(edition).alias("lists"),
         pl.when(pl.col("record_type") == "person").then(office).alias("office_stated"),
     )
-    return texts(told, native("topics"), (*OF_PARTY, "record_type", "lists", "office_stated"))
+    return texts(listed, native("topics"), (*OF_PARTY, "record_type", "lists", "office_stated"))
 
 
 def listed_by_topic(topics: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    of_class = codes.listing_class(pl.col("text"))
+    topic_class = codes.listing_class(pl.col("text"))
     return statement(
         topics,
         LISTING_STATEMENT,
@@ -110,16 +110,15 @@ def listed_by_topic(topics: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         party_kind=pl.col("record_type"),
         list_name=pl.col("lists"),
         topic=pl.col("text"),
-        listing_class=of_class,
-        position=pl.when(of_class == "pep").then("office_stated"),
+        listing_class=topic_class,
+        position=pl.when(topic_class == "pep").then("office_stated"),
         is_ceased=pl.lit(False),
     )
 
 
 def _each_party(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One row for each party at the first end: first_ref, first_kind, topics_of_party, party_statement, and
-    part (`l`, `l1` …).
-    """
+    """One row for each party at the first end: first_ref, first_kind, topics_of_party, party_statement and
+    part (`l`, `l1` …)."""
     parties = ["first_refs", "first_kinds", "party_topics", "n"]
     each = links.with_columns(pl.int_ranges(0, pl.col("first_refs").list.len()).alias("n")).explode(parties)
     renamed = each.rename(
@@ -155,7 +154,7 @@ def listed_by_sanction(sanctions: pl.DataFrame, edition: Edition) -> pl.DataFram
 
 
 def offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Of persons only: an office that a legal entity is said to hold is no person's."""
+    """Offices of natural persons; an office of a legal entity is left out."""
     each = _each_party(occupancies, edition).filter(pl.col("first_kind") == "person")
     return statement(
         each,
@@ -172,11 +171,11 @@ def offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-# --- periods ------------------------------------------------------------------------------------------------
+# --- periods ----------------------------------------------------------------------------------------------
 
 
 def _dates(*names: str) -> pl.Expr:
-    """The texts of the first of these properties that has any."""
+    """The values of the first of these properties that has any."""
     chosen = pl.col(native(names[-1]))
     for name in reversed(names[:-1]):
         chosen = pl.when(pl.col(native(name)).list.len() > 0).then(native(name)).otherwise(chosen)
@@ -184,10 +183,8 @@ def _dates(*names: str) -> pl.Expr:
 
 
 def _end_texts() -> pl.Expr:
-    """Texts of the ends.
-
-    The end of a fixed term counts where the holder's own is not told, and no status says that the office goes
-    on.
+    """The stated ends. The end of a fixed term counts if there is no end date of its own, unless the status
+    says that the office is current.
     """
     own = pl.col(native("endDate"))
     return (
@@ -198,13 +195,13 @@ def _end_texts() -> pl.Expr:
 
 
 def _has_ended() -> pl.Expr:
-    """There is an end, and one for each start."""
+    """Whether there is an end for each start, and at least one."""
     ends = _end_texts().list.n_unique().fill_null(0)
     return (ends > 0) & (ends >= _dates("startDate", "periodStart").list.n_unique().fill_null(0))
 
 
 def is_over() -> pl.Expr:
-    """It has ended: on a day that is told, or by its status."""
+    """Whether it has ended, by a date or by its status."""
     return _has_ended() | codes.has_status(pl.col(native("status")), "ended")
 
 
@@ -215,7 +212,7 @@ def period() -> dict[str, pl.Expr]:
 
 
 def place_on_list() -> dict[str, pl.Expr]:
-    """Of a listing: the period, and whether it has ended on a day that is not told."""
+    """Period of a listing, and whether it has ended on an unknown day."""
     held = period()
     return {
         **held,

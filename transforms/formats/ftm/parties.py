@@ -1,4 +1,4 @@
-"""Persons and entities: their names, births and addresses."""
+"""Persons and entities of a FollowTheMoney file: their names, birth dates and addresses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.formats.bods.values import birth, day
 from transforms.formats.ftm import codes
-from transforms.formats.ftm.numbers import numbered
+from transforms.formats.ftm.numbers import OF_PARTY, numbered
 from transforms.formats.ftm.values import code, first, label, native, only, texts
 from transforms.formats.gb_coh.arrangements import NO_TEXTS
 from transforms.model.parsing import record_ids, statement, statement_id
@@ -27,12 +27,11 @@ NAME_KINDS = {
     "abbreviation": "weak_alias",
     "previousName": "previous_name",
 }
-OF_PARTY = ("record_no", "record", "record_id")
 
 
 def names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Every name of every party, that of its own statement among them, each once, under its first kind in the
-    order of NAME_KINDS.
+    """Every name of every party, including the one in its own statement. A name with several kinds has the
+    first one in the order of NAME_KINDS.
     """
     own = parties.with_columns(pl.concat_list(label()).list.drop_nulls().alias(native("caption_list")))
     each = pl.concat(
@@ -59,10 +58,10 @@ def names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def births(persons: pl.DataFrame) -> pl.DataFrame:
-    """Add birth (`1978` or `1978-08`) and further_births. The one that most of the dates support, then the
-    most exact, then the earliest.
+    """Add birth (`1978` or `1978-08`) and further_births.
 
-    `1978` beside a month of 1978 is no date of its own.
+    The birth date that most of the stated dates support comes first, then the more exact, then the earlier.
+    `1978` beside a month of 1978 does not count separately.
     """
     stated = (
         texts(persons, native("birthDate"), ("record_no",))
@@ -101,7 +100,7 @@ def births(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Parts of the name only where there is one of each: several may be of several scripts."""
+    """Persons. Parts of a name are stored if there is one of each; several may be in different scripts."""
     middle = pl.concat_str(
         only(native("secondName")), only(native("middleName")), separator=" ", ignore_nulls=True
     ).replace("", None)
@@ -153,7 +152,7 @@ def entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def addresses_of_parties(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Addresses on one line, as the party's own record gives them."""
+    """One-line addresses in the parties' own records."""
     each = with_address(texts(parties, native("address"), OF_PARTY), lines=[pl.col("text")])
     part = pl.lit("a") + pl.col("position").cast(pl.String)
     return statement(
@@ -168,10 +167,7 @@ def addresses_of_parties(parties: pl.DataFrame, edition: Edition) -> pl.DataFram
 
 
 def addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Address records, once for each party that refers to them.
-
-    Lines where there are any, else the whole text.
-    """
+    """Address records, once for each party that refers to them: by their lines, else by the full text."""
     each = records.with_columns(pl.int_ranges(0, pl.col("referrers").list.len()).alias("n")).explode(
         "n", "referrers"
     )

@@ -1,4 +1,4 @@
-"""What a record needs to know of the others: the parties that a link names, and who refers to it."""
+"""References between FollowTheMoney records: the parties of a link, and the parties that use an address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transforms.formats.ftm import codes
 from transforms.formats.ftm.values import first, native
 from transforms.model.parsing import rejections, without
 
-# Kind of link → properties that name its two ends: the holder, and what is held.
+# Kind of link → properties of its two ends: the holder, and what is held.
 ENDS = {
     "ownership": ("owner", "asset"),
     "control": ("controller", "controlled"),
@@ -25,22 +25,19 @@ def refuse_operations(frame: pl.DataFrame) -> None:
     if operations.height:
         raise BlockedEdition(
             "ftm_delta",
-            f"register ftm_entities: record {operations['record_no'][0]} is an operation (ADD, MOD, "
-            "DEL) on an earlier state; "
-            "fetch the publisher's entities.ftm.json, which is whole",
+            f"register ftm_entities: record {operations['record_no'][0]} is a change (ADD, MOD, DEL) "
+            "to an earlier file; fetch the publisher's entities.ftm.json, which is complete",
         )
 
 
 def _end(record_type: str, which: int) -> pl.Expr:
-    """The ids that a record of this type names at one end."""
+    """The ids at one end of a record of this type."""
     ends = {**ENDS, "occupancy": ("holder", "post"), "sanction": ("entity", "entity")}
     return pl.col(native(ends[record_type][which]))
 
 
 def _ends(which: int) -> pl.Expr:
-    """The ids that a link names at its first (0) or second (1) end, whatever its type; null where it is no
-    link.
-    """
+    """The ids at the first (0) or second (1) end of a link of any type; null if the record is not a link."""
     chosen = pl.lit(None, dtype=pl.List(pl.String))
     for record_type in (*ENDS, "occupancy", "sanction"):
         if not (which and record_type == "sanction"):
@@ -58,10 +55,7 @@ def typed(frame: pl.DataFrame) -> pl.DataFrame:
 
 def rejected(typed: pl.DataFrame) -> pl.DataFrame:
     """REJECT_SCHEMA, one row a record: the first fault in this order."""
-    linked, held = (
-        pl.col("record_type").is_in(LINKS),
-        pl.col("record_type").is_in([*ENDS]),
-    )
+    linked, held = pl.col("record_type").is_in(LINKS), pl.col("record_type").is_in([*ENDS])
     several = pl.any_horizontal(pl.col(end).list.n_unique() > 1 for end in ("first_end", "second_end"))
     faults = (
         (pl.col("id").is_null(), "missing_value", "id"),
@@ -74,8 +68,8 @@ def rejected(typed: pl.DataFrame) -> pl.DataFrame:
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:
-    """Of each record: its id, what it is, whom it refers to, and what those who refer to it need of it:
-    topics, the office's name.
+    """Each record's id, type and references, and what the records that refer to it need: its topics, the name
+    of its office.
     """
     refuse_operations(frame)
     every = typed(frame)
@@ -100,11 +94,12 @@ def has_address() -> pl.Expr:
 
 
 def settled(kept: pl.DataFrame) -> pl.DataFrame:
-    """One row a record: record_no, fate (null: kept); of a link the parties at its first end, as lists of one
-    length: first_refs (their ids), first_kinds (person, entity), party_topics (lists); second_ref and
-    second_kind; office; is_subject (something refers to it as what is held); referrers (of an address: ids of
-    the parties that refer to it). A kind is null where there is no such record, and other where it is no
-    party.
+    """One row for each record: record_no, fate (null: loaded) and its references.
+
+    first_refs, first_kinds, party_topics: ids, kinds (person, entity) and topics of the parties at a link's
+    first end, as lists of equal length. second_ref, second_kind, office: of its second end. A kind is null if
+    the record is missing, and other if it is not a party. is_subject: a link has this record at its second
+    end. referrers: ids of the parties that refer to an address.
     """
     known = kept.unique("key", keep="first", maintain_order=True)
     kinds = known.select(
@@ -148,29 +143,28 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _first_parties(kept: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
-    """record_no; first_refs, first_kinds, party_topics of the parties at the first end; found_other: a record
-    there is no party.
-    """
+    """record_no; first_refs, first_kinds, party_topics of the parties at the first end; has_other,
+    has_person: whether a record there is not a party, or is a person."""
     each = (
         kept.filter(pl.col("first_refs").list.len() > 0)
         .select("record_no", pl.col("first_refs").alias("key"))
         .explode("key")
     )
-    told = each.join(kinds, on="key", how="left", maintain_order="left").join(
+    described = each.join(kinds, on="key", how="left", maintain_order="left").join(
         known.select("key", "topics"), on="key", how="left", maintain_order="left"
     )
     is_party = pl.col("kind").is_in(codes.PARTIES).fill_null(False)
-    return told.group_by("record_no", maintain_order=True).agg(
+    return described.group_by("record_no", maintain_order=True).agg(
         pl.col("key").filter(is_party).alias("first_refs"),
         pl.col("kind").filter(is_party).alias("first_kinds"),
         pl.col("topics").filter(is_party).alias("party_topics"),
-        (pl.col("kind") == "other").any().alias("found_other"),
-        (pl.col("kind") == "person").any().alias("found_person"),
+        (pl.col("kind") == "other").any().alias("has_other"),
+        (pl.col("kind") == "person").any().alias("has_person"),
     )
 
 
 def _referrers(known: pl.DataFrame) -> pl.DataFrame:
-    """key of each address record, referrers: parties that refer to it, in the order of their ids."""
+    """key of each address record; referrers: sorted ids of the parties that refer to it."""
     each = (
         known.filter(pl.col("addresses").list.len() > 0)
         .select(pl.col("key").alias("party"), pl.col("addresses").alias("key"))
@@ -183,7 +177,7 @@ def _referrers(known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fate() -> pl.Expr:
-    """Why a record becomes no statement; null where it becomes one."""
+    """Why a record does not become a statement; null if it does."""
     kind, nobody = pl.col("record_type"), pl.col("first_refs").list.len().fill_null(0) == 0
     linked, held = kind.is_in(LINKS), kind.is_in([*ENDS])
     fates = {
@@ -191,12 +185,12 @@ def _fate() -> pl.Expr:
         "ignored_schema": kind == codes.IGNORED,
         "read_with_its_occupancies": kind == "position",
         "address_of_nobody": (kind == "address") & (pl.col("referrers").is_null() | pl.col("is_blank")),
-        "no_party": (linked & nobody & pl.col("found_other")) | (held & (pl.col("second_kind") == "other")),
+        "no_party": (linked & nobody & pl.col("has_other")) | (held & (pl.col("second_kind") == "other")),
         "missing_party": (linked & nobody) | (held & pl.col("second_kind").is_null()),
         "person_as_subject": held & (pl.col("second_kind") == "person"),
-        "office_of_no_person": (kind == "occupancy") & ~pl.col("found_person"),
+        "office_of_no_person": (kind == "occupancy") & ~pl.col("has_person"),
     }
     fate = pl.lit(None, dtype=pl.String)
-    for name, is_so in reversed(fates.items()):
-        fate = pl.when(is_so.fill_null(False)).then(pl.lit(name)).otherwise(fate)
+    for name, condition in reversed(fates.items()):
+        fate = pl.when(condition.fill_null(False)).then(pl.lit(name)).otherwise(fate)
     return fate

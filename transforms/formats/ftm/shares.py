@@ -1,4 +1,4 @@
-"""Percentages of an Ownership record, as people write them."""
+"""Percentages of an Ownership record, in the forms that publishers use."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ DASHES = r"[\u{2010}-\u{2015}\u{2212}]"
 
 
 def _bare(text: pl.Expr) -> pl.Expr:
-    """A percentage without sign and blanks, with plain hyphens and decimal points."""
+    """A percentage without % and blanks, with plain hyphens and decimal points."""
     plain = text.str.replace_all(r"[%\s]", "").str.replace_all(DASHES, "-")
     return plain.str.replace_all(r"\b([0-9]{1,3}),([0-9]+)\b", "$1.$2")
 
 
 def _canonical(number: pl.Expr) -> pl.Expr:
-    """Equal numbers as equal texts: 51, 51.0 and 051; .5 and 0.5."""
+    """One spelling for equal numbers: 51, 51.0 and 051; .5 and 0.5."""
     whole = number.str.replace(r"^(-?)0*([0-9])", "$1$2").str.replace(r"^(-?)\.", "${1}0.")
     return (
         pl.when(whole.str.contains(".", literal=True))
@@ -29,17 +29,17 @@ def _canonical(number: pl.Expr) -> pl.Expr:
 
 
 def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """record_no of each record with percentages in the list `name`, and what they say, as texts that
-    `bods.with_share` takes: exact, or minimum and maximum; stated (all that can be read); reading:
-    share_conflict, unreadable_share (one is no number and no band: nothing is known), several_bands, or null.
+    """Shares of the records with percentages in the list `name`, as text for `bods.shares.with_share`.
 
-    Bands are `25-50`, `75–100%`, `50 – 75 %`. Bounds are inclusive, as nothing says otherwise. Several bands
-    of one record are no contradiction: OpenSanctions writes one for each nature of control, of shares and of
-    votes, into one list, and nothing tells which is of what. Whatever they are of, it is within the widest. A
-    number beside bands has to be within them. Several numbers, and a band from more to less, contradict
-    themselves.
+    Columns: record_no; exact, or minimum and maximum; stated (everything readable); reading: share_conflict,
+    unreadable_share (one value is neither number nor band, so nothing is known), several_bands, or null.
+
+    Bands are `25-50`, `75–100%`, `50 – 75 %`, with inclusive bounds, as nothing says otherwise. Several bands
+    are no contradiction: OpenSanctions writes one for each nature of control, of shares and of votes, into
+    one list that does not say which is which, so the widest range counts. A number beside bands must be
+    within them. Several numbers, and a band with reversed bounds, are contradictions.
     """
-    told = _read_shares(frame, name)
+    stated = _stated_shares(frame, name)
     numbers_n, bands_n, number = (
         pl.col("numbers").list.len(),
         pl.col("bands_n"),
@@ -59,7 +59,7 @@ def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         .when(numbers_n + bands_n > 1)
         .then(pl.lit("several_bands"))
     )
-    judged = told.with_columns(reading.alias("reading"))
+    judged = stated.with_columns(reading.alias("reading"))
     is_faulty = pl.col("is_impossible") | pl.col("reading").eq_missing("share_conflict")
     is_known = ~is_faulty & ~pl.col("is_unreadable")
     return judged.select(
@@ -71,10 +71,9 @@ def shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     )
 
 
-def _read_shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Of each record: numbers (texts, in order), bands_n, minimum and maximum of the bands, stated,
-    is_unreadable, is_impossible, is_reversed.
-    """
+def _stated_shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    """For each record: numbers (sorted text), bands_n, minimum and maximum of the bands, stated,
+    is_unreadable, is_impossible, is_reversed."""
     bare = texts(frame, name, ("record_no",)).select("record_no", _bare(pl.col("text")).alias("bare"))
     bounds = (
         pl.coalesce(pl.col("bare").str.extract(NUMBER, 1), pl.col("bare").str.extract(BAND, group))

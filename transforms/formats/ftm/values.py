@@ -1,4 +1,4 @@
-"""Values of a record: lists of texts, dates that may be partial, countries, the name to show."""
+"""Values of a FollowTheMoney record: lists of texts, partial dates, countries, the name to show."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ COUNTRY_OR_PART = r"^([A-Za-z]{2})(?:-[A-Za-z0-9]+)?$"
 
 
 def native(name: str) -> str:
-    """The native field of a property."""
+    """Name of the native field of a property."""
     return f"properties.{name}"
 
 
 def texts(frame: pl.DataFrame, name: str, keep: Iterable[str]) -> pl.DataFrame:
-    """One row for each text of the list `name`: columns `keep`, `position` (from 0) and `text`; blanks and
-    repeats are left out.
-    """
+    """One row for each text of the list `name`: columns `keep`, `position` (from 0) and `text`, without
+    blanks and repeats."""
     sized = frame.select(*keep, pl.col(name).alias("text")).filter(pl.col("text").list.len() > 0)
     each = sized.with_columns(pl.int_ranges(0, pl.col("text").list.len()).alias("position")).explode(
         "position", "text"
@@ -31,12 +30,12 @@ def texts(frame: pl.DataFrame, name: str, keep: Iterable[str]) -> pl.DataFrame:
 
 
 def first(name: str) -> pl.Expr:
-    """First text of a list, without blanks around it; null for none."""
+    """First text of a list, stripped; null if there is none."""
     return pl.col(name).list.first().str.strip_chars().replace("", None)
 
 
 def only(name: str) -> pl.Expr:
-    """The one text of a list; null for none, and for several, which may be of several scripts."""
+    """The only text of a list; null if there is none or several, which may be in different scripts."""
     return pl.when(pl.col(name).list.len() == 1).then(first(name))
 
 
@@ -52,13 +51,10 @@ def first_day(text: pl.Expr) -> pl.Expr:
 
 
 def day_after(text: pl.Expr) -> pl.Expr:
-    """When something has ended by: the day itself; of a year and month, or a year, the first day after it;
-    null for anything else.
+    """Day by which something has ended: the day itself, or the first day after a month or year; null for
+    anything else.
     """
-    has_day, has_month = (
-        text.str.extract(PARTIAL, 3).is_not_null(),
-        text.str.extract(PARTIAL, 2).is_not_null(),
-    )
+    has_month, has_day = (text.str.extract(PARTIAL, group).is_not_null() for group in (2, 3))
     start = first_day(text)
     return (
         pl.when(has_day)
@@ -74,14 +70,12 @@ def is_no_date(text: pl.Expr) -> pl.Expr:
 
 
 def code(text: pl.Expr) -> pl.Expr:
-    """ISO code of a country that is a code already or a name."""
+    """ISO code of a country, from a code or a name."""
     return pl.coalesce(text.str.extract(COUNTRY_OR_PART, 1).str.to_lowercase(), country_code(text))
 
 
 def label() -> pl.Expr:
-    """The publisher's caption, where it is one of the names; else the first name; else the caption all the
-    same.
-    """
+    """The publisher's caption if it is one of the names, else the first name, else the caption."""
     named = pl.col(native("name"))
     return (
         pl.when(named.list.contains(pl.col("caption")))

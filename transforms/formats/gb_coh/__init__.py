@@ -1,4 +1,7 @@
-"""Companies House: its codes, and what records of persons with significant control become."""
+"""Companies House: its codes, and how records of persons with significant control become statements.
+
+May import `transforms.model` and `transforms.values`.
+"""
 
 from transforms.formats.gb_coh.codes import (
     UNKNOWN_INTEREST_TYPE,

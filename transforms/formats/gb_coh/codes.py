@@ -1,15 +1,15 @@
-"""Codes and wording of Companies House: natures of control, statements, kinds of record, owners'
-descriptions.
+"""Codes and wording of Companies House: natures of control, statements, kinds of record, descriptions of
+owners.
 
-The lists are `vocabulary/gb_psc_*.csv`; here they get their types. How the codes are read:
+The lists are `vocabulary/gb_psc_*.csv`; this module gives them types. How the codes are interpreted:
 
 - Bands are those of Schedule 1A to the Companies Act 2006: "more than 25 but not more than 50", "more than 50
   but less than 75", "75 or more", so (25, 50], (50, 75), [75, 100]. The publisher's long descriptions say
-  "more than 75%" for the last one; its short descriptions, the Act and the forms say "75% or more", and those
-  are followed.
+  "more than 75%" for the last one; its short descriptions, the Act and the forms say "75% or more", which
+  applies.
 - An overseas entity's "more than 25 percent" is (25, 100].
-- A code "as trust", "as firm" or "as control over …" says that trustees or members hold, never the person:
-  see `VIAS`.
+- With a code "as trust", "as firm" or "as control over …" the trustees or members hold, not the person: see
+  `VIAS`.
 - An overseas entity that is "registered owner as nominee" holds land for the person. That is no share, vote
   or influence in the entity itself: basis `unknown`, BODS `nominator`.
 """
@@ -30,7 +30,7 @@ from transforms.values.vocabulary import vocabulary
 
 UNKNOWN_INTEREST_TYPE = "unknownInterest"  # BODS 0.4, for a code that the vocabulary does not have
 
-# How place_registered or legal_authority names the United Kingdom's own registrar. The whole text must match:
+# Names of the United Kingdom's registrar in place_registered or legal_authority. The whole text must match:
 # Gibraltar's registrar calls itself Companies House too, and the Isle of Man has a Companies Act 2006.
 UK_REGISTRAR = (
     r"^(?:THE )?(?:UK |UNITED KINGDOM |BRITISH )?(?:REGISTRAR OF COMPANIES(?: AT)? )?COMPAN(?:Y|IES) HOUSE"
@@ -45,11 +45,9 @@ UK_REGISTRAR = (
 class Via:
     """An unnamed arrangement between the declared person and the subject.
 
-    `part` begins the ids of its statements; `holder_*` is the person's interest in it; `joint` tells
-    arrangements that may be one and the same ("" where nothing can be shared): the register never says which
-    trust it is, so all trusts of one subject share a joint group and count once. Counting two trusts as one
-    can only lower a lower bound.
-    """
+    `part`: prefix of its statements' ids. `holder_*`: the person's interest in it. `joint`: the joint group
+    of arrangements that may be the same one ("" if none can be). The register never identifies a trust, so
+    all trusts of one subject share a joint group and count once; this can only lower a lower bound."""
 
     part: str
     entity_type: str
@@ -70,9 +68,9 @@ VIAS: Mapping[str, Via] = {
 
 @cache
 def natures() -> pl.DataFrame:
-    """Natures of control, one row a code.
+    """Natures of control, one row for each code.
 
-    Columns: code, form, basis, interest_type, share_min and share_max (Decimal, per cent, null where there is
+    Columns: code, form, basis, interest_type, share_min and share_max (Decimal, per cent, null if there is
     no share), share_min_exclusive, share_max_exclusive (Boolean), via (a key of VIAS, null for the person's
     own interest).
     """
@@ -112,17 +110,17 @@ def kinds() -> pl.DataFrame:
 
 
 def plain_words(text: pl.Expr) -> pl.Expr:
-    """Capitals without accents, & as AND, everything else that is no letter or digit as one space; null where
-    nothing is left.
+    """Capitals without accents, & as AND, and one space in place of any other character that is not a letter
+    or digit; null if nothing is left.
     """
     return collapsed(folded(text).str.replace_all("&", " AND ").str.replace_all(r"[^\p{L}\p{N}]+", " "))
 
 
 def classified(legal_form: pl.Series) -> pl.DataFrame:
-    """An owner's legal form, as people type it, in classes. Columns: legal_form_class (never null),
-    entity_type (null unless it is a state's).
+    """Classes of owners' legal forms, which are free text: legal_form_class (never null), entity_type (null
+    unless it is a state's).
 
-    The first pattern of `gb_psc_legal_forms` that matches decides. Each distinct text is looked at once.
+    The first matching pattern of `gb_psc_legal_forms` decides. Each distinct text is classified once.
     """
     texts = pl.DataFrame({"text": legal_form})
     distinct = (
@@ -130,15 +128,13 @@ def classified(legal_form: pl.Series) -> pl.DataFrame:
         .with_columns(plain_words(pl.col("text")).alias("words"))
         .with_columns(_first_match("legal_form_class"), _first_match("entity_type"))
     )
-    found = texts.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
-    return found.select(pl.col("legal_form_class").fill_null("unknown"), "entity_type")
+    classes = texts.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
+    return classes.select(pl.col("legal_form_class").fill_null("unknown"), "entity_type")
 
 
 def _first_match(column: str) -> pl.Expr:
-    """Value of `column` in the first row whose pattern matches.
-
-    Which row it was is coalesced, because a blank is a decision too (no state).
-    """
+    """Value of `column` in the first row whose pattern matches. It may be null on purpose (not a state), so
+    row numbers are coalesced, not values."""
     rows = vocabulary("gb_psc_legal_forms").select("pattern", column)
     hit = pl.coalesce(
         pl.when(pl.col("words").str.contains(pattern)).then(pl.lit(n))
@@ -150,11 +146,10 @@ def _first_match(column: str) -> pl.Expr:
 
 
 def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> pl.Expr:
-    """True where an owner's description says that the number is one of Companies House. Never null.
+    """Whether an owner's description means that its number is from Companies House. Never null.
 
-    A country decides alone. Where none is stated, or one that is not in the list, the register's place or the
-    authority must name the United Kingdom or its registrar. A place in a known other country refuses the
-    authority.
+    A known country decides alone. Otherwise the place of the register or the authority must name the United
+    Kingdom or its registrar; the authority does not count if the place is in another known country.
     """
     place_code = country_code(place)
     words = (for_each_distinct(plain_words, text) for text in (country, place, authority))
@@ -164,5 +159,5 @@ def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> p
 
 
 def stated_number(number: pl.Expr, legal_form_class: pl.Expr, in_uk_register: pl.Expr) -> pl.Expr:
-    """A stated registration number as a UK company number, or null: abroad, or not well formed."""
+    """A stated registration number as a UK company number; null if it is foreign or malformed."""
     return pl.when(in_uk_register).then(normalise_gb_coh(number, legal_form_class))

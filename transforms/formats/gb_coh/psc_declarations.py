@@ -1,4 +1,4 @@
-"""Declarations that name nobody: statements such as "no person with significant control", and exemptions."""
+"""Declarations without a party: statements such as "no person with significant control", and exemptions."""
 
 from __future__ import annotations
 
@@ -22,10 +22,7 @@ EXEMPTION_KEYS = {
 
 
 def _declared(rows: pl.DataFrame, edition: Edition, part: str | pl.Expr) -> pl.DataFrame:
-    """Relationships for `declaration_code`.
-
-    A code that the vocabulary does not have is class unknown, BODS reason unknown.
-    """
+    """Relationships for `declaration_code`. An unlisted code has class unknown and BODS reason unknown."""
     known = rows.join(
         gb_coh.statements().rename({"record_type": "code_type"}),
         left_on="declaration_code",
@@ -57,7 +54,7 @@ def declarations(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def exemptions(records: pl.DataFrame, periods: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Every period, ended ones too: the same store answers any past date."""
+    """Every period, including ended ones, so that any past date can be looked up."""
     rows = records.join(periods, on="record_no", how="inner", maintain_order="left_right").with_columns(
         pl.col("exempt_from").alias("valid_from"),
         pl.col("exempt_to").alias("valid_to"),
@@ -70,13 +67,12 @@ def exemptions(records: pl.DataFrame, periods: pl.DataFrame, edition: Edition) -
 def exemption_periods(described: pl.DataFrame) -> pl.DataFrame:
     """One row for each period of each exemption.
 
-    Columns: record_no, part, declaration_code, exempt_from, exempt_to, is_possible (the days stated are
+    Columns: record_no, part, declaration_code, exempt_from, exempt_to, is_possible (the stated days are
     dates).
     """
     exempt = described.filter(pl.col("record_type") == "exemption")
     known = pl.concat([_periods_of(exempt, key, word) for key, word in EXEMPTION_KEYS.items()])
-    # The company has declared something under a key that is newer than this module. Without the record it
-    # would count as a company that declares nothing.
+    # An unknown key is still a declaration. Without it the company would count as one that declares nothing.
     other = exempt.join(known, on="record_no", how="anti", maintain_order="left").select(
         "record_no",
         pl.lit("r-other").alias("part"),
@@ -89,9 +85,9 @@ def exemption_periods(described: pl.DataFrame) -> pl.DataFrame:
 
 
 def _periods_of(exempt: pl.DataFrame, key: str, word: str) -> pl.DataFrame:
-    """Periods of one exemption.
+    """Periods of one exemption: one for each item, or a single one if there are no items.
 
-    The reader gives the items' days as two lists; without items it is one period.
+    The reader returns the days of the items as two lists.
     """
     code, first, last = (
         pl.col(f"data.exemptions.{key}.{name}")

@@ -31,8 +31,8 @@ ADDRESS_KEYS = (
     "country",
     "postal_code",
 )
-# Key of an address, the part of its statement's id, its role. The publisher calls the first one the service
-# address, for companies too.
+# Key of an address, part of its statement's id, role. The publisher calls the first one the service address,
+# also for companies.
 ADDRESSES = (("address", "a-p", "service"), ("principal_office_address", "a-p2", "principal"))
 # BODS 0.4, for a person whose particulars are restricted.
 PROTECTED_REASON = "interestedPartyExemptFromDisclosure"
@@ -69,11 +69,8 @@ def persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Corporate entities and legal persons.
-
-    Whether a number and a name agree is for resolution to find out.
-    """
-    of = {name: pl.col(f"data.identification.{name}") for name in ("registration_number", "legal_form")}
+    """Corporate entities and legal persons. Resolution checks later whether a number and a name agree."""
+    stated = {name: pl.col(f"data.identification.{name}") for name in ("registration_number", "legal_form")}
     owners = records.filter(pl.col("party_kind") == "entity")
     form = gb_coh.classified(owners["data.identification.legal_form"]).rename(
         {"entity_type": "form_entity_type"}
@@ -83,7 +80,7 @@ def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .hstack(_homes(owners))
         .with_columns(
             gb_coh.stated_number(
-                of["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")
+                stated["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")
             ).alias("identifier")
         )
     )
@@ -96,7 +93,7 @@ def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         is_registry_entry=pl.lit(False),
         identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
         identifier=pl.col("identifier"),
-        identifier_native=of["registration_number"],
+        identifier_native=stated["registration_number"],
         identifier_register=pl.when(~pl.col("in_uk").fill_null(False)).then(
             pl.col("data.identification.place_registered")
         ),
@@ -105,7 +102,7 @@ def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         former_names=NO_TEXTS,
         jurisdiction=pl.col("jurisdiction"),
         subdivision=pl.col("subdivision"),
-        legal_form=of["legal_form"],
+        legal_form=stated["legal_form"],
         legal_form_class=pl.col("legal_form_class"),
         status=pl.lit("unknown"),
         industry_codes=NO_TEXTS,
@@ -113,9 +110,9 @@ def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _homes(owners: pl.DataFrame) -> pl.DataFrame:
-    """in_uk, jurisdiction and subdivision of each owner, by what it says about its register.
+    """in_uk, jurisdiction and subdivision of each owner, by the description of its register.
 
-    Owners' descriptions repeat, so each distinct one is classified once.
+    Descriptions repeat, so each distinct one is classified once.
     """
     names = [
         f"data.identification.{name}"
@@ -136,7 +133,7 @@ def _homes(owners: pl.DataFrame) -> pl.DataFrame:
 
 
 def party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """That the party is on the register; for a protected person, why it has no name."""
+    """Relationships of the parties to the companies; for a protected person, with the reason."""
     protected = pl.col("record_type") == "super_secure"
     return statement(
         records.filter(pl.col("party_kind") != "unspecified"),
@@ -154,20 +151,18 @@ def party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame
 
 
 def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Addresses of persons and entities, all of one key before those of the next; a record without one has no
-    row.
-    """
-    of = {name: pl.col(name) for name in ADDRESS_KEYS}
+    """Addresses of persons and entities, ordered by key; a record without an address has no row."""
+    part_of = {name: pl.col(name) for name in ADDRESS_KEYS}
     addressed = with_address(
         pl.concat([_stated_addresses(records, key, part, role) for key, part, role in ADDRESSES]),
-        lines=[of["premises"], of["address_line_1"], of["address_line_2"]],
-        locality=of["locality"],
-        region=of["region"],
-        country=country_code(of["country"]),
-        country_text=of["country"],
-        postcode_text=of["postal_code"],
-        care_of=pl.coalesce(of["care_of"], of["care_of_name"]),
-        po_box=of["po_box"],
+        lines=[part_of["premises"], part_of["address_line_1"], part_of["address_line_2"]],
+        locality=part_of["locality"],
+        region=part_of["region"],
+        country=country_code(part_of["country"]),
+        country_text=part_of["country"],
+        postcode_text=part_of["postal_code"],
+        care_of=pl.coalesce(part_of["care_of"], part_of["care_of_name"]),
+        po_box=part_of["po_box"],
     )
     written = addressed.filter(pl.col("a_address_text").is_not_null())
     return statement(
@@ -182,13 +177,13 @@ def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _stated_addresses(records: pl.DataFrame, key: str, part: str, role: str) -> pl.DataFrame:
-    """ADDRESS_KEYS under `data.<key>`, with the part and the role that the address will have."""
-    of = [pl.col(f"data.{key}.{name}").alias(name) for name in ADDRESS_KEYS]
+    """ADDRESS_KEYS under `data.<key>`, with the part and the role of the address statement."""
+    texts = [pl.col(f"data.{key}.{name}").alias(name) for name in ADDRESS_KEYS]
     stated = records.filter(
-        pl.any_horizontal(text.is_not_null() for text in of) & (pl.col("party_kind") != "unspecified")
+        pl.any_horizontal(text.is_not_null() for text in texts) & (pl.col("party_kind") != "unspecified")
     )
     return stated.select(
-        "record_id", "record", "record_no", *of, pl.lit(part).alias("part"), pl.lit(role).alias("role")
+        "record_id", "record", "record_no", *texts, pl.lit(part).alias("part"), pl.lit(role).alias("role")
     )
 
 
@@ -196,10 +191,10 @@ def _stated_addresses(records: pl.DataFrame, key: str, part: str, role: str) -> 
 
 
 def natures_held(records: pl.DataFrame) -> pl.DataFrame:
-    """One row for each nature of control: its position in the record, its code, its meaning, and whose it is.
+    """One row for each nature of control: its position in the record, its code, its meaning and its holder.
 
-    Columns as `arrangements` takes them, and relationship_part. A code that the vocabulary does not have
-    keeps its row: basis unknown, no share, is_known false.
+    Columns as `arrangements` takes them, and relationship_part. An unlisted code has basis unknown, no share
+    and is_known false.
     """
     listed = records.filter(
         (pl.col("party_kind") != "unspecified") & (pl.col(NATURES).list.len() > 0)
@@ -224,7 +219,7 @@ def natures_held(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def interests(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Interests in the subject: the party's own, and those of the arrangements."""
+    """Interests in the subject, held by the party itself or by an arrangement."""
     joint = pl.when(of_via("joint") != "").then(of_via("joint"))
     return statement(
         held,
