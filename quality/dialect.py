@@ -1,11 +1,13 @@
-"""SQLAlchemy on a DuckDB connection that somebody else opened, for Great Expectations.
+"""SQLAlchemy on an existing DuckDB connection, for Great Expectations.
 
-Great Expectations has no DuckDB source, and a DuckDB driver for SQLAlchemy would not do, for three reasons:
-- Errors of DuckDB quote values, names of persons among them, and Great Expectations keeps an error's text in
-  its results and logs. Here an error has no text but its type.
-- Views registered from memory exist on the received connection only, so queries run on that very connection;
-  commit, rollback and close do nothing, because its transactions and its life belong to whoever opened it.
-- Great Expectations fetches rows after rollback, when DuckDB has dropped them, so a cursor reads its whole
+Great Expectations has no DuckDB source, and the usual DuckDB driver for SQLAlchemy does not fit, for three
+reasons:
+
+- DuckDB's errors quote values, such as names of persons, and Great Expectations keeps error texts in its
+  results and logs. Here an error only has the name of its type.
+- Views registered from memory exist on the received connection only, so queries run on that connection.
+  Commit, rollback and close do nothing, because its owner controls them.
+- Great Expectations fetches rows after a rollback, when DuckDB has dropped them, so a cursor reads its whole
   result at once.
 """
 
@@ -31,10 +33,10 @@ DIALECT_URL = "duckdb+received://"
 
 
 class DatabaseError(Exception):
-    """An error of the database, with the name of its type and nothing of its text."""
+    """An error of the database; its message is the name of the original type, without its text."""
 
 
-# What SQLAlchemy reads of a driver module.
+# The attributes of a driver module that SQLAlchemy uses.
 DRIVER = SimpleNamespace(paramstyle="qmark", Error=DatabaseError)
 
 
@@ -53,26 +55,26 @@ class BufferedCursor:
             result = self._connection.execute(query, parameters or None)
             self.description = result.description
             self._rows = result.fetchall() if self.description else []
-        except Exception as error:  # DuckDB's own, whose module is not imported in this package
+        except Exception as error:  # DuckDB's own; its module is not imported in this package
             raise DatabaseError(type(error).__name__) from None
 
     def fetchone(self) -> tuple[Any, ...] | None:
         return self._rows.pop(0) if self._rows else None
 
     def fetchmany(self, size: int = 1) -> list[tuple[Any, ...]]:
-        taken, self._rows = self._rows[:size], self._rows[size:]
-        return taken
+        rows, self._rows = self._rows[:size], self._rows[size:]
+        return rows
 
     def fetchall(self) -> list[tuple[Any, ...]]:
-        taken, self._rows = self._rows, []
-        return taken
+        rows, self._rows = self._rows, []
+        return rows
 
     def close(self) -> None:
         self._rows = []
 
 
 class ReceivedConnection:
-    """A DB-API connection over the received one, whose owner alone commits, rolls back and closes."""
+    """A DB-API connection over the received one; only its owner commits, rolls back and closes it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -101,7 +103,7 @@ class DuckDBDialect(DefaultDialect):
 
     @classmethod
     def import_dbapi(cls) -> DBAPIModule:
-        return DRIVER  # type: ignore[return-value]  # has what is read, not all that the protocol lists
+        return DRIVER  # type: ignore[return-value]  # has the attributes that are used, not the whole protocol
 
     @classmethod
     def get_pool_class(cls, _url: URL) -> type[Pool]:

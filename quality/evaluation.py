@@ -1,8 +1,8 @@
-"""How well indicators do against a truth file: found and missed hits, near misses wrongly flagged, precision
-and recall.
+"""Measures indicators against a truth file: found and missed hits, wrongly flagged near misses, precision and
+recall.
 
-A truth file says of some subjects what an indicator must say about them; nothing is known about all others.
-So precision and recall are over the truth's subjects, and flags on other subjects are only counted
+A truth file has the expected state of an indicator for some subjects; nothing is known about all others. So
+precision and recall cover the truth's subjects, and flags on other subjects are only counted
 (`background_…`). A release stores flagged and not-assessable rows; a subject without a row is not flagged.
 """
 
@@ -24,14 +24,15 @@ FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE = "flagged", "not_flagged", "not_assessable
 STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
-# Before an entity's id: the control group that it is in, of which the id is not known before the night.
+# Prefix of an entity's id: means its control group, whose id is not known before the run.
 GROUP_OF = "CG-OF-"
 
 
 def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Measures of a release (`evaluate`), and the rows of the truth file whose subjects it does not have.
+    """Measures of a release (`evaluate`), and the rows of the truth file whose subjects are not in the
+    release.
 
-    Raises UsageError where the truth file cannot be used.
+    Raises UsageError if the truth file cannot be used.
     """
     states = frame(connection, "select indicator, subject_id, state from v_flag")
     counts = frame(connection, read_sql(__package__, "indicator_counts"))
@@ -39,21 +40,20 @@ def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame,
     rows = with_groups(read_truth(truth), groups)
     subjects = frame(connection, read_sql(__package__, "subjects"), {"ids": rows["subject_id"].to_list()})
     types = dict(counts.select("indicator", "subject_type").iter_rows())
-    present, absent = told(rows, subjects, types)
+    present, absent = split_by_presence(rows, subjects, types)
     return evaluate(states, present, counts) if present.height else pl.DataFrame(), absent
 
 
 def read_truth(path: Path) -> pl.DataFrame:
-    """TRUTH_COLUMNS of a CSV file; further columns are left out.
+    """TRUTH_COLUMNS of a CSV file; other columns are dropped.
 
-    Raises UsageError where it cannot be used.
+    Raises UsageError if the file cannot be used.
     """
     try:
         rows = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError):
         raise UsageError(
-            f"{path.name} is no CSV file that can be read; a truth file has the columns "
-            f"{', '.join(TRUTH_COLUMNS)}"
+            f"{path.name} cannot be read as CSV; a truth file has the columns {', '.join(TRUTH_COLUMNS)}"
         ) from None
     return checked_truth(rows, path.name)
 
@@ -68,8 +68,8 @@ def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataF
     rows = truth.select(pl.col(column).cast(pl.String).str.strip_chars() for column in TRUTH_COLUMNS)
     if rows.is_empty():
         raise UsageError(
-            f"{name} has a header and no row under it; a row says of a subject what an indicator "
-            "must say about it"
+            f"{name} has a header but no rows; add one row for each subject with the state that an "
+            "indicator must give it"
         )
     if (blank := rows.filter(pl.any_horizontal(pl.all().is_null() | (pl.all() == "")))).height:
         raise UsageError(
@@ -81,43 +81,45 @@ def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataF
     twice = rows.filter(pl.struct(KEY).is_duplicated()).sort(KEY)
     if twice.height:
         raise UsageError(
-            f"{name}: {twice['indicator'][0]} {twice['subject_id'][0]} is there twice; keep one row of it"
+            f"{name}: {twice['indicator'][0]} {twice['subject_id'][0]} is there twice; keep one of the rows"
         )
     return rows
 
 
 def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """The truth with control groups by their ids where it names a member. groups: subject_id,
-    control_group_id; of several groups the first in order.
+    """The truth with the ids of control groups in place of GROUP_OF and a member's id.
 
-    A member that is in no group keeps its name, and so has no state.
+    groups: subject_id, control_group_id; the first in order counts if there are several. A member without a
+    group keeps its name, and so has no state.
     """
-    of = (
+    group_of = (
         groups.group_by("subject_id")
         .agg(pl.col("control_group_id").min())
         .select(pl.concat_str(pl.lit(GROUP_OF), "subject_id").alias("subject_id"), "control_group_id")
     )
-    found = truth.join(of, on="subject_id", how="left", maintain_order="left")
-    return found.with_columns(pl.coalesce("control_group_id", "subject_id").alias("subject_id")).drop(
+    grouped = truth.join(group_of, on="subject_id", how="left", maintain_order="left")
+    return grouped.with_columns(pl.coalesce("control_group_id", "subject_id").alias("subject_id")).drop(
         "control_group_id"
     )
 
 
-def told(
+def split_by_presence(
     truth: pl.DataFrame, subjects: pl.DataFrame, types: Mapping[str, str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows of a truth (`with_groups`) that say something of this release, and those that cannot, as
-    nothing in it is their subject: nobody flags what is not there. One that is expected to be flagged says
-    something all the same: it is missed.
+    """The rows of a truth (`with_groups`) that can be measured, and those whose subject is not in the
+    release.
 
-    subjects: subject_id, subject_type of those that the release has; of an entity's group too, as GROUP_OF
-    names it. types: code of an indicator → type of its subjects. Raises UsageError on an unknown code.
+    An absent subject cannot be flagged, so an absent near miss would always count as correct. An absent
+    subject that is expected to be flagged is still measured: it is missed.
+
+    subjects: subject_id, subject_type of the release, with GROUP_OF names for the groups of entities. types:
+    code of an indicator → type of its subjects. Raises UsageError on an unknown code.
     """
     unknown = [code for code in truth["indicator"].unique().sort() if code not in types]
     if unknown:
         raise UsageError(
-            f"{len(unknown)} codes of the truth file are no indicator's, {as_typed(unknown[0])} "
-            "first; `undertow indicators` lists them"
+            f"{len(unknown)} codes of the truth file are not indicators, {as_typed(unknown[0])} "
+            "first; `undertow indicators` lists the valid codes"
         )
     typed = truth.with_columns(
         pl.col("indicator").replace_strict(types, return_dtype=pl.String).alias("subject_type")
@@ -142,15 +144,17 @@ def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | N
     states), background_per_10000 (null without counts). Raises UsageError on a truth that cannot be used.
     """
     rows = checked_truth(truth)
-    said = _one_state_each(states)
-    judged = rows.join(said, on=KEY, how="left").with_columns(pl.col("state").fill_null(NOT_FLAGGED))
+    strongest = _strongest_states(states)
+    judged = rows.join(strongest, on=KEY, how="left").with_columns(pl.col("state").fill_null(NOT_FLAGGED))
     table = (
-        judged.group_by("indicator").agg(_counted()).join(_background(said, rows), on="indicator", how="left")
+        judged.group_by("indicator")
+        .agg(_counted())
+        .join(_background(strongest, rows), on="indicator", how="left")
     )
     return _with_rates(table.join(_candidates(counts), on="indicator", how="left")).sort("indicator")
 
 
-def _one_state_each(states: pl.DataFrame) -> pl.DataFrame:
+def _strongest_states(states: pl.DataFrame) -> pl.DataFrame:
     """indicator, subject_id, state: the strongest state of each subject."""
     ranked = states.select(pl.col(column).cast(pl.String) for column in STATE_COLUMNS).with_columns(
         pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8).alias("rank")
@@ -172,14 +176,14 @@ def _counted() -> list[pl.Expr]:
     return [condition.sum().cast(pl.Int64).alias(name) for name, condition in counts.items()]
 
 
-def _background(said: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
-    """indicator, background_flags_n: flagged subjects that the truth says nothing about."""
-    outside = said.filter(pl.col("state") == FLAGGED).join(truth, on=KEY, how="anti")
+def _background(states: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    """indicator, background_flags_n: flagged subjects that are not in the truth."""
+    outside = states.filter(pl.col("state") == FLAGGED).join(truth, on=KEY, how="anti")
     return outside.group_by("indicator").agg(pl.len().cast(pl.Int64).alias("background_flags_n"))
 
 
 def _candidates(counts: pl.DataFrame | None) -> pl.DataFrame:
-    """indicator, candidates_n: all subjects that were assessed or found not assessable."""
+    """indicator, candidates_n: all subjects that are assessed or not assessable."""
     if counts is None:
         return pl.DataFrame(schema={"indicator": pl.String, "candidates_n": pl.Int64})
     return counts.select(

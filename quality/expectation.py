@@ -1,4 +1,4 @@
-"""One thing that must be true of a table, as data: built by `suites`, run by `gate`."""
+"""An expectation on a table, as data: built by `suites`, run by `gate`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Severity = Literal["blocking", "warning"]
 
 @dataclass(frozen=True)
 class Expectation:
-    """One thing that must be true of `table`; where neither query nor condition is given: that it has rows.
+    """One expectation on `table`; without a query and a condition: the table has rows.
 
-    `failing_rows`: selects the rows that fail, key and record columns only, from `{batch}`, which stands for
+    `failing_rows`: query for the failing rows, key and record columns only, from `{batch}`, which stands for
     the table and has no alias. Literal braces are doubled.
-    `condition`: in it, the condition that a failing row meets, where it is about that row alone.
+    `condition`: the query's condition on a failing row, if it concerns that row alone.
     """
 
     name: str

@@ -1,8 +1,8 @@
-"""Gates: the expectations on the tables of one stage, run on a DuckDB connection received.
+"""Gates: runs the expectations on the tables of one stage on a received DuckDB connection.
 
-`run` gives one row of `v_gate` for each expectation. Great Expectations says what fails; a query of our own
-then counts the rows and locates the first by its key or record columns, since its results would carry raw
-values.
+`run` returns one row of `v_gate` for each expectation. Great Expectations reports which ones fail. A separate
+query then counts the failing rows and locates the first by its key or record columns, because results of
+Great Expectations would contain raw values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from transforms.model.views import GATE_VIEW
 
 Stage = Literal["lake", "graph", "release"]
 NOT_EVALUATED = "could not be evaluated: "
-HOLDS = (0, None)  # rows that fail, and an example
+HOLDS = (0, None)  # number of failing rows, example
 
 
 def run(
@@ -35,14 +35,13 @@ def run(
 ) -> pl.DataFrame:
     """GATE_VIEW rows, one for each expectation, in their order.
 
-    `connection` has every table or view by its name, and no open transaction (a query that fails would abort
-    it). What cannot be evaluated, because a table or column is missing, has failed; its example names the
-    kind of error. Not for several threads at once: Great Expectations keeps a global context. Raises
-    DeclarationError where two expectations of one table have one name.
-    """
+    `connection` has every table or view by its name, and no open transaction (a failing query would abort
+    it). An expectation that cannot be evaluated, because a table or column is missing, fails; its example is
+    the type of error. Not thread-safe: Great Expectations has a global context. Raises DeclarationError if
+    two expectations on one table have the same name. """
     from quality.validation import failed_checks
 
-    _refuse_same_names(expectations)
+    _check_names(expectations)
     located = {
         expectation: _locate(connection, expectation) if expectation.failing_rows else HOLDS
         for check in failed_checks(connection, expectations, stage)
@@ -51,7 +50,7 @@ def run(
     rows = []
     for expectation in expectations:
         rows_n, example = located.get(expectation, HOLDS)
-        # A check of several conditions fails as a whole; those that no row meets hold.
+        # A check of several conditions fails as a whole; a condition that no row meets holds.
         passed = expectation not in located or (bool(expectation.condition) and (rows_n, example) == HOLDS)
         outcome = (expectation.table, expectation.name, expectation.severity, passed, rows_n, example)
         rows.append((stage, register, dataset, edition, file_sha256, *outcome))
@@ -64,7 +63,7 @@ def blocking_failures(gate_rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def failure_message(gate_rows: pl.DataFrame) -> str:
-    """The first blocking failure on one line, with its rows and an example; empty where nothing blocks."""
+    """The first blocking failure on one line, with its row count and an example; empty if nothing blocks."""
     failures = blocking_failures(gate_rows)
     if failures.is_empty():
         return ""
@@ -82,29 +81,29 @@ def _evidence(rows_n: int, example: str | None) -> str:
     return f" but {rows_n} {'row fails' if rows_n == 1 else 'rows fail'} (for example {example})"
 
 
-def _refuse_same_names(expectations: Sequence[Expectation]) -> None:
+def _check_names(expectations: Sequence[Expectation]) -> None:
     counts = Counter((expectation.table, expectation.name) for expectation in expectations)
     if repeated := [name for (_, name), n in counts.items() if n > 1]:
         raise DeclarationError(f"gate: two expectations are named {repeated[0]!r}; give each its own name")
 
 
-# --- locating what failed ---------------------------------------------------------------------------------
+# --- locating failing rows -------------------------------------------------------------------------------
 
 
 def _locate(connection: Connection, expectation: Expectation) -> tuple[int, str | None]:
-    """How many rows fail, and the locator of the first in the order of its columns."""
+    """The number of failing rows, and the locator of the first in column order."""
     query = expectation.failing_rows_sql
     try:
         ((rows_n,),) = connection.execute(f"select count(*) from ({query})").fetchall()
         first = connection.execute(f"select * from ({query}) order by all limit 1")
         names, rows = [column[0] for column in first.description], first.fetchall()
-    except Exception as error:  # DuckDB's own, whose module is not imported here; its text quotes values
+    except Exception as error:  # DuckDB's own, not imported here; its text quotes values
         return 0, NOT_EVALUATED + type(error).__name__
     return int(rows_n), _locator(names, rows[0]) if rows else None
 
 
 def _locator(names: Sequence[str], values: Sequence[object]) -> str:
-    """`record_no 12, record 01234567`, on one line whatever the record holds."""
+    """`record_no 12, record 01234567`; unprintable characters become `?`, so it stays on one line."""
     pairs = zip(names, values, strict=True)
     text = ", ".join(f"{name} {'null' if value is None else value}" for name, value in pairs)
     return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,9 +1,9 @@
-"""Reconciliation: an edition's records add up, and it resembles the one before it.
+"""Reconciliation: the records of an edition add up, and it resembles the previous edition.
 
-The lake gate has these beside the statement tables: `edition`, one row in EDITION_COUNTS (or EDITION_VIEW)
-about the edition under check; and, where an edition of the same register and data set is in force,
-`last_edition`, its row, and `last_<table>` for each statement table. Two editions are compared only where
-both are complete: the size of an extract says nothing.
+Besides the statement tables, the lake gate has `edition`: one row in EDITION_COUNTS (or EDITION_VIEW) for the
+edition under check. If an edition of the same register and dataset is in force, the gate also has its row
+`last_edition`, and `last_<table>` for each statement table. Two editions are compared only if both are
+complete, because the size of an extract says nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from transforms.model.views import EDITION_VIEW
 
 EDITION_COUNTS = Table(
     "edition",
-    "What an edition's records came to, for the gate of the lake.",
+    "Record counts of an edition, for the lake gate.",
     tuple(
         EDITION_VIEW[name]
         for name in (
@@ -35,16 +35,17 @@ EDITION_COUNTS = Table(
 )
 LAST = "last_"
 
-# Own choices, to be revised on real editions: a register of companies moves by well under 1 per cent a month.
+# Own choices, to be revised on real editions: a company register changes by well under 1 per cent a month.
 REJECTED_SHARE_MAX = 0.05  # of rows_in
-REJECTED_ALWAYS_ALLOWED = 10  # records, so that a small file is not blocked by its first bad lines
-# The bounds themselves are too far (a fifth of the records gone, twice as many), but for the smallest
-# editions, where reaching one is chance.
+REJECTED_ALWAYS_ALLOWED = 10  # records, so that a few bad lines do not block a small file
+# Reaching a bound exactly (a fifth fewer records, twice as many) fails too, except in small editions, where
+# it may be chance.
 MANY_FROM = 20  # records
 VOLUME_RATIO_MIN = 0.8  # records loaded, of the last edition's
 VOLUME_RATIO_MAX = 2.0
-FILL_DROP_MAX = 10  # points of per cent
-# Rows, and per cent of the rows, that had a value: a column that fewer rows fill may be empty by chance.
+FILL_DROP_MAX = 10  # percentage points
+# Rows, and per cent of the rows, with a value in the last edition: with fewer, a column may be empty by
+# chance.
 EMPTIED_FROM = 10
 
 _BOTH_COMPLETE = (
@@ -63,7 +64,7 @@ def rows_add_up() -> Expectation:
 
 
 def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
-    """Rows add up, few are rejected, and the records counted as loaded are those that have statements."""
+    """Rows add up, few are rejected, and as many records have statements as are counted as loaded."""
     records = " union all ".join(f"select record_no from {table.name}" for table in tables)
     with_statements = f"(select count(distinct record_no) from ({records}))"
     allowed = f"greatest({REJECTED_ALWAYS_ALLOWED}, {REJECTED_SHARE_MAX} * rows_in)"
@@ -83,9 +84,9 @@ def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
 
 
 def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> tuple[Expectation, ...]:
-    """Volume and emptied columns (blocking), and how far nullable columns are filled (warning).
+    """Volume and emptied columns (blocking), and the fill rate of nullable columns (warning).
 
-    `may_grow`: more records are no fault, as in a year that is still going on.
+    `may_grow`: more records are no failure, as in the current year.
     """
     is_off, name = _outside("<", VOLUME_RATIO_MIN), "volume not below the last edition"
     if not may_grow:
@@ -99,7 +100,7 @@ def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> 
 
 
 def _outside(compared: str, ratio: float) -> str:
-    """Records loaded are beyond the ratio to the last edition's, or reach it where there are many."""
+    """Whether the loaded records are beyond the ratio to the last edition, or reach it if there are many."""
     bound = f"{ratio} * {_LAST_LOADED}"
     return f"(rows_loaded {compared} {bound} or ({_LAST_LOADED} >= {MANY_FROM} and rows_loaded = {bound}))"
 
@@ -116,9 +117,8 @@ def _nullable(table: Table) -> list[str]:
 def _emptied(table: Table) -> Expectation:
     """Failing rows are columns that had values in the last edition and have none now.
 
-    This is how a publisher's renaming of a JSON key is noticed: few keys are in every record, so the absence
-    of one from a record is no fault. A key column stands for the table itself, so that a table without rows
-    fails too.
+    This detects a renamed JSON key: few keys are in every record, so a missing one is no fault of a record.
+    A key column stands for the table itself, so that a table without rows fails too.
     """
     columns = [*(name for name in table.key if name not in _nullable(table)), *_nullable(table)]
     least = f"greatest({EMPTIED_FROM}, {EMPTIED_FROM} * (select count(*) from {LAST}{table.name}) / 100)"
@@ -130,7 +130,7 @@ def _emptied(table: Table) -> Expectation:
 
 
 def _fill_rates(table: Table) -> Expectation:
-    """Failing rows are columns, with the per cent filled in the last edition and now."""
+    """Failing rows are columns with a lower fill rate, in per cent of the last edition and now."""
     filled = "100.0 * count({}) / nullif(count(*), 0)"
     query = (
         "select column_name, round(before, 1) as last_filled, round(now, 1) as now_filled"
@@ -142,7 +142,7 @@ def _fill_rates(table: Table) -> Expectation:
 
 
 def _by_column(table: Table, columns: Sequence[str], figure: str) -> str:
-    """Query with column_name, before, now: a figure of each column in the last edition and in this one."""
+    """Query with column_name, before, now: a figure for each column in the last edition and in this one."""
     names = ", ".join(f"'{name}'" for name in columns)
     figures = ", ".join(figure.format(name) for name in columns)
     return (

@@ -1,8 +1,8 @@
-"""The suites of expectations for the three gates, built from the declarations that parse and store.
+"""The suites of expectations for the three gates, built from the declarations of the tables.
 
-What a column's declaration says (type, null meaning, vocabulary, key, share) is what the gate holds it to.
-Only how tables refer to each other is stated here. Rules that no declaration can say are SQL files in
-`quality/rules/<stage>`: the first line is the name, the query selects the rows that break the rule.
+The declaration of a column (type, null meaning, vocabulary, key, share) gives its expectations. References
+between tables are declared here. All other rules are SQL files in `quality/rules/<stage>`: the first line is
+the name, and the query selects the rows that break the rule.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from transforms.model.views import (
 )
 
 Target = tuple[str, str]  # table, column
-Reference = tuple[Table, str, tuple[Target, ...]]  # table, column, where its value must be
+Reference = tuple[Table, str, tuple[Target, ...]]  # table, column, targets of its value
 SHARES_IN_ORDER = ("share_min", "share_max_declared", "share_max")
 
 ENTITIES: tuple[Target, ...] = (("entity", "entity_id"),)
@@ -48,8 +48,8 @@ PARTIES: tuple[Target, ...] = (*ENTITIES, ("person", "person_id"))
 RELATIONSHIPS: tuple[Target, ...] = (("relationship", "statement_id"),)
 CASES: tuple[Target, ...] = ((CASE.name, "case_id"),)
 
-# Statement table → column → statement tables one of which must have it as statement_id. Those that a register
-# does not have are left out.
+# Statement table → column → statement tables, one of which must have the value as statement_id. Tables that a
+# register does not have are left out.
 STATEMENT_REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "relationship_statement": {
         "party_statement_id": ("entity_statement", "person_statement"),
@@ -83,7 +83,7 @@ GRAPH_REFERENCES: tuple[Reference, ...] = (
     (INTEGRATED, "party_id", PARTIES),
     (INTEGRATED, "subject_id", ENTITIES),
     (SCC, "subject_id", ENTITIES),
-    # A cycle of more than 500 steps is listed for the set's scc_id only.
+    # A cycle of more than 500 steps is listed only for the scc_id of its component.
     (SCC, "scc_id", (("graph_cycle", "subject_id"),)),
     (CYCLE, "subject_id", (("graph_scc", "subject_id"),)),
     (CYCLE, "party_id", ENTITIES),
@@ -114,7 +114,7 @@ RELEASE_REFERENCES: tuple[Reference, ...] = (
 def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[Expectation, ...]:
     """For one edition of `register`: its statement tables and `edition` (see `quality.reconciliation`).
 
-    `has_last_edition`: this edition replaces another, whose tables `last_…` are there to compare with.
+    `has_last_edition`: this edition replaces another, and the tables `last_…` exist for comparison.
     """
     tables = register.tables
     may_grow = register.kind == "series"
@@ -130,7 +130,7 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
 
 
 def graph_suite() -> tuple[Expectation, ...]:
-    """For the graph tables, and the marts that they are made from: entity, person, relationship, interest."""
+    """For the graph tables, and the marts they are built from: entity, person, relationship, interest."""
     return (
         *(expectation for table in GRAPH_TABLES.values() for expectation in declared(table)),
         *_shares(INTEREST),
@@ -140,7 +140,7 @@ def graph_suite() -> tuple[Expectation, ...]:
 
 
 def release_suite() -> tuple[Expectation, ...]:
-    """For every table of a release but those about the release itself."""
+    """For every table of a release except those about the release itself."""
     held = (table for name, table in RELEASE_TABLES.items() if name not in ABOUT)
     return (
         *(expectation for table in held for expectation in declared(table)),
@@ -151,7 +151,7 @@ def release_suite() -> tuple[Expectation, ...]:
 
 
 def declared(table: Table) -> Iterator[Expectation]:
-    """What the declaration of `table` says by itself."""
+    """Expectations from the declaration of `table` alone."""
     yield _columns(table)
     for column in table:
         if not column.nullable:
@@ -169,10 +169,11 @@ def declared(table: Table) -> Iterator[Expectation]:
 
 
 def locator(table: Table) -> str:
-    """Columns that say which row it is: the source record, else the key. No name, and no value of free text.
+    """Columns that identify a row: the source record, else the key. Never a name or free text.
 
-    `v_gate` is open, so of a key only its open columns where it has any, else those that are not personal,
-    else statement_id. A column with a vocabulary is left out, as a value outside of it may be anything.
+    `v_gate` is open, so a key is reduced to its open columns if it has any, else to those that are not
+    personal, else to statement_id. A column with a vocabulary is left out, because a value outside it may be
+    anything.
     """
     if "record_no" in table and "record" in table:
         return "record_no, record"
@@ -183,13 +184,13 @@ def locator(table: Table) -> str:
 
 
 def _row_rule(table: Table, name: str, condition: str) -> Expectation:
-    """Rows of `table` that meet the condition, which is about one row alone, fail."""
+    """Rows of `table` that meet `condition` fail; the condition concerns one row alone."""
     query = f"select {locator(table)} from {{batch}} where {condition}"
     return Expectation(name, table.name, query, condition)
 
 
 def _columns(table: Table) -> Expectation:
-    """Failing rows are declared columns that are missing, or of another type than declared."""
+    """Failing rows are declared columns that are missing or have another type."""
     expected = ", ".join(f"('{column.name}', '{DUCKDB_TYPES[column.dtype]}')" for column in table)
     query = (
         "select column_name, coalesce(met.column_type, 'missing') as column_type"
@@ -206,10 +207,9 @@ def _of_register(table: Table, register: Register) -> Expectation:
 
 
 def _unique(table: Table) -> Expectation:
-    """Failing rows are all those that share a key. Two nulls in a key are equal, as they are within a struct.
+    """Failing rows are all rows that share a key. Nulls in a key are equal, as in a struct.
 
-    Keys are counted by their hashes first, which takes a fraction of the memory; few rows are left to
-    compare.
+    Hashes of keys are counted first, which needs a fraction of the memory and leaves few rows to compare.
     """
     columns = ", ".join(table.key)
     key, label = (columns, columns) if len(table.key) == 1 else (f"row({columns})", f"({columns})")
@@ -223,7 +223,7 @@ def _unique(table: Table) -> Expectation:
 
 
 def _shares(table: Table) -> Iterator[Expectation]:
-    """Every share is from 0 to 100 per cent, and a lower bound is not above an upper one."""
+    """Every share is from 0 to 100 per cent, and no lower bound is above an upper one."""
     for column in table:
         if column.dtype == "share":
             outside = f"{column.name} not between 0 and 100"
@@ -233,7 +233,7 @@ def _shares(table: Table) -> Iterator[Expectation]:
 
 
 def _reference(table: Table, column: str, targets: Sequence[Target]) -> Expectation:
-    """A value of `column` that is not null is in one of `targets`."""
+    """Every non-null value of `column` is in one of `targets`."""
     label = " or ".join(f"{name}.{target}" for name, target in targets)
     held = " union all ".join(
         f"select {target} from {name} where {target} is not null" for name, target in targets
@@ -243,12 +243,12 @@ def _reference(table: Table, column: str, targets: Sequence[Target]) -> Expectat
 
 
 def _literal(text: str) -> str:
-    """`text` as an SQL literal, braces doubled as the query is a template."""
+    """`text` as an SQL literal, with doubled braces because the query is a template."""
     return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
 
 
 def _rules(stage: str) -> Iterator[Expectation]:
-    """The rules in `quality/rules/<stage>`. A name begins with the table that the rule is about."""
+    """The rules in `quality/rules/<stage>`. A name begins with the table of the rule."""
     for file in sorted((files("quality") / "rules" / stage).iterdir(), key=lambda file: file.name):
         query = file.read_text(encoding="utf-8")
         name = query.partition("\n")[0].removeprefix("-- ")

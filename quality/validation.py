@@ -1,7 +1,7 @@
-"""Great Expectations runs the gates: a suite for each table, one checkpoint for each stage.
+"""Runs expectations with Great Expectations: a suite for each table, a checkpoint for each stage.
 
-Imported by `gate.run` only: importing Great Expectations takes seconds, which no other command should wait
-for.
+Only `gate.run` imports this module, because importing Great Expectations takes seconds that other commands
+should not wait for.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from quality.dialect import DIALECT_URL, creator
 from quality.expectation import Expectation
 from transforms.model.sql import Connection
 
-# Read when the package is imported: it reports to nobody.
+# Read when the package is imported: no usage data is sent.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
@@ -26,21 +26,21 @@ from great_expectations.expectations.core.unexpected_rows_expectation import Une
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-# A result that carries no values of the rows that fail; BASIC alone carries twenty.
+# A result without values of failing rows; BASIC alone includes twenty.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SEVERITIES = {"blocking": FailureSeverity.CRITICAL, "warning": FailureSeverity.WARNING}
-Check = tuple[Expectation, ...]  # what one query of Great Expectations asks about
+Check = tuple[Expectation, ...]  # the expectations in one query of Great Expectations
 
-# What is logged about a failed query is in the result too, and does not belong in the log of a night.
+# Log records about a failed query repeat the result, and do not belong in the log of a run.
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())
 logging.getLogger("great_expectations").propagate = False
 
 
 def failed_checks(connection: Connection, expectations: Sequence[Expectation], stage: str) -> list[Check]:
-    """The checks that do not hold or cannot be evaluated.
+    """The checks that fail or cannot be evaluated.
 
-    Conditions on single rows of a table are one check, so that the table is scanned once for all of them:
-    which of them fails is for the caller to find out. Every other expectation is a check of its own.
+    All conditions on single rows of a table form one check, so that the table is scanned once; the caller
+    determines which of them fail. Every other expectation is a separate check.
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -80,7 +80,7 @@ def _checks(expectations: Sequence[Expectation]) -> Iterator[Check]:
 
 
 def _translated(check: Check, number: int) -> BatchExpectation:
-    """The check as Great Expectations writes it; `meta` carries its number into the result."""
+    """The check as an expectation of Great Expectations; `meta` passes its number to the result."""
     first, meta = check[0], {"check": number, "names": [expectation.name for expectation in check]}
     severity = SEVERITIES[first.severity]
     if first.condition:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from quality.evaluation import checked_truth, evaluate, read_truth, told, with_groups
+from quality.evaluation import checked_truth, evaluate, read_truth, split_by_presence, with_groups
 from transforms.errors import UsageError
 
 TRUTH = pl.DataFrame(
@@ -159,15 +159,15 @@ def test_a_near_miss_that_is_not_there_holds_nothing_and_an_unknown_code_is_refu
         schema=["subject_id", "subject_type"],
         orient="row",
     )
-    said, absent = told(TRUTH, subjects, types)
+    said, absent = split_by_presence(TRUTH, subjects, types)
     assert (
         absent.rows() == [("AAA-010", "s4", "not_flagged"), ("AAA-010", "s5", "not_flagged")]
         and said.height == TRUTH.height - 2
     )
     row = _row(evaluate(STATES, said), "AAA-010")
     assert (row["near_misses_n"], row["hits_n"], row["missed_n"], row["not_assessable_n"]) == (0, 3, 2, 2)
-    with pytest.raises(UsageError, match="1 codes of the truth file are no indicator's, BBB-010 first"):
-        told(TRUTH, subjects, {"AAA-010": "title"})
+    with pytest.raises(UsageError, match="1 codes of the truth file are not indicators, BBB-010 first"):
+        split_by_presence(TRUTH, subjects, {"AAA-010": "title"})
 
 
 def test_a_control_group_may_be_named_by_a_member() -> None:

@@ -1,4 +1,4 @@
-"""What a file's name and first line say, for registers that recognise their files."""
+"""Dates in file names, header columns and dataset names, for registers that recognise their files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SLUG_CHARS = 60
 
 
 def day_in_name(file_name: str) -> date | None:
-    """The first full date in the name; a year and month is its first day; an impossible one is none."""
+    """The first possible date in the name; a year and month mean the first day."""
     for year, month, day in DAY.findall(file_name):
         try:
             return date(int(year), int(month), int(day or 1))
@@ -30,7 +30,7 @@ def header_columns(head: bytes) -> set[str]:
 
 
 def slug(name: str) -> str:
-    """Small letters, digits and hyphens, at most SLUG_CHARS; `unnamed` where nothing is left."""
+    """Lower-case letters, digits and hyphens, at most SLUG_CHARS; `unnamed` if nothing is left."""
     plain: str | None = pl.select(
         folded(pl.lit(name)).str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.strip_chars("-")
     ).item()

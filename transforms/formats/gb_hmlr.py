@@ -1,18 +1,16 @@
-"""What HM Land Registry's ownership files (CCOD, OCOD) share: columns, trailer, and addresses that list
-several units.
+"""Columns, trailer and multi-unit addresses of HM Land Registry's ownership files (CCOD, OCOD).
 
-What their records become is in `gb_hmlr_titles`.
+`gb_hmlr_titles` turns their records into statements.
 
-The publisher's multiple-address indicator says N for many addresses that list units, so `expand_units` reads
-the address itself. The wording follows the register's practice: numbers in lists, `(even)`, `(inclusive)`,
-one postcode in brackets after each group, and land described by what it lies next to.
+The publisher's multiple-address indicator is N for many addresses that list units, so `expand_units` parses
+the address itself. It follows the register's usual wording: numbers in lists, `(even)`, `(inclusive)`, one
+postcode in brackets after each group, and land described by what it adjoins.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -21,9 +19,8 @@ from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcod
 
 PROPRIETORS_N = 4
 ADDRESSES_N = 3  # addresses for service of one proprietor
-DATE_FORMAT = (
-    "%d-%m-%Y|%d/%m/%Y"  # the files have dashes, the publisher's specification and some exports slashes
-)
+# The files have dashes; the publisher's specification and some exports have slashes.
+DATE_FORMAT = "%d-%m-%Y|%d/%m/%Y"
 TRAILER = r'^"?Row Count:'
 TENURE_CODES = {"Freehold": "freehold", "Leasehold": "leasehold"}
 YES_NO = {"Y": True, "N": False}
@@ -55,14 +52,14 @@ def title_fields() -> tuple[SourceField, ...]:
 
 
 def country_column(position: int) -> str:
-    """Native name of a proprietor's country of incorporation, which OCOD alone has."""
+    """Native name of a proprietor's country of incorporation (OCOD only)."""
     return f"Country Incorporated ({position})"
 
 
 def proprietor_fields(
     position: int, categories: tuple[str, ...], *, with_country: bool = False
 ) -> tuple[SourceField, ...]:
-    """Fields of one proprietor; the first one's name must be there, because a title has a proprietor."""
+    """Fields of one proprietor. The first one's name is mandatory, because every title has a proprietor."""
     name, number, category, addresses = proprietor_columns(position)
     return (
         SourceField(name, mandatory=position == 1),
@@ -80,13 +77,12 @@ def closing_fields() -> tuple[SourceField, ...]:
     )
 
 
-TOTAL_DIGITS_MAX = 12  # (own) no register has a million million records; a longer number is none
+TOTAL_DIGITS_MAX = 12  # (own) a longer number is no count of records
 
 
 def declared_totals(raw: bytes) -> Declared:
-    """The total of a trailer line (`Row Count:,386`).
-
-    None where it holds no number, or one of more than TOTAL_DIGITS_MAX digits.
+    """The total of a trailer line (`Row Count:,386`); None if it has no number of at most TOTAL_DIGITS_MAX
+    digits.
     """
     digits = re.sub(rb"[^0-9]", b"", raw.split(b":", 1)[-1])
     return Declared(int(digits) if 0 < len(digits) <= TOTAL_DIGITS_MAX else None)
@@ -94,7 +90,7 @@ def declared_totals(raw: bytes) -> Declared:
 
 # --- units of a property address --------------------------------------------------------------------------
 
-# Described by what it lies next to, or no place that an address names: no unit.
+# Land described by what it adjoins, or something that has no address of its own: no unit.
 _NO_UNIT = (
     r"(?i)^\W*(?:(?:all|the|those|that|an?|part of|parts of|piece of|parcel of|plots? of|amenity"
     r"|site of|freehold|leasehold|being|former|strip of) )*"
@@ -107,7 +103,7 @@ _NO_UNIT = (
     r"|side) of|to the (?:back|rear|front|north|south|east|west)\w*(?: \w+)? of)\b"
     r"|\b(?:electricity )?sub[- ]?station(?: site)?\b"
 )
-# What may hold more than one unit; everything else is one unit as it stands.
+# Addresses that may list several units; any other address is one unit.
 _MAY_LIST = (
     r"(?i)\band\b|&|\((?:even|odd|incl)|[0-9][a-z]?\s*[,/]\s*[0-9]|\bto [0-9]"
     rf"|{UK_POSTCODE_SPACED}.*{UK_POSTCODE_SPACED}"
@@ -141,42 +137,23 @@ _ACCESSORY = re.compile(
 )
 _BRACKETED = re.compile(rf"\(?\s*\b({UK_POSTCODE_SPACED})\b\s*\)?")
 _RANGE = re.compile(rf"({_NUMBER})\s*(?:-|–|to)\s*({_NUMBER})\s*(\(.*\))?", _I)
-_RANGE_MAX = 500  # (own) numbers of one range; a longer one stays as written
+_RANGE_MAX = 500  # (own) numbers in one range; a longer range is not expanded
 
 
-@dataclass(frozen=True)
-class Unit:
-    """One unit of an address: its own one-line address, and its postcode where the address gives one of its
-    own.
+def listed_units(address: str, postcode: str | None) -> list[tuple[str, str | None]]:
+    """Units of an address that is not land, in order: each unit's one-line address and postcode.
+
+    `postcode` is used if the address has none of its own.
     """
-
-    text: str
-    postcode: str | None
-
-
-def units_of(address: str, postcode: str | None) -> list[Unit]:
-    """The units that one property address lists, in order; empty for land. `postcode` counts where the
-    address gives none.
-
-    A range stays one unit, `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): without that
-    nobody can tell one building over two numbers from a row of houses.
-    """
-    return [] if re.search(_NO_UNIT, address) else _listed_units(address, postcode)
-
-
-def _listed_units(address: str, postcode: str | None) -> list[Unit]:
-    """The units of an address that is not land."""
     return [
-        Unit(text, own or postcode)
+        (text, own or postcode)
         for part, own in _by_postcode(_ACCESSORY.sub("", address))
         for text in _units_in(part)
     ]
 
 
 def _by_postcode(address: str) -> Iterator[tuple[str, str | None]]:
-    """The groups that postcodes end, each with its postcode; what follows the last one only if it holds a
-    number.
-    """
+    """Groups of units, each ended by its postcode; text after the last postcode counts if it has a number."""
     pieces = _BRACKETED.split(address)
     for text, own in zip(pieces[0::2], [*pieces[1::2], None], strict=True):
         trimmed = re.sub(r"(?i)^[\s,;.]*(?:and\b|&)?[\s,]*|[\s,;.]+$", "", text)
@@ -185,7 +162,7 @@ def _by_postcode(address: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _units_in(part: str) -> list[str]:
-    """Unit addresses of one group; the group itself where it lists nothing."""
+    """Unit addresses of one group; the group itself if it lists nothing."""
     group = _GROUP.match(part)
     if group is None:
         return [part]
@@ -205,9 +182,9 @@ def _units_in(part: str) -> list[str]:
 
 
 def _designated(group: re.Match[str]) -> tuple[list[str], int]:
-    """Numbers after `Flat` or `Units`, and where they end.
+    """Numbers after `Flat` or `Units`, and their end in the text.
 
-    `Flat 2, 10 High Street` is flat 2: a comma alone makes no list after one.
+    In `Flat 2, 10 High Street` the number is 2: after a singular word, a comma does not continue a list.
     """
     listed = group["ids"]
     if group["plural"] or re.search(r"(?i)\band\b|&", listed):
@@ -218,7 +195,7 @@ def _designated(group: re.Match[str]) -> tuple[list[str], int]:
 
 
 def _rest(part: str, end: int) -> tuple[str, list[str]]:
-    """What follows the numbers up to the next group, and the next groups."""
+    """The text between the numbers and the next group, and the next groups."""
     house = _WORD_AT_HOUSE.match(part, end)
     kept = house.end() if house else end
     here, *beyond = _NEXT_GROUP.split(part[kept:])
@@ -231,10 +208,10 @@ def _numbers(listed: str) -> list[str]:
 
 
 def _range(item: str) -> list[str]:
-    found = _RANGE.fullmatch(item)
-    if found is None:
+    match = _RANGE.fullmatch(item)
+    if match is None:
         return [item]
-    low, high, mark = found.groups()
+    low, high, mark = match.groups()
     unmarked = f"{low}-{high}"
     if not mark or not (low.isdigit() and high.isdigit()) or not 0 <= int(high) - int(low) <= _RANGE_MAX:
         return [unmarked]
@@ -243,15 +220,16 @@ def _range(item: str) -> list[str]:
 
 
 def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFrame:
-    """One row a unit: record_no, position (from 1), unit_text, unit_postcode. A title on land has no row.
+    """One row for each unit: record_no, position (from 1), unit_text, unit_postcode. Land has no row.
 
-    titles: record_no and the native columns named `address` and `postcode`. Plain addresses, nearly all, go
-    through whole.
+    titles: record_no and the native columns named `address` and `postcode`. `postcode` counts where the
+    address has none of its own. Most addresses are one unit and stay as they are. A range stays one unit,
+    `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): otherwise it may be one building.
     """
-    given = titles.select(
+    addresses = titles.select(
         "record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode")
     )
-    stated = given.filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
+    stated = addresses.filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
     may_list = pl.col("unit_text").str.contains(_MAY_LIST)
     several = stated.filter(may_list)
     whole = stated.filter(~may_list).with_columns(pl.lit(1, dtype=pl.Int64).alias("position"))
@@ -261,24 +239,22 @@ def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFr
 
 def _listed(stated: pl.DataFrame) -> pl.DataFrame:
     rows = [
-        (record_no, position, unit.text, unit.postcode)
+        (record_no, position, *unit)
         for record_no, text, own in stated.iter_rows()
-        for position, unit in enumerate(_listed_units(text, own), start=1)
+        for position, unit in enumerate(listed_units(text, own), start=1)
     ]
     schema = {"record_no": pl.Int64, "position": pl.Int64, "unit_text": pl.String, "unit_postcode": pl.String}
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     return frame.with_columns(uk_postcode(pl.col("unit_postcode")))
 
 
-def town(address: pl.Expr, pieces_n: int = 1) -> pl.Expr:
-    """The last comma-separated pieces of a one-line address without its postcode: the town, or the county
-    after it.
-    """
-    return last_pieces(without_postcode(address), pieces_n)
+def town(address: pl.Expr) -> pl.Expr:
+    """The last comma-separated piece of a one-line address without its postcode."""
+    return last_pieces(without_postcode(address), 1)
 
 
 def without_postcode(address: pl.Expr) -> pl.Expr:
-    """A one-line address without its postcode, and without a garage or garden that comes with it."""
+    """A one-line address without its postcode, and without an accessory garage or garden."""
     return (
         address.str.replace_all(_ACCESSORY.pattern, "")
         .str.replace_all(rf"\(?\s*{UK_POSTCODE_SPACED}\s*\)?", "")

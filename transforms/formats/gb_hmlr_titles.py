@@ -1,16 +1,16 @@
-"""What the records of HM Land Registry's ownership files (CCOD, OCOD) become, and how the files are told
-apart.
+"""Recognition and statements of HM Land Registry's ownership files (CCOD, OCOD).
 
 One record is one title with up to four proprietors. It becomes
+
 | statement | part | locator |
 |---|---|---|
 | title | `t` | title number |
-| address of the property, one for each unit found | `u1` … | title number |
-| proprietorship, one a proprietor | `s1` … `s4` | title number |
+| address of the property, one for each unit | `u1` … | title number |
+| proprietorship, one for each proprietor | `s1` … `s4` | title number |
 | entity (role proprietor) | `p1` … `p4` | title number and `proprietor <position>` |
 | addresses of a proprietor | `p1a1` … `p4a3` | as the entity |
 
-Whose number a proprietor's number is, the two files say differently: each gives its own `Identified`.
+The two files interpret a proprietor's number differently, so each passes its own `Identified`.
 """
 
 from __future__ import annotations
@@ -59,17 +59,17 @@ CATEGORY_TYPES = lookup("gb_hmlr_proprietorship_categories", "category", "entity
 CATEGORY_CLASSES = lookup("gb_hmlr_proprietorship_categories", "category", "legal_form_class")
 CATEGORY_SCHEMES = lookup("gb_hmlr_proprietorship_categories", "category", "scheme")
 
-# Proprietors with name, number, category, scheme, legal_form_class and country; the result has two columns
-# more: `identifier`, a UK company number or null, and `jurisdiction`.
+# Takes proprietors with name, number, category, scheme, legal_form_class and country; adds `identifier` (a UK
+# company number or null) and `jurisdiction`.
 Identified = Callable[[pl.DataFrame], pl.DataFrame]
-# The stated country of incorporation of the proprietor at a position.
+# Returns the stated country of incorporation of the proprietor at a position.
 Country = Callable[[int], pl.Expr]
-# What is not known about the proprietors at a position: FINDING_SCHEMA.
-Found = Callable[[pl.DataFrame, int], pl.DataFrame]
+# Returns findings about the proprietors at a position, in FINDING_SCHEMA.
+Findings = Callable[[pl.DataFrame, int], pl.DataFrame]
 
 
 def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
-    """The columns of the file, in its order: 35, or 39 with the countries of incorporation."""
+    """The columns of the file in order: 35, or 39 with the countries of incorporation."""
     proprietors = (
         proprietor_fields(position, tuple(CATEGORY_TYPES), with_country=with_country)
         for position in range(1, PROPRIETORS_N + 1)
@@ -84,10 +84,10 @@ CHANGE_COLUMNS = {"Change Indicator", "Change Date"}
 
 
 def recognised(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, whose month is the edition; else by exactly the columns of the header,
-    and then undated.
+    """By the publisher's file name, which has the edition's month; else by exactly the columns of the header,
+    without a date.
 
-    product: CCOD or OCOD. A name that begins with the other product's is never this one's.
+    product: CCOD or OCOD. A file named after the other product is not recognised.
     """
     if re.match(rf"^{product}_FULL_\d{{4}}_\d{{2}}\.(?:csv|zip)$", file_name, re.IGNORECASE):
         return Recognised(product.lower(), day_in_name(file_name.replace("_", "-")))
@@ -98,13 +98,13 @@ def recognised(product: str, fields: Sequence[SourceField], file_name: str, head
 
 
 def change_only(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> str:
-    """Why a change-only file of the product is not read; "" for any other file."""
+    """Why a change-only file of the product is not loaded; "" for any other file."""
     own_columns = header_columns(head) == {field.name for field in fields} | CHANGE_COLUMNS
     if not (own_columns or re.match(rf"^{product}_COU_", file_name, re.IGNORECASE)):
         return ""
     return (
-        f"{product} change-only update: it lists what changed in one month and no edition can be read "
-        f"from it; put {product}_FULL of that month here"
+        f"{product} change-only update: it lists the changes of one month, not a whole edition; "
+        f"put {product}_FULL of that month here"
     )
 
 
@@ -112,7 +112,7 @@ def change_only(product: str, fields: Sequence[SourceField], file_name: str, hea
 
 
 def parse_titles(
-    frame: pl.DataFrame, edition: Edition, country: Country, identified: Identified, found: Found
+    frame: pl.DataFrame, edition: Edition, country: Country, identified: Identified, findings: Findings
 ) -> Parsed:
     """Title, address, proprietorship and proprietor statements of one batch."""
     titles = located(frame, pl.col("Title Number"), edition).with_columns(
@@ -137,7 +137,9 @@ def parse_titles(
         ),
     }
     return parsed(
-        titles, tables, findings=[found(party, position) for position, party in enumerate(parties, start=1)]
+        titles,
+        tables,
+        findings=[findings(party, position) for position, party in enumerate(parties, start=1)],
     )
 
 
@@ -172,7 +174,7 @@ def _yes_no(field: str) -> pl.Expr:
 
 
 def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One a unit. Without a postcode, town and district tell the place: many towns share a name."""
+    """One for each unit. The locality has town and district, because several towns may share a name."""
     placed = titles.select(
         "record_no",
         "record",
@@ -182,7 +184,7 @@ def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edit
         town(pl.col("Property Address")).alias("town"),
     )
     listed = units.join(placed, on="record_no", how="left", maintain_order="left")
-    given = with_address(
+    addressed = with_address(
         listed,
         lines=[pl.col("unit_text")],
         locality=pl.concat_str("town", "District", separator=" ", ignore_nulls=True),
@@ -191,7 +193,7 @@ def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edit
     ).with_columns(pl.col("town").alias("a_locality"), _with_own_postcode().alias("a_address_text"))
     part = pl.concat_str(pl.lit("u"), pl.col("position").cast(pl.String))
     return statement(
-        given,
+        addressed,
         ADDRESS_STATEMENT,
         edition,
         part,
@@ -202,7 +204,7 @@ def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edit
 
 
 def _with_own_postcode() -> pl.Expr:
-    """The unit's line, with the postcode of its group where splitting took it off."""
+    """The unit's line, with the postcode of its group if it was split off."""
     missing = pl.col("unit_postcode").is_not_null() & ~pl.col("unit_text").str.contains(
         pl.col("unit_postcode"), literal=True
     )
@@ -217,8 +219,8 @@ def _with_own_postcode() -> pl.Expr:
 
 
 def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Edition) -> pl.DataFrame:
-    """The titles that have a proprietor at `position`, located as that proprietor; the title's own locator
-    stays as title_record(_id).
+    """The titles with a proprietor at `position`, located as that proprietor; the title's own locator is in
+    title_record and title_record_id.
     """
     name, number, category, addresses = proprietor_columns(position)
     rows = titles.filter(pl.col(name).is_not_null()).select(
@@ -242,10 +244,9 @@ def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Editi
 
 
 def uk_number() -> pl.Expr:
-    """The number of a body of the United Kingdom as a UK company number, or null, by its category.
+    """The number of a UK body as a UK company number, or null, depending on its category.
 
-    A corporate body may be a company all the same (a C.I.C. is): a number that is complete as written may be
-    used, one that needs padding not.
+    A corporate body may still be a company (a C.I.C. is): its number counts if it needs no padding.
     """
     is_body = pl.col("category").is_in(CORPORATE_BODIES).fill_null(False)
     usable = (pl.col("scheme") == GB_COH) | (pl.col("legal_form_class") == SOCIETY) | is_body
@@ -276,7 +277,7 @@ def _entities(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFr
 
 
 def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    """Located as the title: it is the title's record that says who its proprietors are."""
+    """Located as the title, because the title's record names its proprietors."""
     of_title = party.with_columns(statement_id(f"p{position}").alias("party_statement_id")).with_columns(
         pl.col("title_record").alias("record"), pl.col("title_record_id").alias("record_id")
     )
@@ -294,7 +295,7 @@ def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl
     )
 
 
-# A trustee's or trader's capacity follows some addresses, with numbers of its own.
+# Some addresses are followed by the capacity of a trustee or trader, which may contain numbers.
 _CAPACITY = (
     r"(?i),?\s*\(?\b(?:as|being)\b (?:the )?(?:trustees?|executors?|nominees?|general partners?)\b.*$"
     r"|,?\s*trading as\b.*$"
@@ -304,16 +305,16 @@ _CAPACITY = (
 def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFrame:
     """All addresses of the first proprietors, then of the second ones, and so on.
 
-    Each distinct text is looked at once: who owns many titles writes one address.
+    Each distinct text is parsed once, because the owner of many titles repeats one address.
     """
     stated = pl.concat(
         [_stated_addresses(party, position) for position, party in enumerate(parties, start=1)]
     )
-    given = stated.join(
-        _read_addresses(stated.select("written").unique()), on="written", how="left", maintain_order="left"
+    addressed = stated.join(
+        _parsed_addresses(stated.select("written").unique()), on="written", how="left", maintain_order="left"
     )
     return statement(
-        given,
+        addressed,
         ADDRESS_STATEMENT,
         edition,
         pl.col("part"),
@@ -323,23 +324,25 @@ def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFr
     )
 
 
-def _read_addresses(stated: pl.DataFrame) -> pl.DataFrame:
-    """Column `written`; with ADDRESS."""
+def _parsed_addresses(stated: pl.DataFrame) -> pl.DataFrame:
+    """Add ADDRESS for each text in column `written`."""
     lines = stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
     bare = lines.with_columns(without_postcode(pl.col("line")).alias("bare"))
     placed = bare.with_columns(
         country_code(last_pieces(pl.col("bare"), 1)).alias("country"),
         last_pieces(pl.col("bare"), 2).alias("place"),
     )
-    given = with_address(placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country"))
-    # The line does not say which of its pieces is the town: the place serves the key only.
-    return given.with_columns(
+    addressed = with_address(
+        placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country")
+    )
+    # Which piece of the line is the town is unknown, so the place is used for the unit key only.
+    return addressed.with_columns(
         pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality")
     )
 
 
 def _stated_addresses(party: pl.DataFrame, position: int) -> pl.DataFrame:
-    """One row an address: `written`, with the part its statement will have and whose it is."""
+    """One row for each address: `written`, with the part of its statement and its party."""
     columns = [column for column in party.columns if column.startswith("address_")]
     whose = party.select(
         "record_no", "record", "record_id", statement_id(f"p{position}").alias("party_statement_id"), *columns

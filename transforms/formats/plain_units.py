@@ -1,12 +1,10 @@
-"""Units of addresses that come in parts, number and street apart: what is plain is put together, all else
-goes the general way.
+"""Units of addresses with separate fields for number and street: a fast path for plain addresses.
 
-`transforms.values.addresses.unit_key` cuts any text up, with some forty regular expressions. Most price
-records are a house number and a street spelled in full, and there the unit is the two of them as they stand:
-`ZT1 2AB|10 HIGH STREET`, with a flat
-`ZT1 2AB|10 HIGH STREET|FLAT 2`; a house with a name only is its name. `plain_unit` gives that where the
-general method would give the same, and null wherever it might not. Only a house with the name of a street or
-of a filler (The Grove, Home) has a unit here alone, as its field tells that it is a house.
+`transforms.values.addresses.unit_key` parses any text with some forty regular expressions. Most price records
+have a house number and a street spelled in full, and their unit is composed of the two: `ZT1 2AB|10 HIGH
+STREET`, with a flat `ZT1 2AB|10 HIGH STREET|FLAT 2`; a house with a name only is its name. `plain_unit`
+returns this if `unit_key` would return the same, and null if it might not. Only a house with the name of a
+street or of a filler (The Grove, Home) has a unit here alone, because its field shows that it is a house.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from transforms.values.addresses.fillers import is_house_name
 from transforms.values.addresses.number_words import FIRST_WORDS
 from transforms.values.vocabulary import vocabulary
 
-_WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may be a flat's, a digit a number's
+_WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may belong to a flat, a digit to a number
 _NUMBER = r"[1-9][0-9]{0,3}[A-Z]?"
 _HOUSE = rf"^(?:{_WORDS}, )?({_NUMBER})$"
 _FLAT = rf"^(?:FLAT|APARTMENT) ({_NUMBER})$"
@@ -44,8 +42,8 @@ _OTHERS = (
 
 @cache
 def _not_plain() -> str:
-    """What the general method writes in another way, cuts or counts as a number: abbreviations, and a word
-    that ends a street or a building before its end.
+    """Words that `unit_key` rewrites, splits at or counts as a number: abbreviations, and words that end the
+    name of a street or building before its end.
     """
     words = vocabulary("address_words")
     short = words.filter(pl.col("word") != pl.col("canonical"))
@@ -56,17 +54,16 @@ def _not_plain() -> str:
 
 
 def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
-    """The unit without its place, as `unit_key` has it after the bar; null where it is not plain. In
-    capitals, as the register writes them.
+    """The unit without its postcode, in capitals, as in `unit_key` after the bar; null if it is not plain.
 
-    paon: house number, house name, or a name and a number after a comma. saon: flat, null for none.
+    paon: house number, house name, or a name and a number after a comma. saon: flat, or null.
     """
     road, name, number = _plain(street), _plain(paon), paon.str.extract(_HOUSE, 1)
     other = paon.str.contains(",", literal=True) & paon.str.contains(_not_plain())
     house = pl.when(~other).then(pl.concat_str(number, pl.lit(" "), road))
     flat = pl.concat_str(pl.lit("FLAT "), saon.str.extract(_FLAT, 1))
     named = pl.when(road.is_not_null() & is_house_name(name) & ~name.str.contains(_SPELLED)).then(name)
-    # Pieces are in the order of their characters; a number comes before FLAT, a name on either side of it.
+    # Pieces are sorted: a number comes before FLAT, a name before or after it.
     with_flat = (
         pl.when(named < "FLAT")
         .then(pl.concat_str(named, pl.lit("|"), flat))
@@ -80,8 +77,8 @@ def plain_unit(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
 
 
 def is_house_in_street(paon: pl.Expr, street: pl.Expr, saon: pl.Expr) -> pl.Expr:
-    """True where the unit is the number and the street, with a blank between them and nothing changed: most
-    rows, and cheap to tell.
+    """Whether the unit is just the number and the street, with a blank between them: true for most rows, and
+    cheap to check.
     """
     plain = street.str.contains(rf"^{_WORDS}$") & ~street.str.contains(_not_plain())
     return (saon.is_null() & paon.str.contains(rf"^{_NUMBER}$") & plain).fill_null(False)

@@ -1,4 +1,4 @@
-"""What the parsers of registers share: typing of native fields, statements with their ids, rejections,
+"""Helpers for the parsers of registers: typing of native fields, statements with their ids, rejections,
 findings.
 """
 
@@ -31,23 +31,23 @@ FAULT_CODES: Mapping[FieldKind, str] = {
     "money": "not_a_number",
     "boolean": "not_a_boolean",
 }
-# Records that one kind of finding names in a batch; further ones are counted together.
+# Records listed for one kind of finding in a batch; further ones are counted together.
 NAMED_RECORDS_MAX = 200
 
-Fault = tuple[pl.Expr | pl.Series, str, str]  # which records, code, native field
+Fault = tuple[pl.Expr | pl.Series, str, str]  # mask of records, code, native field
 
-# --- native text to typed columns ---------------------------------------------------------------------------
+# --- native text to typed columns --------------------------------------------------------------------------
 
 
 def conform(
     frame: pl.DataFrame, fields: Sequence[SourceField]
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Type every field and split off the records that do not fit.
+    """Type every field and split off records with invalid values.
 
     frame: BATCH_COLUMNS plus native fields as String (lists for `texts`, Boolean or String for `boolean`).
     Returns (good records, rejections in REJECT_SCHEMA, findings in FINDING_SCHEMA).
-    An impossible date, a malformed number or a blank mandatory field rejects the whole record, in ignored
-    fields too: one bad field makes the rest untrustworthy. An unknown category is kept and reported.
+    An impossible date, a malformed number or a blank mandatory field rejects the whole record, even in an
+    ignored field, because it makes the rest untrustworthy. An unknown category is loaded and reported.
     """
     native = _blank_to_null(frame, fields)
     typed = native.with_columns(
@@ -64,7 +64,7 @@ def conform(
 
 
 def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
-    """Strip blanks around texts, make empty texts null, and add a null column for each absent field."""
+    """Strip texts, make empty texts null, and add a null column for each absent field."""
     texts = [field.name for field in fields if frame.schema.get(field.name) == pl.String]
     absent = {
         field.name: pl.List(pl.String) if field.kind == "texts" else pl.String()
@@ -97,7 +97,7 @@ def _typed(field: SourceField) -> pl.Expr:
 def _field_faults(
     native: pl.DataFrame, typed: pl.DataFrame, fields: Sequence[SourceField]
 ) -> Iterator[Fault]:
-    """Per field: records whose value is lost by typing, then records that lack a mandatory value."""
+    """For each field: records with a malformed value, then records without a mandatory value."""
     for field in fields:
         before, after = native[field.name], typed[field.name]
         if field.kind in FAULT_CODES and before.null_count() < after.null_count():
@@ -111,13 +111,13 @@ def _is_unknown(field: SourceField) -> pl.Expr:
 
 
 def coded(column: str | pl.Expr, codes: Mapping[str, str], default: str | None = None) -> pl.Expr:
-    """The meaning of each code; `default` for null and for a code that is not in `codes`."""
+    """The meaning of each code; `default` for null and for an unlisted code."""
     code = pl.col(column) if isinstance(column, str) else column
     meaning = code.replace_strict(codes, default=None, return_dtype=pl.String)
     return pl.coalesce(meaning, pl.lit(default, dtype=pl.String))
 
 
-# --- rejections and findings --------------------------------------------------------------------------------
+# --- rejections and findings ------------------------------------------------------------------------------
 
 
 def reject_rows(frame: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
@@ -133,7 +133,7 @@ def reject_rows(frame: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
 
 
 def rejections(frame: pl.DataFrame, faults: Sequence[Fault]) -> pl.DataFrame:
-    """REJECT_SCHEMA, one row a record: its first fault in the order of `faults`. A null mask is no fault."""
+    """REJECT_SCHEMA, one row for each faulty record: its first fault. A null in a mask is no fault."""
     masks = frame.select(mask.fill_null(False).alias(str(n)) for n, (mask, _, _) in enumerate(faults))
     rows = [
         reject_rows(frame.filter(masks[str(n)]), code, field)
@@ -150,7 +150,7 @@ def without(frame: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
 
 
 def finding_rows(rows: pl.DataFrame, code: str, field: str, value: pl.Expr) -> pl.DataFrame:
-    """FINDING_SCHEMA rows: how often each value of `value` occurs in `rows`."""
+    """FINDING_SCHEMA rows: the number of `rows` for each value of `value`."""
     return (
         rows.with_columns(value.cast(pl.String).alias("value"))  # not select: a literal must count once a row
         .group_by("value")
@@ -168,7 +168,7 @@ def record_findings(rows: pl.DataFrame, code: str, field: str) -> pl.DataFrame:
     return finding_rows(once, code, field, name)
 
 
-# --- statements ---------------------------------------------------------------------------------------------
+# --- statements -------------------------------------------------------------------------------------------
 
 
 def located(frame: pl.DataFrame, record: pl.Expr, edition: Edition) -> pl.DataFrame:
@@ -178,21 +178,20 @@ def located(frame: pl.DataFrame, record: pl.Expr, edition: Edition) -> pl.DataFr
 
 
 def record_ids(records: pl.Series, edition: Edition) -> pl.Series:
-    """`record_id` of each locator of this edition: 24 hex digits, the stem of its statements' ids.
-
-    Null stays.
+    """`record_id` of each locator of this edition: 24 hex digits, the start of its statements' ids; null
+    stays.
     """
     prefix = f"{edition.register}|{edition.dataset}|{edition.label}|"
     return text_hashes(records, RECORD_ID_BYTES, before=prefix).alias("record_id")
 
 
 def joined(*words: str | pl.Expr) -> pl.Expr:
-    """Words, literal or of a column, joined by hyphens: a statement's part, or its id."""
+    """Words, literal or from columns, joined by hyphens: a statement's part, or its id."""
     return pl.concat_str(*(pl.lit(word) if isinstance(word, str) else word for word in words), separator="-")
 
 
 def statement_id(part: str | pl.Expr) -> pl.Expr:
-    """Id of the statement that `part` of a located record makes. Parts are short words: `e`, `p2`, `a-e`."""
+    """Id of the statement for `part` of a located record. Parts are short words: `e`, `p2`, `a-e`."""
     return joined(pl.col("record_id"), part)
 
 
@@ -201,8 +200,8 @@ def statement(
 ) -> pl.DataFrame:
     """One statement for each row, in exactly the schema of `table`.
 
-    `part` is a literal, or an expression giving a String per row. Columns that are not given are null.
-    Raises DeclarationError where `table` has no such column, or a column without a null meaning is not given.
+    `part` is a literal, or an expression with a String for each row. Omitted columns are null. Raises
+    DeclarationError if `table` does not have one of the columns, or if a non-nullable column is omitted.
     """
     provenance = {
         "statement_id": statement_id(part),
@@ -233,7 +232,7 @@ def parsed(
     rejected: pl.DataFrame | None = None,
     findings: Iterable[pl.DataFrame] = (),
 ) -> Parsed:
-    """A `Parsed` for the located records in `frame` (those kept: neither rejected nor ignored)."""
+    """A `Parsed` for the located records in `frame`, which are neither rejected nor ignored."""
     return Parsed(
         tables=tables,
         records=frame.select(list(RECORD_SCHEMA)),

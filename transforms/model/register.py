@@ -1,8 +1,8 @@
-"""The declaration of a register, and how registers are found.
+"""The types that declare a register, and the discovery of registers.
 
-A register is one module in `transforms/registers/`, found by its file; it sets `REGISTER`. Adding one edits
-nothing else. The declaration names every native field, used or ignored, so that nothing is dropped in
-silence. What parsers share (typed columns, statements, rejections) is in `transforms.model.parsing`.
+A register is one module in `transforms/registers/` that sets `REGISTER`; adding one needs no other change.
+The declaration names every native field, used or ignored, so that nothing is dropped silently. Helpers for
+parsers (typed columns, statements, rejections) are in `transforms.model.parsing`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "cat
 EditionKind = Literal["snapshot", "series", "delta"]
 Completeness = Literal["complete", "extract"]
 
-RECORD_ID_BYTES = 12  # of the hash that ids of statements begin with
+RECORD_ID_BYTES = 12  # of the hash at the start of statement ids
 # Columns that every reader adds to a batch, before the native ones.
 BATCH_COLUMNS: Mapping[str, pl.DataType] = {
     "record_no": pl.Int64(),  # position of the physical record in the edition, from 1
-    "byte_offset": pl.Int64(),  # where it begins in its file, unpacked
-    "byte_length": pl.Int64(),  # without its line end
-    "part_no": pl.Int64(),  # of the numbered part that the record is in, from 1
-    "content_hash": pl.UInt64(),  # of the raw bytes: two exact duplicates agree
+    "byte_offset": pl.Int64(),  # of its start in the unpacked file
+    "byte_length": pl.Int64(),  # without the line end
+    "part_no": pl.Int64(),  # numbered part of the edition with the record, from 1
+    "content_hash": pl.UInt64(),  # of the raw bytes; exact duplicates have the same
 }
 REJECT_SCHEMA: Mapping[str, pl.DataType] = {
     "record_no": pl.Int64(),
@@ -40,7 +40,7 @@ REJECT_SCHEMA: Mapping[str, pl.DataType] = {
     "byte_length": pl.Int64(),
     "part_no": pl.Int64(),
     "code": pl.String(),  # stable word: impossible_date, text_after_quote, broken_json …
-    "field": pl.String(),  # native field, "" where the whole record is at fault
+    "field": pl.String(),  # native field; "" for the whole record
 }
 IGNORED_SCHEMA: Mapping[str, pl.DataType] = {"record_no": pl.Int64(), "reason": pl.String()}
 FINDING_SCHEMA: Mapping[str, pl.DataType] = {
@@ -56,11 +56,11 @@ RECORD_SCHEMA: Mapping[str, pl.DataType] = {**BATCH_COLUMNS, "record": pl.String
 class SourceField:
     """One native field (a CSV column by its stripped header, a JSON key by its dotted path).
 
-    `ignored`: the reason why nothing is read from it; empty where it is used.
-    `required`: the file is refused without it.
-    `mandatory`: a record with a blank here is rejected.
-    `date_format`: as strptime takes it; several, separated by a bar, are tried in order.
-    `known`: the category values that are handled; others are reported, never mapped by default.
+    `ignored`: why the field is not used; empty if it is used.
+    `required`: a file without the field is blocked.
+    `mandatory`: a record without a value is rejected.
+    `date_format`: for strptime; several formats, separated by a bar, are tried in order.
+    `known`: category values that the parser handles; other values are reported as findings.
     """
 
     name: str
@@ -74,11 +74,11 @@ class SourceField:
 
 @dataclass(frozen=True)
 class Shape:
-    """A form of file known by its first line, for registers with several forms or without a header.
+    """A form of file, recognised by its first line, for registers with several forms or without a header.
 
-    `columns`: native fields in file order. A file that begins with these names has that header,
-    whether or not a line end follows it.
-    `first_record`: regular expression on the first line of a file of this form that has no header.
+    `columns`: native fields in file order. A file that begins with these names has this header, even without
+    a line end after it.
+    `first_record`: regular expression for the first line of a file of this form without a header.
     """
 
     columns: tuple[str, ...]
@@ -89,8 +89,8 @@ class Shape:
 class Delimited:
     """CSV by RFC 4180.
 
-    `trailer`: regular expression on a raw line that is a trailer, not a record.
-    `shapes`: forms that are tried first, in order; a file that fits none of them has a header of its own.
+    `trailer`: regular expression for a raw line that is a trailer, not a record.
+    `shapes`: forms that are tried in order; a file that matches none of them has its own header.
     """
 
     separator: str = ","
@@ -101,12 +101,12 @@ class Delimited:
 
 @dataclass(frozen=True)
 class JsonLines:
-    """One JSON object a line.
+    """One JSON object on each line.
 
-    `totals`: which records are the publisher's totals, as (dotted path, prefix of its value).
-    `object_lists`: dotted paths that hold lists of objects; those declared here are read faster than others.
-    `packages`: the file may also be one JSON array of objects, or objects that span several lines.
-    `lone_texts`: where a list of texts is declared, a single text counts as a list of one.
+    `totals`: (dotted path, prefix of its value) of records with the publisher's totals.
+    `object_lists`: dotted paths of lists of objects; declared ones are read faster than others.
+    `packages`: the file may also be one JSON array of objects, or have objects over several lines.
+    `lone_texts`: a single text in a field of kind `texts` counts as a list of one.
     """
 
     totals: tuple[str, str] = ("", "")
@@ -119,10 +119,10 @@ class JsonLines:
 
 @dataclass(frozen=True)
 class Recognised:
-    """What a file's name and first 64 KiB say about it.
+    """A file as recognised by its name and first 64 KiB.
 
-    `edition_date`: None where the file is undated. `part`, `parts`: of a file that comes in numbered parts.
-    `contains`: for a file that may hold several lists, the data sets seen in its first 64 KiB.
+    `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts.
+    `contains`: datasets in the first 64 KiB of a file that may have several lists.
     """
 
     dataset: str
@@ -134,10 +134,10 @@ class Recognised:
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of one data set in the lake.
+    """One edition of one dataset in the lake.
 
-    `label`: the ISO date, or sha-<12 digits> where it is undated.
-    `index`: result of the register's Index over the whole edition; None where it declares none.
+    `label`: the ISO date, or sha-<12 digits> if it is undated.
+    `index`: result of the register's Index over the whole edition; None if the register has no Index.
     """
 
     register: str
@@ -149,17 +149,17 @@ class Edition:
 
 @dataclass(frozen=True)
 class Declared:
-    """The publisher's own total of records; None where it publishes none."""
+    """The publisher's own total of records; None if it publishes none."""
 
     records: int | None = None
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """The result of `parse` on one batch.
+    """The result of `parse` for one batch.
 
     tables: canonical table name → frame in exactly that table's schema.
-    records: RECORD_SCHEMA, one row for every record not rejected and not ignored here.
+    records: RECORD_SCHEMA, one row for each record that `parse` neither rejects nor ignores.
     rejected, ignored, findings: the schemas above.
     """
 
@@ -172,11 +172,11 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Index:
-    """For a register whose records refer to each other: what a record needs to know of its whole edition.
+    """References between the records of an edition, for registers whose records refer to each other.
 
-    `kept(frame)`: the rows and columns needed of one batch, given as `parse` gets it; may raise
-    BlockedEdition.
-    `settled(kept)`: over all batches in file order; its result is `edition.index` in every call of `parse`.
+    `kept(frame)`: rows and columns of one batch that the references need; takes the same frame as `parse`;
+    may raise BlockedEdition.
+    `settled(kept)`: the references over all batches in file order; passed to `parse` as `edition.index`.
     """
 
     kept: Callable[[pl.DataFrame], pl.DataFrame]
@@ -189,26 +189,26 @@ class Register:
 
     `kind`: snapshot (a newer edition replaces the older), series (editions add up), delta (changes to a
     base).
-    `overdue_days`: (own, from the cadence and the publisher's usual delay) days after the date of an edition
-    at which a newer one counts as missing; None where each publisher has a cadence of its own.
-    `expected_rows`: of a full edition, with the date seen.
-    `complete_bases`: bases of interests of which a complete edition lists every holder, however small; none
+    `overdue_days`: (own, from the cadence and the publisher's usual delay) days after an edition's date from
+    which a newer one counts as missing; None if each publisher has its own cadence.
+    `expected_rows`: of a full edition, with the date of that figure.
+    `complete_bases`: bases of interests for which a complete edition lists every holder, however small; empty
     for a register of significant holders.
-    `edition_field`: the field whose newest full date dates an edition without a date in its name; "" for
+    `edition_field`: field whose latest full date is the date of an edition without one in its name; "" for
     none.
-    `whole_period`: in a series, a regular expression on data sets that are one period each, where a newer
-    file replaces the older one.
+    `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
+    replaces the older one.
 
     Functions. `head` is the first 64 KiB, unpacked; `file_name` has no folders.
-    `recognise(file_name, head)`: what the file is; None where it is no file of this register.
-    `declined(file_name, head)`: why a known file is not read (a change-only product …); "" for any other
+    `recognise(file_name, head)`: the dataset and edition of the file; None if it is not of this register.
+    `declined(file_name, head)`: why a known file is not loaded (a change-only product …); "" for any other
     file.
-    `dataset_of(path, head)`: the data set, from the path below the landing folder, for a publisher that gives
-    files of several data sets one name. Two files of one such data set and date are blocked as ambiguous.
-    `declared_totals(raw)`: reads one trailer line or totals record (JSON bytes).
+    `dataset_of(path, head)`: the dataset, from the path below the landing folder, for a publisher that uses
+    one file name for several datasets. Two files with the same dataset and date are blocked as ambiguous.
+    `declared_totals(raw)`: parses a trailer line or totals record (JSON bytes).
     `parse(frame, edition)`: maps BATCH_COLUMNS and every field by name, typed by its kind (text String with
     blanks as null, texts List(String), date Date, integer Int64, money Decimal(18,2), boolean Boolean,
-    category String); a field that the file lacks is a null column.
+    category String); a field missing in the file is a null column.
     `index`: see Index.
     """
 
@@ -238,13 +238,13 @@ class Register:
     overdue_days: int | None = None
 
     def accumulates(self, dataset: str) -> bool:
-        """Whether editions of the data set add up, so that none replaces another."""
+        """Whether editions of the dataset add up, so that none replaces another."""
         return self.kind == "series" and not re.fullmatch(self.whole_period, dataset)
 
 
 @cache
 def registers() -> Mapping[str, Register]:
-    """Every register, by name, found by folder. Modules whose name begins with `_` are not units."""
+    """All registers by name. Modules in the folder whose name begins with `_` are skipped."""
     import transforms.registers as package
 
     by_name: dict[str, Register] = {}

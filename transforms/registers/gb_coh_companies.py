@@ -3,13 +3,16 @@
 One record is one entity. It becomes an entity statement (part `e`) and, where it gives an address, an address
 statement (part `a`). The locator is the company number.
 
-What the fields do not say, and what is done about it
-- `Liquidation` does not tell compulsory from voluntary: the class is `liquidation`.
+Particulars of the fields:
+
+- `Liquidation` may be compulsory or voluntary: the class is `liquidation`.
 - `IncorporationDate` of an overseas entity or company (prefixes OE, FC, SF, NF, BR) is the day it was
-  registered here: it goes to `registered_on`, and `incorporated_on` stays null.
-- `Other company type` covers many forms: the prefix of the number tells which.
-- Some names were stored as HTML and put into capitals: `A&AMP;A DESIGN`, `ZED&#039;S ART`. Complete
-  references are decoded; a bare `&` stays.
+  registered here: it becomes `registered_on`, and `incorporated_on` is null.
+- `Other company type` covers many forms: the prefix of the number decides.
+- Some names contain HTML references, in capitals too: `A&AMP;A DESIGN`, `ZED&#039;S ART`. Complete references
+  are decoded; a bare `&` stays.
+
+The declaration is at the end.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ DATASET = "companies"
 DATE_FORMAT = "%d/%m/%Y"
 FORMER_NAMES_N = 10
 SIC_N = 4
-BY_PREFIX = "by_prefix"  # category that does not tell the form
+BY_PREFIX = "by_prefix"  # class of a category that covers several forms
 OVERSEAS = "overseas"
 
 CATEGORIES = lookup("gb_company_categories", "category", "legal_form_class")
@@ -49,7 +52,7 @@ def _former_name(position: int) -> tuple[SourceField, SourceField]:
     return _date(f"PreviousName_{position}.CONDATE"), SourceField(f"PreviousName_{position}.CompanyName")
 
 
-_NO_COLUMN = "no canonical column, and no indicator asks for it"
+_NO_COLUMN = "no canonical column, and no indicator needs it"
 FIELDS = (
     SourceField("CompanyName"),
     SourceField("CompanyNumber", mandatory=True),
@@ -122,7 +125,7 @@ _TELLING_COLUMNS = {
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, with its date and part numbers; else by the header, and then undated."""
+    """By the publisher's file name, with its date and part numbers; else by the header, without a date."""
     if match := _NAME.match(file_name):
         return Recognised(DATASET, day_in_name(file_name), int(match[1] or 1), int(match[2] or 1))
     columns = header_columns(head)
@@ -133,10 +136,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Entity and registered-office statements of one batch.
-
-    Unknown prefixes and countries are findings; the record is loaded.
-    """
+    """Entity and registered-office statements of one batch. Unknown prefixes and countries are findings."""
     numbered = frame.with_columns(
         *(decoded(pl.col(name)).alias(name) for name in NAMES),
         registry_gb_coh(pl.col("CompanyNumber")).alias("number"),
@@ -196,10 +196,7 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _legal_form_class() -> pl.Expr:
-    """By category; by the number's prefix where the category does not tell.
-
-    `unknown` where neither is known.
-    """
+    """By category, or by the number's prefix if the category covers several forms; else `unknown`."""
     by_category = coded("CompanyCategory", CATEGORIES)
     return (
         pl.when(by_category == BY_PREFIX)
@@ -215,15 +212,12 @@ def _industry_codes() -> pl.Expr:
         pl.col(f"SICCode.SicText_{position}").str.extract(r"^([0-9]{4,5})(?:[^0-9]|$)", 1)
         for position in range(1, SIC_N + 1)
     ]
-    return pl.concat_str(codes, separator=" ", ignore_nulls=True).str.extract_all(
-        "[0-9]+"
-    )  # many times faster than a list of columns without its nulls
+    # Many times faster than dropping the nulls from a list of the columns.
+    return pl.concat_str(codes, separator=" ", ignore_nulls=True).str.extract_all("[0-9]+")
 
 
 def _former_names(records: pl.DataFrame) -> pl.DataFrame:
-    """record_no, former_names (newest first, by the day the name was given up), for the few records that have
-    any.
-    """
+    """record_no, former_names (newest first, by the day of the change), for the records that have any."""
     positions = range(1, FORMER_NAMES_N + 1)
     names = [pl.col(f"PreviousName_{position}.CompanyName") for position in positions]
     renamed = records.filter(pl.any_horizontal(name.is_not_null() for name in names))
@@ -245,7 +239,7 @@ def _former_names(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    given = with_address(
+    addressed = with_address(
         records,
         care_of=pl.col("RegAddress.CareOf"),
         po_box=pl.col("RegAddress.POBox"),
@@ -257,7 +251,7 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         postcode_text=pl.col("RegAddress.PostCode"),
     ).filter(pl.col("a_address_text").is_not_null())
     return statement(
-        given,
+        addressed,
         ADDRESS_STATEMENT,
         edition,
         "a",
@@ -271,7 +265,7 @@ def _findings(records: pl.DataFrame) -> list[pl.DataFrame]:
     unknown_prefix = pl.col("prefix").is_not_null() & pl.col("prefix_class").is_null()
     unknown_origin = pl.col("CountryOfOrigin").is_not_null() & pl.col("origin").is_null()
     unknown_country = pl.col("RegAddress.Country").is_not_null() & pl.col("address_country").is_null()
-    # The country of an address is typed by hand: how many are not known is told, not what was typed.
+    # The country of an address is free text, so the finding counts unknown ones without showing them.
     return [
         finding_rows(records.filter(unknown_prefix), "unknown_prefix", "CompanyNumber", pl.col("prefix")),
         finding_rows(

@@ -1,14 +1,13 @@
 """HM Land Registry, CCOD: titles in England and Wales registered to UK companies and other UK corporate
 bodies.
 
-One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` says what it
-becomes.
+One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` lists its
+statements.
 
-The land registry does not check company numbers, so a number here is a claim: resolution asks for name
-agreement. By category: companies and LLPs give a GB-COH number by the number rules; societies only one that
-is complete as written; corporate bodies one that needs no padding; local authorities none. Files of changes
-only (CCOD_COU) are named and not read: an edition cannot be told from one month's changes.
-"""
+The land registry does not check company numbers, so resolution requires the names to agree. By category:
+companies and LLPs give a GB-COH number by the number rules; societies and corporate bodies only one that
+needs no padding; local authorities none. Files of changes only (CCOD_COU) are reported and not loaded,
+because one month's changes are not an edition."""
 
 from __future__ import annotations
 
@@ -34,8 +33,8 @@ FIELDS = ownership_fields(with_country=False)
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, whose month is the edition; else by the 35 columns of the header, and
-    then undated.
+    """By the publisher's file name, which has the edition's month; else by the 35 columns of the header,
+    without a date.
     """
     return recognised(PRODUCT, FIELDS, file_name, head)
 
@@ -49,18 +48,18 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
     An unknown number prefix is a finding.
     """
-    return parse_titles(frame, edition, lambda _: pl.lit(None, dtype=pl.String), _identified, _found)
+    return parse_titles(frame, edition, lambda _: pl.lit(None, dtype=pl.String), _identified, _findings)
 
 
 def _identified(party: pl.DataFrame) -> pl.DataFrame:
-    """The product holds UK bodies only; a number of the overseas kind says that this one is not."""
+    """The product has UK bodies only; a number with an overseas prefix shows that this one is foreign."""
     numbered = party.with_columns(uk_number().alias("identifier"))
     overseas = (gb_coh_territory(pl.col("identifier")) == "overseas").fill_null(False)
     return numbered.with_columns(pl.when(~overseas).then(pl.lit("gb")).alias("jurisdiction"))
 
 
-def _found(party: pl.DataFrame, position: int) -> pl.DataFrame:
-    """Number prefixes that the list does not have, where the category has company numbers."""
+def _findings(party: pl.DataFrame, position: int) -> pl.DataFrame:
+    """Unlisted number prefixes in categories that have company numbers."""
     prefixed = party.with_columns(gb_coh_prefix(pl.col("number")).alias("prefix"))
     unknown = (pl.col("scheme") == GB_COH) & ~pl.col("prefix").is_in(list(PREFIX_TERRITORIES))
     return finding_rows(

@@ -1,19 +1,17 @@
-"""HM Land Registry, OCOD: titles in England and Wales registered to companies incorporated outside the United
+"""HM Land Registry, OCOD: titles in England and Wales registered to companies from outside the United
 Kingdom.
 
-One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` says what it
-becomes. The columns are CCOD's 35 and the four of `Country Incorporated`, which is the proprietor's
-jurisdiction.
+One record is one title with up to four proprietors; `transforms/formats/gb_hmlr_titles.py` lists its
+statements. The columns are CCOD's 35 and four times `Country Incorporated`, the proprietor's jurisdiction.
 
-A number here is one of the register of the country of incorporation: it stays as written and is never a UK
-company number. Two are UK numbers all the same: that of a proprietor whose country is the United Kingdom, and
-one that begins with OE, which only the UK's register of overseas entities gives out (eight characters,
-complete as written). Like all numbers of the land registry they are claims: resolution asks for name
-agreement.
+A number belongs to the register of the country of incorporation: it stays as written and is not a UK company
+number, with two exceptions: the number of a proprietor whose country is the United Kingdom, and a number that
+begins with OE, which only the UK's register of overseas entities issues (eight characters, without padding).
+The land registry does not check the numbers, so resolution requires the names to agree.
 
-A country that is not on the list is a finding and no jurisdiction; the record is loaded. Files of changes
-only (OCOD_COU) and files without the country columns are named and not read: from the one no edition can be
-told, from the other not whose the numbers are.
+An unlisted country is a finding and gives no jurisdiction; the record is loaded. Files of changes only
+(OCOD_COU) and files without the country columns are reported and not loaded: the former are not an edition,
+and the latter do not say which register the numbers belong to.
 """
 
 from __future__ import annotations
@@ -46,8 +44,8 @@ OVERSEAS_ENTITY = r"^OE[0-9]{6}$"  # the UK's register of overseas entities
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, whose month is the edition; else by the 39 columns of the header, and
-    then undated.
+    """By the publisher's file name, which has the edition's month; else by the 39 columns of the header,
+    without a date.
     """
     return recognised(PRODUCT, FIELDS, file_name, head)
 
@@ -57,8 +55,8 @@ def declined(file_name: str, head: bytes) -> str:
         return reason
     if re.match(rf"^{PRODUCT}_", file_name, re.IGNORECASE) and "Title Number" in header_columns(head):
         return (
-            f"{PRODUCT} file without the columns {country_column(1)} to (4): whose its numbers are "
-            f"cannot be told; put {PRODUCT}_FULL as published here"
+            f"{PRODUCT} file without the columns {country_column(1)} to (4): the register of its "
+            f"numbers is unknown; put {PRODUCT}_FULL as published here"
         )
     return ""
 
@@ -69,7 +67,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     An unknown country is a finding.
     """
     return parse_titles(
-        frame, edition, lambda position: pl.col(country_column(position)), _identified, _found
+        frame, edition, lambda position: pl.col(country_column(position)), _identified, _findings
     )
 
 
@@ -82,7 +80,7 @@ def _identified(party: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _found(party: pl.DataFrame, position: int) -> pl.DataFrame:
+def _findings(party: pl.DataFrame, position: int) -> pl.DataFrame:
     unknown = pl.col("country").is_not_null() & pl.col("jurisdiction").is_null()
     return finding_rows(party.filter(unknown), "unknown_country", country_column(position), pl.col("country"))
 

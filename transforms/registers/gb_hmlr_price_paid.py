@@ -1,25 +1,25 @@
-"""HM Land Registry, Price Paid Data: sales of single properties in England and Wales at full market value,
-and others.
+"""HM Land Registry, Price Paid Data: sales of property in England and Wales.
 
 One record is one sale. It becomes
+
 | statement | part | locator |
 |---|---|---|
-| transaction | `x` | transaction id without braces, in capitals; ` C`, ` D` after it: change, deletion |
+| transaction | `x` | id in capitals, without braces; then ` C` for a change, ` D` for a deletion |
 | address of the property | `u` | the same |
 
 Two forms. *Native* (pp-complete, pp-2019, pp-monthly-update): no header, {id} in braces, `2019-04-11 00:00`,
-PAON before SAON, and what a monthly file does with the record: A adds, C changes, D deletes. *Report builder*
-(ppd_data): a header, whose line end is sometimes missing so that the first record follows on its line, or no
-header; no braces, plain dates, SAON before PAON, no status.
+PAON before SAON, and a status (A adds, C changes, D deletes a record). *Report builder* (ppd_data): with a
+header, sometimes without a line end after it, or without a header; no braces, plain dates, SAON before PAON,
+no status.
 
-A series: the sets of all periods are in force together, and the newest word on a transaction id holds. A year
-and the complete file are one period each, delivered again from time to time; every monthly update is a
-period. Files of the report builder are told apart by their names, so two areas must not both be called
+A series: the files of all periods are in force together, and the latest record of a transaction id counts. A
+year and the complete file are one period each, and a newer file replaces the older; every monthly update is a
+period. Files of the report builder are distinguished by name, so two areas must not both be named
 ppd_data.csv.
 
-An address names one unit by the same method as titles; SAON 2 of a flat is flat 2. Land, and a list of units,
-have no unit. Category B holds what is no plain sale of a dwelling: repossessions, buy-to-let where the
-mortgage tells, transfers to companies, and all of type O.
+An address names one unit by the same method as titles; SAON 2 of a flat is flat 2. Land and lists of units
+have no unit. Category B is anything but a standard sale of a dwelling: repossessions, buy-to-let known from
+the mortgage, transfers to companies, and everything of type O. The declaration is at the end.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from transforms.values.addresses import ADDRESS, address_id, unit_key
 from transforms.values.addresses.postcodes import uk_postcode
 
 GB_PPD = "GB-PPD"
-EDITION_DIGITS = 8  # of the stem of statements' ids; before the 32 of the transaction
+EDITION_DIGITS = 8  # of the edition, before the 32 of the transaction, in a statement id
 REPORT_COLUMNS = (
     "unique_id",
     "price_paid",
@@ -57,8 +57,8 @@ REPORT_COLUMNS = (
     "transaction_category",
     "linked_data_uri",
 )
-# The native form has no names; these are the report builder's. Source: the publisher's explanation of column
-# headings.
+# The native form has no header; the names are the report builder's. Source: the publisher's explanation of
+# column headings.
 NATIVE_COLUMNS = (*REPORT_COLUMNS[:7], "paon", "saon", *REPORT_COLUMNS[9:15], "record_status")
 
 PROPERTY_TYPES = {"D": "detached", "S": "semi_detached", "T": "terraced", "F": "flat", "O": "other"}
@@ -84,7 +84,7 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("county"),
     SourceField("transaction_category", "category", known=tuple(CATEGORIES)),
     SourceField("record_status", "category", known=tuple(STATUSES), required=False),
-    SourceField("linked_data_uri", ignored="the id again, as a link", required=False),
+    SourceField("linked_data_uri", ignored="the id as a link", required=False),
 )
 
 # --- recognition -------------------------------------------------------------------------------------------
@@ -97,13 +97,13 @@ _RECORD = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*"?\{?%b\}?"?,"?\d+"?,"?\d{4}-\d{2}-\d{2}(?: 00:00)?"?,' % _ID.encode()
 )
 _HEADER = re.compile(rb'(?:\xef\xbb\xbf)?\s*"?unique_id"?,"?price_paid"?,"?deed_date"?,')
-PARTS = 2  # the publisher halves a year
+PARTS = 2  # a year may come in two files
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's names, or by a first line that is such a record or header.
+    """By the publisher's file names, or by a first line that is a record or header of either form.
 
-    A year in a name is a data set, not a date.
+    A year in a name is a dataset, not a date.
     """
     name = _NAME.match(file_name)
     if name is None and not (_RECORD.match(head) or _HEADER.match(head)):
@@ -126,9 +126,8 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Transaction and address statements of one batch.
-
-    A record whose id is no such id is rejected: its columns are not what they seem.
+    """Transaction and address statements of one batch. A record with a malformed id is rejected, because its
+    columns may be shifted.
     """
     is_id = frame["unique_id"].str.contains(rf"^\{{?{_ID}\}}?$")
     sales = _located(frame.filter(is_id), edition).with_columns(
@@ -142,8 +141,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _located(frame: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Add `record` and `record_id`. The id is unique and in hexadecimal digits as it is: only the edition's
-    part needs a hash, once.
+    """Add `record` and `record_id`. A transaction id already is hexadecimal and unique, so only the edition
+    is hashed.
 
     A monthly file may add a record and change it: each has its own statement.
     """
@@ -186,14 +185,14 @@ def _transactions(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One a sale; without a unit for land and for a list of units."""
-    given = sales.with_columns(_first_line().alias("line"), pl.lit("gb").alias("a_country"))
-    stated = given.with_columns(
+    """One for each sale; land and lists of units have no unit."""
+    sales = sales.with_columns(_first_line().alias("line"), pl.lit("gb").alias("a_country"))
+    stated = sales.with_columns(
         pl.concat_str("line", "locality", "town", "postcode", separator=", ", ignore_nulls=True)
         .replace("", None)
         .alias("a_address_text"),
         _unit_keys(
-            given.with_columns(_with_its_word().alias("saon")).with_columns(_first_line().alias("line"))
+            sales.with_columns(_with_flat_word().alias("saon")).with_columns(_first_line().alias("line"))
         ).alias("a_unit_key"),
     ).filter(pl.col("a_address_text").is_not_null())
     keyed = stated.with_columns(
@@ -212,23 +211,20 @@ def _addresses(sales: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-# A flat's number may stand alone in the record of one sale (SAON 2) and after its word in that of the next
-# (SAON FLAT 2).
+# The same flat may be SAON 2 in one sale and SAON FLAT 2 in the next.
 _NUMBER_ALONE = r"^[1-9][0-9]{0,3}[A-Z]?$"
 
 
-def _with_its_word() -> pl.Expr:
-    """SAON, with the word that a number of a flat lacks.
-
-    Of other kinds of property it may be the number of anything.
-    """
+def _with_flat_word() -> pl.Expr:
+    """SAON, with FLAT before a bare number if the property is a flat; elsewhere it may number anything."""
     is_alone = (pl.col("property_type") == "F") & pl.col("saon").str.contains(_NUMBER_ALONE)
     return pl.when(is_alone).then(pl.concat_str(pl.lit("FLAT "), "saon")).otherwise("saon")
 
 
 def _unit_keys(sales: pl.DataFrame) -> pl.Series:
-    """The unit of each sale, in their order: plain ones put together, the others by the general method, none
-    where the address is no single unit.
+    """The unit of each sale, in order of the sales; null if the address is not a single unit.
+
+    Plain addresses are composed from their parts; all others go through `unit_key`.
     """
     plain, rest = _split(
         sales,
@@ -266,7 +262,7 @@ def _general_key() -> pl.Expr:
 
 
 def _first_line() -> pl.Expr:
-    """`FLAT 2, 10 HIGH STREET`; a house that has a name and no number stands before a comma."""
+    """`FLAT 2, 10 HIGH STREET`; a house with a name but no number is followed by a comma."""
     numbered = pl.col("paon").str.contains(r"[0-9][A-Z]?$") & pl.col("street").is_not_null()
     house = (
         pl.when(numbered)
@@ -276,14 +272,12 @@ def _first_line() -> pl.Expr:
     return pl.concat_str("saon", house.replace("", None), separator=", ", ignore_nulls=True).replace("", None)
 
 
-# What may be land or more than one unit. Everything of type O is looked at as well.
+# Addresses that may be land or several units; those of type O are checked as well.
 _DOUBTFUL = r"\b(?:AND|LAND|PARTS? OF|TO [0-9])\b|&|[0-9][A-Z]?\s*[,/]\s*[0-9]|\((?:EVEN|ODD|INC)"
 
 
 def _without_one_unit(sales: pl.DataFrame) -> pl.Series:
-    """record_no of sales whose address is land, or lists several units as a title's address does
-    (`expand_units`).
-    """
+    """record_no of sales whose address is land or lists several units, by `expand_units` as for titles."""
     doubtful = sales.filter(
         pl.any_horizontal(pl.col("paon", "saon").str.contains(_DOUBTFUL)).fill_null(False)
         | (pl.col("property_type") == "O")

@@ -432,7 +432,7 @@ def test_the_edition_is_the_newest_day_that_a_record_was_seen(tmp_path: Path) ->
 
 def test_operations_block_the_file(tmp_path: Path) -> None:
     record = {"op": "ADD", "entity": entity("a", "Person", name=["A"])}
-    with pytest.raises(BlockedEdition, match="operation") as blocked:
+    with pytest.raises(BlockedEdition, match="is a change") as blocked:
         run_records(tmp_path, record)
     assert blocked.value.code == "ftm_delta" and "entities.ftm.json" in str(blocked.value)
 
