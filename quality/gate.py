@@ -38,7 +38,7 @@ def run(
     `connection` has every table or view by its name, and no open transaction (a failing query would abort
     it). An expectation that cannot be evaluated, because a table or column is missing, fails; its example is
     the type of error. Not thread-safe: Great Expectations has a global context. Raises DeclarationError if
-    two expectations on one table have the same name. """
+    two expectations on one table have the same name."""
     from quality.validation import failed_checks
 
     _check_names(expectations)

@@ -1,4 +1,4 @@
--- Which of the ids a release has, and as what kind of subject.
+-- The given ids that are subjects of a release, with their type.
 with every as (
     select entity_id as subject_id, 'legal_entity' as subject_type from v_entity
     union all
@@ -16,7 +16,7 @@ with every as (
     union all
     select subject_id, subject_type from v_flag
     union all
-    -- The group that an entity would be in (quality.evaluation.GROUP_OF): one in no group has none that is flagged.
+    -- Placeholder for the control group of an entity (quality.evaluation.GROUP_OF).
     select 'CG-OF-' || entity_id, 'control_group' from v_entity
 )
 select distinct subject_id, subject_type

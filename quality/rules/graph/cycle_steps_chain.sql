@@ -1,5 +1,6 @@
 -- graph_cycle steps chain
--- Steps count from 1, the first holder is the subject, each entity held holds the next, the last held is the subject.
+-- Steps count from 1. The first holder is the subject, each held entity holds the next, and the last held entity
+-- is the subject.
 with
     steps as (
         select
