@@ -118,7 +118,7 @@ def test_empty_states_miss_every_hit() -> None:
     ("truth", "says"),
     [
         (TRUTH.drop("expected"), "no column expected"),
-        (TRUTH.clear(), "a header and no row"),
+        (TRUTH.clear(), "a header but no rows"),
         (TRUTH.with_columns(pl.col("expected").replace("flagged", "yes")), "'yes'"),
         (pl.concat([TRUTH, TRUTH.head(1)]), "AAA-010 s1 is there twice"),
         (
