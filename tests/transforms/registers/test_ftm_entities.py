@@ -468,5 +468,5 @@ def test_the_real_delta_is_blocked() -> None:
     assert recognise(path.name, path.open("rb").read(1 << 16)) == Recognised(
         "yente-entities-delta", None, contains=()
     )
-    with pytest.raises(BlockedEdition, match="operation"):
+    with pytest.raises(BlockedEdition, match="is a change"):
         run(REGISTER, path, EDITION)
