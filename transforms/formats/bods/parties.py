@@ -18,8 +18,8 @@ from transforms.model.statements import (
 from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.identifiers import (
     GB_COH,
-    fills_scheme,
-    is_anybodys,
+    is_dummy_number,
+    is_scheme_filler,
     lei,
     normalise_gb_coh,
     tidy_number,
@@ -247,14 +247,14 @@ def _ranked_numbers(entities: pl.DataFrame) -> pl.DataFrame:
         .then(lei(pl.col("id")))
         .when(
             pl.col("scheme").str.contains(r"^[A-Z]{2}-[A-Z0-9_]+$")
-            & ~fills_scheme(pl.col("id"), is_of_letters)
+            & ~is_scheme_filler(pl.col("id"), is_of_letters)
         )
         .then(tidy)
     )
     known = stated.with_columns(usable.alias("number"), tidy.alias("tidy")).filter(
         pl.col("number").is_not_null()
     )
-    is_uk, is_typed = pl.col("scheme") == GB_COH, is_anybodys(pl.col("number"))
+    is_uk, is_typed = pl.col("scheme") == GB_COH, is_dummy_number(pl.col("number"))
     rank = (
         pl.when(is_uk & is_typed & (pl.col("tidy") != pl.col("number")))
         .then(4)
