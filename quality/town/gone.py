@@ -29,6 +29,16 @@ SHORT_LIFE_DAYS = 365
 STATUSES = ("Active - Proposal to Strike off", "Active", "Liquidation")
 STATUSES_WEIGHTS = (75, 10, 15)
 SERIES = "EW"
+SAME_FOR_ALL = {
+    "line2": "",
+    "county": "",
+    "country": "ENGLAND",
+    "category": PRIVATE,
+    "series": SERIES,
+    "origin": UK,
+    "care_of": "",
+    "former": "",
+}
 
 
 def left_counts(companies: int) -> int:
@@ -56,21 +66,8 @@ def left(
             "d": founded,
         }
     )
-    rows = pl.DataFrame(
+    drawn = pl.DataFrame(
         {
-            **{
-                name: pl.Series([value] * size, dtype=pl.String)
-                for name, value in (
-                    ("line2", ""),
-                    ("county", ""),
-                    ("country", "ENGLAND"),
-                    ("category", PRIVATE),
-                    ("series", SERIES),
-                    ("origin", UK),
-                    ("care_of", ""),
-                    ("former", ""),
-                )
-            },
             "line1": where.select(
                 pl.concat_str("unit", pl.lit(" "), "house", pl.lit(" "), "street").str.strip_chars()
             ).to_series(),
@@ -90,6 +87,7 @@ def left(
             "sic": pick(rng, "sic", "code", size),
         }
     )
+    rows = drawn.with_columns(pl.lit(value).alias(name) for name, value in SAME_FOR_ALL.items())
     return rows.filter(~pl.col("number").is_in(list(taken))).select(CORE_COLUMNS)
 
 

@@ -26,7 +26,7 @@ from quality.town.parts.dates import (
 from quality.town.parts.names import NOT_DRAWN, names
 from quality.town.parts.numbers import slots, written
 from quality.town.parts.places import Map, Seats
-from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick, table
+from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick, pick_from, table
 
 UK = "United Kingdom"
 NO_SIC = "None Supplied"
@@ -111,9 +111,9 @@ def _suffixed(stem: pl.Series, form: Ints, abroad: Ints, rng: np.random.Generato
     for position, name in enumerate(table("forms")["form"]):
         rows = np.flatnonzero(form == position)
         endings = table("suffixes").filter(pl.col("form") == name)
-        chosen = choose(rng, endings["weight"].cast(pl.Float64).to_numpy(), rows.size)
+        drawn = pick_from(rng, endings, "suffix", rows.size)
         suffix[rows] = (
-            gather(endings["suffix"], chosen).to_numpy()
+            drawn.to_numpy()
             if name != "overseas_entity"
             else (" " + gather(table("overseas")["suffix"], abroad[rows])).to_numpy()
         )

@@ -201,6 +201,21 @@ LAND_WORDS = (
 LEASEHOLD = (0.08, 0.85, 0.6, 0.06, 0.15, 0.5)
 
 
+def _several() -> pl.Expr:
+    """A list of houses or flats."""
+    return (
+        pl.when(pl.col("d") < 0.4)
+        .then(
+            pl.format(
+                "{}, {}, {} and {} {}", "h", pl.col("h") + 2, pl.col("h") + 4, pl.col("h") + 6, "street"
+            )
+        )
+        .when(pl.col("d") < 0.7)
+        .then(pl.format("Flats 1-{}, {} House, {} {}", pl.col("n") + 1, "brand", "h", "street"))
+        .otherwise(pl.format("{} and {} {}", "h", pl.col("h") + 2, "street"))
+    )
+
+
 def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """property address, postcode and whether it lists several units."""
     size = kind.size
@@ -219,17 +234,6 @@ def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.D
         .then(pl.format(", {}", "post_town"))
         .otherwise(pl.format(", {}, {}", "place", "post_town"))
     )
-    several = (
-        pl.when(pl.col("d") < 0.4)
-        .then(
-            pl.format(
-                "{}, {}, {} and {} {}", "h", pl.col("h") + 2, pl.col("h") + 4, pl.col("h") + 6, "street"
-            )
-        )
-        .when(pl.col("d") < 0.7)
-        .then(pl.format("Flats 1-{}, {} House, {} {}", pl.col("n") + 1, "brand", "h", "street"))
-        .otherwise(pl.format("{} and {} {}", "h", pl.col("h") + 2, "street"))
-    )
     line = (
         pl.when(pl.col("kind") == HOUSE)
         .then(pl.format("{} {}", "h", "street"))
@@ -241,7 +245,7 @@ def _texts(kind: Ints, seat: Seats, town: Map, rng: np.random.Generator) -> pl.D
         .then(pl.col("land").str.replace("{}", pl.col("street"), literal=True))
         .when(pl.col("kind") == PARKING)
         .then(pl.format("Parking space {} at {} Court, {}", "n", "brand", "street"))
-        .otherwise(several)
+        .otherwise(_several())
     )
     coded = (
         pl.when((pl.col("kind") == LAND) & (pl.col("d") < 0.75))
@@ -300,21 +304,13 @@ def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.G
     who = gather(OWNERS, choose(rng, OWNERS_WEIGHTS, size))
     company, added, young = _buyers(block, size, rng)
     theirs = who.is_in(["company"])
-    own, institutional = (
-        _company_parties(block, town, company, rng),
-        _institution_parties(numbers_of, size, rng),
-    )
-    is_institution = who == "institution"
-    parties = _gone(
-        pl.DataFrame([own[name].zip_with(~is_institution, institutional[name]) for name in own.columns]),
-        who,
-        rng,
-    )
-    added = np.where(
-        is_institution.to_numpy(),
-        between(rng, np.full(size, OLDEST), np.full(size, EDITION_DAY - np.timedelta64(9, "D"))),
-        added,
-    )
+    own = _company_parties(block, town, company, rng)
+    institutional = _institution_parties(numbers_of, size, rng)
+    is_own = who != "institution"
+    mixed = pl.DataFrame([own[name].zip_with(is_own, institutional[name]) for name in own.columns])
+    parties = _gone(mixed, who, rng)
+    any_day = between(rng, np.full(size, OLDEST), np.full(size, EDITION_DAY - np.timedelta64(9, "D")))
+    added = np.where(is_own.to_numpy(), added, any_day)
     undated = rng.random(size) < 0.004
     kind = choose(rng, KIND_WEIGHTS, size)
     seat = seats(town, size, rng)

@@ -50,9 +50,23 @@ def choose(rng: np.random.Generator, weights: Floats | Sequence[float], size: in
     return positions
 
 
+def pick_from(rng: np.random.Generator, words: pl.DataFrame, column: str, size: int) -> pl.Series:
+    """`size` words of a column, drawn by the column `weight`."""
+    return gather(words[column], choose(rng, words["weight"].cast(pl.Float64).to_numpy(), size))
+
+
 def pick(rng: np.random.Generator, name: str, column: str, size: int) -> pl.Series:
     """`size` words of a weighted list."""
-    return gather(table(name)[column], choose(rng, numbers(name, "weight"), size))
+    return pick_from(rng, table(name), column, size)
+
+
+def pick_by(rng: np.random.Generator, keys: pl.Series, words: pl.DataFrame, column: str) -> pl.Series:
+    """A word for each key, drawn by weight from the rows of `words` that have it in their column `key`."""
+    drawn = np.full(len(keys), "", dtype=object)
+    for key in keys.unique(maintain_order=True):
+        here = np.flatnonzero((keys == key).to_numpy())
+        drawn[here] = pick_from(rng, words.filter(key=key), column, here.size).to_numpy()
+    return pl.Series(drawn, dtype=pl.String)
 
 
 def spread(rank: Ints, total: int) -> Ints:

@@ -18,7 +18,7 @@ from quality.town.companies.block import Block
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION_DAY, REGIME
 from quality.town.parts.places import Map
-from quality.town.parts.wordlists import Ints, choose, gather, table
+from quality.town.parts.wordlists import Ints, pick_by, table
 from quality.town.people import records
 from transforms.values.countries import country_code
 from transforms.values.vocabulary import vocabulary
@@ -44,24 +44,13 @@ class Owners:
 
     records: pl.DataFrame
     no_owner_declared: int
-    background: Mapping[str, int]  # of the other indicators of declarations and chains, by code
-    who: (
-        pl.Series
-    )  # whose each record is: a person of the town, or the id of a company; null where nobody knows
+    # Of the other indicators of declarations and chains, by code.
+    background: Mapping[str, int]
+    # Whose each record is: a person of the town, or the id of a company; null where nobody knows.
+    who: pl.Series
 
 
 # --- roles ------------------------------------------------------------------------------------------------
-
-
-def _roles(block: Block, rng: np.random.Generator) -> pl.Series:
-    role = np.full(block.size, "nothing", dtype=object)
-    for owners in block.owners.unique(maintain_order=True):
-        rows = np.flatnonzero((block.owners == owners).to_numpy())
-        mix = table("owner_mix").filter(pl.col("owners") == owners)
-        role[rows] = gather(
-            mix["role"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), rows.size)
-        ).to_numpy()
-    return pl.Series(role, dtype=pl.String)
 
 
 def _parents(block: Block, rng: np.random.Generator) -> Ints:
@@ -83,11 +72,6 @@ def _parents(block: Block, rng: np.random.Generator) -> Ints:
     return parent
 
 
-def _tops(parent: Ints) -> Ints:
-    """Rows that hold others."""
-    return np.unique(parent[parent != NO_PARENT])
-
-
 # --- one block --------------------------------------------------------------------------------------------
 
 
@@ -107,30 +91,6 @@ def _random_bytes(size: int, rng: np.random.Generator) -> pl.Series:
     buffer = pa.py_buffer(rng.bytes(20 * size))
     return pl.Series(pa.FixedSizeBinaryArray.from_buffers(pa.binary(20), size, [None, buffer])).cast(
         pl.Binary
-    )
-
-
-def _of_block(block: Block, rows: Ints) -> records.Holders:
-    """Companies of the block as owners of others."""
-    picked = pl.Series(rows)
-    return records.Holders(
-        block.core["number"].gather(picked), block.core["name"].gather(picked), block.incorporated[rows]
-    )
-
-
-def _of_hub(hub: Hub, rows: Ints) -> records.Holders:
-    return records.Holders(
-        records.repeated(hub.number, rows), records.repeated(hub.name, rows), np.full(rows.size, REGIME)
-    )
-
-
-def _undisclosed(block: Block, rows: Ints, rng: np.random.Generator) -> pl.Series:
-    """Codes of statements that an owner is not identified or confirmed, of the register the company
-    belongs to.
-    """
-    uk = block.owners.gather(pl.Series(rows)) != "overseas"
-    return records.stated("other", rows.size, rng).zip_with(
-        uk, records.stated("other_overseas", rows.size, rng)
     )
 
 
@@ -196,21 +156,29 @@ def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) ->
 def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
     """The block's records, signed, in the order of company numbers."""
     parent = _parents(block, rng)
+    mix = table("owner_mix").with_columns(key="owners")
     role = (
-        _roles(block, rng)
-        .scatter(_tops(parent), "person1")
+        pick_by(rng, block.owners, mix, "role")
+        .scatter(np.unique(parent[parent != NO_PARENT]), "person1")  # those that hold others
         .scatter(np.flatnonzero(parent != NO_PARENT), "child")
     )
     rows = _shapes(block, role, parent, rng)
     persons = records.persons(block, role, town, rng)
-    children = records.entities(block, rows["child"], _of_block(block, rows["parent"]), town, rng)
+    parents = block.core[pl.Series(rows["parent"])]
+    of_parents = records.Holders(parents["number"], parents["name"], block.incorporated[rows["parent"]])
+    children = records.entities(block, rows["child"], of_parents, town, rng)
+    of_hub = records.Holders(
+        records.repeated(hub.number, rows["hub"]),
+        records.repeated(hub.name, rows["hub"]),
+        np.full(rows["hub"].size, REGIME),
+    )
     found = [
         *persons,
         children,
-        records.entities(block, rows["hub"], _of_hub(hub, rows["hub"]), town, rng),
+        records.entities(block, rows["hub"], of_hub, town, rng),
         foreign := records.foreign(block, rows["foreign"], town, rng),
         records.statements(block, rows["none"], records.repeated(records.NO_OWNER, rows["none"]), rng),
-        records.statements(block, rows["other"], _undisclosed(block, rows["other"], rng), rng),
+        records.statements(block, rows["other"], records.undisclosed(block, rows["other"], rng), rng),
         records.statements(
             block, rows["identified"], records.repeated(records.ALL_IDENTIFIED, rows["identified"]), rng
         ),

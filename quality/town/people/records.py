@@ -14,7 +14,7 @@ from quality.town.parts import native
 from quality.town.parts.dates import EDITION_DAY, OVERSEAS_REGIME, REGIME, between, iso
 from quality.town.parts.names import NOT_DRAWN, words_of
 from quality.town.parts.places import Map, Seats, seats
-from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, table
+from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick_by, pick_from, table
 from quality.town.people.people import people, service_address
 
 NO_OWNER = "no-individual-or-entity-with-signficant-control"  # the publisher's spelling
@@ -56,22 +56,8 @@ def _since(block: Block, rows: Ints, rng: np.random.Generator) -> Days:
 
 def _natures(block: Block, rows: Ints, holders: Ints, rng: np.random.Generator) -> pl.Series:
     policy = block.owners.gather(pl.Series(rows)).replace({"residents": "guarantee", "plc": "company"})
-    codes = np.full(rows.size, "", dtype=object)
-    key = policy + pl.Series(holders).cast(pl.String)
-    for wanted in key.unique(maintain_order=True):
-        here = np.flatnonzero((key == wanted).to_numpy())
-        mix = table("natures").filter(pl.col("owners") + pl.col("holders") == wanted)
-        codes[here] = gather(
-            mix["codes"], choose(rng, mix["weight"].cast(pl.Float64).to_numpy(), here.size)
-        ).to_numpy()
-    return pl.Series(codes, dtype=pl.String)
-
-
-def _who(pool: pl.DataFrame, place: int, block: Block) -> pl.DataFrame:
-    """The pool with `who`: a name for each of its persons that no other person of the town has."""
-    return pool.with_columns(
-        pl.format("T{}-{}", pl.lit(place), pl.int_range(block.start, block.start + pool.height)).alias("who")
-    )
+    mix = table("natures").with_columns(key=pl.col("owners") + pl.col("holders"))
+    return pick_by(rng, policy + pl.Series(holders).cast(pl.String), mix, "codes")
 
 
 def _individuals(
@@ -143,19 +129,21 @@ def persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) 
     """Open records of one to three persons, and ceased ones of former owners. One owner in seven owns a
     neighbour too.
     """
-    pools = _people_of(block, town, rng)
+    serials = pl.int_range(block.start, block.start + block.size)
+    pools = [
+        pool.with_columns(pl.format("T{}-{}", pl.lit(place), serials).alias("who"))
+        for place, pool in enumerate(_people_of(block, town, rng))
+    ]
     count = role.replace_strict(PERSONS, default=0, return_dtype=pl.Int64).to_numpy()
     found = []
     for place in range(3):
         rows = np.flatnonzero(count > place)
         serial = rng.random(rows.size) < (0.15 if place == 0 else 0)
         who = np.where(serial, np.maximum(rows - rng.integers(1, 6, rows.size), 0), rows)
-        found.append(
-            _individuals(block, rows, count[rows], _who(pools[place], place, block)[pl.Series(who)], rng)
-        )
+        found.append(_individuals(block, rows, count[rows], pools[place][pl.Series(who)], rng))
     former = np.flatnonzero((count > 0) & (rng.random(block.size) < 0.16))
     ceased = _individuals(
-        block, former, np.ones(former.size, dtype=np.int64), _who(pools[3], 3, block)[pl.Series(former)], rng
+        block, former, np.ones(former.size, dtype=np.int64), pools[3][pl.Series(former)], rng
     )
     first = np.maximum(block.incorporated[former], REGIME)
     end = between(rng, first, np.full(former.size, EDITION_DAY - np.timedelta64(4, "D")))
@@ -168,8 +156,7 @@ def persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) 
 
 
 def stated(name: str, size: int, rng: np.random.Generator) -> pl.Series:
-    words = table("stated").filter(pl.col("list") == name)
-    return gather(words["text"], choose(rng, words["weight"].cast(pl.Float64).to_numpy(), size))
+    return pick_from(rng, table("stated").filter(list=name), "text", size)
 
 
 def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:
@@ -266,6 +253,12 @@ def foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> pl
             },
         }
     )
+
+
+def undisclosed(block: Block, rows: Ints, rng: np.random.Generator) -> pl.Series:
+    """Codes of statements that an owner is not identified or confirmed, of the company's own register."""
+    uk = block.owners.gather(pl.Series(rows)) != "overseas"
+    return stated("other", rows.size, rng).zip_with(uk, stated("other_overseas", rows.size, rng))
 
 
 def statements(block: Block, rows: Ints, code: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
