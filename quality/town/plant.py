@@ -122,6 +122,11 @@ class Plant:
     companies_min: int = 1
 
 
+def plant(indicator: str, *parts: Callable[[Draw], Planted], companies_min: int = 1) -> Plant:
+    """A plant made of parts, drawn in order."""
+    return Plant(indicator, lambda draw: sum((part(draw) for part in parts), Planted()), companies_min)
+
+
 class Draw:
     """Things that the town never uses, each handed out once. One Draw serves all plants of a town, in
     order.

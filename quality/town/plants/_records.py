@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import pairwise
 
 from quality.town.parts.native import EXEMPTIONS_KIND
@@ -19,6 +20,7 @@ from quality.town.plant import (
     Truth,
     company_owner,
     person_owner,
+    plant,
     record,
 )
 
@@ -95,7 +97,7 @@ class Scenario:
 
 def plant_of(code: str, scenarios: Sequence[Scenario]) -> Plant:
     """The plant that consists of these scenarios, in order."""
-    return Plant(code, lambda draw: sum((scenario.planted(code, draw) for scenario in scenarios), Planted()))
+    return plant(code, *(partial(scenario.planted, code) for scenario in scenarios))
 
 
 # --- companies --------------------------------------------------------------------------------------------

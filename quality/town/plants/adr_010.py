@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from quality.town.companies.offices import ABBREVIATED
 from quality.town.parts.places import Address
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, address_id
 from transforms.values.addresses import address_class_list
@@ -16,14 +17,6 @@ from transforms.values.vocabulary import vocabulary
 CODE = "ADR-010"
 N = 100  # the indicator's threshold: more than this
 BATCH = (date(2019, 2, 4), date(2024, 10, 31))
-STREET_WORDS = {
-    " STREET": " ST",
-    " ROAD": " RD",
-    " AVENUE": " AVE",
-    " CRESCENT": " CRES",
-    " TERRACE": " TERR",
-    " DRIVE": " DR",
-}
 
 
 def _seated(draw: Draw, address: Address, n: int, *, statuses: Sequence[str] = ("Active",)) -> Planted:
@@ -37,9 +30,8 @@ def _seated(draw: Draw, address: Address, n: int, *, statuses: Sequence[str] = (
 
 def _spelling(address: Address, i: int) -> dict[str, str]:
     """One of eight ways to write the same unit."""
-    short = address.street
-    for word, abbreviation in STREET_WORDS.items():
-        short = short.removesuffix(word) + abbreviation if short.endswith(word) else short
+    words = (word for word in ABBREVIATED if address.street.endswith(word))
+    short = next((address.street.removesuffix(word) + ABBREVIATED[word] for word in words), address.street)
     unit = f"{address.unit} " if address.unit else ""
     lines = (
         f"{unit}{address.house} {address.street}",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.plant import ALL_SHARES, Company, Draw, Plant, Planted, company_owner, declaration
+from quality.town.plant import ALL_SHARES, Company, Draw, Planted, company_owner, declaration, plant
 from quality.town.plants._records import (
     GUARANTEE,
     UNDISCLOSED,
@@ -99,17 +99,13 @@ def _near_misses(draw: Draw) -> Planted:
     return sum(parts, Planted())
 
 
-def make(draw: Draw) -> Planted:
-    parts = [
-        _declared(draw),
-        _restated(draw),
-        _inherited(draw),
-        _not_inherited(draw, "holder's statement has ended", statement_end=ENDED),
-        _not_inherited(draw, "holding has ended", holding_end=ENDED),
-        _not_inherited(draw, "a person is declared beside the holder"),
-        _near_misses(draw),
-    ]
-    return sum(parts, Planted())
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(
+    CODE,
+    _declared,
+    _restated,
+    _inherited,
+    lambda draw: _not_inherited(draw, "holder's statement has ended", statement_end=ENDED),
+    lambda draw: _not_inherited(draw, "holding has ended", holding_end=ENDED),
+    lambda draw: _not_inherited(draw, "a person is declared beside the holder"),
+    _near_misses,
+)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER
-from quality.town.plant import Draw, Plant, Planted, declaration
+from quality.town.plant import Draw, Planted, declaration, plant
 from quality.town.plants._records import (
     ENDED,
     SINCE,
@@ -77,15 +78,17 @@ def _near_misses(draw: Draw) -> Planted:
     return noted(CODE, "not_flagged", companies, psc)
 
 
-def make(draw: Draw) -> Planted:
-    parts = [
-        *(_undisclosed(draw, code) for code in UNDISCLOSED),
-        *(_overseas(draw, code, ("flagged", f"open statement {code}")) for code in OVERSEAS_CODES),
-        _beside_and_again(draw),
-        *(_overseas(draw, code, ("not_flagged", f"neutral statement {code}")) for code in NEUTRAL_CODES),
-        _near_misses(draw),
-    ]
-    return sum(parts, Planted())
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(
+    CODE,
+    *(partial(_undisclosed, code=code) for code in UNDISCLOSED),
+    *(
+        partial(_overseas, code=code, verdict=("flagged", f"open statement {code}"))
+        for code in OVERSEAS_CODES
+    ),
+    _beside_and_again,
+    *(
+        partial(_overseas, code=code, verdict=("not_flagged", f"neutral statement {code}"))
+        for code in NEUTRAL_CODES
+    ),
+    _near_misses,
+)

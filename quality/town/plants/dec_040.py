@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER
-from quality.town.plant import Company, Draw, Plant, Planted, declaration
+from quality.town.plant import Company, Draw, Planted, declaration, plant
 from quality.town.plants._records import (
     ENDED,
     GUARANTEE,
@@ -89,8 +89,4 @@ def _declared(draw: Draw) -> Planted:
     return noted(CODE, "not_flagged", companies, psc)
 
 
-def make(draw: Draw) -> Planted:
-    return _hits(draw) + _others(draw) + _ended(draw) + _declared(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _hits, _others, _ended, _declared)

@@ -4,11 +4,12 @@ can tell.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from quality.town.gone import EARLIER
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Planted, Truth, plant
 
 CODE = "LIF-020"
 DAYS = 365
@@ -39,16 +40,14 @@ def _stated(
     life_days: int,
     expected: Expected,
     note: str,
-    status: str = "Dissolved",
     *,
     dated: bool = True,
 ) -> Planted:
     """A company still in the file, with what the file says of its end."""
-    company = draw.company(date(2024, 3, 4), status=status)
+    company = draw.company(date(2024, 3, 4), status="Dissolved")
     ended = company.incorporated_on + timedelta(days=life_days)
     columns = {"DissolutionDate": f"{ended:%d/%m/%Y}"} if dated else {}
-    stated = Company(**{**vars(company), "columns": columns})
-    return Planted([stated], truth=[Truth(CODE, stated.id, expected, note)])
+    return Planted([replace(company, columns=columns)], truth=[Truth(CODE, company.id, expected, note)])
 
 
 def _others(draw: Draw) -> Planted:
@@ -63,14 +62,11 @@ def _others(draw: Draw) -> Planted:
     return Planted([young, converted], [draw.owned(young)], gone=[overseas], truth=truth)
 
 
-def make(draw: Draw) -> Planted:
-    return (
-        _boundaries(draw)
-        + _stated(draw, 365, "flagged", "dissolution stated, 365 days")
-        + _stated(draw, 366, "not_flagged", "dissolution stated, 366 days")
-        + _stated(draw, 0, "not_assessable", "dissolved, on a day that is not stated", dated=False)
-        + _others(draw)
-    )
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(
+    CODE,
+    _boundaries,
+    lambda draw: _stated(draw, 365, "flagged", "dissolution stated, 365 days"),
+    lambda draw: _stated(draw, 366, "not_flagged", "dissolution stated, 366 days"),
+    lambda draw: _stated(draw, 0, "not_assessable", "dissolved, on a day that is not stated", dated=False),
+    _others,
+)

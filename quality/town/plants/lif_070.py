@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title
+from quality.town.plant import Company, Draw, Expected, Planted, Truth, plant, title
 
 CODE = "LIF-070"
 ADDED = date(2016, 10, 3)
@@ -80,8 +80,4 @@ def _not_assessable(draw: Draw) -> Planted:
     ) + _still_there(draw, draw.overseas(date(2023, 2, 6)), "not_assessable", "overseas registration")
 
 
-def make(draw: Draw) -> Planted:
-    return _hits(draw) + _near_misses(draw) + _not_assessable(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _hits, _near_misses, _not_assessable)

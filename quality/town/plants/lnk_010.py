@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 
 from quality.town.listed import office, record, sanction
-from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Plant, Planted, company_owner
+from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Planted, company_owner, plant
 from quality.town.plants._listed import (
     SINCE,
     Case,
@@ -282,18 +282,14 @@ def _other_holders(draw: Draw) -> Planted:
     )
 
 
-def make(draw: Draw) -> Planted:
-    parts = [
-        _exact_shares(draw),
-        _cascade(draw, "50"),
-        _cascade(draw, "49.99"),
-        _listed_itself(draw),
-        _candidates(draw),
-        _near_candidates(draw),
-        _abroad(draw),
-        _other_holders(draw),
-    ]
-    return sum(parts, Planted())
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(
+    CODE,
+    _exact_shares,
+    lambda draw: _cascade(draw, "50"),
+    lambda draw: _cascade(draw, "49.99"),
+    _listed_itself,
+    _candidates,
+    _near_candidates,
+    _abroad,
+    _other_holders,
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from quality.town.listed import record
-from quality.town.plant import HALF_SHARES, Draw, Plant, Planted, company_owner
+from quality.town.plant import HALF_SHARES, Draw, Planted, company_owner, plant
 from quality.town.plants._listed import SINCE, case, holds, listed_company, owned_exactly, screened, stranger
 
 CODE = "LNK-020"
@@ -100,8 +100,4 @@ def _director(draw: Draw) -> Planted:
     )
 
 
-def make(draw: Draw) -> Planted:
-    return _small_shares(draw) + _two_steps(draw) + _candidates(draw) + _director(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _small_shares, _two_steps, _candidates, _director)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from quality.town.listed import office
-from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted
+from quality.town.plant import HALF_SHARES, Draw, Expected, Planted, plant
 from quality.town.plants._listed import Case, owned_exactly, screened
 
 CODE = "LNK-030"
@@ -56,8 +56,4 @@ def _candidates(draw: Draw) -> Planted:
     )
 
 
-def make(draw: Draw) -> Planted:
-    return _exact_shares(draw) + _candidates(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _exact_shares, _candidates)

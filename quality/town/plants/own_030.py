@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Plant, Planted, declaration
+from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Planted, declaration, plant
 from quality.town.plants._records import (
     ENDED,
     SINCE,
@@ -161,4 +161,4 @@ def _no_duty(draw: Draw) -> Planted:
     return sum(parts, Planted())
 
 
-PLANT = Plant(CODE, lambda draw: CHAINS.make(draw) + _no_duty(draw))
+PLANT = plant(CODE, CHAINS.make, _no_duty)

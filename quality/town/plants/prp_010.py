@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+from quality.town.plant import Company, Draw, Expected, Planted, Truth, plant, title, title_id
 
 CODE = "PRP-010"
 FOUNDED = date(2021, 3, 1)
@@ -150,14 +150,4 @@ def _two_proprietors(draw: Draw) -> Planted:
     )
 
 
-def make(draw: Draw) -> Planted:
-    return (
-        _boundaries(draw)
-        + _spellings(draw)
-        + _excluded(draw)
-        + _not_assessable(draw)
-        + _two_proprietors(draw)
-    )
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _boundaries, _spellings, _excluded, _not_assessable, _two_proprietors)

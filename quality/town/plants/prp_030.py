@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 
 from quality.town.land.sales import dwelling, sale, transaction_id
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title
+from quality.town.plant import Draw, Expected, Planted, Truth, plant, title
 
 CODE = "PRP-030"
 DISTRICT = "FELLSIDE"
@@ -88,19 +89,16 @@ RESALES = (
 
 def _index(draw: Draw) -> list[dict[str, str]]:
     """Ordinary sales that make the index."""
-    winter = [
-        sale(dwelling(draw), date(2025, 1, 2) + timedelta(days=2 * n), 200_000, district=DISTRICT)
-        for n in range(PEERS_N)
+    quarters = (
+        (date(2025, 1, 2), 2, PEERS_N, 200_000, "T"),
+        (date(2025, 7, 2), 2, PEERS_N, 210_000, "T"),
+        (date(2025, 1, 3), 16, 22, 250_000, "S"),
+    )
+    return [
+        sale(dwelling(draw), first + timedelta(days=apart * n), price, kind=kind, district=DISTRICT)
+        for first, apart, sales_n, price, kind in quarters
+        for n in range(sales_n)
     ]
-    summer = [
-        sale(dwelling(draw), date(2025, 7, 2) + timedelta(days=2 * n), 210_000, district=DISTRICT)
-        for n in range(PEERS_N)
-    ]
-    semi = [
-        sale(dwelling(draw), date(2025, 1, 3) + timedelta(days=16 * n), 250_000, kind="S", district=DISTRICT)
-        for n in range(22)
-    ]
-    return [*winter, *summer, *semi]
 
 
 def _planted(draw: Draw, number: int, resale: Resale) -> Planted:
@@ -167,9 +165,10 @@ def _three_sales(draw: Draw) -> Planted:
     return Planted(sales=rows, truth=truth)
 
 
-def make(draw: Draw) -> Planted:
-    resales = [_planted(draw, number, resale) for number, resale in enumerate(RESALES)]
-    return sum(resales, Planted(sales=_index(draw))) + _portfolios(draw) + _three_sales(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(
+    CODE,
+    lambda draw: Planted(sales=_index(draw)),
+    *(partial(_planted, number=number, resale=resale) for number, resale in enumerate(RESALES)),
+    _portfolios,
+    _three_sales,
+)

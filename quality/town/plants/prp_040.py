@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from quality.town.land.sales import dwelling, sale, transaction_id
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Planted, Truth, plant
 
 CODE = "PRP-040"
 DISTRICT = "MOORGATE"
@@ -151,8 +151,4 @@ def _no_candidates(draw: Draw) -> Planted:
     )
 
 
-def make(draw: Draw) -> Planted:
-    return _boundaries(draw) + _sizes(draw) + _without_spread(draw) + _no_candidates(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _boundaries, _sizes, _without_spread, _no_candidates)

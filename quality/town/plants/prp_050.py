@@ -14,11 +14,11 @@ from quality.town.plant import (
     Company,
     Draw,
     Expected,
-    Plant,
     Planted,
     Truth,
     company_owner,
     declaration,
+    plant,
     record,
     title,
     title_id,
@@ -195,8 +195,4 @@ def _not_assessable(draw: Draw) -> Planted:
     )
 
 
-def make(draw: Draw) -> Planted:
-    return _boundaries(draw) + _chains(draw) + _two_proprietors(draw) + _not_assessable(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _boundaries, _chains, _two_proprietors, _not_assessable)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from quality.town.land.sales import dwelling, property_id, sale
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Planted, Truth, plant
 
 CODE = "PRP-070"
 DISTRICT = "CHURNLEIGH"
@@ -70,8 +71,4 @@ def _planted(draw: Draw, number: int, case: Sold) -> Planted:
     return Planted(sales=[*rows, *beside], truth=[Truth(CODE, property_id(where), case.expected, case.note)])
 
 
-def make(draw: Draw) -> Planted:
-    return sum((_planted(draw, number, case) for number, case in enumerate(CASES)), Planted())
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, *(partial(_planted, number=number, case=case) for number, case in enumerate(CASES)))

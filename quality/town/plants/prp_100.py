@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from quality.town.land.overseas_titles import overseas_title
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title_id
+from quality.town.plant import Company, Draw, Expected, Planted, Truth, plant, title_id
 
 CODE = "PRP-100"
 ADDED = date(2014, 6, 2)
@@ -119,8 +119,4 @@ def _slip(name: str) -> str:
     return name[:4] + name[5:]
 
 
-def make(draw: Draw) -> Planted:
-    return _hits(draw) + _near_misses(draw) + _not_assessable(draw)
-
-
-PLANT = Plant(CODE, make)
+PLANT = plant(CODE, _hits, _near_misses, _not_assessable)

@@ -16,11 +16,11 @@ from quality.town.plant import (
     Company,
     Draw,
     Expected,
-    Plant,
     Planted,
     Truth,
     company_owner,
     person_owner,
+    plant,
 )
 from quality.town.plants._records import SINCE, exemption
 
@@ -105,19 +105,17 @@ def _with_closed(draw: Draw) -> Planted:
     )
 
 
-def make(draw: Draw) -> Planted:
-    return (
-        _group(_person(draw), _founded(draw, N + 1), "flagged", "101 companies of one person")
-        + _with_subsidiaries(draw)
-        + _legal_entity(
-            draw, "flagged", "101 companies of one company without a declared owner", listed=False
-        )
-        + _group(_person(draw), _founded(draw, N), "not_flagged", "100 companies of one person")
-        + _with_closed(draw)
-        + _one_group(draw)
-        + _shared_owner(draw)
-        + _legal_entity(draw, "not_flagged", "101 companies of a listed one", listed=True)
-    )
-
-
-PLANT = Plant(CODE, make, TOWN_MIN)
+PLANT = plant(
+    CODE,
+    lambda draw: _group(_person(draw), _founded(draw, N + 1), "flagged", "101 companies of one person"),
+    _with_subsidiaries,
+    lambda draw: _legal_entity(
+        draw, "flagged", "101 companies of one company without a declared owner", listed=False
+    ),
+    lambda draw: _group(_person(draw), _founded(draw, N), "not_flagged", "100 companies of one person"),
+    _with_closed,
+    _one_group,
+    _shared_owner,
+    lambda draw: _legal_entity(draw, "not_flagged", "101 companies of a listed one", listed=True),
+    companies_min=TOWN_MIN,
+)
