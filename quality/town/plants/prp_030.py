@@ -167,8 +167,8 @@ def _three_sales(draw: Draw) -> Planted:
 
 PLANT = plant(
     CODE,
-    lambda draw: Planted(sales=_index(draw)),
     *(partial(_planted, number=number, resale=resale) for number, resale in enumerate(RESALES)),
+    lambda draw: Planted(sales=_index(draw)),
     _portfolios,
     _three_sales,
 )
