@@ -146,7 +146,7 @@ def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     is_identifying = (pl.col("tidy") == pl.col("number")) & pl.col("country").eq_missing(
         pl.col("jurisdiction")
     )
-    # If the entity has a UK company number, any other UK number that is not one is no use.
+    # If the entity has a UK company number, a stated UK number of another form is left out.
     is_misfit = (
         (pl.col("scheme") == GB_COH)
         & (pl.col("rank") == 0)
