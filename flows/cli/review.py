@@ -132,42 +132,49 @@ def export(
     hand_over(contents, to, is_text=True)
 
 
+ListOption = Annotated[
+    bool, typer.Option("--list", help="Print the least certain pairs instead of asking about each.")
+]
+JudgeOption = Annotated[
+    tuple[str, str, str, str, str] | None,
+    typer.Option(
+        "--judge",
+        metavar="REGISTER RECORD REGISTER RECORD VERDICT",
+        help="Judge two records (see v_resolution): positive, negative or unsure.",
+    ),
+]
+ExplainOption = Annotated[
+    tuple[str, str, str, str] | None,
+    typer.Option(
+        "--explain",
+        metavar="REGISTER RECORD REGISTER RECORD",
+        help="Show why two records are one party or two: the weight of each comparison, or the rule.",
+    ),
+]
+HistoryOption = Annotated[
+    bool,
+    typer.Option("--history", help="Print every merge and split of parties with its reason, newest first."),
+]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")]
+NoteOption = Annotated[
+    str | None,
+    typer.Option("--note", help="The reason, in one line. `undertow purge` removes it with the person."),
+]
+ScoresOption = Annotated[
+    bool, typer.Option("--show-scores", help="Show the model's scores too; they may sway the judge.")
+]
+
+
 def resolve(
     *,
     home: HomeOption = None,
-    as_list: Annotated[
-        bool, typer.Option("--list", help="Print the least certain pairs instead of asking about each.")
-    ] = False,
-    judge: Annotated[
-        tuple[str, str, str, str, str] | None,
-        typer.Option(
-            "--judge",
-            metavar="REGISTER RECORD REGISTER RECORD VERDICT",
-            help="Judge two records (see v_resolution): positive, negative or unsure.",
-        ),
-    ] = None,
-    explain: Annotated[
-        tuple[str, str, str, str] | None,
-        typer.Option(
-            "--explain",
-            metavar="REGISTER RECORD REGISTER RECORD",
-            help="Show why two records are one party or two: the weight of each comparison, or the rule.",
-        ),
-    ] = None,
-    history: Annotated[
-        bool,
-        typer.Option(
-            "--history", help="Print every merge and split of parties with its reason, newest first."
-        ),
-    ] = False,
-    by: Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")] = None,
-    note: Annotated[
-        str | None,
-        typer.Option("--note", help="The reason, in one line. `undertow purge` removes it with the person."),
-    ] = None,
-    show_scores: Annotated[
-        bool, typer.Option("--show-scores", help="Show the model's scores too; they may sway the judge.")
-    ] = False,
+    as_list: ListOption = False,
+    judge: JudgeOption = None,
+    explain: ExplainOption = None,
+    history: HistoryOption = False,
+    by: ByOption = None,
+    note: NoteOption = None,
+    show_scores: ScoresOption = False,
     limit: Annotated[int, typer.Option("--limit", help="Number of pairs at most.", min=1)] = 200,
     format: Annotated[
         RowsFormat, typer.Option(help="How --list, --explain and --history print.")
@@ -179,14 +186,7 @@ def resolve(
     The next run applies the judgements. A later judgement on a pair replaces an earlier one.
     """
     from flows.accountability.access import Access
-    from flows.cli.resolve import (
-        Request,
-        judge_each,
-        judge_one,
-        print_explained,
-        print_history,
-        print_list,
-    )
+    from flows.cli import resolve as forms
 
     if sum(map(bool, (as_list, judge, explain, history))) > 1:
         raise UsageError(
@@ -194,17 +194,17 @@ def resolve(
         )
     where = settings.home(home)
     with Access(where, purpose) as access:
-        request = Request(access, where, by, note, limit, show_scores, format)
+        request = forms.Request(access, where, by, note, limit, show_scores, format)
         if judge is not None:
-            judge_one(request, judge)
+            forms.judge_one(request, judge)
         elif explain is not None:
-            print_explained(request, explain)
+            forms.print_explained(request, explain)
         elif as_list:
-            print_list(request)
+            forms.print_list(request)
         elif history:
-            print_history(request)
+            forms.print_history(request)
         else:
-            judge_each(request)
+            forms.judge_each(request)
 
 
 def evaluate(

@@ -1,4 +1,4 @@
-"""Which edition is in force, and what the others are: DESIGN.md, "Editions"."""
+"""Which edition is in force, and what the others are."""
 
 from __future__ import annotations
 

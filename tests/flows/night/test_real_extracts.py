@@ -2,11 +2,12 @@
 companies, as published in 2025.
 
 What is expected was worked out from the files' JSON by hand and a few lines of Python outside the project, by
-OWNERSHIP.md: which interests are open on the newest publication date, which natures of control go through a
-trust or firm, sums of minima, products along chains, majorities. It is typed in here. Where a result was
-another, the code was changed. Natural persons are named by the end of their record's link only, as `per:` and
-eight characters; `rel:` is the unnamed trust or firm that a relationship record tells of, `ent:` an owner
-without a number. Other names are company numbers (GB-COH-) and identifiers of legal entities (XI-LEI-).
+docs/methods/ownership.md: which interests are open on the newest publication date, which natures of control
+go through a trust or firm, sums of minima, products along chains, majorities. It is typed in here. Where a
+result was another, the code was changed. Natural persons are named by the end of their record's link only, as
+`per:` and eight characters; `rel:` is the unnamed trust or firm that a relationship record tells of, `ent:`
+an owner without a number. Other names are company numbers (GB-COH-) and identifiers of legal entities
+(XI-LEI-).
 
 In every group: results for at least 25 per cent (AMLR) and for more than 25 (UK) are the same, as the lowest
 band begins above 25. No company register is landed, so that the reason at the top of every chain without a

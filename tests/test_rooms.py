@@ -1,0 +1,65 @@
+"""Modules and folders stay small, every folder says what lives in it, and nothing cites a document that is not here."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("flows", "transforms", "graphs", "quality")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+FOLDERS = sorted({path.parent for path in MODULES})
+MODULE_LINES_MAX, FUNCTION_LINES_MAX, FOLDER_MODULES_MAX = 400, 50, 16
+# One module for each register, indicator and plant: these folders grow by design.
+UNITS = {"transforms/registers", "transforms/indicators", "quality/town/plants"}
+ELSEWHERE = re.compile(
+    r"\b(DESIGN|STYLE|LAYOUT|FACTS|INDICATORS|OWNERSHIP|MONEY|REVIEW|SOURCES|RELIABILITY|USERS|DECISIONS)\.md\b"
+)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name)
+def test_modules_and_functions_are_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MODULE_LINES_MAX
+    long = {
+        node.name: node.end_lineno - node.lineno + 1
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES_MAX
+    }
+    assert long == {}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=name)
+def test_a_folder_is_small_and_says_what_lives_in_it(folder: Path) -> None:
+    assert (folder / "__init__.py").is_file()
+    assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+    modules = [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+    assert len(modules) <= FOLDER_MODULES_MAX or name(folder) in UNITS
+
+
+def test_only_flows_stand_at_the_level_of_flows() -> None:
+    assert [path.name for path in sorted((ROOT / "flows").glob("*.py"))] == ["__init__.py", "nightly.py"]
+
+
+def test_nothing_cites_a_document_that_is_not_here() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = [
+        ROOT / line for line in listed.splitlines() if line.endswith((".py", ".sql", ".md", ".toml", ".j2"))
+    ]
+    citing = {
+        name(path)
+        for path in files
+        if path.is_file()
+        and path != Path(__file__).resolve()
+        and ELSEWHERE.search(path.read_text(encoding="utf-8"))
+    }
+    assert sorted(citing) == []
