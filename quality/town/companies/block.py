@@ -57,6 +57,11 @@ class Block:
     def size(self) -> int:
         return self.core.height
 
+    @property
+    def overseas(self) -> Bools:
+        """True for overseas entities."""
+        return (self.owners == "overseas").to_numpy()
+
 
 # --- how many of each form --------------------------------------------------------------------------------
 

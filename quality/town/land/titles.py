@@ -120,12 +120,7 @@ def written_name(name: pl.Series, rng: np.random.Generator) -> pl.Series:
 def _company_parties(block: Block, town: Map, company: Ints, rng: np.random.Generator) -> pl.DataFrame:
     """name, number, category, address of a proprietor that is a company of the block."""
     picked = pl.Series(company)
-    seat = Seats(
-        *(
-            values[company]
-            for values in (block.seat.place, block.seat.street, block.seat.house, block.seat.unit)
-        )
-    )
+    seat = Seats(*(values[company] for values in vars(block.seat).values()))
     llp = block.owners.gather(picked) == "llp"
     return pl.DataFrame(
         {

@@ -142,11 +142,11 @@ def _planted(places: tuple[str, ...]) -> Pattern:
 def planted_name(rank: int, places: pl.Series) -> str:
     """A name that the town itself never makes: two surnames and a trade."""
     pattern = _planted(tuple(places.to_list()))
-    positions = _decoded(pattern, np.array([rank], dtype=np.int64))
+    # Of one name, without a frame: there are fifteen hundred.
     words = (
         words_of(name, places)[int(position.item())]
-        for name, position in zip(pattern.lists, positions, strict=True)
+        for name, position in zip(
+            pattern.lists, _decoded(pattern, np.array([rank], dtype=np.int64)), strict=True
+        )
     )
-    return SLOT.sub("{}", pattern.template).format(
-        *words
-    )  # of one name, without a frame: there are fifteen hundred
+    return SLOT.sub("{}", pattern.template).format(*words)

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from quality.town.parts.wordlists import Floats, Ints, choose, gather, numbers, table
+from quality.town.parts.wordlists import Bools, Floats, Ints, choose, gather, numbers, table
 
 AREA = "ZT"
 COUNTY = "WENDSHIRE"
@@ -52,6 +52,12 @@ class Seats:
     street: Ints
     house: Ints
     unit: Ints
+
+    def where(self, here: Bools, other: Seats) -> Seats:
+        """These seats where `here`, the other ones elsewhere."""
+        return Seats(
+            *(np.where(here, *both) for both in zip(vars(self).values(), vars(other).values(), strict=True))
+        )
 
 
 def _more_places(count: int) -> list[str]:

@@ -101,8 +101,7 @@ def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generato
         for name in ("child", "hub", "foreign", "none", "other", "legal_person", "super_secure", "exempt")
     }
     named = role.is_in(list(records.PERSONS)).to_numpy()
-    overseas = (block.owners == "overseas").to_numpy()
-    rows["identified"] = np.flatnonzero(overseas & (named | (role == "foreign").to_numpy()))
+    rows["identified"] = np.flatnonzero(block.overseas & (named | (role == "foreign").to_numpy()))
     rows["declared_before"] = np.flatnonzero(
         (block.owners == "company").to_numpy() & named & (rng.random(block.size) < 0.06)
     )

@@ -13,7 +13,7 @@ from quality.town.companies.block import Block
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION_DAY, OVERSEAS_REGIME, REGIME, between, iso
 from quality.town.parts.names import NOT_DRAWN, words_of
-from quality.town.parts.places import Map, Seats, seats
+from quality.town.parts.places import Map, seats
 from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick_by, pick_from, table
 from quality.town.people.people import people, service_address
 
@@ -43,10 +43,9 @@ def _kind(overseas: Bools, uk: str, roe: str) -> pl.Series:
 
 def _since(block: Block, rows: Ints, rng: np.random.Generator) -> Days:
     """Day notified: the start of the regime or of the company, for one in three a later day."""
-    overseas = (block.owners == "overseas").to_numpy()[rows]
     first = np.maximum(block.incorporated[rows], REGIME)
     first = np.where(
-        overseas,
+        block.overseas[rows],
         between(rng, np.full(rows.size, np.datetime64("2001-01-01")), np.full(rows.size, OVERSEAS_REGIME)),
         first,
     )
@@ -64,7 +63,7 @@ def _individuals(
     block: Block, rows: Ints, holders: Ints, who: pl.DataFrame, rng: np.random.Generator
 ) -> pl.DataFrame:
     """One record for each row, its person in `who`, as one of `holders` of the company."""
-    overseas = (block.owners == "overseas").to_numpy()[rows]
+    overseas = block.overseas[rows]
     since = _since(block, rows, rng)
     unverified = overseas | (rng.random(rows.size) > 0.35)
     due = since + np.timedelta64(14, "D") + (EDITION_DAY - since)
@@ -88,34 +87,12 @@ def _people_of(block: Block, town: Map, rng: np.random.Generator) -> list[pl.Dat
     former owner.
     """
     homes = seats(town, block.size, rng)
-    own = rng.random(block.size) < 0.5
-    home = Seats(
-        *(
-            np.where(own, a, b)
-            for a, b in (
-                (block.seat.place, homes.place),
-                (block.seat.street, homes.street),
-                (block.seat.house, homes.house),
-                (block.seat.unit, homes.unit),
-            )
-        )
-    )
+    home = block.seat.where(rng.random(block.size) < 0.5, homes)
     surname = np.where(
         block.surname == NOT_DRAWN, rng.integers(0, table("surnames").height, block.size), block.surname
     )
     spouse = rng.random(block.size) < 0.55
-    other = seats(town, block.size, rng)
-    second_home = Seats(
-        *(
-            np.where(spouse, a, b)
-            for a, b in (
-                (home.place, other.place),
-                (home.street, other.street),
-                (home.house, other.house),
-                (home.unit, other.unit),
-            )
-        )
-    )
+    second_home = home.where(spouse, seats(town, block.size, rng))
     any_name = np.full(block.size, NOT_DRAWN)
     return [
         people(surname, home, town, rng),
@@ -147,8 +124,7 @@ def persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) 
     )
     first = np.maximum(block.incorporated[former], REGIME)
     end = between(rng, first, np.full(former.size, EDITION_DAY - np.timedelta64(4, "D")))
-    overseas = (block.owners == "overseas").to_numpy()[former]
-    end = np.where(overseas, np.maximum(end, OVERSEAS_REGIME), end)
+    end = np.where(block.overseas[former], np.maximum(end, OVERSEAS_REGIME), end)
     found.append(
         ceased.with_columns(iso(first).alias("notified_on"), iso(end).alias("ceased_on")).drop("^identity.*$")
     )
@@ -211,7 +187,7 @@ def entities(block: Block, rows: Ints, holders: Holders, town: Map, rng: np.rand
 
 def foreign(block: Block, rows: Ints, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """Owners from abroad, with a number of their own register, which is none of this one's."""
-    overseas = (block.owners == "overseas").to_numpy()[rows]
+    overseas = block.overseas[rows]
     country = choose(rng, numbers("overseas", "weight"), rows.size)
     brand = gather(table("brands")["brand"], rng.integers(0, table("brands").height, rows.size))
     ending = gather(words_of("overseas", town.places), rng.integers(0, 14, rows.size))
@@ -290,7 +266,7 @@ def ceased_statements(block: Block, rows: Ints, rng: np.random.Generator) -> pl.
 
 
 def protected(block: Block, rows: Ints) -> pl.DataFrame:
-    overseas = (block.owners == "overseas").to_numpy()[rows]
+    overseas = block.overseas[rows]
     return pl.DataFrame(
         {
             "row": rows,

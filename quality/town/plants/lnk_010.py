@@ -51,7 +51,7 @@ def _exact(
         sanction(f"{identifier}-{act}", f"{identifier}-one", end=day) for act, day in (acts or {}).items()
     ]
     stated = replace(made, psc=made.psc if is_declared else [], listed=[*made.listed, *rows])
-    return stated.told(CODE, expected, note)
+    return stated.planted(CODE, expected, note)
 
 
 def _exact_shares(draw: Draw) -> Planted:
@@ -115,7 +115,7 @@ def _cascade(draw: Draw, percentage: str) -> Planted:
             holds(f"{word}-b-own", f"{word}-c", f"{word}-b", percentage),
         ],
     )
-    return top.told(CODE, "flagged", "held to 50 per cent, and holds another") + below.told(
+    return top.planted(CODE, "flagged", "held to 50 per cent, and holds another") + below.planted(
         CODE,
         "flagged" if percentage == "50" else "not_flagged",
         f"held to {percentage} per cent by a company that a sanctioned party holds to 50",
@@ -126,15 +126,15 @@ def _listed_itself(draw: Draw) -> Planted:
     made, other, debarred = (case(draw).with_owner(draw.person()) for _ in range(3))
     stranger_name = replace(other.company, name=draw.name())
     return (
-        replace(made, listed=[listed_company("zed-lnk010-itself", made.company, ["sanction"])]).told(
+        replace(made, listed=[listed_company("zed-lnk010-itself", made.company, ["sanction"])]).planted(
             CODE, "flagged", "on the list itself"
         )
-        + replace(other, listed=[listed_company("zed-lnk010-number", stranger_name, ["sanction"])]).told(
+        + replace(other, listed=[listed_company("zed-lnk010-number", stranger_name, ["sanction"])]).planted(
             CODE, "flagged", "its number is on the list beside another name: a candidate"
         )
         + replace(
             debarred, listed=[listed_company("zed-lnk010-itself-debarred", debarred.company, ["debarment"])]
-        ).told(CODE, "not_flagged", "debarred itself")
+        ).planted(CODE, "not_flagged", "debarred itself")
     )
 
 
@@ -155,19 +155,19 @@ def _candidates(draw: Draw) -> Planted:
     }
     dutch.pop("name_elements.middle_name", None)
     hits = [
-        with_sanction(screened(draw, "zed-lnk010-cand-whole"), "zed-lnk010-cand-whole").told(
+        with_sanction(screened(draw, "zed-lnk010-cand-whole"), "zed-lnk010-cand-whole").planted(
             CODE, "flagged", "owner of all shares: name and month agree"
         ),
-        screened(draw, "zed-lnk010-cand-half", natures=HALF_SHARES).told(
+        screened(draw, "zed-lnk010-cand-half", natures=HALF_SHARES).planted(
             CODE, "flagged", "25 to 50 per cent: possible at 50"
         ),
-        screened(draw, "zed-lnk010-cand-board", natures=BOARD).told(
+        screened(draw, "zed-lnk010-cand-board", natures=BOARD).planted(
             CODE, "flagged", "appoints the board: control"
         ),
-        _named(draw, cyrillic, "zed-lnk010-cand-cyrillic", "Дмитрий Ворожин").told(
+        _named(draw, cyrillic, "zed-lnk010-cand-cyrillic", "Дмитрий Ворожин").planted(
             CODE, "flagged", "the list writes the name in Cyrillic, without patronymic"
         ),
-        _named(draw, dutch, "zed-lnk010-cand-dutch", "ZEDBERG, Nicolas van den").told(
+        _named(draw, dutch, "zed-lnk010-cand-dutch", "ZEDBERG, Nicolas van den").planted(
             CODE, "flagged", "particles, another order"
         ),
     ]
@@ -190,11 +190,11 @@ def _near_candidates(draw: Draw) -> Planted:
     ended = with_sanction(ended, "zed-lnk010-near-ended", end="2021-11-30")
     below = screened(draw, "zed-lnk010-near-debarred", topics=("debarment",))
     return (
-        other_month.told(CODE, "not_flagged", "name agrees, born in another month")
-        + only_year.told(CODE, "not_flagged", "name agrees, the list has the year of birth only")
-        + other_part.told(CODE, "not_flagged", "surname and month agree, forename differs")
-        + ended.told(CODE, "not_flagged", "name and month agree, the listing has ended")
-        + below.told(CODE, "not_flagged", "name and month agree, the list is of debarred parties")
+        other_month.planted(CODE, "not_flagged", "name agrees, born in another month")
+        + only_year.planted(CODE, "not_flagged", "name agrees, the list has the year of birth only")
+        + other_part.planted(CODE, "not_flagged", "surname and month agree, forename differs")
+        + ended.planted(CODE, "not_flagged", "name and month agree, the listing has ended")
+        + below.planted(CODE, "not_flagged", "name and month agree, the list is of debarred parties")
     )
 
 
@@ -238,7 +238,7 @@ def _overseas_owner(
             },
         )
     ]
-    return replace(made, psc=psc, listed=rows).told(CODE, "flagged" if flagged else "not_flagged", note)
+    return replace(made, psc=psc, listed=rows).planted(CODE, "flagged" if flagged else "not_flagged", note)
 
 
 def _abroad(draw: Draw) -> Planted:
@@ -272,13 +272,13 @@ def _other_holders(draw: Draw) -> Planted:
         ),
     ]
     return (
-        replace(directed, listed=director).told(
+        replace(directed, listed=director).planted(
             CODE, "not_flagged", "a listed party sits on the board and holds nothing"
         )
         + replace(
             exposed, listed=office("zed-lnk010-office", "zed-lnk010-director", "Minister of Works of Zedland")
-        ).told(CODE, "not_flagged", "has to do with nobody listed")
-        + plain.told(CODE, "not_flagged", "has to do with nobody listed")
+        ).planted(CODE, "not_flagged", "has to do with nobody listed")
+        + plain.planted(CODE, "not_flagged", "has to do with nobody listed")
     )
 
 

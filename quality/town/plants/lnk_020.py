@@ -16,19 +16,19 @@ INFLUENCE = ("significant-influence-or-control",)
 
 def _small_shares(draw: Draw) -> Planted:
     return (
-        owned_exactly(draw, "zed-lnk020-five", {"one": "5"}).told(
+        owned_exactly(draw, "zed-lnk020-five", {"one": "5"}).planted(
             CODE, "flagged", "a sanctioned party holds 5 per cent"
         )
-        + owned_exactly(draw, "zed-lnk020-unknown", {"one": ""}).told(
+        + owned_exactly(draw, "zed-lnk020-unknown", {"one": ""}).planted(
             CODE, "flagged", "a sanctioned party holds a share that is not stated"
         )
-        + owned_exactly(draw, "zed-lnk020-sold", {"one": "5"}, end="2022").told(
+        + owned_exactly(draw, "zed-lnk020-sold", {"one": "5"}, end="2022").planted(
             CODE, "not_flagged", "the holding ended in 2022"
         )
-        + owned_exactly(draw, "zed-lnk020-debarred", {"one": "5"}, ("debarment",)).told(
+        + owned_exactly(draw, "zed-lnk020-debarred", {"one": "5"}, ("debarment",)).planted(
             CODE, "not_flagged", "the holder is debarred, not sanctioned"
         )
-        + owned_exactly(draw, "zed-lnk020-exposed", {"one": "5"}, ("role.pep",)).told(
+        + owned_exactly(draw, "zed-lnk020-exposed", {"one": "5"}, ("role.pep",)).planted(
             CODE, "not_flagged", "the holder is politically exposed, not sanctioned"
         )
     )
@@ -41,10 +41,10 @@ def _two_steps(draw: Draw) -> Planted:
     beside = replace(
         case(draw), psc=[company_owner(top.company, (other := draw.company()), HALF_SHARES, SINCE)]
     )
-    held = top.told(CODE, "flagged", "10 per cent held by a sanctioned party") + below.told(
+    held = top.planted(CODE, "flagged", "10 per cent held by a sanctioned party") + below.planted(
         CODE, "flagged", "two steps below a sanctioned party"
     )
-    above = replace(beside, company=other).told(
+    above = replace(beside, company=other).planted(
         CODE, "not_flagged", "holds a company that a sanctioned party holds too"
     )
     return held + above
@@ -62,11 +62,13 @@ def _candidates(draw: Draw) -> Planted:
         {"name": [name], "birthDate": [f"{person['birth_year']}-{month:02d}-11"], "topics": ["sanction"]},
     )
     return (
-        screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).told(
+        screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).planted(
             CODE, "flagged", "a holder's name and month of birth are on the list"
         )
-        + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).told(CODE, "flagged", "by influence only")
-        + replace(near, listed=[listed]).told(CODE, "not_flagged", "born in another month")
+        + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).planted(
+            CODE, "flagged", "by influence only"
+        )
+        + replace(near, listed=[listed]).planted(CODE, "not_flagged", "born in another month")
     )
 
 
@@ -93,9 +95,9 @@ def _director(draw: Draw) -> Planted:
         ),
         holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80"),
     ]
-    return replace(made, listed=rows).told(
+    return replace(made, listed=rows).planted(
         CODE, "not_flagged", "a sanctioned director holds nothing"
-    ) + replace(other, listed=held).told(
+    ) + replace(other, listed=held).planted(
         CODE, "not_flagged", "holds a sanctioned company: below it, not above"
     )
 

@@ -31,7 +31,7 @@ def _exact_shares(draw: Draw) -> Planted:
     )
     return sum(
         (
-            owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).told(CODE, expected, note)
+            owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).planted(CODE, expected, note)
             for word, share, topics, expected, note in cases
         ),
         Planted(),
@@ -44,13 +44,13 @@ def _candidates(draw: Draw) -> Planted:
     by_office = _in_office(screened(draw, names[1], (), HALF_SHARES), names[1])
     left = _in_office(screened(draw, names[2], ()), names[2], end="2019-05")
     return (
-        by_topic.told(CODE, "flagged", "owner's name and month of birth are on the list")
-        + by_office.told(CODE, "flagged", "by an office alone, 25 to 50 per cent")
-        + left.told(CODE, "not_flagged", "the office ended in 2019")
-        + screened(draw, names[3], ("role.rca",)).told(
+        by_topic.planted(CODE, "flagged", "owner's name and month of birth are on the list")
+        + by_office.planted(CODE, "flagged", "by an office alone, 25 to 50 per cent")
+        + left.planted(CODE, "not_flagged", "the office ended in 2019")
+        + screened(draw, names[3], ("role.rca",)).planted(
             CODE, "not_flagged", "may be a relative of an exposed person"
         )
-        + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").told(
+        + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").planted(
             CODE, "not_flagged", "name agrees, birth does not"
         )
     )
