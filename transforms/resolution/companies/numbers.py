@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.model.sql import Connection, frame
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.identifiers import is_beyond_gb_coh, is_placeholder, tidy_number
 from transforms.values.names import folded
 
@@ -188,23 +188,16 @@ _SAYS_COURT = (
     r"\b(?:AMTSGERICHTS?|REGISTERGERICHTS?|(?:LOCAL|DISTRICT|MUNICIPAL|COUNTY|REGISTRY|REGISTER) COURT)\b"
 )
 _NO_COURT = (
-    r"\b(?:AMTSGERICHTS?|[A-Z]*REGISTERS?|[A-Z]*REGISTERGERICHTS?|GERICHTS?|REGISTRY|REGISTRAR|REGISTRIES|COMMERCIAL|TRADE|BUSINESS|PUBLIC|COMMON|PORTAL|STATES?|CHAMBER|COMMERCE|COMPANY|COMPANIES|HOUSE"
-    r"|LOCAL|DISTRICT|MUNICIPAL|COUNTY|COURTS?|LAW|THE|AND|FOR|DES|DER|DEM|DIE|DAS|BEIM|BEI|VON|ABTEILUNG|ABT|SITZ|HRA|HRB|GNR|GSR|NUMBER|GERMANY?|DEUTSCHLAND|FEDERAL|REPUBLIC|BUNDES[A-Z]*|GMBH)\b"
+    r"\b(?:AMTSGERICHTS?|[A-Z]*REGISTERS?|[A-Z]*REGISTERGERICHTS?|GERICHTS?|REGISTRY|REGISTRAR|REGISTRIES"
+    r"|COMMERCIAL|TRADE|BUSINESS|PUBLIC|COMMON|PORTAL|STATES?|CHAMBER|COMMERCE|COMPANY|COMPANIES|HOUSE"
+    r"|LOCAL|DISTRICT|MUNICIPAL|COUNTY|COURTS?|LAW|THE|AND|FOR|DES|DER|DEM|DIE|DAS|BEIM|BEI|VON|ABTEILUNG|ABT"
+    r"|SITZ|HRA|HRB|GNR|GSR|NUMBER|GERMANY?|DEUTSCHLAND|FEDERAL|REPUBLIC|BUNDES[A-Z]*|GMBH)\b"
 )
 
 
-HIGHEST_FIRST_DIGIT_SQL = """
-select max(left(s.identifier, 1)) as highest_first_digit
-from entity_statement s join edition_in_use e using (register, dataset, edition)
-where s.is_registry_entry and s.identifier_scheme = 'GB-COH' and regexp_full_match(s.identifier, '[0-9]{8}')
-"""
-
-
 def highest_first_digit(connection: Connection) -> str | None:
-    """Highest first digit of the UK company numbers of eight digits that the company registers hold; None
-    where they hold none.
-    """
-    digit: str | None = frame(connection, HIGHEST_FIRST_DIGIT_SQL).item()
+    """Highest first digit of the UK company numbers of eight digits held; None where none is."""
+    digit: str | None = frame(connection, read_sql(__package__, "highest_first_digit")).item()
     return digit
 
 

@@ -1,0 +1,7 @@
+-- Highest first digit of the UK company numbers of eight digits that the company registers hold.
+select max(left(s.identifier, 1)) as highest_first_digit
+from entity_statement s
+join edition_in_use e using (register, dataset, edition)
+where s.is_registry_entry
+    and s.identifier_scheme = 'GB-COH'
+    and regexp_full_match(s.identifier, '[0-9]{8}')
