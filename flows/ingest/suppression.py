@@ -1,17 +1,15 @@
-"""The suppression list: natural persons who are to be in no release of this home, whatever file names them
-again.
+"""The suppression list: purged natural persons, who come back in no release, whatever file names them again.
 
-`state/suppression.json` holds keyed hashes only (HMAC-SHA-256 under `secrets/subjects.key`) of the records,
-register and locator, that named the person, and of the names that they were written under. A person's record
-becomes what a register's own protected record is: somebody is there, so that no company is flagged for naming
-nobody, and nothing says who. Name, births, addresses, aliases, listings and the record's locator go; the
-interests stay, under an anonymous person. Rows still add up: such a record stays loaded, and
-`rows_suppressed` of `v_edition` counts it. Every night applies the list to what it reads, and to every
-edition held that was read under another list.
+`state/suppression.json` holds keyed hashes only (HMAC-SHA-256 under `secrets/subjects.key`): of the records
+(register and locator) that named the person, and of the names in them. Such a record becomes what a
+register's own protected record is: there is a person, so that no company is flagged for naming nobody, and
+nothing says who. Name, births, addresses, aliases, listings and the locator go; the interests stay, under an
+anonymous person. Rows still add up: the record stays loaded, and `rows_suppressed` of `v_edition` counts it.
+Every run applies the list to what it reads, and to every edition in the lake that was read under another
+list.
 
-The list names records. A new record of the same person, with a locator of its own, is not on it: a name and a
-month of birth are no proof that two are one, and to drop another person's record would be a fault too.
-`undertow purge` is then run again, for that record.
+The list names records. A new record of the same person has its own locator and is not on it: a name and a
+month of birth do not prove that two persons are one. Run `undertow purge` again for that record.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -79,8 +77,8 @@ class Suppression:
         return _hash(self.key, "name\n" + " ".join(name.casefold().split()))
 
     def replaced(self, text: str) -> str:
-        """What stands in the place of a locator or statement id: the same in every edition, and nothing
-        without the key.
+        """What replaces a locator or statement id: the same in every edition, and meaningless without the
+        key.
         """
         return f"{SUPPRESSED}-{_hash(self.key, f'in place of{chr(10)}{text}')}"
 
@@ -92,7 +90,7 @@ def _hash(key: bytes, text: str) -> str:
 def load(home: Home) -> Suppression | None:
     """The list; None where nobody is on it.
 
-    Raises RunFailed where it cannot be read: a night without it would bring people back.
+    Raises RunFailed where it cannot be read: a run without it would bring people back.
     """
     path = home.state / LIST_FILE
     try:
@@ -105,49 +103,42 @@ def load(home: Home) -> Suppression | None:
         ) from None
     if not (home.secrets / audit.KEY_FILE).exists():
         raise RunFailed(
-            f"{home.secrets / audit.KEY_FILE}: is gone, and {path} means nothing without it; restore it from "
+            f"{home.secrets / audit.KEY_FILE}: is missing, and {path} is useless without it; restore it from "
             f"a backup"
         )
     return Suppression(audit.subject_key(home), frozenset(map(str, hashes))) if hashes else None
 
 
 def add(home: Home, records: Iterable[tuple[str, str]], names: Iterable[str]) -> Suppression:
-    """Put a person's records (register, locator) and names on the list. It only ever grows."""
-    known = load(home)
-    empty = Suppression(audit.subject_key(home), known.hashes if known else frozenset())
-    hashes = {*empty.hashes, *(empty.record(*one) for one in records), *(empty.name(name) for name in names)}
-    write_bytes_durably(
-        home.state / LIST_FILE, json.dumps({"hashes": sorted(hashes)}, indent=0).encode(), mode=0o600
-    )
-    return replace(empty, hashes=frozenset(hashes))
+    """Put a person's records (register, locator) and names on the list, which only grows."""
+    known = load(home) or Suppression(audit.subject_key(home), frozenset())
+    added = [*(known.record(register, record) for register, record in records), *map(known.name, names)]
+    hashes = known.hashes | set(added)
+    text = json.dumps({"hashes": sorted(hashes)}, indent=0)
+    write_bytes_durably(home.state / LIST_FILE, text.encode(), mode=0o600)
+    return replace(known, hashes=hashes)
 
 
 # --- applying -----------------------------------------------------------------------------------------------
 
 
 def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
-    """An edition just read, before anything of it is in the lake."""
+    """Apply the list to an edition just read, before anything of it is in the lake."""
     if suppression is None:
         return ingested
-    paths = {
-        name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()
-    }
-    for path, frame in _changed(paths, ingested.facts, suppression):
+    paths = {name: ingested.folder / f"{name}.parquet" for name in STATEMENT_TABLES}
+    paths = {name: path for name, path in paths.items() if path.exists()}
+    for path, frame in _changed_tables(paths, ingested.facts, suppression):
         _write(frame, path)
-    suppressed_n = _suppressed_n(paths)
     _scrub(ingested.quarantine, suppression)
-    return replace(
-        ingested, facts=replace(ingested.facts, suppression=suppression.id, rows_suppressed=suppressed_n)
-    )
+    return replace(ingested, facts=_with_count(ingested.facts, paths, suppression))
 
 
 def catch_up(home: Home, work: Path) -> int:
-    """Apply the list to every edition in the lake that was read under another one; how many were.
+    """Apply the list to every edition in the lake that was read under another one; returns how many.
 
-    Call with the lock held.
-
-    Tables are replaced one by one, that of the persons last and the manifest after it: killed in between, the
-    next call does it all again.
+    Call with the lock held. Tables are replaced one by one, the persons last and the manifest after them:
+    after a kill the next call does it all again.
     """
     suppression = load(home)
     if suppression is None:
@@ -159,17 +150,14 @@ def catch_up(home: Home, work: Path) -> int:
 
 
 def _rewrite(home: Home, facts: EditionFacts, suppression: Suppression, work: Path) -> None:
-    paths = {name: path for name in STATEMENT_TABLES if (path := lake.table_path(home, name, facts)).exists()}
+    paths = {name: lake.table_path(home, name, facts) for name in STATEMENT_TABLES}
+    paths = {name: path for name, path in paths.items() if path.exists()}
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path, frame in _changed(paths, facts, suppression):
-        _write(frame, work / path.name)
+    for path, frame in _changed_tables(paths, facts, suppression):
+        frame.write_parquet(work / path.name, compression=lake.COMPRESSION)
         replace_durably(work / path.name, path)
-    _scrub(home.quarantine / facts.register / f"{facts.label}-{facts.key}.jsonl", suppression)
-    kept = replace(facts, suppression=suppression.id, rows_suppressed=_suppressed_n(paths))
-    write_bytes_durably(
-        lake.manifest_path(home, facts),
-        json.dumps(asdict(kept), default=str, indent=1, sort_keys=True).encode(),
-    )
+    _scrub(lake.quarantine_path(home, facts), suppression)
+    lake.write_manifest(home, _with_count(facts, paths, suppression))
     shutil.rmtree(work)
 
 
@@ -177,6 +165,10 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     aside = path.with_suffix(".suppressed")
     frame.write_parquet(aside, compression=lake.COMPRESSION)
     aside.replace(path)
+
+
+def _with_count(facts: EditionFacts, paths: Mapping[str, Path], suppression: Suppression) -> EditionFacts:
+    return replace(facts, suppression=suppression.id, rows_suppressed=_suppressed_n(paths))
 
 
 def _suppressed_n(paths: Mapping[str, Path]) -> int:
@@ -191,13 +183,10 @@ def _suppressed_n(paths: Mapping[str, Path]) -> int:
     )
 
 
-def _changed(
+def _changed_tables(
     paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppression
 ) -> Iterable[tuple[Path, pl.DataFrame]]:
-    """(path, new content) of every table that changes, that of the persons last.
-
-    By it the others are found.
-    """
+    """(path, new rows) of every table that changes; the persons last: they show which others change."""
     if PERSON not in paths:
         return
     locators = pl.scan_parquet(paths[PERSON]).select("record").unique().collect()["record"].to_list()
@@ -216,7 +205,7 @@ def _changed(
 def _without(
     name: str, frame: pl.DataFrame, records: set[str], gone: list[str], suppression: Suppression
 ) -> pl.DataFrame:
-    """A table's rows with nothing left of the persons whose statements are `gone`, of the records named."""
+    """A table without the persons of `records`, whose statements are `gone`."""
     if name in DROPPED:
         frame = frame.filter(~pl.col(DROPPED[name]).is_in(gone))
     if name == "relationship_statement":
@@ -256,8 +245,8 @@ def _anonymous(persons: pl.DataFrame, gone: list[str]) -> pl.DataFrame:
 
 
 def _stem(statement_id: str) -> str:
-    """What the statements of one record have in common: a hash of its locator, which who knows the locator
-    could make.
+    """What the ids of a record's statements share: a hash of its locator, which anybody with the locator can
+    make.
     """
     return statement_id.rpartition("-")[0]
 
@@ -265,7 +254,7 @@ def _stem(statement_id: str) -> str:
 def _renamed(
     frame: pl.DataFrame, records: set[str], stems: set[str], suppression: Suppression
 ) -> pl.DataFrame:
-    """Locators of the records, and the ids of their statements wherever they are named, replaced."""
+    """Replace the locators of the records, and the ids of their statements wherever they are used."""
     for column in (name for name in frame.columns if name.endswith("statement_id")):
         values = [
             text for text in frame[column].unique().to_list() if text is not None and _stem(text) in stems
@@ -280,9 +269,7 @@ def _renamed(
 
 
 def _scrub(quarantine: Path, suppression: Suppression) -> None:
-    """Rejected records that hold a locator or a name on the list lose their bytes; that they were rejected
-    stays.
-    """
+    """Remove the bytes of rejected records that hold a locator or a name on the list; the rejection stays."""
     if not quarantine.exists():
         return
     lines = [json.loads(line) for line in quarantine.read_text(encoding="utf-8").splitlines()]
@@ -297,7 +284,7 @@ def _scrub(quarantine: Path, suppression: Suppression) -> None:
 
 
 def _unescaped(text: str) -> str:
-    """A quoted text of JSON; of CSV it is as it stands."""
+    """The text of a quoted cell: unescaped in JSON, as written in CSV."""
     try:
         return str(json.loads(f'"{text}"'))
     except ValueError:
