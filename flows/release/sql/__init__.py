@@ -1,8 +1,7 @@
 """SQL of this package, one statement a file."""
 
-from importlib.resources import files
+from functools import partial
 
+from transforms.model.sql import read_sql
 
-def sql(name: str) -> str:
-    """The text of `<name>.sql`."""
-    return (files(__name__) / f"{name}.sql").read_text(encoding="utf-8")
+sql = partial(read_sql, __name__)

@@ -1066,7 +1066,7 @@ def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> N
     [facts] = [facts for facts in night.editions.usable if facts.register == COMPANIES]
     lake.table_path(home, "entity_statement", facts).unlink()
     with pytest.raises(
-        RunFailed, match=f"{COMPANIES} {facts.label}: .*is gone; restore it from a backup, or remove"
+        RunFailed, match=f"{COMPANIES} {facts.label}: .*is missing; restore it from a backup, or remove"
     ):
         open_lake(night)
     lake.manifest_path(home, facts).unlink()

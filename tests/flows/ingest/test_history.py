@@ -525,7 +525,7 @@ def test_what_a_changed_parser_refuses_is_no_longer_used(nights: Nights) -> None
 
     with (
         patch.object(lake, "_shared_sources", return_value="a stricter parser"),
-        patch.object(lake, "read", strict),
+        patch.object(parse, "read", strict),
     ):
         night = nights.lake()
     assert in_short(night) == [(COMPANIES, JUNE, "in_force", day(JUNE)), (COMPANIES, JULY, "blocked", None)]

@@ -138,7 +138,7 @@ def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
         == "Day of dissolution as stated. Null: not dissolved, or not stated. Unit: day."
     )
     assert found["company_id"] == "org-id: scheme and number. Never null."
-    assert str(found["status"]).startswith("Status, in this project's classes. One of: active, insolvent,")
+    assert str(found["status"]).startswith("Status in this project's classes. One of: active, insolvent,")
     assert rows(
         whole,
         "select type, unit, privacy from v_dictionary "
