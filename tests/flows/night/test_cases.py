@@ -778,7 +778,7 @@ def follows(nights: Nights, old: str, new: str, capsys: pytest.CaptureFixture[st
     """
     pages, graph = nights.folder / "pages", nights.folder / "case.graphml"
     assert nights.ut("report", "--case", old, "--purpose", "permits", "--to", str(pages)) == 0
-    assert f"--case {old}: this case is {new} now" in capsys.readouterr().err
+    assert f"--case {old}: this case is now {new}" in capsys.readouterr().err
     assert f"<dt>Earlier id</dt><dd>{old}</dd>" in (pages / f"{new}.html").read_text(encoding="utf-8")
     assert (
         nights.ut("export", "--format", "graphml", "--case", old, "--purpose", "permits", "--to", str(graph))
@@ -836,7 +836,7 @@ def test_cases_that_become_one_and_two_again(nights: Nights, capsys: pytest.Capt
     assert "cases:" not in capsys.readouterr().out and nights.rows(ALIASES) == []  # the id stays with a part
     [other] = {str(row["case_id"]) for row in nights.rows(CASES)} - {one}
     nights.run("2026-08-01", without=(0, 1))
-    assert "cases: 1 merged; where" in capsys.readouterr().out
+    assert "1 merged; to find a case" in capsys.readouterr().out
     assert nights.rows(ALIASES) == [
         {"previous_case_id": other, "case_id": one, "reason": "merged", "shared": "flags"}
     ]
