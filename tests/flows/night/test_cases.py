@@ -784,7 +784,7 @@ def follows(nights: Nights, old: str, new: str, capsys: pytest.CaptureFixture[st
         nights.ut("export", "--format", "graphml", "--case", old, "--purpose", "permits", "--to", str(graph))
         == 0
     )
-    assert f"this case is {new} now" in capsys.readouterr().err and new in graph.read_text(encoding="utf-8")
+    assert f"this case is now {new}" in capsys.readouterr().err and new in graph.read_text(encoding="utf-8")
     shown = [
         entry.body["shown"]
         for entry in chain.walk(audit.log(nights.home), chain.Walk(audit.log(nights.home).origin))
@@ -833,7 +833,7 @@ def test_an_id_whose_flag_was_cleared_is_followed_and_said_and_changes_no_conten
 def test_cases_that_become_one_and_two_again(nights: Nights, capsys: pytest.CaptureFixture[str]) -> None:
     [one] = [str(row["case_id"]) for row in nights.rows(CASES)]
     nights.run("2026-07-01", without=(0, 1), shared=False)
-    assert "cases:" not in capsys.readouterr().out and nights.rows(ALIASES) == []  # the id stays with a part
+    assert "CASES:" not in capsys.readouterr().out and nights.rows(ALIASES) == []  # the id stays with a part
     [other] = {str(row["case_id"]) for row in nights.rows(CASES)} - {one}
     nights.run("2026-08-01", without=(0, 1))
     assert "1 merged; to find a case" in capsys.readouterr().out
