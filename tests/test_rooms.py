@@ -1,4 +1,4 @@
-"""Modules and folders stay small, every folder says what lives in it, and nothing cites a document that is not here."""
+"""Modules and folders stay small, every folder says what lives in it, and nothing cites a missing document."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ SURNAME = landings.CANARY.split()[-1]
 NIGHTS = """
 import json, sys
 from pathlib import Path
-from flows import runner
+from flows.night import runner
 from flows.cli.app import exit_code
 from flows.night.night import Stage
 from transforms.errors import ReleaseBlocked

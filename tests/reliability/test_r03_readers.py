@@ -31,7 +31,7 @@ TABLES = {table.name: table for table in (GATE_VIEW, RELEASE_VIEW, RUN_VIEW)}
 READER = """
 import json, sys, time, traceback
 from pathlib import Path
-from flows import publish
+from flows.release import store
 from flows.home.settings import Home
 home, stop = Home(Path(sys.argv[1])), Path(sys.argv[2])
 told = {"reads": 0, "errors": [], "mixed": [], "backwards": [], "releases": 0}

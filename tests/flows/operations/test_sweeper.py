@@ -228,7 +228,7 @@ def test_children_die_with_their_parent() -> None:
 LOGS_TO_A_CLOSED_PIPE = """
 import sys, time
 import structlog
-from flows import logs
+from flows.home import logs
 logs.configure()
 sys.stdin.readline()
 for _ in range(3):
