@@ -1,4 +1,4 @@
-"""Modules and folders stay small, every folder says what lives in it, and nothing cites a missing document."""
+"""Modules and folders stay small, every folder says what lives in it, and no missing document is cited."""
 
 from __future__ import annotations
 
