@@ -20,7 +20,7 @@ import pytest
 
 from flows.cli.app import exit_code
 from flows.home.settings import Home
-from flows.ingest import lake
+from flows.ingest import lake, parse
 from flows.ingest.lake import EditionFacts, Ingested
 from flows.ingest.landing import LandedEdition, LandedFile, Landing
 from flows.night.night import Night, new_night
@@ -255,7 +255,7 @@ def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lake, "lake_key", lambda *_, **__: "f" * 32)
         patch.setattr(
-            lake,
+            parse,
             "ingest",
             lambda _edition, work, _key, **_: made(register, facts_of(register, NOW), work, {table: frame}),
         )

@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from flows.accountability import purge as purging
+from flows.accountability.subject import find
 from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
@@ -162,7 +163,7 @@ def test_a_purged_person_is_gone_and_stays_gone(
         f"select distinct person_id from v_person where full_name = '{NAME.replace(chr(39), chr(39) * 2)}'",
     ).to_pylist()
     person = row["person_id"]
-    subject = purging.find(home, person)
+    subject = find(home, person)
     assert {record for _, record in subject.records} == {
         f"/company/{company_number(n)}/persons-with-significant-control/individual/invented{n}"
         for n in THEIRS
@@ -267,14 +268,14 @@ def test_a_purge_that_was_killed_is_done_by_the_next_night(tmp_path: Path) -> No
         store.current_release(home),
         "select distinct person_id from v_person where full_name like '%Wintergreen%' order by all limit 1",
     ).to_pylist()
-    subject = purging.find(home, row["person_id"])
+    subject = find(home, row["person_id"])
     listed = suppression.add(home, subject.records, subject.names)
     [facts] = [facts for facts in lake.manifests(home) if facts.register == PSC]
     paths = {
         name: lake.table_path(home, name, facts)
         for name in ("address_statement", "person_statement", "relationship_statement")
     }
-    for path, frame in list(suppression._changed(paths, facts, listed))[:2]:
+    for path, frame in list(suppression._changed_tables(paths, facts, listed))[:2]:
         assert path.parts[-4] != "person_statement"
         frame.write_parquet(path)
     assert run(tmp_path / "landing", home, "2026-06-01") == 0

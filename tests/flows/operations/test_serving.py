@@ -176,7 +176,7 @@ def test_a_running_night_ends_in_an_orderly_way_before_its_worker(tmp_path: Path
 
 
 def test_a_night_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "STOPPED_SECONDS_MAX", 0.5)
+    monkeypatch.setattr(ending, "STOPPED_SECONDS_MAX", 0.5)
     worker = _worker_with_night(tmp_path / "told", "signal.SIG_IGN")
     before = ending._group_members(worker.pid)
     ending.end_child(worker)

@@ -179,7 +179,7 @@ def test_restarts_of_an_hour_ago_do_not_count(home: Home, monkeypatch: pytest.Mo
     (child,) = service.children
     child.restarts += [time.monotonic() - serving.RESTARTS_SECONDS - 1] * 100
     child.process.wait()
-    serving._start_again(service, child)
+    serving._restart(service, child)
     assert len(child.restarts) == 1
     child.process.wait()
 
