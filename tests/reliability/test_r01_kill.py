@@ -57,7 +57,7 @@ def nearest(stand: Stand, fault: Fault) -> tuple[Home, Fault]:
 def test_killed_at_random_points(
     tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    kills_n = tier.pick(ci=20, nightly=200)
+    kills_n = tier.pick(ci=10, nightly=200)
     night, draw = stand.undisturbed, random.Random(SEED)
     kinds, found, homes, reruns_n, publishing_n, tries = Counter[str](), Counter[str](), set[str](), 0, 0, 0
     home, was, fresh = stand.home(tmp_path / "home"), "old", True

@@ -211,6 +211,7 @@ def test_the_same_inputs_a_second_time(tmp_path: Path, stand: Stand, figure: Cal
     figure(f"same inputs twice: content hash equal, 0 rows changed in {len(STORED)} tables")
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R8")
 def test_many_nights_equal_one_over_all(tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
     """Daily deliveries, some twice, some out of order; and a cold home that sees all of them at once."""

@@ -183,6 +183,7 @@ def shuffled(landing: Path, into: Path) -> Path:
     return into
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R11")
 def test_the_order_of_records_in_a_file_is_no_information(
     tmp_path: Path, stand: Stand, figure: Callable[[str], None]

@@ -181,6 +181,7 @@ def _nights(form: Form, chance: random.Random, nights_n: int) -> Iterator[list[b
         yield _less_filled(form.name, form.rows_of(numbers), chance.uniform(0, 0.02), chance)
 
 
+@pytest.mark.nightly
 def test_usual_nights_are_not_stopped(tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
     """Sixty nights in the nightly tier for each form; in the other the forms share a few."""
     stopped, nights = [], 0

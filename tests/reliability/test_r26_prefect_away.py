@@ -156,6 +156,7 @@ def _same_or_nothing(home: Home, code: int, said: str, plain: str) -> str:
     return "untouched"
 
 
+@pytest.mark.nightly
 def test_down_before_a_run(landing: Path, plain: str, tmp_path: Path, figure: Callable[[str], None]) -> None:
     home = _home(tmp_path / "home")
     code, said = _end(_begin(landing, home, PREFECT_API_URL=f"http://{HOST}:{free_port()}/api"))
@@ -163,6 +164,7 @@ def test_down_before_a_run(landing: Path, plain: str, tmp_path: Path, figure: Ca
     figure("server down: exit 4 before anything is touched; without PREFECT_API_URL the run publishes")
 
 
+@pytest.mark.nightly
 def test_the_database_is_locked(
     server: Server, landing: Path, plain: str, *, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
 ) -> None:

@@ -328,7 +328,7 @@ def runs(tier: Tier) -> Callable[[Any], Any]:
     def decorated(test: Any) -> Any:
         return seed(19)(
             settings(
-                max_examples=tier.pick(ci=4, nightly=60),
+                max_examples=tier.pick(ci=2, nightly=60),
                 deadline=None,
                 database=None,
                 phases=(Phase.generate,),
