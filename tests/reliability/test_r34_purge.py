@@ -194,7 +194,7 @@ def test_a_purged_person_is_gone_and_stays_gone(
     )
     assert exit_code(["purge", person, "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 0
     said = capsys.readouterr()
-    assert said.out.rstrip().endswith(": 0 hits")
+    assert said.out.rstrip().endswith(": 0 hits.")
     assert FIRST not in said.out + said.err and LAST not in said.out + said.err
     assert (
         "landing/june/persons-with-significant-control-snapshot-2026-06-01.txt still names the person"
@@ -387,7 +387,7 @@ def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
         )
     assert (home.releases / first).exists()  # by which the person is found again
     assert failed(purging, "search", full).endswith(
-        "What held the person is removed, but not proved to be: search the home for the name"
+        "The person is removed, but this is not proved: search the home for the name"
     )
     assert words_left(home) == [] and verify(home).faults == ()
 
