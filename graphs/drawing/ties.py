@@ -15,9 +15,9 @@ from graphs.drawing.elements import Line, Shape, Tie
 from graphs.drawing.frame import LABEL_CHARACTERS, LOOP_CHARACTERS, MARGIN, RUN_MOST, Frame, shortened
 from graphs.drawing.labels import LINE, Course, Label, Point
 
-SAMPLE = 6  # between points of a tie that are looked at
-APART = 12  # between the two ties of parties that hold each other, where they pass a layer
-FAN_FOOT, FAN_HEAD = 44, 11  # how far from the middle of a shape its ties may leave and arrive
+SAMPLE = 6  # pixels between the points of a tie that labels must avoid
+APART = 12  # pixels between the two ties of parties that hold each other
+FAN_FOOT, FAN_HEAD = 44, 11  # pixels from the middle of a shape within which its ties leave and arrive
 FAN_STEP = 14
 ARROW = 7
 BEND_LATE = 0.85
@@ -25,10 +25,10 @@ LOOP_WORDS = "holds itself"
 
 
 def _fans(ends: Sequence[tuple[int, int]], frame: Frame) -> dict[int, tuple[float, float]]:
-    """For each tie, how far from the middle it leaves and arrives.
+    """For each tie, how far from the middle of its shapes it leaves and arrives, in pixels.
 
-    Ties that meet at a foot or a head are spread in the order of where they go; of two ties to one party the
-    one down comes first.
+    Ties that share a shape are spread side by side, ordered by where their other end stands. If two ties join
+    the same two parties, the one that points down comes first.
     """
     meeting: dict[tuple[int, bool], list[tuple[float, bool, int]]] = {}
     layer, across = frame.layout.layer, frame.layout.across
@@ -50,7 +50,7 @@ type _Segment = tuple[tuple[int, int], ...]  # two points (x, y) of a straight p
 
 @dataclass(frozen=True)
 class TieCourse:
-    """The way of a tie: its pieces, the corners of its arrow head, and what is needed to place its labels."""
+    """How one tie is drawn: its segments, the corners of its arrow head, and what places its labels."""
 
     tie: Tie
     segments: tuple[_Segment, ...]
@@ -91,9 +91,9 @@ def _course(
 ) -> TieCourse:
     """The tie from the foot of the holder to the head of what is held; upward where it closes a ring.
 
-    It has a straight run where it is alone: at what is held, or at the holder if more ties reach the one than
-    leave the other. Of two parties that hold each other, the tie down keeps left (above), with its labels
-    there, and the tie up keeps right (below).
+    Its labels stand beside a straight segment at one end: at the holder if `at_holder`, else at the entity
+    held. That is the end where fewer ties meet. If two parties hold each other, the tie that points down is
+    drawn on the left (or above) with its labels, and the one that points up on the right (or below).
     """
     start, end = ends
     layer, across = frame.layout.layer, frame.layout.across
@@ -144,8 +144,9 @@ def _label_sides(
 def _pieces(
     points: Sequence[tuple[float, float]], goes_down: bool, *, both_ways: bool, run: int, at_holder: bool
 ) -> tuple[list[tuple[tuple[float, float], ...]], int]:
-    """Pieces in (across, along), cubics between layers and straight ones where a layer is passed; and which
-    of them is the run.
+    """The segments of a tie as points (across, along), and the index of the straight one that has the labels.
+
+    Segments between layers are cubic curves; those that pass a layer are straight.
     """
     stretches = list(pairwise(points))
     pieces: list[tuple[tuple[float, float], ...]] = []
@@ -242,8 +243,9 @@ def _head(frame: Frame, place: int) -> int:
 
 
 def _bend(begin: tuple[float, float], finish: tuple[float, float], goes_down: bool) -> float:
-    """Where between layers one of two opposite ties bends, as a part of the way. One keeps near the holder's
-    side as long as the other keeps near the held's.
+    """Where one of two opposite ties bends between two layers, as a share of the distance.
+
+    One bends late and the other early, so that they stay apart.
     """
     return BEND_LATE if goes_down == (finish[0] > begin[0]) else 1 - BEND_LATE
 
