@@ -189,6 +189,7 @@ def grown(home: Home) -> None:
         file.truncate(4 << 20)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "damage",
     [

@@ -403,6 +403,7 @@ def certain_influence(
         yield name, changed
 
 
+@pytest.mark.nightly
 def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
     tmp_path: Path,
     tier: Tier,

@@ -87,6 +87,7 @@ def _report(home: Home) -> str:
     return (home.reports / current_release(home).name / "night.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.nightly
 def test_a_source_fails_for_four_nights(
     tmp_path: Path,
     on: Callable[[datetime], None],

@@ -316,6 +316,7 @@ def _fails_with(monkeypatch: pytest.MonkeyPatch, where: object, name: str, error
     monkeypatch.setattr(where, name, fail)
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R34")
 def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
     tmp_path: Path, tier: Tier, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
