@@ -638,7 +638,9 @@ def test_2_what_is_no_id_is_said_to_be_none_and_a_name_is_not_repeated(
     assert exit_code([*command, "--home", str(released.root)]) == 2
     said = capsys.readouterr().err
     assert (
-        "it is no id and may be a name" in said and command[-1] not in said and "what was given" not in said
+        "it is not an id and may be a name" in said
+        and command[-1] not in said
+        and "what was given" not in said
     )
     assert exit_code([*command[:-1], "UT-C-123", "--home", str(released.root)]) == 2
     assert "UT-C-123" in capsys.readouterr().err
