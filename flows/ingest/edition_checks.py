@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count, islice
+
 from flows.ingest.landing import LandedEdition, LandedFile, stamp_of
 from transforms.errors import BlockedEdition
 
@@ -24,9 +26,13 @@ def check_set(edition: LandedEdition) -> None:
             "part_count",
             f"{where}: the parts do not agree on how many they are ({stated}); fetch the whole set again",
         )
-    if missing := sorted(set(range(1, parts_n + 1)) - set(present)):
-        named = ", ".join(map(str, missing[:MISSING_NAMED_MAX]))
-        more = f" and {len(missing) - MISSING_NAMED_MAX} more" if len(missing) > MISSING_NAMED_MAX else ""
+    # The number of parts is whatever a file's name says, so they are never listed in full.
+    if missing_n := parts_n - len(set(present)):
+        missing = islice(
+            (part for part in count(1) if part not in present), min(missing_n, MISSING_NAMED_MAX)
+        )
+        named = ", ".join(map(str, missing))
+        more = f" and {missing_n - MISSING_NAMED_MAX} more" if missing_n > MISSING_NAMED_MAX else ""
         raise BlockedEdition(
             "missing_part",
             f"{where}: part {named}{more} of {parts_n} is not in the landing folder; fetch it and run again",
