@@ -104,4 +104,6 @@ def was_its_id(connection: Connection, earlier_id: str, case_id: str) -> bool:
     """Whether an id that leads to a case named it in an earlier release; the id of a flag leads to its case
     too.
     """
+    if earlier_id == case_id:
+        return False
     return bool(connection.execute(WAS_ID_SQL, [earlier_id, case_id]).fetchall()[0][0])

@@ -100,7 +100,7 @@ def _copied(home: Home, folder: Path) -> Home:
         (_flipped, "undertow.duckdb has other bytes than its manifest says"),
         (_without_database, "No such file or directory (errno 2)"),
         (lambda release: (release / "manifest.json").write_text("{"), "manifest.json is not a manifest"),
-        (shutil.rmtree, "its folder is not there"),
+        (shutil.rmtree, "its folder is missing"),
     ],
     ids=["a byte", "no database", "no manifest", "no folder"],
 )
