@@ -1674,7 +1674,7 @@ def test_companies_beyond_the_first_ones_are_said_to_have_no_picture(
         for name in ("index.html", "party-000001.html", "party-000002.html")
     )
     assert (
-        "The first 1 companies have an ownership picture. 1 have none" in index
+        "The first 1 companies have an ownership picture. The other 1 have none" in index
         and f"{BIRCH}no ownership picture" in index
         and f"{ALDER}no ownership" not in index
     )
