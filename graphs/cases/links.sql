@@ -1,4 +1,5 @@
--- Links between two members of one case, and how the party was resolved: an unconfirmed match makes the link possible.
+-- Links between two members of one case, and how the party was resolved: an unconfirmed match makes the
+-- link possible.
 select a.case_id, c.from_id, c.to_id, c.kind, c.certainty, c.statement_id, r.method
 from case_candidate c
 join member a on a.subject_id = c.from_id

@@ -1,5 +1,5 @@
--- The case that each of $ids leads to: the case of that id; else the case that has it as an alias; else the case of the
--- flag that is named by it, or that named the case.
+-- The case that each of $ids leads to: the case of that id; else the case that has it as an alias; else
+-- the case of the flag that is named by it, or that named the case.
 with wanted as (select unnest($ids) as given),
 candidate as (
     select w.given, c.case_id, 1 as place
