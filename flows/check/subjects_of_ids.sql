@@ -1,4 +1,5 @@
--- Ids of subjects of a release. An id of a sale stands for the property sold, or its address where the property is not known.
+-- Ids of subjects of a release. An id of a sale stands for the property sold, or its address where the
+-- property is not known.
 select asked_id, subject_id, subject_type, name
 from (
     select entity_id as asked_id, entity_id as subject_id, 'legal_entity' as subject_type, name

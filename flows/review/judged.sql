@@ -1,4 +1,5 @@
--- The pairs that were judged, found by the hashes that the chain of judgements holds of both records, in order.
+-- The pairs that were judged, found by the hashes that the chain of judgements holds of both records, in
+-- order.
 with pair as ({pairs})
 select *
 from pair

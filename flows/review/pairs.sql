@@ -1,5 +1,5 @@
--- Weighed pairs of records, and claims to a number whose holder has another name, each with the parties of both records.
--- A record's party is that of its newest edition: editions in force first, undated ones last.
+-- Weighed pairs of records, and claims to a number whose holder has another name, each with the parties of
+-- both records. A record's party is that of its newest edition: editions in force first, undated ones last.
 -- A claim to another's number is a pair with the holder's own entry, until no edition in force has it.
 with edition as (
     select register, edition, bool_or(status = 'in_force') as in_force, max(edition_date) as edition_date

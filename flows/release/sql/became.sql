@@ -1,6 +1,6 @@
--- Where the cases of the release before lead: one row for each earlier case and each case of this run that shares a
--- flag with it, or, where none does, a flagged subject.
--- Reads flag_before (flag_id, subject_id, case_id) of the release before; flag, review_case and party_alias of this run.
+-- Where the cases of the release before lead: one row for each earlier case and each case of this run that
+-- shares a flag with it, or, where none does, a flagged subject. Reads flag_before (flag_id, subject_id,
+-- case_id) of the release before; flag, review_case and party_alias of this run.
 create or replace temp table became as
 with in_case as (
     select flag_id, subject_id, case_id

@@ -1,7 +1,7 @@
 -- Rows of case_alias. $release_id: the release before.
--- gone: ids of the release before that no case has now; of several cases the one with the earliest flag, else with the
--- most shared flags or subjects, else the first in review order.
--- carried: ids of earlier releases. One whose earliest flag is in a case now leads there, whatever became of its case.
+-- gone: ids of the release before that no case has now; of several cases the one with the earliest flag,
+-- else with the most shared flags or subjects, else the first in review order. carried: ids of earlier
+-- releases. One whose earliest flag is in a case now leads there, whatever became of its case.
 with gone as (
     select
         *,

@@ -1,6 +1,6 @@
 -- graph_cycle steps chain
--- Steps count from 1. The first holder is the subject, each held entity holds the next, and the last held entity
--- is the subject.
+-- Steps count from 1. The first holder is the subject, each held entity holds the next, and the last held
+-- entity is the subject.
 with
     steps as (
         select
