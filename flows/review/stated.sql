@@ -15,13 +15,16 @@ with stated as (
     from person_statement semi join wanted using (register, record)
     union all
     select
-        register, record, edition, statement_id, 'entity', name, null, null, identifier_native, jurisdiction, role
+        register, record, edition, statement_id, 'entity', name, null, null, identifier_native, jurisdiction,
+        role
     from entity_statement semi join wanted using (register, record)
 ),
 newest as (
     select *
     from stated
-    qualify row_number() over (partition by register, record order by edition desc, kind desc, statement_id) = 1
+    qualify row_number() over (
+        partition by register, record order by edition desc, kind desc, statement_id
+    ) = 1
 ),
 address as (
     select of_statement_id as statement_id, min(address_text) as address
