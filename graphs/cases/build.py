@@ -18,7 +18,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 
 import numpy as np
 import polars as pl
@@ -28,7 +27,7 @@ from graphs.cases import CASE_PREFIX
 from graphs.cases.grouping import NO_CASE, group_subjects
 from transforms.case_inputs import SEATS_MAX, input_sql
 from transforms.flags.listings import CANDIDATE, CANDIDATE_TITLE
-from transforms.model.sql import Connection, frame
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.statements import Table
 from transforms.model.views import CASE, CASE_LINK, CASE_MEMBER
 from transforms.resolution.companies.scores import UNCONFIRMED
@@ -61,7 +60,7 @@ def open_cases(connection: Connection, as_of: date) -> Casebook:
     member = placed.join(anchors, on="number").select("case_id", "subject_id")
     connection.register("member", member.to_arrow())
     members = _members(frame(connection, input_sql("members")), in_case)
-    links = _most_certain_links(frame(connection, _sql("links")))
+    links = _most_certain_links(frame(connection, read_sql("graphs.cases", "links")))
     bounds = pl.DataFrame({"number": np.arange(len(links_max)), "links_max_n": links_max})
     limits = anchors.join(bounds, on="number").select("case_id", "links_max_n")
     cases = _in_review_order(_case_rows(in_case, members, as_of).join(limits, on="case_id"))
@@ -77,11 +76,6 @@ def _conformed(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     return table.conformed(rows).sort(table.key)
 
 
-def _sql(name: str) -> str:
-    """The query in `<name>.sql` beside this module."""
-    return (files("graphs.cases") / f"{name}.sql").read_text(encoding="utf-8")
-
-
 # --- which subjects form a case ---------------------------------------------------------------------------
 
 
@@ -93,15 +87,18 @@ def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.Dat
     connection.execute(
         f"create or replace temp table case_candidate as {input_sql('links')}", {"seats_max": SEATS_MAX}
     )
-    connection.execute(_sql("nodes"))
-    ends, subjects = frame(connection, _sql("ends")), frame(connection, _sql("flagged"))
+    connection.execute(read_sql("graphs.cases", "nodes"))
+    ends, subjects = (
+        frame(connection, read_sql("graphs.cases", "ends")),
+        frame(connection, read_sql("graphs.cases", "flagged")),
+    )
     n = int(frame(connection, "select count(*) as n from case_node")["n"][0])
     flagged, openers = (rows["node"].to_numpy() for rows in (subjects, subjects.filter("may_open")))
     src, dst = (ends[end].to_numpy().astype(np.int64) for end in ("src", "dst"))
     cases = group_subjects(n, src, dst, marked(n, openers), marked(n, flagged))
     nodes = np.flatnonzero(cases.case != NO_CASE)
     connection.register("case_place", pl.DataFrame({"node": nodes, "number": cases.case[nodes]}).to_arrow())
-    return frame(connection, _sql("placed")), cases.links_max
+    return frame(connection, read_sql("graphs.cases", "placed")), cases.links_max
 
 
 def _name_cases(flags: pl.DataFrame) -> pl.DataFrame:

@@ -1,32 +1,8 @@
 -- Where an id of the release before leads now, and where older aliases lead on. An id whose records are all
 -- gone leads nowhere: who held it may have been purged. One that came back to life leads to itself, and is no
 -- alias.
-with shared as (
-    select distinct n.party_id, b.party_id as previous_party_id
-    from resolution n
-    join resolution_before b using (statement_id)
-),
-came as (
-    select party_id, count(*) as n from shared group by party_id
-),
-went as (
-    select previous_party_id, count(*) as n from shared group by previous_party_id
-),
-kind as (
-    select
-        s.previous_party_id,
-        s.party_id,
-        case
-            when c.n > 1 and w.n > 1 then 'moved'
-            when c.n > 1 then 'merged'
-            when w.n > 1 then 'split'
-            else 'renamed'
-        end as change
-    from shared s
-    join came c using (party_id)
-    join went w using (previous_party_id)
-    where s.party_id <> s.previous_party_id
-),
+with
+{kinds},
 alive as (
     select distinct party_id from resolution
 ),

@@ -20,7 +20,7 @@ from transforms.model.views import PARTY_ALIAS, RESOLUTION_CHANGE
 
 def changes(connection: Connection) -> pl.DataFrame:
     """RESOLUTION_CHANGE rows, in key order."""
-    return RESOLUTION_CHANGE.conformed(frame(connection, read_sql(__package__, "changes")))
+    return RESOLUTION_CHANGE.conformed(frame(connection, _query("changes")))
 
 
 def aliases(connection: Connection, release_id: str) -> pl.DataFrame:
@@ -28,5 +28,8 @@ def aliases(connection: Connection, release_id: str) -> pl.DataFrame:
 
     `release_id`: of the release before.
     """
-    query = read_sql(__package__, "aliases")
-    return PARTY_ALIAS.conformed(frame(connection, query, {"release_id": release_id}))
+    return PARTY_ALIAS.conformed(frame(connection, _query("aliases"), {"release_id": release_id}))
+
+
+def _query(name: str) -> str:
+    return read_sql(__package__, name, kinds=read_sql(__package__, "kinds"))

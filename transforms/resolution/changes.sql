@@ -1,30 +1,6 @@
 -- Records whose party has another id than in the release before, with what came of the two parties and why.
-with shared as (
-    select distinct n.party_id, b.party_id as previous_party_id
-    from resolution n
-    join resolution_before b using (statement_id)
-),
-came as (
-    select party_id, count(*) as n from shared group by party_id
-),
-went as (
-    select previous_party_id, count(*) as n from shared group by previous_party_id
-),
-kind as (
-    select
-        s.previous_party_id,
-        s.party_id,
-        case
-            when c.n > 1 and w.n > 1 then 'moved'
-            when c.n > 1 then 'merged'
-            when w.n > 1 then 'split'
-            else 'renamed'
-        end as change
-    from shared s
-    join came c using (party_id)
-    join went w using (previous_party_id)
-    where s.party_id <> s.previous_party_id
-),
+with
+{kinds},
 moved as (
     select
         n.register,
