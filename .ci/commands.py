@@ -3,8 +3,6 @@
 Each `sh` block is run from the root of the checkout. A command that stands on several pages runs once. The
 first command that fails ends the run with its file and line."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

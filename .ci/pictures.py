@@ -3,8 +3,6 @@
 HOME is a home that `undertow demo --home HOME` has filled. Needs Chromium on the PATH.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -3,8 +3,6 @@
 `python .ci/reference.py` writes the pages; `python .ci/reference.py --check` fails where a page differs from
 them."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterable, Iterator

@@ -5,8 +5,6 @@
 anything else, or where a test of the scorecard no longer exists. A run of some tests replaces their figures;
 the date of a row is its oldest figure's."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

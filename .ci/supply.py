@@ -4,8 +4,6 @@
 `audit` asks a public service. Where that cannot be reached it says so, and what it could not ask about, and
 does not fail; a finding fails."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

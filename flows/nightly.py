@@ -5,8 +5,6 @@ Parameters and results are paths, dates and counts; data stays on the home's dis
 inside the task (`flows.night.runner.safe_errors`), because Prefect stores it.
 """
 
-from __future__ import annotations
-
 import os
 from contextvars import ContextVar
 from datetime import date

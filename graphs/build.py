@@ -4,8 +4,6 @@
 modules of the sub-packages turn numbers back into names, some rows at a time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import partial

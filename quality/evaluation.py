@@ -6,8 +6,6 @@ precision and recall cover the truth's subjects, and flags on other subjects are
 (`background_…`). A release stores flagged and not-assessable rows; a subject without a row is not flagged.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """An expectation on a table, as data: built by `suites`, run by `gate`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -5,8 +5,6 @@ query then counts the failing rows and locates the first by its key or record co
 Great Expectations would contain raw values.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import Literal

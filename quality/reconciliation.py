@@ -6,8 +6,6 @@ edition under check. If an edition of the same register and dataset is in force,
 complete, because the size of an extract says nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from quality.expectation import Expectation

@@ -5,8 +5,6 @@ between tables are declared here. All other rules are SQL files in `quality/rule
 the name, and the query selects the rows that break the rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from itertools import pairwise

@@ -4,8 +4,6 @@ Only `gate.run` imports this module, because importing Great Expectations takes 
 should not wait for.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import Iterator, Sequence

@@ -5,8 +5,6 @@ marked `reliability("R1")` again, which then takes its nightly size (`tier.pick(
 reliability test says what it measured with `figure("…")`; `--scorecard FILE` writes outcome, figure, seconds
 and date of every such test as JSON."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

@@ -2,8 +2,6 @@
 the test asks nothing.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from flows.night.stages import flags, graph

@@ -7,8 +7,6 @@ type. Tables are the marts, `edition_in_use` and `reject_mention`; the graph tab
 candidate; `# evidence`, where a case has it, all the evidence of its flags.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager

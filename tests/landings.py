@@ -1,7 +1,5 @@
 """Small invented landings of the three registers, in native formats, and ways to break them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date

@@ -5,8 +5,6 @@ What a test does to a file it does to bytes, so a form gives rows of bytes. A *g
 speak of each other.
 """
 
-from __future__ import annotations
-
 import csv
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence

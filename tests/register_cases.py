@@ -7,8 +7,6 @@ canonical tables (`Outcome.readable`). Whoever writes a case reads what is made 
     uv run python -m tests.register_cases tests/fixtures/registers/<register>/<case>
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Small invented price files in the publisher's native form."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS

@@ -2,8 +2,6 @@
 start-up is light.
 """
 
-from __future__ import annotations
-
 import ast
 import importlib
 import re

@@ -1,7 +1,5 @@
 """README and docs hold together: pictures exist, every page can be reached, the README is short."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from pathlib import Path

@@ -2,8 +2,6 @@
 README shows the table it should.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import re

@@ -1,7 +1,5 @@
 """Modules and folders stay small, every folder says what lives in it, and no missing document is cited."""
 
-from __future__ import annotations
-
 import ast
 import re
 import subprocess

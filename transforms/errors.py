@@ -5,8 +5,6 @@ Each exception has the exit code of the command that it ends: 2 for a usage erro
 release, 4 when the run was interrupted, failed or locked. A blocked register (5) does not end a run: the lake
 stage catches `BlockedEdition` and records it, and the release is published without that edition."""
 
-from __future__ import annotations
-
 import re
 import traceback
 from pathlib import Path

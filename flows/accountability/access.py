@@ -2,8 +2,6 @@
 answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Self

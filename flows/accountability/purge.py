@@ -7,8 +7,6 @@ home is searched, except in the landing folder. The landing folder holds the pub
 still name the person are listed, for the operator to replace or remove. If a purge is killed, the list of
 purged persons stays: the next run applies it, and `undertow purge` can be run again."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set

@@ -13,8 +13,6 @@ basis.
 Whoever may write to the home declares purposes; other commands only read them.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

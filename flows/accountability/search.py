@@ -2,8 +2,6 @@
 decode to.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import mmap

@@ -1,7 +1,5 @@
 """The person whom a purge removes, as this home holds them, and what a purge would do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ The unit is that of the release (`transforms.values.addresses`). All but the uni
 candidates.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from itertools import product

@@ -5,8 +5,6 @@ editions that were searched: an empty answer about a register that is not held i
 reads a clock; `checked_on` is an argument.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

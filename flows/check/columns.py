@@ -1,7 +1,5 @@
 """Words and columns of a sheet, the same on a terminal and on pages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 from flows.check.ownership import in_words, per_cent, regimes_in_words

@@ -4,8 +4,6 @@ A few names are compared after DuckDB has put aside what cannot agree; for a lon
 and candidates share a rare word.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 

@@ -6,8 +6,6 @@ what to do. A cell that cannot be read is a fault of its row, and the other rows
 lines and headers, never a value.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -6,8 +6,6 @@ matches. A number alone identifies a party; beside a name that the party never h
 party of the name with another number. A similar name, and any natural person, is a candidate.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

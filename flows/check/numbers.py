@@ -1,7 +1,5 @@
 """Match a number or id with parties, titles and places of a release, and compare the name beside it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

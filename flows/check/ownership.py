@@ -1,7 +1,5 @@
 """Who owns and controls an entity, in words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

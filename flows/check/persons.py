@@ -1,7 +1,5 @@
 """Match a name with the natural persons of a release. Every match is a candidate, and nobody has a score."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any

@@ -1,7 +1,5 @@
 """The sheet of a check: questions, who may be meant, and what the release says of them; and its JSON."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@
 import (stages, Prefect, pages) are imported inside the commands that need them.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version

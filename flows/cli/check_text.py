@@ -1,7 +1,5 @@
 """A sheet of `undertow check` as blocks for a terminal. The caller prints them, and makes the text safe."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Commands that make releases: demo, run, serve, releases, rollback."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path

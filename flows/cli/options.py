@@ -1,7 +1,5 @@
 """Options and arguments that several commands take."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path

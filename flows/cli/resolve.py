@@ -4,8 +4,6 @@ changes.
 Every lookup is in the audit log before anything is shown or judged.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

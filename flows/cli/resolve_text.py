@@ -1,7 +1,5 @@
 """Pairs of `undertow resolve` as rows of text. The caller prints them, and makes the text safe."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from flows.review.pairs import Pair, running

@@ -1,7 +1,5 @@
 """What a run prints at its end: what was read and flagged, what went wrong, and where the report is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 

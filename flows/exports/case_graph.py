@@ -3,8 +3,6 @@
 Natural persons are named in it, as on the case's page: it is for the people who review the case.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 

@@ -1,7 +1,5 @@
 """A table as a file: CSV, JSON and Parquet for programs; a workbook and a spreadsheet's CSV for people."""
 
-from __future__ import annotations
-
 import json
 import re
 from enum import StrEnum

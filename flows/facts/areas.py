@@ -1,7 +1,5 @@
 """The districts that a report or check is limited to."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

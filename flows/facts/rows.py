@@ -1,7 +1,5 @@
 """Rows of a release's `v_*` views, and the evidence of its flags."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from transforms.model.sql import Connection, read_sql

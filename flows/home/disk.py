@@ -4,8 +4,6 @@ Python, polars, Arrow and DuckDB report a failed write in classes and texts of t
 error number and the path in each, and takes nothing else from the text, because the text may hold a record.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re

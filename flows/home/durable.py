@@ -5,8 +5,6 @@ The temporary name is `.<name>.part` beside the target, so a killed writer leave
 writer overwrites and that no reader takes for a whole one. Errors are OSError; the caller says what was being
 written."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

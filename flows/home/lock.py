@@ -8,8 +8,6 @@ while it is held; a second writer would then lock a new file, but still not the 
 filelock is not used: it truncates the file that names the holder before it has the lock, and locks no folder.
 """
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

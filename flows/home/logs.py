@@ -3,8 +3,6 @@
 Numbers and booleans pass. Text passes under the names below only. Exceptions are logged by kind, never with
 values."""
 
-from __future__ import annotations
-
 import logging
 import sys
 from collections.abc import MutableMapping

@@ -3,8 +3,6 @@
 `Home` is the folder given by `--home`. Undertow writes below it and nowhere else.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

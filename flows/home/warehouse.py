@@ -12,8 +12,6 @@ Three facts of DuckDB shape this module:
 - An error about a value prints the value, so such errors lose their message (`safe_errors`).
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence

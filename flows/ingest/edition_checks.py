@@ -1,7 +1,5 @@
 """Checks on an edition's files before and after it is read. Each raises BlockedEdition."""
 
-from __future__ import annotations
-
 from itertools import count, islice
 
 from flows.ingest.landing import LandedEdition, LandedFile, stamp_of

@@ -12,8 +12,6 @@ Pure functions over what the lake holds and what this run blocked:
 * An edition in force is stale where something was blocked that would have replaced or followed it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date

@@ -4,8 +4,6 @@ A manifest is written last: an edition without one is not in the lake. An editio
 schema) has a manifest is never parsed again.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

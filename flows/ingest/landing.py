@@ -4,8 +4,6 @@ Nothing is parsed here: a file is recognised by its name and its first 64 KiB, a
 total order (register, data set, edition, path), so that two machines see the same.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -2,8 +2,6 @@
 quarantined bytes.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from contextlib import ExitStack

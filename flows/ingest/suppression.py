@@ -12,8 +12,6 @@ The list names records. A new record of the same person has its own locator and 
 month of birth do not prove that two persons are one. Run `undertow purge` again for that record.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import json

@@ -11,8 +11,6 @@ A user who may not write to `state/` gets no answer about named subjects. Analys
 user of the nightly run through sudo, which records who asked (`sudo_uid`). Members of the database's group
 can read it without this command; SECURITY.md says so."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import os

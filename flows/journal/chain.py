@@ -18,8 +18,6 @@ changed. Then an entry `{"kind":"gap","expected":…}` records it before anythin
 Errors are RunFailed with the path and what to do. Callers keep names out of the bodies.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 from collections.abc import Iterator, Sequence

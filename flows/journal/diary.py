@@ -5,8 +5,6 @@ One JSON line for each event, outside every release, because equal editions give
 happened on the way. A killed night has a start and no end. Stale registers are counted here, because the
 number of nights for which a register has been stale is not a property of the editions."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence

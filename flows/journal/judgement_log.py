@@ -2,8 +2,6 @@
 resolution.
 """
 
-from __future__ import annotations
-
 from flows.home.settings import Home
 from flows.journal.entries import Chain
 

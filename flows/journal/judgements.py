@@ -13,8 +13,6 @@ A person's locator is personal and nothing can be taken out of a chain, so it is
 `state/judgement-notes/<n>.txt`, where `undertow purge` can remove them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Iterable, Mapping

@@ -19,8 +19,6 @@ added after `current` has moved and before the release gets its mark `published`
 leaves a release without mark and entry, which `settle` adds in the next run, so an entry always speaks of
 something that was published."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from pathlib import Path

@@ -5,8 +5,6 @@ landed, published or kept: the work folder is removed. `compare` is pure and tak
 dates.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass

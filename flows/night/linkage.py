@@ -2,8 +2,6 @@
 public sets.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import tempfile

@@ -1,7 +1,5 @@
 """The state of a run, and how one stage is run."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field

@@ -8,8 +8,6 @@ finished stages whose files are unchanged. A run that ended, well or not, leaves
 interrupted run built keeps that run's id and start in `v_run`.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

@@ -2,8 +2,6 @@
 data.
 """
 
-from __future__ import annotations
-
 import shutil
 import signal
 from collections.abc import Callable, Iterator

@@ -14,8 +14,6 @@ When a gate blocks:
 * Any other failure before the release stage ends the run with exit code 4; the release in force stays.
 """
 
-from __future__ import annotations
-
 from flows.night.night import Stage
 from flows.night.stages.build import build
 from flows.night.stages.cases import group_cases

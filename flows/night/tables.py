@@ -1,7 +1,5 @@
 """The tables of a run under `work/<run>/tables`, and a connection that sees them beside the lake."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import polars as pl

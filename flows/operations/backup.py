@@ -11,8 +11,6 @@ ids.
 Errors: RunFailed with the file and what to do, UsageError if the target is in the way. They contain no names
 of persons."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -1,7 +1,5 @@
 """Ending the processes of `undertow serve`: its children, running nights, and what a killed `serve` left."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

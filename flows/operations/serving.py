@@ -7,8 +7,6 @@ restarted, at most RESTARTS_MAX times an hour. After `kill -9` of `serve` the ke
 night continues to its end, holds the home's lock until then, and is found by the next `serve`. The API needs
 a secret, because loopback is open to every user of the machine."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

@@ -1,7 +1,5 @@
 """The few calls that `undertow serve` makes to the Prefect server's API, without importing Prefect."""
 
-from __future__ import annotations
-
 import base64
 import http.client
 import json

@@ -5,8 +5,6 @@ Prefect learns of a night's end from the night or its worker; after `kill -9` of
 for ever. Everything runs on this machine, so the processes are looked up: a deployed run's process has
 FLOW_RUN_ID in its environment, and `undertow run` puts its process into the run's tags."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable, Mapping

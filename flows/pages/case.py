@@ -5,8 +5,6 @@ A page names natural persons: it is for the people who review the case. What it 
 evidence, and says so.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path

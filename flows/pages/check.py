@@ -4,8 +4,6 @@ File names hold a row's number and nothing of a name. Words and columns are thos
 (`flows.check.columns`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Flags as pages show them, and the words of their indicators."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 

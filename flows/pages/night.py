@@ -3,8 +3,6 @@
 Only `v_*` views are read, so any DuckDB user can get the same numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby

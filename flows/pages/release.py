@@ -1,7 +1,5 @@
 """What every page shows of the release that it is made from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

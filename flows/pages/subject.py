@@ -1,7 +1,5 @@
 """What a case page is about: a case, or a subject that is in none."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from flows.facts.case import Member

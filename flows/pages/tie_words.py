@@ -1,7 +1,5 @@
 """The ownership picture in words, for readers who do not see it and for parties that have no room in it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flows.facts.case import KIND_WORDS, NAMELESS, Surroundings

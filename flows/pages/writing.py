@@ -1,7 +1,5 @@
 """Pages of a size that can be mailed, written durably."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

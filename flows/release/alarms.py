@@ -5,8 +5,6 @@ is damaged. A watch list may have taken the place of another one. An alarm is ab
 `v_alarm`, outside the content hash of a release.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

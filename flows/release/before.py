@@ -1,7 +1,5 @@
 """Tables of the release before, while the next one is built."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Build a release in the work folder and read all of it back. Readers still see the current release."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime

@@ -7,8 +7,6 @@ one with most of its flags, else to the one with flags on most of its flagged su
 to the first in review order. Where a case splits and one part keeps the id, that part is the case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tables of a release database: store them as declared, describe them, and read them back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 

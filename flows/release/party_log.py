@@ -7,8 +7,6 @@ two ids and a reason, with the number of records, and without locators or names.
 never changed, except by `undertow purge`, which removes the lines of a person's ids.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -5,8 +5,6 @@ looks, so a kill at any moment leaves `current` on a whole release. What a kill 
 does (`flows.release.recovery`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path

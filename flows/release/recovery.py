@@ -3,8 +3,6 @@
 Call everything here with the lock held.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterable
 from pathlib import Path

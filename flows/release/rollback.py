@@ -1,7 +1,5 @@
 """Make an earlier release current again."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from flows.home.settings import Home

@@ -4,8 +4,6 @@ A reader resolves `current` first and opens what it points to (`current_release`
 connection stays with that release; a new connection sees the newest.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from contextlib import suppress

@@ -7,8 +7,6 @@ left the house (at the foot of reports, in copies of manifests) disagree. Compar
 verify --json`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ Pairs and weights are the release's (`v_resolution_link`, candidates in `v_resol
 out, except those judged unsure, which come first, even if an equal key or number joins them and nothing was
 weighed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 

@@ -1,7 +1,5 @@
 """What the records of a pair state, read from the lake, side by side."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager

@@ -5,8 +5,6 @@ Labels come from scipy.sparse.csgraph (strong components: Pearce 2005, without r
 nodes and arcs.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal

@@ -15,8 +15,6 @@ another. Time is linear plus, for each piece, arcs × forks / 64 word operations
 Method: popcount over reachability bit sets; the reductions are this project's.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

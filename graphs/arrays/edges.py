@@ -6,8 +6,6 @@ numbers compares ids, and ties are broken on numbers. Only `Parties` knows names
 Shapes: `src`, `dst` are int64[arcs]; a `Csr` has `indptr` int64[nodes + 1] and `indices` int64[arcs].
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, fields
 from typing import Any, ClassVar, Self

@@ -6,8 +6,6 @@ search down from all marked parties that keeps the two nearest of each node; the
 party that is itself marked. Counts come from `graphs.arrays.counting`. Time and memory are linear.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -4,8 +4,6 @@ A national release has tens of millions of rows, which are small as arrays of nu
 each table is a stream of frames in key order, each made when it is asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np

@@ -4,8 +4,6 @@ A share is a part of the whole (0 to 1, float64) inside the arithmetic, and per 
 tables.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import polars as pl
 import pyarrow as pa

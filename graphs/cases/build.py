@@ -12,8 +12,6 @@ stable from run to run:
   those of the earliest flag renames the case. Earlier ids stay valid as aliases (`v_case_alias`).
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -2,8 +2,6 @@
 article 54 (a)).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -29,8 +29,6 @@ party controls of a level depends on levels above it only. Inside sets, each rou
 pair found in the last round may change. Cost: each arc once for every party that may control its holder.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Control groups: an ultimate controller with everything that it certainly controls."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from graphs.arrays.components import strong_labels

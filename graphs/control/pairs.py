@@ -1,7 +1,5 @@
 """Pairs of a party and what it may control, and the store of those found so far."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Control inside strongly connected sets: rounds in which only what may have changed is decided again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Finding control from the tops down, a level of the condensation at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The tables of control: `graph_control` and `graph_control_group`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Which pairs the votes of some holders decide."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from graphs.arrays.edges import Bools, Bytes, Ints, run_starts, spread

@@ -1,7 +1,5 @@
 """Parties that have only one and the same other party are listed by name in a box."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """The elements of a picture: parties and ties as they come in, shapes and lines as they are drawn."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The room that shapes need, where the layers of a picture begin and end, and shapes with their texts."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

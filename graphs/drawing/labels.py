@@ -9,8 +9,6 @@ A label that does lie on another line is marked (`crosses`), so only there the l
 Coordinates are CSS pixels. Equal input gives equal places.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

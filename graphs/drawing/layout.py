@@ -10,8 +10,6 @@ Shapes: `src`, `dst` int64[arcs], holder → held; `room` float64[nodes]: how mu
 layer, gap included.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -12,8 +12,6 @@ Everything is in CSS pixels, in whole numbers from 0. The picture runs down the 
 wide; then it runs sideways.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The course of each tie from holder to held, its arrow head, and its labels."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence

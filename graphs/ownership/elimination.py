@@ -5,8 +5,6 @@ what leaves a node, so every figure keeps about 13 digits even where a set of co
 itself.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from scipy.linalg import solve_triangular
 

@@ -9,8 +9,6 @@ not linear.
   decides only how close it gets.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

@@ -4,8 +4,6 @@ have no holders themselves.
 Nearly all subjects of a register are flat. Their pairs are copies of their arcs.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -22,8 +22,6 @@ Sources: Brioschi, Buzzacchi and Colombo 1989; Baldone, Brioschi and Paleari 199
 `graphs.ownership.weights`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ node*, numbered after the parties, so n counts both. After this module nothing s
 `graphs.arrays.tables`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple

@@ -9,8 +9,6 @@ Limits never make a result wrong: what is not decided within PAIRS and LOOKED_AT
 sum of minima only gets smaller.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush

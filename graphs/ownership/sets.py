@@ -7,8 +7,6 @@ N[p, p]. Otherwise policies, then iteration (`graphs.ownership.fixpoints`). Mini
 apart.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from graphs.arrays.edges import Bools, Bytes, Floats

@@ -1,7 +1,5 @@
 """The tables of ownership: `graph_integrated` and `graph_contradiction`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import numpy as np

@@ -15,8 +15,6 @@ weights are chosen cell by cell:
 - a joint group: the member that the row has most of, as each member is recorded with the whole.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering, run_starts, spread

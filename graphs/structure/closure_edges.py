@@ -2,8 +2,6 @@
 the interest that stands for it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import numpy as np

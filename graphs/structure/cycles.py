@@ -6,8 +6,6 @@ stand on a cycle. Cost: one breadth-first search inside the set for each legal e
 registers have about ten members.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

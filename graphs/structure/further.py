@@ -5,8 +5,6 @@ Everything is linear in the arcs of the closure, except `graph_group_part`, whic
 each large group.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The tables of the network's shape: `graph_network`, `graph_scc`, `graph_cycle` and `graph_reach`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 

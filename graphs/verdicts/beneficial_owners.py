@@ -16,8 +16,6 @@ Example at AMLR: P controls A and B with 60 % each, and A and B hold 15 % of Z e
 below 25; the block is 30 %: CERTAIN, mixed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 

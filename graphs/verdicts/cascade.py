@@ -18,8 +18,6 @@ Blocked (2014), and FAQ 401; Council of the EU, best practices on restrictive me
 designated parties outwards (`cascade_sets`), on the weak components with a designated party (`cascade_part`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

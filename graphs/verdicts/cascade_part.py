@@ -1,7 +1,5 @@
 """The part of the graph that sanctions are computed on: the weak components with a designated party."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Why no beneficial owner was found of an entity."""
 
-from __future__ import annotations
-
 from enum import IntFlag
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The thresholds of beneficial ownership, and the words for verdicts and the routes that lead to them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import IntEnum
 

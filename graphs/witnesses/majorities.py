@@ -4,8 +4,6 @@
 themselves are those of `graphs.control.control`.
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from graphs.arrays.edges import (

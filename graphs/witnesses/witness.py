@@ -12,8 +12,6 @@ ownership, not that there is no more. In sets that are solved by rounds (`Solved
 wider than what any interests give; a POSSIBLE that rests on it has all walks as its witness.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial

@@ -15,8 +15,6 @@ Each rate has its 95 % interval (Wilson 1927). A class stands apart where its in
 classes of its dimension together do not meet.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Each row has the columns set, method, records_n, precision, recall, f1, b3_preci
 seconds.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager

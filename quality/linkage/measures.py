@@ -4,8 +4,6 @@ same of every record.
 Source: Bagga and Baldwin (1998) for B-cubed. A measure with nothing to divide by is null.
 """
 
-from __future__ import annotations
-
 from dataclasses import asdict, dataclass
 
 import polars as pl

@@ -8,8 +8,6 @@ reads, is left out of its comparisons and blocks too. For the town there is no e
 on the columns there are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast

@@ -12,8 +12,6 @@ What is used of them: names, date of birth, address, personal numbers and occupa
 telephone numbers and mail addresses are left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 

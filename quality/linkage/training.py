@@ -7,8 +7,6 @@ Done once for a version of the settings, or for a family of data, never in a nig
 blocks, u from pairs drawn at random (Winkler 1988; Splink's own method). No label is read.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

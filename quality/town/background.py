@@ -4,8 +4,6 @@ by no code of the pipeline.
 DEC-070 and LIF-030 are counted whole. Of PRP-050, titles are counted whose proprietors have no owner but
 natural persons, or none at all; what is unclear through another company comes on top."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import timedelta

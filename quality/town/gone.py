@@ -5,8 +5,6 @@ BasicCompanyData lists live companies only: one that is dissolved is in the last
 next. About one company in 125 leaves in four weeks; they were mostly a few years old and up for striking off.
 None of the town's own holds a title."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import timedelta
 

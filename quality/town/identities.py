@@ -7,8 +7,6 @@ own, so that nothing else is planted. Kinds in turn, so that any number of group
 Not everything can be found: who moved home and states two names only (`same_moved_two_names`) cannot be told
 from a namesake, and must not be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 

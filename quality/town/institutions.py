@@ -1,8 +1,6 @@
 """What every town has, however small: bodies that hold land (a ground-rent company that owns many others,
 utilities, the diocese, councils, societies), and one company for each rare kind of owner record."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 

@@ -5,8 +5,6 @@ the town is a candidate by chance. They
 have what real lists have: aliases, names in Cyrillic and Greek, offices with their positions, sanctions with
 their acts, debarments, relatives."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 

@@ -4,8 +4,6 @@ drawn and written.
 One module a file; it sets `FILE` and is named in `write.FILES`. `drawn` gives the town's own rows of one
 block, a plant's rows come with `planted`. A town without a single row of it does not get the file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO

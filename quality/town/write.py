@@ -1,7 +1,5 @@
 """Writing the town: block by block, so that a register of any size is written in the memory of one block."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack

@@ -7,8 +7,6 @@ Both are processes of their own, run in turn, five times each; the middle one is
 for a list of `--rows` names as JSON. The goal is 2 s for one. Processor seconds, as other work may run
 beside. Prints; checks nothing (the tests do)."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

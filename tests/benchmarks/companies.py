@@ -8,8 +8,6 @@ address, and of the others every second names one company twice at one unit. Eac
 own. Prints; checks nothing (the tests do).
 """
 
-from __future__ import annotations
-
 import argparse
 import resource
 import subprocess

@@ -19,8 +19,6 @@ the yardsticks; each yardstick is the median of three readings. The import that 
 landing stage and ends beside the lake's parsing, so the ratio is also given for the two stages together. Peak
 memory is that of the process within the stage, so what an earlier stage still holds is in it."""
 
-from __future__ import annotations
-
 import os
 import sys
 import time

@@ -15,8 +15,6 @@ named. `--slope`: the steps at `--sizes` arcs of one basis (100 thousand, 1 mill
 of each per arc. Prints; checks nothing (the tests do). The machine's load is printed before and after: cost
 per arc and ratios are of processor seconds, which a busy machine changes less."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -15,8 +15,6 @@ Steps:
   iteration, beside which anything would look fast.
 """
 
-from __future__ import annotations
-
 import importlib
 import json
 import sys

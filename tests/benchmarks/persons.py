@@ -10,8 +10,6 @@ home holds a person and a half, one postcode fifteen homes. Timed is what a nigh
 keys, blocks, weights, rules, and who is one person.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import resource

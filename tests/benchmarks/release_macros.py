@@ -11,8 +11,6 @@ those of direct interests, plus the hub's and the chain's owner: the macros read
 them. FILE is made where it does not exist and kept; without it a temporary one is removed. Prints seconds;
 checks nothing (the tests do)."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterator

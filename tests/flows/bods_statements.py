@@ -1,7 +1,5 @@
 """Small invented BODS statements, sound and broken, as one file of a landing."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

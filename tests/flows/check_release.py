@@ -1,7 +1,5 @@
 """A small invented release for `undertow check`, published as a night publishes one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal

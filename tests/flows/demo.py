@@ -1,7 +1,5 @@
 """The demo's home, made once for all workers: its night is the same for each, and one of the longest."""
 
-from __future__ import annotations
-
 import fcntl
 import io
 import os

@@ -7,8 +7,6 @@ random time), full (files may not grow beyond a size). Prints one JSON line a fa
 forked child; the parent uses neither polars nor DuckDB, so that it has no threads when it forks.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

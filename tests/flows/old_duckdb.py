@@ -1,7 +1,5 @@
 """The oldest DuckDB that must open a release."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

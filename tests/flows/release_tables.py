@@ -2,8 +2,6 @@
 they may be.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta

@@ -2,8 +2,6 @@
 the data on the server.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

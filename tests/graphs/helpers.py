@@ -1,7 +1,5 @@
 """Small graphs for the tests of `graphs`: made by hand or from a seed. Ids are invented."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ the whole computation on them.
 Letters P to T are natural persons, all others legal entities. Nothing here is of a real register.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 

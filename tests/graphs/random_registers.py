@@ -8,8 +8,6 @@ in random order; `stacked` puts many registers into one call of the code under t
 From `graphs` only the contract of the arrays is used: `Flags` and the types.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """`build`: schemas, order, errors, and graphs at the size that registers have."""
 
-from __future__ import annotations
-
 import numpy as np
 import polars as pl
 import pytest

@@ -1,7 +1,5 @@
 """SQLAlchemy on a received DuckDB connection."""
 
-from __future__ import annotations
-
 import duckdb
 import polars as pl
 import pytest

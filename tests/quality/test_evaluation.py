@@ -1,7 +1,5 @@
 """Evaluation: the arithmetic on frames small enough to count by hand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import polars as pl

@@ -1,7 +1,5 @@
 """The gate: rows of v_gate, what is said about a failure, and what is never said."""
 
-from __future__ import annotations
-
 import logging
 import socket
 import subprocess

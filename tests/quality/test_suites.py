@@ -1,7 +1,5 @@
 """Every expectation of the three suites passes on valid tables and is seen to fail on its own defect."""
 
-from __future__ import annotations
-
 import datetime
 import functools
 import re

@@ -4,8 +4,6 @@ The rules that the count follows are those of the readers' docstrings: a strictl
 number of columns is one, over as many lines as its quoted fields span; anything else is one record a physical
 line; an empty line is none."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Callable, Mapping

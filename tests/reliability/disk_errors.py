@@ -2,8 +2,6 @@
 their own so that two workers can run them.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re

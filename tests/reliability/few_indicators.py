@@ -1,7 +1,5 @@
 """A few indicators in the small tier, all of them at night."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.conftest import Tier

@@ -4,8 +4,6 @@ kind.
 Every script, link and handler says ALARM, so that one that ran can be told: a page's title, a dialog or a
 request would carry the word."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 ALARM = "zzalarm"

@@ -5,8 +5,6 @@ one after the other in one process,
 and writes a line of JSON about each: what became of it, processor time, and memory beyond what the process
 held before."""
 
-from __future__ import annotations
-
 import bz2
 import gzip
 import io

@@ -2,8 +2,6 @@
 formats, every record with other names.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -4,8 +4,6 @@ hold of the home after each.
 A *stand* is made once a test session: a home with a release in force over the editions of May, the landing of
 a night that brings those of June, and the home as it is after that night when nothing disturbs it."""
 
-from __future__ import annotations
-
 import atexit
 import errno
 import fcntl

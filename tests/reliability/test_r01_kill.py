@@ -1,7 +1,5 @@
 """R1, R23: a night is killed (−9) at random points, and nothing is torn, lost, doubled or left over."""
 
-from __future__ import annotations
-
 import random
 import shutil
 from collections import Counter

@@ -2,8 +2,6 @@
 or leaves a home that the next cannot use.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path

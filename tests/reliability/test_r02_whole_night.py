@@ -2,8 +2,6 @@
 fault or leaves a home that the next cannot use.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Mapping
 from itertools import pairwise

@@ -2,8 +2,6 @@
 (RELIABILITY R3).
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -5,8 +5,6 @@ new check without one fails here. A defect is put into the tables after they wer
 or graph makes one. A lake check blocks its register (5, the last good edition in force), a graph or release
 check the release (3). Complete nights show `current` unchanged, by SHA-256."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping

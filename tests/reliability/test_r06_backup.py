@@ -2,8 +2,6 @@
 night is the night the lost home would have had.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import time

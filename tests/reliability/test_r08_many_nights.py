@@ -2,8 +2,6 @@
 all of them gives.
 """
 
-from __future__ import annotations
-
 import random
 import shutil
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """R9: two nights at once on one home. One goes on, the other says who holds the lock and ends."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

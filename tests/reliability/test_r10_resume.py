@@ -2,8 +2,6 @@
 that had ended is done again.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass

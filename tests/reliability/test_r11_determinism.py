@@ -2,8 +2,6 @@
 a publisher's file.
 """
 
-from __future__ import annotations
-
 import hashlib
 import html
 import io

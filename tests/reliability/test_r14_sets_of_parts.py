@@ -2,8 +2,6 @@
 message says which part.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import time

@@ -4,8 +4,6 @@ are as they were.
 Many changes go into one file: they meet each other there as they do in a file that really is broken. Counted
 are changes, not files."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from pathlib import Path

@@ -17,8 +17,6 @@ beside a last edition the gate stops the file (`columns not emptied`, R17).
 The price register's native form has no header: a column there is only told by what stands in it, and its own
 rows in the table below say what becomes of it."""
 
-from __future__ import annotations
-
 import csv
 import json
 from collections.abc import Callable

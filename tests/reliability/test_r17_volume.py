@@ -5,8 +5,6 @@ Compared are native files that were really read; the expectations are those of t
 DuckDB as they are written. That Great Expectations gives the same answers is tested for each expectation in
 tests/quality/test_suites.py."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Callable, Iterator

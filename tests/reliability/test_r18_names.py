@@ -2,8 +2,6 @@
 are stable, and machine output gives them back.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -2,8 +2,6 @@
 lost; through resolution and marts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -4,8 +4,6 @@ and is the same every time.
 The labelled pairs are the town's own hard groups (`quality.town.identities`), written in the register's
 native format and read by its parser."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """R22: the disk is full, before a night or in the midst of one."""
 
-from __future__ import annotations
-
 import errno
 import os
 import re

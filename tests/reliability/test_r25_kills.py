@@ -6,8 +6,6 @@ One `serve` for the whole file, so that a server is started once. Its bounds are
 one scheduled run after the other: each kill's next night is the next kill's victim.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import signal

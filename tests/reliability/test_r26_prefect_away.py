@@ -2,8 +2,6 @@
 or fails before it touches anything.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import sqlite3

@@ -2,8 +2,6 @@
 installation as it comes.
 """
 
-from __future__ import annotations
-
 import base64
 import fcntl
 import json

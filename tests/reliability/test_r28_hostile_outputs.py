@@ -5,8 +5,6 @@ must hold by itself; tables and graphs are read back strictly and give every raw
 control character. What the registers' readers refuse (records with a NUL byte) is counted, and is in
 quarantine."""
 
-from __future__ import annotations
-
 import contextlib
 import csv
 import io

@@ -2,8 +2,6 @@
 process goes on.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

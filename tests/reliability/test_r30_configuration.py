@@ -2,8 +2,6 @@
 and a command ends as its contract says.
 """
 
-from __future__ import annotations
-
 import string
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout

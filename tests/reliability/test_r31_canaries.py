@@ -4,8 +4,6 @@ data tables and pages only.
 Never in logs, messages, summaries, gates, rejects, findings, manifests, the audit log, Data Docs or Prefect's
 database. Searched for: each part of the name, in any case, in UTF-8 and UTF-16."""
 
-from __future__ import annotations
-
 import copy
 import csv
 import io

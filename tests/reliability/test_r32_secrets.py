@@ -2,8 +2,6 @@
 machine to read.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import secrets

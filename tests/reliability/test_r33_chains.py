@@ -1,8 +1,6 @@
 """R33: every edit, deletion, swap, insertion and tail cut of ledger and audit log is found, in a chain of a
 million entries too."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import random

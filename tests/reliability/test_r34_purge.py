@@ -2,8 +2,6 @@
 no later file.
 """
 
-from __future__ import annotations
-
 import html
 import json
 from collections.abc import Callable

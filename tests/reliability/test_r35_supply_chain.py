@@ -2,8 +2,6 @@
 equal bytes, nothing in the wheel that is not code.
 """
 
-from __future__ import annotations
-
 import copy
 import importlib.util
 import json

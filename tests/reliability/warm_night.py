@@ -13,8 +13,6 @@ stage, or "admit" for the first
 edition in the lake. `indicators`: codes of those that are assessed, none for all. `armed_at_stage`: the fault
 is armed as that stage begins ("": at once)."""
 
-from __future__ import annotations
-
 import ctypes
 import json
 import os

@@ -1,7 +1,5 @@
 """Resolution of a few invented statements, without files: what no parser writes today, or only at length."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path

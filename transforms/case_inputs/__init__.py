@@ -3,8 +3,6 @@
 Parameter of `links.sql`: `$seats_max`. This module imports `transforms.model` only.
 """
 
-from __future__ import annotations
-
 from transforms.model.sql import read_sql
 
 # A unit that is the seat of more entities than this, active or not, joins nobody. This project's own: ADR-020

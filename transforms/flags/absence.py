@@ -3,8 +3,6 @@
 Absence counts only in complete editions that are at most 31 days apart.
 """
 
-from __future__ import annotations
-
 from transforms.flags.holdings import COMPANIES, OWNERS, absence_gap, held_edition
 from transforms.values.identifiers import SOCIETY_PREFIXES
 

@@ -4,8 +4,6 @@ The connection holds the marts, the graph tables, the statement tables, `reject_
 `edition_in_use` (register, dataset, edition, file_sha256, edition_date, status, completeness, stale_since).
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """The evidence of flags: every fact with the record that states it, and the first edition that stated it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 

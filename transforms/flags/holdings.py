@@ -1,7 +1,5 @@
 """SQL for indicators on titles and their owners: holdings, and gaps between editions."""
 
-from __future__ import annotations
-
 COMPANIES, OWNERS = "gb_coh_companies", "gb_coh_psc"
 # This project's own: a flag that rests on absence needs complete editions at most this far apart.
 EDITIONS_APART_DAYS = 31

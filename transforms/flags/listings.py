@@ -4,8 +4,6 @@ A candidate of screening is never merged with the listed party. It is a mark of 
 on it has sub-type `candidate` and says so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 # Sub-type of a flag that rests on screening alone.

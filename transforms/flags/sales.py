@@ -1,7 +1,5 @@
 """SQL for indicators on sales: sales up to the release's date, and periods for which all sales are held."""
 
-from __future__ import annotations
-
 PRICES = "gb_hmlr_price_paid"
 FIRST_SALE_ON = "1995-01-01"  # the register begins on this day
 # This project's own: at most this many days lie between the newest sales of two consecutive monthly updates.

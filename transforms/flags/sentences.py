@@ -1,7 +1,5 @@
 """The sentence of each flag, and of each subject that is not assessable."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import polars as pl

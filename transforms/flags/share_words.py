@@ -1,7 +1,5 @@
 """SQL that words a share in the sentence of an indicator."""
 
-from __future__ import annotations
-
 
 def least_words(share: str, is_more: str) -> str:
     """`at least 62.50` or `more than 50.00` per cent: `share` rounded down to hundredths. It is more where

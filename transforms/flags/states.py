@@ -1,7 +1,5 @@
 """The states of an indicator's subjects: flagged, not flagged, or not assessable."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import polars as pl

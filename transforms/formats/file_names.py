@@ -1,7 +1,5 @@
 """Dates in file names, header columns and dataset names, for registers that recognise their files."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 

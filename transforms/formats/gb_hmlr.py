@@ -7,8 +7,6 @@ the address itself. It follows the register's usual wording: numbers in lists, `
 postcode in brackets after each group, and land described by what it adjoins.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

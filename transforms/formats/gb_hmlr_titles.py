@@ -13,8 +13,6 @@ One record is one title with up to four proprietors. It becomes
 The two files interpret a proprietor's number differently, so each passes its own `Identified`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 

@@ -7,8 +7,6 @@ returns this if `unit_key` would return the same, and null if it might not. Only
 street or of a filler (The Grove, Home) has a unit here alone, because its field shows that it is a house.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 import polars as pl

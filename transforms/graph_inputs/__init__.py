@@ -5,8 +5,6 @@ Parameter: `$as_of`. `nodes.sql` also reads `home_country(country)`. `edges.sql`
 holder. This module imports `transforms.model` only.
 """
 
-from __future__ import annotations
-
 from transforms.model.sql import read_sql
 
 

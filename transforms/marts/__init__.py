@@ -5,8 +5,6 @@ read the statement tables, `edition_in_use`, `resolution`, and the marts before 
 those of MART_PARAMETERS. This module imports `transforms.model` only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from transforms.model.sql import read_sql

@@ -13,8 +13,6 @@ the companies or titles counted are not flagged, which is the difference of two 
 To hide the flagged count as well would make a large count look like a small one, and break the bounds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from transforms.model.sql import read_sql

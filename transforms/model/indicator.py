@@ -12,8 +12,6 @@ flag rests on.
 Parameters are bound by name (`$n`, `$days`); `$as_of` is always available. Shares are per cent.
 """
 
-from __future__ import annotations
-
 import importlib
 import inspect
 import pkgutil

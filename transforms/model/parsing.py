@@ -2,8 +2,6 @@
 findings.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl

@@ -5,8 +5,6 @@ The declaration names every native field, used or ignored, so that nothing is dr
 parsers (typed columns, statements, rejections) are in `transforms.model.parsing`.
 """
 
-from __future__ import annotations
-
 import importlib
 import pkgutil
 import re

@@ -4,8 +4,6 @@
 Nothing here opens a database: `flows.home.warehouse` does, and passes the connection in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Protocol

@@ -4,8 +4,6 @@ import `transforms.errors` and `transforms.model`.
 `read` uses the reader that the register declares. Rejected records are in `rejects` with their place, so that
 over a file sum(records_in) = sum(frame.height + rejects.height + ignored.height)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -2,8 +2,6 @@
 `transforms.model.register`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from io import FileIO
 

@@ -15,8 +15,6 @@ What counts as a record:
 A violation is only judged when the next `record_bytes_max` bytes or the end of the file are in the window, so
 that the result does not depend on where chunks end."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

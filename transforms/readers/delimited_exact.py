@@ -1,7 +1,5 @@
 """The exact pass over delimited text: one record at a time, with the reason of each rejection."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

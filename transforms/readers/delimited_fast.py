@@ -1,7 +1,5 @@
 """The fast pass over delimited text: a chunk is accepted only if every record in it is strictly valid."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -5,8 +5,6 @@ The bytes are searched, not parsed: every run examines the whole landing folder,
 already in the lake.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterator

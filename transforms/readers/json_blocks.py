@@ -1,7 +1,5 @@
 """Blocks of whole lines of a JSON lines file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

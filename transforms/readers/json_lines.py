@@ -18,8 +18,6 @@ declared paths below such a path too, an object may have a scalar or an object t
 as ignored may have any shape, so one declaration covers a whole object. Any other shape is rejected as
 `wrong_type`."""
 
-from __future__ import annotations
-
 import io
 from collections import Counter
 from collections.abc import Iterator

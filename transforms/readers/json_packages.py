@@ -4,8 +4,6 @@ Records are cut by brackets outside strings. An object that is broken inside is 
 brackets do not match, nothing after that place can be trusted, and the edition is blocked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

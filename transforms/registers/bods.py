@@ -30,8 +30,6 @@ are blocked: `bods_version`. Source: https://standard.openownership.org/en/0.4.0
 formats.bods. The declaration is at the end.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.bods import findings, parties, references, relationships, values

@@ -39,8 +39,6 @@ attributes, listed in `vocabulary/ftm_properties.csv`. Source: https://followthe
 https://www.opensanctions.org/docs/bulk/json/, and formats.ftm. The declaration is at the end.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.file_names import day_in_name

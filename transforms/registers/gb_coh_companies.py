@@ -15,8 +15,6 @@ Particulars of the fields:
 The declaration is at the end.
 """
 
-from __future__ import annotations
-
 import re
 
 import polars as pl

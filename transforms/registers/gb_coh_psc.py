@@ -27,8 +27,6 @@ the end. Source: the publisher's data product "People with significant control (
 its public data API specification; code lists from companieshouse/api-enumerations (see the vocabularies).
 """
 
-from __future__ import annotations
-
 import re
 
 import orjson

@@ -9,8 +9,6 @@ companies and LLPs give a GB-COH number by the number rules; societies and corpo
 needs no padding; local authorities none. Files of changes only (CCOD_COU) are reported and not loaded,
 because one month's changes are not an edition."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.gb_hmlr import TRAILER, declared_totals, proprietor_columns

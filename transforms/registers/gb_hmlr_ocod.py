@@ -14,8 +14,6 @@ An unlisted country is a finding and gives no jurisdiction; the record is loaded
 and the latter do not say which register the numbers belong to.
 """
 
-from __future__ import annotations
-
 import re
 
 import polars as pl

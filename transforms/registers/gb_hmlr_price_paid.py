@@ -22,8 +22,6 @@ have no unit. Category B is anything but a standard sale of a dwelling: reposses
 the mortgage, transfers to companies, and everything of type O. The declaration is at the end.
 """
 
-from __future__ import annotations
-
 import re
 
 import polars as pl

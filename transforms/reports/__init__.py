@@ -9,8 +9,6 @@ invisible characters visible as `U+202E`. A template cannot forget it. Inside at
 May import nothing of the other packages. Nothing here reads a clock, a data file or the network.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -10,8 +10,6 @@ longer: it was withdrawn, or is on a record that is gone. A record that moved ha
 to its party now, and why it left the other.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql

@@ -5,8 +5,6 @@ record of each. What people judged and a limit refused is here too, also for ent
 weights. Of companies without a usable number, the pairs that a name joined.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 import polars as pl

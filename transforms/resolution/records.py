@@ -5,8 +5,6 @@ A party without an official number is named by its earliest record (its anchor).
 editions, registers, data sets, locators and statement ids, so that `row_no` 0 is the earliest.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 

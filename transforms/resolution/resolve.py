@@ -8,8 +8,6 @@ registrar's (a PSC record, and the statement that Open Ownership made of it), it
 its holdings count once.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import polars as pl

@@ -4,8 +4,6 @@ Spellings are compared by key, so that case, punctuation and a leading `City of`
 a function in Python and a macro in SQL; both give the same key. A district that was merged into another
 counts as that other one. A name that is not in the vocabulary is an area of its own without a code."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 

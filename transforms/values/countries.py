@@ -3,8 +3,6 @@
 The list is `vocabulary/countries.csv`. A name that is not in it has no code; the finding `unknown_country`
 reports it. The nations of the United Kingdom are `gb`; Alderney and Sark belong to Guernsey (`gg`)."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.names import collapsed, folded, for_each_distinct

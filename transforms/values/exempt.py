@@ -3,8 +3,6 @@
 A name is enough where an Act names the body or its kind. An industry code is stated by the company itself, so
 it counts only with other facts (see `marts/exempt.sql`). Source: `vocabulary/exempt_bodies.csv`."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.vocabulary import vocabulary

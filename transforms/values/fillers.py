@@ -11,8 +11,6 @@ because Street is also a town), number, company, person. Column `is_name` says w
   with a legal form (Blank Ltd).
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Mapping
 from functools import cache

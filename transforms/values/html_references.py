@@ -3,8 +3,6 @@
 Source: the named references of HTML 5, https://html.spec.whatwg.org/multipage/named-characters.html, as
 Python's `html.entities` has them."""
 
-from __future__ import annotations
-
 import html
 import re
 

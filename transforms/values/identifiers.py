@@ -12,8 +12,6 @@ Three functions answer three questions:
 Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A register reports a prefix that is not listed.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.fillers import any_of, fillers

@@ -3,8 +3,6 @@
 Also holds the helpers by which the other values compute expressions on some or on distinct rows only.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl

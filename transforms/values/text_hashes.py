@@ -1,7 +1,5 @@
 """Ids made of a text."""
 
-from __future__ import annotations
-
 import hashlib
 
 import polars as pl

@@ -1,7 +1,5 @@
 """How sure each link of a case is, and which of its parties may be on a watch list."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -5,8 +5,6 @@ While the copy is open, temporary tables hide the views of the same names. They 
 cases reads, and more: a page is the same with it and without it (`tests/flows/pages` compares them).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 

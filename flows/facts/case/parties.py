@@ -1,7 +1,5 @@
 """Parties of a case as its picture shows them: kind, name and note."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import get_args

@@ -1,7 +1,5 @@
 """Who and what stands around a case: its parties and ties, in words and in the picture."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Ties of a case's picture: who holds what, by which right, how much, and how certain it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal

@@ -3,8 +3,6 @@
 The query is timeline.sql.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from flows.facts.case.parties import Member, entity_name, person_name

@@ -5,8 +5,6 @@ subject asked about) and `row_no` (the fact's place on that subject's list). The
 subject and ten thousand.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from flows.facts.areas import Areas

@@ -1,7 +1,5 @@
 """Stage build: write the release database in the work folder."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from importlib.metadata import version
 

@@ -1,7 +1,5 @@
 """Stage cases: group flagged subjects into cases."""
 
-from __future__ import annotations
-
 from flows.home.warehouse import safe_errors, write_parquet
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, register_frame, write_table

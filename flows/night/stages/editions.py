@@ -1,7 +1,5 @@
 """The editions of a run: which are in force, and the published tables about them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from flows.home import disk, warehouse

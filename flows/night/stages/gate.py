@@ -1,7 +1,5 @@
 """Stage gate: check exactly the tables that will be published."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from flows.home import warehouse

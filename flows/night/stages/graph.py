@@ -1,7 +1,5 @@
 """Stage graph: compute ownership, control and what follows from them; then run the graph gate."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Stage lake: parse and gate every new edition, then admit it to the lake or block it."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import replace
 from datetime import date

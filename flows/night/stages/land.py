@@ -1,7 +1,5 @@
 """Stage landing: list the files of the landing folder and check that the disk has room."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from flows.home import disk

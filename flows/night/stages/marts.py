@@ -1,7 +1,5 @@
 """Stage marts: build the marts in their order, each from its SQL file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flows.home import warehouse

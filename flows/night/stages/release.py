@@ -1,7 +1,5 @@
 """Stage release: publish the release just built."""
 
-from __future__ import annotations
-
 from flows.night.night import Counts, Night
 from flows.pages.night import FILE_NAME as REPORT_PAGE
 from flows.release import manifests, publish, store

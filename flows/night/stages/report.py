@@ -3,8 +3,6 @@
 Render the pages of the release just built, so that a page that fails stops the publication.
 """
 
-from __future__ import annotations
-
 from flows.home import warehouse
 from flows.night.night import Counts, Night
 from flows.pages.case import render_first_cases

@@ -1,7 +1,5 @@
 """Stage resolve: decide which records are about the same party."""
 
-from __future__ import annotations
-
 import secrets
 
 import structlog

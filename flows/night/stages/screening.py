@@ -1,7 +1,5 @@
 """Stage screening: find parties of the registers that may be on a watch list."""
 
-from __future__ import annotations
-
 from flows.journal import judgements
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, write_table

@@ -4,8 +4,6 @@ A check is one function of CHECKS: it looks at a `Patient` and yields findings; 
 finding. Nothing is changed or created. A part of the home that this user may not read is reported as unseen,
 not as sound."""
 
-from __future__ import annotations
-
 import tomllib
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """Checks of the home's own files: modes, releases, the lock, and homes inside each other."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat

@@ -1,7 +1,5 @@
 """Checks of the machine: DuckDB's version, file systems, free space, core dumps and the clock."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Checks of the nights: stale registers, alarms, and nights that were missed or killed."""
 
-from __future__ import annotations
-
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.journal import diary

@@ -1,7 +1,5 @@
 """What a check looks at, what it yields, and helpers that several checks share."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import stat

@@ -1,7 +1,5 @@
 """Checks of Prefect: its settings, its server, its files and its schedule."""
 
-from __future__ import annotations
-
 import os
 import re
 from itertools import pairwise

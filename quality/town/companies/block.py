@@ -4,8 +4,6 @@
 `words/forms.csv` says which legal forms there are, in which share and number series, how they are named and
 who owns them. Shares and weights are rounded from the published counts of the register of mid-2026."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The 55 columns of BasicCompanyData of companies whose main facts are given; the rest is drawn to fit."""
 
-from __future__ import annotations
-
 import numpy as np
 import polars as pl
 

@@ -2,8 +2,6 @@
 default address.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import polars as pl
 

@@ -6,8 +6,6 @@ and countries are as
 conveyancers write them: BRITISH VIRGIN ISLANDS for VIRGIN ISLANDS, BRITISH; numbers are those of the register
 at home, where there are any."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

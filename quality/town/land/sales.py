@@ -5,8 +5,6 @@ year, so that the town itself has no resale within half a year. Prices differ by
 age, rise by some per cent a year, and spread evenly by a little more than half up and down, so that hardly
 any is an outlier."""
 
-from __future__ import annotations
-
 import hashlib
 import uuid
 from collections.abc import Mapping

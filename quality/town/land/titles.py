@@ -6,8 +6,6 @@ register. Names and numbers
 are as conveyancers wrote them: LIMITED for LTD, AND for &, leading zeros lost, a blank in a number.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Days and months, vectorised. Days are datetime64[D]."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np

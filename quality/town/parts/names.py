@@ -5,8 +5,6 @@ The r-th name of a family is a mixed-radix decoding of r over the pattern's list
 being remembered. A pattern has a share of the family, at most as many names as its lists can make; the last
 pattern of a family, which can make millions, takes the rest."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

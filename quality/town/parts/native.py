@@ -8,8 +8,6 @@ HM Land Registry CCOD: 35 columns, quoted where needed, dates dd-mm-yyyy, CRLF, 
 Source: files and technical specifications of the publishers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO

@@ -9,8 +9,6 @@ remembered, whatever M.
 Numbers whose value is 13 modulo 16 are left to the plants (`Reserve`).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from functools import cache

@@ -3,8 +3,6 @@
 A list is a column of a csv file. Weighted lists have a `weight` column; `pick` draws from them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files

@@ -5,8 +5,6 @@ a foreign entity, nobody, and so on; one private company in twelve belongs to an
 and small groups, never a ring). Corporate owners are stated as filers state them: spellings of country and
 register, lost zeros, no number, a wrong number."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

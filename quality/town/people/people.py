@@ -1,7 +1,5 @@
 """Invented people: names, months of birth, service addresses. Nobody here exists."""
 
-from __future__ import annotations
-
 import numpy as np
 import polars as pl
 

@@ -1,7 +1,5 @@
 """Records and scenarios that several plants use. No plant: the name begins with `_`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -2,8 +2,6 @@
 flats, the default address.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date

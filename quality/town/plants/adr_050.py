@@ -2,8 +2,6 @@
 look like it.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

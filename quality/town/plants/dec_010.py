@@ -2,8 +2,6 @@
 ended ones.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER, NO_OWNER_PARTNERSHIP

@@ -1,7 +1,5 @@
 """DEC-020: every statement that an owner is not named, in each form; and neutral, ended and other ones."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import partial
 

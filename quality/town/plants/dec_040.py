@@ -2,8 +2,6 @@
 forms, and those with any record.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION

@@ -2,8 +2,6 @@
 not due at all.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 

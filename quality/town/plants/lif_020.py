@@ -2,8 +2,6 @@
 can tell.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date, timedelta
 

@@ -2,8 +2,6 @@
 owners nothing can be told of.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date

@@ -2,8 +2,6 @@
 candidates; and all that is nearly so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date

@@ -2,8 +2,6 @@
 lists, which are not.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from quality.town.listed import record

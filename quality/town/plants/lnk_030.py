@@ -2,8 +2,6 @@
 relatives, small holders and other lists.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from quality.town.listed import office

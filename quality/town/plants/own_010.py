@@ -2,8 +2,6 @@
 one.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from functools import partial
 

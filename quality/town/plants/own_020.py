@@ -2,8 +2,6 @@
 named or not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from quality.town.people.records import NO_OWNER

@@ -1,7 +1,5 @@
 """OWN-030: chains that end in companies; and those that end in persons, public bodies, or elsewhere."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date

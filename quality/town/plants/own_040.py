@@ -2,8 +2,6 @@
 do not count.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from quality.town.plant import HALF_SHARES, Company, Draw, record

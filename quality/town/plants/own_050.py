@@ -2,8 +2,6 @@
 do not add layers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from quality.town.plant import HALF_SHARES, Company, Draw

@@ -1,7 +1,5 @@
 """OWN-100: bands that cannot all be true; and bands that only look so."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -4,8 +4,6 @@ The first quarter of 2025 has a median of £200,000 for terraced houses, the thi
 semi-detached houses sell at one price, too few a quarter for a median of the quarter. Detached houses are too
 few for any."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial

@@ -3,8 +3,6 @@
 A stratum has peers at £170,000, £200,000 and £235,294, as many of each: median £200,000, MAD ln(200/170) =
 0.16252. Then z = 3.5 is at £464,823 and at £86,055."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 

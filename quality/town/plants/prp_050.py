@@ -2,8 +2,6 @@
 across it, and those not assessable.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

@@ -1,7 +1,5 @@
 """PRP-070: dwellings sold five times in twenty years, and every reason why a sale does not count."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

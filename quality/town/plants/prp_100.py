@@ -2,8 +2,6 @@
 name or another, and those in doubt.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -4,8 +4,6 @@ ones, listed, or owned by somebody.
 The subject is a control group, whose id is made of its controller's. A person's id is not known before the
 night, so the truth names a member of the group."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import date
 

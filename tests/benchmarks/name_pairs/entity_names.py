@@ -11,8 +11,6 @@ words that are left each must have its own in the other name, in any order: equa
 initials, or with as few typing errors as its length allows. A number or a place has no typing errors.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ measured too, on the small set of persons as well. Nothing that a night does use
 screening have bars of their own, which are higher. Prints; checks nothing.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 It needs DuckDB below 2 and PyICU, so it is no dependency of this project.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Sequence

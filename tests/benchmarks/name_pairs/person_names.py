@@ -8,8 +8,6 @@ letter, or one typing error by length of the word. Two forenames of the census l
 each other are two names, and a last A that only one has tells a woman's name from a man's. Own method.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

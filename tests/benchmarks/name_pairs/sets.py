@@ -1,7 +1,5 @@
 """Labelled pairs of names, published by OpenSanctions (MIT). They are read from a folder and not shipped."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

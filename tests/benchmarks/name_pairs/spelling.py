@@ -3,8 +3,6 @@
 For candidates only: such a word is a reason to look, never to merge.
 """
 
-from __future__ import annotations
-
 from rapidfuzz.distance import OSA
 
 # (own) Letters of the shorter word, and errors allowed from there on: one letter in three makes another word,

@@ -1,7 +1,5 @@
 """Whether two names may be of one entity: invented names, alike and not."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

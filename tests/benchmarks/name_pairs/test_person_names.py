@@ -1,7 +1,5 @@
 """Whether two names may be of one person: invented names, alike and not."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

@@ -1,7 +1,5 @@
 """Purposes and the audit log, as commands on named subjects meet them."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -1,7 +1,5 @@
 """What a purge searches for, and that it finds it in every form that a file of a home may hold it in."""
 
-from __future__ import annotations
-
 import json
 import random
 import re

@@ -2,8 +2,6 @@
 hostile names.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import random

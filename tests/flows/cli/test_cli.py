@@ -1,7 +1,5 @@
 """The command line as its users meet it: exit codes, the whole night, looking, rollback, being killed."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -5,8 +5,6 @@ The page is the one source. Its ids are of the full town; here the same question
 about subjects that it has.
 """
 
-from __future__ import annotations
-
 import re
 import statistics
 from collections import Counter

@@ -1,7 +1,5 @@
 """`sql --format … --to` and `export`: files where asked for, one line of error where they cannot be."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -2,8 +2,6 @@
 says so.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from datetime import date, datetime

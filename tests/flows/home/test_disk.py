@@ -1,7 +1,5 @@
 """Errors of the disk, as each library tells them; and the room that a night asks for."""
 
-from __future__ import annotations
-
 import errno
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One writer a home: refusal names the holder; a killed holder is taken over. With real processes."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """Connections are confined, errors carry no rows, Parquet bytes depend on rows alone."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from pathlib import Path

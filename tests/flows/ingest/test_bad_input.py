@@ -4,8 +4,6 @@ load.
 On every one: rows in = loaded + rejected + ignored, and no message names a person.
 """
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

@@ -1,7 +1,5 @@
 """BODS files in a landing: which edition they are, and that what the lake keeps of them adds up."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import shutil

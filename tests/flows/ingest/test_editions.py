@@ -1,7 +1,5 @@
 """Which edition is in force, and what the others are."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta

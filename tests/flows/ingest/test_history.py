@@ -5,8 +5,6 @@ Every night here runs the stages landing, lake, resolve and marts on files in th
 gates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import permutations

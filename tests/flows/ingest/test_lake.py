@@ -2,8 +2,6 @@
 one that a gate looks at.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

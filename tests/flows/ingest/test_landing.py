@@ -1,7 +1,5 @@
 """What lies in the landing folder, whose it is, and which edition it is."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import io

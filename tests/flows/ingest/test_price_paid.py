@@ -2,8 +2,6 @@
 broken.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from pathlib import Path

@@ -2,8 +2,6 @@
 the night before.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import shutil

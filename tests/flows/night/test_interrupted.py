@@ -1,7 +1,5 @@
 """SIGTERM and SIGINT end what holds the home's lock with RunFailed, and the handler before it is restored."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -15,8 +15,6 @@ person is that its register is not held. Who is a state is not told: Iran's gove
 councils are published as registered entities, of which the reason cannot be `state`.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

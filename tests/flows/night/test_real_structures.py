@@ -6,8 +6,6 @@ the code was changed. Regime AMLR (at least 25) unless said. `share_max` is 100 
 declared may be the same person: no register here says that its list is complete.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date

@@ -2,8 +2,6 @@
 makes no home.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import shutil

@@ -1,7 +1,5 @@
 """`undertow serve`: the deployment is there, a worker runs its night, and nothing is left when it stops."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

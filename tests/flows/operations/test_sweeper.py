@@ -1,7 +1,5 @@
 """The sweeper and the restarts of `serve`, with an API and a clock of the test's own."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

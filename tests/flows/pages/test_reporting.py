@@ -1,7 +1,5 @@
 """The night report: what it says, that it reads one release only, and that no name can change the page."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

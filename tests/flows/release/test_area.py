@@ -1,7 +1,5 @@
 """`area.duckdb`: counts anyone may see, and none of those left out can be found by arithmetic."""
 
-from __future__ import annotations
-
 import json
 import random
 from pathlib import Path

@@ -2,8 +2,6 @@
 and cycles, and in the oldest DuckDB.
 """
 
-from __future__ import annotations
-
 import json
 import random
 import subprocess

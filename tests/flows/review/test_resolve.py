@@ -2,8 +2,6 @@
 audit; and what the next night makes of it.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

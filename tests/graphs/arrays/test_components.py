@@ -1,7 +1,5 @@
 """Bins, levels and labels on graphs whose answer is known."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """Exact counts above a node, where sums would count twice."""
 
-from __future__ import annotations
-
 import networkx as nx
 import numpy as np
 import pytest

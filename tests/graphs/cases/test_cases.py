@@ -2,8 +2,6 @@
 case hangs by.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterable
 

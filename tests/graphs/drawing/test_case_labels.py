@@ -2,8 +2,6 @@
 line runs below them.
 """
 
-from __future__ import annotations
-
 import random
 import re
 

@@ -2,8 +2,6 @@
 soon enough.
 """
 
-from __future__ import annotations
-
 import random
 from itertools import pairwise
 

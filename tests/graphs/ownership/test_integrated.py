@@ -2,8 +2,6 @@
 are hidden in the intervals.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

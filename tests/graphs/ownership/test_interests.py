@@ -1,7 +1,5 @@
 """Rows of a night as arrays: the same from a file of many row groups as from memory, column by column."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from pathlib import Path
 

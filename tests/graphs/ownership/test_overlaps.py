@@ -2,8 +2,6 @@
 what the limits do.
 """
 
-from __future__ import annotations
-
 import random
 from itertools import combinations
 

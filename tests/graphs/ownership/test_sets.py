@@ -2,8 +2,6 @@
 intervals.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from itertools import permutations, product
 

@@ -2,8 +2,6 @@
 of the rows.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping, Sequence
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Layers, barred chains and parts of control groups, against networkx on seeded graphs, and cases by hand."""
 
-from __future__ import annotations
-
 import random
 
 import networkx as nx

@@ -2,8 +2,6 @@
 why nobody was found.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -2,8 +2,6 @@
 (nothing certain is ever wrong).
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

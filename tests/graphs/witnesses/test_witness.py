@@ -1,7 +1,5 @@
 """Witnesses: by hand, and on random registers by computing each verdict anew from its witness alone."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 

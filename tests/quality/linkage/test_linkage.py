@@ -1,7 +1,5 @@
 """Measures of linkage against sums done by hand, and against every pair counted one by one."""
 
-from __future__ import annotations
-
 from functools import partial
 from itertools import combinations
 from pathlib import Path

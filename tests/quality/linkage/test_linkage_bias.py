@@ -2,8 +2,6 @@
 planted is told.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from pathlib import Path
 

@@ -2,8 +2,6 @@
 those that training gives.
 """
 
-from __future__ import annotations
-
 import json
 from functools import partial
 from pathlib import Path

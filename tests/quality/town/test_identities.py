@@ -2,8 +2,6 @@
 is a function of the seed.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

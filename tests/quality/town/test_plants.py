@@ -2,8 +2,6 @@
 other means.
 """
 
-from __future__ import annotations
-
 import importlib
 import math
 import sys

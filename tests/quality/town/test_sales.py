@@ -2,8 +2,6 @@
 bytes for the same seed.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from pathlib import Path

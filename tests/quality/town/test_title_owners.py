@@ -2,8 +2,6 @@
 counted by other means.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import polars as pl

@@ -2,8 +2,6 @@
 accidental hits.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

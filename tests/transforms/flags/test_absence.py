@@ -1,7 +1,5 @@
 """Numbers in rejected records, in every form in which the party they speak of may be known."""
 
-from __future__ import annotations
-
 import duckdb
 import pytest
 

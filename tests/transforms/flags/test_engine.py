@@ -1,7 +1,5 @@
 """The flag engine: indicators keep their contract, extracts clear nobody, and every fact is proved."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Companies House's codes, one by one, against a second reading of their wording; and owners' wording."""
 
-from __future__ import annotations
-
 import re
 from decimal import Decimal
 

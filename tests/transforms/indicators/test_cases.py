@@ -1,7 +1,5 @@
 """Every indicator against its golden cases, and the rules that make an indicator complete."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

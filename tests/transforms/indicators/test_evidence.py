@@ -1,7 +1,5 @@
 """Evidence proves the numbers of a sentence, and is bounded where the network above an entity is large."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path

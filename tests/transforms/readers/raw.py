@@ -1,7 +1,5 @@
 """The bytes of a record in a file, by its place."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from transforms.readers.archives import raw_record_of

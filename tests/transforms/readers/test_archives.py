@@ -1,7 +1,5 @@
 """Archives: what is unpacked, and everything that is refused with nothing left behind."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import stat

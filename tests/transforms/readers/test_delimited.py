@@ -2,8 +2,6 @@
 up.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import random

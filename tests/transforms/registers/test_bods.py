@@ -1,7 +1,5 @@
 """The BODS register: natures of control as in gb_coh_psc, hazards, recognition, and real files."""
 
-from __future__ import annotations
-
 import json
 import random
 from collections.abc import Mapping, Sequence

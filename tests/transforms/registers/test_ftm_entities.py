@@ -1,7 +1,5 @@
 """The FollowTheMoney register: hazards, recognition, vocabulary, and real files."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from decimal import Decimal

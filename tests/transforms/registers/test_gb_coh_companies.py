@@ -1,7 +1,5 @@
 """BasicCompanyData: recognition, the declaration against the native header, and real files where they are."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

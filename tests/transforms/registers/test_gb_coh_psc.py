@@ -1,7 +1,5 @@
 """The PSC register: hazards, recognition, and the real lines where they are."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import date

@@ -1,7 +1,5 @@
 """CCOD: units of an address, recognition, trailer, and the real extract where it is."""
 
-from __future__ import annotations
-
 from datetime import date
 from pathlib import Path
 

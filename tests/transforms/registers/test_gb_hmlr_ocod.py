@@ -2,8 +2,6 @@
 extract.
 """
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from itertools import product

@@ -1,7 +1,5 @@
 """Price paid: recognition, edition dates, units as titles have them, and the real files where they are."""
 
-from __future__ import annotations
-
 import io
 import random
 from datetime import date

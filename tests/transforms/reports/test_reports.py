@@ -1,7 +1,5 @@
 """Text safety of pages: the characters, the values, the blocks of a page, and the templates themselves."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from decimal import Decimal

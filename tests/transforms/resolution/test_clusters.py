@@ -2,8 +2,6 @@
 the order of rows.
 """
 
-from __future__ import annotations
-
 import random
 from itertools import combinations
 

@@ -2,8 +2,6 @@
 taken back, all is as it was.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path

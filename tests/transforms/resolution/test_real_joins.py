@@ -2,8 +2,6 @@
 hand are right. Names of persons are not printed.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import polars as pl

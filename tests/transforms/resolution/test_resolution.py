@@ -3,8 +3,6 @@
 Everything here goes through the registers' own parsers, from files in their publishers' formats.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

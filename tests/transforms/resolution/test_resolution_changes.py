@@ -1,7 +1,5 @@
 """Merges and splits between two releases, and where an id noted before leads."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

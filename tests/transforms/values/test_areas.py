@@ -2,8 +2,6 @@
 the vocabulary.
 """
 
-from __future__ import annotations
-
 import re
 
 import duckdb

@@ -2,8 +2,6 @@
 registers' own parsers.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Mapping
 from pathlib import Path

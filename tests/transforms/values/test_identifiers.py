@@ -1,7 +1,5 @@
 """The rules for official numbers, as cases."""
 
-from __future__ import annotations
-
 import polars as pl
 import pytest
 

@@ -1,7 +1,5 @@
 """Name keys and agreement."""
 
-from __future__ import annotations
-
 import polars as pl
 import pytest
 

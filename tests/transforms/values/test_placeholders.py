@@ -2,8 +2,6 @@
 real `resolve`. Each generator has a control that joins.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """Recognises files of BODS statements, and names their dataset."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

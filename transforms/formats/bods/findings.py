@@ -1,7 +1,5 @@
 """Findings in a BODS file: unknown codes, missing records, faulty dates and shares."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import polars as pl

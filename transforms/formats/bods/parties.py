@@ -1,7 +1,5 @@
 """Entities and persons of a BODS file, their official numbers and their addresses."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats import gb_coh

@@ -1,7 +1,5 @@
 """References between BODS records: versions, duplicates, and the parties that a relationship names."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.errors import BlockedEdition

@@ -1,7 +1,5 @@
 """Relationships of a BODS file, their periods and their interests."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats import gb_coh

@@ -1,7 +1,5 @@
 """Shares of interests: as the standard states them, and as UK natures of control imply them."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import polars as pl

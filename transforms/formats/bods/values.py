@@ -1,7 +1,5 @@
 """Values of a BODS statement: lists of objects, dates, places, reasons, interest types."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import polars as pl

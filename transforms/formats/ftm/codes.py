@@ -1,7 +1,5 @@
 """Kinds of record, topics and statuses, from the vocabularies."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 

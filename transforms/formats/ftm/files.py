@@ -1,7 +1,5 @@
 """Recognises files of FollowTheMoney entities, and names their dataset."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

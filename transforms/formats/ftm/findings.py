@@ -1,7 +1,5 @@
 """Findings in a FollowTheMoney file: unknown codes, lost links, faulty dates and shares."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.bods.values import BIRTH

@@ -1,7 +1,5 @@
 """Links between parties (Ownership, Control, Directorship) and listings (topics, Sanction, Occupancy)."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.bods.shares import per_cent, with_share

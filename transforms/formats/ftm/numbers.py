@@ -1,7 +1,5 @@
 """Countries and official numbers of an entity."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.bods.parties import LEI

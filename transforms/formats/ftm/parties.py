@@ -1,7 +1,5 @@
 """Persons and entities of a FollowTheMoney file: their names, birth dates and addresses."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.bods.values import birth, day

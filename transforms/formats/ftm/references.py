@@ -1,7 +1,5 @@
 """References between FollowTheMoney records: the parties of a link, and the parties that use an address."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.errors import BlockedEdition

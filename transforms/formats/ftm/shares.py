@@ -1,7 +1,5 @@
 """Percentages of an Ownership record, in the forms that publishers use."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.ftm.values import texts

@@ -1,7 +1,5 @@
 """Values of a FollowTheMoney record: lists of texts, partial dates, countries, the name to show."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import polars as pl

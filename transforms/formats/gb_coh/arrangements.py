@@ -7,8 +7,6 @@
 | relationship of the arrangement in the subject | `t-r` |
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats.gb_coh.codes import VIAS

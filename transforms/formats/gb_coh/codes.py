@@ -14,8 +14,6 @@ The lists are `vocabulary/gb_psc_*.csv`; this module gives them types. How the c
   or influence in the entity itself: basis `unknown`, BODS `nominator`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Declarations without a party: statements such as "no person with significant control", and exemptions."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats import gb_coh

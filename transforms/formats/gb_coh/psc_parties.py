@@ -1,7 +1,5 @@
 """Persons and entities with significant control: who they are, their interests and their addresses."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.formats import gb_coh

@@ -8,8 +8,6 @@ recursion over a whole country would have to hash it first. The columns stand he
 and for the check of a built release.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from transforms.model.sql import read_sql

@@ -1,7 +1,5 @@
 """Records of companies without a usable number, what they may be, and what is stated beside their names."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Records that state an official number: theirs where the name agrees, else its holder is a candidate."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql

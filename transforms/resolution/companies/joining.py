@@ -41,8 +41,6 @@ is evidence in the United Kingdom because no two companies may have one name, it
 (Companies Act 2006, section 66).
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql

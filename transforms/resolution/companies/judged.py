@@ -4,8 +4,6 @@ Records and their parties are clustered within the limits of `clusters`: first b
 record with the party that it was resolved to, by the score of that.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass

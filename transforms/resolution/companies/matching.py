@@ -2,8 +2,6 @@
 beside them.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.model.sql import Connection, frame

@@ -13,8 +13,6 @@ of incorporation only: what is a form in one country is a word in another. A nam
 keeps it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cache
 

@@ -13,8 +13,6 @@ A filler is no number, nor is a text without a digit (ONBEKEND, INCONNU). In Ger
 itself, from one up: HRB 128456 of Berlin and HRB 128456 of Munich are two companies.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql

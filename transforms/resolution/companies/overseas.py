@@ -16,8 +16,6 @@ A candidate or a party of another register says nothing about this one, so both 
 register beside it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

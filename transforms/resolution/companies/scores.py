@@ -1,7 +1,5 @@
 """How companies without a usable number are joined: the methods, their scores, and what a pair is."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import polars as pl

@@ -1,7 +1,5 @@
 """Companies that no number is known of: records that agree among themselves are one party."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.resolution.companies.candidates import Beside

@@ -10,8 +10,6 @@ whether it begins with a vowel. Two parts agree if they are equal, or if their s
 letters too (`part_similarity`). Own method.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -15,8 +15,6 @@ batches, and only those with a key of a list are kept. Keys may collide, so ever
 full. Source of the blocking by hashed keys: Christen, Data Matching (2012), chapter 4.
 """
 
-from __future__ import annotations
-
 from itertools import combinations
 
 import numpy as np

@@ -4,8 +4,6 @@ Input is a table `person_profile` on the connection, with the columns PROFILE an
 one row for each way in which the records of a party-to-be (`anchor_no`) state a person.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.model.sql import Connection, read_sql

@@ -1,7 +1,5 @@
 """What follows from pairs of persons: who is one person, and who is the likeliest other person of each."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import polars as pl

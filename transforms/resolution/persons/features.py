@@ -10,8 +10,6 @@ Words that stand for no name (UNKNOWN, N/A, TEST) are no names. A record without
 compared with nobody, unless it states a day of birth or a personal number.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

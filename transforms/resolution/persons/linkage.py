@@ -5,8 +5,6 @@ A pair merges at MERGE_MIN and only with evidence beside the name and month (`ru
 CANDIDATE_MIN and does not merge is a candidate.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from importlib.resources import files

@@ -11,8 +11,6 @@ Day of birth, a personal number, an occupation and the street are compared where
 register read today does: these comparisons then add nothing, and their blocks are empty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -5,8 +5,6 @@ What is shared is followed to a fixpoint. Where that chains records that contrad
 judgement keeps apart, the party-to-be is cut.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import combinations
 

@@ -1,7 +1,5 @@
 """Which party-to-be is which person: pairs are weighed, clustered with judgements, and written."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

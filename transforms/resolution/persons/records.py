@@ -2,8 +2,6 @@
 a frame.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.marts import MASS_SEATS_N

@@ -15,8 +15,6 @@ differ, never merge on what a family shares: surname, births and home. Without a
 number merges.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.resolution.persons.model import gamma

@@ -1,7 +1,5 @@
 """The units of agents and mail forwarders (`vocabulary/address_vocabulary.csv`)."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import polars as pl

@@ -1,7 +1,5 @@
 """Buildings without a postcode: keyed by their name if it is distinctive, else by name and street."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.addresses.choosing import joined_pieces, pieces_of

@@ -1,7 +1,5 @@
 """Choose the pieces of an address that identify its unit."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.addresses.fillers import only_fills_lines

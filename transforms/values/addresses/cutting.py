@@ -3,8 +3,6 @@
 Between the steps a text is in capitals, with `|` between pieces and `=` between the kind of a unit and its
 number."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.addresses.fillers import CARE_OF, unless_filler

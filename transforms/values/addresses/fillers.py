@@ -2,8 +2,6 @@
 lists.
 """
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.fillers import any_of, fillers

@@ -3,8 +3,6 @@
 There, one building is written with its town, its island or both, and with a district or a postcode that
 covers a whole town."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache

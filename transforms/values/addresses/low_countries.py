@@ -14,8 +14,6 @@ written alone is not matched to its translation.
 Sources: Basisregistratie Adressen en Gebouwen (huisnummer, huisletter, huisnummertoevoeging); bpost, form of
 addresses (bus, boîte, bte)."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.names import collapsed, folded

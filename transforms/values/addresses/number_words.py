@@ -3,8 +3,6 @@
 A run of number words is converted as a whole or not at all: ONE HUNDRED AND FIVE stays in words, because half
 of it is another number. A number in the name of a street stays too: Seven Sisters Road."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -1,7 +1,5 @@
 """British and other postcodes, in the form in which they are stored."""
 
-from __future__ import annotations
-
 import polars as pl
 
 from transforms.values.addresses.fillers import unless_filler

@@ -1,8 +1,6 @@
 """Tell streets from houses by the last words of their names: `ROSE COTTAGE MILL LANE` is a house and its
 street, `COTTAGE LANE` is a street."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -6,8 +6,6 @@ pieces with a number (with the first name, if there is no house number), else th
 the postcode, or else town and country, before them. A PO box alone is the unit. A care-of name is left out.
 Numbers in words become digits. Different flats, house numbers and letters stay different."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import polars as pl

@@ -1,7 +1,5 @@
 """Words in addresses by kind, from `vocabulary/address_words.csv`."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import polars as pl

@@ -1,7 +1,5 @@
 """Code lists, as CSV files in this folder. Each row says its `source` and the date it was `checked_on`."""
 
-from __future__ import annotations
-
 import io
 from functools import cache
 from importlib import resources

@@ -1,7 +1,5 @@
 """Numbers of other countries' registers: one number however it is written, and none where a filler stands."""
 
-from __future__ import annotations
-
 import polars as pl
 import pytest
 

@@ -2,8 +2,6 @@
 arrive.
 """
 
-from __future__ import annotations
-
 import polars as pl
 import pytest
 

@@ -3,8 +3,6 @@
 Through the registers' own parsers.
 """
 
-from __future__ import annotations
-
 import json
 import random
 from collections.abc import Mapping

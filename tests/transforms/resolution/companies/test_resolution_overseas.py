@@ -4,8 +4,6 @@ merge on them.
 Everything here goes through the registers' own parsers, from files in their publishers' formats.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path

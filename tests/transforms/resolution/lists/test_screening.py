@@ -3,8 +3,6 @@
 Names are invented.
 """
 
-from __future__ import annotations
-
 import csv
 import random
 from collections import Counter

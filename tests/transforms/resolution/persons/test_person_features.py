@@ -1,7 +1,5 @@
 """What is compared of a person: names in parts, and nothing where a record says nothing."""
 
-from __future__ import annotations
-
 import polars as pl
 import pytest
 from hypothesis import given

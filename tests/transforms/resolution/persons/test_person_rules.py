@@ -2,8 +2,6 @@
 numbers, and what is never enough.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import polars as pl

@@ -2,8 +2,6 @@
 place of u.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import log2

@@ -1,7 +1,5 @@
 """One unit has one key however a register writes it, and two units have two."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

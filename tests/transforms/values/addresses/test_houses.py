@@ -2,8 +2,6 @@
 look like parts, buildings abroad.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 import polars as pl
