@@ -1,5 +1,7 @@
 """GraphML: typed, strict, the same from the same, and every raw name can be had back."""
 
+from __future__ import annotations
+
 import io
 import json
 import random

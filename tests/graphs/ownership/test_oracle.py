@@ -2,6 +2,8 @@
 `test_ownership_oracle`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache

@@ -5,6 +5,8 @@ Ended interests are left out before arrays are made, so they are not here. A fai
 register and the pair: `random_registers.<kind>_register(seed, ...)` makes it again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache

@@ -1,5 +1,7 @@
 """Layers, barred chains and parts of control groups, against networkx on seeded graphs, and cases by hand."""
 
+from __future__ import annotations
+
 import random
 
 import networkx as nx

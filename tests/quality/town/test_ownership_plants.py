@@ -1,5 +1,7 @@
 """Plants of ownership, declarations, addresses and roles: their truth by other means than the indicators'."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
