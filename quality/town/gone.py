@@ -11,11 +11,10 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from quality.town.companies.block import UK, Block
+from quality.town.companies.block import UK, Block, seat_frame
 from quality.town.companies.columns import CORE_COLUMNS, finished
-from quality.town.companies.offices import seat_frame
 from quality.town.parts.dates import EDITION, EDITION_DAY
-from quality.town.parts.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, curve, written
+from quality.town.parts.names import RESERVED_MODULUS, RESERVED_RESIDUE, curve, written
 from quality.town.parts.places import Map, seats
 from quality.town.parts.wordlists import Days, Ints, choose, gather, pick, table
 from quality.town.plant import PRIVATE
@@ -23,7 +22,6 @@ from quality.town.plant import PRIVATE
 EARLIER = EDITION - timedelta(days=28)
 LEFT_SHARE = 0.008  # of the register in four weeks; rounded from the published counts of dissolutions
 AGE_MEDIAN_DAYS, AGE_SIGMA, AGE_MIN_DAYS, AGE_MAX_DAYS = 1400, 0.9, 75, 12_000
-SHORT_LIFE_DAYS = 365
 STATUSES = ("Active - Proposal to Strike off", "Active", "Liquidation")
 STATUSES_WEIGHTS = (75, 10, 15)
 SERIES = "EW"
@@ -94,20 +92,15 @@ def _numbers(founded: Days, number: int, blocks: int) -> Ints:
     its own.
     """
     line = curve(SERIES)
-    place = np.interp(founded.astype(np.int64), line.day, line.number).astype(np.int64) // RESERVED_MODULUS
+    place = (
+        np.interp(founded.astype(np.int64), line["day"], line["number"]).astype(np.int64) // RESERVED_MODULUS
+    )
     place = place - place % blocks + number
     order = np.argsort(place, kind="stable")
     ranked = np.arange(place.size)
     unique = np.empty_like(place)
     unique[order] = np.maximum.accumulate(place[order] // blocks - ranked) + ranked
     return (unique * blocks + number) * RESERVED_MODULUS + RESERVED_RESIDUE
-
-
-def short_lived(core: pl.DataFrame) -> int:
-    """How many of them were certainly dissolved within a year of their incorporation: at the town's
-    edition, none is older.
-    """
-    return core.filter(pl.col("incorporated_on") >= EDITION - timedelta(days=SHORT_LIFE_DAYS)).height
 
 
 def earlier(present: pl.DataFrame, core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

@@ -16,7 +16,6 @@ UTILITY = {
     "SICCode.SicText_2": "",
     "SICCode.SicText_3": "",
 }  # a utility has full accounts and no other trade
-BACKGROUND = {"OWN-040": 1}  # rightly flagged: the overseas entity of the Jersey trustee
 OFFICE = {
     "premises": "4",
     "address_line_1": "Grenville Arcade",

@@ -14,10 +14,7 @@ import polars as pl
 
 from quality.town.companies.block import Block
 from quality.town.parts.dates import EDITION
-from quality.town.parts.places import Map
-from quality.town.town_file import TownFile
 
-COLUMNS = ("line",)
 DATASET = "zedland_lists"
 AUTHORITY = "Zedland Ministry of Finance"
 SEEN = f"{EDITION.isoformat()}T04:00:00"
@@ -158,27 +155,15 @@ def _background(identifier: str, rng: np.random.Generator) -> list[dict[str, str
     return [_person(identifier, rng, ["sanction"]), sanction(identifier, identifier)]
 
 
-def _drawn(block: Block, _town: Map, rng: np.random.Generator) -> tuple[pl.DataFrame, Mapping[str, int]]:
+def drawn(block: Block, rng: np.random.Generator) -> pl.DataFrame:
     """Listed parties in proportion to the block; nobody of the town is among them, so no flag rests on
     them.
     """
     first = -(-block.start // LISTED_PER_COMPANIES)
     last = -(-(block.start + block.size) // LISTED_PER_COMPANIES)
     rows = [row for number in range(first, last) for row in _background(f"zed-{number:06d}", rng)]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)), {}
+    return pl.DataFrame(rows, schema={"line": pl.String})
 
 
-def _write(rows: pl.DataFrame, handle: BinaryIO) -> None:
+def write(rows: pl.DataFrame, handle: BinaryIO) -> None:
     handle.write("".join(f"{line}\n" for line in rows["line"].to_list()).encode())
-
-
-FILE = TownFile(
-    name="entities.ftm.json",
-    columns=COLUMNS,
-    header=b"",
-    drawn=_drawn,
-    planted=lambda planted: planted.listed,
-    write=_write,
-    trailer=lambda _n: b"",
-    sort_by=COLUMNS,
-)

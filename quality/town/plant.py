@@ -1,13 +1,14 @@
 """Plants: cases put into the town on purpose, with the truth about them.
 
-A plant is one module in `plants/`, found by its file (names beginning with `_` are skipped); it sets `PLANT`.
-`make` draws companies, people, addresses and titles that the town itself never uses, and returns records and
-truth. Adding an indicator's plant edits nothing else."""
+A plant is one module in `plants/`, named for its indicator (names beginning with `_` are skipped); it sets
+`PLANT`. Its parts draw companies, people, addresses and titles that the town itself never uses, and return
+records and truth. Adding an indicator's plant edits nothing else."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -19,11 +20,9 @@ import polars as pl
 
 from quality.town.land.titles import BOROUGH, COMPANY_CATEGORY, REGION
 from quality.town.parts import native
-from quality.town.parts.names import NOT_DRAWN, planted_name
-from quality.town.parts.numbers import Reserve
+from quality.town.parts.names import NOT_DRAWN, planted_name, reserved
 from quality.town.parts.places import COUNTY, Address, Map, planted_address, seats
-from quality.town.people.people import people
-from quality.town.people.records import NO_OWNER
+from quality.town.people.records import NO_OWNER, people
 from transforms.errors import DeclarationError
 from transforms.values.addresses import with_address
 
@@ -82,12 +81,12 @@ class Company:
 
 @dataclass(frozen=True)
 class Truth:
-    """What an indicator must say about one planted subject, and why."""
+    """What an indicator must say about one planted subject, and why. `planted` adds the indicator's code."""
 
-    indicator: str
     subject_id: str
     expected: Expected
     note: str
+    indicator: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,16 +114,13 @@ class Planted:
 
 @dataclass(frozen=True)
 class Plant:
-    """The declaration. `companies_min`: smallest town, in companies, that gets the plant."""
+    """The declaration. parts: drawn in order. companies_min: smallest town, in companies, that gets it."""
 
-    indicator: str
-    make: Callable[[Draw], Planted]
+    parts: Sequence[Callable[[Draw], Planted]]
     companies_min: int = 1
 
-
-def plant(indicator: str, *parts: Callable[[Draw], Planted], companies_min: int = 1) -> Plant:
-    """A plant made of parts, drawn in order."""
-    return Plant(indicator, lambda draw: sum((part(draw) for part in parts), Planted()), companies_min)
+    def make(self, draw: Draw) -> Planted:
+        return sum((part(draw) for part in self.parts), Planted())
 
 
 class Draw:
@@ -135,12 +131,12 @@ class Draw:
     def __init__(self, town: Map, seed: int) -> None:
         self.town = town
         self._rng = np.random.default_rng([seed, 1_000_003])
-        self._reserve = Reserve()
+        self._numbers: set[str] = set()
         self._names = self._addresses = self._titles = 0
         self._people: list[dict[str, str]] = []
 
     def number(self, incorporated_on: date, series: str = "EW") -> str:
-        return self._reserve.number(series, incorporated_on)
+        return reserved(series, incorporated_on, self._numbers)
 
     def name(self, ending: str = " LIMITED") -> str:
         self._names += 1
@@ -370,12 +366,9 @@ def plants() -> Mapping[str, Plant]:
         if info.name.startswith("_"):
             continue
         plant = getattr(importlib.import_module(f"{package.__name__}.{info.name}"), "PLANT", None)
-        if not isinstance(plant, Plant) or info.name != plant.indicator.lower().replace("-", "_"):
-            raise DeclarationError(
-                f"quality/town/plants/{info.name}.py must set PLANT = "
-                f"Plant(indicator={info.name.upper().replace('_', '-')!r}, make=…)"
-            )
-        found[plant.indicator] = plant
+        if not isinstance(plant, Plant):
+            raise DeclarationError(f"quality/town/plants/{info.name}.py must set PLANT = Plant(…)")
+        found[info.name.upper().replace("_", "-")] = plant
     return found
 
 
@@ -384,10 +377,11 @@ def planted(draw: Draw, companies: int) -> Planted:
     repeat each other.
     """
     everything = Planted()
-    for plant in plants().values():
+    for code, plant in plants().items():
         if companies >= plant.companies_min:
-            everything = everything + plant.make(draw)
-    subjects = [(truth.indicator, truth.subject_id) for truth in everything.truth]
-    if twice := {subject for subject in subjects if subjects.count(subject) > 1}:
+            made = plant.make(draw)
+            everything += replace(made, truth=[replace(truth, indicator=code) for truth in made.truth])
+    subjects = Counter((truth.indicator, truth.subject_id) for truth in everything.truth)
+    if twice := [subject for subject, n in subjects.items() if n > 1]:
         raise DeclarationError(f"plants: {' '.join(min(twice))} is in the truth twice; plant another subject")
     return everything

@@ -6,14 +6,12 @@ and countries are as
 conveyancers write them: BRITISH VIRGIN ISLANDS for VIRGIN ISLANDS, BRITISH; numbers are those of the register
 at home, where there are any."""
 
-from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from quality.town.companies.block import Block
-from quality.town.companies.offices import seat_frame
+from quality.town.companies.block import Block, seat_frame
 from quality.town.land.titles import (
     AROUND,
     BOROUGH,
@@ -24,11 +22,10 @@ from quality.town.land.titles import (
     written_name,
 )
 from quality.town.parts import native
-from quality.town.parts.dates import EDITION, EDITION_DAY, between, text
+from quality.town.parts.dates import EDITION_DAY, between, text
 from quality.town.parts.places import COUNTY, Map, seats
 from quality.town.parts.wordlists import Ints, choose, gather
 from quality.town.plant import Draw, title
-from quality.town.town_file import TownFile
 
 COLUMNS = tuple(
     column
@@ -74,16 +71,16 @@ def _counts(companies: int) -> int:
     return int(title_counts(companies) * SHARE_OF_TITLES)
 
 
-def _drawn(block: Block, town: Map, rng: np.random.Generator) -> tuple[pl.DataFrame, Mapping[str, int]]:
+def drawn(block: Block, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """Titles of the block's overseas entities; none where the block has none of them."""
     entities = np.flatnonzero((block.owners == "overseas").to_numpy())
     ranks = np.arange(
         _counts(block.start), _counts(block.start + block.size) if entities.size else _counts(block.start)
     )
     if not ranks.size:
-        return FILE.empty(), {}
+        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
     owner = entities[rng.integers(0, entities.size, ranks.size)]
-    return native.aligned(pl.DataFrame(_columns(block, town, ranks, owner, rng)), COLUMNS), {}
+    return native.aligned(pl.DataFrame(_columns(block, town, ranks, owner, rng)), COLUMNS)
 
 
 def _columns(
@@ -149,15 +146,3 @@ def _numbers(overseas_entity: pl.Series, rng: np.random.Generator) -> pl.Series:
     kind = gather(NUMBERED, choose(rng, NUMBERED_WEIGHTS, len(overseas_entity)))
     at_home = pl.Series(rng.integers(10_000, 2_000_000, len(overseas_entity))).cast(pl.String)
     return overseas_entity.zip_with(kind == "overseas entity", at_home).set(kind == "none", "")
-
-
-FILE = TownFile(
-    name=f"OCOD_FULL_{EDITION:%Y_%m}.csv",
-    columns=COLUMNS,
-    header=f"{','.join(COLUMNS)}\r\n".encode(),
-    drawn=_drawn,
-    planted=lambda planted: planted.overseas_titles,
-    write=native.write_titles,
-    trailer=lambda n: f"Row Count:,{n}\r\n".encode(),
-    sort_by=("Title Number",),
-)

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -21,7 +20,6 @@ from quality.town.parts.dates import EDITION_DAY, text
 from quality.town.parts.places import COUNTY, HOUSES, Address, Map, postcodes
 from quality.town.parts.wordlists import Days, Ints, choose, gather, spread
 from quality.town.plant import Draw, address_id
-from quality.town.town_file import TownFile
 from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS as COLUMNS
 
 SALES_PER_COMPANY = 1.5
@@ -37,7 +35,6 @@ ADDITIONAL, OTHERS = 0.06, 0.012  # of category B; of kind O
 FLAT_UNNUMBERED = 0.05
 YEARLY_RISE, AROUND_CHEAPER = 0.035, 0.9
 SPREAD, NOISE = 0.5, 0.04  # of ln(price): half the width of an even spread, and what is added to it
-MAY_BE_OUTLIERS = 0.004  # of sales: in a stratum of twenty the middle half may happen to lie close together
 PLANTED_AREA = (
     "ZW"  # postcodes of planted sales: their districts are their own, and must not name the town's postcodes
 )
@@ -117,10 +114,10 @@ def sale_counts(companies: int) -> int:
     return int(companies * SALES_PER_COMPANY)
 
 
-def _drawn(block: Block, town: Map, rng: np.random.Generator) -> tuple[pl.DataFrame, Mapping[str, int]]:
+def drawn(block: Block, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     first, last = sale_counts(block.start), sale_counts(block.start + block.size)
     if last == first:
-        return FILE.empty(), {}
+        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
     size = last - first
     sold, again = _days(size, rng)
     source = np.arange(size) - again  # whose dwelling it is
@@ -132,7 +129,7 @@ def _drawn(block: Block, town: Map, rng: np.random.Generator) -> tuple[pl.DataFr
     new = (rng.random(size) < NEW_BUILD)[source] & ~again
     saon, other = _flats(kind, source, rng), rng.random(size) < OTHERS
     additional = other | (rng.random(size) < ADDITIONAL)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "unique_id": pl.Series([_braced(digest) for digest in _digests(size, rng)]),
             "price_paid": _prices(kind, place, sold, new, rng),
@@ -151,8 +148,7 @@ def _drawn(block: Block, town: Map, rng: np.random.Generator) -> tuple[pl.DataFr
             "transaction_category": gather(("A", "B"), additional.astype(np.int64)),
             "record_status": pl.Series(["A"] * size, dtype=pl.String),
         }
-    )
-    return frame.select(COLUMNS), {"PRP-040": int(size * MAY_BE_OUTLIERS)}
+    ).select(COLUMNS)
 
 
 def _days(size: int, rng: np.random.Generator) -> tuple[Days, Ints]:
@@ -211,19 +207,3 @@ def _localities(town: Map) -> pl.Series:
 def _digests(size: int, rng: np.random.Generator) -> list[bytes]:
     whole = rng.bytes(16 * size)
     return [whole[start : start + 16] for start in range(0, 16 * size, 16)]
-
-
-def _write(rows: pl.DataFrame, handle: BinaryIO) -> None:
-    rows.write_csv(handle, include_header=False, quote_style="always", null_value="")
-
-
-FILE = TownFile(
-    name="pp-complete.csv",
-    columns=COLUMNS,
-    header=b"",
-    drawn=_drawn,
-    planted=lambda planted: planted.sales,
-    write=_write,
-    trailer=lambda _: b"",
-    sort_by=("unique_id",),
-)

@@ -6,17 +6,14 @@ register. Names and numbers
 are as conveyancers wrote them: LIMITED for LTD, AND for &, leading zeros lost, a blank in a number.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
-from quality.town.companies.block import Block, residents
-from quality.town.companies.offices import seat_frame
+from quality.town.companies.block import Block, seat_frame
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION_DAY, between, text
 from quality.town.parts.places import COUNTY, Map, Seats, seats
-from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, spread, table
+from quality.town.parts.wordlists import Days, Ints, choose, gather, spread, table
 
 TITLES_PER_COMPANY = 0.55
 PREFIXES = ("ZT", "ZTE", "ZTW", "ZTN", "ZTS", "ZTX", "ZTL", "ZTM")
@@ -33,14 +30,6 @@ OLDEST = np.datetime64("1988-01-04", "D")
 HOLDING_SICS = ("68", "41", "64209", "98")
 OWNERS = ("company", "institution", "gone", "unnumbered")
 OWNERS_WEIGHTS = (67, 28, 4, 1)
-
-
-@dataclass(frozen=True)
-class Titles:
-    """Native rows, and how many of them a company under a year old bought."""
-
-    rows: pl.DataFrame
-    newly_founded: int
 
 
 def title_counts(companies: int) -> int:
@@ -61,8 +50,8 @@ def title_numbers(rank: Ints, total: int, rng: np.random.Generator) -> pl.Series
 # --- who owns, since when ---------------------------------------------------------------------------------
 
 
-def _buyers(block: Block, size: int, rng: np.random.Generator) -> tuple[Ints, Days, Bools]:
-    """Row of the buying company, day it was added, and whether it was under a year old then."""
+def _buyers(block: Block, size: int, rng: np.random.Generator) -> tuple[Ints, Days]:
+    """Row of the buying company, and the day it was added."""
     may_own = block.owners.is_in(["company", "residents", "llp", "plc", "guarantee"]).to_numpy()
     holds = np.any([block.sic.str.starts_with(start).to_numpy() for start in HOLDING_SICS], axis=0)
     grown = EDITION_DAY - block.incorporated > np.timedelta64(YOUNG_DAYS + 60, "D")
@@ -72,11 +61,7 @@ def _buyers(block: Block, size: int, rng: np.random.Generator) -> tuple[Ints, Da
     since = np.maximum(founded + np.timedelta64(YOUNG_DAYS + 1, "D"), OLDEST)
     added = between(rng, since, np.full(size, EDITION_DAY - np.timedelta64(5, "D")))
     young = (rng.random(size) < YOUNG_SHARE) & (founded > OLDEST)
-    return (
-        company,
-        np.where(young, between(rng, founded, founded + np.timedelta64(YOUNG_DAYS, "D")), added),
-        young,
-    )
+    return company, np.where(young, between(rng, founded, founded + np.timedelta64(YOUNG_DAYS, "D")), added)
 
 
 def written_number(number: pl.Series, rng: np.random.Generator) -> pl.Series:
@@ -288,15 +273,14 @@ def proprietor_columns(parties: pl.DataFrame, n: int) -> dict[str, pl.Series]:
     }
 
 
-def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.Generator) -> Titles:
-    """The titles that come with a block of companies; `numbers_of` gives institutions' company numbers by
-    name.
+def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.Generator) -> pl.DataFrame:
+    """Native rows of the titles that come with a block of companies. numbers_of: company numbers of
+    institutions, by name.
     """
     first, last = title_counts(block.start), title_counts(block.start + block.size)
     size = last - first
     who = gather(OWNERS, choose(rng, OWNERS_WEIGHTS, size))
-    company, added, young = _buyers(block, size, rng)
-    theirs = who.is_in(["company"])
+    company, added = _buyers(block, size, rng)
     own = _company_parties(block, town, company, rng)
     institutional = _institution_parties(numbers_of, size, rng)
     is_own = who != "institution"
@@ -309,7 +293,7 @@ def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.G
     seat = seats(town, size, rng)
     what = _texts(kind, seat, town, rng)
     leasehold = rng.random(size) < np.array(LEASEHOLD)[kind]
-    rows = native.aligned(
+    return native.aligned(
         pl.DataFrame(
             {
                 "Title Number": title_numbers(first + np.arange(size), title_counts(block.companies), rng),
@@ -331,8 +315,3 @@ def titles(block: Block, town: Map, numbers_of: dict[str, str], rng: np.random.G
         ),
         native.TITLE_COLUMNS,
     )
-    excluded = (
-        residents(block.form)[company] | (block.owners.gather(pl.Series(company)) == "guarantee").to_numpy()
-    )
-    counted = young & theirs.to_numpy() & ~excluded & ~undated & (parties["number"] != "").to_numpy()
-    return Titles(rows, int(counted.sum()))

@@ -1,19 +1,30 @@
-"""Names of companies: unique, made from trades, surnames, places and initials by the patterns of
-`words/name_patterns.csv`.
+"""Names and numbers of companies.
 
-The r-th name of a family is a mixed-radix decoding of r over the pattern's lists, so names are unique without
-being remembered. A pattern has a share of the family, at most as many names as its lists can make; the last
-pattern of a family, which can make millions, takes the rest."""
+Names are unique, made from trades, surnames, places and initials by the patterns of
+`words/name_patterns.csv`. The r-th name of a family is a mixed-radix decoding of r over the pattern's
+lists, so names are unique without being remembered. A pattern has a share of the family, at most as many
+names as its lists can make; the last pattern of a family, which can make millions, takes the rest.
+
+Numbers are unique too, and agree with the day of incorporation: a register numbers its companies in the
+order of incorporation. `words/number_series.csv` has, for each series, how much of the live register was
+incorporated by a day (`share`, 0 to 1) and the number reached on it; the figures are rounded from the
+published ones. The k-th of M companies takes a number inside the k-th of M slots of that curve: numbers are
+unique without being remembered, whatever M.
+
+Numbers whose value is 13 modulo 16 are left to the plants (`reserved`).
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 import numpy as np
 import polars as pl
 
-from quality.town.parts.wordlists import Ints, gather, phrases, spread, table
+from quality.town.parts.wordlists import Days, Ints, Objects, gather, phrases, spread, table
+from transforms.errors import UsageError
 
 SLOT = re.compile(r"\{(\w+?)(\d?)\}")
 LISTS = {
@@ -23,6 +34,9 @@ LISTS = {
     "street": ("streets", "street"),
 }
 NOT_DRAWN = -1
+RESERVED_MODULUS = 16
+RESERVED_RESIDUE = 13
+DIGITS = 8
 
 
 @dataclass(frozen=True)
@@ -39,17 +53,6 @@ class Pattern:
     @property
     def capacity(self) -> int:
         return int(np.prod(self.sizes, dtype=np.int64))
-
-
-@dataclass(frozen=True)
-class Names:
-    """stem: the names without legal form. trade, surname: positions in those lists, NOT_DRAWN where the
-    name has none.
-    """
-
-    stem: pl.Series
-    trade: Ints
-    surname: Ints
 
 
 def words_of(name: str, places: pl.Series) -> pl.Series:
@@ -71,7 +74,7 @@ def patterns(family: str, total: int, places: pl.Series) -> tuple[Pattern, ...]:
     """The family's patterns with the quota each has of `total` names."""
     found: list[Pattern] = []
     for share, template in (
-        table("name_patterns").filter(pl.col("family") == family).select("share", "template").iter_rows()
+        table("name_patterns").filter(family=family).select("share", "template").iter_rows()
     ):
         lists, sizes = _sizes(template, places)
         left = total - sum(pattern.quota for pattern in found)
@@ -89,36 +92,27 @@ def _decoded(pattern: Pattern, rank: Ints) -> list[Ints]:
     for name, size, (_, again) in zip(
         pattern.lists, pattern.sizes, SLOT.findall(pattern.template), strict=True
     ):
-        position = code % size
-        code = code // size
+        code, position = np.divmod(code, size)
         if again:
-            first = positions[pattern.lists.index(name)]
-            position = (first + 1 + position) % (size + 1)
+            position = (positions[pattern.lists.index(name)] + 1 + position) % (size + 1)
         positions.append(position)
     return positions
 
 
 def _text(pattern: Pattern, positions: Sequence[Ints], places: pl.Series) -> pl.Series:
     words = [
-        gather(words_of(name, places), position).alias(f"w{i}")
-        for i, (name, position) in enumerate(zip(pattern.lists, positions, strict=True))
+        pl.lit(gather(words_of(name, places), position))
+        for name, position in zip(pattern.lists, positions, strict=True)
     ]
-    return (
-        pl.DataFrame(words)
-        .select(pl.format(SLOT.sub("{}", pattern.template), *(pl.col(word.name) for word in words)))
-        .to_series()
-    )
+    return pl.select(pl.format(SLOT.sub("{}", pattern.template), *words)).to_series()
 
 
-def names(family: str, rank: Ints, total: int, places: pl.Series) -> Names:
-    """The names of `rank` (0 … total − 1) in a family."""
-    place = spread(rank, total)
-    stem = np.full(rank.size, "", dtype=object)
-    trade, surname = (
-        np.full(rank.size, NOT_DRAWN, dtype=np.int64),
-        np.full(rank.size, NOT_DRAWN, dtype=np.int64),
-    )
-    start = 0
+def names(family: str, rank: Ints, total: int, places: pl.Series) -> tuple[Objects, Ints, Ints]:
+    """The names of `rank` (0 … total − 1) in a family, without legal form; and the positions of their trade
+    and surname in those lists, NOT_DRAWN where a name has none.
+    """
+    place, start = spread(rank, total), 0
+    stem, trade, surname = np.full(rank.size, "", object), *np.full((2, rank.size), NOT_DRAWN)
     for pattern in patterns(family, total, places):
         here = np.flatnonzero((place >= start) & (place < start + pattern.quota))
         if here.size:
@@ -128,23 +122,67 @@ def names(family: str, rank: Ints, total: int, places: pl.Series) -> Names:
                 if name in pattern.lists:
                     target[here] = positions[pattern.lists.index(name)]
         start += pattern.quota
-    return Names(pl.Series(stem, dtype=pl.String), trade, surname)
-
-
-@cache
-def _planted(places: tuple[str, ...]) -> Pattern:
-    lists, sizes = _sizes("{surname} {surname2} {trade}", pl.Series(places))
-    return Pattern("{surname} {surname2} {trade}", lists, sizes, 0)
+    return stem, trade, surname
 
 
 def planted_name(rank: int, places: pl.Series) -> str:
     """A name that the town itself never makes: two surnames and a trade."""
-    pattern = _planted(tuple(places.to_list()))
-    # Of one name, without a frame: there are fifteen hundred.
-    words = (
-        words_of(name, places)[int(position.item())]
-        for name, position in zip(
-            pattern.lists, _decoded(pattern, np.array([rank], dtype=np.int64)), strict=True
+    template = "{surname} {surname2} {trade}"
+    pattern = Pattern(template, *_sizes(template, places), quota=0)
+    return str(_text(pattern, _decoded(pattern, np.array([rank])), places).item())
+
+
+# --- numbers ---------------------------------------------------------------------------------------------
+
+
+@cache
+def curve(series: str) -> pl.DataFrame:
+    """Anchors of one series, ascending: share of the live register, number, day since 1970-01-01."""
+    return (
+        table("number_series")
+        .filter(series=series)
+        .select(
+            pl.col("share", "number").cast(pl.Float64),
+            pl.col("day").str.to_date("%Y-%m-%d").cast(pl.Int32).cast(pl.Float64),
         )
     )
-    return SLOT.sub("{}", pattern.template).format(*words)
+
+
+def slots(series: str, rank: Ints, total: int, rng: np.random.Generator) -> tuple[Ints, Days]:
+    """Numbers (without prefix) and days of incorporation for the companies of `rank` (0 … total − 1) in a
+    series.
+
+    Raises UsageError where `total` companies do not fit the series: a slot must be at least two numbers wide.
+    """
+    line = curve(series)
+    place = spread(rank, total)
+    low = np.floor(np.interp(place / total, line["share"], line["number"])).astype(np.int64)
+    width = np.floor(np.interp((place + 1) / total, line["share"], line["number"])).astype(np.int64) - low
+    if width.size and width.min() < 2:
+        raise UsageError(f"{total} companies of series {series} do not fit its numbers; write a smaller town")
+    offset = (rng.random(rank.size) * width).astype(np.int64)
+    beside = np.where(
+        offset + 1 < width, offset + 1, offset - 1
+    )  # inside the slot, and no other multiple of the modulus
+    offset = np.where((low + offset) % RESERVED_MODULUS == RESERVED_RESIDUE, beside, offset)
+    number = low + offset
+    return number, np.interp(number, line["number"], line["day"]).astype(np.int64).astype("datetime64[D]")
+
+
+def written(series: str, number: pl.Series) -> pl.Series:
+    """The number as its register writes it: eight characters, prefix included."""
+    prefix = "" if series == "EW" else series
+    return prefix + number.cast(pl.String).str.zfill(DIGITS - len(prefix))
+
+
+def reserved(series: str, incorporated_on: date, used: set[str]) -> str:
+    """A number for a plant, added to `used`: one that the town never uses and that fits the day of
+    incorporation.
+    """
+    line = curve(series)
+    value = int(np.interp((incorporated_on - date(1970, 1, 1)).days, line["day"], line["number"]))
+    value += (RESERVED_RESIDUE - value) % RESERVED_MODULUS
+    while (number := str(written(series, pl.Series([value])).item())) in used:
+        value += RESERVED_MODULUS
+    used.add(number)
+    return number

@@ -67,19 +67,6 @@ ADDRESS_KEYS = (
     "premises",
     "region",
 )
-IDENTIFICATION_KEYS = (
-    "country_registered",
-    "legal_authority",
-    "legal_form",
-    "place_registered",
-    "registration_number",
-)
-PERSON_NAME_KEYS = ("forename", "middle_name", "surname", "title")
-VERIFICATION_KEYS = (
-    "appointment_verification_start_on",
-    "appointment_verification_statement_date",
-    "appointment_verification_statement_due_on",
-)
 PSC_TEXT_KEYS = (
     "ceased_on",
     "country_of_residence",
@@ -90,6 +77,24 @@ PSC_TEXT_KEYS = (
     "notified_on",
     "statement",
 )
+# Keys of the objects within a record.
+GROUPS = {
+    "name_elements": ("forename", "middle_name", "surname", "title"),
+    "address": ADDRESS_KEYS,
+    "principal_office_address": ADDRESS_KEYS,
+    "identification": (
+        "country_registered",
+        "legal_authority",
+        "legal_form",
+        "place_registered",
+        "registration_number",
+    ),
+    "identity_verification_details": (
+        "appointment_verification_start_on",
+        "appointment_verification_statement_date",
+        "appointment_verification_statement_due_on",
+    ),
+}
 # `natures` is codes joined by a bar; `exemption` an exemption type; booleans are the texts true and false;
 # null is an absent key.
 PSC_COLUMNS = (
@@ -104,11 +109,7 @@ PSC_COLUMNS = (
     "birth_month",
     "birth_year",
     "link",
-    *(f"name_elements.{key}" for key in PERSON_NAME_KEYS),
-    *(f"address.{key}" for key in ADDRESS_KEYS),
-    *(f"principal_office_address.{key}" for key in ADDRESS_KEYS),
-    *(f"identification.{key}" for key in IDENTIFICATION_KEYS),
-    *(f"identity_verification_details.{key}" for key in VERIFICATION_KEYS),
+    *(f"{group}.{key}" for group, keys in GROUPS.items() for key in keys),
 )
 
 STATEMENT_KIND = "persons-with-significant-control-statement"
@@ -145,8 +146,8 @@ def frame(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> pl.DataFram
 # --- writing ----------------------------------------------------------------------------------------------
 
 
-def write_companies(rows: pl.DataFrame, handle: BinaryIO) -> None:
-    """COMPANY_COLUMNS, every field quoted, blanks as `""`."""
+def write_quoted(rows: pl.DataFrame, handle: BinaryIO) -> None:
+    """Every field quoted, blanks as `""`."""
     rows.write_csv(handle, include_header=False, quote_style="always", null_value="")
 
 
@@ -160,18 +161,38 @@ def write_titles(rows: pl.DataFrame, handle: BinaryIO) -> None:
 
 def write_psc(rows: pl.DataFrame, handle: BinaryIO) -> None:
     """PSC_COLUMNS and `etag`, one JSON object a line, in the order of the rows."""
-    numbered = rows.with_row_index("position")
-    lines = pl.concat(
-        [_lines(part) for part in numbered.partition_by("kind")]
-        or [numbered.select("position", pl.col("etag").alias("line"))]
-    )
-    handle.write("".join(lines.sort("position")["line"].to_list()).encode())
+    for row in rows.with_columns(psc_locator().alias("self")).iter_rows(named=True):
+        filled = {column: text for column, text in row.items() if text is not None}
+        record = {"company_number": filled.pop("company_number"), "data": _data(filled)}
+        handle.write(orjson.dumps(record, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
 
 
-def _lines(rows: pl.DataFrame) -> pl.DataFrame:
-    """position, line: the JSON of records of one kind, which share their keys."""
-    filled = [column.name for column in rows.iter_columns() if column.null_count() < rows.height]
-    return rows.select("position", pl.concat_str(_line(frozenset(filled)), pl.lit("\n")).alias("line"))
+def _data(filled: dict[str, str]) -> dict[str, object]:
+    """The `data` of a PSC record, of its columns that are not null."""
+    data: dict[str, object] = {"links": {"self": filled["self"]}}
+    data |= {key: filled[key] for key in (*PSC_TEXT_KEYS, "etag") if key in filled}
+    data |= {key: filled[key] == "true" for key in ("ceased", "is_sanctioned") if key in filled}
+    for group in GROUPS:
+        inner = {column: text for column, text in filled.items() if column.startswith(f"{group}.")}
+        if inner:
+            data[group] = {column.removeprefix(f"{group}."): text for column, text in inner.items()}
+    if "birth_year" in filled:
+        data["date_of_birth"] = {key: int(filled[f"birth_{key}"]) for key in ("month", "year")}
+    if "natures" in filled:
+        data["natures_of_control"] = filled["natures"].split("|")
+    if exemption := filled.get("exemption"):
+        period = {key: filled[key] for key in ("exempt_from", "exempt_to") if key in filled}
+        items = {"exemption_type": exemption, "items": [period]}
+        data["exemptions"] = {exemption.replace("-", "_"): items}
+    return data
+
+
+def psc_locator() -> pl.Expr:
+    """Where a PSC record says it is to be found; null for a kind that is nobody's."""
+    path = pl.col("kind").replace_strict(LINKS, default=None, return_dtype=pl.String)
+    own = pl.format("/company/{}/{}/{}", "company_number", path, "link")
+    exempt = pl.format("/company/{}/exemptions", "company_number")
+    return pl.when(pl.col("kind") == EXEMPTIONS_KIND).then(exempt).otherwise(own)
 
 
 def totals_line(parties: int, statements: int, exemptions: int, generated_on: date) -> bytes:
@@ -184,90 +205,3 @@ def totals_line(parties: int, statements: int, exemptions: int, generated_on: da
         "generated_at": f"{generated_on.isoformat()}T03:40:12Z",
     }
     return orjson.dumps({"data": data}) + b"\n"
-
-
-# --- JSON of one PSC record -------------------------------------------------------------------------------
-# A member is a key and its JSON text; a key whose column is empty throughout is left out of the expression.
-
-Member = tuple[str, pl.Expr]
-
-
-def _string(name: str) -> pl.Expr:
-    escaped = (
-        pl.col(name).str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
-    )
-    return pl.concat_str(pl.lit('"'), escaped, pl.lit('"'))
-
-
-def _object(members: Sequence[Member]) -> pl.Expr:
-    """A JSON object of the members that are not null; null where all are."""
-    joined = pl.concat_str(
-        [pl.concat_str(pl.lit(f',"{key}":'), value) for key, value in members], ignore_nulls=True
-    )
-    return pl.concat_str(pl.lit("{"), joined.str.strip_prefix(","), pl.lit("}")).replace({"{}": None})
-
-
-def _nested(key: str, inner: Sequence[str], filled: frozenset[str]) -> list[Member]:
-    members = [(name, _string(f"{key}.{name}")) for name in inner if f"{key}.{name}" in filled]
-    return [(key, _object(members))] if members else []
-
-
-def _exemptions(filled: frozenset[str]) -> pl.Expr:
-    period = _object([(key, _string(key)) for key in ("exempt_from", "exempt_to") if key in filled])
-    of_type = _object(
-        [("exemption_type", _string("exemption")), ("items", pl.concat_str(pl.lit("["), period, pl.lit("]")))]
-    )
-    return pl.concat_str(
-        pl.lit('{"'), pl.col("exemption").str.replace_all("-", "_"), pl.lit('":'), of_type, pl.lit("}")
-    )
-
-
-def psc_locator() -> pl.Expr:
-    """Where a PSC record says it is to be found; null for a kind that is nobody's."""
-    path = pl.col("kind").replace_strict(LINKS, default=None, return_dtype=pl.String)
-    own = pl.format("/company/{}/{}/{}", "company_number", path, "link")
-    exempt = pl.format("/company/{}/exemptions", "company_number")
-    return pl.when(pl.col("kind") == EXEMPTIONS_KIND).then(exempt).otherwise(own)
-
-
-def _self_link() -> pl.Expr:
-    return pl.concat_str(pl.lit('{"self":"'), psc_locator(), pl.lit('"}'))
-
-
-def _special(filled: frozenset[str]) -> list[Member]:
-    """The members that are no plain text: booleans, dates of birth, lists, exemptions."""
-    natures = pl.concat_str(
-        pl.lit('["'), pl.col("natures").str.replace_all("|", '","', literal=True), pl.lit('"]')
-    )
-    born = _object([("month", pl.col("birth_month")), ("year", pl.col("birth_year"))])
-    members = {
-        "ceased": pl.col("ceased"),
-        "is_sanctioned": pl.col("is_sanctioned"),
-        "birth_year": born,
-        "natures": natures,
-        "exemption": _exemptions(filled),
-    }
-    keys = {"birth_year": "date_of_birth", "natures": "natures_of_control", "exemption": "exemptions"}
-    return [(keys.get(column, column), value) for column, value in members.items() if column in filled]
-
-
-def _line(filled: frozenset[str]) -> pl.Expr:
-    groups = {
-        "address": ADDRESS_KEYS,
-        "principal_office_address": ADDRESS_KEYS,
-        "identification": IDENTIFICATION_KEYS,
-        "name_elements": PERSON_NAME_KEYS,
-        "identity_verification_details": VERIFICATION_KEYS,
-    }
-    members = [
-        *((key, _string(key)) for key in (*PSC_TEXT_KEYS, "etag") if key in filled),
-        *(member for key, inner in groups.items() for member in _nested(key, inner, filled)),
-        *_special(filled),
-        ("links", _self_link()),
-    ]
-    return _object(
-        [
-            ("company_number", _string("company_number")),
-            ("data", _object(sorted(members, key=lambda member: member[0]))),
-        ]
-    )

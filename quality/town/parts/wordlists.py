@@ -15,6 +15,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Days = NDArray[np.datetime64]
+Objects = NDArray[np.object_]
 
 
 @cache
@@ -32,7 +33,7 @@ def numbers(name: str, column: str) -> Floats:
 
 def phrases(name: str) -> pl.Series:
     """One of the short lists in `phrases.csv`."""
-    return table("phrases").filter(pl.col("list") == name)["phrase"]
+    return table("phrases").filter(list=name)["phrase"]
 
 
 def gather(words: pl.Series | Sequence[str], positions: Ints) -> pl.Series:

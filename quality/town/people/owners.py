@@ -5,7 +5,6 @@ a foreign entity, nobody, and so on; one private company in twelve belongs to an
 and small groups, never a ring). Corporate owners are stated as filers state them: spellings of country and
 register, lost zeros, no number, a wrong number."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +13,15 @@ import pyarrow as pa
 
 from quality.town.companies.block import Block
 from quality.town.parts import native
-from quality.town.parts.dates import EDITION_DAY, REGIME
+from quality.town.parts.dates import REGIME
 from quality.town.parts.places import Map
 from quality.town.parts.wordlists import Ints, pick_by, table
 from quality.town.people import records
-from transforms.values.countries import country_code
-from transforms.values.vocabulary import vocabulary
 
 GROUP_SHARE = 0.12  # private companies that are in a group
 GROUP_SIZES = (2, 2, 2, 3, 3, 4, 5, 7)
 NO_PARENT = -1
+HOLDER = {"number": pl.String, "name": pl.String, "founded": pl.Date}
 
 
 @dataclass(frozen=True)
@@ -32,20 +30,6 @@ class Hub:
 
     number: str
     name: str
-
-
-@dataclass(frozen=True)
-class Owners:
-    """What became of a block: its records, and how many companies an indicator may flag although nothing
-    was planted.
-    """
-
-    records: pl.DataFrame
-    no_owner_declared: int
-    # Of the other indicators of declarations and chains, by code.
-    background: Mapping[str, int]
-    # Whose each record is: a person of the town, or the id of a company; null where nobody knows.
-    who: pl.Series
 
 
 # --- roles ------------------------------------------------------------------------------------------------
@@ -107,51 +91,10 @@ def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generato
     return rows
 
 
-DECLARED_AFTER = np.timedelta64(30, "D")  # DEC-040's days
-LONG_CHAIN = 5  # OWN-050's layers
-
-
-def _background(
-    block: Block, role: pl.Series, rows: dict[str, Ints], children: pl.DataFrame, foreign: pl.DataFrame
-) -> dict[str, int]:
-    """Companies of the block that indicators rightly flag: unnamed owners, silent ones, owners of listed
-    places, long chains.
+def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> tuple[pl.DataFrame, pl.Series]:
+    """The block's records, signed, in the order of company numbers; and whose each is: a person of the town,
+    or the id of a company, null where nobody knows.
     """
-    silent = (
-        (role == "nothing").to_numpy()
-        & (block.owners != "none").to_numpy()
-        & (EDITION_DAY - block.incorporated > DECLARED_AFTER)
-    )
-    offshore = vocabulary("offshore").filter(pl.col("list") == "offshore", pl.col("valid_to").is_null())[
-        "code"
-    ]
-    of_place = foreign.select(
-        country_code(pl.col("identification.country_registered")).is_in(offshore.implode())
-    ).to_series()
-    return {
-        "DEC-020": rows["other"].size,
-        "DEC-040": int(silent.sum()),
-        "OWN-040": int(of_place.sum()),
-        "OWN-050": _long_chains(block, rows, children),
-    }
-
-
-def _long_chains(block: Block, rows: dict[str, Ints], children: pl.DataFrame) -> int:
-    """Companies with LONG_CHAIN or more companies above, followed as far as the number stated is the
-    holder's.
-    """
-    stated = children["identification.registration_number"].str.strip_chars().str.zfill(8)
-    linked = (stated == block.core["number"].gather(pl.Series(rows["parent"]))).fill_null(False)
-    layers = np.zeros(block.size, np.int64)
-    for row, parent, follows in zip(
-        rows["child"].tolist(), rows["parent"].tolist(), linked.to_list(), strict=True
-    ):  # a holder stands before what it holds
-        layers[row] = 1 + (layers[parent] if follows else 0)
-    return int((layers >= LONG_CHAIN).sum())
-
-
-def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owners:
-    """The block's records, signed, in the order of company numbers."""
     parent = _parents(block, rng)
     mix = table("owner_mix").with_columns(key="owners")
     role = (
@@ -161,24 +104,16 @@ def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owner
     )
     rows = _shapes(block, role, parent, rng)
     persons = records.persons(block, role, town, rng)
-    parents = block.core[pl.Series(rows["parent"])]
-    of_parents = records.Holders(parents["number"], parents["name"], block.incorporated[rows["parent"]])
-    children = records.entities(block, rows["child"], of_parents, town, rng)
-    of_hub = records.Holders(
-        records.repeated(hub.number, rows["hub"]),
-        records.repeated(hub.name, rows["hub"]),
-        np.full(rows["hub"].size, REGIME),
-    )
+    parents = block.core[pl.Series(rows["parent"])].with_columns(founded="incorporated_on")
+    of_hub = pl.DataFrame([{**vars(hub), "founded": REGIME.item()}] * rows["hub"].size, HOLDER)
     found = [
         *persons,
-        children,
+        records.entities(block, rows["child"], parents, town, rng),
         records.entities(block, rows["hub"], of_hub, town, rng),
-        foreign := records.foreign(block, rows["foreign"], town, rng),
-        records.statements(block, rows["none"], records.repeated(records.NO_OWNER, rows["none"]), rng),
+        records.foreign(block, rows["foreign"], town, rng),
+        records.nobody(block, rows["none"], rng),
         records.statements(block, rows["other"], records.undisclosed(block, rows["other"], rng), rng),
-        records.statements(
-            block, rows["identified"], records.repeated(records.ALL_IDENTIFIED, rows["identified"]), rng
-        ),
+        records.nobody(block, rows["identified"], rng, records.ALL_IDENTIFIED),
         records.ceased_statements(block, rows["declared_before"], rng),
         records.protected(block, rows["super_secure"]),
         records.exempt(block, rows["exempt"], rng),
@@ -188,9 +123,4 @@ def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> Owner
     numbered = whole.with_columns(block.core["number"].gather(whole["row"]).alias("company_number")).sort(
         "company_number", maintain_order=True
     )
-    return Owners(
-        signed(numbered, rng),
-        int(rows["none"].size),
-        _background(block, role, rows, children, foreign),
-        numbered["who"],
-    )
+    return signed(numbered, rng), numbered["who"]

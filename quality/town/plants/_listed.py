@@ -26,9 +26,9 @@ class Case:
     def with_owner(self, person: Mapping[str, str], natures: Sequence[str] = ALL_SHARES) -> Case:
         return replace(self, psc=[*self.psc, person_owner(self.company, person, natures, SINCE)])
 
-    def planted(self, code: str, expected: Expected, note: str) -> Planted:
+    def planted(self, expected: Expected, note: str) -> Planted:
         return Planted(
-            (self.company,), self.psc, (), [Truth(code, self.company.id, expected, note)], listed=self.listed
+            (self.company,), self.psc, (), [Truth(self.company.id, expected, note)], listed=self.listed
         )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import pairwise
 
 from quality.town.parts.native import EXEMPTIONS_KIND
@@ -13,12 +12,10 @@ from quality.town.plant import (
     Company,
     Draw,
     Expected,
-    Plant,
     Planted,
     Truth,
     company_owner,
     person_owner,
-    plant,
     record,
 )
 
@@ -52,27 +49,24 @@ type Verdict = tuple[Expected, str]
 # --- scenarios --------------------------------------------------------------------------------------------
 
 
-def case(
-    code: str, companies: Sequence[Company], psc: Sequence[dict[str, str]], *verdicts: Verdict | None
-) -> Planted:
+def case(companies: Sequence[Company], psc: Sequence[dict[str, str]], *verdicts: Verdict | None) -> Planted:
     """Companies and the records about them. Verdicts: one for all companies, or one each, None where
     nothing is said.
     """
     each = verdicts * len(companies) if len(verdicts) == 1 else verdicts
     pairs = zip(companies, each, strict=True)
     return Planted(
-        companies, psc, truth=[Truth(code, company.id, *verdict) for company, verdict in pairs if verdict]
+        companies, psc, truth=[Truth(company.id, *verdict) for company, verdict in pairs if verdict]
     )
 
 
 def noted(
-    code: str,
     expected: Expected,
     companies: Mapping[str, Company],
     psc: Sequence[dict[str, str]] = (),
 ) -> Planted:
     """Companies by their notes, all with the same verdict, and the records about them."""
-    return case(code, [*companies.values()], psc, *((expected, note) for note in companies))
+    return case([*companies.values()], psc, *((expected, note) for note in companies))
 
 
 @dataclass(frozen=True)
@@ -87,15 +81,11 @@ class Scenario:
     company: Callable[[Draw], Company] = Draw.company
     first: Callable[[Draw], Company] | None = None
 
-    def planted(self, code: str, draw: Draw) -> Planted:
+    def __call__(self, draw: Draw) -> Planted:
+        """The companies, drawn, and their records and verdicts."""
         first = (self.first or self.company)(draw)
         companies = [first, *(self.company(draw) for _ in range(self.n - 1))]
-        return case(code, companies, self.records(draw, companies), *self.verdicts)
-
-
-def plant_of(code: str, scenarios: Sequence[Scenario]) -> Plant:
-    """The plant that consists of these scenarios, in order."""
-    return plant(code, *(partial(scenario.planted, code) for scenario in scenarios))
+        return case(companies, self.records(draw, companies), *self.verdicts)
 
 
 # --- companies --------------------------------------------------------------------------------------------

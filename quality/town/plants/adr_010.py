@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from quality.town.companies.offices import ABBREVIATED
+from quality.town.companies.block import ABBREVIATED
 from quality.town.parts.places import Address
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, address_id
 from transforms.values.addresses import address_class_list
 from transforms.values.vocabulary import vocabulary
 
-CODE = "ADR-010"
 N = 100  # the indicator's threshold: more than this
 BATCH = (date(2019, 2, 4), date(2024, 10, 31))
 
@@ -60,7 +59,7 @@ def _case(
 ) -> Planted:
     unit = address or draw.address(street_ends=" STREET")
     return _seated(draw, unit, n, statuses=statuses) + Planted(
-        truth=[Truth(CODE, address_id(unit), expected, note)]
+        truth=[Truth(address_id(unit), expected, note)]
     )
 
 
@@ -69,7 +68,7 @@ def _one_closed(draw: Draw) -> Planted:
     unit = draw.address()
     closed = draw.company(date(2020, 1, 6), address=unit, status="Converted / Closed")
     return _seated(draw, unit, N) + Planted(
-        (closed,), truth=[Truth(CODE, address_id(unit), "not_flagged", "101 seats, one of them converted")]
+        (closed,), truth=[Truth(address_id(unit), "not_flagged", "101 seats, one of them converted")]
     )
 
 
@@ -117,7 +116,7 @@ def _at_listed(draw: Draw, address_class: str, n: int, expected: Expected, note:
     return Planted(
         companies,
         [draw.owned(company) for company in companies],
-        truth=[Truth(CODE, subject, expected, note)],
+        truth=[Truth(subject, expected, note)],
     )
 
 
@@ -144,4 +143,4 @@ def make(draw: Draw) -> Planted:
     )
 
 
-PLANT = Plant(CODE, make)
+PLANT = Plant((make,))

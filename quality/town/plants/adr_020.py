@@ -23,7 +23,6 @@ from quality.town.plant import (
 )
 from quality.town.plants._records import GUARANTEE, SINCE, foreign_owner
 
-CODE = "ADR-020"
 N = 10
 FIRST = date(2019, 2, 4)
 LAST = date(2021, 2, 4)  # 24 months later
@@ -95,7 +94,7 @@ def _owner(draw: Draw, owner: str, one: Mapping[str, str], i: int, company: Comp
 
 def _seated(draw: Draw, unit: Address, batch: Batch) -> Planted:
     companies = _companies(draw, unit, batch)
-    truth = [Truth(CODE, address_id(unit), batch.expected, batch.note)]
+    truth = [Truth(address_id(unit), batch.expected, batch.note)]
     if batch.owner == "nothing":
         return Planted(companies, truth=truth)
     one = draw.person()
@@ -110,4 +109,4 @@ def make(draw: Draw) -> Planted:
     return sum((*batches, *(_seated(draw, door, AT_EACH_DOOR) for door in doors)), Planted())
 
 
-PLANT = Plant(CODE, make)
+PLANT = Plant((make,))

@@ -8,7 +8,6 @@ from datetime import date
 from quality.town.plant import Company, Draw, Plant, Planted
 from quality.town.plants._records import noted
 
-CODE = "ADR-050"
 MARK = "COMPANIES HOUSE DEFAULT ADDRESS"
 
 
@@ -58,10 +57,10 @@ def make(draw: Draw) -> Planted:
     )
     seated = [draw.owned(company) for company in (*hits.values(), *misses.values())]
     return (
-        noted(CODE, "flagged", hits, seated)
-        + noted(CODE, "not_flagged", misses)
-        + noted(CODE, "not_assessable", {"no address": blank})
+        noted("flagged", hits, seated)
+        + noted("not_flagged", misses)
+        + noted("not_assessable", {"no address": blank})
     )
 
 
-PLANT = Plant(CODE, make)
+PLANT = Plant((make,))

@@ -5,7 +5,7 @@ ended ones.
 from datetime import date
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.plant import ALL_SHARES, Company, Draw, Planted, company_owner, declaration, plant
+from quality.town.plant import ALL_SHARES, Company, Draw, Plant, Planted, company_owner, declaration
 from quality.town.plants._records import (
     GUARANTEE,
     UNDISCLOSED,
@@ -16,7 +16,6 @@ from quality.town.plants._records import (
     protected_owner,
 )
 
-CODE = "DEC-010"
 SINCE = date(2019, 1, 14)
 ENDED = date(2021, 5, 4)
 
@@ -34,13 +33,13 @@ def _declared(draw: Draw) -> Planted:
         for company in companies.values()
     ]
     owned = draw.owned(companies["open statement beside an owner"])
-    return noted(CODE, "flagged", companies, [*psc, owned])
+    return noted("flagged", companies, [*psc, owned])
 
 
 def _restated(draw: Draw) -> Planted:
     company = draw.company()
     psc = [declaration(company, NO_OWNER, SINCE, ENDED), declaration(company, NO_OWNER, date(2022, 2, 1))]
-    return noted(CODE, "flagged", {"statement ended and made again": company}, psc)
+    return noted("flagged", {"statement ended and made again": company}, psc)
 
 
 def _inherited(draw: Draw) -> Planted:
@@ -55,7 +54,7 @@ def _inherited(draw: Draw) -> Planted:
         "inherited, 1 step": middle,
         "inherited, 2 steps": bottom,
     }
-    return noted(CODE, "flagged", notes, psc)
+    return noted("flagged", notes, psc)
 
 
 def _not_inherited(
@@ -69,11 +68,11 @@ def _not_inherited(
         *([] if statement_end or holding_end else [draw.owned(held)]),
     ]
     of_holder: Verdict = ("not_flagged" if statement_end else "flagged", "statement of the holder")
-    return case(CODE, (holder, held), psc, of_holder, ("not_flagged", note))
+    return case((holder, held), psc, of_holder, ("not_flagged", note))
 
 
 def _other_statement(company: Company, code: str, since: date, note: str) -> Planted:
-    return case(CODE, (company,), [declaration(company, code, since)], ("not_flagged", note))
+    return case((company,), [declaration(company, code, since)], ("not_flagged", note))
 
 
 def _near_misses(draw: Draw) -> Planted:
@@ -82,7 +81,7 @@ def _near_misses(draw: Draw) -> Planted:
     companies = {"statement has ended": ended, "one person owns it": owned, "protected person": secure}
     psc = [declaration(ended, NO_OWNER, SINCE, ENDED), draw.owned(owned), protected_owner(secure)]
     parts = [
-        noted(CODE, "not_flagged", companies, psc),
+        noted("not_flagged", companies, psc),
         *(
             _other_statement(company, code, company.incorporated_on, f"statement {code}")
             for company, code in zip(
@@ -97,13 +96,14 @@ def _near_misses(draw: Draw) -> Planted:
     return sum(parts, Planted())
 
 
-PLANT = plant(
-    CODE,
-    _declared,
-    _restated,
-    _inherited,
-    lambda draw: _not_inherited(draw, "holder's statement has ended", statement_end=ENDED),
-    lambda draw: _not_inherited(draw, "holding has ended", holding_end=ENDED),
-    lambda draw: _not_inherited(draw, "a person is declared beside the holder"),
-    _near_misses,
+PLANT = Plant(
+    (
+        _declared,
+        _restated,
+        _inherited,
+        lambda draw: _not_inherited(draw, "holder's statement has ended", statement_end=ENDED),
+        lambda draw: _not_inherited(draw, "holding has ended", holding_end=ENDED),
+        lambda draw: _not_inherited(draw, "a person is declared beside the holder"),
+        _near_misses,
+    )
 )

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER
-from quality.town.plant import Draw, Planted, declaration, plant
+from quality.town.plant import Draw, Plant, Planted, declaration
 from quality.town.plants._records import (
     ENDED,
     SINCE,
@@ -17,7 +17,6 @@ from quality.town.plants._records import (
     protected_owner,
 )
 
-CODE = "DEC-020"
 OVERSEAS_CODES = (
     "no-beneficial-owner-identified",
     "at-least-one-beneficial-owner-unidentified",
@@ -36,12 +35,12 @@ def _undisclosed(draw: Draw, code: str) -> Planted:
     """A company and a partnership that state it."""
     both = (draw.company(), partnership(draw))
     psc = [declaration(both[0], code, SINCE), declaration(both[1], f"{code}-partnership", SINCE)]
-    return case(CODE, both, psc, ("flagged", f"open statement {code}"))
+    return case(both, psc, ("flagged", f"open statement {code}"))
 
 
 def _overseas(draw: Draw, code: str, verdict: Verdict) -> Planted:
     entity = draw.overseas(REGISTERED)
-    return case(CODE, (entity,), [declaration(entity, code, REGISTERED)], verdict)
+    return case((entity,), [declaration(entity, code, REGISTERED)], verdict)
 
 
 def _beside_and_again(draw: Draw) -> Planted:
@@ -53,7 +52,7 @@ def _beside_and_again(draw: Draw) -> Planted:
         declaration(again, UNDISCLOSED[2], ENDED),
     ]
     companies = {"beside an owner who is named": beside, "one statement ended, another is open": again}
-    return noted(CODE, "flagged", companies, psc)
+    return noted("flagged", companies, psc)
 
 
 def _near_misses(draw: Draw) -> Planted:
@@ -73,20 +72,21 @@ def _near_misses(draw: Draw) -> Planted:
         "exempt": exempt,
         "a person owns it": owned,
     }
-    return noted(CODE, "not_flagged", companies, psc)
+    return noted("not_flagged", companies, psc)
 
 
-PLANT = plant(
-    CODE,
-    *(partial(_undisclosed, code=code) for code in UNDISCLOSED),
-    *(
-        partial(_overseas, code=code, verdict=("flagged", f"open statement {code}"))
-        for code in OVERSEAS_CODES
-    ),
-    _beside_and_again,
-    *(
-        partial(_overseas, code=code, verdict=("not_flagged", f"neutral statement {code}"))
-        for code in NEUTRAL_CODES
-    ),
-    _near_misses,
+PLANT = Plant(
+    (
+        *(partial(_undisclosed, code=code) for code in UNDISCLOSED),
+        *(
+            partial(_overseas, code=code, verdict=("flagged", f"open statement {code}"))
+            for code in OVERSEAS_CODES
+        ),
+        _beside_and_again,
+        *(
+            partial(_overseas, code=code, verdict=("not_flagged", f"neutral statement {code}"))
+            for code in NEUTRAL_CODES
+        ),
+        _near_misses,
+    )
 )

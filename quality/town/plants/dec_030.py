@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
 from quality.town.people.records import NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.plant import Company, Draw, Expected, declaration
+from quality.town.plant import Company, Draw, Expected, Plant, declaration
 from quality.town.plants._records import (
     ENDED,
     SINCE,
@@ -15,11 +15,9 @@ from quality.town.plants._records import (
     held,
     partnership,
     person,
-    plant_of,
     protected_owner,
 )
 
-CODE = "DEC-030"
 LONG_AGO = date(2017, 2, 6)
 YESTERDAY = EDITION - timedelta(days=1)
 SURPLUS = ("right-to-share-surplus-assets-75-to-100-percent-limited-liability-partnership",)
@@ -55,8 +53,7 @@ def _others(draw: Draw, members: list[Company]) -> Rows:
     ]
 
 
-PLANT = plant_of(
-    CODE,
+PLANT = Plant(
     (
         _both((SINCE, None), (LONG_AGO, None), "flagged", "both open since 2018"),
         Scenario(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER
-from quality.town.plant import Company, Draw, Planted, declaration, plant
+from quality.town.plant import Company, Draw, Plant, Planted, declaration
 from quality.town.plants._records import (
     ENDED,
     GUARANTEE,
@@ -18,7 +18,6 @@ from quality.town.plants._records import (
     protected_owner,
 )
 
-CODE = "DEC-040"
 DAYS = 30
 LONG_AGO = date(2012, 3, 5)
 
@@ -38,7 +37,7 @@ def _hits(draw: Draw) -> Planted:
         "31 days old": draw.company(EDITION - timedelta(days=DAYS + 1)),
         "in liquidation": draw.company(status="Liquidation"),
     }
-    return noted(CODE, "flagged", companies)
+    return noted("flagged", companies)
 
 
 def _others(draw: Draw) -> Planted:
@@ -52,7 +51,7 @@ def _others(draw: Draw) -> Planted:
         "overseas company": _of_form(draw, "FC", "Other company type"),
         "converted": draw.company(status="Converted / Closed"),
     }
-    return noted(CODE, "not_flagged", companies)
+    return noted("not_flagged", companies)
 
 
 def _ended(draw: Draw) -> Planted:
@@ -60,7 +59,7 @@ def _ended(draw: Draw) -> Planted:
     owner, statement = draw.company(LONG_AGO), draw.company(LONG_AGO)
     psc = [person(draw, owner, ended_on=ENDED), declaration(statement, NO_OWNER, SINCE, ENDED)]
     companies = {"the last owner left": owner, "the statement was withdrawn": statement}
-    return noted(CODE, "flagged", companies, psc)
+    return noted("flagged", companies, psc)
 
 
 def _declared(draw: Draw) -> Planted:
@@ -84,7 +83,7 @@ def _declared(draw: Draw) -> Planted:
         "an exemption": exempt,
         "a neutral statement": neutral,
     }
-    return noted(CODE, "not_flagged", companies, psc)
+    return noted("not_flagged", companies, psc)
 
 
-PLANT = plant(CODE, _hits, _others, _ended, _declared)
+PLANT = Plant((_hits, _others, _ended, _declared))

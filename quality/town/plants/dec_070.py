@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title
 
-CODE = "DEC-070"
 DAYS = 90
 ADDED = date(2015, 7, 6)
 ACCOUNTS, CONFIRMATION = "Accounts.NextDueDate", "ConfStmtNextDueDate"
@@ -30,7 +29,7 @@ def _old(draw: Draw, **given: str) -> Company:
 def _case(draw: Draw, company: Company, expected: Expected, note: str, titles_n: int = 1) -> Planted:
     rows = [title(draw, [(company.name, company.number)], ADDED) for _ in range(titles_n)]
     owned = [draw.owned(company)] if company.series == "EW" else []
-    return Planted([company], owned, rows, [Truth(CODE, company.id, expected, note)])
+    return Planted([company], owned, rows, [Truth(company.id, expected, note)])
 
 
 def make(draw: Draw) -> Planted:
@@ -61,4 +60,4 @@ def make(draw: Draw) -> Planted:
     )
 
 
-PLANT = Plant(CODE, make)
+PLANT = Plant((make,))

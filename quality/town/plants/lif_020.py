@@ -7,16 +7,15 @@ from datetime import date, timedelta
 
 from quality.town.gone import EARLIER
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Planted, Truth, plant
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 
-CODE = "LIF-020"
 DAYS = 365
 
 
 def _gone(draw: Draw, incorporated_on: date, expected: Expected, note: str) -> Planted:
     """A company that was in the earlier edition and is gone."""
     company = draw.company(incorporated_on)
-    return Planted(gone=[company], truth=[Truth(CODE, company.id, expected, note)])
+    return Planted(gone=[company], truth=[Truth(company.id, expected, note)])
 
 
 def _boundaries(draw: Draw) -> Planted:
@@ -45,7 +44,7 @@ def _stated(
     company = draw.company(date(2024, 3, 4), status="Dissolved")
     ended = company.incorporated_on + timedelta(days=life_days)
     columns = {"DissolutionDate": f"{ended:%d/%m/%Y}"} if dated else {}
-    return Planted([replace(company, columns=columns)], truth=[Truth(CODE, company.id, expected, note)])
+    return Planted([replace(company, columns=columns)], truth=[Truth(company.id, expected, note)])
 
 
 def _others(draw: Draw) -> Planted:
@@ -53,18 +52,21 @@ def _others(draw: Draw) -> Planted:
     overseas = draw.overseas(EDITION - timedelta(days=200))
     converted = draw.company(date(2025, 9, 1), status="Converted / Closed")
     truth = [
-        Truth(CODE, young.id, "not_flagged", "young, and still on the register"),
-        Truth(CODE, overseas.id, "not_assessable", "overseas registration that is gone"),
-        Truth(CODE, converted.id, "not_flagged", "converted, which is no dissolution"),
+        Truth(young.id, "not_flagged", "young, and still on the register"),
+        Truth(overseas.id, "not_assessable", "overseas registration that is gone"),
+        Truth(converted.id, "not_flagged", "converted, which is no dissolution"),
     ]
     return Planted([young, converted], [draw.owned(young)], gone=[overseas], truth=truth)
 
 
-PLANT = plant(
-    CODE,
-    _boundaries,
-    lambda draw: _stated(draw, 365, "flagged", "dissolution stated, 365 days"),
-    lambda draw: _stated(draw, 366, "not_flagged", "dissolution stated, 366 days"),
-    lambda draw: _stated(draw, 0, "not_assessable", "dissolved, on a day that is not stated", dated=False),
-    _others,
+PLANT = Plant(
+    (
+        _boundaries,
+        lambda draw: _stated(draw, 365, "flagged", "dissolution stated, 365 days"),
+        lambda draw: _stated(draw, 366, "not_flagged", "dissolution stated, 366 days"),
+        lambda draw: _stated(
+            draw, 0, "not_assessable", "dissolved, on a day that is not stated", dated=False
+        ),
+        _others,
+    )
 )

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title
 
-CODE = "LIF-030"
 FIRST_DAY = EDITION - timedelta(days=1826)  # the first day that counts
 LONG_AGO = date(2012, 3, 5)
 RECENT = date(2024, 9, 2)
@@ -80,7 +79,7 @@ def _case(
     drawn = draw.company(draw.day(date(2004, 2, 2), date(2011, 11, 30)), **given)  # type: ignore[arg-type]
     company = replace(drawn, columns={"Accounts.AccountCategory": accounts})
     rows = [title(draw, [(company.name, company.number)], added, price_gbp=price) for added, price in titles]
-    return Planted([company], [draw.owned(company)], rows, [Truth(CODE, company.id, *verdict)])
+    return Planted([company], [draw.owned(company)], rows, [Truth(company.id, *verdict)])
 
 
-PLANT = Plant(CODE, lambda draw: sum((_case(draw, *case) for case in CASES), Planted()))
+PLANT = Plant([lambda draw: sum((_case(draw, *case) for case in CASES), Planted())])

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from quality.town.plant import Company, Draw, Expected, Planted, Truth, plant, title
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title
 
-CODE = "LIF-070"
 ADDED = date(2016, 10, 3)
 AsWritten = Callable[[Company], str]
 
@@ -25,12 +24,12 @@ def _gone(
     """A company that the earlier edition had, still on its titles."""
     company = draw.company(draw.day(date(2006, 2, 1), date(2014, 5, 30)))
     rows = [title(draw, [(name(company), number(company))], ADDED) for _ in range(titles_n)]
-    return Planted(gone=[company], titles=rows, truth=[Truth(CODE, company.id, expected, note)])
+    return Planted(gone=[company], titles=rows, truth=[Truth(company.id, expected, note)])
 
 
 def _still_there(draw: Draw, company: Company, expected: Expected, note: str) -> Planted:
     row = title(draw, [(company.name, company.number)], ADDED)
-    return Planted([company], titles=[row], truth=[Truth(CODE, company.id, expected, note)])
+    return Planted([company], titles=[row], truth=[Truth(company.id, expected, note)])
 
 
 def _hits(draw: Draw) -> Planted:
@@ -40,8 +39,8 @@ def _hits(draw: Draw) -> Planted:
     with_partner = draw.company(date(2012, 5, 8)), draw.company(date(2013, 9, 2))
     shared = title(draw, [(company.name, company.number) for company in with_partner], ADDED)
     truth = [
-        Truth(CODE, with_partner[0].id, "not_flagged", "joint proprietor that is alive"),
-        Truth(CODE, with_partner[1].id, "flagged", "second proprietor of a title, gone"),
+        Truth(with_partner[0].id, "not_flagged", "joint proprietor that is alive"),
+        Truth(with_partner[1].id, "flagged", "second proprietor of a title, gone"),
     ]
     return (
         _gone(draw, "flagged", "gone, one title")
@@ -74,8 +73,8 @@ def _not_assessable(draw: Draw) -> Planted:
     never = draw.company(date(2009, 4, 1))
     row = title(draw, [(never.name, never.number)], ADDED)
     return Planted(
-        titles=[row], truth=[Truth(CODE, never.id, "not_assessable", "number that no edition has")]
+        titles=[row], truth=[Truth(never.id, "not_assessable", "number that no edition has")]
     ) + _still_there(draw, draw.overseas(date(2023, 2, 6)), "not_assessable", "overseas registration")
 
 
-PLANT = plant(CODE, _hits, _near_misses, _not_assessable)
+PLANT = Plant((_hits, _near_misses, _not_assessable))

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from quality.town.listed import office, record, sanction
-from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Planted, company_owner, plant
+from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Plant, Planted, company_owner
 from quality.town.plants._listed import (
     SINCE,
     Case,
@@ -23,7 +23,6 @@ from quality.town.plants._listed import (
 )
 from quality.town.plants._records import BOARD
 
-CODE = "LNK-010"
 MAJORITY = ("ownership-of-shares-50-to-75-percent", "voting-rights-50-to-75-percent")
 
 
@@ -49,7 +48,7 @@ def _exact(
         sanction(f"{identifier}-{act}", f"{identifier}-one", end=day) for act, day in (acts or {}).items()
     ]
     stated = replace(made, psc=made.psc if is_declared else [], listed=[*made.listed, *rows])
-    return stated.planted(CODE, expected, note)
+    return stated.planted(expected, note)
 
 
 def _exact_shares(draw: Draw) -> Planted:
@@ -113,8 +112,7 @@ def _cascade(draw: Draw, percentage: str) -> Planted:
             holds(f"{word}-b-own", f"{word}-c", f"{word}-b", percentage),
         ],
     )
-    return top.planted(CODE, "flagged", "held to 50 per cent, and holds another") + below.planted(
-        CODE,
+    return top.planted("flagged", "held to 50 per cent, and holds another") + below.planted(
         "flagged" if percentage == "50" else "not_flagged",
         f"held to {percentage} per cent by a company that a sanctioned party holds to 50",
     )
@@ -125,14 +123,14 @@ def _listed_itself(draw: Draw) -> Planted:
     stranger_name = replace(other.company, name=draw.name())
     return (
         replace(made, listed=[listed_company("zed-lnk010-itself", made.company, ["sanction"])]).planted(
-            CODE, "flagged", "on the list itself"
+            "flagged", "on the list itself"
         )
         + replace(other, listed=[listed_company("zed-lnk010-number", stranger_name, ["sanction"])]).planted(
-            CODE, "flagged", "its number is on the list beside another name: a candidate"
+            "flagged", "its number is on the list beside another name: a candidate"
         )
         + replace(
             debarred, listed=[listed_company("zed-lnk010-itself-debarred", debarred.company, ["debarment"])]
-        ).planted(CODE, "not_flagged", "debarred itself")
+        ).planted("not_flagged", "debarred itself")
     )
 
 
@@ -154,19 +152,19 @@ def _candidates(draw: Draw) -> Planted:
     dutch.pop("name_elements.middle_name", None)
     hits = [
         with_sanction(screened(draw, "zed-lnk010-cand-whole"), "zed-lnk010-cand-whole").planted(
-            CODE, "flagged", "owner of all shares: name and month agree"
+            "flagged", "owner of all shares: name and month agree"
         ),
         screened(draw, "zed-lnk010-cand-half", natures=HALF_SHARES).planted(
-            CODE, "flagged", "25 to 50 per cent: possible at 50"
+            "flagged", "25 to 50 per cent: possible at 50"
         ),
         screened(draw, "zed-lnk010-cand-board", natures=BOARD).planted(
-            CODE, "flagged", "appoints the board: control"
+            "flagged", "appoints the board: control"
         ),
         _named(draw, cyrillic, "zed-lnk010-cand-cyrillic", "Дмитрий Ворожин").planted(
-            CODE, "flagged", "the list writes the name in Cyrillic, without patronymic"
+            "flagged", "the list writes the name in Cyrillic, without patronymic"
         ),
         _named(draw, dutch, "zed-lnk010-cand-dutch", "ZEDBERG, Nicolas van den").planted(
-            CODE, "flagged", "particles, another order"
+            "flagged", "particles, another order"
         ),
     ]
     return sum(hits, Planted())
@@ -188,11 +186,11 @@ def _near_candidates(draw: Draw) -> Planted:
     ended = with_sanction(ended, "zed-lnk010-near-ended", end="2021-11-30")
     below = screened(draw, "zed-lnk010-near-debarred", topics=("debarment",))
     return (
-        other_month.planted(CODE, "not_flagged", "name agrees, born in another month")
-        + only_year.planted(CODE, "not_flagged", "name agrees, the list has the year of birth only")
-        + other_part.planted(CODE, "not_flagged", "surname and month agree, forename differs")
-        + ended.planted(CODE, "not_flagged", "name and month agree, the listing has ended")
-        + below.planted(CODE, "not_flagged", "name and month agree, the list is of debarred parties")
+        other_month.planted("not_flagged", "name agrees, born in another month")
+        + only_year.planted("not_flagged", "name agrees, the list has the year of birth only")
+        + other_part.planted("not_flagged", "surname and month agree, forename differs")
+        + ended.planted("not_flagged", "name and month agree, the listing has ended")
+        + below.planted("not_flagged", "name and month agree, the list is of debarred parties")
     )
 
 
@@ -236,7 +234,7 @@ def _overseas_owner(
             },
         )
     ]
-    return replace(made, psc=psc, listed=rows).planted(CODE, "flagged" if flagged else "not_flagged", note)
+    return replace(made, psc=psc, listed=rows).planted("flagged" if flagged else "not_flagged", note)
 
 
 def _abroad(draw: Draw) -> Planted:
@@ -271,23 +269,24 @@ def _other_holders(draw: Draw) -> Planted:
     ]
     return (
         replace(directed, listed=director).planted(
-            CODE, "not_flagged", "a listed party sits on the board and holds nothing"
+            "not_flagged", "a listed party sits on the board and holds nothing"
         )
         + replace(
             exposed, listed=office("zed-lnk010-office", "zed-lnk010-director", "Minister of Works of Zedland")
-        ).planted(CODE, "not_flagged", "has to do with nobody listed")
-        + plain.planted(CODE, "not_flagged", "has to do with nobody listed")
+        ).planted("not_flagged", "has to do with nobody listed")
+        + plain.planted("not_flagged", "has to do with nobody listed")
     )
 
 
-PLANT = plant(
-    CODE,
-    _exact_shares,
-    lambda draw: _cascade(draw, "50"),
-    lambda draw: _cascade(draw, "49.99"),
-    _listed_itself,
-    _candidates,
-    _near_candidates,
-    _abroad,
-    _other_holders,
+PLANT = Plant(
+    (
+        _exact_shares,
+        lambda draw: _cascade(draw, "50"),
+        lambda draw: _cascade(draw, "49.99"),
+        _listed_itself,
+        _candidates,
+        _near_candidates,
+        _abroad,
+        _other_holders,
+    )
 )

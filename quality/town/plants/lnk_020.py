@@ -5,29 +5,28 @@ lists, which are not.
 from dataclasses import replace
 
 from quality.town.listed import record
-from quality.town.plant import HALF_SHARES, Draw, Planted, company_owner, plant
+from quality.town.plant import HALF_SHARES, Draw, Plant, Planted, company_owner
 from quality.town.plants._listed import SINCE, case, holds, listed_company, owned_exactly, screened, stranger
 
-CODE = "LNK-020"
 INFLUENCE = ("significant-influence-or-control",)
 
 
 def _small_shares(draw: Draw) -> Planted:
     return (
         owned_exactly(draw, "zed-lnk020-five", {"one": "5"}).planted(
-            CODE, "flagged", "a sanctioned party holds 5 per cent"
+            "flagged", "a sanctioned party holds 5 per cent"
         )
         + owned_exactly(draw, "zed-lnk020-unknown", {"one": ""}).planted(
-            CODE, "flagged", "a sanctioned party holds a share that is not stated"
+            "flagged", "a sanctioned party holds a share that is not stated"
         )
         + owned_exactly(draw, "zed-lnk020-sold", {"one": "5"}, end="2022").planted(
-            CODE, "not_flagged", "the holding ended in 2022"
+            "not_flagged", "the holding ended in 2022"
         )
         + owned_exactly(draw, "zed-lnk020-debarred", {"one": "5"}, ("debarment",)).planted(
-            CODE, "not_flagged", "the holder is debarred, not sanctioned"
+            "not_flagged", "the holder is debarred, not sanctioned"
         )
         + owned_exactly(draw, "zed-lnk020-exposed", {"one": "5"}, ("role.pep",)).planted(
-            CODE, "not_flagged", "the holder is politically exposed, not sanctioned"
+            "not_flagged", "the holder is politically exposed, not sanctioned"
         )
     )
 
@@ -39,11 +38,11 @@ def _two_steps(draw: Draw) -> Planted:
     beside = replace(
         case(draw), psc=[company_owner(top.company, (other := draw.company()), HALF_SHARES, SINCE)]
     )
-    held = top.planted(CODE, "flagged", "10 per cent held by a sanctioned party") + below.planted(
-        CODE, "flagged", "two steps below a sanctioned party"
+    held = top.planted("flagged", "10 per cent held by a sanctioned party") + below.planted(
+        "flagged", "two steps below a sanctioned party"
     )
     above = replace(beside, company=other).planted(
-        CODE, "not_flagged", "holds a company that a sanctioned party holds too"
+        "not_flagged", "holds a company that a sanctioned party holds too"
     )
     return held + above
 
@@ -61,12 +60,10 @@ def _candidates(draw: Draw) -> Planted:
     )
     return (
         screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).planted(
-            CODE, "flagged", "a holder's name and month of birth are on the list"
+            "flagged", "a holder's name and month of birth are on the list"
         )
-        + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).planted(
-            CODE, "flagged", "by influence only"
-        )
-        + replace(near, listed=[listed]).planted(CODE, "not_flagged", "born in another month")
+        + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).planted("flagged", "by influence only")
+        + replace(near, listed=[listed]).planted("not_flagged", "born in another month")
     )
 
 
@@ -93,11 +90,9 @@ def _director(draw: Draw) -> Planted:
         ),
         holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80"),
     ]
-    return replace(made, listed=rows).planted(
-        CODE, "not_flagged", "a sanctioned director holds nothing"
-    ) + replace(other, listed=held).planted(
-        CODE, "not_flagged", "holds a sanctioned company: below it, not above"
-    )
+    return replace(made, listed=rows).planted("not_flagged", "a sanctioned director holds nothing") + replace(
+        other, listed=held
+    ).planted("not_flagged", "holds a sanctioned company: below it, not above")
 
 
-PLANT = plant(CODE, _small_shares, _two_steps, _candidates, _director)
+PLANT = Plant((_small_shares, _two_steps, _candidates, _director))

@@ -5,10 +5,9 @@ relatives, small holders and other lists.
 from dataclasses import replace
 
 from quality.town.listed import office
-from quality.town.plant import HALF_SHARES, Draw, Expected, Planted, plant
+from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted
 from quality.town.plants._listed import Case, owned_exactly, screened
 
-CODE = "LNK-030"
 MINISTER = "Minister of Works of Zedland"
 PEP = ("role.pep",)
 
@@ -29,7 +28,7 @@ def _exact_shares(draw: Draw) -> Planted:
     )
     return sum(
         (
-            owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).planted(CODE, expected, note)
+            owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).planted(expected, note)
             for word, share, topics, expected, note in cases
         ),
         Planted(),
@@ -42,16 +41,16 @@ def _candidates(draw: Draw) -> Planted:
     by_office = _in_office(screened(draw, names[1], (), HALF_SHARES), names[1])
     left = _in_office(screened(draw, names[2], ()), names[2], end="2019-05")
     return (
-        by_topic.planted(CODE, "flagged", "owner's name and month of birth are on the list")
-        + by_office.planted(CODE, "flagged", "by an office alone, 25 to 50 per cent")
-        + left.planted(CODE, "not_flagged", "the office ended in 2019")
+        by_topic.planted("flagged", "owner's name and month of birth are on the list")
+        + by_office.planted("flagged", "by an office alone, 25 to 50 per cent")
+        + left.planted("not_flagged", "the office ended in 2019")
         + screened(draw, names[3], ("role.rca",)).planted(
-            CODE, "not_flagged", "may be a relative of an exposed person"
+            "not_flagged", "may be a relative of an exposed person"
         )
         + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").planted(
-            CODE, "not_flagged", "name agrees, birth does not"
+            "not_flagged", "name agrees, birth does not"
         )
     )
 
 
-PLANT = plant(CODE, _exact_shares, _candidates)
+PLANT = Plant((_exact_shares, _candidates))

@@ -5,10 +5,9 @@ one.
 from datetime import date
 from functools import partial
 
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw
-from quality.town.plants._records import BOARD, ENDED, REGISTERS, Rows, Scenario, chain, held, plant_of, ring
+from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Plant
+from quality.town.plants._records import BOARD, ENDED, REGISTERS, Rows, Scenario, chain, held, ring
 
-CODE = "OWN-010"
 RING_NATURES = (ALL_SHARES, HALF_SHARES, BOARD, ("voting-rights-50-to-75-percent",))
 
 
@@ -37,8 +36,7 @@ def _until(draw: Draw, members: list[Company], ended_on: date) -> Rows:
 
 _case = partial(Scenario, company=_company)
 
-PLANT = plant_of(
-    CODE,
+PLANT = Plant(
     (
         *(_case(n, lambda _, c: ring(c, *RING_NATURES), [("flagged", f"ring of {n}")]) for n in (2, 3, 4)),
         _case(

@@ -5,7 +5,7 @@ named or not.
 from collections.abc import Callable
 
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import HALF_SHARES, Company, Draw, Expected, declaration
+from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Plant, declaration
 from quality.town.plants._records import (
     ENDED,
     INFLUENCE,
@@ -15,12 +15,9 @@ from quality.town.plants._records import (
     foreign_owner,
     held,
     person,
-    plant_of,
     protected_owner,
     ring,
 )
-
-CODE = "OWN-020"
 
 
 def _beside(more: Callable[[Draw, Company], dict[str, str]], expected: Expected, note: str) -> Scenario:
@@ -28,8 +25,7 @@ def _beside(more: Callable[[Draw, Company], dict[str, str]], expected: Expected,
     return Scenario(2, lambda draw, c: [*ring(c), more(draw, c[0])], [(expected, note)])
 
 
-PLANT = plant_of(
-    CODE,
+PLANT = Plant(
     (
         Scenario(2, lambda _, c: ring(c), [("flagged", "ring of 2")]),
         Scenario(3, lambda _, c: ring(c), [("flagged", "ring of 3")]),

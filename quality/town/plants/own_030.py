@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Planted, declaration, plant
+from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, Plant, Planted, declaration
 from quality.town.plants._records import (
     ENDED,
     SINCE,
@@ -17,12 +17,10 @@ from quality.town.plants._records import (
     exemption,
     foreign_owner,
     held,
-    plant_of,
     protected_owner,
     ring,
 )
 
-CODE = "OWN-030"
 IN_A_RING: Verdict = ("flagged", "a ring holds each of its members")
 
 
@@ -65,80 +63,76 @@ def _chain_of_overseas_entity(_: Draw, members: list[Company]) -> Rows:
     return [held(members[1], members[0], country="United Kingdom")]
 
 
-CHAINS = plant_of(
-    CODE,
-    (
-        _below(2, "flagged", "chain of 2, nothing is declared of the top"),
-        _below(4, "flagged", "chain of 4, nothing is declared of the top"),
-        _stated(NO_OWNER),
-        _stated("psc-exists-but-not-identified"),
-        Scenario(
-            3,
-            lambda _, c: [*ring(c[:2], ALL_SHARES), held(c[2], c[1])],
-            [IN_A_RING, IN_A_RING, ("flagged", "below a ring")],
-        ),
-        replace(
-            _below(
-                2,
-                "flagged",
-                "an overseas entity without a declared owner at the top",
-                first=lambda draw: draw.overseas(date(2022, 12, 5)),
-            ),
-            records=_chain_of_overseas_entity,
-        ),
-        _below(3, "not_flagged", "a person at the top", lambda draw, c: draw.owned(c[0])),
-        Scenario(
-            3,
-            lambda draw, c: [*chain(c), draw.owned(c[1])],
-            [("not_flagged", "a person beside the company in the middle, or the top itself")],
-        ),
-        _below(2, "not_flagged", "a protected person at the top", lambda _, c: protected_owner(c[0])),
-        _below(3, "not_flagged", "the top is listed", lambda _, c: exemption(c[0])),
-        Scenario(
-            2,
-            lambda _, c: [*chain(c), council_owner(c[0])],
-            [("not_flagged", "a council at the top")],
-        ),
-        # Nobody is above: nothing declared, a holder that has left, and one that holds itself.
-        Scenario(
-            4,
-            lambda draw, c: [
-                held(c[1], c[3], ended_on=ENDED),
-                held(c[2], c[2], HALF_SHARES),
-                draw.owned(c[3]),
-            ],
-            [
-                ("not_flagged", "nothing is declared"),
-                ("not_flagged", "the holder has left"),
-                ("not_flagged", "holds itself only"),
-                None,
-            ],
-        ),
-        _elsewhere("Jersey"),
-        _elsewhere("Delaware, United States"),
+CHAINS = (
+    _below(2, "flagged", "chain of 2, nothing is declared of the top"),
+    _below(4, "flagged", "chain of 4, nothing is declared of the top"),
+    _stated(NO_OWNER),
+    _stated("psc-exists-but-not-identified"),
+    Scenario(
+        3,
+        lambda _, c: [*ring(c[:2], ALL_SHARES), held(c[2], c[1])],
+        [IN_A_RING, IN_A_RING, ("flagged", "below a ring")],
+    ),
+    replace(
         _below(
             2,
-            "not_assessable",
-            "two tops, one of them of Germany",
-            lambda draw, c: foreign_owner(draw, c[1], "Germany", HALF_SHARES),
+            "flagged",
+            "an overseas entity without a declared owner at the top",
+            first=lambda draw: draw.overseas(date(2022, 12, 5)),
         ),
-        Scenario(
-            1,
-            lambda draw, c: [_without_number(c[0], draw.company())],
-            [("not_assessable", "the holder states no number, and no register held has its name")],
-        ),
-        Scenario(
-            2,
-            lambda draw, c: [_without_number(*c), draw.owned(c[1])],
-            [
-                (
-                    "not_flagged",
-                    "the holder states no number; its name and address are those of an entry that a "
-                    "person owns",
-                ),
-                None,
-            ],
-        ),
+        records=_chain_of_overseas_entity,
+    ),
+    _below(3, "not_flagged", "a person at the top", lambda draw, c: draw.owned(c[0])),
+    Scenario(
+        3,
+        lambda draw, c: [*chain(c), draw.owned(c[1])],
+        [("not_flagged", "a person beside the company in the middle, or the top itself")],
+    ),
+    _below(2, "not_flagged", "a protected person at the top", lambda _, c: protected_owner(c[0])),
+    _below(3, "not_flagged", "the top is listed", lambda _, c: exemption(c[0])),
+    Scenario(
+        2,
+        lambda _, c: [*chain(c), council_owner(c[0])],
+        [("not_flagged", "a council at the top")],
+    ),
+    # Nobody is above: nothing declared, a holder that has left, and one that holds itself.
+    Scenario(
+        4,
+        lambda draw, c: [
+            held(c[1], c[3], ended_on=ENDED),
+            held(c[2], c[2], HALF_SHARES),
+            draw.owned(c[3]),
+        ],
+        [
+            ("not_flagged", "nothing is declared"),
+            ("not_flagged", "the holder has left"),
+            ("not_flagged", "holds itself only"),
+            None,
+        ],
+    ),
+    _elsewhere("Jersey"),
+    _elsewhere("Delaware, United States"),
+    _below(
+        2,
+        "not_assessable",
+        "two tops, one of them of Germany",
+        lambda draw, c: foreign_owner(draw, c[1], "Germany", HALF_SHARES),
+    ),
+    Scenario(
+        1,
+        lambda draw, c: [_without_number(c[0], draw.company())],
+        [("not_assessable", "the holder states no number, and no register held has its name")],
+    ),
+    Scenario(
+        2,
+        lambda draw, c: [_without_number(*c), draw.owned(c[1])],
+        [
+            (
+                "not_flagged",
+                "the holder states no number; its name and address are those of an entry that a person owns",
+            ),
+            None,
+        ],
     ),
 )
 
@@ -153,10 +147,10 @@ def _no_duty(draw: Draw) -> Planted:
         "an overseas company at the top": overseas,
     }
     parts = (
-        _below(2, "not_assessable", note, first=lambda _, top=top: top).planted(CODE, draw)  # type: ignore[misc]
+        _below(2, "not_assessable", note, first=lambda _, top=top: top)(draw)  # type: ignore[misc]
         for note, top in tops.items()
     )
     return sum(parts, Planted())
 
 
-PLANT = plant(CODE, CHAINS.make, _no_duty)
+PLANT = Plant((*CHAINS, _no_duty))

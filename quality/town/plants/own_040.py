@@ -4,7 +4,7 @@ do not count.
 
 from datetime import date
 
-from quality.town.plant import HALF_SHARES, Company, Draw, record
+from quality.town.plant import HALF_SHARES, Company, Draw, Plant, record
 from quality.town.plants._records import (
     ENDED,
     Rows,
@@ -14,10 +14,8 @@ from quality.town.plants._records import (
     foreign_owner,
     held,
     person,
-    plant_of,
 )
 
-CODE = "OWN-040"
 OVERSEAS = {
     "natures": "ownership-of-shares-more-than-25-percent-registered-overseas-entity",
     "is_sanctioned": "false",
@@ -56,8 +54,7 @@ def _without_country(draw: Draw, members: list[Company]) -> Rows:
     return [{key: value for key, value in stated.items() if key.split(".")[-1] not in unstated}]
 
 
-PLANT = plant_of(
-    CODE,
+PLANT = Plant(
     (
         _direct("Jersey", beside=False),
         _direct("British Virgin Islands", beside=True),

@@ -4,7 +4,7 @@ do not add layers.
 
 from collections.abc import Callable
 
-from quality.town.plant import HALF_SHARES, Company, Draw
+from quality.town.plant import HALF_SHARES, Company, Draw, Plant
 from quality.town.plants._records import (
     TRUST,
     Rows,
@@ -14,11 +14,9 @@ from quality.town.plants._records import (
     foreign_owner,
     held,
     person,
-    plant_of,
     ring,
 )
 
-CODE = "OWN-050"
 LAYERS = 5
 IN_A_RING: Verdict = ("not_flagged", "in a ring")
 
@@ -43,8 +41,7 @@ def _interrupted(draw: Draw, c: list[Company]) -> Rows:
     return [*psc, draw.owned(c[0]), draw.owned(c[4])]
 
 
-PLANT = plant_of(
-    CODE,
+PLANT = Plant(
     (
         *(
             _chain(n, 0, f"chain of {n} under a person", lambda draw, c: [draw.owned(c[0])])

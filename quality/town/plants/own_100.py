@@ -3,10 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected, company_owner, person_owner
-from quality.town.plants._records import MOST_SHARES, TRUST, Rows, Scenario, person, plant_of
+from quality.town.plant import (
+    ALL_SHARES,
+    HALF_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    company_owner,
+    person_owner,
+)
+from quality.town.plants._records import MOST_SHARES, TRUST, Rows, Scenario, person
 
-CODE = "OWN-100"
 SINCE = date(2019, 6, 17)
 ALL_VOTES = ("voting-rights-75-to-100-percent",)
 
@@ -43,8 +51,7 @@ def _beside_a_stranger(draw: Draw, members: list[Company]) -> Rows:
     ]
 
 
-PLANT = plant_of(
-    CODE,
+PLANT = Plant(
     (
         _two(ALL_SHARES, ALL_SHARES, "flagged", "75 and 75"),
         _two(ALL_SHARES, HALF_SHARES, "flagged", "75 or more and more than 25: more than the whole"),

@@ -5,9 +5,8 @@ it.
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from quality.town.plant import Company, Draw, Expected, Planted, Truth, plant, title, title_id
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
 
-CODE = "PRP-010"
 FOUNDED = date(2021, 3, 1)
 GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
 AsWritten = Callable[[Company], str]
@@ -35,7 +34,7 @@ def _case(
         (buyer,),
         [draw.owned(buyer)] if buyer.series == "EW" else (),
         [row],
-        [Truth(CODE, title_id(row), expected, note)],
+        [Truth(title_id(row), expected, note)],
     )
 
 
@@ -140,12 +139,12 @@ def _two_proprietors(draw: Draw) -> Planted:
     hit = title(draw, [(old.name, old.number), (new.name, new.number)], date(2023, 9, 1))
     miss = title(draw, [(old.name, old.number), (second.name, second.number)], date(2023, 9, 1))
     truth = [
-        Truth(CODE, title_id(hit), "flagged", "second proprietor was 116 days old"),
-        Truth(CODE, title_id(miss), "not_flagged", "both proprietors were old"),
+        Truth(title_id(hit), "flagged", "second proprietor was 116 days old"),
+        Truth(title_id(miss), "not_flagged", "both proprietors were old"),
     ]
     return Planted(
         (old, new, second), [draw.owned(company) for company in (old, new, second)], (hit, miss), truth
     )
 
 
-PLANT = plant(CODE, _boundaries, _spellings, _excluded, _not_assessable, _two_proprietors)
+PLANT = Plant((_boundaries, _spellings, _excluded, _not_assessable, _two_proprietors))

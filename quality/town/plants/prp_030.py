@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from functools import partial
 
 from quality.town.land.sales import dwelling, sale, transaction_id
-from quality.town.plant import Draw, Expected, Planted, Truth, plant, title
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title
 
-CODE = "PRP-030"
 DISTRICT = "FELLSIDE"
 WINTER, SUMMER = date(2025, 1, 20), date(2025, 7, 10)
 FIRST_GBP = 160_000
@@ -112,7 +111,7 @@ def _planted(draw: Draw, number: int, resale: Resale) -> Planted:
             (resale.second_on, second_gbp, resale.second),
         )
     ]
-    made = Planted(sales=rows, truth=[Truth(CODE, transaction_id(rows[1]), resale.expected, resale.note)])
+    made = Planted(sales=rows, truth=[Truth(transaction_id(rows[1]), resale.expected, resale.note)])
     if not resale.of_company:
         return made
     # The buyer's title is at the same address: such a flag may open a case.
@@ -145,7 +144,7 @@ def _portfolios(draw: Draw) -> Planted:
             sale(where, WINTER, first_gbp, district=DISTRICT),
             sale(where, day, second_gbp, district=DISTRICT),
         ]
-        made = made + Planted(sales=rows, truth=[Truth(CODE, transaction_id(rows[1]), expected, note)])
+        made = made + Planted(sales=rows, truth=[Truth(transaction_id(rows[1]), expected, note)])
     return made
 
 
@@ -157,16 +156,17 @@ def _three_sales(draw: Draw) -> Planted:
         for day, price in ((date(2025, 1, 15), 171_201), (date(2025, 3, 5), 189_203), (SUMMER, 222_207))
     ]
     truth = [
-        Truth(CODE, transaction_id(rows[1]), "not_flagged", "10.5 per cent"),
-        Truth(CODE, transaction_id(rows[2]), "flagged", "23.6 per cent after two sales"),
+        Truth(transaction_id(rows[1]), "not_flagged", "10.5 per cent"),
+        Truth(transaction_id(rows[2]), "flagged", "23.6 per cent after two sales"),
     ]
     return Planted(sales=rows, truth=truth)
 
 
-PLANT = plant(
-    CODE,
-    *(partial(_planted, number=number, resale=resale) for number, resale in enumerate(RESALES)),
-    lambda draw: Planted(sales=_index(draw)),
-    _portfolios,
-    _three_sales,
+PLANT = Plant(
+    (
+        *(partial(_planted, number=number, resale=resale) for number, resale in enumerate(RESALES)),
+        lambda draw: Planted(sales=_index(draw)),
+        _portfolios,
+        _three_sales,
+    )
 )

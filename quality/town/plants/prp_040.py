@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from quality.town.land.sales import dwelling, sale, transaction_id
-from quality.town.plant import Draw, Expected, Planted, Truth, plant
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 
-CODE = "PRP-040"
 DISTRICT = "MOORGATE"
 LOW, MIDDLE, HIGH = 170_000, 200_000, 235_294
 ABOVE, JUST_BELOW_ABOVE = 464_900, 464_750
@@ -37,7 +36,7 @@ def _prices(low: int, middle: int, high: int) -> list[int]:
 
 def _subject(draw: Draw, day: date, price: int, expected: Expected, note: str, **given: str) -> Planted:
     row = sale(dwelling(draw), day, price, **{"district": DISTRICT, **given})
-    return Planted(sales=[row], truth=[Truth(CODE, transaction_id(row), expected, note)])
+    return Planted(sales=[row], truth=[Truth(transaction_id(row), expected, note)])
 
 
 def _boundaries(draw: Draw) -> Planted:
@@ -149,4 +148,4 @@ def _no_candidates(draw: Draw) -> Planted:
     )
 
 
-PLANT = plant(CODE, _boundaries, _sizes, _without_spread, _no_candidates)
+PLANT = Plant((_boundaries, _sizes, _without_spread, _no_candidates))

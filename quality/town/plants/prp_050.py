@@ -12,11 +12,11 @@ from quality.town.plant import (
     Company,
     Draw,
     Expected,
+    Plant,
     Planted,
     Truth,
     company_owner,
     declaration,
-    plant,
     record,
     title,
     title_id,
@@ -31,7 +31,6 @@ from quality.town.plants._records import (
     protected_owner,
 )
 
-CODE = "PRP-050"
 ADDED = date(2019, 4, 8)
 SINCE = date(2016, 4, 6)
 HALF_VOTES = ("voting-rights-25-to-50-percent",)
@@ -57,7 +56,7 @@ def _titled(
     """
     row = title(draw, [(company.name, company.number) for company in companies], ADDED)
     row["Additional Proprietor Indicator"] = additional
-    return Planted(companies, psc, [row], [Truth(CODE, title_id(row), expected, note)])
+    return Planted(companies, psc, [row], [Truth(title_id(row), expected, note)])
 
 
 def _owned(
@@ -193,4 +192,4 @@ def _not_assessable(draw: Draw) -> Planted:
     )
 
 
-PLANT = plant(CODE, _boundaries, _chains, _two_proprietors, _not_assessable)
+PLANT = Plant((_boundaries, _chains, _two_proprietors, _not_assessable))

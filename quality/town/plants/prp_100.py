@@ -6,9 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from quality.town.land.overseas_titles import overseas_title
-from quality.town.plant import Company, Draw, Expected, Planted, Truth, plant, title_id
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title_id
 
-CODE = "PRP-100"
 ADDED = date(2014, 6, 2)
 JERSEY, GUERNSEY = "JERSEY", "GUERNSEY"
 
@@ -24,7 +23,7 @@ def _title(
     **given: str,
 ) -> Planted:
     row = overseas_title(draw, name, country, added_on, **given)
-    return Planted(overseas_titles=[row], truth=[Truth(CODE, title_id(row), expected, note)])
+    return Planted(overseas_titles=[row], truth=[Truth(title_id(row), expected, note)])
 
 
 def _registered(draw: Draw, **columns: str) -> Company:
@@ -63,7 +62,7 @@ def _one_of_two(draw: Draw) -> Planted:
     return Planted(
         [entity],
         overseas_titles=[row | other],
-        truth=[Truth(CODE, title_id(row), "flagged", "the second proprietor is not registered")],
+        truth=[Truth(title_id(row), "flagged", "the second proprietor is not registered")],
     )
 
 
@@ -117,4 +116,4 @@ def _slip(name: str) -> str:
     return name[:4] + name[5:]
 
 
-PLANT = plant(CODE, _hits, _near_misses, _not_assessable)
+PLANT = Plant((_hits, _near_misses, _not_assessable))

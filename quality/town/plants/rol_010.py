@@ -14,15 +14,14 @@ from quality.town.plant import (
     Company,
     Draw,
     Expected,
+    Plant,
     Planted,
     Truth,
     company_owner,
     person_owner,
-    plant,
 )
 from quality.town.plants._records import SINCE, exemption
 
-CODE = "ROL-010"
 N = 100  # the indicator's threshold: more than this
 TOWN_MIN = 2000  # own: some 1,000 companies are planted; a smaller town would be made of them
 FOUNDED = (date(2005, 1, 4), date(2017, 6, 30))
@@ -47,7 +46,7 @@ def _group(
     owner: Owner, companies: Sequence[Company], expected: Expected, note: str, more: Planted | None = None
 ) -> Planted:
     """All held by one owner; the truth is of the group of the first."""
-    truth = [Truth(CODE, f"{GROUP_OF}{companies[0].id}", expected, note)]
+    truth = [Truth(f"{GROUP_OF}{companies[0].id}", expected, note)]
     return Planted(companies, [owner(company) for company in companies], (), truth) + (more or Planted())
 
 
@@ -103,17 +102,18 @@ def _with_closed(draw: Draw) -> Planted:
     )
 
 
-PLANT = plant(
-    CODE,
-    lambda draw: _group(_person(draw), _founded(draw, N + 1), "flagged", "101 companies of one person"),
-    _with_subsidiaries,
-    lambda draw: _legal_entity(
-        draw, "flagged", "101 companies of one company without a declared owner", listed=False
+PLANT = Plant(
+    (
+        lambda draw: _group(_person(draw), _founded(draw, N + 1), "flagged", "101 companies of one person"),
+        _with_subsidiaries,
+        lambda draw: _legal_entity(
+            draw, "flagged", "101 companies of one company without a declared owner", listed=False
+        ),
+        lambda draw: _group(_person(draw), _founded(draw, N), "not_flagged", "100 companies of one person"),
+        _with_closed,
+        _one_group,
+        _shared_owner,
+        lambda draw: _legal_entity(draw, "not_flagged", "101 companies of a listed one", listed=True),
     ),
-    lambda draw: _group(_person(draw), _founded(draw, N), "not_flagged", "100 companies of one person"),
-    _with_closed,
-    _one_group,
-    _shared_owner,
-    lambda draw: _legal_entity(draw, "not_flagged", "101 companies of a listed one", listed=True),
     companies_min=TOWN_MIN,
 )

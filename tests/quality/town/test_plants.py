@@ -48,13 +48,12 @@ def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) ->
         counts = Counter(truth.expected for truth in case.truth)
         assert counts["flagged"] >= 3, code
         assert counts["not_flagged"] >= 3, code
-        assert {truth.indicator for truth in case.truth} == {code}
         assert set(counts) <= set(EXPECTED)
         assert all(truth.note for truth in case.truth)
 
 
-def test_planted_things_are_used_once(everything: dict[str, Planted]) -> None:
-    total = sum(everything.values(), Planted())
+def test_planted_things_are_used_once() -> None:
+    total = planted(Draw(town_map(2000), seed=1), 2000)
     for values in (
         [company.number for company in (*total.companies, *total.gone)],
         [company.name for company in (*total.companies, *total.gone)],
@@ -88,9 +87,7 @@ def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
 
 
 def test_small_towns_leave_out_plants_that_need_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    big = Plant(
-        "OWN-010", lambda _: Planted(truth=[Truth("OWN-010", "GB-COH-1", "flagged", "")]), companies_min=500
-    )
+    big = Plant([lambda _: Planted(truth=[Truth("GB-COH-1", "flagged", "")])], companies_min=500)
     monkeypatch.setattr("quality.town.plant.plants", lambda: {"OWN-010": big})
     assert not planted(Draw(town_map(499), 1), 499).truth
     assert len(planted(Draw(town_map(500), 1), 500).truth) == 1
@@ -98,24 +95,16 @@ def test_small_towns_leave_out_plants_that_need_more(monkeypatch: pytest.MonkeyP
 
 def test_a_subject_named_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     truth = [
-        Truth("OWN-010", "GB-COH-00000013", "flagged", "one"),
-        Truth("OWN-010", "GB-COH-00000013", "not_flagged", "two"),
+        Truth("GB-COH-00000013", "flagged", "one"),
+        Truth("GB-COH-00000013", "not_flagged", "two"),
     ]
-    monkeypatch.setattr(
-        "quality.town.plant.plants", lambda: {"OWN-010": Plant("OWN-010", lambda _: Planted(truth=truth))}
-    )
+    twice = Plant([lambda _: Planted(truth=truth)])
+    monkeypatch.setattr("quality.town.plant.plants", lambda: {"OWN-010": twice})
     with pytest.raises(DeclarationError, match="OWN-010 GB-COH-00000013"):
         planted(Draw(town_map(10), 1), 10)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "PLANT = 3\n",
-        "from quality.town.plant import Plant, Planted\nPLANT = Plant('OWN-020', lambda draw: Planted())\n",
-    ],
-)
+@pytest.mark.parametrize("content", ["", "PLANT = 3\n"])
 def test_a_file_that_is_no_plant_is_refused(
     content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +113,7 @@ def test_a_file_that_is_no_plant_is_refused(
     monkeypatch.setattr(package, "__path__", [str(tmp_path)])
     importlib.invalidate_caches()
     try:
-        with pytest.raises(DeclarationError, match="ZZZ-999"):
+        with pytest.raises(DeclarationError, match="zzz_999"):
             plants.__wrapped__()
     finally:
         sys.modules.pop("quality.town.plants.zzz_999", None)

@@ -33,7 +33,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(write, "plants", dict)
         return (
             write_town(tmp_path_factory.mktemp("sales"), companies=COMPANIES, seed=SEED).landing
-            / sales.FILE.name
+            / write.SALES_FILE
         )
 
 
@@ -106,5 +106,5 @@ def test_same_seed_same_bytes(path: Path, tmp_path: Path) -> None:
         patch.setattr(write, "BLOCK", 700)
         patch.setattr("quality.town.plant.plants", dict)
         patch.setattr(write, "plants", dict)
-        again = write_town(tmp_path / "again", companies=COMPANIES, seed=SEED).landing / sales.FILE.name
+        again = write_town(tmp_path / "again", companies=COMPANIES, seed=SEED).landing / write.SALES_FILE
     assert again.read_bytes() == path.read_bytes()

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
 
 import networkx as nx
@@ -15,15 +14,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from quality.town import TownFacts, gone, listed, write, write_town
-from quality.town.companies.block import form_counts
+from quality.town import TownFacts, gone, write, write_town
+from quality.town.companies.block import OFFICE_SEATS_MAX, form_counts
 from quality.town.companies.columns import finished
-from quality.town.companies.offices import OFFICE_SEATS_MAX
 from quality.town.gone import EARLIER
-from quality.town.land import overseas_titles, sales
+from quality.town.land import overseas_titles
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION
-from quality.town.parts.numbers import RESERVED_MODULUS, RESERVED_RESIDUE, slots
+from quality.town.parts.names import RESERVED_MODULUS, RESERVED_RESIDUE, slots
 from quality.town.parts.places import AREA
 from quality.town.parts.wordlists import table
 from quality.town.people.records import NO_OWNER, NO_OWNER_PARTNERSHIP
@@ -83,7 +81,7 @@ def _hashes(facts: TownFacts) -> dict[str, str]:
     [
         (native.COMPANY_HEADER, "BasicCompanyDataAsOneFile-2026-05-01.csv"),
         (native.TITLE_HEADER, "CCOD_FULL_2024_12.csv"),
-        (overseas_titles.FILE.header.decode().rstrip(), "OCOD_FULL_2024_12.csv"),
+        (",".join(overseas_titles.COLUMNS), "OCOD_FULL_2024_12.csv"),
     ],
 )
 def test_header_is_the_publishers(header: str, real: str) -> None:
@@ -179,7 +177,7 @@ def test_psc_links_are_unique_and_name_their_company(town: TownFacts) -> None:
 
 def test_every_register_loads_every_record(town: TownFacts) -> None:
     loaded: Counter[str] = Counter()
-    dates = {write.EARLIER_FILE: EARLIER, sales.FILE.name: None, listed.FILE.name: None}
+    dates = {write.EARLIER_FILE: EARLIER, write.SALES_FILE: None, write.LISTED_FILE: None}
     for name, register in registers().items():
         for path in sorted(town.landing.iterdir()):
             found = register.recognise(path.name, path.read_bytes()[: 1 << 16])
@@ -195,7 +193,7 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
                     assert findings.is_empty(), findings
                 # A watch list has records that say nothing of their own, and are ignored by name.
                 loaded[path.name] += result.records.height + (
-                    result.ignored.height if path.name == listed.FILE.name else 0
+                    result.ignored.height if path.name == write.LISTED_FILE else 0
                 )
     own = {
         write.COMPANIES_FILE: town.companies,
@@ -227,7 +225,6 @@ def test_the_earlier_edition_has_todays_older_companies_and_those_that_left(bare
     assert then["CompanyNumber"].is_unique().all()
     assert 0.004 * BARE_SIZE < gone.height < 0.012 * BARE_SIZE
     assert gone.filter(founded >= EARLIER).is_empty()
-    assert gone.filter(founded >= EDITION - timedelta(days=365)).height == bare.background["LIF-020"]
     assert not set(gone["CompanyName"]) & set(now["CompanyName"])
 
 
@@ -240,16 +237,12 @@ def test_blocks_of_the_earlier_edition_share_no_number() -> None:
 
 
 def test_titles_from_abroad_are_the_towns_overseas_entities(bare: TownFacts) -> None:
-    with (bare.landing / overseas_titles.FILE.name).open(encoding="utf-8", newline="") as handle:
+    with (bare.landing / write.OVERSEAS_FILE).open(encoding="utf-8", newline="") as handle:
         header, *rows, trailer = list(csv.reader(handle, strict=True))
     assert (
         trailer == ["Row Count:", str(len(rows))] and len(header) == 39 and {len(row) for row in rows} == {39}
     )
-    assert (
-        len(rows)
-        == bare.more[overseas_titles.FILE.name]
-        == int(bare.titles * overseas_titles.SHARE_OF_TITLES)
-    )
+    assert len(rows) == bare.more[write.OVERSEAS_FILE] == int(bare.titles * overseas_titles.SHARE_OF_TITLES)
     titles = pl.DataFrame(rows, schema=header, orient="row")
     assert titles["Title Number"].is_unique().all() and not set(titles["Title Number"]) & {
         row[0] for row in _titles(bare)
@@ -445,35 +438,17 @@ def test_no_address_of_the_town_itself_is_a_mass_registration(bare: TownFacts) -
     assert 10 < largest <= OFFICE_SEATS_MAX + 5  # an office, and perhaps a neighbour
 
 
-def test_background_is_counted(bare: TownFacts) -> None:
-    open_statements = [
-        record
-        for record in _psc(bare)[:-1]
-        if record["data"].get("statement") in (NO_OWNER, NO_OWNER_PARTNERSHIP)
-        and "ceased_on" not in record["data"]
-    ]
-    assert len(open_statements) == bare.background["DEC-010"] > 0
-    assert 0 < bare.background["PRP-010"] < 0.05 * bare.titles
-    unnamed = [
-        record
-        for record in _psc(bare)[:-1]
-        if (code := record["data"].get("statement"))
-        and lookup("gb_psc_statements", "code", "declaration_class")[code] == "undisclosed"
-    ]
-    assert len(unnamed) == bare.background["DEC-020"] > 0
-    assert (
-        (_companies(bare)["RegAddress.AddressLine1"] == "PO BOX 4385").sum() == bare.background["ADR-050"] > 0
-    )
-    told = {record["company_number"] for record in _psc(bare)[:-1]}
-    silent = _companies(bare).filter(
-        ~pl.col("CompanyNumber").is_in(told) & ~pl.col("CompanyNumber").str.contains("^(?:CE|RS|LP|FC)")
-    )
-    assert (
-        bare.background["DEC-040"]
-        == silent.filter(
-            pl.col("IncorporationDate").str.to_date("%d/%m/%Y") < EDITION - timedelta(days=30)
-        ).height
-        > 0
-    )
+def test_some_are_silent_unnamed_or_at_the_default_address(bare: TownFacts) -> None:
+    records = _psc(bare)[:-1]
+    codes = [record["data"].get("statement") for record in records if "ceased_on" not in record["data"]]
+    assert any(code in (NO_OWNER, NO_OWNER_PARTNERSHIP) for code in codes)
+    classes = lookup("gb_psc_statements", "code", "declaration_class")
+    assert any(code and classes[code] == "undisclosed" for code in codes)
+    companies = _companies(bare)
+    assert (companies["RegAddress.AddressLine1"] == "PO BOX 4385").any()
+    assert set(companies["CompanyNumber"]) - {record["company_number"] for record in records}
+
+
+def test_a_town_without_plants_has_no_truth(bare: TownFacts) -> None:
     assert bare.truth == 0
     assert bare.plants == ()
