@@ -16,8 +16,6 @@ from transforms.model.indicator import STRENGTH
 from transforms.model.sql import Connection, frame, read_sql
 
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected")
-STATE_COLUMNS = ("indicator", "subject_id", "state")
-COUNT_COLUMNS = ("n_flagged", "n_not_flagged", "n_not_assessable")
 FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE = "flagged", "not_flagged", "not_assessable"
 STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
@@ -90,15 +88,11 @@ def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     groups: subject_id, control_group_id; the first in order counts if there are several. A member without a
     group keeps its name, and so has no state.
     """
-    group_of = (
-        groups.group_by("subject_id")
-        .agg(pl.col("control_group_id").min())
-        .select(pl.concat_str(pl.lit(GROUP_OF), "subject_id").alias("subject_id"), "control_group_id")
-    )
+    name = (GROUP_OF + pl.col("subject_id")).alias("subject_id")
+    group_of = groups.group_by(name).agg(pl.col("control_group_id").min())
     grouped = truth.join(group_of, on="subject_id", how="left", maintain_order="left")
-    return grouped.with_columns(pl.coalesce("control_group_id", "subject_id").alias("subject_id")).drop(
-        "control_group_id"
-    )
+    subject = pl.coalesce("control_group_id", "subject_id").alias("subject_id")
+    return grouped.with_columns(subject).drop("control_group_id")
 
 
 def split_by_presence(
@@ -130,7 +124,7 @@ def split_by_presence(
     return truth.join(absent, on=KEY, how="anti", maintain_order="left"), absent
 
 
-def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | None = None) -> pl.DataFrame:
+def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
     """One row for each indicator of the truth, sorted by code.
 
     states: indicator, subject_id, state; several rows of one subject (sub-types) count once, flagged before
@@ -139,25 +133,27 @@ def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame | N
     near_misses_n (expected not_flagged); wrongly_flagged_n (flagged though not expected); not_assessable_n
     (expected so) and not_assessable_agree_n; precision = found / (found + wrongly flagged) and recall = found
     / hits, null where their denominator is 0; background_flags_n (flags outside the truth), candidates_n (all
-    states), background_per_10000 (null without counts). Raises UsageError on a truth that cannot be used.
+    states), background_per_10000. Raises UsageError on a truth that cannot be used.
     """
     rows = checked_truth(truth)
     strongest = _strongest_states(states)
-    judged = rows.join(strongest, on=KEY, how="left").with_columns(pl.col("state").fill_null(NOT_FLAGGED))
+    candidates = pl.sum_horizontal("n_flagged", "n_not_flagged", "n_not_assessable").cast(pl.Int64)
     table = (
-        judged.group_by("indicator")
+        rows.join(strongest, on=KEY, how="left")
+        .with_columns(pl.col("state").fill_null(NOT_FLAGGED))
+        .group_by("indicator")
         .agg(_counted())
         .join(_background(strongest, rows), on="indicator", how="left")
+        .join(counts.select("indicator", candidates.alias("candidates_n")), on="indicator", how="left")
     )
-    return _with_rates(table.join(_candidates(counts), on="indicator", how="left")).sort("indicator")
+    return _with_rates(table).sort("indicator")
 
 
 def _strongest_states(states: pl.DataFrame) -> pl.DataFrame:
     """indicator, subject_id, state: the strongest state of each subject."""
-    ranked = states.select(pl.col(column).cast(pl.String) for column in STATE_COLUMNS).with_columns(
-        pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8).alias("rank")
-    )
-    return ranked.sort(*KEY, "rank").unique(KEY, keep="first", maintain_order=True).drop("rank")
+    rank = pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8)
+    rows = states.select(pl.col(*KEY, "state").cast(pl.String)).sort(*KEY, rank)
+    return rows.unique(KEY, keep="first", maintain_order=True)
 
 
 def _counted() -> list[pl.Expr]:
@@ -178,16 +174,6 @@ def _background(states: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
     """indicator, background_flags_n: flagged subjects that are not in the truth."""
     outside = states.filter(pl.col("state") == FLAGGED).join(truth, on=KEY, how="anti")
     return outside.group_by("indicator").agg(pl.len().cast(pl.Int64).alias("background_flags_n"))
-
-
-def _candidates(counts: pl.DataFrame | None) -> pl.DataFrame:
-    """indicator, candidates_n: all subjects that are assessed or not assessable."""
-    if counts is None:
-        return pl.DataFrame(schema={"indicator": pl.String, "candidates_n": pl.Int64})
-    return counts.select(
-        pl.col("indicator").cast(pl.String),
-        pl.sum_horizontal(COUNT_COLUMNS).cast(pl.Int64).alias("candidates_n"),
-    )
 
 
 def _with_rates(table: pl.DataFrame) -> pl.DataFrame:

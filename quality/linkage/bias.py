@@ -15,7 +15,6 @@ Each rate has its 95 % interval (Wilson 1927). A class stands apart where its in
 classes of its dimension together do not meet.
 """
 
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -24,6 +23,7 @@ from math import sqrt
 import numpy as np
 import polars as pl
 
+from quality.town.identities import mistyped
 from quality.town.parts.wordlists import table
 from transforms.resolution.lists.name_parts import latin
 
@@ -36,6 +36,7 @@ KINDS = ("false_split", "false_merge_twins", "false_merge_namesakes")
 HOMES_FROM = 1940, 60  # first year of birth, and how many
 
 type Names = tuple[Sequence[str], Sequence[str]]
+type Draw = Callable[[np.random.Generator], tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class NameClass:
 
     dimension: str
     name: str
-    draw: Callable[[np.random.Generator], tuple[str, str, str]]
+    draw: Draw
 
 
 def wilson(errors_n: int, pairs_n: int) -> tuple[float, float]:
@@ -62,9 +63,11 @@ def wilson(errors_n: int, pairs_n: int) -> tuple[float, float]:
 
 def classes() -> list[NameClass]:
     """Every class of the three dimensions."""
+    scripts = pl.read_csv((resources.files(__package__ or "") / "scripts.csv").read_bytes())
     latin_names = (table("forenames")["forename"].to_list(), table("surnames")["surname"].to_list())
     by_script = [
-        NameClass("script", row["script"], _any(_names(row))) for row in _scripts().iter_rows(named=True)
+        NameClass("script", script, _any((forenames.split(" "), surnames.split(" "))))
+        for script, forenames, surnames in scripts.select("script", "forenames", "surnames").iter_rows()
     ]
     lengths = {"short": (0, SHORT_MAX), "medium": (SHORT_MAX + 1, LONG_MIN - 1), "long": (LONG_MIN, 99)}
     by_length = [
@@ -79,15 +82,7 @@ def classes() -> list[NameClass]:
     return [*by_script, *by_length, *by_frequency]
 
 
-def _scripts() -> pl.DataFrame:
-    return pl.read_csv(io.BytesIO((resources.files(__package__ or "") / "scripts.csv").read_bytes()))
-
-
-def _names(row: dict[str, str]) -> Names:
-    return row["forenames"].split(" "), row["surnames"].split(" ")
-
-
-def _any(names: Names) -> Callable[[np.random.Generator], tuple[str, str, str]]:
+def _any(names: Names) -> Draw:
     def draw(rng: np.random.Generator) -> tuple[str, str, str]:
         first, other = rng.choice(len(names[0]), 2, replace=False)
         return names[0][first], names[0][other], names[1][int(rng.integers(len(names[1])))]
@@ -95,7 +90,7 @@ def _any(names: Names) -> Callable[[np.random.Generator], tuple[str, str, str]]:
     return draw
 
 
-def _of_length(names: Names, least: int, most: int) -> Callable[[np.random.Generator], tuple[str, str, str]]:
+def _of_length(names: Names, least: int, most: int) -> Draw:
     anyone = _any(names)
 
     def draw(rng: np.random.Generator) -> tuple[str, str, str]:
@@ -152,31 +147,19 @@ def _pair(
 ) -> list[tuple[object, ...]]:
     forename, other, surname = names.draw(rng)
     born = (int(HOMES_FROM[0] + rng.integers(HOMES_FROM[1])), int(1 + rng.integers(12)))
-    first = (forename, None, surname, *born, f"home {case}", None)
+    second, home = (forename, surname), f"home {case}"
     if kind == "false_split":
-        return [
-            first,
-            (*_rewritten(latin(forename), latin(surname), number, rng), *born, f"home {case}", None),
-        ]
-    if kind == "false_merge_twins":
-        return [first, (other, None, surname, *born, f"home {case}", None)]
-    return [first, (forename, None, surname, *born, f"other home {case}", None)]
-
-
-def _rewritten(forename: str, surname: str, number: int, rng: np.random.Generator) -> tuple[str, None, str]:
-    kinds = ((_slip(forename, rng), surname), (forename, _slip(surname, rng)), (surname, forename))
-    first, last = kinds[number % len(kinds)]
-    return first, None, last
-
-
-def _slip(word: str, rng: np.random.Generator) -> str:
-    """One letter lost, doubled, or exchanged with the next; never the first."""
-    at = int(rng.integers(1, max(len(word) - 1, 2)))
-    return (
-        word[:at] + word[at + 1 :],
-        word[:at] + word[at - 1] + word[at:],
-        word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
-    )[int(rng.integers(3))]
+        given, family = latin(forename), latin(surname)
+        ways = ((mistyped(given, rng), family), (given, mistyped(family, rng)), (family, given))
+        second = ways[number % len(ways)]
+    elif kind == "false_merge_twins":
+        second = (other, surname)
+    else:
+        home = f"other home {case}"
+    return [
+        (forename, None, surname, *born, f"home {case}", None),
+        (second[0], None, second[1], *born, home, None),
+    ]
 
 
 # --- rates ----------------------------------------------------------------------------------------

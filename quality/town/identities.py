@@ -73,8 +73,7 @@ def planted(draw: Draw, made: Sequence[Group]) -> Planted:
 
 def _named(person: Person, **parts: str) -> dict[str, str]:
     """The person under another name. An empty part is left out."""
-    keys = {"forename": FORENAME, "middle": MIDDLE, "surname": SURNAME}
-    changed = {**person, **{keys[part]: value for part, value in parts.items()}}
+    changed = {**person, **{f"name_elements.{part}": value for part, value in parts.items()}}
     kept = {key: value for key, value in changed.items() if value != ""}
     return {**kept, "name": " ".join(kept[key] for key in (TITLE, FORENAME, MIDDLE, SURNAME) if key in kept)}
 
@@ -82,12 +81,12 @@ def _named(person: Person, **parts: str) -> dict[str, str]:
 def _full(draw: Draw, rng: np.random.Generator) -> dict[str, str]:
     """A person with a middle name."""
     person = draw.person()
-    return _named(person, middle=person.get(MIDDLE) or _word(rng, "forenames", "forename"))
+    return _named(person, middle_name=person.get(MIDDLE) or _word(rng, "forenames", "forename"))
 
 
 def _short(draw: Draw, _: np.random.Generator | None = None) -> dict[str, str]:
     """A person of two names."""
-    return _named(draw.person(), middle="")
+    return _named(draw.person(), middle_name="")
 
 
 def _word(rng: np.random.Generator, name: str, column: str) -> str:
@@ -98,9 +97,8 @@ def _word(rng: np.random.Generator, name: str, column: str) -> str:
 
 def _another(forename: str, rng: np.random.Generator) -> str:
     """Any other forename."""
-    while (other := _word(rng, "forenames", "forename")) == forename:
-        pass
-    return other
+    other = _word(rng, "forenames", "forename")
+    return other if other != forename else _another(forename, rng)
 
 
 def _at_home_of(person: Person, other: Person) -> dict[str, str]:
@@ -119,13 +117,13 @@ def _later(person: Person, months: int) -> dict[str, str]:
     return {**person, "birth_month": str((int(person["birth_month"]) + months - 1) % 12 + 1)}
 
 
-def _mistyped(word: str, rng: np.random.Generator) -> str:
+def mistyped(word: str, rng: np.random.Generator) -> str:
     """One letter lost, doubled, or exchanged with the next; never the first."""
     at = int(rng.integers(1, max(len(word) - 1, 2)))
     return (
         word[:at] + word[at + 1 :],
         word[:at] + word[at - 1] + word[at:],
-        word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :],
+        word[:at] + word[at + 1 : at + 2] + word[at : at + 1] + word[at + 2 :],
     )[int(rng.integers(0, 3))]
 
 
@@ -139,9 +137,10 @@ def _pair(
 ) -> MakeGroup:
     """Two records, the second made from the first: of one person, or of two where the kind says `other_…`."""
 
+    whose = "b" if kind.startswith("other_") else "a"
+
     def make(draw: Draw, rng: np.random.Generator) -> Group:
         person = first(draw, rng)
-        whose = "b" if kind.startswith("other_") else "a"
         return Group(kind, [("a", person), (whose, second(person, draw, rng))])
 
     return make
@@ -166,7 +165,7 @@ def _same_couple(draw: Draw, _: np.random.Generator) -> Group:
 def _same_thrice(draw: Draw, rng: np.random.Generator) -> Group:
     """Three records: as first written, with a slip, and at a new home."""
     person = _full(draw, rng)
-    slip = _named(person, surname=_mistyped(person[SURNAME], rng))
+    slip = _named(person, surname=mistyped(person[SURNAME], rng))
     return Group("same_thrice", [("a", person), ("a", slip), ("a", _moved(person, draw))])
 
 
@@ -207,13 +206,13 @@ KINDS: tuple[MakeGroup, ...] = (
     _pair(
         "same_surname_mistyped",
         _full,
-        lambda person, _, rng: _named(person, surname=_mistyped(person[SURNAME], rng)),
+        lambda person, _, rng: _named(person, surname=mistyped(person[SURNAME], rng)),
     ),
     _pair(
         "other_twins",
         _full,
         lambda person, _, rng: _named(
-            person, forename=_another(person[FORENAME], rng), middle=_another(person[MIDDLE], rng)
+            person, forename=_another(person[FORENAME], rng), middle_name=_another(person[MIDDLE], rng)
         ),
     ),
     _pair("same_moved", _full, lambda person, draw, _: _moved(person, draw)),
@@ -225,20 +224,20 @@ KINDS: tuple[MakeGroup, ...] = (
         _full,
         lambda person, *_: {**person, "birth_year": str(int(person["birth_year"]) - 27)},
     ),
-    _pair("same_middle_left_out", _full, lambda person, *_: _named(person, middle="")),
+    _pair("same_middle_left_out", _full, lambda person, *_: _named(person, middle_name="")),
     _pair(
         "other_namesake_middle",
         _full,
-        lambda person, draw, rng: _moved(_named(person, middle=_another(person[MIDDLE], rng)), draw),
+        lambda person, draw, rng: _moved(_named(person, middle_name=_another(person[MIDDLE], rng)), draw),
     ),
     _same_couple,
-    _pair("same_initial", _full, lambda person, *_: _named(person, middle=person[MIDDLE][0])),
+    _pair("same_initial", _full, lambda person, *_: _named(person, middle_name=person[MIDDLE][0])),
     # Two namesakes of one month who both have the address of a formation agent.
     _pair("other_namesake_at_agent", _at_an_agent, lambda person, *_: dict(person)),
     _pair(
         "same_forename_mistyped",
         _short,
-        lambda person, _, rng: _named(person, forename=_mistyped(person[FORENAME], rng)),
+        lambda person, _, rng: _named(person, forename=mistyped(person[FORENAME], rng)),
     ),
     _other_twins_alike,
     _pair(

@@ -1,14 +1,13 @@
 """What every town has, however small: bodies that hold land (a ground-rent company that owns many others,
 utilities, the diocese, councils, societies), and one company for each rare kind of owner record."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from quality.town.parts.native import EXEMPTIONS_KIND
 from quality.town.parts.wordlists import table
-from quality.town.people.owners import Hub
 from quality.town.people.records import ALL_IDENTIFIED
-from quality.town.plant import ALL_SHARES, Company, Draw, Planted, declaration, record
+from quality.town.plant import ALL_SHARES, PRIVATE, Draw, Planted, declaration, record
 
 ROE_SHARES = "ownership-of-shares-more-than-25-percent-registered-overseas-entity"
 UTILITY = {
@@ -27,11 +26,11 @@ OFFICE = {
 
 @dataclass(frozen=True)
 class Institutions:
-    """hub: the one large holder. numbers: name → company number of those that are companies. planted:
-    their records.
+    """hub: number and name of the one large holder, a ground-rent company. numbers: name → company number of
+    those that are companies. planted: their records.
     """
 
-    hub: Hub
+    hub: tuple[str, str]
     numbers: dict[str, str]
     planted: Planted
 
@@ -40,21 +39,21 @@ def institutions(draw: Draw) -> Institutions:
     """The companies of `words/institutions.csv` get numbers and a seat; councils and societies are in no
     company register here.
     """
-    found: dict[str, Company] = {}
-    hub = Hub("", "")
-    for row in table("institutions").filter(number="EW").iter_rows(named=True):
-        founded = date.fromisoformat(row["incorporated_on"])
-        category = "Public Limited Company" if row["name"].endswith(" PLC") else "Private Limited Company"
-        found[row["name"]] = draw.company(founded, name=row["name"], category=category, sic=row["sic"])
-        if row["role"] == "utility":
-            found[row["name"]] = replace(found[row["name"]], columns=UTILITY)
-        if row["role"] == "hub":
-            hub = Hub(found[row["name"]].number, row["name"])
-    companies = list(found.values())
+    rows = table("institutions").filter(number="EW").rows(named=True)
+    companies = [
+        draw.company(
+            date.fromisoformat(row["incorporated_on"]),
+            name=row["name"],
+            category="Public Limited Company" if row["name"].endswith(" PLC") else PRIVATE,
+            sic=row["sic"],
+            columns=UTILITY if row["role"] == "utility" else {},
+        )
+        for row in rows
+    ]
+    [hub] = (company for row, company in zip(rows, companies, strict=True) if row["role"] == "hub")
     bodies = Planted(companies, [draw.owned(company) for company in companies])
-    return Institutions(
-        hub, {name: company.number for name, company in found.items()}, bodies + _rare_owners(draw)
-    )
+    numbers = {company.name: company.number for company in companies}
+    return Institutions((hub.number, hub.name), numbers, bodies + _rare_owners(draw))
 
 
 def _entity(name: str, form: str, law: str, **identification: str) -> dict[str, str]:

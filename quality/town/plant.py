@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -132,41 +133,29 @@ class Draw:
         self.town = town
         self._rng = np.random.default_rng([seed, 1_000_003])
         self._numbers: set[str] = set()
-        self._names = self._addresses = self._titles = 0
+        self._names, self._addresses, self._titles = count(1), count(1), count(1)
         self._people: list[dict[str, str]] = []
 
     def number(self, incorporated_on: date, series: str = "EW") -> str:
         return reserved(series, incorporated_on, self._numbers)
 
     def name(self, ending: str = " LIMITED") -> str:
-        self._names += 1
-        return planted_name(self._names, self.town.places) + ending
+        return planted_name(next(self._names), self.town.places) + ending
 
     def address(self, street_ends: str = "") -> Address:
         """A house of its own, in a street whose name ends so."""
-        while True:
-            self._addresses += 1
-            found = planted_address(self.town, self._addresses)
-            if found.street.endswith(street_ends):
-                return found
+        found = (planted_address(self.town, rank) for rank in self._addresses)
+        return next(address for address in found if address.street.endswith(street_ends))
 
     def title_number(self) -> str:
-        self._titles += 1
-        return f"{PLANTED_TITLES}{100_000 + 17 * self._titles}"
+        return f"{PLANTED_TITLES}{100_000 + 17 * next(self._titles)}"
 
     def person(self) -> dict[str, str]:
         """PSC columns of an individual: name, birth, address, nationality."""
         if not self._people:
-            drawn = people(
-                np.full(PEOPLE_AT_ONCE, NOT_DRAWN),
-                seats(self.town, PEOPLE_AT_ONCE, self._rng),
-                self.town,
-                self._rng,
-            )
-            self._people = [
-                {key: str(value) for key, value in row.items() if value is not None}
-                for row in drawn.iter_rows(named=True)
-            ]
+            where = seats(self.town, PEOPLE_AT_ONCE, self._rng)
+            rows = people(np.full(PEOPLE_AT_ONCE, NOT_DRAWN), where, self.town, self._rng).rows(named=True)
+            self._people = [{key: text for key, text in row.items() if text is not None} for row in rows]
         return self._people.pop()
 
     def day(self, first: date, last: date) -> date:
@@ -184,8 +173,9 @@ class Draw:
         status: str = "Active",
         sic: str = "82990",
         ending: str = " LIMITED",
+        columns: Mapping[str, str] | None = None,
     ) -> Company:
-        """A company of its own; what is not given is drawn."""
+        """A company of its own; what is not given is drawn. columns: native columns that override others."""
         day = incorporated_on or self.day(date(2003, 1, 6), date(2022, 12, 30))
         return Company(
             self.number(day, series),
@@ -196,6 +186,7 @@ class Draw:
             category,
             status,
             sic,
+            columns=columns or {},
         )
 
     def overseas(self, registered_on: date) -> Company:
@@ -205,8 +196,8 @@ class Draw:
             "RegAddress.PostTown": "ST. HELIER",
             "RegAddress.PostCode": "JE2 4PX",
         }
-        company = self.company(registered_on, series="OE", category="Overseas Entity", sic="")
-        return replace(company, origin="JERSEY", country="", columns=office)
+        company = self.company(registered_on, series="OE", category="Overseas Entity", sic="", columns=office)
+        return replace(company, origin="JERSEY", country="")
 
     def owned(self, company: Company) -> dict[str, str]:
         """The ordinary case: one person holds all shares of the company since its incorporation."""
@@ -305,24 +296,20 @@ def title(
     four.
     """
     place = draw.address()
-    where = (
-        place.place.title()
-        if place.place == place.post_town
-        else f"{place.place.title()}, {place.post_town.title()}"
-    )
+    where = ", ".join(dict.fromkeys((place.place.title(), place.post_town.title())))
+    line = f"{place.house} {place.street.title()}, {where}"
     parties: dict[str, str] = {}
     for n, (name, number) in enumerate(proprietors, start=1):
         parties |= {
             f"Proprietor Name ({n})": name,
             f"Company Registration No. ({n})": number,
             f"Proprietorship Category ({n})": category,
-            f"Proprietor ({n}) Address (1)": f"{place.house} {place.street.title()}, {where} "
-            f"{place.postcode}",
+            f"Proprietor ({n}) Address (1)": f"{line} {place.postcode}",
         }
     return {
         "Title Number": draw.title_number(),
         "Tenure": tenure,
-        "Property Address": f"{place.house} {place.street.title()}, {where} ({place.postcode})",
+        "Property Address": f"{line} ({place.postcode})",
         "District": BOROUGH,
         "County": COUNTY,
         "Region": REGION,
@@ -342,11 +329,10 @@ def title_id(row: Mapping[str, str]) -> str:
 
 def address_id(address: Address) -> str:
     """Subject id of an address unit, by the method that every register's addresses go through."""
-    row = pl.DataFrame({"line": [address.line1], "town": [address.post_town], "postcode": [address.postcode]})
     keyed = with_address(
-        row,
-        lines=[pl.col("line")],
-        locality=pl.col("town"),
+        pl.DataFrame([address]),
+        lines=[pl.lit(address.line1)],
+        locality=pl.col("post_town"),
         country=pl.lit("gb"),
         postcode_text=pl.col("postcode"),
     )
@@ -362,13 +348,12 @@ def plants() -> Mapping[str, Plant]:
     import quality.town.plants as package
 
     found: dict[str, Plant] = {}
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
-        if info.name.startswith("_"):
-            continue
-        plant = getattr(importlib.import_module(f"{package.__name__}.{info.name}"), "PLANT", None)
+    names = (info.name for info in pkgutil.iter_modules(package.__path__))
+    for name in sorted(name for name in names if not name.startswith("_")):
+        plant = getattr(importlib.import_module(f"{package.__name__}.{name}"), "PLANT", None)
         if not isinstance(plant, Plant):
-            raise DeclarationError(f"quality/town/plants/{info.name}.py must set PLANT = Plant(…)")
-        found[info.name.upper().replace("_", "-")] = plant
+            raise DeclarationError(f"quality/town/plants/{name}.py must set PLANT = Plant(…)")
+        found[name.upper().replace("_", "-")] = plant
     return found
 
 

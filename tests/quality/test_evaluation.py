@@ -75,12 +75,7 @@ def test_rates_are_null_where_there_is_nothing_to_divide_by() -> None:
 
 
 def test_only_the_truths_indicators_are_judged() -> None:
-    assert evaluate(STATES, TRUTH)["indicator"].to_list() == ["AAA-010", "BBB-010"]
-
-
-def test_without_counts_the_background_has_no_rate() -> None:
-    row = _row(evaluate(STATES, TRUTH), "AAA-010")
-    assert (row["background_flags_n"], row["candidates_n"], row["background_per_10000"]) == (2, None, None)
+    assert evaluate(STATES, TRUTH, COUNTS)["indicator"].to_list() == ["AAA-010", "BBB-010"]
 
 
 def test_several_states_of_one_subject_count_once_and_flagged_wins() -> None:
@@ -92,7 +87,7 @@ def test_several_states_of_one_subject_count_once_and_flagged_wins() -> None:
             ),
         ]
     )
-    row = _row(evaluate(twice, TRUTH), "AAA-010")
+    row = _row(evaluate(twice, TRUTH, COUNTS), "AAA-010")
     assert (row["found_n"], row["missed_n"], row["background_flags_n"]) == (2, 1, 3)
 
 
@@ -102,7 +97,7 @@ def test_order_of_rows_changes_nothing() -> None:
 
 
 def test_empty_states_miss_every_hit() -> None:
-    row = _row(evaluate(STATES.clear(), TRUTH), "AAA-010")
+    row = _row(evaluate(STATES.clear(), TRUTH, COUNTS), "AAA-010")
     assert (row["found_n"], row["missed_n"], row["recall"], row["precision"], row["background_flags_n"]) == (
         0,
         3,
@@ -129,7 +124,7 @@ def test_empty_states_miss_every_hit() -> None:
 )
 def test_a_truth_that_cannot_be_used_is_refused(truth: pl.DataFrame, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        evaluate(STATES, truth)
+        evaluate(STATES, truth, COUNTS)
 
 
 def test_a_truth_file_may_have_further_columns(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def drawn(block: Block, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     additional = other | (rng.random(size) < ADDITIONAL)
     return pl.DataFrame(
         {
-            "unique_id": pl.Series([_braced(digest) for digest in _digests(size, rng)]),
+            "unique_id": [_braced(rng.bytes(16)) for _ in range(size)],
             "price_paid": _prices(kind, place, sold, new, rng),
             "deed_date": text(sold, "%Y-%m-%d 00:00"),
             "postcode": postcodes(town, place, street),
@@ -141,7 +141,7 @@ def drawn(block: Block, town: Map, rng: np.random.Generator) -> pl.DataFrame:
             "paon": pl.Series(house).cast(pl.String),
             "saon": saon,
             "street": gather(town.streets, street),
-            "locality": gather(_localities(town), place),
+            "locality": gather(town.places.set(town.places == town.post_towns, ""), place),
             "town": gather(town.post_towns, place),
             "district": gather((BOROUGH, AROUND), (place >= TOWN_PLACES).astype(np.int64)),
             "county": pl.Series([COUNTY] * size, dtype=pl.String),
@@ -171,39 +171,19 @@ def _flats(kind: Ints, source: Ints, rng: np.random.Generator) -> pl.Series:
     """FLAT 3 for flats; one in twenty without, as where the whole house number is the flat's."""
     number = rng.integers(1, 13, kind.size)[source]
     without = (rng.random(kind.size) < FLAT_UNNUMBERED)[source]
-    words = pl.DataFrame({"n": number, "is_flat": kind == KINDS.index("F"), "without": without})
-    return words.select(
-        pl.when(pl.col("is_flat") & ~pl.col("without"))
-        .then(pl.format("FLAT {}", "n"))
-        .otherwise(pl.lit(""))
-        .alias("saon")
-    )["saon"]
+    numbered = pl.Series((kind == KINDS.index("F")) & ~without)
+    return ("FLAT " + pl.Series(number).cast(pl.String)).set(~numbered, "")
 
 
 def _prices(kind: Ints, place: Ints, sold: Days, new: Ints, rng: np.random.Generator) -> pl.Series:
     """Whole pounds; rounded to 500 as most are, one in five to the pound."""
     years = (sold - FIRST_DAY).astype(np.int64) / 365.25
-    middle = (
+    value = (
         np.array(MIDDLE_GBP)[kind]
         * np.where(place >= TOWN_PLACES, AROUND_CHEAPER, 1.0)
         * np.where(new, NEW_BUILD_DEARER, 1.0)
-    )
-    value = (
-        middle
         * (1 + YEARLY_RISE) ** years
         * np.exp(rng.uniform(-SPREAD, SPREAD, kind.size) + rng.normal(0, NOISE, kind.size))
     )
     step = np.where(rng.random(kind.size) < 0.8, 500, 1)
     return pl.Series((np.round(value / step) * step).astype(np.int64)).cast(pl.String)
-
-
-def _localities(town: Map) -> pl.Series:
-    named = pl.DataFrame({"place": town.places, "post_town": town.post_towns})
-    return named.select(
-        pl.when(pl.col("place") != pl.col("post_town")).then("place").otherwise(pl.lit("")).alias("locality")
-    )["locality"]
-
-
-def _digests(size: int, rng: np.random.Generator) -> list[bytes]:
-    whole = rng.bytes(16 * size)
-    return [whole[start : start + 16] for start in range(0, 16 * size, 16)]

@@ -5,8 +5,6 @@ a foreign entity, nobody, and so on; one private company in twelve belongs to an
 and small groups, never a ring). Corporate owners are stated as filers state them: spellings of country and
 register, lost zeros, no number, a wrong number."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -22,14 +20,6 @@ GROUP_SHARE = 0.12  # private companies that are in a group
 GROUP_SIZES = (2, 2, 2, 3, 3, 4, 5, 7)
 NO_PARENT = -1
 HOLDER = {"number": pl.String, "name": pl.String, "founded": pl.Date}
-
-
-@dataclass(frozen=True)
-class Hub:
-    """The one large holder: a ground-rent company that owns many."""
-
-    number: str
-    name: str
 
 
 # --- roles ------------------------------------------------------------------------------------------------
@@ -91,7 +81,9 @@ def _shapes(block: Block, role: pl.Series, parent: Ints, rng: np.random.Generato
     return rows
 
 
-def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> tuple[pl.DataFrame, pl.Series]:
+def owners(
+    block: Block, town: Map, hub: tuple[str, str], rng: np.random.Generator
+) -> tuple[pl.DataFrame, pl.Series]:
     """The block's records, signed, in the order of company numbers; and whose each is: a person of the town,
     or the id of a company, null where nobody knows.
     """
@@ -105,7 +97,7 @@ def owners(block: Block, town: Map, hub: Hub, rng: np.random.Generator) -> tuple
     rows = _shapes(block, role, parent, rng)
     persons = records.persons(block, role, town, rng)
     parents = block.core[pl.Series(rows["parent"])].with_columns(founded="incorporated_on")
-    of_hub = pl.DataFrame([{**vars(hub), "founded": REGIME.item()}] * rows["hub"].size, HOLDER)
+    of_hub = pl.DataFrame([(*hub, REGIME.item())] * rows["hub"].size, HOLDER, orient="row")
     found = [
         *persons,
         records.entities(block, rows["child"], parents, town, rng),

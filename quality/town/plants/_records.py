@@ -1,10 +1,13 @@
 """Records and scenarios that several plants use. No plant: the name begins with `_`."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+from quality.town import listed
 from quality.town.parts.native import EXEMPTIONS_KIND
 from quality.town.plant import (
     ALL_SHARES,
@@ -21,6 +24,7 @@ from quality.town.plant import (
 
 SINCE = date(2018, 9, 3)
 ENDED = date(2021, 3, 1)
+LISTED_SINCE = date(2019, 3, 1)
 GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
 INFLUENCE = ("significant-influence-or-control",)
 BOARD = ("right-to-appoint-and-remove-directors",)
@@ -176,3 +180,136 @@ def council_owner(company: Company) -> dict[str, str]:
         "identification.legal_authority": "Local Government Act 1972",
     }
     return record(company, "legal-person-person-with-significant-control", SINCE, stated)
+
+
+# --- listed parties ------------------------------------------------------------------------------------
+# People of the register as a list writes them, companies with their numbers, and shares that lists state
+# exactly.
+
+
+@dataclass(frozen=True)
+class Case:
+    """One company of a plant, its owners in the register, and what the lists say around it."""
+
+    company: Company
+    psc: Rows = field(default_factory=list)
+    listed: Rows = field(default_factory=list)
+
+    def with_owner(self, person: Mapping[str, str], natures: Sequence[str] = ALL_SHARES) -> Case:
+        return replace(self, psc=[*self.psc, person_owner(self.company, person, natures, LISTED_SINCE)])
+
+    def planted(self, expected: Expected, note: str) -> Planted:
+        return Planted(
+            (self.company,), self.psc, (), [Truth(self.company.id, expected, note)], listed=self.listed
+        )
+
+
+def listed_case(draw: Draw) -> Case:
+    return Case(draw.company(draw.day(date(2008, 1, 7), date(2017, 6, 30))))
+
+
+def listed_person(
+    identifier: str,
+    person: Mapping[str, str],
+    topics: Sequence[str],
+    *,
+    name: str = "",
+    born: str = "",
+    **more: Sequence[str],
+) -> dict[str, str]:
+    """A person of the register as a list writes it: surname first, born on a full day. `born` overrides
+    year and month.
+    """
+    written = name or f"{person['name_elements.surname'].upper()}, {person['name_elements.forename']}"
+    birth = born or f"{person['birth_year']}-{int(person['birth_month']):02d}-17"
+    return listed.record(
+        identifier,
+        "Person",
+        written,
+        {"name": [written], "birthDate": [birth], "topics": list(topics), **more},
+    )
+
+
+def stranger(identifier: str, topics: Sequence[str]) -> dict[str, str]:
+    """A listed person of whom no register speaks."""
+    name = f"Zoltan Zedvary {identifier.rsplit('-', 1)[-1].title()}"
+    return listed.record(
+        identifier, "Person", name, {"name": [name], "birthDate": ["1961-02-03"], "topics": list(topics)}
+    )
+
+
+def listed_company(identifier: str, company: Company, topics: Sequence[str] = ()) -> dict[str, str]:
+    """A company of the register as a list writes it, with its number."""
+    properties = {
+        "name": [company.name.title()],
+        "jurisdiction": ["gb"],
+        "registrationNumber": [company.number],
+        "topics": list(topics),
+    }
+    return listed.record(identifier, "Company", company.name.title(), properties)
+
+
+def directed(made: Case, identifier: str) -> Case:
+    """The company, and a listed party on its board."""
+    rows = [
+        stranger(f"{identifier}-director", ["sanction"]),
+        listed_company(f"{identifier}-directed", made.company),
+        listed.record(
+            f"{identifier}-directorship",
+            "Directorship",
+            "Director",
+            {"director": [f"{identifier}-director"], "organization": [f"{identifier}-directed"]},
+        ),
+    ]
+    return replace(made, listed=rows)
+
+
+def holds(identifier: str, owner: str, asset: str, percentage: str = "", *, end: str = "") -> dict[str, str]:
+    """An Ownership record."""
+    ended = {"endDate": [end]} if end else {}
+    stated = {"percentage": [percentage]} if percentage else {}
+    return listed.record(
+        identifier, "Ownership", "Ownership", {"owner": [owner], "asset": [asset], **stated, **ended}
+    )
+
+
+def owned_exactly(
+    draw: Draw,
+    identifier: str,
+    shares: Mapping[str, str],
+    topics: Sequence[str] = ("sanction",),
+    *,
+    end: str = "",
+) -> Case:
+    """A company of which strangers on a list hold exact shares: word → percentage. Its register names
+    another holder of a small band.
+    """
+    made = listed_case(draw).with_owner(draw.person(), HALF_SHARES)
+    rows = [listed_company(f"{identifier}-c", made.company)]
+    for word, percentage in shares.items():
+        owner = f"{identifier}-{word}"
+        rows += [
+            stranger(owner, topics),
+            holds(f"{identifier}-{word}-own", owner, f"{identifier}-c", percentage, end=end),
+        ]
+    return replace(made, listed=rows)
+
+
+def screened(
+    draw: Draw,
+    identifier: str,
+    topics: Sequence[str] = ("sanction",),
+    natures: Sequence[str] = ALL_SHARES,
+    *,
+    born: str = "",
+) -> Case:
+    """A company whose owner in the register is on the list too. `born` overrides the register's year and
+    month.
+    """
+    person = draw.person()
+    made = listed_case(draw).with_owner(person, natures)
+    return replace(made, listed=[listed_person(identifier, person, topics, born=born)])
+
+
+def with_sanction(made: Case, identifier: str, *, end: str = "") -> Case:
+    return replace(made, listed=[*made.listed, listed.sanction(identifier, identifier, end=end)])

@@ -18,10 +18,15 @@ BATCH = (date(2019, 2, 4), date(2024, 10, 31))
 
 def _seated(draw: Draw, address: Address, n: int, *, statuses: Sequence[str] = ("Active",)) -> Planted:
     """`n` companies at the address, spelled as registrants spell; statuses in turn."""
-    made = [
-        draw.company(draw.day(*BATCH), address=address, status=statuses[i % len(statuses)]) for i in range(n)
+    companies = [
+        draw.company(
+            draw.day(*BATCH),
+            address=address,
+            status=statuses[i % len(statuses)],
+            columns=_spelling(address, i),
+        )
+        for i in range(n)
     ]
-    companies = [replace(company, columns=_spelling(address, i)) for i, company in enumerate(made)]
     return Planted(companies, [draw.owned(company) for company in companies])
 
 
@@ -95,52 +100,46 @@ def _neighbours(draw: Draw) -> Planted:
     )
 
 
-def _listed(address_class: str) -> tuple[str, dict[str, str]]:
-    """address_id and native columns of the first unit of a class in the vocabulary."""
+def _at_listed(draw: Draw, address_class: str, n: int, expected: Expected, note: str) -> Planted:
+    """`n` companies at the first unit of a class in the vocabulary."""
     row = (
         vocabulary("address_vocabulary").filter(address_class=address_class).fill_null("").row(0, named=True)
     )
-    known = address_class_list().filter(address_class=address_class)["address_id"][0]
+    subject = address_class_list().filter(address_class=address_class)["address_id"][0]
     columns = {
-        "AddressLine1": row["lines"],
-        "POBox": row["po_box"],
-        "PostTown": row["locality"],
-        "PostCode": row["postcode"],
+        "RegAddress.AddressLine1": row["lines"].upper(),
+        "RegAddress.POBox": row["po_box"].upper(),
+        "RegAddress.PostTown": row["locality"].upper(),
+        "RegAddress.PostCode": row["postcode"].upper(),
     }
-    return str(known), {f"RegAddress.{name}": str(value).upper() for name, value in columns.items()}
+    companies = [draw.company(draw.day(*BATCH), columns=columns) for _ in range(n)]
+    owned = [draw.owned(company) for company in companies]
+    return Planted(companies, owned, truth=[Truth(subject, expected, note)])
 
 
-def _at_listed(draw: Draw, address_class: str, n: int, expected: Expected, note: str) -> Planted:
-    subject, columns = _listed(address_class)
-    companies = [replace(draw.company(draw.day(*BATCH)), columns=columns) for _ in range(n)]
-    return Planted(
-        companies,
-        [draw.owned(company) for company in companies],
-        truth=[Truth(subject, expected, note)],
+STATUSES = (
+    "Active",
+    "Active",
+    "Active - Proposal to Strike off",
+    "Active",
+    "Liquidation",
+    "In Administration",
+)
+PLANT = Plant(
+    (
+        lambda draw: _case(draw, N + 1, "flagged", "101 active entities in mixed spellings"),
+        lambda draw: _case(
+            draw, N + 1, "flagged", "101, some in liquidation or about to be struck off", statuses=STATUSES
+        ),
+        lambda draw: _case(draw, N, "not_flagged", "exactly 100"),
+        _one_closed,
+        _flats,
+        _neighbours,
+        lambda draw: _at_listed(
+            draw, "agent", N + 1, "flagged", "101 at a formation agent's address: class agent"
+        ),
+        lambda draw: _at_listed(
+            draw, "default", 150, "not_flagged", "150 at the registrar's default address"
+        ),
     )
-
-
-def make(draw: Draw) -> Planted:
-    statuses = (
-        "Active",
-        "Active",
-        "Active - Proposal to Strike off",
-        "Active",
-        "Liquidation",
-        "In Administration",
-    )
-    return (
-        _case(draw, N + 1, "flagged", "101 active entities in mixed spellings")
-        + _case(
-            draw, N + 1, "flagged", "101, some in liquidation or about to be struck off", statuses=statuses
-        )
-        + _case(draw, N, "not_flagged", "exactly 100")
-        + _one_closed(draw)
-        + _flats(draw)
-        + _neighbours(draw)
-        + _at_listed(draw, "agent", N + 1, "flagged", "101 at a formation agent's address: class agent")
-        + _at_listed(draw, "default", 150, "not_flagged", "150 at the registrar's default address")
-    )
-
-
-PLANT = Plant((make,))
+)

@@ -65,16 +65,16 @@ def _companies(draw: Draw, unit: Address, batch: Batch) -> list[Company]:
     days = [FIRST, *(draw.day(FIRST, batch.last) for _ in range(batch.n - 2)), batch.last]
     # One code each: a second one is another batch.
     only = {"SICCode.SicText_2": "", "SICCode.SicText_3": ""}
-    made = [
+    return [
         draw.company(
             day,
             address=unit,
             sic=batch.sics[i % len(batch.sics)],
             category=batch.categories[i % len(batch.categories)],
+            columns=only,
         )
         for i, day in enumerate(days)
     ]
-    return [replace(company, columns=only) for company in made]
 
 
 def _owner(draw: Draw, owner: str, one: Mapping[str, str], i: int, company: Company) -> dict[str, str]:
@@ -102,11 +102,15 @@ def _seated(draw: Draw, unit: Address, batch: Batch) -> Planted:
     return Planted(companies, psc, truth=truth)
 
 
-def make(draw: Draw) -> Planted:
-    batches = [_seated(draw, draw.address(), batch) for batch in BATCHES]
+def _two_doors(draw: Draw) -> Planted:
     here = draw.address()
     doors = (here, replace(here, house=here.house + 40))
-    return sum((*batches, *(_seated(draw, door, AT_EACH_DOOR) for door in doors)), Planted())
+    return sum((_seated(draw, door, AT_EACH_DOOR) for door in doors), Planted())
 
 
-PLANT = Plant((make,))
+PLANT = Plant(
+    (
+        lambda draw: sum((_seated(draw, draw.address(), batch) for batch in BATCHES), Planted()),
+        _two_doors,
+    )
+)

@@ -48,18 +48,17 @@ def make(draw: Draw) -> Planted:
         ),
     }
     bare = draw.company(
-        date(2014, 7, 7), series="CE", category="Charitable Incorporated Organisation", ending=""
-    )
-    blank = replace(
-        bare,
-        country="",
+        date(2014, 7, 7),
+        series="CE",
+        category="Charitable Incorporated Organisation",
+        ending="",
         columns={f"RegAddress.{name}": "" for name in ("AddressLine1", "PostTown", "PostCode")},
     )
     seated = [draw.owned(company) for company in (*hits.values(), *misses.values())]
     return (
         noted("flagged", hits, seated)
         + noted("not_flagged", misses)
-        + noted("not_assessable", {"no address": blank})
+        + noted("not_assessable", {"no address": replace(bare, country="")})
     )
 
 

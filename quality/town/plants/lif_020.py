@@ -2,7 +2,6 @@
 can tell.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from quality.town.gone import EARLIER
@@ -41,10 +40,10 @@ def _stated(
     dated: bool = True,
 ) -> Planted:
     """A company still in the file, with what the file says of its end."""
-    company = draw.company(date(2024, 3, 4), status="Dissolved")
-    ended = company.incorporated_on + timedelta(days=life_days)
-    columns = {"DissolutionDate": f"{ended:%d/%m/%Y}"} if dated else {}
-    return Planted([replace(company, columns=columns)], truth=[Truth(company.id, expected, note)])
+    founded = date(2024, 3, 4)
+    columns = {"DissolutionDate": f"{founded + timedelta(days=life_days):%d/%m/%Y}"} if dated else {}
+    company = draw.company(founded, status="Dissolved", columns=columns)
+    return Planted([company], truth=[Truth(company.id, expected, note)])
 
 
 def _others(draw: Draw) -> Planted:

@@ -3,7 +3,6 @@ everything around that.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
@@ -76,8 +75,8 @@ def _case(
     *verdict: *tuple[Expected, str],
 ) -> Planted:
     """A company with this category of accounts, its due dates in order, and its titles."""
-    drawn = draw.company(draw.day(date(2004, 2, 2), date(2011, 11, 30)), **given)  # type: ignore[arg-type]
-    company = replace(drawn, columns={"Accounts.AccountCategory": accounts})
+    day, columns = draw.day(date(2004, 2, 2), date(2011, 11, 30)), {"Accounts.AccountCategory": accounts}
+    company = draw.company(day, columns=columns, **given)  # type: ignore[arg-type]
     rows = [title(draw, [(company.name, company.number)], added, price_gbp=price) for added, price in titles]
     return Planted([company], [draw.owned(company)], rows, [Truth(company.id, *verdict)])
 

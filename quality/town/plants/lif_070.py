@@ -3,7 +3,6 @@ owners nothing can be told of.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title
@@ -33,9 +32,7 @@ def _still_there(draw: Draw, company: Company, expected: Expected, note: str) ->
 
 
 def _hits(draw: Draw) -> Planted:
-    stated = replace(
-        draw.company(date(2011, 3, 7), status="Dissolved"), columns={"DissolutionDate": "12/05/2026"}
-    )
+    stated = draw.company(date(2011, 3, 7), status="Dissolved", columns={"DissolutionDate": "12/05/2026"})
     with_partner = draw.company(date(2012, 5, 8)), draw.company(date(2013, 9, 2))
     shared = title(draw, [(company.name, company.number) for company in with_partner], ADDED)
     truth = [
@@ -54,7 +51,7 @@ def _hits(draw: Draw) -> Planted:
 
 def _near_misses(draw: Draw) -> Planted:
     day = date(2010, 6, 1)
-    tomorrow = replace(draw.company(day, status="Active"), columns={"DissolutionDate": "02/06/2026"})
+    tomorrow = draw.company(day, columns={"DissolutionDate": "02/06/2026"})
     return (
         _still_there(draw, draw.company(day), "not_flagged", "active")
         + _still_there(

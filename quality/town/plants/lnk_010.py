@@ -9,19 +9,19 @@ from functools import partial
 
 from quality.town.listed import office, record, sanction
 from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Plant, Planted, company_owner
-from quality.town.plants._listed import (
-    SINCE,
+from quality.town.plants._records import (
+    BOARD,
+    LISTED_SINCE,
     Case,
-    case,
+    directed,
     holds,
+    listed_case,
     listed_company,
     listed_person,
     owned_exactly,
     screened,
-    stranger,
     with_sanction,
 )
-from quality.town.plants._records import BOARD
 
 MAJORITY = ("ownership-of-shares-50-to-75-percent", "voting-rights-50-to-75-percent")
 
@@ -104,7 +104,10 @@ def _exact_shares(draw: Draw) -> Planted:
 def _cascade(draw: Draw, percentage: str) -> Planted:
     """A listed party holds 50 per cent of A, and A `percentage` of B; nobody else is known of B."""
     word = f"zed-lnk010-cascade-{percentage.replace('.', '')}"
-    top, below = owned_exactly(draw, word, {"one": "50"}), case(draw).with_owner(draw.person(), HALF_SHARES)
+    top, below = (
+        owned_exactly(draw, word, {"one": "50"}),
+        listed_case(draw).with_owner(draw.person(), HALF_SHARES),
+    )
     below = replace(
         below,
         listed=[
@@ -119,7 +122,7 @@ def _cascade(draw: Draw, percentage: str) -> Planted:
 
 
 def _listed_itself(draw: Draw) -> Planted:
-    made, other, debarred = (case(draw).with_owner(draw.person()) for _ in range(3))
+    made, other, debarred = (listed_case(draw).with_owner(draw.person()) for _ in range(3))
     stranger_name = replace(other.company, name=draw.name())
     return (
         replace(made, listed=[listed_company("zed-lnk010-itself", made.company, ["sanction"])]).planted(
@@ -173,7 +176,7 @@ def _candidates(draw: Draw) -> Planted:
 def _named(draw: Draw, person: dict[str, str], identifier: str, name: str) -> Case:
     born = f"{person['birth_year']}-{int(person['birth_month']):02d}-09"
     listed = listed_person(identifier, person, ("sanction",), name=name, born=born)
-    return replace(case(draw).with_owner(person, MAJORITY), listed=[listed])
+    return replace(listed_case(draw).with_owner(person, MAJORITY), listed=[listed])
 
 
 def _near_candidates(draw: Draw) -> Planted:
@@ -198,7 +201,7 @@ def _like(draw: Draw, person: dict[str, str], identifier: str, *, born: str = ""
     """A company of the person, whom the list has with another birth or forename."""
     name = f"{forename or person['name_elements.forename']} {person['name_elements.surname']}"
     listed = listed_person(identifier, person, ("sanction",), name=name, born=born)
-    return replace(case(draw).with_owner(person), listed=[listed])
+    return replace(listed_case(draw).with_owner(person), listed=[listed])
 
 
 def _overseas_owner(
@@ -206,14 +209,14 @@ def _overseas_owner(
 ) -> Planted:
     """A company of Cyprus holds all shares; the list has a company of a number and country."""
     listed_number, country = listed
-    made, abroad = case(draw), draw.name(" Limited").title()
+    made, abroad = listed_case(draw), draw.name(" Limited").title()
     holder = Company(number, abroad, date(2010, 1, 4), draw.address())
     psc = [
         company_owner(
             made.company,
             holder,
             ("ownership-of-shares-75-to-100-percent",),
-            SINCE,
+            LISTED_SINCE,
             name=abroad,
             number=number,
             country="Cyprus",
@@ -256,19 +259,9 @@ def _abroad(draw: Draw) -> Planted:
 
 def _other_holders(draw: Draw) -> Planted:
     """A listed director, a listed holder of an office, and a company that nobody listed has to do with."""
-    directed, exposed, plain = (case(draw).with_owner(draw.person()) for _ in range(3))
-    director = [
-        stranger("zed-lnk010-director", ["sanction"]),
-        listed_company("zed-lnk010-directed", directed.company),
-        record(
-            "zed-lnk010-directorship",
-            "Directorship",
-            "Director",
-            {"director": ["zed-lnk010-director"], "organization": ["zed-lnk010-directed"]},
-        ),
-    ]
+    on_board, exposed, plain = (listed_case(draw).with_owner(draw.person()) for _ in range(3))
     return (
-        replace(directed, listed=director).planted(
+        directed(on_board, "zed-lnk010").planted(
             "not_flagged", "a listed party sits on the board and holds nothing"
         )
         + replace(

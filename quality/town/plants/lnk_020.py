@@ -6,7 +6,15 @@ from dataclasses import replace
 
 from quality.town.listed import record
 from quality.town.plant import HALF_SHARES, Draw, Plant, Planted, company_owner
-from quality.town.plants._listed import SINCE, case, holds, listed_company, owned_exactly, screened, stranger
+from quality.town.plants._records import (
+    LISTED_SINCE,
+    directed,
+    holds,
+    listed_case,
+    listed_company,
+    owned_exactly,
+    screened,
+)
 
 INFLUENCE = ("significant-influence-or-control",)
 
@@ -33,10 +41,11 @@ def _small_shares(draw: Draw) -> Planted:
 
 def _two_steps(draw: Draw) -> Planted:
     """A sanctioned party holds 10 per cent of A, and A holds a part of B by the register."""
-    top, below = owned_exactly(draw, "zed-lnk020-steps", {"one": "10"}), case(draw)
-    below = replace(below, psc=[company_owner(below.company, top.company, HALF_SHARES, SINCE)])
+    top, below = owned_exactly(draw, "zed-lnk020-steps", {"one": "10"}), listed_case(draw)
+    below = replace(below, psc=[company_owner(below.company, top.company, HALF_SHARES, LISTED_SINCE)])
     beside = replace(
-        case(draw), psc=[company_owner(top.company, (other := draw.company()), HALF_SHARES, SINCE)]
+        listed_case(draw),
+        psc=[company_owner(top.company, (other := draw.company()), HALF_SHARES, LISTED_SINCE)],
     )
     held = top.planted("flagged", "10 per cent held by a sanctioned party") + below.planted(
         "flagged", "two steps below a sanctioned party"
@@ -50,7 +59,7 @@ def _two_steps(draw: Draw) -> Planted:
 def _candidates(draw: Draw) -> Planted:
     person = draw.person()
     month = int(person["birth_month"]) % 12 + 1
-    near = case(draw).with_owner(person)
+    near = listed_case(draw).with_owner(person)
     name = f"{person['name_elements.forename']} {person['name_elements.surname']}"
     listed = record(
         "zed-lnk020-near",
@@ -68,18 +77,8 @@ def _candidates(draw: Draw) -> Planted:
 
 
 def _director(draw: Draw) -> Planted:
-    made = case(draw).with_owner(draw.person())
-    rows = [
-        stranger("zed-lnk020-director", ["sanction"]),
-        listed_company("zed-lnk020-directed", made.company),
-        record(
-            "zed-lnk020-directorship",
-            "Directorship",
-            "Director",
-            {"director": ["zed-lnk020-director"], "organization": ["zed-lnk020-directed"]},
-        ),
-    ]
-    other = case(draw).with_owner(draw.person())
+    made = directed(listed_case(draw).with_owner(draw.person()), "zed-lnk020")
+    other = listed_case(draw).with_owner(draw.person())
     held = [
         listed_company("zed-lnk020-holder", other.company),
         record(
@@ -90,7 +89,7 @@ def _director(draw: Draw) -> Planted:
         ),
         holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80"),
     ]
-    return replace(made, listed=rows).planted("not_flagged", "a sanctioned director holds nothing") + replace(
+    return made.planted("not_flagged", "a sanctioned director holds nothing") + replace(
         other, listed=held
     ).planted("not_flagged", "holds a sanctioned company: below it, not above")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from quality.town.listed import office
 from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted
-from quality.town.plants._listed import Case, owned_exactly, screened
+from quality.town.plants._records import Case, owned_exactly, screened
 
 MINISTER = "Minister of Works of Zedland"
 PEP = ("role.pep",)
