@@ -1,19 +1,20 @@
 """How well records of one person or company are found: rows for the synthetic town and for public sets.
 
 Each row has the columns set, method, records_n, precision, recall, f1, b3_precision, b3_recall, b3_f1 and
-seconds.
+seconds. Precision, recall and F1 of clusters against known ones are over pairs of records; B-cubed asks the
+same of every record (Bagga and Baldwin, 1998). A measure with nothing to divide by is null.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from quality.linkage import bias, plain, public
-from quality.linkage.measures import Scores, cluster_scores
 from quality.linkage.training import trained, trained_unlabelled
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.persons.blocks import STATED, prepare
@@ -30,10 +31,76 @@ OURS_WEIGHED, OURS_TRAINED = "undertow, trained on it", "undertow, trained, rule
 TRAINED_RECORDS_MIN = 500  # (own) a set of fewer is too small to train on
 # End of the statement ids of a PSC record's party, and not of an arrangement that the party acts for.
 PARTY_PART = "-p"
+DIGITS = 4
 
 type Rows = Iterator[dict[str, object]]
 # Opens an empty connection, and closes it.
 type Opener = Callable[[], AbstractContextManager[Connection]]
+
+
+# --- scores ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scores:
+    """records_n: compared. The pairs' figures, then B-cubed ones."""
+
+    records_n: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    b3_precision: float | None
+    b3_recall: float | None
+    b3_f1: float | None
+
+    def as_row(self) -> dict[str, object]:
+        return {
+            name: round(value, DIGITS) if isinstance(value, float) else value
+            for name, value in asdict(self).items()
+        }
+
+
+def cluster_scores(found: pl.Series, truth: pl.Series) -> Scores:
+    """Of records in two partitions: the cluster found and the true one of each, neither null."""
+    cells = (
+        pl.DataFrame({"found": found, "truth": truth})
+        .group_by("found", "truth")
+        .agg(pl.len().cast(pl.Int64).alias("n"))
+    )
+    both, of_found, of_truth = (
+        _pairs_n(cells.group_by(by).agg(pl.col("n").sum())["n"])
+        for by in (["found", "truth"], ["found"], ["truth"])
+    )
+    shares = cells.with_columns(
+        pl.col("n").sum().over("found").alias("found_n"), pl.col("n").sum().over("truth").alias("truth_n")
+    )
+    total = int(cells["n"].sum())
+    precise, complete = (
+        float((shares["n"] ** 2 / shares[of]).sum()) / total if total else None
+        for of in ("found_n", "truth_n")
+    )
+    precision, recall = ratio(both, of_found), ratio(both, of_truth)
+    return Scores(
+        total, precision, recall, f1_of(precision, recall), precise, complete, f1_of(precise, complete)
+    )
+
+
+def f1_of(precision: float | None, recall: float | None) -> float | None:
+    """Harmonic mean of the two."""
+    if precision is None or recall is None or precision + recall == 0:
+        return None
+    return 2 * precision * recall / (precision + recall)
+
+
+def _pairs_n(sizes: pl.Series) -> int:
+    return int((sizes * (sizes - 1) // 2).sum())
+
+
+def ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+# --- rows ---------------------------------------------------------------------------------------------
 
 
 def town_rows(connection: Connection, truth: pl.DataFrame, id_key: bytes) -> Rows:
@@ -43,12 +110,12 @@ def town_rows(connection: Connection, truth: pl.DataFrame, id_key: bytes) -> Row
     """
     resolution, seconds = _timed(lambda: resolve(connection, id_key))
     parties = resolution.filter(pl.col("statement_id").str.ends_with(PARTY_PART))
-    ours = truth.join(parties.select("record", pl.col("party_id").alias("found")), on="record", how="inner")
+    ours = truth.join(parties.select("record", found="party_id"), on="record", how="inner")
     is_company = pl.col("party").str.starts_with("GB-")
     people = ours.filter(~is_company)
     yield from _person_rows(OURS, people, seconds)
     rows = frame(connection, read_sql(__package__, "persons_of_town"))
-    plain_found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, plain.register))
+    plain_found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, plain.register()))
     yield from _person_rows(PLAIN, people.drop("found").join(plain_found, on="record", how="inner"), seconds)
     companies = ours.filter(is_company)
     yield _row("town_companies", OURS, cluster_scores(companies["found"], companies["party"]), None)
@@ -106,7 +173,12 @@ def our_clusters(opener: Opener, people: pl.DataFrame, *, is_trained: bool) -> d
         else:
             pairs = person_pairs(connection)
             pairs_of = {OURS: pairs, OURS_CANDIDATES: pairs.with_columns(merges=True)}
-    return {method: _first_records(merged(each), people.height) for method, each in pairs_of.items()}
+    numbers = range(people.height)
+    person_of = {method: merged(each) for method, each in pairs_of.items()}
+    return {
+        method: pl.Series([first.get(number, number) for number in numbers], dtype=pl.Int64)
+        for method, first in person_of.items()
+    }
 
 
 def _write_profiles(connection: Connection, people: pl.DataFrame) -> None:
@@ -119,20 +191,16 @@ def _write_profiles(connection: Connection, people: pl.DataFrame) -> None:
     connection.execute("create table person_profile as select *, []::ubigint[] as partners from profile")
 
 
-def _first_records(person_of: Mapping[int, int], rows_n: int) -> pl.Series:
-    return pl.Series([person_of.get(number, number) for number in range(rows_n)], dtype=pl.Int64)
-
-
 def _plain_rows(data: Path, opener: Opener, name: str) -> Rows:
     """Plain Splink on a set of which its documentation gives the settings.
 
     The 147 persons of the Senzing set are too few for it to train on.
     """
     if name == "historical50k":
-        rows, recipe = public.historical(data / public.HISTORICAL), plain.historical
+        rows, recipe = public.historical(data / public.HISTORICAL), plain.historical()
     elif name in public.FEBRL_FILES:
         rows = public.febrl([data / public.FEBRL / file for file in public.FEBRL_FILES[name]])
-        recipe = plain.febrl4 if name == "febrl4" else plain.febrl3
+        recipe = plain.febrl4() if name == "febrl4" else plain.febrl3()
     else:
         return
     with opener() as connection:

@@ -8,7 +8,7 @@ reads, is left out of its comparisons and blocks too. For the town there is no e
 on the columns there are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -36,9 +36,8 @@ class Recipe:
     sampled_pairs: float = 1e6
 
 
-def plain_clusters(connection: Connection, rows: pl.DataFrame, made: Callable[[], Recipe]) -> pl.DataFrame:
+def plain_clusters(connection: Connection, rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
     """record, found: each record's cluster. `rows` has `record` and the columns that the recipe compares."""
-    recipe = made()
     connection.register("plain_rows", rows.to_arrow())
     connection.execute("create or replace table plain_input as select * from plain_rows order by record")
     api = DuckDBAPI(connection=cast("Any", connection))

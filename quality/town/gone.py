@@ -37,30 +37,21 @@ SAME_FOR_ALL = {
 }
 
 
-def left_counts(companies: int) -> int:
-    """How many companies left beside the first `companies`."""
-    return int(companies * LEFT_SHARE)
-
-
 def left(
     block: Block, town: Map, rng: np.random.Generator, *, place: tuple[int, int], taken: Collection[str]
 ) -> pl.DataFrame:
     """CORE_COLUMNS of the companies that left beside the block. place: which block it is, from 0, and of
     how many. None has a number of `taken`.
     """
-    size = left_counts(block.start + block.size) - left_counts(block.start)
+    size = int((block.start + block.size) * LEFT_SHARE) - int(block.start * LEFT_SHARE)
     age = np.clip(
         AGE_MEDIAN_DAYS * np.exp(rng.normal(0, AGE_SIGMA, size)), AGE_MIN_DAYS, AGE_MAX_DAYS
     ).astype(np.int64)
     founded = EDITION_DAY - age.astype("timedelta64[D]")
     where = seat_frame(seats(town, size, rng), town)
     brand, trade = (table(name)[column] for name, column in (("brands", "brand"), ("trades", "trade")))
-    words = pl.DataFrame(
-        {
-            "b": gather(brand, rng.integers(0, len(brand), size)),
-            "t": gather(trade, rng.integers(0, len(trade), size)),
-            "d": founded,
-        }
+    words = (
+        gather(series, rng.integers(0, len(series), size)).str.to_uppercase() for series in (brand, trade)
     )
     drawn = pl.DataFrame(
         {
@@ -70,17 +61,12 @@ def left(
             "post_town": where["post_town"],
             "postcode": where["postcode"],
             "number": written(SERIES, pl.Series(_numbers(founded, *place))),
-            "name": words.select(
-                pl.format(
-                    "{} {} ({}) LIMITED",
-                    pl.col("b").str.to_uppercase(),
-                    pl.col("t").str.to_uppercase(),
-                    pl.col("d").dt.year(),
-                )
+            "name": pl.select(
+                pl.format("{} {} ({}) LIMITED", *map(pl.lit, words), pl.lit(pl.Series(founded)).dt.year())
             ).to_series(),
             "status": gather(STATUSES, choose(rng, STATUSES_WEIGHTS, size)),
             "incorporated_on": pl.Series(founded),
-            "sic": pick(rng, "sic", "code", size),
+            "sic": pick(rng, table("sic"), "code", size),
         }
     )
     rows = drawn.with_columns(pl.lit(value).alias(name) for name, value in SAME_FOR_ALL.items())

@@ -28,7 +28,6 @@ from transforms.errors import DeclarationError
 from transforms.values.addresses import with_address
 
 Expected = Literal["flagged", "not_flagged", "not_assessable"]
-EXPECTED: tuple[Expected, ...] = ("flagged", "not_flagged", "not_assessable")
 PEOPLE_AT_ONCE = 256
 PLANTED_TITLES = "ZW"  # a title prefix that the town does not use
 ALL_SHARES = ("ownership-of-shares-75-to-100-percent",)

@@ -12,7 +12,7 @@ import polars as pl
 from quality.town.parts.dates import EDITION_DAY
 from quality.town.parts.names import NOT_DRAWN, names, slots, written
 from quality.town.parts.places import COUNTY, OFFICES, Map, Seats, postcodes, seats
-from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick, pick_from, table
+from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick, table
 
 UK = "United Kingdom"
 NO_SIC = "None Supplied"
@@ -107,7 +107,7 @@ def _suffixed(stem: pl.Series, form: Ints, abroad: Ints, rng: np.random.Generato
     suffix = np.full(form.size, "", dtype=object)
     for position, name in enumerate(table("forms")["form"]):
         rows = np.flatnonzero(form == position)
-        drawn = pick_from(rng, table("suffixes").filter(form=name), "suffix", rows.size)
+        drawn = pick(rng, table("suffixes").filter(form=name), "suffix", rows.size)
         suffix[rows] = (
             drawn.to_numpy()
             if name != "overseas_entity"
@@ -127,7 +127,7 @@ def _sic_codes(form: Ints, trade: Ints, rng: np.random.Generator) -> pl.Series:
     data = pl.DataFrame(
         {
             "family": families,
-            "drawn": pick(rng, "sic", "code", form.size),
+            "drawn": pick(rng, table("sic"), "code", form.size),
             "by_trade": gather(table("trades")["sic"], np.maximum(trade, 0)),
             "has": pl.Series(trade >= 0),
             "community": gather(COMMUNITY_SICS, rng.integers(0, len(COMMUNITY_SICS), form.size)),
@@ -309,7 +309,7 @@ def block(start: int, stop: int, companies: int, town: Map, rng: np.random.Gener
                     "category": gather(forms["category"], form),
                     "series": series,
                     "origin": gather(table("overseas")["country"], abroad).set(~overseas, UK),
-                    "status": pick(rng, "statuses", "status", size).set(
+                    "status": pick(rng, table("statuses"), "status", size).set(
                         series.is_in(["OE", *BARE_SERIES]), "Active"
                     ),
                     "incorporated_on": pl.Series(incorporated),

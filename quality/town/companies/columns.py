@@ -134,8 +134,8 @@ def _sic_columns(core: pl.DataFrame, rng: np.random.Generator) -> dict[str, pl.S
     has = ~core["sic"].is_in(["", NO_SIC])
     first = sic_text(core["sic"]).zip_with(has, core["sic"])
     second, third = (
-        sic_text(pick(rng, "sic", "code", core.height)),
-        sic_text(pick(rng, "sic", "code", core.height)),
+        sic_text(pick(rng, table("sic"), "code", core.height)),
+        sic_text(pick(rng, table("sic"), "code", core.height)),
     )
     more = (
         pl.Series(rng.random(core.height))

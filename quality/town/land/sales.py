@@ -162,9 +162,9 @@ def _days(size: int, rng: np.random.Generator) -> tuple[Days, Ints]:
 
 def _dwellings(rank: Ints, total: int, town: Map) -> tuple[Ints, Ints, Ints]:
     """Place, street and house number: a dwelling of its own for each rank, neighbours far apart."""
-    streets, slots = len(town.streets), town.size * len(town.streets) * HOUSES
+    streets, slots = len(town.streets), len(town.places) * len(town.streets) * HOUSES
     slot = spread(rank, total) * max(1, slots // max(total, 1)) % slots
-    return slot // HOUSES // streets % town.size, slot // HOUSES % streets, 1 + slot % HOUSES
+    return slot // HOUSES // streets % len(town.places), slot // HOUSES % streets, 1 + slot % HOUSES
 
 
 def _flats(kind: Ints, source: Ints, rng: np.random.Generator) -> pl.Series:

@@ -69,10 +69,9 @@ def written_number(number: pl.Series, rng: np.random.Generator) -> pl.Series:
     missing.
     """
     data = pl.DataFrame({"n": number, "d": pl.Series(rng.random(len(number)))})
-    unpadded = pl.col("n").str.replace(r"^([A-Z]*)0+", "$1")
     return data.select(
         pl.when(pl.col("d") < 0.33)
-        .then(unpadded)
+        .then(pl.col("n").str.replace(r"^([A-Z]*)0+", "$1"))
         .when(pl.col("d") < 0.34)
         .then(pl.col("n").str.replace(r"^(..)", "$1 "))
         .when(pl.col("d") < 0.35)
@@ -104,12 +103,11 @@ def _company_parties(block: Block, town: Map, company: Ints, rng: np.random.Gene
     """name, number, category, address of a proprietor that is a company of the block."""
     picked = pl.Series(company)
     seat = Seats(*(values[company] for values in vars(block.seat).values()))
-    llp = block.owners.gather(picked) == "llp"
     return pl.DataFrame(
         {
             "name": written_name(block.core["name"].gather(picked), rng),
             "number": written_number(block.core["number"].gather(picked), rng),
-            "category": gather((COMPANY_CATEGORY, LLP_CATEGORY), llp.cast(pl.Int64).to_numpy()),
+            "category": np.where(block.owners.gather(picked) == "llp", LLP_CATEGORY, COMPANY_CATEGORY),
             "address": _proprietor_address(seat_frame(seat, town), rng),
         }
     )

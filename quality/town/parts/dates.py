@@ -20,8 +20,7 @@ def add_months(day: Days, months: Ints | int) -> Days:
     month = day.astype("datetime64[M]")
     later = month + np.asarray(months).astype("timedelta64[M]")
     day_of_month = day - month.astype("datetime64[D]")
-    last = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    found: Days = np.minimum(later.astype("datetime64[D]") + day_of_month, last)
+    found: Days = np.minimum(later.astype("datetime64[D]") + day_of_month, month_end(later))
     return found
 
 

@@ -23,7 +23,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from quality.town.parts.wordlists import Days, Ints, Objects, gather, phrases, spread, table
+from quality.town.parts.wordlists import Days, Ints, Objects, gather, spread, table
 from transforms.errors import UsageError
 
 SLOT = re.compile(r"\{(\w+?)(\d?)\}")
@@ -61,7 +61,11 @@ def words_of(name: str, places: pl.Series) -> pl.Series:
 
 @cache
 def _listed(name: str) -> pl.Series:
-    return table(LISTS[name][0])[LISTS[name][1]].str.to_uppercase() if name in LISTS else phrases(name)
+    return (
+        table(LISTS[name][0])[LISTS[name][1]].str.to_uppercase()
+        if name in LISTS
+        else table("phrases").filter(list=name)["phrase"]
+    )
 
 
 def _sizes(template: str, places: pl.Series) -> tuple[tuple[str, ...], tuple[int, ...]]:

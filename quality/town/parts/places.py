@@ -37,10 +37,6 @@ class Map:
     weights: Floats
     streets: pl.Series
 
-    @property
-    def size(self) -> int:
-        return len(self.places)
-
 
 @dataclass(frozen=True)
 class Seats:
@@ -136,7 +132,7 @@ class Address:
 def planted_address(town: Map, rank: int) -> Address:
     """A house that the town itself never uses, another one for each rank."""
     street, rest = rank * 7 % len(town.streets), rank // len(town.streets)
-    place, house = rest % town.size, PLANTED_HOUSES + rest // town.size
+    place, house = rest % len(town.places), PLANTED_HOUSES + rest // len(town.places)
     postcode = str(postcodes(town, np.array([place]), np.array([street])).item())
     return Address(
         house, str(town.streets[street]), str(town.places[place]), str(town.post_towns[place]), postcode

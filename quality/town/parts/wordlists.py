@@ -31,11 +31,6 @@ def numbers(name: str, column: str) -> Floats:
     return table(name)[column].cast(pl.Float64).to_numpy()
 
 
-def phrases(name: str) -> pl.Series:
-    """One of the short lists in `phrases.csv`."""
-    return table("phrases").filter(list=name)["phrase"]
-
-
 def gather(words: pl.Series | Sequence[str], positions: Ints) -> pl.Series:
     """The word at each position."""
     series = words if isinstance(words, pl.Series) else pl.Series(words, dtype=pl.String)
@@ -49,14 +44,9 @@ def choose(rng: np.random.Generator, weights: Floats | Sequence[float], size: in
     return positions
 
 
-def pick_from(rng: np.random.Generator, words: pl.DataFrame, column: str, size: int) -> pl.Series:
+def pick(rng: np.random.Generator, words: pl.DataFrame, column: str, size: int) -> pl.Series:
     """`size` words of a column, drawn by the column `weight`."""
     return gather(words[column], choose(rng, words["weight"].cast(pl.Float64).to_numpy(), size))
-
-
-def pick(rng: np.random.Generator, name: str, column: str, size: int) -> pl.Series:
-    """`size` words of a weighted list."""
-    return pick_from(rng, table(name), column, size)
 
 
 def pick_by(rng: np.random.Generator, keys: pl.Series, words: pl.DataFrame, column: str) -> pl.Series:
@@ -64,7 +54,7 @@ def pick_by(rng: np.random.Generator, keys: pl.Series, words: pl.DataFrame, colu
     drawn = np.full(len(keys), "", dtype=object)
     for key in keys.unique(maintain_order=True):
         here = np.flatnonzero((keys == key).to_numpy())
-        drawn[here] = pick_from(rng, words.filter(key=key), column, here.size).to_numpy()
+        drawn[here] = pick(rng, words.filter(key=key), column, here.size).to_numpy()
     return pl.Series(drawn, dtype=pl.String)
 
 

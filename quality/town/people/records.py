@@ -10,7 +10,7 @@ from quality.town.parts import native
 from quality.town.parts.dates import EDITION_DAY, OVERSEAS_REGIME, REGIME, between, iso
 from quality.town.parts.names import NOT_DRAWN, words_of
 from quality.town.parts.places import COUNTY, Map, Seats, seats
-from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick_by, pick_from, table
+from quality.town.parts.wordlists import Bools, Days, Ints, choose, gather, numbers, pick, pick_by, table
 
 NO_OWNER = "no-individual-or-entity-with-signficant-control"  # the publisher's spelling
 NO_OWNER_PARTNERSHIP = NO_OWNER + "-partnership"
@@ -197,7 +197,7 @@ def persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) 
 
 
 def stated(name: str, size: int, rng: np.random.Generator) -> pl.Series:
-    return pick_from(rng, table("stated").filter(list=name), "text", size)
+    return pick(rng, table("stated").filter(list=name), "text", size)
 
 
 def misstated(number: pl.Series, rng: np.random.Generator) -> pl.Series:

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from quality.linkage import public
-from quality.linkage.measures import Scores, cluster_scores, f1_of, ratio
+from quality.linkage.measure import Scores, cluster_scores, f1_of, ratio
 from tests.benchmarks.name_pairs import nomenklatura
 from tests.benchmarks.name_pairs.entity_names import may_be_one
 from tests.benchmarks.name_pairs.person_names import may_be_one_person

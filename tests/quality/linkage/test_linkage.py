@@ -9,8 +9,7 @@ import polars as pl
 import pytest
 
 from flows.night.linkage import opened
-from quality.linkage.measure import OURS_TRAINED, OURS_WEIGHED, our_clusters
-from quality.linkage.measures import cluster_scores
+from quality.linkage.measure import OURS_TRAINED, OURS_WEIGHED, cluster_scores, our_clusters
 from quality.linkage.public import (
     FEBRL,
     PERSON_COLUMNS,

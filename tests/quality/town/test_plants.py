@@ -13,11 +13,11 @@ import networkx as nx
 import pytest
 
 import quality.town.plants as package
-from quality.evaluation import GROUP_OF
+from quality.evaluation import GROUP_OF, STATES
 from quality.town.land.sales import transaction_id
 from quality.town.parts.places import town_map
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import EXPECTED, Company, Draw, Plant, Planted, Truth, address_id, planted, plants
+from quality.town.plant import Company, Draw, Plant, Planted, Truth, address_id, planted, plants
 from transforms.errors import DeclarationError
 from transforms.model.indicator import indicators
 
@@ -48,7 +48,7 @@ def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) ->
         counts = Counter(truth.expected for truth in case.truth)
         assert counts["flagged"] >= 3, code
         assert counts["not_flagged"] >= 3, code
-        assert set(counts) <= set(EXPECTED)
+        assert set(counts) <= set(STATES)
         assert all(truth.note for truth in case.truth)
 
 
