@@ -182,18 +182,23 @@ def _named(draw: Draw, person: dict[str, str], identifier: str, name: str) -> Ca
 def _near_candidates(draw: Draw) -> Planted:
     first, second, third = draw.person(), draw.person(), draw.person()
     month = int(first["birth_month"]) % 12 + 1
-    other_month = _like(draw, first, "zed-lnk010-near-month", born=f"{first['birth_year']}-{month:02d}-05")
-    only_year = _like(draw, second, "zed-lnk010-near-year", born=second["birth_year"])
-    other_part = _like(draw, third, "zed-lnk010-near-part", forename="Wolfram")
-    ended = screened(draw, "zed-lnk010-near-ended", topics=("poi",))
-    ended = with_sanction(ended, "zed-lnk010-near-ended", end="2021-11-30")
-    below = screened(draw, "zed-lnk010-near-debarred", topics=("debarment",))
+    near = "zed-lnk010-near"
     return (
-        other_month.planted("not_flagged", "name agrees, born in another month")
-        + only_year.planted("not_flagged", "name agrees, the list has the year of birth only")
-        + other_part.planted("not_flagged", "surname and month agree, forename differs")
-        + ended.planted("not_flagged", "name and month agree, the listing has ended")
-        + below.planted("not_flagged", "name and month agree, the list is of debarred parties")
+        _like(draw, first, f"{near}-month", born=f"{first['birth_year']}-{month:02d}-05").planted(
+            "not_flagged", "name agrees, born in another month"
+        )
+        + _like(draw, second, f"{near}-year", born=second["birth_year"]).planted(
+            "not_flagged", "name agrees, the list has the year of birth only"
+        )
+        + _like(draw, third, f"{near}-part", forename="Wolfram").planted(
+            "not_flagged", "surname and month agree, forename differs"
+        )
+        + with_sanction(
+            screened(draw, f"{near}-ended", topics=("poi",)), f"{near}-ended", end="2021-11-30"
+        ).planted("not_flagged", "name and month agree, the listing has ended")
+        + screened(draw, f"{near}-debarred", topics=("debarment",)).planted(
+            "not_flagged", "name and month agree, the list is of debarred parties"
+        )
     )
 
 

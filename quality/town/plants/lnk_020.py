@@ -7,6 +7,7 @@ from dataclasses import replace
 from quality.town.listed import record
 from quality.town.plant import HALF_SHARES, Draw, Plant, Planted, company_owner
 from quality.town.plants._records import (
+    INFLUENCE,
     LISTED_SINCE,
     directed,
     holds,
@@ -15,8 +16,6 @@ from quality.town.plants._records import (
     owned_exactly,
     screened,
 )
-
-INFLUENCE = ("significant-influence-or-control",)
 
 
 def _small_shares(draw: Draw) -> Planted:

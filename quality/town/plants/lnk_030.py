@@ -36,15 +36,18 @@ def _exact_shares(draw: Draw) -> Planted:
 
 
 def _candidates(draw: Draw) -> Planted:
-    names = ("zed-lnk030-cand-topic", "zed-lnk030-cand-office", "zed-lnk030-cand-left", "zed-lnk030-cand-rca")
-    by_topic = screened(draw, names[0], PEP)
-    by_office = _in_office(screened(draw, names[1], (), HALF_SHARES), names[1])
-    left = _in_office(screened(draw, names[2], ()), names[2], end="2019-05")
+    office_id, left_id = "zed-lnk030-cand-office", "zed-lnk030-cand-left"
     return (
-        by_topic.planted("flagged", "owner's name and month of birth are on the list")
-        + by_office.planted("flagged", "by an office alone, 25 to 50 per cent")
-        + left.planted("not_flagged", "the office ended in 2019")
-        + screened(draw, names[3], ("role.rca",)).planted(
+        screened(draw, "zed-lnk030-cand-topic", PEP).planted(
+            "flagged", "owner's name and month of birth are on the list"
+        )
+        + _in_office(screened(draw, office_id, (), HALF_SHARES), office_id).planted(
+            "flagged", "by an office alone, 25 to 50 per cent"
+        )
+        + _in_office(screened(draw, left_id, ()), left_id, end="2019-05").planted(
+            "not_flagged", "the office ended in 2019"
+        )
+        + screened(draw, "zed-lnk030-cand-rca", ("role.rca",)).planted(
             "not_flagged", "may be a relative of an exposed person"
         )
         + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").planted(

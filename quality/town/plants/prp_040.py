@@ -50,35 +50,31 @@ def _boundaries(draw: Draw) -> Planted:
         (date(2023, 4, 4), 1_000, "flagged", "nominal price"),
         (date(2023, 7, 4), MIDDLE, "not_flagged", "at the middle"),
     )
-    made = Planted()
-    for first, price, expected, note in cases:
-        made = (
-            made
-            + _peers(draw, first, _prices(7, 7, 7), kind="S")
-            + _subject(draw, first + timedelta(days=70), price, expected, note, kind="S")
-        )
-    return made
+    parts = (
+        _peers(draw, first, _prices(7, 7, 7), kind="S")
+        + _subject(draw, first + timedelta(days=70), price, expected, note, kind="S")
+        for first, price, expected, note in cases
+    )
+    return sum(parts, Planted())
 
 
 def _sizes(draw: Draw) -> Planted:
     """20 sales in the quarter are enough, the sale itself among them; 19 in quarter and year are not; a
     year of 24 is.
     """
-    year = [day for quarter in (1, 4, 7, 10) for day in [date(2023, quarter, 5)]]
-    spread = Planted()
-    for day, prices in zip(
-        year,
-        (
-            [LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE],
-            [LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE],
-            _prices(2, 2, 2),
-            [MIDDLE, LOW, HIGH, MIDDLE, MIDDLE],
-        ),
-        strict=True,
-    ):
-        spread = spread + _peers(draw, day, prices, district="MOORGATE IN A YEAR")
+    by_month = {
+        1: [LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE],
+        4: [LOW, LOW, MIDDLE, HIGH, HIGH, MIDDLE],
+        7: _prices(2, 2, 2),
+        10: [MIDDLE, LOW, HIGH, MIDDLE, MIDDLE],
+    }
+    spread = (
+        _peers(draw, date(2023, month, 5), prices, district="MOORGATE IN A YEAR")
+        for month, prices in by_month.items()
+    )
     return (
-        _peers(draw, date(2024, 1, 3), _prices(6, 7, 6), kind="D")
+        sum(spread, Planted())
+        + _peers(draw, date(2024, 1, 3), _prices(6, 7, 6), kind="D")
         + _subject(draw, date(2024, 3, 20), 2 * ABOVE, "flagged", "20 sales in the quarter", kind="D")
         + _peers(draw, date(2024, 1, 3), _prices(6, 6, 6), kind="F", tenure="L", flat="FLAT 1")
         + _subject(
@@ -91,7 +87,6 @@ def _sizes(draw: Draw) -> Planted:
             tenure="L",
             flat="FLAT 1",
         )
-        + spread
         + _subject(
             draw,
             date(2023, 12, 1),

@@ -135,11 +135,10 @@ def _chains(draw: Draw) -> Planted:
 
 def _two_proprietors(draw: Draw) -> Planted:
     clear, dark, darker = _company(draw), _company(draw), _company(draw)
-    owned = person(draw, clear, ALL_SHARES, SINCE)
-    half = person(draw, dark, HALF_SHARES, SINCE)
-    return _titled(
-        draw, [clear, dark], [owned, half], "not_flagged", "one of two proprietors is clear"
-    ) + _titled(draw, [darker, _company(draw)], [], "flagged", "both proprietors are unclear")
+    owners = [person(draw, clear, ALL_SHARES, SINCE), person(draw, dark, HALF_SHARES, SINCE)]
+    return _titled(draw, [clear, dark], owners, "not_flagged", "one of two proprietors is clear") + _titled(
+        draw, [darker, _company(draw)], [], "flagged", "both proprietors are unclear"
+    )
 
 
 ABROAD = {
@@ -161,8 +160,12 @@ def _not_assessable(draw: Draw) -> Planted:
     flats, club = _company(draw, sic="98000"), _company(draw, category=GUARANTEE, sic="93120")
     many, overseas = _company(draw), draw.overseas(date(2023, 1, 16))
     listed = draw.company(date(1999, 5, 4), category="Public Limited Company", ending=" PLC")
-    kind = "corporate-entity-person-with-significant-control"
-    abroad = record(foreign, kind, SINCE, {"name": draw.name(), **ABROAD})
+    abroad = record(
+        foreign,
+        "corporate-entity-person-with-significant-control",
+        SINCE,
+        {"name": draw.name(), **ABROAD},
+    )
     unheld = company_owner(
         held, exempt, ALL_SHARES, SINCE, number=draw.number(date(2010, 1, 4)), name=draw.name().title()
     )

@@ -53,9 +53,8 @@ CASES = (
 def _planted(draw: Draw, number: int, case: Sold) -> Planted:
     """Each dwelling has prices of its own: one price on one day would be a portfolio."""
     where = dwelling(draw, case.unit)
-    kind = {"kind": "F", "tenure": "L"} if case.unit else {}
     prices = [FIRST_GBP + OWN_GBP * number + STEP_GBP * n for n in range(len(case.days))]
-    ordinary = {"district": DISTRICT, **kind}
+    ordinary = {"district": DISTRICT} | ({"kind": "F", "tenure": "L"} if case.unit else {})
     rows = [
         sale(where, day, price, **{**ordinary, **case.given.get(n, {})})
         for n, (day, price) in enumerate(zip(case.days, prices, strict=True))

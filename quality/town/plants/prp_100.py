@@ -103,17 +103,12 @@ def _not_assessable(draw: Draw) -> Planted:
     return (
         Planted([elsewhere, alike], gone=[left])
         + _title(draw, elsewhere.name, "not_assessable", "registered, with another country", country=GUERNSEY)
-        + _title(draw, _slip(alike.name), "not_assessable", "registered under a name like it")
+        + _title(draw, alike.name[:4] + alike.name[5:], "not_assessable", "registered under a name like it")
         + _title(draw, left.name, "not_assessable", "left the register of overseas entities")
         + _title(draw, draw.name(), "not_assessable", "on no register, leasehold", tenure="Leasehold")
         + _title(draw, draw.name(), "not_assessable", "on no register, country blank", country="")
         + _title(draw, draw.name(), "not_assessable", "on no register, day added blank", added_on=None)
     )
-
-
-def _slip(name: str) -> str:
-    """The name with one letter missing."""
-    return name[:4] + name[5:]
 
 
 PLANT = Plant((_hits, _near_misses, _not_assessable))

@@ -93,15 +93,6 @@ def _legal_entity(draw: Draw, expected: Expected, note: str, *, listed: bool) ->
     )
 
 
-def _with_closed(draw: Draw) -> Planted:
-    return _group(
-        _person(draw),
-        [*_founded(draw, N), *_founded(draw, 1, "Converted / Closed")],
-        "not_flagged",
-        "101 companies, one of them converted",
-    )
-
-
 PLANT = Plant(
     (
         lambda draw: _group(_person(draw), _founded(draw, N + 1), "flagged", "101 companies of one person"),
@@ -110,7 +101,12 @@ PLANT = Plant(
             draw, "flagged", "101 companies of one company without a declared owner", listed=False
         ),
         lambda draw: _group(_person(draw), _founded(draw, N), "not_flagged", "100 companies of one person"),
-        _with_closed,
+        lambda draw: _group(
+            _person(draw),
+            [*_founded(draw, N), *_founded(draw, 1, "Converted / Closed")],
+            "not_flagged",
+            "101 companies, one of them converted",
+        ),
         _one_group,
         _shared_owner,
         lambda draw: _legal_entity(draw, "not_flagged", "101 companies of a listed one", listed=True),
