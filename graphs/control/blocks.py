@@ -12,9 +12,8 @@ from graphs.arrays.units import UNITS
 from graphs.control.coalitions import CoalitionArcs, coalition_arcs, least, most
 from graphs.control.control import Controlled
 from graphs.control.graph import CERTAIN, POSSIBLE
-from graphs.control.pairs import Pairs
-from graphs.control.sweep import AT_ONCE
-from graphs.control.votes import runs_of_sets
+from graphs.control.pairs import Pairs, runs_of_sets
+from graphs.control.sets import AT_ONCE
 from graphs.ownership.intervals import Holdings
 
 

@@ -33,11 +33,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, neighbours
+from graphs.arrays.components import strong_labels
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, distinct, marked, neighbours
 from graphs.control.graph import CERTAIN, NEVER, POSSIBLE, ControlGraph, graph_of
-from graphs.control.pairs import FoundPairs, Pairs, Votes
-from graphs.control.sweep import find_pairs
-from graphs.control.votes import decided_pairs
+from graphs.control.pairs import FoundPairs, Pairs, Votes, decided_pairs
+from graphs.control.sets import find_pairs
 from graphs.ownership.intervals import prepare
 
 PAIRS_LISTED = 1_000_000  # own: a chain of 10,000 wholly owned companies has 50 million pairs
@@ -162,3 +162,23 @@ def _are_members(graph: ControlGraph, pairs: Pairs) -> Bools:
     found = np.zeros(len(pairs.party), np.bool_)
     found[run[member == pairs.subject[run]]] = True
     return found
+
+
+def ultimate(controlled: Controlled, n: int) -> tuple[Ints, Ints]:
+    """Control groups: (controller, subject), int64 arrays sorted by both, of `n` nodes.
+
+    The controller certainly controls the subject, alone (kind control), and nobody certainly controls the
+    controller alone. Of parties that control each other, and that nobody else controls, the one with the
+    smallest number stands for all; the others are in its group.
+    """
+    sure = controlled.certain & (controlled.kind == CONTROL)
+    controller, subject = controlled.controller[sure], controlled.subject[sure]
+    label = strong_labels(n, controller, subject)
+    smallest = np.full(n, n, np.int64)
+    np.minimum.at(smallest, label, np.arange(n))
+    below = marked(n, label[subject[label[controller] != label[subject]]])
+    top = ~below[label[controller]]
+    head = smallest[label[controller[top]]]
+    pairs = distinct(n, head, subject[top])
+    other = pairs.src != pairs.dst
+    return pairs.src[other], pairs.dst[other]

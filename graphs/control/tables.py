@@ -7,8 +7,7 @@ import polars as pl
 
 from graphs.arrays.edges import Parties, ordering
 from graphs.arrays.tables import Frames, named, stream, words
-from graphs.control.control import Controlled
-from graphs.control.groups import ultimate
+from graphs.control.control import Controlled, ultimate
 from transforms.model.views import CONTROL_KINDS
 
 

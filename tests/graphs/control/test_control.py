@@ -16,8 +16,7 @@ from graphs.arrays.edges import Bytes, Floats, Ints
 from graphs.arrays.units import UNITS
 from graphs.build import _over_bins
 from graphs.control.blocks import blocks
-from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled, control
-from graphs.control.groups import ultimate
+from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled, control, ultimate
 from graphs.ownership.interests import ArcArrays
 from graphs.ownership.intervals import Flags, prepare
 
