@@ -19,8 +19,7 @@ from graphs.control.tables import control_group_table, control_table
 from graphs.ownership.integrated import FLOOR, Solved, solve
 from graphs.ownership.interests import SHARE_BASES, ArcArrays, control_arcs, interests, share_arcs
 from graphs.ownership.tables import contradiction_table, integrated_table
-from graphs.structure.closure_edges import closure_edges
-from graphs.structure.tables import mark_carriers, shape_tables
+from graphs.structure.tables import closure_edges, mark_carriers, shape_tables
 from graphs.witnesses.tables import owner_table
 
 BIN_ARCS = 1_000_000  # own: some 300 MB of working arrays

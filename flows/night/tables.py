@@ -12,8 +12,7 @@ from transforms.flags.absence import reject_mention_sql
 from transforms.model.sql import create_macros
 from transforms.model.statements import STATEMENT_TABLES, Table
 from transforms.values.addresses import address_class_list
-from transforms.values.areas import area_list
-from transforms.values.exempt import exempt_list
+from transforms.values.areas import area_list, exempt_list
 
 EDITION_IN_USE = {
     **dict.fromkeys(("register", "dataset", "edition", "status", "completeness"), pl.String),

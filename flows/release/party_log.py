@@ -1,5 +1,5 @@
 """Merges and splits of parties since the release before, and where older ids lead
-(`transforms.resolution.changes`).
+(`transforms.resolution.resolve`).
 
 A release reports the changes since the one before, and is removed some runs later. So each run copies those
 of the release in force to `state/party-changes/<release>.jsonl` before it publishes the next: one line for
@@ -25,7 +25,7 @@ from flows.release.sql import sql
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
-from transforms.resolution.changes import aliases, changes
+from transforms.resolution.resolve import aliases, changes
 
 HISTORY = "party-changes"
 # Columns of a line.

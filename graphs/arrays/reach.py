@@ -3,16 +3,41 @@ top is marked.
 
 Pairs are never listed (a chain of 10,000 has 50 million). Nearest and distance come from one breadth-first
 search down from all marked parties that keeps the two nearest of each node; the second one answers for a
-party that is itself marked. Counts come from `graphs.arrays.counting`. Time and memory are linear.
+party that is itself marked. Time and memory are linear.
+
+Counts are exact. The number of marked parties above a node is the size of a union, which is a sum only if the
+parts do not overlap. Two observations keep the part that needs sets small:
+
+1. A node that holds one thing only is in a union exactly when that thing is, so its weight moves down to it.
+   Only *forks*, nodes that hold two things or more, remain.
+2. A node needs a set only if it is a *join*: two or more of its holders are forks or have forks above them,
+   and one has forks above it. All other counts are sums.
+
+Joins get bit sets over the forks above them, one piece (a weak component of what is above joins) apart from
+another. Time is linear plus, for each piece, arcs × forks / 64 word operations; memory is linear plus
+`bits_bytes`, as a large piece is done in blocks of forks.
+
+Method: popcount over reachability bit sets; the reductions are this project's.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from graphs.arrays.components import Condensation
-from graphs.arrays.counting import counts_above
-from graphs.arrays.edges import Arcs, Bools, Csr, Ints, Rows, ascending, neighbours, reachable
+from graphs.arrays.components import Condensation, Levels, levels, split, weak_labels
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Csr,
+    Ints,
+    Rows,
+    ascending,
+    neighbours,
+    ordering,
+    reachable,
+    starts,
+)
 
 NONE = -1
 
@@ -114,3 +139,174 @@ def _accepted(label: Ints, node: Ints, source: Ints) -> tuple[Ints, Ints]:
     rank = np.arange(len(node)) - np.repeat(begin, np.diff(np.append(begin, len(node))))
     places = np.where(label[node, 0] == NONE, 2, 1)
     return node[rank < places], source[rank < places]
+
+
+BITS_BYTES = (
+    64 << 20
+)  # own: one block of bit sets, beside which a block's working copies are of the same order
+
+type Words = npt.NDArray[np.uint64]
+
+
+def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES) -> Ints:
+    """For each node the sum of the weights of itself and of everything above it, each counted once:
+    int64[nodes, marks].
+
+    `arcs` has no cycle; `weights` int64[nodes, marks] is not negative. `bits_bytes` bounds the bit sets, but
+    a set has at least one word.
+    """
+    order = levels(arcs)
+    held, holders = arcs.held(), arcs.holders()
+    fork = np.diff(held.indptr) >= 2
+    weight = _moved_down(order, held, weights)
+    below_fork = (
+        reachable(held, ascending(neighbours(held, np.flatnonzero(fork))[1]))
+        if fork.any()
+        else np.zeros(arcs.n, np.bool_)
+    )
+    heavy = split(holders, (fork | below_fork)[holders.indices])
+    join = _joins(heavy, below_fork)
+    forks_above = np.zeros_like(weight)
+    if join.any():
+        _count_joins(heavy, fork, weight, join=join, forks_above=forks_above, bits_bytes=bits_bytes)
+    _count_sums(order, heavy, fork, weight, join=join, forks_above=forks_above)
+    return weight + forks_above
+
+
+def _moved_down(order: Levels, held: Csr, weights: Ints) -> Ints:
+    """Weights after each node with a single holding has passed its weight to that holding (it keeps it for
+    its own count).
+    """
+    moved = weights.copy()
+    single = np.diff(held.indptr) == 1
+    for nodes in order:
+        givers = nodes[single[nodes]]
+        if len(givers):
+            np.add.at(moved, held.indices[held.indptr[givers]], moved[givers])
+    return moved
+
+
+def _joins(heavy: Csr, below_fork: Bools) -> Bools:
+    """Nodes whose holders' sets may overlap: bool[nodes]."""
+    owner = np.repeat(np.arange(heavy.n), np.diff(heavy.indptr))
+    deep = np.bincount(owner[below_fork[heavy.indices]], minlength=heavy.n) > 0
+    return deep & (np.diff(heavy.indptr) >= 2)
+
+
+def _count_sums(
+    order: Levels, heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints
+) -> None:
+    """Fill `forks_above` where it is a sum over holders, from the top down."""
+    for nodes in order:
+        run, holder = neighbours(heavy, nodes[~join[nodes]])
+        if len(run):
+            np.add.at(
+                forks_above,
+                nodes[~join[nodes]][run],
+                forks_above[holder] + np.where(fork[holder, None], weight[holder], 0),
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class _Piece:
+    """Pieces with about the same number of forks, done together: rows of bit sets over nodes numbered from 0.
+
+    `nodes`: numbers outside; `fork`: column of each fork within its piece, -1 for other nodes; `piece`:
+    number of the piece; `words`: words of a full row.
+    """
+
+    nodes: Ints
+    arcs: Arcs
+    fork: Ints
+    piece: Ints
+    words: int
+
+
+def _count_joins(
+    heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints, bits_bytes: int
+) -> None:
+    """Fill `forks_above` of the joins by bit sets."""
+    core = reachable(heavy, np.flatnonzero(join))
+    nodes = np.flatnonzero(core)
+    run, holder = neighbours(heavy, nodes)
+    label = weak_labels(heavy.n, holder, nodes[run])
+    column, size = _columns(label, np.flatnonzero(core & fork))
+    width_class = np.ceil(np.log2(np.maximum(1, -(-size // 64)))).astype(np.int64)[label]
+    for width in ascending(width_class[nodes]).tolist():
+        part = _part(nodes[width_class[nodes] == width], heavy, column, label, 1 << width)
+        wanted = np.flatnonzero(join[part.nodes])
+        forks_above[part.nodes[wanted]] = _popcounts(part, weight[part.nodes], wanted, bits_bytes)
+
+
+def _columns(label: Ints, forks: Ints) -> tuple[Ints, Ints]:
+    """Column of each fork within its piece (-1 for other nodes), and the number of forks of each piece."""
+    forks = forks[ordering(label[forks])]
+    begin = starts(int(label.max()) + 1, label[forks])
+    column = np.full(len(label), -1, np.int64)
+    column[forks] = np.arange(len(forks)) - begin[label[forks]]
+    return column, np.diff(begin)
+
+
+def _part(nodes: Ints, heavy: Csr, column: Ints, label: Ints, words: int) -> _Piece:
+    """Number `nodes` from 0, with the arcs among them."""
+    local = np.full(heavy.n, -1, np.int64)
+    local[nodes] = np.arange(len(nodes))
+    run, holder = neighbours(heavy, nodes)
+    src = local[holder]
+    order = ordering(run, src)
+    return _Piece(
+        nodes,
+        Arcs(len(nodes), src[order], run[order]),
+        column[nodes],
+        np.unique(label[nodes], return_inverse=True)[1].astype(np.int64),
+        words,
+    )
+
+
+def _popcounts(part: _Piece, weight: Ints, wanted: Ints, bits_bytes: int) -> Ints:
+    """Weights of the forks above each wanted node, without itself: int64[wanted, marks], in blocks
+    of words.
+    """
+    total = np.zeros((len(wanted), weight.shape[1]), np.int64)
+    block = max(1, bits_bytes // (8 * (part.arcs.n + len(part.arcs.src))))
+    order, holders = levels(part.arcs), part.arcs.holders()
+    for first in range(0, part.words, block):
+        width = min(block, part.words - first)
+        rows = _bit_rows(part, order, holders, first, width)[wanted]
+        for mark in range(weight.shape[1]):
+            total[:, mark] += _weighed(part, rows, weight[:, mark], part.piece[wanted], first)
+    return total - np.where(part.fork[wanted, None] >= 0, weight[wanted], 0)
+
+
+def _bit_rows(part: _Piece, order: Levels, holders: Csr, first: int, width: int) -> Words:
+    """Bit sets of the forks at or above each node, for the columns of `width` words from `first`:
+    uint64[nodes, width].
+    """
+    rows = np.zeros((part.arcs.n, width), np.uint64)
+    _set_bits(rows, np.arange(part.arcs.n), part.fork, first)
+    for depth, nodes in enumerate(order):
+        if depth > 0:  # every node below the first level has a holder, so no run is empty
+            run, holder = neighbours(holders, nodes)
+            rows[nodes] |= np.bitwise_or.reduceat(rows[holder], starts(len(nodes), run)[:-1], axis=0)
+    return rows
+
+
+def _weighed(part: _Piece, rows: Words, weight: Ints, piece: Ints, first: int) -> Ints:
+    """Sum of the weights of the bits in each row, one binary digit of the weights at a time."""
+    total = np.zeros(len(rows), np.int64)
+    owner = np.flatnonzero(part.fork >= 0)
+    for digit in range(int(weight[owner].max(initial=0)).bit_length()):
+        counted = owner[(weight[owner] >> digit) & 1 == 1]
+        mask = np.zeros((int(part.piece.max()) + 1, rows.shape[1]), np.uint64)
+        _set_bits(mask, part.piece[counted], part.fork[counted], first)
+        total += np.bitwise_count(rows & mask[piece]).sum(axis=1, dtype=np.int64) << digit
+    return total
+
+
+def _set_bits(rows: Words, row: Ints, column: Ints, first: int) -> None:
+    """Set bit `column` of `row` where it falls into the words of `rows`, which begin at word `first`."""
+    word = column // 64 - first
+    inside = (column >= 0) & (word >= 0) & (word < rows.shape[1])
+    np.bitwise_or.at(
+        rows, (row[inside], word[inside]), np.uint64(1) << (column[inside] % 64).astype(np.uint64)
+    )

@@ -28,7 +28,7 @@ from transforms.flags.listings import CANDIDATE, CANDIDATE_TITLE
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.statements import Table
 from transforms.model.views import CASE, CASE_LINK, CASE_MEMBER
-from transforms.resolution.companies.scores import UNCONFIRMED
+from transforms.resolution.companies.matching import UNCONFIRMED
 
 TITLE_INDICATORS = 3  # named in a case's title; the others are counted
 RARITY_DECIMALS = 6

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.drawing.boxes import BOX_MIN
-from graphs.drawing.elements import Block, Item, Party, Shape, Tie
+from graphs.drawing.elements import BOX_MIN, Block, Item, Party, Shape, Tie
 from graphs.drawing.labels import CHARACTER, LINE
 from graphs.drawing.layout import Layout, layered
 from transforms.reports import plain

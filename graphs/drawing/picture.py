@@ -16,8 +16,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from graphs.drawing.boxes import blocks_of
-from graphs.drawing.elements import Block, Line, Party, Picture, Shape, Tie
+from graphs.drawing.elements import Block, Line, Party, Picture, Shape, Tie, blocks_of
 from graphs.drawing.frame import MARGIN, Frame, frame_of, shape_of
 from graphs.drawing.labels import Extent, Label, extent, placed
 from graphs.drawing.ties import arrow_data, courses_of, loop_line, path_data

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graphs.arrays.components import Condensation, condense, levels, weak_labels
-from graphs.arrays.counting import counts_above
 from graphs.arrays.edges import (
     Arcs,
     Bools,
@@ -24,6 +23,7 @@ from graphs.arrays.edges import (
     run_starts,
     starts,
 )
+from graphs.arrays.reach import counts_above
 from graphs.arrays.units import UNITS
 from graphs.ownership.blocks import Block
 from graphs.ownership.blocks import block as block_of

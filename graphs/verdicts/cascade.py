@@ -15,7 +15,7 @@ A *designated set* S starts with the parties on a list. An entity is added to it
 Sources: OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are
 Blocked (2014), and FAQ 401; Council of the EU, best practices on restrictive measures, "ownership" and
 "control"; OFSI, UK Financial Sanctions Guidance, "ownership and control". Method: a least fixpoint from the
-designated parties outwards (`cascade_sets`), on the weak components with a designated party (`cascade_part`).
+designated parties outwards, on the weak components with a designated party (`cascade_sets`).
 """
 
 from collections.abc import Mapping
@@ -28,11 +28,13 @@ from graphs.arrays.edges import Bools, Floats, Ints, run_starts
 from graphs.arrays.tables import Frames, named, words
 from graphs.arrays.units import UNITS, per_cent
 from graphs.ownership.interests import BASES
-from graphs.verdicts.cascade_part import OWNERSHIP_BASES, CascadePart, cascade_part
 from graphs.verdicts.cascade_sets import (
+    OWNERSHIP_BASES,
     SANCTION_REGIMES,
+    CascadePart,
     Members,
     SanctionRegime,
+    cascade_part,
     designated_set,
     is_enough,
     share_of_chain,

@@ -24,10 +24,9 @@ from typing import Any, cast
 
 from flows.home import warehouse
 from transforms.model.sql import Connection
-from transforms.resolution.persons.blocks import prepare
-from transforms.resolution.persons.clustering import merged
-from transforms.resolution.persons.linkage import person_pairs
+from transforms.resolution.persons.linkage import person_pairs, prepare
 from transforms.resolution.persons.model import BLOCKS
+from transforms.resolution.persons.people import merged
 from transforms.values.vocabulary import vocabulary
 
 SECOND_RECORDS = 0.2

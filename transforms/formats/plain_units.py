@@ -12,8 +12,8 @@ from functools import cache
 import polars as pl
 
 from transforms.values.addresses.choosing import parts_of_houses
-from transforms.values.addresses.fillers import is_house_name
 from transforms.values.addresses.number_words import FIRST_WORDS
+from transforms.values.addresses.postcodes import is_house_name
 from transforms.values.vocabulary import vocabulary
 
 _WORDS = r"[A-Z]{2,}(?: [A-Z]{2,})*"  # a single letter may belong to a flat, a digit to a number

@@ -34,9 +34,8 @@ from transforms.readers._records import (
     reject_frame,
     unknown_fields,
 )
-from transforms.readers.delimited_exact import TOO_LONG, TRAILER, exact, refuse_truncated
-from transforms.readers.delimited_fast import Split, fast
 from transforms.readers.delimited_layout import Layout, layout_of
+from transforms.readers.delimited_passes import TOO_LONG, TRAILER, Split, exact, fast, refuse_truncated
 
 CHUNK_BYTES = 16 << 20
 

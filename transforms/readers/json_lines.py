@@ -40,9 +40,8 @@ from transforms.readers._records import (
     reject_frame,
     unknown_fields,
 )
-from transforms.readers.json_blocks import Block, blocks
 from transforms.readers.json_exact import BROKEN_JSON, TOO_LONG, Rejected, Sorted, exact
-from transforms.readers.json_fast import columnar
+from transforms.readers.json_fast import Block, blocks, columnar
 from transforms.readers.json_fields import Fields, dtype_of, fields_of
 
 CHUNK_BYTES = 24 << 20

@@ -14,8 +14,7 @@ Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A register reports a p
 
 import polars as pl
 
-from transforms.values.fillers import any_of, fillers
-from transforms.values.names import for_some, staged
+from transforms.values.names import any_of, fillers, for_some, staged
 from transforms.values.vocabulary import lookup, vocabulary
 
 GB_COH = "GB-COH"

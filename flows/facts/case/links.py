@@ -10,7 +10,7 @@ from flows.facts.case.ties import link_pair, resolutions
 from flows.facts.rows import Row, query_rows
 from graphs.cases.grouping import links_that_connect
 from transforms.model.sql import Connection, read_sql
-from transforms.resolution.companies.scores import UNCONFIRMED
+from transforms.resolution.companies.matching import UNCONFIRMED
 
 # How a party record was joined to the party: the step of confidence, and in words. The last one is the
 # weakest.

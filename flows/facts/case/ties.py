@@ -10,7 +10,7 @@ from flows.facts.rows import Row, query_rows
 from graphs.drawing.elements import Tie, TieKind
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import number
-from transforms.resolution.companies.scores import UNCONFIRMED
+from transforms.resolution.companies.matching import UNCONFIRMED
 
 OWNING = ("shares", "surplus_assets")
 BASIS_WORDS: Mapping[str, str] = {

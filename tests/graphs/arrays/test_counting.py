@@ -4,8 +4,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graphs.arrays.counting import counts_above
 from graphs.arrays.edges import Arcs, distinct
+from graphs.arrays.reach import counts_above
 
 
 def drawn(seed: int) -> Arcs:

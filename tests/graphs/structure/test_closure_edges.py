@@ -13,7 +13,7 @@ import pytest
 
 from graphs.arrays.edges import parties
 from graphs.ownership.interests import BASES, interests
-from graphs.structure.closure_edges import closure_edges
+from graphs.structure.tables import closure_edges
 from transforms.model.views import EDGE
 
 KINDS = {"E": "legal_entity", "P": "person", "T": "arrangement"}

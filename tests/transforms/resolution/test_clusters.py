@@ -11,8 +11,8 @@ import pytest
 
 from transforms.resolution.clusters import Clusters, Facts, contradiction, is_near
 from transforms.resolution.judgements import Judged
-from transforms.resolution.persons.clustering import clustered
 from transforms.resolution.persons.parties import kept_apart
+from transforms.resolution.persons.people import clustered
 
 MAY_1970 = 1970 * 12 + 5
 

@@ -28,7 +28,7 @@ from tests.landings import (
 from tests.transforms import invented_rows
 from tests.transforms.resolution.companies.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 from tests.transforms.resolution.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
-from transforms.resolution.companies.scores import TOGETHER
+from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 from transforms.resolution.resolve import Resolved, resolve_judged
 

@@ -10,8 +10,8 @@ import pytest
 from flows.home.settings import Home
 from flows.night.stages.resolve import resolve_parties
 from tests.landings import lake_night, mart
+from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.companies.names import with_company_name
-from transforms.resolution.companies.scores import TOGETHER
 
 REAL = Path("../shared/registers")
 LANDING = REAL / "landing_gb"

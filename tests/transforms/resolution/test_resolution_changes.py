@@ -8,7 +8,7 @@ import pytest
 
 from flows.home import warehouse
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_LINK
-from transforms.resolution.changes import aliases, changes
+from transforms.resolution.resolve import aliases, changes
 
 Alias = tuple[str, str, str, str]
 BEFORE = {"a1": "A", "a2": "A", "b1": "B", "c1": "C", "c2": "C", "d1": "D", "e1": "E", "f1": "F", "f2": "F"}

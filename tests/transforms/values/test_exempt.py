@@ -25,7 +25,7 @@ from tests.landings import (
     title_row,
 )
 from transforms.model.views import EXEMPT_CLASSES
-from transforms.values.exempt import exempt_list
+from transforms.values.areas import exempt_list
 
 LTD, CIO, SOCIETY = "Private Limited Company", "Charitable Incorporated Organisation", "Registered Society"
 GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"

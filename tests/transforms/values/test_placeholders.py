@@ -18,8 +18,8 @@ from transforms.model.sql import Connection
 from transforms.model.statements import STATEMENT_TABLES
 from transforms.resolution.resolve import resolve
 from transforms.values.addresses import address_class_list, with_address
-from transforms.values.fillers import fillers
 from transforms.values.identifiers import PLACEHOLDERS, normalise_gb_coh
+from transforms.values.names import fillers
 from transforms.values.vocabulary import vocabulary
 
 pytestmark = pytest.mark.reliability("R19")

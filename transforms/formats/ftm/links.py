@@ -6,8 +6,7 @@ from transforms.formats.bods.shares import per_cent, with_share
 from transforms.formats.ftm import codes
 from transforms.formats.ftm.numbers import OF_PARTY
 from transforms.formats.ftm.references import ENDS
-from transforms.formats.ftm.shares import shares
-from transforms.formats.ftm.values import day_after, first, first_day, native, texts
+from transforms.formats.ftm.values import day_after, first, first_day, native, shares, texts
 from transforms.model.parsing import record_ids, statement, statement_id
 from transforms.model.register import Edition
 from transforms.model.statements import INTEREST_STATEMENT, LISTING_STATEMENT, RELATIONSHIP_STATEMENT

@@ -10,8 +10,7 @@ from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.companies.names import beginnings, with_company_name
 from transforms.resolution.companies.numbers import highest_first_digit, national_number, register_court
 from transforms.values.addresses import in_unit_sql
-from transforms.values.addresses.fillers import in_care_sql, only_fills_sql
-from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
+from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, in_care_sql, only_fills_sql
 from transforms.values.identifiers import VAT
 from transforms.values.names import ONE_SPELLING
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.clusters import Clusters, Facts
-from transforms.resolution.companies.scores import TOGETHER
+from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.judgements import Judged, judged_records, of_rows, place_key
 from transforms.resolution.records import anchor_text, keyed_id
 

@@ -19,8 +19,7 @@ from functools import cache
 import polars as pl
 
 from transforms.resolution.persons.features import is_no_name
-from transforms.values.fillers import any_of, fillers
-from transforms.values.names import company_name_key
+from transforms.values.names import any_of, company_name_key, fillers
 from transforms.values.vocabulary import vocabulary
 
 WORDS_OF_A_FORM_MAX = 6

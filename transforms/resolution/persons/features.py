@@ -16,7 +16,7 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.resolution.lists.name_parts import latin, skeleton
-from transforms.values.fillers import any_of, fillers
+from transforms.values.names import any_of, fillers
 from transforms.values.vocabulary import vocabulary
 
 FEATURES: dict[str, pl.DataType] = {

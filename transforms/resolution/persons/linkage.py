@@ -3,6 +3,9 @@ shipped.
 
 A pair merges at MERGE_MIN and only with evidence beside the name and month (`rules`). What reaches
 CANDIDATE_MIN and does not merge is a candidate.
+
+Input is a table `person_profile` on the connection, with the columns PROFILE and those of STATED that it has:
+one row for each way in which the records of a party-to-be (`anchor_no`) state a person.
 """
 
 import json
@@ -14,9 +17,10 @@ import polars as pl
 from splink import DuckDBAPI, Linker
 
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.resolution.persons.blocks import prepare
 from transforms.resolution.persons.features import is_whole_name, middle_is_word
 from transforms.resolution.persons.model import (
+    BLOCK_MAX,
+    BLOCKS,
     COMPARISONS,
     EXPECTED_FREQUENCY,
     FREQUENCY_RECORDS,
@@ -25,6 +29,58 @@ from transforms.resolution.persons.model import (
     is_frequency_weighed,
 )
 from transforms.resolution.persons.rules import merges_in_registers
+from transforms.values.vocabulary import vocabulary
+
+PROFILE = (
+    "unique_id",
+    "anchor_no",
+    "forename",
+    "middle",
+    "surname",
+    "forename_key",
+    "surname_key",
+    "words",
+    "birth_year",
+    "birth_month",
+    "address",
+    "postcode",
+    "partners",
+)
+# Columns that a profile may leave out: few records state these.
+STATED = ("birth_day", "street", "number_kind", "number", "occupation")
+# (own) A forename of this many records is a name of its own in any script, whether the list has it or not: a
+# slip of the pen is rarer. The first is for a town, the second for a country.
+NAME_RECORDS_MIN, NAME_SHARE_MIN = 20, 1e-5
+
+
+def prepare(connection: Connection) -> None:
+    """Write `person_stated`, what each profile states, and `person_compared`, the same with the key of each
+    block.
+
+    A key is null where no other party-to-be has it, and where more than BLOCK_MAX profiles share it. Keys are
+    64-bit hashes: two different keys of 12 million records agree by chance about four times in a million.
+    """
+    connection.register("person_forename", _forenames().to_arrow())
+    connection.execute(read_sql(__package__, "person_stated"))
+    keys = ", ".join(f"{sql} as {name}" for name, sql in BLOCKS.items())
+    pivoted = ", ".join(f"max(key) filter (block = '{name}') as {name}" for name in BLOCKS)
+    connection.execute(
+        read_sql(__package__, "person_blocked", keys=keys, pivoted=pivoted, block_max=str(BLOCK_MAX))
+    )
+    is_name_min = {"records_min": str(NAME_RECORDS_MIN), "share_min": str(NAME_SHARE_MIN)}
+    connection.execute(read_sql(__package__, "person_compared", **is_name_min))
+
+
+def _forenames() -> pl.DataFrame:
+    """forename, short_forms (what it is shortened to), is_forename: the two lists of forenames."""
+    short = (
+        vocabulary("short_forenames")
+        .group_by("forename")
+        .agg(pl.col("short_form").sort().alias("short_forms"))
+    )
+    named = vocabulary("forenames").select("forename", pl.lit(True).alias("is_forename"))
+    return named.join(short, on="forename", how="full", coalesce=True)
+
 
 CANDIDATE_MIN = 0.5  # (own) probability below which a pair is not worth a look
 PAIR = {
@@ -56,7 +112,7 @@ def person_pairs(
     """PAIR and DETAILS (levels, and weights in bits), one row for each pair at CANDIDATE_MIN or above, by its
     ids.
 
-    Reads `person_profile` (`blocks.PROFILE`, and of `blocks.STATED` what there is); writes tables of its own.
+    Reads `person_profile` (PROFILE, and of STATED what there is); writes tables of its own.
     Equal rows give equal rows, with any number of threads. `model`: other settings than those shipped.
     `rule`: another rule of what merges than that for registers.
     """
@@ -74,7 +130,7 @@ def person_pairs(
 
 
 def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Linker:
-    """Splink's linker over `person_compared` (`blocks.prepare`), with the frequencies of `person_stated`.
+    """Splink's linker over `person_compared` (`prepare`), with the frequencies of `person_stated`.
 
     Where the settings name no prior, it is that of as many records as there are. `model`: other settings than
     those shipped.

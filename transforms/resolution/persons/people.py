@@ -7,10 +7,9 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import RESOLUTION
-from transforms.resolution.clusters import Facts
+from transforms.resolution.clusters import Clusters, Facts
 from transforms.resolution.judgements import Judged, of_rows
 from transforms.resolution.links import person_links
-from transforms.resolution.persons.clustering import ENDS, best_candidates, clustered
 from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.parties import write_profiles
 from transforms.resolution.records import LOCATOR, Link, anchor_ids
@@ -158,3 +157,48 @@ def person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> p
         .otherwise(pl.col("other_score").fill_null(0.0))
     )
     return RESOLUTION.conformed(named.with_columns(method.alias("method"), score.alias("score")))
+
+
+ENDS = ("left_anchor", "right_anchor")
+
+
+def clustered(
+    pairs: pl.DataFrame,
+    facts: Mapping[int, Facts],
+    judged: Judged | None = None,
+    alike: Sequence[tuple[int, int]] = (),
+) -> Clusters:
+    """Clusters of the anchors of `pairs` (`linkage.PAIR`), within the limits of `clusters`.
+
+    What was judged is joined first, then the anchors that a key joins (`alike`), then the pairs that weigh
+    most.
+    """
+    judged = judged or Judged()
+    merging = pairs.filter("merges").sort("weight", *ENDS, descending=[True, False, False])
+    links = merging.select(*ENDS).rows()
+    clusters = Clusters(facts, judged.negative, {(min(link), max(link)) for link in links})
+    for left, right in judged.positive:
+        clusters.join(left, right, is_judged=True)
+    for left, right in (*alike, *links):
+        clusters.join(left, right)
+    return clusters
+
+
+def merged(pairs: pl.DataFrame) -> dict[int, int]:
+    """anchor_no → anchor_no of its person's earliest record, for the anchors that merge with another."""
+    return clustered(pairs, {}).first_of_each()
+
+
+def best_candidates(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:
+    """anchor_no, other_no, probability: for each person the likeliest other one, by their smallest anchors.
+
+    Of equally likely ones, the earliest.
+    """
+    persons = pairs.select(*(pl.col(end).replace(person_of) for end in ENDS), "probability")
+    apart = persons.filter(pl.col(ENDS[0]) != pl.col(ENDS[1]))
+    both = pl.concat(
+        apart.select(pl.col(end).alias("anchor_no"), pl.col(other).alias("other_no"), "probability")
+        for end, other in (ENDS, ENDS[::-1])
+    )
+    ordered = both.sort("anchor_no", "probability", "other_no", descending=[False, True, False])
+    return ordered.unique("anchor_no", keep="first", maintain_order=True)

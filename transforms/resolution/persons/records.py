@@ -9,9 +9,8 @@ from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.persons.features import FEATURES, birth, is_whole_name, person_features
 from transforms.resolution.records import ANCHOR
 from transforms.values.addresses import in_unit_sql
-from transforms.values.addresses.fillers import in_care_sql, only_fills_sql
 from transforms.values.addresses.low_countries import NL_POSTCODE
-from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
+from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, in_care_sql, only_fills_sql
 from transforms.values.names import person_name_key
 
 BATCH_ROWS = 200_000

@@ -15,7 +15,13 @@ unit. `low_countries` handles addresses in the Netherlands and Belgium, `islands
     Mock Chambers Wickham's Cay 2, Road Town / Tortola, VG1110  →  the same
 """
 
-from transforms.values.addresses.agents import address_class_list, in_unit_sql
-from transforms.values.addresses.units import ADDRESS, address_id, unit_key, with_address
+from transforms.values.addresses.units import (
+    ADDRESS,
+    address_class_list,
+    address_id,
+    in_unit_sql,
+    unit_key,
+    with_address,
+)
 
 __all__ = ["ADDRESS", "address_class_list", "address_id", "in_unit_sql", "unit_key", "with_address"]

@@ -5,11 +5,16 @@ number."""
 
 import polars as pl
 
-from transforms.values.addresses.fillers import CARE_OF, unless_filler
-from transforms.values.addresses.number_words import has_number_word, with_house_numbers, with_unit_numbers
-from transforms.values.addresses.postcodes import UK_POSTCODE
+from transforms.values.addresses.number_words import (
+    COMPASS,
+    alternatives,
+    has_number_word,
+    with_house_numbers,
+    with_unit_numbers,
+    words_of,
+)
+from transforms.values.addresses.postcodes import CARE_OF, UK_POSTCODE, unless_filler
 from transforms.values.addresses.streets import NAME_BEHIND, with_house_cut_off
-from transforms.values.addresses.word_lists import COMPASS, alternatives, words_of
 from transforms.values.names import folded, for_some
 
 _HOUSE_NUMBER = r"[0-9]+[A-Z]?(?:[-+][0-9]+[A-Z]?)*"

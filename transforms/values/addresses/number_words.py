@@ -1,4 +1,6 @@
-"""Convert numbers of units and houses in English words to digits: `UNIT ONE`, `TWENTY ONE NEW STREET`.
+"""Words in addresses by kind (`vocabulary/address_words.csv`), and numbers in words.
+
+Convert numbers of units and houses in English words to digits: `UNIT ONE`, `TWENTY ONE NEW STREET`.
 
 A run of number words is converted as a whole or not at all: ONE HUNDRED AND FIVE stays in words, because half
 of it is another number. A number in the name of a street stays too: Seven Sisters Road."""
@@ -8,7 +10,23 @@ from functools import cache
 
 import polars as pl
 
-from transforms.values.addresses.word_lists import alternatives, words_of
+from transforms.values.vocabulary import vocabulary
+
+COMPASS = ("NORTH", "SOUTH", "EAST", "WEST")
+
+
+@cache
+def words_of(kind: str) -> dict[str, str]:
+    """Words of a kind → their canonical spelling."""
+    rows = vocabulary("address_words").filter(pl.col("kind") == kind)
+    return dict(rows.select("word", "canonical").iter_rows())
+
+
+def alternatives(*kinds: str) -> str:
+    """A regular expression that matches any word of these kinds, the longest first."""
+    words = [word for kind in kinds for word in words_of(kind)]
+    return "|".join(sorted(words, key=len, reverse=True))
+
 
 _ONES = ["ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]
 _TEENS = [

@@ -6,8 +6,8 @@ from functools import cache
 
 import polars as pl
 
-from transforms.values.addresses.fillers import only_fills_lines
-from transforms.values.addresses.word_lists import COMPASS, alternatives, words_of
+from transforms.values.addresses.number_words import COMPASS, alternatives, words_of
+from transforms.values.addresses.postcodes import only_fills_lines
 from transforms.values.names import for_some
 
 _STREET_WORDS_MAX = 3  # (own) in the name of a street

@@ -29,8 +29,8 @@ from tests.landings import (
 )
 from tests.native_files import FTM, ftm_record
 from transforms.resolution.companies.candidates import BEGINNING_CHARS, IS_PLAIN, PLAIN
+from transforms.resolution.companies.matching import BY_ADDRESS, BY_NAME, SCORES, TOGETHER
 from transforms.resolution.companies.names import with_company_name
-from transforms.resolution.companies.scores import BY_ADDRESS, BY_NAME, SCORES, TOGETHER
 
 SEAT = {
     "premises": "7",

@@ -16,8 +16,8 @@ from flows.night.stages.resolve import resolve_parties
 from quality.town.land.overseas_titles import COLUMNS
 from tests.landings import COMPANIES, company_row, file_name, file_of, lake_night, land_files, mart
 from tests.native_files import ftm_record
+from transforms.resolution.companies.matching import BY_ADDRESS
 from transforms.resolution.companies.overseas import SCORE_AGREES, SCORE_BELOW_AGREEMENT
-from transforms.resolution.companies.scores import BY_ADDRESS
 from transforms.values.names import NAME_AGREEMENT_MIN
 
 MAY, JUNE = "2026-05-01", "2026-06-01"

@@ -8,7 +8,7 @@ import pytest
 
 from flows.home import warehouse
 from tests.benchmarks.persons import SECOND_RECORDS, fill, measured, slope
-from transforms.resolution.persons.blocks import prepare
+from transforms.resolution.persons.linkage import prepare
 from transforms.resolution.persons.model import BLOCK_MAX, BLOCKS
 
 RECORDS = 3_000

@@ -21,7 +21,7 @@ from transforms.values.addresses import (
 )
 from transforms.values.addresses.postcodes import uk_postcode, uk_postcode_in
 from transforms.values.countries import country_code, country_part
-from transforms.values.fillers import fillers
+from transforms.values.names import fillers
 from transforms.values.vocabulary import vocabulary
 
 type Row = dict[str, str | None]
