@@ -107,6 +107,12 @@ def grouped(n: int, keys: Ints, values: Ints) -> Csr:
     return Csr(starts(n, keys), values)
 
 
+def grouped_by(n: int, keys: Ints, values: Ints) -> Csr:
+    """Values by key, in their order for each key. `keys` come in any order and are below n."""
+    order = ordering(keys)
+    return Csr(starts(n, keys[order]), values[order])
+
+
 def starts(n: int, keys: Ints) -> Ints:
     """Where the run of each key from 0 to n - 1 begins in the sorted `keys`, and where the last one ends:
     int64[n + 1].
@@ -117,7 +123,7 @@ def starts(n: int, keys: Ints) -> Ints:
 def ascending(values: Ints) -> Ints:
     """The values sorted, each once. (Sorting is faster than `np.unique`, which hashes.)"""
     values = np.sort(values)
-    return values[np.append(True, values[1:] != values[:-1])] if len(values) else values
+    return values[run_firsts(values)]
 
 
 def ordering(*keys: npt.NDArray[np.integer | np.bool_ | np.floating]) -> Ints:
@@ -127,11 +133,16 @@ def ordering(*keys: npt.NDArray[np.integer | np.bool_ | np.floating]) -> Ints:
     return np.lexsort(keys)
 
 
-def run_starts(*keys: npt.NDArray[np.integer]) -> Ints:
-    """Where each run of equal rows begins, for keys that are sorted together: int64[runs]."""
+def run_firsts(*keys: npt.NDArray[np.integer]) -> Bools:
+    """True for the first row of each run of equal rows, for keys that are sorted together: bool[rows]."""
     new = np.ones(len(keys[0]), np.bool_)
     new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
-    return np.flatnonzero(new)
+    return new
+
+
+def run_starts(*keys: npt.NDArray[np.integer]) -> Ints:
+    """Where each run of equal rows begins, for keys that are sorted together: int64[runs]."""
+    return np.flatnonzero(run_firsts(*keys))
 
 
 def find(values: Ints, wanted: Ints) -> Ints:
@@ -147,11 +158,25 @@ def is_in(values: Ints, wanted: Ints) -> Bools:
     return np.greater_equal(find(values, wanted), 0)
 
 
-def marked(n: int, nodes: Ints) -> Bools:
+def marked(n: int, nodes: npt.NDArray[np.integer]) -> Bools:
     """True for the nodes listed: bool[n]."""
     marks = np.zeros(n, np.bool_)
     marks[nodes] = True
     return marks
+
+
+def placed(n: int, nodes: npt.NDArray[np.integer], places: npt.NDArray[np.integer] | None = None) -> Ints:
+    """Place of each node in `nodes` (or its value in `places`), -1 for those not listed: int64[n]."""
+    found = np.full(n, -1, np.int64)
+    found[nodes] = np.arange(len(nodes)) if places is None else places
+    return found
+
+
+def summed(n: int, keys: Ints, values: npt.NDArray[np.integer | np.bool_]) -> Ints:
+    """Sums of whole numbers by key, exact: int64[n]."""
+    sums = np.zeros(n, np.int64)
+    np.add.at(sums, keys, values.astype(np.int64, copy=False))
+    return sums
 
 
 def spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
@@ -176,8 +201,7 @@ def distinct(n: int, src: Ints, dst: Ints) -> Arcs:
 
 def reachable(csr: Csr, start: Ints) -> Bools:
     """True for `start` and everything that is reached from it: bool[nodes]. Each arc is looked at once."""
-    seen = np.zeros(csr.n, np.bool_)
-    seen[start] = True
+    seen = marked(csr.n, start)
     frontier = ascending(start)
     while len(frontier):
         _, found = neighbours(csr, frontier)

@@ -35,7 +35,9 @@ from graphs.arrays.edges import (
     ascending,
     neighbours,
     ordering,
+    placed,
     reachable,
+    run_starts,
     starts,
 )
 
@@ -134,8 +136,7 @@ def _accepted(label: Ints, node: Ints, source: Ints) -> tuple[Ints, Ints]:
     wanted = (label[node, 1] == NONE) & (label[node, 0] != source)
     key = ascending(node[wanted] * len(label) + source[wanted])
     node, source = key // max(len(label), 1), key % max(len(label), 1)
-    first = np.concatenate((np.ones(min(len(node), 1), np.bool_), node[1:] != node[:-1]))
-    begin = np.flatnonzero(first)
+    begin = run_starts(node)
     rank = np.arange(len(node)) - np.repeat(begin, np.diff(np.append(begin, len(node))))
     places = np.where(label[node, 0] == NONE, 2, 1)
     return node[rank < places], source[rank < places]
@@ -242,17 +243,13 @@ def _columns(label: Ints, forks: Ints) -> tuple[Ints, Ints]:
     """Column of each fork within its piece (-1 for other nodes), and the number of forks of each piece."""
     forks = forks[ordering(label[forks])]
     begin = starts(int(label.max()) + 1, label[forks])
-    column = np.full(len(label), -1, np.int64)
-    column[forks] = np.arange(len(forks)) - begin[label[forks]]
-    return column, np.diff(begin)
+    return placed(len(label), forks, np.arange(len(forks)) - begin[label[forks]]), np.diff(begin)
 
 
 def _part(nodes: Ints, heavy: Csr, column: Ints, label: Ints, words: int) -> _Piece:
     """Number `nodes` from 0, with the arcs among them."""
-    local = np.full(heavy.n, -1, np.int64)
-    local[nodes] = np.arange(len(nodes))
     run, holder = neighbours(heavy, nodes)
-    src = local[holder]
+    src = placed(heavy.n, nodes)[holder]
     order = ordering(run, src)
     return _Piece(
         nodes,

@@ -40,7 +40,9 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     where the party possibly controls another holder of the subject; an entity's interests in itself are left
     out.
     """
-    of, held, member_of = coalition_arcs(holdings), _held_arcs(holdings), holdings.members.held()
+    arc = np.flatnonzero(holdings.src != holdings.dst)
+    held, member_of = grouped(holdings.n, holdings.src[arc], arc), holdings.members.held()
+    of = coalition_arcs(holdings)
     holds = np.diff(held.indptr) + np.diff(member_of.indptr)
     useful = np.flatnonzero(controlled.subject < holdings.n)
     useful = useful[holds[controlled.subject[useful]] > 0]
@@ -74,12 +76,6 @@ class _Holders:
     node: Ints
     level: Bytes
     other: Bools
-
-
-def _held_arcs(holdings: Holdings) -> Csr:
-    """Numbers of the interests by holder, without self-holdings."""
-    arc = np.flatnonzero(holdings.src != holdings.dst)
-    return grouped(holdings.n, holdings.src[arc], arc)
 
 
 def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:

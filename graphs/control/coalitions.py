@@ -15,7 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Csr, Ints, grouped, neighbours, ordering, run_starts, starts
+from graphs.arrays.edges import (
+    Bools,
+    Csr,
+    Ints,
+    grouped,
+    neighbours,
+    ordering,
+    placed,
+    run_starts,
+    starts,
+    summed,
+)
 from graphs.ownership.choices import Choices
 from graphs.ownership.intervals import Holdings
 
@@ -86,14 +97,12 @@ def coalition_arcs(holdings: Holdings) -> CoalitionArcs:
     )
     left = np.where(holdings.contradictory[holdings.dst], 0, low)
     choices = holdings.low_choices
-    cluster = np.full(len(low), -1, np.int64)
-    cluster[choices.arc] = choices.cluster
+    cluster = placed(len(low), choices.arc, choices.cluster)
     order = ordering(choices.option, choices.arc)
     options = grouped(len(low), choices.arc[order], choices.option[order])
     cluster_of, sums, best = _of_options(choices, left)
-    total = np.zeros(holdings.n, np.int64)
-    np.add.at(total, holdings.dst, np.where(cluster < 0, left, 0))
-    np.add.at(total, _column_of(choices, holdings.dst), best)
+    total = summed(holdings.n, holdings.dst, np.where(cluster < 0, left, 0))
+    np.add.at(total, holdings.dst[choices.arc[run_starts(choices.cluster)]], best)
     return CoalitionArcs(low, high, low_open, left, cluster, options, cluster_of, sums, best, total)
 
 
@@ -176,8 +185,3 @@ def _of_options(choices: Choices, left: Ints) -> tuple[Ints, Ints, Ints]:
     begin = run_starts(choices.option)
     cluster_of, sums = choices.cluster[begin], np.add.reduceat(left[choices.arc], begin)
     return cluster_of, sums, np.maximum.reduceat(sums, starts(choices.clusters, cluster_of)[:-1])
-
-
-def _column_of(choices: Choices, dst: Ints) -> Ints:
-    """Subject of each cluster."""
-    return dst[choices.arc[run_starts(choices.cluster)]]

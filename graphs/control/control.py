@@ -159,9 +159,7 @@ def _are_members(graph: ControlGraph, pairs: Pairs) -> Bools:
     the start.
     """
     run, member = neighbours(graph.members, pairs.party)
-    found = np.zeros(len(pairs.party), np.bool_)
-    found[run[member == pairs.subject[run]]] = True
-    return found
+    return marked(len(pairs.party), run[member == pairs.subject[run]])
 
 
 def ultimate(controlled: Controlled, n: int) -> tuple[Ints, Ints]:

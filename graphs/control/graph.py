@@ -7,7 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphs.arrays.components import strong_labels
-from graphs.arrays.edges import Bools, Bytes, Csr, Ints, grouped, marked, ordering, starts
+from graphs.arrays.edges import (
+    Bools,
+    Bytes,
+    Csr,
+    Ints,
+    grouped_by,
+    marked,
+    ordering,
+    placed,
+    starts,
+    summed,
+)
 from graphs.arrays.units import UNITS
 from graphs.control.coalitions import CoalitionArcs, coalition_arcs
 from graphs.ownership.intervals import Flags, Holdings
@@ -78,7 +89,6 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
     leads = np.flatnonzero(useful & passes)
     label = strong_labels(n, all_src[leads], all_dst[leads])
     inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
-    by_holder = inside[ordering(all_src[inside])]
     count = np.bincount(members.dst, minlength=n)
     behind = np.repeat(
         (0, 1, 0), (len(by_right), len(members.src), len(given))
@@ -90,11 +100,11 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
         cap,
         passes,
         of.widened(behind),
-        _by_subject(n, all_dst, np.flatnonzero(useful)),
+        grouped_by(n, all_dst[useful], np.flatnonzero(useful)),
         label,
         *_sets(label),
-        _by_subject(n, all_dst, inside),
-        grouped(n, all_src[by_holder], all_dst[by_holder]),
+        grouped_by(n, all_dst[inside], inside),
+        grouped_by(n, all_src[inside], all_dst[inside]),
         need=np.where(holdings.group, 2 * count - 1, UNITS - own.low),
         need_open=own.low_open,
         cast_least=UNITS - own.high,
@@ -131,9 +141,7 @@ def _useful(holdings: Holdings, of: CoalitionArcs, own_high: Ints) -> Bools:
     """Interests in subjects that all holders together may control, without self-holdings and those of
     nothing: bool[interests].
     """
-    together = np.zeros(holdings.n, np.int64)
-    np.add.at(together, holdings.dst, of.high)
-    enough = 2 * together > UNITS - own_high
+    enough = 2 * summed(holdings.n, holdings.dst, of.high) > UNITS - own_high
     return np.asarray(enough[holdings.dst] & (of.high > 0), np.bool_)
 
 
@@ -145,12 +153,4 @@ def _sets(label: Ints) -> tuple[Ints, Ints, Ints]:
     nodes = np.flatnonzero(size[label] > 1)
     nodes = nodes[ordering(label[nodes])]
     first = starts(len(size), label[nodes])
-    place = np.full(len(label), -1, np.int64)
-    place[nodes] = np.arange(len(nodes)) - first[label[nodes]]
-    return nodes, first, place
-
-
-def _by_subject(n: int, dst: Ints, arcs: Ints) -> Csr:
-    """Numbers of the arcs by subject."""
-    order = arcs[ordering(dst[arcs])]
-    return grouped(n, dst[order], order)
+    return nodes, first, placed(len(label), nodes, np.arange(len(nodes)) - first[label[nodes]])

@@ -2,6 +2,6 @@
 
 Read in this order: `interests` (rows to arrays), `intervals` (merged, counted once, tightened), `overlaps`
 and `choices` (which interests may be part of each other), `integrated` (the result), which uses `flat`
-and `deep`, and for cycles `sets`, `blocks` and `elimination`. Shares are intervals: at least this, at most
+and `deep`, and for cycles `sets` and `blocks`. Shares are intervals: at least this, at most
 that. Imports `graphs.arrays` and `transforms`.
 """

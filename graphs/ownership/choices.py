@@ -13,7 +13,19 @@ from functools import cache
 import numpy as np
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import Bools, Csr, Ints, ascending, distinct, neighbours, ordering, spread, starts
+from graphs.arrays.edges import (
+    Bools,
+    Csr,
+    Ints,
+    ascending,
+    distinct,
+    neighbours,
+    ordering,
+    placed,
+    run_firsts,
+    spread,
+    starts,
+)
 from graphs.ownership.overlaps import Overlaps
 
 # own: arcs; 4,096 subsets are tried, of which at most 62 are maximal (Griggs, Grinstead and Guichard 1988)
@@ -80,8 +92,7 @@ class _Clusters:
         left, right = np.searchsorted(arcs, first), np.searchsorted(arcs, second)
         label = weak_labels(len(arcs), left, right)
         order = ordering(label)
-        place = np.empty(len(arcs), np.int64)
-        place[order] = np.arange(len(arcs))
+        place = placed(len(arcs), order)
         both = distinct(len(arcs), place[np.concatenate((left, right))], place[np.concatenate((right, left))])
         return cls(
             arcs[order], starts(int(label.max(initial=-1)) + 1, label[order]), label[order], both.held()
@@ -158,6 +169,5 @@ def _numbered(clusters: _Clusters, rows: Iterable[_Rows]) -> Choices:
     smallest = clusters.arc[clusters.begin[:-1]]
     order = ordering(arc, option, smallest[cluster])
     arc, cluster, option = arc[order], cluster[order], option[order]
-    new_cluster = np.append(True, cluster[1:] != cluster[:-1])[: len(arc)]
-    new_option = new_cluster | np.append(True, option[1:] != option[:-1])[: len(arc)]
+    new_cluster, new_option = run_firsts(cluster), run_firsts(cluster, option)
     return Choices(arc, np.cumsum(new_cluster) - 1, np.cumsum(new_option) - 1, int(new_cluster.sum()))

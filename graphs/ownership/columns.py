@@ -13,7 +13,19 @@ from enum import IntEnum
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Rows, ordering, run_starts, starts
+from graphs.arrays.edges import (
+    Bools,
+    Bytes,
+    Floats,
+    Ints,
+    Rows,
+    marked,
+    ordering,
+    placed,
+    run_firsts,
+    starts,
+    summed,
+)
 from graphs.arrays.units import UNITS
 from graphs.ownership.choices import Choices
 from graphs.ownership.intervals import Holdings
@@ -52,8 +64,7 @@ class ArcOptions:
     @classmethod
     def of(cls, choices: Choices, position: Ints, arcs_n: int) -> ArcOptions:
         """`position` int64: new number of each arc, -1 for arcs that are left out."""
-        cluster = np.zeros(int(choices.option.max(initial=-1)) + 1, np.int64)
-        cluster[choices.option] = choices.cluster
+        cluster = placed(int(choices.option.max(initial=-1)) + 1, choices.option, choices.cluster)
         arc = position[choices.arc]
         order = ordering(arc)
         order = order[np.searchsorted(arc[order], 0) :]
@@ -100,8 +111,7 @@ class Cells:
     @classmethod
     def of(cls, columns: Columns, arc: Ints, key: Ints) -> Cells:
         """Runs of equal `key` are cells; every run is of one column."""
-        new = np.ones(len(key), np.bool_)
-        np.not_equal(key[1:], key[:-1], out=new[1:])
+        new = run_firsts(key)
         if new.all():
             each = np.arange(len(key))
             return cls(arc, each, each, columns.dst[arc], modes(columns, arc))
@@ -139,18 +149,16 @@ class Room:
     over: Bools
 
 
-def room(holdings: Holdings, order: Ints, *, sharp: bool) -> Room:
-    """`order`: the arcs by subject. Not `sharp`: maxima are only added up, and nothing is forced."""
+def room(holdings: Holdings, *, sharp: bool) -> Room:
+    """Not `sharp`: maxima are only added up, and nothing is forced."""
     base = holdings.low.copy()
     base[holdings.low_choices.arc] = 0
     held, extras, most = (
-        _by_node(holdings, order, units) for units in (base, holdings.high - base, holdings.high)
+        summed(holdings.n, holdings.dst, units) for units in (base, holdings.high - base, holdings.high)
     )
     over = holdings.contradictory | (held > UNITS)
-    plain = over | holdings.group
-    plain[holdings.dst[holdings.high_choices.arc]] = True
-    chosen = plain.copy()
-    chosen[holdings.dst[holdings.low_choices.arc]] = True
+    plain = over | holdings.group | marked(holdings.n, holdings.dst[holdings.high_choices.arc])
+    chosen = plain | marked(holdings.n, holdings.dst[holdings.low_choices.arc])
     forced = holdings.complete & ~holdings.person & ~chosen & (held < UNITS) & (most >= UNITS) & sharp
     return Room(
         base,
@@ -161,23 +169,11 @@ def room(holdings: Holdings, order: Ints, *, sharp: bool) -> Room:
     )
 
 
-def _by_node(holdings: Holdings, order: Ints, units: Ints) -> Ints:
-    """Sums by subject, exact."""
-    total = np.zeros(holdings.n, np.int64)
-    if len(order):
-        dst = holdings.dst[order]
-        begin = run_starts(dst)
-        total[dst[begin]] = np.add.reduceat(units[order], begin)
-    return total
-
-
 def single_options(choices: Choices) -> Bools:
     """Clusters whose options are single arcs, each in one option: bool[clusters]."""
     alone = np.bincount(choices.option)[choices.option] == 1
     once = np.bincount(choices.arc)[choices.arc] == 1 if len(choices.arc) else alone
-    found = np.ones(choices.clusters, np.bool_)
-    found[choices.cluster[~(alone & once)]] = False
-    return found
+    return ~marked(choices.clusters, choices.cluster[~(alone & once)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,8 +201,7 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
         (given.over, Mode.OVER),
     ):
         mode |= np.where(node[part.nodes][dst], int(bit), 0)
-    position = np.full(len(holdings.src), -1, np.int64)
-    position[of[~member]] = np.flatnonzero(~member)
+    position = placed(len(holdings.src), of[~member], np.flatnonzero(~member))
     single = single_options(holdings.low_choices)[holdings.low_choices.cluster]
     for arcs, bit in (
         (holdings.low_choices.arc[single], Mode.ONE_OF),
@@ -256,7 +251,6 @@ def cluster_of(holdings: Holdings, part: Part, order: Ints) -> Ints:
     """Cluster of minima of each arc, in `order`; the members of a joint group are one cluster; -1
     for none.
     """
-    cluster = np.full(len(holdings.src) + 1, -1, np.int64)
-    cluster[holdings.low_choices.arc] = holdings.low_choices.cluster
+    cluster = placed(len(holdings.src) + 1, holdings.low_choices.arc, holdings.low_choices.cluster)
     of = part.of[order]
     return np.where(of < 0, holdings.low_choices.clusters + part.dst[order], cluster[of])

@@ -18,6 +18,7 @@ from graphs.arrays.edges import (
     Ints,
     ascending,
     distinct,
+    marked,
     ordering,
     reachable,
     run_starts,
@@ -180,8 +181,7 @@ def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, 
     held = np.add.reduceat(
         minima(table, cells, inside, joint_least=True) * inside.astype(np.int64), cells.begin
     )
-    is_open = np.ones(sets.arcs.n, np.bool_)
-    is_open[sets.label[cells.column]] = False
+    is_open = ~marked(sets.arcs.n, sets.label[cells.column])
     is_open[sets.label[cells.column[held < UNITS]]] = True
     if is_open.all():
         return part, sets, np.zeros(0, np.int64)
@@ -192,10 +192,8 @@ def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, 
 
 def _in_set(part: Part, sets: Condensation) -> Bools:
     """Nodes on a cycle: bool[nodes]."""
-    found = np.zeros(sets.arcs.n, np.bool_)
     label = sets.label[part.src]
-    found[label[label == sets.label[part.dst]]] = True
-    return np.asarray(found[sets.label], np.bool_)
+    return marked(sets.arcs.n, label[label == sets.label[part.dst]])[sets.label]
 
 
 def _below(sets: Condensation) -> Ints:

@@ -17,6 +17,7 @@ from graphs.arrays.edges import (
     Rows,
     ascending,
     grouped,
+    marked,
     ordering,
     reachable,
 )
@@ -66,9 +67,7 @@ def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
     """Subjects with a holder that is held, with two arcs from one holder, or with overlapping arcs; and joint
     groups: bool[n].
     """
-    held, deep = np.zeros(holdings.n, np.bool_), holdings.group.copy()
-    held[dst] = True
-    deep[dst[held[src]]] = True
+    deep = holdings.group | marked(holdings.n, dst[marked(holdings.n, dst)[src]])
     deep[dst[1:][(dst[1:] == dst[:-1]) & (src[1:] == src[:-1])]] = True
     for choices in (holdings.low_choices, holdings.high_choices):
         deep[holdings.dst[choices.arc]] = True

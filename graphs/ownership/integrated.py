@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ascending, ordering, run_starts, spread
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ascending, marked, ordering, run_starts, spread
 from graphs.ownership.blocks import Incoming
 from graphs.ownership.columns import Bits, Cells, Columns, Figures, room
 from graphs.ownership.deep import Deep, DeepBin
@@ -96,7 +96,7 @@ def solve(
     """
     holdings = prepare(src, dst, low, high, flags)
     order = ordering(holdings.dst)
-    graph = graph_of(holdings, room(holdings, order, sharp=sharp), order)
+    graph = graph_of(holdings, room(holdings, sharp=sharp), order)
     deep = Deep.of(graph, pairs_listed, pairs_at_once)
     found = [flat_pairs(graph, floor)]
     for part in deep.bins():
@@ -187,8 +187,7 @@ def sweep_down(deep: Deep, part: DeepBin, rows: Ints) -> SubjectCells:
     """All cells of some rows of a bin, with the 1 of each row in itself. Columns are made level by level,
     each from those of its holders.
     """
-    own = np.zeros(len(deep.level), np.bool_)
-    own[rows] = True
+    own = marked(len(deep.level), rows)
     store = _Store(len(deep.level), int((deep.below[rows] + 1).sum()))
     sweep = _Sweep(deep, part, own, store)
     for depth in range(len(part.begin) - 1):

@@ -13,7 +13,19 @@ import numpy as np
 import polars as pl
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Parties, distinct, is_in, numbered, ordering
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Bytes,
+    Floats,
+    Ints,
+    Parties,
+    distinct,
+    is_in,
+    marked,
+    numbered,
+    ordering,
+)
 from graphs.arrays.units import parts_of_whole
 from graphs.ownership.intervals import Flags
 
@@ -120,11 +132,8 @@ def control_arcs(network: Interests) -> ArcArrays:
     Shares that stand for votes and are held indirectly keep their maximum; their minimum counts only if it is
     the whole.
     """
-    votes = network.of_basis("votes")
-    has_votes = np.zeros(network.n, np.bool_)
-    has_votes[network.held[votes]] = True
-    instead = network.of_basis("shares") & ~has_votes[network.held]
-    voting = votes | instead
+    votes = voting(network)
+    instead = votes & network.of_basis("shares")
     # 60 per cent held through others may be no majority of any of them: 100 of 20 and 50 of 80 make 60. Only
     # the
     # whole is certain to be one.
@@ -144,7 +153,14 @@ def control_arcs(network: Interests) -> ArcArrays:
             np.full(len(influence), int(Flags.INFLUENCE), np.uint8),
         )
     )
-    return _arcs(network, voting, np.concatenate((board, influence)), kind)
+    return _arcs(network, votes, np.concatenate((board, influence)), kind)
+
+
+def voting(network: Interests) -> Bools:
+    """Interests that count as votes: votes, and shares of subjects without known votes."""
+    votes = network.of_basis("votes")
+    known = marked(network.n, network.held[votes])
+    return np.asarray(votes | (network.of_basis("shares") & ~known[network.held]), np.bool_)
 
 
 def within(network: Interests, components: Bools) -> Interests:
@@ -241,9 +257,7 @@ def _arcs(network: Interests, interval: Bools, rights: Ints, kind: Bytes) -> Arc
 def _rest_of_closure(network: Interests, at: Ints, rights: Ints) -> Arcs:
     """Arcs of the closure that no chosen interest stands for, in the weak components that these touch."""
     closure = network.closure
-    touched = np.zeros(int(closure.n), np.bool_)
-    touched[network.component[network.held[at]]] = True
-    touched[network.component[network.held[rights]]] = True
+    touched = marked(closure.n, network.component[network.held[np.concatenate((at, rights))]])
     key = closure.src * closure.n + closure.dst
     alone = at[network.group[at] == NO_GROUP]
     stood_for = distinct(

@@ -25,7 +25,19 @@ from enum import IntFlag
 
 import numpy as np
 
-from graphs.arrays.edges import Arcs, Bools, Bytes, Floats, Ints, Rows, ordering, run_starts
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Bytes,
+    Floats,
+    Ints,
+    Rows,
+    marked,
+    ordering,
+    run_firsts,
+    run_starts,
+    summed,
+)
 from graphs.arrays.units import UNITS
 from graphs.ownership.choices import Choices, choices, choices_of_indirect
 from graphs.ownership.overlaps import OverlapArcs, overlaps
@@ -103,25 +115,25 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     n = int(max(src.max(initial=-1), dst.max(initial=-1))) + 1
     member, figure = (flags & Flags.MEMBER) != 0, (flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0
     closure, members = _sorted_distinct(n, src, dst), _sorted_distinct(n, src[member], dst[member])
-    person, group = _marked(n, src[(flags & Flags.HOLDER_IS_PERSON) != 0]), _marked(n, members.dst)
+    person, group = marked(n, src[(flags & Flags.HOLDER_IS_PERSON) != 0]), marked(n, members.dst)
     unlisted = (flags & Flags.SUBJECT_COMPLETE) == 0
-    declared = _marked(n, dst[figure]) & ~_marked(n, dst[figure & unlisted])
+    declared = marked(n, dst[figure]) & ~marked(n, dst[figure & unlisted])
     arcs = _merged(src[figure], dst[figure], low[figure], high[figure], flags[figure])
     found = overlaps(
         closure, members, person, OverlapArcs(arcs.src, arcs.dst, arcs.unknown_reach, arcs.indirect)
     )
     raised = _raised(n, arcs.dst, arcs.bounds, declared)
     of_low = choices(found, raised.low, arcs.dst)
-    columns = _tightened(n, arcs, raised, of_low)
-    whole = ~columns.contradictory & (declared | (columns.counted == UNITS))
-    groups = group & (~_marked(n, dst[member & unlisted]) | _marked(n, arcs.src[declared[arcs.dst]]))
+    bounds, contradictory, count = _tightened(n, arcs, raised, of_low)
+    whole = ~contradictory & (declared | (count.total == UNITS))
+    groups = group & (~marked(n, dst[member & unlisted]) | marked(n, arcs.src[declared[arcs.dst]]))
     return Holdings(
         n,
         closure,
         members,
         arcs.src,
         arcs.dst,
-        **vars(columns.bounds),
+        **vars(bounds),
         unknown_reach=arcs.unknown_reach,
         indirect=arcs.indirect,
         low_choices=of_low,
@@ -129,22 +141,22 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
         person=person,
         group=group,
         complete=whole | groups | person,
-        contradictory=columns.contradictory,
-        counted=columns.counted,
-        counted_open=columns.counted_open,
+        contradictory=contradictory,
+        counted=count.total,
+        counted_open=count.total_open,
     )
 
 
 @dataclass(frozen=True, eq=False)
-class _Bounds(Rows):
-    """Intervals, arrays of one length."""
+class Bounds(Rows):
+    """Intervals in UNITS, arrays of one length."""
 
     low: Ints
     high: Ints
     low_open: Bools
     high_open: Bools
 
-    def put(self, which: Ints | Bools, new: _Bounds) -> None:
+    def put(self, which: Ints | Bools, new: Bounds) -> None:
         """Write `new` at the places `which`."""
         self.low[which], self.high[which], self.low_open[which], self.high_open[which] = (
             new.low,
@@ -166,7 +178,7 @@ class _Merged:
 
     src: Ints
     dst: Ints
-    bounds: _Bounds
+    bounds: Bounds
     unknown_reach: Bools
     indirect: Bools
 
@@ -183,33 +195,16 @@ class _Count:
     others_open: Bools
 
 
-@dataclass(frozen=True, eq=False)
-class _Tightened:
-    """Bounds per arc; per column what `Holdings` says of these names."""
-
-    bounds: _Bounds
-    contradictory: Bools
-    counted: Ints
-    counted_open: Bools
-
-
 def _sorted_distinct(n: int, src: Ints, dst: Ints) -> Arcs:
     """Each once of arcs sorted by (src, dst)."""
-    kept = np.append(True, (src[1:] != src[:-1]) | (dst[1:] != dst[:-1]))[: len(src)]
+    kept = run_firsts(src, dst)
     return Arcs(n, src[kept], dst[kept])
-
-
-def _marked(n: int, nodes: Ints) -> Bools:
-    """True for the nodes listed: bool[n]."""
-    marks = np.zeros(n, np.bool_)
-    marks[nodes] = True
-    return marks
 
 
 def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _Merged:
     """Intervals in units; several of one (src, dst, indirect) become the widest."""
     indirect, unknown = (flags & Flags.INDIRECT) != 0, (flags & Flags.UNKNOWN_REACH) != 0
-    bounds = _in_units(low, high, flags)
+    bounds = in_units(low, high, flags)
     key = (src * (int(dst.max(initial=-1)) + 1) + dst) * 2 + indirect
     if (key[1:] < key[:-1]).any():
         order = ordering(key)
@@ -233,7 +228,7 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
     )
 
 
-def _in_units(low: Floats, high: Floats, flags: Bytes) -> _Bounds:
+def in_units(low: Floats, high: Floats, flags: Bytes) -> Bounds:
     """Bounds in units. [0, 1] where one is missing or out of range, they are crossed, or leave nothing
     between them.
     """
@@ -245,32 +240,25 @@ def _in_units(low: Floats, high: Floats, flags: Bytes) -> _Bounds:
         np.where(usable, least, 0).astype(np.int64),
         np.where(usable, most, UNITS).astype(np.int64),
     )
-    return _Bounds(low_units, high_units, low_open & usable, high_open & usable)
+    return Bounds(low_units, high_units, low_open & usable, high_open & usable)
 
 
-def _widest(bounds: _Bounds, begin: Ints) -> _Bounds:
+def _widest(bounds: Bounds, begin: Ints) -> Bounds:
     """The interval around each run: a bound is open if it is open in every interval that has it."""
     run = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(bounds.low))))
     low, high = np.minimum.reduceat(bounds.low, begin), np.maximum.reduceat(bounds.high, begin)
     low_open = np.logical_and.reduceat(bounds.low_open | (bounds.low > low[run]), begin)
     high_open = np.logical_and.reduceat(bounds.high_open | (bounds.high < high[run]), begin)
-    return _Bounds(low, high, low_open, high_open)
+    return Bounds(low, high, low_open, high_open)
 
 
-def _summed(n: int, dst: Ints, units: Ints) -> Ints:
-    """Units by column, exact."""
-    sums = np.zeros(n, np.int64)
-    np.add.at(sums, dst, units)
-    return sums
-
-
-def _count(n: int, dst: Ints, bounds: _Bounds, choices: Choices) -> _Count:
+def _count(n: int, dst: Ints, bounds: Bounds, choices: Choices) -> _Count:
     """Sums of minima by subject, counting of each cluster the option that gives most; and for each arc what
     its subject counts beside it.
     """
     free, free_open = bounds.low.copy(), bounds.low_open.copy()
     free[choices.arc], free_open[choices.arc] = 0, False
-    total, open_terms = _summed(n, dst, free), np.bincount(dst[free_open], minlength=n)
+    total, open_terms = summed(n, dst, free), np.bincount(dst[free_open], minlength=n)
     if not choices.clusters:
         return _Count(total, open_terms > 0, total[dst] - free, open_terms[dst] > free_open)
     best, arc, of_cluster, beside = _best(bounds, choices)
@@ -283,7 +271,7 @@ def _count(n: int, dst: Ints, bounds: _Bounds, choices: Choices) -> _Count:
     return _Count(total, open_terms > 0, others, others_open)
 
 
-def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
+def _best(bounds: Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
     """Best option of each cluster; the arcs in clusters, with the best of each one's cluster and the most
     that an option with the arc gives beside it.
 
@@ -298,7 +286,7 @@ def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
     )
     beside = 2 * (sums[choices.option] - low) + (opens[choices.option] > low_open)
     order = ordering(choices.arc)
-    first = np.flatnonzero(np.append(True, choices.arc[order[1:]] != choices.arc[order[:-1]]))
+    first = run_starts(choices.arc[order])
     return (
         best,
         choices.arc[order[first]],
@@ -307,7 +295,7 @@ def _best(bounds: _Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
     )
 
 
-def _raised(n: int, dst: Ints, bounds: _Bounds, declared: Bools) -> _Bounds:
+def _raised(n: int, dst: Ints, bounds: Bounds, declared: Bools) -> Bounds:
     """Where all holders are declared, each minimum is at least what the maxima of all the others leave of the
     whole.
     """
@@ -315,7 +303,7 @@ def _raised(n: int, dst: Ints, bounds: _Bounds, declared: Bools) -> _Bounds:
     if not len(part):
         return bounds
     own, dst = bounds.at(part), dst[part]
-    most, most_open = _summed(n, dst, own.high), np.bincount(dst[own.high_open], minlength=n)
+    most, most_open = summed(n, dst, own.high), np.bincount(dst[own.high_open], minlength=n)
     rest, rest_open = UNITS - (most[dst] - own.high), most_open[dst] > own.high_open
     low_open = np.where(rest > own.low, rest_open, own.low_open | (rest_open & (rest == own.low)))
     raised = replace(bounds, low=bounds.low.copy(), low_open=bounds.low_open.copy())
@@ -323,9 +311,9 @@ def _raised(n: int, dst: Ints, bounds: _Bounds, declared: Bools) -> _Bounds:
     return raised
 
 
-def _tightened(n: int, arcs: _Merged, raised: _Bounds, choices: Choices) -> _Tightened:
+def _tightened(n: int, arcs: _Merged, raised: Bounds, choices: Choices) -> tuple[Bounds, Bools, _Count]:
     """Maxima lowered by the raised minima, a fixpoint. Subjects whose bounds cross keep their stated
-    intervals.
+    intervals. Bounds by arc; contradictory subjects; what is counted.
 
     Why one pass is enough: let h be the maxima and H their sum. A minimum raised to whole - (H - h_i) leaves
     the others at least H - h_i, so none gets less than it has; with several raised, H >= whole adds to that.
@@ -334,17 +322,17 @@ def _tightened(n: int, arcs: _Merged, raised: _Bounds, choices: Choices) -> _Tig
     """
     count = _count(n, arcs.dst, raised, choices)
     bounds = _lowered(raised, count)
-    contradictory = _marked(n, arcs.dst[bounds.crossed()])
+    contradictory = marked(n, arcs.dst[bounds.crossed()])
     bounds.put(which := np.flatnonzero(contradictory[arcs.dst]), arcs.bounds.at(which))
     if raised is not arcs.bounds and len(which):
         count = _count(n, arcs.dst, bounds, choices)
-    return _Tightened(bounds, contradictory, count.total, count.total_open)
+    return bounds, contradictory, count
 
 
-def _lowered(bounds: _Bounds, count: _Count) -> _Bounds:
+def _lowered(bounds: Bounds, count: _Count) -> Bounds:
     """Each maximum is at most what the minima of the others leave of the whole. Returns new arrays."""
     room = UNITS - count.others
     high_open = np.where(
         room < bounds.high, count.others_open, bounds.high_open | (count.others_open & (room == bounds.high))
     )
-    return _Bounds(bounds.low.copy(), np.minimum(bounds.high, room), bounds.low_open.copy(), high_open)
+    return Bounds(bounds.low.copy(), np.minimum(bounds.high, room), bounds.low_open.copy(), high_open)

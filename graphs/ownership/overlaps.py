@@ -24,9 +24,12 @@ from graphs.arrays.edges import (
     ascending,
     distinct,
     is_in,
+    marked,
     neighbours,
     ordering,
+    placed,
     reachable,
+    run_starts,
     spread,
 )
 
@@ -101,10 +104,8 @@ def _may_be_above(closure: Arcs, members: Arcs, interests: OverlapArcs) -> tuple
     holder is held: bool[interests] each.
     """
     out = np.bincount(closure.src, minlength=closure.n)
-    busy = out > 1
-    busy[members.dst[out[members.src] > 1]] = True
-    held = np.zeros(closure.n, np.bool_)
-    held[closure.dst[closure.src != closure.dst]] = True
+    busy = (out > 1) | marked(closure.n, members.dst[out[members.src] > 1])
+    held = marked(closure.n, closure.dst[closure.src != closure.dst])
     shared = np.bincount(interests.dst, minlength=closure.n)[interests.dst] > 1
     below = shared & held[interests.src]
     above = shared & interests.unknown_reach
@@ -119,8 +120,7 @@ def _crossed(interests: OverlapArcs, first: Bools, second: Bools, most: int) -> 
     The subjects with most pairs are left out, so that at most `most` pairs are made.
     """
     a = np.flatnonzero(first)
-    asked = np.zeros(int(interests.dst.max(initial=-1)) + 1, np.bool_)
-    asked[interests.dst[a]] = True
+    asked = marked(int(interests.dst.max(initial=-1)) + 1, interests.dst[a])
     b = np.flatnonzero(second & asked[interests.dst])
     b = b[ordering(interests.dst[b])]
     begin, end = (
@@ -164,12 +164,9 @@ def _paths(interests: OverlapArcs, dense: Ints) -> tuple[Ints, Ints]:
 
 def _each_once(n: int, first: Ints, second: Ints, by_indirect: Bools) -> tuple[Ints, Ints, Bools]:
     """Pairs sorted, the smaller number first, each once; `by_indirect` if any of them was."""
-    key = (np.minimum(first, second) * n + np.maximum(first, second)) * 2 + ~by_indirect
-    key = ascending(key)
-    pair = key // 2
-    kept = np.append(True, pair[1:] != pair[:-1])[: len(pair)]
-    pair, by_indirect = pair[kept], key[kept] % 2 == 0
-    return pair // max(n, 1), pair % max(n, 1), by_indirect
+    key = np.sort((np.minimum(first, second) * n + np.maximum(first, second)) * 2 + ~by_indirect)
+    key = key[run_starts(key // 2)]
+    return key // 2 // max(n, 1), key // 2 % max(n, 1), key % 2 == 0
 
 
 def _above(closure: Arcs, members: Arcs, upper: Ints, lower: Ints, looked_at: int) -> Bools:
@@ -258,8 +255,7 @@ def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], loo
     np.minimum.at(first, *begins)
     answer = first[queries[0]] <= queries[1]
     open_queries = np.flatnonzero(answer)
-    place = np.empty(len(first), np.int64)
-    place[ordering(first)] = np.arange(len(first))
+    place = placed(len(first), ordering(first))
     begun, asked, target = place[begins[0]], place[queries[0][open_queries]], queries[1][open_queries]
     arcs = (held.indptr.tolist(), held.indices.tolist())
     for mine, wanted in zip(_chunks(begun, len(first)), _chunks(asked, len(first)), strict=True):

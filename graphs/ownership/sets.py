@@ -2,7 +2,7 @@
 once.
 
 Where no choice has to be made, x = b (I - A)^-1, with b what comes in from outside
-(`graphs.ownership.elimination`); the paths of a member do not pass through itself, so its row is N[p, j] /
+(`graphs.ownership.blocks`); the paths of a member do not pass through itself, so its row is N[p, j] /
 N[p, p]. Otherwise policies, then iteration. Minima and maxima are solved apart.
 
 - *Policies* (Howard 1960): choose the weights at the present figures, solve the linear system with these
@@ -19,9 +19,19 @@ import numpy as np
 
 from graphs.arrays.edges import Bools, Bytes, Floats, Ints
 from graphs.arrays.units import UNITS
-from graphs.ownership.blocks import Block, Incoming, Lines, Weigh, block_cells, joint_members, lines_of
+from graphs.ownership.blocks import (
+    Block,
+    Incoming,
+    Lines,
+    Weigh,
+    block_cells,
+    joint_members,
+    lines_of,
+    solve_by_elimination,
+    sums_by_key,
+    times_inverse,
+)
 from graphs.ownership.columns import PLAIN, Bits, Cells, Columns, Figures, Mode
-from graphs.ownership.elimination import solve_by_elimination, sums_by_key, times_inverse
 from graphs.ownership.weights import low_bits, maxima, minima, with_forced
 
 TERMS_AT_ONCE = 1_000_000  # own: some 100 MB

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import polars as pl
 
-from graphs.arrays.edges import Bools, Ints, Parties, ordering
+from graphs.arrays.edges import Bools, Ints, Parties, marked, ordering
 from graphs.arrays.tables import Frames, named, picked, stream, stream_by_key, words
 from graphs.arrays.units import UNITS, per_cent
 from graphs.ownership.integrated import Solved
@@ -85,7 +85,7 @@ def _over(network: Interests, contradictory: Ints, basis: str, edges: pl.LazyFra
     if not len(contradictory):
         return GRAPH_TABLES["graph_contradiction"].empty()
     holdings = prepare(*share_arcs(interests_around(network, contradictory), basis))
-    mine = np.flatnonzero(network.of_basis(basis) & node_marks(network.n, contradictory)[network.held])
+    mine = np.flatnonzero(network.of_basis(basis) & marked(network.n, contradictory)[network.held])
     mine = mine[np.argsort(network.row[mine])]
     rows = picked(edges, CONTRADICTED, network.row[mine]).with_columns(
         sum_min=holdings.counted[network.held[mine]] / UNITS * 100,
@@ -108,11 +108,4 @@ def _counted_rows(rows: pl.DataFrame, sum_min: pl.Expr, exclusive: pl.Expr) -> p
 
 def interests_around(network: Interests, parties: Ints) -> Interests:
     """The interests of the weak components of these parties."""
-    return within(network, node_marks(int(network.component.max(initial=-1)) + 1, network.component[parties]))
-
-
-def node_marks(n: int, nodes: Ints | Bools) -> Bools:
-    """Marks of nodes, bool[n], from their numbers or from marks of the parties; group nodes have none."""
-    marks = np.zeros(n, np.bool_)
-    marks[np.flatnonzero(nodes) if nodes.dtype == np.bool_ else nodes] = True
-    return marks
+    return within(network, marked(int(network.component.max(initial=-1)) + 1, network.component[parties]))

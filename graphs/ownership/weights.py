@@ -17,7 +17,7 @@ weights are chosen cell by cell:
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ordering, run_starts, spread
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, marked, ordering, run_firsts, run_starts, spread
 from graphs.arrays.units import UNITS
 from graphs.ownership.columns import PLAIN, ArcOptions, Bits, Cells, Columns, Figures, Mode
 
@@ -91,13 +91,11 @@ def _keep_one(columns: Columns, cells: Cells, weight: Ints, value: Floats, mode:
     """
     term = np.flatnonzero(columns.mode[cells.arc] & mode)
     cell, cluster, value = cells.cell[term], columns.cluster[cells.arc[term]], value[term]
-    new = np.append(True, (cell[1:] != cell[:-1]) | (cluster[1:] != cluster[:-1]))
+    new = run_firsts(cell, cluster)
     number = np.cumsum(new) - 1
     largest = np.flatnonzero(value == np.maximum.reduceat(value, np.flatnonzero(new))[number])
-    run = number[largest]
-    kept = np.zeros(len(term), np.bool_)
-    kept[largest[np.append(True, run[1:] != run[:-1])]] = True
-    weight[term[~kept]] = 0
+    kept = largest[run_starts(number[largest])]
+    weight[term[~marked(len(term), kept)]] = 0
 
 
 def _keep_options(cells: Cells, options: ArcOptions, weight: Ints, h: Floats, term: Ints) -> None:
@@ -108,19 +106,14 @@ def _keep_options(cells: Cells, options: ArcOptions, weight: Ints, h: Floats, te
     order = ordering(option, cells.cell[row])
     row, option = row[order], option[order]
     cell, cluster = cells.cell[row], options.cluster[option]
-    new = np.append(True, (cell[1:] != cell[:-1]) | (option[1:] != option[:-1]))
+    new = run_firsts(cell, option)
     begin, number = np.flatnonzero(new), np.cumsum(new) - 1
     sums = np.add.reduceat(weight[row] / UNITS * h[row], begin)
-    first = np.append(
-        True, (cell[begin][1:] != cell[begin][:-1]) | (cluster[begin][1:] != cluster[begin][:-1])
-    )
+    first = run_firsts(cell[begin], cluster[begin])
     group_begin, group = np.flatnonzero(first), np.cumsum(first) - 1
     best = np.flatnonzero(sums == np.maximum.reduceat(sums, group_begin)[group])
-    best = best[np.append(True, group[best][1:] != group[best][:-1])]
-    chosen = np.zeros(len(begin), np.bool_)
-    chosen[best] = True
-    kept = np.zeros(len(weight), np.bool_)
-    kept[row[chosen[number]]] = True
+    chosen = marked(len(begin), best[run_starts(group[best])])
+    kept = marked(len(weight), row[chosen[number]])
     weight[term[~kept[term]]] = 0
 
 
@@ -129,7 +122,7 @@ def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
     by cell. Exact up to 90 million wholes.
     """
     before = np.cumsum(extra) - extra
-    begin = run_starts(cell) if len(cell) else np.zeros(0, np.int64)
+    begin = run_starts(cell)
     before -= np.repeat(before[begin], np.diff(np.append(begin, len(cell))))
     return np.clip(amount[cell] - before, 0, extra)
 
@@ -192,9 +185,7 @@ def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes
     """Joint groups with a member of the largest figure whose bound is not open: bool[cells]."""
     joint = (columns.mode[cells.arc] & Mode.JOINT) != 0
     largest = np.maximum.reduceat(most, cells.begin)[cells.cell]
-    found = np.zeros(len(cells.begin), np.bool_)
-    found[cells.cell[joint & (most == largest) & (bits == 0)]] = True
-    return found
+    return marked(len(cells.begin), cells.cell[joint & (most == largest) & (bits == 0)])
 
 
 def declared_bits(columns: Columns, cells: Cells, terms: Figures, term_bits: Bytes) -> Bytes:

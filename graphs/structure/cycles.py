@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order
 
-from graphs.arrays.edges import Arcs, Bools, Ints, Rows, ascending, ordering, spread, starts
+from graphs.arrays.edges import Arcs, Bools, Ints, Rows, ascending, marked, ordering, spread, starts
 
 LONGEST_STEPS = 500  # own: a ring of 10,000 would otherwise give 100 million rows
 
@@ -47,8 +47,7 @@ def cyclic_sets(arcs: Arcs, label: Ints, legal_entity: Bools) -> Sets:
     """
     entities = np.flatnonzero(legal_entity)
     size = np.bincount(label[entities], minlength=int(label.max(initial=-1)) + 1)
-    holds_itself = np.zeros(arcs.n, np.bool_)
-    holds_itself[arcs.src[arcs.src == arcs.dst]] = True
+    holds_itself = marked(arcs.n, arcs.src[arcs.src == arcs.dst])
     subject = entities[(size[label[entities]] >= 2) | holds_itself[entities]]
     smallest = np.full(len(size), arcs.n, np.int64)
     np.minimum.at(smallest, label[subject], subject)
@@ -124,8 +123,7 @@ def _shortest(inside: csr_array, start: int, limit: int) -> Ints:
     the cycle.
     """
     order, before = breadth_first_order(inside, start, directed=True, return_predecessors=True)
-    closes = np.zeros(inside.shape[0], np.bool_)
-    closes[_holders(inside, start)] = True
+    closes = marked(inside.shape[0], _holders(inside, start))
     node = int(order[np.argmax(closes[order])])
     path = [node]
     while node != start and len(path) <= limit:

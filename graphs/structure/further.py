@@ -21,6 +21,7 @@ from graphs.arrays.edges import (
     ascending,
     distinct,
     grouped,
+    marked,
     neighbours,
     numbered,
     parties,
@@ -164,9 +165,7 @@ def _reached_from(held: Csr, start: Ints) -> Bools:
     """True for what is reached from `start` by at least one step: bool[nodes]."""
     reached = reachable(held, start)
     _, below = neighbours(held, np.flatnonzero(reached))
-    found = np.zeros(held.n, np.bool_)
-    found[below] = True
-    return found
+    return marked(held.n, below)
 
 
 def _barred(marks: pl.DataFrame, names: Iterable[str], known: Parties) -> dict[str, tuple[Bools, Bools]]:

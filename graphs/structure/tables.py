@@ -1,6 +1,6 @@
 """The tables of the network's shape: `graph_network`, `graph_scc`, `graph_cycle`, `graph_reach`, and the
-closure itself (`graph_edge`): one row for each pair of holder and held, by weak component, with the interest that
-stands for it.
+closure itself (`graph_edge`): one row for each pair of holder and held, by weak component, with the interest
+that stands for it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

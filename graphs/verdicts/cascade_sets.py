@@ -18,10 +18,10 @@ from graphs.arrays.edges import (
     ascending,
     distinct,
     grouped,
+    grouped_by,
     is_in,
     neighbours,
     numbered,
-    ordering,
     parties,
     run_starts,
 )
@@ -86,7 +86,6 @@ def cascade_part(
     ).collect()
     members = [(one.members.src, one.members.dst) for one in holdings]
     groups = distinct(network.n, *(np.concatenate(ends) for ends in zip(*members, strict=True)))
-    order = ordering(network.held)
     return CascadePart(
         known,
         network,
@@ -97,7 +96,7 @@ def cascade_part(
         distinct(network.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")).held(),
         groups.holders(),
         groups.held(),
-        grouped(network.n, network.held[order], order),
+        grouped_by(network.n, network.held, np.arange(len(network.held))),
         mine["interest_id"].gather(pl.Series(values=network.row)),
     )
 
@@ -105,8 +104,7 @@ def cascade_part(
 def _by_subject(n: int, holdings: Holdings) -> Csr:
     """Numbers of the interests in each subject, without those in itself."""
     arc = np.flatnonzero(holdings.src != holdings.dst)
-    arc = arc[ordering(holdings.dst[arc])]
-    return grouped(n, holdings.dst[arc], arc)
+    return grouped_by(n, holdings.dst[arc], arc)
 
 
 def _by_holder(n: int, holdings: Holdings) -> Csr:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Ints, ordering, run_starts, spread
+from graphs.arrays.edges import Bools, Bytes, Ints, marked, ordering, run_starts, spread
 from graphs.arrays.units import units
 from graphs.control.blocks import Blocks
 from graphs.control.control import Controlled
@@ -106,8 +106,7 @@ def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: Wanted) ->
     verdict * bases + basis: int64[pairs, regimes].
     """
     n, bases = len(wanted.person), len(SHARE_BASES)
-    controls = np.zeros(n, np.bool_)
-    controls[controller] = True
+    controls = marked(n, controller)
     keys, ranks = [np.zeros(0, np.int64)], [np.zeros((0, len(REGIMES)), np.int64)]
     for b, name in enumerate(SHARE_BASES):
         if name not in solved:

@@ -15,7 +15,19 @@ from functools import partial
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Floats, Ints, ascending, is_in, neighbours, ordering, spread, starts
+from graphs.arrays.edges import (
+    Bools,
+    Floats,
+    Ints,
+    ascending,
+    is_in,
+    marked,
+    neighbours,
+    ordering,
+    run_starts,
+    spread,
+    starts,
+)
 from graphs.arrays.units import units
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import share_arcs
@@ -163,8 +175,7 @@ def _reaches(walk: _Walk, share: Floats, is_open: Bools, regime: Ints) -> Bools:
 
 def _edges(walk: _Walk, wanted: Ints) -> _Edges:
     """All links that lead to the wanted pairs, and to those that they come from."""
-    seen = np.zeros(len(walk.pairs.key), np.bool_)
-    seen[wanted] = True
+    seen = marked(len(walk.pairs.key), wanted)
     none = np.zeros(0, np.int64)
     found = [(none, none, none)]
     n = max(walk.pairs.n, 1)
@@ -195,7 +206,7 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
         source, target = edges.source[edge], edges.target[edge]
         product = np.where(source < 0, 1.0, value[source]) * walk.weight[edges.link[edge]]
         better = ordering(edge, -product, target)
-        better = better[np.append(True, target[better[1:]] != target[better[:-1]])[: len(better)]]
+        better = better[run_starts(target[better])]
         better = better[product[better] > value[target[better]]]
         edge, source, frontier = edge[better], source[better], target[better]
         opened = np.where(source < 0, False, is_open[source]) | walk.is_open[edges.link[edge]]
@@ -295,9 +306,7 @@ class _Kept:
         order = ordering(self.edge, self.step, -self.worth, self.row)
         begin = starts(self.rows, self.row[order])
         place = np.arange(len(order)) - begin[self.row[order]]
-        keep = np.zeros(len(order), np.bool_)
-        keep[order[place < MOST]] = True
-        keep &= self.worth > 0
+        keep = marked(len(order), order[place < MOST]) & (self.worth > 0)
         fresh = keep[old:]
         self.row, self.edge, self.worth, self.step = (
             self.row[keep],
@@ -311,7 +320,7 @@ class _Kept:
 def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:
     """Each key once, ascending, with its largest value."""
     order = ordering(-value, key)
-    order = order[np.append(True, key[order[1:]] != key[order[:-1]])[: len(order)]]
+    order = order[run_starts(key[order])]
     return key[order], value[order]
 
 
@@ -322,10 +331,6 @@ def _rests_on_all(walk: _Walk, edges: _Edges) -> Bools:
     given = np.where(edges.source < 0, 1.0, walk.x[edges.source]) * walk.plain[edges.link]
     arc = walk.arc[edges.link]
     order = ordering(-given, arc, edges.target)
-    once = order[
-        np.append(
-            True, (edges.target[order[1:]] != edges.target[order[:-1]]) | (arc[order[1:]] != arc[order[:-1]])
-        )[: len(order)]
-    ]
+    once = order[run_starts(edges.target[order], arc[order])]
     plain = np.bincount(edges.target[once], weights=given[once], minlength=len(walk.x))
     return np.asarray((np.diff(edges.begin) > 0) & (walk.x > plain * (1 + NEAR)), np.bool_)

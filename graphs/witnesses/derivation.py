@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Ints, ascending, grouped, is_in, neighbours, ordering, spread, starts
+from graphs.arrays.edges import (
+    Bools,
+    Ints,
+    ascending,
+    grouped_by,
+    is_in,
+    neighbours,
+    ordering,
+    spread,
+    starts,
+    summed,
+)
 from graphs.arrays.units import UNITS
 from graphs.witnesses.excerpt import LONGEST, Excerpt, PairSet, Steps
 from graphs.witnesses.majority_units import VotingUnits
@@ -136,8 +147,7 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
     part of each other added up.
     """
     states, n = agents.states, agents.states.n
-    by_holder = ordering(units.holder)
-    held = grouped(n, units.holder[by_holder], by_holder)
+    held = grouped_by(n, units.holder, np.arange(len(units.holder)))
     sums = _Sums(units, states, certain=mode.certain)
     rank, loose = np.full(len(states.key), -1, np.int64), np.zeros(len(states.key), np.bool_)
     agent, node = agents.start.key // max(n, 1), agents.start.key % max(n, 1)
@@ -215,7 +225,7 @@ def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
     state, unit, entry = state[keep], unit[keep], entry[keep]
     every = np.arange(len(derived.rank))
     total, plain, is_open = (
-        _added(state, figure[unit], len(every))
+        summed(len(every), state, figure[unit])
         for figure in (units.low if sums.certain else units.high, units.plain, units.low_open)
     )
     node = agents.states.key % max(agents.states.n, 1)
@@ -226,12 +236,6 @@ def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
         plain if sums.certain else total, (is_open > 0) & sums.certain, np.full(len(every), UNITS)
     )
     return _Made(unit, entry, starts(len(every), state), np.asarray(raised, np.bool_), of_cast)
-
-
-def _added(at: Ints, values: Ints | Bools, n: int) -> Ints:
-    sums = np.zeros(n, np.int64)
-    np.add.at(sums, at, values.astype(np.int64))
-    return sums
 
 
 def trace_steps(

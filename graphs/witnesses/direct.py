@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, Rows, find, ordering
+from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, Rows, find, ordering, run_firsts
 from graphs.arrays.units import UNITS, units
 from graphs.control.control import CONTROL, INFLUENCE, Controlled
-from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests
-from graphs.ownership.intervals import Flags
+from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests, voting
+from graphs.ownership.intervals import Bounds, Flags
 from graphs.verdicts.beneficial_owners import Owners
 from graphs.verdicts.regimes import REGIMES, Route, Verdict, reached
-from graphs.witnesses.excerpt import Stated, stated
-from graphs.witnesses.majority_units import voting
+from graphs.witnesses.excerpt import stated
 
 QUERIES_AT_ONCE = 1_000_000  # own: some 100 MB of working arrays
 NONE = -1
@@ -121,7 +120,7 @@ class _Direct:
         key = network.held[at] * network.n + network.holder[at]
         order = ordering(network.holder[at], network.held[at])
         at, key = at[order], key[order]
-        first = np.append(True, key[1:] != key[:-1])[: len(key)]
+        first = run_firsts(key)
         if first.all():
             return cls(network.n, key, at, at)
         figures = stated(network, at)
@@ -140,7 +139,7 @@ def _minima(network: Interests, at: Ints) -> npt.NDArray[np.float64]:
     return np.bincount(network.held[at], weights=stated(network, at).low, minlength=network.n)
 
 
-def _most(figures: Stated, others: npt.NDArray[np.float64]) -> Ints:
+def _most(figures: Bounds, others: npt.NDArray[np.float64]) -> Ints:
     """The most that each interest can be beside the minima of the others; as stated where these exceed the
     whole.
     """

@@ -15,7 +15,6 @@ from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import (
     Arcs,
     Bools,
-    Bytes,
     Csr,
     Floats,
     Ints,
@@ -24,15 +23,17 @@ from graphs.arrays.edges import (
     ascending,
     find,
     grouped,
+    grouped_by,
     neighbours,
     ordering,
     reachable,
+    run_starts,
     spread,
     starts,
 )
 from graphs.arrays.units import UNITS
 from graphs.ownership.interests import NO_GROUP, ArcArrays, Interests
-from graphs.ownership.intervals import Flags, Holdings, prepare
+from graphs.ownership.intervals import Bounds, Flags, Holdings, in_units, prepare
 
 # own: interests of a witness that needs several chains, and co-holders listed where completeness is part of
 # the proof
@@ -77,29 +78,9 @@ class AskedBlock(AskedShare):
     least: Bools
 
 
-@dataclass(frozen=True, eq=False)
-class Stated(Rows):
-    """Bounds of interests as stated, in UNITS."""
-
-    low: Ints
-    high: Ints
-    low_open: Bools
-    high_open: Bools
-
-
-def stated(network: Interests, at: Ints) -> Stated:
+def stated(network: Interests, at: Ints) -> Bounds:
     """Bounds of the interests `at`; [0, 1] where they are not usable, as in `prepare`."""
-    return _in_units(network.low[at], network.high[at], network.flags[at])
-
-
-def _in_units(low_part: Floats, high_part: Floats, flags: Bytes) -> Stated:
-    least, most = np.rint(low_part * UNITS), np.rint(high_part * UNITS)
-    low_open, high_open = (flags & Flags.LOW_EXCLUSIVE) != 0, (flags & Flags.HIGH_EXCLUSIVE) != 0
-    usable = (least >= 0) & (most <= UNITS) & ((least < most) | ((least == most) & ~(low_open | high_open)))
-    low, high = (
-        np.where(usable, bound, whole).astype(np.int64) for bound, whole in ((least, 0), (most, UNITS))
-    )
-    return Stated(low, high, low_open & usable, high_open & usable)
+    return in_units(network.low[at], network.high[at], network.flags[at])
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +237,7 @@ class StatedArcs:
     holdings: Holdings
     mine: Ints
     arc: Ints
-    figures: Stated
+    figures: Bounds
     low: Ints
     high: Ints
     of_high: Ints
@@ -290,7 +271,7 @@ class StatedArcs:
             by_held,
             begin,
             grouped(network.n, network.held[own], own),
-            _by_arc(arc, mine, len(high)),
+            grouped_by(len(high), arc, mine),
         )
 
     def all_of(self, held: Ints) -> tuple[Ints, Ints]:
@@ -319,16 +300,11 @@ def _widest(made: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
     given = np.flatnonzero((made.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
     key = (made.src[given] * holdings.n + made.dst[given]) * 2 + ((made.flags[given] & Flags.INDIRECT) != 0)
     arc = np.searchsorted((holdings.src * holdings.n + holdings.dst) * 2 + holdings.indirect, key)
-    figures = _in_units(made.low[given], made.high[given], made.flags[given])
+    figures = in_units(made.low[given], made.high[given], made.flags[given])
     low, high = np.full(len(holdings.src), UNITS), np.zeros(len(holdings.src), np.int64)
     np.minimum.at(low, arc, figures.low)
     np.maximum.at(high, arc, figures.high)
     return low, high
-
-
-def _by_arc(arc: Ints, mine: Ints, arcs_n: int) -> Csr:
-    order = ordering(arc)
-    return grouped(arcs_n, arc[order], mine[order])
 
 
 def chosen(columns: StatedArcs, group: Ints, keys: tuple[Ints, ...], *, least: bool) -> Ints:
@@ -339,11 +315,7 @@ def chosen(columns: StatedArcs, group: Ints, keys: tuple[Ints, ...], *, least: b
     """
     bound = columns.figures.low if least else -columns.figures.high
     order = ordering(columns.mine, bound, -group, *reversed(keys))
-    first = np.zeros(len(order), np.bool_)
-    first[:1] = True
-    for key in keys:
-        first[1:] |= key[order[1:]] != key[order[:-1]]
-    return order[first]
+    return order[run_starts(*(key[order] for key in keys))]
 
 
 def as_parts(units: Ints) -> Floats:

@@ -11,19 +11,21 @@ from graphs.arrays.edges import (
     Bytes,
     Ints,
     ascending,
-    grouped,
+    grouped_by,
+    marked,
     neighbours,
     ordering,
     run_starts,
     spread,
     starts,
+    summed,
 )
 from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled
-from graphs.ownership.interests import NO_GROUP
+from graphs.ownership.interests import NO_GROUP, voting
 from graphs.verdicts.regimes import reached
 from graphs.witnesses.derivation import BLOCK_PHASE, CONTROL_PHASE, Agents, Mode, derive_states, trace_steps
 from graphs.witnesses.excerpt import Asked, AskedBlock, Entries, Excerpt, PairSet, StatedArcs, Steps
-from graphs.witnesses.majority_units import VotingUnits, voting
+from graphs.witnesses.majority_units import VotingUnits
 
 PROOFS_AT_ONCE = 250_000  # own: some 300 MB of working arrays
 _MODES = (
@@ -129,8 +131,7 @@ def _control_of(
     )
     _, first = np.unique(row[found], return_index=True)
     found = found[first]
-    done = np.zeros(len(asked.query), np.bool_)
-    done[row[found]] = True
+    done = marked(len(asked.query), row[found])
     steps = trace_steps(part, units, agents, derived, query=asked.query[row[found]], state=state[found])
     return steps if group is None else Steps.joined(
         (steps, _joint_interests(part, asked.query[row[found]], group[found]))
@@ -140,8 +141,7 @@ def _control_of(
 def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
     """What makes the holders joint, before everything else."""
     at = np.flatnonzero(part.network.group != NO_GROUP)
-    at = at[ordering(part.network.group[at])]
-    run, interest = neighbours(grouped(part.network.n, part.network.group[at], at), group)
+    run, interest = neighbours(grouped_by(part.network.n, part.network.group[at], at), group)
     return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
 
 
@@ -184,9 +184,8 @@ def _block(
     )
     enough = reached(asked.regime[owner[ready]], before - before[at], opened > opened[at], least=least)
     ready = ready[~enough | units.clustered[units.held[unit[ready]]]]
-    plain, plain_open = np.zeros(len(asked.query), np.int64), np.zeros(len(asked.query), np.bool_)
-    np.add.at(plain, owner[ready], units.plain[unit[ready]])
-    plain_open[owner[ready][units.low_open[unit[ready]]]] = True
+    plain = summed(len(asked.query), owner[ready], units.plain[unit[ready]])
+    plain_open = marked(len(asked.query), owner[ready][units.low_open[unit[ready]]])
     run, place = spread(begin[ready], count[ready])
     return (
         owner[ready][run],

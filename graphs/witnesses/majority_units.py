@@ -9,21 +9,12 @@ from functools import cached_property
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Csr, Ints, grouped, ordering
+from graphs.arrays.edges import Bools, Csr, Ints, grouped_by, marked, ordering, placed
 from graphs.arrays.units import UNITS
-from graphs.ownership.choices import Choices
-from graphs.ownership.interests import Interests, control_arcs
+from graphs.ownership.interests import control_arcs, voting
 from graphs.witnesses.excerpt import Entries, Excerpt, StatedArcs, chosen
 
 RIGHT = UNITS + 1  # a right over the board or influence: enough by itself, and before any interval
-
-
-def voting(network: Interests) -> Bools:
-    """Interests that count as votes: votes, and shares of subjects without known votes."""
-    votes = network.of_basis("votes")
-    known = np.zeros(network.n, np.bool_)
-    known[network.held[votes]] = True
-    return np.asarray(votes | (network.of_basis("shares") & ~known[network.held]), np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +78,9 @@ class VotingUnits:
         of_entry = np.concatenate((holder[by_low], found.holder[rights]))
         order = ordering(unit, of_entry, held[unit])
         own = _own(columns, n)
-        cluster = np.concatenate((_clusters(holdings.low_choices, intervals_n), none - 1))
-        clustered = np.zeros(n, np.bool_)
-        clustered[
-            np.concatenate((holdings.dst[holdings.low_choices.arc], holdings.dst[holdings.high_choices.arc]))
-        ] = True
+        low_choices, high_choices = holdings.low_choices, holdings.high_choices
+        cluster = placed(len(held), low_choices.arc, low_choices.cluster)
+        clustered = marked(n, holdings.dst[np.concatenate((low_choices.arc, high_choices.arc))])
         return cls(
             columns,
             held,
@@ -117,8 +106,7 @@ class VotingUnits:
 
     @cached_property
     def by_unit(self) -> Csr:
-        order = ordering(self.unit)
-        return grouped(len(self.held), self.unit[order], order)
+        return grouped_by(len(self.held), self.unit, np.arange(len(self.unit)))
 
     @property
     def intervals_n(self) -> int:
@@ -135,13 +123,4 @@ def _own(columns: StatedArcs, n: int) -> tuple[Ints, Ints, Ints, Bools]:
     low, high, plain = (np.zeros(n, np.int64) for _ in range(3))
     low[holdings.dst[direct]], plain[holdings.dst[direct]] = holdings.low[direct], columns.low[direct]
     np.maximum.at(high, holdings.dst[mine], holdings.high[mine])
-    is_open = np.zeros(n, np.bool_)
-    is_open[holdings.dst[direct[holdings.low_open[direct]]]] = True
-    return low, high, plain, is_open
-
-
-def _clusters(choices: Choices, arcs_n: int) -> Ints:
-    """Cluster of each arc, -1 for none."""
-    cluster = np.full(arcs_n, -1, np.int64)
-    cluster[choices.arc] = choices.cluster
-    return cluster
+    return low, high, plain, marked(n, holdings.dst[direct[holdings.low_open[direct]]])

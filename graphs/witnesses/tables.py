@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from graphs.arrays.components import condense
-from graphs.arrays.edges import Bools, Bytes, Ints, Parties, ordering, spread
+from graphs.arrays.edges import Bools, Bytes, Ints, Parties, marked, ordering, spread
 from graphs.arrays.tables import Frames, Ids, lists, named, stream_by_key, words
 from graphs.arrays.units import per_cent
 from graphs.control.blocks import Blocks, blocks
@@ -19,7 +19,7 @@ from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES, Interests, share_arcs
 from graphs.ownership.intervals import prepare
-from graphs.ownership.tables import interests_around, node_marks
+from graphs.ownership.tables import interests_around
 from graphs.verdicts.beneficial_owners import Owners, rows_of
 from graphs.verdicts.beneficial_owners import owners as all_owners
 from graphs.verdicts.none_found import NO_REASON, Facts, none_found
@@ -50,8 +50,8 @@ def owner_table(
     """Natural persons by subject and regime, and a row without a person for each entity and regime where
     nobody was found.
     """
-    entity = node_marks(network.n, known.of_kind("legal_entity") | known.of_kind("arrangement"))
-    person = node_marks(network.n, known.of_kind("person"))
+    entity = marked(network.n, np.flatnonzero(known.of_kind("legal_entity") | known.of_kind("arrangement")))
+    person = marked(network.n, np.flatnonzero(known.of_kind("person")))
     held = _blocks_by_basis(network, controlled, person)
     owners = all_owners(solved, controlled, held, person=person, subject_allowed=entity)
     reason = _nobody(network, owners, _facts(nodes, known), entity[: network.parties])
@@ -90,7 +90,7 @@ def owner_table(
 
 def _blocks_by_basis(network: Interests, controlled: Controlled, person: Bools) -> dict[str, Blocks]:
     """The blocks of natural persons, bool[nodes], computed in the components of what they control only."""
-    of_persons, holds = _controlled_by(controlled, person), node_marks(network.n, network.closure.src)
+    of_persons, holds = _controlled_by(controlled, person), marked(network.n, network.closure.src)
     around = interests_around(network, of_persons.subject[holds[of_persons.subject]])
     return {basis: blocks(prepare(*share_arcs(around, basis)), of_persons) for basis in SHARE_BASES}
 
@@ -125,8 +125,7 @@ class _Proofs:
     @classmethod
     def of(cls, proof: Witness, row: Ints, edges: pl.LazyFrame) -> _Proofs:
         """`row`: the row of `edges` of each interest, ascending."""
-        used = np.zeros(len(row), np.bool_)
-        used[proof.interest] = True
+        used = marked(len(row), proof.interest)
         place = (np.cumsum(used, dtype=np.int32) - 1)[proof.interest]
         return cls(proof.begin, place, _interest_ids(edges, row[used]))
 

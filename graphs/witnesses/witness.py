@@ -18,7 +18,7 @@ from functools import partial
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, ascending, ordering, spread, starts
+from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, ascending, marked, ordering, spread, starts
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests, share_arcs
@@ -114,8 +114,7 @@ def _jointly_held(network: Interests, rows: QueryRows) -> Ints:
     below its interest.
     """
     rows = rows.at(rows.route >= Route.CONTROL)
-    who = np.zeros(network.n, np.bool_)
-    who[rows.party] = True
+    who = marked(network.n, rows.party)
     who[np.maximum(rows.through, 0)] |= rows.through >= 0
     return network.held[np.flatnonzero((network.group != NO_GROUP) & who[network.holder])]
 

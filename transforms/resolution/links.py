@@ -11,8 +11,8 @@ import polars as pl
 
 from transforms.model.views import RESOLUTION_LINK
 from transforms.resolution.clusters import Clusters
+from transforms.resolution.judgements import Link
 from transforms.resolution.persons.model import COMPARISONS, is_frequency_weighed
-from transforms.resolution.records import Link
 
 SIDES = ("register", "record", "other_register", "other_record")
 SCORE_OF_JUDGED = 1.0

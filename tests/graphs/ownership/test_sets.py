@@ -8,7 +8,7 @@ from itertools import permutations, product
 import numpy as np
 import numpy.typing as npt
 
-from graphs.ownership.elimination import BLOCK, inverse_without_subtraction
+from graphs.ownership.blocks import BLOCK, inverse_without_subtraction
 from graphs.ownership.integrated import solve
 from graphs.ownership.intervals import Flags
 

@@ -18,11 +18,10 @@ from tests.transforms.readers.raw import raw_record
 from transforms.errors import BlockedEdition
 from transforms.model.register import BATCH_COLUMNS, Delimited, Register, SourceField
 from transforms.readers import Batch, delimited, read
-from transforms.readers.delimited import _parsed
+from transforms.readers.delimited import Split, _parsed
+from transforms.readers.delimited import exact as exact_pass
+from transforms.readers.delimited import fast as fast_pass
 from transforms.readers.delimited_layout import Grammar, Layout
-from transforms.readers.delimited_passes import Split
-from transforms.readers.delimited_passes import exact as exact_pass
-from transforms.readers.delimited_passes import fast as fast_pass
 
 COLUMNS = ("number", "name", "town")
 HEADER = b"number,name,town\n"

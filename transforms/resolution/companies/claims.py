@@ -5,8 +5,7 @@ import polars as pl
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import RESOLUTION
 from transforms.resolution.companies.numbers import highest_first_digit
-from transforms.resolution.judgements import PERSON_PREFIX
-from transforms.resolution.records import LOCATOR, anchor_ids, registrar_links
+from transforms.resolution.judgements import LOCATOR, PERSON_PREFIX, anchor_ids, registrar_links
 from transforms.values.identifiers import GB_COH, is_beyond_gb_coh, is_dummy_number
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 

@@ -62,7 +62,7 @@ from transforms.resolution.companies.matching import (
     matched_companies,
     matched_entries,
 )
-from transforms.resolution.records import smallest_reached
+from transforms.resolution.judgements import smallest_reached
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
 LEI_PREFIX = "XI-LEI-"

@@ -13,8 +13,7 @@ import polars as pl
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.clusters import Clusters, Facts
 from transforms.resolution.companies.matching import TOGETHER
-from transforms.resolution.judgements import Judged, judged_records, of_rows, place_key
-from transforms.resolution.records import anchor_text, keyed_id
+from transforms.resolution.judgements import Judged, anchor_text, judged_records, keyed_id, of_rows, place_key
 
 OWN_PREFIX = "UT-"
 NO_COMPANY = ("record", TOGETHER)  # methods of records that lead to no number

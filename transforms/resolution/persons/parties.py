@@ -12,7 +12,7 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.clusters import Clusters, Facts, contradiction
-from transforms.resolution.records import LOCATOR, Link, registrar_links, smallest_reached
+from transforms.resolution.judgements import LOCATOR, Link, registrar_links, smallest_reached
 
 # (own) Persons who hold one company, above which holding it together says nothing.
 HOLDERS_MAX = 20

@@ -8,11 +8,10 @@ import polars as pl
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import RESOLUTION
 from transforms.resolution.clusters import Clusters, Facts
-from transforms.resolution.judgements import Judged, of_rows
+from transforms.resolution.judgements import LOCATOR, Judged, Link, anchor_ids, of_rows
 from transforms.resolution.links import person_links
 from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.parties import write_profiles
-from transforms.resolution.records import LOCATOR, Link, anchor_ids
 
 PERSON_TABLES_SQL = """
 select table_name

@@ -6,8 +6,8 @@ import polars as pl
 
 from transforms.marts import MASS_SEATS_N
 from transforms.model.sql import Connection, frame, read_sql
+from transforms.resolution.judgements import ANCHOR
 from transforms.resolution.persons.features import FEATURES, birth, is_whole_name, person_features
-from transforms.resolution.records import ANCHOR
 from transforms.values.addresses import in_unit_sql
 from transforms.values.addresses.low_countries import NL_POSTCODE
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, in_care_sql, only_fills_sql

@@ -5,10 +5,9 @@ A building without a postcode is keyed by its name if that is distinctive, else 
 
 import polars as pl
 
-from transforms.values.addresses.cutting import cut_into_pieces
+from transforms.values.addresses.cutting import cut_into_pieces, is_street_alone
 from transforms.values.addresses.number_words import COMPASS, FIRST_WORDS, alternatives
 from transforms.values.addresses.postcodes import only_fills_lines
-from transforms.values.addresses.streets import is_street_alone
 from transforms.values.vocabulary import vocabulary
 
 # Pieces without a number that are a part of the house beside which they stand, or land at it. They are not

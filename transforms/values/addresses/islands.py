@@ -14,11 +14,11 @@ from transforms.values.addresses.cutting import (
     canonical_words,
     cleaned,
     cut_at_numbers_and_streets,
+    unless_street_or_filler,
     with_box,
     without_care_of,
 )
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
-from transforms.values.addresses.streets import unless_street_or_filler
 from transforms.values.names import folded
 from transforms.values.vocabulary import lookup, vocabulary
 

@@ -14,7 +14,14 @@ from functools import cache
 import polars as pl
 
 from transforms.values.addresses.choosing import chosen_pieces, joined_pieces, pieces_of, with_street
-from transforms.values.addresses.cutting import box_in_words, box_number, cut_into_pieces, with_box
+from transforms.values.addresses.cutting import (
+    box_in_words,
+    box_number,
+    cut_into_pieces,
+    is_street_alone,
+    unless_street_or_filler,
+    with_box,
+)
 from transforms.values.addresses.islands import island_units, may_be_on_island
 from transforms.values.addresses.low_countries import COUNTRIES, local_postcode_in, local_units
 from transforms.values.addresses.postcodes import (
@@ -24,7 +31,6 @@ from transforms.values.addresses.postcodes import (
     uk_postcode_in,
     unless_filler,
 )
-from transforms.values.addresses.streets import is_street_alone, unless_street_or_filler
 from transforms.values.names import folded, for_each_distinct, staged, words_only
 from transforms.values.text_hashes import text_hashes
 from transforms.values.vocabulary import lookup, vocabulary

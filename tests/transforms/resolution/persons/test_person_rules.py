@@ -11,8 +11,14 @@ from flows.home import warehouse
 from tests.transforms import invented_rows
 from transforms.resolution.links import steps
 from transforms.resolution.persons.features import person_features
-from transforms.resolution.persons.linkage import NAME_RECORDS_MIN, STATED, person_pairs, prepare
-from transforms.resolution.persons.rules import merges_in_families, merges_in_registers
+from transforms.resolution.persons.linkage import (
+    NAME_RECORDS_MIN,
+    STATED,
+    merges_in_families,
+    merges_in_registers,
+    person_pairs,
+    prepare,
+)
 
 type Stated = dict[str, object]
 
