@@ -182,8 +182,7 @@ def summed(n: int, keys: Ints, values: npt.NDArray[np.integer | np.bool_]) -> In
 def spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
     """(run, position) of every element of the runs [begin, begin + count), one run after another."""
     run = np.repeat(np.arange(len(begin), dtype=np.int64), count)
-    shift = begin - (np.cumsum(count) - count)
-    return run, np.arange(len(run), dtype=np.int64) + shift[run]
+    return run, np.arange(len(run), dtype=np.int64) + (begin - (np.cumsum(count) - count))[run]
 
 
 def neighbours(csr: Csr, nodes: Ints) -> tuple[Ints, Ints]:

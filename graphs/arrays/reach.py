@@ -268,8 +268,7 @@ def _popcounts(part: _Piece, weight: Ints, wanted: Ints, bits_bytes: int) -> Int
     block = max(1, bits_bytes // (8 * (part.arcs.n + len(part.arcs.src))))
     order, holders = levels(part.arcs), part.arcs.holders()
     for first in range(0, part.words, block):
-        width = min(block, part.words - first)
-        rows = _bit_rows(part, order, holders, first, width)[wanted]
+        rows = _bit_rows(part, order, holders, first, min(block, part.words - first))[wanted]
         for mark in range(weight.shape[1]):
             total[:, mark] += _weighed(part, rows, weight[:, mark], part.piece[wanted], first)
     return total - np.where(part.fork[wanted, None] >= 0, weight[wanted], 0)

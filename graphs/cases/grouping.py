@@ -28,7 +28,16 @@ import networkx as nx
 import numpy as np
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import Arcs, Bools, Ints, distinct, grouped, neighbours, ordering
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Ints,
+    distinct,
+    grouped_by,
+    marked,
+    neighbours,
+    placed,
+)
 
 # own: title - owner - person - owner - title is one case; nobody can explain a relation by a longer path
 STEPS_MAX = 4
@@ -69,7 +78,8 @@ def group_subjects(
     that open a case. `flagged` bool[n]: subjects with any flag. Every opening node is in exactly one case,
     and every case has one. A node without a flag is in a case only if it has at least two links to members.
     """
-    pairs = _pairs(n, src, dst)
+    apart = src != dst
+    pairs = distinct(n, np.minimum(src, dst)[apart], np.maximum(src, dst)[apart])
     degree = np.bincount(np.concatenate((pairs.src, pairs.dst)), minlength=n)
     label, bound_of = np.full(n, NO_CASE, np.int64), np.zeros(n, np.int64)
     inside = np.ones(n, np.bool_)
@@ -86,12 +96,6 @@ def group_subjects(
         if not inside.any():
             break
     return _numbered(label, bound_of)
-
-
-def _pairs(n: int, src: Ints, dst: Ints) -> Arcs:
-    """Each link once, smaller end first, without links of a node to itself."""
-    apart = src != dst
-    return distinct(n, np.minimum(src, dst)[apart], np.maximum(src, dst)[apart])
 
 
 def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
@@ -115,8 +119,7 @@ def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
 def _distance(n: int, src: Ints, dst: Ints, seeds: Bools) -> Ints:
     """Links to the nearest seed, up to half of STEPS_MAX; UNREACHED beyond: int64[n]."""
     start, end = np.concatenate((src, dst)), np.concatenate((dst, src))
-    order = ordering(start)
-    csr = grouped(n, start[order], end[order])
+    csr = grouped_by(n, start, end)
     distance = np.where(seeds, 0, UNREACHED)
     frontier = np.flatnonzero(seeds)
     for step in range(1, STEPS_MAX // 2 + 1):
@@ -130,9 +133,7 @@ def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
     """Nodes that stay, and those on a path between them: other nodes are removed while they have fewer than
     two links.
     """
-    kept = stays.copy()
-    kept[src] = True
-    kept[dst] = True
+    kept = stays | marked(n, np.concatenate((src, dst)))
     while True:
         both = kept[src] & kept[dst]
         links_n = np.bincount(np.concatenate((src[both], dst[both])), minlength=n)
@@ -164,10 +165,8 @@ def _numbered(label: Ints, bound_of: Ints) -> Cases:
     """Cases numbered in the order of their smallest member."""
     members = np.flatnonzero(label != NO_CASE)
     seeds, first = np.unique(label[members], return_index=True)
-    rank = np.empty(len(seeds), np.int64)
-    rank[np.argsort(first, kind="stable")] = np.arange(len(seeds))
-    case = np.full(len(label), NO_CASE, np.int64)
-    case[members] = rank[np.searchsorted(seeds, label[members])]
+    rank = placed(len(seeds), np.argsort(first, kind="stable"))
+    case = placed(len(label), members, rank[np.searchsorted(seeds, label[members])])
     bounds = np.zeros(len(seeds), np.int64)
     bounds[case[members]] = bound_of[members]
     return Cases(case, bounds)

@@ -176,7 +176,6 @@ def ultimate(controlled: Controlled, n: int) -> tuple[Ints, Ints]:
     np.minimum.at(smallest, label, np.arange(n))
     below = marked(n, label[subject[label[controller] != label[subject]]])
     top = ~below[label[controller]]
-    head = smallest[label[controller[top]]]
-    pairs = distinct(n, head, subject[top])
+    pairs = distinct(n, smallest[label[controller[top]]], subject[top])
     other = pairs.src != pairs.dst
     return pairs.src[other], pairs.dst[other]

@@ -84,8 +84,8 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
     all_dst = np.concatenate((holdings.dst, dst[by_right], members.dst, members.src[given]))
     cap = np.repeat(np.array((0, CERTAIN, BY_INFLUENCE, POSSIBLE, CERTAIN), np.uint8), sizes)
     passes = np.arange(len(all_src)) < sizes[:-1].sum()
-    of, own = coalition_arcs(holdings), _own(holdings)
-    useful = np.append(_useful(holdings, of, own.high), np.ones(int(sizes[1:].sum()), np.bool_))
+    of, (own_low, own_high, own_open) = coalition_arcs(holdings), _own(holdings)
+    useful = np.append(_useful(holdings, of, own_high), np.ones(int(sizes[1:].sum()), np.bool_))
     leads = np.flatnonzero(useful & passes)
     label = strong_labels(n, all_src[leads], all_dst[leads])
     inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
@@ -105,28 +105,20 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
         *_sets(label),
         grouped_by(n, all_dst[inside], inside),
         grouped_by(n, all_src[inside], all_dst[inside]),
-        need=np.where(holdings.group, 2 * count - 1, UNITS - own.low),
-        need_open=own.low_open,
-        cast_least=UNITS - own.high,
-        cast_most=np.where(holdings.contradictory, UNITS, UNITS - own.low),
+        need=np.where(holdings.group, 2 * count - 1, UNITS - own_low),
+        need_open=own_open,
+        cast_least=UNITS - own_high,
+        cast_most=np.where(holdings.contradictory, UNITS, UNITS - own_low),
         members=members.holders(),
         group=holdings.group,
         ends=(src, dst),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Own:
-    """What each node holds of itself, int64[n] in UNITS: at least (held directly, and no part of another's
-    interest), and at most (held in any way). `low_open` bool[n].
+def _own(holdings: Holdings) -> tuple[Ints, Ints, Bools]:
+    """What each node holds of itself, in UNITS: at least (held directly, and no part of another's interest),
+    at most (held in any way), and whether the least is open: int64[n], int64[n], bool[n].
     """
-
-    low: Ints
-    high: Ints
-    low_open: Bools
-
-
-def _own(holdings: Holdings) -> _Own:
     mine = np.flatnonzero(holdings.src == holdings.dst)
     alone = ~holdings.unknown_reach & ~holdings.indirect  # votes held through others are theirs to cast
     alone[holdings.low_choices.arc] = False
@@ -134,7 +126,7 @@ def _own(holdings: Holdings) -> _Own:
     low, high = np.zeros(holdings.n, np.int64), np.zeros(holdings.n, np.int64)
     low[holdings.dst[direct]] = holdings.low[direct]
     np.maximum.at(high, holdings.dst[mine], holdings.high[mine])
-    return _Own(low, high, marked(holdings.n, holdings.dst[direct[holdings.low_open[direct]]]))
+    return low, high, marked(holdings.n, holdings.dst[direct[holdings.low_open[direct]]])
 
 
 def _useful(holdings: Holdings, of: CoalitionArcs, own_high: Ints) -> Bools:

@@ -140,8 +140,7 @@ def shortened(text: str, characters: int) -> str:
 
 
 def shape_of(block: Block, frame: Frame, place: int) -> Shape:
-    layer = int(frame.layout.layer[place])
-    middle, begin = frame.layout.across[place] + MARGIN, frame.begins[layer]
+    middle, begin = frame.layout.across[place] + MARGIN, frame.begins[int(frame.layout.layer[place])]
     party = block.parties[0]
     if block.is_box:
         return _box(block, frame, middle, begin)

@@ -47,8 +47,7 @@ def layered(n: int, src: Ints, dst: Ints, room: Floats) -> Layout:
     chains, layers = _chains(down, layer)
     steps = sorted({step for chain in chains.values() for step in pairwise(chain)})
     rooms = np.concatenate((room, np.full(len(layers) - n, BEND_ROOM * float(room.min(initial=1.0)))))
-    rows = _ordered(len(layers), steps, layers)
-    across = _positions(rows, steps, rooms)
+    across = _positions(_ordered(len(layers), steps, layers), steps, rooms)
     bends = tuple(_bends(chains, end, across, layers) for end in ends)
     return Layout(np.array(layer, np.int64), across[:n], bends, float((across + rooms / 2).max(initial=0.0)))
 
@@ -98,8 +97,11 @@ def _chains(
 def _ordered(n: int, steps: Sequence[tuple[int, int]], layers: Sequence[int]) -> list[list[int]]:
     """Nodes of each layer from first to last."""
     down = [step if layers[step[0]] < layers[step[1]] else step[::-1] for step in steps]
-    graph = igraph.Graph(n, down, directed=True)
-    placed = graph.layout_sugiyama(layers=list(layers), maxiter=ORDER_ROUNDS).coords if n else []
+    placed = (
+        igraph.Graph(n, down, directed=True).layout_sugiyama(layers=list(layers), maxiter=ORDER_ROUNDS).coords
+        if n
+        else []
+    )
     rows: list[list[int]] = [[] for _ in range(max(layers, default=-1) + 1)]
     for node in sorted(range(n), key=lambda node: (placed[node][0], node)):
         rows[layers[node]].append(node)

@@ -19,7 +19,7 @@ from dataclasses import replace
 from graphs.drawing.elements import Block, Line, Party, Picture, Shape, Tie, blocks_of
 from graphs.drawing.frame import MARGIN, Frame, frame_of, shape_of
 from graphs.drawing.labels import Extent, Label, extent, placed
-from graphs.drawing.ties import arrow_data, courses_of, loop_line, path_data
+from graphs.drawing.ties import courses_of, loop_line, path_data, triangle
 
 DOWN_WIDTH_MAX = 1080  # wider than this it runs sideways, so that a reader scrolls down and not across
 
@@ -45,8 +45,8 @@ def draw(parties: Sequence[Party], ties: Sequence[Tie]) -> Picture:
 
 def _drawn(blocks: Sequence[Block], ties: Sequence[Tie], at: Mapping[str, int], frame: Frame) -> Picture:
     shapes = tuple(shape_of(block, frame, place) for place, block in enumerate(blocks))
-    looped = [place for place, block in enumerate(blocks) if block.loop]
-    loops = [loop_line(_loop_of(blocks[place]), shapes[place], frame.runs_down) for place in looped]
+    looped = [(place, block.loop) for place, block in enumerate(blocks) if block.loop]
+    loops = [loop_line(loop, shapes[place], frame.runs_down) for place, loop in looped]
     courses = courses_of(ties, [(at[tie.from_id], at[tie.to_id]) for tie in ties], frame)
     taken = [one for shape in shapes for one in _extents(shape)] + [
         extent(label) for line in loops for label in line.labels
@@ -61,12 +61,12 @@ def _drawn(blocks: Sequence[Block], ties: Sequence[Tie], at: Mapping[str, int], 
     width, height = frame.point(frame.layout.extent + 2 * MARGIN, max(frame.ends, default=0) + MARGIN)
     right, bottom = (max((math.ceil(one[side] + MARGIN / 2) for one in found), default=1) for side in (2, 3))
     moved = tuple(_moved(shape, dx, dy) for shape in shapes)
-    lines = [loop_line(_loop_of(blocks[place]), moved[place], frame.runs_down) for place in looped]
+    lines = [loop_line(loop, moved[place], frame.runs_down) for place, loop in looped]
     lines += [
         Line(
             course.tie,
             path_data(course.segments, dx, dy),
-            arrow_data(course, dx, dy),
+            triangle(*((x + dx, y + dy) for x, y in course.arrow)),
             tuple(replace(label, x=label.x + dx, y=label.y + dy) for label in its),
         )
         for course, its in zip(courses, labels, strict=True)
@@ -74,11 +74,6 @@ def _drawn(blocks: Sequence[Block], ties: Sequence[Tie], at: Mapping[str, int], 
     return Picture(
         max(width, right) + dx, max(height, bottom, 1) + dy, moved, tuple(lines), runs_down=frame.runs_down
     )
-
-
-def _loop_of(block: Block) -> Tie:
-    assert block.loop is not None  # asked only of those that have one
-    return block.loop
 
 
 def _moved(shape: Shape, dx: int, dy: int) -> Shape:

@@ -163,7 +163,10 @@ def _pieces(
         if starts_straight:
             run_at = len(pieces)
             pieces.append((begin, since))
-        half = since[1] + (until[1] - since[1]) * (_bend(since, until, goes_down) if both_ways else 0.5)
+        bend = 0.5
+        if both_ways:  # of two opposite ties one bends late and the other early, so that they stay apart
+            bend = BEND_LATE if goes_down == (until[0] > since[0]) else 1 - BEND_LATE
+        half = since[1] + (until[1] - since[1]) * bend
         pieces.append((since, (since[0], half), (until[0], half), until))
         if ends_straight:
             run_at = len(pieces)
@@ -209,7 +212,7 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
     if runs_down:
         path, arrow = (
             f"M{x + 38} {y + 13} C{x + 72} {y + 2} {x + 78} {y + 27} {x + 46} {y + 27}",
-            _triangle((x + 46, y + 22), (x + 46, y + 32), (x + 39, y + 27)),
+            triangle((x + 46, y + 22), (x + 46, y + 32), (x + 39, y + 27)),
         )
         labels = [
             Label(x + 71, y + 8 + LINE * k, "start", shortened(text, LOOP_CHARACTERS))
@@ -218,7 +221,7 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
     else:
         path, arrow = (
             f"M{x + 8} {y + 6} C{x - 4} {y - 22} {x + 20} {y - 26} {x + 20} {y - 6}",
-            _triangle((x + 15, y - 6), (x + 25, y - 6), (x + 20, y + 1)),
+            triangle((x + 15, y - 6), (x + 25, y - 6), (x + 20, y + 1)),
         )
         labels = [
             Label(
@@ -240,14 +243,6 @@ def _head(frame: Frame, place: int) -> int:
     return frame.begins[int(frame.layout.layer[place])] - 2
 
 
-def _bend(begin: tuple[float, float], finish: tuple[float, float], goes_down: bool) -> float:
-    """Where one of two opposite ties bends between two layers, as a share of the distance.
-
-    One bends late and the other early, so that they stay apart.
-    """
-    return BEND_LATE if goes_down == (finish[0] > begin[0]) else 1 - BEND_LATE
-
-
 def path_data(segments: Sequence[_Segment], dx: int, dy: int) -> str:
     """Path data: curves leave and arrive along the direction of the layers, and are straight where they pass
     a layer.
@@ -259,9 +254,6 @@ def path_data(segments: Sequence[_Segment], dx: int, dy: int) -> str:
     return " ".join(parts)
 
 
-def arrow_data(course: TieCourse, dx: int, dy: int) -> str:
-    return _triangle(*((x + dx, y + dy) for x, y in course.arrow))
-
-
-def _triangle(*corners: tuple[int, int]) -> str:
+def triangle(*corners: tuple[int, int]) -> str:
+    """Path data of an arrow head."""
     return "M{} {} L{} {} L{} {} Z".format(*(figure for corner in corners for figure in corner))

@@ -166,8 +166,7 @@ def _numbered(clusters: _Clusters, rows: Iterable[_Rows]) -> Choices:
     arc, cluster, option = (
         np.concatenate(columns) for columns in zip((nothing, nothing, nothing), *rows, strict=True)
     )
-    smallest = clusters.arc[clusters.begin[:-1]]
-    order = ordering(arc, option, smallest[cluster])
+    order = ordering(arc, option, clusters.arc[clusters.begin[:-1]][cluster])
     arc, cluster, option = arc[order], cluster[order], option[order]
     new_cluster, new_option = run_firsts(cluster), run_firsts(cluster, option)
     return Choices(arc, np.cumsum(new_cluster) - 1, np.cumsum(new_option) - 1, int(new_cluster.sum()))

@@ -173,44 +173,33 @@ class _Store:
         self.filled = at.stop
 
 
-@dataclass(frozen=True, eq=False)
-class _Sweep:
-    """Some rows of a bin on their way down. `own` bool[nodes]: the rows."""
-
-    deep: Deep
-    part: DeepBin
-    own: Bools
-    store: _Store
-
-
 def sweep_down(deep: Deep, part: DeepBin, rows: Ints) -> SubjectCells:
     """All cells of some rows of a bin, with the 1 of each row in itself. Columns are made level by level,
     each from those of its holders.
     """
     own = marked(len(deep.level), rows)
     store = _Store(len(deep.level), int((deep.below[rows] + 1).sum()))
-    sweep = _Sweep(deep, part, own, store)
     for depth in range(len(part.begin) - 1):
-        store.put(_level(sweep, depth))
+        store.put(_level(deep, part, own, store, depth))
     done = slice(0, store.filled)
     return SubjectCells(
         store.column[done].astype(np.int64), store.row[done].astype(np.int64), store.figures.at(done)
     )
 
 
-def _level(sweep: _Sweep, depth: int) -> SubjectCells:
-    """Cells of the nodes of one level, sorted by column."""
-    deep, part, sets = sweep.deep, sweep.part, sweep.part.sets.get(depth, [])
-    terms = _terms(sweep, int(part.begin[depth]), int(part.begin[depth + 1]))
+def _level(deep: Deep, part: DeepBin, own: Bools, store: _Store, depth: int) -> SubjectCells:
+    """Cells of the nodes of one level, sorted by column. `own` bool[nodes]: the rows on their way down."""
+    sets = part.sets.get(depth, [])
+    terms = _terms(deep, store, int(part.begin[depth]), int(part.begin[depth + 1]))
     mine = part.nodes[part.own_begin[depth] : part.own_begin[depth + 1]]
-    mine = mine[sweep.own[mine] & ~deep.in_set[mine]]
+    mine = mine[own[mine] & ~deep.in_set[mine]]
     one = np.ones(len(mine))
     made = (
         [SubjectCells(mine, mine, Figures(one, one, one, np.zeros(len(mine), np.uint8)))] if len(mine) else []
     )
     if sets:
         in_set = deep.in_set[deep.columns.dst[terms.column]]
-        made += _of_sets(deep, sweep.own, terms.at(in_set), sets)
+        made += _of_sets(deep, own, terms.at(in_set), sets)
         terms = terms.at(~in_set)
     if len(terms.row) or not made:
         made.append(_of_nodes(deep.columns, terms))
@@ -225,11 +214,11 @@ def _level(sweep: _Sweep, depth: int) -> SubjectCells:
     return joined.at(ordering(joined.column))
 
 
-def _terms(sweep: _Sweep, first: int, last: int) -> SubjectCells:
+def _terms(deep: Deep, store: _Store, first: int, last: int) -> SubjectCells:
     """Terms of the arcs from `first` up to `last`: one for each cell of their holders. `column` holds the
     arc.
     """
-    store, src = sweep.store, sweep.deep.columns.src[first:last]
+    src = deep.columns.src[first:last]
     run, position = spread(store.first[src], store.count[src])
     return SubjectCells(first + run, store.row[position].astype(np.int64), store.figures.at(position))
 

@@ -121,8 +121,7 @@ def share_arcs(network: Interests, basis: str) -> ArcArrays:
     """Arcs of one basis: its intervals, members of its joint groups, and the rest of the closure in the
     components that it touches.
     """
-    mine = network.of_basis(basis)
-    return _arcs(network, mine, np.zeros(0, np.int64), np.zeros(0, np.uint8))
+    return _arcs(network, network.of_basis(basis), np.zeros(0, np.int64), np.zeros(0, np.uint8))
 
 
 def control_arcs(network: Interests) -> ArcArrays:
@@ -265,6 +264,5 @@ def _rest_of_closure(network: Interests, at: Ints, rights: Ints) -> Arcs:
         np.concatenate((network.holder[alone], network.holder[rights])),
         np.concatenate((network.held[alone], network.held[rights])),
     )
-    same = is_in(stood_for.src * closure.n + stood_for.dst, key)
-    keep = touched[network.component[closure.src]] & ~same
+    keep = touched[network.component[closure.src]] & ~is_in(stood_for.src * closure.n + stood_for.dst, key)
     return Arcs(closure.n, closure.src[keep], closure.dst[keep])

@@ -119,9 +119,7 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     unlisted = (flags & Flags.SUBJECT_COMPLETE) == 0
     declared = marked(n, dst[figure]) & ~marked(n, dst[figure & unlisted])
     arcs = _merged(src[figure], dst[figure], low[figure], high[figure], flags[figure])
-    found = overlaps(
-        closure, members, person, OverlapArcs(arcs.src, arcs.dst, arcs.unknown_reach, arcs.indirect)
-    )
+    found = overlaps(closure, members, person, arcs)
     raised = _raised(n, arcs.dst, arcs.bounds, declared)
     of_low = choices(found, raised.low, arcs.dst)
     bounds, contradictory, count = _tightened(n, arcs, raised, of_low)
@@ -173,14 +171,10 @@ class Bounds(Rows):
 
 
 @dataclass(frozen=True, eq=False)
-class _Merged:
+class _Merged(OverlapArcs):
     """Arcs with an interval, sorted by (src, dst, indirect), each once."""
 
-    src: Ints
-    dst: Ints
     bounds: Bounds
-    unknown_reach: Bools
-    indirect: Bools
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,13 +212,13 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
         )
     begin = run_starts(key)
     if len(begin) == len(key):
-        return _Merged(src, dst, bounds, unknown, indirect)
+        return _Merged(src, dst, unknown, indirect, bounds)
     return _Merged(
         src[begin],
         dst[begin],
-        _widest(bounds, begin),
         np.logical_or.reduceat(unknown, begin),
         indirect[begin],
+        _widest(bounds, begin),
     )
 
 

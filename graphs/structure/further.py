@@ -26,6 +26,7 @@ from graphs.arrays.edges import (
     numbered,
     parties,
     reachable,
+    run_starts,
 )
 from graphs.arrays.reach import nearest
 from graphs.arrays.tables import Column, Frames, named, stream
@@ -84,8 +85,7 @@ def layers(arcs: Arcs, sets: Condensation, entity: Bools) -> Layers:
     A strongly connected set is one step, which counts once if it has a legal entity; the node's own set does
     not count. Of chains of one length the one through the smallest holder.
     """
-    weight = np.zeros(sets.arcs.n, np.int64)
-    weight[sets.label[entity]] = 1
+    weight = marked(sets.arcs.n, sets.label[entity]).astype(np.int64)
     best = _longest(sets.arcs, weight)
     above, below = sets.label[arcs.src], sets.label[arcs.dst]
     on = np.flatnonzero((above != below) & (best[above] + weight[above] == best[below]))
@@ -109,11 +109,7 @@ def _longest(arcs: Arcs, weight: Ints) -> Ints:
     best = np.zeros(arcs.n, np.int64)
     level = levels(arcs).of_node() if arcs.n else best
     order = np.argsort(level[arcs.dst], kind="stable")
-    ends = np.cumsum(np.bincount(level[arcs.dst], minlength=1))
-    for begin, end in zip(
-        np.concatenate((np.zeros(1, np.int64), ends[:-1])).tolist(), ends.tolist(), strict=True
-    ):
-        rows = order[begin:end]
+    for rows in np.split(order, np.cumsum(np.bincount(level[arcs.dst]))):
         np.maximum.at(best, arcs.dst[rows], best[arcs.src[rows]] + weight[arcs.src[rows]])
     return best
 
@@ -163,8 +159,7 @@ def chains(arcs: Arcs, sets: Condensation, marked: Bools, blocked: Bools) -> Cha
 
 def _reached_from(held: Csr, start: Ints) -> Bools:
     """True for what is reached from `start` by at least one step: bool[nodes]."""
-    reached = reachable(held, start)
-    _, below = neighbours(held, np.flatnonzero(reached))
+    _, below = neighbours(held, np.flatnonzero(reachable(held, start)))
     return marked(held.n, below)
 
 
@@ -251,17 +246,12 @@ def _parts_table(arcs: Arcs, groups: pl.DataFrame, known: Parties) -> Frames:
     )
     subject, controller = (numbered(rows, known, name) for name in ("subject_id", "controller_id"))
     holders, seen = arcs.holders(), np.zeros(arcs.n, np.bool_)
-    begin = np.flatnonzero(
-        np.concatenate((np.ones(min(len(controller), 1), np.bool_), controller[1:] != controller[:-1]))
-    )
+    begin = run_starts(controller)
     pieces = [
-        np.zeros(0, np.int64),
-        *(
-            group_part(holders, run, int(controller[at]), seen)
-            for run, at in zip(np.split(subject, begin[1:]), begin, strict=False)
-        ),
+        group_part(holders, run, int(controller[at]), seen)
+        for run, at in zip(np.split(subject, begin[1:]), begin, strict=False)
     ]
-    part = np.concatenate(pieces)
+    part = np.concatenate([subject[:0], *pieces])
 
     def make(run: slice) -> Iterable[Column]:
         yield rows.get_column("control_group_id")[run]

@@ -10,13 +10,12 @@ import numpy as np
 import polars as pl
 
 from graphs.arrays.components import Bin, Condensation, bins, condense, levels
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Parties, Rows, ordering, run_starts
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Parties, Rows, ordering, run_firsts, run_starts
 from graphs.arrays.reach import Reach, reach
-from graphs.arrays.tables import ROWS_AT_ONCE, Frames, named, picked, stream
+from graphs.arrays.tables import Frames, named, picked, stream
 from graphs.ownership.interests import BASES, Interests
 from graphs.structure.cycles import Cycles, Sets, cyclic_sets, shortest_cycles
 from transforms.errors import DeclarationError
-from transforms.model.views import EDGE
 
 BUILT_IN_MARKS: Mapping[str, str] = {
     "natural_person": "person",
@@ -225,12 +224,7 @@ def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties) -> Fr
         yield bases.gather(pl.Series(values=network.basis[pick].astype(np.int64)))
         yield from (column[name][rows] for name in ("share_min", "share_max"))
 
-    if not len(at):
-        yield EDGE.empty()
-    for begin in range(0, len(at), ROWS_AT_ONCE):
-        yield pl.DataFrame(
-            dict(zip(EDGE.names, make(slice(begin, begin + ROWS_AT_ONCE)), strict=True)), schema=EDGE.schema
-        )
+    return stream("graph_edge", len(at), make)
 
 
 def _picked(edges: pl.LazyFrame, column: str, rows: Ints) -> pl.Series:
@@ -253,10 +247,8 @@ def stand_for_pairs(network: Interests, edges: pl.LazyFrame) -> Ints:
 
 def _is_least(group: Ints, rank: Floats | Bytes) -> Bools:
     """True where `rank` is the least of its group: bool[rows]. The rows of a group stand together."""
-    if not len(group):
-        return np.zeros(0, np.bool_)
     begin = run_starts(group)
-    least = np.minimum.reduceat(rank, begin)
+    least = np.minimum.reduceat(rank, begin) if len(group) else rank
     is_least: Bools = np.equal(rank, np.repeat(least, np.diff(np.append(begin, len(group)))))
     return is_least
 
@@ -266,8 +258,7 @@ def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> In
     read.
     """
     of = pair[order]
-    several = np.zeros(len(order), np.bool_)
-    several[1:] = of[1:] == of[:-1]
+    several = ~run_firsts(of)
     several[:-1] |= several[1:].copy()
     picked = _first_by_id(of[several], order[several], row, edges) if several.any() else order[:0]
     at = np.concatenate((order[~several], picked))

@@ -211,8 +211,8 @@ def _stronger(rows: pl.DataFrame) -> pl.DataFrame:
     key = ("subject", "regime")
     first = rows.filter(pl.col("set") == 0).select(*key, first_verdict="verdict")
     is_stronger = pl.col("verdict") < pl.col("first_verdict").fill_null(len(CONTROL_VERDICTS))
-    joined = rows.join(first, on=key, how="left")
-    return joined.filter((pl.col("set") == 0) | is_stronger).sort(*key, "set")
+    is_listed = (pl.col("set") == 0) | is_stronger
+    return rows.join(first, on=key, how="left").filter(is_listed).sort(*key, "set")
 
 
 def _table(part: CascadePart, rows: pl.DataFrame) -> pl.DataFrame:

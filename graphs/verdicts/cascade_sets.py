@@ -167,7 +167,7 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
     while len(frontier):
         number += 1
         chains, node = np.divmod(frontier, n)
-        new = [_controlled(part, chains, node)] if regime.by_control else []
+        new = [_below(part.controls, chains, node, n)] if regime.by_control else []
         new.append(_joint(part, member, chains, node, certain=certain))
         new += [
             _owned(part, k, regime, member, _below(part.held[k], chains, node, n), certain=certain)
@@ -182,10 +182,6 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
 def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
     run, below = neighbours(csr, node)
     return ascending(chains[run] * n + below)
-
-
-def _controlled(part: CascadePart, chains: Ints, node: Ints) -> Ints:
-    return _below(part.controls, chains, node, part.network.n)
 
 
 def _joint(part: CascadePart, member: Members, chains: Ints, node: Ints, *, certain: bool) -> Ints:

@@ -28,7 +28,7 @@ from graphs.arrays.edges import (
     spread,
     starts,
 )
-from graphs.arrays.units import units
+from graphs.arrays.units import UNITS, units
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import share_arcs
 from graphs.verdicts.regimes import reached
@@ -41,7 +41,6 @@ from graphs.witnesses.excerpt import (
     PairSet,
     StatedArcs,
     Steps,
-    as_parts,
     chosen,
 )
 
@@ -64,13 +63,12 @@ def ownership_steps(part: Excerpt, basis: str, solved: Solved, asked: AskedShare
     entity, or is raised by what the others hold at most, their interests are part of the proof.
     """
     walk = _Walk.of(part, basis, solved, least=least)
-    order = ordering(asked.party)
-    found = [_proved(walk, asked.at(rows)) for rows in _by_party(asked.party, order)]
-    return Steps.joined(found)
+    return Steps.joined(_proved(walk, asked.at(rows)) for rows in _by_party(asked.party))
 
 
-def _by_party(party: Ints, order: Ints) -> Iterator[Ints]:
+def _by_party(party: Ints) -> Iterator[Ints]:
     """Runs of about QUERIES_AT_ONCE queries that divide no party."""
+    order = ordering(party)
     number = np.arange(len(order)) // QUERIES_AT_ONCE
     number = number[np.searchsorted(party[order], party[order])]
     return (rows for rows in np.split(order, np.flatnonzero(np.diff(number)) + 1) if len(rows))
@@ -108,8 +106,7 @@ class _Walk:
         bound, is_open = (holdings.low, holdings.low_open) if least else (holdings.high, holdings.high_open)
         held, holder = found.held[columns.mine], found.holder[columns.mine]
         best = chosen(columns, bound[arc], (held, holder), least=least)
-        useful = (bound[arc[best]] > 0) | (least & holdings.complete[held[best]])
-        best = best[useful]
+        best = best[(bound[arc[best]] > 0) | (least & holdings.complete[held[best]])]
         plain = columns.low if least else columns.high
         pairs = PairSet.of(part, solved.holder, solved.subject)
         figure = (solved.share_min if least else solved.share_max_declared)[pairs.at]
@@ -117,9 +114,9 @@ class _Walk:
             part,
             columns,
             Entries.sorted(found.n, held[best], holder[best]),
-            as_parts(bound[arc[best]]),
-            as_parts(plain[arc[best]]),
-            as_parts(holdings.high[arc[best]]),
+            bound[arc[best]] / UNITS,
+            plain[arc[best]] / UNITS,
+            holdings.high[arc[best]] / UNITS,
             is_open[arc[best]],
             columns.mine[best],
             (columns.mine if least else columns.of_high)[best],
@@ -240,8 +237,7 @@ def _chain(
     row, rank, held = (np.concatenate(columns) for columns in zip(*raised, strict=True))
     if not walk.least or not len(row):
         return found
-    closed = np.zeros(len(row), np.bool_)
-    needed = ~_reaches(walk, product[row], closed, asked.regime[row])
+    needed = ~_reaches(walk, product[row], np.zeros(len(row), np.bool_), asked.regime[row])
     run, interest = walk.columns.all_of(held[needed])
     return Steps.joined((found, _steps(walk, asked, [(row[needed][run], rank[needed][run], interest)])))
 
@@ -268,8 +264,7 @@ def _sum(walk: _Walk, edges: _Edges, asked: AskedShare, pair: Ints) -> Steps:
         run, edge = spread(edges.begin[pair], edges.begin[pair + 1] - edges.begin[pair])
         source, onward = edges.source[edge], onward[run] * weight[edge]
         worth = onward * np.where(source < 0, 1.0, walk.x[source])
-        fresh = kept.add(row[run], edge, worth, step)
-        going = fresh & (source >= 0)
+        going = kept.add(row[run], edge, worth, step) & (source >= 0)
         key, onward = _largest(row[run[going]] * len(walk.pairs.key) + source[going], onward[going])
         new = ~is_in(visited, key)
         row, pair, onward = key[new] // len(walk.pairs.key), key[new] % len(walk.pairs.key), onward[new]
@@ -304,17 +299,11 @@ class _Kept:
             np.concatenate((self.step, np.full(len(row), step))),
         )
         order = ordering(self.edge, self.step, -self.worth, self.row)
-        begin = starts(self.rows, self.row[order])
-        place = np.arange(len(order)) - begin[self.row[order]]
+        place = np.arange(len(order)) - starts(self.rows, self.row[order])[self.row[order]]
         keep = marked(len(order), order[place < MOST]) & (self.worth > 0)
-        fresh = keep[old:]
-        self.row, self.edge, self.worth, self.step = (
-            self.row[keep],
-            self.edge[keep],
-            self.worth[keep],
-            self.step[keep],
-        )
-        return fresh
+        self.row, self.edge = self.row[keep], self.edge[keep]
+        self.worth, self.step = self.worth[keep], self.step[keep]
+        return keep[old:]
 
 
 def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -55,8 +56,7 @@ class Agents:
         """Agent k controls what `party[k]` controls, from party[k] or from the members of its group: `groups`
         (agent, member), sorted.
         """
-        count = pairs.begin[party + 1] - pairs.begin[party]
-        agent, position = spread(pairs.begin[party], count)
+        agent, position = spread(pairs.begin[party], pairs.begin[party + 1] - pairs.begin[party])
         n = pairs.n
         key = agent * n + pairs.key[position] % max(n, 1)
         first = np.arange(len(party)) * n + party if groups is None else groups[0] * n + groups[1]
@@ -254,7 +254,7 @@ def trace_steps(
         node = agents.states.key[state] % n
         for rests, interests_of in (
             (made.raised, units.columns.all_of),
-            (made.of_cast, units.columns.own_of),
+            (made.of_cast, partial(neighbours, units.columns.own)),
         ):
             some = np.flatnonzero(rests[state])
             which, others = interests_of(node[some])

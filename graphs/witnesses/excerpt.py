@@ -16,7 +16,6 @@ from graphs.arrays.edges import (
     Arcs,
     Bools,
     Csr,
-    Floats,
     Ints,
     Numbers,
     Rows,
@@ -24,7 +23,6 @@ from graphs.arrays.edges import (
     find,
     grouped,
     grouped_by,
-    neighbours,
     ordering,
     reachable,
     run_starts,
@@ -282,10 +280,6 @@ class StatedArcs:
         run, place = spread(self.begin[held], np.where(count <= MOST, count, 0))
         return run, self.mine[self.by_held[place]]
 
-    def own_of(self, held: Ints) -> tuple[Ints, Ints]:
-        """(position in `held`, interest here) of every interest that these subjects hold in themselves."""
-        return neighbours(self.own, held)
-
 
 def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
     """For each interest the one that sets the maximum of its arc; itself if it does."""
@@ -316,7 +310,3 @@ def chosen(columns: StatedArcs, group: Ints, keys: tuple[Ints, ...], *, least: b
     bound = columns.figures.low if least else -columns.figures.high
     order = ordering(columns.mine, bound, -group, *reversed(keys))
     return order[run_starts(*(key[order] for key in keys))]
-
-
-def as_parts(units: Ints) -> Floats:
-    return np.asarray(units / UNITS, np.float64)

@@ -84,7 +84,7 @@ def block_steps(
     The largest interests are taken until the threshold is reached; all of them if some may be part of each
     other.
     """
-    units = VotingUnits.of_interests(part, columns)
+    units = VotingUnits.of(part, columns, np.zeros(0, np.int64), 0)
     found = PairSet.of(part, controlled.controller, controlled.subject)
     parts, controls = [], []
     for least in (True, False):
@@ -101,8 +101,7 @@ def block_steps(
 
 def _own_interests(part: Excerpt, asked: Asked) -> Steps:
     found = part.network
-    rights = voting(found) | found.of_basis("board") | found.of_basis("influence")
-    at = np.flatnonzero(rights)
+    at = np.flatnonzero(voting(found) | found.of_basis("board") | found.of_basis("influence"))
     at = at[ordering(at, found.holder[at], found.held[at])]
     entries = Entries.sorted(found.n, found.held[at], found.holder[at])
     nothing = PairSet(found.n, at[:0], np.zeros(found.n + 1, np.int64), at[:0])

@@ -58,14 +58,11 @@ class VotingUnits:
             np.flatnonzero(found.of_basis("board")),
             np.flatnonzero(found.of_basis("influence")),
         )
-        return cls._of(part, columns, np.concatenate((board, influence)), len(board))
+        return cls.of(part, columns, np.concatenate((board, influence)), len(board))
 
     @classmethod
-    def of_interests(cls, part: Excerpt, columns: StatedArcs) -> VotingUnits:
-        return cls._of(part, columns, np.zeros(0, np.int64), 0)
-
-    @classmethod
-    def _of(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
+    def of(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
+        """Units of the interests `columns` and of `rights`, of which the first `board_n` are over boards."""
         found, holdings, n = part.network, columns.holdings, part.network.n
         intervals_n, none = len(holdings.src), np.zeros(len(rights), np.int64)
         holder = found.holder[columns.mine]

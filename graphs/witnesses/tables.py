@@ -84,8 +84,7 @@ def owner_table(
         yield words(np.where(is_row, NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
         yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
 
-    rows_n = _rows_by_subject(owners, reason)
-    return stream_by_key("graph_ubo", rows_n, make)
+    return stream_by_key("graph_ubo", _rows_by_subject(owners, reason), make)
 
 
 def _blocks_by_basis(network: Interests, controlled: Controlled, person: Bools) -> dict[str, Blocks]:

@@ -18,7 +18,18 @@ from functools import partial
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, ascending, marked, ordering, spread, starts
+from graphs.arrays.edges import (
+    Bools,
+    Bytes,
+    Ints,
+    Numbers,
+    ascending,
+    marked,
+    ordering,
+    run_starts,
+    spread,
+    starts,
+)
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests, share_arcs
@@ -174,10 +185,7 @@ def _lists(queries_n: int, steps: Steps) -> tuple[Ints, Ints]:
     order = ordering(steps.interest, steps.rank, steps.phase, steps.query)
     query, interest = steps.query[order], steps.interest[order]
     again = ordering(np.arange(len(query)), interest, query)
-    first = np.append(
-        True, (query[again[1:]] != query[again[:-1]]) | (interest[again[1:]] != interest[again[:-1]])
-    )[: len(query)]
-    kept = np.sort(again[first])
+    kept = np.sort(again[run_starts(query[again], interest[again])])
     return starts(queries_n, query[kept]), interest[kept]
 
 

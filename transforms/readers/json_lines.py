@@ -81,8 +81,7 @@ def blocks(window: Window, record_bytes_max: int, batch_lines: int) -> Iterator[
     while window.fill():
         if window.offset == 0 and window.buffer.startswith(BOM):
             window.drop(len(BOM))
-        data = np.frombuffer(window.buffer, dtype=np.uint8)
-        line_ends = np.flatnonzero(data == ord("\n"))
+        line_ends = np.flatnonzero(np.frombuffer(window.buffer, dtype=np.uint8) == ord("\n"))
         first = 0
         for start in range(0, len(line_ends), batch_lines):
             ends = line_ends[start : start + batch_lines]

@@ -204,8 +204,7 @@ def contradiction(one: Facts, other: Facts) -> Reason | None:
 
 def is_near(month: int, other: int) -> bool:
     """Months of birth (year × 12 + month) within one slip: of one year, or a year apart."""
-    apart = abs(month - other)
-    return apart == YEAR_MONTHS or _year(month) == _year(other)
+    return abs(month - other) == YEAR_MONTHS or _year(month) == _year(other)
 
 
 def _births_exclude(one: Facts, other: Facts) -> bool:

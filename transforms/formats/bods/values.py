@@ -101,8 +101,7 @@ def reason_class(code: pl.Expr) -> pl.Expr:
 
 
 def _reason_column(code: pl.Expr, column: str) -> pl.Expr:
-    meaning = coded(code, lookup("bods_reasons", "code", column), "unknown")
-    return pl.when(code.is_not_null()).then(meaning)
+    return pl.when(code.is_not_null()).then(coded(code, lookup("bods_reasons", "code", column), "unknown"))
 
 
 def reason_codes() -> tuple[str, ...]:

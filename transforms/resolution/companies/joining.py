@@ -86,8 +86,7 @@ def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.Dat
     beside = stated_beside(connection, own)
     registered = entries(connection, own)
     held = matched_entries(connection, own, beside, registered)
-    known = registered_names(own, registered)
-    rest = own.join(known, on=("core", "country"), how="anti", nulls_equal=True)
+    rest = own.join(registered_names(own, registered), on=("core", "country"), how="anti", nulls_equal=True)
     matched = pl.concat([held, matched_companies(connection, rest, beside, stated_companies(records))])
     alone = rest.join(matched.filter("joins"), on="party_id", how="anti")
     best, together = _best(matched), joined_together(alone, beside)
@@ -188,8 +187,7 @@ def joined_together(alone: pl.DataFrame, beside: Beside) -> pl.DataFrame:
     again = torn.join(alike, on="party_id", how="inner").with_columns(
         pl.concat_str("group", *SINGLE, separator="|").alias("group")
     )
-    sound = pl.concat([whole, _sound(again.select(torn.columns), records)[0]])
-    return _named(sound, records)
+    return _named(pl.concat([whole, _sound(again.select(torn.columns), records)[0]]), records)
 
 
 def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:

@@ -80,8 +80,11 @@ def _forename_at_an_end(words: list[str]) -> list[str]:
 
 @lru_cache(maxsize=1 << 18)
 def _words_of(text: str) -> tuple[str, ...]:
-    plain = SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text)))
-    words = [word for word in plain.split() if word not in _TITLES]
+    words = [
+        word
+        for word in SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text))).split()
+        if word not in _TITLES
+    ]
     named = [word for word in words if word not in _PARTICLES]
     if len(named) < PARTS_MIN:  # of two words both are the name: Wang Bin, Le Minh
         named = words if len(words) == PARTS_MIN else [*_forename_at_an_end(words), *named]

@@ -228,8 +228,7 @@ def _judged(name: str, other: str) -> tuple[float, str, bool, bool]:
     score = PART_WEIGHT * of_shorter + REST_WEIGHT * names.agreeing / max(names.longer_n, 1)
     spelled = "" if names.similarity == 1 else ", in other spellings"
     parts = f"{names.agreeing} of the {names.shorter_n} parts of the shorter name agree{spelled}"
-    reason = f"{parts}; so do birth year and month"
-    return round(score, 6), reason, names.is_whole, names.agreeing >= 2
+    return round(score, 6), f"{parts}; so do birth year and month", names.is_whole, names.agreeing >= 2
 
 
 def _rows(pairs: pl.DataFrame, kind: str) -> pl.DataFrame:

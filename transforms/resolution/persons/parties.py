@@ -34,8 +34,7 @@ def write_profiles(
         smallest_reached(shared, "row_no", SHARED).cast(pl.Int64).alias("anchor_no"),
     )
     if negative:
-        work = anchors.hstack(shared.select(SHARED))
-        anchors = anchors.with_columns(kept_apart(work, SHARED, negative))
+        anchors = anchors.with_columns(kept_apart(anchors.hstack(shared.select(SHARED)), SHARED, negative))
     anchors, alike = _cut_contradictions(connection, persons, anchors)
     connection.register("person_anchor", anchors.to_arrow())
     connection.execute(read_sql(__package__, "person_profile", holders_max=str(HOLDERS_MAX)))

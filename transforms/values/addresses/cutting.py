@@ -193,13 +193,13 @@ def without_care_of(text: pl.Expr) -> pl.Expr:
     """Without a care-of name, which ends with its legal form, at a number or at a comma. A name that is all
     of the text stays."""
     named = pl.when(text.str.contains(" CAREOF ", literal=True)).then(text)
-    without = (
+    return pl.coalesce(
         named.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")
         .str.replace_all(r"\| CAREOF [^|0-9]*([0-9])", "| $1")
         .str.replace_all(r"\| CAREOF [^|0-9]*(\| [^| ])", "$1")
-        .str.replace_all(" CAREOF ", " ", literal=True)
+        .str.replace_all(" CAREOF ", " ", literal=True),
+        text,
     )
-    return pl.coalesce(without, text)
 
 
 def cut_at_numbers_and_streets(text: pl.Expr) -> pl.Expr:

@@ -24,8 +24,7 @@ def words_of(kind: str) -> dict[str, str]:
 
 def alternatives(*kinds: str) -> str:
     """A regular expression that matches any word of these kinds, the longest first."""
-    words = [word for kind in kinds for word in words_of(kind)]
-    return "|".join(sorted(words, key=len, reverse=True))
+    return "|".join(sorted([word for kind in kinds for word in words_of(kind)], key=len, reverse=True))
 
 
 _ONES = ["ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE"]

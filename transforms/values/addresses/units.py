@@ -95,8 +95,7 @@ def with_address(
         _in_one_text(lines).alias("a_lines"),
         *((blank if field is None else field).alias(name) for name, field in fields.items()),
     )
-    box = box_in_words(pl.col("a_po_box"))
-    written = [box, *lines, locality, region, country_text, postcode_text]
+    written = [box_in_words(pl.col("a_po_box")), *lines, locality, region, country_text, postcode_text]
     coded = stated.with_columns(
         postcode(pl.col("a_postcode_text"), pl.col("a_country")).alias("a_postcode")
     ).with_columns(
@@ -168,8 +167,7 @@ def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
 def _place() -> pl.Expr:
     """The postcode (abroad with the country); without a postcode, town and country."""
     postcode = pl.col("postcode")
-    is_british = postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$")
-    country = pl.when(~is_british.fill_null(False)).then("country")
+    country = pl.when(~postcode.str.contains(rf"^{UK_POSTCODE_SPACED}$").fill_null(False)).then("country")
     place = pl.coalesce(postcode, "town")
     return pl.when(place.is_not_null()).then(pl.concat_str(place, country, separator="|", ignore_nulls=True))
 
