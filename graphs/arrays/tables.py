@@ -59,8 +59,9 @@ def _runs(rows_n: Ints) -> list[tuple[int, int]]:
 
 def words(codes: Bytes, names: tuple[str, ...]) -> pl.Series:
     """The word of each code, `names[code]`; null for a code beyond the names."""
-    table = pl.Series([*names, None], dtype=pl.String)
-    return table.gather(pl.Series(values=np.minimum(codes, len(names)).astype(np.int64)))
+    return pl.Series([*names, None], dtype=pl.String).gather(
+        pl.Series(values=np.minimum(codes, len(names)).astype(np.int64))
+    )
 
 
 def named(known: Parties, numbers: Ints) -> pl.Series:

@@ -147,8 +147,11 @@ def _most_certain_links(rows: pl.DataFrame) -> pl.DataFrame:
     """
     certainty = pl.when(pl.col("method").is_in(UNCONFIRMED)).then(pl.lit("possible")).otherwise("certainty")
     pair = ("case_id", "from_id", "to_id", "kind")
-    ordered = rows.with_columns(certainty.alias("certainty")).sort(*pair, "certainty", "statement_id")
-    return ordered.unique(pair, keep="first", maintain_order=True)
+    return (
+        rows.with_columns(certainty.alias("certainty"))
+        .sort(*pair, "certainty", "statement_id")
+        .unique(pair, keep="first", maintain_order=True)
+    )
 
 
 def _case_rows(flags: pl.DataFrame, members: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -176,20 +179,30 @@ def _families(flags: pl.DataFrame) -> pl.DataFrame:
     rare = flags.filter(~pl.col("data_quality")).with_columns(
         pl.col("base_rate").replace_strict(rates, default=0.0, return_dtype=pl.Float64).alias("decades")
     )
-    once = rare.group_by("case_id", "family").agg(pl.col("decades").max()).sort("case_id", "family")
-    return once.group_by("case_id", maintain_order=True).agg(
-        pl.col("family").alias("families"),
-        pl.len().cast(pl.Int64).alias("families_n"),
-        pl.col("decades").sum().round(RARITY_DECIMALS).alias("rarity"),
+    return (
+        rare.group_by("case_id", "family")
+        .agg(pl.col("decades").max())
+        .sort("case_id", "family")
+        .group_by("case_id", maintain_order=True)
+        .agg(
+            pl.col("family").alias("families"),
+            pl.len().cast(pl.Int64).alias("families_n"),
+            pl.col("decades").sum().round(RARITY_DECIMALS).alias("rarity"),
+        )
     )
 
 
 def _areas(flags: pl.DataFrame) -> pl.DataFrame:
     """case_id, area_name, area_code: the district that most flags name; of several the first by name."""
     district = ("area_name", "area_code")
-    known = flags.filter(pl.col("area_name").is_not_null()).group_by("case_id", *district).len()
-    ordered = known.sort(("case_id", "len", *district), descending=(False, True, False, False))
-    return ordered.unique("case_id", keep="first", maintain_order=True).select("case_id", *district)
+    return (
+        flags.filter(pl.col("area_name").is_not_null())
+        .group_by("case_id", *district)
+        .len()
+        .sort(("case_id", "len", *district), descending=(False, True, False, False))
+        .unique("case_id", keep="first", maintain_order=True)
+        .select("case_id", *district)
+    )
 
 
 def _titles(flags: pl.DataFrame) -> pl.DataFrame:
@@ -233,7 +246,6 @@ def _inside_sentence(title: str) -> str:
 
 def _in_review_order(cases: pl.DataFrame) -> pl.DataFrame:
     """With `position`: by the number of independent families, then by rarity; never by a blended score."""
-    ordered = cases.sort(
+    return cases.sort(
         ("families_n", "rarity", "first_seen_on", "case_id"), descending=(True, True, False, False)
-    )
-    return ordered.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("position"))
+    ).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("position"))

@@ -267,9 +267,9 @@ def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> In
 
 def _first_by_id(of: Ints, at: Ints, row: Ints, edges: pl.LazyFrame) -> Ints:
     ids: Sequence[str] = ("interest_id", "statement_id")
-    rows = pl.DataFrame({"pair": of, "at": at, **{name: _picked(edges, name, row[at]) for name in ids}})
     return (
-        rows.sort("pair", *ids, nulls_last=True)
+        pl.DataFrame({"pair": of, "at": at, **{name: _picked(edges, name, row[at]) for name in ids}})
+        .sort("pair", *ids, nulls_last=True)
         .unique("pair", keep="first", maintain_order=True)
         .get_column("at")
         .to_numpy()

@@ -224,10 +224,9 @@ def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFr
     address has none of its own. Most addresses are one unit and stay as they are. A range stays one unit,
     `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): otherwise it may be one building.
     """
-    addresses = titles.select(
+    stated = titles.select(
         "record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode")
-    )
-    stated = addresses.filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
+    ).filter(pl.col("unit_text").is_not_null() & ~pl.col("unit_text").str.contains(_NO_UNIT))
     may_list = pl.col("unit_text").str.contains(_MAY_LIST)
     several = stated.filter(may_list)
     whole = stated.filter(~may_list).with_columns(pl.lit(1, dtype=pl.Int64).alias("position"))
@@ -242,8 +241,7 @@ def _listed(stated: pl.DataFrame) -> pl.DataFrame:
         for position, unit in enumerate(listed_units(text, own), start=1)
     ]
     schema = {"record_no": pl.Int64, "position": pl.Int64, "unit_text": pl.String, "unit_postcode": pl.String}
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    return frame.with_columns(uk_postcode(pl.col("unit_postcode")))
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(uk_postcode(pl.col("unit_postcode")))
 
 
 def town(address: pl.Expr) -> pl.Expr:

@@ -234,8 +234,9 @@ def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Editi
         country.alias("country"),
         *(pl.col(address).alias(f"address_{index}") for index, address in enumerate(addresses, start=1)),
     )
-    known = located(rows, pl.concat_str("title_record", pl.lit(f" proprietor {position}")), edition)
-    return known.with_columns(
+    return located(
+        rows, pl.concat_str("title_record", pl.lit(f" proprietor {position}")), edition
+    ).with_columns(
         coded("category", CATEGORY_CLASSES, "unknown").alias("legal_form_class"),
         coded("category", CATEGORY_SCHEMES).alias("scheme"),
     )
@@ -324,17 +325,18 @@ def _party_addresses(parties: list[pl.DataFrame], edition: Edition) -> pl.DataFr
 
 def _parsed_addresses(stated: pl.DataFrame) -> pl.DataFrame:
     """Add ADDRESS for each text in column `written`."""
-    lines = stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
-    bare = lines.with_columns(without_postcode(pl.col("line")).alias("bare"))
-    placed = bare.with_columns(
-        country_code(last_pieces(pl.col("bare"), 1)).alias("country"),
-        last_pieces(pl.col("bare"), 2).alias("place"),
-    )
-    addressed = with_address(
-        placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country")
+    placed = (
+        stated.with_columns(pl.col("written").str.replace(_CAPACITY, "").alias("line"))
+        .with_columns(without_postcode(pl.col("line")).alias("bare"))
+        .with_columns(
+            country_code(last_pieces(pl.col("bare"), 1)).alias("country"),
+            last_pieces(pl.col("bare"), 2).alias("place"),
+        )
     )
     # Which piece of the line is the town is unknown, so the place is used for the unit key only.
-    return addressed.with_columns(
+    return with_address(
+        placed, lines=[pl.col("line")], locality=pl.col("place"), country=pl.col("country")
+    ).with_columns(
         pl.col("written").alias("a_address_text"), pl.lit(None, dtype=pl.String).alias("a_locality")
     )
 
@@ -345,8 +347,11 @@ def _stated_addresses(party: pl.DataFrame, position: int) -> pl.DataFrame:
     whose = party.select(
         "record_no", "record", "record_id", statement_id(f"p{position}").alias("party_statement_id"), *columns
     )
-    each = whose.unpivot(
-        columns, index=["record_no", "record", "record_id", "party_statement_id"], value_name="written"
+    return (
+        whose.unpivot(
+            columns, index=["record_no", "record", "record_id", "party_statement_id"], value_name="written"
+        )
+        .filter(pl.col("written").is_not_null())
+        .sort("record_no", "variable")
+        .with_columns(pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))
     )
-    stated = each.filter(pl.col("written").is_not_null()).sort("record_no", "variable")
-    return stated.with_columns(pl.col("variable").str.replace("address_", f"p{position}a").alias("part"))

@@ -92,10 +92,13 @@ def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
     raw = pa.LargeBinaryArray.from_buffers(
         pa.large_binary(), len(starts), [None, pa.py_buffer(offsets), pa.py_buffer(buffer)]
     )
-    frame = pl.DataFrame(
-        {"raw": pl.from_arrow(raw), "length": lengths}, schema={"raw": pl.Binary(), "length": pl.Int64()}
+    return (
+        pl.DataFrame(
+            {"raw": pl.from_arrow(raw), "length": lengths}, schema={"raw": pl.Binary(), "length": pl.Int64()}
+        )
+        .select(pl.col("raw").bin.slice(0, pl.col("length")).hash(HASH_SEED))
+        .to_series()
     )
-    return frame.select(pl.col("raw").bin.slice(0, pl.col("length")).hash(HASH_SEED)).to_series()
 
 
 def hashes_of(records: Sequence[bytes]) -> pl.Series:

@@ -192,9 +192,15 @@ def cross_kind(
     positive = judgements.filter(verdict=POSITIVE)
     refused = []
     for left, right in (newest, newest[::-1]):
-        both = positive.join(left, on=["register", "record"], how="inner").join(
-            right.select(pl.all().name.prefix("other_")), on=["other_register", "other_record"], how="inner"
+        ids = (
+            positive.join(left, on=["register", "record"], how="inner")
+            .join(
+                right.select(pl.all().name.prefix("other_")),
+                on=["other_register", "other_record"],
+                how="inner",
+            )
+            .sort("n")
+            .select("statement_id", "other_statement_id")
         )
-        ids = both.sort("n").select("statement_id", "other_statement_id")
         refused += [(one, other, "kind") for one, other in ids.iter_rows()]
     return refused

@@ -147,10 +147,9 @@ def once(sided: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_after).then(pl.col(there)).otherwise(pl.col(here)).alias(here)
         for here, there in zip(SIDES, other, strict=True)
     )
-    apart = ordered.filter(
+    strongest = ordered.filter(
         (pl.col("register") != pl.col("other_register")) | (pl.col("record") != pl.col("other_record"))
-    )
-    strongest = apart.sort(
+    ).sort(
         *SIDES, "score", "weight_bits", "steps", descending=[False] * 4 + [True, True, False], nulls_last=True
     )
     return RESOLUTION_LINK.conformed(strongest.unique(SIDES, keep="first", maintain_order=True))

@@ -39,6 +39,10 @@ def country_part(name: pl.Expr, country: pl.Expr) -> pl.Expr:
 
     Covers countries whose parts keep the company registers: `vocabulary/country_parts.csv`.
     """
-    bare = country_key(name).str.replace(_AROUND_PART[0], "").str.replace(_AROUND_PART[1], "")
-    code = bare.replace_strict(lookup("country_parts", "key", "code"), default=None, return_dtype=pl.String)
+    code = (
+        country_key(name)
+        .str.replace(_AROUND_PART[0], "")
+        .str.replace(_AROUND_PART[1], "")
+        .replace_strict(lookup("country_parts", "key", "code"), default=None, return_dtype=pl.String)
+    )
     return pl.when(code.str.head(2) == country).then(code)

@@ -83,13 +83,13 @@ def tidy_number(number: pl.Expr) -> pl.Expr:
 
 
 def _tidied(number: pl.Expr) -> pl.Expr:
-    kept = (
+    return (
         number.str.strip_chars()
         .str.replace(r"^(\d+)\.0+$", "$1")
         .str.to_uppercase()
         .str.replace_all(r"[^0-9A-Z]", "")
+        .replace("", None)
     )
-    return kept.replace("", None)
 
 
 def can_identify(tidy: pl.Expr, digits_min: int) -> pl.Expr:
@@ -253,8 +253,9 @@ def normalise_gb_coh(number: pl.Expr, legal_form_class: pl.Expr | None = None) -
 
 def _normalised(stated: pl.DataFrame) -> pl.Series:
     """The usable numbers of a frame with the columns number and legal_form_class."""
-    tidied = stated.select("number", "legal_form_class", tidy_number(pl.col("number")).alias("tidy"))
-    candidates = tidied.select("number", "tidy", _candidate().alias("candidate"))
+    candidates = stated.select(
+        "number", "legal_form_class", tidy_number(pl.col("number")).alias("tidy")
+    ).select("number", "tidy", _candidate().alias("candidate"))
     is_date = pl.col("number").str.contains(_DATE).fill_null(False)
     usable = (
         ~is_date

@@ -48,8 +48,12 @@ def folded(text: pl.Expr) -> pl.Expr:
 
 
 def _without_accents(text: pl.Expr) -> pl.Expr:
-    plain = text.str.replace_many(list(UNDECOMPOSED), list(UNDECOMPOSED.values())).str.normalize("NFKD")
-    return plain.str.replace_all(r"[\u{0300}-\u{036f}]", "").str.normalize("NFC")
+    return (
+        text.str.replace_many(list(UNDECOMPOSED), list(UNDECOMPOSED.values()))
+        .str.normalize("NFKD")
+        .str.replace_all(r"[\u{0300}-\u{036f}]", "")
+        .str.normalize("NFC")
+    )
 
 
 def collapsed(text: pl.Expr) -> pl.Expr:
@@ -170,14 +174,15 @@ def company_name_key(name: pl.Expr) -> pl.Expr:
     Capitals, no accents, no punctuation, & as AND, no leading THE, one spelling for each legal form. LTD and
     PLC at the end are removed, because companies change between them and many records omit them; LLP, LP and
     CIC stay. Scripts other than Latin are kept."""
-    plain = (
+    # Two spaces between words: each pattern needs a space of its own on both sides.
+    spaced = (
         folded(name)
         .str.replace_all("&", " AND ", literal=True)
         .str.replace_all(r"[.'’`´]", "")
         .str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
+        .str.replace(r"^\s*(.*?)\s*$", " $1 ")
+        .str.replace_all(r"\s+", "  ")
     )
-    # Two spaces between words: each pattern needs a space of its own on both sides.
-    spaced = plain.str.replace(r"^\s*(.*?)\s*$", " $1 ").str.replace_all(r"\s+", "  ")
     forms = {form.replace(" ", "  "): short for form, short in ONE_SPELLING.items()}
     unified = spaced.str.replace_many(
         [f" {form} " for form in forms], [f" {short} " for short in forms.values()], leftmost=True
@@ -219,8 +224,12 @@ def _numbers(key: pl.Expr) -> pl.Expr:
         pl.element().str.strip_chars_start(" ").replace(_ROMAN_TEXTS)
     )
     letter = key.str.extract(_LETTER_AT_END, 1).replace(_ROMAN_TEXTS)
-    numbers = pl.concat_list(key.str.extract_all(r"[0-9]+"), roman, letter)
-    return numbers.list.drop_nulls().list.sort().list.join(" ")
+    return (
+        pl.concat_list(key.str.extract_all(r"[0-9]+"), roman, letter)
+        .list.drop_nulls()
+        .list.sort()
+        .list.join(" ")
+    )
 
 
 # --- persons ----------------------------------------------------------------------------------------------

@@ -141,9 +141,10 @@ def unnamed_subjects(related: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Under the first legal name, else the first name; with year and month of birth."""
-    names = values.items(persons, "recordDetails.names", NAME_KEYS, ("record_no",))
-    best = names.sort("record_no", (pl.col("type") != "legal").fill_null(True), "position").unique(
-        "record_no", keep="first", maintain_order=True
+    best = (
+        values.items(persons, "recordDetails.names", NAME_KEYS, ("record_no",))
+        .sort("record_no", (pl.col("type") != "legal").fill_null(True), "position")
+        .unique("record_no", keep="first", maintain_order=True)
     )
     person_type = pl.col("recordDetails.personType")
     birth = pl.col("recordDetails.birthDate")
@@ -178,14 +179,13 @@ def addresses_of(records: pl.DataFrame) -> pl.DataFrame:
 
 def addresses(stated: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     country = pl.coalesce("country.name", "country", "country.code")
-    addressed = with_address(
+    written = with_address(
         stated.filter(pl.col("role").is_not_null()),
         lines=[pl.col("address")],
         country=values.place_code(pl.col("country.code"), pl.coalesce("country.name", "country")),
         country_text=country,
         postcode_text=pl.col("postCode"),
-    )
-    written = addressed.filter(pl.col("a_address_text").is_not_null())
+    ).filter(pl.col("a_address_text").is_not_null())
     part = pl.lit("a") + pl.col("position").cast(pl.String)
     return statement(
         written,
@@ -216,10 +216,11 @@ def _further_numbers(entities: pl.DataFrame) -> pl.DataFrame:
 
     Columns of `entity_numbers`, country (of the register; null for XI-LEI) and place (from 0).
     """
-    every = _ranked_numbers(entities).unique(
-        ["record_no", "scheme", "number"], keep="first", maintain_order=True
+    placed = (
+        _ranked_numbers(entities)
+        .unique(["record_no", "scheme", "number"], keep="first", maintain_order=True)
+        .with_columns((pl.int_range(pl.len()).over("record_no") - 1).alias("place"))
     )
-    placed = every.with_columns((pl.int_range(pl.len()).over("record_no") - 1).alias("place"))
     prefix = pl.col("scheme").str.head(2)
     return placed.filter(pl.col("place") >= 0).with_columns(
         pl.when(prefix != INTERNATIONAL).then(prefix.str.to_lowercase()).alias("country")

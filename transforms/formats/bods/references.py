@@ -160,12 +160,14 @@ def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame)
     referring = related.select("record_no", "subject", "party")
     for name in ("subject", "party"):
         known = parties.select("key", pl.lit(True).alias("is_key"))
-        looked_up = referring.join(
-            known, left_on=name, right_on="key", how="left", maintain_order="left"
-        ).join(by_statement, left_on=name, right_on="named", how="left", maintain_order="left")
-        resolved = looked_up.with_columns(
-            pl.when(pl.col("is_key").is_null()).then(pl.coalesce("via", name)).otherwise(name).alias(name)
-        ).drop("is_key", "via")
+        resolved = (
+            referring.join(known, left_on=name, right_on="key", how="left", maintain_order="left")
+            .join(by_statement, left_on=name, right_on="named", how="left", maintain_order="left")
+            .with_columns(
+                pl.when(pl.col("is_key").is_null()).then(pl.coalesce("via", name)).otherwise(name).alias(name)
+            )
+            .drop("is_key", "via")
+        )
         details = parties.select(
             "key",
             *(pl.col(column).alias(f"{name}_{column}") for column in ("kind", "subkind", "reason", "org_id")),
@@ -202,10 +204,12 @@ def _stand_ins(related: pl.DataFrame) -> pl.DataFrame:
             for name in ("subject", "party")
         ]
     )
-    first = missing.sort("record_no", pl.col("as") == "party", "key").unique(
-        "key", keep="first", maintain_order=True
-    )
-    return first.group_by("record_no", maintain_order=True).agg(
-        (pl.col("as") == "subject").any().alias("makes_subject"),
-        (pl.col("as") == "party").any().alias("makes_party"),
+    return (
+        missing.sort("record_no", pl.col("as") == "party", "key")
+        .unique("key", keep="first", maintain_order=True)
+        .group_by("record_no", maintain_order=True)
+        .agg(
+            (pl.col("as") == "subject").any().alias("makes_subject"),
+            (pl.col("as") == "party").any().alias("makes_party"),
+        )
     )

@@ -88,8 +88,7 @@ def interests_of(related: pl.DataFrame) -> pl.DataFrame:
     each = values.items(related, "recordDetails.interests", keys, RELATED).rename(
         {f"share.{key}": key for key in SHARE_KEYS}
     )
-    shared = with_natures(with_share(each))
-    dated = shared.with_columns(
+    dated = with_natures(with_share(each)).with_columns(
         values.day(pl.col("startDate")).alias("valid_from"), values.day(pl.col("endDate")).alias("ends_on")
     )
     reversed_ = (pl.col("ends_on") < pl.col("valid_from")).fill_null(False)

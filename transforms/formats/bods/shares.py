@@ -154,18 +154,19 @@ def with_natures(interests: pl.DataFrame) -> pl.DataFrame:
     The first interest of a type and band takes the first matching nature, the second the second.
     """
     listed = interests.filter(pl.col("details").str.contains(CODE_IN_DETAILS))
-    codes = listed.select(
-        "record_no",
-        "position",
-        "type",
-        "low",
-        "high",
-        pl.col("details").str.extract_all(CODE_IN_DETAILS).alias("nature"),
+    known = (
+        listed.select(
+            "record_no",
+            "position",
+            "type",
+            "low",
+            "high",
+            pl.col("details").str.extract_all(CODE_IN_DETAILS).alias("nature"),
+        )
+        .with_columns(pl.int_ranges(0, pl.col("nature").list.len()).alias("code_no"))
+        .explode("nature", "code_no")
+        .join(_natures(), on="nature", how="inner", maintain_order="left")
     )
-    each = codes.with_columns(pl.int_ranges(0, pl.col("nature").list.len()).alias("code_no")).explode(
-        "nature", "code_no"
-    )
-    known = each.join(_natures(), on="nature", how="inner", maintain_order="left")
     same = ((pl.col("low") == pl.col("nature_low")) & (pl.col("high") == pl.col("nature_high"))).fill_null(
         pl.col("low").is_null()
     )

@@ -24,11 +24,15 @@ def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[st
     The reader returns each key as a list with one element for each object, or null if no object has the key.
     """
     lists = {key: pl.col(f"{path}.{key}") for key in keys}
-    sized = frame.select(*keep, *(column.alias(key) for key, column in lists.items())).with_columns(
-        pl.max_horizontal(pl.col(key).list.len() for key in keys).fill_null(0).cast(pl.Int64).alias("items_n")
-    )
     each = (
-        sized.filter(pl.col("items_n") > 0)
+        frame.select(*keep, *(column.alias(key) for key, column in lists.items()))
+        .with_columns(
+            pl.max_horizontal(pl.col(key).list.len() for key in keys)
+            .fill_null(0)
+            .cast(pl.Int64)
+            .alias("items_n")
+        )
+        .filter(pl.col("items_n") > 0)
         .with_columns(pl.int_ranges(0, pl.col("items_n")).alias("position"))
         .explode("position")
     )

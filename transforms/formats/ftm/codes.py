@@ -53,10 +53,13 @@ def status_word(status: pl.Expr) -> pl.Expr:
 
 def has_status(statuses_of_record: pl.Expr, meaning: str) -> pl.Expr:
     """Whether the known statuses in a list all mean `meaning` (current, ended)."""
-    meanings = statuses_of_record.list.eval(
-        status_word(pl.element()).replace_strict(statuses(), default="unknown", return_dtype=pl.String)
-    ).list.unique()
-    known = meanings.list.eval(pl.element().filter(pl.element() != "unknown"))
+    known = (
+        statuses_of_record.list.eval(
+            status_word(pl.element()).replace_strict(statuses(), default="unknown", return_dtype=pl.String)
+        )
+        .list.unique()
+        .list.eval(pl.element().filter(pl.element() != "unknown"))
+    )
     return ((known.list.len() == 1) & (known.list.first() == meaning)).fill_null(False)
 
 

@@ -44,8 +44,11 @@ def by_record(
     judged: pl.DataFrame, records: pl.DataFrame, links: pl.DataFrame, persons: pl.DataFrame
 ) -> tuple[pl.DataFrame, ...]:
     """Faults, by the number of the record. `judged`: all records with their fate; `links`: as in `links`."""
-    sanctions = records.filter(pl.col("record_type") == "sanction").explode("party_topics")
-    several = sanctions.filter(codes.class_of_sanction(pl.col("party_topics")) == "other")
+    several = (
+        records.filter(pl.col("record_type") == "sanction")
+        .explode("party_topics")
+        .filter(codes.class_of_sanction(pl.col("party_topics")) == "other")
+    )
     births = texts(persons, native("birthDate"), ("record_no",)).filter(~pl.col("text").str.contains(BIRTH))
     return (
         *(record_findings(judged.filter(pl.col("fate") == fate), fate, "properties") for fate in LOST),

@@ -117,9 +117,10 @@ def _each_party(links: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """One row for each party at the first end: first_ref, first_kind, topics_of_party, party_statement and
     part (`l`, `l1` …)."""
     parties = ["first_refs", "first_kinds", "party_topics", "n"]
-    each = links.with_columns(pl.int_ranges(0, pl.col("first_refs").list.len()).alias("n")).explode(parties)
-    renamed = each.rename(
-        {"first_refs": "first_ref", "first_kinds": "first_kind", "party_topics": "topics_of_party"}
+    renamed = (
+        links.with_columns(pl.int_ranges(0, pl.col("first_refs").list.len()).alias("n"))
+        .explode(parties)
+        .rename({"first_refs": "first_ref", "first_kinds": "first_kind", "party_topics": "topics_of_party"})
     )
     return renamed.with_columns(
         pl.concat_str(record_ids(renamed["first_ref"], edition), pl.lit("-p")).alias("party_statement"),

@@ -60,14 +60,14 @@ def _places(entities: pl.DataFrame) -> pl.DataFrame:
         .group_by("record_no", maintain_order=True)
         .agg(pl.col("code").first().alias("jurisdiction"))
     )
-    parts = (
+    known = (
         first.join(best, left_on=("record_no", "code"), right_on=("record_no", "jurisdiction"), how="semi")
         .group_by("record_no")
         .agg(pl.col("part").unique())
-    )
-    known = parts.select(
-        "record_no",
-        pl.when(pl.col("part").list.len() == 1).then(pl.col("part").list.first()).alias("subdivision"),
+        .select(
+            "record_no",
+            pl.when(pl.col("part").list.len() == 1).then(pl.col("part").list.first()).alias("subdivision"),
+        )
     )
     return countries.join(best, on="record_no", how="left").join(known, on="record_no", how="left")
 
@@ -152,9 +152,10 @@ def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         & pl.col("of_scheme").is_null()
     )
     is_usable = pl.col("tidy").is_not_null() & ~pl.col("tidy").str.contains("^[A-Z]*0*$")
-    further = each.filter(is_usable & ~is_identifying.fill_null(False) & ~is_misfit.fill_null(False))
-    once = further.sort("record_no", "rank", "tidy", "country", "text").unique(
-        ["record_no", "tidy", "country"], keep="first", maintain_order=True
+    once = (
+        each.filter(is_usable & ~is_identifying.fill_null(False) & ~is_misfit.fill_null(False))
+        .sort("record_no", "rank", "tidy", "country", "text")
+        .unique(["record_no", "tidy", "country"], keep="first", maintain_order=True)
     )
     return statement(
         once,

@@ -32,16 +32,17 @@ def names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     first one in the order of NAME_KINDS.
     """
     own = parties.with_columns(pl.concat_list(label()).list.drop_nulls().alias(native("caption_list")))
-    each = pl.concat(
-        [
-            texts(own, native(name), OF_PARTY).with_columns(
-                pl.lit(kind).alias("name_kind"), pl.lit(n).alias("rank")
-            )
-            for n, (name, kind) in enumerate(NAME_KINDS.items())
-        ]
-    )
-    once = each.sort("record_no", "rank", "position").unique(
-        ["record_no", "text"], keep="first", maintain_order=True
+    once = (
+        pl.concat(
+            [
+                texts(own, native(name), OF_PARTY).with_columns(
+                    pl.lit(kind).alias("name_kind"), pl.lit(n).alias("rank")
+                )
+                for n, (name, kind) in enumerate(NAME_KINDS.items())
+            ]
+        )
+        .sort("record_no", "rank", "position")
+        .unique(["record_no", "text"], keep="first", maintain_order=True)
     )
     part = pl.lit("n") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
     return statement(
@@ -61,13 +62,11 @@ def births(persons: pl.DataFrame) -> pl.DataFrame:
     The birth date that most of the stated dates support comes first, then the more exact, then the earlier.
     `1978` beside a month of 1978 does not count separately.
     """
-    stated = (
+    counted = (
         texts(persons, native("birthDate"), ("record_no",))
         .select("record_no", birth(pl.col("text")).alias("birth"))
         .drop_nulls()
-    )
-    counted = (
-        stated.group_by("record_no", "birth")
+        .group_by("record_no", "birth")
         .agg(pl.len().alias("n"))
         .with_columns(pl.col("birth").str.head(4).alias("year"))
     )
@@ -77,17 +76,19 @@ def births(persons: pl.DataFrame) -> pl.DataFrame:
         .unique()
         .with_columns(pl.lit(True).alias("has_month"))
     )
-    apart = counted.join(exact, on=("record_no", "year"), how="left").filter(
-        (pl.col("birth").str.len_chars() > 4) | pl.col("has_month").is_null()
+    each = (
+        counted.join(exact, on=("record_no", "year"), how="left")
+        .filter((pl.col("birth").str.len_chars() > 4) | pl.col("has_month").is_null())
+        .sort(
+            "record_no",
+            pl.col("n"),
+            pl.col("birth").str.len_chars(),
+            "birth",
+            descending=[False, True, True, False],
+        )
+        .group_by("record_no", maintain_order=True)
+        .agg("birth")
     )
-    ranked = apart.sort(
-        "record_no",
-        pl.col("n"),
-        pl.col("birth").str.len_chars(),
-        "birth",
-        descending=[False, True, True, False],
-    )
-    each = ranked.group_by("record_no", maintain_order=True).agg("birth")
     further = pl.col("birth").list.slice(1)
     best = each.select(
         "record_no",

@@ -47,8 +47,9 @@ def _ends(which: int) -> pl.Expr:
 
 def typed(frame: pl.DataFrame) -> pl.DataFrame:
     """Add record_type, and the ends `first_end`, `second_end` of links."""
-    typed = frame.with_columns(codes.record_type(pl.col("schema")).alias("record_type"))
-    return typed.with_columns(_ends(0).alias("first_end"), _ends(1).alias("second_end"))
+    return frame.with_columns(codes.record_type(pl.col("schema")).alias("record_type")).with_columns(
+        _ends(0).alias("first_end"), _ends(1).alias("second_end")
+    )
 
 
 def rejected(typed: pl.DataFrame) -> pl.DataFrame:
@@ -143,13 +144,12 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
 def _first_parties(kept: pl.DataFrame, known: pl.DataFrame, kinds: pl.DataFrame) -> pl.DataFrame:
     """record_no; first_refs, first_kinds, party_topics of the parties at the first end; has_other,
     has_person: whether a record there is not a party, or is a person."""
-    each = (
+    described = (
         kept.filter(pl.col("first_refs").list.len() > 0)
         .select("record_no", pl.col("first_refs").alias("key"))
         .explode("key")
-    )
-    described = each.join(kinds, on="key", how="left", maintain_order="left").join(
-        known.select("key", "topics"), on="key", how="left", maintain_order="left"
+        .join(kinds, on="key", how="left", maintain_order="left")
+        .join(known.select("key", "topics"), on="key", how="left", maintain_order="left")
     )
     is_party = pl.col("kind").is_in(codes.PARTIES).fill_null(False)
     return described.group_by("record_no", maintain_order=True).agg(

@@ -18,13 +18,13 @@ def texts(frame: pl.DataFrame, name: str, keep: Iterable[str]) -> pl.DataFrame:
     """One row for each text of the list `name`: columns `keep`, `position` (from 0) and `text`, without
     blanks and repeats."""
     sized = frame.select(*keep, pl.col(name).alias("text")).filter(pl.col("text").list.len() > 0)
-    each = sized.with_columns(pl.int_ranges(0, pl.col("text").list.len()).alias("position")).explode(
-        "position", "text"
+    return (
+        sized.with_columns(pl.int_ranges(0, pl.col("text").list.len()).alias("position"))
+        .explode("position", "text")
+        .with_columns(pl.col("text").str.strip_chars().replace("", None))
+        .filter(pl.col("text").is_not_null())
+        .unique([*keep, "text"], keep="first", maintain_order=True)
     )
-    tidy = each.with_columns(pl.col("text").str.strip_chars().replace("", None)).filter(
-        pl.col("text").is_not_null()
-    )
-    return tidy.unique([*keep, "text"], keep="first", maintain_order=True)
 
 
 def first(name: str) -> pl.Expr:
@@ -90,8 +90,11 @@ DASHES = r"[\u{2010}-\u{2015}\u{2212}]"
 
 def _bare(text: pl.Expr) -> pl.Expr:
     """A percentage without % and blanks, with plain hyphens and decimal points."""
-    plain = text.str.replace_all(r"[%\s]", "").str.replace_all(DASHES, "-")
-    return plain.str.replace_all(r"\b([0-9]{1,3}),([0-9]+)\b", "$1.$2")
+    return (
+        text.str.replace_all(r"[%\s]", "")
+        .str.replace_all(DASHES, "-")
+        .str.replace_all(r"\b([0-9]{1,3}),([0-9]+)\b", "$1.$2")
+    )
 
 
 def _canonical(number: pl.Expr) -> pl.Expr:
@@ -155,13 +158,17 @@ def _stated_shares(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         pl.coalesce(pl.col("bare").str.extract(NUMBER, 1), pl.col("bare").str.extract(BAND, group))
         for group in (1, 2)
     )
-    each = bare.select(
-        "record_no",
-        *(_canonical(bound).alias(key) for key, bound in zip(("low", "high"), bounds, strict=True)),
-    ).unique()
-    valued = each.with_columns(
-        pl.col("low").cast(pl.Float64).alias("least"), pl.col("high").cast(pl.Float64).alias("most")
-    ).sort("record_no", "least", "most")
+    valued = (
+        bare.select(
+            "record_no",
+            *(_canonical(bound).alias(key) for key, bound in zip(("low", "high"), bounds, strict=True)),
+        )
+        .unique()
+        .with_columns(
+            pl.col("low").cast(pl.Float64).alias("least"), pl.col("high").cast(pl.Float64).alias("most")
+        )
+        .sort("record_no", "least", "most")
+    )
     is_number = pl.col("low") == pl.col("high")
     stated = pl.when(is_number).then("low").otherwise(pl.concat_str("low", pl.lit("-"), "high"))
     return valued.group_by("record_no", maintain_order=True).agg(

@@ -126,20 +126,22 @@ def classified(legal_form: pl.Series) -> pl.DataFrame:
         .with_columns(plain_words(pl.col("text")).alias("words"))
         .with_columns(_first_match("legal_form_class"), _first_match("entity_type"))
     )
-    classes = texts.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")
-    return classes.select(pl.col("legal_form_class").fill_null("unknown"), "entity_type")
+    return texts.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left").select(
+        pl.col("legal_form_class").fill_null("unknown"), "entity_type"
+    )
 
 
 def _first_match(column: str) -> pl.Expr:
     """Value of `column` in the first row whose pattern matches. It may be null on purpose (not a state), so
     row numbers are coalesced, not values."""
     rows = vocabulary("gb_psc_legal_forms").select("pattern", column)
-    hit = pl.coalesce(
-        pl.when(pl.col("words").str.contains(pattern)).then(pl.lit(n))
-        for n, pattern in enumerate(rows["pattern"])
-    )
-    return hit.replace_strict(dict(enumerate(rows[column])), default=None, return_dtype=pl.String).alias(
-        column
+    return (
+        pl.coalesce(
+            pl.when(pl.col("words").str.contains(pattern)).then(pl.lit(n))
+            for n, pattern in enumerate(rows["pattern"])
+        )
+        .replace_strict(dict(enumerate(rows[column])), default=None, return_dtype=pl.String)
+        .alias(column)
     )
 
 

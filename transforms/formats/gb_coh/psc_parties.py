@@ -119,10 +119,9 @@ def _homes(owners: pl.DataFrame) -> pl.DataFrame:
     stated = owners.select(names)
     distinct = stated.unique().with_columns(gb_coh.is_in_uk_register(*map(pl.col, names)).alias("in_uk"))
     home = pl.when(pl.col("in_uk")).then(pl.lit("gb"))
-    placed = distinct.with_columns(
+    parted = distinct.with_columns(
         pl.coalesce(home, *map(country_code, map(pl.col, names))).alias("jurisdiction")
-    )
-    parted = placed.with_columns(
+    ).with_columns(
         pl.coalesce(country_part(pl.col(name), pl.col("jurisdiction")) for name in names).alias("subdivision")
     )
     return stated.join(parted, on=names, how="left", nulls_equal=True, maintain_order="left").select(
@@ -177,10 +176,9 @@ def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 def _stated_addresses(records: pl.DataFrame, key: str, part: str, role: str) -> pl.DataFrame:
     """ADDRESS_KEYS under `data.<key>`, with the part and the role of the address statement."""
     texts = [pl.col(f"data.{key}.{name}").alias(name) for name in ADDRESS_KEYS]
-    stated = records.filter(
+    return records.filter(
         pl.any_horizontal(text.is_not_null() for text in texts) & (pl.col("party_kind") != "unspecified")
-    )
-    return stated.select(
+    ).select(
         "record_id", "record", "record_no", *texts, pl.lit(part).alias("part"), pl.lit(role).alias("role")
     )
 
@@ -197,12 +195,12 @@ def natures_held(records: pl.DataFrame) -> pl.DataFrame:
     listed = records.filter(
         (pl.col("party_kind") != "unspecified") & (pl.col(NATURES).list.len() > 0)
     ).select("record_id", "record", "record_no", "subject_id", "party_kind", *PERIOD, NATURES)
-    each = listed.with_columns(pl.int_ranges(0, pl.col(NATURES).list.len()).alias("position")).explode(
-        NATURES, "position"
-    )
-    named = each.with_columns(pl.col(NATURES).str.strip_chars().alias("native_code"))
-    coded = named.filter(pl.col("native_code") != "").join(
-        gb_coh.natures(), left_on="native_code", right_on="code", how="left", maintain_order="left"
+    coded = (
+        listed.with_columns(pl.int_ranges(0, pl.col(NATURES).list.len()).alias("position"))
+        .explode(NATURES, "position")
+        .with_columns(pl.col(NATURES).str.strip_chars().alias("native_code"))
+        .filter(pl.col("native_code") != "")
+        .join(gb_coh.natures(), left_on="native_code", right_on="code", how="left", maintain_order="left")
     )
     return coded.with_columns(
         pl.col("basis").is_not_null().alias("is_known"),

@@ -123,12 +123,15 @@ def open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
     is_public = pl.col("entity_type").is_in(PUBLIC)
     kind = pl.when(is_public).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY))
     native, country = pl.col("identifier_native"), pl.col("country")
-    numbered = rows.filter(pl.col("core").is_not_null()).with_columns(
-        kind.otherwise(_kind()).alias("kind"),
-        national_number(native, country, highest_first_digit(connection)).alias("number"),
-        register_court(pl.col("identifier_register"), native, country).alias("court"),
+    return (
+        rows.filter(pl.col("core").is_not_null())
+        .with_columns(
+            kind.otherwise(_kind()).alias("kind"),
+            national_number(native, country, highest_first_digit(connection)).alias("number"),
+            register_court(pl.col("identifier_register"), native, country).alias("court"),
+        )
+        .with_row_index("seq")
     )
-    return numbered.with_row_index("seq")
 
 
 def _begins_alike(name: str, table: str = "") -> str:
@@ -154,8 +157,9 @@ def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     connection.execute(_begins_alike("entry_names"))
     names = with_company_name(frame(connection, read_sql(__package__, "entries")), in_front=True)
     unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "number", "court")]
-    known = names.join(own.select("core").unique(), on="core", how="semi")
-    return known.with_columns(_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated)
+    return names.join(own.select("core").unique(), on="core", how="semi").with_columns(
+        _kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated
+    )
 
 
 def stated_companies(records: pl.DataFrame) -> pl.DataFrame:

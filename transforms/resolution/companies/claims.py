@@ -61,8 +61,11 @@ def _with_parties(rows: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
 
 def _registered_names(connection: Connection) -> pl.DataFrame:
     """org_id, known_key: names that the company registers give to the numbers stated, in any edition."""
-    names = frame(connection, read_sql(__package__, "registered_names"))
-    return names.select("org_id", company_name_key(pl.col("name")).alias("known_key")).unique()
+    return (
+        frame(connection, read_sql(__package__, "registered_names"))
+        .select("org_id", company_name_key(pl.col("name")).alias("known_key"))
+        .unique()
+    )
 
 
 def _known_names(claims: pl.DataFrame, registered: pl.DataFrame) -> pl.DataFrame:
@@ -81,11 +84,19 @@ def _agreement(claims: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """org_id, name_key, similarity (best over the known names), verified: every number and name stated
     together.
     """
-    stated = claims.filter(pl.col("org_id").is_not_null()).select("org_id", "name_key", "is_nobodys").unique()
-    pairs = stated.join(known, on="org_id", how="inner")
+    pairs = (
+        claims.filter(pl.col("org_id").is_not_null())
+        .select("org_id", "name_key", "is_nobodys")
+        .unique()
+        .join(known, on="org_id", how="inner")
+    )
     similarity = names_similarity(pairs["name_key"], pairs["known_key"]).alias("similarity")
-    scored = pairs.with_columns(similarity).with_columns(_lowered())
-    return scored.group_by("org_id", "name_key").agg(pl.col("similarity").max(), pl.col("verified").max())
+    return (
+        pairs.with_columns(similarity)
+        .with_columns(_lowered())
+        .group_by("org_id", "name_key")
+        .agg(pl.col("similarity").max(), pl.col("verified").max())
+    )
 
 
 def _lowered() -> pl.Expr:
@@ -110,12 +121,15 @@ def _is_nobodys(connection: Connection) -> pl.Expr:
 
 def shared_numbers(resolution: pl.DataFrame) -> list[str]:
     """Numbers that more than SHARED_NAMES_MAX records state without being their holder, in order."""
-    stated = resolution.filter(
-        (pl.col("method") == "record")
-        & pl.col("candidate_id").is_not_null()
-        & ~pl.col("candidate_id").str.starts_with(PERSON_PREFIX)
+    counts = (
+        resolution.filter(
+            (pl.col("method") == "record")
+            & pl.col("candidate_id").is_not_null()
+            & ~pl.col("candidate_id").str.starts_with(PERSON_PREFIX)
+        )
+        .group_by("candidate_id")
+        .len()
     )
-    counts = stated.group_by("candidate_id").len()
     return sorted(counts.filter(pl.col("len") > SHARED_NAMES_MAX)["candidate_id"])
 
 

@@ -105,17 +105,27 @@ def _cross_referenced(claims: pl.DataFrame, connection: Connection) -> pl.DataFr
     numbered = claims.filter(pl.col("method") != "record").select("statement_id", "party_id")
     connection.register("numbered", numbered.to_arrow())
     connection.register("lei_row", by_lei.to_arrow())
-    pairs = frame(connection, read_sql(__package__, "lei_cross_references"))
-    single = pairs.filter(pl.col("org_id").n_unique().over("lei") == 1).select(
-        (LEI_PREFIX + pl.col("lei")).alias("party_id"),
-        "org_id",
-        company_name_key(pl.col("name")).alias("key"),
+    single = (
+        frame(connection, read_sql(__package__, "lei_cross_references"))
+        .filter(pl.col("org_id").n_unique().over("lei") == 1)
+        .select(
+            (LEI_PREFIX + pl.col("lei")).alias("party_id"),
+            "org_id",
+            company_name_key(pl.col("name")).alias("key"),
+        )
     )
-    names = frame(connection, LEI_NAMES_SQL).with_columns(company_name_key(pl.col("name")).alias("name_key"))
-    both = names.join(single, on="party_id", how="inner")
+    both = (
+        frame(connection, LEI_NAMES_SQL)
+        .with_columns(company_name_key(pl.col("name")).alias("name_key"))
+        .join(single, on="party_id", how="inner")
+    )
     similarity = names_similarity(both["name_key"], both["key"]).alias("similarity")
-    agreed = both.with_columns(similarity).filter(pl.col("similarity") >= NAME_AGREEMENT_MIN)
-    best = agreed.group_by("statement_id").agg(pl.col("org_id").min(), pl.col("similarity").max())
+    best = (
+        both.with_columns(similarity)
+        .filter(pl.col("similarity") >= NAME_AGREEMENT_MIN)
+        .group_by("statement_id")
+        .agg(pl.col("org_id").min(), pl.col("similarity").max())
+    )
     crossed = claims.join(best, on="statement_id", how="left", maintain_order="left")
     return RESOLUTION.conformed(
         crossed.with_columns(
@@ -129,8 +139,9 @@ def _best(matched: pl.DataFrame) -> pl.DataFrame:
     """The surest match of each party. One whose records lead to two companies has none."""
     single = matched.filter(pl.col("org_id").n_unique().over("party_id") == 1)
     order = ("party_id", "joins", "score", "method", "statement_id")
-    ordered = single.sort(*order, descending=[False, True, True, False, False])
-    return ordered.unique("party_id", keep="first", maintain_order=True)
+    return single.sort(*order, descending=[False, True, True, False, False]).unique(
+        "party_id", keep="first", maintain_order=True
+    )
 
 
 def _with_matches(claims: pl.DataFrame, best: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
@@ -203,9 +214,10 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
     )
     by = (*alike, *(f"{name}_apart" for name in APART))
     group = pl.concat_str(pl.lit(f"{evidence}|"), pl.col("seq").min().over(by).cast(pl.String))
-    several = apart.filter(pl.col("party_id").n_unique().over(by) > 1)
-    return several.select("party_id", group.alias("group"), pl.lit(SCORES[evidence]).alias("score")).unique(
-        maintain_order=True
+    return (
+        apart.filter(pl.col("party_id").n_unique().over(by) > 1)
+        .select("party_id", group.alias("group"), pl.lit(SCORES[evidence]).alias("score"))
+        .unique(maintain_order=True)
     )
 
 
@@ -214,9 +226,12 @@ def _sound(links: pl.DataFrame, records: pl.DataFrame) -> tuple[pl.DataFrame, pl
     work = links.drop("reached", strict=False)
     work = work.with_columns(smallest_reached(work, "seq", ("group", "party_id")).alias("reached"))
     members = work.select("party_id", "reached").unique()
-    stated = records.join(members, on="party_id", how="inner").group_by("reached")
-    counts = stated.agg(pl.col(SINGLE).drop_nulls().n_unique())
-    sound = counts.filter(pl.all_horizontal(pl.col(SINGLE) <= 1))
+    sound = (
+        records.join(members, on="party_id", how="inner")
+        .group_by("reached")
+        .agg(pl.col(SINGLE).drop_nulls().n_unique())
+        .filter(pl.all_horizontal(pl.col(SINGLE) <= 1))
+    )
     return work.join(sound, on="reached", how="semi"), work.join(sound, on="reached", how="anti")
 
 
@@ -228,10 +243,16 @@ def _named(sound: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         .group_by("party_id", "with_id")
         .agg(pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence"))
     )
-    first = records.sort("seq").unique("party_id", keep="first", maintain_order=True)
-    earliest = first.select("party_id", "statement_id")
+    earliest = (
+        records.sort("seq")
+        .unique("party_id", keep="first", maintain_order=True)
+        .select("party_id", "statement_id")
+    )
     others = earliest.select(
         pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id")
     )
-    both = best.join(earliest, on="party_id", how="left").join(others, on="with_id", how="left")
-    return both.select("party_id", "with_id", *PAIR)
+    return (
+        best.join(earliest, on="party_id", how="left")
+        .join(others, on="with_id", how="left")
+        .select("party_id", "with_id", *PAIR)
+    )

@@ -42,11 +42,12 @@ def judged_entities(
         return Entities(rows)
     connection.register("judged_row", held.select("statement_id").to_arrow())
     condition = "s.statement_id in (select statement_id from judged_row)"
-    ordered = frame(connection, read_sql(__package__, "entity_records", condition=condition))
-    own = ordered.select(
-        "statement_id", "dataset", "part", place_key(pl.col("role"), pl.col("name")), anchor_text()
+    held = (
+        frame(connection, read_sql(__package__, "entity_records", condition=condition))
+        .select("statement_id", "dataset", "part", place_key(pl.col("role"), pl.col("name")), anchor_text())
+        .join(held, on="statement_id", how="inner", maintain_order="left")
+        .with_row_index("row_no")
     )
-    held = own.join(held, on="statement_id", how="inner", maintain_order="left").with_row_index("row_no")
     of_records = of_rows(judgements, held, "row_no")
     if not of_records.members:
         return Entities(rows)
@@ -109,8 +110,9 @@ def _parties(
             first = clusters.first(hub)
             official[first] = min(party, official.get(first, party))
     first_of = {unit: clusters.first(unit) for unit in held["unit"].unique().to_list()}
-    clustered = held.select(pl.col("unit").replace_strict(first_of).alias("cluster"), "anchor")
-    earliest = clustered.unique("cluster", keep="first", maintain_order=True)
+    earliest = held.select(pl.col("unit").replace_strict(first_of).alias("cluster"), "anchor").unique(
+        "cluster", keep="first", maintain_order=True
+    )
     ids = keyed_id("UT-E-", earliest["anchor"], id_key)
     party_of = dict(zip(earliest["cluster"].to_list(), ids.to_list(), strict=True)) | official
     return {unit: party_of[first] for unit, first in first_of.items()}

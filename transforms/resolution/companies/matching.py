@@ -93,8 +93,11 @@ def _sound_matches(own: pl.DataFrame, beside: Beside, companies: pl.DataFrame) -
         suffix="_there",
     )
     alike = [(pl.col(name) == pl.col(f"{name}_there")).fill_null(True) for name in ("form", "subdivision")]
-    numbered = pairs.filter(*alike).with_columns(_same_number().alias("same_number"))
-    usable = numbered.filter(pl.col("number").is_null() | pl.col("same_number"))
+    usable = (
+        pairs.filter(*alike)
+        .with_columns(_same_number().alias("same_number"))
+        .filter(pl.col("number").is_null() | pl.col("same_number"))
+    )
     single = (
         usable.filter(pl.col("org_id").n_unique().over("statement_id") == 1)
         .group_by("statement_id")
@@ -110,8 +113,9 @@ def _with_country(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
         .group_by("statement_id")
         .agg(pl.col("address_country").min())
     )
-    placed = own.join(single, on="statement_id", how="left", maintain_order="left")
-    return placed.with_columns(pl.coalesce("country", "address_country").alias("in_country"))
+    return own.join(single, on="statement_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce("country", "address_country").alias("in_country")
+    )
 
 
 def is_abroad() -> pl.Expr:
@@ -140,13 +144,15 @@ def _same_places(
 ) -> pl.DataFrame:
     """statement_id, same_unit, same_postcode: of the addresses of the record and of the company."""
     seats = statements.join(there, on="statement_id", how="inner").select("org_id", "unit", "postcode")
-    both = (
+    return (
         sound.select("statement_id", "org_id")
         .join(places, on="statement_id", how="inner")
         .join(seats, on="org_id", how="inner", suffix="_there")
-    )
-    return both.group_by("statement_id").agg(
-        (pl.col(name) == pl.col(f"{name}_there")).any().alias(f"same_{name}") for name in ("unit", "postcode")
+        .group_by("statement_id")
+        .agg(
+            (pl.col(name) == pl.col(f"{name}_there")).any().alias(f"same_{name}")
+            for name in ("unit", "postcode")
+        )
     )
 
 
@@ -154,11 +160,14 @@ def _same_vat(sound: pl.DataFrame, vats: pl.DataFrame) -> pl.DataFrame:
     """statement_id, same_vat (true): records with a VAT number that a record of the company they may be has
     too.
     """
-    own = sound.select("statement_id", "org_id").join(
-        vats.select("statement_id", "vat"), on="statement_id", how="inner"
+    return (
+        sound.select("statement_id", "org_id")
+        .join(vats.select("statement_id", "vat"), on="statement_id", how="inner")
+        .join(vats.select("org_id", "vat"), on=("org_id", "vat"), how="semi")
+        .select("statement_id")
+        .unique()
+        .with_columns(same_vat=True)
     )
-    both = own.join(vats.select("org_id", "vat"), on=("org_id", "vat"), how="semi")
-    return both.select("statement_id").unique().with_columns(same_vat=True)
 
 
 def _scored(agreed: pl.DataFrame) -> pl.DataFrame:

@@ -192,8 +192,11 @@ def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.Data
     is_name = ~is_filler | (
         pl.col("form").is_not_null() & pl.col("core").str.contains(_NAME_WITH_FORM)
     ).fill_null(False)
-    named = formed.with_columns(pl.when(is_name).then("core").alias("core"), is_filler.alias("is_filler"))
-    return named.with_columns((_is_distinct() & ~pl.col("is_filler")).alias("is_distinct")).drop("is_filler")
+    return (
+        formed.with_columns(pl.when(is_name).then("core").alias("core"), is_filler.alias("is_filler"))
+        .with_columns((_is_distinct() & ~pl.col("is_filler")).alias("is_distinct"))
+        .drop("is_filler")
+    )
 
 
 def _only(words: tuple[str, ...]) -> str:

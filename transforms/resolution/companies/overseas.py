@@ -74,17 +74,18 @@ def overseas_candidates(connection: Connection) -> pl.DataFrame:
     )
     entities = _entity_names(frame(connection, read_sql(__package__, "overseas_entities")))
     wanted = proprietors.select(KEY).unique().sort(KEY, nulls_last=True)
-    scored = pl.concat([_same_name(wanted, entities), _like_name(wanted, entities)])
-    best = scored.sort(
-        *KEY,
-        "found_score",
-        "is_live",
-        "candidate_id",
-        descending=[False, False, True, True, False],
-        nulls_last=True,
-    )
-    chosen = best.unique(KEY, keep="first", maintain_order=True).select(
-        *KEY, pl.col("candidate_id").alias("found_id"), "found_score"
+    chosen = (
+        pl.concat([_same_name(wanted, entities), _like_name(wanted, entities)])
+        .sort(
+            *KEY,
+            "found_score",
+            "is_live",
+            "candidate_id",
+            descending=[False, False, True, True, False],
+            nulls_last=True,
+        )
+        .unique(KEY, keep="first", maintain_order=True)
+        .select(*KEY, pl.col("candidate_id").alias("found_id"), "found_score")
     )
     return proprietors.join(chosen, on=KEY, how="inner", nulls_equal=True).select(
         "statement_id", "found_id", "found_score"
@@ -98,11 +99,14 @@ def _name_key(name: str) -> pl.Expr:
 def _entity_names(entities: pl.DataFrame) -> pl.DataFrame:
     """candidate_id, known_key, country, is_live: one row for each present or former name."""
     former = entities.with_columns(pl.col("former_names").alias("name")).explode("name", empty_as_null=True)
-    names = pl.concat([entities.drop("former_names"), former.drop("former_names")], how="diagonal").filter(
-        pl.col("name").is_not_null()
+    return (
+        pl.concat([entities.drop("former_names"), former.drop("former_names")], how="diagonal")
+        .filter(pl.col("name").is_not_null())
+        .with_columns(_name_key("name").alias("known_key"))
+        .filter(pl.col("known_key").is_not_null())
+        .group_by("candidate_id", "known_key", "country")
+        .agg(pl.col("is_live").max())
     )
-    keyed = names.with_columns(_name_key("name").alias("known_key")).filter(pl.col("known_key").is_not_null())
-    return keyed.group_by("candidate_id", "known_key", "country").agg(pl.col("is_live").max())
 
 
 def _same_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
@@ -169,13 +173,12 @@ def _both_orders(keys: pl.Series) -> tuple[list[str], list[str]]:
 def _similarity(pairs: pl.DataFrame) -> pl.Series:
     """Similarity of name_key and known_key, 0 to 1; 0 where their numbers differ."""
     plain = process.cpdist(pairs["name_key"].to_list(), pairs["known_key"].to_list(), scorer=fuzz.ratio)
-    scored = pl.DataFrame(
+    return pl.DataFrame(
         {
             "words": names_similarity(pairs["name_key"], pairs["known_key"]),
             "plain": pl.Series(plain, dtype=pl.Float64) / 100,
         }
-    )
-    return scored.select(
+    ).select(
         pl.when(pl.col("words") > 0)
         .then(pl.max_horizontal("words", "plain"))
         .otherwise(0.0)

@@ -51,18 +51,19 @@ def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`. `judgements`
     (JUDGEMENT): a negative one on any record of each clears the candidate.
     """
-    pairs = pl.concat([_persons(connection), _entities(connection)]).join(
-        _cleared(connection, judgements), on=SCREENING.key, how="anti"
-    )
-    strongest = pairs.sort(
-        "party_id",
-        "listed_party_id",
-        "is_strong",
-        "score",
-        "party_statement_id",
-        "listed_statement_id",
-        "reason",
-        descending=[False, False, True, True, False, False, False],
+    strongest = (
+        pl.concat([_persons(connection), _entities(connection)])
+        .join(_cleared(connection, judgements), on=SCREENING.key, how="anti")
+        .sort(
+            "party_id",
+            "listed_party_id",
+            "is_strong",
+            "score",
+            "party_statement_id",
+            "listed_statement_id",
+            "reason",
+            descending=[False, False, True, True, False, False, False],
+        )
     )
     return SCREENING.conformed(strongest.unique(SCREENING.key, keep="first", maintain_order=True)).sort(
         SCREENING.key
@@ -137,8 +138,7 @@ def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
     each = listed.select(
         "party_id", "register", "statement_id", "name", every.list.unique().alias("birth")
     ).explode("birth")
-    dated = each.filter(pl.col("birth").str.len_chars() == len("1978-08"))
-    return dated.select(
+    return each.filter(pl.col("birth").str.len_chars() == len("1978-08")).select(
         "party_id",
         "register",
         "statement_id",
@@ -160,9 +160,10 @@ def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
     keyed = _keyed(named)
     own = keyed["key"].to_numpy()
     at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
-    met = keyed.filter(pl.Series(keys[at] == own, dtype=pl.Boolean))
-    return met.join(named.select(*COMPARED).with_row_index("row"), on="row", how="inner").select(
-        *COMPARED, "key"
+    return (
+        keyed.filter(pl.Series(keys[at] == own, dtype=pl.Boolean))
+        .join(named.select(*COMPARED).with_row_index("row"), on="row", how="inner")
+        .select(*COMPARED, "key")
     )
 
 
@@ -280,11 +281,12 @@ def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
 
     Placeholders and numbers that are too short are left out.
     """
-    usable = entities.filter(
-        ~is_placeholder(pl.col("number")) & can_identify(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
-    )
-    return usable.with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare")).drop(
-        "number"
+    return (
+        entities.filter(
+            ~is_placeholder(pl.col("number")) & can_identify(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
+        )
+        .with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare"))
+        .drop("number")
     )
 
 

@@ -186,8 +186,11 @@ def _forenames() -> pl.DataFrame:
         .group_by("forename")
         .agg(pl.col("short_form").sort().alias("short_forms"))
     )
-    named = vocabulary("forenames").select("forename", pl.lit(True).alias("is_forename"))
-    return named.join(short, on="forename", how="full", coalesce=True)
+    return (
+        vocabulary("forenames")
+        .select("forename", pl.lit(True).alias("is_forename"))
+        .join(short, on="forename", how="full", coalesce=True)
+    )
 
 
 CANDIDATE_MIN = 0.5  # (own) probability below which a pair is not worth a look
@@ -230,11 +233,11 @@ def person_pairs(
     )
     details, table = ", ".join(DETAILS), predicted.physical_name
     pairs = frame(connection, read_sql(__package__, "predicted_pairs", details=details, predicted=table))
-    named = pairs.with_columns(
-        is_whole_name().alias("is_whole_name"), middle_is_word().alias("middle_is_word")
+    return (
+        pairs.with_columns(is_whole_name().alias("is_whole_name"), middle_is_word().alias("middle_is_word"))
+        .with_columns((merges_in_registers() if rule is None else rule).alias("merges"))
+        .select(pl.col(name).cast(kind) for name, kind in {**PAIR, **DETAILS}.items())
     )
-    judged = named.with_columns((merges_in_registers() if rule is None else rule).alias("merges"))
-    return judged.select(pl.col(name).cast(kind) for name, kind in {**PAIR, **DETAILS}.items())
 
 
 def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Linker:

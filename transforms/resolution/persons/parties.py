@@ -117,9 +117,13 @@ def _chained_units(persons: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame
     A unit is the records of one locator, and the registrar's own record that several registers have. Two
     units that share a key cannot contradict each other.
     """
-    keys = pl.DataFrame({"anchor_no": anchors["anchor_no"], "key": persons["person_key"].hash()})
-    keyed = keys.filter(persons["person_key"].is_not_null()).unique()
-    several = keyed.filter(pl.col("anchor_no").is_duplicated())["anchor_no"].unique()
+    several = (
+        pl.DataFrame({"anchor_no": anchors["anchor_no"], "key": persons["person_key"].hash()})
+        .filter(persons["person_key"].is_not_null())
+        .unique()
+        .filter(pl.col("anchor_no").is_duplicated())["anchor_no"]
+        .unique()
+    )
     rows = persons.hstack([anchors["anchor_no"]]).filter(pl.col("anchor_no").is_in(several.implode()))
     group = ("anchor_no", *LOCATOR)
     units = rows.with_columns(
@@ -133,24 +137,31 @@ def _chained_units(persons: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame
         .otherwise(pl.col("unit").min().over("anchor_no", "link"))
     )
     units = units.with_columns(by_link.alias("unit")).with_columns(pl.col("unit").min().over(group))
-    chained = units.filter(pl.col("unit").n_unique().over("anchor_no") > 2)
-    return chained.select("row_no", "anchor_no", "unit", "person_key")
+    return units.filter(pl.col("unit").n_unique().over("anchor_no") > 2).select(
+        "row_no", "anchor_no", "unit", "person_key"
+    )
 
 
 def _key_links(units: pl.DataFrame) -> list[Link]:
     """Pairs of units that share a key, each with the next that has it; first those whose newest editions
     state it.
     """
-    keyed = units.filter(pl.col("person_key").is_not_null())
-    last = keyed.group_by("anchor_no", "person_key", "unit").agg(pl.col("row_no").max())
+    last = (
+        units.filter(pl.col("person_key").is_not_null())
+        .group_by("anchor_no", "person_key", "unit")
+        .agg(pl.col("row_no").max())
+    )
     before = [pl.col(name).shift().over("anchor_no", "person_key") for name in ("unit", "row_no")]
     neighbours = last.sort("person_key", "row_no", "unit").with_columns(
         before[0].alias("other"), before[1].alias("other_row")
     )
-    pairs = neighbours.filter(pl.col("other").is_not_null()).select(
-        pl.min_horizontal("unit", "other").alias("left"),
-        pl.max_horizontal("unit", "other").alias("right"),
-        pl.min_horizontal("row_no", "other_row").alias("newest"),
+    newest_first = (
+        neighbours.filter(pl.col("other").is_not_null())
+        .select(
+            pl.min_horizontal("unit", "other").alias("left"),
+            pl.max_horizontal("unit", "other").alias("right"),
+            pl.min_horizontal("row_no", "other_row").alias("newest"),
+        )
+        .sort("newest", "left", "right", descending=[True, False, False])
     )
-    newest_first = pairs.sort("newest", "left", "right", descending=[True, False, False])
     return list(newest_first.select("left", "right").unique(maintain_order=True).iter_rows())

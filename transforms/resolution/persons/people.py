@@ -117,8 +117,11 @@ def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFr
     merging = pairs.filter("merges")
     persons = [merging[end].replace(person_of) for end in ENDS]
     held = merging.filter(persons[0] == persons[1])
-    each = pl.concat([held.select(pl.col(end).alias("anchor_no"), "probability") for end in ENDS])
-    return each.group_by("anchor_no").agg(pl.col("probability").max().alias("link_score"))
+    return (
+        pl.concat([held.select(pl.col(end).alias("anchor_no"), "probability") for end in ENDS])
+        .group_by("anchor_no")
+        .agg(pl.col("probability").max().alias("link_score"))
+    )
 
 
 def person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
@@ -173,8 +176,7 @@ def clustered(
     most.
     """
     judged = judged or Judged()
-    merging = pairs.filter("merges").sort("weight", *ENDS, descending=[True, False, False])
-    links = merging.select(*ENDS).rows()
+    links = pairs.filter("merges").sort("weight", *ENDS, descending=[True, False, False]).select(*ENDS).rows()
     clusters = Clusters(facts, judged.negative, {(min(link), max(link)) for link in links})
     for left, right in judged.positive:
         clusters.join(left, right, is_judged=True)
@@ -193,11 +195,14 @@ def best_candidates(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.Dat
 
     Of equally likely ones, the earliest.
     """
-    persons = pairs.select(*(pl.col(end).replace(person_of) for end in ENDS), "probability")
-    apart = persons.filter(pl.col(ENDS[0]) != pl.col(ENDS[1]))
-    both = pl.concat(
-        apart.select(pl.col(end).alias("anchor_no"), pl.col(other).alias("other_no"), "probability")
-        for end, other in (ENDS, ENDS[::-1])
+    apart = pairs.select(*(pl.col(end).replace(person_of) for end in ENDS), "probability").filter(
+        pl.col(ENDS[0]) != pl.col(ENDS[1])
     )
-    ordered = both.sort("anchor_no", "probability", "other_no", descending=[False, True, False])
-    return ordered.unique("anchor_no", keep="first", maintain_order=True)
+    return (
+        pl.concat(
+            apart.select(pl.col(end).alias("anchor_no"), pl.col(other).alias("other_no"), "probability")
+            for end, other in (ENDS, ENDS[::-1])
+        )
+        .sort("anchor_no", "probability", "other_no", descending=[False, True, False])
+        .unique("anchor_no", keep="first", maintain_order=True)
+    )

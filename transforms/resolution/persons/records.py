@@ -50,8 +50,11 @@ def _compared(persons: pl.DataFrame) -> pl.DataFrame:
     """Rows of `person_feature`. Listed persons are screened and never merged; protected ones have no name."""
     known = persons.filter("is_known", ~pl.col("is_listed"))
     own = known.select("row_no", "statement_id", pl.col("address_id").alias("address"), "postcode")
-    features = pl.concat([own, person_features(known)], how="horizontal")
-    return features.filter(pl.col("surname").is_not_null()).select(*own.columns, *FEATURES)
+    return (
+        pl.concat([own, person_features(known)], how="horizontal")
+        .filter(pl.col("surname").is_not_null())
+        .select(*own.columns, *FEATURES)
+    )
 
 
 def _keyed(persons: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:

@@ -31,9 +31,14 @@ _WORDS_OF_PARTS = (
 
 def pieces_of(texts: pl.Series) -> pl.DataFrame:
     """of, piece: one row for each piece of each text, in order; `of` is the position of the text, from 0."""
-    split = texts.to_frame("piece").with_row_index("of").with_columns(pl.col("piece").str.split("|"))
-    pieces = split.explode("piece").with_columns(pl.col("piece").str.strip_chars())
-    return pieces.filter(pl.col("piece") != "")
+    return (
+        texts.to_frame("piece")
+        .with_row_index("of")
+        .with_columns(pl.col("piece").str.split("|"))
+        .explode("piece")
+        .with_columns(pl.col("piece").str.strip_chars())
+        .filter(pl.col("piece") != "")
+    )
 
 
 def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
@@ -46,8 +51,11 @@ def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
         .group_by("of", maintain_order=True)
         .agg(pl.col("piece").str.join("|"))
     )
-    texts = pl.select(pl.int_range(texts_n, dtype=pl.UInt32).alias("of"))
-    return texts.join(joined, on="of", how="left", maintain_order="left")["piece"].fill_null("")
+    return (
+        pl.select(pl.int_range(texts_n, dtype=pl.UInt32).alias("of"))
+        .join(joined, on="of", how="left", maintain_order="left")["piece"]
+        .fill_null("")
+    )
 
 
 def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
@@ -121,5 +129,6 @@ def _distinctive(units: pl.Series) -> pl.DataFrame:
 
 def _streets(texts: pl.Series) -> pl.DataFrame:
     """of, piece: the pieces of each text that are a street without a number."""
-    pieces = pieces_of(cut_into_pieces(texts).str.replace_all("_", " "))
-    return pieces.filter(is_street_alone(pl.col("piece")))
+    return pieces_of(cut_into_pieces(texts).str.replace_all("_", " ")).filter(
+        is_street_alone(pl.col("piece"))
+    )

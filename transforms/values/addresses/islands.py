@@ -98,10 +98,11 @@ def _boxes_of_buildings() -> dict[str, str]:
     """Listed buildings on islands with one PO box → the box. Both are the agent's, who is reached at
     either.
     """
-    listed = vocabulary("address_vocabulary").filter(
-        pl.col("po_box").is_not_null() & (pl.col("country") != "gb").fill_null(True)
+    with_one_box = (
+        vocabulary("address_vocabulary")
+        .filter(pl.col("po_box").is_not_null() & (pl.col("country") != "gb").fill_null(True))
+        .filter(pl.col("po_box").n_unique().over("lines") == 1)
     )
-    with_one_box = listed.filter(pl.col("po_box").n_unique().over("lines") == 1)
     return dict(with_one_box.select(folded(pl.col("lines")), "po_box").iter_rows())
 
 
@@ -164,8 +165,9 @@ def _units_in(bare: pl.DataFrame) -> pl.Series:
     cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(
         cut_at_numbers_and_streets(pl.col("text")).alias("text")
     )["text"]
-    chosen = chosen_pieces(pieces_of(cut).filter(~pl.col("piece").str.contains(r"^[0-9]+$")))
-    with_place = chosen.filter(pl.col("piece").str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$").any().over("of"))
+    with_place = chosen_pieces(pieces_of(cut).filter(~pl.col("piece").str.contains(r"^[0-9]+$"))).filter(
+        pl.col("piece").str.contains(r"^POBOX=|^[^=]*\pL{2}[^=]*$").any().over("of")
+    )
     return (
         joined_pieces(with_place, cut.len())
         .to_frame("unit")

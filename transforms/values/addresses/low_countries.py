@@ -147,12 +147,12 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
     )
     after = [pl.col("rest").str.extract(_AFTER_STREET, part) for part in (1, 2, 3)]
     before = [pl.col("rest").str.extract(_BEFORE_STREET, part) for part in (3, 1, 2)]
-    parts = cut.with_columns(
-        pl.coalesce(first, second).alias(name)
-        for name, first, second in zip(("street", "number", "addition"), after, before, strict=True)
-    )
     keyed = (
-        parts.with_columns(_box_and_addition())
+        cut.with_columns(
+            pl.coalesce(first, second).alias(name)
+            for name, first, second in zip(("street", "number", "addition"), after, before, strict=True)
+        )
+        .with_columns(_box_and_addition())
         .with_columns(_street(pl.col("street")).alias("street"))
         .with_columns(_key().alias("unit_key"))
     )
@@ -220,13 +220,13 @@ def _box_and_addition() -> tuple[pl.Expr, pl.Expr]:
 
 def _street(street: pl.Expr) -> pl.Expr:
     """The street in capitals without abbreviations; of two languages the first in the alphabet."""
-    names = (
+    first = (
         street.str.split(" - ")
         .list.eval(pl.element().str.split(" / ").explode())
         .list.eval(pl.element().str.strip_chars(" -/,"))
         .list.eval(pl.element().filter(pl.element() != "").sort())
+        .list.first()
     )
-    first = names.list.first()
     for short, word in _SPELLINGS:
         first = first.str.replace(short, word)
     return collapsed(first.str.replace_all(r"[^\p{L}\p{N}]+", " "))

@@ -107,9 +107,11 @@ def with_address(
         _in_one_text([field for field in written if field is not None]).alias("a_address_text"),
     )
     parts = {name: pl.col(f"a_{name}") for name in ("postcode", "locality", "country", "po_box")}
-    keyed = coded.with_columns(unit_key(pl.col("a_lines"), **parts).alias("a_unit_key"))
-    with_id = keyed.with_columns(address_id(pl.col("a_unit_key")).alias("a_address_id"))
-    return with_id.drop("a_lines", "a_postcode_text")
+    return (
+        coded.with_columns(unit_key(pl.col("a_lines"), **parts).alias("a_unit_key"))
+        .with_columns(address_id(pl.col("a_unit_key")).alias("a_address_id"))
+        .drop("a_lines", "a_postcode_text")
+    )
 
 
 def _in_one_text(fields: Sequence[pl.Expr]) -> pl.Expr:
@@ -125,8 +127,9 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     texts = stated.with_columns(with_box(pl.col("lines"), pl.col("po_box")).alias("text"))
     units = _units(texts.select("text").unique())
     with_units = texts.join(units, on="text", how="left", nulls_equal=True, maintain_order="left")
-    keyed = _without_streets(with_street(with_units.with_columns(_unless_place().alias("unit"))))
-    general = keyed.select("row", pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key"))
+    general = _without_streets(with_street(with_units.with_columns(_unless_place().alias("unit")))).select(
+        "row", pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key")
+    )
     on_islands = stated.filter(may_be_on_island(stated))
     low = stated.filter(pl.col("country").is_in(COUNTRIES))
     # Null where the method does not know the address, blank where the address states no unit.
@@ -136,8 +139,11 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
             on_islands.select("row", island_units(on_islands).alias("local_key")),
         ]
     )
-    keys = general.join(local, on="row", how="left", maintain_order="left")
-    return keys.select(pl.coalesce("local_key", "unit_key").replace("", None).alias("unit_key")).to_series()
+    return (
+        general.join(local, on="row", how="left", maintain_order="left")
+        .select(pl.coalesce("local_key", "unit_key").replace("", None).alias("unit_key"))
+        .to_series()
+    )
 
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
@@ -159,8 +165,13 @@ def _unless_place() -> pl.Expr:
 
 def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
     """The frame with unit null where there is no postcode and the unit is only streets without a number."""
-    open_units = pl.when(pl.col("postcode").is_null()).then("unit")
-    are_streets = open_units.str.split("|").list.eval(is_street_alone(pl.element())).list.all()
+    are_streets = (
+        pl.when(pl.col("postcode").is_null())
+        .then("unit")
+        .str.split("|")
+        .list.eval(is_street_alone(pl.element()))
+        .list.all()
+    )
     return keyed.with_columns(pl.when(~are_streets.fill_null(False)).then("unit").alias("unit"))
 
 
@@ -191,8 +202,11 @@ def address_class_list() -> pl.DataFrame:
         postcode_text=pl.col("postcode"),
         po_box=pl.col("po_box"),
     ).select("address_class", pl.col("a_unit_key").alias("unit_key"))
-    units = pl.concat([keyed, _single_houses(keyed)]).unique("unit_key", keep="first", maintain_order=True)
-    return units.select(address_id(pl.col("unit_key")).alias("address_id"), "address_class", "unit_key")
+    return (
+        pl.concat([keyed, _single_houses(keyed)])
+        .unique("unit_key", keep="first", maintain_order=True)
+        .select(address_id(pl.col("unit_key")).alias("address_id"), "address_class", "unit_key")
+    )
 
 
 def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
@@ -201,11 +215,15 @@ def _single_houses(listed: pl.DataFrame) -> pl.DataFrame:
     """
     range_of_houses = r"^(?<place>[^|]+)\|(?<first>[0-9]+)-(?<last>[0-9]+) (?<street>[^|]+)$"
     parts = listed.with_columns(pl.col("unit_key").str.extract_groups(range_of_houses).alias("part"))
-    houses = parts.unnest("part").with_columns(
-        pl.int_ranges(pl.col("first").cast(pl.Int64), pl.col("last").cast(pl.Int64) + 1, 2).alias("house")
+    return (
+        parts.unnest("part")
+        .with_columns(
+            pl.int_ranges(pl.col("first").cast(pl.Int64), pl.col("last").cast(pl.Int64) + 1, 2).alias("house")
+        )
+        .filter(pl.col("house").list.len().is_between(2, _HOUSES_MAX))
+        .explode("house")
+        .select("address_class", pl.format("{}|{} {}", "place", "house", "street").alias("unit_key"))
     )
-    few = houses.filter(pl.col("house").list.len().is_between(2, _HOUSES_MAX)).explode("house")
-    return few.select("address_class", pl.format("{}|{} {}", "place", "house", "street").alias("unit_key"))
 
 
 def in_unit_sql(unit: str, listed: str) -> str:
