@@ -117,11 +117,8 @@ def _ends_with_cr(body: bytes, starts: Places, ends: Places) -> Places:
 
 
 def _has_trailer(layout: Layout, body: bytes, starts: Places, lengths: Places) -> bool:
-    if layout.trailer is None:
-        return False
-    match = layout.trailer.match
-    return any(
-        match(body, start, end)
+    return layout.trailer is not None and any(
+        layout.trailer.match(body, start, end)
         for start, end in zip(starts.tolist(), (starts + lengths).tolist(), strict=True)
     )
 
@@ -315,15 +312,13 @@ def _batch(layout: Layout, window: Window, split: Split, part_no: int, first_rec
             located[rejected], [split.faults[index] for index in rejected], [""] * len(rejected)
         ),
         ignored=ignored_frame([int(numbers[index]) for index in ignored], TRAILER),
-        totals=tuple(_raw(window.buffer, split, index) for index in ignored),
+        totals=tuple(
+            window.buffer[split.starts[index] : split.starts[index] + split.lengths[index]]
+            for index in ignored
+        ),
         findings=unknown_fields(dict.fromkeys(layout.unknown, good.height) if good.height else {}),
         records_in=len(split.starts),
     )
-
-
-def _raw(buffer: bytes, split: Split, index: int) -> bytes:
-    start = int(split.starts[index])
-    return buffer[start : start + int(split.lengths[index])]
 
 
 def _parsed(layout: Layout, split: Split) -> pl.DataFrame:

@@ -257,8 +257,10 @@ def read(
                 block.is_cut
                 and batch.rejects.height
                 and batch.rejects["record_no"][-1] == first_record_no + batch.records_in - 1
+                and (code := batch.rejects["code"][-1]) in (BROKEN_JSON, INVALID_UTF8)
             ):
-                _refuse_truncated(register.name, path.name, batch.rejects["code"][-1])
+                what = f"ends within its last record ({code})"
+                raise blocked(register.name, path.name, "truncated", what, "fetch it again")
             first_record_no += batch.records_in
             records_n += batch.records_in - batch.ignored.height
             if batch.records_in:
@@ -286,13 +288,6 @@ def _blocks_of(
         Block(*cut)
         for cut in json_packages.cuts(window, register_name, file_name, reader.record_bytes_max, batch_lines)
     )
-
-
-def _refuse_truncated(register_name: str, file_name: str, code: str) -> None:
-    if code in (BROKEN_JSON, INVALID_UTF8):
-        raise blocked(
-            register_name, file_name, "truncated", f"ends within its last record ({code})", "fetch it again"
-        )
 
 
 def _named(unknown: Counter[str]) -> dict[str, int]:

@@ -54,15 +54,15 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     ids. `judgements` (JUDGEMENT): on pairs of records.
     """
     persons = read_persons(connection)
-    people = linked_persons(connection, persons, judgements)
+    people, people_links = linked_persons(connection, persons, judgements)
     claims, joined = with_companies(claim_rows(connection, id_key), connection)
     entities = with_overseas_candidates(pl.concat([registry_rows(connection), claims]), connection)
-    judged = judged_entities(connection, entities, judgements, id_key)
-    rows = pl.concat([judged.rows, person_rows(persons, people.rows, id_key)]).sort("statement_id")
-    refused = [*judged.refused, *cross_kind(judgements, persons, judged.rows)]
+    entities, parted = judged_entities(connection, entities, judgements, id_key)
+    rows = pl.concat([entities, person_rows(persons, people, id_key)]).sort("statement_id")
+    refused = [*parted, *cross_kind(judgements, persons, entities)]
     # A judgement of a pair stands above what joined it: its score is the highest.
     entity_links = once(pl.concat([refused_links(refused, rows), company_links(joined, rows)]))
-    return Resolved(rows, pl.concat([people.links, entity_links]))
+    return Resolved(rows, pl.concat([people_links, entity_links]))
 
 
 def changes(connection: Connection) -> pl.DataFrame:

@@ -12,6 +12,8 @@ from importlib import resources
 import polars as pl
 from rapidfuzz import fuzz, process
 
+type Dtype = pl.DataType | type[pl.DataType]
+
 # Letters that Unicode does not decompose into a base letter and a mark.
 UNDECOMPOSED = {
     "ß": "SS",
@@ -97,6 +99,14 @@ def for_each_distinct(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr) -> 
         return rows.join(distinct, on="text", how="left", nulls_equal=True, maintain_order="left")["result"]
 
     return text.map_batches(run, return_dtype=pl.String, is_elementwise=True)
+
+
+def made_once[T](texts: pl.Series, function: Callable[[str], T], dtype: Dtype) -> pl.Series:
+    """`function` of each text, called once for each distinct one; null stays null."""
+    once = texts.drop_nulls().unique()
+    made = pl.Series("made", [function(text) for text in once.to_list()], dtype=dtype)
+    known = pl.DataFrame([once.alias("text"), made])
+    return texts.to_frame("text").join(known, on="text", how="left", maintain_order="left")["made"]
 
 
 def for_some(

@@ -811,7 +811,7 @@ def test_bins_change_nothing() -> None:
 def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Votes and slots in the smallest portions."""
     before = [blocks(prepare(*arcs), found_of(seed)) for seed, arcs, _ in answers()[:200]]
-    for name in ("sweep.AT_ONCE", "blocks.AT_ONCE", "sets.SLOTS_AT_ONCE"):
+    for name in ("sets.AT_ONCE", "blocks.AT_ONCE", "sets.SLOTS_AT_ONCE"):
         monkeypatch.setattr(f"graphs.control.{name}", 1)
     for (seed, arcs, wanted), block in zip(answers()[:200], before, strict=True):
         found = control(*arcs)

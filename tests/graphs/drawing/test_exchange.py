@@ -28,7 +28,7 @@ HOSTILE = (
 )
 
 
-def _read(document: bytes) -> "nx.MultiDiGraph[str]":
+def _read(document: bytes) -> nx.MultiDiGraph[str]:
     return nx.read_graphml(
         io.BytesIO(document), force_multigraph=True
     )  # by the standard library's parser, which is strict

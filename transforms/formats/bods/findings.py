@@ -11,13 +11,14 @@ from transforms.formats.bods.relationships import basis
 from transforms.formats.file_names import slug
 from transforms.model.parsing import finding_rows, record_findings
 from transforms.model.register import Edition
+from transforms.values.vocabulary import vocabulary
 
 SHARE_BASES = ("shares", "votes", "surplus_assets")
 
 
-def _unlisted(rows: pl.DataFrame, column: str, known: Sequence[str], field: str) -> pl.DataFrame:
+def _unlisted(rows: pl.DataFrame, column: str, known: Sequence[str] | pl.Series, field: str) -> pl.DataFrame:
     return finding_rows(
-        rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known)),
+        rows.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(list(known))),
         "unknown_category",
         field,
         pl.col(column),
@@ -34,11 +35,11 @@ def categories(
     reasons = values.reason_codes()
     inline = related.filter(pl.col("party").is_null())
     return (
-        _unlisted(interests, "type", values.interest_types(), "recordDetails.interests.type"),
+        _unlisted(interests, "type", vocabulary("bods_interests")["code"], "recordDetails.interests.type"),
         _unlisted(
             interests, "directOrIndirect", values.KNOWN_REACHES, "recordDetails.interests.directOrIndirect"
         ),
-        _unlisted(stated, "type", values.address_types(), "recordDetails.addresses.type"),
+        _unlisted(stated, "type", vocabulary("bods_addresses")["code"], "recordDetails.addresses.type"),
         _unlisted(inline, "stated_reason", reasons, "recordDetails.interestedParty.reason"),
         *(
             _unlisted(rows, f"recordDetails.{name}.reason", reasons, f"recordDetails.{name}.reason")

@@ -68,9 +68,9 @@ def related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         ),
         pl.when(~nobody).then(pl.col("party_record_id") + "-p").alias("party_statement"),
         stated_reason.alias("stated_reason"),
-        values.reason(known_reason).alias("unspecified_reason"),
+        values.reason(known_reason, "unspecified_reason").alias("unspecified_reason"),
         pl.when(nobody)
-        .then(values.reason_class(known_reason))
+        .then(values.reason(known_reason, "declaration_class"))
         .when(stated_reason.is_not_null())
         .then(withheld)
         .alias("declaration_class"),

@@ -24,19 +24,21 @@ def with_share(interests: pl.DataFrame) -> pl.DataFrame:
     """
     numbered = interests.with_columns(
         *(_units(key, up=key.endswith("aximum")).alias(f"n_{key}") for key in SHARE_KEYS),
-        *(pl.col(key).str.contains(FLAG).fill_null(False).alias(f"is_flag_{key}") for key in SHARE_KEYS),
+        *(
+            (pl.lit(key.startswith("exclusive")) & pl.col(key).str.contains(FLAG).fill_null(False)).alias(
+                f"is_flag_{key}"
+            )
+            for key in SHARE_KEYS
+        ),
     )
     bad = pl.any_horizontal(
-        pl.col(key).is_not_null() & pl.col(f"n_{key}").is_null() & ~_is_flag(key) for key in SHARE_KEYS
+        pl.col(key).is_not_null() & pl.col(f"n_{key}").is_null() & ~pl.col(f"is_flag_{key}")
+        for key in SHARE_KEYS
     )
     bounded = numbered.with_columns((bad | pl.col("share").is_not_null()).alias("is_bad")).with_columns(
         *_bound("low", "Minimum"), *_bound("high", "Maximum")
     )
     return _checked_shares(bounded)
-
-
-def _is_flag(key: str) -> pl.Expr:
-    return pl.col(f"is_flag_{key}") if key.startswith("exclusive") else pl.lit(False)
 
 
 def _units(key: str, *, up: bool) -> pl.Expr:

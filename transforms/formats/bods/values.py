@@ -94,17 +94,10 @@ def psc_link(record: pl.Expr) -> pl.Expr:
     return number + "/" + link
 
 
-def reason(code: pl.Expr) -> pl.Expr:
-    """A reason in this project's vocabulary; `unknown` for an unlisted code; null stays null."""
-    return _reason_column(code, "unspecified_reason")
-
-
-def reason_class(code: pl.Expr) -> pl.Expr:
-    """Declaration class of a reason; `unknown` for an unlisted code; null stays null."""
-    return _reason_column(code, "declaration_class")
-
-
-def _reason_column(code: pl.Expr, column: str) -> pl.Expr:
+def reason(code: pl.Expr, column: str) -> pl.Expr:
+    """`unspecified_reason` or `declaration_class` of a reason; `unknown` for an unlisted code; null stays
+    null.
+    """
     return pl.when(code.is_not_null()).then(coded(code, lookup("bods_reasons", "code", column), "unknown"))
 
 
@@ -117,16 +110,8 @@ def basis(interest_type: pl.Expr) -> pl.Expr:
     return coded(interest_type, lookup("bods_interests", "code", "basis"), "unknown")
 
 
-def interest_types() -> tuple[str, ...]:
-    return tuple(vocabulary("bods_interests")["code"])
-
-
 def relation_code(details: pl.Expr) -> pl.Expr:
     """Code of a LEI record's relationship or exception in Open Ownership's `details`, such as
     IS_DIRECTLY_CONSOLIDATED_BY.
     """
     return details.str.extract(r"^(?:Relationship Type|Exception Category): ([A-Z]+(?:[_-][A-Z]+)+)$", 1)
-
-
-def address_types() -> tuple[str, ...]:
-    return tuple(vocabulary("bods_addresses")["code"])

@@ -1,7 +1,6 @@
 """Kinds of record, topics and statuses, from the vocabularies."""
 
 from collections.abc import Iterable
-from functools import cache
 
 import polars as pl
 
@@ -14,16 +13,13 @@ IGNORED, UNKNOWN = "ignored", "unknown"
 LISTS = ("sanction", "debarment", "regulatory")
 
 
-@cache
-def record_types() -> dict[str, str]:
-    return lookup("ftm_schemas", "schema", "record_type")
-
-
 def record_type(schema: pl.Expr) -> pl.Expr:
     """person, entity, ownership, directorship, control, occupancy, position, sanction, address, ignored;
     unknown for an unlisted schema.
     """
-    return schema.replace_strict(record_types(), default=UNKNOWN, return_dtype=pl.String)
+    return schema.replace_strict(
+        lookup("ftm_schemas", "schema", "record_type"), default=UNKNOWN, return_dtype=pl.String
+    )
 
 
 def entity_type(schema: pl.Expr) -> pl.Expr:
@@ -32,7 +28,6 @@ def entity_type(schema: pl.Expr) -> pl.Expr:
     )
 
 
-@cache
 def topics() -> dict[str, str]:
     return lookup("ftm_topics", "topic", "listing_class")
 
@@ -42,7 +37,6 @@ def listing_class(topic: pl.Expr) -> pl.Expr:
     return topic.replace_strict(topics(), default="other", return_dtype=pl.String)
 
 
-@cache
 def statuses() -> dict[str, str]:
     return lookup("ftm_statuses", "status", "meaning")
 

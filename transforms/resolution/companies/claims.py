@@ -160,6 +160,7 @@ def _same_record() -> pl.Expr:
     The locator of an owner or an arrangement is its own for life. That of a proprietor is a place on a title,
     which another may take: there the name must be the same too.
     """
-    is_place = pl.col("role") == "proprietor"
-    name = pl.when(is_place).then(pl.col("name_key").fill_null("")).otherwise(pl.lit(""))
+    name = (
+        pl.when(pl.col("role") == "proprietor").then(pl.col("name_key").fill_null("")).otherwise(pl.lit(""))
+    )
     return pl.col("row_no").min().over(*LOCATOR, name)

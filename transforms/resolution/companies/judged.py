@@ -6,7 +6,6 @@ record with the party that it was resolved to, by the score of that.
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -19,27 +18,22 @@ OWN_PREFIX = "UT-"
 NO_COMPANY = ("record", TOGETHER)  # methods of records that lead to no number
 
 
-@dataclass(frozen=True)
-class Entities:
-    """Rows as RESOLUTION with the judgements on them.
-
-    refused: (statement_id, other statement_id, reason) of judgements that a limit refused, and of records of
-    one party that a negative judgement parts.
-    """
-
-    rows: pl.DataFrame
-    refused: tuple[tuple[str, str, str], ...] = ()
+type Refused = tuple[tuple[str, str, str], ...]
 
 
 def judged_entities(
     connection: Connection, rows: pl.DataFrame, judgements: pl.DataFrame, id_key: bytes
-) -> Entities:
-    """`rows` (RESOLUTION, of entities) with `judgements` (JUDGEMENT)."""
+) -> tuple[pl.DataFrame, Refused]:
+    """`rows` (RESOLUTION, of entities) with `judgements` (JUDGEMENT).
+
+    And (statement_id, other statement_id, reason) of judgements that a limit refused, and of records of one
+    party that a negative judgement parts.
+    """
     records = judged_records(judgements)
     parties = rows.join(records, on=["register", "record"], how="semi")["party_id"].unique()
     held = rows.filter(pl.col("party_id").is_in(parties.implode()))
     if held.is_empty():
-        return Entities(rows)
+        return rows, ()
     connection.register("judged_row", held.select("statement_id").to_arrow())
     condition = "s.statement_id in (select statement_id from judged_row)"
     held = (
@@ -50,12 +44,14 @@ def judged_entities(
     )
     of_records = of_rows(judgements, held, "row_no")
     if not of_records.members:
-        return Entities(rows)
+        return rows, ()
     unit = pl.col("row_no").min().over("register", "record", "part", "party_id").cast(pl.Int64)
     return _rejudged(rows, held.with_columns(unit.alias("unit")), of_records, id_key)
 
 
-def _rejudged(rows: pl.DataFrame, held: pl.DataFrame, of_records: Judged, id_key: bytes) -> Entities:
+def _rejudged(
+    rows: pl.DataFrame, held: pl.DataFrame, of_records: Judged, id_key: bytes
+) -> tuple[pl.DataFrame, Refused]:
     """`rows` with those of `held` clustered anew. A unit is the records of one locator and party."""
     judged = of_records.mapped(dict(held.select(pl.col("row_no").cast(pl.Int64), "unit").iter_rows()))
     clusters, hubs = _clustered(held, judged)
@@ -75,7 +71,7 @@ def _rejudged(rows: pl.DataFrame, held: pl.DataFrame, of_records: Judged, id_key
     refused = [refusal for refusal in clusters.refused if refusal.left >= 0 and refusal.right >= 0]
     cut = [(left, right, "judged") for left, right in negative if before[left] == before[right]]
     reported = ((statement_of[left], statement_of[right], reason) for left, right, reason in (*refused, *cut))
-    return Entities(_changed(rows, changes, enemies), tuple(reported))
+    return _changed(rows, changes, enemies), tuple(reported)
 
 
 def _clustered(held: pl.DataFrame, judged: Judged) -> tuple[Clusters, dict[int, str]]:

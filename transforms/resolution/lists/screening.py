@@ -26,7 +26,7 @@ from transforms.model.views import SCREENING
 from transforms.resolution.judgements import NEGATIVE, judged_records, of_rows, place_key
 from transforms.resolution.lists.name_parts import agreement, cycle_of, parts_of, skeleton
 from transforms.values.identifiers import VAT, can_identify, is_placeholder, tidy_number
-from transforms.values.names import company_name_key, names_similarity
+from transforms.values.names import company_name_key, made_once, names_similarity
 
 type Keys = npt.NDArray[np.uint64]
 
@@ -188,14 +188,7 @@ def _blocks(names: pl.Series) -> pl.Series:
 
     Each distinct name is worked on once.
     """
-    distinct = names.unique().drop_nulls()
-    made = pl.DataFrame(
-        {
-            "name": distinct,
-            "block": pl.Series([_blocks_of(name) for name in distinct.to_list()], dtype=pl.List(pl.String)),
-        }
-    )
-    return names.to_frame("name").join(made, on="name", how="left", maintain_order="left")["block"]
+    return made_once(names, _blocks_of, pl.List(pl.String))
 
 
 def _blocks_of(name: str) -> list[str]:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.resolution.lists.name_parts import latin, skeleton
-from transforms.values.names import any_of, fillers
+from transforms.values.names import any_of, fillers, made_once
 from transforms.values.vocabulary import vocabulary
 
 FEATURES: dict[str, pl.DataType] = {
@@ -81,7 +81,8 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     split = latin_texts.select(whole_text.alias("whole"), *parts)
     surname = pl.coalesce(pl.col("surname").str.replace(_AFTER_NAME, ""), pl.col("whole").list.last())
     forenames = pl.concat_str("forename", pl.concat_str(pl.lit(" "), "middle_names").fill_null(""))
-    given = pl.coalesce(forenames, _all_but_last("whole"))
+    all_but_last = pl.col("whole").list.head(pl.col("whole").list.len() - 1).list.join(" ").replace("", None)
+    given = pl.coalesce(forenames, all_but_last)
     named = split.select(
         surname.str.replace_all(" ", "").alias("surname"),
         given.str.splitn(" ", 2).struct.rename_fields(["forename", "middle"]).alias("given"),
@@ -100,7 +101,9 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
         _skeletons(named["surname"]).alias("surname_key"),
         _words().alias("words"),
     )
-    return pl.concat([keys, _birth(persons)], how="horizontal").select(
+    year, month = birth(pl.col("birth_year"), pl.col("birth_month"))
+    births = persons.select(year.alias("birth_year"), month.alias("birth_month"))
+    return pl.concat([keys, births], how="horizontal").select(
         pl.col(name).cast(kind) for name, kind in FEATURES.items()
     )
 
@@ -173,12 +176,7 @@ def _latin_surname_last(full_name: str) -> str:
 
 def _latin(names: pl.Series, written: Callable[[str], str] = latin) -> pl.Series:
     """Latin capitals, single blanks; null for a blank. Each distinct text is worked on once."""
-    given = names.cast(pl.String).alias("text").to_frame()
-    once = given.unique().filter(pl.col("text").is_not_null())
-    plain = once.with_columns(
-        pl.Series("latin", [written(text) or None for text in once["text"].to_list()], dtype=pl.String)
-    )
-    return given.join(plain, on="text", how="left", maintain_order="left")["latin"]
+    return made_once(names.cast(pl.String), lambda text: written(text) or None, pl.String)
 
 
 def _whole_name() -> pl.Expr:
@@ -191,17 +189,9 @@ def _whole_name() -> pl.Expr:
     return pl.when(words.list.len() > 1).then(words)
 
 
-def _all_but_last(words: str) -> pl.Expr:
-    return pl.col(words).list.head(pl.col(words).list.len() - 1).list.join(" ").replace("", None)
-
-
 def _skeletons(parts: pl.Series) -> pl.Series:
     """`skeleton` of each, and of each distinct one once; a part that has none stands for itself."""
-    once = pl.DataFrame({"part": parts.unique().drop_nulls()})
-    made = once.with_columns(
-        pl.Series("key", [skeleton(part) or part for part in once["part"].to_list()], dtype=pl.String)
-    )
-    return parts.to_frame("part").join(made, on="part", how="left", maintain_order="left")["key"]
+    return made_once(parts, lambda part: skeleton(part) or part, pl.String)
 
 
 def _words() -> pl.Expr:
@@ -222,8 +212,3 @@ def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     is_filler = ((year == NO_BIRTH[0]) & (month == NO_BIRTH[1])).fill_null(False)
     is_stated = year.is_between(*BIRTH_YEARS) & ~is_filler
     return pl.when(is_stated).then(year), pl.when(is_stated & month.is_between(1, 12)).then(month)
-
-
-def _birth(persons: pl.DataFrame) -> pl.DataFrame:
-    year, month = birth(pl.col("birth_year"), pl.col("birth_month"))
-    return persons.select(year.alias("birth_year"), month.alias("birth_month"))

@@ -67,10 +67,6 @@ def _full_name() -> pl.Expr:
     return agrees("middle", "exact") & pl.col("middle_is_word")
 
 
-def _full_name_is_rare(name_agrees: pl.Expr) -> pl.Expr:
-    return _full_name() & name_agrees & (pl.col("expected_n") < RARE_MAX).fill_null(False)
-
-
 def _number_decides() -> pl.Expr:
     """A number of one's own is equal, or nearly so, and a name or the birth agrees too."""
     named = agrees("forename", "exact", "swapped", "short", "alike") | agrees(
@@ -90,7 +86,7 @@ def merges_in_registers() -> pl.Expr:
     beside = (
         agrees("address", "exact", "street", "postcode")
         | agrees("partners", "shared")
-        | _full_name_is_rare(name_agrees)
+        | (_full_name() & name_agrees & (pl.col("expected_n") < RARE_MAX).fill_null(False))
     )
     plain = name_agrees & pl.col("is_whole_name") & birth_agrees & beside & ~agrees("middle", "else")
     another_form = (

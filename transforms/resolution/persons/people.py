@@ -1,7 +1,6 @@
 """Which party-to-be is which person: pairs are weighed, clustered with judgements, and written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -21,22 +20,17 @@ where (database_name = 'temp' and starts_with(table_name, 'person_'))
 """
 
 
-@dataclass(frozen=True)
-class Linked:
-    """`rows`: of each record, in order of row_no, the columns below. `links`: the pairs, as RESOLUTION_LINK.
+def linked_persons(
+    connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Link the records `persons` (`records.read_persons`), keeping to `judgements` (JUDGEMENT): of each
+    record, in order of row_no, the columns below; and the pairs, as RESOLUTION_LINK.
 
     anchor_no: of the person's earliest record. link_score: probability of the strongest pair that joined the
     record's party-to-be with others, null where none did. came_by_link: false of the party-to-be that gave
     its name to the person; came_by_judgement: a judgement joined it. other_no, other_score: the likeliest
     other person, if nobody judged that it is another.
     """
-
-    rows: pl.DataFrame
-    links: pl.DataFrame
-
-
-def linked_persons(connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame) -> Linked:
-    """Link the records `persons` (`records.read_persons`), keeping to `judgements` (JUDGEMENT)."""
     judged_rows = of_rows(judgements, persons, "row_no")
     anchors, alike = write_profiles(connection, persons, judged_rows.negative)
     judged_anchors = anchors.filter(pl.col("row_no").is_in(judged_rows.members))
@@ -47,7 +41,8 @@ def linked_persons(connection: Connection, persons: pl.DataFrame, judgements: pl
     connection.register("judged_person", of_judged.join(numbered, on="row_no", how="inner").to_arrow())
     clusters = clustered(pairs, _facts(connection, pairs, judged, alike), judged, alike)
     links = person_links(pairs, persons, clusters, alike)
-    _drop_tables(connection)
+    for (name,) in connection.sql(PERSON_TABLES_SQL).fetchall():  # as large as all that comes after
+        connection.execute(f'drop table if exists "{name}"')
     person_of = clusters.first_of_each()
     others = best_candidates(_not_apart(pairs, person_of, judged), person_of)
     scores = _link_scores(pairs, person_of).filter(~pl.col("anchor_no").is_in(_ends(alike)))
@@ -67,13 +62,7 @@ def linked_persons(connection: Connection, persons: pl.DataFrame, judgements: pl
         "other_no",
         pl.col("probability").alias("other_score"),
     )
-    return Linked(rows, links)
-
-
-def _drop_tables(connection: Connection) -> None:
-    """Drop the tables of persons: they are as large as all that comes after."""
-    for (name,) in connection.sql(PERSON_TABLES_SQL).fetchall():
-        connection.execute(f'drop table if exists "{name}"')
+    return rows, links
 
 
 def _ends(links: Sequence[Link]) -> list[int]:
