@@ -62,21 +62,14 @@ def _without_cycles(n: int, ends: Sequence[tuple[int, int]]) -> dict[tuple[int, 
 
 def _layers(n: int, down: dict[tuple[int, int], tuple[int, int]]) -> list[int]:
     """The longest path from a top; a top stands right above the first node that it holds."""
-    below: dict[int, set[int]] = {node: set() for node in range(n)}
-    above_n = [0] * n
-    for start, end in set(down.values()):
-        below[start].add(end)
-        above_n[end] += 1
-    layer, waiting, ready = [0] * n, list(above_n), [node for node in range(n) if not above_n[node]]
-    for node in ready:
-        for held in sorted(below[node]):
+    graph = igraph.Graph(n, sorted(set(down.values())), directed=True)
+    below, layer = graph.get_adjlist(), [0] * n
+    for node in graph.topological_sorting():
+        for held in below[node]:
             layer[held] = max(layer[held], layer[node] + 1)
-            waiting[held] -= 1
-            if not waiting[held]:
-                ready.append(held)
     return [
-        min(layer[held] for held in below[node]) - 1 if not above_n[node] and below[node] else layer[node]
-        for node in range(n)
+        min(layer[held] for held in below[node]) - 1 if not above_n and below[node] else layer[node]
+        for node, above_n in enumerate(graph.indegree())
     ]
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Numbers, ascending, ordering, spread
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Numbers, Rows, ascending, ordering, spread
 from graphs.control.blocks import Blocks
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
@@ -71,7 +71,20 @@ class Owners:
 
 
 @dataclass(frozen=True, eq=False)
-class OwnerRows:
+class ListedRows(Rows):
+    """Pairs under regimes that list them: arrays of one length; see `OwnerRows`."""
+
+    pair: Ints
+    regime: Bytes
+    subject: Ints
+    party: Ints
+    through: Numbers
+    route: Bytes
+    verdict: Bytes
+
+
+@dataclass(frozen=True, eq=False)
+class OwnerRows(ListedRows):
     """Pairs under the regimes that list them, sorted by (subject, regime, party): arrays of one length.
 
     `pair` int64: position in `Owners`; `subject`, `party` int64; `regime` uint8: position in REGIMES;
@@ -80,18 +93,11 @@ class OwnerRows:
     `through` as in `Owners`.
     """
 
-    pair: Ints
-    subject: Ints
-    party: Ints
-    regime: Bytes
     share_min: Floats
     share_max_declared: Floats
     share_max: Floats
-    verdict: Bytes
     basis: Bytes
     as_declared: Bools
-    route: Bytes
-    through: Numbers
 
 
 def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
@@ -107,17 +113,17 @@ def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
     route = owners.route[regime, pair]
     return OwnerRows(
         pair,
+        regime,
         owners.subject[pair].astype(np.int64),
         owners.party[pair].astype(np.int64),
-        regime,
+        owners.through[regime, pair],
+        route,
+        owners.verdict[regime, pair],
         least,
         declared,
         most,
-        owners.verdict[regime, pair],
         BASIS_OF_ROUTE[route],
         owners.as_declared[regime, pair],
-        route,
-        owners.through[regime, pair],
     )
 
 

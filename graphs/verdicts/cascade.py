@@ -19,7 +19,6 @@ designated parties outwards, on the weak components with a designated party (`ca
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -138,9 +137,9 @@ def _rows(
 ) -> dict[str, object]:
     """Columns of ROWS, without those that all rows share."""
     share, enough = _best_share(part, regime, members, new.key, certain=certain)
-    proofs = _Proofs(part, members, frozenset(designated.tolist()))
+    listed = frozenset(designated.tolist())
     proved = [
-        proofs.of(key, by_control=not owned)
+        _proof(part, members, listed, key, by_control=not owned)
         for key, owned in zip(new.key.tolist(), enough.tolist(), strict=True)
     ]
     return {
@@ -165,45 +164,40 @@ def _best_share(
     return best, enough
 
 
-@dataclass(frozen=True)
-class _Proofs:
-    """Proofs for the members of one set under one regime."""
+def _proof(
+    part: CascadePart, members: Members, designated: frozenset[int], key: int, *, by_control: bool
+) -> tuple[list[int], list[int]]:
+    """Designated parties that the proof reaches, and its interests: nearest to the subject first, at most
+    WITNESS_INTERESTS.
+    """
+    chain, subject = divmod(key, part.network.n)
+    seen, waiting = {subject}, [subject]
+    sources: list[int] = []
+    witness: list[int] = []
+    while waiting and len(witness) < WITNESS_INTERESTS:
+        above: list[int] = []
+        for node in waiting:
+            for interest, holder in _into(part, members, chain, node, by_control=by_control):
+                witness.append(interest)
+                if holder not in seen:
+                    seen.add(holder)
+                    (sources if holder in designated else above).append(holder)
+        waiting = sorted(above)
+    return sorted(sources), witness[:WITNESS_INTERESTS]
 
-    part: CascadePart
-    members: Members
-    designated: frozenset[int]
 
-    def of(self, key: int, *, by_control: bool) -> tuple[list[int], list[int]]:
-        """Designated parties that the proof reaches, and its interests: nearest to the subject first, at most
-        WITNESS_INTERESTS.
-        """
-        chain, subject = divmod(key, self.part.network.n)
-        seen, waiting = {subject}, [subject]
-        sources: list[int] = []
-        witness: list[int] = []
-        while waiting and len(witness) < WITNESS_INTERESTS:
-            above: list[int] = []
-            for node in waiting:
-                for interest, holder in self._into(chain, node, by_control=by_control):
-                    witness.append(interest)
-                    if holder not in seen:
-                        seen.add(holder)
-                        (sources if holder in self.designated else above).append(holder)
-            waiting = sorted(above)
-        return sorted(sources), witness[:WITNESS_INTERESTS]
-
-    def _into(self, chain: int, node: int, *, by_control: bool) -> list[tuple[int, int]]:
-        """(interest, holder) of the chain's interests in the node; those of ownership alone where ownership
-        decides.
-        """
-        network, of_subject = self.part.network, self.part.interests_of
-        rows = of_subject.indices[of_subject.indptr[node] : of_subject.indptr[node + 1]]
-        rows = rows[
-            self.members.has(chain * network.n + network.holder[rows]) & (network.holder[rows] != node)
-        ]
-        owned = rows[np.isin(network.basis[rows], [BASES.index(basis) for basis in OWNERSHIP_BASES])]
-        chosen = np.sort(rows if by_control or not len(owned) else owned)
-        return list(zip(chosen.tolist(), network.holder[chosen].tolist(), strict=True))
+def _into(
+    part: CascadePart, members: Members, chain: int, node: int, *, by_control: bool
+) -> list[tuple[int, int]]:
+    """(interest, holder) of the chain's interests in the node; those of ownership alone where ownership
+    decides.
+    """
+    network, of_subject = part.network, part.interests_of
+    rows = of_subject.indices[of_subject.indptr[node] : of_subject.indptr[node + 1]]
+    rows = rows[members.has(chain * network.n + network.holder[rows]) & (network.holder[rows] != node)]
+    owned = rows[np.isin(network.basis[rows], [BASES.index(basis) for basis in OWNERSHIP_BASES])]
+    chosen = np.sort(rows if by_control or not len(owned) else owned)
+    return list(zip(chosen.tolist(), network.holder[chosen].tolist(), strict=True))
 
 
 def _stronger(rows: pl.DataFrame) -> pl.DataFrame:

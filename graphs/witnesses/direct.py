@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, Rows, find, ordering, run_firsts
+from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, find, ordering, run_firsts
 from graphs.arrays.units import UNITS, units
 from graphs.control.control import CONTROL, INFLUENCE, Controlled
 from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests, voting
 from graphs.ownership.intervals import Bounds, Flags
-from graphs.verdicts.beneficial_owners import Owners
+from graphs.verdicts.beneficial_owners import ListedRows, Owners
 from graphs.verdicts.regimes import REGIMES, Route, Verdict, reached
 from graphs.witnesses.excerpt import stated
 
@@ -61,34 +61,18 @@ class Queries:
     def route(self) -> Bytes:
         return self.owners.route[self.regime, self.pair]
 
-    def taken(self, which: Ints) -> QueryRows:
+    def taken(self, which: Ints) -> ListedRows:
         owners, regime, pair = self.owners, self.regime[which], self.pair[which]
-        subject, party, through = (
-            column.astype(np.int64)
-            for column in (owners.subject[pair], owners.party[pair], owners.through[regime, pair])
-        )
-        return QueryRows(
-            pair,
+        subject, party = owners.subject[pair].astype(np.int64), owners.party[pair].astype(np.int64)
+        return ListedRows(
+            pair.astype(np.int64),
             regime,
             subject,
             party,
-            through,
+            owners.through[regime, pair],
             owners.route[regime, pair],
             owners.verdict[regime, pair],
         )
-
-
-@dataclass(frozen=True, eq=False)
-class QueryRows(Rows):
-    """Rows that need a proof: arrays of one length, as in `OwnerRows`."""
-
-    pair: Numbers
-    regime: Bytes
-    subject: Ints
-    party: Ints
-    through: Ints
-    route: Bytes
-    verdict: Bytes
 
 
 def _alike(owners: Owners, first: int, second: int) -> Bools:
@@ -166,7 +150,7 @@ def prove_ownership(single: Numbers, queries: Queries, network: Interests, basis
 
 def _enough(
     owners: Owners,
-    rows: QueryRows,
+    rows: ListedRows,
     network: Interests,
     own: tuple[Ints, Ints],
     minima: npt.NDArray[np.float64],

@@ -34,10 +34,10 @@ from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import NO_GROUP, SHARE_BASES, Interests, share_arcs
 from graphs.ownership.intervals import Flags
-from graphs.verdicts.beneficial_owners import Owners
+from graphs.verdicts.beneficial_owners import ListedRows, Owners
 from graphs.verdicts.regimes import Route, Verdict
 from graphs.witnesses.chains import NO_TEST, ownership_steps
-from graphs.witnesses.direct import NONE, Queries, QueryRows, prove_control, prove_ownership
+from graphs.witnesses.direct import NONE, Queries, prove_control, prove_ownership
 from graphs.witnesses.excerpt import Asked, AskedBlock, AskedShare, Excerpt, StatedArcs, Steps
 from graphs.witnesses.majorities import block_steps, control_steps
 
@@ -84,7 +84,7 @@ def as_declared(proofs: Witness, network: Interests) -> Bools:
 
 
 def _longer(
-    rest: Ints, rows: QueryRows, network: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
+    rest: Ints, rows: ListedRows, network: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
 ) -> Steps:
     """Proofs on the part of the graph above the subjects; `rest` numbers the proofs."""
     if not len(rest):
@@ -120,7 +120,7 @@ def _longer(
     )
 
 
-def _jointly_held(network: Interests, rows: QueryRows) -> Ints:
+def _jointly_held(network: Interests, rows: ListedRows) -> Ints:
     """Subjects of joint interests of those who control: members of a group also control together what is not
     below its interest.
     """

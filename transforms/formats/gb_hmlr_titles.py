@@ -189,12 +189,11 @@ def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edit
         country=pl.lit("gb"),
         postcode_text=pl.col("unit_postcode"),
     ).with_columns(pl.col("town").alias("a_locality"), _with_own_postcode().alias("a_address_text"))
-    part = pl.concat_str(pl.lit("u"), pl.col("position").cast(pl.String))
     return statement(
         addressed,
         ADDRESS_STATEMENT,
         edition,
-        part,
+        pl.concat_str(pl.lit("u"), pl.col("position").cast(pl.String)),
         of_statement_id=pl.col("title_statement_id"),
         role=pl.lit("property"),
         **ADDRESS,

@@ -72,14 +72,16 @@ def located_records(
     """BATCH_COLUMNS, one row for each record. starts: byte offsets in the file. All arrays have one element
     for each record.
     """
-    columns = {
-        "record_no": numbers,
-        "byte_offset": starts,
-        "byte_length": lengths,
-        "part_no": np.full(len(numbers), part_no, dtype=np.int64),
-        "content_hash": hashes,
-    }
-    return pl.DataFrame(columns, schema=dict(BATCH_COLUMNS))
+    return pl.DataFrame(
+        {
+            "record_no": numbers,
+            "byte_offset": starts,
+            "byte_length": lengths,
+            "part_no": np.full(len(numbers), part_no, dtype=np.int64),
+            "content_hash": hashes,
+        },
+        schema=dict(BATCH_COLUMNS),
+    )
 
 
 def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
@@ -143,10 +145,12 @@ def ignored_frame(numbers: Sequence[int], reason: str) -> pl.DataFrame:
 def unknown_fields(counts: Mapping[str, int]) -> pl.DataFrame:
     """FINDING_SCHEMA. counts: undeclared field → number of records with it."""
     names = sorted(counts)
-    columns = {
-        "code": ["unknown_field"] * len(names),
-        "field": [""] * len(names),
-        "value": names,
-        "rows_n": [counts[name] for name in names],
-    }
-    return pl.DataFrame(columns, schema=dict(FINDING_SCHEMA))
+    return pl.DataFrame(
+        {
+            "code": ["unknown_field"] * len(names),
+            "field": [""] * len(names),
+            "value": names,
+            "rows_n": [counts[name] for name in names],
+        },
+        schema=dict(FINDING_SCHEMA),
+    )

@@ -26,7 +26,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.formats.bods import psc_link
+from transforms.formats.bods.values import psc_link
 from transforms.values.names import company_name_key
 
 ID_BYTES = 10

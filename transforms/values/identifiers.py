@@ -96,11 +96,10 @@ def can_identify(tidy: pl.Expr, digits_min: int) -> pl.Expr:
     """True where a tidy number can identify a company: at least `digits_min` digits after leading zeros, two
     of them different, and neither a run nor a placeholder. Null stays null."""
     digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
-    is_round = digits.str.contains("^[1-9]0{0,3}$")
     enough = (
         (digits.str.len_chars() >= digits_min)
         & (digits.str.extract_all(".").list.n_unique() >= 2)
-        & ~is_round
+        & ~digits.str.contains("^[1-9]0{0,3}$")
     )
     return (
         enough
@@ -203,8 +202,9 @@ def is_beyond_gb_coh(tidy: pl.Expr, highest_first_digit: str | None) -> pl.Expr:
     than that of every number held (`highest_first_digit`) is not issued yet. With None (no number is held)
     only a number of more than eight digits counts as not issued."""
     first_digit = tidy.str.zfill(NUMBER_CHARS).str.head(1)
-    is_longer = tidy.str.len_chars() > NUMBER_CHARS
-    return tidy.str.contains("^[0-9]+$") & (is_longer | (first_digit > (highest_first_digit or "9")))
+    return tidy.str.contains("^[0-9]+$") & (
+        (tidy.str.len_chars() > NUMBER_CHARS) | (first_digit > (highest_first_digit or "9"))
+    )
 
 
 def _is_filler(tidy: pl.Expr) -> pl.Expr:

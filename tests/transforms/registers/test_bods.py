@@ -11,8 +11,9 @@ import pytest
 
 from tests.register_cases import CASES, Outcome, assert_declared, field_of, native_file, run
 from transforms.errors import BlockedEdition
-from transforms.formats import bods, gb_coh
+from transforms.formats import gb_coh
 from transforms.formats.bods.references import REFERENCES
+from transforms.formats.bods.values import psc_link
 from transforms.model.parsing import conform
 from transforms.model.register import BATCH_COLUMNS, Edition, Recognised
 from transforms.model.statements import BASES, DECLARATION_CLASSES, UNSPECIFIED_REASONS
@@ -605,7 +606,7 @@ def test_whether_it_is_listed_is_kept(listing: object, expected: bool | None, tm
     ],
 )
 def test_the_record_of_the_registrar_that_a_locator_is_of(locator: str, expected: str | None) -> None:
-    assert pl.select(bods.psc_link(pl.lit(locator))).item() == expected
+    assert pl.select(psc_link(pl.lit(locator))).item() == expected
 
 
 @pytest.mark.parametrize(

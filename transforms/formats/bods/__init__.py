@@ -9,7 +9,3 @@ a trust or a firm stands in between (`formats.gb_coh`).
 
 May import `formats.gb_coh`, `formats.file_names`, `transforms.model` and `transforms.values`.
 """
-
-from transforms.formats.bods.values import psc_link
-
-__all__ = ["psc_link"]

@@ -106,12 +106,11 @@ def numbers_beside(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     stated = _further_numbers(entities).join(
         entities.select("record_no", "record", "record_id"), on="record_no", how="left", maintain_order="left"
     )
-    part = pl.concat_str(pl.lit("k"), "place")
     return statement(
         stated,
         IDENTIFIER_STATEMENT,
         edition,
-        part,
+        pl.concat_str(pl.lit("k"), "place"),
         of_statement_id=statement_id("p"),
         scheme=pl.col("scheme"),
         number=pl.col("number"),
@@ -178,20 +177,18 @@ def addresses_of(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def addresses(stated: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    country = pl.coalesce("country.name", "country", "country.code")
     written = with_address(
         stated.filter(pl.col("role").is_not_null()),
         lines=[pl.col("address")],
         country=values.place_code(pl.col("country.code"), pl.coalesce("country.name", "country")),
-        country_text=country,
+        country_text=pl.coalesce("country.name", "country", "country.code"),
         postcode_text=pl.col("postCode"),
     ).filter(pl.col("a_address_text").is_not_null())
-    part = pl.lit("a") + pl.col("position").cast(pl.String)
     return statement(
         written,
         ADDRESS_STATEMENT,
         edition,
-        part,
+        pl.lit("a") + pl.col("position").cast(pl.String),
         of_statement_id=statement_id("p"),
         role=pl.col("role"),
         **ADDRESS,

@@ -153,9 +153,8 @@ def listed_by_sanction(sanctions: pl.DataFrame, edition: Edition) -> pl.DataFram
 
 def offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Offices of natural persons; an office of a legal entity is left out."""
-    each = _each_party(occupancies, edition).filter(pl.col("first_kind") == "person")
     return statement(
-        each,
+        _each_party(occupancies, edition).filter(pl.col("first_kind") == "person"),
         LISTING_STATEMENT,
         edition,
         pl.col("part"),

@@ -44,12 +44,11 @@ def names(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .sort("record_no", "rank", "position")
         .unique(["record_no", "text"], keep="first", maintain_order=True)
     )
-    part = pl.lit("n") + pl.int_range(pl.len()).over("record_no").cast(pl.String)
     return statement(
         once,
         NAME_STATEMENT,
         edition,
-        part,
+        pl.lit("n") + pl.int_range(pl.len()).over("record_no").cast(pl.String),
         of_statement_id=statement_id("p"),
         name=pl.col("text"),
         name_kind=pl.col("name_kind"),
@@ -153,12 +152,11 @@ def entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 def addresses_of_parties(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """One-line addresses in the parties' own records."""
     each = with_address(texts(parties, native("address"), OF_PARTY), lines=[pl.col("text")])
-    part = pl.lit("a") + pl.col("position").cast(pl.String)
     return statement(
         each,
         ADDRESS_STATEMENT,
         edition,
-        part,
+        pl.lit("a") + pl.col("position").cast(pl.String),
         of_statement_id=statement_id("p"),
         role=pl.lit("service"),
         **ADDRESS,
@@ -182,12 +180,11 @@ def addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFram
         postcode_text=first(native("postalCode")),
         po_box=first(native("postOfficeBox")),
     )
-    part = pl.lit("a") + pl.col("n").cast(pl.String)
     return statement(
         addressed,
         ADDRESS_STATEMENT,
         edition,
-        part,
+        pl.lit("a") + pl.col("n").cast(pl.String),
         of_statement_id=pl.col("party_record_id") + "-p",
         role=pl.lit("service"),
         **ADDRESS,

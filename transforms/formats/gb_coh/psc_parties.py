@@ -161,9 +161,8 @@ def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         care_of=pl.coalesce(part_of["care_of"], part_of["care_of_name"]),
         po_box=part_of["po_box"],
     )
-    written = addressed.filter(pl.col("a_address_text").is_not_null())
     return statement(
-        written,
+        addressed.filter(pl.col("a_address_text").is_not_null()),
         ADDRESS_STATEMENT,
         edition,
         pl.col("part"),

@@ -31,9 +31,12 @@ def claim_rows(connection: Connection, id_key: bytes) -> pl.DataFrame:
         .with_columns(company_name_key(pl.col("name")).alias("name_key"), _is_nobodys(connection))
         .with_row_index("row_no")
     )
-    agreement = _agreement(claims, _known_names(claims, _registered_names(connection)))
     rows = claims.join(
-        agreement, on=["org_id", "name_key"], how="left", nulls_equal=True, maintain_order="left"
+        _agreement(claims, _known_names(claims, _registered_names(connection))),
+        on=["org_id", "name_key"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
     )
     agrees = pl.col("similarity").fill_null(0.0) >= NAME_AGREEMENT_MIN
     by_name = (

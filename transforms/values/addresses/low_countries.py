@@ -110,8 +110,11 @@ def local_postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     country.
     """
     local = pl.when(country.is_in(COUNTRIES)).then(text).str.to_uppercase().str.strip_chars()
-    dutch = _dutch_postcode(local, rf"^(?:NL[ -]*)?{NL_POSTCODE}$")
-    return pl.when(country == "nl").then(dutch).otherwise(local.str.extract(BE_POSTCODE, 1))
+    return (
+        pl.when(country == "nl")
+        .then(_dutch_postcode(local, rf"^(?:NL[ -]*)?{NL_POSTCODE}$"))
+        .otherwise(local.str.extract(BE_POSTCODE, 1))
+    )
 
 
 def local_postcode_in(lines: pl.Expr, country: pl.Expr) -> pl.Expr:
