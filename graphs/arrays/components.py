@@ -16,11 +16,9 @@ from scipy.sparse.csgraph import connected_components
 from graphs.arrays.edges import (
     Arcs,
     Bools,
-    Csr,
     Ints,
     ascending,
     distinct,
-    grouped,
     neighbours,
     ordering,
     starts,
@@ -136,12 +134,6 @@ def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Int
     row_begin = starts(count, node_bin[src[rows]])
     for k in range(count):
         yield nodes[node_begin[k] : node_begin[k + 1]], rows[row_begin[k] : row_begin[k + 1]], local
-
-
-def split(csr: Csr, keep: Bools) -> Csr:
-    """The same nodes with only the arcs in `keep`, bool[arcs]."""
-    owner = np.repeat(np.arange(csr.n), np.diff(csr.indptr))
-    return grouped(csr.n, owner[keep], csr.indices[keep])
 
 
 def _packed(size: Ints, target: int) -> Ints:

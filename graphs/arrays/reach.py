@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graphs.arrays.components import Condensation, Levels, levels, split, weak_labels
+from graphs.arrays.components import Condensation, Levels, levels, weak_labels
 from graphs.arrays.edges import (
     Arcs,
     Bools,
@@ -33,6 +33,7 @@ from graphs.arrays.edges import (
     Ints,
     Rows,
     ascending,
+    grouped,
     neighbours,
     ordering,
     placed,
@@ -42,16 +43,6 @@ from graphs.arrays.edges import (
 )
 
 NONE = -1
-
-
-@dataclass(frozen=True, eq=False)
-class Nearest:
-    """The nearest marked party above each node, other than itself: `party`, `depth` int64[nodes], -1 for
-    none.
-    """
-
-    party: Ints
-    depth: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,29 +76,23 @@ def reach(arcs: Arcs, sets: Condensation, marked: Bools, subjects: Ints) -> Reac
     n = counts_above(sets.arcs, weights)[sets.label[subjects]] - marked[subjects]
     subject, mark = np.nonzero(n > 0)
     near = [nearest(held, marked[:, k]) for k in range(marked.shape[1])]
-    tops = np.column_stack([all_tops_marked(sets, weights[:, k]) for k in range(marked.shape[1])])
-    party, depth = (
-        np.column_stack(columns)
-        for columns in ([found.party for found in near], [found.depth for found in near])
-    )
+    party, depth = (np.column_stack(columns) for columns in zip(*near, strict=True))
+    # From an unmarked top everything below has a top without a mark.
+    unmarked = [np.flatnonzero(sets.sources() & (weights[:, k] == 0)) for k in range(marked.shape[1])]
+    tops = np.column_stack([~reachable(sets.arcs.held(), start) for start in unmarked])
     node = subjects[subject]
     return Reach(
         node, mark, party[node, mark], depth[node, mark], n[subject, mark], tops[sets.label[node], mark]
     )
 
 
-def nearest(held: Csr, marked: Bools) -> Nearest:
-    """Nearest marked party above each node by number of steps; of two equally near the smaller number."""
+def nearest(held: Csr, marked: Bools) -> tuple[Ints, Ints]:
+    """Nearest marked party above each node, other than itself, by number of steps; of two equally near the
+    smaller number. And its distance: int64[nodes] each, -1 for none.
+    """
     label, depth = _two_nearest(held, np.flatnonzero(marked))
     own = label[:, 0] == np.arange(held.n)
-    return Nearest(np.where(own, label[:, 1], label[:, 0]), np.where(own, depth[:, 1], depth[:, 0]))
-
-
-def all_tops_marked(sets: Condensation, weight: Ints) -> Bools:
-    """True for sets above which every top has a marked member: bool[sets]. `weight`: marked members of each
-    set.
-    """
-    return ~reachable(sets.arcs.held(), np.flatnonzero(sets.sources() & (weight == 0)))
+    return np.where(own, label[:, 1], label[:, 0]), np.where(own, depth[:, 1], depth[:, 0])
 
 
 def _two_nearest(held: Csr, sources: Ints) -> tuple[Ints, Ints]:
@@ -160,18 +145,22 @@ def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES) -> Int
     held, holders = arcs.held(), arcs.holders()
     fork = np.diff(held.indptr) >= 2
     weight = _moved_down(order, held, weights)
-    below_fork = (
-        reachable(held, ascending(neighbours(held, np.flatnonzero(fork))[1]))
-        if fork.any()
-        else np.zeros(arcs.n, np.bool_)
-    )
-    heavy = split(holders, (fork | below_fork)[holders.indices])
-    join = _joins(heavy, below_fork)
+    below_fork = reachable(held, ascending(neighbours(held, np.flatnonzero(fork))[1]))
+    heavy = _only(holders, (fork | below_fork)[holders.indices])
+    join = np.asarray(
+        (np.diff(heavy.indptr) >= 2) & (np.diff(_only(heavy, below_fork[heavy.indices]).indptr) > 0), np.bool_
+    )  # nodes whose holders' sets may overlap
     forks_above = np.zeros_like(weight)
     if join.any():
         _count_joins(heavy, fork, weight, join=join, forks_above=forks_above, bits_bytes=bits_bytes)
     _count_sums(order, heavy, fork, weight, join=join, forks_above=forks_above)
     return weight + forks_above
+
+
+def _only(csr: Csr, keep: Bools) -> Csr:
+    """The same nodes with only the arcs in `keep`, bool[arcs]."""
+    owner = np.repeat(np.arange(csr.n), np.diff(csr.indptr))
+    return grouped(csr.n, owner[keep], csr.indices[keep])
 
 
 def _moved_down(order: Levels, held: Csr, weights: Ints) -> Ints:
@@ -185,13 +174,6 @@ def _moved_down(order: Levels, held: Csr, weights: Ints) -> Ints:
         if len(givers):
             np.add.at(moved, held.indices[held.indptr[givers]], moved[givers])
     return moved
-
-
-def _joins(heavy: Csr, below_fork: Bools) -> Bools:
-    """Nodes whose holders' sets may overlap: bool[nodes]."""
-    owner = np.repeat(np.arange(heavy.n), np.diff(heavy.indptr))
-    deep = np.bincount(owner[below_fork[heavy.indices]], minlength=heavy.n) > 0
-    return deep & (np.diff(heavy.indptr) >= 2)
 
 
 def _count_sums(

@@ -14,6 +14,7 @@ N[p, p]. Otherwise policies, then iteration. Minima and maxima are solved apart.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -149,9 +150,7 @@ def least_figures(lines: Lines) -> tuple[Floats, bool]:
     if block.low_inverse is not None:
         return _linear(lines, columns.low, block.low_inverse), False
 
-    def weigh(cells: Cells, h: Floats) -> Ints:
-        return minima(columns, cells, h)
-
+    weigh = partial(minima, columns)
     x = lines.with_pins(np.zeros((len(lines.pinned), block.m)))
     rest = np.ones(len(x), np.bool_)
     if block.by_policy and not block.mode & Mode.OVER:

@@ -149,12 +149,12 @@ def chains(arcs: Arcs, sets: Condensation, marked: Bools, blocked: Bools) -> Cha
     such top.
     """
     open_arcs = ~blocked[arcs.src]
-    near = nearest(grouped(arcs.n, arcs.src[open_arcs], arcs.dst[open_arcs]), marked & ~blocked)
+    party, depth = nearest(grouped(arcs.n, arcs.src[open_arcs], arcs.dst[open_arcs]), marked & ~blocked)
     weight = np.bincount(sets.label[marked & ~blocked], minlength=sets.arcs.n)
     start = np.flatnonzero((sets.sources() & (weight == 0))[sets.label] | blocked)
     passing = ~(marked & ~blocked)[arcs.src]
     clean = _reached_from(grouped(arcs.n, arcs.src[passing], arcs.dst[passing]), start)
-    return Chains(near.party, near.depth, ~clean)
+    return Chains(party, depth, ~clean)
 
 
 def _reached_from(held: Csr, start: Ints) -> Bools:

@@ -35,20 +35,6 @@ def proprietor_columns(position: int) -> tuple[str, str, str, tuple[str, ...]]:
     )
 
 
-def title_fields() -> tuple[SourceField, ...]:
-    return (
-        SourceField("Title Number", mandatory=True),
-        SourceField("Tenure", "category", known=tuple(TENURE_CODES)),
-        SourceField("Property Address"),
-        SourceField("District"),
-        SourceField("County"),
-        SourceField("Region"),
-        SourceField("Postcode"),
-        SourceField("Multiple Address Indicator", "category", known=tuple(YES_NO)),
-        SourceField("Price Paid", "money"),
-    )
-
-
 def country_column(position: int) -> str:
     """Native name of a proprietor's country of incorporation (OCOD only)."""
     return f"Country Incorporated ({position})"
@@ -65,13 +51,6 @@ def proprietor_fields(
         SourceField(category, "category", known=categories),
         *((SourceField(country_column(position)),) if with_country else ()),
         *(SourceField(address) for address in addresses),
-    )
-
-
-def closing_fields() -> tuple[SourceField, ...]:
-    return (
-        SourceField("Date Proprietor Added", "date", date_format=DATE_FORMAT),
-        SourceField("Additional Proprietor Indicator", "category", known=tuple(YES_NO)),
     )
 
 

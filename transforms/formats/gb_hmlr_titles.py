@@ -20,15 +20,14 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, header_columns
 from transforms.formats.gb_hmlr import (
+    DATE_FORMAT,
     PROPRIETORS_N,
     TENURE_CODES,
     YES_NO,
-    closing_fields,
     expand_units,
     last_pieces,
     proprietor_columns,
     proprietor_fields,
-    title_fields,
     town,
     without_postcode,
 )
@@ -72,7 +71,20 @@ def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
         proprietor_fields(position, tuple(CATEGORY_TYPES), with_country=with_country)
         for position in range(1, PROPRIETORS_N + 1)
     )
-    return (*title_fields(), *(field for fields in proprietors for field in fields), *closing_fields())
+    return (
+        SourceField("Title Number", mandatory=True),
+        SourceField("Tenure", "category", known=tuple(TENURE_CODES)),
+        SourceField("Property Address"),
+        SourceField("District"),
+        SourceField("County"),
+        SourceField("Region"),
+        SourceField("Postcode"),
+        SourceField("Multiple Address Indicator", "category", known=tuple(YES_NO)),
+        SourceField("Price Paid", "money"),
+        *(field for fields in proprietors for field in fields),
+        SourceField("Date Proprietor Added", "date", date_format=DATE_FORMAT),
+        SourceField("Additional Proprietor Indicator", "category", known=tuple(YES_NO)),
+    )
 
 
 # --- recognition ------------------------------------------------------------------------------------------

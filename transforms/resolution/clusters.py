@@ -176,13 +176,13 @@ class Clusters:
             if (
                 reason is not None
                 and (names or reason not in NAMES)
-                and not self._all_direct(one.stated[facts], other.stated[others])
+                and any(
+                    (min(pair), max(pair)) not in self.direct
+                    for pair in product(one.stated[facts], other.stated[others])
+                )
             ):
                 return reason
         return None
-
-    def _all_direct(self, members: list[int], others: list[int]) -> bool:
-        return all((min(pair), max(pair)) in self.direct for pair in product(members, others))
 
 
 def contradiction(one: Facts, other: Facts) -> Reason | None:

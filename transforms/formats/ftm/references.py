@@ -75,6 +75,7 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
     records = without(every, rejected(every))
     office = pl.when(pl.col("record_type") == "position").then(pl.coalesce(first(native("name")), "caption"))
     is_party = pl.col("record_type").is_in(codes.PARTIES)
+    has_address = pl.any_horizontal(first(native(name)).is_not_null() for name in ADDRESS_TEXTS)
     return records.select(
         "record_no",
         pl.col("id").alias("key"),
@@ -84,12 +85,8 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
         pl.when(is_party).then(native("topics")).alias("topics"),
         office.alias("office"),
         pl.when(is_party).then(native("addressEntity")).alias("addresses"),
-        ((pl.col("record_type") == "address") & ~has_address()).alias("is_blank"),
+        ((pl.col("record_type") == "address") & ~has_address).alias("is_blank"),
     )
-
-
-def has_address() -> pl.Expr:
-    return pl.any_horizontal(first(native(name)).is_not_null() for name in ADDRESS_TEXTS)
 
 
 def settled(kept: pl.DataFrame) -> pl.DataFrame:
