@@ -17,7 +17,7 @@ import polars as pl
 from quality.linkage import bias, plain, public
 from quality.linkage.training import trained, trained_unlabelled
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.resolution.persons.features import person_features
+from transforms.resolution.persons.features import person_features, read_persons
 from transforms.resolution.persons.linkage import (
     FAMILY_MERGE_MIN,
     STATED,
@@ -27,7 +27,6 @@ from transforms.resolution.persons.linkage import (
 )
 from transforms.resolution.persons.parties import write_profiles
 from transforms.resolution.persons.people import merged
-from transforms.resolution.persons.records import read_persons
 from transforms.resolution.resolve import resolve
 
 OURS, OURS_CANDIDATES, PLAIN = "undertow", "undertow, candidates too", "splink 5"

@@ -26,10 +26,10 @@ from quality.town.plant import Draw
 from tests.conftest import Tier
 from tests.landings import PSC, file_name, lake_night, land_files, psc_record
 from transforms.resolution.links import steps
+from transforms.resolution.persons.features import read_persons
 from transforms.resolution.persons.linkage import MERGE_MIN, person_pairs
 from transforms.resolution.persons.parties import write_profiles
 from transforms.resolution.persons.people import merged
-from transforms.resolution.persons.records import read_persons
 from transforms.resolution.resolve import resolve
 
 JUNE = "2026-06-01"

@@ -49,8 +49,17 @@ from transforms.readers._records import (
     text_fault,
     unknown_fields,
 )
-from transforms.readers.json_exact import BROKEN_JSON, TOO_LONG, Rejected, Sorted, exact
-from transforms.readers.json_fields import Fields, Node, dtype_of, fields_of
+from transforms.readers.json_exact import (
+    BROKEN_JSON,
+    TOO_LONG,
+    Fields,
+    Node,
+    Rejected,
+    Sorted,
+    dtype_of,
+    exact,
+    fields_of,
+)
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -
 def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """RESOLUTION_LINK rows of companies that a name joined, or might join; `rows` of RESOLUTION.
 
-    `pairs`: `companies.scores.PAIR`. What agrees is the only step.
+    `pairs`: `companies.matching.PAIR`. What agrees is the only step.
     """
     records = _records(rows, pairs["statement_id"], pairs["other_statement_id"])
     sided = _with_records(pairs, records, ("statement_id", "other_statement_id"), "statement_id")

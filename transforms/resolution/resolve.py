@@ -27,8 +27,8 @@ from transforms.resolution.companies.judged import judged_entities
 from transforms.resolution.companies.overseas import with_overseas_candidates
 from transforms.resolution.judgements import cross_kind, none_judged
 from transforms.resolution.links import company_links, once, refused_links
+from transforms.resolution.persons.features import read_persons
 from transforms.resolution.persons.people import linked_persons, person_rows
-from transforms.resolution.persons.records import read_persons
 
 
 @dataclass(frozen=True)

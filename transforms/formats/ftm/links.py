@@ -22,7 +22,7 @@ INTERESTS = {
 
 def links(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Links of all types with the statements of both ends, the period, and the share: low, high, low_open,
-    high_open, share_fault (`bods.shares.with_share`); stated, reading (`ftm.shares.shares`).
+    high_open, share_fault (`bods.shares.with_share`); stated, reading (`ftm.values.shares`).
     """
     linked = records.filter(pl.col("record_type").is_in([*ENDS]))
     owned = shares(linked.filter(pl.col("record_type") == "ownership"), native("percentage"))

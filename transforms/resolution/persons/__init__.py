@@ -1,3 +1,3 @@
-"""Natural persons: read (`records`), joined by what is equal (`parties`), weighed by Splink (`linkage`),
+"""Natural persons: read (`features`), joined by what is equal (`parties`), weighed by Splink (`linkage`),
 clustered.
 """

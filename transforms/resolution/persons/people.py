@@ -23,7 +23,7 @@ where (database_name = 'temp' and starts_with(table_name, 'person_'))
 def linked_persons(
     connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Link the records `persons` (`records.read_persons`), keeping to `judgements` (JUDGEMENT): of each
+    """Link the records `persons` (`features.read_persons`), keeping to `judgements` (JUDGEMENT): of each
     record, in order of row_no, the columns below; and the pairs, as RESOLUTION_LINK.
 
     anchor_no: of the person's earliest record. link_score: probability of the strongest pair that joined the
