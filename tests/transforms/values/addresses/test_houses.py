@@ -7,7 +7,7 @@ from functools import cache
 import polars as pl
 import pytest
 
-from transforms.formats.gb_hmlr import plain_unit
+from transforms.formats.plain_units import plain_unit
 from transforms.values.addresses import with_address
 
 # lines, postcode, town, country
