@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["blocking", "warning"]
+# data: may fail because of what a publisher sent, or an authority's own indicator. Evaluated by Great
+# Expectations and shown in Data Docs.
+# assertion: could only fail by a fault of our own code. Evaluated by DuckDB alone.
+Kind = Literal["data", "assertion"]
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,7 @@ class Expectation:
     `failing_rows`: query for the failing rows, key and record columns only, from `{batch}`, which stands for
     the table and has no alias. Literal braces are doubled.
     `condition`: the query's condition on a failing row, if it concerns that row alone.
+    `description`: a sentence for readers of Data Docs.
     """
 
     name: str
@@ -20,6 +25,8 @@ class Expectation:
     failing_rows: str = ""
     condition: str = ""
     severity: Severity = "blocking"
+    kind: Kind = "assertion"
+    description: str = ""
 
     @property
     def failing_rows_sql(self) -> str:

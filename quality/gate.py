@@ -1,24 +1,23 @@
 """Gates: runs the expectations on the tables of one stage on a received DuckDB connection.
 
-`run` returns one row of `v_gate` for each expectation. Great Expectations reports which ones fail. A separate
-query then counts the failing rows and locates the first by its key or record columns, because results of
-Great Expectations would contain raw values.
+`run` returns one row of `v_gate` for each expectation. Those on data are evaluated by Great Expectations,
+which also writes the pages of Data Docs; assertions by DuckDB alone (`assertions`). A separate query counts
+the failing rows and locates the first by its key or record columns, because results of Great Expectations
+would contain raw values.
 """
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import Path
 
 import polars as pl
 
+from quality import assertions
+from quality.data_docs import About, Stage
 from quality.expectation import Expectation
 from transforms.errors import DeclarationError
 from transforms.model.sql import Connection
 from transforms.model.views import GATE_VIEW
-
-Stage = Literal["lake", "graph", "release"]
-NOT_EVALUATED = "could not be evaluated: "
-HOLDS = (0, None)  # number of failing rows, example
 
 
 def run(
@@ -30,26 +29,30 @@ def run(
     dataset: str | None = None,
     edition: str | None = None,
     file_sha256: str | None = None,
+    pages: Path | None = None,
 ) -> pl.DataFrame:
     """GATE_VIEW rows, one for each expectation, in their order.
 
     `connection` has every table or view by its name, and no open transaction (a failing query would abort
     it). An expectation that cannot be evaluated, because a table or column is missing, fails; its example is
-    the type of error. Not thread-safe: Great Expectations has a global context. Raises DeclarationError if
-    two expectations on one table have the same name."""
-    from quality.validation import failed_checks
-
+    the type of error. `pages`: folder for the Data Docs of this gate, which must not exist. Not thread-safe:
+    Great Expectations has a global context. Raises DeclarationError if two expectations on one table have
+    the same name."""
     _check_names(expectations)
-    located = {
-        expectation: _locate(connection, expectation) if expectation.failing_rows else HOLDS
-        for check in failed_checks(connection, expectations, stage)
-        for expectation in check
-    }
+    about = About(stage, register, dataset, edition, file_sha256)
+    failures = dict(assertions.failures(connection, (one for one in expectations if one.kind == "assertion")))
+    if on_data := [one for one in expectations if one.kind == "data"]:
+        from quality.validation import failed  # takes seconds to import
+
+        for expectation in failed(connection, on_data, about, pages):
+            has_query = bool(expectation.failing_rows)
+            failures[expectation] = (
+                assertions.failing_rows(connection, expectation) if has_query else assertions.HOLDS
+            )
     rows = []
     for expectation in expectations:
-        rows_n, example = located.get(expectation, HOLDS)
-        # A check of several conditions fails as a whole; a condition that no row meets holds.
-        passed = expectation not in located or (bool(expectation.condition) and (rows_n, example) == HOLDS)
+        rows_n, example = failures.get(expectation, assertions.HOLDS)
+        passed = expectation not in failures
         outcome = (expectation.table, expectation.name, expectation.severity, passed, rows_n, example)
         rows.append((stage, register, dataset, edition, file_sha256, *outcome))
     return pl.DataFrame(rows, schema=GATE_VIEW.schema, orient="row")
@@ -83,25 +86,3 @@ def _check_names(expectations: Sequence[Expectation]) -> None:
     counts = Counter((expectation.table, expectation.name) for expectation in expectations)
     if repeated := [name for (_, name), n in counts.items() if n > 1]:
         raise DeclarationError(f"gate: two expectations are named {repeated[0]!r}; give each its own name")
-
-
-# --- locating failing rows -------------------------------------------------------------------------------
-
-
-def _locate(connection: Connection, expectation: Expectation) -> tuple[int, str | None]:
-    """The number of failing rows, and the locator of the first in column order."""
-    query = expectation.failing_rows_sql
-    try:
-        ((rows_n,),) = connection.execute(f"select count(*) from ({query})").fetchall()
-        first = connection.execute(f"select * from ({query}) order by all limit 1")
-        names, rows = [column[0] for column in first.description], first.fetchall()
-    except Exception as error:  # DuckDB's own, not imported here; its text quotes values
-        return 0, NOT_EVALUATED + type(error).__name__
-    return int(rows_n), _locator(names, rows[0]) if rows else None
-
-
-def _locator(names: Sequence[str], values: Sequence[object]) -> str:
-    """`record_no 12, record 01234567`; unprintable characters become `?`, so it stays on one line."""
-    pairs = zip(names, values, strict=True)
-    text = ", ".join(f"{name} {'null' if value is None else value}" for name, value in pairs)
-    return "".join(character if character.isprintable() else "?" for character in text)

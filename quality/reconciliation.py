@@ -8,7 +8,7 @@ complete, because the size of an extract says nothing.
 
 from collections.abc import Sequence
 
-from quality.expectation import Expectation
+from quality.expectation import Expectation, Kind
 from transforms.model.statements import Table
 from transforms.model.views import EDITION_VIEW
 
@@ -57,7 +57,10 @@ def rows_add_up() -> Expectation:
     """rows_in = rows_loaded + rows_rejected + rows_ignored, in every row of `edition`."""
     counts = "rows_in, rows_loaded, rows_rejected, rows_ignored"
     return _of_edition(
-        "rows add up", counts, "rows_in is distinct from rows_loaded + rows_rejected + rows_ignored"
+        "rows add up",
+        counts,
+        "rows_in is distinct from rows_loaded + rows_rejected + rows_ignored",
+        "Every record read is loaded, rejected or ignored by name.",
     )
 
 
@@ -72,6 +75,7 @@ def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
             f"rejected at most {REJECTED_SHARE_MAX:.0%} of records",
             "rows_in, rows_rejected",
             f"rows_rejected > {allowed}",
+            f"At most {REJECTED_SHARE_MAX:.0%} of the records are rejected, or {REJECTED_ALWAYS_ALLOWED}.",
         ),
         _of_edition(
             "loaded records have statements",
@@ -87,11 +91,13 @@ def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> 
     `may_grow`: more records are no failure, as in the current year.
     """
     is_off, name = _outside("<", VOLUME_RATIO_MIN), "volume not below the last edition"
+    description = f"More than {VOLUME_RATIO_MIN:.0%} of the last edition's records are loaded"
     if not may_grow:
         is_off, name = f"({is_off} or {_outside('>', VOLUME_RATIO_MAX)})", "volume near the last edition"
+        description += f", and less than {VOLUME_RATIO_MAX:.0%}"
     shown = f"rows_loaded, {_LAST_LOADED} as last_rows_loaded"
     return (
-        _of_edition(name, shown, f"{_BOTH_COMPLETE} and {is_off}"),
+        _of_edition(name, shown, f"{_BOTH_COMPLETE} and {is_off}", f"{description}."),
         *(_emptied(table) for table in tables),
         *(_fill_rates(table) for table in tables if _nullable(table)),
     )
@@ -103,9 +109,11 @@ def _outside(compared: str, ratio: float) -> str:
     return f"(rows_loaded {compared} {bound} or ({_LAST_LOADED} >= {MANY_FROM} and rows_loaded = {bound}))"
 
 
-def _of_edition(name: str, shown: str, failing: str) -> Expectation:
+def _of_edition(name: str, shown: str, failing: str, description: str = "") -> Expectation:
+    """With a description it is about the data, without one an assertion."""
     query = f"select register, dataset, edition, {shown} from {{batch}} where {failing}"
-    return Expectation(name, EDITION_COUNTS.name, query)
+    kind: Kind = "data" if description else "assertion"
+    return Expectation(name, EDITION_COUNTS.name, query, kind=kind, description=description)
 
 
 def _nullable(table: Table) -> list[str]:
@@ -124,7 +132,13 @@ def _emptied(table: Table) -> Expectation:
         f"select column_name, before as last_n, now as now_n from ({_by_column(table, columns, 'count({})')})"
         f" where now = 0 and before >= {least} and {_COMPARED}"
     )
-    return Expectation(f"{table.name} columns not emptied since the last edition", table.name, query)
+    return Expectation(
+        f"{table.name} columns not emptied since the last edition",
+        table.name,
+        query,
+        kind="data",
+        description="No column that had values in the last edition is empty now.",
+    )
 
 
 def _fill_rates(table: Table) -> Expectation:
@@ -136,7 +150,8 @@ def _fill_rates(table: Table) -> Expectation:
         f" where round(before - now, 6) >= {FILL_DROP_MAX} and {_COMPARED}"
     )
     name = f"{table.name} filled as in the last edition"
-    return Expectation(name, table.name, query, severity="warning")
+    description = f"No column is filled {FILL_DROP_MAX} percentage points less than in the last edition."
+    return Expectation(name, table.name, query, severity="warning", kind="data", description=description)
 
 
 def _by_column(table: Table, columns: Sequence[str], figure: str) -> str:

@@ -2,7 +2,8 @@
 
 The declaration of a column (type, null meaning, vocabulary, key, share) gives its expectations. References
 between tables are declared here. All other rules are SQL files in `quality/rules/<stage>`: the first line is
-the name, and the query selects the rows that break the rule.
+the name, a line `-- data: …` describes a rule that may fail because of the data, and the query selects the
+rows that break the rule.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from quality import reconciliation
-from quality.expectation import Expectation
+from quality.expectation import Expectation, Kind
 from transforms.model.register import Register
 from transforms.model.statements import DUCKDB_TYPES, RELATIONSHIP_STATEMENT, Table
 from transforms.model.views import (
@@ -40,6 +41,7 @@ from transforms.model.views import (
 Target = tuple[str, str]  # table, column
 Reference = tuple[Table, str, tuple[Target, ...]]  # table, column, targets of its value
 SHARES_IN_ORDER = ("share_min", "share_max_declared", "share_max")
+DATA_RULE = "-- data: "
 
 ENTITIES: tuple[Target, ...] = (("entity", "entity_id"),)
 PARTIES: tuple[Target, ...] = (*ENTITIES, ("person", "person_id"))
@@ -117,8 +119,8 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
     tables = register.tables
     may_grow = register.kind == "series"
     return (
-        Expectation(f"{tables[0].name} has rows", tables[0].name),
-        *(expectation for table in tables for expectation in declared(table)),
+        _has_rows(tables[0]),
+        *(expectation for table in tables for expectation in declared(table, "data")),
         *(_of_register(table, register) for table in tables),
         *(reference for table in tables for reference in _statement_references(table, tables)),
         *(rule for table in tables if table is RELATIONSHIP_STATEMENT for rule in _relationship_rules()),
@@ -128,11 +130,17 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
 
 
 def graph_suite() -> tuple[Expectation, ...]:
-    """For the graph tables, and the marts they are built from: entity, person, relationship, interest."""
+    """For the graph tables, and the marts they are built from: entity, person, relationship, interest.
+
+    What is declared of those two are statements of registers; the rest is computed.
+    """
     return (
         *(expectation for table in GRAPH_TABLES.values() for expectation in declared(table)),
-        *_shares(INTEREST),
-        *(_reference(*reference) for reference in GRAPH_REFERENCES),
+        *_shares(INTEREST, "data"),
+        *(
+            _reference(*reference, "data" if reference[0] in (RELATIONSHIP, INTEREST) else "assertion")
+            for reference in GRAPH_REFERENCES
+        ),
         *_rules("graph"),
     )
 
@@ -148,19 +156,26 @@ def release_suite() -> tuple[Expectation, ...]:
     )
 
 
-def declared(table: Table) -> Iterator[Expectation]:
-    """Expectations from the declaration of `table` alone."""
+def declared(table: Table, kind: Kind = "assertion") -> Iterator[Expectation]:
+    """Expectations from the declaration of `table` alone; its columns and types are always an assertion."""
     yield _columns(table)
-    for column in table:
-        if not column.nullable:
-            yield _row_rule(table, f"{table.name}.{column.name} not null", f"{column.name} is null")
-    for column in table:
-        if column.values:
-            vocabulary = ", ".join(_literal(value) for value in column.values)
-            outside = f"{column.name} not in ({vocabulary})"
-            yield _row_rule(table, f"{table.name}.{column.name} in vocabulary", outside)
-    yield _unique(table)
-    yield from _shares(table)
+    yield _in_columns(
+        table,
+        f"{table.name} required columns are filled",
+        {column.name: f"{column.name} is null" for column in table if not column.nullable},
+        kind,
+        "Every row has its required values",
+    )
+    vocabularies = {
+        column.name: f"{column.name} not in ({', '.join(map(_literal, column.values))})"
+        for column in table
+        if column.values
+    }
+    if vocabularies:
+        name = f"{table.name} values are in their vocabularies"
+        yield _in_columns(table, name, vocabularies, kind, "Every category is one that we know")
+    yield _unique(table, kind)
+    yield from _shares(table, kind)
 
 
 # --- one expectation --------------------------------------------------------------------------------------
@@ -181,10 +196,34 @@ def locator(table: Table) -> str:
     return ", ".join(column.name for column in chosen) or "statement_id"
 
 
-def _row_rule(table: Table, name: str, condition: str) -> Expectation:
+def _has_rows(table: Table) -> Expectation:
+    return Expectation(
+        f"{table.name} has rows", table.name, kind="data", description="The file gave at least one row."
+    )
+
+
+def _row_rule(
+    table: Table, name: str, condition: str, kind: Kind = "assertion", description: str = ""
+) -> Expectation:
     """Rows of `table` that meet `condition` fail; the condition concerns one row alone."""
     query = f"select {locator(table)} from {{batch}} where {condition}"
-    return Expectation(name, table.name, query, condition)
+    return Expectation(name, table.name, query, condition, kind=kind, description=description)
+
+
+def _in_columns(
+    table: Table, name: str, conditions: Mapping[str, str], kind: Kind, description: str
+) -> Expectation:
+    """Rows of `table` that meet a condition fail; the locator says in which columns, never with what value.
+
+    `conditions`: column → condition.
+    """
+    condition = " or ".join(conditions.values())
+    columns = ", ".join(f"case when {test} then '{column}' end" for column, test in conditions.items())
+    query = (
+        f"select {locator(table)}, concat_ws(', ', {columns}) as in_columns from {{batch}} where {condition}"
+    )
+    text = f"{description}: {', '.join(conditions)}."
+    return Expectation(name, table.name, query, condition, kind=kind, description=text)
 
 
 def _columns(table: Table) -> Expectation:
@@ -204,7 +243,7 @@ def _of_register(table: Table, register: Register) -> Expectation:
     return _row_rule(table, name, f"register <> {_literal(register.name)}")
 
 
-def _unique(table: Table) -> Expectation:
+def _unique(table: Table, kind: Kind) -> Expectation:
     """Failing rows are all rows that share a key. Nulls in a key are equal, as in a struct.
 
     Hashes of keys are counted first, which needs a fraction of the memory and leaves few rows to compare.
@@ -217,27 +256,36 @@ def _unique(table: Table) -> Expectation:
         " select {locator} from suspects where {key} in"
         " (select {key} from suspects group by all having count(*) > 1)"
     ).format(key=key, locator=locator(table), batch="{batch}")
-    return Expectation(f"unique {table.name}.{label}", table.name, query)
+    name, description = f"unique {table.name}.{label}", f"No two rows have the same {columns}."
+    return Expectation(name, table.name, query, kind=kind, description=description)
 
 
-def _shares(table: Table) -> Iterator[Expectation]:
+def _shares(table: Table, kind: Kind) -> Iterator[Expectation]:
     """Every share is from 0 to 100 per cent, and no lower bound is above an upper one."""
-    for column in table:
-        if column.dtype == "share":
-            outside = f"{column.name} not between 0 and 100"
-            yield _row_rule(table, f"{table.name}.{column.name} from 0 to 100", outside)
-    for lower, upper in pairwise(name for name in SHARES_IN_ORDER if name in table):
-        yield _row_rule(table, f"{table.name}.{lower} not above {upper}", f"{lower} > {upper}")
+    outside = {
+        column.name: f"{column.name} not between 0 and 100" for column in table if column.dtype == "share"
+    }
+    if outside:
+        name = f"{table.name} shares are from 0 to 100"
+        yield _in_columns(table, name, outside, kind, "Every share is from 0 to 100 per cent")
+    swapped = {
+        lower: f"{lower} > {upper}"
+        for lower, upper in pairwise(name for name in SHARES_IN_ORDER if name in table)
+    }
+    if swapped:
+        name = f"{table.name} lower shares are not above upper ones"
+        yield _in_columns(table, name, swapped, kind, "No lower bound of a share is above its upper bound")
 
 
-def _reference(table: Table, column: str, targets: Sequence[Target]) -> Expectation:
+def _reference(table: Table, column: str, targets: Sequence[Target], kind: Kind = "assertion") -> Expectation:
     """Every non-null value of `column` is in one of `targets`."""
     label = " or ".join(f"{name}.{target}" for name, target in targets)
     held = " union all ".join(
         f"select {target} from {name} where {target} is not null" for name, target in targets
     )
     query = f"select {locator(table)} from {{batch}} where {column} is not null and {column} not in ({held})"
-    return Expectation(f"{table.name}.{column} is in {label}", table.name, query)
+    name, description = f"{table.name}.{column} is in {label}", f"Every {column} is that of a row in {label}."
+    return Expectation(name, table.name, query, kind=kind, description=description)
 
 
 def _literal(text: str) -> str:
@@ -249,8 +297,16 @@ def _rules(stage: str) -> Iterator[Expectation]:
     """The rules in `quality/rules/<stage>`. A name begins with the table of the rule."""
     for file in sorted((files("quality") / "rules" / stage).iterdir(), key=lambda file: file.name):
         query = file.read_text(encoding="utf-8")
-        name = query.partition("\n")[0].removeprefix("-- ")
-        yield Expectation(name, name.replace(".", " ").split()[0], query)
+        first, second, *_ = query.splitlines()
+        name = first.removeprefix("-- ")
+        is_data = second.startswith(DATA_RULE)
+        yield Expectation(
+            name,
+            name.replace(".", " ").split()[0],
+            query,
+            kind="data" if is_data else "assertion",
+            description=second.removeprefix(DATA_RULE) if is_data else "",
+        )
 
 
 # --- rules of the lake ------------------------------------------------------------------------------------
@@ -260,7 +316,7 @@ def _statement_references(table: Table, tables: Sequence[Table]) -> Iterator[Exp
     names = {candidate.name for candidate in tables}
     for column, targets in STATEMENT_REFERENCES.get(table.name, {}).items():
         if held := [(name, "statement_id") for name in targets if name in names]:
-            yield _reference(table, column, held)
+            yield _reference(table, column, held, "data")
         else:
             yield _row_rule(table, f"{table.name}.{column} is null", f"{column} is not null")
 
@@ -271,9 +327,13 @@ def _relationship_rules() -> Iterator[Expectation]:
         table,
         f"{table.name} has one of subject_id and subject_statement_id",
         "(subject_id is null) = (subject_statement_id is null)",
+        "data",
+        "Every relationship says what is held: by an identifier or by a statement, not by both.",
     )
     yield _row_rule(
         table,
         f"{table.name} names a party unless unspecified",
         "(party_statement_id is null) <> (party_kind = 'unspecified')",
+        "data",
+        "Every relationship says who holds, or that the publisher does not say.",
     )

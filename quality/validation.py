@@ -1,4 +1,4 @@
-"""Runs expectations with Great Expectations: a suite for each table, a checkpoint for each stage.
+"""Runs the expectations on data with Great Expectations: a suite for each table, a checkpoint for each gate.
 
 Only `gate.run` imports this module, because importing Great Expectations takes seconds that other commands
 should not wait for.
@@ -6,8 +6,12 @@ should not wait for.
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
 
+from quality import data_docs
+from quality.data_docs import About, Page
 from quality.dialect import DIALECT_URL, creator
 from quality.expectation import Expectation
 from transforms.model.sql import Connection
@@ -16,6 +20,8 @@ from transforms.model.sql import Connection
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
+from great_expectations.checkpoint.checkpoint import CheckpointResult
+from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.core.expect_table_row_count_to_be_between import (
     ExpectTableRowCountToBeBetween,
@@ -27,21 +33,43 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 # A result without values of failing rows; BASIC alone includes twenty.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SEVERITIES = {"blocking": FailureSeverity.CRITICAL, "warning": FailureSeverity.WARNING}
-Check = tuple[Expectation, ...]  # the expectations in one query of Great Expectations
+SITE = "data_docs"
+NUMBER = "number"  # in the meta data of an expectation: its place in the list
 
 # Log records about a failed query repeat the result, and do not belong in the log of a run.
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())
 logging.getLogger("great_expectations").propagate = False
 
 
-def failed_checks(connection: Connection, expectations: Sequence[Expectation], stage: str) -> list[Check]:
-    """The checks that fail or cannot be evaluated.
-
-    All conditions on single rows of a table form one check, so that the table is scanned once; the caller
-    determines which of them fail. Every other expectation is a separate check.
-    """
+def failed(
+    connection: Connection, expectations: Sequence[Expectation], about: About, pages: Path | None = None
+) -> list[Expectation]:
+    """The expectations that fail or cannot be evaluated. `pages`: folder for Data Docs; None writes none."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    checkpoint = _checkpoint(context, connection, expectations, about)
+    if checkpoint is None:
+        return list(expectations)
+    result = checkpoint.run()
+    held = {
+        each.expectation_config.meta[NUMBER]
+        for of_table in result.run_results.values()
+        for each in of_table.results
+        if each.success and each.expectation_config
+    }
+    failures = [expectation for number, expectation in enumerate(expectations) if number not in held]
+    if pages is not None:
+        _write_pages(context, result, pages)
+        tables = sorted(path.stem for path in pages.glob("*.html"))
+        of_tables = [_page(table, expectations, failures) for table in tables]
+        data_docs.write_results(pages, about, of_tables)
+    return failures
+
+
+def _checkpoint(
+    context: EphemeralDataContext, connection: Connection, expectations: Sequence[Expectation], about: About
+) -> gx.Checkpoint | None:
+    """A checkpoint over the suites of all tables that exist; None where none does."""
     engine_options = {"creator": creator(connection)}
     source = context.data_sources.add_sql(
         "undertow",
@@ -49,44 +77,63 @@ def failed_checks(connection: Connection, expectations: Sequence[Expectation], s
         kwargs=engine_options,  # type: ignore[call-arg]  # documented; the package's stub omits it
     )
     stored = {name for (name,) in connection.execute("select table_name from duckdb_columns()").fetchall()}
-    checks = [*_checks(expectations)]
     definitions = []
     for table in sorted({expectation.table for expectation in expectations} & stored):
-        own = [(number, check) for number, check in enumerate(checks) if check[0].table == table]
-        suite = gx.ExpectationSuite(table, expectations=[_translated(check, number) for number, check in own])
+        numbered = [(number, one) for number, one in enumerate(expectations) if one.table == table]
+        suite = gx.ExpectationSuite(
+            table, expectations=[_translated(one, number) for number, one in numbered]
+        )
         batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all")
         definition = gx.ValidationDefinition(name=table, data=batch, suite=context.suites.add(suite))
         definitions.append(context.validation_definitions.add(definition))
     if not definitions:
-        return checks
-    checkpoint = gx.Checkpoint(name=stage, validation_definitions=definitions, result_format=RESULT_FORMAT)
-    results = context.checkpoints.add(checkpoint).run().run_results.values()
-    held = {
-        result.expectation_config.meta["check"]
-        for table_result in results
-        for result in table_result.results
-        if result.success and result.expectation_config
-    }
-    return [check for number, check in enumerate(checks) if number not in held]
+        return None
+    checkpoint = gx.Checkpoint(
+        name=about.label, validation_definitions=definitions, result_format=RESULT_FORMAT
+    )
+    return context.checkpoints.add(checkpoint)
 
 
-def _checks(expectations: Sequence[Expectation]) -> Iterator[Check]:
-    yield from ((expectation,) for expectation in expectations if not expectation.condition)
-    for table in sorted({expectation.table for expectation in expectations}):
-        if scan := tuple(each for each in expectations if each.table == table and each.condition):
-            yield scan
-
-
-def _translated(check: Check, number: int) -> BatchExpectation:
-    """The check as an expectation of Great Expectations; `meta` passes its number to the result."""
-    first, meta = check[0], {"check": number, "names": [expectation.name for expectation in check]}
-    severity = SEVERITIES[first.severity]
-    if first.condition:
-        conditions = " or ".join(f"({expectation.condition})" for expectation in check)
-        query = f"select 1 as fails from {{batch}} where {conditions}"
-        return UnexpectedRowsExpectation(unexpected_rows_query=query, meta=meta, severity=severity)
-    if first.failing_rows:
+def _translated(expectation: Expectation, number: int) -> BatchExpectation:
+    """The expectation in terms of Great Expectations; `meta` passes its number to the result."""
+    meta, severity = {NUMBER: number}, SEVERITIES[expectation.severity]
+    if expectation.failing_rows:
         return UnexpectedRowsExpectation(
-            unexpected_rows_query=first.failing_rows, meta=meta, severity=severity
+            unexpected_rows_query=expectation.failing_rows,
+            description=expectation.description,
+            meta=meta,
+            severity=severity,
         )
-    return ExpectTableRowCountToBeBetween(min_value=1, meta=meta, severity=severity)
+    return ExpectTableRowCountToBeBetween(
+        min_value=1, description=expectation.description, meta=meta, severity=severity
+    )
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+def _write_pages(context: EphemeralDataContext, result: CheckpointResult, folder: Path) -> None:
+    """Write `<folder>/<table>.html` for each table of the checkpoint, complete without network.
+
+    Great Expectations writes a site with longer paths; it is removed again.
+    """
+    site = folder.with_name(f".{folder.name}.site")
+    backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)}
+    context.add_data_docs_site(SITE, {"class_name": "SiteBuilder", "store_backend": backend})  # type: ignore[typeddict-item]
+    context.build_data_docs([SITE], [*result.run_results], build_index=False)
+    folder.mkdir(parents=True)
+    for page in sorted((site / "validations").rglob("*.html")):
+        table = page.relative_to(site / "validations").parts[0]
+        text = data_docs.offline(page.read_text(encoding="utf-8"))
+        (folder / f"{table}.html").write_text(text, encoding="utf-8")
+    shutil.rmtree(site)
+
+
+def _page(table: str, expectations: Sequence[Expectation], failures: Sequence[Expectation]) -> Page:
+    of_table = [one for one in failures if one.table == table]
+    return Page(
+        table,
+        sum(one.table == table for one in expectations),
+        tuple(one.name for one in of_table if one.severity == "blocking"),
+        tuple(one.name for one in of_table if one.severity == "warning"),
+    )

@@ -27,7 +27,10 @@ THING = Table(
     ),
     ("thing_id",),
 )
-SUITE = tuple(suites.declared(THING))
+SUITE = tuple(suites.declared(THING, "data"))
+FILLED = "thing required columns are filled"
+COLOURS = "thing values are in their vocabularies"
+SHARES = "thing shares are from 0 to 100"
 OTHER = Table(
     "other",
     "Invented.",
@@ -37,7 +40,7 @@ OTHER = Table(
     ),
     ("other_id",),
 )
-OTHER_SUITE = tuple(suites.declared(OTHER))
+OTHER_SUITE = tuple(suites.declared(OTHER, "data"))
 
 
 def _things(*rows: tuple[str | None, str | None, str | None, str | None]) -> duckdb.DuckDBPyConnection:
@@ -86,7 +89,7 @@ def test_a_failure_has_its_count_and_the_first_locator() -> None:
     rows = gate.run(connection, SUITE, stage="lake")
     failed = rows.filter(~pl.col("passed"))
     assert failed.select("expectation", "rows_n", "example").rows() == [
-        ("thing.colour in vocabulary", 2, "thing_id a")
+        (COLOURS, 2, "thing_id a, in_columns colour")
     ]
 
 
@@ -104,7 +107,7 @@ def test_rows_that_share_a_key_are_all_counted() -> None:
 
 def test_a_null_in_a_locator_is_said() -> None:
     rows = gate.run(_things((None, None, "red", None)), SUITE, stage="lake")
-    assert rows.filter(~pl.col("passed"))["example"].to_list() == ["thing_id null"]
+    assert rows.filter(~pl.col("passed"))["example"].to_list() == ["thing_id null, in_columns thing_id"]
 
 
 def test_a_missing_column_fails_all_that_needs_it_and_nothing_else() -> None:
@@ -116,13 +119,13 @@ def test_a_missing_column_fails_all_that_needs_it_and_nothing_else() -> None:
     outcomes = _outcomes(gate.run(connection, SUITE, stage="lake"))
     assert {name for name, passed in outcomes.items() if not passed} == {
         "thing has its declared columns",
-        "thing.colour not null",
-        "thing.colour in vocabulary",
+        FILLED,
+        COLOURS,
     }
 
 
 def test_a_missing_table_fails_everything_about_it() -> None:
-    other = Expectation("other has rows", "other")
+    other = Expectation("other has rows", "other", kind="data")
     rows = gate.run(_things(("a", None, "red", None)), [*SUITE, other], stage="lake")
     assert rows.filter(~pl.col("passed"))["expectation"].to_list() == ["other has rows"]
 
@@ -142,8 +145,8 @@ def test_a_wrong_type_names_the_column_and_the_type_met() -> None:
 def test_of_conditions_asked_together_only_those_that_a_row_meets_fail() -> None:
     rows = gate.run(_things(("a", "n", "green", "101"), ("b", None, "red", None)), SUITE, stage="lake")
     assert rows.filter(~pl.col("passed"))["expectation"].to_list() == [
-        "thing.colour in vocabulary",
-        "thing.share_min from 0 to 100",
+        COLOURS,
+        SHARES,
     ]
 
 
@@ -154,7 +157,7 @@ def test_braces_in_a_vocabulary_are_no_placeholders() -> None:
     connection.execute("update other set mark = 'a'")
     failed = gate.run(connection, OTHER_SUITE, stage="lake").filter(~pl.col("passed"))
     assert failed.select("expectation", "rows_n", "example").rows() == [
-        ("other.mark in vocabulary", 1, "other_id 1")
+        ("other values are in their vocabularies", 1, "other_id 1, in_columns mark")
     ]
 
 
@@ -173,7 +176,7 @@ def test_two_expectations_of_one_name_are_refused() -> None:
 
 
 def test_only_blocking_failures_block() -> None:
-    warning = Expectation("faded", "thing", "select thing_id from {batch}", severity="warning")
+    warning = Expectation("faded", "thing", "select thing_id from {batch}", severity="warning", kind="data")
     rows = gate.run(_things(("a", None, "red", None)), [*SUITE, warning], stage="lake")
     assert not rows["passed"].all()
     assert gate.blocking_failures(rows).is_empty()
@@ -184,13 +187,13 @@ def test_the_message_says_which_how_many_and_where() -> None:
     connection = _things(("a", CANARY, "green", None), ("b", CANARY, "green", "101"))
     rows = gate.run(connection, SUITE, stage="lake", register="xx_invented", edition="2024-01-01")
     assert gate.failure_message(rows) == (
-        "lake gate of xx_invented 2024-01-01: expected 'thing.colour in vocabulary' but 2 rows fail "
-        "(for example thing_id a); and 1 more, see v_gate"
+        "lake gate of xx_invented 2024-01-01: expected 'thing values are in their "
+        "vocabularies' but 2 rows fail (for example thing_id a, in_columns colour); and 1 more, see v_gate"
     )
 
 
 def test_the_message_without_rows_and_register() -> None:
-    empty = Expectation("thing has rows", "thing")
+    empty = Expectation("thing has rows", "thing", kind="data")
     assert (
         gate.failure_message(gate.run(_things(), [empty], stage="release"))
         == "release gate: expected 'thing has rows' and it does not hold"
@@ -199,7 +202,7 @@ def test_the_message_without_rows_and_register() -> None:
 
 def test_a_locator_stays_on_one_line() -> None:
     rows = gate.run(_things(("a\nb\x1b[31m", None, "green", None)), SUITE, stage="lake")
-    assert rows.filter(~pl.col("passed"))["example"].to_list() == ["thing_id a?b?[31m"]
+    assert rows.filter(~pl.col("passed"))["example"].to_list() == ["thing_id a?b?[31m, in_columns colour"]
 
 
 def test_names_are_never_said(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
@@ -212,10 +215,10 @@ def test_names_are_never_said(caplog: pytest.LogCaptureFixture, capfd: pytest.Ca
         rows = gate.run(connection, [*SUITE, quoting], stage="lake", register="xx_invented")
     failed = {name for name, passed in _outcomes(rows).items() if not passed}
     assert failed == {
-        "thing.colour not null",
-        "thing.colour in vocabulary",
+        FILLED,
+        COLOURS,
         "unique thing.thing_id",
-        "thing.share_min from 0 to 100",
+        SHARES,
         "quoting",
     }
     assert (

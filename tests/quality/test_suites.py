@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from quality import gate, reconciliation, suites
+from quality import assertions, gate, reconciliation, suites
 from quality.expectation import Expectation
 from transforms.model.parsing import parsed
 from transforms.model.register import Delimited as DelimitedReader
@@ -76,12 +76,13 @@ def _valid(table: Table, given: dict[str, list[object]]) -> pl.DataFrame:
 
 KINDS = {
     "columns": r" has its declared columns$",
-    "not_null": r"^\w+\.(?P<column>\w+) not null$",
-    "in_set": r"^\w+\.(?P<column>\w+) (?:in vocabulary|is [a-z_]+)$",
+    "filled": r" required columns are filled$",
+    "in_set": r" values are in their vocabularies$",
+    "register": r"^\w+\.register is [a-z_]+$",
     "unique": r"^unique ",
-    "between": r"^\w+\.(?P<column>\w+) from 0 to 100$",
+    "between": r" shares are from 0 to 100$",
     "has_rows": r" has rows$",
-    "ordered": r"^\w+\.(?P<column>\w+) not above (?P<upper>\w+)$",
+    "ordered": r" lower shares are not above upper ones$",
     "reference": r"^\w+\.(?P<column>\w+) is in \w+\.(?P<target>\w+)",
 }
 
@@ -277,43 +278,50 @@ DEFECTS: dict[str, Defect] = {
 }
 
 
-# Kinds that look at one column of one table only: their defects are made in all columns at once, and each
-# must be found.
-COLUMN_DEFECTS: dict[str, str] = {
-    "not_null": "null as {column}",
-    "in_set": "'Canary' as {column}",
-    "between": "101::decimal(12, 9) as {column}",
-}
-# For the others: kind → the query that replaces the table. `lower` and `upper` are the columns of an ordered
-# pair.
+# For the others: kind → the query that replaces the table. `defects` are defects of every column checked.
 KIND_DEFECTS: dict[str, str] = {
     "columns": "select * replace ([{last}] as {last}) from main.{table}",
+    "filled": "select * replace ({defects}) from main.{table}",
+    "in_set": "select * replace ({defects}) from main.{table}",
+    "between": "select * replace ({defects}) from main.{table}",
+    "ordered": "select * replace ({defects}) from main.{table}",
+    "register": "select * replace ('Canary' as register) from main.{table}",
     "reference": "select * replace ('Canary' as {column}) from main.{table}",
     "unique": "from main.{table} union all from main.{table}",
-    "ordered": "select * replace ({upper} as {column}, {column} as {upper}) from main.{table}",
     "has_rows": "from main.{table} where false",
 }
-Group = tuple[Expectation, ...]
+ALL_TABLES = {**STATEMENT_TABLES, **RELEASE_TABLES}
 
 
-def defect(group: Group) -> Defect:
-    """What must make every expectation of the group fail.
+def column_defects(expectation: Expectation) -> dict[str, str]:
+    """Column → what it becomes, for the expectations on several columns of a table: all of them fail."""
+    kind, table = named(expectation)[0], ALL_TABLES[expectation.table]
+    shares = [name for name in suites.SHARES_IN_ORDER if name in table]
+    defects = {
+        "filled": {column.name: "null" for column in table if not column.nullable},
+        "in_set": {column.name: "'Canary'" for column in table if column.values},
+        "between": {column.name: "101::decimal(12, 9)" for column in table if column.dtype == "share"},
+        # The last one is an upper bound only.
+        "ordered": {name: str(len(shares) - place) for place, name in enumerate(shares)},
+    }
+    return defects.get(kind, {})
 
-    KeyError where nobody has thought of a defect for it.
-    """
-    first = group[0]
-    kind, columns = named(first)
+
+def defect(expectation: Expectation) -> Defect:
+    """What must make the expectation fail. KeyError where nobody has thought of a defect for it."""
+    kind, columns = named(expectation)
+    table = expectation.table
     if kind == "rule":
-        if first.name.endswith(" columns not emptied since the last edition"):
-            return first.table, f"from main.{first.table} where false"
-        table, replaced = _fill_defect(first.table) if first.severity == "warning" else DEFECTS[first.name]
+        if expectation.name.endswith(" columns not emptied since the last edition"):
+            return table, f"from main.{table} where false"
+        is_warning = expectation.severity == "warning"
+        table, replaced = _fill_defect(table) if is_warning else DEFECTS[expectation.name]
         return table, f"select * replace ({replaced}) from main.{table}"
-    if kind in COLUMN_DEFECTS:
-        names = dict.fromkeys(named(one)[1]["column"] for one in group)
-        replaced = ", ".join(COLUMN_DEFECTS[kind].format(column=name) for name in names)
-        return first.table, f"select * replace ({replaced}) from main.{first.table}"
-    last = {**STATEMENT_TABLES, **RELEASE_TABLES}.get(first.table, reconciliation.EDITION_COUNTS).names[-1]
-    return first.table, KIND_DEFECTS[kind].format(table=first.table, last=last, **columns)
+    names = {
+        "last": ALL_TABLES[table].names[-1],
+        "defects": ", ".join(f"{to} as {name}" for name, to in column_defects(expectation).items()),
+    }
+    return table, KIND_DEFECTS[kind].format(table=table, **names, **columns)
 
 
 def _fill_defect(table: str) -> Defect:
@@ -321,25 +329,15 @@ def _fill_defect(table: str) -> Defect:
     return table, f"null as {nullable}"
 
 
-def _groups(suite: tuple[Expectation, ...]) -> Iterator[Group]:
-    """Those with one defect: the same table and column kind; every other expectation by itself."""
-    together: dict[tuple[str, str], list[Expectation]] = {}
-    for expectation in suite:
-        kind = named(expectation)[0]
-        alone = "" if kind in COLUMN_DEFECTS else expectation.name
-        together.setdefault((expectation.table, alone or kind), []).append(expectation)
-    yield from map(tuple, together.values())
-
-
 def _cases() -> Iterator[object]:
     """Every expectation of every suite, once: registers share most of theirs."""
     seen: set[Expectation] = set()
     for of, stage, suite in _suites():
-        unseen = tuple(expectation for expectation in suite if expectation not in seen)
-        seen.update(unseen)
-        for group in _groups(unseen):
-            name = group[0].name if len(group) == 1 else f"{group[0].table} {named(group[0])[0]}"
-            yield pytest.param(of, stage, group, id=f"{of}-{stage}-{name}".replace(" ", "_"))
+        for expectation in suite:
+            if expectation not in seen:
+                name = f"{of}-{stage}-{expectation.name}".replace(" ", "_")
+                yield pytest.param(of, stage, expectation, id=name)
+        seen.update(suite)
 
 
 # --- tests ------------------------------------------------------------------------------------------------
@@ -359,49 +357,70 @@ def test_valid_tables_pass_every_expectation(
     assert rows["example"].null_count() == rows.height
 
 
-@pytest.mark.parametrize(("of", "stage", "group"), list(_cases()))
-def test_every_expectation_is_seen_to_fail(of: str, stage: gate.Stage, group: Group) -> None:
+@pytest.mark.parametrize(("of", "stage", "expectation"), list(_cases()))
+def test_every_expectation_is_seen_to_fail(of: str, stage: gate.Stage, expectation: Expectation) -> None:
     connection = database(of)
-    table, query = defect(group)
+    table, query = defect(expectation)
     connection.execute(f"create temp table {table} as {query}")
     try:
-        rows = gate.run(connection, group, stage=stage)
+        (result,) = gate.run(connection, [expectation], stage=stage).iter_rows(named=True)
     finally:
         connection.execute(f"drop table temp.{table}")
-    assert rows.filter(pl.col("passed"))["expectation"].to_list() == []
-    for expectation, result in zip(group, rows.iter_rows(named=True), strict=True):
-        if named(expectation)[0] == "in_set":
-            assert "Canary" not in str(result["example"])
-        if expectation.failing_rows:  # what Great Expectations found, our own query finds too, and evaluates
-            assert result["rows_n"] > 0
-            assert result["example"]
-            assert gate.NOT_EVALUATED not in result["example"]
+    assert not result["passed"]
+    assert "Canary" not in str(result["example"]) or named(expectation)[0] in ("reference", "rule")
+    if expectation.failing_rows:  # what Great Expectations found, our own query finds too, and evaluates
+        assert result["rows_n"] > 0
+        assert result["example"]
+        assert assertions.NOT_EVALUATED not in result["example"]
+    if columns := [*column_defects(expectation)]:
+        failing = result["example"].partition("in_columns ")[2].split(", ")
+        assert failing == columns[: -1 if named(expectation)[0] == "ordered" else None]
 
 
-def test_no_blocking_expectation_lacks_a_defect() -> None:
+def test_no_expectation_lacks_a_defect() -> None:
     lacking = []
-    tried: set[Expectation] = set()
     for _, _, suite in _suites():
-        for group in _groups(suite):
-            tried.update(group)
+        for expectation in suite:
             try:
-                defect(group)
+                defect(expectation)
             except KeyError:
-                lacking.append(group[0].name)
+                lacking.append(expectation.name)
     assert lacking == []
-    assert tried == {expectation for _, _, suite in _suites() for expectation in suite}
+
+
+def test_what_is_checked_of_the_data_is_described_and_the_rest_is_not() -> None:
+    for _, _, suite in _suites():
+        for expectation in suite:
+            assert bool(expectation.description.endswith(".")) or expectation.kind == "assertion"
+
+
+def test_graph_and_release_check_of_the_data_only_what_registers_and_indicators_say() -> None:
+    on_data = {
+        (stage, expectation.table)
+        for of, stage, suite in _suites()
+        for expectation in suite
+        if of == "release" and expectation.kind == "data"
+    }
+    assert on_data == {
+        ("graph", "relationship"),
+        ("graph", "interest"),
+        ("release", "edition"),
+        ("release", "flag"),
+    }
 
 
 @pytest.mark.parametrize("register", REGISTERS.values(), ids=REGISTERS)
 def test_lake_suite_holds_every_declared_column(register: Register) -> None:
     suite = suites.lake_suite(register)
-    names = {expectation.name for expectation in suite}
+    by_name = {expectation.name: expectation for expectation in suite}
     for table in register.tables:
-        (columns,) = (one for one in suite if one.name == f"{table.name} has its declared columns")
+        columns = by_name[f"{table.name} has its declared columns"]
+        filled = by_name[f"{table.name} required columns are filled"]
+        in_set = by_name.get(f"{table.name} values are in their vocabularies", filled)
         for column in table:
             assert f"('{column.name}', " in columns.failing_rows
-            assert (f"{table.name}.{column.name} not null" in names) is not column.nullable
-            assert not column.values or f"{table.name}.{column.name} in vocabulary" in names
+            assert (f"{column.name} is null" in filled.condition.split(" or ")) is not column.nullable
+            assert not column.values or f"{column.name} not in (" in in_set.condition
 
 
 def test_release_suite_holds_every_table_but_those_about_the_release() -> None:

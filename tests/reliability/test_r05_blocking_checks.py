@@ -48,19 +48,19 @@ Figure = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Seed:
-    """One defect, and the checks that must see it. `of`: a register, or `release`."""
+    """A check with its defect. `of`: a register, or `release`."""
 
     of: str
     stage: gate.Stage
-    checks: tuple[Expectation, ...]
+    check: Expectation
 
     @property
     def kind(self) -> str:
-        return seeds.named(self.checks[0])[0]
+        return seeds.named(self.check)[0]
 
     @property
     def name(self) -> str:
-        return f"{self.of} {self.stage} {self.checks[0].name}"
+        return f"{self.of} {self.stage} {self.check.name}"
 
 
 def all_seeds() -> list[Seed]:
@@ -68,13 +68,13 @@ def all_seeds() -> list[Seed]:
     seen: set[Expectation] = set()
     found = []
     for of, stage, suite in seeds._suites():
-        unseen = (
-            tuple(check for check in suite if check.severity == "blocking" and check not in seen)
-            if of != seeds.INVENTED.name
-            else ()
-        )
-        seen.update(unseen)
-        found += [Seed(of, stage, group) for group in seeds._groups(unseen)]
+        if of != seeds.INVENTED.name:
+            found += [
+                Seed(of, stage, check)
+                for check in suite
+                if check.severity == "blocking" and check not in seen
+            ]
+            seen.update(suite)
     return found
 
 
@@ -92,19 +92,18 @@ def chosen(tier: Tier, stage: gate.Stage) -> list[Seed]:
 
 def defective(seed: Seed) -> tuple[str, pl.DataFrame]:
     """The table to replace, and what with."""
-    table, query = seeds.defect(seed.checks)
+    table, query = seeds.defect(seed.check)
     return table, seeds.database("release" if seed.of == "release" else seed.of).sql(query).pl()
 
 
 def assert_seen(seed: Seed, outcome: pl.DataFrame, message: str) -> None:
-    """Each check failed, with count and locator where it is about rows; the message names check and table,
+    """The check failed, with count and locator where it is about rows; the message names check and table,
     and no value of a personal column.
     """
     failed = {row["expectation"]: row for row in gate.blocking_failures(outcome).iter_rows(named=True)}
-    for check in seed.checks:
-        row = failed[check.name]
-        assert row["table_name"] == check.table
-        assert not check.failing_rows or (row["rows_n"] > 0 and row["example"]), check.name
+    row = failed[seed.check.name]
+    assert row["table_name"] == seed.check.table
+    assert not seed.check.failing_rows or (row["rows_n"] > 0 and row["example"]), seed.name
     said = next(row for row in failed.values() if f"expected {row['expectation']!r}" in message)
     assert said["table_name"] in message
     assert not said["rows_n"] or f"{said['rows_n']} row" in message
@@ -146,11 +145,11 @@ def test_every_blocking_check_has_a_defect(figure: Figure) -> None:
     lacking = []
     for seed in SEEDS:
         try:
-            seeds.defect(seed.checks)
+            seeds.defect(seed.check)
         except KeyError:
             lacking.append(seed.name)
     assert lacking == []
-    assert {check for seed in SEEDS for check in seed.checks} == checks
+    assert {seed.check for seed in SEEDS} == checks
     assert len(SEEDS) >= AT_LEAST
     figure(f"{len(checks)} blocking checks, {len(SEEDS)} seeded defects, 0 checks without one")
 
@@ -236,12 +235,12 @@ def good_home(folder: Path, register: Register, table: str, frame: pl.DataFrame)
 
 
 def held_to_its_tables(seed: Seed) -> Callable[..., pl.DataFrame]:
-    """The gate with the checks of the tables that the seed's are about: the others are seen to pass on it
+    """The gate with the checks of the table that the seed's is about: the others are seen to pass on it
     in tests of their own.
     """
-    real, wanted = gate.run, {check.table for check in seed.checks}
+    real = gate.run
     return lambda connection, suite, **where: real(
-        connection, [check for check in suite if check.table in wanted], **where
+        connection, [check for check in suite if check.table == seed.check.table], **where
     )
 
 

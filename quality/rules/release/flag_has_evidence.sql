@@ -1,4 +1,5 @@
 -- flag has evidence
+-- data: Every flag has at least one line of evidence.
 select flag_id
 from {batch}
 where

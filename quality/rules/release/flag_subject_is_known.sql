@@ -1,4 +1,5 @@
 -- flag.subject_id is in its mart
+-- data: Every flag is about something that a register names.
 -- A type of subject that is not listed here has no mart, so no flag may have it.
 with
     subjects as (
