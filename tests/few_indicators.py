@@ -4,12 +4,11 @@ the test asks nothing.
 
 import pytest
 
-from flows.night.stages import flags, graph
+from flows.night.stages import flags
 from transforms.model.indicator import indicators
 
 
 def assess(patch: pytest.MonkeyPatch, *codes: str) -> None:
     """Let nights in this process assess these indicators."""
     chosen = {code: indicators()[code] for code in codes}
-    for module in (flags, graph):
-        patch.setattr(module, "indicators", lambda: chosen)
+    patch.setattr(flags, "indicators", lambda: chosen)

@@ -20,12 +20,15 @@ import polars as pl
 from graphs import build as night
 from graphs.structure import further
 from graphs.verdicts import cascade
-from transforms.flags.absence import reject_mention_sql
+from transforms.flags.mentions import reject_mention_sql
 from transforms.graph_inputs import input_sql
+from transforms.marts import MART_ORDER, create_fact_views, mark_sql, marks, mart_sql
 from transforms.model.indicator import Indicator
-from transforms.model.sql import frame
+from transforms.model.register import declaring_forms, register_roles
+from transforms.model.sql import create_macros, frame
 from transforms.model.statements import DUCKDB_TYPES, Column, DType, Table
 from transforms.model.views import GRAPH_TABLES, MARTS
+from transforms.values.vocabulary import vocabulary
 
 CASES = Path(__file__).parent / "fixtures" / "indicators"
 AS_OF = date(2026, 6, 1)
@@ -43,6 +46,21 @@ DEFAULTS: dict[DType, str] = {
     "timestamp": "timestamp '2000-01-01'",
 }
 
+# Marts that follow from the others and from the declarations: computed, never given.
+DERIVED = (
+    "register_role",
+    "home_country",
+    "release_day",
+    "role_held",
+    "ownership_gap",
+    "offshore_country",
+    "fund_form",
+    "trust_company",
+    "rejected_subject",
+    "out_of_edition",
+    "sale_period",
+    "mark",
+)
 # Words of rejected records: none, unless the case says so.
 NO_MENTIONS = pl.DataFrame(schema=dict.fromkeys(("token", "register", "dataset", "edition"), pl.String))
 # Editions in force: complete ones of the UK's registers at AS_OF, unless the case says otherwise.
@@ -88,30 +106,41 @@ def _marts() -> duckdb.DuckDBPyConnection:
     it.
     """
     connection = duckdb.connect(config={"threads": 1})
-    for table in MARTS.values():
-        connection.execute(f"create table {table.name} as {_rows(table, (), '(select 1 where false)')}")
-    connection.execute("create table home_country as select 'gb' as country")
+    for name in MARTS.keys() - set(DERIVED):
+        table = MARTS[name]
+        connection.execute(f'create table "{name}" as {_rows(table, (), "(select 1 where false)")}')
+    for name, rows in (
+        ("register_role_list", register_roles()),
+        ("declaring_form_list", declaring_forms()),
+        *((f"{name}_list", vocabulary(name)) for name in ("offshore", "fund_forms", "trust_companies")),
+    ):
+        connection.register(name, rows.to_arrow())
+    create_macros(connection)
     connection.execute("create table complete_basis as select '' as register, '' as basis where false")
     return connection
 
 
 @contextmanager
-def load(case: Path, indicator: Indicator) -> Iterator[duckdb.DuckDBPyConnection]:
+def load(case: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database with every mart and graph table, filled from the case. One at a time: at the end, what was
     filled in is taken back.
     """
     connection = _marts()
     connection.execute("begin")
     try:
-        _load(connection, case, indicator)
+        _load(connection, case)
         yield connection
     finally:
         connection.execute("rollback")
 
 
-def _load(connection: duckdb.DuckDBPyConnection, case: Path, indicator: Indicator) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     tables = case_tables(case)
-    unknown = tables.keys() - MARTS.keys() - {"edition_in_use", "reject_mention", "expected", "evidence"}
+    unknown = (
+        tables.keys()
+        - (MARTS.keys() - set(DERIVED))
+        - {"edition_in_use", "reject_mention", "expected", "evidence"}
+    )
     assert not unknown, f"{case}: there is no table {min(unknown)}"
     for table in MARTS.values():
         if table.name in tables:
@@ -124,43 +153,37 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path, indicator: Indicato
     connection.execute(
         "create table relationship_statement as select statement_id, '' as register from relationship"
     )
+    for name in (one for one in MART_ORDER if one in DERIVED):
+        sql = mart_sql(name)
+        connection.execute(f"create table {name} as {sql}", {"as_of": AS_OF} if "$as_of" in sql else None)
+    create_fact_views(connection, MARTS.keys() - {"mark"})
+    connection.execute(f"create table mark as {mark_sql()}")
     edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
-    marks = _marks(connection, indicator)
-    for name, frames in night.build(edges.lazy(), nodes, marks):
+    marked = frame(connection, "select mark, subject_id as party_id from mark")
+    for name, frames in night.build(edges.lazy(), nodes, marked):
         connection.register(name, pl.concat(frames).to_arrow())
     closure, groups = (
         frame(connection, f"select * from {name}") for name in ("graph_edge", "graph_control_group")
     )
-    barred = [mark for mark in indicator.marks if mark + further.BLOCKS in indicator.marks]
-    for name, frames in further.build(closure.lazy(), nodes, marks, groups, barred):
+    barred = [mark for mark in marks() if mark + further.BLOCKS in marks()]
+    for name, frames in further.build(closure.lazy(), nodes, marked, groups, barred):
         connection.register(name, pl.concat(frames).to_arrow())
     control = frame(connection, "select * from graph_control").lazy()
     connection.register(
         "graph_cascade",
-        pl.concat(cascade.build(edges.lazy(), nodes, marks, closure.lazy(), control)).to_arrow(),
+        pl.concat(cascade.build(edges.lazy(), nodes, marked, closure.lazy(), control)).to_arrow(),
     )
+    create_fact_views(connection, ("mark", "graph_reach"))
     assert set(GRAPH_TABLES) <= {
         row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()
     }
-
-
-def _marks(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> pl.DataFrame:
-    frames = [pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String})]
-    for mark, query in indicator.marks.items():
-        rows = connection.execute(query, {"as_of": AS_OF} if "$as_of" in query else None).fetchall()
-        frames.append(
-            pl.DataFrame(
-                {"mark": [mark] * len(rows), "party_id": [row[0] for row in rows]}, schema=frames[0].schema
-            )
-        )
-    return pl.concat(frames)
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: pl.DataFrame) -> None:
     unknown = [name for name in rows.columns if name not in table]
     assert not unknown, f"{table.name} has no column {unknown[:1]}"
     connection.register("frame_rows", rows.to_arrow())
-    connection.execute(f"insert into {table.name} {_rows(table, rows.columns, 'frame_rows')}")
+    connection.execute(f'insert into "{table.name}" {_rows(table, rows.columns, "frame_rows")}')
 
 
 def _rows(table: Table, given: Collection[str], source: str) -> str:
@@ -170,7 +193,8 @@ def _rows(table: Table, given: Collection[str], source: str) -> str:
 
 def _value(column: Column, given: bool) -> str:
     sql_type = DUCKDB_TYPES[column.dtype]
-    default = f"cast({'null' if column.nullable else DEFAULTS[column.dtype]} as {sql_type})"
+    value = "'gb'" if column.name == "territory" else DEFAULTS[column.dtype]
+    default = f"cast({'null' if column.nullable else value} as {sql_type})"
     if not given:
         return default
     if column.dtype == "texts":

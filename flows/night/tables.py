@@ -8,11 +8,14 @@ from pyarrow.parquet import ParquetWriter
 from flows.home import disk, warehouse
 from flows.ingest import lake
 from flows.night.night import Night
-from transforms.flags.absence import reject_mention_sql
+from transforms.flags.mentions import reject_mention_sql
+from transforms.marts import create_fact_views
+from transforms.model.register import declaring_forms, register_roles
 from transforms.model.sql import create_macros
 from transforms.model.statements import STATEMENT_TABLES, Table
 from transforms.values.addresses import address_class_list
 from transforms.values.areas import area_list, exempt_list
+from transforms.values.vocabulary import vocabulary
 
 EDITION_IN_USE = {
     **dict.fromkeys(("register", "dataset", "edition", "status", "completeness"), pl.String),
@@ -49,9 +52,14 @@ def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> 
     register_frame(connection, "address_class_list", address_class_list())
     register_frame(connection, "exempt_list", exempt_list())
     register_frame(connection, "area_list", area_list())
+    register_frame(connection, "register_role_list", register_roles())
+    register_frame(connection, "declaring_form_list", declaring_forms())
+    for name in ("offshore", "fund_forms", "trust_companies"):
+        register_frame(connection, f"{name}_list", vocabulary(name))
     for name in tables:
         warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)
+    create_fact_views(connection, list(tables))
     return connection
 
 

@@ -14,6 +14,7 @@ from transforms.reports import Block, blocks
 # Reasons that the run itself gives, for any indicator; `{register}` is the register after the colon.
 GENERAL_REASONS: Mapping[str, str] = {
     "extract": "only an extract of {register} is held, so what it does not say proves nothing",
+    "not_published": "no register of its country publishes {register}",
     "missing": "no edition of {register} is held",
     "stale": "the edition of {register} in force is stale",
     "blocked": "the edition of {register} was blocked",

@@ -9,8 +9,10 @@ from flows.home import warehouse
 from flows.home.warehouse import Connection, identifier, literal
 from flows.release.content import TableContent, table_content
 from transforms.errors import ReleaseBlocked, RunFailed
+from transforms.marts import create_fact_views
 from transforms.model.macros import MACROS, Macro
 from transforms.model.statements import DUCKDB_TYPES, Column, Table
+from transforms.model.views import FACT_VIEWS
 
 # Narrower types that a Parquet column may have: the cast loses nothing, or it fails.
 WIDENED: Mapping[str, frozenset[str]] = {
@@ -110,10 +112,16 @@ def macros_of(declared: Mapping[str, Table]) -> list[Macro]:
     return [macro for macro in MACROS if set(macro.reads) <= set(declared)]
 
 
+def fact_views_of(declared: Mapping[str, Table]) -> list[Table]:
+    """The fact views whose tables are all declared."""
+    return [view for view, reads in FACT_VIEWS.items() if set(reads) <= set(declared)]
+
+
 def describe(connection: Connection, declared: Mapping[str, Table], macros: Iterable[Macro]) -> None:
     """Create the views and macros, and comment every view, column and macro."""
     connection.execute("begin")
-    for table in declared.values():
+    create_fact_views(connection, declared)
+    for table in (*declared.values(), *fact_views_of(declared)):
         view, columns = identifier(table.view), ", ".join(map(identifier, table.names))
         connection.execute(f"create view {view} as select {columns} from {identifier(table.name)}")
         connection.execute(f"comment on view {view} is {literal(table.description)}")
@@ -130,7 +138,11 @@ def describe(connection: Connection, declared: Mapping[str, Table], macros: Iter
 def dictionary_rows(declared: Mapping[str, Table], macros: Iterable[Macro]) -> list[Row]:
     """Rows (view, column, type, unit, description, privacy) of every view and macro and their columns."""
     return [
-        *(row for table in declared.values() for row in _rows(table.view, "VIEW", table.description, table)),
+        *(
+            row
+            for table in (*declared.values(), *fact_views_of(declared))
+            for row in _rows(table.view, "VIEW", table.description, table)
+        ),
         *(row for macro in macros for row in _rows(macro.name, "MACRO", macro.meaning, macro.columns)),
     ]
 

@@ -99,12 +99,11 @@ def _night(order: dict[str, Any]) -> int:
 
 def _assess(codes: Sequence[str]) -> None:
     """Let the night assess these indicators only."""
-    from flows.night.stages import flags, graph
+    from flows.night.stages import flags
     from transforms.model.indicator import indicators
 
     chosen = {code: indicators()[code] for code in codes}
-    for module in (flags, graph):
-        module.indicators = lambda: chosen  # type: ignore[attr-defined]
+    flags.indicators = lambda: chosen  # type: ignore[attr-defined]
 
 
 def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:

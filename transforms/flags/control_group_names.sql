@@ -7,7 +7,8 @@ select
         concat_ws('', 'a group of ', cast(count(*) as varchar), ' entities under one natural person')
     ) as subject_name,
     null as area_name,
-    null as area_code
+    null as area_code,
+    'elsewhere' as territory
 from graph_control_group g
 left join entity e on e.entity_id = g.controller_id
 group by g.control_group_id

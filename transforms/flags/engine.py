@@ -1,13 +1,12 @@
 """Run every indicator: find its states, write its sentences, prove its flags and count its subjects.
 
-The connection holds the marts, the graph tables, the statement tables, `reject_mention`, `home_country` and
-`edition_in_use` (register, dataset, edition, file_sha256, edition_date, status, completeness, stale_since).
+The connection holds the marts, the fact views, the graph tables and the statement tables.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -16,11 +15,11 @@ import polars as pl
 from transforms.flags.evidence import find_evidence
 from transforms.flags.sentences import with_sentences
 from transforms.flags.states import find_states
-from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
+from transforms.marts import MART_ORDER, MART_PARAMETERS, fact_sql, mark_sql, mart_sql
 from transforms.model.indicator import STATES, STRENGTH, Indicator
 from transforms.model.sql import MACROS, Connection
 from transforms.model.statements import Table
-from transforms.model.views import EVIDENCE, FLAG, INDICATOR_VIEW
+from transforms.model.views import EVIDENCE, FACT_VIEWS, FLAG, INDICATOR_VIEW
 
 FLAG_ID_BYTES = 10
 
@@ -119,10 +118,15 @@ def _parameters_json(indicator: Indicator) -> str:
 
 def _rule_sha256(indicator: Indicator) -> str:
     """The version of a rule: SHA-256 (hex) of the declaration, and of the marts and macros that it reads."""
-    rule = json.dumps([asdict(indicator), _marts_and_macros()], sort_keys=True)
+    rule = json.dumps([indicator.model_dump(mode="json"), _marts_and_macros()], sort_keys=True)
     return hashlib.sha256(rule.encode()).hexdigest()
 
 
 @cache
 def _marts_and_macros() -> list[object]:
-    return [[mart_sql(name) for name in MART_ORDER], dict(MART_PARAMETERS), dict(MACROS)]
+    return [
+        [mart_sql(name) for name in MART_ORDER],
+        [mark_sql(), *(fact_sql(view.name) for view in FACT_VIEWS)],
+        dict(MART_PARAMETERS),
+        dict(MACROS),
+    ]

@@ -43,13 +43,15 @@ def _sentence(indicator: Indicator, row: Mapping[str, object]) -> str:
 
 
 def _reason_words(indicator: Indicator, reason: str | None) -> str:
-    """Plain words for a reason code; `extract:`, `missing:` and `rejected:` (a register) are everyone's."""
+    """Plain words for a reason code; those with a colon are everyone's."""
     kind, _, register = (reason or "").partition(":")
     match kind:
         case "extract":
             return f"the edition of {register} is an extract, and absence from it proves nothing"
         case "rejected":
             return f"a record of {register} that may speak of it was rejected"
+        case "not_published":
+            return f"no register there publishes {register}"
         case "missing":
             return f"no edition of {register} is held"
         case _:

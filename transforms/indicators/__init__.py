@@ -1,4 +1,3 @@
-"""Indicators, one module each: its page as docstring, and its declaration (`transforms.model.indicator`).
-
-A module here imports `transforms.model`, `transforms.flags` and `transforms.values`, and no other indicator.
+"""Indicators: one folder of plain files each (`transforms.model.indicator`), and the reasons that they share
+(`reasons.toml`).
 """

@@ -1,15 +1,28 @@
 """Marts: SQL over canonical statements and the resolution, one file a mart, in the order of MART_ORDER.
 
 Each file is one SELECT with the columns of `transforms.model.views.MARTS[name]` and a total order. It may
-read the statement tables, `edition_in_use`, `resolution`, and the marts before it. Parameters: `$as_of` and
-those of MART_PARAMETERS. This module imports `transforms.model` only.
+read the statement tables, `edition_in_use`, `resolution`, the vocabularies, and the marts before it.
+Parameters: `$as_of` and those of MART_PARAMETERS. `mark` is written after screening, from the queries in
+`marks/`; the views in `facts/` are for the queries of indicators. This module imports
+`transforms.model` only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib.resources import files
 
-from transforms.model.sql import read_sql
+from transforms.model.sql import Connection, read_sql
+from transforms.model.views import FACT_VIEWS
 
 MART_ORDER = (
+    "register_role",
+    "home_country",
+    "release_day",
+    "role_held",
+    "ownership_gap",
+    "offshore_country",
+    "fund_form",
+    "trust_company",
     "area",
     "company",
     "entity",
@@ -25,6 +38,9 @@ MART_ORDER = (
     "price_index",
     "exempt",
     "listing",
+    "rejected_subject",
+    "out_of_edition",
+    "sale_period",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100
@@ -36,3 +52,30 @@ MART_PARAMETERS: Mapping[str, int] = {"mass_seats_n": MASS_SEATS_N, "index_sales
 
 def mart_sql(name: str) -> str:
     return read_sql(__package__, name)
+
+
+@cache
+def marks() -> Mapping[str, str]:
+    """Mark -> its query, which gives subject_id: one file each in `marks/`, in the order of their names.
+
+    A mark with a companion `<mark>_blocks` is not carried past the holders that the companion marks.
+    """
+    names = sorted(file.name.removesuffix(".sql") for file in (files(__package__) / "marks").iterdir())
+    return {name: read_sql(__package__, f"marks/{name}") for name in names}
+
+
+def mark_sql() -> str:
+    """The query of the mart `mark`: mark, subject_id."""
+    each = (f"select '{mark}' as mark, subject_id from (\n{query})" for mark, query in marks().items())
+    return " union all ".join(each)
+
+
+def create_fact_views(connection: Connection, tables: Collection[str]) -> None:
+    """Create the fact views that these tables are enough for."""
+    for view, reads in FACT_VIEWS.items():
+        if set(reads) <= set(tables):
+            connection.execute(f"create view {view.name} as {fact_sql(view.name)}")
+
+
+def fact_sql(name: str) -> str:
+    return read_sql(__package__, f"facts/{name}")

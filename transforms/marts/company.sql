@@ -88,19 +88,13 @@ select
     c.confirmation_due_on,
     c.charges_n,
     c.charges_outstanding_n,
-    -- Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies. Scottish Partnerships
-    -- (Register of People with Significant Control) Regulations 2017. Overseas entities: Economic Crime
-    -- (Transparency and Enforcement) Act 2022. A number of another register is that of a company under
-    -- another law.
-    coalesce(c.identifier_scheme = 'GB-COH', false) and (
-        c.legal_form_class in (
-            'company', 'guarantee_company', 'plc', 'llp', 'unregistered', 'overseas_entity'
-        )
-            or (
-                c.legal_form_class in ('limited_partnership', 'partnership')
-                and substr(c.identifier, 1, 2) in ('SL', 'SG')
-            )
-            or (c.legal_form_class = 'european_form' and substr(c.identifier, 1, 2) in ('SE', 'ES', 'EN'))
+    -- A number of another register is that of a company under another law.
+    exists (
+        select 1
+        from declaring_form_list f
+        where f.identifier_scheme = c.identifier_scheme
+            and f.legal_form_class = c.legal_form_class
+            and (f.number_start is null or starts_with(c.identifier, f.number_start))
     ) as must_declare_owners,
     -- Any company may choose such a name, so it counts only together with SIC code 68320 (management of real
     -- estate for others). The codes for letting, buying or selling one's own property (68100, 68209) are
@@ -124,10 +118,12 @@ select
     a.postcode,
     d.area_name,
     d.area_code,
+    t.territory,
     c.register,
     c.edition,
     c.statement_id
 from entries c
+left join (select distinct register, territory from register_role) t on t.register = c.register
 left join absence x
     on x.register = c.register
     and x.dataset = c.dataset

@@ -93,6 +93,7 @@ select
     -- The editions may contain days after the date asked for.
     case when x.ended_on <= $as_of then x.ended_on end as ended_on,
     n.method,
+    w.territory,
     n.register,
     n.edition,
     n.statement_id,
@@ -100,5 +101,6 @@ select
 from shown n
 left join ended x using (statement_id)
 left join kept k using (statement_id)
+left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = n.register
 where n.newest = 1 and (n.status = 'in_force' or x.ended_on is not null or k.statement_id is not null)
 order by n.statement_id

@@ -35,11 +35,13 @@ select
     t.additional_proprietors,
     d.area_name,
     d.area_code,
+    w.territory,
     t.register,
     t.edition,
     t.statement_id
 from known t
 left join rejected j using (register, dataset, title_id)
 left join districts d on d.district = t.district
+left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = t.register
 where t.newest = 1 and (t.status = 'in_force' or j.title_id is not null)
 order by t.title_id

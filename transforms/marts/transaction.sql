@@ -6,7 +6,7 @@
 with complete as (
     select max(edition_order) as complete_order
     from edition_in_use
-    where register = 'gb_hmlr_price_paid' and dataset = 'pp-complete' and status = 'in_force'
+    where dataset = 'pp-complete' and status = 'in_force'
 ),
 ordered as (
     select
@@ -67,10 +67,12 @@ select
     d.area_name,
     d.area_code,
     a.statement_id as address_statement_id,
+    t.territory,
     x.register,
     x.edition,
     x.statement_id
 from ordered x
+left join (select distinct register, territory from register_role) t on t.register = x.register
 left join address_statement a on a.of_statement_id = x.statement_id and a.role = 'property'
 left join districts d on d.district = x.district
 where x.newest = 1 and coalesce(x.record_status, 'added') <> 'deleted'

@@ -1,39 +1,44 @@
-"""An indicator: a page and two queries.
+"""An indicator: a folder of plain files, found by its name.
 
-An indicator is one module `<code>_<slug>.py` in `transforms/indicators/` that sets `INDICATOR`. Its docstring
-is its page, with the sections of PAGE_SECTIONS. To add one, add a file; nothing else is edited.
+`transforms/indicators/<code>_<slug>/` holds
 
-`states` gives one row per candidate subject and sub-type: subject_id, state (flagged, not_flagged,
-not_assessable), reason (a key of `reasons`, or null), subtype (null, or what distinguishes two flags of one
-subject), value, unit, threshold, peer_n. Further columns may be named in the sentence. `evidence` gives, for
-flagged subjects, subject_id, role, statement_id and field (`<statement table>.<column>`): every fact that the
-flag rests on.
+- `indicator.toml`: the declaration, with the keys of `Indicator`;
+- `states.sql`: one row for each subject and sub-type: subject_id, state (flagged, not_flagged,
+  not_assessable), reason (a key of `reasons`, or null), subtype (null, or what distinguishes two flags of one
+  subject), value, unit, threshold, peer_n. Further columns may be named in the sentence;
+- `evidence.sql`: for flagged subjects, subject_id, role, statement_id and field (`<statement
+  table>.<column>`): every fact that the flag rests on;
+- `page.md`: its page, with the sections of PAGE_SECTIONS;
+- any other `.sql`: a table that both queries may read by the file's name.
 
-Parameters are bound by name (`$n`, `$days`); `$as_of` is always available. Shares are per cent.
+Queries read marts, fact views and graph tables. Parameters are bound by name (`$n`, `$days`); `$as_of` is
+always available. Shares are per cent. Reasons that several indicators share are in `reasons.toml`.
 """
 
-import importlib
-import inspect
-import pkgutil
 import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from types import ModuleType
-from typing import Literal
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from transforms.errors import DeclarationError
+from transforms.model.register import Role
 
 State = Literal["flagged", "not_flagged", "not_assessable"]
 SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group"]
+Lane = Literal["stop", "act", "look", "data"]
 
 STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
 # The state of a subject with several sub-types is the one with the smallest number.
 STRENGTH: Mapping[State, int] = {"flagged": 0, "not_assessable": 1, "not_flagged": 2}
 STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
 EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
-FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE")
+FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE", "LOC")
 PAGE_SECTIONS = (
     "Condition",
     "Method",
@@ -46,64 +51,75 @@ PAGE_SECTIONS = (
     "Not assessable when",
     "Source",
 )
+DECLARATION, STATES_FILE, EVIDENCE_FILE, PAGE = "indicator.toml", "states.sql", "evidence.sql", "page.md"
+
+Text = Annotated[str, Field(min_length=1)]
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(BaseModel):
     """A threshold: its default, unit and where the default comes from."""
 
-    name: str
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(pattern="^[a-z][a-z_]*$")]
     default: int | float
-    unit: str
-    source: str
+    unit: Text
+    source: Text
 
 
-@dataclass(frozen=True)
-class Indicator:
+class Indicator(BaseModel):
     """The declaration of an indicator.
 
-    - `negatives_need`: registers whose complete edition a `not_flagged` rests on. If one is missing
-      (`missing:<register>`), an extract (`extract:<register>`), or rejected a record that may speak of the
-      subject (`rejected:<register>`), the engine turns `not_flagged` into `not_assessable`. A flag stays a
-      flag.
-    - `negatives_reach`: a `not_flagged` also rests on the PSC records of every entity above; a rejected
+    - `lane`: what a flag is for: stop, act, look (shown beside others, opens no case), data (the register
+      contradicts itself; never opens a case and never counts as a family).
+    - `negatives_need`: roles whose complete register a `not_flagged` rests on, in the subject's territory. If
+      it is missing (`missing:<register>`), an extract (`extract:<register>`), published by no register there
+      (`not_published:<role>`), or rejected a record that may speak of the subject (`rejected:<register>`),
+      the engine turns `not_flagged` into `not_assessable`. A flag stays a flag.
+    - `negatives_reach`: a `not_flagged` also rests on the owners' records of every entity above; a rejected
       record that may speak of one of these counts like the subject's own.
     - `rests_on_absence`: sub-types of flags that say that something is absent; they are treated like
       `not_flagged`.
     - `evidence_by_subtype`: `evidence` also gives `subtype`, and a row belongs to the flag of that sub-type
       only.
-    - `marks`: name of a mark -> query giving subject_id. The graph carries each mark upward into
-      `graph_reach`.
+    - `marks`: names of the marks that it reads in `graph_reach` and `graph_chain`.
     - `sentence`: a str.format template over the columns of `states` and `subject_name`.
     - `reasons`: code -> plain words, for the column `reason`.
-    - `data_quality`: a flag says that the register contradicts itself. It is shown in a case, opens none, and
-      does not count as a family.
     """
 
-    code: str
-    title: str
-    weak: bool
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
+    title: Text
+    lane: Lane
     subject_type: SubjectType
-    negatives_need: tuple[str, ...]
-    parameters: tuple[Parameter, ...]
-    states: str
-    evidence: str
-    sentence: str
-    reasons: Mapping[str, str]
-    ordinary_explanations: tuple[str, ...]
-    what_would_clear_it: str
-    source: str
-    subtypes: Mapping[str, str] = field(default_factory=dict)
-    rests_on_absence: tuple[str, ...] = ()
-    marks: Mapping[str, str] = field(default_factory=dict)
-    data_quality: bool = False
-    evidence_by_subtype: bool = False
+    negatives_need: tuple[Role, ...] = ()
     negatives_reach: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    sentence: Text
+    reasons: Mapping[str, str] = Field(default_factory=dict)
+    subtypes: Mapping[str, str] = Field(default_factory=dict)
+    rests_on_absence: tuple[str, ...] = ()
+    evidence_by_subtype: bool = False
+    marks: tuple[str, ...] = ()
+    ordinary_explanations: Annotated[tuple[Text, ...], Field(min_length=1)]
+    what_would_clear_it: Text
+    source: Text
+    states: Text
+    evidence: Text
     page: str = ""
 
     @property
     def family(self) -> str:
         return self.code[:3]
+
+    @property
+    def weak(self) -> bool:
+        return self.lane == "look"
+
+    @property
+    def data_quality(self) -> bool:
+        return self.lane == "data"
 
     def parameter_values(self) -> dict[str, int | float]:
         return {parameter.name: parameter.default for parameter in self.parameters}
@@ -116,36 +132,104 @@ class Indicator:
 
 def page_sections(page: str) -> dict[str, str]:
     """Section name -> text. Raises DeclarationError if a section is missing or out of order."""
-    pattern = re.compile(rf"^({'|'.join(map(re.escape, PAGE_SECTIONS))})\n-+\n", re.MULTILINE)
+    pattern = re.compile(rf"^## ({'|'.join(map(re.escape, PAGE_SECTIONS))})\n", re.MULTILINE)
     pieces = pattern.split(page)
     names = tuple(pieces[1::2])
     if names != PAGE_SECTIONS:
         raise DeclarationError(
             f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(PAGE_SECTIONS)}, in "
-            "that order, each underlined with dashes"
+            "that order, each as a heading of two #"
         )
     return {name: text.strip() for name, text in zip(names, pieces[2::2], strict=True)}
 
 
 @cache
 def indicators() -> Mapping[str, Indicator]:
-    """Every indicator by code, with its page: one for each module of `transforms.indicators`."""
-    import transforms.indicators as package
+    """Every indicator by code: one for each folder of `transforms/indicators`."""
+    root = files("transforms.indicators")
+    folders = sorted(
+        (one for one in root.iterdir() if (one / DECLARATION).is_file()), key=lambda one: one.name
+    )
+    return {indicator.code: indicator for indicator in map(read_indicator, folders)}
 
-    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
-    declared = [_declared(importlib.import_module(f"{package.__name__}.{name}")) for name in names]
-    return {indicator.code: indicator for indicator in declared}
+
+@cache
+def shared_reasons() -> Mapping[str, str]:
+    """Code -> plain words of the reasons that several indicators share."""
+    return tomllib.loads((files("transforms.indicators") / "reasons.toml").read_text(encoding="utf-8"))
 
 
-def _declared(module: ModuleType) -> Indicator:
-    name = module.__name__.rpartition(".")[2]
-    indicator = getattr(module, "INDICATOR", None)
-    if not isinstance(indicator, Indicator) or not name.startswith(
-        indicator.code.lower().replace("-", "_") + "_"
-    ):
-        raise DeclarationError(
-            f"transforms/indicators/{name}.py must set INDICATOR with the code that its file name begins with"
+def read_indicator(folder: Traversable) -> Indicator:
+    """The indicator in a folder. Raises DeclarationError, which names the file and the key."""
+    texts = {name: _text(folder, name) for name in (DECLARATION, STATES_FILE, EVIDENCE_FILE, PAGE)}
+    try:
+        declared = tomllib.loads(texts[DECLARATION])
+    except tomllib.TOMLDecodeError as error:
+        raise DeclarationError(f"{folder.name}/{DECLARATION}: not valid TOML: {error}") from None
+    if own := sorted({"states", "evidence", "page"} & declared.keys()):
+        raise DeclarationError(f"{folder.name}/{DECLARATION}: {own[0]} is a file of its own, not a key")
+    declared["reasons"] = {**shared_reasons(), **declared.get("reasons", {})}
+    tables = _own_tables(folder)
+    try:
+        indicator = Indicator(
+            **declared,
+            states=with_tables(tables, texts[STATES_FILE]),
+            evidence=with_tables(tables, texts[EVIDENCE_FILE]),
+            page=texts[PAGE],
         )
-    page = inspect.getdoc(module) or ""
-    page_sections(page)
-    return replace(indicator, page=page)
+    except ValidationError as error:
+        raise DeclarationError(_first_fault(folder.name, error)) from None
+    if not folder.name.startswith(indicator.code.lower().replace("-", "_") + "_"):
+        raise DeclarationError(
+            f"{folder.name}: its folder's name must begin with its code, as in "
+            f"{indicator.code.lower().replace('-', '_')}_<slug>"
+        )
+    try:
+        page_sections(indicator.page)
+    except DeclarationError as error:
+        raise DeclarationError(f"{folder.name}/{PAGE}: {error}") from None
+    return indicator
+
+
+def _text(folder: Traversable, name: str) -> str:
+    try:
+        return (folder / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeclarationError(
+            f"{folder.name}/{name}: cannot be read ({type(error).__name__}); an indicator is a folder of "
+            f"{DECLARATION}, {STATES_FILE}, {EVIDENCE_FILE} and {PAGE}"
+        ) from None
+
+
+def _own_tables(folder: Traversable) -> dict[str, str]:
+    """Name -> query of the further `.sql` files in a folder."""
+    names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".sql"))
+    return {
+        name.removesuffix(".sql"): _text(folder, name)
+        for name in names
+        if name not in (STATES_FILE, EVIDENCE_FILE)
+    }
+
+
+def with_tables(tables: Mapping[str, str], query: str) -> str:
+    """`query` with those of `tables` that it names in front of it."""
+    used = {name: sql for name, sql in tables.items() if re.search(rf"\b{name}\b", query)}
+    if not used:
+        return query
+    named = ",\n".join(f"{name} as (\n{sql})" for name, sql in used.items())
+    if own := re.match(r"with\s+(recursive\s)?", query):
+        return f"with {own[1] or ''}{named},\n{query[own.end() :]}"
+    return f"with {named}\n{query}"
+
+
+def _first_fault(folder: str, error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    file = {"states": STATES_FILE, "evidence": EVIDENCE_FILE}.get(key, DECLARATION)
+    if first["type"] == "extra_forbidden":
+        return f"{folder}/{file}: there is no key {key}; allowed are {', '.join(_keys())}"
+    return f"{folder}/{file}: {key}: {first['msg']}"
+
+
+def _keys() -> list[str]:
+    return [name for name in Indicator.model_fields if name not in ("states", "evidence", "page")]

@@ -22,6 +22,23 @@ from transforms.model.statements import Table
 FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "category"]
 EditionKind = Literal["snapshot", "series", "delta"]
 Completeness = Literal["complete", "extract"]
+# What a register is for. An indicator needs roles, never a register by name.
+Role = Literal[
+    "companies",
+    "owners",
+    "officers",
+    "titles",
+    "prices",
+    "charges",
+    "payments",
+    "awards",
+    "subsidies",
+    "permits",
+    "premises",
+    "lists",
+    "areas",
+]
+WORLD = "world"  # territory of a register that counts in every country
 
 RECORD_ID_BYTES = 12  # of the hash at the start of statement ids
 # Columns that every reader adds to a batch, before the native ones.
@@ -185,6 +202,11 @@ class Index:
 class Register:
     """The declaration of one register.
 
+    `territory`: the country whose register it is, in two lower-case letters, or `world`.
+    `roles`: what it holds. `partial_roles`: roles of which it holds a part only, so that its absence is no
+    gap (titles of overseas owners, owners of some companies).
+    `declaring_forms`: for a register of owners, class of legal form -> beginnings of the numbers of those
+    that must declare to it; no beginnings for all of them.
     `kind`: snapshot (a newer edition replaces the older), series (editions add up), delta (changes to a
     base).
     `overdue_days`: (own, from the cadence and the publisher's usual delay) days after an edition's date from
@@ -221,6 +243,7 @@ class Register:
     identifier_scheme: str
     expected_rows: str
     description: str
+    roles: tuple[Role, ...]
     reader: Delimited | JsonLines
     fields: tuple[SourceField, ...]
     tables: tuple[Table, ...]
@@ -234,6 +257,8 @@ class Register:
     dataset_of: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
     overdue_days: int | None = None
+    partial_roles: tuple[Role, ...] = ()
+    declaring_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def accumulates(self, dataset: str) -> bool:
         """Whether editions of the dataset add up, so that none replaces another."""
@@ -257,3 +282,27 @@ def registers() -> Mapping[str, Register]:
             )
         by_name[register.name] = register
     return by_name
+
+
+def register_roles() -> pl.DataFrame:
+    """register, territory, role, identifier_scheme, is_partial: every role of every register."""
+    rows = [
+        (register.name, register.territory, role, register.identifier_scheme, role in register.partial_roles)
+        for register in registers().values()
+        for role in (*register.roles, *register.partial_roles)
+    ]
+    names = ["register", "territory", "role", "identifier_scheme"]
+    schema = {**dict.fromkeys(names, pl.String), "is_partial": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def declaring_forms() -> pl.DataFrame:
+    """identifier_scheme, legal_form_class, number_start (null for any): forms that must declare owners."""
+    rows = [
+        (register.identifier_scheme, form, start)
+        for register in registers().values()
+        for form, starts in register.declaring_forms.items()
+        for start in starts or (None,)
+    ]
+    names = ["identifier_scheme", "legal_form_class", "number_start"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -32,6 +32,58 @@ MACROS: Mapping[str, str] = {
         "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) "
         "between 0 and days)"
     ),
+    # Why absence from an edition proves nothing about another date: editions count that are at most 31 days
+    # apart (own).
+    "edition_gap": """
+        create or replace macro edition_gap(gap, edition_on, other_on) as (
+            case
+                when gap is not null then gap
+                when edition_on is null or other_on is null then 'edition_undated'
+                when abs(date_diff('day', other_on, edition_on)) > 31 then 'editions_apart'
+            end
+        )
+    """,
+    # Digits in groups of three, up to twelve: no title costs more.
+    "thousands": """
+        create or replace macro thousands(whole) as (
+            concat_ws(
+                ',',
+                nullif(
+                    right(
+                        left(cast(whole as varchar), greatest(length(cast(whole as varchar)) - 9, 0)), 3
+                    ),
+                    ''
+                ),
+                nullif(
+                    right(
+                        left(cast(whole as varchar), greatest(length(cast(whole as varchar)) - 6, 0)), 3
+                    ),
+                    ''
+                ),
+                nullif(
+                    right(
+                        left(cast(whole as varchar), greatest(length(cast(whole as varchar)) - 3, 0)), 3
+                    ),
+                    ''
+                ),
+                right(cast(whole as varchar), 3)
+            )
+        )
+    """,
+    # `at least 62.50` or `more than 50.00` per cent: a share rounded down to hundredths. It is more where
+    # anything was cut off, or `is_more` holds. A double of 4.35 times 100 is a little less than 435.
+    "least_words": """
+        create or replace macro least_words(share, is_more) as (
+            concat_ws(
+                '',
+                case
+                    when round(share * 100, 4) > floor(round(share * 100, 4)) or is_more then 'more than '
+                    else 'at least '
+                end,
+                cast(cast(floor(round(share * 100, 4)) / 100 as decimal(12, 2)) as varchar)
+            )
+        )
+    """,
 }
 
 

@@ -263,6 +263,8 @@ REGISTER = Register(
     expected_rows="750 (extract about the United Kingdom of 2025-03-05); about 18,000,000 in total",
     description="Entities, persons and who owns or controls what, as statements of the standard, with exact "
     "shares and bands.",
+    roles=(),
+    partial_roles=("companies", "owners"),
     reader=JsonLines(packages=True),
     fields=FIELDS,
     tables=(

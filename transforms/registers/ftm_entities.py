@@ -247,6 +247,8 @@ REGISTER = Register(
         "Parties on watch lists, with separate classes for sanctions, offices, debarments and crimes, and "
         "ownership links between them."
     ),
+    roles=("lists",),
+    partial_roles=("companies", "owners"),
     reader=JsonLines(lone_texts=True),
     fields=FIELDS,
     tables=(

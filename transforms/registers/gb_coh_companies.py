@@ -294,6 +294,7 @@ REGISTER = Register(
         "Every entity on the UK company register: name, number, form, status, registered office, "
         "industry, due dates, charges, former names."
     ),
+    roles=("companies",),
     reader=Delimited(),
     fields=FIELDS,
     tables=(ENTITY_STATEMENT, ADDRESS_STATEMENT),

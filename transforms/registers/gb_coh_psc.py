@@ -300,6 +300,21 @@ REGISTER = Register(
     expected_rows="12,800,000 (totals record of 2024-11-22); 15,600,000 reported for mid 2026",
     description="Who has significant control of a UK company or partnership, beneficial owners of overseas "
     "entities, and why nobody is named.",
+    roles=("owners",),
+    # Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies. Scottish Partnerships
+    # (Register of People with Significant Control) Regulations 2017. Overseas entities: Economic Crime
+    # (Transparency and Enforcement) Act 2022.
+    declaring_forms={
+        "company": (),
+        "guarantee_company": (),
+        "plc": (),
+        "llp": (),
+        "unregistered": (),
+        "overseas_entity": (),
+        "limited_partnership": ("SL", "SG"),
+        "partnership": ("SL", "SG"),
+        "european_form": ("SE", "ES", "EN"),
+    },
     reader=JsonLines(
         totals=("data.kind", TOTALS_KIND),
         object_lists=tuple(f"data.exemptions.{key}.items" for key in EXEMPTION_KEYS),

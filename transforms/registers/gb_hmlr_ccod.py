@@ -81,6 +81,7 @@ REGISTER = Register(
         "Titles owned by UK companies, with tenure, address, price paid, up to four proprietors and the "
         "day they were added."
     ),
+    roles=("titles",),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,

@@ -99,6 +99,8 @@ REGISTER = Register(
         "Titles owned by companies from abroad, with country of incorporation, tenure, address, price "
         "paid and the day they were added."
     ),
+    roles=(),
+    partial_roles=("titles",),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,

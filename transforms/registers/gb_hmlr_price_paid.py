@@ -304,6 +304,7 @@ REGISTER = Register(
         "Sales of property in England and Wales since 1995: price, day, address, kind of property, "
         "tenure, new build, category."
     ),
+    roles=("prices",),
     reader=Delimited(
         shapes=(
             Shape(NATIVE_COLUMNS, r'"?\{[0-9A-Fa-f]{8}-'),

@@ -4,8 +4,7 @@ import polars as pl
 
 from flows.home import disk, warehouse
 from flows.night.night import Counts, Night
-from flows.night.stages.editions import home_countries
-from flows.night.tables import HELD_BYTES, open_tables, register_frame, write_table
+from flows.night.tables import HELD_BYTES, open_tables, write_table
 from transforms.flags.engine import raise_flags
 from transforms.model.indicator import Indicator, indicators
 from transforms.model.views import EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, MARTS
@@ -17,7 +16,6 @@ def find_flags(night: Night) -> Counts:
     The rows of one indicator at most are in memory at a time.
     """
     with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES) as connection:
-        register_frame(connection, "home_country", home_countries(night))
         counts = [_write_flags(night, connection, indicator) for indicator in indicators().values()]
         for table in (FLAG, EVIDENCE):
             parts = sorted((night.work / "flags" / table.name).glob("*.parquet"))

@@ -1,13 +1,11 @@
 """Stage graph: compute ownership, control and what follows from them; then run the graph gate."""
 
 from collections.abc import Iterable
-from datetime import date
 
 import polars as pl
 
 from flows.home import warehouse
 from flows.night.night import Counts, Night
-from flows.night.stages.editions import home_countries
 from flows.night.stages.gate import keep_gate
 from flows.night.tables import open_tables, register_frame, write_stream
 from graphs import build as graph_night
@@ -15,7 +13,8 @@ from graphs.structure import further as graph_further
 from graphs.verdicts import cascade as graph_cascade
 from quality import gate, suites
 from transforms.graph_inputs import input_sql
-from transforms.model.indicator import indicators
+from transforms.marts import mark_sql
+from transforms.marts import marks as all_marks
 from transforms.model.register import registers
 from transforms.model.sql import frame
 from transforms.model.views import GRAPH_TABLES, MARTS
@@ -28,14 +27,14 @@ def compute_graph(night: Night) -> Counts:
 
     Raises ReleaseBlocked (exit code 3).
     """
-    with open_tables(night, MARTS) as connection:
-        register_frame(connection, "home_country", home_countries(night))
+    with open_tables(night, MARTS.keys() - {"mark"}) as connection:
         register_frame(connection, "complete_basis", _complete_bases(night))
         edges_n = warehouse.write_parquet(
             connection, input_sql("edges"), night.table(EDGES), ("statement_id", "interest_id")
         )
         edges, nodes = pl.scan_parquet(night.table(EDGES)), frame(connection, input_sql("nodes"))
-        marks = _marks(connection, night.as_of)
+        write_marks(night, connection)
+        marks = frame(connection, "select mark, subject_id as party_id from mark")
 
         def write(name: str, frames: Iterable[pl.DataFrame]) -> None:
             write_stream(night, GRAPH_TABLES[name], frames)
@@ -45,7 +44,13 @@ def compute_graph(night: Night) -> Counts:
             write(name, frames)
         closure = pl.scan_parquet(night.table("graph_edge"))
         groups = pl.read_parquet(night.table("graph_control_group"))
-        for name, frames in graph_further.build(closure, nodes, marks, groups, _marks_that_are_blocked()):
+        for name, frames in graph_further.build(
+            closure,
+            nodes,
+            marks,
+            groups,
+            [mark for mark in all_marks() if mark + graph_further.BLOCKS in all_marks()],
+        ):
             write(name, frames)
         control = pl.scan_parquet(night.table("graph_control"))
         write("graph_cascade", graph_cascade.build(edges, nodes, marks, closure, control))
@@ -67,23 +72,7 @@ def _complete_bases(night: Night) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"register": pl.String, "basis": pl.String}, orient="row")
 
 
-def _marks_that_are_blocked() -> list[str]:
-    """Marks declared with a companion mark, whose holders stop them from being carried on."""
-    return [
-        mark
-        for indicator in indicators().values()
-        for mark in indicator.marks
-        if mark + graph_further.BLOCKS in indicator.marks
-    ]
-
-
-def _marks(connection: warehouse.Connection, as_of: date) -> pl.DataFrame:
-    """mark, party_id: every mark that an indicator declares."""
-    marks = [
-        frame(connection, query, {"as_of": as_of} if "$as_of" in query else None).select(
-            pl.lit(mark).alias("mark"), pl.col("subject_id").alias("party_id")
-        )
-        for indicator in indicators().values()
-        for mark, query in indicator.marks.items()
-    ]
-    return pl.concat([pl.DataFrame(schema={"mark": pl.String, "party_id": pl.String}), *marks])
+def write_marks(night: Night, connection: warehouse.Connection) -> None:
+    """Write the mart `mark`, which reads the candidates of screening."""
+    warehouse.write_parquet(connection, mark_sql(), night.table("mark"), MARTS["mark"].key)
+    warehouse.parquet_view(connection, "mark", [night.table("mark")])

@@ -12,7 +12,7 @@ def screen_lists(night: Night) -> Counts:
 
     They are never merged; pairs judged to be two parties are left out.
     """
-    with open_tables(night, MARTS.keys() - {"screening"}) as connection:
+    with open_tables(night, MARTS.keys() - {"screening", "mark"}) as connection:
         candidates = screen(connection, judgements.judged_records(connection, night.home))
     write_table(night, MARTS["screening"], candidates)
     return {"candidates": candidates.height, "strong": int(candidates["is_strong"].sum())}

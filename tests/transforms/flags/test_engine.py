@@ -1,6 +1,5 @@
 """The flag engine: indicators keep their contract, extracts clear nobody, and every fact is proved."""
 
-from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -9,7 +8,9 @@ import pytest
 
 from transforms.errors import DeclarationError
 from transforms.flags.engine import Raised, flag_id, raise_flags
+from transforms.marts import mart_sql
 from transforms.model.indicator import Indicator, Parameter
+from transforms.model.register import register_roles
 from transforms.model.statements import STATEMENT_TABLES
 
 AS_OF = date(2026, 6, 1)
@@ -30,10 +31,10 @@ EVIDENCE = (
 INDICATOR = Indicator(
     code="OWN-999",
     title="Spoken of often",
-    weak=True,
+    lane="look",
     subject_type="legal_entity",
-    negatives_need=("gb_coh_psc",),
-    parameters=(Parameter("n", 1, "statements", "(test)"),),
+    negatives_need=("owners",),
+    parameters=(Parameter(name="n", default=1, unit="statements", source="(test)"),),
     states=STATES,
     evidence=EVIDENCE,
     sentence="{subject_name} has {value:.0f} statements.",
@@ -85,7 +86,13 @@ def connection() -> duckdb.DuckDBPyConnection:
         """
     )
     found.register("relationship_statement", STATEMENT_TABLES["relationship_statement"].empty().to_arrow())
-    found.execute("create table company (company_id varchar, area_name varchar, area_code varchar)")
+    found.execute(
+        "create table company (company_id varchar, area_name varchar, area_code varchar, territory varchar)"
+    )
+    found.execute("create table title (title_id varchar)")
+    found.execute("create table property (property_id varchar)")
+    found.execute('create table "transaction" (transaction_id varchar)')
+    found.register("register_role_list", register_roles().to_arrow())
     found.execute(
         "create table reject_mention (register varchar, dataset varchar, edition varchar, token varchar)"
     )
@@ -102,6 +109,8 @@ def _raise(
         connection.execute("delete from edition_in_use where status = 'in_force'")
     else:
         connection.execute(f"update edition_in_use set completeness = '{completeness}'")
+    for name in ("register_role", "home_country", "role_held", "rejected_subject"):
+        connection.execute(f"create or replace table {name} as {mart_sql(name)}")
     return raise_flags(connection, [indicator], AS_OF)
 
 
@@ -132,7 +141,9 @@ def test_the_steps_of_a_chain_stand_in_their_order(connection: duckdb.DuckDBPyCo
         "as field"
         for n in (10, 2, 1, 11, 9)
     )
-    proved = _raise(connection, replace(INDICATOR, evidence=f"from ({steps}) order by role")).evidence
+    proved = _raise(
+        connection, INDICATOR.model_copy(update={"evidence": f"from ({steps}) order by role"})
+    ).evidence
     assert proved.sort("position")["role"].to_list() == ["step 1", "step 2", "step 9", "step 10", "step 11"]
 
 
@@ -168,7 +179,7 @@ def test_a_subject_without_a_number_is_named_by_its_own_statement(
         "select 'A' as subject_id, 'held' as role, 'r1' as statement_id, "
         "'relationship_statement.subject_id' as field order by role"
     )
-    [fact] = _raise(connection, replace(INDICATOR, evidence=evidence)).evidence.to_dicts()
+    [fact] = _raise(connection, INDICATOR.model_copy(update={"evidence": evidence})).evidence.to_dicts()
     assert (fact["field"], fact["value"]) == proof
 
 
@@ -225,7 +236,7 @@ def test_a_subject_with_several_sub_types_counts_once(connection: duckdb.DuckDBP
         f"with given as ({STATES}), again as (select * replace ('again' as subtype) from given where "
         "subject_id = 'A') from given union all by name from again"
     )
-    raised = _raise(connection, replace(INDICATOR, states=twice))
+    raised = _raise(connection, INDICATOR.model_copy(update={"states": twice}))
     assert raised.flags.height == 2
     assert raised.indicators.select("n_flagged", "n_not_flagged", "n_not_assessable", "base_rate").rows() == [
         (1, 1, 0, 0.5)
@@ -262,10 +273,10 @@ def test_a_rejected_record_above_clears_nobody_where_the_closure_is_asked(
     reaches: bool, connection: duckdb.DuckDBPyConnection
 ) -> None:
     connection.execute(
-        "create table graph_reach as select 'B' as subject_id, 'psc_record_rejected' as mark union all "
-        "select 'A', 'psc_record_rejected'"
+        "create table graph_reach as select 'B' as subject_id, 'owners_record_rejected' as mark union all "
+        "select 'A', 'owners_record_rejected'"
     )
-    raised = _raise(connection, replace(INDICATOR, negatives_reach=reaches))
+    raised = _raise(connection, INDICATOR.model_copy(update={"negatives_reach": reaches}))
     stored = dict(raised.flags.select("subject_id", "reason").iter_rows())
     assert stored == ({"A": None, "B": "rejected:gb_coh_psc"} if reaches else {"A": None})
 
@@ -273,10 +284,11 @@ def test_a_rejected_record_above_clears_nobody_where_the_closure_is_asked(
 def test_a_flag_that_says_what_is_not_there_needs_a_complete_edition(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    absent = replace(
-        INDICATOR,
-        states=STATES.replace("cast(null as varchar) as subtype", "'absent' as subtype"),
-        rests_on_absence=("absent",),
+    absent = INDICATOR.model_copy(
+        update={
+            "states": STATES.replace("cast(null as varchar) as subtype", "'absent' as subtype"),
+            "rests_on_absence": ("absent",),
+        }
     )
     assert _raise(connection, absent, "complete").indicators["n_flagged"].item() == 1
     extract = _raise(connection, absent, "extract")
@@ -305,8 +317,7 @@ def test_a_query_that_breaks_its_contract_is_refused(
     change: dict[str, str], message: str, connection: duckdb.DuckDBPyConnection
 ) -> None:
     with pytest.raises(DeclarationError, match=message):
-        # the keys are fields of text
-        _raise(connection, replace(INDICATOR, **change))  # type: ignore[arg-type]
+        _raise(connection, INDICATOR.model_copy(update=change))
 
 
 def test_a_flag_id_is_stable_and_tells_subtypes_apart() -> None:

@@ -19,7 +19,7 @@ type Found = tuple[list[str], list[tuple[object, ...]]]
 def _found(code: str, case: Path) -> tuple[Found, Found]:
     """States and evidence, each as names of columns and rows; a case is loaded once for all tests."""
     indicator = indicators()[code]
-    with load(case, indicator) as connection:
+    with load(case) as connection:
         return _run(connection, indicator, indicator.states), _run(connection, indicator, indicator.evidence)
 
 

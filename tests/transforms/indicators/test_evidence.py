@@ -70,7 +70,7 @@ def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str
     """Value of each flagged subject, and (subject, statement, field) of the evidence of these."""
     indicator = indicators()[code]
     rows: list[list[tuple[object, ...]]] = []
-    with load(case, indicator) as connection:
+    with load(case) as connection:
         for query, columns in (
             (indicator.states, "subject_id, value, state"),
             (indicator.evidence, "subject_id, statement_id, field"),
@@ -93,7 +93,7 @@ def _sentence(case: Path, code: str) -> str:
     """The sentence of the one state."""
     indicator = indicators()[code]
     values = indicator.bound_values(indicator.states, AS_OF)
-    with load(case, indicator) as connection:
+    with load(case) as connection:
         result = connection.execute(indicator.states, values)
         names, rows = [column[0] for column in result.description], result.fetchall()
     [state] = [dict(zip(names, row, strict=True)) for row in rows]
@@ -204,7 +204,7 @@ def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, st
 )
 def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[str]) -> None:
     indicator = indicators()["OWN-040"]
-    with load(CASES / indicator.code / f"hit_{case}.txt", indicator) as connection:
+    with load(CASES / indicator.code / f"hit_{case}.txt") as connection:
         found = connection.execute(f"select subject_id, finding from ({indicator.states})").fetchall()
     assert {subject for subject, finding in found if "every chain" in finding} == told
 
@@ -295,10 +295,10 @@ def test_a_price_in_a_sentence_has_its_thousands_apart(new_case: Path, price: st
 )
 def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, said: str) -> None:
     indicator = indicators()["PRP-040"]
-    with load(CASES / "PRP-040" / "hit_twenty_sales_in_the_quarter.txt", indicator) as connection:
+    with load(CASES / "PRP-040" / "hit_twenty_sales_in_the_quarter.txt") as connection:
         result = connection.execute(
             f"select * from ({indicator.states}) where subject_id = 'GB-PPD-X1'",
-            {"as_of": AS_OF, "z": z, "n": 20},
+            {"z": z, "n": 20},
         )
         state = dict(zip([column[0] for column in result.description], result.fetchall()[0], strict=True))
     assert 3.5 < state["value"] < 3.505 and f"modified z-score {said}." in indicator.sentence.format_map(

@@ -86,6 +86,7 @@ COMPANY = Table(
             "Official code of that district.",
             null="no district, or its name is not in the area vocabulary",
         ),
+        Column("territory", "text", "Territory of its register.", privacy="open"),
         ENTITY_STATEMENT["register"],
         ENTITY_STATEMENT["edition"],
         ENTITY_STATEMENT["statement_id"],

@@ -1,0 +1,48 @@
+with
+-- For each entity, the number of similar ones incorporated in the months up to its day.
+counted as (
+    select
+        *,
+        count(*) over (
+            partition by address_id, legal_form, industry_code, likeness, owners
+            order by made_at range between 100 * $months preceding and current row
+        ) as batch_n
+    from alike
+),
+largest as (
+    select
+        *,
+        row_number() over (
+            partition by address_id
+            order by
+                (batch_n >= $n) desc, (likeness = 'same_owner_set') desc, batch_n desc, legal_form,
+                industry_code, owners, made_at, company_id
+        ) as best
+    from counted
+),
+candidates as (
+    select distinct c.address_id
+    from company c
+    join address a using (address_id)
+    where a.address_class <> 'default'
+)
+select
+    c.address_id as subject_id,
+    case when l.batch_n >= $n then 'flagged' else 'not_flagged' end as state,
+    cast(null as varchar) as reason,
+    case when l.batch_n >= $n then l.likeness end as subtype,
+    cast(l.batch_n as double) as value,
+    'entities' as unit,
+    cast($n as double) as threshold,
+    cast(null as bigint) as peer_n,
+    $months as months,
+    l.legal_form,
+    l.industry_code,
+    l.incorporated_on as last_on,
+    case
+        when l.likeness = 'same_owner_set' then 'have the same owners'
+        else concat_ws('', 'have the same kind of owner (', l.owners, ')')
+    end as likeness_words
+from candidates c
+left join largest l on l.address_id = c.address_id and l.best = 1
+order by subject_id

@@ -1,0 +1,19 @@
+select
+    c.company_id as subject_id,
+    case
+        when c.is_at_default_address or a.address_class = 'default' then 'flagged'
+        when c.address_id is null then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case
+        when c.address_id is null and not c.is_at_default_address then 'no_address_unit'
+    end as reason,
+    cast(null as varchar) as subtype,
+    cast(null as double) as value,
+    cast(null as varchar) as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n
+from company c
+left join address a using (address_id)
+where c.is_active
+order by subject_id

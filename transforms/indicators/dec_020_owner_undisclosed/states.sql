@@ -1,0 +1,42 @@
+with said as (
+    select
+        subject_id,
+        count(*) filter (where declaration_class = 'undisclosed') as undisclosed_n,
+        count(*) filter (where declaration_class = 'unknown') as unknown_n,
+        min(case when declaration_class = 'undisclosed' then valid_from end) as since
+    from relationship
+    where is_open and declaration_class in ('undisclosed', 'unknown')
+    group by subject_id
+),
+candidates as (
+    select r.subject_id
+    from relationship r
+    join entity e on e.entity_id = r.subject_id
+    where e.entity_type <> 'arrangement'
+    union
+    select company_id from company where is_active and must_declare_owners
+)
+select
+    c.subject_id,
+    case
+        when s.undisclosed_n > 0 then 'flagged'
+        when s.unknown_n > 0 then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case when s.undisclosed_n = 0 and s.unknown_n > 0 then 'unknown_statement' end as reason,
+    cast(null as varchar) as subtype,
+    cast(date_diff('day', s.since, $as_of) as double) as value,
+    case when s.since is not null then 'days' end as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    case
+        when s.since is null then 'on a day not stated'
+        else concat_ws(
+            '', 'since ', cast(s.since as varchar), ', ',
+            cast(date_diff('day', s.since, $as_of) as varchar),
+            case when date_diff('day', s.since, $as_of) = 1 then ' day' else ' days' end
+        )
+    end as since_words
+from candidates c
+left join said s on s.subject_id = c.subject_id
+order by c.subject_id

@@ -1,0 +1,70 @@
+with held as (
+    select count(*) > 0 as has_list from listing where listing_class = 'pep'
+),
+owner as (
+    select subject_id, party_id, verdict, witness
+    from graph_ubo
+    where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE')
+),
+exposed as (
+    select
+        o.subject_id, cast(null as varchar) as subtype, count(distinct o.party_id) as n,
+        min(lower(o.verdict)) as verdict,
+        count(distinct case when o.verdict = 'CERTAIN' then o.party_id end) as certain_n
+    from owner o
+    join listed_party l on l.party_id = o.party_id and l.listing_class = 'pep' and not l.is_candidate
+    group by o.subject_id
+),
+possibly as (
+    select
+        o.subject_id, 'candidate' as subtype, count(distinct o.party_id) as n,
+        min(lower(o.verdict)) as verdict,
+        count(distinct case when o.verdict = 'CERTAIN' then o.party_id end) as certain_n
+    from owner o
+    join listed_party c on c.party_id = o.party_id and c.listing_class = 'pep' and c.is_candidate
+    where o.subject_id not in (select subject_id from exposed)
+    group by o.subject_id
+),
+found as (
+    select * from exposed union all select * from possibly
+)
+select
+    a.subject_id,
+    case
+        when f.subject_id is not null then 'flagged'
+        when h.has_list then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case
+        when f.subject_id is not null then f.verdict
+        when not h.has_list then 'no_pep_list'
+    end as reason,
+    f.subtype,
+    cast(f.n as double) as value,
+    'persons' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    concat_ws('',
+        'has ', cast(f.n as varchar),
+        case when f.n = 1 then ' beneficial owner' else ' beneficial owners' end,
+        case
+            when f.verdict = 'possible' then ', possible on the bounds declared,'
+            when f.certain_n < f.n
+                then concat_ws(
+                    '', ', ', cast(f.n - f.certain_n as varchar),
+                    ' of them only possible on the bounds declared,'
+                )
+            else ''
+        end,
+        case
+            when f.subtype is null then ' on a list of politically exposed persons'
+            else concat_ws('',
+                ' that may be on a list of politically exposed persons:',
+                ' a candidate of screening, which nobody has confirmed'
+            )
+        end
+    ) as finding
+from listable_entity a
+cross join held h
+left join found f on f.subject_id = a.subject_id
+order by a.subject_id, f.subtype

@@ -1,0 +1,40 @@
+with held as (
+    select i.subject_id
+    from interest i
+    join entity e on e.entity_id = i.subject_id
+    where i.is_open and e.entity_type <> 'arrangement'
+    union
+    select company_id from company where is_active and must_declare_owners
+),
+listed as (
+    select subject_id, max(position) as steps_n from graph_cycle group by subject_id
+),
+-- A very long ring is listed once, for the set's own id.
+shortest as (
+    select s.subject_id, coalesce(own.steps_n, whole.steps_n) as steps_n
+    from graph_scc s
+    left join listed own on own.subject_id = s.subject_id
+    left join listed whole on whole.subject_id = s.scc_id
+)
+select
+    h.subject_id,
+    case when s.subject_id is not null then 'flagged' else 'not_flagged' end as state,
+    cast(null as varchar) as reason,
+    case
+        when s.holds_itself then 'self_held'
+        when s.subject_id is not null then 'ring'
+    end as subtype,
+    cast(k.steps_n as double) as value,
+    'steps' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    case
+        when s.holds_itself then 'is recorded as an owner or controller of itself: a ring of 1 step'
+        else concat_ws(
+            '', 'owns or controls itself through a ring of ', cast(k.steps_n as varchar), ' steps'
+        )
+    end as finding
+from held h
+left join graph_scc s using (subject_id)
+left join shortest k using (subject_id)
+order by h.subject_id

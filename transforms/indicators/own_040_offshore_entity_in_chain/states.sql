@@ -1,0 +1,68 @@
+with
+-- A chain to an unnamed owner has no known offshore entity.
+unnamed as (
+    select subject_id from graph_chain where mark = 'owner_unnamed'
+    union
+    select subject_id from (select subject_id from mark where mark = 'owner_unnamed')
+),
+candidates as (
+    select r.subject_id
+    from relationship r
+    join entity e on e.entity_id = r.subject_id
+    where e.entity_type <> 'arrangement'
+    union
+    select company_id from company where is_active and must_declare_owners
+),
+judged as (
+    select
+        c.subject_id,
+        up.depth,
+        up.nearest_id,
+        up.is_every_chain
+            and g.gap is null
+            and x.subject_id is null
+            and h.subject_id is null
+            and w.subject_id is null as is_every_chain,
+        e.jurisdiction is not null
+            and split_part(e.jurisdiction, '-', 1) not in (
+                select country from home_country
+            ) as is_overseas,
+        u.subject_id is not null as has_unknown
+    from candidates c
+    left join company own on own.company_id = c.subject_id
+    left join ownership_gap g on g.territory = coalesce(own.territory, 'elsewhere')
+    left join marked x on x.subject_id = c.subject_id and x.mark = 'owners_record_rejected'
+    left join marked h on h.subject_id = c.subject_id and h.mark = 'right_not_known'
+    left join unnamed w on w.subject_id = c.subject_id
+    left join graph_chain up on up.subject_id = c.subject_id and up.mark = 'offshore_entity'
+    left join graph_chain u on u.subject_id = c.subject_id and u.mark = 'no_jurisdiction'
+    left join entity e on e.entity_id = c.subject_id
+)
+select
+    j.subject_id,
+    case
+        when j.depth is not null then 'flagged'
+        when j.has_unknown then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case when j.depth is null and j.has_unknown then 'jurisdiction_unknown' end as reason,
+    case
+        when j.depth is null then null
+        when j.is_overseas then 'overseas_subject'
+        when j.is_every_chain then 'all_chains'
+        when j.depth = 1 then 'direct'
+        else 'indirect'
+    end as subtype,
+    cast(j.depth as double) as value,
+    'steps' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    concat_ws('',
+        'has ', coalesce(n.name, j.nearest_id), ' above it, ', cast(j.depth as varchar),
+        case when j.depth = 1 then ' step' else ' steps' end,
+        ' up, incorporated in ', upper(n.jurisdiction),
+        case when j.is_every_chain then '; every chain upward has such an entity' else '' end
+    ) as finding
+from judged j
+left join entity n on n.entity_id = j.nearest_id
+order by j.subject_id

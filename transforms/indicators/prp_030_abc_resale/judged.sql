@@ -1,0 +1,58 @@
+with pairs as (
+    select
+        b.transaction_id,
+        a.statement_id as first_statement_id,
+        a.address_statement_id as first_address_statement_id,
+        b.statement_id,
+        b.address_statement_id,
+        a.price_gbp as first_price_gbp,
+        a.transferred_on as first_on,
+        date_diff('day', a.transferred_on, b.transferred_on) as gap_days,
+        case
+            when a.category = 'additional'
+                or a.same_price_and_day_n > 1
+                or b.same_price_and_day_n > 1
+                or b.is_new_build
+                or (a.tenure <> b.tenure and a.tenure <> 'unknown' and b.tenure <> 'unknown')
+                then 'excluded'
+            when a.category = 'unknown'
+                or b.category = 'unknown'
+                or a.tenure = 'unknown'
+                or b.tenure = 'unknown'
+                or b.is_new_build is null
+                or a.price_gbp <= 0
+                then 'not_stated'
+            when coalesce(q1.median_price_gbp, y1.median_price_gbp) is null
+                or coalesce(q2.median_price_gbp, y2.median_price_gbp) is null
+                then 'no_index'
+        end as outcome,
+        cast(coalesce(q2.median_price_gbp, y2.median_price_gbp) as double)
+            / nullif(
+                cast(coalesce(q1.median_price_gbp, y1.median_price_gbp) as double), 0
+            ) as index_ratio,
+        cast(b.price_gbp as double) / nullif(cast(a.price_gbp as double), 0) as price_ratio
+    from sale b
+    join sale a on a.property_id = b.property_id and a.transferred_on < b.transferred_on
+        and date_diff('day', a.transferred_on, b.transferred_on) <= $days
+    left join price_index q1 on q1.area_name = b.area_name and q1.property_type = b.property_type
+        and q1.period = 'quarter' and q1.period_start = a.quarter_start
+    left join price_index y1
+        on y1.area_name = b.area_name
+        and y1.property_type = b.property_type
+        and y1.period = 'year'
+        and y1.period_start = a.year_start
+    left join price_index q2 on q2.area_name = b.area_name and q2.property_type = b.property_type
+        and q2.period = 'quarter' and q2.period_start = b.quarter_start
+    left join price_index y2
+        on y2.area_name = b.area_name
+        and y2.property_type = b.property_type
+        and y2.period = 'year'
+        and y2.period_start = b.year_start
+    where b.category <> 'additional'
+),
+measured as (
+    select *, round(100 * (price_ratio / nullif(index_ratio, 0) - 1), 6) as gain_percent from pairs
+)
+select *, coalesce(outcome, case when gain_percent > $gain then 'hit' else 'miss' end) as verdict
+from measured
+order by transaction_id, first_statement_id

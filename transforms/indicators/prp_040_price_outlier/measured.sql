@@ -1,0 +1,81 @@
+with candidates as (
+    select s.*,
+        s.area_name is not null
+            and s.property_type <> 'unknown'
+            and s.tenure <> 'unknown'
+            and s.is_new_build is not null
+            and s.category = 'standard'
+            and s.price_gbp > 0 as is_stated,
+        case when s.price_gbp > 0 then ln(cast(s.price_gbp as double)) end as log_price,
+        case when s.price_gbp > 0 then ln(cast(s.price_gbp as double)) end
+            - ln(cast(coalesce(q.median_price_gbp, y.median_price_gbp) as double)) as log_to_index,
+        ln(cast(coalesce(q.median_price_gbp, y.median_price_gbp) as double)) as log_index
+    from sale s
+    left join price_index q
+        on q.area_name = s.area_name
+        and q.property_type = s.property_type
+        and q.period = 'quarter'
+        and q.period_start = s.quarter_start
+    left join price_index y
+        on y.area_name = s.area_name
+        and y.property_type = s.property_type
+        and y.period = 'year'
+        and y.period_start = s.year_start
+    where s.category <> 'additional'
+        and s.property_type in ('detached', 'semi_detached', 'terraced', 'flat', 'unknown')
+),
+quarters as (
+    select
+        area_name, property_type, tenure, is_new_build, quarter_start, count(*) as sales_n,
+        median(log_price) as middle
+    from candidates
+    where is_stated
+    group by area_name, property_type, tenure, is_new_build, quarter_start
+),
+quarter_spreads as (
+    select
+        s.area_name, s.property_type, s.tenure, s.is_new_build, s.quarter_start, g.sales_n, g.middle,
+        round(median(abs(s.log_price - g.middle)), 9) as spread
+    from candidates s
+    join quarters g using (area_name, property_type, tenure, is_new_build, quarter_start)
+    where s.is_stated and g.sales_n >= $n
+    group by
+        s.area_name, s.property_type, s.tenure, s.is_new_build, s.quarter_start, g.sales_n, g.middle
+),
+years as (
+    select
+        area_name, property_type, tenure, is_new_build, year_start, count(*) as sales_n,
+        median(log_to_index) as middle
+    from candidates
+    where is_stated and log_to_index is not null
+    group by area_name, property_type, tenure, is_new_build, year_start
+),
+year_spreads as (
+    select s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, g.sales_n, g.middle,
+        round(median(abs(s.log_to_index - g.middle)), 9) as spread
+    from candidates s
+    join years g using (area_name, property_type, tenure, is_new_build, year_start)
+    where s.is_stated and s.log_to_index is not null and g.sales_n >= $n
+    group by s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, g.sales_n, g.middle
+)
+select
+    s.*,
+    q.spread > 0 as by_quarter,
+    case when q.spread > 0 then q.sales_n else coalesce(
+        y.sales_n, q.sales_n, w.sales_n
+    ) end as peer_n,
+    y.sales_n is null as is_thin,
+    case
+        when q.spread > 0 then round(0.6745 * (s.log_price - q.middle) / nullif(q.spread, 0), 6)
+        when y.spread > 0
+            then round(0.6745 * (s.log_to_index - y.middle) / nullif(y.spread, 0), 6)
+    end as z_score,
+    case
+        when q.spread > 0 then exp(q.middle)
+        when y.spread > 0 then exp(y.middle + s.log_index)
+    end as middle_price_gbp
+from candidates s
+left join quarter_spreads q using (area_name, property_type, tenure, is_new_build, quarter_start)
+left join year_spreads y using (area_name, property_type, tenure, is_new_build, year_start)
+left join years w using (area_name, property_type, tenure, is_new_build, year_start)
+order by transaction_id

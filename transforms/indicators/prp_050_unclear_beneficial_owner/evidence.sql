@@ -1,0 +1,60 @@
+with recursive owners as (
+    select p.title_id, p.party_id, p.party_statement_id, c.statement_id as company_statement_id
+    from proprietorship p
+    join company c on c.company_id = p.party_id
+    where p.ended_on is null and c.is_active
+),
+-- The company and everybody above it whose interests make up the figure.
+chain as (
+    select party_id as subject_id, party_id as at_id from owners
+    union
+    select c.subject_id, e.party_id
+    from chain c
+    join graph_network w on w.subject_id = c.subject_id and w.closure_n <= 100
+    join graph_edge e on e.subject_id = c.at_id
+),
+declared as (
+    select o.title_id as subject_id, i.interest_id
+    from owners o
+    join chain c on c.subject_id = o.party_id
+    join interest i on i.subject_id = c.at_id and i.is_open
+),
+above as (
+    select o.title_id, c.at_id
+    from owners o
+    join chain c on c.subject_id = o.party_id and c.at_id <> o.party_id
+)
+select
+    title_id as subject_id, 'proprietor as the title names it' as role,
+    party_statement_id as statement_id, 'entity_statement.name' as field
+from owners
+union all
+select
+    title_id, 'number as the title writes it', party_statement_id,
+    'entity_statement.identifier_native'
+from owners
+union all
+select title_id, 'company in its register', company_statement_id, 'entity_statement.name' from owners
+union all
+select
+    o.title_id, 'more proprietors than are named', t.statement_id,
+    'title_statement.additional_proprietors'
+from owners o
+join title t using (title_id)
+union all
+select w.subject_id, f.role, f.statement_id, f.field
+from declared w
+join interest_fact f on f.interest_id = w.interest_id
+union all
+select
+    o.title_id, 'declaration of the company', r.statement_id,
+    'relationship_statement.declaration_code'
+from owners o
+join relationship r on r.subject_id = o.party_id and r.is_open and r.party_id is null
+union all
+select
+    a.title_id, 'declaration of an entity above it', r.statement_id,
+    'relationship_statement.declaration_code'
+from above a
+join relationship r on r.subject_id = a.at_id and r.is_open and r.party_id is null
+order by subject_id, role, statement_id, field

@@ -1,0 +1,23 @@
+select
+    j.control_group_id as subject_id,
+    -- That the groups are unrelated rests on absence.
+    case
+        when not j.is_hit then 'not_flagged'
+        when g.gap is not null then 'not_assessable'
+        else 'flagged'
+    end as state,
+    case when j.is_hit then g.gap end as reason,
+    cast(null as varchar) as subtype,
+    cast(j.active_n as double) as value,
+    'entities' as unit,
+    cast($n as double) as threshold,
+    cast(null as bigint) as peer_n,
+    j.parts_n,
+    case
+        when e.entity_id is null then 'One natural person'
+        else coalesce(e.name, j.controller_id)
+    end as controller_words
+from judged j
+left join ownership_gap g on g.territory = 'elsewhere'
+left join entity e on e.entity_id = j.controller_id
+order by subject_id

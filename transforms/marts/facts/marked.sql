@@ -1,0 +1,3 @@
+select mark, subject_id from graph_reach
+union
+select mark, subject_id from mark

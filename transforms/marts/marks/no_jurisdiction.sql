@@ -1,0 +1,5 @@
+-- Legal entities whose country no record states.
+select entity_id as subject_id
+from entity
+where jurisdiction is null and entity_type <> 'arrangement'
+order by subject_id

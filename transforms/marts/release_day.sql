@@ -1,0 +1,3 @@
+-- The date of the release. One row.
+select cast($as_of as date) as as_of
+order by as_of

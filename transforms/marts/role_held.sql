@@ -1,0 +1,63 @@
+-- What is held of each role in each home country, and why absence from it may prove nothing. A register of
+-- the whole world counts in every country. The row `elsewhere` is for subjects in no register of a home
+-- country: something is absent there only if it is absent from the registers of all of them.
+with
+places as (
+    select country as territory from home_country
+    union all
+    select 'elsewhere'
+),
+roles as (
+    select distinct role from register_role
+),
+registers as (
+    select
+        r.territory,
+        r.role,
+        r.register,
+        r.identifier_scheme,
+        max(e.edition_date) as edition_on,
+        case
+            when count(e.register) = 0 then concat_ws('', 'missing:', r.register)
+            when count(e.register) filter (where e.completeness <> 'complete') > 0
+                then concat_ws('', 'extract:', r.register)
+        end as gap
+    from register_role r
+    left join edition_in_use e on e.register = r.register and e.status = 'in_force'
+    where not r.is_partial
+    group by r.territory, r.role, r.register, r.identifier_scheme
+),
+counted as (
+    select
+        p.territory,
+        o.role,
+        count(g.register) as registers_n,
+        min(g.register) as register,
+        min(g.identifier_scheme) as identifier_scheme,
+        case when count(*) = count(g.edition_on) then min(g.edition_on) end as edition_on,
+        min(g.gap) as gap
+    from places p
+    cross join roles o
+    left join registers g
+        on g.role = o.role
+        and (
+            g.territory in (p.territory, 'world')
+            or (
+                p.territory = 'elsewhere'
+                and (
+                    g.territory in (select country from home_country)
+                    or not exists (select 1 from home_country)
+                )
+            )
+        )
+    group by p.territory, o.role
+)
+select
+    territory,
+    role,
+    register,
+    identifier_scheme,
+    edition_on,
+    case when registers_n = 0 then concat_ws('', 'not_published:', role) else gap end as gap
+from counted
+order by territory, role

@@ -1,0 +1,265 @@
+"""What indicators share: the roles of registers and their gaps, marks, short lists, and views of facts.
+
+A fact view is a query (`transforms/marts/facts/<name>.sql`) and no table, because its rows would be many.
+"""
+
+from collections.abc import Mapping
+
+from transforms.model.statements import Column, Table
+from transforms.model.views.operations import EDITION_VIEW
+from transforms.model.views.property import PROPRIETORSHIP, TRANSACTION
+
+PLACE = "Two letters of a country, or `elsewhere`: of subjects in no register of a home country."
+GAP = (
+    "Why absence proves nothing: missing:, extract: or rejected: and the register, not_published: and the "
+    "role, edition_undated, or editions_apart."
+)
+ROLE_NAME = Column("role", "text", "Role, such as companies, owners, titles.", privacy="open")
+
+REGISTER_ROLE = Table(
+    "register_role",
+    "Roles of every register that this version can read.",
+    (
+        Column("register", "text", "Register.", privacy="open"),
+        Column("territory", "text", "Two letters of a country, or `world`.", privacy="open"),
+        ROLE_NAME,
+        Column("identifier_scheme", "text", "Scheme of the register's numbers.", privacy="open"),
+        Column("is_partial", "boolean", "It holds a part of the role only.", privacy="open"),
+    ),
+    ("register", "role"),
+)
+HOME_COUNTRY = Table(
+    "home_country",
+    "Countries of the registers in force.",
+    (Column("country", "text", "Two lower-case letters.", privacy="open"),),
+    ("country",),
+)
+RELEASE_DAY = Table(
+    "release_day",
+    "The date of the release, for queries that look back from it. One row.",
+    (Column("as_of", "date", "Date of the release.", unit="day", privacy="open"),),
+    ("as_of",),
+)
+ROLE_HELD = Table(
+    "role_held",
+    "What is held of each role in each home country.",
+    (
+        Column("territory", "text", PLACE, privacy="open"),
+        ROLE_NAME,
+        Column("register", "text", "Its register.", null="no register there has the role", privacy="open"),
+        Column(
+            "identifier_scheme",
+            "text",
+            "Scheme of that register's numbers.",
+            null="no register there has the role",
+            privacy="open",
+        ),
+        Column(
+            "edition_on",
+            "date",
+            "Date of the edition in force.",
+            null="none is in force, or it is undated",
+            unit="day",
+            privacy="open",
+        ),
+        Column("gap", "text", GAP, null="a complete edition is in force", privacy="open"),
+    ),
+    ("territory", "role"),
+)
+OWNERSHIP_GAP = Table(
+    "ownership_gap",
+    "Whether absence from the owners' register of a territory proves anything.",
+    (
+        Column("territory", "text", PLACE, privacy="open"),
+        Column("gap", "text", GAP, null="absence counts", privacy="open"),
+        Column("register", "text", "The owners' register.", null="there is none", privacy="open"),
+        Column(
+            "owners_on",
+            "date",
+            "Date of its edition in force.",
+            null="none is in force, or it is undated",
+            unit="day",
+            privacy="open",
+        ),
+        Column(
+            "companies_gap",
+            "text",
+            "extract: and the company register, where that is an extract.",
+            null="it is not an extract",
+            privacy="open",
+        ),
+    ),
+    ("territory",),
+)
+REJECTED_SUBJECT = Table(
+    "rejected_subject",
+    "Subjects whose number stands in a rejected record of an edition in force.",
+    (
+        Column("register", "text", "Register of the rejected record.", privacy="open"),
+        Column("subject_id", "text", "The subject that it may speak of."),
+    ),
+    ("register", "subject_id"),
+)
+OUT_OF_EDITION = Table(
+    "out_of_edition",
+    "Entries of company registers that are not in the edition in force.",
+    (
+        Column("company_id", "text", "The entry."),
+        Column("gap", "text", "not_in_edition, or rejected: and the register.", privacy="open"),
+    ),
+    ("company_id",),
+)
+SALE_PERIOD = Table(
+    "sale_period",
+    "Periods for which every sale is held.",
+    (
+        Column("from_on", "date", "First day.", unit="day", privacy="open"),
+        Column("to_on", "date", "Last day.", unit="day", privacy="open"),
+    ),
+    ("from_on",),
+)
+OFFSHORE_COUNTRY = Table(
+    "offshore_country",
+    "Countries on the shipped offshore list at the date of the release.",
+    (Column("country", "text", "Two lower-case letters.", privacy="open"),),
+    ("country",),
+)
+FUND_FORM = Table(
+    "fund_form",
+    "Legal forms of investment funds.",
+    (Column("pattern", "text", "Pattern (LIKE) of the form in capitals.", privacy="open"),),
+    ("pattern",),
+)
+TRUST_COMPANY = Table(
+    "trust_company",
+    "Trust companies, which hold for many unrelated clients by trade.",
+    (
+        Column("name", "text", "Name in capitals.", privacy="open"),
+        Column("jurisdiction", "text", "Country.", privacy="open"),
+    ),
+    ("name", "jurisdiction"),
+)
+MARK = Table(
+    "mark",
+    "Marks of parties. The graph carries them upward (v_reach, v_chain), and indicators read them.",
+    (
+        Column("mark", "text", "Name of the mark.", privacy="open"),
+        Column("subject_id", "text", "The party that has it.", privacy="personal"),
+    ),
+    ("mark", "subject_id"),
+)
+
+# --- views ------------------------------------------------------------------------------------------------
+
+_FACT = (
+    Column("role", "text", "What the fact says of a flag.", privacy="open"),
+    Column("statement_id", "text", "Statement with the fact.", privacy="open"),
+    Column("field", "text", "Statement table and column of the fact.", privacy="open"),
+)
+
+EDITION_IN_USE = Table(
+    "edition_in_use",
+    "Editions in force, and those kept as history.",
+    (
+        *(
+            EDITION_VIEW[name]
+            for name in (
+                "register",
+                "dataset",
+                "edition",
+                "file_sha256",
+                "edition_date",
+                "status",
+                "completeness",
+                "stale_since",
+            )
+        ),
+    ),
+    ("register", "dataset", "edition", "file_sha256"),
+)
+HOLDING = Table(
+    "holding",
+    "Proprietors still on a title, with the date of the edition that shows them.",
+    (
+        *PROPRIETORSHIP,
+        Column(
+            "titles_on", "date", "Date of that edition.", null="it is undated", unit="day", privacy="open"
+        ),
+    ),
+    ("statement_id",),
+)
+SALE = Table(
+    "sale",
+    "Sales up to the date of the release, with what else was sold that day.",
+    (
+        *TRANSACTION,
+        Column(
+            "same_price_and_day_n",
+            "integer",
+            "Sales in the district with the same price and day, itself included; if there are two or more, "
+            "each may show the price of all of them (a portfolio).",
+            unit="sales",
+        ),
+        Column("first_sold_on", "date", "First sale of the property.", unit="day"),
+        Column("quarter_start", "date", "First day of its quarter.", unit="day"),
+        Column("year_start", "date", "First day of its year.", unit="day"),
+    ),
+    ("transaction_id",),
+)
+INTEREST_FACT = Table(
+    "interest_fact",
+    "Facts that prove an interest: the right, the share, the holder and the entity held.",
+    (Column("interest_id", "text", "The interest.", privacy="open"), *_FACT),
+    ("interest_id", "role", "statement_id", "field"),
+)
+LISTING_FACT = Table(
+    "listing_fact",
+    "Facts that prove that a party is on a watch list, or may be.",
+    (
+        Column("party_id", "text", "Party on the list, or candidate.", privacy="personal"),
+        Column("listing_class", "text", "Class of the list.", privacy="open"),
+        *_FACT,
+    ),
+    ("party_id", "listing_class", "role", "statement_id", "field"),
+)
+LISTED_PARTY = Table(
+    "listed_party",
+    "Parties on watch lists, and parties of registers that may be one of them.",
+    (
+        Column("party_id", "text", "The party.", privacy="personal"),
+        Column("listing_class", "text", "Class of the list.", privacy="open"),
+        Column("is_candidate", "boolean", "Only a strong candidate of screening.", privacy="open"),
+    ),
+    ("party_id", "listing_class"),
+)
+MARKED = Table(
+    "marked",
+    "Parties with a mark, or with one on a party above them.",
+    MARK.columns,
+    MARK.key,
+)
+LISTABLE_ENTITY = Table(
+    "listable_entity",
+    "Legal entities that are assessed against watch lists; a party on lists alone is none.",
+    (Column("subject_id", "text", "The entity."),),
+    ("subject_id",),
+)
+# Each fact view, with the tables that it reads.
+FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
+    EDITION_IN_USE: ("edition",),
+    HOLDING: ("proprietorship",),
+    SALE: ("transaction", "release_day"),
+    INTEREST_FACT: ("interest", "relationship"),
+    LISTING_FACT: ("listing", "screening"),
+    LISTED_PARTY: ("listing", "screening"),
+    MARKED: ("mark", "graph_reach"),
+    LISTABLE_ENTITY: (
+        "resolution",
+        "register_role",
+        "relationship",
+        "entity",
+        "company",
+        "listing",
+        "screening",
+    ),
+}
