@@ -4,6 +4,7 @@
 them."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from transforms.model.indicator import indicators
 from transforms.model.macros import MACROS
 from transforms.model.register import registers
 from transforms.model.statements import DUCKDB_TYPES, Column, Table
-from transforms.model.views import RELEASE_TABLES
+from transforms.model.views import FACT_VIEWS, RELEASE_TABLES
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 NOTICE = "<!-- Written by .ci/reference.py from the declarations; change those, then run it again. -->\n"
@@ -72,15 +73,8 @@ def indicators_page() -> str:
 
 
 def sections(text: str) -> Iterator[str]:
-    """An indicator's page with its underlined section names as headings, without its title."""
-    lines = text.strip().splitlines()
-    body: list[str] = []
-    for line, below in zip(lines, [*lines[1:], ""], strict=True):
-        is_underline = bool(line) and set(line) == {"-"}
-        is_heading = bool(line) and bool(below) and set(below) == {"-"}
-        if not is_underline:
-            body.append(f"\n### {line}\n" if is_heading else line)
-    yield "\n".join(body[1:]).strip()
+    """An indicator's page without its title, its headings one level further down."""
+    yield re.sub(r"^## ", "### ", text.strip().partition("\n")[2].strip(), flags=re.MULTILINE)
 
 
 def views_page() -> str:
@@ -90,7 +84,7 @@ def views_page() -> str:
         "Everything in `undertow.duckdb` that is part of the contract. The same texts are in the database: "
         "`from v_dictionary`.",
     ]
-    for view in RELEASE_TABLES.values():
+    for view in (*RELEASE_TABLES.values(), *FACT_VIEWS):
         parts += [f"## `{view.view}`", view.description, columns_table(view)]
     parts += ["# Macros"]
     for macro in MACROS:

@@ -36,10 +36,11 @@ from flows.cli.output import (
 from flows.exports.table import Format
 from flows.home import settings
 from flows.home.processes import keep_private
-from transforms.errors import UsageError, as_typed
+from transforms.errors import DeclarationError, UsageError, as_typed
 
 if TYPE_CHECKING:
     from flows.check.sheet import Sheet
+    from transforms.model.indicator import Indicator
 
 FAULTS_PRINTED = 10  # rows of a list that were not checked; the sheet names all of them
 
@@ -139,8 +140,16 @@ def registers(as_json: JsonOption = False) -> None:
     print_records(records, as_json=as_json)
 
 
-def indicators(as_json: JsonOption = False) -> None:
+def indicators(
+    as_json: JsonOption = False,
+    check: Annotated[
+        Path | None, typer.Option("--check", help="Check the folder of an indicator and list nothing.")
+    ] = None,
+) -> None:
     """List the indicators. `undertow explain CODE` describes one."""
+    if check is not None:
+        _check_indicator(check)
+        return
     from transforms.model.indicator import indicators as all_indicators
 
     records = [
@@ -155,6 +164,18 @@ def indicators(as_json: JsonOption = False) -> None:
         for indicator in all_indicators().values()
     ]
     print_records(records, as_json=as_json)
+
+
+def _check_indicator(folder: Path) -> None:
+    from transforms.model.indicator import read_indicator
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: this is not a folder")
+    try:
+        indicator = read_indicator(folder.resolve())
+    except DeclarationError as error:
+        raise UsageError(str(error)) from None
+    say(f"{indicator.code} {indicator.title}: its files are whole")
 
 
 # --- explain ------------------------------------------------------------------------------------------------
@@ -172,6 +193,9 @@ def explain(
     *,
     home: HomeOption = None,
     as_json: JsonOption = False,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the indicator's queries, to run on the current release.")
+    ] = False,
     purpose: PurposeOption = None,
 ) -> None:
     """Describe an indicator, or show a flag with its evidence down to the source record."""
@@ -180,10 +204,25 @@ def explain(
     indicator = all_indicators().get(what.upper())
     if indicator is None:
         _explain_flag(settings.home(home), what, purpose, as_json=as_json)
+    elif sql:
+        print(_queries(settings.home(home), indicator))
     elif as_json:
         print_json({"code": indicator.code, "title": indicator.title, "page": indicator.page})
     else:
         print(indicator.page)
+
+
+def _queries(home: settings.Home, indicator: Indicator) -> str:
+    """Both queries with the parameters' values, and the date of the current release, put in."""
+    from flows.release.store import open_current
+    from transforms.model.sql import frame
+
+    with open_current(home) as release:
+        as_of = frame(release, "select as_of from v_release").item()
+    states, evidence = (
+        indicator.with_values(query, as_of) for query in (indicator.states, indicator.evidence)
+    )
+    return f"-- {indicator.code}: states\n{states}\n-- {indicator.code}: evidence\n{evidence}"
 
 
 def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None, *, as_json: bool) -> None:

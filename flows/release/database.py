@@ -11,6 +11,8 @@ from flows.release.content import TableContent, table_content
 from transforms.errors import ReleaseBlocked, RunFailed
 from transforms.marts import create_fact_views
 from transforms.model.macros import MACROS, Macro
+from transforms.model.sql import INDICATOR_MACROS
+from transforms.model.sql import MACROS as SCALAR_MACROS
 from transforms.model.statements import DUCKDB_TYPES, Column, Table
 from transforms.model.views import FACT_VIEWS
 
@@ -120,8 +122,12 @@ def fact_views_of(declared: Mapping[str, Table]) -> list[Table]:
 def describe(connection: Connection, declared: Mapping[str, Table], macros: Iterable[Macro]) -> None:
     """Create the views and macros, and comment every view, column and macro."""
     connection.execute("begin")
+    if views := fact_views_of(declared):
+        for name, meaning in INDICATOR_MACROS.items():
+            connection.execute(SCALAR_MACROS[name])
+            connection.execute(f"comment on macro {identifier(name)} is {literal(meaning)}")
     create_fact_views(connection, declared)
-    for table in (*declared.values(), *fact_views_of(declared)):
+    for table in (*declared.values(), *views):
         view, columns = identifier(table.view), ", ".join(map(identifier, table.names))
         connection.execute(f"create view {view} as select {columns} from {identifier(table.name)}")
         connection.execute(f"comment on view {view} is {literal(table.description)}")
@@ -144,6 +150,11 @@ def dictionary_rows(declared: Mapping[str, Table], macros: Iterable[Macro]) -> l
             for row in _rows(table.view, "VIEW", table.description, table)
         ),
         *(row for macro in macros for row in _rows(macro.name, "MACRO", macro.meaning, macro.columns)),
+        *(
+            (name, "", "MACRO", "", meaning, "open")
+            for name, meaning in INDICATOR_MACROS.items()
+            if fact_views_of(declared)
+        ),
     ]
 
 

@@ -129,6 +129,13 @@ class Indicator(BaseModel):
         values = {**self.parameter_values(), "as_of": as_of}
         return {name: value for name, value in values.items() if re.search(rf"\${name}\b", query)}
 
+    def with_values(self, query: str, as_of: date) -> str:
+        """The query with the values of its parameters put in, to run in any client."""
+        for name, value in self.bound_values(query, as_of).items():
+            literal = f"date '{value}'" if isinstance(value, date) else str(value)
+            query = re.sub(rf"\${name}\b", literal, query)
+        return query
+
 
 def page_sections(page: str) -> dict[str, str]:
     """Section name -> text. Raises DeclarationError if a section is missing or out of order."""

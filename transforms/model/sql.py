@@ -87,6 +87,15 @@ MACROS: Mapping[str, str] = {
 }
 
 
+# Those that the queries of indicators need: a release has them too. Name -> what it gives.
+INDICATOR_MACROS: Mapping[str, str] = {
+    "edition_gap": "edition_gap(gap, edition_on, other_on): why absence from an edition proves nothing about "
+    "another date; null if it counts.",
+    "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",
+    "thousands": "thousands(whole): a whole number with its digits in groups of three.",
+}
+
+
 def frame(
     connection: Connection, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None
 ) -> pl.DataFrame:

@@ -31,9 +31,11 @@ from tests.flows import faults
 from tests.flows.old_duckdb import OLD_DUCKDB
 from tests.flows.release_tables import FACTS, SMALL, build, frame, new_home, publish_one, write_tables
 from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.model.indicator import Indicator, indicators
 from transforms.model.macros import MACROS
+from transforms.model.sql import INDICATOR_MACROS
 from transforms.model.statements import DUCKDB_TYPES, Column, Table
-from transforms.model.views import ABOUT, COMPANY, CYCLE, FINDING_VIEW, RELEASE_TABLES
+from transforms.model.views import ABOUT, COMPANY, CYCLE, FACT_VIEWS, FINDING_VIEW, RELEASE_TABLES
 
 ROOT = Path(__file__).parents[3]
 STORED = {name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT}
@@ -98,8 +100,10 @@ def test_every_view_and_column_is_described(whole: Path) -> None:
     """COMMENT and v_dictionary for all of them, and for nothing else but the macros, which have tests of
     their own.
     """
-    declared = {(table.view, name) for table in RELEASE_TABLES.values() for name in ("", *table.names)}
-    macros = {
+    declared = {
+        (table.view, name) for table in (*RELEASE_TABLES.values(), *FACT_VIEWS) for name in ("", *table.names)
+    }
+    macros = {(name, "") for name in INDICATOR_MACROS} | {
         (macro.name, name)
         for macro in MACROS
         if set(macro.reads) <= set(RELEASE_TABLES)
@@ -1097,3 +1101,11 @@ def test_names_that_are_keywords_work(home: Home) -> None:
         ('So is "this". Never null.',),
     ]
     assert COMPANY.view == "v_company"
+
+
+@pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
+def test_the_queries_of_an_indicator_run_on_a_release(whole: Path, indicator: Indicator) -> None:
+    for query in (indicator.states, indicator.evidence):
+        prepared = indicator.with_values(query, date(2026, 6, 1))
+        assert "$" not in prepared
+        rows(whole, f"select count(*) from ({prepared})")
