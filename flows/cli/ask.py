@@ -141,41 +141,62 @@ def registers(as_json: JsonOption = False) -> None:
 
 
 def indicators(
+    codes: Annotated[list[str] | None, typer.Argument(help="Own indicators to --pack.")] = None,
+    *,
+    home: HomeOption = None,
     as_json: JsonOption = False,
     check: Annotated[
         Path | None, typer.Option("--check", help="Check the folder of an indicator and list nothing.")
     ] = None,
+    pack: Annotated[bool, typer.Option("--pack", help="Write own indicators to the file of --to.")] = False,
+    to: Annotated[Path | None, typer.Option("--to", help="File of the pack.")] = None,
+    unpack: Annotated[Path | None, typer.Option("--unpack", help="Add the indicators of a pack.")] = None,
 ) -> None:
-    """List the indicators. `undertow explain CODE` describes one."""
+    """List the indicators, those of the home in <home>/indicators/ among them. `undertow explain CODE`
+    describes one.
+    """
+    from flows.home import local_indicators
+
+    place = settings.home(home)
     if check is not None:
-        _check_indicator(check)
-        return
-    from transforms.model.indicator import indicators as all_indicators
-
-    records = [
-        {
-            "code": indicator.code,
-            "title": indicator.title,
-            "weak": indicator.weak,
-            "subject": indicator.subject_type,
-            "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in indicator.parameters),
-            "source": indicator.source,
-        }
-        for indicator in all_indicators().values()
-    ]
-    print_records(records, as_json=as_json)
+        say(_checked(check))
+    elif unpack is not None:
+        say(f"unpacked {', '.join(local_indicators.unpack(place, unpack))}; the next run assesses them")
+    elif pack:
+        if to is None or not codes:
+            raise UsageError("--pack needs the codes of own indicators, and --to FILE")
+        say(f"packed {', '.join(local_indicators.pack(place, codes, to))} in {to}")
+    else:
+        known, faults = local_indicators.known_indicators(place), local_indicators.read_local(place)[1]
+        print_records([_listed(indicator) for indicator in known.values()], as_json=as_json)
+        for fault in faults:
+            complain(f"left out: {fault}")
 
 
-def _check_indicator(folder: Path) -> None:
+def _listed(indicator: Indicator) -> dict[str, object]:
+    return {
+        "code": indicator.code,
+        "title": indicator.title,
+        "weak": indicator.weak,
+        "subject": indicator.subject_type,
+        "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in indicator.parameters),
+        "source": indicator.source,
+    }
+
+
+def _checked(folder: Path) -> str:
+    from transforms.flags.local import LOCAL_FAMILY, check_local
     from transforms.model.indicator import read_indicator
 
     if not folder.is_dir():
         raise UsageError(f"{folder}: this is not a folder")
     try:
         indicator = read_indicator(folder.resolve())
+        if indicator.family == LOCAL_FAMILY:
+            check_local(indicator)
     except DeclarationError as error:
         raise UsageError(str(error)) from None
-    say(f"{indicator.code} {indicator.title}: its files are whole")
+    return f"{indicator.code} {indicator.title}: its files are whole"
 
 
 # --- explain ------------------------------------------------------------------------------------------------
@@ -199,9 +220,9 @@ def explain(
     purpose: PurposeOption = None,
 ) -> None:
     """Describe an indicator, or show a flag with its evidence down to the source record."""
-    from transforms.model.indicator import indicators as all_indicators
+    from flows.home.local_indicators import known_indicators
 
-    indicator = all_indicators().get(what.upper())
+    indicator = known_indicators(settings.home(home)).get(what.upper())
     if indicator is None:
         _explain_flag(settings.home(home), what, purpose, as_json=as_json)
     elif sql:

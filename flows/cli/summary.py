@@ -43,6 +43,8 @@ def _notices(night: Night) -> Iterator[str]:
         yield f"MISSED: no run on {moment:%Y-%m-%d %H:%M} UTC"
     for alarm in night.alarms:
         yield f"ALARM: {alarm.message}"
+    for fault in night.left_out:
+        yield f"LEFT OUT: {fault}"
     counts = night.counts.get("build", {})
     changes = [
         f"{n} {change}"

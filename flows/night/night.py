@@ -48,6 +48,7 @@ class Night:
     damage: Damage | None = None
     alarms: tuple[Alarm, ...] = ()
     missed: tuple[datetime, ...] = ()
+    left_out: tuple[str, ...] = ()  # own indicators, and why
     counts: dict[str, Counts] = field(default_factory=dict)
     built: Path | None = None
     release_id: str = ""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import structlog
 
-from flows.home import durable
+from flows.home import durable, local_indicators
 from flows.home.settings import Home, case_pages_a_night
 from flows.journal import judgements
 from flows.night.night import Counts, Night, Stage
@@ -148,7 +148,8 @@ def _move_files(interrupted: Path, work: Path, done: Iterable[Done]) -> None:
 def key_of(night: Night) -> str:
     """SHA-256 over all that the stages after the lake read.
 
-    That is code, libraries, editions, the options of the run, judgements, alarms, and the release's place.
+    That is code, libraries, editions, the options of the run, own indicators, judgements, alarms, and the
+    release's place.
     """
     inputs = {
         "code": _code_sha256(),
@@ -163,6 +164,7 @@ def key_of(night: Night) -> str:
         "unrecognised": [asdict(file) for file in night.landing.unrecognised],
         "alarms": [asdict(alarm) for alarm in night.alarms],
         "case_pages": case_pages_a_night(),
+        "own_indicators": local_indicators.content_sha256(night.home),
         "judged": [judgement.n for judgement in judgements.every(night.home)],
         "next": build.next_place(night.home),
     }

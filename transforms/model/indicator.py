@@ -230,7 +230,9 @@ def with_tables(tables: Mapping[str, str], query: str) -> str:
 
 
 def _first_fault(folder: str, error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
+    faults = error.errors(include_url=False, include_input=False)
+    # A key that is not known may be a required one, misspelled.
+    first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     key = ".".join(str(part) for part in first["loc"])
     file = {"states": STATES_FILE, "evidence": EVIDENCE_FILE}.get(key, DECLARATION)
     if first["type"] == "extra_forbidden":

@@ -63,6 +63,7 @@ FAMILY_WORDS: Mapping[str, str] = {
     "FLW": "money flow",
     "PRM": "permits",
     "ARE": "areas",
+    "LOC": "local",
 }
 SINGULAR: Mapping[str, str] = {
     "days": "day",

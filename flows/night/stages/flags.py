@@ -1,13 +1,18 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
 import polars as pl
+import structlog
 
 from flows.home import disk, warehouse
+from flows.home.local_indicators import read_local
 from flows.night.night import Counts, Night
 from flows.night.tables import HELD_BYTES, open_tables, write_table
+from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.engine import raise_flags
 from transforms.model.indicator import Indicator, indicators
 from transforms.model.views import EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, MARTS
+
+log = structlog.get_logger()
 
 
 def find_flags(night: Night) -> Counts:
@@ -17,6 +22,7 @@ def find_flags(night: Night) -> Counts:
     """
     with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES) as connection:
         counts = [_write_flags(night, connection, indicator) for indicator in indicators().values()]
+        counts += _local_flags(night, connection)
         for table in (FLAG, EVIDENCE):
             parts = sorted((night.work / "flags" / table.name).glob("*.parquet"))
             query = warehouse.parquet_source(parts)
@@ -27,6 +33,21 @@ def find_flags(night: Night) -> Counts:
         "flagged": int(totals["n_flagged"].sum()),
         "not_assessable": int(totals["n_not_assessable"].sum()),
     }
+
+
+def _local_flags(night: Night, connection: warehouse.Connection) -> list[pl.DataFrame]:
+    """INDICATOR_VIEW rows of the authority's own indicators. One that fails is left out, and named."""
+    own, left_out = read_local(night.home)
+    counts = []
+    for indicator in own.values():
+        try:
+            counts.append(_write_flags(night, connection, indicator))
+        except (DeclarationError, RunFailed) as error:
+            left_out.append(str(error))
+    for fault in left_out:
+        log.warning("indicator left out", message=fault)
+    night.left_out = tuple(left_out)
+    return counts
 
 
 def _write_flags(night: Night, connection: warehouse.Connection, indicator: Indicator) -> pl.DataFrame:

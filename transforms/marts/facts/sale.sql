@@ -7,4 +7,4 @@ select
     make_date(year(x.transferred_on), 3 * quarter(x.transferred_on) - 2, 1) as quarter_start,
     make_date(year(x.transferred_on), 1, 1) as year_start
 from "transaction" x
-where x.transferred_on <= (select as_of from release_day)
+where x.transferred_on <= (select max(as_of) from release_day)

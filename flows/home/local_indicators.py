@@ -1,0 +1,120 @@
+"""An authority's own indicators: folders in `<home>/indicators/`, read every night, and packs of them.
+
+They need no code, and are handed from town to town as a pack (a ZIP of their folders).
+"""
+
+import hashlib
+import shutil
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from flows.home.settings import Home
+from transforms.errors import DeclarationError, UsageError
+from transforms.flags.local import check_local
+from transforms.model.indicator import Indicator, indicators, read_indicator
+
+AUTHORITY_UNNAMED = "this authority"
+PACK_BYTES_MAX = 10_000_000  # (own) unpacked; indicators are texts
+
+
+def folder(home: Home) -> Path:
+    return home.root / "indicators"
+
+
+def known_indicators(home: Home) -> Mapping[str, Indicator]:
+    """The indicators of this version, then the home's own that are whole."""
+    return {**indicators(), **read_local(home)[0]}
+
+
+def read_local(home: Home) -> tuple[dict[str, Indicator], list[str]]:
+    """The home's own indicators by code, and why others are left out."""
+    own: dict[str, Indicator] = {}
+    faults: list[str] = []
+    for one in sorted(folder(home).glob("*/indicator.toml")):
+        try:
+            indicator = read_local_folder(one.parent, authority(home))
+            if indicator.code in own:
+                raise DeclarationError(f"{one.parent.name}: another folder has the code {indicator.code} too")
+            own[indicator.code] = indicator
+        except DeclarationError as error:
+            faults.append(str(error))
+    return own, faults
+
+
+def read_local_folder(place: Path, authority_name: str) -> Indicator:
+    """One own indicator, with the authority's name in its title. Raises DeclarationError."""
+    indicator = read_indicator(place)
+    check_local(indicator)
+    return indicator.model_copy(update={"title": f"{indicator.title} (local, {authority_name})"})
+
+
+def authority(home: Home) -> str:
+    """The authority's name, from `name` in the home's undertow.toml."""
+    file = home.root / "undertow.toml"
+    if not file.is_file():
+        return AUTHORITY_UNNAMED
+    name = tomllib.loads(file.read_text(encoding="utf-8")).get("name")
+    return name if isinstance(name, str) and name else AUTHORITY_UNNAMED
+
+
+def content_sha256(home: Home) -> str:
+    """Over every file of the home's own indicators: part of what a run may resume from."""
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder(home).rglob("*") if path.is_file()):
+        digest.update(f"{file.relative_to(folder(home))}\0".encode() + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+# --- packs ------------------------------------------------------------------------------------------------
+
+
+def pack(home: Home, codes: Iterable[str], to: Path) -> list[str]:
+    """Write the folders of own indicators to a ZIP; returns their codes. Raises UsageError."""
+    own, _faults = read_local(home)
+    chosen = [code.upper() for code in codes]
+    if unknown := [code for code in chosen if code not in own]:
+        held = ", ".join(own) or "none"
+        raise UsageError(f"{unknown[0]}: this home has no such indicator of its own; it has {held}")
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        for code in chosen:
+            [place] = folder(home).glob(f"{code.lower().replace('-', '_')}_*")
+            for file in sorted(path for path in place.rglob("*") if path.is_file()):
+                archive.write(file, f"{place.name}/{file.relative_to(place)}")
+    return chosen
+
+
+def unpack(home: Home, pack_file: Path) -> list[str]:
+    """Check every indicator of a pack, then add them to the home; returns their codes. Raises UsageError."""
+    home.prepare()
+    with tempfile.TemporaryDirectory(dir=home.work) as name:
+        place = Path(name)
+        _extract(pack_file, place)
+        found = [(one, _checked(one, home)) for one in sorted(place.iterdir())]
+        if not found:
+            raise UsageError(f"{pack_file.name}: it holds no indicator")
+        folder(home).mkdir(exist_ok=True)
+        for one, _ in found:
+            shutil.copytree(one, folder(home) / one.name)
+    return [code for _, code in found]
+
+
+def _extract(pack_file: Path, place: Path) -> None:
+    try:
+        with zipfile.ZipFile(pack_file) as archive:
+            if sum(item.file_size for item in archive.infolist()) > PACK_BYTES_MAX:
+                raise UsageError(f"{pack_file.name}: it is larger than a pack of indicators can be")
+            archive.extractall(place)  # leaves out `..` and absolute paths
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UsageError(f"{pack_file.name}: not a readable pack ({type(error).__name__})") from None
+
+
+def _checked(place: Path, home: Home) -> str:
+    if (folder(home) / place.name).exists():
+        raise UsageError(f"{place.name}: this home has it already; remove or rename its folder first")
+    try:
+        return read_local_folder(place, authority(home)).code
+    except DeclarationError as error:
+        raise UsageError(f"nothing was unpacked: {error}") from None
