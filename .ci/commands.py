@@ -33,22 +33,20 @@ def page_names(entries: object) -> Iterator[str]:
 
 
 def commands(text: str) -> Iterator[tuple[int, str]]:
-    """Line number and text of each command. A command continues on the next line while its quotes are
-    open.
+    """Line number and text of each command. A command continues on the next line while a quote or a
+    here-document is open.
     """
     for block in BLOCK.finditer(text):
         pending: list[str] = []
         for number, line in enumerate(block[1].splitlines(), start=text[: block.start(1)].count("\n") + 1):
             pending.append(line)
             command = "\n".join(pending)
-            if (
-                subprocess.run(["bash", "-n", "-c", command], capture_output=True, check=False).returncode
-                == 0
-            ):
+            parsed = subprocess.run(["bash", "-n", "-c", command], capture_output=True, check=False)
+            if parsed.returncode == 0 and not parsed.stderr:  # bash only warns of an open here-document
                 yield number - len(pending) + 1, command
                 pending = []
         if pending:
-            raise SystemExit(f"line {number}: a quote is not closed")
+            raise SystemExit(f"line {number}: a quote or here-document is not closed")
 
 
 def main() -> int:

@@ -13,6 +13,12 @@ order):
     build       the graph tables of a run
     cases, drawing   beside these: the cases of a run, and the picture of one
 
+`ownership_graph` gives the open interests of a release as a networkx graph, for people and programs.
+
 Nothing here opens a file or a database. Imports `transforms` and numeric libraries; never `flows` or
 `quality`.
 """
+
+from graphs.network import ownership_graph
+
+__all__ = ["ownership_graph"]

@@ -1,0 +1,109 @@
+"""The ownership network of a release as a networkx graph: for analyses, notebooks and exchange files.
+
+At the size of a country the tables of `graphs.build` are computed on arrays instead (docs/how-to/graph.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
+
+from transforms.errors import UsageError
+from transforms.model.sql import Connection, frame, read_sql
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+RELEASE_SQL = "select release_id, as_of, synthetic from v_release"
+
+
+class PartyAttributes(TypedDict):
+    """Attributes of a node. Those after `name` are of legal entities and arrangements only.
+
+    kind: a word of `graphs.arrays.edges.KINDS`. name: None where there is none, and of protected persons.
+    is_active, incorporated_on: None where no company register held here has the entity.
+    """
+
+    kind: str
+    name: str | None
+    entity_type: str | None
+    jurisdiction: str | None
+    legal_form: str | None
+    in_register: bool | None
+    is_active: bool | None
+    incorporated_on: date | None
+
+
+class InterestAttributes(TypedDict):
+    """Attributes of an edge, with the words of `v_interest`, `v_relationship` and `v_control`.
+
+    Where the register names the holder and no interest, `interest_id` to `share_max` are None and the edge
+    stands for the statement alone. share_min, share_max: per cent, None where the interest has no share or it
+    is not stated; of the database's nine decimals none is lost. valid_from: first day; where
+    `is_left_censored`, the interest may be older. valid_to: first day it no longer holds. control_verdict,
+    control_kind: what holds between the two parties through all their chains, the same on each of their
+    edges; None without control.
+    """
+
+    interest_id: str | None
+    statement_id: str
+    interest_type: str | None
+    basis: str | None
+    reach: str | None
+    joint_group: str | None
+    share_min: float | None
+    share_max: float | None
+    share_min_exclusive: bool
+    share_max_exclusive: bool
+    valid_from: date | None
+    valid_to: date | None
+    is_left_censored: bool
+    control_verdict: str | None
+    control_kind: str | None
+
+
+def ownership_graph(
+    connection: Connection, around: str | Iterable[str] | None = None, hops: int | None = None
+) -> nx.MultiDiGraph[str]:
+    """The open interests of a release, from holder to held, in the order of their ids.
+
+    `connection`: to a release, read-only. `around`: ids of parties. Then the graph has these parties,
+    everybody at most `hops` interests away (in either direction; without `hops`, everybody connected), and
+    all interests between them; with 0 hops, these parties alone. Without `around` it is the whole network:
+    parties that hold nothing and are held by nobody are not in it.
+
+    Nodes are party ids with PartyAttributes, edges have InterestAttributes and the key `interest_id`, or
+    `statement_id` where there is none. The graph itself has release_id, as_of and synthetic.
+
+    Raises UsageError if a party is not in the release, or `hops` is negative or given without `around`.
+    """
+    import networkx as nx  # here, since commands that import `graphs` start without it
+
+    if hops is not None and (around is None or hops < 0):
+        raise UsageError("hops: give a number from 0, together with `around`")
+    parties = None if around is None else _near(connection, around, hops)
+    interests = frame(connection, read_sql(__package__, "network_interests"), {"parties": parties})
+    if parties is None:
+        parties = sorted({*interests["party_id"], *interests["subject_id"]})
+    nodes = frame(connection, read_sql(__package__, "network_parties"), {"parties": parties})
+    if missing := len(parties) - nodes.height:
+        raise UsageError(f"around: {missing} of the ids are not in v_entity or v_person of this release")
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    graph.graph.update(frame(connection, RELEASE_SQL).row(0, named=True))
+    for row in nodes.iter_rows(named=True):
+        graph.add_node(row.pop("party_id"), **row)
+    for row in interests.iter_rows(named=True):
+        key = row["interest_id"] or row["statement_id"]
+        graph.add_edge(row.pop("party_id"), row.pop("subject_id"), key, **row)
+    return graph
+
+
+def _near(connection: Connection, around: str | Iterable[str], hops: int | None) -> list[str]:
+    """The parties of the graph."""
+    parameters: dict[str, object] = {"around": [around] if isinstance(around, str) else sorted(set(around))}
+    if hops is None:
+        near = frame(connection, read_sql(__package__, "network_connected"), parameters)
+    else:
+        near = frame(connection, read_sql(__package__, "network_near"), {**parameters, "hops": hops})
+    return sorted(near["party_id"])
