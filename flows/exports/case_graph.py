@@ -3,48 +3,34 @@
 Natural persons are named in it, as on the case's page: it is for the people who review the case.
 """
 
-from datetime import date
-from decimal import Decimal
-
 from flows.facts.rows import Row, query_rows
 from flows.release.case_ids import case_asked
-from graphs.drawing.exchange import Attribute, Edge, Node, graphml
+from graphs import ownership_graph
+from graphs.drawing.exchange import graphml
 from transforms.model.sql import Connection, read_sql
 
-CASE_SQL = """
-select c.case_id, c.title, c.as_of, r.release_id, r.synthetic
-from v_case c, v_release r
-where c.case_id = $case
-"""
+CASE_SQL = "select case_id, title from v_case where case_id = $case"
+PARTIES = ("legal_entity", "person")  # subject types that have interests
 
 
 def case_graphml(connection: Connection, case_id: str) -> bytes:
     """GraphML of the case of the release that an id leads to. Raises UsageError where there is none."""
     case = case_asked(connection, case_id)
-    members, links, interests = (
+    members, links = (
         query_rows(connection, read_sql(__package__, name), case=case)
-        for name in ("case_members", "case_links", "case_interests")
+        for name in ("case_members", "case_links")
     )
-    nodes = (Node(str(row["subject_id"]), _attributes(row, "subject_id")) for row in members)
-    edges = (
-        Edge(str(row["from_id"]), str(row["to_id"]), _attributes(row, "from_id", "to_id"))
-        for row in (*links, *interests)
-    )
-    return graphml(nodes, edges, _attributes(query_rows(connection, CASE_SQL, case=case)[0]))
+    parties = [str(row["subject_id"]) for row in members if row["subject_type"] in PARTIES]
+    graph = ownership_graph(connection, around=parties, hops=0)
+    for _, _, interest in graph.edges(data=True):
+        interest["kind"] = "interest"
+    for row in members:
+        graph.add_node(str(row["subject_id"]), **_without(row, "subject_id"))
+    for row in links:
+        graph.add_edge(str(row["from_id"]), str(row["to_id"]), **_without(row, "from_id", "to_id"))
+    graph.graph.update(query_rows(connection, CASE_SQL, case=case)[0])
+    return graphml(graph)
 
 
-def _attributes(row: Row, *left_out: str) -> dict[str, Attribute]:
-    """Shares as numbers, dates as ISO text: GraphML has neither decimals nor dates."""
-    return {name: _attribute(value) for name, value in row.items() if name not in left_out}
-
-
-def _attribute(value: object) -> Attribute:
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case Decimal():
-            return float(value)
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)
+def _without(row: Row, *names: str) -> Row:
+    return {name: value for name, value in row.items() if name not in names}

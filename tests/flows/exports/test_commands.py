@@ -125,5 +125,6 @@ def test_a_case_is_a_graph_of_its_members_and_names_no_path_of_the_machine(
     assert capsysbinary.readouterr().out == path.read_bytes()
     graph = nx.read_graphml(io.BytesIO(path.read_bytes()))
     assert list(graph) == ["GB-COH-09000001"]
+    assert graph.nodes["GB-COH-09000001"]["kind"] == graph.nodes["GB-COH-09000001"]["subject_type"]
     assert graph.graph["case_id"] == "UT-C-f1" and graph.graph["synthetic"] is True
     assert str(home.root).encode() not in path.read_bytes()
