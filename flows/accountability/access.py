@@ -1,20 +1,170 @@
-"""Access to named subjects: a purpose is needed to open the release, and the audit log is written before the
-answer.
+"""Access to named subjects: the purposes for which they may be looked up, and the audit log that is written
+before an answer.
+
+Purposes are declared in `<home>/undertow.toml` with their legal basis. `undertow purpose add` writes the
+file, or you do:
+
+    [[purpose]]
+    code = "permits"
+    title = "Permits under the act on integrity screening"
+    legal_basis = "Article 3 of that act"
+    area = "Harrowmere"      # optional: the district to which the purpose is limited, for the audit log
+    desk = "Permit desk"     # optional
+
+Whoever may write to the home declares purposes; other commands only read them.
 """
 
+import json
+import re
+import tomllib
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Annotated, Self
 
-from flows.accountability import purposes
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from flows.home import settings
+from flows.home.durable import write_bytes_durably
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.journal import audit
+from flows.journal.audit import ONE_LINE
 from flows.release import manifests, store
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
-from transforms.errors import UsageError
+from transforms.errors import RunFailed, UsageError
+
+SETTINGS_FILE = "undertow.toml"
+CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
+Text = Annotated[str, Field(pattern=ONE_LINE, min_length=1, max_length=300)]
+HEADING = """\
+# Settings of this home. `undertow purpose add` adds a purpose for which named subjects may be looked up.
+"""
+
+
+class Purpose(BaseModel):
+    """A purpose. `code` is given to commands and kept in the audit log."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    code: Annotated[str, Field(pattern=CODE_PATTERN)]
+    title: Text
+    legal_basis: Text
+    area: Text | None = None
+    desk: Text | None = None
+
+
+class Settings(BaseModel):
+    """The settings file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    purpose: list[Purpose] = []
+
+
+DEMO = Purpose(
+    code="demo", title="Looking at the synthetic town", legal_basis="none needed: nobody in it exists"
+)
+
+
+def declared(home: Home) -> tuple[Purpose, ...]:
+    """The purposes of this home in the file's order; none without a file. Raises UsageError, naming the wrong
+    field.
+    """
+    path = home.root / SETTINGS_FILE
+    try:
+        found = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).purpose
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}: {_fault(error)}; correct it") from None
+    if repeated := [
+        one.code
+        for n, one in enumerate(found)
+        if one.code in {DEMO.code, *(before.code for before in found[:n])}
+    ]:
+        raise UsageError(
+            f"{path}: purpose {repeated[0]} is declared twice, or is `{DEMO.code}`, which is reserved for "
+            "synthetic homes; give it another code"
+        )
+    return tuple(found)
+
+
+def _fault(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
+    """The purpose with a code. A synthetic home has `demo`, its default. Raises UsageError, saying how to
+    declare one.
+    """
+    known: tuple[Purpose, ...] = (*declared(home), *((DEMO,) if synthetic else ()))
+    if asked is None and synthetic:
+        return DEMO
+    for purpose in known:
+        if purpose.code == asked:
+            return purpose
+    fault = (
+        "looking up a named subject needs a purpose"
+        if asked is None
+        else f"purpose {_code(asked)} is not declared here"
+    )
+    raise UsageError(f"{fault}: {_advice(home, known)}")
+
+
+def _code(asked: str) -> str:
+    return repr(asked) if re.match(CODE_PATTERN, asked) else "of that code"
+
+
+def _advice(home: Home, known: Sequence[Purpose]) -> str:
+    if known:
+        return (
+            "give --purpose CODE, or set UNDERTOW_PURPOSE. "
+            f"{home.root / SETTINGS_FILE} declares: {', '.join(purpose.code for purpose in known)}"
+        )
+    declare = 'undertow purpose add CODE --title "What for" --legal-basis "Which law allows it"'
+    return (
+        f"{home.root / SETTINGS_FILE} declares none yet. Declare one (`{declare}`), "
+        "then give --purpose CODE, or set UNDERTOW_PURPOSE"
+    )
+
+
+def add_purpose(home: Home, purpose: Purpose) -> None:
+    """Add a purpose to the settings file, creating it if needed. Raises UsageError if its code is taken."""
+    if purpose.code in {DEMO.code, *(one.code for one in declared(home))}:
+        raise UsageError(
+            f"purpose {purpose.code} is declared already, or is `{DEMO.code}`, which is reserved for "
+            "synthetic homes; give another code"
+        )
+    path = home.root / SETTINGS_FILE
+    before = path.read_text(encoding="utf-8") if path.exists() else HEADING
+    # A JSON text is a basic string of TOML: the same quotes and escapes.
+    fields = "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in purpose.model_dump(exclude_none=True).items()
+    )
+    try:
+        home.root.mkdir(parents=True, exist_ok=True)
+        write_bytes_durably(path, f"{before.rstrip()}\n\n[[purpose]]\n{fields}".encode())
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; run as the user of the nightly run") from None
+
+
+def parsed_purpose(**values: str | None) -> Purpose:
+    """A purpose from typed values. Raises UsageError, naming the wrong field."""
+    try:
+        return Purpose.model_validate({name: value for name, value in values.items() if value is not None})
+    except ValidationError as error:
+        raise UsageError(f"purpose: {_fault(error)}") from None
+
+
+# --- access -------------------------------------------------------------------------------------------------
+
 
 # Ids that a lookup may name. Natural persons are in none of these views.
 KNOWN_SQL = """
@@ -39,7 +189,7 @@ class Access:
         """Raises UsageError if no declared purpose is given, or there is no release."""
         self._home, self._release = home, store.current_release(home)
         synthetic = bool(manifests.of_release(self._release).get("synthetic"))
-        self._purpose = purposes.chosen(home, settings.purpose_code(purpose), synthetic=synthetic)
+        self._purpose = chosen(home, settings.purpose_code(purpose), synthetic=synthetic)
         self.connection: Connection = store.open_current(home)
 
     def __enter__(self) -> Self:

@@ -1,23 +1,28 @@
 """Match an address: its unit; else its postcode and what is in the same building; else its street and place.
 
 The unit is that of the release (`transforms.values.addresses`). All but the unit and the postcode are
-candidates.
+candidates. By street and place, a unit, or a title that has none, is a candidate where its text has the
+number, every word of the street, and a word of the place or the first half of the postcode.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
 import polars as pl
 
 from flows.check.input import Question
-from flows.check.streets import address_words, match_streets
 from flows.facts.certainty import AddressSearch, Match
 from flows.facts.party import units
-from transforms.model.sql import Connection, frame
+from flows.home.warehouse import literal
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.addresses import with_address
-from transforms.values.addresses.postcodes import postcode, uk_postcode_in
+from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
+from transforms.values.addresses.word_lists import words_of
+from transforms.values.names import folded
 
 UNITS_SQL = f"""
 select postcode, address_id, address_text
@@ -131,7 +136,7 @@ def _building_words(given: frozenset[str], known: frozenset[str]) -> str:
 
 def _is_building(piece: str) -> bool:
     first, *rest = piece.split(" ")
-    return bool(rest or len(first) > 1) and first not in address_words("designator")
+    return bool(rest or len(first) > 1) and first not in words_of("designator")
 
 
 class House(NamedTuple):
@@ -165,3 +170,128 @@ def _is_same_house(house: House, other: House) -> bool:
     narrow, wide = sorted((house, other), key=lambda one: one.last - one.first)
     step = 1 if (wide.last - wide.first) % 2 else 2
     return narrow.first == narrow.last and narrow.first in range(wide.first, wide.last + 1, step)
+
+
+# --- by street and place ------------------------------------------------------------------------------------
+
+
+STREETS_MAX = 20  # (own) addresses of one check: the texts of all units are read for each
+BY_BOTH = AddressSearch("this address, by its postcode, and by its number, street and place")
+BY_STREET = AddressSearch("this address, by its number, street and place, because no postcode was given")
+UNREAD = AddressSearch(
+    "This address was not searched: a search needs a postcode, or a street and place, "
+    "and neither can be read from it",
+    is_done=False,
+)
+TOO_MANY = AddressSearch(
+    "This address was not searched: no postcode was given, and a check searches "
+    f"{STREETS_MAX} addresses at most by street and place; add the postcode",
+    is_done=False,
+)
+# Ends of street names beside those of the vocabulary. (own)
+STREET_ENDS = frozenset(
+    [
+        *("SQUARE", "WAY", "PLACE", "COURT", "HILL", "ROW", "WALK", "PARADE", "MEWS", "PARK", "YARD"),
+        *("QUAY", "WHARF", "GREEN", "VIEW", "RISE"),
+    ]
+)
+# Words that do not tell one place from another. (own)
+_NO_PLACE = frozenset(
+    [
+        *("THE", "AND", "UPON", "NEAR", "OFF", "LAND", "BUILDINGS", "ADJOINING", "BEING", "BEHIND"),
+        *("FRONTING", "ENGLAND", "WALES", "SCOTLAND", "UNITED", "KINGDOM", "GREAT", "BRITAIN"),
+        *("NORTH", "SOUTH", "EAST", "WEST", "LTD", "LIMITED", "PLC", "LLP"),
+    ]
+)
+_NUMBER = re.compile(r"[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)?")
+_WORD_OR_COMMA = re.compile(r"[^\W_]+(?:-[0-9][^\W_]*)?|[,;()\n]")
+_PLAIN = "translate(upper(address_text), '.''`', '')"
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The numbers and words up to the end of the street, the words after it, and the outward code."""
+
+    street: frozenset[str]
+    places: frozenset[str]
+    outward: str
+
+    def nearness(self, words: frozenset[str]) -> int:
+        """How many words of the place, and the outward code, a text has; 0 where it is of another street."""
+        is_numbered = any(map(_NUMBER.fullmatch, self.street))
+        if not self.street <= words or not (is_numbered or not any(map(_NUMBER.fullmatch, words))):
+            return 0
+        return len(self.places & words) + (self.outward in words)
+
+
+def match_streets(
+    connection: Connection, keyed: pl.DataFrame
+) -> tuple[dict[int, list[Match]], dict[int, AddressSearch]]:
+    """Row → matches, and row → how the address was searched, if not by its postcode alone.
+
+    `keyed`: row, line, a_postcode.
+    """
+    lines = keyed.drop_nulls("line").select("row", folded(pl.col("line")), "a_postcode")
+    spots = {row: _spot(capitals, code or "") for row, capitals, code in lines.iter_rows()}
+    searchable = {row: spot for row, spot in spots.items() if spot.street and (spot.places or spot.outward)}
+    streets = dict(list(searchable.items())[:STREETS_MAX])
+    searches = dict.fromkeys(keyed.filter(pl.col("a_postcode").is_null())["row"], UNREAD)
+    searches |= {row: TOO_MANY for row, spot in searchable.items() if not spot.outward}
+    searches |= {row: BY_BOTH if spot.outward else BY_STREET for row, spot in streets.items()}
+    return (_matches(connection, streets) if streets else {}), searches
+
+
+def _matches(connection: Connection, streets: Mapping[int, Spot]) -> dict[int, list[Match]]:
+    condition = " or ".join(map(_may_agree, dict.fromkeys(streets.values())))
+    texts = frame(connection, read_sql(__package__, "address_texts", condition=condition))
+    whole = pl.concat_str("address_text", "postcode", separator=" ", ignore_nulls=True)
+    matches: dict[int, list[Match]] = {}
+    for text in texts.with_columns(capitals=folded(whole)).iter_rows(named=True):
+        words = frozenset(_words(text["capitals"]))
+        subject, kind, shown = text["subject_id"], text["subject_type"], text["address_text"]
+        for row, given in streets.items():
+            if nearness := given.nearness(words):
+                why = _why(given, is_title=kind == "title")
+                match = Match(subject, kind, shown, "similar_address", why, nearness=nearness)
+                matches.setdefault(row, []).append(match)
+    return matches
+
+
+def _why(given: Spot, *, is_title: bool) -> str:
+    is_numbered = any(map(_NUMBER.fullmatch, given.street))
+    agreement = "number, street and place agree" if is_numbered else "street and place agree"
+    if is_title:
+        return f"{agreement} with the text of this title, which has no postcode"
+    return f"{agreement}; {'the postcode is another one' if given.outward else 'no postcode was given'}"
+
+
+def _may_agree(spot: Spot) -> str:
+    """SQL that is true for every text of this street, and for texts that are not in ASCII."""
+    rewritten = {"AND", *words_of("anywhere").values(), *words_of("last").values()}
+    words = sorted(word for word in spot.street - rewritten if word.isascii())
+    contained = [f"contains({_PLAIN}, {literal(word)})" for word in words]
+    return f"({' and '.join(contained) or 'true'} or strlen(address_text) <> length(address_text))"
+
+
+def _spot(capitals: str, code: str) -> Spot:
+    """The street ends at its last word in the vocabulary, else at the first comma after a name."""
+    words = _words(re.sub(rf"\b{UK_POSTCODE_SPACED}\b", " ", capitals))
+    ends = [n for n, word in enumerate(words) if n and word in _street_ends()]
+    commas = [n for n, word in enumerate(words) if n and word == "," and words[n - 1].isalpha()]
+    end = next(iter((*ends, *commas)), len(words))
+    street = {word for word in words[: end + 1] if _NUMBER.fullmatch(word) or len(word) > 2}
+    places = {word for word in words[end + 1 :] if word.isalpha() and len(word) > 2}
+    return Spot(frozenset(street - _NO_PLACE), frozenset(places - _NO_PLACE), code.partition(" ")[0])
+
+
+@cache
+def _street_ends() -> frozenset[str]:
+    return STREET_ENDS | words_of("street").keys()
+
+
+def _words(capitals: str) -> Sequence[str]:
+    """Words in full, without apostrophes, and `,` where a piece ends."""
+    plain = re.sub(r"['’`´.]", "", capitals).replace("&", " AND ")
+    anywhere, last = words_of("anywhere"), words_of("last")
+    whole = [anywhere.get(word, word) for word in _WORD_OR_COMMA.findall(plain)]
+    return [last.get(word, word) for word in whole]

@@ -145,7 +145,7 @@ def rollback(
 ) -> None:
     """Make an earlier release current again, after checking its files against its manifest."""
     from flows.home.lock import held
-    from flows.release.rollback import rollback as roll_back
+    from flows.release.publish import rollback as roll_back
 
     where = settings.home(home)
     with held(where, "rollback"):

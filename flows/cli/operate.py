@@ -130,7 +130,7 @@ def purge(
 @purpose_app.command("list")
 def purpose_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List the purposes declared in the home's undertow.toml."""
-    from flows.accountability.purposes import declared
+    from flows.accountability.access import declared
 
     print_records([purpose.model_dump() for purpose in declared(settings.home(home))], as_json=as_json)
 
@@ -146,12 +146,12 @@ def purpose_add(
     desk: Annotated[str | None, typer.Option(help="Desk that it is for.")] = None,
 ) -> None:
     """Declare a purpose in the home's undertow.toml. Creates the file if needed."""
-    from flows.accountability import purposes
+    from flows.accountability import access
 
     where = settings.home(home)
-    purpose = purposes.parsed(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk)
-    purposes.add(where, purpose)
-    print(f"{where.root / purposes.SETTINGS_FILE}: purpose {code} is declared")
+    purpose = access.parsed_purpose(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk)
+    access.add_purpose(where, purpose)
+    print(f"{where.root / access.SETTINGS_FILE}: purpose {code} is declared")
 
 
 @audit_app.command("verify")

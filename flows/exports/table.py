@@ -1,15 +1,31 @@
-"""A table as a file: CSV, JSON and Parquet for programs; a workbook and a spreadsheet's CSV for people."""
+"""A table as a file: CSV, JSON and Parquet for programs; a workbook and a spreadsheet's CSV for people.
 
+Programs should take `--format csv`, `json` or `parquet`, which change nothing. In the forms for people
+nothing that a register holds is ever a formula or a link. The workbook (xlsx) types every cell: text stays text
+whatever it begins with, so its values are the raw ones. The spreadsheet CSV has no types, so a text that a
+spreadsheet could read as a formula gets an apostrophe in front, and the last column names the columns in
+which that was done. Source: OWASP ASVS 5.0, 1.2.10, and OWASP's page on CSV injection; its full-width forms
+are those of East Asian spreadsheets.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
 import json
+import math
 import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
-from io import BytesIO
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 from pyarrow import parquet, types
 
-from flows.exports.spreadsheet import spreadsheet_csv, workbook
+from transforms.errors import UsageError
 
 
 class Format(StrEnum):
@@ -35,7 +51,7 @@ def table_bytes(table: pa.Table, format: Format) -> bytes:
         case Format.json:
             return f"{json_text(table.to_pylist())}\n".encode()
         case Format.parquet:
-            buffer = BytesIO()
+            buffer = io.BytesIO()
             parquet.write_table(table, buffer)
             return buffer.getvalue()
         case Format.xlsx:
@@ -81,3 +97,147 @@ def _cell_text(value: object) -> str:
         for part in parts
         if part is not None
     )
+
+
+# --- for spreadsheets ---------------------------------------------------------------------------------------
+
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format as CellFormat
+    from xlsxwriter.worksheet import Worksheet
+
+FORMULA_STARTS = frozenset("=+-@\t\r\n\0＝＋－＠")
+ESCAPED = "_escaped"
+APOSTROPHE = "'"
+
+# Limits of the file format: https://support.microsoft.com, "Excel specifications and limits".
+ROWS_MAX = 1_048_575  # below the header
+CELL_CHARACTERS_MAX = 32_767
+DIGITS_EXACT = 15
+FIRST_DAY = date(1900, 3, 1)  # earlier days are counted wrongly
+CUT = " … cut: {} more characters, see --format csv"
+WIDTH_MAX_PIXELS = 430  # of a column
+WORKBOOK = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+MADE_ON = datetime(2000, 1, 1)  # fixed: equal tables give equal bytes
+
+
+# --- CSV --------------------------------------------------------------------------------------------------
+
+
+def spreadsheet_csv(table: pa.Table) -> bytes:
+    """UTF-8 with a byte order mark, CRLF; texts quoted, numbers and dates bare, nulls empty.
+
+    `_escaped` names the columns changed in the row.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_STRINGS, lineterminator="\r\n")
+    names = [*table.column_names, ESCAPED]
+    writer.writerow([_escaped(name) for name in names])
+    for row in table.to_pylist():
+        values = {name: _plain(value) for name, value in row.items()}
+        changed = [name for name, value in values.items() if isinstance(value, str) and is_formula(value)]
+        writer.writerow(
+            [
+                *(_escaped(value) if isinstance(value, str) else value for value in values.values()),
+                "; ".join(map(_escaped, changed)),
+            ]
+        )
+    return out.getvalue().encode("utf-8-sig")
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet could read it as one: by its first character that can be seen."""
+    for character in text:
+        if character in FORMULA_STARTS:
+            return True
+        if character.isprintable() and not character.isspace():
+            return False
+    return False
+
+
+def _escaped(text: str) -> str:
+    return APOSTROPHE + text if is_formula(text) else text
+
+
+def _plain(value: object) -> object:
+    """A value that has a cell of its own: lists in one text."""
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return str(value) if isinstance(value, dict | bytes) else value
+
+
+# --- workbook ---------------------------------------------------------------------------------------------
+
+
+def workbook(table: pa.Table) -> bytes:
+    """An xlsx file of one sheet: header frozen, with a filter; dates and numbers are real ones, identifiers
+    text.
+
+    Raises UsageError for too many rows.
+    """
+    from xlsxwriter import Workbook
+
+    if table.num_rows > ROWS_MAX:
+        raise UsageError(
+            f"{table.num_rows} rows: a workbook holds {ROWS_MAX}; narrow the query, or take --format csv"
+        )
+    out = io.BytesIO()
+    book = Workbook(out, WORKBOOK)
+    book.set_properties({"created": MADE_ON})
+    formats = {
+        date: book.add_format({"num_format": "yyyy-mm-dd"}),
+        datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+    }
+    sheet = book.add_worksheet("undertow")
+    for column, name in enumerate(table.column_names):
+        sheet.write_string(0, column, _shortened(name), book.add_format({"bold": True}))
+    for row, record in enumerate(table.to_pylist(), start=1):
+        for column, value in enumerate(record.values()):
+            _write(sheet, (row, column), _plain(value), formats)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, table.num_rows, max(table.num_columns - 1, 0))
+    sheet.autofit(WIDTH_MAX_PIXELS)
+    book.close()
+    return out.getvalue()
+
+
+def _write(
+    sheet: Worksheet, cell: tuple[int, int], value: object, formats: Mapping[type[date], CellFormat]
+) -> None:
+    row, column = cell
+    match value:
+        case None:
+            return
+        case bool():
+            sheet.write_boolean(row, column, value)
+        case int() | float() | Decimal() if _is_exact(value):
+            sheet.write_number(row, column, value)
+        case datetime() if value.tzinfo is None and value.date() >= FIRST_DAY:
+            sheet.write_datetime(row, column, value, formats[datetime])
+        case date() if not isinstance(value, datetime) and value >= FIRST_DAY:
+            sheet.write_datetime(row, column, value, formats[date])
+        case _:
+            sheet.write_string(row, column, _shortened(str(value)))
+
+
+def _is_exact(value: float | Decimal) -> bool:
+    """Whether a spreadsheet's number holds it: finite, and no whole number of more than 15 digits.
+
+    Others are written as text.
+    """
+    return math.isfinite(value) and (isinstance(value, float) or abs(value) < 10**DIGITS_EXACT)
+
+
+def _shortened(text: str) -> str:
+    """What a cell can hold; a longer text is cut, and says so. A spreadsheet counts UTF-16 units."""
+    units = text.encode("utf-16-le")
+    if len(units) // 2 <= CELL_CHARACTERS_MAX:
+        return text
+    kept = units[: 2 * (CELL_CHARACTERS_MAX - len(CUT) - 10)].decode("utf-16-le", errors="ignore")
+    return kept + CUT.format(len(text) - len(kept))

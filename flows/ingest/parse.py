@@ -16,9 +16,16 @@ import pyarrow.parquet as pq
 
 from flows.home import warehouse
 from flows.ingest.edition_checks import check_set, check_unchanged
-from flows.ingest.lake import COMPRESSION, LAKE_TABLES, EditionFacts, Ingested
+from flows.ingest.lake import (
+    COMPRESSION,
+    LAKE_TABLES,
+    EditionFacts,
+    Ingested,
+    write_findings,
+    write_quarantine,
+    write_rejects,
+)
 from flows.ingest.landing import LandedEdition
-from flows.ingest.quarantine import write_findings, write_quarantine, write_rejects
 from transforms.errors import BlockedEdition
 from transforms.model.parsing import conform, reject_rows
 from transforms.model.register import (

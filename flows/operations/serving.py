@@ -29,8 +29,7 @@ from flows.home.durable import write_bytes_durably
 from flows.home.processes import FLOW_RUN_ID, SERVED_BY, dies_with_its_parent, this_process
 from flows.home.settings import PREFECT_ENVIRONMENT, Home
 from flows.operations.ending import end_all, end_child, end_orphans
-from flows.operations.serving_api import HOST, UNANSWERED, Api
-from flows.operations.sweeper import Sweeper
+from flows.operations.sweeper import HOST, UNANSWERED, Api, Sweeper
 from transforms.errors import RunFailed, UsageError
 
 WORK_POOL = "undertow"

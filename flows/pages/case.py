@@ -7,12 +7,15 @@ evidence, and says so.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.facts.areas import parse_areas
 from flows.facts.case import (
     KIND_WORDS,
+    NAMELESS,
     Member,
+    Surroundings,
     candidates,
     case_links,
     find_surroundings,
@@ -23,12 +26,11 @@ from flows.facts.rows import Row, as_int, query_rows
 from flows.home.settings import case_pages_a_night
 from flows.pages.flags import flags_shown, for_candidates, indicator_sections, reason_words
 from flows.pages.night import cases_listed
-from flows.pages.release import Release, read_release
-from flows.pages.subject import Subject, read_case, read_subject
-from flows.pages.tie_words import picture_in_words
-from flows.pages.writing import first_that_fits, write_page
+from flows.pages.release import Release, first_that_fits, read_release, write_page
 from flows.release.case_ids import case_asked, was_its_id
+from graphs.drawing.elements import Tie
 from graphs.drawing.picture import draw
+from transforms.errors import UsageError, as_typed
 from transforms.flags.listings import CANDIDATE
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import render, token
@@ -46,6 +48,83 @@ NO_CASE: Sequence[tuple[str, str]] = (
     ("weak", "weak, which never opens a case alone"),
     ("", "about a price record or dwelling that, as far as is known here, no legal entity holds or held"),
 )
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`case`: its v_case row; None for a subject in no case.
+
+    `links`: rows of v_case_link. `flags`: subject_flags.sql.
+    """
+
+    case: Row | None
+    heading: str
+    members: tuple[Member, ...]
+    links: tuple[Row, ...]
+    flags: tuple[Row, ...]
+
+
+def read_case(connection: Connection, case_id: str) -> Subject:
+    """A case of the release."""
+    case = query_rows(connection, "select * from v_case where case_id = $id", id=case_id)[0]
+    members = query_rows(
+        connection,
+        "select * from v_case_member where case_id = $id order by role, subject_id",
+        id=case_id,
+    )
+    links = query_rows(
+        connection,
+        "select * from v_case_link where case_id = $id order by from_id, to_id, kind",
+        id=case_id,
+    )
+    flags = _flags(connection, "f.case_id", case_id)
+    anchors = {flag["subject_id"] for flag in flags if flag["flag_id"] == case["anchor_flag_id"]}
+    return Subject(
+        case,
+        str(case["title"]),
+        tuple(replace(_member(member), is_subject=member["subject_id"] in anchors) for member in members),
+        links,
+        flags,
+    )
+
+
+def read_subject(connection: Connection, subject_id: str) -> Subject:
+    """The case that a subject is in, or else the subject alone.
+
+    Flags of a subject in no case are weak, about a register's own faults, or on a property that no legal
+    entity holds. Raises UsageError for an unknown subject, and for a natural person.
+    """
+    rows = query_rows(connection, read_sql(__package__, "subject"), id=subject_id)
+    if not rows:
+        raise UsageError(
+            f"--subject {as_typed(subject_id)}: the current release has no record with this id; "
+            "`undertow sql` on v_entity, v_title or v_address finds ids"
+        )
+    kind, name = str(rows[0]["kind"]), rows[0]["name"]
+    if kind == "person":
+        raise UsageError(
+            "--subject: this is a natural person, about whom there is never a page; "
+            "name a legal entity, title, property, sale or address"
+        )
+    query = "select case_id from v_case_member where subject_id = $id order by case_id"
+    if cases := query_rows(connection, query, id=subject_id):
+        return read_case(connection, str(cases[0]["case_id"]))
+    flags = _flags(connection, "f.subject_id", subject_id)
+    heading = subject_id if name is None else str(name)
+    member = Member(subject_id, kind, None if name is None else str(name), len(flags), is_subject=True)
+    return Subject(None, heading or subject_id, (member,), (), flags)
+
+
+def _flags(connection: Connection, column: str, value: str) -> tuple[Row, ...]:
+    return query_rows(connection, read_sql(__package__, "subject_flags", column=column), id=value)
+
+
+def _member(row: Row) -> Member:
+    name = None if row["subject_name"] is None else str(row["subject_name"])
+    return Member(str(row["subject_id"]), str(row["subject_type"]), name, as_int(row["flags_n"]))
+
+
+# --- pages ------------------------------------------------------------------------------------------------
 
 
 def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> tuple[Path, ...]:
@@ -191,3 +270,39 @@ def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -
         title = release.indicators[code]["title"]
         gaps.append({**row, "code": code, "title": title, "reason": words, "subjects": list(names)})
     return gaps, as_int(rows[0]["kinds_n"]) - len(rows) if rows else 0
+
+
+# --- the picture in words -----------------------------------------------------------------------------------
+
+
+def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
+    """Every tie, drawn or not, by what is held, in the order of names: `name`, `kind`, `sentences`."""
+    kinds: Mapping[str, str] = {party.id: party.kind for party in near.parties}
+    sentences: dict[str, list[str]] = {}
+    for tie in near.ties:
+        sentences.setdefault(tie.to_id, []).append(_sentence(tie, near.names[tie.from_id], kinds))
+    rows = sorted((near.names[held], KIND_WORDS[kinds[held]], words) for held, words in sentences.items())
+    return [{"name": name, "kind": kind, "sentences": words} for name, kind, words in rows]
+
+
+def _sentence(tie: Tie, holder: str, kinds: Mapping[str, str]) -> str:
+    certainty = _certainty(tie)
+    if tie.from_id.startswith(NAMELESS):
+        return f"unknown holder: {holder}"
+    if tie.kind == "address":
+        return f"seat of {holder}"
+    if tie.kind == "property":
+        is_proprietor = kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property")
+        dates = f" ({tie.owns})" if tie.owns else ""
+        return f"{'proprietor:' if is_proprietor else 'belongs with'} {holder}{dates}, {certainty}"
+    rights = "; ".join(filter(None, (f"owns {tie.owns}" if tie.owns else "", tie.controls)))
+    subject = "itself" if tie.from_id == tie.to_id else holder
+    return f"{subject}: {rights or 'holder, with no right stated'}, {certainty}"
+
+
+def _certainty(tie: Tie) -> str:
+    states = [
+        word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds
+    ] or ["certain"]
+    identity = "" if tie.is_identified else "; not confirmed that this party is the holder"
+    return f"{', '.join(states)}{identity}"

@@ -27,7 +27,7 @@ from flows.facts.rows import Row
 from flows.home import disk
 from flows.pages.case import render_subjects
 from flows.pages.flags import for_candidates
-from flows.pages.writing import write_page
+from flows.pages.release import write_page
 from transforms.model.indicator import indicators, page_sections
 from transforms.model.sql import Connection
 from transforms.reports import blocks, render

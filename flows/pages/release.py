@@ -1,9 +1,11 @@
-"""What every page shows of the release that it is made from."""
+"""What every page shows of the release that it is made from, and pages of a size that can be mailed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from flows.facts.rows import Row, query_rows
+from flows.home.durable import write_bytes_durably
 from transforms.errors import RunFailed
 from transforms.model.indicator import Indicator, indicators
 from transforms.model.sql import Connection, read_sql
@@ -44,3 +46,24 @@ def read_release(connection: Connection) -> Release:
         {str(row["code"]): row for row in indicator_rows},
         indicators(),
     )
+
+
+# --- writing a page -----------------------------------------------------------------------------------------
+
+
+PAGE_BYTES_MAX = 1_500_000  # (own)
+
+
+def first_that_fits(pages: Iterable[str]) -> str:
+    """The first of these pages, the fullest first, of at most PAGE_BYTES_MAX; the last where none is."""
+    page = ""
+    for page in pages:
+        if len(page.encode()) <= PAGE_BYTES_MAX:
+            break
+    return page
+
+
+def write_page(path: Path, page: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes_durably(path, page.encode())
+    return path

@@ -1,4 +1,4 @@
-"""Make a built release the current one.
+"""Make a built release the current one, or an earlier one again.
 
 The flip is one rename of the symlink `current` (`make_current`). Everything before it happens where no reader
 looks, so a kill at any moment leaves `current` on a whole release. What a kill leaves undone, the next run
@@ -17,8 +17,8 @@ from flows.journal import ledger
 from flows.journal.entries import Body, Head, following
 from flows.release import manifests, store
 from flows.release.build import RELEASE_FOLDER_MODE
-from flows.release.recovery import mark_published, prune
-from transforms.errors import RunFailed
+from flows.release.recovery import mark_published, prune, settle
+from transforms.errors import RunFailed, UsageError, as_typed
 
 log = structlog.get_logger()
 
@@ -92,3 +92,40 @@ def log_once_current(home: Home, release_id: str) -> Iterator[None]:
             release=release_id,
             message=f"release {release_id} is in force; the next run completes its publication: {reason}",
         )
+
+
+# --- rollback -----------------------------------------------------------------------------------------------
+
+
+def rollback(home: Home, to: str | None = None) -> str:
+    """Make the release before the current one, or the named one, current. Returns its id.
+
+    Call with the lock held.
+
+    Raises UsageError where there is none, and RunFailed where its bytes are not those of its manifest
+    (`current` stays). A failure after the flip is logged.
+    """
+    target = _target(home, to)
+    manifests.verify(target)
+    with manifests.disk_errors(f"rolling back to release {target.name}"):
+        try:
+            settle(home)
+        except OSError:  # the release that is left cannot be read; that must not keep it current
+            ledger.make_ready(home)
+        with log_once_current(home, target.name):
+            make_current(home, target.name, {"kind": "rollback", "release_id": target.name})
+    return target.name
+
+
+def _target(home: Home, to: str | None) -> Path:
+    published, current = store.published_folders(home), store.current_target(home)
+    if to is not None:
+        for folder in published:
+            if folder.name == to:
+                return folder
+        raise UsageError(f"release {as_typed(to)} is not among those kept; `undertow releases` lists them")
+    if current is not None:
+        for folder in reversed(published):
+            if store.sequence(folder.name) < store.sequence(current.name):
+                return folder
+    raise UsageError("there is no earlier release; `undertow releases` lists those kept")

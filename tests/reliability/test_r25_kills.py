@@ -26,7 +26,7 @@ from flows.home.processes import FLOW_RUN_ID, Process
 from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import doctor
-from flows.operations.serving_api import UNANSWERED, Api
+from flows.operations.sweeper import UNANSWERED, Api
 from flows.release.manifests import verify
 from flows.release.store import current_release, releases
 from tests import landings
@@ -302,5 +302,5 @@ def test_a_killed_undertow_run_on_the_served_api_does_not_stay_running(
     ran.kill()
     ran.wait()
     at = time.monotonic()
-    assert served.ended(run.id) == "CRASHED"  # type: ignore[attr-defined]  # a serving_api.Run
+    assert served.ended(run.id) == "CRASHED"  # type: ignore[attr-defined]  # a sweeper.Run
     figure(f"1 kill of `undertow run` on the served API: Crashed after {time.monotonic() - at:.0f} s")

@@ -24,7 +24,7 @@ from flows.home.settings import Home
 from flows.operations import doctor
 from flows.operations.doctor.patient import Patient
 from flows.operations.doctor.prefect import pickle_files
-from flows.operations.serving_api import Api
+from flows.operations.sweeper import Api
 from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import ROOT, api, environment, free_port, wait_for

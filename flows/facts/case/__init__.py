@@ -4,11 +4,10 @@ May import `flows.facts.rows`, `graphs` and `transforms`. Persons' names are rea
 which are for the people who review the case, and into no message and no log.
 """
 
-from flows.facts.case.links import CONFIDENCE, candidates, case_links
+from flows.facts.case.links import CONFIDENCE, candidates, case_links, timeline
 from flows.facts.case.nearby import only_nearby_rows
 from flows.facts.case.parties import KIND_WORDS, NAMELESS, UNSPECIFIED_WORDS, Member
 from flows.facts.case.surroundings import Surroundings, find_surroundings
-from flows.facts.case.timeline import timeline
 
 __all__ = [
     "CONFIDENCE",

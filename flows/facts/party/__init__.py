@@ -1,9 +1,170 @@
-"""What one release says about the parties, titles and places of a check: one SQL file for each section of the
-sheet.
+"""Sections of a checked subject's sheet: who it is, and what the release says of it.
 
-May import `flows.facts.rows`, `flows.facts.areas` and `transforms`.
+Each section is a `.sql` file of this folder. It takes `$ids` and gives one row for each fact, with `id` (the
+subject asked about) and `row_no` (the fact's place on that subject's list). The same queries serve one
+subject and ten thousand.
 """
 
-from flows.facts.party.sections import FORMER, LEFT_IN, VIEWS, evidence, facts, units
+from collections.abc import Mapping, Sequence
 
-__all__ = ["FORMER", "LEFT_IN", "VIEWS", "evidence", "facts", "units"]
+from flows.facts.areas import Areas
+from flows.facts.rows import Row, flag_evidence, query_rows
+from transforms.model.sql import Connection, read_sql
+
+LISTED_MAX = 100  # rows of one list; the number of all is said, and LEFT_IN names the view that has the rest
+EVIDENCE_MAX = 10  # facts of one flag; the number of all is said, and `undertow explain` has the rest
+EVIDENCE_FIELDS = (
+    "position",
+    "role",
+    "register",
+    "edition",
+    "record",
+    "field",
+    "value",
+    "file_sha256",
+    "facts_n",
+)
+FORMER = ("title it formerly held", "property it formerly held", "sale of a property it formerly held")
+RELATED = ("flags", "not_assessable", "cases")
+AT_A_PLACE = ("seated", "titles_at", "sales", *RELATED)
+# Kind of subject → the sections of its sheet, in order.
+SECTIONS: Mapping[str, Sequence[str]] = {
+    "legal_entity": (
+        "interests",
+        "declarations",
+        "ownership",
+        "control",
+        "beneficial_owners",
+        "holdings",
+        "titles",
+        "titles_elsewhere",
+        "watch_list",
+        *RELATED,
+    ),
+    "person": ("holdings", "owner_of", "watch_list"),
+    "control_group": ("members", *RELATED),
+    "title": ("proprietors", *RELATED),
+    "address": AT_A_PLACE,
+    "property": AT_A_PLACE,
+    "postcode": AT_A_PLACE,
+}
+# The column of `$ids` where a kind's subjects are, or are made of, address units.
+UNIT_COLUMNS: Mapping[str, str] = {"address": "address_id", "postcode": "postcode"}
+# A list that is cut loses the weakest verdicts.
+VERDICT_ORDER = "list_position(['CERTAIN', 'POSSIBLE', 'NONE_FOUND', 'UNDECLARED', 'EXCLUDED'], verdict)"
+# Section → the view that has the rows beyond LISTED_MAX.
+LEFT_IN: Mapping[str, str] = {
+    "interests": "v_interest",
+    "declarations": "v_relationship",
+    "ownership": "v_integrated_ownership",
+    "control": "v_control",
+    "beneficial_owners": "v_beneficial_owner",
+    "holdings": "v_integrated_ownership",
+    "owner_of": "v_beneficial_owner",
+    "titles": "v_proprietorship",
+    "proprietors": "v_proprietorship",
+    "watch_list": "v_screening",
+    "flags": "v_flag",
+    "not_assessable": "v_flag",
+    "cases": "v_case_member",
+    "seated": "v_company",
+    "members": "v_control_group",
+    "titles_at": "v_title_address",
+    "sales": "v_transaction",
+}
+# Every view read here: a release of an earlier version may lack some.
+VIEWS = (
+    "v_address",
+    "v_area",
+    "v_beneficial_owner",
+    "v_case",
+    "v_case_member",
+    "v_company",
+    "v_control",
+    "v_control_group",
+    "v_edition",
+    "v_entity",
+    "v_evidence",
+    "v_flag",
+    "v_indicator",
+    "v_integrated_ownership",
+    "v_interest",
+    "v_listing",
+    "v_person",
+    "v_property",
+    "v_proprietorship",
+    "v_register",
+    "v_relationship",
+    "v_release",
+    "v_resolution",
+    "v_screening",
+    "v_title",
+    "v_title_address",
+    "v_transaction",
+)
+
+
+def units(condition: str) -> str:
+    """SQL: the address units that meet a condition on `address_id` and `postcode`, each once.
+
+    Columns address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code. A unit
+    known only from a sale has no class and no seats.
+    """
+    return read_sql(__package__, "units", condition=condition)
+
+
+def facts(
+    connection: Connection, kind: str, ids: Sequence[str], areas: Areas
+) -> dict[str, dict[str, tuple[Row, ...]]]:
+    """id → section → rows, for subjects of one kind.
+
+    `identity` is a section of one row; a section without rows is there, empty. Rows carry `all_n`, how many
+    the subject has; at most LISTED_MAX of them are given.
+    """
+    sections = [name for name in SECTIONS[kind] if name != "titles_elsewhere" or areas.names]
+    queries = {"identity": _query(f"identity_{kind}", kind, areas)}
+    queries |= {name: _capped(_query(name, kind, areas)) for name in sections}
+    lists: dict[str, dict[str, list[Row]]] = {subject: {name: [] for name in queries} for subject in ids}
+    for name, query in queries.items():
+        parameters = areas.parameters if "$areas" in query else {}
+        for row in query_rows(connection, query, ids=sorted(set(ids)), **parameters):
+            lists[str(row["id"])][name].append(row)
+    return {
+        subject: {name: tuple(rows) for name, rows in by_section.items()}
+        for subject, by_section in lists.items()
+    }
+
+
+def _query(name: str, kind: str, areas: Areas) -> str:
+    """The SQL of a section, with the pieces that several sections share put in."""
+    parts = {
+        "named_parties": read_sql(__package__, "named_parties"),
+        "held_titles": read_sql(__package__, "held_titles"),
+        "in_area": areas.condition,
+        "verdict_order": VERDICT_ORDER,
+    }
+    if kind in UNIT_COLUMNS:
+        parts["units"] = units(f"{UNIT_COLUMNS[kind]} in (select unnest($ids))")
+    is_place = SECTIONS[kind] is AT_A_PLACE
+    if is_place:
+        parts["place"] = read_sql(__package__, f"place_{kind}", **parts)
+    if name in RELATED:
+        scopes = read_sql(__package__, f"scopes_{'place' if is_place else kind}", **parts)
+        parts["related"] = read_sql(__package__, "related", scopes=scopes)
+    return read_sql(__package__, name, **parts)
+
+
+def _capped(query: str) -> str:
+    """The first LISTED_MAX rows of each id, with the number of all of them."""
+    return f"""
+    select *, count(*) over (partition by id) as all_n from ({query})
+    qualify row_no <= {LISTED_MAX} order by id, row_no
+    """
+
+
+def evidence(connection: Connection, flag_ids: Sequence[str]) -> dict[str, tuple[Row, ...]]:
+    """flag_id → its first EVIDENCE_MAX facts, every role before the second of any; `facts_n`: all of them."""
+    return {
+        flag_id: tuple({name: fact[name] for name in EVIDENCE_FIELDS} for fact in facts)
+        for flag_id, facts in flag_evidence(connection, sorted(set(flag_ids)), EVIDENCE_MAX).items()
+    }

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from flows.home import settings
 from flows.home.settings import Home
-from flows.operations.doctor import files, machine, nights, prefect
+from flows.operations.doctor import files, machine, prefect
 from flows.operations.doctor.patient import Check, Examined, Finding, Patient, Setting
 from transforms.errors import place
 
@@ -41,9 +41,9 @@ CHECKS: tuple[Check, ...] = (
     files.manifests,
     files.lock_file,
     files.nested_homes,
-    nights.stale_registers,
-    nights.missed_nights,
-    nights.killed_nights,
+    files.stale_registers,
+    files.missed_nights,
+    files.killed_nights,
 )
 
 

@@ -1035,7 +1035,7 @@ def test_an_address_that_cannot_be_searched_is_not_said_to_be_absent(
 def test_a_long_list_says_which_addresses_without_a_postcode_it_did_not_search(
     priced: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.check.streets.STREETS_MAX", 1)
+    monkeypatch.setattr("flows.check.addresses.STREETS_MAX", 1)
     first, second = checked(priced, [Question(row, address="12 Zed Row, Zedton") for row in (1, 2)]).answers
     assert found(first) == [(unit(SOLD_AT), "similar_address")]
     assert second.outcome == "not searched" and "add the postcode" in second.not_searched[0]
@@ -1452,7 +1452,7 @@ def test_a_cold_start_imports_only_what_a_check_needs(home: Home) -> None:
             [sys.executable, "-c", told], check=True, capture_output=True, text=True
         ).stderr.split()
     )
-    assert "flows.check.match" in loaded
+    assert "flows.check.answer" in loaded
     assert loaded.isdisjoint(NEVER_IMPORTED)
 
 

@@ -11,8 +11,8 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from flows.exports import spreadsheet
-from flows.exports.spreadsheet import spreadsheet_csv, workbook
+from flows.exports import table as exported
+from flows.exports.table import spreadsheet_csv, workbook
 from transforms.errors import UsageError
 
 FORMULAS = (
@@ -107,13 +107,13 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
         .active["A2"]
         .value
     )
-    assert len(value.encode("utf-16-le")) // 2 <= spreadsheet.CELL_CHARACTERS_MAX
+    assert len(value.encode("utf-16-le")) // 2 <= exported.CELL_CHARACTERS_MAX
     shown = value.count("\U0001f3e0")
     assert value.endswith(f"cut: {40_000 - shown} more characters, see --format csv")
 
 
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "ROWS_MAX", 2)
+    monkeypatch.setattr(exported, "ROWS_MAX", 2)
     with pytest.raises(UsageError, match="3 rows"):
         workbook(pa.table({"n": [1, 2, 3]}))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.accountability import purposes
+from flows.accountability import access
 from flows.cli.app import exit_code
 from flows.home.lock import held
 from flows.home.settings import Home
@@ -337,9 +337,9 @@ def test_one_subject_and_an_unknown_one(
     asked = ["diff", "--home", str(home.root), "--from", "2020-01-01", "--to", "2026-01-01", "--subject"]
     assert exit_code([*asked, subject(3)]) == 2
     assert "purpose" in capsys.readouterr().err
-    purposes.add(
+    access.add_purpose(
         home,
-        purposes.parsed(
+        access.parsed_purpose(
             code="permits", title="Permits", legal_basis="Article 3 of an invented act", area=None, desk=None
         ),
     )

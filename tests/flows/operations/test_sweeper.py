@@ -16,8 +16,7 @@ from flows.home.processes import FLOW_RUN_ID, PROCESS_TAG, SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import ending, serving
-from flows.operations.serving_api import Api, Run
-from flows.operations.sweeper import PENDING_SECONDS_MAX, Sweeper, is_alive
+from flows.operations.sweeper import PENDING_SECONDS_MAX, Api, Run, Sweeper, is_alive
 from transforms.errors import RunFailed
 
 GONE_SECONDS = 30.0

@@ -18,7 +18,7 @@ from flows.cli.app import exit_code
 from flows.facts import case as case_facts
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
-from flows.pages.writing import PAGE_BYTES_MAX
+from flows.pages.release import PAGE_BYTES_MAX
 from graphs.drawing.elements import Kind, Party, Picture, Tie
 from graphs.drawing.labels import CHARACTER, Label
 from graphs.drawing.picture import draw

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.cli import resolve_text
+from flows.cli import resolve as forms
 from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
@@ -223,7 +223,7 @@ def test_what_is_no_key_and_no_whole_word_is_asked_again(
     typed = ["not sure", "perhaps not", "no", "yes", "pn", "", "unsure?", "Quite", " UNSURE ", "n", "quit"]
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(typed) + "\n"))
     assert resolve(home, "--by", "AB") == 0
-    assert capsys.readouterr().out.count(resolve_text.ONE_OF_THEM) == 8
+    assert capsys.readouterr().out.count(forms.ONE_OF_THEM) == 8
     assert [one.verdict for one in judgements.every(home)] == ["unsure", "negative"]
 
 
@@ -503,7 +503,7 @@ def test_what_nobody_could_tell_is_listed_however_little_it_weighs(tmp_path: Pat
         ("r2", None),
     ]
     pair = one_pair(connection, home, ("zed", "r11"), ("zed", "r0"))
-    assert (pair.outcome, resolve_text.unweighed(pair)) == (
+    assert (pair.outcome, forms.unweighed(pair)) == (
         "joined",
         "No weights: name, country and the unit of an address agree.",
     )
