@@ -12,7 +12,6 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import closing
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
@@ -107,10 +106,16 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     """
     home = night.home
     judgements.forget_notes(home, subject.records, subject.terms)
-    _rebuild(night)
+    for stage in (Stage("lake", _suppress), *REBUILT):
+        with safe_errors(stage.name, lambda: _in_force(night)):
+            run_stage(stage, night)
     party_log.forget(home, [subject.party_id])
     terms, borne = _own_terms(home, subject)
-    held = _releases_holding(home, night.release_id, terms, borne)
+    held = [
+        folder
+        for folder in store.published_folders(home)
+        if folder.name != night.release_id and search_in(home, [folder], terms, borne).hits
+    ]
     _remove_reports(home, night.release_id, {folder.name for folder in held}, terms, borne)
     _compact(home)
     whom = audit.keyed(audit.subject_key(home), subject.party_id or subject.records[0][1])
@@ -125,12 +130,6 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     )
     recovery.remove(home, held)
     return terms, borne
-
-
-def _rebuild(night: Night) -> None:
-    for stage in (Stage("lake", _suppress), *REBUILT):
-        with safe_errors(stage.name, lambda: _in_force(night)):
-            run_stage(stage, night)
 
 
 def _suppress(night: Night) -> Counts:
@@ -222,15 +221,6 @@ def _texts(home: Home, facts: lake.EditionFacts) -> Iterator[pl.Series]:
         path = lake.table_path(home, table, facts)
         if path.exists():
             yield pl.scan_parquet(path).select(column).drop_nulls().unique().collect()[column]
-
-
-def _releases_holding(home: Home, current: str, terms: tuple[str, ...], borne: tuple[str, ...]) -> list[Path]:
-    """Releases that hold the person, without the new one."""
-    return [
-        folder
-        for folder in store.published_folders(home)
-        if folder.name != current and search_in(home, [folder], terms, borne).hits
-    ]
 
 
 def _remove_reports(

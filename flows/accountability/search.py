@@ -7,7 +7,7 @@ import json
 import mmap
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import markupsafe
@@ -36,18 +36,6 @@ class Proof:
     hits: dict[str, int]
 
 
-@dataclass
-class _Search:
-    """A search in progress."""
-
-    terms: tuple[str, ...]
-    borne: tuple[str, ...] = ()
-    files_n: int = 0
-    bytes_n: int = 0
-    values_n: int = 0
-    hits: dict[str, int] = field(default_factory=dict)
-
-
 def search(home: Home, terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
     """Search every file of the home except the landing folder, as bytes and as decoded values.
 
@@ -59,19 +47,23 @@ def search(home: Home, terms: Iterable[str], borne: Iterable[str] = ()) -> Proof
 
 
 def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
-    running = _Search(tuple(terms), tuple(borne))
+    """The same in these files and folders."""
+    terms, borne = tuple(terms), tuple(borne)
     forms, passed_over = (
-        [form for text in texts for form in encoded_forms(text)] for texts in (running.terms, running.borne)
+        [form for text in texts for form in encoded_forms(text)] for texts in (terms, borne)
     )
+    files_n = bytes_n = values_n = 0
+    hits: dict[str, int] = {}
     for path in files_below(roots):
-        running.files_n += 1
-        running.bytes_n += path.stat().st_size
-        hits_n = count_in_bytes(path, forms, passed_over) + sum(
-            _in_values(frame, running) for frame in _decoded(path)
-        )
+        files_n += 1
+        bytes_n += path.stat().st_size
+        hits_n = count_in_bytes(path, forms, passed_over)
+        for frame in _decoded(path):
+            values_n += sum(column.count() for column in frame)
+            hits_n += _in_values(frame, terms, borne)
         if hits_n:
-            running.hits[str(path.relative_to(home.root))] = hits_n
-    return Proof(running.files_n, running.bytes_n, running.values_n, running.hits)
+            hits[str(path.relative_to(home.root))] = hits_n
+    return Proof(files_n, bytes_n, values_n, hits)
 
 
 def files_below(roots: Sequence[Path]) -> Iterator[Path]:
@@ -141,17 +133,15 @@ def _any_of(forms: Sequence[bytes]) -> bytes:
     return b"|".join(re.escape(form) for form in sorted(set(forms), key=len, reverse=True))
 
 
-def _in_values(frame: pl.DataFrame, running: _Search) -> int:
-    """How many values of a frame hold a term, ignoring case and spacing."""
+def _in_values(frame: pl.DataFrame, terms: Sequence[str], borne: Sequence[str]) -> int:
+    """How many values of a frame hold a term, ignoring case and spacing, outside `borne`."""
+    wanted, passed_over = ([fold(text) for text in texts] for texts in (terms, borne))
     hits_n = 0
-    terms, borne = ([fold(text) for text in texts] for texts in (running.terms, running.borne))
-    for column in frame.columns:
-        values = frame[column].drop_nulls()
-        running.values_n += values.len()
-        texts = folded(values.unique())
-        if borne:
-            texts = texts.str.replace_many(borne, [" "] * len(borne))
-        hits_n += int(texts.str.contains_any(terms).sum()) if terms else 0
+    for column in frame if wanted else ():
+        texts = folded(column.drop_nulls().unique())
+        if passed_over:
+            texts = texts.str.replace_many(passed_over, [" "] * len(passed_over))
+        hits_n += int(texts.str.contains_any(wanted).sum())
     return hits_n
 
 
@@ -173,8 +163,7 @@ def _decoded(path: Path) -> Iterator[pl.DataFrame]:
     if path.suffix == ".parquet":
         yield _texts_of(pl.read_parquet(path, memory_map=False, hive_partitioning=False))
     elif path.suffix in DATABASES:
-        connection = warehouse.open_release(path.parent, name=path.name)
-        try:
+        with warehouse.open_release(path.parent, name=path.name) as connection:
             for (table,) in connection.execute(
                 "select table_name from duckdb_tables() where not internal order by all"
             ).fetchall():
@@ -182,8 +171,6 @@ def _decoded(path: Path) -> Iterator[pl.DataFrame]:
                     connection, f"select * from {warehouse.identifier(table)}", where=path.name
                 ):
                     yield _texts_of(pl.DataFrame(pl.from_arrow(batch)))
-        finally:
-            connection.close()
 
 
 def _texts_of(frame: pl.DataFrame) -> pl.DataFrame:

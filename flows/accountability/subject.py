@@ -85,13 +85,10 @@ def _published_as(
     release: Path, party_id: str, register: str, record: str
 ) -> list[tuple[str, str, str, str]]:
     """(party id, register, record, name) in one release."""
-    connection = warehouse.open_release(release)
-    try:
+    with warehouse.open_release(release) as connection:
         rows = connection.execute(
             RESOLUTION_SQL, {"party": party_id, "register": register, "record": record}
         ).fetchall()
-    finally:
-        connection.close()
     return [(str(row[0]), str(row[1]), str(row[2]), str(row[3] or "")) for row in rows]
 
 

@@ -93,10 +93,6 @@ def _interest_line(row: Row) -> str:
     return f"declared: {in_words(row['interest_type'])}{share}{joint}{_since(row)}"
 
 
-def _declaration_line(row: Row) -> str:
-    return f"named as holder, by what right is not stated{_since(row)}"
-
-
 def _since(row: Row) -> str:
     return "" if row["valid_from"] is None else f", since {row['valid_from']}"
 
@@ -137,7 +133,7 @@ def _beneficial_owner_line(row: Row) -> str:
 
 _LINES: Mapping[str, Callable[[Row], str]] = {
     "interests": _interest_line,
-    "declarations": _declaration_line,
+    "declarations": lambda row: f"named as holder, by what right is not stated{_since(row)}",
     "ownership": _ownership_line,
     "control": _control_line,
     "beneficial_owners": _beneficial_owner_line,

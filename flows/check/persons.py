@@ -178,8 +178,5 @@ def _is_near(word: str, other: str) -> bool:
 
 def _given_names(name: Mapping[str, Any]) -> list[str]:
     """The words of a name without those of its surname."""
-    words: list[str] = name["key"].split(" ")
-    for word in name["surname"].split(" "):
-        if word in words:
-            words.remove(word)
-    return words
+    surname = name["surname"].split(" ")
+    return [word for word in name["key"].split(" ") if word not in surname]

@@ -126,23 +126,12 @@ def print_as(table: pa.Table, format: Format, to: Path | None = None) -> None:
     """A table in a format, to standard output or a file. Raises UsageError for a table to a file."""
     from flows.exports.table import TEXT_FORMATS, Format, table_bytes
 
-    table = table.rename_columns(_unique(table.column_names))
     if format is not Format.table:
         hand_over(table_bytes(table, format), to, is_text=format in TEXT_FORMATS)
     elif to is None:
         print_table(table)
     else:
         raise UsageError("--to needs a file format; add --format csv, json, parquet, xlsx or spreadsheet-csv")
-
-
-def _unique(names: Sequence[str]) -> list[str]:
-    """A join may give columns of one name: the second `a` becomes `a_1`, or the next number that is free."""
-    unique: list[str] = []
-    for name in names:
-        numbered = (f"{name}_{n}" for n in range(1, len(names) + 1))
-        free = (other for other in numbered if other not in unique and other not in names)
-        unique.append(next(free) if name in unique else name)
-    return unique
 
 
 # --- files --------------------------------------------------------------------------------------------------

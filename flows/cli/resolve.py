@@ -21,15 +21,18 @@ from flows.journal.judgements import Locator
 from flows.release import party_log
 from flows.review.pairs import (
     Pair,
+    Stated,
     explained,
     known_parties,
     one_pair,
+    places,
     plain,
     plain_columns,
+    records_of,
     running,
+    stated,
     uncertain,
 )
-from flows.review.records import Stated, places, records_of, stated
 from transforms.errors import UsageError
 from transforms.resolution.judgements import VERDICTS
 

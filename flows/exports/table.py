@@ -1,9 +1,9 @@
 """A table as a file: CSV, JSON and Parquet for programs; a workbook and a spreadsheet's CSV for people.
 
 Programs should take `--format csv`, `json` or `parquet`, which change nothing. In the forms for people
-nothing that a register holds is ever a formula or a link. The workbook (xlsx) types every cell: text stays text
-whatever it begins with, so its values are the raw ones. The spreadsheet CSV has no types, so a text that a
-spreadsheet could read as a formula gets an apostrophe in front, and the last column names the columns in
+nothing that a register holds is ever a formula or a link. The workbook (xlsx) types every cell: text stays
+text whatever it begins with, so its values are the raw ones. The spreadsheet CSV has no types, so a text that
+a spreadsheet could read as a formula gets an apostrophe in front, and the last column names the columns in
 which that was done. Source: OWASP ASVS 5.0, 1.2.10, and OWASP's page on CSV injection; its full-width forms
 are those of East Asian spreadsheets.
 """

@@ -5,6 +5,7 @@ The temporary name is `.<name>.part` beside the target, so a killed writer leave
 writer overwrites and that no reader takes for a whole one. Errors are OSError; the caller says what was being
 written."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,3 +82,9 @@ def symlink_durably(link: Path, target: str) -> None:
         part.symlink_to(target)
         part.replace(link)
     fsync_dir(link.parent)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

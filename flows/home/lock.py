@@ -56,7 +56,7 @@ class Holder:
         except ProcessLookupError:
             return False
         except PermissionError:
-            return True
+            pass
         return True
 
 
@@ -117,7 +117,7 @@ def _take(file: int, folder: int, home: Home) -> None:
     """Lock both. If refused, wait up to NAME_WAIT_SECONDS for the holder's name, or for the holder to end."""
     deadline = time.monotonic() + NAME_WAIT_SECONDS
     while not (_try_lock(file) and _try_lock(folder)):
-        holder = _read(file)
+        holder = holder_in(os.pread(file, 4096, 0))
         if holder is not None and holder.is_alive:
             raise LockHeld(
                 f"{home.lock}: held by pid {holder.pid} (undertow {holder.command}, since {holder.since}); "
@@ -148,9 +148,9 @@ def _write(descriptor: int, data: bytes) -> None:
         os.pwrite(descriptor, data, 0)
 
 
-def _read(descriptor: int) -> Holder | None:
+def holder_in(text: bytes) -> Holder | None:
     """Who the file says holds it; None if it is empty or half written."""
     try:
-        return Holder(**json.loads(os.pread(descriptor, 4096, 0)))
+        return Holder(**json.loads(text))
     except (ValueError, TypeError):
         return None

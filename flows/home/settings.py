@@ -147,18 +147,13 @@ def prepare_prefect(home: Home) -> None:
     """Call before `prefect` is imported: its folder is this home's, and its log stays off the terminal."""
     home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     home.prefect.chmod(STATE_DIRECTORY_MODE)
-    secret = (
-        {"PREFECT_API_AUTH_STRING": _server_secret(home)} if _is_loopback(prefect_api_url() or "") else {}
-    )
+    # The home's secret is for its own server on this machine and is never sent elsewhere.
+    is_own = urlsplit(prefect_api_url() or "").hostname in ("127.0.0.1", "localhost", "::1")
+    secret = {"PREFECT_API_AUTH_STRING": _server_secret(home)} if is_own else {}
     values = {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, **secret, "PREFECT_HOME": str(home.prefect)}
     for name, value in values.items():
         if value:
             os.environ.setdefault(name, value)
-
-
-def _is_loopback(url: str) -> bool:
-    """The home's secret is for its own server on this machine and is never sent elsewhere."""
-    return (urlsplit(url).hostname or "") in ("127.0.0.1", "localhost", "::1")
 
 
 def _server_secret(home: Home) -> str:

@@ -196,21 +196,20 @@ def query(release: Path, sql: str) -> pa.Table:
         "\ud800" <= character <= "\udfff" for character in sql
     ):  # how Python reads a byte that is not UTF-8
         raise UsageError("the query is not text in UTF-8")
-    connection = open_release(release)
-    try:
-        statements = connection.extract_statements(sql)
-        if len(statements) != 1 or statements[0].type not in READ_ONLY_STATEMENTS:
-            raise UsageError(
-                "give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); a release is read-only"
-            )
-        rows: pa.Table = connection.sql(sql).to_arrow_table()
-        return rows.rename_columns(_distinct(rows.column_names))
-    except duckdb.CatalogException as error:
-        raise UsageError(_with_views(connection, str(error))) from None
-    except duckdb.Error as error:
-        raise UsageError(str(error)) from None
-    finally:
-        connection.close()
+    with open_release(release) as connection:
+        try:
+            statements = connection.extract_statements(sql)
+            if len(statements) != 1 or statements[0].type not in READ_ONLY_STATEMENTS:
+                raise UsageError(
+                    "give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); "
+                    "a release is read-only"
+                )
+            rows: pa.Table = connection.sql(sql).to_arrow_table()
+            return rows.rename_columns(_distinct(rows.column_names))
+        except duckdb.CatalogException as error:
+            raise UsageError(_with_views(connection, str(error))) from None
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from None
 
 
 _UNKNOWN_TABLE = re.compile(r"Table with name (\w+) does not exist!")

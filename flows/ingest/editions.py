@@ -98,7 +98,8 @@ def _new_names(held: Sequence[EditionFacts]) -> dict[Series, str]:
     later, with the same bytes, under another name. Without this, the data set would stay in force under the
     old name too.
     """
-    by_path = [facts for facts in held if _register_has(facts, "dataset_of")]
+    known = registers()
+    by_path = [facts for facts in held if facts.register in known and known[facts.register].dataset_of]
     last = {_series(facts): facts for facts in sorted(by_path, key=lambda facts: facts.arrival)}
     moved: dict[Series, str] = {}
     for series, facts in last.items():
@@ -133,10 +134,6 @@ def _under_old_name(edition: EditionInUse, dataset: str) -> EditionInUse:
 
 
 # --- order and groups ---------------------------------------------------------------------------------------
-
-
-def _register_has(facts: EditionFacts, attribute: str) -> bool:
-    return getattr(registers().get(facts.register), attribute, None) is not None
 
 
 def _is_known(facts: EditionFacts, known_at: date | None) -> bool:

@@ -18,9 +18,9 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 import transforms
-from flows.home.durable import fsync_dir, replace_durably, write_bytes_durably
+from flows.home.durable import file_sha256, fsync_dir, replace_durably, write_bytes_durably
 from flows.home.settings import Home
-from flows.ingest.landing import LandedEdition, file_sha256
+from flows.ingest.landing import LandedEdition
 from transforms.errors import RunFailed
 from transforms.model.statements import STATEMENT_TABLES, Column, Table
 from transforms.model.views import FINDING_VIEW, GATE_VIEW, REJECT_VIEW

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from flows.home.durable import file_sha256
 from transforms.errors import BlockedEdition, UsageError
 from transforms.model.register import Edition, Recognised, Register
 from transforms.readers import archives
@@ -21,24 +22,13 @@ HEAD_BYTES = 64 * 1024
 LABEL_HASH_CHARS = 12
 
 
-@dataclass(frozen=True)
-class Stamp:
-    """What the file system says about a file at one moment.
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """Device, inode, bytes, and when (ns) content and inode were changed; no program can set the last.
 
-    `changed_ns` is the inode's, which no program can set.
+    Raises OSError where the file does not exist.
     """
-
-    device: int
-    inode: int
-    size_bytes: int
-    modified_ns: int
-    changed_ns: int
-
-
-def stamp_of(path: Path) -> Stamp:
-    """Raises OSError where the file does not exist."""
     stat = path.stat(follow_symlinks=False)
-    return Stamp(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 @dataclass(frozen=True)
@@ -52,13 +42,10 @@ class LandedFile:
     path: Path
     name: str
     sha256: str
-    stamp: Stamp
+    size_bytes: int
+    stamp: tuple[int, ...]
     recognised: Recognised
     blocked: BlockedEdition | None = None
-
-    @property
-    def size_bytes(self) -> int:
-        return self.stamp.size_bytes
 
 
 @dataclass(frozen=True)
@@ -117,7 +104,9 @@ def look(folder: Path, registers: Mapping[str, Register], not_after: date = date
     claimed: list[tuple[Register, LandedFile]] = []
     unrecognised: list[Unrecognised] = []
     for path in sorted(_files(folder)):
-        claim = _claim(path, _as_text(path.relative_to(folder)), registers)
+        # Bytes that are not UTF-8 become \\x escapes, so that the name can be stored and shown.
+        name = os.fsencode(path.relative_to(folder)).decode("utf-8", errors="backslashreplace")
+        claim = _claim(path, name, registers)
         if isinstance(claim, Unrecognised):
             unrecognised.append(claim)
         else:
@@ -126,11 +115,6 @@ def look(folder: Path, registers: Mapping[str, Register], not_after: date = date
     editions = sorted(_editions(kept, not_after), key=_order)
     distinct, again = _without_repeats(editions)
     return Landing(_block_same_datasets(distinct), (*unrecognised, *repeated, *again))
-
-
-def _as_text(path: Path) -> str:
-    """A file's name as text that can be stored and shown; bytes that are not UTF-8 become \\x escapes."""
-    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -148,8 +132,9 @@ def _claim(
     if reason := _why_not_opened(path):
         return Unrecognised(name, reason, 0)
     stamp = stamp_of(path)
+    size_bytes = path.stat().st_size
     if reason := _why_skipped(path, name):
-        return Unrecognised(name, reason, stamp.size_bytes)
+        return Unrecognised(name, reason, size_bytes)
     member, head, fault = _member_and_head(path)
     names = tuple(dict.fromkeys((member, path.name)))
     claims = [
@@ -159,17 +144,15 @@ def _claim(
     ]
     if len(claims) > 1:
         claimants = " and ".join(register.name for register, _ in claims)
-        return Unrecognised(
-            name, f"claimed by {claimants}; rename it as its publisher does", stamp.size_bytes
-        )
+        return Unrecognised(name, f"claimed by {claimants}; rename it as its publisher does", size_bytes)
     if not claims:
         reason = _why_declined(registers, names, head) or "no register recognises it"
         damaged = ", and as an archive it is damaged" if fault else ""
-        return Unrecognised(name, reason + damaged, stamp.size_bytes)
+        return Unrecognised(name, reason + damaged, size_bytes)
     register, recognised = claims[0]
     if register.dataset_of is not None:
         recognised = replace(recognised, dataset=register.dataset_of(name, head))
-    return register, LandedFile(path, name, file_sha256(path), stamp, recognised, fault)
+    return register, LandedFile(path, name, file_sha256(path), size_bytes, stamp, recognised, fault)
 
 
 def _why_not_opened(path: Path) -> str:
@@ -344,9 +327,3 @@ def _same_dataset(editions: Sequence[LandedEdition]) -> BlockedEdition:
         f"list into "
         "a folder that has the list's name",
     )
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

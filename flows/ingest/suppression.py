@@ -124,8 +124,9 @@ def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
     """Apply the list to an edition just read, before anything of it is in the lake."""
     if suppression is None:
         return ingested
-    paths = {name: ingested.folder / f"{name}.parquet" for name in STATEMENT_TABLES}
-    paths = {name: path for name, path in paths.items() if path.exists()}
+    paths = {
+        name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()
+    }
     for path, frame in _changed_tables(paths, ingested.facts, suppression):
         _write(frame, path)
     _scrub(ingested.quarantine, suppression)
@@ -148,8 +149,7 @@ def catch_up(home: Home, work: Path) -> int:
 
 
 def _rewrite(home: Home, facts: EditionFacts, suppression: Suppression, work: Path) -> None:
-    paths = {name: lake.table_path(home, name, facts) for name in STATEMENT_TABLES}
-    paths = {name: path for name, path in paths.items() if path.exists()}
+    paths = {name: path for name in STATEMENT_TABLES if (path := lake.table_path(home, name, facts)).exists()}
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path, frame in _changed_tables(paths, facts, suppression):
         frame.write_parquet(work / path.name, compression=lake.COMPRESSION)
@@ -166,19 +166,12 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _with_count(facts: EditionFacts, paths: Mapping[str, Path], suppression: Suppression) -> EditionFacts:
-    return replace(facts, suppression=suppression.id, rows_suppressed=_suppressed_n(paths))
-
-
-def _suppressed_n(paths: Mapping[str, Path]) -> int:
-    persons = pl.scan_parquet(paths[PERSON]) if PERSON in paths else None
-    if persons is None:
-        return 0
-    return int(
-        persons.filter(pl.col("record").str.starts_with(f"{SUPPRESSED}-"))
-        .select(pl.col("record_no").n_unique())
-        .collect()
-        .item()
-    )
+    suppressed_n = 0
+    if PERSON in paths:
+        is_suppressed = pl.col("record").str.starts_with(f"{SUPPRESSED}-")
+        persons = pl.scan_parquet(paths[PERSON]).filter(is_suppressed)
+        suppressed_n = int(persons.select(pl.col("record_no").n_unique()).collect().item())
+    return replace(facts, suppression=suppression.id, rows_suppressed=suppressed_n)
 
 
 def _changed_tables(

@@ -24,7 +24,7 @@ from pathlib import Path
 from flows.home import settings
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import Home
-from flows.journal import chain, judgement_log
+from flows.journal import chain
 from flows.journal.entries import Chain
 from transforms.errors import RunFailed
 
@@ -39,6 +39,11 @@ OPEN_ID = re.compile(r"^(?!UT-P-)[A-Za-z0-9._:/+-]{1,80}$")
 
 def log(home: Home) -> Chain:
     return Chain(home.state, AUDIT)
+
+
+def judgement_log(home: Home) -> Chain:
+    """The chain of `judgements`, whose hashes are made with the same key. Verifying it needs no more."""
+    return Chain(home.state, "judgements")
 
 
 def record(
@@ -106,7 +111,7 @@ def subject_key(home: Home) -> bytes:
 
 
 def _refuse_new_key(home: Home, path: Path) -> None:
-    for hashed in (log(home).path, judgement_log.log(home).path):
+    for hashed in (log(home).path, judgement_log(home).path):
         if hashed.exists():
             raise RunFailed(
                 f"{path}: missing, and {hashed} holds hashes made with it; restore the key from a backup"

@@ -244,8 +244,7 @@ def walk(chain: Chain, result: Walk) -> Iterator[Entry]:
     torn: list[bytes] = []
     torn_at = 0
     try:
-        lines = _lines(chain.path)
-        for line_no, line in enumerate(lines, start=1):
+        for line_no, line in enumerate(_lines(chain.path), start=1):
             result.last_line_is_torn = not line.endswith(b"\n")
             entry = entry_after(line.rstrip(b"\n"), result.head, line_no) if line.endswith(b"\n") else None
             if entry is not None and records_torn(entry, torn):
@@ -263,7 +262,8 @@ def walk(chain: Chain, result: Walk) -> Iterator[Entry]:
                 result.faults.append(
                     not_an_entry if is_after_no_entry else Fault(_why_not(line, result.head), line_no)
                 )
-                result.head, torn = _head_after_fault(line, result.head), []
+                result.head = head_of_line(line) if is_entry(line) else result.head
+                torn = []
     except OSError as error:
         raise RunFailed(
             f"{chain.path}: {error.strerror} (errno {error.errno}); run as the user of the nightly run"
@@ -309,11 +309,6 @@ def _why_not(line: bytes, head: Head) -> str:
         if read["prev"] == head.hash
         else "this entry does not follow from the one before it"
     )
-
-
-def _head_after_fault(line: bytes, head: Head) -> Head:
-    """Where the walk continues after a fault: from the line's own head if it has one."""
-    return head_of_line(line) if is_entry(line) else head
 
 
 def stated_head(chain: Chain) -> Head | None:

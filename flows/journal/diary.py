@@ -172,18 +172,14 @@ def note_missed(home: Home, now: datetime, late_max: timedelta = LATE_MAX) -> li
     return moments
 
 
-def missed_since_published(events: Sequence[Event]) -> list[Event]:
-    """Missed nights since the last published one."""
-    return list(_since_published(events, "missed"))
-
-
 def killed_since_published(events: Sequence[Event]) -> list[Event]:
     """Nights since the last published one that started and have no end. One of them may be running."""
     ended = {event.run_id for event in events if event.kind == "ended"}
-    return [event for event in _since_published(events, "started") if event.run_id not in ended]
+    return [event for event in since_published(events, "started") if event.run_id not in ended]
 
 
-def _since_published(events: Sequence[Event], kind: Kind) -> Iterator[Event]:
+def since_published(events: Sequence[Event], kind: Kind) -> Iterator[Event]:
+    """Events of a kind since the last published night."""
     last = max((number for number, event in enumerate(events) if event.published), default=-1)
     return (event for event in events[last + 1 :] if event.kind == kind)
 

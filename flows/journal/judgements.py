@@ -26,8 +26,8 @@ import polars as pl
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.journal import audit, chain
+from flows.journal.audit import judgement_log as log
 from flows.journal.entries import Entry, Head
-from flows.journal.judgement_log import log
 from transforms.errors import RunFailed, UsageError
 from transforms.model.sql import Connection, frame
 from transforms.resolution.judgements import NAMED, PLACE, VERDICTS, none_judged, place_key

@@ -62,7 +62,8 @@ def settle(home: Home, release: Path, manifest: Mapping[str, object], *, is_mark
     if not is_marked and last.n == wanted.n - 1 and following(last, entry)[0] == wanted:
         chain.append(log(home), entry)
     elif last == wanted or chain.accounts_for(log(home), wanted):
-        _settle_rollback(home, release.name)
+        if in_force(home) not in (None, release.name):
+            chain.append(log(home), {"kind": "rollback", "release_id": release.name})
     else:
         expected = {"n": wanted.n, "hash": wanted.hash}
         chain.append(log(home), {"kind": chain.GAP, "expected": expected, "release_id": release.name})
@@ -72,11 +73,6 @@ def make_ready(home: Home) -> None:
     """Call before a head is promised: a torn line or a gap before the entry would give another head."""
     chain.restate(log(home))
     chain.end_torn(log(home), {"kind": "torn"})
-
-
-def _settle_rollback(home: Home, current: str) -> None:
-    if in_force(home) not in (None, current):
-        chain.append(log(home), {"kind": "rollback", "release_id": current})
 
 
 def in_force(home: Home) -> str | None:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, Final
+from typing import IO, BinaryIO, Final, NamedTuple
 
 import structlog
 
@@ -47,8 +47,7 @@ POINTS_TO: Final = re.compile(r"^releases/[\w-]+$")
 AGAIN = "make the backup again, or use another one"
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """One file in a backup. mode: permission bits."""
 
     sha256: str
@@ -120,7 +119,7 @@ def _write(home: Home, file: BinaryIO) -> Backup:
             folders,
             home.root.stat().st_mode & 0o777,
         )
-        listing = _as_json(made)
+        listing = json.dumps({"format": FORMAT, **vars(made)}).encode()
         member = tarfile.TarInfo(LISTING)
         member.size, member.mode = len(listing), FILE_MODE
         archive.addfile(member, BytesIO(listing))
@@ -167,19 +166,6 @@ class _Hashed:
     @property
     def sha256(self) -> str:
         return self._hash.hexdigest()
-
-
-def _as_json(made: Backup) -> bytes:
-    files = {name: [kept.sha256, kept.size, kept.mode] for name, kept in made.files.items()}
-    listing = {
-        "format": FORMAT,
-        "made_at": made.made_at,
-        "current": made.current,
-        "files": files,
-        "folders": made.folders,
-        "mode": made.mode,
-    }
-    return json.dumps(listing).encode()
 
 
 # --- restoring --------------------------------------------------------------------------------------------

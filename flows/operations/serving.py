@@ -122,13 +122,13 @@ def serve(home: Home, port: int) -> int:
 
 
 def _print_address(service: Service) -> None:
-    home = service.home
     print(
-        f"undertow: http://{HOST}:{service.api.port} is up; nights on {home.landing} are scheduled. "
-        f"Ctrl-C stops it",
+        f"undertow: http://{HOST}:{service.api.port} is up; nights on {service.home.landing} are scheduled. "
+        f"Ctrl-C stops it\n"
+        f"undertow: the dashboard asks for the text in {service.home.prefect_auth}",
         file=sys.stderr,
+        flush=True,
     )
-    print(f"undertow: the dashboard asks for the text in {home.prefect_auth}", file=sys.stderr, flush=True)
 
 
 def prefect_file() -> Path:

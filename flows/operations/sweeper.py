@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -197,10 +197,7 @@ def is_alive(run: Run) -> bool:
     if tagged is not None:
         return tagged.alive
 
-    def works_on_it(environment: Mapping[str, str]) -> bool:
-        return environment.get(FLOW_RUN_ID) == run.id
-
-    return bool(processes.with_environment(works_on_it))
+    return bool(processes.with_environment(lambda environment: environment.get(FLOW_RUN_ID) == run.id))
 
 
 def _now() -> datetime:

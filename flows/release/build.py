@@ -167,8 +167,7 @@ def _write_databases(
 ) -> _Contents:
     """Fill and close the databases."""
     database = folder / RELEASE_DATABASE
-    connection = warehouse.connect(folder.parent, read_paths=list(tables.values()))
-    try:
+    with warehouse.connect(folder.parent, read_paths=list(tables.values())) as connection:
         warehouse.attach_release(connection, database)
         stored = {
             name: store_table(connection, declared[name], warehouse.parquet_source([path]), database)
@@ -188,8 +187,6 @@ def _write_databases(
         }
         describe(connection, declared, macros_of(declared))
         warehouse.detach_release(connection)
-    finally:
-        connection.close()
     return replace(contents, about=about)
 
 

@@ -195,13 +195,10 @@ def read_back(
 
     Raises RunFailed where it is not what was written.
     """
-    connection = warehouse.open_release(folder, name=name)
-    try:
+    with warehouse.open_release(folder, name=name) as connection:
         for stored, table in declared.items():
             if (content := content_of(connection, table, table.view)) != written[stored]:
                 raise RunFailed(
                     f"release table {stored}: {content.rows_n} rows read back, {written[stored].rows_n} "
                     "written, or with other values; check the disk and run again"
                 )
-    finally:
-        connection.close()

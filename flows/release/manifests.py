@@ -14,6 +14,7 @@ from flows.journal.entries import canonical
 from transforms.errors import RunFailed
 
 MANIFEST = "manifest.json"
+file_sha256 = durable.file_sha256
 REMEDY = "run `undertow rollback`, or restore the folder from a backup"
 
 
@@ -70,11 +71,6 @@ def reference(release: Path) -> dict[str, object] | None:
 
 def database_facts(database: Path) -> dict[str, object]:
     return {"name": database.name, "sha256": file_sha256(database), "bytes": database.stat().st_size}
-
-
-def file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def verify(release: Path) -> None:

@@ -15,9 +15,10 @@ from typing import Final, Literal
 import polars as pl
 
 from flows.home import warehouse
+from flows.home.durable import file_sha256
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
-from flows.journal import audit, chain, judgement_log, ledger
+from flows.journal import audit, chain, ledger
 from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
@@ -89,7 +90,7 @@ def verify(home: Home) -> Verified:
     heads = {folder: _stated_head(folder) for folder in store.published_folders(home)}
     in_ledger = _walk(home, ledger.log(home), set(heads.values()))
     in_audit = _walk(home, audit.log(home), set())
-    in_judgements = _walk(home, judgement_log.log(home), set())
+    in_judgements = _walk(home, audit.judgement_log(home), set())
     findings = [
         *in_ledger.findings,
         *in_audit.findings,
@@ -291,9 +292,6 @@ def _manifest_chain(home: Home, folders: list[Path]) -> Iterator[Finding]:
         if not isinstance(previous, dict):
             continue
         named = home.releases / str(previous["release_id"])
-        if (
-            named in folders
-            and manifests.file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]
-        ):
+        if named in folders and file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]:
             where = str(named.relative_to(home.root))
             yield _fault(where, f"its manifest has another hash than release {folder.name} says")

@@ -185,7 +185,12 @@ def facts_of(register: Register, day: date) -> EditionFacts:
 def landed(register: Register, folder: Path) -> LandedEdition:
     facts = facts_of(register, NOW)
     file = LandedFile(
-        folder / facts.file_name, facts.file_name, facts.file_sha256, 1, Recognised(dataset_of(register), NOW)
+        folder / facts.file_name,
+        facts.file_name,
+        facts.file_sha256,
+        1,
+        (),
+        Recognised(dataset_of(register), NOW),
     )
     return LandedEdition(register, facts.dataset, facts.label, NOW, facts.file_sha256, (file,))
 

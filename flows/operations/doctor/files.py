@@ -1,12 +1,11 @@
 """Checks of the home: modes, releases, the lock, homes inside each other, stale registers, and nights."""
 
-import json
 import os
 import stat
 from pathlib import Path
 
 from flows.home import warehouse
-from flows.home.lock import Holder
+from flows.home.lock import holder_in
 from flows.home.settings import Home
 from flows.journal import diary
 from flows.operations.doctor.patient import (
@@ -17,7 +16,6 @@ from flows.operations.doctor.patient import (
     WRITE,
     Findings,
     Patient,
-    children,
     files_below,
     folders,
     is_locked,
@@ -125,7 +123,7 @@ def current_link(patient: Patient) -> Findings:
 
 def manifests(patient: Patient) -> Findings:
     """Compare the bytes of every release with its manifest."""
-    for release in children(patient.home.releases):
+    for release in store.children(patient.home.releases):
         if store.RELEASE_NAME.match(release.name):
             try:
                 verify_release(release)
@@ -144,7 +142,7 @@ def lock_file(patient: Patient) -> Findings:
         yield "the lock is not an ordinary file, so nothing can hold it", str(lock), f"rm -r {lock}"
         return
     text = lock.read_bytes()
-    holder, is_held = _holder(text), is_locked(lock)
+    holder, is_held = holder_in(text), is_locked(lock)
     if holder is None and text.strip() and not is_held:
         yield (
             "the lock file holds a pid that locks nothing, and another program may rely on it",
@@ -164,13 +162,6 @@ def lock_file(patient: Patient) -> Findings:
             str(lock),
             run_command(patient.home),
         )
-
-
-def _holder(text: bytes) -> Holder | None:
-    try:
-        return Holder(**json.loads(text))
-    except (ValueError, TypeError):
-        return None
 
 
 def nested_homes(patient: Patient) -> Findings:
@@ -237,7 +228,7 @@ def release_rows(home: Home, query: str) -> list[dict[str, object]]:
 def missed_nights(patient: Patient) -> Findings:
     events = diary.read(patient.home)
     due = diary.missed(events, diary.read_schedule(patient.home), patient.now)
-    for moment in sorted({*due, *(event.at for event in diary.missed_since_published(events))}):
+    for moment in sorted({*due, *(event.at for event in diary.since_published(events, "missed"))}):
         yield (
             f"the night of {moment:%Y-%m-%d %H:%M} UTC did not run, and no night has been published since",
             str(patient.home.state),

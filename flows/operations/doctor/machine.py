@@ -12,11 +12,11 @@ from flows.home.settings import Home
 from flows.operations.doctor.patient import (
     Findings,
     Patient,
-    children,
     files_below,
     folders,
     nearest_existing,
 )
+from flows.release import store
 
 MOUNTS = Path("/proc/self/mountinfo")
 CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
@@ -140,7 +140,7 @@ def crash_dumps(patient: Patient) -> Findings:
     paths = [
         path
         for folder in (patient.home.root, patient.home.prefect, patient.home.work)
-        for path in children(folder)
+        for path in store.children(folder)
         if CORE_FILE.match(path.name)
     ]
     for path in paths:

@@ -104,10 +104,6 @@ def files_below(folder: Path) -> Iterator[Path]:
         )
 
 
-def children(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
 def nearest_existing(path: Path) -> Path:
     return next(folder for folder in (path, *path.parents) if folder.exists())
 

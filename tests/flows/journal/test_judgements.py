@@ -11,7 +11,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.ingest import lake
-from flows.journal import audit, chain, judgement_log, judgements
+from flows.journal import audit, chain, judgements
 from flows.journal.judgements import judge
 from flows.night.stages.resolve import resolve_parties
 from flows.night.stages.screening import screen_lists
@@ -52,7 +52,7 @@ def made_of(home: Home, *said: tuple[tuple[str, str], tuple[str, str], str]) -> 
 
 def test_a_judgement_is_chained_and_holds_neither_locator_nor_note(home: Home) -> None:
     judge(home, BEA, ANN, "positive", by=" Desk 4 ", purpose="permits", note=NOTE)
-    text = judgement_log.log(home).path.read_text()
+    text = audit.judgement_log(home).path.read_text()
     body = json.loads(text)["body"]
     assert (body["verdict"], body["by"], body["purpose"], [register for register, _ in body["pair"]]) == (
         "positive",
@@ -64,7 +64,8 @@ def test_a_judgement_is_chained_and_holds_neither_locator_nor_note(home: Home) -
     assert not any(word in text for word in ("individual", "ann", "09000001", "Thaddeus", "desk:"))
     assert judgements.note_path(home, 1).read_text() == NOTE
     assert {
-        path.stat().st_mode & 0o777 for path in (judgement_log.log(home).path, judgements.note_path(home, 1))
+        path.stat().st_mode & 0o777
+        for path in (audit.judgement_log(home).path, judgements.note_path(home, 1))
     } == {0o600}
     assert verify(home).findings == ()
 
@@ -95,12 +96,12 @@ def test_what_is_no_judgement_is_not_written(
         judge(home, ANN, BEA, verdict, by=by, purpose="permits", note=note)
     with pytest.raises(UsageError, match="both are the same"):
         judge(home, ANN, ANN, "positive", by="AB", purpose="permits")
-    assert not judgement_log.log(home).path.exists()
+    assert not audit.judgement_log(home).path.exists()
 
 
 def test_a_changed_judgement_stops_the_night_and_is_a_fault(home: Home) -> None:
     made_of(home, (ANN, BEA, "negative"), (ANN, CEE, "negative"))
-    path = judgement_log.log(home).path
+    path = audit.judgement_log(home).path
     path.write_bytes(path.read_bytes().replace(b'"verdict":"negative"', b'"verdict":"positive"', 1))
     with pytest.raises(RunFailed, match=r"judgements.jsonl, line 1: the hash of this entry"):
         judgements.every(home)
@@ -114,7 +115,7 @@ def test_a_changed_judgement_stops_the_night_and_is_a_fault(home: Home) -> None:
 @pytest.mark.parametrize("is_more_judged", [False, True])
 def test_judgements_that_were_cut_off_stop_the_night(home: Home, is_more_judged: bool) -> None:
     made_of(home, (ANN, BEA, "negative"), (ANN, CEE, "negative"))
-    path = judgement_log.log(home).path
+    path = audit.judgement_log(home).path
     path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
     if is_more_judged:
         made_of(home, (BEA, CEE, "unsure"))
@@ -182,7 +183,7 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
     made_of(home, (ANN, BEA, "unsure"), (ANN, CEE, "unsure"))
     resolve_parties(night)
     assert mart(night, "resolution").equals(plain)
-    assert chain.head(judgement_log.log(home)).n == 7
+    assert chain.head(audit.judgement_log(home)).n == 7
 
 
 def test_a_no_clears_a_candidate_of_a_list(tmp_path: Path) -> None:
@@ -244,7 +245,7 @@ def test_a_judgement_on_a_place_goes_to_nobody_who_takes_it_later(
     with monkeypatch.context() as patched:
         patched.setattr(judgements, "datetime", InJune)
         judge(home, *PLACES, "positive", by="AB", purpose="permits", names=names)
-    assert verify(home).findings == () and ALPHA not in judgement_log.log(home).path.read_text()
+    assert verify(home).findings == () and ALPHA not in audit.judgement_log(home).path.read_text()
     land_files(landing, {file_name(TITLES, JULY): titles_of([OMEGA, BODY])})
     night = lake_night(home, landing)
     resolve_parties(night)

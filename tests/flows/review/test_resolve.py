@@ -17,7 +17,7 @@ from flows.cli import resolve as forms
 from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
-from flows.journal import audit, chain, judgement_log, judgements
+from flows.journal import audit, chain, judgements
 from flows.release import manifests, party_log, recovery, store
 from flows.review.pairs import one_pair, uncertain
 from tests import landings
@@ -171,7 +171,7 @@ def test_nothing_is_shown_or_judged_without_a_purpose(
     ):
         assert resolve(home, *asked, purpose=None) == 2
         assert "UNDERTOW_PURPOSE" in capsys.readouterr().err
-    assert len(audited(home)) == before and not judgement_log.log(home).path.exists()
+    assert len(audited(home)) == before and not audit.judgement_log(home).path.exists()
 
 
 def test_the_list_has_candidates_and_hides_scores(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
@@ -210,7 +210,7 @@ def test_a_pair_stands_side_by_side_with_nothing_that_a_terminal_obeys(
         r"^born +1961-09 +1961-09 += *$", said, re.MULTILINE
     )
     assert "score" not in said and "%" not in said
-    assert not judgement_log.log(home).path.exists()
+    assert not audit.judgement_log(home).path.exists()
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert resolve(home, "--by", "AB", "--show-scores") == 0
     said = capsys.readouterr().out
@@ -366,7 +366,7 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert plain != namesake and query(store.current_release(home), "from v_resolution_change").num_rows == 0
     assert resolve(home, "--judge", *_end(0), *_end(1), "perhaps", "--by", "AB") == 2
     assert resolve(home, "--judge", *_end(0), *_end(1), "positive") == 2
-    assert not judgement_log.log(home).path.exists()
+    assert not audit.judgement_log(home).path.exists()
     assert resolve(home, "--judge", *_end(1), *_end(0), "positive", "--by", "AB", "--note", "one desk") == 0
     assert "next run" in capsys.readouterr().out and content(home) == before
     assert party(merged, 0) == party(merged, 1) == plain and content(merged) != before
@@ -418,13 +418,13 @@ def test_a_place_on_a_title_is_judged_with_the_name_there(home: Home) -> None:
     assert resolve(home, "--judge", *_end(0), *_end(1), "unsure", "--by", "AB") == 0
     of_places, of_persons = (
         chain_entry.body
-        for chain_entry in chain.walk(judgement_log.log(home), chain.Walk(judgement_log.log(home).origin))
+        for chain_entry in chain.walk(audit.judgement_log(home), chain.Walk(audit.judgement_log(home).origin))
     )
     assert (
         all(len(str(one)) == judgements.HASH_DIGITS for one in of_places["names"])
         and "names" not in of_persons
     )  # type: ignore[attr-defined]
-    assert "ZEDTON TRADER" not in judgement_log.log(home).path.read_text()
+    assert "ZEDTON TRADER" not in audit.judgement_log(home).path.read_text()
 
 
 def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_a_persons_out(
