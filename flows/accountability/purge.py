@@ -10,7 +10,6 @@ purged persons stays: the next run applies it, and `undertow purge` can be run a
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
-from contextlib import closing
 from datetime import date
 
 import polars as pl
@@ -156,7 +155,7 @@ def _blocked_editions(night: Night) -> tuple[lake.EditionFacts, ...]:
 
     Their records are in no table of the new release, so none are counted. An extract is in the lake and is
     judged there."""
-    with closing(store.open_current(night.home)) as release:
+    with store.open_current(night.home) as release:
         editions = frame(release, "from v_edition where status = 'blocked' and blocked_code <> 'extract'")
     none = dict.fromkeys(("rows_in", "rows_loaded", "rows_rejected", "rows_ignored", "rows_suppressed"), 0)
     facts = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,7 +64,7 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> N
     from flows.pages.night import render_night
     from flows.release.store import current_release, open_current
 
-    with closing(open_current(home)) as connection:
+    with open_current(home) as connection:
         areas = known_areas(connection, names)
         folder = home.reports / current_release(home).name
         # A report of areas has a folder of its own, beside the report of the whole release.
@@ -263,7 +262,7 @@ def _evaluate_indicators(home: settings.Home, truth: Path | None, *, as_json: bo
         raise UsageError(
             f"{path}: there is no such file; name one with --truth, or run `undertow demo` first"
         )
-    with closing(open_current(home)) as connection:
+    with open_current(home) as connection:
         measures, absent = evaluate_release(connection, path)
     if absent.height:
         named = absent.head(ABSENT_PRINTED).select("indicator", "subject_id").iter_rows()

@@ -1,7 +1,6 @@
 """What a run prints at its end: what was read and flagged, what went wrong, and where the report is."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 from flows.cli.output import complain, print_table, say
 from flows.facts.areas import known_areas
@@ -57,7 +56,7 @@ def _notices(night: Night) -> Iterator[str]:
 
 def _warn_of_unknown_areas(night: Night) -> None:
     """A misspelled --area must not look like an area without flags."""
-    with closing(open_current(night.home)) as connection:
+    with open_current(night.home) as connection:
         for area in night.areas:
             try:
                 known_areas(connection, [area])

@@ -27,19 +27,6 @@ from transforms.errors import LockHeld, RunFailed
 NAME_WAIT_SECONDS = 1.0
 NAME_POLL_SECONDS = 0.02
 
-_open_descriptors: set[int] = set()
-
-
-def _close_in_child() -> None:
-    """A forked child shares the lock and would keep it after its parent's death. Closing its copy frees
-    nothing early.
-    """
-    while _open_descriptors:
-        os.close(_open_descriptors.pop())
-
-
-os.register_at_fork(after_in_child=_close_in_child)
-
 
 @dataclass(frozen=True)
 class Holder:
@@ -78,8 +65,8 @@ def held(home: Home, command: str) -> Iterator[None]:
             with suppress(OSError):  # a name that stays decides nothing
                 _write(file, b"")
     finally:
-        _close(folder)
-        _close(file)
+        os.close(folder)
+        os.close(file)
 
 
 def _holder_text(command: str) -> bytes:
@@ -90,16 +77,7 @@ def _holder_text(command: str) -> bytes:
 def _open(path: Path, flags: int) -> int:
     with _naming(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, flags | os.O_CLOEXEC, 0o640)
-    _open_descriptors.add(descriptor)
-    return descriptor
-
-
-def _close(descriptor: int) -> None:
-    """Closing unlocks. A forked child that leaves the block has closed its copy already."""
-    if descriptor in _open_descriptors:
-        _open_descriptors.discard(descriptor)
-        os.close(descriptor)
+        return os.open(path, flags | os.O_CLOEXEC, 0o640)
 
 
 @contextmanager
@@ -143,9 +121,8 @@ def _try_lock(descriptor: int) -> bool:
 
 
 def _write(descriptor: int, data: bytes) -> None:
-    if descriptor in _open_descriptors:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, data, 0)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, data, 0)
 
 
 def holder_in(text: bytes) -> Holder | None:

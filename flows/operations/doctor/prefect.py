@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,14 +27,21 @@ PICKLE = re.compile(rb"^\x80[\x02-\x05]|gASV")  # a pickle's first bytes, or the
 PICKLE_HEAD_BYTES = 4096
 
 
+def _settings(patient: Patient, names: Sequence[str], is_wrong: Callable[[str], bool], why: str) -> Findings:
+    """A finding for each of these settings that is made and wrong."""
+    for name in names:
+        if (setting := patient.value_of(name)).value and is_wrong(setting.value):
+            yield f"{name}={setting.value}: {why}", setting.where, unset_command(setting, name)
+
+
+def _is_true(value: str) -> bool:
+    return value.lower() in TRUE
+
+
 def analytics_on(patient: Patient) -> Findings:
-    for name, tracks in (("PREFECT_SERVER_ANALYTICS_ENABLED", True), ("DO_NOT_TRACK", False)):
-        if (setting := patient.value_of(name)).value and (setting.value.lower() in TRUE) == tracks:
-            yield (
-                f"{name}={setting.value}: the Prefect server reports its use to its makers",
-                setting.where,
-                unset_command(setting, name),
-            )
+    why = "the Prefect server reports its use to its makers"
+    yield from _settings(patient, ["PREFECT_SERVER_ANALYTICS_ENABLED"], _is_true, why)
+    yield from _settings(patient, ["DO_NOT_TRACK"], lambda value: not _is_true(value), why)
 
 
 def api_open(patient: Patient) -> Findings:
@@ -89,13 +97,8 @@ def api_without_secret(patient: Patient) -> Findings:
 
 
 def pickled_results(patient: Patient) -> Findings:
-    name = "PREFECT_RESULTS_DEFAULT_SERIALIZER"
-    if (setting := patient.value_of(name)).value and setting.value != "json":
-        yield (
-            f"{name}={setting.value}: results would be stored as pickles, which run code when they are read",
-            setting.where,
-            unset_command(setting, name),
-        )
+    why = "results would be stored as pickles, which run code when they are read"
+    return _settings(patient, ["PREFECT_RESULTS_DEFAULT_SERIALIZER"], lambda value: value != "json", why)
 
 
 def pickle_files(patient: Patient) -> Findings:
@@ -118,35 +121,22 @@ def _is_pickle(path: Path) -> bool:
 
 
 def ephemeral_on(patient: Patient) -> Findings:
-    for name in ("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "PREFECT_SERVER_EPHEMERAL_ENABLED"):
-        if (setting := patient.value_of(name)).value.lower() in TRUE:
-            yield (
-                "Prefect may start a temporary server for every run, which outlives a killed run",
-                setting.where,
-                unset_command(setting, name),
-            )
+    names = ("PREFECT_SERVER_ALLOW_EPHEMERAL_MODE", "PREFECT_SERVER_EPHEMERAL_ENABLED")
+    why = "Prefect may start a temporary server for every run, which outlives a killed run"
+    return _settings(patient, names, _is_true, why)
 
 
 def debug_logging(patient: Patient) -> Findings:
-    for name in (
+    levels = (
         "PREFECT_LOGGING_LEVEL",
         "PREFECT_SERVER_LOGGING_LEVEL",
         "PREFECT_LOGGING_SERVER_LEVEL",
         "PREFECT_INTERNAL_LOGGING_LEVEL",
         "PREFECT_LOGGING_INTERNAL_LEVEL",
-    ):
-        if (setting := patient.value_of(name)).value.upper() == "DEBUG":
-            yield (
-                f"{name}=DEBUG: Prefect's log then holds parameters and values of calls",
-                setting.where,
-                unset_command(setting, name),
-            )
-    if (setting := patient.value_of("PREFECT_DEBUG_MODE")).value.lower() in TRUE:
-        yield (
-            "PREFECT_DEBUG_MODE is on: Prefect's log then holds parameters and values of calls",
-            setting.where,
-            unset_command(setting, "PREFECT_DEBUG_MODE"),
-        )
+    )
+    why = "Prefect's log then holds parameters and values of calls"
+    yield from _settings(patient, levels, lambda value: value.upper() == "DEBUG", why)
+    yield from _settings(patient, ["PREFECT_DEBUG_MODE"], _is_true, why)
 
 
 def prefect_home_elsewhere(patient: Patient) -> Findings:
@@ -180,55 +170,36 @@ def _is_secret(name: str, value: str) -> bool:
 
 def schedule_time_zone(_patient: Patient) -> Findings:
     """Without a time zone 02:30 is UTC; without the zone's data the deployment fails."""
+    import yaml  # type: ignore[import-untyped]  # the library has no types of its own
+
     file = serving.prefect_file()
     try:
-        deployments = _deployments(file)
-    except ValueError as error:
+        zones = [
+            (str(deployment.get("name")), str(schedule.get("timezone") or ""))
+            for deployment in yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
+            for schedule in deployment.get("schedules", [])
+        ]
+    except (yaml.YAMLError, LookupError, ValueError, RecursionError, TypeError, AttributeError) as error:
         yield (
-            f"the schedule cannot be read: {error}",
+            f"the schedule cannot be read: {type(error).__name__}",
             str(file),
             f"prefect deploy --all --prefect-file {file}  # says where",
         )
         return
-    for name, schedules in deployments:
-        for zone in schedules:
-            if not zone:
-                yield (
-                    f"the schedule of {name} names no time zone",
-                    str(file),
-                    f"sed -i 's/^\\( *\\)- cron: .*/&\\n\\1  timezone: Europe\\/Amsterdam/' {file}",
-                )
-            elif not _is_zone(zone):
-                yield (
-                    f"time zone {zone} is unknown here",
-                    str(file),
-                    f"sed -i 's#timezone: .*#timezone: Europe/Amsterdam#' {file}  # or, if the name is "
-                    f"right: apt-get install tzdata",
-                )
-
-
-def _deployments(file: Path) -> list[tuple[str, list[str]]]:
-    """Name of each deployment, and the time zones of its schedules ("" if one names none). Raises
-    ValueError.
-    """
-    import yaml  # type: ignore[import-untyped]  # the library has no types of its own
-
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError, RecursionError, TypeError, AttributeError) as error:
-        raise ValueError(f"{type(error).__name__}") from None
-    listed = content.get("deployments") if isinstance(content, dict) else None
-    if not isinstance(listed, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("schedules", []), list) for one in listed
-    ):
-        raise ValueError("it has no list of deployments with lists of schedules")
-    return [
-        (str(one.get("name")), [_zone(schedule) for schedule in one.get("schedules", [])]) for one in listed
-    ]
-
-
-def _zone(schedule: object) -> str:
-    return str(schedule.get("timezone") or "") if isinstance(schedule, dict) else ""
+    for name, zone in zones:
+        if not zone:
+            yield (
+                f"the schedule of {name} names no time zone",
+                str(file),
+                f"sed -i 's/^\\( *\\)- cron: .*/&\\n\\1  timezone: Europe\\/Amsterdam/' {file}",
+            )
+        elif not _is_zone(zone):
+            yield (
+                f"time zone {zone} is unknown here",
+                str(file),
+                f"sed -i 's#timezone: .*#timezone: Europe/Amsterdam#' {file}  # or, if the name is "
+                f"right: apt-get install tzdata",
+            )
 
 
 def _is_zone(name: str) -> bool:
