@@ -112,13 +112,11 @@ def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
     fault = (
         "looking up a named subject needs a purpose"
         if asked is None
-        else f"purpose {_code(asked)} is not declared here"
+        else f"purpose {asked!r} is not declared here"
+        if re.match(CODE_PATTERN, asked)
+        else "purpose of that code is not declared here"
     )
     raise UsageError(f"{fault}: {_advice(home, known)}")
-
-
-def _code(asked: str) -> str:
-    return repr(asked) if re.match(CODE_PATTERN, asked) else "of that code"
 
 
 def _advice(home: Home, known: Sequence[Purpose]) -> str:
@@ -189,7 +187,7 @@ class Access:
         """Raises UsageError if no declared purpose is given, or there is no release."""
         self._home, self._release = home, store.current_release(home)
         synthetic = bool(manifests.of_release(self._release).get("synthetic"))
-        self._purpose = chosen(home, settings.purpose_code(purpose), synthetic=synthetic)
+        self.purpose = chosen(home, settings.purpose_code(purpose), synthetic=synthetic).code
         self.connection: Connection = store.open_current(home)
 
     def __enter__(self) -> Self:
@@ -199,11 +197,6 @@ class Access:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self.connection.close()
-
-    @property
-    def purpose(self) -> str:
-        """Code of the purpose."""
-        return self._purpose.code
 
     def known(self, ids: Sequence[str]) -> list[str]:
         """Those of the ids that the release has, and the cases that they lead to; never a natural
@@ -218,7 +211,7 @@ class Access:
     def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
         """Write to the audit log. Raises RunFailed if that fails; then nothing may be shown."""
         audit.record(
-            self._home, command, purpose=self._purpose.code, asked=asked, shown=shown, release=self._opened()
+            self._home, command, purpose=self.purpose, asked=asked, shown=shown, release=self._opened()
         )
 
     def _opened(self) -> str:

@@ -116,7 +116,6 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
         if folder.name != night.release_id and search_in(home, [folder], terms, borne).hits
     ]
     _remove_reports(home, night.release_id, {folder.name for folder in held}, terms, borne)
-    _compact(home)
     whom = audit.keyed(audit.subject_key(home), subject.party_id or subject.records[0][1])
     ledger.add(
         home,
@@ -229,10 +228,3 @@ def _remove_reports(
     for report in sorted(home.reports.iterdir()):
         if report.name != current and (report.name in held or search_in(home, [report], terms, borne).hits):
             shutil.rmtree(report) if report.is_dir() else report.unlink()
-
-
-def _compact(home: Home) -> None:
-    """Remove empty work folders that a night left."""
-    for path in sorted(home.work.iterdir()):
-        if path.is_dir() and not any(path.iterdir()):
-            path.rmdir()

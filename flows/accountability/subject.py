@@ -1,6 +1,6 @@
 """The person whom a purge removes, as this home holds them, and what a purge would do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +38,9 @@ class Subject:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a purge would do, for the operator to confirm."""
+    """What a purge would do, for the operator to confirm. `landed`: files in the landing folder that name the
+    person.
+    """
 
     subject: Subject
     editions_n: int
@@ -135,16 +137,11 @@ def plan(home: Home, what: str) -> Plan:
         for facts in lake.manifests(home)
         if any(register == facts.register for register, _ in subject.records)
     ]
+    forms = [form for term in subject.terms for form in encoded_forms(term)]
+    naming = [path for path in files_below([home.landing]) if count_in_bytes(path, forms)]
     return Plan(
         subject,
         len(editions),
         tuple(folder.name for folder in store.published_folders(home)),
-        tuple(_landed(home, subject)),
+        tuple(str(path.relative_to(home.root)) for path in naming),
     )
-
-
-def _landed(home: Home, subject: Subject) -> Iterator[str]:
-    """Names of files in the landing folder that name the person."""
-    for path in files_below([home.landing]):
-        if count_in_bytes(path, [form for term in subject.terms for form in encoded_forms(term)]):
-            yield str(path.relative_to(home.root))

@@ -140,7 +140,13 @@ def print_as(table: pa.Table, format: Format, to: Path | None = None) -> None:
 def hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
     """Write a file or standard output. Raises UsageError where it cannot be written or shown."""
     if to is not None:
-        _write_file(to.resolve(), contents)
+        keep_private()
+        try:
+            write_bytes_durably(to.resolve(), contents)
+        except OSError as error:
+            raise UsageError(
+                f"--to {to.resolve()}: {error.strerror}; name a file in a folder you can write to"
+            ) from None
     elif not sys.stdout.isatty():
         sys.stdout.buffer.write(contents)
     elif is_text:
@@ -149,14 +155,6 @@ def hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
         raise UsageError(
             "a terminal cannot show this format; add --to FILE, or redirect the output to a file"
         )
-
-
-def _write_file(path: Path, contents: bytes) -> None:
-    keep_private()
-    try:
-        write_bytes_durably(path, contents)
-    except OSError as error:
-        raise UsageError(f"--to {path}: {error.strerror}; name a file in a folder you can write to") from None
 
 
 # --- output that cannot be written --------------------------------------------------------------------------

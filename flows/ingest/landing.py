@@ -129,12 +129,11 @@ def _claim(
     path: Path, name: str, registers: Mapping[str, Register]
 ) -> tuple[Register, LandedFile] | Unrecognised:
     """The file with the one register that recognises it."""
-    if reason := _why_not_opened(path):
-        return Unrecognised(name, reason, 0)
-    stamp = stamp_of(path)
-    size_bytes = path.stat().st_size
+    is_file = path.is_file() and not path.is_symlink()
+    size_bytes = path.stat().st_size if is_file else 0
     if reason := _why_skipped(path, name):
         return Unrecognised(name, reason, size_bytes)
+    stamp = stamp_of(path)
     member, head, fault = _member_and_head(path)
     names = tuple(dict.fromkeys((member, path.name)))
     claims = [
@@ -155,16 +154,12 @@ def _claim(
     return register, LandedFile(path, name, file_sha256(path), size_bytes, stamp, recognised, fault)
 
 
-def _why_not_opened(path: Path) -> str:
-    """Opening a pipe would wait for ever."""
+def _why_skipped(path: Path, name: str) -> str:
+    """Why a file is not opened: opening a pipe would wait for ever."""
     if path.is_symlink():
         return "a symbolic link is not followed; put the file itself here"
     if not path.is_file():
         return "no regular file (a pipe, socket or device), or it has gone; put the file itself here"
-    return ""
-
-
-def _why_skipped(path: Path, name: str) -> str:
     if any(part.startswith(".") for part in Path(name).parts):
         return "hidden file, skipped"
     return "download not finished (.part), skipped" if path.suffix.lower() == ".part" else ""

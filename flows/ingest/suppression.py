@@ -128,7 +128,9 @@ def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
         name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()
     }
     for path, frame in _changed_tables(paths, ingested.facts, suppression):
-        _write(frame, path)
+        aside = path.with_suffix(".suppressed")
+        frame.write_parquet(aside, compression=lake.COMPRESSION)
+        aside.replace(path)
     _scrub(ingested.quarantine, suppression)
     return replace(ingested, facts=_with_count(ingested.facts, paths, suppression))
 
@@ -157,12 +159,6 @@ def _rewrite(home: Home, facts: EditionFacts, suppression: Suppression, work: Pa
     _scrub(lake.quarantine_path(home, facts), suppression)
     lake.write_manifest(home, _with_count(facts, paths, suppression))
     shutil.rmtree(work)
-
-
-def _write(frame: pl.DataFrame, path: Path) -> None:
-    aside = path.with_suffix(".suppressed")
-    frame.write_parquet(aside, compression=lake.COMPRESSION)
-    aside.replace(path)
 
 
 def _with_count(facts: EditionFacts, paths: Mapping[str, Path], suppression: Suppression) -> EditionFacts:

@@ -19,7 +19,6 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from flows.home import settings
 from flows.home.durable import write_bytes_durably
@@ -100,25 +99,18 @@ def subject_key(home: Home) -> bytes:
     path = home.secrets / KEY_FILE
     try:
         if not path.exists():
-            _refuse_new_key(home, path)
-            _create_key(home, path)
+            for hashed in (log(home).path, judgement_log(home).path):
+                if hashed.exists():
+                    raise RunFailed(
+                        f"{path}: missing, and {hashed} holds hashes made with it; "
+                        "restore the key from a backup"
+                    )
+            for folder in (home.state, home.secrets):
+                folder.mkdir(parents=True, exist_ok=True, mode=settings.STATE_DIRECTORY_MODE)
+            write_bytes_durably(path, secrets.token_bytes(KEY_BYTES), mode=0o600)
         return path.read_bytes()
     except OSError as error:
         raise RunFailed(
             f"{path}: {error.strerror}; nothing is shown that cannot be recorded in {log(home).path}. "
             f"{chain.CANNOT_WRITE}"
         ) from None
-
-
-def _refuse_new_key(home: Home, path: Path) -> None:
-    for hashed in (log(home).path, judgement_log(home).path):
-        if hashed.exists():
-            raise RunFailed(
-                f"{path}: missing, and {hashed} holds hashes made with it; restore the key from a backup"
-            )
-
-
-def _create_key(home: Home, path: Path) -> None:
-    for folder in (home.state, home.secrets):
-        folder.mkdir(parents=True, exist_ok=True, mode=settings.STATE_DIRECTORY_MODE)
-    write_bytes_durably(path, secrets.token_bytes(KEY_BYTES), mode=0o600)

@@ -113,7 +113,11 @@ def build_release(
     Raises ReleaseBlocked (a null where none is declared, a key that is not unique) or RunFailed (a table or
     column is missing or of another type, the disk failed, what is read back is not what was written).
     """
-    _check_tables({name for name in declared if name not in ABOUT}, set(tables))
+    if different := sorted({name for name in declared if name not in ABOUT} ^ set(tables)):
+        raise RunFailed(
+            f"release: table {different[0]} is either declared and has no Parquet file, or has one and is "
+            "not declared; write a file for each declared table, with no rows if there are none"
+        )
     folder = work / "release"
     action = f"building the release in {folder}"
     with manifests.disk_errors(action), warehouse.safe_errors(action):
@@ -137,15 +141,6 @@ def next_place(home: Home) -> tuple[int, Head]:
     """
     settle(home)
     return store.next_sequence(home), ledger.head(home)
-
-
-def _check_tables(declared: set[str], tables: set[str]) -> None:
-    if different := sorted(declared ^ tables):
-        raise RunFailed(
-            f"release: table {different[0]} is either declared and has no Parquet file, or has one and is "
-            f"not "
-            "declared; write a file for each declared table, with no rows if there are none"
-        )
 
 
 def _check_files(folder: Path, contents: _Contents) -> None:

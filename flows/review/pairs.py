@@ -330,20 +330,16 @@ def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], kn
         if one is not None and any(one.names)
         for end in (pair.one, pair.other)
     ]
-    names = _place_names(connection, home, asked)
+    names: dict[Locator, str | None] = {}
+    if asked:
+        with records_of(home, connection) as records:
+            names = places(stated(records, connection, asked))
     return [
         pair
         if (one := known.on(pair.one, pair.other, names)) is None
         else replace(pair, verdict=one.verdict, by=one.by)
         for pair in pairs
     ]
-
-
-def _place_names(connection: Connection, home: Home, asked: Sequence[Locator]) -> dict[Locator, str | None]:
-    if not asked:
-        return {}
-    with records_of(home, connection) as records:
-        return places(stated(records, connection, asked))
 
 
 def plain(pair: Pair, *, scores: bool) -> dict[str, object]:
