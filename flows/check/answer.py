@@ -18,10 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flows.check.addresses import match_addresses
-from flows.check.companies import match_companies
 from flows.check.input import Question, is_company_number, is_org_id
+from flows.check.names import match_companies, match_persons
 from flows.check.numbers import match_numbers, with_numbers_compared
-from flows.check.persons import match_persons
 from flows.check.sheet import Answer, Facts, Searched, Sheet, Subject, all_n, titles_elsewhere
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from flows.check.companies import names_in, plain_name, similarity
 from flows.check.input import Question, bare_number
+from flows.check.names import names_in, plain_name, similarity
 from flows.facts.certainty import Certainty, Match
 from flows.facts.party import units
 from transforms.model.sql import Connection, frame, read_sql

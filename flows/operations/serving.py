@@ -26,9 +26,16 @@ from threading import Event
 
 from flows.home import processes, settings
 from flows.home.durable import write_bytes_durably
-from flows.home.processes import FLOW_RUN_ID, SERVED_BY, dies_with_its_parent, this_process
+from flows.home.processes import (
+    FLOW_RUN_ID,
+    SERVED_BY,
+    dies_with_its_parent,
+    end_all,
+    end_child,
+    end_orphans,
+    this_process,
+)
 from flows.home.settings import PREFECT_ENVIRONMENT, Home
-from flows.operations.ending import end_all, end_child, end_orphans
 from flows.operations.sweeper import HOST, UNANSWERED, Api, Sweeper
 from transforms.errors import RunFailed, UsageError
 

@@ -11,22 +11,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flows.facts.areas import parse_areas
-from flows.facts.case import (
-    KIND_WORDS,
-    NAMELESS,
-    Member,
-    Surroundings,
-    candidates,
-    case_links,
-    find_surroundings,
-    only_nearby_rows,
-    timeline,
-)
+from flows.facts.case.links import candidates, case_links, timeline
+from flows.facts.case.nearby import only_nearby_rows
+from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
+from flows.facts.case.surroundings import Surroundings, find_surroundings
 from flows.facts.rows import Row, as_int, query_rows
 from flows.home.settings import case_pages_a_night
-from flows.pages.flags import flags_shown, for_candidates, indicator_sections, reason_words
 from flows.pages.night import cases_listed
-from flows.pages.release import Release, first_that_fits, read_release, write_page
+from flows.pages.release import (
+    Release,
+    first_that_fits,
+    flags_shown,
+    for_candidates,
+    indicator_sections,
+    read_release,
+    reason_words,
+    write_page,
+)
 from flows.release.case_ids import case_asked, was_its_id
 from graphs.drawing.elements import Tie
 from graphs.drawing.picture import draw

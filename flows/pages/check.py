@@ -26,8 +26,7 @@ from flows.facts.party import FORMER
 from flows.facts.rows import Row
 from flows.home import disk
 from flows.pages.case import render_subjects
-from flows.pages.flags import for_candidates
-from flows.pages.release import write_page
+from flows.pages.release import for_candidates, write_page
 from transforms.model.indicator import indicators, page_sections
 from transforms.model.sql import Connection
 from transforms.reports import blocks, render

@@ -12,8 +12,15 @@ from flows.facts.areas import Areas, parse_areas
 from flows.facts.rows import Row, as_int, query_rows
 from flows.home.settings import case_pages_a_night
 from flows.home.warehouse import literal
-from flows.pages.flags import flags_shown, indicator_sections, reason_words
-from flows.pages.release import Release, first_that_fits, read_release, write_page
+from flows.pages.release import (
+    Release,
+    first_that_fits,
+    flags_shown,
+    indicator_sections,
+    read_release,
+    reason_words,
+    write_page,
+)
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import render
 

@@ -16,8 +16,8 @@ import structlog
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.release.before import Part, write_before
 from flows.release.sql import sql
+from flows.release.store import Part, write_before
 from transforms.errors import UsageError, as_typed
 from transforms.model.sql import Connection, frame
 from transforms.model.views import CASE, CASE_ALIAS, FLAG, PARTY_ALIAS

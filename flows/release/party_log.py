@@ -20,8 +20,8 @@ from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.home.warehouse import Connection
 from flows.journal import chain
 from flows.release import store
-from flows.release.before import Part, release_id, write_before
 from flows.release.sql import sql
+from flows.release.store import Part, release_id, write_before
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE

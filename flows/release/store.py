@@ -6,18 +6,22 @@ connection stays with that release; a new connection sees the newest.
 
 import re
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import structlog
+from pyarrow.parquet import ParquetWriter
 
-from flows.home import warehouse
+from flows.home import disk, warehouse
 from flows.home.settings import Home
 from flows.home.warehouse import RELEASE_DATABASE, Connection
 from flows.release import manifests
 from transforms.errors import RunFailed, UndertowError, UsageError
+from transforms.model.statements import Table
 
 log = structlog.get_logger()
 
@@ -178,3 +182,49 @@ def discard(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+# --- tables of the release before ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """Columns of a table, and the rows for which a condition in SQL holds."""
+
+    table: Table
+    columns: tuple[str, ...]
+    where: str = "true"
+
+
+def write_before(
+    home: Home, known_at: date | None, folder: Path, parts: Mapping[str, Part]
+) -> tuple[str, dict[str, Path]] | None:
+    """The id of the release before (`open_before`), and a Parquet file for each part by its name.
+
+    None where there is no such release. A part has no rows where the release lacks one of its columns.
+    """
+    try:
+        release = open_before(home, known_at)
+    except UndertowError:
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    with release:
+        paths = {name: _write(release, part, folder / f"{name}.parquet") for name, part in parts.items()}
+        return release_id(release), paths
+
+
+def release_id(release: Connection) -> str:
+    return str(release.execute("select release_id from v_release").fetchall()[0][0])
+
+
+def _write(release: Connection, part: Part, path: Path) -> Path:
+    """In bounded memory."""
+    view = part.table.view
+    schema: pa.Schema = part.table.empty().select(part.columns).to_arrow().schema
+    rows = release.execute("select column_name from duckdb_columns() where table_name = ?", [view]).fetchall()
+    is_whole = {name for (name,) in rows} >= set(part.columns)
+    query = f"select {', '.join(part.columns)} from {view} where {part.where}"
+    with disk.naming(path), ParquetWriter(path, schema) as writer:
+        for batch in warehouse.stream(release, query, where=view) if is_whole else ():
+            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+    return path

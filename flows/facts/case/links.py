@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from flows.facts.case.parties import Member, entity_name, person_name
+from flows.facts.case.parties import Member, entity_name, link_pair, person_name, resolutions
 from flows.facts.case.surroundings import Surroundings
-from flows.facts.case.ties import link_pair, resolutions
 from flows.facts.rows import Row, as_int, query_rows
 from graphs.cases.grouping import links_that_connect
 from transforms.model.sql import Connection, read_sql

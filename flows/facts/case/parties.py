@@ -1,12 +1,17 @@
-"""Parties of a case as its picture shows them: kind, name and note."""
+"""Parties and ties of a case's picture: kind, name and note; who holds what, by which right, and how much."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
 from typing import get_args
 
 from flows.facts.rows import Row, query_rows
-from graphs.drawing.elements import Kind, Party
+from graphs.drawing.elements import Kind, Party, Tie, TieKind
 from transforms.model.sql import Connection, read_sql
+from transforms.reports import number
+from transforms.resolution.companies.matching import UNCONFIRMED
 
 NAMELESS = "unknown-"  # how the id of a holder that a declaration does not name begins
 MADE_HERE = "UT-"  # how an id begins that no register gave
@@ -112,3 +117,161 @@ def unnamed_holder(row: Row) -> Party:
     reason = f"owner not named ({row['declaration_class'] or 'no reason stated'})"
     words = UNSPECIFIED_WORDS.get(str(row["unspecified_reason"]), reason)
     return Party(f"{NAMELESS}{row['statement_id']}", "unknown", words, is_context=True)
+
+
+# --- ties: who holds what, by which right, how much, and how certain it is ----------------------------------
+
+
+OWNING = ("shares", "surplus_assets")
+BASIS_WORDS: Mapping[str, str] = {
+    "board": "board",
+    "influence": "influence",
+    "unknown": "right not stated",
+}
+
+Pair = tuple[str, str]
+
+
+def holding_pair(row: Row) -> Pair:
+    return str(row["party_id"]), str(row["subject_id"])
+
+
+def title_pair(row: Row) -> Pair:
+    return str(row["party_id"]), str(row["title_id"])
+
+
+def link_pair(row: Row) -> Pair:
+    return str(row["from_id"]), str(row["to_id"])
+
+
+def resolutions(connection: Connection, statement_ids: Iterable[str]) -> Mapping[str, Row]:
+    """statement_id of a relationship or proprietorship → how its party was resolved (`method`), and
+    `ended_on`.
+    """
+    rows = query_rows(connection, read_sql(__package__, "resolutions"), ids=sorted(set(statement_ids)))
+    return {str(row["statement_id"]): row for row in rows}
+
+
+# --- ownership and control --------------------------------------------------------------------------------
+
+
+def holding_ties(connection: Connection, holdings: Sequence[Row], ids: Sequence[str]) -> list[Tie]:
+    """One tie for each holder and held, with every open interest between them in its labels."""
+    rows = query_rows(connection, read_sql(__package__, "interests"), ids=list(ids))
+    interests = {pair: tuple(group) for pair, group in groupby(rows, key=holding_pair)}
+    rows = query_rows(connection, read_sql(__package__, "control"), ids=list(ids))
+    control = {holding_pair(row): _control_words(row) for row in rows}
+    resolved = resolutions(connection, [str(row["statement_id"]) for row in holdings])
+    return [
+        _holding_tie(
+            holding_pair(row),
+            interests.get(holding_pair(row), ()),
+            control.get(holding_pair(row), ""),
+            resolved.get(str(row["statement_id"]), {}).get("method") not in UNCONFIRMED,
+        )
+        for row in holdings
+    ]
+
+
+def _control_words(row: Row) -> str:
+    verb = "controls" if row["verdict"] == "CERTAIN" else "may control"
+    return f"{verb} together with others" if row["kind"] == "joint" else verb
+
+
+def _holding_tie(pair: Pair, interests: Sequence[Row], control: str, is_identified: bool) -> Tie:
+    shares = [_interest_words(row) for row in interests if row["basis"] in OWNING]
+    rights = [_interest_words(row) for row in interests if row["basis"] not in OWNING]
+    has_votes = any(row["basis"] == "votes" for row in interests)
+    return Tie(
+        *pair,
+        "ownership" if shares or has_votes else "control",
+        any(_is_certain(row) for row in interests),
+        "; ".join(dict.fromkeys(shares)),
+        "; ".join(dict.fromkeys(rights)) or control,
+        is_identified=is_identified,
+    )
+
+
+def _is_certain(interest: Row) -> bool:
+    """Whether the interest is of some size, whatever its true share within its bounds."""
+    least = interest["share_min"]
+    return interest["basis"] == "board" or (isinstance(least, Decimal) and least > 0)
+
+
+def _interest_words(interest: Row) -> str:
+    """`jointly 25–50 %`, `votes 60 %`, `board`."""
+    basis, jointly = str(interest["basis"]), "jointly " if interest["is_joint"] else ""
+    if basis in BASIS_WORDS:
+        return f"{jointly}{BASIS_WORDS[basis]}"
+    return f"{'votes ' if basis == 'votes' else ''}{jointly}{_share_words(interest)}"
+
+
+def _share_words(interest: Row) -> str:
+    """The share as stated: `75–100 %`, `60 %`, `more than 25 to 50 %`, `up to 25 %`."""
+    low, high = interest["share_min"], interest["share_max"]
+    least = str(number(low)) if isinstance(low, Decimal) else None
+    most = str(number(high)) if isinstance(high, Decimal) else None
+    if least is None and most is None:
+        return "share not stated"
+    if interest["share_min_exclusive"] or interest["share_max_exclusive"]:
+        above = "more than " if interest["share_min_exclusive"] else ""
+        below = "less than " if interest["share_max_exclusive"] else ""
+        return f"{above}{least or '0'} to {below}{most or '100'} %"
+    if least == most:
+        return f"{least} %"
+    if most is None or (isinstance(high, Decimal) and high >= 100):
+        most = "100"
+    return f"up to {most} %" if least is None else f"{least}–{most} %"
+
+
+def unnamed_tie(row: Row) -> Tie:
+    """From the holder that a declaration does not name."""
+    return Tie(f"{NAMELESS}{row['statement_id']}", str(row["subject_id"]), "ownership", False)
+
+
+# --- property, addresses and groups -----------------------------------------------------------------------
+
+
+def other_ties(links: Sequence[Row], proprietorships: Sequence[Row], shown: AbstractSet[str]) -> list[Tie]:
+    """Links of the case to properties, addresses and control groups, and proprietors of titles, one for each
+    pair.
+    """
+    ties = {
+        link_pair(row): _link_tie(row)
+        for row in links
+        if row["kind"] not in ("ownership", "control") or str(row["to_id"]).startswith("CG-")
+    }
+    for row in open_last(proprietorships):
+        pair, ended_on = title_pair(row), row["ended_on"]
+        if shown >= set(pair):
+            # "gone by": the edition of that day is the first without them.
+            since = f"since {row['added_on'] or '?'}" if ended_on is None else f"gone by {ended_on}"
+            is_identified = row["method"] not in UNCONFIRMED
+            ties[pair] = Tie(
+                *pair, "property", True, since, has_ended=ended_on is not None, is_identified=is_identified
+            )
+    return [tie for _, tie in sorted(ties.items())]
+
+
+def open_last(proprietorships: Iterable[Row]) -> list[Row]:
+    """Those that ended first, by the day; the open ones last, so that they prevail over earlier ones of a
+    pair.
+    """
+    return sorted(proprietorships, key=lambda row: (row["ended_on"] is None, str(row["ended_on"])))
+
+
+def context_ties(groups: Sequence[Row], unit_titles: Sequence[Row], links: Sequence[Row]) -> list[Tie]:
+    """From a controller to its flagged group, and from a title to the property or sale of the same unit."""
+    linked = {frozenset(link_pair(row)) for row in links}
+    controllers = sorted({(str(row["controller_id"]), str(row["control_group_id"])) for row in groups})
+    units = [(str(row["title_id"]), str(row["id"])) for row in unit_titles]
+    ties = [Tie(*pair, "control", True, "", "controls") for pair in controllers]
+    ties += [Tie(*pair, "property", True, "the same unit") for pair in units]
+    return [tie for tie in ties if frozenset((tie.from_id, tie.to_id)) not in linked]
+
+
+def _link_tie(row: Row) -> Tie:
+    kinds: Mapping[object, TieKind] = {"address": "address", "control": "control"}
+    kind = kinds.get(row["kind"], "property")
+    label = "controls" if kind == "control" else ""
+    return Tie(*link_pair(row), kind, row["certainty"] == "certain", "", label)

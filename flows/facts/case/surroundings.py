@@ -3,15 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flows.facts.case.parties import NAMELESS, Member, party, party_rows, unnamed_holder
-from flows.facts.case.ties import (
+from flows.facts.case.parties import (
+    NAMELESS,
+    Member,
     Pair,
     context_ties,
     holding_pair,
     holding_ties,
     open_last,
     other_ties,
+    party,
+    party_rows,
     title_pair,
+    unnamed_holder,
     unnamed_tie,
 )
 from flows.facts.rows import Row, as_int, query_rows

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from flows.home import processes
 from flows.home.settings import Home
-from flows.operations import ending, serving
+from flows.operations import serving
 from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, secret_of, wait_for
@@ -167,20 +168,20 @@ def _worker_with_night(told: Path, handler: str) -> subprocess.Popen[bytes]:
 
 def test_a_running_night_ends_in_an_orderly_way_before_its_worker(tmp_path: Path) -> None:
     worker = _worker_with_night(tmp_path / "told", "stop")
-    ending.end_child(worker)
+    processes.end_child(worker)
     assert (tmp_path / "told").read_text() == "ended orderly"
     assert worker.returncode == 0
-    assert ending._group_members(worker.pid) == []
+    assert processes._group_members(worker.pid) == []
 
 
 def test_a_night_that_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ending, "STOPPED_SECONDS_MAX", 0.5)
+    monkeypatch.setattr(processes, "STOPPED_SECONDS_MAX", 0.5)
     worker = _worker_with_night(tmp_path / "told", "signal.SIG_IGN")
-    before = ending._group_members(worker.pid)
-    ending.end_child(worker)
+    before = processes._group_members(worker.pid)
+    processes.end_child(worker)
     assert len(before) == 1
     # It was sent SIGKILL; on a busy machine it takes a moment to be gone.
-    wait_for(lambda: ending._group_members(worker.pid) == [], 30, lambda: f"{before[0]} lives on")
+    wait_for(lambda: processes._group_members(worker.pid) == [], 30, lambda: f"{before[0]} lives on")
 
 
 def test_a_taken_port_is_a_usage_error(tmp_path: Path) -> None:

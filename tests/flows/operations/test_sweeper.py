@@ -15,7 +15,7 @@ from flows.home import processes
 from flows.home.processes import FLOW_RUN_ID, PROCESS_TAG, SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
-from flows.operations import ending, serving
+from flows.operations import serving
 from flows.operations.sweeper import PENDING_SECONDS_MAX, Api, Run, Sweeper, is_alive
 from transforms.errors import RunFailed
 
@@ -192,7 +192,7 @@ def test_what_a_killed_serve_left_is_ended_but_a_night(home: Home) -> None:
     ]
     time.sleep(0.3)
     try:
-        ending.end_orphans(home)
+        processes.end_orphans(home)
         assert started[0].wait(10) != 0
         assert [process.poll() for process in started[1:]] == [None, None, None]
     finally:

@@ -15,7 +15,8 @@ from typing import get_args
 import pytest
 
 from flows.cli.app import exit_code
-from flows.facts import case as case_facts
+from flows.facts.case.links import CONFIDENCE
+from flows.facts.case.parties import UNSPECIFIED_WORDS
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
 from flows.pages.release import PAGE_BYTES_MAX
@@ -361,7 +362,7 @@ def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_
 
 @pytest.mark.parametrize("table", [RESOLUTION, PROPRIETORSHIP], ids=lambda table: table.name)
 def test_every_method_has_its_step_of_confidence(table: Table) -> None:
-    assert set(table["method"].values) <= set(case_facts.CONFIDENCE)
+    assert set(table["method"].values) <= set(CONFIDENCE)
 
 
 def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
@@ -1102,7 +1103,7 @@ def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
 @pytest.mark.parametrize("others_n", [1, 12])
 def test_what_is_said_of_an_unknown_holder_is_whole_in_both_directions(others_n: int) -> None:
     companies = [Party(f"c{k}", "legal_entity", f"{k} LIMITED", "GB") for k in range(others_n)]
-    for said in case_facts.UNSPECIFIED_WORDS.values():
+    for said in UNSPECIFIED_WORDS.values():
         unknown = [Party(f"u{k}", "unknown", said, is_context=True) for k in range(others_n)]
         picture = draw(
             [*companies, *unknown], [Tie(f"u{k}", f"c{k}", "ownership", False) for k in range(others_n)]
