@@ -39,7 +39,6 @@ from flows.journal.entries import (
     entry_after,
     following,
     head_of_line,
-    is_entry,
     records_torn,
     torn_digest,
 )
@@ -222,11 +221,11 @@ def _tail(chain: Chain, descriptor: int) -> _Tail:
         start = max(0, size - taken)
         *lines, open_end = os.pread(descriptor, size - start, start).split(b"\n")
         whole = lines if start == 0 else lines[1:]  # the first may be the end of a longer one
-        torn = tuple(reversed([*takewhile(lambda line: not is_entry(line), reversed(whole))]))
+        torn = tuple(reversed([*takewhile(lambda line: head_of_line(line) is None, reversed(whole))]))
         if len(torn) < len(whole) or start == 0:
             break
         taken *= 2
-    last = head_of_line(whole[-len(torn) - 1]) if len(torn) < len(whole) else chain.origin
+    last = (head_of_line(whole[-len(torn) - 1]) if len(torn) < len(whole) else None) or chain.origin
     entry = entry_after(open_end, last, 0) if open_end else None
     if entry is not None and records_torn(entry, torn):
         return _Tail(Head(entry.n, entry.hash), (), b"", is_open=True)
@@ -253,7 +252,7 @@ def walk(chain: Chain, result: Walk) -> Iterator[Entry]:
                 torn = []
                 result.head = Head(entry.n, entry.hash)
                 yield entry
-            elif entry is None and (result.last_line_is_torn or not is_entry(line)):
+            elif entry is None and (result.last_line_is_torn or head_of_line(line) is None):
                 torn_at = torn_at if torn else line_no
                 torn.append(line.rstrip(b"\n"))
             else:
@@ -262,8 +261,7 @@ def walk(chain: Chain, result: Walk) -> Iterator[Entry]:
                 result.faults.append(
                     not_an_entry if is_after_no_entry else Fault(_why_not(line, result.head), line_no)
                 )
-                result.head = head_of_line(line) if is_entry(line) else result.head
-                torn = []
+                result.head, torn = head_of_line(line) or result.head, []
     except OSError as error:
         raise RunFailed(
             f"{chain.path}: {error.strerror} (errno {error.errno}); run as the user of the nightly run"
@@ -297,7 +295,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _why_not(line: bytes, head: Head) -> str:
-    if not is_entry(line):
+    if head_of_line(line) is None:
         return "this line is not an entry"
     read = orjson.loads(line)
     if read["n"] != head.n + 1:

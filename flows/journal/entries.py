@@ -96,23 +96,19 @@ def records_torn(entry: Entry, torn: Sequence[bytes]) -> bool:
     return entry.body.get("torn") == (torn_digest(torn) if torn else None)
 
 
-def is_entry(line: bytes) -> bool:
+def head_of_line(line: bytes) -> Head | None:
+    """The head that a line states for itself; None where it has not the form of an entry."""
     try:
         read = orjson.loads(line)
-        return (
+        is_entry = (
             isinstance(read, dict)
             and {"body", "prev"} <= set(read)
             and isinstance(read["n"], int)
             and isinstance(read["hash"], str)
         )
+        return Head(read["n"], read["hash"]) if is_entry else None
     except (ValueError, KeyError):
-        return False
-
-
-def head_of_line(line: bytes) -> Head:
-    """The head that a line states for itself."""
-    read = orjson.loads(line)
-    return Head(read["n"], read["hash"])
+        return None
 
 
 def torn_digest(torn: Sequence[bytes]) -> dict[str, object]:

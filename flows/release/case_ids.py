@@ -16,10 +16,9 @@ import structlog
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.release.sql import sql
 from flows.release.store import Part, write_before
 from transforms.errors import UsageError, as_typed
-from transforms.model.sql import Connection, frame
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import CASE, CASE_ALIAS, FLAG, PARTY_ALIAS
 
 log = structlog.get_logger()
@@ -64,12 +63,14 @@ def became(connection: Connection, release_id: str) -> tuple[pl.DataFrame, dict[
 
     `release_id`: of the release before. The connection has the tables that `sql/became.sql` names.
     """
-    connection.execute(sql("became"))
-    aliases = CASE_ALIAS.conformed(frame(connection, sql("case_aliases"), {"release_id": release_id}))
+    connection.execute(read_sql("flows.release.sql", "became"))
+    aliases = CASE_ALIAS.conformed(
+        frame(connection, read_sql("flows.release.sql", "case_aliases"), {"release_id": release_id})
+    )
     for case_id, part in frame(connection, SPLIT_SQL).iter_rows():
         log.info("case", message=f"{case_id} was split: {part}")
     gone = aliases.filter(pl.col("last_release_id") == release_id)["reason"].to_list()
-    [others] = frame(connection, sql("cases_opened_and_closed")).to_dicts()
+    [others] = frame(connection, read_sql("flows.release.sql", "cases_opened_and_closed")).to_dicts()
     counts = {reason: gone.count(reason) for reason in REASONS} | others
     return aliases, {f"cases_{name}": n for name, n in counts.items()}
 
@@ -82,7 +83,9 @@ def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
     An id of a flag leads to its case.
     """
-    return dict(frame(connection, sql("cases_by_id"), {"ids": sorted(set(ids))}).iter_rows())
+    return dict(
+        frame(connection, read_sql("flows.release.sql", "cases_by_id"), {"ids": sorted(set(ids))}).iter_rows()
+    )
 
 
 def case_asked(connection: Connection, case_id: str) -> str:

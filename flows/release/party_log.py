@@ -20,10 +20,9 @@ from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.home.warehouse import Connection
 from flows.journal import chain
 from flows.release import store
-from flows.release.sql import sql
 from flows.release.store import Part, release_id, write_before
 from transforms.errors import RunFailed, UndertowError
-from transforms.model.sql import frame
+from transforms.model.sql import frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
 from transforms.resolution.resolve import aliases, changes
 
@@ -72,7 +71,7 @@ def _keep(home: Home, release: Connection) -> None:
 
 
 def _changes(release: Connection) -> list[dict[str, object]]:
-    return list(frame(release, sql("party_changes")).iter_rows(named=True))
+    return list(frame(release, read_sql("flows.release.sql", "party_changes")).iter_rows(named=True))
 
 
 def _write(path: Path, lines: Sequence[Mapping[str, object]]) -> None:

@@ -23,9 +23,9 @@ from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
 from flows.release.content import content_sha256, table_content
-from flows.release.sql import sql
 from transforms.errors import UndertowError
 from transforms.model import area_views
+from transforms.model.sql import read_sql
 from transforms.model.statements import DUCKDB_TYPES, POLARS_TYPES
 from transforms.model.views import ABOUT
 
@@ -250,7 +250,9 @@ def _content_sha256(folder: Path, name: str) -> str | None:
     """
     with warehouse.open_release(folder, name=name) as connection:
         schemas: dict[str, dict[str, pl.DataType]] = {}
-        for table, column, dtype in connection.execute(sql("database_columns")).fetchall():
+        for table, column, dtype in connection.execute(
+            read_sql("flows.release.sql", "database_columns")
+        ).fetchall():
             if table not in ABOUT_ITSELF:
                 if dtype not in POLARS_TYPE_OF:
                     return None
