@@ -17,7 +17,7 @@ from flows.home.warehouse import query
 from flows.journal import audit, chain, entries, ledger
 from flows.journal.chain import Walk
 from flows.journal.entries import Chain
-from flows.release import manifests, recovery, rollback, store, verification
+from flows.release import manifests, publish, recovery, store, verification
 from flows.release.verification import verify
 from tests.conftest import Tier
 from tests.flows.release_tables import new_home, publish_one
@@ -35,7 +35,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = new_home(tmp_path_factory.mktemp("chains") / "home")
     for n in range(RELEASES_N):
         publish_one(made, f"run-{n}", seed=n)
-    rollback.rollback(made)
+    publish.rollback(made)
     publish_one(made, "run-after", seed=9)
     for n in range(AUDIT_N):
         audit.record(

@@ -19,7 +19,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.check import names
+from flows.check import names as companies
 from flows.check.answer import check
 from flows.check.columns import columns
 from flows.check.input import (
@@ -114,7 +114,7 @@ def one(home: Home, given: Question | str, areas: Sequence[str] = ()) -> Answer:
 
 def each[Given: Question | str](home: Home, given: Sequence[Given]) -> Iterator[tuple[Given, Answer]]:
     """What was asked with its answer, a few in a sheet: in that many, names are searched as one alone is."""
-    for some in batched(given, names.FEW_NAMES):
+    for some in batched(given, companies.FEW_NAMES):
         rows = [what if isinstance(what, Question) else read_argument(what)[0] for what in some]
         yield from zip(
             some,
@@ -402,7 +402,7 @@ def test_two_equal_matches_are_both_shown(home: Home) -> None:
 def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str, expected: str) -> None:
     subject = one(home, written).subjects[0]
     assert (subject.match.subject_id, subject.match.certainty) == (ALDER, expected)
-    assert subject.match.score is not None and names.CANDIDATE_MIN <= subject.match.score <= 1
+    assert subject.match.score is not None and companies.CANDIDATE_MIN <= subject.match.score <= 1
     assert bool(subject.facts) == (expected == "exact_name"), "a candidate's facts are on nobody's sheet"
 
 
@@ -646,7 +646,9 @@ def test_few_names_are_prefiltered_without_losing_one() -> None:
         for key in keys["key"].unique().sort().to_list():
             kept = {
                 row[0]
-                for row in connection.sql(f"select name from given where {names._may_agree(key)}").fetchall()
+                for row in connection.sql(
+                    f"select name from given where {companies._may_agree(key)}"
+                ).fetchall()
             }
             same = set(keys.filter(pl.col("key") == key)["name"].to_list())
             assert same <= kept, (key, same - kept)

@@ -16,7 +16,7 @@ from flows.home import durable, lock
 from flows.home.settings import Home
 from flows.journal import audit, chain
 from flows.operations.backup import LISTING, backup, restore
-from flows.release import rollback, store, verification
+from flows.release import publish, store, verification
 from tests.flows.release_tables import new_home, publish_one
 from transforms.errors import LockHeld, RunFailed, UndertowError, UsageError
 
@@ -64,7 +64,7 @@ def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
     assert again.current.readlink() == home.current.readlink()
     assert not list(again.work.iterdir()) and not list(again.prefect.iterdir())
     assert (tmp_path / "kept.tar").stat().st_mode & 0o777 == 0o600
-    assert rollback.rollback(again) == store.releases(home)[0].release_id
+    assert publish.rollback(again) == store.releases(home)[0].release_id
 
 
 def test_a_home_without_a_release_comes_back(tmp_path: Path) -> None:

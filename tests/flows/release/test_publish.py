@@ -25,7 +25,7 @@ from flows.home.settings import RELEASES_KEPT, Home
 from flows.journal import chain, ledger
 from flows.journal.entries import Head
 from flows.release import build as build_module
-from flows.release import database, manifests, publish, recovery, rollback, store
+from flows.release import database, manifests, publish, recovery, store
 from flows.release.verification import verify
 from tests.flows import faults
 from tests.flows.old_duckdb import OLD_DUCKDB
@@ -588,7 +588,7 @@ def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "state/ledger.jsonl")
 
     monkeypatch.setattr(f"flows.release.publish.{fails}", full)
-    assert rollback.rollback(home) == first
+    assert publish.rollback(home) == first
     said = capsys.readouterr().err
     assert (
         f"release {first} is in force" in said
@@ -599,7 +599,7 @@ def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_
     assert (
         ledger.in_force(home) == first
         and verify(home).faults == ()
-        and rollback.rollback(home, second) == second
+        and publish.rollback(home, second) == second
     )
 
 
@@ -643,22 +643,22 @@ def test_manifests_are_chained(home: Home, two: tuple[str, str]) -> None:
 
 def test_rollback_goes_back_one_by_one_or_to_the_one_named(home: Home) -> None:
     first, second, third = (publish_one(home, f"run-{n}", seed=n) for n in range(3))
-    assert rollback.rollback(home) == second
+    assert publish.rollback(home) == second
     assert rows(store.current_release(home), "select release_id from v_release") == [(second,)]
-    assert rollback.rollback(home) == first
+    assert publish.rollback(home) == first
     with pytest.raises(UsageError, match="no earlier release"):
-        rollback.rollback(home)
-    assert rollback.rollback(home, to=third) == third
+        publish.rollback(home)
+    assert publish.rollback(home, to=third) == third
     assert store.current_release(home).name == third
     with pytest.raises(UsageError, match="000009-aaaaaaaaaaaa is not among those kept"):
-        rollback.rollback(home, to="000009-aaaaaaaaaaaa")
+        publish.rollback(home, to="000009-aaaaaaaaaaaa")
     recovery.clean_leftovers(home)
     assert [release.release_id for release in store.releases(home)] == [first, second, third]
 
 
 def test_release_after_a_rollback_gets_a_new_number_and_the_one_in_force_is_never_pruned(home: Home) -> None:
     published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
-    rollback.rollback(home, to=published[0])
+    publish.rollback(home, to=published[0])
     built = build(home, "next")
     assert json.loads((built / "manifest.json").read_text())["previous"]["release_id"] == published[0]
     recovery.prune(home)
@@ -670,7 +670,7 @@ def test_current_release_older_than_seven_is_kept(home: Home) -> None:
     published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
     extra = home.releases / "000008-aaaaaaaaaaaa"
     shutil.copytree(home.releases / published[-1], extra)
-    rollback.rollback(home, to=published[0])
+    publish.rollback(home, to=published[0])
     recovery.clean_leftovers(home)
     assert store.current_release(home).name == published[0]
     assert extra in [release.folder for release in store.releases(home)]
@@ -696,7 +696,7 @@ def test_changed_release_is_not_rolled_back_to(home: Home, two: tuple[str, str],
     with pytest.raises(RunFailed, match=first):
         manifests.verify(home.releases / first)
     with pytest.raises(RunFailed, match=first):
-        rollback.rollback(home)
+        publish.rollback(home)
     assert store.current_release(home).name == second
 
 
@@ -728,7 +728,7 @@ def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(
         json.loads((home.releases / third / "manifest.json").read_text())["previous"] is None
     )  # a later manifest does not vouch for it
     assert {one.where for one in verify(home).faults} == {f"releases/{second}"}
-    rollback.rollback(home, to=first)
+    publish.rollback(home, to=first)
     shutil.rmtree(home.releases / second)
     assert (verify(home).faults, ledger.in_force(home)) == ((), first)
 
@@ -740,7 +740,7 @@ def test_rollback_leaves_a_release_with_a_damaged_manifest(
     first, second = two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
-    assert rollback.rollback(home) == first
+    assert publish.rollback(home) == first
     assert ledger.in_force(home) == first
 
 
@@ -770,7 +770,7 @@ def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(
     monkeypatch.setattr(manifests, "read", failing)
     with pytest.raises(RunFailed, match=r"errno 5"):
         recovery.clean_leftovers(home)
-    assert rollback.rollback(home) == first
+    assert publish.rollback(home) == first
 
 
 @pytest.mark.parametrize(
@@ -856,7 +856,7 @@ def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_o
     assert (before(None), before(date(2026, 5, 1))) == (made[0], made[2])
     newest = publish.publish(home, build(home, "run-3", seed=3, facts=every))
     assert before(None) == newest
-    rollback.rollback(home, made[1])
+    publish.rollback(home, made[1])
     assert before(None) == made[0]  # what was rolled back from is not compared with
     shutil.rmtree(home.releases / made[0])
     assert before(None) == made[1]  # nor one that is gone
@@ -941,7 +941,7 @@ def test_rollback_that_was_cut_short_is_entered_by_the_next_run(
 ) -> None:
     first, _ = (publish_one(home, f"run-{n}", seed=n) for n in range(2))
     torn_write(monkeypatch, kept, kind="rollback")
-    assert rollback.rollback(home) == first and ledger.in_force(home) != first
+    assert publish.rollback(home) == first and ledger.in_force(home) != first
     monkeypatch.undo()
     recovery.clean_leftovers(home)
     assert (verify(home).findings, ledger.in_force(home)) == ((), first)
@@ -954,7 +954,7 @@ def test_release_whose_head_is_not_the_one_that_was_promised_is_told(home: Home)
 
 def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str]) -> None:
     first, second = two
-    rollback.rollback(home)
+    publish.rollback(home)
     shutil.copytree(home.releases / first, home.releases / "000003-aaaaaaaaaaaa")
     (home.releases / "000003-aaaaaaaaaaaa" / "published").unlink()  # renamed, never current
     shutil.copytree(home.releases / first, home.releases / ".000000-bbbbbbbbbbbb")  # half pruned
