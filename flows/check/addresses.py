@@ -20,8 +20,8 @@ from flows.facts.party import units
 from flows.home.warehouse import literal
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.addresses import with_address
+from transforms.values.addresses.number_words import words_of
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
-from transforms.values.addresses.word_lists import words_of
 from transforms.values.names import folded
 
 UNITS_SQL = f"""

@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 PUBLISHED = "published"
 RELEASE_NAME = re.compile(r"^(\d{6,})-[0-9a-f]{12}$")
+OPEN_TRIES = 10
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,17 @@ def current_bytes(home: Home) -> int:
 
 
 def open_current(home: Home) -> Connection:
-    """A read-only connection to the current release."""
+    """A read-only connection to the current release.
+
+    Tries again where it is pruned between finding and opening it.
+    """
+    for _ in range(OPEN_TRIES):
+        release = current_release(home)
+        try:
+            return warehouse.open_release(release)
+        except UsageError:
+            if release == current_target(home):
+                raise
     return warehouse.open_release(current_release(home))
 
 

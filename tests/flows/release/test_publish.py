@@ -839,6 +839,17 @@ def test_current_that_points_nowhere(home: Home) -> None:
     assert publish_one(home, "run-2") == release_id  # and the next night is not stopped by it
 
 
+def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(
+    home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = two
+    found = iter([home.releases / "000000-000000000000", home.releases / second])
+    monkeypatch.setattr(store, "current_release", lambda _home: next(found))
+    with store.open_current(home) as connection:
+        assert connection.execute("select release_id from v_release").fetchall() == [(second,)]
+    assert first != second
+
+
 def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_of_every_edition(
     home: Home,
 ) -> None:
