@@ -27,11 +27,13 @@ VENDORED = {
     "bootstrap.min.js": "bootstrap.bundle.min.js",
     "jquery-3.7.1.min.js": "jquery.min.js",
 }
+DARK = "(prefers-color-scheme: dark)"
 OWN_STYLE = '<link rel="stylesheet" href="../static/undertow.css">\n</head>'
 
 _LOADED = re.compile(r"<link\b[^>]*>|<script\b[^>]*\bsrc=[^>]*>\s*</script>|<img\b[^>]*>")
 _ADDRESS = re.compile(r"""(?:src|href)=["']([^"']*)["']""")
 _LINK = re.compile(r"""<a\b[^>]*\bhref=["']([^"']*)["'][^>]*>(.*?)</a>""", re.DOTALL)
+_BACKGROUND = re.compile(r"""background:\s*url\(["']?https?:[^;]*;""")
 _FOOTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 
 
@@ -71,7 +73,9 @@ def offline(page: str) -> str:
     """A page of Great Expectations without any address but those beside it."""
     page = _LOADED.sub(lambda match: _from_static(match[0]), page)
     page = _LINK.sub(lambda match: _link(match[0], match[1], match[2]), page)
-    return _FOOTER.sub("", page).replace("</head>", OWN_STYLE, 1)
+    # The dark theme would need a style sheet of its own.
+    page = _BACKGROUND.sub("", _FOOTER.sub("", page)).replace(DARK, "not all")
+    return page.replace("</head>", OWN_STYLE, 1)
 
 
 def _from_static(tag: str) -> str:
@@ -88,7 +92,8 @@ def _link(tag: str, address: str, text: str) -> str:
     """Links within the page stay; those to the index are set right; of others, only the text stays."""
     if address.startswith("#"):
         return tag
-    return f'<a href="../{INDEX}">{text.strip() or "Index"}</a>' if address.endswith(f"/{INDEX}") else text
+    is_to_index = address.endswith(f"/{INDEX}") and text.strip()
+    return f'<a href="../{INDEX}">{text}</a>' if is_to_index else text
 
 
 def write_results(folder: Path, about: About, pages: Sequence[Page]) -> None:
@@ -97,7 +102,7 @@ def write_results(folder: Path, about: About, pages: Sequence[Page]) -> None:
     (folder / RESULTS).write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
-def write_site(folder: Path, gates: Iterable[Path], *, title: str) -> Path:
+def write_site(folder: Path, gates: Iterable[Path], *, title: str, synthetic: bool = False) -> Path:
     """Copy the pages of `gates` into `folder`, which must not exist, and write the index. Returns its path.
 
     A gate without pages (made by an earlier version) is left out.
@@ -111,7 +116,8 @@ def write_site(folder: Path, gates: Iterable[Path], *, title: str) -> Path:
             about, pages = _read_results(gate)
             shutil.copytree(gate, folder / about.label, copy_function=shutil.copyfile, dirs_exist_ok=True)
             listed.append((about, pages))
-    (folder / INDEX).write_text(render("data_docs.html.j2", title=title, gates=listed), encoding="utf-8")
+    index = render("data_docs.html.j2", title=title, gates=listed, synthetic=synthetic)
+    (folder / INDEX).write_text(index, encoding="utf-8")
     return folder / INDEX
 
 

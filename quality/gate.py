@@ -35,9 +35,9 @@ def run(
 
     `connection` has every table or view by its name, and no open transaction (a failing query would abort
     it). An expectation that cannot be evaluated, because a table or column is missing, fails; its example is
-    the type of error. `pages`: folder for the Data Docs of this gate, which must not exist. Not thread-safe:
-    Great Expectations has a global context. Raises DeclarationError if two expectations on one table have
-    the same name."""
+    the type of error. `pages`: folder for the Data Docs of this gate; one that exists is replaced. Not
+    thread-safe: Great Expectations has a global context. Raises DeclarationError if two expectations on one
+    table have the same name."""
     _check_names(expectations)
     about = About(stage, register, dataset, edition, file_sha256)
     failures = dict(assertions.failures(connection, (one for one in expectations if one.kind == "assertion")))

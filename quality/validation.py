@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from quality import data_docs
@@ -21,8 +22,11 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
 from great_expectations.checkpoint.checkpoint import CheckpointResult
+from great_expectations.core.batch_definition import BatchDefinition
+from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.datasource.fluent.sql_datasource import SQLDatasource, TableAsset
 from great_expectations.expectations.core.expect_table_row_count_to_be_between import (
     ExpectTableRowCountToBeBetween,
 )
@@ -34,6 +38,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SEVERITIES = {"blocking": FailureSeverity.CRITICAL, "warning": FailureSeverity.WARNING}
 SITE = "data_docs"
+WHOLE_TABLE = "whole_table"
 NUMBER = "number"  # in the meta data of an expectation: its place in the list
 
 # Log records about a failed query repeat the result, and do not belong in the log of a run.
@@ -50,7 +55,7 @@ def failed(
     checkpoint = _checkpoint(context, connection, expectations, about)
     if checkpoint is None:
         return list(expectations)
-    result = checkpoint.run()
+    result = checkpoint.run(run_id=RunIdentifier(run_name=about.label, run_time=datetime.now(UTC)))
     held = {
         each.expectation_config.meta[NUMBER]
         for of_table in result.run_results.values()
@@ -70,20 +75,16 @@ def _checkpoint(
     context: EphemeralDataContext, connection: Connection, expectations: Sequence[Expectation], about: About
 ) -> gx.Checkpoint | None:
     """A checkpoint over the suites of all tables that exist; None where none does."""
-    engine_options = {"creator": creator(connection)}
-    source = context.data_sources.add_sql(
-        "undertow",
-        connection_string=DIALECT_URL,
-        kwargs=engine_options,  # type: ignore[call-arg]  # documented; the package's stub omits it
-    )
     stored = {name for (name,) in connection.execute("select table_name from duckdb_columns()").fetchall()}
+    tables = sorted({expectation.table for expectation in expectations} & stored)
+    source = _source(context, connection, tables)
     definitions = []
-    for table in sorted({expectation.table for expectation in expectations} & stored):
+    for table in tables:
         numbered = [(number, one) for number, one in enumerate(expectations) if one.table == table]
         suite = gx.ExpectationSuite(
             table, expectations=[_translated(one, number) for number, one in numbered]
         )
-        batch = source.add_table_asset(table, table_name=table).add_batch_definition_whole_table("all")
+        batch = source.get_asset(table).get_batch_definition(WHOLE_TABLE)
         definition = gx.ValidationDefinition(name=table, data=batch, suite=context.suites.add(suite))
         definitions.append(context.validation_definitions.add(definition))
     if not definitions:
@@ -92,6 +93,21 @@ def _checkpoint(
         name=about.label, validation_definitions=definitions, result_format=RESULT_FORMAT
     )
     return context.checkpoints.add(checkpoint)
+
+
+def _source(context: EphemeralDataContext, connection: Connection, tables: Sequence[str]) -> SQLDatasource:
+    """The tables on the received connection. All at once: each addition saves the whole configuration."""
+    assets = [
+        TableAsset(name=table, table_name=table, batch_definitions=[BatchDefinition(name=WHOLE_TABLE)])
+        for table in tables
+    ]
+    engine_options = {"creator": creator(connection)}
+    return context.data_sources.add_sql(
+        "undertow",
+        assets=assets,
+        connection_string=DIALECT_URL,
+        kwargs=engine_options,  # type: ignore[call-arg]  # documented; the package's stub omits it
+    )
 
 
 def _translated(expectation: Expectation, number: int) -> BatchExpectation:
@@ -121,6 +137,7 @@ def _write_pages(context: EphemeralDataContext, result: CheckpointResult, folder
     backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)}
     context.add_data_docs_site(SITE, {"class_name": "SiteBuilder", "store_backend": backend})  # type: ignore[typeddict-item]
     context.build_data_docs([SITE], [*result.run_results], build_index=False)
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for page in sorted((site / "validations").rglob("*.html")):
         table = page.relative_to(site / "validations").parts[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,15 +63,18 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> N
     from flows.facts.areas import area_folder, known_areas
     from flows.pages.case import render_first_cases
     from flows.pages.night import render_night
-    from flows.release.store import current_release, open_current
+    from flows.release import store
 
-    with open_current(home) as connection:
+    with store.open_current(home) as connection:
         areas = known_areas(connection, names)
-        folder = home.reports / current_release(home).name
+        release = store.current_release(home)
+        folder = home.reports / release.name
         # A report of areas has a folder of its own, beside the report of the whole release.
         folder = to or (folder / area_folder(areas) if areas.names else folder)
         with disk.written_to(to):
-            print(render_night(connection, folder, areas=areas.names))
+            index = store.data_docs(release) if to is None else None
+            address = os.path.relpath(index, folder) if index else None
+            print(render_night(connection, folder, areas=areas.names, data_docs=address))
             for page in render_first_cases(connection, folder, areas=areas.names):
                 print(page)
 

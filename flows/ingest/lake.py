@@ -7,6 +7,7 @@ schema) has a manifest is never parsed again.
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields, replace
@@ -29,6 +30,7 @@ from transforms.readers import archives
 # Every run reads these files several times: lz4 is faster than zstd, and the files are still smaller than the
 # native ones.
 COMPRESSION: Final = "lz4"
+DATA_DOCS: Final = "data_docs"
 PARSER_SOURCES = ("model", "values", "readers", "formats")  # folders of transforms/
 
 # What a rejected record may be about, so that it is never taken for an absent one.
@@ -153,6 +155,11 @@ def manifest_path(home: Home, facts: EditionFacts) -> Path:
     return home.lake / "manifests" / facts.register / f"{facts.label}-{facts.key}.json"
 
 
+def data_docs_folder(home: Home, facts: EditionFacts) -> Path:
+    """The pages on what was checked of an edition. One read by an earlier version has none."""
+    return table_path(home, DATA_DOCS, facts).with_suffix("")
+
+
 def quarantine_path(home: Home, facts: EditionFacts) -> Path:
     return home.quarantine / facts.register / f"{facts.label}-{facts.key}.jsonl"
 
@@ -169,12 +176,21 @@ def admit(home: Home, ingested: Ingested) -> EditionFacts:
         target = table_path(home, path.stem, facts)
         _make_durably(target.parent)
         replace_durably(path, target)
+    _keep_data_docs(ingested.folder / DATA_DOCS, data_docs_folder(home, facts))
     quarantine = quarantine_path(home, facts)
     _make_durably(quarantine.parent, mode=0o700)
     replace_durably(ingested.quarantine, quarantine)
     _make_durably(manifest_path(home, facts).parent)
     write_manifest(home, facts)
     return facts
+
+
+def _keep_data_docs(pages: Path, target: Path) -> None:
+    """Rename the pages into the lake. Without a manifest, those of a killed run are nobody's."""
+    if pages.is_dir():
+        _make_durably(target.parent)
+        shutil.rmtree(target, ignore_errors=True)
+        replace_durably(pages, target)
 
 
 def write_manifest(home: Home, facts: EditionFacts) -> None:

@@ -68,6 +68,10 @@ class Night:
         """The Parquet file of a table that the run writes."""
         return self.work / "tables" / f"{name}.parquet"
 
+    def data_docs(self, stage: str) -> Path:
+        """The folder with the pages of a stage's gate."""
+        return self.work / "data_docs" / stage
+
     @property
     def built_folder(self) -> Path:
         """The release just built. Raises RunFailed where the build stage has not run."""

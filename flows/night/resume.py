@@ -31,7 +31,7 @@ log = structlog.get_logger()
 RECORD = "done.jsonl"
 # The first two make the key; the last is the publication itself.
 ALWAYS_RUN = ("landing", "lake", "release")
-KEPT_FOLDERS = ("tables", "release", "report")
+KEPT_FOLDERS = ("tables", "data_docs", "release", "report")
 SOURCES = ("flows", "transforms", "graphs", "quality")
 LIBRARIES = ("polars", "duckdb", "pyarrow", "splink", "great-expectations")
 

@@ -3,7 +3,7 @@
 Only `v_*` views are read, so any DuckDB user can get the same numbers.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -52,20 +52,26 @@ class Listing:
         return self.rows_n - len(self.rows)
 
 
-def render_night(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> Path:
+def render_night(
+    connection: Connection, to: Path, *, areas: Sequence[str] = (), data_docs: str | None = None
+) -> Path:
     """Write `<to>/night.html` from the release behind `connection` and return its path.
 
     `areas`: names or official codes of districts, any case; they choose which flags are listed, never the
-    counts of the release. Equal releases and areas give equal bytes. Raises UsageError for a blank area,
-    RunFailed where `v_release` does not have exactly one row.
+    counts of the release. `data_docs`: address of the index of the Data Docs, seen from the page. Equal
+    releases and areas give equal bytes. Raises UsageError for a blank area, RunFailed where
+    `v_release` does not have exactly one row.
     """
-    page = first_that_fits(_pages(connection, read_release(connection), parse_areas(areas)))
+    fixed = {"data_docs": data_docs}
+    page = first_that_fits(_pages(connection, read_release(connection), parse_areas(areas), fixed))
     return write_page(to / FILE_NAME, page)
 
 
-def _pages(connection: Connection, release: Release, areas: Areas) -> Iterator[str]:
-    """The page in each of SIZES, the fullest first."""
-    fixed, sections = _fixed(connection, release, areas), _sections(connection, release, areas)
+def _pages(
+    connection: Connection, release: Release, areas: Areas, given: Mapping[str, object]
+) -> Iterator[str]:
+    """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
+    fixed, sections = {**given, **_fixed(connection, release, areas)}, _sections(connection, release, areas)
     first = _query(connection, "first_flags", areas, shown=SIZES[0][0])
     for flags_max, facts_max in SIZES:
         rows = [row for row in first if as_int(row["place"]) <= flags_max]

@@ -37,8 +37,8 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
     release_id = str(manifest["release_id"])
     entry, head = _ledger_entry(home, manifest)
     with manifests.disk_errors(f"publishing release {release_id}"):
-        for path in built.iterdir():
-            path.chmod(RELEASE_FILE_MODE)
+        for path in built.rglob("*"):
+            path.chmod(RELEASE_FOLDER_MODE if path.is_dir() else RELEASE_FILE_MODE)
         built.chmod(RELEASE_FOLDER_MODE)
         durable.replace_durably(built, home.releases / release_id)
         if report is not None:

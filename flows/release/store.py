@@ -26,6 +26,7 @@ from transforms.model.statements import Table
 log = structlog.get_logger()
 
 PUBLISHED = "published"
+DATA_DOCS = "data_docs"  # a folder of pages in the release, outside its content hash
 RELEASE_NAME = re.compile(r"^(\d{6,})-[0-9a-f]{12}$")
 OPEN_TRIES = 10
 
@@ -139,6 +140,12 @@ def current_release(home: Home) -> Path:
             "run `undertow rollback --to ID` (see `undertow releases`)"
         )
     return current
+
+
+def data_docs(release: Path) -> Path | None:
+    """The index of a release's Data Docs; None in a release of an earlier version."""
+    index = release / DATA_DOCS / "index.html"
+    return index if index.is_file() else None
 
 
 def current_bytes(home: Home) -> int:

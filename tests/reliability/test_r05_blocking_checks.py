@@ -32,6 +32,7 @@ from quality.reconciliation import LAST as LAST_TABLE
 from tests import landings
 from tests.conftest import Tier
 from tests.quality import test_suites as seeds
+from tests.reliability import nights
 from tests.reliability.few_indicators import few
 from transforms.errors import ReleaseBlocked
 from transforms.flags.engine import Raised
@@ -245,7 +246,7 @@ def held_to_its_tables(seed: Seed) -> Callable[..., pl.DataFrame]:
     """
     real = gate.run
     return lambda connection, suite, **where: real(
-        connection, [check for check in suite if check.table == seed.check.table], **where
+        connection, [check for check in suite if check.table == seed.check.table], **(where | {"pages": None})
     )
 
 
@@ -384,7 +385,7 @@ def in_force(home: Home) -> dict[str, str]:
     release = home.current.resolve()
     return {
         "release": release.name,
-        **{path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(release.iterdir())},
+        **nights.bytes_below(release),
     }
 
 

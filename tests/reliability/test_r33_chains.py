@@ -354,7 +354,7 @@ def forged(
     copy of the ledger's entry as well.
     """
     folder = home.releases / release_id
-    for path in folder.iterdir():
+    for path in (folder / name, folder / "manifest.json"):
         path.chmod(0o640)
     if sql:
         with duckdb.connect(str(folder / name)) as connection:

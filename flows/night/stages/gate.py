@@ -15,7 +15,9 @@ def check_release(night: Night) -> Counts:
     with warehouse.connect(night.work) as connection:
         for name in published_tables():
             warehouse.parquet_view(connection, name, [night.table(name)])
-        outcome = gate.run(connection, suites.release_suite(), stage="release")
+        outcome = gate.run(
+            connection, suites.release_suite(), stage="release", pages=night.data_docs("release")
+        )
     keep_gate(night, outcome)
     return {"expectations": outcome.height, "failed": outcome.filter(~pl.col("passed")).height}
 

@@ -54,7 +54,7 @@ def compute_graph(night: Night) -> Counts:
             write(name, frames)
         control = pl.scan_parquet(night.table("graph_control"))
         write("graph_cascade", graph_cascade.build(edges, nodes, marks, closure, control))
-        outcome = gate.run(connection, suites.graph_suite(), stage="graph")
+        outcome = gate.run(connection, suites.graph_suite(), stage="graph", pages=night.data_docs("graph"))
     keep_gate(night, outcome)
     rows_n = {
         name: pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES

@@ -101,8 +101,9 @@ def parse_edition(edition: LandedEdition, work: Path, key: str, *, synthetic: bo
 def _keep_blocked_tables(night: Night, work: Path) -> None:
     target = night.work / "blocked" / work.name
     target.mkdir(parents=True)
-    for name in BLOCKED_TABLES:
-        (work / f"{name}.parquet").rename(target / f"{name}.parquet")
+    for name in (*(f"{table}.parquet" for table in BLOCKED_TABLES), lake.DATA_DOCS):
+        if (work / name).exists():
+            (work / name).rename(target / name)
 
 
 def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
@@ -125,6 +126,7 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
             dataset=edition.dataset,
             edition=edition.label,
             file_sha256=edition.sha256,
+            pages=ingested.folder / lake.DATA_DOCS,
         )
     outcome.write_parquet(ingested.folder / "gate.parquet")
     return outcome

@@ -4,14 +4,37 @@ Render the pages of the release just built, so that a page that fails stops the 
 """
 
 from flows.home import warehouse
+from flows.ingest import lake
 from flows.night.night import Counts, Night
 from flows.pages.case import render_first_cases
 from flows.pages.night import render_night
+from flows.release import manifests, store
+from quality import data_docs
 
 
 def report(night: Night) -> Counts:
-    """Write the page of the run and those of the first cases."""
+    """Write the Data Docs, the page of the run and those of the first cases."""
+    index = _write_data_docs(night)
     with warehouse.open_release(night.built_folder) as connection:
-        page = render_night(connection, night.report_folder, areas=night.areas)
+        page = render_night(connection, night.report_folder, areas=night.areas, data_docs=index)
         case_pages = render_first_cases(connection, night.report_folder, areas=night.areas)
     return {"bytes": page.stat().st_size, "case_pages": len(case_pages)}
+
+
+def _write_data_docs(night: Night) -> str:
+    """Put the pages of all gates into the release: editions in force and blocked ones, graph and release.
+
+    Returns the address of their index, seen from the page of the run once both are published.
+    """
+    release_id = manifests.of_release(night.built_folder)["release_id"]
+    gates = [
+        *(lake.data_docs_folder(night.home, facts) for facts in night.editions.with_status("in_force")),
+        *sorted((night.work / "blocked").glob(f"*/{lake.DATA_DOCS}")),
+        night.data_docs("graph"),
+        night.data_docs("release"),
+    ]
+    title = f"Release {release_id}, as of {night.as_of}"
+    index = data_docs.write_site(
+        night.built_folder / store.DATA_DOCS, gates, title=title, synthetic=night.synthetic
+    )
+    return f"../../{night.home.releases.name}/{release_id}/{store.DATA_DOCS}/{index.name}"
