@@ -364,7 +364,6 @@ def graph_as_it_lies(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(graph_stage, "write_stream", lambda *_: None)
     patch.setattr(graph_stage.warehouse, "write_parquet", lambda *_: 0)
     patch.setattr(graph_stage, "input_sql", lambda _: "select 1 as n")
-    patch.setattr(graph_stage, "_marks", lambda *_: pl.DataFrame())
 
 
 def test_a_graph_check_stops_the_release(tables: Night, tier: Tier, figure: Figure) -> None:
