@@ -143,6 +143,12 @@ def _whole_number(name: str, least: int, most: int) -> int | None:
     return int(text)
 
 
+def set_prefect_environment() -> None:
+    """Call before `prefect` is imported, which reads its settings then. A deployment's own values win."""
+    for name, value in PREFECT_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+
+
 def prepare_prefect(home: Home) -> None:
     """Call before `prefect` is imported: its folder is this home's, and its log stays off the terminal."""
     home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
@@ -190,6 +196,11 @@ def prefect_api_url() -> str | None:
     Prefect.
     """
     return os.environ.get("PREFECT_API_URL") or None
+
+
+def notify_url() -> str | None:
+    """Address that gets a message about a night that failed, is late or had a blocked register."""
+    return os.environ.get("UNDERTOW_NOTIFY_URL") or None
 
 
 def purpose_code(option: str | None) -> str | None:

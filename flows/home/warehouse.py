@@ -95,7 +95,7 @@ def connect(
         f"temp_directory = {literal(str(work / 'spill'))}",
         "preserve_insertion_order = true",
         "parquet_metadata_cache = true",
-        "TimeZone = 'UTC'",
+        "global TimeZone = 'UTC'",
         f"allowed_directories = {_literals(folders)}",
         f"allowed_paths = {_literals([str(path) for path in resolved if not path.is_dir()])}",
         "enable_external_access = false",
@@ -291,15 +291,15 @@ def parquet_view(
     """Create or replace view `name` over Parquet files of one schema; without files it is empty, with
     `table`'s columns.
 
-    If the files together are at most `held_bytes` large, it is a temporary table instead. Columns of `table`
-    that a file of an earlier version lacks are null. Folder names such as `register=…` are not read as
-    columns, because the rows carry them."""
+    If the files together are at most `held_bytes` large, it is a table instead, which cursors see too.
+    Columns of `table` that a file of an earlier version lacks are null. Folder names such as `register=…` are
+    not read as columns, because the rows carry them."""
     if not paths and table is None:
         raise RunFailed(f"view {name}: give files, or a declared table")
     with safe_errors(f"view {name}"):
         source = _source(paths, table)
         if 0 < sum(path.stat().st_size for path in paths) <= held_bytes:
-            connection.execute(f"create or replace temp table {identifier(name)} as {source}")
+            connection.execute(f"create or replace table {identifier(name)} as {source}")
         else:
             connection.execute(f"create or replace view {identifier(name)} as {source}")
 

@@ -1,11 +1,11 @@
 """The state of a run, and how one stage is run."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import structlog
 
@@ -23,12 +23,30 @@ Counts = Mapping[str, int | str]
 log = structlog.get_logger()
 
 
+class Each(Protocol):
+    """How a stage does the same work for each edition or indicator."""
+
+    def __call__[T](
+        self, what: str, names: Iterable[str], work: Callable[[str], T], /
+    ) -> Generator[T, None, None]:
+        """The results of `work`, in the order of `names`. Close it where an error leaves some of them out."""
+        ...
+
+
+def one_after_another[T](
+    _what: str, names: Iterable[str], work: Callable[[str], T], /
+) -> Generator[T, None, None]:
+    """Without an orchestrator. The lake and DuckDB use all processors within one edition or indicator."""
+    yield from map(work, names)
+
+
 @dataclass
 class Night:
     """One run: its options, its work folder, and small facts that stages hand on.
 
     A stage sets what later ones read: `landing` and `room_needed` (landing), `blocked`, `editions`, `as_of`
     and `alarms` (lake), `built` (build), `release_id` and `report` (release). `counts`: by stage.
+    `each`: the orchestrator passes its own.
     """
 
     home: Home
@@ -40,6 +58,7 @@ class Night:
     areas: tuple[str, ...] = ()
     synthetic: bool = False
     engine: Engine = "plain"
+    each: Each = one_after_another
     landing: Landing = field(default_factory=lambda: Landing((), ()))
     room_needed: int = 0
     blocked: tuple[EditionFacts, ...] = ()

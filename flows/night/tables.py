@@ -92,7 +92,10 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
 
 
 def register_frame(connection: warehouse.Connection, name: str, frame: pl.DataFrame) -> None:
-    connection.register(name, frame.to_arrow())
+    """Create a table, because cursors of the connection see no registered frame."""
+    connection.register("frame", frame.to_arrow())
+    connection.execute(f"create or replace table {warehouse.identifier(name)} as from frame")
+    connection.unregister("frame")
 
 
 def write_table(night: Night, table: Table, frame: pl.DataFrame) -> None:

@@ -6,16 +6,20 @@ import base64
 import json
 import os
 import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
+HEALTHY_SECONDS_MAX = 240
 ASKED_MAX = 30  # (own) times, a second apart: a server that starts on two busy processors
 
 
@@ -79,3 +83,29 @@ def wait_for(what: Callable[[], object], seconds: float, message: Callable[[], s
 
 def bytes_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@contextmanager
+def running_server(home: Path) -> Iterator[int]:
+    """A server with its database in `home`, without pages; its port."""
+    port, log = free_port(), home.with_suffix(".log")
+    settings = {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    start = ("server", "start", "--host", HOST, "--port", str(port), "--no-ui")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "prefect", *start],
+            env=environment(**settings),
+            cwd=home,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        wait_for(lambda: process.poll() is None and api(port, "/health"), HEALTHY_SECONDS_MAX, log.read_text)
+        yield port
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
+        process.kill()
+        process.wait()

@@ -1,5 +1,7 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
+from contextlib import closing
+
 import polars as pl
 import structlog
 
@@ -18,36 +20,37 @@ log = structlog.get_logger()
 def find_flags(night: Night) -> Counts:
     """Write flags and evidence, one file for each indicator, then one table of all in key order.
 
-    The rows of one indicator at most are in memory at a time.
+    Without an orchestrator, the rows of one indicator at most are in memory at a time.
     """
+    own, left_out = read_local(night.home)
+    every = {**indicators(), **own}
     with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES) as connection:
-        counts = [_write_flags(night, connection, indicator) for indicator in indicators().values()]
-        counts += _local_flags(night, connection)
+
+        def counted(code: str) -> pl.DataFrame | str:
+            """INDICATOR_VIEW row, or why the authority's own indicator is left out."""
+            try:
+                with connection.cursor() as mine:  # a connection is for one thread
+                    return _write_flags(night, mine, every[code])
+            except (DeclarationError, RunFailed) as error:
+                if code in own:
+                    return str(error)
+                raise
+
+        with closing(night.each("indicator", every, counted)) as outcomes:
+            done = list(outcomes)
         for table in (FLAG, EVIDENCE):
             parts = sorted((night.work / "flags" / table.name).glob("*.parquet"))
             query = warehouse.parquet_source(parts)
             warehouse.write_parquet(connection, query, night.table(table.name), table.key)
-    totals = pl.concat([INDICATOR_VIEW.empty(), *counts])
+    night.left_out = (*left_out, *(one for one in done if isinstance(one, str)))
+    for fault in night.left_out:
+        log.warning("indicator left out", message=fault)
+    totals = pl.concat([INDICATOR_VIEW.empty(), *(one for one in done if not isinstance(one, str))])
     write_table(night, INDICATOR_VIEW, totals)
     return {
         "flagged": int(totals["n_flagged"].sum()),
         "not_assessable": int(totals["n_not_assessable"].sum()),
     }
-
-
-def _local_flags(night: Night, connection: warehouse.Connection) -> list[pl.DataFrame]:
-    """INDICATOR_VIEW rows of the authority's own indicators. One that fails is left out, and named."""
-    own, left_out = read_local(night.home)
-    counts = []
-    for indicator in own.values():
-        try:
-            counts.append(_write_flags(night, connection, indicator))
-        except (DeclarationError, RunFailed) as error:
-            left_out.append(str(error))
-    for fault in left_out:
-        log.warning("indicator left out", message=fault)
-    night.left_out = tuple(left_out)
-    return counts
 
 
 def _write_flags(night: Night, connection: warehouse.Connection, indicator: Indicator) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """Stage lake: parse and gate every new edition, then admit it to the lake or block it."""
 
 import shutil
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,56 +27,84 @@ log = structlog.get_logger()
 STATUSES = ("in_force", "history", "superseded", "blocked")
 # Published for a blocked edition too; its statements are not.
 BLOCKED_TABLES = ("reject", "finding", "gate")
+KEY_DIGITS = 8  # of a lake key, where it is shown
+
+type Read = lake.Ingested | EditionFacts  # the facts of an edition whose file as a whole is blocked
 
 
 def fill_lake(night: Night) -> Counts:
     """Parse and gate every edition that is not yet in the lake, in landing order; then choose the editions in
     force.
 
-    A gate compares an edition with the one before it, so each is admitted before the next is gated.
+    A gate compares an edition with the one before it, so each is admitted before the next is gated. Gates run
+    in this thread, because Great Expectations is for one.
     """
     suppression.catch_up(night.home, night.work)
     suppressed = suppression.load(night.home)
-    held = {facts.key for facts in held_editions(night)}
-    blocked = []
-    for edition in night.landing.editions:
-        key = lake.lake_key(edition, synthetic=night.synthetic)
-        if key not in held and (facts := _read_edition(night, edition, key, suppressed)) is not None:
-            blocked.append(facts)
-    night.blocked = tuple(blocked)
+    new = _new_editions(night)
+
+    def read(name: str) -> Read:
+        return _read_edition(night, new[name], suppressed)
+
+    with closing(night.each("edition", new, read)) as done:
+        outcomes = [
+            _admit_or_block(night, edition, one) for edition, one in zip(new.values(), done, strict=True)
+        ]
+    night.blocked = tuple(facts for facts in outcomes if facts is not None)
     choose_editions(night)
     raise_alarms(night)
     statuses = [edition.status for edition in night.editions.all]
     return {status: statuses.count(status) for status in STATUSES}
 
 
-def _read_edition(
-    night: Night, edition: LandedEdition, key: str, suppressed: Suppression | None
-) -> EditionFacts | None:
-    """Parse, gate and admit an edition. Returns its facts, with the reason, where it is blocked instead."""
+def _new_editions(night: Night) -> dict[str, LandedEdition]:
+    """The editions landed that are not in the lake, by register, label and the first digits of their key."""
+    held = {facts.key for facts in held_editions(night)}
+    keys = ((lake.lake_key(one, synthetic=night.synthetic), one) for one in night.landing.editions)
+    return {
+        f"{edition.register.name} {edition.label} {key[:KEY_DIGITS]}": edition
+        for key, edition in keys
+        if key not in held
+    }
+
+
+def _read_edition(night: Night, edition: LandedEdition, suppressed: Suppression | None) -> Read:
+    """Parse an edition into a work folder of its own. Returns its facts where the file is blocked."""
+    key = lake.lake_key(edition, synthetic=night.synthetic)
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
         parsed = parse_edition(edition, work, key, synthetic=night.synthetic)
-        ingested = suppression.applied(parsed, suppressed)
+        return suppression.applied(parsed, suppressed)
+    except BlockedEdition as fault:
+        shutil.rmtree(work, ignore_errors=True)
+        return parse.blocked_facts(edition, key, fault, synthetic=night.synthetic)
+
+
+def _admit_or_block(night: Night, edition: LandedEdition, read: Read) -> EditionFacts | None:
+    """Gate an edition and admit it. Returns its facts, with the reason, where it is blocked instead."""
+    facts = _gated(night, edition, read) if isinstance(read, lake.Ingested) else read
+    if facts is not None:
+        log.warning(
+            "edition blocked",
+            register_name=facts.register,
+            edition=facts.label,
+            code=facts.blocked_code,
+            message=facts.blocked_message,
+        )
+    return facts
+
+
+def _gated(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> EditionFacts | None:
+    try:
         message = gate.failure_message(_lake_gate(night, edition, ingested))
         if not message:
             lake.admit(night.home, ingested)
             return None
-        _keep_blocked_tables(night, work)
-        remedy = f"The file is {edition.files[0].name}; fetch it again, or correct the register's module"
-        facts = replace(ingested.facts, blocked_code="gate", blocked_message=f"{message}. {remedy}")
-    except BlockedEdition as fault:
-        facts = parse.blocked_facts(edition, key, fault, synthetic=night.synthetic)
+        _keep_blocked_tables(night, ingested.folder)
     finally:
-        shutil.rmtree(work, ignore_errors=True)
-    log.warning(
-        "edition blocked",
-        register_name=facts.register,
-        edition=facts.label,
-        code=facts.blocked_code,
-        message=facts.blocked_message,
-    )
-    return facts
+        shutil.rmtree(ingested.folder, ignore_errors=True)
+    remedy = f"The file is {edition.files[0].name}; fetch it again, or correct the register's module"
+    return replace(ingested.facts, blocked_code="gate", blocked_message=f"{message}. {remedy}")
 
 
 def parse_edition(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:

@@ -354,7 +354,7 @@ def test_parquet_view_of_an_earlier_version_has_the_columns_of_today(tmp_path: P
         )
 
 
-@pytest.mark.parametrize(("held_bytes", "kind"), [(0, "VIEW"), (100, "VIEW"), (10_000, "LOCAL TEMPORARY")])
+@pytest.mark.parametrize(("held_bytes", "kind"), [(0, "VIEW"), (100, "VIEW"), (10_000, "BASE TABLE")])
 def test_parquet_files_that_are_small_are_held_in_memory_with_the_same_rows(
     tmp_path: Path, held_bytes: int, kind: str
 ) -> None:
