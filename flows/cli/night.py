@@ -108,7 +108,7 @@ def serve(
     home: HomeOption = None,
     port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 4200,
 ) -> int:
-    """Start the Prefect server and the nightly schedule of prefect.yaml. Runs until interrupted."""
+    """Start the Prefect server and the schedules of prefect.yaml. Runs until interrupted."""
     from flows.operations.serving import serve as serve_schedule
 
     keep_private()

@@ -258,16 +258,9 @@ def evaluate(
 
 
 def _evaluate_indicators(home: settings.Home, truth: Path | None, *, as_json: bool) -> None:
-    from flows.release.store import open_current
-    from quality.evaluation import evaluate_release
+    from flows.operations.evaluation import measure_indicators
 
-    path = truth or home.landing / "town" / "truth.csv"
-    if not path.is_file():
-        raise UsageError(
-            f"{path}: there is no such file; name one with --truth, or run `undertow demo` first"
-        )
-    with open_current(home) as connection:
-        measures, absent = evaluate_release(connection, path)
+    measures, absent = measure_indicators(home, truth)
     if absent.height:
         named = absent.head(ABSENT_PRINTED).select("indicator", "subject_id").iter_rows()
         examples = ", ".join(f"{code} {as_typed(subject)}" for code, subject in named)

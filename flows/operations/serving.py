@@ -1,5 +1,5 @@
-"""`undertow serve`: a Prefect server on loopback, the deployment of prefect.yaml, and a worker that runs its
-nights.
+"""`undertow serve`: a Prefect server on loopback, the deployments and automations of prefect.yaml, and a
+worker that runs the nights.
 
 Server and worker are children in process groups of their own, so Ctrl-C reaches them through `serve` in
 order, and a running night is in the worker's group and ends with it. A child that ends by itself is
@@ -114,7 +114,7 @@ def serve(home: Home, port: int) -> int:
     api = Api(port, _secret(home))
     with _stop_event() as stop:
         service = Service(
-            home, api, _environment(home, api), Sweeper(home, api, gone, timedelta(seconds=late)), stop
+            home, api, _environment(home, api, late), Sweeper(home, api, gone, timedelta(seconds=late)), stop
         )
         with _ended(service):
             _start(service, "server", "server", "start", "--host", HOST, "--port", str(port))
@@ -122,6 +122,7 @@ def serve(home: Home, port: int) -> int:
                 service.sweeper.note_missed()
                 _if_answered(service.sweeper.drop_late_runs)
                 _deploy(service.environment, home)
+                _notify(service.environment, home)
                 _start(service, "worker", "worker", "start", *WORKER_OPTIONS)
                 _print_address(service)
                 _watch(service)
@@ -153,9 +154,9 @@ def prefect_file() -> Path:
     return found
 
 
-def _environment(home: Home, api: Api) -> Mapping[str, str]:
-    """Environment of every Prefect process of this home. UNDERTOW_HOME fills in the deployment's
-    parameters.
+def _environment(home: Home, api: Api, late_seconds: float) -> Mapping[str, str]:
+    """Environment of every Prefect process of this home. UNDERTOW_HOME and UNDERTOW_BACKUP fill in the
+    deployments' parameters. Prefect and the diary agree on when a night is late.
     """
     ours = {
         "PREFECT_HOME": str(home.prefect),
@@ -164,6 +165,7 @@ def _environment(home: Home, api: Api) -> Mapping[str, str]:
         "UNDERTOW_HOME": str(home.root),
         "PREFECT_SERVER_API_AUTH_STRING": api.secret,
         "PREFECT_API_AUTH_STRING": api.secret,
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(late_seconds),
         SERVED_BY: str(this_process()),
     }
     return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **ours}
@@ -235,7 +237,7 @@ def _wait_until_healthy(service: Service, server: Child) -> bool:
 
 
 def _deploy(environment: Mapping[str, str], home: Home) -> None:
-    """Create the work pool if there is none (a paused one stays paused), and the deployment. Raises
+    """Create the work pool if there is none (a paused one stays paused), and the deployments. Raises
     RunFailed.
 
     The job's command is given, because Prefect's default puts a night outside the worker's process group.
@@ -260,12 +262,29 @@ def _deploy(environment: Mapping[str, str], home: Home) -> None:
         )
 
 
+def _notify(environment: Mapping[str, str], home: Home) -> None:
+    """Put the automations on the server where there is an address for their messages. Raises RunFailed."""
+    if settings.notify_url() is not None:
+        put = _run_module(environment, home, "flows.operations.notifications")
+        if put.returncode:
+            raise RunFailed(
+                "the automations of prefect.yaml cannot be put on the server:\n"
+                f"{put.stdout.decode(errors='replace').strip()}"
+            )
+
+
 def _run_prefect(
+    environment: Mapping[str, str], home: Home, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
+    return _run_module(environment, home, "prefect", *arguments)
+
+
+def _run_module(
     environment: Mapping[str, str], home: Home, *arguments: str
 ) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            _prefect(*arguments),
+            [sys.executable, "-m", *arguments],
             env=environment,
             cwd=home.prefect,
             stdin=subprocess.DEVNULL,
@@ -277,7 +296,7 @@ def _run_prefect(
         )
     except subprocess.TimeoutExpired:
         raise RunFailed(
-            f"`prefect {arguments[0]}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"
+            f"`python -m {' '.join(arguments[:2])}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"
         ) from None
 
 

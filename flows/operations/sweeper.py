@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,7 +27,8 @@ from flows.journal import diary as nights
 HOST = "127.0.0.1"
 ANSWER_SECONDS_MAX = 10.0
 RUNS_MAX = 200  # Prefect's limit for one answer
-FLOW = "nightly"
+NIGHTLY = ("nightly",)
+FLOWS = (*NIGHTLY, "evaluate", "maintain")  # those of prefect.yaml
 # The server is away, starting, or refuses: the caller tries again later.
 UNANSWERED = (OSError, urllib.error.URLError, http.client.HTTPException, ValueError)
 
@@ -57,15 +58,13 @@ class Api:
         except UNANSWERED:
             return False
 
-    def runs(self, *states: str, before: datetime | None = None) -> list[Run]:
-        """Runs of the nightly flow in these states, the earliest expected first; `before`: expected by
-        then.
-        """
+    def runs(self, *states: str, before: datetime | None = None, flows: Sequence[str] = NIGHTLY) -> list[Run]:
+        """Runs of the flows in these states, the earliest expected first; `before`: expected by then."""
         wanted: dict[str, object] = {"state": {"type": {"any_": list(states)}}}
         if before is not None:
             wanted["expected_start_time"] = {"before_": before.isoformat()}
         body = {
-            "flows": {"name": {"any_": [FLOW]}},
+            "flows": {"name": {"any_": list(flows)}},
             "flow_runs": wanted,
             "sort": "EXPECTED_START_TIME_ASC",
             "limit": RUNS_MAX,
@@ -163,7 +162,7 @@ class Sweeper:
             self.api.end(run, "CANCELLED", "missed: the server was away, and a later night runs instead")
 
     def _end_dead_runs(self) -> None:
-        unended = self.api.runs("RUNNING", "PENDING", "CANCELLING")
+        unended = self.api.runs("RUNNING", "PENDING", "CANCELLING", flows=FLOWS)
         dead = [run for run in unended if not is_alive(run)]
         now = self.clock()
         self._gone_since = {run.id: self._gone_since.get(run.id, now) for run in dead}

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from flows.home.processes import FLOW_RUN_ID, PROCESS_TAG, SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import serving
-from flows.operations.sweeper import PENDING_SECONDS_MAX, Api, Run, Sweeper, is_alive
+from flows.operations.sweeper import NIGHTLY, PENDING_SECONDS_MAX, Api, Run, Sweeper, is_alive
 from transforms.errors import RunFailed
 
 GONE_SECONDS = 30.0
@@ -29,7 +29,8 @@ class Server(Api):
     listed: list[Run] = field(default_factory=list)
     ended: list[tuple[str, str]] = field(default_factory=list)
 
-    def runs(self, *states: str, before: datetime | None = None) -> list[Run]:
+    def runs(self, *states: str, before: datetime | None = None, flows: Sequence[str] = NIGHTLY) -> list[Run]:
+        assert flows
         found = [
             run for run in self.listed if run.state in states and (before is None or run.expected < before)
         ]

@@ -1,0 +1,98 @@
+"""The upkeep of a home as a Prefect flow: a backup, retention, and what `undertow doctor` finds.
+
+The entrypoint is dotted, `flows.maintain.maintain`.
+"""
+
+from collections import Counter
+
+from flows.home import logs, settings
+
+settings.set_prefect_environment()
+
+from prefect import State, flow, task  # noqa: E402  (the environment has to be set first)
+from prefect.artifacts import create_table_artifact  # noqa: E402
+from prefect.logging import get_run_logger  # noqa: E402
+from prefect.states import Completed  # noqa: E402
+
+from flows.home.lock import held  # noqa: E402
+from flows.home.processes import keep_private  # noqa: E402
+from flows.home.settings import Home  # noqa: E402
+from flows.night.resume import interrupted_run  # noqa: E402
+from flows.night.runner import safe_errors  # noqa: E402
+from flows.operations.backup import backup as write_backup  # noqa: E402
+from flows.operations.doctor import examine  # noqa: E402
+from flows.operations.parameters import absolute  # noqa: E402
+from flows.release.recovery import clean_leftovers  # noqa: E402
+from transforms.errors import LockHeld  # noqa: E402
+
+FINDINGS = "FindingsOfDoctor"
+# (own) A night may hold the home's lock.
+RETRY_SECONDS = [60.0, 600.0, 3600.0]
+
+
+@flow(name="maintain", persist_result=False, result_serializer="json")
+def maintain(home: str, backup_to: str | None = None) -> int | State[int]:
+    """Back up the home, remove what is no longer kept, and examine it. Returns the number of findings.
+
+    `backup_to`: file to write, outside the home; without it no backup is made. Both paths are absolute. The
+    state of a run with findings is named FINDINGS. Raises UndertowError.
+    """
+    with safe_errors("maintain"):
+        logs.configure()
+        keep_private()
+        where = str(absolute("home", home))
+        if backup_to:
+            backup(where, str(absolute("backup_to", backup_to)))
+        else:
+            get_run_logger().warning("no backup: deploy with UNDERTOW_BACKUP set, or give backup_to")
+        retention(where)
+        findings_n = doctor(where)
+    if not findings_n:
+        return 0
+    return Completed(name=FINDINGS, message=f"findings of doctor: {findings_n}", data=findings_n)
+
+
+def _is_locked(_task: object, _run: object, state: State[object]) -> bool:
+    return isinstance(state.result(raise_on_failure=False), LockHeld)
+
+
+retried = task(
+    retries=len(RETRY_SECONDS),
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=_is_locked,
+    persist_result=False,
+)
+
+
+@retried
+def backup(home: str, to: str) -> int:
+    """Write the whole home to one file, replacing an older one. Returns its bytes."""
+    with safe_errors("backup"):
+        made = write_backup(Home(absolute("home", home)), absolute("backup_to", to))
+    get_run_logger().info("%d files, %d bytes", len(made.files), made.bytes_n)
+    return made.bytes_n
+
+
+@retried
+def retention(home: str) -> None:
+    """Remove releases beyond those kept with their pages, and what killed runs left.
+
+    The folder of an interrupted night stays: the next one resumes it.
+    """
+    where = Home(absolute("home", home))
+    with safe_errors("retention"), held(where, "maintain"):
+        clean_leftovers(where, keeping=interrupted_run(where))
+
+
+@task(persist_result=False)
+def doctor(home: str) -> int:
+    """Show which checks have findings. Returns the number of findings.
+
+    What they say is left out, because it may name files that somebody delivered.
+    """
+    with safe_errors("doctor"):
+        findings = Counter(one.check for one in examine(Home(absolute("home", home))).findings)
+    if findings:
+        rows = [{"check": check, "findings": n} for check, n in findings.items()]
+        create_table_artifact(rows, key="doctor", description="`undertow doctor` says more, and what to do.")
+    return findings.total()

@@ -1,0 +1,55 @@
+"""The flows `evaluate` and `maintain`, on a temporary Prefect server without processes of its own."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from flows.home.settings import RELEASES_KEPT, Home
+from flows.operations import doctor
+from tests.flows.demo import Demo
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server() -> Iterator[None]:
+    """Prefect's own server for tests; it ends with them."""
+    from flows.home.settings import set_prefect_environment
+
+    set_prefect_environment()
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=180):
+        yield
+
+
+@pytest.fixture
+def home(demo: Demo, tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    shutil.copytree(demo.home.root, home.root, symlinks=True)
+    return home
+
+
+def test_evaluate_measures_every_indicator_of_the_truth(home: Home) -> None:
+    from flows.evaluate import NO_TRUTH, evaluate
+
+    measured = evaluate(str(home.root))
+    assert isinstance(measured, int) and measured > 0
+    (home.landing / "town" / "truth.csv").unlink()
+    state = evaluate(str(home.root), return_state=True)
+    assert (state.name, state.is_completed()) == (NO_TRUTH, True)
+
+
+def test_maintain_backs_up_removes_what_is_left_over_and_examines(home: Home, tmp_path: Path) -> None:
+    from flows.maintain import FINDINGS, maintain
+
+    (home.work / "killed").mkdir()
+    kept = tmp_path / "kept.tar"
+    with patch.object(doctor, "CHECKS", ()):
+        assert maintain(str(home.root), str(kept)) == 0
+    assert kept.stat().st_size > 0 and not (home.work / "killed").exists()
+    assert 0 < len(list(home.releases.iterdir())) <= RELEASES_KEPT
+    home.secrets.chmod(0o755)
+    state = maintain(str(home.root), return_state=True)
+    assert (state.name, state.is_completed()) == (FINDINGS, True)
