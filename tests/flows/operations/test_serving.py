@@ -22,7 +22,7 @@ from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, secret_of, wait_for
 
 UP_SECONDS_MAX = 180
-NIGHT_SECONDS_MAX = 90
+NIGHT_SECONDS_MAX = 240
 ENDED_SECONDS_MAX = 60
 SERVE = (
     "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', "
