@@ -252,7 +252,7 @@ def test_artifacts_show_what_was_read_and_flagged(server: Server, through_prefec
     asked = {"artifacts": {"flow_run_id": {"any_": [_runs(server)[0]["id"]]}}}
     artifacts = api(server.port, "/artifacts/filter", asked)
     shown = {one["key"]: one["data"] for one in artifacts}
-    assert shown.keys() == {"read", "flags", "gates", "report", "edition", "indicator"}
+    assert shown.keys() == {"read", "flags", "gates", "report", "data-docs", "edition", "indicator"}
     assert (shown["edition"], shown["indicator"]) == (100.0, 100.0)
     read = json.loads(shown["read"])
     assert [row["rows_loaded"] for row in read] == [landings.RECORDS] * len(landings.REGISTERS)
