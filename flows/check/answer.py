@@ -30,6 +30,7 @@ from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.errors import RunFailed, UsageError
+from transforms.model.register import Role, registers
 from transforms.model.sql import Connection, read_sql
 
 # What no register can say.
@@ -63,8 +64,16 @@ class Search:
     registers: tuple[str, ...]
 
 
-COMPANIES, HOLDERS = ("gb_coh_companies",), ("gb_coh_psc", "bods", "ftm_entities")
-TITLES, PRICES, LISTS = ("gb_hmlr_ccod", "gb_hmlr_ocod"), ("gb_hmlr_price_paid",), ("ftm_entities",)
+def _with_role(role: Role) -> tuple[str, ...]:
+    """Registers with the role: those that hold all of it first."""
+    declared = registers().values()
+    whole = (register.name for register in declared if role in register.roles)
+    return (*whole, *(register.name for register in declared if role in register.partial_roles))
+
+
+COMPANIES = tuple(register.name for register in registers().values() if "companies" in register.roles)
+HOLDERS, TITLES = _with_role("owners"), _with_role("titles")
+PRICES, LISTS = _with_role("prices"), _with_role("lists")
 _EVERY = (*COMPANIES, *HOLDERS, *TITLES, *PRICES)
 _FLAGS = (
     Search("flags", "flags of any indicator", _EVERY),

@@ -22,6 +22,7 @@ from flows.pages.release import (
     write_page,
 )
 from transforms.model.sql import Connection, read_sql
+from transforms.model.subjects import SUBJECT_KINDS
 from transforms.reports import render
 
 FILE_NAME = "night.html"
@@ -73,12 +74,13 @@ def _pages(
     """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
     fixed, sections = {**given, **_fixed(connection, release, areas)}, _sections(connection, release, areas)
     first = _query(connection, "first_flags", areas, shown=SIZES[0][0])
+    words = {kind.code: kind.words for kind in SUBJECT_KINDS.values()}
     for flags_max, facts_max in SIZES:
         rows = [row for row in first if as_int(row["place"]) <= flags_max]
         flags = flags_shown(connection, release, rows, facts_max)
         by_code = {code: tuple(group) for code, group in groupby(flags, lambda flag: flag.row["indicator"])}
         shown = [{**section, "flags": by_code.get(code, ())} for code, section in sections.items()]
-        yield render("night.html.j2", **fixed, sections=shown)
+        yield render("night.html.j2", **fixed, sections=shown, subject_words=words)
 
 
 def _fixed(connection: Connection, release: Release, areas: Areas) -> dict[str, object]:

@@ -1,15 +1,9 @@
 -- Kind and name of the subject with this id.
-select 'legal_entity' as kind, name from v_entity where entity_id = $id
+select subject_type as kind, subject_name as name
+from v_subject
+where subject_id = $id and subject_type <> 'control_group'
 union all
 select 'person', null from v_person where person_id = $id
-union all
-select 'title', address_text from v_title where title_id = $id
-union all
-select 'property', address_text from v_property where property_id = $id
-union all
-select 'transaction', address_text from v_transaction where transaction_id = $id
-union all
-select 'address', address_text from v_address where address_id = $id
 union all
 select
     'control_group',

@@ -1,10 +1,8 @@
 -- Type and name of each member of a case. Reads `member(case_id, subject_id)`.
 with known as (
-    select entity_id as subject_id, 'legal_entity' as subject_type, name as subject_name from entity
+    select subject_id, subject_type, subject_name from subject where subject_type <> 'control_group'
     union all
     select person_id, 'person', null from person
-    union all
-    select title_id, 'title', address_text from title
     union all
     -- Titles in no edition in force, which are known from a former proprietor.
     select u.title_id, 'title', min(a.address_text)
@@ -13,12 +11,6 @@ with known as (
     left join address a on a.address_id = u.address_id
     where t.title_id is null
     group by u.title_id
-    union all
-    select address_id, 'address', address_text from address
-    union all
-    select property_id, 'property', address_text from property
-    union all
-    select transaction_id, 'transaction', address_text from "transaction"
 )
 select m.case_id, m.subject_id, k.subject_type, k.subject_name
 from member m

@@ -6,15 +6,9 @@ import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.model.indicator import STATE_COLUMNS, STATES, Indicator
-from transforms.model.sql import Connection, frame, read_sql
+from transforms.model.sql import Connection, frame
+from transforms.model.subjects import SUBJECT_KINDS
 
-# Subject types whose table has its name and area in columns of its own: table, key, and territory.
-NAMED_BY_TABLE = {
-    "title": ("title", "title_id", "territory"),
-    "address": ("address", "address_id", "'elsewhere'"),
-    "property": ("property", "property_id", "'elsewhere'"),
-    "transaction": ('"transaction"', "transaction_id", "territory"),
-}
 # Subjects that a rejected record of a register with the role may speak of, and the register.
 REJECTED_SQL = """
     select s.subject_id, min(s.register) as rejected_by
@@ -38,7 +32,7 @@ def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl
     query = f"""
         select s.*, n.subject_name, n.area_name, n.area_code, coalesce(n.territory, 'elsewhere') as territory
         from ({indicator.states}) s
-        left join ({_subject_names_sql(indicator.subject_type)}) n using (subject_id)
+        left join ({SUBJECT_KINDS[indicator.subject_type].query}) n using (subject_id)
     """
     states = frame(connection, query, indicator.bound_values(query, as_of))
     if missing := [name for name in STATE_COLUMNS if name not in states.columns]:
@@ -53,17 +47,6 @@ def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl
     return _without_unfounded_negatives(connection, states.sort("subject_id", "subtype"), indicator).drop(
         "territory"
     )
-
-
-def _subject_names_sql(subject_type: str) -> str:
-    """Query giving subject_id, subject_name, area_name, area_code, territory of every subject of the type."""
-    if subject_type in NAMED_BY_TABLE:
-        table, key, territory = NAMED_BY_TABLE[subject_type]
-        return (
-            f"select {key} as subject_id, address_text as subject_name, area_name, area_code, "
-            f"{territory} as territory from {table}"
-        )
-    return read_sql(__package__, f"{subject_type}_names")
 
 
 def _without_unfounded_negatives(

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from transforms.model.sql import Connection, read_sql
+from transforms.model.subjects import subjects_sql
 from transforms.model.views import FACT_VIEWS
 
 MART_ORDER = (
@@ -78,4 +79,5 @@ def create_fact_views(connection: Connection, tables: Collection[str]) -> None:
 
 
 def fact_sql(name: str) -> str:
-    return read_sql(__package__, f"facts/{name}")
+    """The query of a fact view; `subject` is put together from the declarations of its kinds."""
+    return subjects_sql() if name == "subject" else read_sql(__package__, f"facts/{name}")

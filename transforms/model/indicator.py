@@ -28,9 +28,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from transforms.errors import DeclarationError
 from transforms.model.register import Role
+from transforms.model.subjects import SubjectType
 
 State = Literal["flagged", "not_flagged", "not_assessable"]
-SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group"]
 Lane = Literal["stop", "act", "look", "data"]
 
 STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")

@@ -10,6 +10,7 @@ from typing import get_args
 from flows.facts.rows import Row, query_rows
 from graphs.drawing.elements import Kind, Party, Tie, TieKind
 from transforms.model.sql import Connection, read_sql
+from transforms.model.subjects import SUBJECT_KINDS
 from transforms.reports import number
 from transforms.resolution.companies.matching import UNCONFIRMED
 
@@ -23,16 +24,11 @@ ENTITY_KINDS: Mapping[str, Kind] = {
     "unknownEntity": "unknown",
 }
 KIND_WORDS: Mapping[str, str] = {
-    "legal_entity": "legal entity",
+    **{kind.code: kind.word for kind in SUBJECT_KINDS.values()},
     "arrangement": "trust or other arrangement",
     "state": "state or public body",
     "person": "natural person",
     "unknown": "unknown party",
-    "title": "registered title",
-    "property": "property",
-    "transaction": "sale",
-    "address": "address",
-    "control_group": "group under one control",
 }
 UNSPECIFIED_WORDS: Mapping[str, str] = {
     "noBeneficialOwners": "the company says that nobody holds significant control",

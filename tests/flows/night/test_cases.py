@@ -37,6 +37,7 @@ from tests.landings import (
     totals,
 )
 from transforms.case_inputs import SEATS_MAX
+from transforms.marts import create_fact_views
 from transforms.model.statements import DUCKDB_TYPES
 from transforms.model.views import ADDRESS_CLASSES, CASE, CASE_ALIAS, CASE_LINK, CASE_MEMBER, RELEASE_TABLES
 
@@ -147,6 +148,7 @@ def night(rows: Rows) -> Casebook:
                     f'insert into "{table.name}" ({names}) values ({", ".join("?" * len(row))})',
                     list(row.values()),
                 )
+        create_fact_views(connection, RELEASE_TABLES)
         return open_cases(connection, AS_OF)
 
 

@@ -1,6 +1,7 @@
 """Cases for review: their members, the links between them, and where earlier ids lead."""
 
 from transforms.model.statements import Column, Table
+from transforms.model.subjects import SUBJECT_KINDS
 
 CASE = Table(
     "review_case",
@@ -83,7 +84,7 @@ CASE_MEMBER = Table(
             "subject_type",
             "text",
             "Kind of member; a natural person only ever links.",
-            values=("legal_entity", "title", "transaction", "property", "address", "control_group", "person"),
+            values=(*SUBJECT_KINDS, "person"),
         ),
         Column(
             "subject_name", "text", "Name or address of the member.", null="none known, or a natural person"

@@ -6,6 +6,7 @@ A fact view is a query (`transforms/marts/facts/<name>.sql`) and no table, becau
 from collections.abc import Mapping
 
 from transforms.model.statements import Column, Table
+from transforms.model.subjects import SUBJECT_KINDS
 from transforms.model.views.operations import EDITION_VIEW
 from transforms.model.views.property import PROPRIETORSHIP, TRANSACTION
 
@@ -244,9 +245,29 @@ LISTABLE_ENTITY = Table(
     (Column("subject_id", "text", "The entity."),),
     ("subject_id",),
 )
+SUBJECT = Table(
+    "subject",
+    "Everything that a flag may be about, with its name and district.",
+    (
+        Column("subject_type", "text", "Kind of subject.", values=tuple(SUBJECT_KINDS), privacy="open"),
+        Column("subject_id", "text", "The subject."),
+        Column("subject_name", "text", "Its name or address.", null="none is known"),
+        Column("area_name", "text", "District.", null="none is known, or it has none of its own"),
+        Column("area_code", "text", "Official code of the district.", null="none is known"),
+        Column(
+            "territory",
+            "text",
+            "Country of its register.",
+            null="it is in no register",
+            privacy="open",
+        ),
+    ),
+    ("subject_type", "subject_id"),
+)
 # Each fact view, with the tables that it reads.
 FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     EDITION_IN_USE: ("edition",),
+    SUBJECT: tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
     SALE: ("transaction", "release_day"),
     INTEREST_FACT: ("interest", "relationship"),

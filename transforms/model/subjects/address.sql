@@ -1,0 +1,3 @@
+select
+    address_id as subject_id, address_text as subject_name, area_name, area_code, 'elsewhere' as territory
+from address

@@ -1,0 +1,3 @@
+select
+    title_id as subject_id, address_text as subject_name, area_name, area_code, territory as territory
+from title

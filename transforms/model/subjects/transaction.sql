@@ -1,0 +1,3 @@
+select
+    transaction_id as subject_id, address_text as subject_name, area_name, area_code, territory
+from "transaction"
