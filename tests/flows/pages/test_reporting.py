@@ -17,9 +17,11 @@ import pytest
 
 from flows.pages import night as reporting
 from transforms.errors import RunFailed, UsageError
+from transforms.marts import create_fact_views
 from transforms.model.indicator import PAGE_SECTIONS, Indicator
+from transforms.model.sql import create_macros
 from transforms.model.statements import DUCKDB_TYPES
-from transforms.model.views import RELEASE_TABLES
+from transforms.model.views import FACT_VIEWS, RELEASE_TABLES
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_SECONDS_MAX = 90
@@ -47,7 +49,7 @@ HOSTILE = (
 
 def page_text(**sections: str) -> str:
     texts = {name: sections.get(name, f"{name} of the example.") for name in PAGE_SECTIONS}
-    return "Example.\n\n" + "\n\n".join(f"{name}\n{'-' * len(name)}\n{text}" for name, text in texts.items())
+    return "Example.\n\n" + "\n\n".join(f"## {name}\n\n{text}" for name, text in texts.items())
 
 
 CIRCULAR_PAGE = page_text(
@@ -395,16 +397,22 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
 
 
 def database(rows: Rows) -> duckdb.DuckDBPyConnection:
-    """An in-memory stand-in for a release: a table for every declared view, under the view's name."""
+    """An in-memory stand-in for a release: every declared table and fact view, and its view."""
     connection = duckdb.connect(":memory:")
     for table in RELEASE_TABLES.values():
         columns = ", ".join(f'"{column.name}" {DUCKDB_TYPES[column.dtype]}' for column in table)
-        connection.execute(f"create table {table.view} ({columns})")
+        connection.execute(f'create table "{table.name}" ({columns})')
+        connection.execute(f'create view {table.view} as from "{table.name}"')
         for row in rows.get(table.name, ()):
             names = ", ".join(f'"{name}"' for name in row)
             connection.execute(
-                f"insert into {table.view} ({names}) values ({', '.join('?' * len(row))})", list(row.values())
+                f'insert into "{table.name}" ({names}) values ({", ".join("?" * len(row))})',
+                list(row.values()),
             )
+    create_macros(connection)
+    create_fact_views(connection, RELEASE_TABLES)
+    for view in FACT_VIEWS:
+        connection.execute(f"create view {view.view} as from {view.name}")
     return connection
 
 

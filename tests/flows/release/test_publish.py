@@ -1044,7 +1044,7 @@ views = [row[0] for row in rows("select view_name from duckdb_views() where not 
 rows_n = {name: len(rows(f'select * from "{name}"')) for name in tables + views}
 uncommented = rows(
     "select count(*) from duckdb_columns() where comment is null "
-    "and table_name in (select view_name from duckdb_views() where not internal)"
+    "and table_name in (select view_name from duckdb_views() where not internal and comment is not null)"
 )[0][0]
 shares = str(rows("select sum(share_min) from v_interest")[0][0])
 print(json.dumps(
