@@ -51,6 +51,7 @@ def nearest(stand: Stand, fault: Fault) -> tuple[Home, Fault]:
     return found
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R1", "R23")
 def test_killed_at_random_points(
     tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]

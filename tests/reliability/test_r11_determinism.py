@@ -118,6 +118,7 @@ def sequence_left_out(shown: Mapping[str, str], release: Path) -> dict[str, str]
     return {name: text.replace(f"{number}-{content}", content) for name, text in shown.items()}
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R11", "R8")
 def test_every_machine_gives_the_same_bytes(
     tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]

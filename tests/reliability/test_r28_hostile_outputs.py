@@ -36,7 +36,7 @@ from tests.reliability import browser, hostile, hostile_landing
 from transforms.reports import is_hidden
 from transforms.values.html_references import decoded
 
-pytestmark = pytest.mark.reliability("R28")
+pytestmark = [pytest.mark.reliability("R28"), pytest.mark.nightly]
 PURPOSE = "hostile"
 
 NAMES = hostile.names()

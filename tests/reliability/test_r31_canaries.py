@@ -330,6 +330,7 @@ def wrong_commands(folder: Path) -> dict[str, list[str]]:
     }
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R31")
 def test_a_hundred_kinds_of_errors(
     tmp_path: Path,

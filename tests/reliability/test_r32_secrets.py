@@ -29,7 +29,7 @@ from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import ROOT, api, environment, free_port, wait_for
 
-pytestmark = pytest.mark.reliability("R32")
+pytestmark = [pytest.mark.reliability("R32"), pytest.mark.nightly]
 SERVE = (
     "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', "
     "sys.argv[2]])"

@@ -109,6 +109,7 @@ def cut(lines: list[bytes], chance: random.Random) -> list[bytes]:
 DAMAGES = [Damage(do.__name__, do) for do in (edited, value_changed, deleted, swapped, inserted, cut)]
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R33")
 def test_every_change_is_found(home: Home, tier: Tier, figure: Callable[[str], None]) -> None:
     """Of the ledger also where its head file was changed with it: manifests hold the heads. The files are as

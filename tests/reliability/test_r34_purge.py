@@ -139,6 +139,7 @@ def _titles_refused(home: Home) -> list[dict[str, object]]:
     return refused
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R34")
 def test_a_purged_person_is_gone_and_stays_gone(
     tmp_path: Path,

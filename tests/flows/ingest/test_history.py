@@ -559,6 +559,7 @@ def after_all(folder: Path, order: Sequence[Iterable[str]]) -> dict[str, pl.Data
     return {name: mart(night, name) for name in (*MART_ORDER, "resolution", "edition", "reject")}
 
 
+@pytest.mark.nightly
 def test_marts_are_the_same_whatever_order_the_editions_came_in(tmp_path: Path) -> None:
     cold = after_all(tmp_path / "cold", [(JUNE, JULY, AUGUST)])
     assert cold["proprietorship"]["ended_on"].count() > 3 and cold["company"]["left_register_on"].count() == 1

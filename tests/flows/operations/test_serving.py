@@ -87,6 +87,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         process.wait()
 
 
+@pytest.mark.nightly
 def test_serve_runs_the_night_that_it_schedules_and_stops_without_a_trace(served: Served) -> None:
     wait_for(
         lambda: b"is up" in served.log.read_bytes() or served.process.poll() is not None,

@@ -427,6 +427,7 @@ def test_a_place_on_a_title_is_judged_with_the_name_there(home: Home) -> None:
     assert "ZEDTON TRADER" not in audit.judgement_log(home).path.read_text()
 
 
+@pytest.mark.nightly
 def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_a_persons_out(
     split: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
