@@ -389,7 +389,10 @@ def in_force(home: Home) -> dict[str, str]:
 
 
 def miscounted(raised: Raised) -> Raised:
-    return replace(raised, indicators=raised.indicators.with_columns(n_not_flagged=pl.lit(-1, pl.Int64)))
+    """Where something was assessed, so that the base rate of nothing flagged stays what it is."""
+    n = pl.col("n_not_flagged")
+    negative = pl.when(n > 0).then(pl.lit(-1, pl.Int64)).otherwise(n)
+    return replace(raised, indicators=raised.indicators.with_columns(n_not_flagged=negative))
 
 
 def certain_influence(
