@@ -56,6 +56,7 @@ def test_a_register_is_documented_and_has_cases(register: Register) -> None:
     assert any(
         case.is_dir() and any(case.iterdir()) for case in (FIXTURES / "registers" / register.name).iterdir()
     )
+    assert register.roles or register.partial_roles
     assert len({field.name for field in register.fields}) == len(register.fields)
     assert all(field.date_format for field in register.fields if field.kind == "date")
     assert all(field.known for field in register.fields if field.kind == "category" and not field.ignored)

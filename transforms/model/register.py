@@ -243,7 +243,6 @@ class Register:
     identifier_scheme: str
     expected_rows: str
     description: str
-    roles: tuple[Role, ...]
     reader: Delimited | JsonLines
     fields: tuple[SourceField, ...]
     tables: tuple[Table, ...]
@@ -257,6 +256,7 @@ class Register:
     dataset_of: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
     overdue_days: int | None = None
+    roles: tuple[Role, ...] = ()
     partial_roles: tuple[Role, ...] = ()
     declaring_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
