@@ -136,6 +136,7 @@ def _module(name: str) -> Path | None:
 def test_an_indicator_is_documented_and_planted(indicator: Indicator) -> None:
     assert indicator.family in FAMILIES and re.fullmatch(r"[A-Z]{3}-\d{3}", indicator.code)
     assert indicator.source and indicator.what_would_clear_it and indicator.ordinary_explanations
+    assert indicator.ask_next and all("?" in question for question in indicator.ask_next)
     assert set(indicator.marks) <= marks().keys()
     assert indicator.page.splitlines()[0].startswith(f"# {indicator.code} ")
     for parameter in indicator.parameters:

@@ -85,6 +85,7 @@ class Indicator(BaseModel):
     - `marks`: names of the marks that it reads in `graph_reach` and `graph_chain`.
     - `sentence`: a str.format template over the columns of `states` and `subject_name`.
     - `reasons`: code -> plain words, for the column `reason`.
+    - `ask_next`: what an officer asks the party, each a question with the documents that answer it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -104,6 +105,7 @@ class Indicator(BaseModel):
     marks: tuple[str, ...] = ()
     ordinary_explanations: Annotated[tuple[Text, ...], Field(min_length=1)]
     what_would_clear_it: Text
+    ask_next: tuple[Text, ...] = ()
     source: Text
     states: Text
     evidence: Text

@@ -163,6 +163,23 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class PublicPage:
+    """Where the publisher shows one record to anybody.
+
+    `record`: regular expression for a whole locator, whose named groups are the parts of the address.
+    `address`: str.format template over these groups.
+    """
+
+    record: str
+    address: str
+
+    def of(self, locator: str) -> str:
+        """The address of the page of a record; "" where the locator is of another form."""
+        match = re.fullmatch(self.record, locator, re.ASCII)
+        return self.address.format(**match.groupdict()) if match else ""
+
+
+@dataclass(frozen=True)
 class Declared:
     """The publisher's own total of records; None if it publishes none."""
 
@@ -216,6 +233,7 @@ class Register:
     for a register of significant holders.
     `edition_field`: field whose latest full date is the date of an edition without one in its name; "" for
     none.
+    `public_page`: None where the publisher shows no single record to everybody.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
 
@@ -258,6 +276,7 @@ class Register:
     overdue_days: int | None = None
     roles: tuple[Role, ...] = ()
     partial_roles: tuple[Role, ...] = ()
+    public_page: PublicPage | None = None
     declaring_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def accumulates(self, dataset: str) -> bool:
@@ -282,6 +301,25 @@ def registers() -> Mapping[str, Register]:
             )
         by_name[register.name] = register
     return by_name
+
+
+def page_of_record(register: str, locator: str) -> str:
+    """Address of the publisher's page on a record; "" where there is none, or the register is not known."""
+    known = registers().get(register)
+    return known.public_page.of(locator) if known and known.public_page else ""
+
+
+def page_of_id(identifier: str) -> str:
+    """Address of a publisher's page on an official identifier, as in `GB-COH-01234567`; "" where there is
+    none.
+
+    It is the page of the first register of that scheme, by name, in which the number is a whole locator.
+    """
+    for register in registers().values():
+        number = identifier.removeprefix(f"{register.identifier_scheme}-")
+        if number != identifier and (page := page_of_record(register.name, number)):
+            return page
+    return ""
 
 
 def register_roles() -> pl.DataFrame:

@@ -53,6 +53,7 @@ from transforms.model.register import (
     Index,
     JsonLines,
     Parsed,
+    PublicPage,
     Recognised,
     Register,
     SourceField,
@@ -248,6 +249,10 @@ REGISTER = Register(
         "ownership links between them."
     ),
     roles=("lists",),
+    # The ids that OpenSanctions makes itself; those of other publishers have no page that is known here.
+    public_page=PublicPage(
+        "(?P<entity>NK-[A-Za-z0-9]{8,40})", "https://www.opensanctions.org/entities/{entity}/"
+    ),
     partial_roles=("companies", "owners"),
     reader=JsonLines(lone_texts=True),
     fields=FIELDS,

@@ -21,7 +21,15 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, header_columns
 from transforms.model.parsing import coded, finding_rows, located, parsed, statement, statement_id
-from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
+from transforms.model.register import (
+    Delimited,
+    Edition,
+    Parsed,
+    PublicPage,
+    Recognised,
+    Register,
+    SourceField,
+)
 from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
 from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
@@ -295,6 +303,10 @@ REGISTER = Register(
         "industry, due dates, charges, former names."
     ),
     roles=("companies",),
+    public_page=PublicPage(
+        "(?P<number>[A-Z0-9]{8})",
+        "https://find-and-update.company-information.service.gov.uk/company/{number}",
+    ),
     reader=Delimited(),
     fields=FIELDS,
     tables=(ENTITY_STATEMENT, ADDRESS_STATEMENT),

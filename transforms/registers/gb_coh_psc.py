@@ -58,6 +58,7 @@ from transforms.model.register import (
     FieldKind,
     JsonLines,
     Parsed,
+    PublicPage,
     Recognised,
     Register,
     SourceField,
@@ -301,6 +302,11 @@ REGISTER = Register(
     description="Who has significant control of a UK company or partnership, beneficial owners of overseas "
     "entities, and why nobody is named.",
     roles=("owners",),
+    public_page=PublicPage(
+        "/company/(?P<number>[A-Z0-9]{8})/.*",
+        "https://find-and-update.company-information.service.gov.uk/company/{number}/"
+        "persons-with-significant-control",
+    ),
     # Companies Act 2006, Part 21A: companies, LLPs, SEs, unregistered companies. Scottish Partnerships
     # (Register of People with Significant Control) Regulations 2017. Overseas entities: Economic Crime
     # (Transparency and Enforcement) Act 2022.

@@ -30,7 +30,16 @@ from transforms.formats.file_names import DAY, day_in_name
 from transforms.formats.gb_hmlr import expand_units
 from transforms.formats.plain_units import is_house_in_street, plain_unit
 from transforms.model.parsing import coded, parsed, record_ids, reject_rows, statement, statement_id
-from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, Shape, SourceField
+from transforms.model.register import (
+    Delimited,
+    Edition,
+    Parsed,
+    PublicPage,
+    Recognised,
+    Register,
+    Shape,
+    SourceField,
+)
 from transforms.model.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
 from transforms.values.addresses import ADDRESS, address_id, unit_key
 from transforms.values.addresses.postcodes import uk_postcode
@@ -305,6 +314,10 @@ REGISTER = Register(
         "tenure, new build, category."
     ),
     roles=("prices",),
+    public_page=PublicPage(
+        "(?P<sale>[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12})",
+        "https://landregistry.data.gov.uk/data/ppi/transaction/{sale}/current",
+    ),
     reader=Delimited(
         shapes=(
             Shape(NATIVE_COLUMNS, r'"?\{[0-9A-Fa-f]{8}-'),

@@ -6,7 +6,7 @@ every expression of a template passes through `shown` (Jinja2's `finalize`), whi
 invisible characters visible as `U+202E`. A template cannot forget it. Inside attributes only `token`,
 `plain`, `figures` and `public_page` may stand; a test reads the templates for it.
 
-May import nothing of the other packages. Nothing here reads a clock, a data file or the network.
+May import `transforms.model`. Nothing here reads a clock, a data file or the network.
 """
 
 import json
@@ -23,6 +23,8 @@ from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
+
+from transforms.model.register import page_of_id, page_of_record
 
 TEXT_SHOWN_CHARACTERS = 4000
 # Vietnamese, pointed Hebrew and Tibetan need up to three; a tower of marks covers its neighbours.
@@ -79,8 +81,7 @@ BlockKind = Literal["paragraph", "list", "code"]
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _FIGURES = re.compile(r"[MLCZ0-9 ]{0,20000}")
 _BULLET = re.compile(r"\s*[-*] ")
-_COMPANY_NUMBER = re.compile(r"GB-COH-([A-Z0-9]{8})")
-_COMPANY_PAGE = "https://find-and-update.company-information.service.gov.uk/company/"
+_ADDRESS = re.compile(r"https://[a-z0-9.-]{1,100}/[A-Za-z0-9/_.-]{0,300}")
 
 
 @dataclass(frozen=True)
@@ -158,10 +159,16 @@ def figures(path: object) -> str:
     return Markup(text) if _FIGURES.fullmatch(text) else ""
 
 
-def public_page(identifier: object) -> str:
-    """Address of the publisher's page on an official identifier, or "". Pages have no other outside links."""
-    match = _COMPANY_NUMBER.fullmatch(str(identifier))
-    return f"{_COMPANY_PAGE}{match[1]}" if match else ""
+def public_page(of: object) -> str:
+    """Address of the publisher's page, or "". Pages have no other outside links.
+
+    `of`: an official identifier, or a row with `register` and `record`.
+    """
+    if isinstance(of, Mapping):
+        address = page_of_record(str(of["register"]), str(of["record"]))
+    else:
+        address = page_of_id(str(of))
+    return Markup(address) if _ADDRESS.fullmatch(address) else ""
 
 
 # --- values -------------------------------------------------------------------------------------------------

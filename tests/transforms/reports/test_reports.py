@@ -217,6 +217,36 @@ def test_page_of_a_company_number(company_number: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("register", "record", "page"),
+    [
+        (
+            "gb_coh_companies",
+            "SC012345",
+            "find-and-update.company-information.service.gov.uk/company/SC012345",
+        ),
+        (
+            "gb_coh_psc",
+            "/company/00694207/persons-with-significant-control/individual/M_kOcaHwpHiqWpVggU_Texj-6Cg",
+            "find-and-update.company-information.service.gov.uk/company/00694207/"
+            "persons-with-significant-control",
+        ),
+        (
+            "gb_hmlr_price_paid",
+            "013AD201-878F-8D37-D88E-BA09DCA01843",
+            "landregistry.data.gov.uk/data/ppi/transaction/013AD201-878F-8D37-D88E-BA09DCA01843/current",
+        ),
+        ("ftm_entities", "NK-2uYvbVx9TqK3", "www.opensanctions.org/entities/NK-2uYvbVx9TqK3/"),
+        ("ftm_entities", "a list of somebody else", None),
+        ("gb_hmlr_ccod", "ZT118426", None),
+        ("a register of an earlier version", "1", None),
+        ("gb_coh_companies", "01234567/../../x", None),
+    ],
+)
+def test_page_of_a_record(register: str, record: str, page: str | None) -> None:
+    assert public_page({"register": register, "record": record}) == (f"https://{page}" if page else "")
+
+
 def test_parameters_by_name() -> None:
     assert parameters('{"n": 100, "days": 365}') == [("days", "365"), ("n", "100")]
     assert parameters("{}") == []

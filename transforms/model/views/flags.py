@@ -118,6 +118,12 @@ INDICATOR_VIEW = Table(
         Column("parameters", "text", "Parameters used, as JSON.", privacy="open"),
         Column("source", "text", "Where the indicator comes from.", privacy="open"),
         Column(
+            "ask_next",
+            "texts",
+            "What to ask the party next, each a question with the documents that answer it.",
+            privacy="open",
+        ),
+        Column(
             "page", "text", "Its page: condition, method, exclusions, explanations, source.", privacy="open"
         ),
         Column(
