@@ -8,7 +8,8 @@ from flows.night.stages import flags
 from transforms.model.indicator import indicators
 
 
-def assess(patch: pytest.MonkeyPatch, *codes: str) -> None:
-    """Let nights in this process assess these indicators."""
+def assess(patch: pytest.MonkeyPatch, *codes: str, act: tuple[str, ...] = ()) -> None:
+    """Let nights in this process assess these indicators; those of `act` open cases, whatever their lane."""
     chosen = {code: indicators()[code] for code in codes}
+    chosen |= {code: chosen[code].model_copy(update={"lane": "act"}) for code in act}
     patch.setattr(flags, "indicators", lambda: chosen)

@@ -1,5 +1,5 @@
--- Flags that may be in a case, and whether each may open one. Weak and data-quality flags never open one. A
--- sale or a dwelling is in a case only if a legal entity is or was proprietor.
+-- Flags that may be in a case, and whether each may open one: only those of the lanes stop and act do. A sale
+-- or a dwelling is in a case only if a legal entity is or was proprietor.
 with of_property as (
     select property_id as subject_id, has_legal_entity_proprietor from property
     union all
@@ -13,8 +13,9 @@ select
     i.title as indicator_title,
     f.family,
     f.subtype,
+    f.lane,
     f.weak,
-    i.data_quality,
+    f.lane = 'data' as data_quality,
     i.base_rate,
     f.subject_id,
     f.subject_type,
@@ -22,7 +23,7 @@ select
     f.area_name,
     f.area_code,
     f.first_seen_on,
-    not f.weak and not i.data_quality as may_open
+    f.lane in ('stop', 'act') as may_open
 from flag f
 join indicator i on i.code = f.indicator
 left join of_property p on p.subject_id = f.subject_id and f.subject_type in ('property', 'transaction')

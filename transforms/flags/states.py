@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import DeclarationError
-from transforms.model.indicator import STATE_COLUMNS, STATES, Indicator
+from transforms.model.indicator import LANES, STATE_COLUMNS, STATES, Indicator
 from transforms.model.sql import Connection, frame
 from transforms.model.subjects import SUBJECT_KINDS
 
@@ -23,7 +23,7 @@ REJECTED_ABOVE_SQL = "select distinct subject_id from graph_reach where mark = '
 
 def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl.DataFrame:
     """One row per subject and sub-type: the columns of the states query, with subject_name, area_name,
-    area_code.
+    area_code and lane (the indicator's, where its query gives none).
 
     A `not_flagged` that rests on a role whose register is missing, an extract, or rejected the subject's
     record is turned into `not_assessable`. Raises DeclarationError where the query breaks the contract of
@@ -39,6 +39,9 @@ def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl
         raise DeclarationError(f"{indicator.code}: its states query has no column {missing[0]}")
     if unknown := sorted(set(states["state"].to_list()) - set(STATES)):
         raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the three states")
+    states = states.with_columns(_lane(states, indicator))
+    if unknown := sorted(set(states["lane"].to_list()) - set(LANES)):
+        raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the lanes {', '.join(LANES)}")
     if states.select(pl.struct("subject_id", "subtype").is_duplicated().any()).item():
         raise DeclarationError(
             f"{indicator.code}: its states query gives a subject twice; give one row for a subject and "
@@ -47,6 +50,14 @@ def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl
     return _without_unfounded_negatives(connection, states.sort("subject_id", "subtype"), indicator).drop(
         "territory"
     )
+
+
+def _lane(states: pl.DataFrame, indicator: Indicator) -> pl.Expr:
+    """The lane that the query gives a flag; of any other row, the indicator's."""
+    own = pl.lit(indicator.lane)
+    if "lane" not in states.columns:
+        return own.alias("lane")
+    return pl.when(pl.col("state") == "flagged").then(pl.coalesce("lane", own)).otherwise(own).alias("lane")
 
 
 def _without_unfounded_negatives(

@@ -5,7 +5,8 @@
 - `indicator.toml`: the declaration, with the keys of `Indicator`;
 - `states.sql`: one row for each subject and sub-type: subject_id, state (flagged, not_flagged,
   not_assessable), reason (a key of `reasons`, or null), subtype (null, or what distinguishes two flags of one
-  subject), value, unit, threshold, peer_n. Further columns may be named in the sentence;
+  subject), value, unit, threshold, peer_n; `lane`, where flags of an indicator have different ones. Further
+  columns may be named in the sentence;
 - `evidence.sql`: for flagged subjects, subject_id, role, statement_id and field (`<statement
   table>.<column>`): every fact that the flag rests on;
 - `page.md`: its page, with the sections of PAGE_SECTIONS;
@@ -33,6 +34,7 @@ from transforms.model.subjects import SubjectType
 State = Literal["flagged", "not_flagged", "not_assessable"]
 Lane = Literal["stop", "act", "look", "data"]
 
+LANES: tuple[Lane, ...] = ("stop", "act", "look", "data")  # in review order
 STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
 # The state of a subject with several sub-types is the one with the smallest number.
 STRENGTH: Mapping[State, int] = {"flagged": 0, "not_assessable": 1, "not_flagged": 2}
@@ -70,8 +72,9 @@ class Parameter(BaseModel):
 class Indicator(BaseModel):
     """The declaration of an indicator.
 
-    - `lane`: what a flag is for: stop, act, look (shown beside others, opens no case), data (the register
-      contradicts itself; never opens a case and never counts as a family).
+    - `lane`: what a flag is for, unless the column `lane` of `states` says otherwise: stop, act, look (shown
+      beside others, opens no case alone), data (the register contradicts itself; never opens a case and
+      never counts as a family).
     - `negatives_need`: roles whose complete register a `not_flagged` rests on, in the subject's territory. If
       it is missing (`missing:<register>`), an extract (`extract:<register>`), published by no register there
       (`not_published:<role>`), or rejected a record that may speak of the subject (`rejected:<register>`),

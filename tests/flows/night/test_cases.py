@@ -43,25 +43,26 @@ from transforms.model.views import ADDRESS_CLASSES, CASE, CASE_ALIAS, CASE_LINK,
 
 AS_OF = date(2026, 6, 1)
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
-# Code → (weak, data quality, base rate). Invented: the stage knows no indicator.
+# Code → (lane, base rate). Invented: the stage knows no indicator.
 INDICATORS = {
-    "AAA-010": (False, False, 0.01),
-    "AAA-020": (False, False, 0.1),
-    "BBB-010": (False, False, 0.001),
-    "CCC-010": (True, False, 0.5),
-    "DDD-010": (False, True, 0.0001),
+    "AAA-010": ("act", 0.01),
+    "AAA-020": ("act", 0.1),
+    "BBB-010": ("act", 0.001),
+    "CCC-010": ("look", 0.5),
+    "DDD-010": ("data", 0.0001),
 }
 
 
 def flag(
     subject: str, code: str = "AAA-010", kind: str = "legal_entity", day: int = 0, **more: object
 ) -> dict[str, object]:
-    weak, _, _ = INDICATORS[code]
+    lane, _ = INDICATORS[code]
     return {
         "flag_id": f"f-{subject}-{code}",
         "indicator": code,
         "family": code[:3],
-        "weak": weak,
+        "lane": lane,
+        "weak": lane == "look",
         "subject_id": subject,
         "subject_type": kind,
         "subject_name": f"{subject} name",
@@ -117,8 +118,8 @@ def night(rows: Rows) -> Casebook:
     """
     made = {name: list(given) for name, given in rows.items()}
     made["indicator"] = [
-        {"code": code, "title": f"Title {code}", "weak": weak, "data_quality": quality, "base_rate": rate}
-        for code, (weak, quality, rate) in INDICATORS.items()
+        {"code": code, "title": f"Title {code}", "lane": lane, "base_rate": rate}
+        for code, (lane, rate) in INDICATORS.items()
     ]
     ids = {
         str(row[column])
@@ -742,9 +743,9 @@ class Nights:
 
 @pytest.fixture(autouse=True, scope="module")
 def few_indicators() -> Iterator[None]:
-    """Those of owners that are not declared, and of watch lists."""
+    """Those of owners that are not declared, which open cases here, and of watch lists."""
     with pytest.MonkeyPatch.context() as patch:
-        assess(patch, "DEC-010", "DEC-040", "LNK-010", "LNK-020", "LNK-030")
+        assess(patch, "DEC-010", "DEC-040", "LNK-010", "LNK-020", "LNK-030", act=("DEC-040",))
         yield
 
 

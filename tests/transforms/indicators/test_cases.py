@@ -44,6 +44,11 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     assert set(STATE_COLUMNS) <= set(names)
     found = sorted(tuple(_text(row[names.index(name)]) for name in EXPECTED_COLUMNS) for row in rows)
     assert found == _expected(case)
+    expected = case_tables(case)["expected"]
+    if "lane" in expected.columns:  # blank: the indicator's
+        key = ("subject_id", "subtype", "lane")
+        lanes = {tuple(_text(row[names.index(name)]) for name in key) for row in rows}
+        assert lanes == set(expected.select(key).fill_null("").rows())
     assert {row[names.index("state")] for row in rows} <= set(STATES)
     said = {str(row[names.index("reason")] or "") for row in rows} - {""}
     own = {

@@ -25,6 +25,7 @@ select
     end as state,
     case when s.undisclosed_n = 0 and s.unknown_n > 0 then 'unknown_statement' end as reason,
     cast(null as varchar) as subtype,
+    case when h.party_id is not null then 'act' end as lane,
     cast(date_diff('day', s.since, $as_of) as double) as value,
     case when s.since is not null then 'days' end as unit,
     cast(null as double) as threshold,
@@ -39,4 +40,5 @@ select
     end as since_words
 from candidates c
 left join said s on s.subject_id = c.subject_id
+left join (select distinct party_id from holding) h on h.party_id = c.subject_id
 order by c.subject_id

@@ -45,6 +45,29 @@ by_regime as (
     from cascade
     where party_set = 'sanctioned_candidate'
 ),
+-- Parties on a list, and candidates that agree in registration number and country. A name and a birth month
+-- may be two persons'.
+bound as (
+    select party_id, 'sanctioned' as party_set from listing where is_open and listing_class = 'sanction'
+    union
+    select s.party_id, 'sanctioned_candidate'
+    from screening s
+    join listing l on l.party_id = s.listed_party_id
+    where s.is_strong and s.party_kind = 'entity' and l.is_open and l.listing_class = 'sanction'
+),
+-- Subjects that the law may forbid to deal with: on a list, or certainly owned or controlled by one there.
+stopped as (
+    select party_id as subject_id, case party_set when 'sanctioned' then 'listed' else 'candidate' end as subtype
+    from bound
+    union
+    select c.subject_id, case c.party_set when 'sanctioned' then c.regime else 'candidate' end
+    from (
+        select subject_id, regime, party_set, unnest(sources) as party_id
+        from graph_cascade
+        where verdict = 'CERTAIN'
+    ) c
+    join bound b on b.party_id = c.party_id and b.party_set = c.party_set
+),
 by_candidates as (
     select
         a.subject_id,
@@ -145,6 +168,7 @@ select
             when not h.has_list then 'no_sanctions_list'
         end as reason,
         f.subtype,
+        case when s.subject_id is not null then 'stop' end as lane,
         cast(f.share as double) as value,
         'per cent' as unit,
         cast($share as double) as threshold,
@@ -153,4 +177,5 @@ select
     from listable_entity a
     cross join held h
     left join found f on f.subject_id = a.subject_id
+    left join stopped s on s.subject_id = f.subject_id and s.subtype = f.subtype
     order by a.subject_id, f.subtype

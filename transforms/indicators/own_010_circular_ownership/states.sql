@@ -24,6 +24,7 @@ select
         when s.holds_itself then 'self_held'
         when s.subject_id is not null then 'ring'
     end as subtype,
+    case when s.holds_itself and s.size_n = 1 then 'data' end as lane,
     cast(k.steps_n as double) as value,
     'steps' as unit,
     cast(null as double) as threshold,

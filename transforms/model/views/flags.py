@@ -1,6 +1,6 @@
 """Flags, the facts they rest on, and the indicators."""
 
-from transforms.model.indicator import STATES
+from transforms.model.indicator import LANES, STATES
 from transforms.model.statements import ENTITY_STATEMENT, Column, Table
 
 FLAG = Table(
@@ -11,7 +11,14 @@ FLAG = Table(
         Column("flag_id", "text", "Hash of indicator, subject and sub-type; the same from night to night."),
         Column("indicator", "text", "Code of the indicator."),
         Column("family", "text", "First three letters of the code."),
-        Column("weak", "boolean", "A flag of it never opens a case."),
+        Column(
+            "lane",
+            "text",
+            "What it is for: stop (check before you pay, grant or sign), act (a reviewer reads it), look "
+            "(shown beside others), data (a register contradicts itself). Not assessable: the indicator's.",
+            values=LANES,
+        ),
+        Column("weak", "boolean", "Its lane is look: it never opens a case alone."),
         Column("subject_id", "text", "What the flag is about; never a natural person."),
         Column("subject_type", "text", "Kind of subject."),
         Column("subject_name", "text", "Name or address of the subject.", null="none known"),
@@ -87,7 +94,14 @@ INDICATOR_VIEW = Table(
         Column("code", "text", "Code.", privacy="open"),
         Column("title", "text", "Short name.", privacy="open"),
         Column("family", "text", "Family.", privacy="open"),
-        Column("weak", "boolean", "A flag of it never opens a case.", privacy="open"),
+        Column(
+            "lane",
+            "text",
+            "Lane of its flags, unless a flag says otherwise: stop, act, look, data.",
+            values=LANES,
+            privacy="open",
+        ),
+        Column("weak", "boolean", "Its lane is look: a flag never opens a case alone.", privacy="open"),
         Column(
             "data_quality",
             "boolean",
