@@ -120,7 +120,9 @@ def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     from flows.release.store import releases as all_releases
 
     where = settings.home(home)
-    print_records([asdict(release) for release in all_releases(where, readable=True)], as_json=as_json)
+    records = [asdict(release) for release in all_releases(where, readable=True)]
+    columns = ("release_id", "as_of", "built_at", "rows_n", "synthetic", "is_current")
+    print_records(records, as_json=as_json, columns=columns)
     warn_if_unpublished(where)
 
 

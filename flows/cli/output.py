@@ -8,15 +8,16 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from flows.cli.grid import print_rows
 from flows.home.durable import write_bytes_durably
 from flows.home.processes import keep_private
 from transforms.errors import UsageError
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 EXIT_USAGE = 2
 EXIT_FAILED = 4
 EXIT_IN_PART = 5
-PIPE_WIDTH = 10_000  # columns; a pipe has no width, so lines are not folded
+PIPE_WIDTH = 10_000  # columns; a pipe has no width, so lines are not wrapped
+LIST_WIDTH = 100  # columns of registers and releases, in a pipe too
 DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 type Record = Mapping[str, object]
@@ -70,16 +72,17 @@ def print_grid(
     rows: Iterable[Record],
     *,
     title: str = "",
-    right: Container[str] = (),
+    right: Collection[str] = (),
+    width_max: int | None = None,
     out: Console | None = None,
 ) -> None:
-    """Rows under headings, cells folded to the terminal. `right`: columns aligned to the right."""
-    grid = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        grid.add_column(Text(printable(name)), justify="right" if name in right else "left", overflow="fold")
-    for row in rows:
-        grid.add_row(*(Text(printable(_cell(row[name]))) for name in columns))
-    (out or console()).print(grid, highlight=False)
+    """Rows under headings, or one below the other where they are too wide for that (`flows.cli.grid`).
+
+    `right`: columns aligned to the right.
+    """
+    texts = [[printable(_cell(row[name])) for name in columns] for row in rows]
+    names = [printable(name) for name in columns]
+    print_rows(out or console(), names, texts, title=title, right=right, width_max=width_max)
 
 
 def _cell(value: object) -> str:
@@ -92,6 +95,8 @@ def _cell(value: object) -> str:
             return "; ".join(map(str, value))
         case float():
             return f"{value:g}"
+        case datetime():
+            return value.isoformat(" ", "seconds")
         case _:
             return str(value)
 
@@ -107,12 +112,12 @@ def print_table(table: pa.Table, title: str = "", out: Console | None = None) ->
         say(f"({counted(table.num_rows, 'row', 'rows')})", out)
 
 
-def print_records(records: Sequence[Record], *, as_json: bool) -> None:
-    """A list, for people or as JSON."""
+def print_records(records: Sequence[Record], *, as_json: bool, columns: Sequence[str] = ()) -> None:
+    """A list, for people or as JSON. `columns`: those for people where JSON has more; they fit LIST_WIDTH."""
     if as_json:
         print_json(records)
     elif records:
-        print_grid(list(records[0]), records)
+        print_grid(columns or list(records[0]), records, width_max=LIST_WIDTH if columns else None)
         say(f"({counted(len(records), 'row', 'rows')})")
 
 
