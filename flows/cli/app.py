@@ -17,11 +17,11 @@ from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, 
 from transforms.errors import UndertowError, place
 
 COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
-    "Run": (night.demo, night.run, night.serve, night.releases, night.rollback),
-    "Ask": (ask.sql, ask.check, ask.explain, ask.diff, ask.registers, ask.indicators),
-    "Review": (review.report, review.export, review.resolve, review.evaluate),
-    "Operate": (operate.doctor, operate.backup, operate.restore),
-    "Accountability": (operate.purge,),
+    "Night": (night.demo, night.run, night.releases, night.rollback),
+    "Ask": (ask.check, ask.explain, ask.sql, ask.diff),
+    "Decide": (review.report, review.export, review.resolve),
+    "Data": (ask.registers, ask.indicators, review.evaluate),
+    "Operate": (night.serve, operate.doctor, operate.backup, operate.restore, operate.purge),
 }
 # A query may begin with a comment (`-- companies by number`), which is not an option.
 CONTEXT_SETTINGS: Mapping[str, dict[str, bool]] = {"sql": {"ignore_unknown_options": True}}
@@ -38,8 +38,8 @@ app = typer.Typer(
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel, context_settings=CONTEXT_SETTINGS.get(command.__name__))(command)
-app.add_typer(operate.purpose_app, name="purpose", rich_help_panel="Accountability")
-app.add_typer(operate.audit_app, name="audit", rich_help_panel="Accountability")
+app.add_typer(operate.purpose_app, name="purpose", rich_help_panel="Operate")
+app.add_typer(operate.audit_app, name="audit", rich_help_panel="Operate")
 
 
 def _print_version(is_wanted: bool) -> None:
