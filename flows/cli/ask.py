@@ -40,6 +40,7 @@ from transforms.errors import DeclarationError, UsageError, as_typed
 
 if TYPE_CHECKING:
     from flows.check.sheet import Sheet
+    from flows.night.diff import Difference
     from transforms.model.indicator import Indicator
 
 FAULTS_PRINTED = 10  # rows of a list that were not checked; the sheet names all of them
@@ -115,14 +116,25 @@ def diff(
         changes = difference(
             where, before.date(), after.date(), known_at=known_at and known_at.date(), subject=subject
         )
-    # A program reads rows alone from standard output.
-    out = console() if format is Format.table else Console(stderr=True)
-    newest = "" if known_at else " (the newest edition held)"
+    _print_changes(changes, format, is_newest=known_at is None)
+
+
+def _print_changes(changes: Difference, format: Format, *, is_newest: bool) -> None:
+    """A program reads rows alone from standard output, so what is said of them goes to standard error."""
+    from flows.cli.diff_text import change_lines
+
+    is_text = format is Format.table
+    out = console() if is_text else Console(stderr=True)
+    newest = " (the newest edition held)" if is_newest else ""
     known = f"{changes.known_at}{newest}" if changes.known_at else "all held, none of which is dated"
     say(f"From {changes.before} to {changes.after}, by editions known at {known}\n", out)
     print_table(changes.counts.to_arrow(), "Changes", out)
     say("", out)
-    print_as(changes.rows.to_arrow(), format)
+    if is_text:
+        for line in change_lines(changes.rows):
+            say(line)
+    else:
+        print_as(changes.rows.to_arrow(), format)
 
 
 # --- the catalogue ------------------------------------------------------------------------------------------
@@ -137,7 +149,7 @@ def registers(as_json: JsonOption = False) -> None:
         {"register": register.name, **{name: getattr(register, name) for name in names}}
         for register in all_registers().values()
     ]
-    print_records(records, as_json=as_json)
+    print_records(records, as_json=as_json, columns=("register", "title", "publisher", "cadence", "kind"))
 
 
 def indicators(
@@ -152,9 +164,7 @@ def indicators(
     to: Annotated[Path | None, typer.Option("--to", help="File of the pack.")] = None,
     unpack: Annotated[Path | None, typer.Option("--unpack", help="Add the indicators of a pack.")] = None,
 ) -> None:
-    """List the indicators, those of the home in <home>/indicators/ among them. `undertow explain CODE`
-    describes one.
-    """
+    """List the indicators, also the home's own, in its folder indicators/. `explain CODE` describes one."""
     from flows.home import local_indicators
 
     place = settings.home(home)

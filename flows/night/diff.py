@@ -51,6 +51,13 @@ DIFFERENCE = Table(
             "A verdict of UNDECLARED or EXCLUDED is no status: from and to one of these is lost and gained.",
             values=CHANGES,
         ),
+        Column("subject_name", "text", "Name of the entity, as in v_entity.", null="none known"),
+        Column(
+            "party_name",
+            "text",
+            "Name of the party, as in v_entity.",
+            null="none known, or a natural person",
+        ),
     ),
     ("subject_id", "what", "scope", "party_id"),
 )
@@ -129,16 +136,34 @@ class Difference:
 # --- comparing ----------------------------------------------------------------------------------------------
 
 
-def compare(before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
-    """Rows of DIFFERENCE in key order. Both arguments: the tables of COMPARISONS by name, as declared.
+def compare(
+    before: Mapping[str, pl.LazyFrame], after: Mapping[str, pl.LazyFrame], entities: pl.LazyFrame
+) -> pl.DataFrame:
+    """Rows of DIFFERENCE in key order. `before` and `after`: the tables of COMPARISONS by name, as declared.
+    `entities` (entity_id, name): legal entities and arrangements; no other party is named.
 
     Rows that are the same on both dates, and rows without status on both, are left out.
     """
-    differences = [
+    rows = pl.concat(
         _differences(comparison, before[comparison.table.name], after[comparison.table.name])
         for comparison in COMPARISONS
-    ]
-    return DIFFERENCE.conformed(pl.concat(differences)).sort(DIFFERENCE.key)
+    )
+    return DIFFERENCE.conformed(_with_names(rows, entities)).sort(DIFFERENCE.key)
+
+
+def _with_names(rows: pl.DataFrame, entities: pl.LazyFrame) -> pl.DataFrame:
+    """The rows with subject_name and party_name."""
+    ends = [rows.select(entity_id=f"{end}_id") for end in ("subject", "party")]
+    in_rows = pl.concat(ends).unique().lazy()
+    names = (
+        entities.select("entity_id", "name")
+        .join(in_rows, on="entity_id", how="semi")
+        .collect(engine="streaming")
+    )
+    for end in ("subject", "party"):
+        named = names.rename({"entity_id": f"{end}_id", "name": f"{end}_name"})
+        rows = rows.join(named, on=f"{end}_id", how="left")
+    return rows
 
 
 def _differences(comparison: Comparison, before: pl.LazyFrame, after: pl.LazyFrame) -> pl.DataFrame:
@@ -203,7 +228,9 @@ def difference(
         # Both dates use the same editions, so one resolution and one check of the subject serve both.
         _check_subject(subject, first.table("entity"))
         _compute_facts(second, resolution=first.table("resolution"))
-        return Difference(before, after, known, compare(_tables(first, subject), _tables(second, subject)))
+        entities = pl.scan_parquet(second.table("entity"))
+        rows = compare(_tables(first, subject), _tables(second, subject), entities)
+        return Difference(before, after, known, rows)
 
 
 def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:

@@ -478,6 +478,23 @@ def test_registers_and_indicators_list_what_is_declared(capsys: pytest.CaptureFi
     assert "PRP-010" in capsys.readouterr().out
 
 
+def test_registers_and_releases_fit_100_columns_and_a_release_is_named_whole(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for command in (["registers"], ["releases", "--home", str(home.root)]):
+        assert exit_code(command) == 0
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= 100
+    assert all(release.release_id in out for release in releases(home))
+
+
+def test_the_help_has_its_commands_in_panels(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code(["--help"]) == 0
+    out = capsys.readouterr().out
+    panels = [out.index(f"─ {panel} ─") for panel in ("Night", "Ask", "Decide", "Data", "Operate")]
+    assert panels == sorted(panels) and panels[0] < out.index(" demo ") < panels[1]
+
+
 def test_rollback_goes_back_one(again: Again, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = _copied(again.home, tmp_path)
     before = [release.release_id for release in releases(home)]

@@ -14,6 +14,7 @@ import pytest
 
 from flows.accountability import access
 from flows.cli.app import exit_code
+from flows.cli.diff_text import WIDTH, change_lines
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.home.warehouse import query
@@ -111,6 +112,39 @@ def side(
     return {comparison.table.name: frame for comparison, frame in zip(COMPARISONS, given, strict=True)}
 
 
+def compared(before: SIDE, after: SIDE) -> pl.DataFrame:
+    """The rows without the names."""
+    return compare(before, after, NAMES).drop("subject_name", "party_name")
+
+
+NAMES = pl.LazyFrame({"entity_id": ["A", "P"], "name": ["Alder Ltd", "Pine Ltd"]})
+
+
+def test_entities_are_named_and_nobody_else() -> None:
+    after = owned(("P", "A", "shares", "25", "50"), ("Q", "B", "shares", "25", "50"))
+    rows = compare(side(), side(after), NAMES)
+    assert rows.schema == DIFFERENCE.schema
+    assert rows.select("subject_name", "party_name").rows() == [("Alder Ltd", "Pine Ltd"), (None, None)]
+
+
+def test_a_terminal_shows_each_entity_with_its_parties_in_100_columns() -> None:
+    before = side(owned(("P", "A", "shares", "25", "50")), beneficial=owners(("P", "A", "UK", "CERTAIN")))
+    after = side(
+        owned(("P", "A", "shares", "50", "75"), ("Q", "A", "shares", "5", "5"), ("Q", "A", "votes", "5", "5"))
+    )
+    rows = compare(before, after, NAMES.with_columns(name=pl.col("name").str.replace("Alder", "A" * 120)))
+    lines = list(change_lines(rows))
+    assert lines[0].startswith("A  AAAA") and lines[0].endswith("…")
+    assert lines[1:] == [
+        "  P  Pine Ltd",
+        "    lost     beneficial owner (UK): CERTAIN",
+        "    changed  ownership (shares): [25, 50] to [50, 75] %",
+        "  Q",
+        "    gained   ownership (shares, votes): [5, 5] %",
+    ]
+    assert max(map(len, lines)) <= WIDTH
+
+
 def test_ownership_gained_lost_and_changed_and_what_stays_is_left_out() -> None:
     before = owned(
         ("P", "A", "shares", "<25", "50"),
@@ -124,7 +158,7 @@ def test_ownership_gained_lost_and_changed_and_what_stays_is_left_out() -> None:
         ("R", "B", "shares", "37.5", "100"),
         ("S", "B", "surplus_assets", "0", "0.000000001"),
     )
-    assert compare(side(before), side(after)).rows() == [
+    assert compared(side(before), side(after)).rows() == [
         ("A", "P", "ownership", "shares", "(25, 50]", "[50, 75)", "changed"),
         ("A", "Q", "ownership", "shares", "[10, 10]", None, "lost"),
         ("B", "S", "ownership", "surplus_assets", None, "[0, 0.000000001]", "gained"),
@@ -132,7 +166,7 @@ def test_ownership_gained_lost_and_changed_and_what_stays_is_left_out() -> None:
 
 
 def test_only_an_exclusive_bound_is_a_change() -> None:
-    found = compare(
+    found = compared(
         side(owned(("P", "A", "shares", "25", "50"))), side(owned(("P", "A", "shares", "<25", "50")))
     )
     assert found.select("before", "after", "change").rows() == [("[25, 50]", "(25, 50]", "changed")]
@@ -140,7 +174,7 @@ def test_only_an_exclusive_bound_is_a_change() -> None:
 
 def test_a_share_nobody_declared_is_no_change() -> None:
     more = owned(("P", "A", "shares", "25", "50")).with_columns(share_max=pl.lit(60).cast(pl.Decimal(12, 9)))
-    assert compare(side(owned(("P", "A", "shares", "25", "50"))), side(more)).is_empty()
+    assert compared(side(owned(("P", "A", "shares", "25", "50"))), side(more)).is_empty()
 
 
 def test_control_by_verdict_and_kind() -> None:
@@ -156,7 +190,7 @@ def test_control_by_verdict_and_kind() -> None:
         ("S", "A", "POSSIBLE", "control"),
         ("T", "A", "POSSIBLE", "influence"),
     )
-    assert compare(side(control=before), side(control=after)).rows() == [
+    assert compared(side(control=before), side(control=after)).rows() == [
         ("A", "P", "control", "", "POSSIBLE control", "CERTAIN control", "changed"),
         ("A", "Q", "control", "", "CERTAIN joint", None, "lost"),
         ("A", "S", "control", "", "POSSIBLE influence", "POSSIBLE control", "changed"),
@@ -186,13 +220,13 @@ def test_a_beneficial_owner_is_certain_or_possible(
 ) -> None:
     old, new = (owners(*([("P", "A", "AMLR", verdict)] if verdict else [])) for verdict in verdicts)
     expected = [("A", "P", "beneficial_owner", "AMLR", *verdicts, change)] if change else []
-    assert compare(side(beneficial=old), side(beneficial=new)).rows() == expected
+    assert compared(side(beneficial=old), side(beneficial=new)).rows() == expected
 
 
 def test_regimes_are_apart_and_nobody_found_is_nobody() -> None:
     old = owners(("P", "A", "AMLR", "CERTAIN"), ("P", "A", "UK", "CERTAIN"), (None, "B", "UK", "NONE_FOUND"))
     new = owners(("P", "A", "AMLR", "CERTAIN"), (None, "A", "UK", "NONE_FOUND"), ("Q", "B", "UK", "POSSIBLE"))
-    assert compare(side(beneficial=old), side(beneficial=new)).rows() == [
+    assert compared(side(beneficial=old), side(beneficial=new)).rows() == [
         ("A", "P", "beneficial_owner", "UK", "CERTAIN", None, "lost"),
         ("B", "Q", "beneficial_owner", "UK", None, "POSSIBLE", "gained"),
     ]
@@ -205,11 +239,11 @@ def test_equal_sides_and_empty_sides_differ_in_nothing() -> None:
         owners(("P", "A", "UK", "CERTAIN")),
     )
     for one in (full, side()):
-        found = compare(one, one)
-        assert found.is_empty() and found.schema == DIFFERENCE.schema
+        found = compared(one, one)
+        assert found.is_empty() and found.columns == [*DIFFERENCE.names[:-2]]
     assert (
-        compare(side(), full)["change"].to_list()
-        == compare(full, side())["change"].str.replace("lost", "gained").to_list()
+        compared(side(), full)["change"].to_list()
+        == compared(full, side())["change"].str.replace("lost", "gained").to_list()
         == ["gained"] * 3
     )
 
@@ -305,6 +339,8 @@ def test_who_gained_and_who_lost(home: Home, capsys: pytest.CaptureFixture[str])
     }
     assert f"known at {JUNE} (the newest edition held)" in err and "ownership" in err
     assert CANARY not in json.dumps(rows) + err
+    assert {row["subject_name"] for row in rows} == {"ZEDTON TRADER 1 LIMITED", "ZEDTON TRADER 3 LIMITED"}
+    assert {row["party_name"] for row in rows} == {None}
     assert (home.current.readlink(), sorted(home.lake.rglob("*"))) == before and list(
         home.work.iterdir()
     ) == []
