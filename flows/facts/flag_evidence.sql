@@ -1,4 +1,4 @@
--- The first $limit facts of each flag in $flags. Where a flag has more, the first of every role comes before
+-- The first $limit facts of each flag in $ids. Where a flag has more, the first of every role comes before
 -- the second of any, so that each kind of fact is seen.
 with counted as (
     select
@@ -8,7 +8,7 @@ with counted as (
         ) as nth_of_role,
         count(*) over (partition by flag_id) as facts_n
     from v_evidence
-    where flag_id in (select unnest($flags))
+    where flag_id in (select unnest($ids))
 ),
 ranked as (
     select

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from flows.facts.areas import parse_areas
 from flows.facts.case.links import candidates, case_links, timeline
-from flows.facts.case.nearby import only_nearby_rows
+from flows.facts.case.nearby import in_batches
 from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
 from flows.facts.case.surroundings import Surroundings, find_surroundings
-from flows.facts.rows import Row, as_int, query_rows
+from flows.facts.rows import Row, as_int, query_rows, rows_about
 from flows.home.settings import case_pages_a_night
 from flows.pages.night import cases_listed
 from flows.pages.release import (
@@ -37,6 +37,11 @@ from transforms.model.sql import Connection, read_sql
 from transforms.reports import render, token
 
 FOLDER = "cases"
+CASE_VIEWS = (
+    ("v_case", ""),
+    ("v_case_member", "order by case_id, role, subject_id"),
+    ("v_case_link", "order by case_id, from_id, to_id, kind"),
+)
 GAPS_MAX = 60  # rows on what was not assessable
 # Flags, facts a flag, and sentences on a page: the first that fits is taken.
 SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 2000), (15, 0, 2000), (15, 0, 200))
@@ -67,24 +72,19 @@ class Subject:
 
 def read_case(connection: Connection, case_id: str) -> Subject:
     """A case of the release."""
-    case = query_rows(connection, "select * from v_case where case_id = $id", id=case_id)[0]
-    members = query_rows(
-        connection,
-        "select * from v_case_member where case_id = $id order by role, subject_id",
-        id=case_id,
+    case, members, links = (
+        rows_about(
+            connection, f"from {view} where case_id in (select unnest($ids)) {order}", [case_id], "case_id"
+        )
+        for view, order in CASE_VIEWS
     )
-    links = query_rows(
-        connection,
-        "select * from v_case_link where case_id = $id order by from_id, to_id, kind",
-        id=case_id,
-    )
-    flags = _flags(connection, "f.case_id", case_id)
-    anchors = {flag["subject_id"] for flag in flags if flag["flag_id"] == case["anchor_flag_id"]}
+    flags = _flags(connection, "case_id", case_id)
+    anchors = {flag["subject_id"] for flag in flags if flag["flag_id"] == case[0]["anchor_flag_id"]}
     return Subject(
-        case,
-        str(case["title"]),
+        case[0],
+        str(case[0]["title"]),
         tuple(replace(_member(member), is_subject=member["subject_id"] in anchors) for member in members),
-        links,
+        tuple(links),
         flags,
     )
 
@@ -110,14 +110,15 @@ def read_subject(connection: Connection, subject_id: str) -> Subject:
     query = "select case_id from v_case_member where subject_id = $id order by case_id"
     if cases := query_rows(connection, query, id=subject_id):
         return read_case(connection, str(cases[0]["case_id"]))
-    flags = _flags(connection, "f.subject_id", subject_id)
+    flags = _flags(connection, "subject_id", subject_id)
     heading = subject_id if name is None else str(name)
     member = Member(subject_id, kind, None if name is None else str(name), len(flags), is_subject=True)
     return Subject(None, heading or subject_id, (member,), (), flags)
 
 
 def _flags(connection: Connection, column: str, value: str) -> tuple[Row, ...]:
-    return query_rows(connection, read_sql(__package__, "subject_flags", column=column), id=value)
+    query = read_sql(__package__, "subject_flags", column=f"f.{column}")
+    return tuple(rows_about(connection, query, [value], column))
 
 
 def _member(row: Row) -> Member:
@@ -133,10 +134,10 @@ def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str]
     rows = cases_listed(connection, parse_areas(areas)).rows[: case_pages_a_night()]
     case_ids = [str(row["case_id"]) for row in rows]
     release = read_release(connection)
-    with only_nearby_rows(connection, case_ids):
-        return tuple(
-            _write(connection, to / FOLDER, release, read_case(connection, case_id)) for case_id in case_ids
-        )
+    return tuple(
+        _write(shared, to / FOLDER, release, read_case(shared, case_id))
+        for case_id, shared in in_batches(connection, case_ids)
+    )
 
 
 def render_case(connection: Connection, to: Path, case_id: str) -> Path:
@@ -206,7 +207,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "release": release.row,
         "editions": release.editions,
         "registers": release.registers,
-        "cases_n": query_rows(connection, "select count(*) as cases_n from v_case")[0]["cases_n"],
+        "cases_n": release.cases_n,
         "case": subject.case,
         "heading": subject.heading,
         "members": near.members,
@@ -262,15 +263,18 @@ def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -
     are.
     """
     ids = [member.id for member in members]
-    rows = query_rows(connection, read_sql(__package__, "gaps"), ids=ids, shown=GAPS_MAX)
+    kinds: dict[tuple[str, str], list[Row]] = {}
+    for row in rows_about(connection, read_sql(__package__, "gaps"), ids, "subject_id"):
+        kinds.setdefault((str(row["indicator"]), str(row["reason"] or "")), []).append(row)
     gaps: list[Row] = []
-    for row in rows:
-        code, reason = str(row["indicator"]), str(row["reason"] or "")
+    for (code, reason), rows in list(kinds.items())[:GAPS_MAX]:
         words = reason_words(release, code, reason) or reason or "no reason stored"
-        names = dict.fromkeys(str(row[end]) for end in ("first_name", "last_name") if row[end] is not None)
+        names = sorted({str(row["subject_name"]) for row in rows if row["subject_name"] is not None})
+        subjects = list(dict.fromkeys([*names[:1], *names[-1:]]))
         title = release.indicators[code]["title"]
-        gaps.append({**row, "code": code, "title": title, "reason": words, "subjects": list(names)})
-    return gaps, as_int(rows[0]["kinds_n"]) - len(rows) if rows else 0
+        about = {"subjects": subjects, "subjects_n": len(rows)}
+        gaps.append({"code": code, "title": title, "reason": words, **about})
+    return gaps, len(kinds) - len(gaps)
 
 
 # --- the picture in words -----------------------------------------------------------------------------------

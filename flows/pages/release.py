@@ -26,6 +26,7 @@ class Release:
     registers: tuple[Row, ...]
     indicators: Mapping[str, Row]
     declared: Mapping[str, Indicator]
+    cases_n: int
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -47,6 +48,7 @@ def read_release(connection: Connection) -> Release:
         query_rows(connection, "select * from v_register order by title, register"),
         {str(row["code"]): row for row in indicator_rows},
         indicators(),
+        as_int(query_rows(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),
     )
 
 

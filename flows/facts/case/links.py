@@ -6,7 +6,7 @@ import numpy as np
 
 from flows.facts.case.parties import Member, entity_name, link_pair, person_name, resolutions
 from flows.facts.case.surroundings import Surroundings
-from flows.facts.rows import Row, as_int, query_rows
+from flows.facts.rows import Row, as_int, rows_about
 from graphs.cases.grouping import links_that_connect
 from transforms.model.sql import Connection, read_sql
 from transforms.resolution.companies.matching import UNCONFIRMED
@@ -85,7 +85,7 @@ def candidates(connection: Connection, near: Surroundings) -> list[Row]:
     one.
     """
     names = {**{member.id: member.name or member.id for member in near.members}, **near.names}
-    rows = query_rows(connection, read_sql(__package__, "candidates"), ids=sorted(names))
+    rows = rows_about(connection, read_sql(__package__, "candidates"), names, "party_id")
     return [{**row, "name": names[str(row["party_id"])]} for row in rows]
 
 
@@ -93,6 +93,7 @@ def candidates(connection: Connection, near: Surroundings) -> list[Row]:
 
 
 EVENTS_MAX = 150  # (own) the number of all is said
+EVENT = ("day", "what", "about", "other", "source")  # columns that tell events apart
 TITLES_MAX = 40  # (own) of one legal entity, newest first; titles that the case is about always count
 
 
@@ -100,18 +101,20 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
     """Property and ownership events of the case and of the proprietors of its titles, newest first.
 
     Gives the first EVENTS_MAX (day, what, about, source: the register's title), and how many more there are.
+    Of one proprietor's titles the newest TITLES_MAX count, and all that the case is about.
     """
-    ids = [member.id for member in members if member.kind != "person"]
-    rows = query_rows(
-        connection,
-        read_sql(__package__, "timeline"),
-        ids=ids,
-        entities=[*ids, *near.proprietors],
-        titles=list(near.titles),
-        titles_max=TITLES_MAX,
-        events_max=EVENTS_MAX,
-    )
-    return [_event(row) for row in rows], as_int(rows[0]["events_n"]) - len(rows) if rows else 0
+    ids = {member.id for member in members if member.kind != "person"}
+    titles = set(near.titles)
+    keys = {"entity": {*ids, *near.proprietors}, "party": ids, "title": titles, "sale": ids}
+    query = read_sql(__package__, "timeline")
+    rows = rows_about(connection, query, sorted(set().union(*keys.values())), "key")
+    events = {
+        tuple(row[column] for column in EVENT): row
+        for row in rows
+        if row["key"] in keys[str(row["key_kind"])]
+    }
+    shown = [row for row in events.values() if as_int(row["nth"]) <= TITLES_MAX or row["other"] in titles]
+    return [_event(row) for row in shown[:EVENTS_MAX]], len(events) - len(shown[:EVENTS_MAX])
 
 
 def _event(row: Row) -> Row:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import get_args
 
-from flows.facts.rows import Row, query_rows
+from flows.facts.rows import Row, rows_about
 from graphs.drawing.elements import Kind, Party, Tie, TieKind
 from transforms.model.sql import Connection, read_sql
 from transforms.model.subjects import SUBJECT_KINDS
@@ -58,7 +58,7 @@ class Member:
 
 def party_rows(connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
     """id → name, kind, note and listings of entities, persons and titles; other subjects have none."""
-    rows = query_rows(connection, read_sql(__package__, "parties"), ids=sorted(ids))
+    rows = rows_about(connection, read_sql(__package__, "parties"), ids, "id")
     return {str(row["id"]): row for row in rows}
 
 
@@ -144,7 +144,7 @@ def resolutions(connection: Connection, statement_ids: Iterable[str]) -> Mapping
     """statement_id of a relationship or proprietorship → how its party was resolved (`method`), and
     `ended_on`.
     """
-    rows = query_rows(connection, read_sql(__package__, "resolutions"), ids=sorted(set(statement_ids)))
+    rows = rows_about(connection, read_sql(__package__, "resolutions"), statement_ids, "statement_id")
     return {str(row["statement_id"]): row for row in rows}
 
 
@@ -153,9 +153,9 @@ def resolutions(connection: Connection, statement_ids: Iterable[str]) -> Mapping
 
 def holding_ties(connection: Connection, holdings: Sequence[Row], ids: Sequence[str]) -> list[Tie]:
     """One tie for each holder and held, with every open interest between them in its labels."""
-    rows = query_rows(connection, read_sql(__package__, "interests"), ids=list(ids))
+    rows = rows_about(connection, read_sql(__package__, "interests"), ids, "subject_id", "party_id")
     interests = {pair: tuple(group) for pair, group in groupby(rows, key=holding_pair)}
-    rows = query_rows(connection, read_sql(__package__, "control"), ids=list(ids))
+    rows = rows_about(connection, read_sql(__package__, "control"), ids, "subject_id", "party_id")
     control = {holding_pair(row): _control_words(row) for row in rows}
     resolved = resolutions(connection, [str(row["statement_id"]) for row in holdings])
     return [

@@ -18,7 +18,7 @@ from flows.facts.case.parties import (
     unnamed_holder,
     unnamed_tie,
 )
-from flows.facts.rows import Row, as_int, query_rows
+from flows.facts.rows import Row, as_int, rows_about
 from graphs.drawing.elements import Party, Tie
 from transforms.model.sql import Connection, read_sql
 
@@ -77,10 +77,10 @@ class _Gathered:
     """Who is on the page, and the rows that say why."""
 
     circle: _Circle
-    groups: tuple[Row, ...]
-    unit_titles: tuple[Row, ...]
-    proprietorships: tuple[Row, ...]
-    holdings: tuple[Row, ...]
+    groups: Sequence[Row]
+    unit_titles: Sequence[Row]
+    proprietorships: Sequence[Row]
+    holdings: Sequence[Row]
     titles: tuple[str, ...]
     proprietors: tuple[str, ...]
     drawable: frozenset[str]
@@ -97,7 +97,7 @@ def find_surroundings(
     near = _gather(connection, members)
     shown = near.circle.members
     rows = party_rows(connection, {*shown, *(member.id for member in members)})
-    unnamed = query_rows(connection, read_sql(__package__, "undisclosed"), ids=sorted(shown))
+    unnamed = rows_about(connection, read_sql(__package__, "undisclosed"), shown, "subject_id")
     parties = (
         *(party(member, rows.get(member.id)) for member in shown.values()),
         *(unnamed_holder(row) for row in unnamed),
@@ -130,23 +130,23 @@ def _gather(connection: Connection, members: Sequence[Member]) -> _Gathered:
     """Take in the members, those that groups and titles of theirs name, everybody above, and titles held."""
     circle = _Circle(members)
     ids = list(circle.members)
-    groups = query_rows(connection, read_sql(__package__, "control_groups"), ids=ids)
-    unit_titles = query_rows(connection, read_sql(__package__, "unit_titles"), ids=ids)
+    groups = rows_about(connection, read_sql(__package__, "control_groups"), ids, "control_group_id")
+    unit_titles = rows_about(connection, read_sql(__package__, "unit_titles"), ids, "id")
     circle.add(row[name] for row in groups for name in ("controller_id", "subject_id"))
     circle.add(row["title_id"] for row in unit_titles)
     titles = [member.id for member in members if member.kind == "title"]
     titles = list(dict.fromkeys([*titles, *(str(row["title_id"]) for row in unit_titles)]))
-    proprietorships = query_rows(connection, read_sql(__package__, "proprietors"), ids=titles)
+    proprietorships = rows_about(connection, read_sql(__package__, "proprietors"), titles, "title_id")
     proprietors = dict.fromkeys(str(row["party_id"]) for row in proprietorships)
     circle.add(proprietors)
     _add_holders(connection, circle)
     entities = [member.id for member in members if member.kind == "legal_entity"]
-    held = query_rows(connection, read_sql(__package__, "titles_held"), ids=entities)
+    held = rows_about(connection, read_sql(__package__, "titles_held"), entities, "party_id")
     newest = (str(row["title_id"]) for row in held if as_int(row["nth"]) <= TITLES_DRAWN)
     drawable = frozenset({*circle.members, *newest})
     circle.add(row["title_id"] for row in held)
     query = read_sql(__package__, "holdings")
-    holdings = query_rows(connection, query, ids=sorted(circle.members))
+    holdings = rows_about(connection, query, circle.members, "subject_id", "party_id")
     return _Gathered(
         circle,
         groups,
@@ -161,9 +161,9 @@ def _gather(connection: Connection, members: Sequence[Member]) -> _Gathered:
 
 def _add_holders(connection: Connection, circle: _Circle) -> None:
     """Take in everybody above, nearest first."""
-    query, frontier = read_sql(__package__, "holders"), sorted(circle.members)
+    query, frontier = read_sql(__package__, "holders"), list(circle.members)
     while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
-        holders = query_rows(connection, query, ids=frontier)
+        holders = rows_about(connection, query, frontier, "subject_id")
         frontier = circle.add(row["party_id"] for row in holders)
 
 

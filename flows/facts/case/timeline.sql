@@ -1,28 +1,31 @@
--- Dated events, newest first: the lives of legal entities and who holds them ($entities), titles gained and
--- lost, and sales of the properties involved ($ids). Of one party's titles the newest $titles_max count, and
--- all in $titles.
+-- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life it is, or who
+-- holds it; the `party` or the `title` of a title gained or lost, with `nth`, how many newer titles of the
+-- party there are; and what has a `sale`: the sale itself, its property or title, another sale of the property.
 with title_event as (
     select
         *,
         row_number() over (
             partition by party_id order by added_on desc nulls last, title_id, statement_id
-        ) > $titles_max
-        and title_id not in (select unnest($titles)) as is_spare
+        ) as nth
     from v_proprietorship
-    where party_id in (select unnest($ids)) or title_id in (select unnest($titles))
+    where party_id in (select unnest($ids)) or title_id in (select unnest($ids))
+),
+keyed_title_event as (
+    select *, 'party' as key_kind, party_id as key from title_event
+    union all
+    select *, 'title', title_id from title_event
 ),
 property as (
-    select property_id from v_title_address where title_id in (select unnest($ids))
+    select title_id as key, property_id from v_title_address where title_id in (select unnest($ids))
     union
-    select property_id from v_title_address where property_id in (select unnest($ids))
+    select property_id, property_id from v_title_address where property_id in (select unnest($ids))
     union
-    select property_id from v_transaction where transaction_id in (select unnest($ids))
+    select transaction_id, property_id from v_transaction where transaction_id in (select unnest($ids))
 ),
 sale as (
-    select * from v_transaction where transaction_id in (select unnest($ids))
+    select transaction_id as key, * from v_transaction where transaction_id in (select unnest($ids))
     union
-    select * from v_transaction
-    where property_id in (select property_id from property where property_id is not null)
+    select p.key, t.* from property p join v_transaction t on t.property_id = p.property_id
 ),
 holder as (
     select h.subject_id, h.party_id, h.valid_from, h.valid_to, h.is_left_censored, r.register
@@ -30,7 +33,7 @@ holder as (
     left join v_resolution r on r.statement_id = h.party_statement_id
     where
         h.party_id is not null
-        and h.subject_id in (select unnest($entities))
+        and h.subject_id in (select unnest($ids))
         and is_office is distinct from true
 ),
 event as (
@@ -44,17 +47,17 @@ event as (
             {day: dissolved_on, what: 'dissolved', rank_no: 8},
             {day: left_register_on, what: 'no longer in the register by this day', rank_no: 9}
         ], recursive := true),
-        company_id as about, null as other, register, false as is_spare
+        company_id as about, null as other, register, 1 as nth, 'entity' as key_kind, company_id as key
     from v_company
-    where company_id in (select unnest($entities))
+    where company_id in (select unnest($ids))
     union all by name
     select
         unnest([
             {day: added_on, what: 'became proprietor of', rank_no: 5},
             {day: ended_on, what: 'by this day no longer proprietor of', rank_no: 6}
         ], recursive := true),
-        party_id as about, title_id as other, t.register, is_spare
-    from title_event
+        party_id as about, title_id as other, t.register, nth, key_kind, key
+    from keyed_title_event
     left join (
         select title_id, register from v_title where title_id in (select title_id from title_event)
     ) t using (title_id)
@@ -62,7 +65,7 @@ event as (
     select
         transferred_on as day, concat('sold for £', format('{:,}', cast(price_gbp as bigint))) as what,
         4 as rank_no, coalesce(property_id, transaction_id) as about, null as other, register,
-        false as is_spare
+        1 as nth, 'sale' as key_kind, key
     from sale
     union all by name
     select
@@ -70,7 +73,7 @@ event as (
             {day: case when not is_left_censored then valid_from end, what: 'holder recorded:', rank_no: 3},
             {day: valid_to, what: 'holder ended:', rank_no: 7}
         ], recursive := true),
-        subject_id as about, party_id as other, register, false as is_spare
+        subject_id as about, party_id as other, register, 1 as nth, 'entity' as key_kind, subject_id as key
     from holder
 ),
 named_id as (select about as id from event union select other from event),
@@ -79,25 +82,19 @@ title as (select title_id, address_text from v_title where title_id in (select i
 place as (select property_id, address_text from v_property where property_id in (select id from named_id)),
 person as (
     select person_id, person_type, full_name from v_person where person_id in (select id from named_id)
-),
-named as (
-    select distinct
-        e.day, e.what, e.about, e.other, coalesce(r.title, e.register) as source, e.rank_no, e.is_spare,
-        ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
-        coalesce(ea.name, ta.address_text, pa.address_text) as about_name,
-        coalesce(eo.name, po.full_name, ot.address_text) as other_name
-    from event e
-    left join v_register r on r.register = e.register
-    left join entity ea on ea.entity_id = e.about
-    left join title ta on ta.title_id = e.about
-    left join place pa on pa.property_id = e.about
-    left join entity eo on eo.entity_id = e.other
-    left join person po on po.person_id = e.other
-    left join title ot on ot.title_id = e.other
-    where e.day is not null
 )
-select *, count(*) over () as events_n
-from named
-qualify not is_spare
-order by day desc, rank_no, about_name, about, other_name, other, what, source
-limit $events_max
+select distinct
+    e.key, e.key_kind, e.nth, e.day, e.what, e.about, e.other, coalesce(r.title, e.register) as source,
+    e.rank_no, ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
+    coalesce(ea.name, ta.address_text, pa.address_text) as about_name,
+    coalesce(eo.name, po.full_name, ot.address_text) as other_name
+from event e
+left join v_register r on r.register = e.register
+left join entity ea on ea.entity_id = e.about
+left join title ta on ta.title_id = e.about
+left join place pa on pa.property_id = e.about
+left join entity eo on eo.entity_id = e.other
+left join person po on po.person_id = e.other
+left join title ot on ot.title_id = e.other
+where e.day is not null
+order by day desc, rank_no, about_name, about, other_name, other, what, source, nth, key_kind, key
