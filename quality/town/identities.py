@@ -9,6 +9,7 @@ from a namesake, and must not be."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -17,6 +18,7 @@ from quality.town.parts.wordlists import table
 from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Planted, person_owner
 from transforms.values.vocabulary import vocabulary
 
+FOUNDED = (date(2003, 1, 6), date(2022, 12, 30))
 COMPANIES_A_GROUP = 20  # of the town for each group of records
 STREAM = 2_000_003
 FORENAME, MIDDLE, SURNAME, TITLE = (
@@ -59,7 +61,7 @@ def planted(draw: Draw, made: Sequence[Group]) -> Planted:
     psc: list[dict[str, str]] = []
     for number, group in enumerate(made):
         for positions in group.together or [[n] for n in range(len(group.records))]:
-            companies.append(company := draw.company())
+            companies.append(company := draw.company(draw.day(*FOUNDED)))
             shares = ALL_SHARES if len(positions) == 1 else HALF_SHARES
             owned = draw.owned(company)["notified_on"]
             for whose, person in (group.records[n] for n in positions):
@@ -115,6 +117,12 @@ def _moved(person: Person, draw: Draw) -> dict[str, str]:
 def _later(person: Person, months: int) -> dict[str, str]:
     """The person born so many months later in the year."""
     return {**person, "birth_month": str((int(person["birth_month"]) + months - 1) % 12 + 1)}
+
+
+def _of_another_generation(person: Person) -> dict[str, str]:
+    """The person as 27 years older, or younger where that would be very old."""
+    year = int(person["birth_year"])
+    return {**person, "birth_year": str(year - 27 if year >= 1965 else year + 27)}
 
 
 def mistyped(word: str, rng: np.random.Generator) -> str:
@@ -222,7 +230,7 @@ KINDS: tuple[MakeGroup, ...] = (
     _pair(
         "other_father_and_son",
         _full,
-        lambda person, *_: {**person, "birth_year": str(int(person["birth_year"]) - 27)},
+        lambda person, *_: _of_another_generation(person),
     ),
     _pair("same_middle_left_out", _full, lambda person, *_: _named(person, middle_name="")),
     _pair(

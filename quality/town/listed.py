@@ -81,7 +81,7 @@ def sanction(identifier: str, party: str, *, start: str = "2022-03-15", end: str
         {
             "entity": [party],
             "authority": [AUTHORITY],
-            "program": ["Zedland Regulations 2022"],
+            "program": ["Zedland Sanctions Regulations"],
             "startDate": [start],
             **ended,
         },

@@ -22,7 +22,7 @@ import polars as pl
 from quality.town.land.titles import BOROUGH, COMPANY_CATEGORY, REGION
 from quality.town.parts import native
 from quality.town.parts.names import NOT_DRAWN, planted_name, reserved
-from quality.town.parts.places import COUNTY, Address, Map, planted_address, seats
+from quality.town.parts.places import COUNTY, Address, Map, planted_addresses, seats
 from quality.town.people.records import NO_OWNER, people
 from transforms.errors import DeclarationError
 from transforms.values.addresses import with_address
@@ -33,6 +33,8 @@ PLANTED_TITLES = "ZW"  # a title prefix that the town does not use
 ALL_SHARES = ("ownership-of-shares-75-to-100-percent",)
 HALF_SHARES = ("ownership-of-shares-25-to-50-percent",)
 PRIVATE = "Private Limited Company"
+SERVICES_SIC = "82990"
+FOUNDED = (date(2003, 1, 6), date(2018, 6, 29))  # before the days on which plants' ownerships begin
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Company:
     series: str = "EW"
     category: str = PRIVATE
     status: str = "Active"
-    sic: str = "82990"
+    sic: str = SERVICES_SIC
     origin: str = "United Kingdom"
     country: str = "ENGLAND"
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -90,12 +92,21 @@ class Truth:
 
 
 @dataclass(frozen=True)
+class LaterFact:
+    """A fact of a register that is not read yet. register: its role (permits, charges …)."""
+
+    register: str
+    day: date
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Planted:
     """What a plant puts into the town.
 
     psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed:
     rows in the columns of the further files (overseas_titles.py, sales.py, listed.py); gone: companies that
-    only the earlier edition of the company file has."""
+    only the earlier edition of the company file has; later: in no file."""
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()
@@ -105,6 +116,7 @@ class Planted:
     sales: Sequence[dict[str, str]] = ()
     listed: Sequence[dict[str, str]] = ()
     gone: Sequence[Company] = ()
+    later: Sequence[LaterFact] = ()
 
     def __add__(self, other: Planted) -> Planted:
         return Planted(
@@ -132,19 +144,28 @@ class Draw:
         self.town = town
         self._rng = np.random.default_rng([seed, 1_000_003])
         self._numbers: set[str] = set()
-        self._names, self._addresses, self._titles = count(1), count(1), count(1)
+        self._names: set[str] = set()
+        self._ranks, self._titles = count(1), count(1)
+        self._addresses = planted_addresses(town)
         self._people: list[dict[str, str]] = []
 
     def number(self, incorporated_on: date, series: str = "EW") -> str:
         return reserved(series, incorporated_on, self._numbers)
 
     def name(self, ending: str = " LIMITED") -> str:
-        return planted_name(next(self._names), self.town.places) + ending
+        return self._named(None)[0] + ending
+
+    def _named(self, sic: str | None) -> tuple[str, str]:
+        """A name without its ending, of a trade of `sic` where there is one, and the trade's SIC code."""
+        name, code = planted_name(next(self._ranks), self.town.places, sic)
+        if name in self._names:
+            return self._named(sic)
+        self._names.add(name)
+        return name, code
 
     def address(self, street_ends: str = "") -> Address:
         """A house of its own, in a street whose name ends so."""
-        found = (planted_address(self.town, rank) for rank in self._addresses)
-        return next(address for address in found if address.street.endswith(street_ends))
+        return next(address for address in self._addresses if address.street.endswith(street_ends))
 
     def title_number(self) -> str:
         return f"{PLANTED_TITLES}{100_000 + 17 * next(self._titles)}"
@@ -170,21 +191,24 @@ class Draw:
         series: str = "EW",
         category: str = PRIVATE,
         status: str = "Active",
-        sic: str = "82990",
+        sic: str | None = None,
         ending: str = " LIMITED",
         columns: Mapping[str, str] | None = None,
     ) -> Company:
-        """A company of its own; what is not given is drawn. columns: native columns that override others."""
-        day = incorporated_on or self.day(date(2003, 1, 6), date(2022, 12, 30))
+        """A company of its own; what is not given is drawn, the SIC code to fit the name. columns: native
+        columns that override others.
+        """
+        day = incorporated_on or self.day(*FOUNDED)
+        drawn, of_trade = ("", SERVICES_SIC) if name else self._named(sic)
         return Company(
             self.number(day, series),
-            name or self.name(ending),
+            name or drawn + ending,
             day,
             address or self.address(),
             series,
             category,
             status,
-            sic,
+            of_trade if sic is None else sic,
             columns=columns or {},
         )
 
@@ -211,7 +235,11 @@ class Draw:
 def record(
     company: Company, kind: str, notified_on: date, columns: Mapping[str, str], ceased_on: date | None = None
 ) -> dict[str, str]:
-    """One PSC record of a kind; further columns by their names in native.PSC_COLUMNS."""
+    """One PSC record of a kind; further columns by their names in native.PSC_COLUMNS. Nobody has control of
+    a company before it was founded; an overseas entity is older than its entry on the register.
+    """
+    if company.series != "OE":
+        notified_on = max(notified_on, company.incorporated_on)
     ended = {"ceased_on": ceased_on.isoformat()} if ceased_on else {}
     return {
         "company_number": company.number,
@@ -258,16 +286,15 @@ def company_owner(
         "identification.country_registered": stated.get("country", "England"),
         "identification.place_registered": stated.get("place", "Companies House"),
         "identification.legal_authority": "Companies Act 2006",
-        "identification.legal_form": "Private Limited Company",
+        "identification.legal_form": holder.category,
         "address.premises": str(address.house),
         "address.address_line_1": address.street.title(),
         "address.locality": address.post_town.title(),
         "address.postal_code": address.postcode,
         "address.country": "England",
     }
-    return record(
-        company, "corporate-entity-person-with-significant-control", notified_on, columns, ceased_on
-    )
+    since = max(notified_on, holder.incorporated_on)
+    return record(company, "corporate-entity-person-with-significant-control", since, columns, ceased_on)
 
 
 def declaration(

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from quality.town import listed
+from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
 from quality.town.gone import EARLIER, earlier, left
@@ -97,7 +98,7 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     town = town_map(companies)
     draw = Draw(town, seed)
     fixed = institutions(draw)
-    extra = fixed.planted + planted(draw, companies) + identities(draw, companies, seed)
+    extra = fixed.planted + planted(draw, companies) + identities(draw, companies, seed) + affairs(draw)
     landing = into / LANDING
     landing.mkdir(parents=True, exist_ok=True)
     blocks = (

@@ -314,7 +314,7 @@ def block(start: int, stop: int, companies: int, town: Map, rng: np.random.Gener
                     ),
                     "incorporated_on": pl.Series(incorporated),
                     "sic": sic.set(series.is_in(["OE"]), "").set(
-                        series.is_in([*BARE_SERIES, "LP", "SL", "FC"]), NO_SIC
+                        series.is_in([*BARE_SERIES, "OC", "SO", "LP", "SL", "FC"]), NO_SIC
                     ),
                     "care_of": _care_of(at_office, rng),
                     "former": _former(stem, rng),

@@ -52,7 +52,12 @@ def sale(
     district: str = BOROUGH,
     flat: str | None = None,
 ) -> dict[str, str]:
-    """A planted sale. `flat`: as the record writes it, over the address's own unit."""
+    """A planted sale. `flat`: as the record writes it, over the address's own unit. A district that is not
+    the town's has a town of its name.
+    """
+    place, post_town = address.place, address.post_town
+    if district not in (BOROUGH, AROUND):
+        place = post_town = district
     unit = address.unit if flat is None else flat
     facts = (
         address.line1,
@@ -77,8 +82,8 @@ def sale(
         "paon": str(address.house),
         "saon": unit,
         "street": address.street,
-        "locality": "" if address.place == address.post_town else address.place,
-        "town": address.post_town,
+        "locality": "" if place == post_town else place,
+        "town": post_town,
         "district": district,
         "county": COUNTY,
         "transaction_category": category,

@@ -129,11 +129,30 @@ def names(family: str, rank: Ints, total: int, places: pl.Series) -> tuple[Objec
     return stem, trade, surname
 
 
-def planted_name(rank: int, places: pl.Series) -> str:
-    """A name that the town itself never makes: two surnames and a trade."""
-    template = "{surname} {surname2} {trade}"
+def planted_name(rank: int, places: pl.Series, sic: str | None = None) -> tuple[str, str]:
+    """A name of a kind that the town itself never makes, and the SIC code of its trade. The trade is one of
+    `sic` where the list has such a trade. Names of two ranks may be the same.
+    """
+    templates = _planted_templates()
+    template = templates[rank % len(templates)]
     pattern = Pattern(template, *_sizes(template, places), quota=0)
-    return str(_text(pattern, _decoded(pattern, np.array([rank])), places).item())
+    positions = [int(position[0]) for position in _decoded(pattern, np.array([rank]))]
+    at = pattern.lists.index("trade")
+    if fitting := _trades_of(sic):
+        positions[at] = fitting[positions[at] % len(fitting)]
+    words = (words_of(name, places)[place] for name, place in zip(pattern.lists, positions, strict=True))
+    return SLOT.sub("{}", template).format(*words), str(table("trades")["sic"][positions[at]])
+
+
+@cache
+def _planted_templates() -> list[str]:
+    return table("name_patterns").filter(family="planted")["template"].to_list()
+
+
+@cache
+def _trades_of(sic: str | None) -> list[int]:
+    """Positions of the trades with the code."""
+    return table("trades").with_row_index().filter(sic=sic or "")["index"].to_list()
 
 
 # --- numbers ---------------------------------------------------------------------------------------------

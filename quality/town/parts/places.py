@@ -6,8 +6,10 @@ dwellings and shops, 100–199 are left to the plants, 200 and up are offices of
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 
 import numpy as np
 import polars as pl
@@ -22,7 +24,8 @@ DISTRICTS_MAX = 99
 POSTCODES_PER_DISTRICT = 4000  # 10 sectors of 20 × 20 letters
 POSTCODE_STEP = 1597  # prime to 4000: neighbouring streets fall into different sectors
 HOUSES = 99
-PLANTED_HOUSES = 100
+PLANTED_AT_ONCE = 256
+PLANTED_HOUSES, PLANTED_HOUSES_N = 100, 40  # the first one, and how many of a street are handed out
 OFFICES = 200
 
 
@@ -129,11 +132,17 @@ class Address:
         return f"{self.unit} {self.house} {self.street}".strip()
 
 
-def planted_address(town: Map, rank: int) -> Address:
-    """A house that the town itself never uses, another one for each rank."""
-    street, rest = rank * 7 % len(town.streets), rank // len(town.streets)
-    place, house = rest % len(town.places), PLANTED_HOUSES + rest // len(town.places)
-    postcode = str(postcodes(town, np.array([place]), np.array([street])).item())
-    return Address(
-        house, str(town.streets[street]), str(town.places[place]), str(town.post_towns[place]), postcode
-    )
+def planted_addresses(town: Map) -> Iterator[Address]:
+    """Houses that the town itself never uses, each another one."""
+    for batch in count():
+        rank = 1 + batch * PLANTED_AT_ONCE + np.arange(PLANTED_AT_ONCE)
+        street, rest = rank * 7 % len(town.streets), rank // len(town.streets)
+        place, round_n = rest % len(town.places), rest // len(town.places)
+        house = PLANTED_HOUSES + (17 * street + 29 * place + round_n) % PLANTED_HOUSES_N
+        columns = (
+            gather(town.streets, street),
+            gather(town.places, place),
+            gather(town.post_towns, place),
+            postcodes(town, place, street),
+        )
+        yield from map(Address, house.tolist(), *(column.to_list() for column in columns))

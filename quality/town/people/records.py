@@ -16,7 +16,7 @@ NO_OWNER = "no-individual-or-entity-with-signficant-control"  # the publisher's 
 NO_OWNER_PARTNERSHIP = NO_OWNER + "-partnership"
 ALL_IDENTIFIED = "all-beneficial-owners-identified"
 PERSONS = {"person1": 1, "person2": 2, "person3": 3}
-YEARS = (1938, 2006)  # of birth
+YEARS = (1938, 1998)  # of birth: nobody was under 18 when the register began, in 2016
 
 
 # --- invented people: nobody here exists ------------------------------------------------------------------

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from quality.town.land.sales import dwelling, sale, transaction_id
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 
-DISTRICT = "MOORGATE"
+DISTRICT = "MOORWENDLE"
 LOW, MIDDLE, HIGH = 170_000, 200_000, 235_294
 ABOVE, JUST_BELOW_ABOVE = 464_900, 464_750
 BELOW, JUST_ABOVE_BELOW = 86_000, 86_110
@@ -69,7 +69,7 @@ def _sizes(draw: Draw) -> Planted:
         10: [MIDDLE, LOW, HIGH, MIDDLE, MIDDLE],
     }
     spread = (
-        _peers(draw, date(2023, month, 5), prices, district="MOORGATE IN A YEAR")
+        _peers(draw, date(2023, month, 5), prices, district="LARKWENDLE")
         for month, prices in by_month.items()
     )
     return (
@@ -93,14 +93,14 @@ def _sizes(draw: Draw) -> Planted:
             2 * ABOVE,
             "flagged",
             "6 sales in the quarter, 24 in the year",
-            district="MOORGATE IN A YEAR",
+            district="LARKWENDLE",
         )
     )
 
 
 def _without_spread(draw: Draw) -> Planted:
     """One price throughout the quarter: the year decides. One price throughout the year: nothing does."""
-    spread, level = {"district": "MOORGATE OF ONE PRICE"}, {"district": "MOORGATE OF ONE PRICE ONLY"}
+    spread, level = {"district": "DUNSWENDLE"}, {"district": "THORNWENDLE"}
     return (
         _peers(draw, date(2024, 1, 3), [MIDDLE] * 21, **spread)
         + _peers(draw, date(2024, 4, 3), _prices(8, 5, 8), **spread)

@@ -14,6 +14,7 @@ import pytest
 
 import quality.town.plants as package
 from quality.evaluation import GROUP_OF, STATES
+from quality.town.affairs import affairs
 from quality.town.land.sales import transaction_id
 from quality.town.parts.places import town_map
 from quality.town.people.records import NO_OWNER
@@ -53,7 +54,8 @@ def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) ->
 
 
 def test_planted_things_are_used_once() -> None:
-    total = planted(Draw(town_map(2000), seed=1), 2000)
+    draw = Draw(town_map(2000), seed=1)
+    total = planted(draw, 2000) + affairs(draw)
     for values in (
         [company.number for company in (*total.companies, *total.gone)],
         [company.name for company in (*total.companies, *total.gone)],

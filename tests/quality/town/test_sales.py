@@ -31,6 +31,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(write, "BLOCK", 700)
         patch.setattr("quality.town.plant.plants", dict)
         patch.setattr(write, "plants", dict)
+        patch.setattr("quality.town.affairs.AFFAIRS", ())
         return (
             write_town(tmp_path_factory.mktemp("sales"), companies=COMPANIES, seed=SEED).landing
             / write.SALES_FILE
@@ -106,5 +107,6 @@ def test_same_seed_same_bytes(path: Path, tmp_path: Path) -> None:
         patch.setattr(write, "BLOCK", 700)
         patch.setattr("quality.town.plant.plants", dict)
         patch.setattr(write, "plants", dict)
+        patch.setattr("quality.town.affairs.AFFAIRS", ())
         again = write_town(tmp_path / "again", companies=COMPANIES, seed=SEED).landing / write.SALES_FILE
     assert again.read_bytes() == path.read_bytes()

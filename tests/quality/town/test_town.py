@@ -50,6 +50,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> TownFacts:
         patch.setattr(write, "BLOCK", 900)
         patch.setattr("quality.town.plant.plants", dict)
         patch.setattr(write, "plants", dict)
+        patch.setattr("quality.town.affairs.AFFAIRS", ())
         return write_town(tmp_path_factory.mktemp("bare"), companies=BARE_SIZE, seed=SEED)
 
 

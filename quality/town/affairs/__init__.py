@@ -1,0 +1,16 @@
+"""Three affairs that the town tells: stories across registers that an alderman understands, each with what
+misleads and what would clear it. May import the rest of the town.
+
+`hotel`, `restaurants` and `care` plant what the registers of today can hold, with truth. What belongs in
+registers that are not read yet (permits, charges, payments, subsidies, officers, insolvency, accounts) is in
+`Planted.later` as data, and no file has it. Names, days and amounts are the same in every town."""
+
+from quality.town.affairs import care, hotel, restaurants
+from quality.town.plant import Draw, Planted
+
+AFFAIRS = (hotel.make, restaurants.make, care.make)
+
+
+def affairs(draw: Draw) -> Planted:
+    """What every town gets, however small."""
+    return sum((make(draw) for make in AFFAIRS), Planted())

@@ -1,0 +1,112 @@
+"""Affair 3, the care firm: council money becomes a terrace of houses. The firm gives "supported living"
+without a care licence. Its owner lends himself, through a company of his own, the price of seven houses.
+
+| day | fact | register |
+|---|---|---|
+| 2020-10-19 | lending company; the owner 75–100 % | companies, PSC |
+| 2024-05-13 | care firm; the owner 75–100 % | companies, PSC |
+| 2024-07-05 → | the council pays the care firm, about 38,000 a month | payments (later) |
+| 2024-11-04 | estates company; the owner 75–100 % | companies, PSC |
+| 2025-01-15 | the council grants the care firm 120,000 for running costs | subsidies (later) |
+| 2025-02-03, 12, 24 | it pays a consultant (owner: the owner's bookkeeper) 80,000 each | accounts (later) |
+| 2025-02-06, 14, 27 | the consultant pays the lending company 73,500 each | accounts (later) |
+| 2025-03-20 | the lending company pays the estates company 300,000 | accounts (later) |
+| 2025-03-21 | the estates company is proprietor of the terrace, 310,000 | titles, prices |
+| 2025-03-28 | the lending company's charge on the estates company and the title | charges (later) |
+
+Fires: PRP-010 on the title (137 days). With the other registers: PUB-010 (53 days), PUB-160, FLW-060, PRP-110
+(lender and borrower have one owner); with the accounts, FLW-050 on the consultant and FLW-010 (92 %).
+Silent: PRP-010 and FLW-060 on an old care group that bought a home with a grant for buying it; PUB-170 (the
+care firm sells invoices to a factor that others use); PUB-030.
+Misleads: care firms need houses, and a loan between own companies is ordinary.
+Clears: a licence; invoices that show the consultant's work; a loan paid from money older than the
+council's."""
+
+from datetime import date
+
+from quality.town.affairs._parts import Price, bought, company, house, person
+from quality.town.parts.dates import EDITION
+from quality.town.plant import ALL_SHARES, Draw, LaterFact, Planted, Truth, person_owner, title_id
+
+FOUNDED_ON = date(2024, 5, 13)
+BOUGHT_ON, PRICE_GBP, LOAN_GBP = date(2025, 3, 21), 310_000, 300_000
+PAID_GBP = (37_450, 38_120, 38_600, 37_900, 38_340)  # the council's payments, in turn
+TO_CONSULTANT = (date(2025, 2, 3), date(2025, 2, 12), date(2025, 2, 24))
+TO_LENDER = (date(2025, 2, 6), date(2025, 2, 14), date(2025, 2, 27))
+COUNCIL = "HARROWMERE BOROUGH COUNCIL"
+
+
+def make(draw: Draw) -> Planted:
+    owner = person(draw, "Geoffrey", "Ellershaw", 1968, 2)
+    bookkeeper = person(draw, "Nigel", "Thistlethwaite", 1959, 6)
+    office = house(draw, "FOUNDRY LANE")
+    lender = company(draw, "OSPREY FINANCE (ALDERMARSH) LIMITED", date(2020, 10, 19), "64999", office)
+    care = company(draw, "WHITEBEAM SUPPORTED LIVING (HARROWMERE) LIMITED", FOUNDED_ON, "82990", office)
+    estates = company(
+        draw, "FIELDFARE ESTATES (HARROWMERE) LIMITED", date(2024, 11, 4), "68209", office, charges_n=1
+    )
+    consultant = company(
+        draw, "MERLIN CONSULTING (COLDERWICK) LIMITED", date(2024, 9, 16), "70229", house(draw, "CHAPEL LANE")
+    )
+    psc = [
+        *(person_owner(made, owner, ALL_SHARES, made.incorporated_on) for made in (lender, care, estates)),
+        person_owner(consultant, bookkeeper, ALL_SHARES, consultant.incorporated_on),
+    ]
+    place = house(draw, "RAILWAY TERRACE", 1)
+    line = f"{place.house} to {place.house + 12} (odd), Railway Terrace"
+    land = bought(draw, estates, place, line, Price(BOUGHT_ON, PRICE_GBP, "T"))
+    terrace = title_id(land.titles[0])
+    truth = [
+        Truth(terrace, "flagged", "care firm: bought 137 days after the company was founded", "PRP-010"),
+        Truth(terrace, "not_flagged", "care firm: the owner is clear", "PRP-050"),
+    ]
+    later = _later(care.id, lender.id, estates.id, consultant.id, terrace)
+    made = Planted((lender, care, estates, consultant), psc, truth=truth, later=later)
+    return made + land + _old_group(draw)
+
+
+def _later(care: str, lender: str, estates: str, consultant: str, terrace: str) -> list[LaterFact]:
+    """Facts of registers that are not read yet."""
+    months = [date(2024 + n // 12, 1 + n % 12, 5) for n in range(6, 6 + 24)]
+    paid = [
+        LaterFact("payments", day, {"payer": COUNCIL, "payee": care, "gbp": str(PAID_GBP[n % len(PAID_GBP)])})
+        for n, day in enumerate(day for day in months if day <= EDITION)
+    ]
+    grant = {"granter": COUNCIL, "receiver": care, "gbp": "120000", "purpose": "running costs"}
+    return [
+        *paid,
+        LaterFact("subsidies", date(2025, 1, 15), grant),
+        *(
+            LaterFact("accounts", day, {"payer": care, "payee": consultant, "gbp": "80000"})
+            for day in TO_CONSULTANT
+        ),
+        *(
+            LaterFact("accounts", day, {"payer": consultant, "payee": lender, "gbp": "73500"})
+            for day in TO_LENDER
+        ),
+        LaterFact("accounts", date(2025, 3, 20), {"payer": lender, "payee": estates, "gbp": str(LOAN_GBP)}),
+        LaterFact("charges", date(2025, 3, 28), {"lender": lender, "borrower": estates, "title": terrace}),
+    ]
+
+
+def _old_group(draw: Draw) -> Planted:
+    """A care group founded long ago that bought a home with a grant for buying it."""
+    group = company(
+        draw,
+        "CURLEW CARE HOMES (WENDMOUTH) LIMITED",
+        date(2009, 6, 15),
+        "87300",
+        house(draw, "LINDEN AVENUE"),
+    )
+    place = house(draw, "LINDEN AVENUE", 1)
+    land = bought(draw, group, place, f"{place.house} Linden Avenue", Price(date(2025, 2, 14), 465_000, "D"))
+    home = title_id(land.titles[0])
+    grant = {"granter": COUNCIL, "receiver": group.id, "gbp": "150000", "purpose": "buying a home"}
+    return land + Planted(
+        (group,),
+        [draw.owned(group)],
+        truth=[
+            Truth(home, "not_flagged", "care firm: a care group of sixteen years bought a home", "PRP-010")
+        ],
+        later=[LaterFact("subsidies", date(2025, 1, 20), grant)],
+    )
