@@ -48,55 +48,40 @@ SURPLUS = (
 
 def make(draw: Draw) -> Planted:
     owner = person(draw, *OWNER, BORN.year, BORN.month)
-    partners = partnership(
-        draw,
-        "NIGHTJAR PARTNERS (MILLHAVEN) LLP",
-        date(2019, 5, 7),
-        house(draw, "FERRY STREET", 0, "MILLHAVEN"),
-    )
-    group = company(
-        draw,
-        "NIGHTJAR LEISURE GROUP (MILLHAVEN) LIMITED",
-        date(2024, 2, 12),
-        "64209",
-        house(draw, "FERRY STREET", 0, "MILLHAVEN"),
-    )
-    hotel = company(
-        draw,
-        "HARROWMERE RAILWAY HOTEL LIMITED",
-        date(2025, 9, 8),
-        "55100",
-        house(draw, "STATION ROAD"),
-        columns=AT_AN_AGENT,
-    )
+    partners, group, hotel = layers = _layers(draw)
     psc = [
         person_owner(partners, owner, SURPLUS, partners.incorporated_on),
         company_owner(group, partners, ALL_SHARES, group.incorporated_on, name=_in_title_case(partners)),
         company_owner(hotel, group, ALL_SHARES, hotel.incorporated_on),
     ]
     place = house(draw, "STATION ROAD")
-    land = bought(
-        draw, hotel, place, f"Railway Hotel, {place.house} Station Road", Price(BOUGHT_ON, PRICE_GBP)
+    line = f"Railway Hotel, {place.house} Station Road"
+    land = bought(draw, hotel, place, line, Price(BOUGHT_ON, PRICE_GBP))
+    licence = {"permit": "premises licence", "act": "applied", "applicant": hotel.id, "premises": place.line1}
+    affair = Planted(
+        layers,
+        psc,
+        truth=_truth(layers, title_id(land.titles[0])),
+        listed=_listed(partners),
+        later=[LaterFact("permits", APPLIED_ON, licence)],
     )
+    return affair + land + _namesake(draw)
+
+
+def _layers(draw: Draw) -> tuple[Company, Company, Company]:
+    """Partnership, group and hotel company."""
+    office = house(draw, "FERRY STREET", 0, "MILLHAVEN")
     return (
-        Planted((partners, group, hotel), psc, listed=_listed(partners))
-        + land
-        + Planted(truth=_truth((partners, group, hotel), title_id(land.titles[0])))
-        + Planted(
-            later=[
-                LaterFact(
-                    "permits",
-                    APPLIED_ON,
-                    {
-                        "applicant": hotel.id,
-                        "premises": place.line1,
-                        "permit": "premises licence",
-                        "act": "applied",
-                    },
-                )
-            ]
-        )
-        + _namesake(draw)
+        partnership(draw, "NIGHTJAR PARTNERS (MILLHAVEN) LLP", date(2019, 5, 7), office),
+        company(draw, "NIGHTJAR LEISURE GROUP (MILLHAVEN) LIMITED", date(2024, 2, 12), "64209", office),
+        company(
+            draw,
+            "HARROWMERE RAILWAY HOTEL LIMITED",
+            date(2025, 9, 8),
+            "55100",
+            house(draw, "STATION ROAD"),
+            columns=AT_AN_AGENT,
+        ),
     )
 
 
