@@ -1,9 +1,11 @@
 """Two tiers of tests, and the reliability scorecard.
 
-Every commit runs all tests that are not marked `nightly`. `pytest -m nightly` runs those, and every test
-marked `reliability("R1")` again, which then takes its nightly size (`tier.pick(ci=20, nightly=200)`). A
-reliability test says what it measured with `figure("…")`; `--scorecard FILE` writes outcome, figure, seconds
-and date of every such test as JSON."""
+Every commit runs all tests that are not marked `nightly`; of a test marked `sample(2)` it runs two of its
+parameter sets, evenly spread. `pytest -m nightly` runs what is marked `nightly`, every parameter set of what
+is marked `sample`, and every test marked `reliability("R1")` again, which then takes its nightly size
+(`tier.pick(ci=20, nightly=200)`). A reliability test says what it measured with `figure("…")`;
+`--scorecard FILE` writes outcome, figure, seconds and date of every such test as JSON.
+"""
 
 import json
 import os
@@ -26,6 +28,7 @@ settings.register_profile(
 settings.load_profile("undertow")
 NIGHTLY = "nightly"
 RELIABILITY = "reliability"
+SAMPLE = "sample"
 # Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end
 # decides how long all of it takes.
 LONGEST_FIRST = (
@@ -128,7 +131,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In the nightly tier, reliability tests of the other tier run as well, at their nightly size."""
+    """In the nightly tier, reliability tests of the other tier run as well, at their nightly size, and
+    sampled tests whole.
+    """
+    if _is_nightly(config):
+        for item in items:
+            if item.get_closest_marker(SAMPLE):
+                item.add_marker(NIGHTLY)
+    elif str(config.option.markexpr) == f"not {NIGHTLY}":
+        left_out = _beyond_the_sample(items)
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+        items[:] = [item for item in items if item.nodeid not in left_out]
     for item in items:
         marker = item.get_closest_marker(RELIABILITY)
         if marker is None:
@@ -136,6 +149,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.user_properties.append((RELIABILITY, list(marker.args)))
         if _is_nightly(config):
             item.add_marker(NIGHTLY)
+
+
+def _beyond_the_sample(items: list[pytest.Item]) -> set[str]:
+    """Node ids of the parameter sets that the sample leaves out."""
+    sets: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker(SAMPLE):
+            sets.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left_out: set[str] = set()
+    for of_one in sets.values():
+        marker = of_one[0].get_closest_marker(SAMPLE)
+        wanted_n = min(marker.args[0], len(of_one)) if marker else 0
+        kept = {index * len(of_one) // wanted_n for index in range(wanted_n)}
+        left_out |= {item.nodeid for index, item in enumerate(of_one) if index not in kept}
+    return left_out
 
 
 class Order:

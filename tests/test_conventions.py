@@ -62,6 +62,7 @@ def test_a_register_is_documented_and_has_cases(register: Register) -> None:
     assert all(field.known for field in register.fields if field.kind == "category" and not field.ignored)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("register", registers().values(), ids=lambda register: register.name)
 def test_every_native_field_is_used_or_ignored_by_name(register: Register) -> None:
     """The parser fails without a field that it reads, so one that it can do without is dropped in silence.
@@ -317,6 +318,7 @@ def test_entry_points_load() -> None:
         assert "/" not in entry_point  # a path entrypoint would put flows/ on sys.path
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "arguments",
     [["sql", "select 1"], ["explain", "OWN-010"], ["registers"], ["check", "Anybody"]],

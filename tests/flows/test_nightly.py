@@ -73,6 +73,7 @@ if told["prefect"]:
             told["refused"].append([type(error).__name__, str(error)])
 Path(sys.argv[3]).write_text(json.dumps(told))
 """
+RUN = "import sys, flows.cli.app as app; sys.exit(app.exit_code(sys.argv[1:]))"
 BLOCKED_REGISTER = "PublishedWithBlockedRegister"  # an automation of prefect.yaml waits for it
 EXPECTED_CODES = {"whole": 0, "unrecognised": 2, "broken": 5, "gate": 3, "unexpected": 4}
 
@@ -176,11 +177,13 @@ def _logs(server: Server, run: dict[str, object]) -> list[str]:
     ]
 
 
+@pytest.mark.nightly
 def test_exit_codes_agree_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
     assert plain.told["codes"] == EXPECTED_CODES, plain.output
     assert through_prefect.told["codes"] == EXPECTED_CODES, through_prefect.output
 
 
+@pytest.mark.nightly
 def test_the_release_is_the_same_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
     assert {name: through_prefect.content(name) for name in ("whole", "broken")} == {
         name: plain.content(name) for name in ("whole", "broken")
@@ -188,11 +191,13 @@ def test_the_release_is_the_same_with_and_without_prefect(plain: Nights, through
     assert through_prefect.content("whole") != through_prefect.content("broken")
 
 
+@pytest.mark.nightly
 def test_a_run_without_an_api_url_imports_no_prefect(plain: Nights, through_prefect: Nights) -> None:
     assert plain.told["prefect"] is False
     assert through_prefect.told["prefect"] is True
 
 
+@pytest.mark.nightly
 def test_commands_that_look_import_neither_prefect_nor_great_expectations(plain: Nights) -> None:
     command = [sys.executable, "-c", STARTED_WITH, str(plain.work / "home-whole")]
     ran = subprocess.run(
@@ -206,6 +211,7 @@ def test_commands_that_look_import_neither_prefect_nor_great_expectations(plain:
     assert "imported: [0, 0, 0] []" in ran.stdout, ran.stdout + ran.stderr
 
 
+@pytest.mark.nightly
 def test_the_terminal_shows_the_same_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
     def said(nights: Nights) -> list[str]:
         return [line for line in nights.output.splitlines() if line.startswith("undertow: ")]
@@ -215,6 +221,7 @@ def test_the_terminal_shows_the_same_with_and_without_prefect(plain: Nights, thr
     assert "Traceback" not in through_prefect.output
 
 
+@pytest.mark.nightly
 def test_a_flow_run_has_a_task_run_for_each_stage_edition_and_indicator(
     server: Server, through_prefect: Nights
 ) -> None:
@@ -247,6 +254,7 @@ def test_a_flow_run_has_a_task_run_for_each_stage_edition_and_indicator(
     }
 
 
+@pytest.mark.nightly
 def test_artifacts_show_what_was_read_and_flagged(server: Server, through_prefect: Nights) -> None:
     assert through_prefect.told["codes"]
     asked = {"artifacts": {"flow_run_id": {"any_": [_runs(server)[0]["id"]]}}}
@@ -262,6 +270,7 @@ def test_artifacts_show_what_was_read_and_flagged(server: Server, through_prefec
     assert "night.html" in shown["report"]
 
 
+@pytest.mark.nightly
 def test_the_server_is_told_how_each_night_ended(server: Server, through_prefect: Nights) -> None:
     assert through_prefect.told["codes"]
     runs = _runs(server)
@@ -283,6 +292,7 @@ def test_the_server_is_told_how_each_night_ended(server: Server, through_prefect
     assert "unexpected KeyError" in runs[4]["state"]["message"]
 
 
+@pytest.mark.nightly
 def test_no_name_and_no_pickle_reach_prefect(server: Server, through_prefect: Nights) -> None:
     assert SURNAME.encode() in bytes_of(through_prefect.work / "whole"), (
         "the landing has the name, or this test proves nothing"
@@ -311,6 +321,7 @@ def test_no_name_and_no_pickle_reach_prefect(server: Server, through_prefect: Ni
     }
 
 
+@pytest.mark.nightly
 def test_the_entrypoint_loads_by_its_dotted_name(through_prefect: Nights) -> None:
     flow = through_prefect.told["flow"]
     assert isinstance(flow, dict)
@@ -319,6 +330,7 @@ def test_the_entrypoint_loads_by_its_dotted_name(through_prefect: Nights) -> Non
     assert flow["schema"]["required"] == ["landing", "home"]
 
 
+@pytest.mark.nightly
 def test_a_deployments_parameters_are_checked(through_prefect: Nights) -> None:
     refused = through_prefect.told["refused"]
     assert isinstance(refused, list)
@@ -330,6 +342,7 @@ def test_a_deployments_parameters_are_checked(through_prefect: Nights) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_no_server_answers_then_nothing_is_done(tmp_path: Path) -> None:
     landing = landings.write(tmp_path / "landing")
     run = "import sys; from flows.cli.app import main; main(sys.argv[1:])"
@@ -347,6 +360,29 @@ def test_no_server_answers_then_nothing_is_done(tmp_path: Path) -> None:
     assert ran.returncode == 4, ran.stderr
     assert "PREFECT_API_URL" in ran.stderr
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["prefect"]
+
+
+def test_a_night_through_prefect_is_published_and_recorded(server: Server, tmp_path: Path) -> None:
+    landings.write(tmp_path / "landing")
+    arguments = ["run", "--landing", str(tmp_path / "landing"), "--home", str(tmp_path / "home")]
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN, *arguments],
+        env=environment(PREFECT_API_URL=f"http://{HOST}:{server.port}/api"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert len(releases(Home(tmp_path / "home"))) == 1
+
+    def completed() -> list[dict[str, Any]] | None:
+        runs: list[dict[str, Any]] = api(server.port, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
+        ours = [run for run in runs if run["parameters"]["landing"] == str(tmp_path / "landing")]
+        return ours if ours and ours[0]["state_name"] == "Completed" else None
+
+    assert wait_for(completed, RECORDED_SECONDS_MAX, lambda: "no completed flow run")
 
 
 def test_prefect_yaml_names_the_entrypoints_the_time_zone_and_the_work_pool() -> None:

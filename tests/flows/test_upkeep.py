@@ -11,6 +11,8 @@ from flows.home.settings import RELEASES_KEPT, Home
 from flows.operations import doctor
 from tests.flows.demo import Demo
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.fixture(scope="module", autouse=True)
 def server() -> Iterator[None]:

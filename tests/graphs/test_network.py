@@ -156,6 +156,7 @@ def test_around_a_party_are_those_that_so_many_interests_join(small: duckdb.Duck
     assert ownership_graph(small, ["P1", "A"], 0).number_of_edges() == 2
 
 
+@pytest.mark.nightly
 def test_parts_are_those_that_networkx_cuts_out(
     releases: list[tuple[int, duckdb.DuckDBPyConnection]],
 ) -> None:

@@ -45,6 +45,7 @@ def test_tables_have_the_declared_schema_and_order() -> None:
         assert not frame.select(table.key).is_duplicated().any(), name
 
 
+@pytest.mark.nightly
 def test_tables_do_not_depend_on_the_order_of_rows_nor_on_the_bins() -> None:
     cases = [drawn(seed) for seed in range(200, 320)]
     first = built(cases)
@@ -197,6 +198,7 @@ def test_a_hub_of_100_000_companies() -> None:
     assert tables["graph_integrated"].select(pl.len(), pl.col("share_min").min()).row(0) == (100_000, 100)
 
 
+@pytest.mark.nightly
 def test_a_chain_of_10_000() -> None:
     """Every entity above counts, the nearest is one step up, and the person is at the top of all."""
     ids = [f"A{k:05d}" for k in range(10_000)]

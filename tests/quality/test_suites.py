@@ -344,6 +344,7 @@ def _cases() -> Iterator[object]:
 # --- tests ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("of", "stage", "suite"), [pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in _suites()]
 )
@@ -358,6 +359,7 @@ def test_valid_tables_pass_every_expectation(
     assert rows["example"].null_count() == rows.height
 
 
+@pytest.mark.sample(55)
 @pytest.mark.parametrize(("of", "stage", "expectation"), list(_cases()))
 def test_every_expectation_is_seen_to_fail(of: str, stage: gate.Stage, expectation: Expectation) -> None:
     connection = database(of)

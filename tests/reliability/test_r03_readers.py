@@ -64,6 +64,7 @@ print(json.dumps(told), flush=True)
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R3")
 def test_four_readers_through_many_publishes(
     tmp_path: Path, tier: Tier, figure: Callable[[str], None]

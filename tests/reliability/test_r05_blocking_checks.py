@@ -266,6 +266,7 @@ def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) 
     return night
 
 
+@pytest.mark.nightly
 def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: Path) -> None:
     wanted, blocked_n = chosen(tier, "lake"), 0
     for seed in wanted:
@@ -345,6 +346,7 @@ def refused(stage: Callable[[Night], object], night: Night) -> str:
     return ""
 
 
+@pytest.mark.nightly
 def test_a_release_check_stops_the_release(tables: Night, tier: Tier, figure: Figure) -> None:
     wanted, messages = chosen(tier, "release"), []
     for seed in wanted:
@@ -366,6 +368,7 @@ def graph_as_it_lies(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(graph_stage, "input_sql", lambda _: "select 1 as n")
 
 
+@pytest.mark.nightly
 def test_a_graph_check_stops_the_release(tables: Night, tier: Tier, figure: Figure) -> None:
     wanted, messages = chosen(tier, "graph"), []
     assert set(MARTS) <= {path.stem for path in tables.table("flag").parent.iterdir()}

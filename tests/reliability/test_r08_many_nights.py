@@ -35,6 +35,8 @@ from tests.reliability.nights import Stand
 from tests.sale_rows import price_file, sale_row
 from transforms.model.views import ABOUT, RELEASE_TABLES
 
+pytestmark = pytest.mark.nightly
+
 SEED = 20261127
 FIRST_DAY = date(2024, 1, 1)
 DAYS_BETWEEN = 24  # of two deliveries: a register of titles has one edition a month
@@ -209,7 +211,6 @@ def test_the_same_inputs_a_second_time(tmp_path: Path, stand: Stand, figure: Cal
     figure(f"same inputs twice: content hash equal, 0 rows changed in {len(STORED)} tables")
 
 
-@pytest.mark.nightly
 @pytest.mark.reliability("R8")
 def test_many_nights_equal_one_over_all(tmp_path: Path, tier: Tier, figure: Callable[[str], None]) -> None:
     """Daily deliveries, some twice, some out of order; and a cold home that sees all of them at once."""

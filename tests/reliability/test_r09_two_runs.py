@@ -39,6 +39,7 @@ def until_held(home: Home) -> None:
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R9")
 def test_the_second_of_two_runs_ends_and_names_the_first(
     tmp_path: Path, stand: Stand, tier: Tier, figure: Callable[[str], None]

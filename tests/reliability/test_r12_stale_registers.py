@@ -175,6 +175,7 @@ def _alarm_is(home: Home, out: str, err: str, nights_n: int | None) -> None:
     assert (f"has not been updated for {nights_n} nights" in _report(home)) == there
 
 
+@pytest.mark.nightly
 def test_a_source_that_is_not_delivered_any_more(
     tmp_path: Path,
     on: Callable[[datetime], None],

@@ -124,6 +124,7 @@ FAULTS: Mapping[str, tuple[Callable[[Parts, int], dict[str, bytes]], str, int]] 
 }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", SETS)
 def test_a_whole_set_of_parts_is_one_edition_and_loads(name: str, tmp_path: Path) -> None:
     parts = SETS[name]
@@ -234,6 +235,7 @@ def _reading(during: Callable[[], None], at_part: int) -> Callable[..., Iterator
     return reading
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", SETS)
 def test_a_file_of_a_set_that_changes_while_it_is_read_is_refused(
     name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]

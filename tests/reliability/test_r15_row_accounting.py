@@ -101,6 +101,7 @@ def _check(form: Form, file: Broken, sound: lake.Ingested, read: lake.Ingested) 
     return len(found)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", FORMS)
 def test_every_record_of_a_broken_file_is_accounted_for(
     name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]

@@ -87,6 +87,7 @@ def _required(form: Form, table: list[list[str]]) -> list[int]:
 # --- delimited --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", WITH_HEADER)
 def test_reordered_columns_give_the_same_and_added_ones_are_recorded(name: str, tmp_path: Path) -> None:
     form = FORMS[name]
@@ -149,6 +150,7 @@ def test_every_required_column_that_is_gone_or_twice_stops_the_file_and_is_named
     )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", [name for name, form in FORMS.items() if not form.is_json])
 def test_every_retyped_column_rejects_its_records_and_is_named(name: str, tmp_path: Path) -> None:
     """Each column that is typed, with a text in every record."""
@@ -180,6 +182,7 @@ def _headerless(form: Form) -> list[list[str]]:
     return [[*NATIVE_COLUMNS], *csv.reader(row.decode() for row in form.rows(RECORDS))]
 
 
+@pytest.mark.nightly
 def test_prices_without_a_header_are_never_read_by_wrong_columns(tmp_path: Path) -> None:
     """Dropped, doubled, split: another number of columns. The first three swapped: no such shape. Each is
     a stop, or every record is rejected.
@@ -232,6 +235,7 @@ def _changed(form: Form, change: Callable[[dict[str, object]], dict[str, object]
     return _lines(form, [_with_keys(record, change) for record in _records(form)])  # type: ignore[misc]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", OF_JSON)
 def test_reordered_keys_give_the_same_and_added_ones_are_recorded(name: str, tmp_path: Path) -> None:
     form = FORMS[name]
@@ -272,6 +276,7 @@ def _goings(key: str) -> dict[str, Callable[[object], dict[str, object]]]:
     }
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", OF_JSON)
 def test_a_key_that_every_record_must_have_stops_them_all_and_is_named(
     name: str, tmp_path: Path, figure: Callable[[str], None]
@@ -301,6 +306,7 @@ def _read_or_refused(folder: Path, form: Form, contents: bytes) -> lake.Ingested
         return str(fault)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", OF_JSON)
 def test_an_optional_key_that_is_gone_leaves_its_column_null_and_the_new_key_is_recorded(
     name: str, tmp_path: Path
@@ -334,6 +340,7 @@ def test_an_optional_key_that_is_gone_leaves_its_column_null_and_the_new_key_is_
             )
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", OF_JSON)
 def test_a_key_twice_rejects_every_record(name: str, tmp_path: Path) -> None:
     form = FORMS[name]
@@ -343,6 +350,7 @@ def test_a_key_twice_rejects_every_record(name: str, tmp_path: Path) -> None:
     assert set(pl.read_parquet(read.folder / "reject.parquet")["code"]) == {"broken_json"}
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", OF_JSON)
 def test_a_retyped_key_rejects_every_record_and_is_named(name: str, tmp_path: Path) -> None:
     form = FORMS[name]
@@ -389,6 +397,7 @@ CATEGORIES: dict[str, tuple[tuple[str, bytes, str, str, str | None], ...]] = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", FORMS)
 def test_an_unknown_category_is_recorded_and_never_taken_for_a_known_one(name: str, tmp_path: Path) -> None:
     form = FORMS[name]

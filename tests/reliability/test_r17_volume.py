@@ -95,6 +95,7 @@ def _less_filled(name: str, rows: list[bytes], share: float, chance: random.Rand
 # --- seeded faults ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", FORMS)
 def test_volumes_that_are_off_are_caught(name: str, tmp_path: Path, figure: Callable[[str], None]) -> None:
     form, caught = FORMS[name], 0
@@ -121,6 +122,7 @@ def test_volumes_that_are_off_are_caught(name: str, tmp_path: Path, figure: Call
 FILL_FORMS = ("companies", "ccod", "ocod", "prices", "reported prices", "ftm", "psc")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", FILL_FORMS)
 def test_a_column_filled_ten_points_less_is_named(
     name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
@@ -143,6 +145,7 @@ def test_a_column_filled_ten_points_less_is_named(
     figure(f"{name}: {named_n} of {falls_n} falls of ten points and more named")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", FORMS)
 def test_a_column_that_is_emptied_blocks(name: str, tmp_path: Path) -> None:
     form = FORMS[name]
@@ -231,6 +234,7 @@ def test_a_halved_file_of_the_same_day_or_a_later_one_is_blocked_and_the_last_go
         assert night.exit_code == 5
 
 
+@pytest.mark.nightly
 def test_a_year_of_sales_delivered_again_with_fewer_is_blocked(tmp_path: Path) -> None:
     form, home = FORMS["prices"], Home(tmp_path / "home")
     home.prepare()

@@ -117,6 +117,7 @@ def _named(form: Form, number: int, name: str) -> bytes | None:
     return row.replace(old, (text if in_quotes else f'"{text}"').encode())
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", FORMS)
 def test_names_of_all_scripts_are_kept_byte_by_byte(
     name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]

@@ -55,6 +55,7 @@ PLACEHOLDERS = (
 SHARED, SHARED_BY = "05551237", 1_000
 
 
+@pytest.mark.nightly
 def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callable[[str], None]) -> None:
     """Two parties of each placeholder, of other names, in four registers; and a company whose own name is
     that of all.
@@ -101,6 +102,7 @@ def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callab
     figure(f"{len(PLACEHOLDERS)} placeholders stated twice in four registers: 0 joins, 0 candidates")
 
 
+@pytest.mark.nightly
 def test_a_number_that_a_thousand_names_state_is_nobodys(
     tmp_path: Path, figure: Callable[[str], None]
 ) -> None:
@@ -152,6 +154,7 @@ NUMBERS = {
 }
 
 
+@pytest.mark.nightly
 def test_zeros_and_prefixes_are_kept_in_every_register(tmp_path: Path, figure: Callable[[str], None]) -> None:
     companies = [
         company_row(n, {"CompanyName": f"{number} ZEDTON LIMITED", "CompanyNumber": number})

@@ -127,6 +127,7 @@ def test_first_name_last_name_and_month_alone_never_merge(
     assert len(pairs) >= 50 and joined == []
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R20")
 def test_every_merge_can_be_explained(
     connection: warehouse.Connection, figure: Callable[[str], None]
@@ -162,6 +163,7 @@ def test_every_merge_can_be_explained(
     assert len(merging) > 100
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R20", "R11")
 def test_the_same_records_give_the_same_parties_with_any_threads_and_order(
     hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]

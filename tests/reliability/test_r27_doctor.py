@@ -336,6 +336,7 @@ ALSO = {
 }  # none of these is tolerated for another plant
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", PLANTS)
 def test_a_planted_misconfiguration_is_named_with_its_fix(plant: Plant, name: str) -> None:
     put, check, fix = PLANTS[name]

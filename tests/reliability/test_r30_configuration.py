@@ -23,7 +23,7 @@ from tests import landings
 from transforms.errors import UsageError
 from transforms.values.areas import find_area
 
-pytestmark = pytest.mark.reliability("R30")
+pytestmark = [pytest.mark.reliability("R30"), pytest.mark.nightly]
 CODES = {0, 2, 3, 4, 5}
 SEED = 30
 # What breaks out of a statement, a path, a terminal or a format, among any text at all.

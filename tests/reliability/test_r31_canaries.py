@@ -203,6 +203,7 @@ def put(record: Any, path: Leaf, value: object) -> None:
     value_at(record, path[:-1])[path[-1]] = value
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R31")
 @pytest.mark.parametrize(
     "gated",

@@ -315,6 +315,7 @@ def test_equal_nights_on_fresh_homes_have_equal_heads(tmp_path: Path) -> None:
     assert ledger.head(first) == ledger.head(second) != ledger.log(first).origin
 
 
+@pytest.mark.nightly
 def test_a_ledger_that_was_lost_is_said_for_ever(tmp_path: Path) -> None:
     """The night goes on, and enters that the chain has a gap."""
     home = new_home(tmp_path / "home")
@@ -369,6 +370,7 @@ def forged(
     manifests.verify(folder)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("sql", "name", "entry", "found"),
     [

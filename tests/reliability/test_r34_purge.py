@@ -392,6 +392,7 @@ def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
     assert words_left(home) == [] and verify(home).faults == ()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "what", ["GB-COH-09000001", "UT-P-00000000000000000000", f"{PSC}:/no/such", "Thaddeus Wintergreen", ""]
 )

@@ -51,6 +51,7 @@ def entries(home: Home) -> list[dict[str, object]]:
     return found
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("command", NAMED, ids=lambda command: " ".join(command[:2]))
 def test_named_subjects_need_a_purpose(
     real: Home, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -108,6 +109,7 @@ def test_without_a_declared_purpose_it_says_how_to_declare_one(
     )
 
 
+@pytest.mark.nightly
 def test_a_synthetic_home_has_demo(tmp_path: Path) -> None:
     home = published(tmp_path / "home")
     assert exit_code(["check", ALDER, "--home", str(home.root)]) == 0
@@ -141,6 +143,7 @@ def test_a_wrong_settings_file_is_refused_and_says_where(tmp_path: Path, text: s
     assert fault in str(refused.value)
 
 
+@pytest.mark.nightly
 def test_entities_stand_by_id_and_persons_and_typed_text_by_keyed_hash(real: Home) -> None:
     for what in (PERSON, JOHN, ALDER, "alder farm", ALDER_TITLE):
         assert exit_code(["check", what, "--home", str(real.root), "--purpose", "permits", "--json"]) == 0
@@ -169,6 +172,7 @@ def test_a_key_that_is_gone_is_not_made_anew(real: Home, capsys: pytest.CaptureF
         kept.rename(key)
 
 
+@pytest.mark.nightly
 def test_the_log_is_written_before_the_answer_and_without_it_there_is_none(
     real: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -162,6 +162,7 @@ BEFORE_A_NUMBER = (
 )
 
 
+@pytest.mark.nightly
 def test_what_is_written_before_a_number_is_taken_off(home: Home) -> None:
     both: list[Question | str] = [
         *BEFORE_A_NUMBER,
@@ -406,6 +407,7 @@ def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str
     assert bool(subject.facts) == (expected == "exact_name"), "a candidate's facts are on nobody's sheet"
 
 
+@pytest.mark.nightly
 def test_a_blank_more_or_less_makes_no_other_name(tmp_path: Path) -> None:
     """One name at a time, and in a list that is long enough to be searched through words: these share none
     with the name known.
@@ -442,6 +444,7 @@ BESIDE_A_NAME = (
 )
 
 
+@pytest.mark.nightly
 def test_what_stands_beside_a_name_is_not_compared(home: Home) -> None:
     for written, answer in each(home, BESIDE_A_NAME):
         assert found(answer) == [(ALDER, "exact_name")], written
@@ -461,6 +464,7 @@ def test_a_forms_letters_are_no_initials_and_a_llp_is_another_party(home: Home) 
     assert found(one(home, "Trading As Ltd")) == [] == found(one(home, "Dissolved Ltd"))
 
 
+@pytest.mark.nightly
 def test_a_name_that_the_release_writes_with_its_status_is_found(tmp_path: Path) -> None:
     given = rows()
     given["entity"][0]["name"] = "ALDER FARM PLC (IN LIQUIDATION)"
@@ -482,6 +486,7 @@ def test_what_is_not_there_is_nobody_and_says_where_it_was_looked_for(home: Home
         )
 
 
+@pytest.mark.nightly
 def test_titles_addresses_and_postcodes(home: Home) -> None:
     assert (
         found(one(home, "ZT100001")) == [(ALDER_TITLE, "identifier")] == found(one(home, "gb-hmlr-zt100001"))
@@ -586,6 +591,7 @@ def test_who_is_said_to_be_a_person_is_looked_for_among_persons_only(home: Home)
     assert found(one(home, Question(1, name="Alder Farm", kind="natuurlijk persoon"))) == []
 
 
+@pytest.mark.nightly
 def test_a_long_list_gives_what_each_row_gives_alone(home: Home) -> None:
     """Few names are searched one by one, many through keys of every name; both must find the same certain
     matches and persons.
@@ -610,6 +616,7 @@ def test_a_long_list_gives_what_each_row_gives_alone(home: Home) -> None:
         assert found(answer) == found(alone), given
 
 
+@pytest.mark.nightly
 def test_few_names_are_prefiltered_without_losing_one() -> None:
     """Seed 7: for random company names written in other ways, the SQL condition lets every name of the same
     key through.
@@ -756,6 +763,7 @@ def test_2_an_unknown_area_is_refused_in_the_words_of_a_report_and_nothing_is_sh
         assert capsys.readouterr() == refused and refused.out == "" and not (tmp_path / "to").exists()
 
 
+@pytest.mark.nightly
 def test_titles_outside_the_area_are_counted_and_a_district_has_many_spellings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -834,6 +842,7 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return published(tmp_path_factory.mktemp("sold") / "home", given)
 
 
+@pytest.mark.nightly
 def test_a_title_that_a_company_sold_is_listed_and_the_flagged_sale_is_around_it(
     sold: Home, tmp_path: Path
 ) -> None:
@@ -909,6 +918,7 @@ def priced(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return published(tmp_path_factory.mktemp("priced") / "home", given)
 
 
+@pytest.mark.nightly
 def test_an_address_that_only_sales_know_is_found_with_its_sales_and_flags(priced: Home) -> None:
     for written, address, flags in (
         ("12 ZED ROW ZT19ZZ", SOLD_AT, ["f10", "f9"]),
@@ -946,6 +956,7 @@ IN_A_BUILDING = (
 )
 
 
+@pytest.mark.nightly
 def test_the_building_of_an_address_is_a_candidate_beside_the_postcode(priced: Home) -> None:
     expected = {
         written: [] if found_there is None else [(unit(found_there), why)]
@@ -961,6 +972,7 @@ def test_the_building_of_an_address_is_a_candidate_beside_the_postcode(priced: H
         assert building == expected[written], written
 
 
+@pytest.mark.nightly
 def test_what_is_known_of_a_postcode_is_said_exactly(priced: Home, home: Home) -> None:
     said = [
         one(*given).subjects[0].match.why
@@ -995,6 +1007,7 @@ STREETS_AND_PLACES = {
 }
 
 
+@pytest.mark.nightly
 def test_street_and_place_are_candidates_where_no_postcode_agrees(priced: Home) -> None:
     both: list[Question | str] = [
         *STREETS_AND_PLACES,
@@ -1010,6 +1023,7 @@ def test_street_and_place_are_candidates_where_no_postcode_agrees(priced: Home) 
         assert any("street and place" in searched.words for searched in answer.tried), given
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("written", ["12 Zed Row", "The Zedhouse", "Zedton"])
 def test_an_address_that_cannot_be_searched_is_not_said_to_be_absent(
     priced: Home, written: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -1054,6 +1068,7 @@ def test_a_title_in_no_edition_in_force_is_found_with_who_left_it(sold: Home) ->
     ]
 
 
+@pytest.mark.nightly
 def test_verdicts_on_persons_say_what_they_do_not_show(tmp_path: Path) -> None:
     """Who holds a fifth is no owner by a regime that is not for every entity, and whom only the undeclared
     could make one is not shown to be one.
@@ -1076,6 +1091,7 @@ def test_verdicts_on_persons_say_what_they_do_not_show(tmp_path: Path) -> None:
     assert shown["by"] == "STRICT (at least 15 %, only where an act names the class of entity)"
 
 
+@pytest.mark.nightly
 def test_an_ended_listing_says_so_and_comes_after_those_in_force(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -1108,6 +1124,7 @@ def test_an_ended_listing_says_so_and_comes_after_those_in_force(
     assert "ended 2026-01-31" in capsys.readouterr().out
 
 
+@pytest.mark.nightly
 def test_a_candidate_by_its_name_is_not_said_to_state_the_number(tmp_path: Path) -> None:
     given = rows()
     given["resolution"] = [
@@ -1179,6 +1196,7 @@ def test_nobody_declared_is_said_once_and_does_not_contradict_the_reason(
     )
 
 
+@pytest.mark.nightly
 def test_its_own_titles_and_those_still_held_say_so(home: Home, sold: Home, tmp_path: Path) -> None:
     own, through = [columns("titles", row) for row in one(home, ALDER).subjects[0].facts["titles"]]
     assert (own["through"], own["ended"]) == ("itself", "still held") and through[
@@ -1217,6 +1235,7 @@ def test_json_holds_all_of_it_and_the_evidence(home: Home, capsys: pytest.Captur
     assert not {"all_n", "row_no", "id"} & set(subject["flags"][0])
 
 
+@pytest.mark.nightly
 def test_sections_are_bounded_and_say_how_many_there_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -1281,6 +1300,7 @@ def write_list(path: Path, text: str | bytes) -> Path:
     return path
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "text",
     [
@@ -1357,6 +1377,7 @@ def test_2_a_wrong_list_says_what_to_do_and_no_name(
     assert "Secret Name" not in said.err
 
 
+@pytest.mark.nightly
 def test_5_a_bad_cell_makes_its_row_say_so_and_the_others_are_checked(
     home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -1416,6 +1437,7 @@ def test_2_no_release_and_a_release_of_an_earlier_version(
     assert "v_of_tomorrow" in capsys.readouterr().err
 
 
+@pytest.mark.nightly
 def test_ten_thousand_rows_are_answered_in_their_order(
     home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -1441,6 +1463,7 @@ def test_ten_thousand_rows_are_answered_in_their_order(
     }
 
 
+@pytest.mark.nightly
 def test_a_cold_start_imports_only_what_a_check_needs(home: Home) -> None:
     """Its seconds are measured in benchmarks/check.py."""
     told = (
@@ -1510,6 +1533,7 @@ def pages(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=["script", "formula", "turned", "quoted"])
 def test_hostile_names_are_found_and_change_nothing(
     home: Home, name: str, capsys: pytest.CaptureFixture[str]
@@ -1521,6 +1545,7 @@ def test_hostile_names_are_found_and_change_nothing(
     assert json.loads(capsys.readouterr().out)["answers"][0]["subjects"][0]["name"] == name
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     "what",
     [
@@ -1679,6 +1704,7 @@ def test_companies_beyond_the_first_ones_are_said_to_have_no_picture(
     assert f"undertow report --subject {BIRCH}" in birch and "undertow report --subject" not in alder
 
 
+@pytest.mark.nightly
 def test_a_real_release_links_to_the_public_register_and_a_synthetic_one_does_not(
     tmp_path: Path, pages: Path
 ) -> None:

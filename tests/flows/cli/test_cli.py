@@ -163,6 +163,7 @@ def test_2_no_recognised_register(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "undertow registers" in capsys.readouterr().err
 
 
+@pytest.mark.nightly
 def test_3_a_gate_blocks_the_release_and_the_old_one_stays(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,6 +218,7 @@ def test_4_nothing_can_be_used_on_a_first_night(tmp_path: Path, capsys: pytest.C
     assert COMPANIES in capsys.readouterr().err
 
 
+@pytest.mark.nightly
 def test_5_published_and_a_register_blocked_on_a_first_night(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -232,6 +234,7 @@ def test_5_published_and_a_register_blocked_on_a_first_night(
     assert statuses == {COMPANIES: "in_force", PSC: "in_force", TITLES: "blocked"}
 
 
+@pytest.mark.nightly
 def test_5_the_last_good_edition_stays_in_force_and_says_since_when(first: Home, tmp_path: Path) -> None:
     home, landing = _copied(first, tmp_path), tmp_path / "second"
     landing.mkdir()
@@ -271,6 +274,7 @@ MAIN = "from flows.cli.app import main; main()"
 RUN = ["run", "--landing", ".", "--home", "home"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("code", "arguments", "into", "exit_code", "says"),
     [
@@ -341,6 +345,7 @@ def test_a_real_home_without_its_key_stops_the_night(
     assert "id.key: is missing" in capsys.readouterr().err and not (lost.secrets / "id.key").exists()
 
 
+@pytest.mark.nightly
 def test_an_old_date_leaves_later_editions_out(first: Home, tmp_path: Path) -> None:
     home = _copied(first, tmp_path)
     landing = landings.write(home.root.parent / "landing", edition="2026-07-01")
@@ -524,6 +529,7 @@ def _wait_for(path: Path, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.nightly
 def test_kill_9_leaves_the_release_whole_and_the_next_run_completes(home: Home) -> None:
     before = current_release(home)
     digest = (before / "manifest.json").read_bytes()
@@ -538,6 +544,7 @@ def test_kill_9_leaves_the_release_whole_and_the_next_run_completes(home: Home) 
     assert current_release(home) != before and list(home.work.iterdir()) == []
 
 
+@pytest.mark.nightly
 def test_sigterm_ends_a_run_with_4(home: Home) -> None:
     before = current_release(home)
     process = _start(home.root.parent / "landing", home)
@@ -551,6 +558,7 @@ def test_sigterm_ends_a_run_with_4(home: Home) -> None:
 # --- the demo -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(
     home: Home, demo: Demo, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

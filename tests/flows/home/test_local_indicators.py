@@ -8,6 +8,10 @@ import pytest
 
 from flows.home import local_indicators
 from flows.home.settings import Home
+from flows.night.night import new_night
+from flows.night.runner import run_night
+from tests import landings
+from tests.few_indicators import assess
 from transforms.errors import DeclarationError, UsageError
 from transforms.flags.local import check_local
 from transforms.model.indicator import indicators
@@ -107,3 +111,14 @@ def test_a_pack_that_is_not_whole_changes_nothing(home: Home, tmp_path: Path) ->
     file.write_bytes(b"no zip")
     with pytest.raises(UsageError, match="not a readable pack"):
         local_indicators.unpack(other, file)
+
+
+@pytest.mark.nightly
+def test_an_indicator_that_fails_in_the_night_is_left_out_and_the_night_is_published(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(home, "states.sql", "cast(null as bigint)", "no_such_column")
+    assess(monkeypatch, "ADR-010")
+    night = run_night(new_night(home, landings.write(tmp_path / "landing")))
+    assert night.release_id
+    assert [fault.partition(" ")[0] for fault in night.left_out] == ["LOC-010"]

@@ -175,6 +175,7 @@ ESCAPES = (
 )
 
 
+@pytest.mark.sample(7)
 @pytest.mark.reliability("R30")
 @pytest.mark.parametrize("probe", ESCAPES)
 def test_analyst_cannot_leave_or_change_the_release(release: Path, probe: str) -> None:
@@ -292,6 +293,7 @@ def test_errors_about_the_query_keep_their_message(tmp_path: Path) -> None:
 # --- Parquet ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_parquet_bytes_depend_on_rows_alone(tmp_path: Path) -> None:
     """Threads 1, 2, 4; rows shuffled; a key that is not unique (group) still gives one order. More than one
     row group.

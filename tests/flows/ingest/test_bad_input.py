@@ -144,6 +144,7 @@ BLOCKING: dict[str, tuple[Callable[[str], bytes], dict[str, str]]] = {
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("register", REGISTERS)
 @pytest.mark.parametrize("kind", BLOCKING)
 def test_a_bad_file_blocks_its_register_only(
@@ -184,6 +185,7 @@ def test_a_truncated_zip_blocks_its_register_only(
     others_load(night, register)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("register", REGISTERS)
 def test_a_whole_zip_loads(register: str, tmp_path: Path, others_load: Callable[[Night, str], None]) -> None:
     landing = landings.write(tmp_path / "landing")
@@ -261,6 +263,7 @@ def _with_each(rows: list[bytes], first: int, changes: Iterable[Callable[[bytes]
     return text(broken)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("register", REGISTERS)
 def test_bad_records_are_rejected_and_their_neighbours_load(
     register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
@@ -288,6 +291,7 @@ def test_bad_records_are_rejected_and_their_neighbours_load(
     others_load(night, register)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("register", REGISTERS)
 def test_an_exact_duplicate_is_ignored(
     register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
@@ -311,6 +315,7 @@ def test_an_exact_duplicate_is_ignored(
     others_load(night, register)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("register", REGISTERS)
 def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(
     register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
@@ -366,6 +371,7 @@ def test_a_total_that_disagrees_makes_an_extract(
     others_load(night, register)
 
 
+@pytest.mark.nightly
 def test_an_extract_does_not_replace_a_complete_edition(tmp_path: Path) -> None:
     landing = landings.write(tmp_path / "landing")
     extract = text([*lines(PSC)[:-1], landings.totals(RECORDS + 5)])
@@ -407,6 +413,7 @@ def test_the_quarantine_keeps_the_raw_record_for_its_owner_only(tmp_path: Path) 
     assert '"code": "impossible_date"' in path.read_text() and "31-02-2018" in path.read_text()
 
 
+@pytest.mark.nightly
 def test_unreadable_categories_and_keys_are_loud(tmp_path: Path) -> None:
     contents = {
         COMPANIES: changed(COMPANIES, BAD, lambda row: row.replace(b'"Active"', b'"Dancing"')),
@@ -796,6 +803,7 @@ OVERSEAS_REJECTING: tuple[tuple[Callable[[bytes], bytes], str], ...] = (
 )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "first",
     range(0, len(OVERSEAS_REJECTING), 2),
@@ -976,6 +984,7 @@ FTM_BLOCKING: Mapping[str, tuple[bytes, str, str]] = {
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kind", FTM_BLOCKING)
 def test_a_bad_list_blocks_itself_only(
     kind: str, tmp_path: Path, others_load: Callable[[Night, str], None]
@@ -1006,6 +1015,7 @@ FTM_REJECTING: Mapping[str, tuple[Callable[[bytes], bytes], str]] = {
 }
 
 
+@pytest.mark.nightly
 def test_bad_records_of_a_list_are_rejected_and_their_neighbours_load(
     tmp_path: Path, others_load: Callable[[Night, str], None]
 ) -> None:
@@ -1023,6 +1033,7 @@ def test_bad_records_of_a_list_are_rejected_and_their_neighbours_load(
     others_load(night, "")
 
 
+@pytest.mark.nightly
 def test_repeats_unknown_schemas_and_topics_of_a_list_are_counted(
     tmp_path: Path, others_load: Callable[[Night, str], None]
 ) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from flows.home.settings import Home
 from flows.ingest.lake import Ingested, lake_key
@@ -72,6 +73,7 @@ def test_a_broken_archive_has_no_date_and_is_blocked_later(tmp_path: Path) -> No
     assert edition.register.name == "bods" and edition.label.startswith("sha-")
 
 
+@pytest.mark.nightly
 def test_every_case_adds_up_in_the_lake(tmp_path: Path) -> None:
     for case in sorted(FIXTURES.iterdir()):
         (edition,) = landed(case)
@@ -135,6 +137,7 @@ def test_two_products_of_one_publisher_are_both_in_force(tmp_path: Path) -> None
     assert mart(night, "finding").height == 0
 
 
+@pytest.mark.nightly
 def test_a_holding_that_two_registers_tell_of_counts_once(tmp_path: Path) -> None:
     """75 per cent or more of one person, as a PSC record and as the statement made of it: not 150, and
     nothing for OWN-100.

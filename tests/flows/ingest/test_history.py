@@ -116,6 +116,7 @@ CAREERS: dict[str, tuple[tuple[str, ...], tuple[str, str | None, str | None, boo
 }
 
 
+@pytest.mark.nightly
 def test_who_is_gone_from_a_complete_edition_has_left_between_two_days(nights: Nights) -> None:
     """All careers at once, one company each; the last is gone, and a rejected record about it in July says
     nothing of August.
@@ -137,6 +138,7 @@ def test_who_is_gone_from_a_complete_edition_has_left_between_two_days(nights: N
     assert whereabouts(night, 100) == (AUGUST, None, None, True)
 
 
+@pytest.mark.nightly
 def test_an_earlier_date_knows_nothing_of_later_editions(nights: Nights) -> None:
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, company_file(STAYS, 2))
@@ -165,12 +167,14 @@ def test_nobody_leaves_because_an_extract_does_not_show_them(nights: Nights) -> 
     assert whereabouts(night) == (JUNE, None, None, True)
 
 
+@pytest.mark.nightly
 def test_nobody_leaves_who_was_in_an_extract_only(nights: Nights) -> None:
     extract(nights, JUNE, STAYS, GOES)
     nights.land(COMPANIES, JULY, company_file(STAYS))
     assert whereabouts(nights.marts()) == (JUNE, None, None, True)
 
 
+@pytest.mark.nightly
 def test_an_extract_on_the_way_dates_no_leaving(nights: Nights) -> None:
     """In June, not in an extract of July, which says nothing, nor in August."""
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
@@ -186,6 +190,7 @@ def test_an_extract_on_the_way_dates_no_leaving(nights: Nights) -> None:
     assert whereabouts(night) == (JUNE, JUNE, AUGUST, False)
 
 
+@pytest.mark.nightly
 def test_an_extract_shows_that_somebody_was_still_there(nights: Nights) -> None:
     """In June, not in July, in an extract of August, not in September: gone in September, last seen whole in
     June.
@@ -205,6 +210,7 @@ def test_an_undated_edition_dates_no_leaving(nights: Nights) -> None:
     assert edition.startswith("sha-") and rest == [None, None, True]
 
 
+@pytest.mark.nightly
 def test_a_corrected_file_of_the_same_edition_takes_the_place_of_the_first(nights: Nights) -> None:
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, company_file(STAYS))
@@ -320,6 +326,7 @@ def titled(nights: Nights, *editions: tuple[str, list[bytes]]) -> Night:
     return nights.marts()
 
 
+@pytest.mark.nightly
 def test_proprietors_stay_end_or_are_not_known(nights: Nights) -> None:
     night = titled(nights, (JUNE, BEFORE), (JULY, AFTER))
     assert set(owned(night)) == OWNED and len(owned(night)) == len(OWNED)
@@ -327,6 +334,7 @@ def test_proprietors_stay_end_or_are_not_known(nights: Nights) -> None:
     assert titles == {f"GB-HMLR-{title}": edition for title, _, ended, edition in OWNED if ended is None}
 
 
+@pytest.mark.nightly
 def test_the_unit_of_a_title_that_left_with_its_proprietor_is_kept(nights: Nights) -> None:
     """Sold to a private buyer it is in no newer edition; a rejected record leaves it in force.
 
@@ -339,6 +347,7 @@ def test_the_unit_of_a_title_that_left_with_its_proprietor_is_kept(nights: Night
     assert "GB-HMLR-GONE1" not in mart(night, "title")["title_id"].to_list()
 
 
+@pytest.mark.nightly
 def test_a_proprietor_may_come_back(nights: Nights) -> None:
     """Two holdings: the first ended with the first edition without it."""
     night = titled(
@@ -354,6 +363,7 @@ def test_a_proprietor_may_come_back(nights: Nights) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_ended_is_the_first_edition_that_could_tell(nights: Nights) -> None:
     """Rejected in July, another proprietor in August and September: ended with August."""
     rejected = held_by("T1", 1, added="31-02-2026")
@@ -372,6 +382,7 @@ def test_ended_is_the_first_edition_that_could_tell(nights: Nights) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_nobody_sells_in_an_extract(nights: Nights) -> None:
     """The trailer of July counts more titles than the file has: it is blocked, and June stays."""
     nights.land(TITLES, JUNE, file_of(TITLES, [held_by("T1", 1), held_by("T2", 1)]))
@@ -384,6 +395,7 @@ def test_nobody_sells_in_an_extract(nights: Nights) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_of_two_extracts_the_newer_stands_and_ends_nothing(nights: Nights) -> None:
     nights.land(TITLES, JUNE, file_of(TITLES, [held_by("T1", 1), held_by("T2", 1), b"Row Count:,9"]))
     nights.land(TITLES, JULY, file_of(TITLES, [held_by("T1", 2), b"Row Count:,9"]))
@@ -393,6 +405,7 @@ def test_of_two_extracts_the_newer_stands_and_ends_nothing(nights: Nights) -> No
 # --- relationships ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_relationships_are_those_of_the_edition_in_force(nights: Nights) -> None:
     nights.land(
         PSC, JUNE, text([psc_record(0), psc_record(1), corporate_owner(2, "OWNER LIMITED", None, "owner")])
@@ -450,6 +463,7 @@ def test_a_broken_second_file_of_an_edition_leaves_the_first_in_force(folder: st
     assert night.exit_code == 5
 
 
+@pytest.mark.nightly
 def test_a_set_without_one_of_its_parts_is_blocked_and_a_whole_one_is_one_edition(nights: Nights) -> None:
     parts = {f"BasicCompanyData-{JUNE}-part{n}_3.csv": company_file(n) for n in (1, 2, 3)}
     land_files(nights.landing, {name: data for name, data in parts.items() if "part2" not in name})
@@ -483,6 +497,7 @@ def test_where_everything_is_blocked_nothing_is_published(nights: Nights) -> Non
         nights.lake()
 
 
+@pytest.mark.nightly
 def test_a_changed_parser_reads_again_and_an_edition_stays_one(nights: Nights) -> None:
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, company_file(STAYS))
@@ -499,6 +514,7 @@ def test_a_changed_parser_reads_again_and_an_edition_stays_one(nights: Nights) -
     assert mart(again, "company").equals(mart(first, "company"))
 
 
+@pytest.mark.nightly
 def test_an_edition_whose_file_is_gone_says_that_an_earlier_parser_read_it(nights: Nights) -> None:
     nights.land(COMPANIES, JUNE, company_file(STAYS, GOES))
     nights.land(COMPANIES, JULY, company_file(STAYS))
@@ -568,6 +584,7 @@ def test_marts_are_the_same_whatever_order_the_editions_came_in(tmp_path: Path) 
         assert [name for name, frame in cold.items() if not frame.equals(warm[name])] == [], order
 
 
+@pytest.mark.nightly
 def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
     """Every indicator over persons, trusts and titles.
 
@@ -608,6 +625,7 @@ def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
     assert set(flags["subject_id"]) <= set(entities) | {"GB-HMLR-T1", "GB-HMLR-T2"}
 
 
+@pytest.mark.nightly
 def test_an_entry_of_an_earlier_edition_only_is_not_called_silent(nights: Nights) -> None:
     """Of 1 no day of leaving is known, of 2 the record in force was rejected; of 0 the edition in force has
     the entry, and nothing is declared.

@@ -48,6 +48,7 @@ def prices(frame: pl.DataFrame) -> dict[str, Decimal]:
     return dict(frame.select("transaction_id", "price_gbp").iter_rows())
 
 
+@pytest.mark.nightly
 def test_a_night_over_two_years_and_a_month(tmp_path: Path) -> None:
     night = whole_night(tmp_path, FILES)
     editions = mart(night, "edition").sort("dataset")
@@ -78,6 +79,7 @@ def test_a_night_over_two_years_and_a_month(tmp_path: Path) -> None:
     ) == {0}
 
 
+@pytest.mark.nightly
 def test_a_report_that_was_saved_under_two_names_is_two_data_sets_and_no_sale_twice(tmp_path: Path) -> None:
     report = price_file(YEAR_2018)
     night = whole_night(tmp_path, {"ppd_data zedton.csv": report, "ppd_data zedton copy.csv": report})
@@ -95,6 +97,7 @@ def test_a_report_that_was_saved_under_two_names_is_two_data_sets_and_no_sale_tw
     assert night.exit_code == 0
 
 
+@pytest.mark.nightly
 def test_an_earlier_night_knows_the_years_only(tmp_path: Path) -> None:
     night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", FILES), date(2019, 12, 31))
     found = prices(mart(night, "transaction"))
@@ -105,6 +108,7 @@ def test_an_earlier_night_knows_the_years_only(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_a_complete_file_delivered_again_leaves_out_what_it_left_out(tmp_path: Path) -> None:
     home, landing = Home(tmp_path / "home"), tmp_path / "landing"
     marts_night(home, land_files(landing, {"pp-complete.csv": price_file(YEAR_2018)}))
@@ -122,6 +126,7 @@ def test_a_complete_file_delivered_again_leaves_out_what_it_left_out(tmp_path: P
     assert sorted(prices(mart(night, "transaction"))) == [f"GB-PPD-{sale_id(n)}" for n in (0, 40)]
 
 
+@pytest.mark.nightly
 def test_what_a_newer_complete_file_left_out_no_older_year_brings_back(tmp_path: Path) -> None:
     whole = [*YEAR_2018[2:], *YEAR_2019[:-1], sale_row(40, deed_date="2019-12-19 00:00")]
     files = {
@@ -137,6 +142,7 @@ def test_what_a_newer_complete_file_left_out_no_older_year_brings_back(tmp_path:
     )
 
 
+@pytest.mark.nightly
 def test_of_one_date_the_month_speaks_after_every_other_file(tmp_path: Path) -> None:
     report = [_report_row(n, deed_date="2020-01-31") for n in (50, 51)]
     month = [
@@ -172,6 +178,7 @@ def _report_row(index: int, **given: str) -> bytes:
     return ",".join(f'"{values.get(name, "")}"' for name in REPORT_COLUMNS).encode()
 
 
+@pytest.mark.nightly
 def test_of_one_month_the_last_record_of_a_sale_holds(tmp_path: Path) -> None:
     rows = [
         sale_row(0, deed_date="2020-01-31 00:00"),
@@ -204,6 +211,7 @@ def test_a_missing_half_of_a_year_blocks_it_and_the_month_stays(tmp_path: Path) 
     assert night.exit_code == 5
 
 
+@pytest.mark.nightly
 def test_the_two_halves_of_a_year_are_one_edition(tmp_path: Path) -> None:
     files = {"pp-2019-part1.csv": price_file(YEAR_2019[:3]), "pp-2019-part2.csv": price_file(YEAR_2019[3:])}
     night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
@@ -215,6 +223,7 @@ def test_the_two_halves_of_a_year_are_one_edition(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("between", [b"", b"\n"])
 def test_a_report_of_one_area_stands_beside_the_years(between: bytes, tmp_path: Path) -> None:
     """Its sale of 2019 is the one that the year has, told again."""

@@ -186,6 +186,7 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
     assert chain.head(audit.judgement_log(home)).n == 7
 
 
+@pytest.mark.nightly
 def test_a_no_clears_a_candidate_of_a_list(tmp_path: Path) -> None:
     home, landing = Home(tmp_path / "home"), tmp_path / "landing"
     listed = {
@@ -227,6 +228,7 @@ def titles_of(names: Sequence[str]) -> bytes:
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "names", [{PLACES[0]: ALPHA, PLACES[1]: BODY}, None], ids=["named", "from before names were kept"]
 )

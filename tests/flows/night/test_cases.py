@@ -647,6 +647,7 @@ def test_a_subject_with_another_id_is_followed() -> None:
     }
 
 
+@pytest.mark.nightly
 def test_ids_of_many_releases_ago_lead_to_the_case_of_today() -> None:
     flags = [flag("A", code, day=day) for code, day in (("AAA-010", -30), ("AAA-020", -20), ("BBB-010", -10))]
     older: Rows = {"flag": [*flags, flag("B", day=-40)], "graph_edge": [owns("A", "B")]}
@@ -797,6 +798,7 @@ def follows(nights: Nights, old: str, new: str, capsys: pytest.CaptureFixture[st
     )
 
 
+@pytest.mark.nightly
 def test_an_id_whose_flag_was_cleared_is_followed_and_said_and_changes_no_content(
     nights: Nights, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -831,6 +833,7 @@ def test_an_id_whose_flag_was_cleared_is_followed_and_said_and_changes_no_conten
     ]
 
 
+@pytest.mark.nightly
 def test_cases_that_become_one_and_two_again(nights: Nights, capsys: pytest.CaptureFixture[str]) -> None:
     [one] = [str(row["case_id"]) for row in nights.rows(CASES)]
     nights.run("2026-07-01", without=(0, 1), shared=False)
@@ -846,6 +849,7 @@ def test_cases_that_become_one_and_two_again(nights: Nights, capsys: pytest.Capt
     assert {row["case_id"] for row in nights.rows(CASES)} == {one, other} and nights.rows(ALIASES) == []
 
 
+@pytest.mark.nightly
 def test_a_candidate_of_a_list_that_somebody_confirmed_keeps_its_case(
     nights: Nights, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -885,6 +889,7 @@ def test_a_candidate_of_a_list_that_somebody_confirmed_keeps_its_case(
     follows(nights, old, new, capsys)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("held", ["no view", "no cases"])
 def test_a_run_follows_a_release_that_lacks_the_view(nights: Nights, held: str) -> None:
     [before] = nights.rows(CASES)

@@ -14,6 +14,8 @@ from tests import landings
 from tests.few_indicators import assess
 from tests.quality.test_data_docs import addresses, assert_complete
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:

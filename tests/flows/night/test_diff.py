@@ -316,6 +316,7 @@ def changes(
     ]
 
 
+@pytest.mark.nightly
 def test_who_gained_and_who_lost(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     before = (home.current.readlink(), sorted(home.lake.rglob("*")))
     rows, err = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01")
@@ -346,11 +347,13 @@ def test_who_gained_and_who_lost(home: Home, capsys: pytest.CaptureFixture[str])
     ) == []
 
 
+@pytest.mark.nightly
 def test_what_was_known_earlier_knows_of_no_sale(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     rows, err = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01", "--known-at", "2026-04-01")
     assert rows == [] and "known at 2026-04-01\n" in err
 
 
+@pytest.mark.nightly
 def test_the_table_has_its_counts_first(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """Between these days both holders that March knows have begun."""
     _, out = said(
@@ -365,6 +368,7 @@ def test_the_table_has_its_counts_first(home: Home, capsys: pytest.CaptureFixtur
     assert "gained" in out and "lost" not in out and "changed" not in out
 
 
+@pytest.mark.nightly
 def test_one_subject_and_an_unknown_one(
     home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -449,6 +453,7 @@ def day(given: str | None) -> date | None:
     return date.fromisoformat(given) if given else None
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("asked", DATES, ids=str)
 def test_a_night_holds_at_one_day_what_is_known_on_another(
     home: Home, asked: tuple[str | None, str | None]
@@ -474,6 +479,7 @@ def test_a_night_holds_at_one_day_what_is_known_on_another(
     shutil.rmtree(night.work)
 
 
+@pytest.mark.nightly
 def test_a_release_says_what_it_knows(home: Home) -> None:
     """The release before, of no date asked for, used every edition held."""
     assert query(current_release(home), "select as_of, known_at from v_release").to_pylist() == [

@@ -69,6 +69,7 @@ def ended(home: Home) -> list[tuple[int | None, str]]:
     return [(event.exit_code, event.release_id) for event in nights.read(home) if event.kind == "ended"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("arrives_in", ["recovery.prune", "runner.shutil.rmtree", "a later stage", "nothing"])
 def test_a_signal_after_the_publication_is_told_and_takes_nothing_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arrives_in: str

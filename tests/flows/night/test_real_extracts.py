@@ -665,6 +665,7 @@ def check_shares(night: Night, case: Case, parties: frozenset[str]) -> None:
     assert not held & set(case.no_share)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
 def test_group(case: Case, night_of: Callable[[Case], Night]) -> None:
     if not EXTRACTS.exists():

@@ -310,6 +310,7 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
     return of
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     "case", CASES, ids=lambda case: f"{Path(case.file).stem}-{case.regime}-{case.as_of or 'newest'}"
 )
@@ -326,6 +327,7 @@ def test_structure(case: Case, night_of: Callable[[Case], Night]) -> None:
     assert by_record(night, "graph_contradiction").height == 0
 
 
+@pytest.mark.nightly
 def test_a_hundred_companies_of_a_hundred_persons(tmp_path: Path) -> None:
     """300 statements: a hundred persons, each with all shares of one company, directly."""
     if not BODS.exists():

@@ -197,6 +197,7 @@ def test_the_key_is_over_all_that_is_asked(tmp_path: Path) -> None:
     assert key_of(replace(night, run_id="another")) == keys[0]
 
 
+@pytest.mark.nightly
 def test_a_real_night_goes_on_and_publishes_what_an_undisturbed_one_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

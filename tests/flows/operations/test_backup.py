@@ -95,6 +95,7 @@ def test_nothing_is_overwritten(tmp_path: Path, home: Home) -> None:
     assert facts(home) == before
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize("at", range(10))
 def test_a_cut_or_changed_backup_makes_no_home(tmp_path: Path, home: Home, at: int) -> None:
     """Cut at a tenth, two tenths…; and with one byte of the key, of a database, of the list changed."""
@@ -143,6 +144,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_archive_writes_nothing_elsewhere(tmp_path: Path, home: Home, kind: str) -> None:
     backup(home, tmp_path / "kept.tar")

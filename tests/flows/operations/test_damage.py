@@ -20,6 +20,8 @@ from flows.release import store
 from tests import landings
 from tests.few_indicators import assess
 
+pytestmark = pytest.mark.nightly
+
 
 @pytest.fixture(autouse=True, scope="module")
 def few_indicators() -> Iterator[None]:

@@ -303,6 +303,7 @@ BANDS = (
 )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("bounds", "said"), BANDS)
 def test_a_bound_that_is_not_included_is_said_to_be_out(
     tmp_path: Path, bounds: tuple[str | None, str | None, bool | None, bool | None], said: str
@@ -324,6 +325,7 @@ def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(tmp_path: Pat
     assert "About TREVENEN" not in page  # its sentence names it
 
 
+@pytest.mark.nightly
 def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = release()
     rows["flag"] += [
@@ -342,6 +344,7 @@ def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "112 more flags have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
 
 
+@pytest.mark.nightly
 def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_stand_apart(
     tmp_path: Path,
 ) -> None:
@@ -406,6 +409,7 @@ def screened(kind: str, **more: object) -> dict[str, list[dict[str, object]]]:
     return rows
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", ["person", "entity"])
 def test_a_candidate_of_screening_is_the_weakest_link_with_its_reason(tmp_path: Path, kind: str) -> None:
     text = Page(case_page(screened(kind), tmp_path)).text
@@ -422,6 +426,7 @@ def test_a_candidate_of_screening_is_the_weakest_link_with_its_reason(tmp_path: 
     )
 
 
+@pytest.mark.nightly
 def test_without_a_flag_of_a_candidate_a_link_between_subjects_is_the_weakest(tmp_path: Path) -> None:
     rows = screened("person")
     rows["flag"][0]["subtype"] = None
@@ -521,6 +526,7 @@ def test_a_page_tells_an_unsure_share_from_an_unsure_holder_and_says_how_sure_ea
     )
 
 
+@pytest.mark.nightly
 def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> None:
     rows = release()
     rows["proprietorship"] = former(rows)
@@ -543,6 +549,7 @@ def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("last", [False, True])
 def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: bool) -> None:
     rows = release()
@@ -587,6 +594,7 @@ def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "unknown holder: the company says" in text
 
 
+@pytest.mark.nightly
 def test_whoever_has_no_room_in_the_picture_is_in_the_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -736,6 +744,7 @@ def test_timeline_and_list_of_members_name_and_call_a_party_as_the_picture_does(
     assert f"TREVENEN HOLDINGS LIMITED (legal entity, {A})" in text and f"{PERSON} (natural person)" in text
 
 
+@pytest.mark.nightly
 def test_a_member_without_room_in_the_picture_is_listed_by_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -744,6 +753,7 @@ def test_a_member_without_room_in_the_picture_is_listed_by_its_name(
     assert f"{PERSON} (natural person) · connects others" in text and "UT-P-1" not in text
 
 
+@pytest.mark.nightly
 def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
     rows = release()
     rows["graph_edge"] += [
@@ -803,6 +813,7 @@ def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
     assert text.count("holder ended:") == 2
 
 
+@pytest.mark.nightly
 def test_a_title_of_the_case_is_in_its_timeline_however_many_newer_ones_its_owner_has(tmp_path: Path) -> None:
     rows = release()
     rows["proprietorship"] += [
@@ -819,6 +830,7 @@ def test_a_title_of_the_case_is_in_its_timeline_however_many_newer_ones_its_owne
     assert text.count("became proprietor of GB-HMLR-N") == 40 and "5 more events are left out" in text
 
 
+@pytest.mark.nightly
 def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -833,6 +845,7 @@ def test_kinds_of_what_was_not_assessable_beyond_the_cap_are_counted(
     assert "are left out" not in Page(case_page(rows, tmp_path)).text
 
 
+@pytest.mark.nightly
 def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     drawing = html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]
@@ -874,6 +887,7 @@ def test_every_kind_of_shape_is_in_the_legend(tmp_path: Path) -> None:
     assert named == set(re.findall(r'<symbol id="i-([a-z_]+)"', html))
 
 
+@pytest.mark.nightly
 def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
     assert f"case {CASE} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in html
@@ -886,6 +900,7 @@ def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path)
     ), "no sentence is parted from its flag"
 
 
+@pytest.mark.nightly
 def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: Path) -> None:
     text = Page(case_page(release(), tmp_path)).text
     for said in (
@@ -910,11 +925,13 @@ def test_a_page_stands_by_itself(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.nightly
 def test_equal_releases_give_equal_bytes(tmp_path: Path) -> None:
     turned = {name: list(reversed(rows)) for name, rows in release().items()}
     assert case_page(release(), tmp_path / "a") == case_page(turned, tmp_path / "b")
 
 
+@pytest.mark.nightly
 def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
     """The tags and attributes are those of a page with tame names, but for the chips and what the picture
     cuts from long names.
@@ -943,6 +960,7 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
 # --- size -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_a_page_with_too_much_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
     rows = release()
     rows["flag"] += [
@@ -982,6 +1000,7 @@ def shown(picture: Picture) -> list[str]:
     ]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("n", [1, 3, 30, 300])
 def test_pictures_of_every_size_show_everybody_once_and_apart(n: int) -> None:
     parties, ties = made(n)
@@ -1125,6 +1144,7 @@ def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
 # --- asked for --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_an_id_of_before_leads_to_a_case_by_its_alias_or_by_the_flag_it_names(tmp_path: Path) -> None:
     rows = release()
     rows["case_alias"] = [
@@ -1166,6 +1186,7 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
             case_pages.render_subject(connection, tmp_path, "GB-COH-00000000")
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("weak", "said"),
     [
@@ -1231,6 +1252,7 @@ def test_the_night_lists_cases_before_flags_and_links_to_the_first_pages(
     assert PERSON not in html
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("area", "listed"), [("Penwith", True), ("CITY OF PENWITH", True), ("Kerrier", False)]
 )
@@ -1244,6 +1266,7 @@ def test_a_page_is_about_one_thing(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "give one of them" in capsys.readouterr().err
 
 
+@pytest.mark.nightly
 def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) -> None:
     """A company sold the flat to somebody private, so the land registry's file of corporate owners has it no
     more.

@@ -971,6 +971,7 @@ def browser(page: Path, profile: Path, *arguments: str) -> str:
 PROBE = """<script>document.documentElement.dataset.probe = "ran"</script>"""
 
 
+@pytest.mark.nightly
 def test_chromium_runs_no_script(tmp_path: Path) -> None:
     """A script planted in the finished page must not run either: the policy holds even where escaping would
     not.
@@ -1005,6 +1006,7 @@ def asked_outside(page: Path, folder: Path) -> set[str]:
     return {host for host in hosts if host.endswith((".example", "company-information.service.gov.uk"))}
 
 
+@pytest.mark.nightly
 def test_chromium_loads_the_page_and_nothing_else(tmp_path: Path) -> None:
     control = tmp_path / "control.html"
     control.write_text(

@@ -107,6 +107,7 @@ def attacked(made: dict[str, pl.DataFrame]) -> dict[tuple[str, str, str], tuple[
     return {key: (extreme(n, 1), extreme(n, -1)) for n, key in enumerate(hidden)}
 
 
+@pytest.mark.nightly
 def test_no_count_left_out_can_be_narrowed(tier: Tier) -> None:
     """Random tables; an attacker who solves all published cells, bounds and totals at once learns only what
     the rule says: 0 to 9.
@@ -216,6 +217,7 @@ def test_it_is_in_the_manifest_and_verified(home: Home) -> None:
     database.write_bytes(before)
 
 
+@pytest.mark.nightly
 def test_equal_rows_give_equal_counts(home: Home, tmp_path: Path) -> None:
     again = published(tmp_path / "home", None)
     other = json.loads((store.current_release(again) / "manifest.json").read_text())["area"]["content_sha256"]

@@ -83,6 +83,7 @@ def rows(release: Path, sql: str) -> list[tuple[object, ...]]:
 # --- what a release holds -----------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(25)
 @pytest.mark.parametrize("name", STORED)
 def test_view_shows_the_rows_with_the_declared_types(whole: Path, name: str) -> None:
     table = STORED[name]
@@ -275,6 +276,7 @@ REFUSED: dict[str, tuple[Callable[[pl.DataFrame], pl.DataFrame], type[Exception]
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("case", REFUSED)
 def test_rows_that_break_the_declaration_are_refused(home: Home, case: str) -> None:
     damage, error, message = REFUSED[case]
@@ -345,6 +347,7 @@ def statement(sql: str) -> Callable[[Path], None]:
     return change
 
 
+@pytest.mark.nightly
 def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """16 places over the file: reading back refuses it, or the byte stands in no block that is in use."""
     size = (build(home, "whole", rows_n=2000) / "undertow.duckdb").stat().st_size
@@ -367,6 +370,7 @@ def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: p
     assert found >= 8
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
@@ -426,6 +430,7 @@ def content_of(
     return str(json.loads((built / "manifest.json").read_text())["content_sha256"])
 
 
+@pytest.mark.nightly
 def test_content_hash_depends_on_rows_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads 1, 2, 4; rows and columns in another order; another run at another time.
 
@@ -461,6 +466,7 @@ CELLS: list[tuple[str, Callable[[pl.Expr], pl.Expr]]] = [
 ]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("case", range(len(CELLS)))
 def test_one_cell_changes_the_content_hash(home: Home, case: int) -> None:
     column, change = CELLS[case]
@@ -543,6 +549,7 @@ def test_pages_are_there_before_the_release_is_in_force(home: Home, monkeypatch:
     assert publish.publish(home, build(home, "again")) == release_id
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("fails", ["ledger.add", "mark_published", "prune"])
 def test_what_fails_after_the_flip_is_told_and_the_release_is_in_force(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fails: str
@@ -612,6 +619,7 @@ def test_current_is_a_relative_link_that_survives_a_move(home: Home, tmp_path: P
     ]
 
 
+@pytest.mark.nightly
 def test_seven_releases_stay_and_numbers_go_on(home: Home) -> None:
     published = []
     for n in range(RELEASES_KEPT + 3):
@@ -656,6 +664,7 @@ def test_rollback_goes_back_one_by_one_or_to_the_one_named(home: Home) -> None:
     assert [release.release_id for release in store.releases(home)] == [first, second, third]
 
 
+@pytest.mark.nightly
 def test_release_after_a_rollback_gets_a_new_number_and_the_one_in_force_is_never_pruned(home: Home) -> None:
     published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
     publish.rollback(home, to=published[0])
@@ -709,6 +718,7 @@ DAMAGED_MANIFESTS = {
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("damage", DAMAGED_MANIFESTS)
 @pytest.mark.parametrize("is_marked", [True, False])
 def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(
@@ -773,6 +783,7 @@ def test_rollback_leaves_a_release_whose_manifest_cannot_be_read(
     assert publish.rollback(home) == first
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("change", "message", "is_named"),
     [
@@ -873,6 +884,7 @@ def test_the_release_before_is_the_newest_up_to_the_one_in_force_that_was_made_o
     assert before(None) == made[1]  # nor one that is gone
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R4")
 def test_session_stays_with_its_release_and_a_new_one_sees_the_new_one(
     home: Home, figure: Callable[[str], None]
@@ -913,6 +925,7 @@ def torn_write(monkeypatch: pytest.MonkeyPatch, kept: int, *, kind: str) -> None
     monkeypatch.setattr(chain, "_write_all", write_some)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kept", [1, 40, 300, -2, -1])
 @pytest.mark.parametrize("is_after_purge", [False, True])
 def test_ledger_line_cut_short_is_put_right_by_the_next_run(
@@ -946,6 +959,7 @@ def test_ledger_line_cut_short_is_put_right_by_the_next_run(
     assert kinds == ["release", *(["torn"] if is_after_purge else []), "release", "release"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("kept", [1, 20, 60, -1])
 def test_rollback_that_was_cut_short_is_entered_by_the_next_run(
     home: Home, monkeypatch: pytest.MonkeyPatch, kept: int
@@ -1103,6 +1117,7 @@ def test_names_that_are_keywords_work(home: Home) -> None:
     assert COMPANY.view == "v_company"
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
 def test_the_queries_of_an_indicator_run_on_a_release(whole: Path, indicator: Indicator) -> None:
     for query in (indicator.states, indicator.evidence):

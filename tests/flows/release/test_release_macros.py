@@ -121,6 +121,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return release(tmp_path_factory.mktemp("empty"), {})
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("macro", MACROS, ids=lambda macro: macro.name)
 def test_a_macro_answers_with_the_declared_columns_and_is_described(empty: Path, macro: Macro) -> None:
     nobody = ", ".join("'GB-COH-00000000'" for _ in macro.arguments)
@@ -183,6 +184,7 @@ def walks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, Pai
     return release(tmp_path_factory.mktemp("walks"), {"graph_edge": edges(every), **parties(every)}), graphs
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("seed", range(20))
 def test_closure_is_all_above_with_fewest_steps(walks: tuple[Path, dict[int, Pairs]], seed: int) -> None:
     built, graphs = walks
@@ -196,6 +198,7 @@ def test_closure_is_all_above_with_fewest_steps(walks: tuple[Path, dict[int, Pai
         assert set(found) == expected and len(found) == len(expected), f"seed {seed}, {start}"
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("seed", range(20))
 def test_path_is_a_shortest_chain_of_edges(walks: tuple[Path, dict[int, Pairs]], seed: int) -> None:
     built, graphs = walks

@@ -24,6 +24,8 @@ from tests import landings
 from tests.few_indicators import assess
 from tests.landings import PSC, RECORDS, company_number, psc_record, text, totals
 
+pytestmark = pytest.mark.nightly
+
 HOSTILE = "Bea \u202e\x1b[31m Quillfeather"
 AGENT = {
     "premises": "71-75",
@@ -427,7 +429,6 @@ def test_a_place_on_a_title_is_judged_with_the_name_there(home: Home) -> None:
     assert "ZEDTON TRADER" not in audit.judgement_log(home).path.read_text()
 
 
-@pytest.mark.nightly
 def test_merges_and_splits_are_told_of_releases_that_are_gone_and_a_purge_takes_a_persons_out(
     split: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -30,6 +30,7 @@ def by_networkx(arcs: Arcs, weights: np.ndarray) -> np.ndarray:
     )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("bits_bytes", [1, 1 << 12, 1 << 26])
 def test_counts_are_those_of_ancestors(bits_bytes: int) -> None:
     """Also in blocks of one word."""

@@ -441,6 +441,7 @@ def whole(src: Ints, dst: Ints, share: float = 1.0, high: float | None = None) -
     )
 
 
+@pytest.mark.nightly
 def test_a_chain_of_ten_thousand() -> None:
     """50 million pairs: listed are those of the top, and each link. The chain runs against the numbers."""
     n = 10_000
@@ -456,6 +457,7 @@ def test_a_chain_of_ten_thousand() -> None:
     assert (controller == n).all() and len(subject) == n
 
 
+@pytest.mark.nightly
 def test_a_chain_of_what_is_possible_only() -> None:
     """Nobody certainly controls the links: each stays a controller of what it certainly controls."""
     n = 3_000
@@ -763,6 +765,7 @@ def found_of(seed: int) -> Controlled:
     return control(*answers()[seed][1])
 
 
+@pytest.mark.nightly
 def test_random_graphs_against_the_definition() -> None:
     kinds: dict[tuple[bool, int], int] = {}
     for seed, _, wanted in answers():
@@ -787,6 +790,7 @@ def test_random_graphs_against_the_definition() -> None:
     ), kinds
 
 
+@pytest.mark.nightly
 def test_bins_change_nothing() -> None:
     """All graphs in one call, numbered one after another, in bins of several sizes."""
     wanted: Verdicts = {}
@@ -808,6 +812,7 @@ def test_bins_change_nothing() -> None:
         )
 
 
+@pytest.mark.nightly
 def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Votes and slots in the smallest portions."""
     before = [blocks(prepare(*arcs), found_of(seed)) for seed, arcs, _ in answers()[:200]]
@@ -821,6 +826,7 @@ def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
 
+@pytest.mark.nightly
 def test_restricted_components_list_what_they_should() -> None:
     """With no pairs allowed: rows are those of the ultimate parties, what is certain of the uncontrolled, and
     direct pairs; none is stronger than it is.
@@ -922,6 +928,7 @@ def uk_band(share: int) -> tuple[int, int, int]:
     return bands[0 if share <= 25 else 1 if share <= 50 else 2 if share < 75 else 3]
 
 
+@pytest.mark.nightly
 def test_hidden_votes_never_contradict_a_verdict() -> None:
     """CERTAIN is never wrong, nor is a pair that is not listed; and the draw has enough of each verdict."""
     count = {True: 0, False: 0}
@@ -994,6 +1001,7 @@ def expected_blocks(graph: Plain, found: Verdicts) -> dict[tuple[int, int], tupl
     return rows
 
 
+@pytest.mark.nightly
 def test_random_blocks_against_the_definition() -> None:
     """Blocks of the votes that control is computed from."""
     rows = 0

@@ -71,6 +71,7 @@ def runs_through(points: list[Point], one: Extent, slack: float) -> bool:
     return any(left + slack < x < right - slack and top + slack < y < bottom - slack for x, y in points)
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize("n", [3, 12, 40])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_label_stands_on_its_own_line_and_one_on_another_line_says_so(seed: int, n: int) -> None:
@@ -85,6 +86,7 @@ def test_no_label_stands_on_its_own_line_and_one_on_another_line_says_so(seed: i
                 ), f"seed {seed}, {n} parties: {label}"
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("n", [3, 12, 40, 300])
 @pytest.mark.parametrize("seed", SEEDS[:4])
 def test_every_label_is_whole_inside_the_picture(seed: int, n: int) -> None:

@@ -472,6 +472,7 @@ def test_a_large_exact_set_is_solved() -> None:
     assert (found.share_min == found.share_max_declared).all()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("seed", range(10))
 def test_holders_are_done_in_parts_with_the_same_figures(seed: int) -> None:
     draw = np.random.default_rng(seed)
@@ -595,6 +596,7 @@ def drawn_graphs(first: int, last: int) -> list[tuple[int, Hidden, Floats]]:
     return found
 
 
+@pytest.mark.nightly
 def test_exact_graphs_are_those_of_dense_algebra() -> None:
     graphs = [
         (seed, graph, truth)
@@ -616,6 +618,7 @@ def test_exact_graphs_are_those_of_dense_algebra() -> None:
     assert (len(graphs) >= 200, cyclic >= 100) == (True, True), (len(graphs), cyclic)
 
 
+@pytest.mark.nightly
 def test_hidden_shares_lie_within_the_bounds_and_sharp_ones_are_within_the_plain() -> None:
     """Also that a bound said not to be reached is not."""
     pairs, sharper = 0, np.zeros(3, np.int64)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pytest
 
 from graphs.arrays.edges import Arcs, parties
 from graphs.ownership.interests import BASES, interests
@@ -42,6 +43,7 @@ def rows(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     return edges, nodes_of(pl.DataFrame({"party_id": ids, "kind": ["legal_entity"] * parties_n}))
 
 
+@pytest.mark.nightly
 def test_a_file_of_many_row_groups_gives_what_memory_gives(tmp_path: Path) -> None:
     seed = 7
     edges, nodes = rows(seed)

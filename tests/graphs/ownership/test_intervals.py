@@ -543,6 +543,7 @@ def drawn_register(seed: int) -> tuple[list[Row], set[int]]:
     return rows + [(draw.randrange(n), draw.randrange(2, n), 0, 0, CLOSURE) for _ in range(2)], full
 
 
+@pytest.mark.nightly
 def test_a_second_prepare_changes_nothing() -> None:
     tightened = contradictory = clusters = 0
     for seed in range(REGISTERS):
@@ -588,6 +589,7 @@ def test_the_greedy_sets_of_a_large_cluster_go_by_raised_minima() -> None:
     assert np.array_equal(second.low_choices.arc, held.low_choices.arc)
 
 
+@pytest.mark.nightly
 def test_the_form_is_as_declared() -> None:
     for seed in range(REGISTERS):
         rows, _ = drawn_register(seed)
@@ -615,6 +617,7 @@ def test_the_form_is_as_declared() -> None:
         assert not held.contradictory[np.setdiff1d(np.arange(held.n), held.dst)].any(), f"seed {seed}"
 
 
+@pytest.mark.nightly
 def test_counted_is_the_best_choice_of_options() -> None:
     """Against every combination of options, column by column."""
     for seed in range(REGISTERS):

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 import networkx as nx
+import pytest
 
 from graphs.ownership.interests import BASES
 from graphs.structure.tables import BUILT_IN_MARKS
@@ -135,6 +136,7 @@ def tops(graph: nx.DiGraph[str], above: set[str]) -> list[set[str]]:
     return [set_ & above for set_ in members if set_ & above]
 
 
+@pytest.mark.nightly
 def test_reach_is_that_of_ancestors() -> None:
     for answer in answers():
         graph = closure(answer.case)

@@ -119,6 +119,7 @@ def test_overlaps_are_those_of_the_definition() -> None:
     assert (seen > 1_000, through_groups > 30) == (True, True), (seen, through_groups)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("most_pairs", "looked_at"), [(0, 0), (3, 10**6), (10**6, 0), (10**6, 12), (6, 20)])
 def test_beyond_the_limits_more_is_taken_to_overlap_never_less(most_pairs: int, looked_at: int) -> None:
     """Of every option, and of what always counts, no two interests may overlap by the definition."""
@@ -140,6 +141,7 @@ def test_beyond_the_limits_more_is_taken_to_overlap_never_less(most_pairs: int, 
     assert less > 20 or looked_at > 10
 
 
+@pytest.mark.nightly
 def test_clusters_have_all_maximal_sets() -> None:
     """Against the maximal cliques of the complement; and a cluster's arcs are those that pairs join."""
     several = 0
@@ -235,6 +237,7 @@ def prepared(src: Ints, dst: Ints, flags: Bytes | None = None) -> Holdings:
     return prepare(src[order], dst[order], np.full(len(src), 0.25), np.full(len(src), 0.5), flags)
 
 
+@pytest.mark.nightly
 def test_a_hub_of_100_000_subjects() -> None:
     """One holder above the co-holder of each of its subjects; and one above none."""
     hub, subject, other = np.zeros(100_000, np.int64), np.arange(1, 100_001), np.arange(100_001, 200_001)
@@ -254,6 +257,7 @@ def test_a_subject_with_100_000_holders() -> None:
     assert prepared(np.append(holder, 100_001), np.zeros(100_001, np.int64), flags).low_choices.clusters == 1
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "holds",
     [

@@ -216,6 +216,7 @@ def test_closed_sets_are_those_that_hold_all_of_each_other() -> None:
     assert solved.closed.tolist() == expected, f"{set(solved.closed.tolist()) ^ set(expected)}"
 
 
+@pytest.mark.nightly
 def test_persons_own_the_whole_where_all_holders_are_known() -> None:
     """Of an entity all of whose closure is held to the whole, and without a closed set above."""
     stack, (shares, _) = exact_stack(), exact_answer()
@@ -234,6 +235,7 @@ def test_persons_own_the_whole_where_all_holders_are_known() -> None:
     assert not wrong.any(), [(stack.registers[k].seed, node) for k, node in np.argwhere(wrong)[:5].tolist()]
 
 
+@pytest.mark.nightly
 def test_what_is_possible_at_all_is_what_other_persons_do_not_own() -> None:
     """Exact shares: the holder is taken out of the register, and what all other persons then own is
     subtracted; nothing may be undeclared where all is known.
@@ -319,6 +321,7 @@ def test_where_nothing_is_left_out_the_declared_interests_can_give_the_true_shar
     assert not wrong.any(), where(stack, wrong)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("sharp", [True, False])
 @pytest.mark.parametrize(("threshold", "inclusive"), THRESHOLDS)
 def test_certain_and_excluded_are_never_wrong(threshold: float, inclusive: bool, sharp: bool) -> None:
@@ -412,6 +415,7 @@ def test_the_linear_programme_agrees_with_the_hidden_matrices() -> None:
         )
 
 
+@pytest.mark.nightly
 def test_sharp_bounds_are_the_extremes_over_all_matrices_inside_the_bands() -> None:
     """share_min and share_max_declared are sound and attained, up to what makes a share_max smaller and
     (share_min) a limit of rounds in a set.
@@ -430,6 +434,7 @@ def test_sharp_bounds_are_the_extremes_over_all_matrices_inside_the_bands() -> N
         assert not (wrong & pairs).any(), f"{name}: {where(stack, wrong & pairs)}"
 
 
+@pytest.mark.nightly
 def test_share_max_leaves_out_what_other_persons_certainly_own() -> None:
     """share_max of a person is 1 less the minima of all other persons, or share_max_declared where everything
     above is complete.
@@ -499,6 +504,7 @@ def small_registers(draw: st.DrawFn) -> Register:
     return Register(-1, people, truth, tuple(interests), complete=frozenset(complete), all_shown=False)
 
 
+@pytest.mark.nightly
 @settings(deadline=None, derandomize=True, database=None)
 @given(small_registers())
 def test_certain_and_excluded_are_never_wrong_in_the_smallest_registers(register: Register) -> None:
@@ -548,6 +554,7 @@ def test_case_5_of_the_ownership_arithmetic() -> None:
     assert controlled.possible[0, p, z]
 
 
+@pytest.mark.nightly
 def test_uk_minima_are_at_most_what_the_declarations_can_mean() -> None:
     """CERTAIN is what even the law's own counting gives: what is held through a majority in full."""
     stack, shares = uk_stack(False), uk_answer(False)
@@ -563,6 +570,7 @@ def test_uk_minima_are_at_most_what_the_declarations_can_mean() -> None:
         assert not wrong.any(), f"{threshold} {inclusive=}: {where(stack, wrong)}"
 
 
+@pytest.mark.nightly
 def test_uk_minima_above_the_multiplied_share_are_labelled() -> None:
     stack, shares = uk_stack(False), uk_answer(False)
     above = shares.listed & (shares.low > truths(stack) + NEAR)
@@ -588,6 +596,7 @@ def test_uk_bands_are_right_where_counting_in_full_is_multiplying(of_persons: bo
         assert not (wrong & rows).any(), f"{threshold} {inclusive=}: {where(stack, wrong & rows)}"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("wholly", [True, False])
 def test_uk_control_is_certain_only_where_it_is_true(wholly: bool) -> None:
     stack = uk_stack(wholly)
@@ -703,6 +712,7 @@ def _mark(found: Bools, votes: oracle.Votes, start: list[int], controllers: list
 VOTING = [(None, False), ("any", False), ("any", True), ("uk", False), ("mixed", True), ("inclusive", False)]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("style", "left_out"), VOTING)
 def test_control_is_the_fixpoint_of_the_definition(style: str | None, left_out: bool) -> None:
     """Certain and possible, alone and joint, and by what kind; influence alone is never certain."""
@@ -721,6 +731,7 @@ def test_control_is_the_fixpoint_of_the_definition(style: str | None, left_out: 
     assert min(((found.kind == kind) & found.possible).sum() for kind in (CONTROL, JOINT, INFLUENCE)) > 50
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(("style", "left_out"), VOTING)
 def test_certain_control_is_true_and_what_is_not_possible_is_not(style: str | None, left_out: bool) -> None:
     """The second only where nothing is left out: votes that nobody declares may be anyone's."""
@@ -825,6 +836,7 @@ def test_order_of_parallel_interests_does_not_matter() -> None:
     assert_same(tables(stacked(varied(), shuffle=99)), varied_tables())
 
 
+@pytest.mark.nightly
 def test_registers_give_the_same_alone_and_together() -> None:
     alone: tuple[Table, Table] = {}, {}
     for k, register in enumerate(varied()):
@@ -833,6 +845,7 @@ def test_registers_give_the_same_alone_and_together() -> None:
     assert_same(alone, varied_tables())
 
 
+@pytest.mark.nightly
 def test_an_unrelated_component_does_not_matter() -> None:
     stranger = banded_register(77_777, left_out=False)
     mixed = stacked(other for register in varied() for other in (stranger, register))
@@ -843,6 +856,7 @@ def test_an_unrelated_component_does_not_matter() -> None:
     )  # type: ignore[arg-type]
 
 
+@pytest.mark.nightly
 def test_a_second_record_of_the_same_interest_does_not_matter() -> None:
     assert_same(
         tables(

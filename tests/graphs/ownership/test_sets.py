@@ -7,6 +7,7 @@ from itertools import permutations, product
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
 from graphs.ownership.blocks import BLOCK, inverse_without_subtraction
 from graphs.ownership.integrated import solve
@@ -123,6 +124,7 @@ def extremes(low: Floats, high: Floats, complete: list[bool]) -> tuple[Floats, F
     return (full / own).min(axis=0), (full / own).max(axis=0)
 
 
+@pytest.mark.nightly
 def test_a_set_of_bands_too_large_to_solve_is_bounded_all_the_same() -> None:
     """A ring of 200 with a chord and a person at each, bands of 20 to 50: more than policies are tried for.
     Every iterate is sound.

@@ -87,6 +87,7 @@ def rank(row: Row) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize("seed", range(40))
 def test_the_interest_that_stands_for_each_pair(seed: int) -> None:
     rows = invented(seed, random.Random(seed).randrange(0, 70))
@@ -116,6 +117,7 @@ def test_the_interest_that_stands_for_each_pair(seed: int) -> None:
     )
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize("seed", range(40))
 def test_a_component_is_all_that_is_linked(seed: int) -> None:
     found = built(invented(seed, 12))

@@ -177,6 +177,7 @@ def test_rings_and_holdings_in_oneself_end() -> None:
     assert {row[0] for row in verdicts(found(edges, kinds_of("P1", "A", "B"), ["P1"]))} == {"A", "B"}
 
 
+@pytest.mark.nightly
 def test_a_long_chain_and_a_hub() -> None:
     chain = [(f"C{n:05d}", f"C{n + 1:05d}", 50, 50) for n in range(499)] + [("P1", "C00000", 50, 50)]
     hub = [("C00499", f"H{n:05d}", 100, 100) for n in range(5_000)]

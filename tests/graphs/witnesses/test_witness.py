@@ -93,6 +93,7 @@ def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject()
             )
 
 
+@pytest.mark.nightly
 def test_regimes_with_the_same_route_share_a_witness() -> None:
     for seed in range(40):
         _, found, proofs = _drawn(seed)
@@ -223,6 +224,7 @@ def test_as_declared_is_told_by_the_interests() -> None:
 # --- size -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_chain_of_thousands_is_cut_to_the_steps_nearest_to_the_subject() -> None:
     length = 1_500
     rows = [row("P", "E0000", 100), *(row(f"E{k:04d}", f"E{k + 1:04d}", 100) for k in range(length - 1))]

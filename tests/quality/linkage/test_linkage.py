@@ -218,6 +218,7 @@ def written_twice() -> pl.DataFrame:
     return persons(pl.DataFrame(rows, infer_schema_length=None))
 
 
+@pytest.mark.nightly
 def test_settings_trained_without_labels_find_who_was_written_twice(
     written_twice: pl.DataFrame, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from transforms.resolution.persons.linkage import settings
 from transforms.resolution.persons.model import BLOCKS, COMPARISONS, untrained
 
 
+@pytest.mark.nightly
 def test_the_table_has_both_methods_and_reaches_its_aims_on_a_town(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

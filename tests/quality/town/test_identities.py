@@ -62,6 +62,7 @@ def test_truth_names_records_that_are_in_the_register_once(town: TownFacts) -> N
     assert hard["note"].n_unique() == len(KINDS)
 
 
+@pytest.mark.nightly
 def test_truth_is_a_function_of_the_seed(town: TownFacts, tmp_path: Path) -> None:
     again, other = (write_town(tmp_path / str(seed), companies=SIZE, seed=seed) for seed in (SEED, SEED + 1))
     assert (

@@ -204,6 +204,7 @@ def _alike(companies: Sequence[Company], case: Planted) -> int:
     return max(groups.values(), default=0) - (0 if within else 1)
 
 
+@pytest.mark.nightly
 def test_clone_batches_have_ten_alike(draw: Draw) -> None:
     case, expected = _made(draw, "ADR-020")
     units: dict[str, list[Company]] = {}

@@ -53,6 +53,7 @@ def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) ->
         assert all(truth.note for truth in case.truth)
 
 
+@pytest.mark.nightly
 def test_planted_things_are_used_once() -> None:
     draw = Draw(town_map(2000), seed=1)
     total = planted(draw, 2000) + affairs(draw)

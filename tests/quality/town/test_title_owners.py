@@ -19,6 +19,8 @@ from transforms.flags.engine import Raised, raise_flags
 from transforms.model.indicator import indicators
 from transforms.model.views import GRAPH_TABLES, MARTS
 
+pytestmark = pytest.mark.nightly
+
 CODES = ("DEC-070", "LIF-020", "LIF-030", "LIF-070", "PRP-050", "PRP-100")
 COMPANIES, SEED = 700, 11
 AS_OF = date(2026, 6, 1)

@@ -265,6 +265,7 @@ def test_titles_from_abroad_are_the_towns_overseas_entities(bare: TownFacts) -> 
 # --- same seed, any size ----------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_same_seed_gives_the_same_bytes_and_another_seed_others(town: TownFacts, tmp_path: Path) -> None:
     again = write_town(tmp_path / "again", companies=SIZE, seed=SEED)
     other = write_town(tmp_path / "other", companies=SIZE, seed=SEED + 1)
@@ -272,6 +273,7 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(town: TownFacts,
     assert all(_hashes(other)[path.name] != _hashes(town)[path.name] for path in town.landing.iterdir())
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("size", [1, 2, 37, 200])
 def test_any_size_is_written_whole(size: int, tmp_path: Path) -> None:
     facts = write_town(tmp_path, companies=size, seed=3)
@@ -289,6 +291,7 @@ def test_a_size_outside_the_registers_is_refused(size: int, tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.nightly
 def test_a_block_holds_no_more_than_its_companies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What is held at once is one block: that is why five million are written in the memory of 25,000."""
     monkeypatch.setattr(write, "BLOCK", 500)

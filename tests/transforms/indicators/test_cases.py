@@ -36,6 +36,7 @@ def _text(value: object) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize(
     ("indicator", "case"), ALL, ids=lambda value: value.stem if isinstance(value, Path) else value.code
 )
@@ -57,6 +58,7 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     assert own <= set(indicator.reasons), f"{indicator.code}: add what these reasons mean to its reasons="
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize(
     ("indicator", "case"), ALL, ids=lambda value: value.stem if isinstance(value, Path) else value.code
 )
@@ -77,6 +79,7 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
         assert state["value"] is None or f"{state['value']:.0f}" in words.replace(",", "")
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize(
     ("indicator", "case"),
     [(indicator, case) for indicator, case in ALL if "evidence" in case_tables(case)],

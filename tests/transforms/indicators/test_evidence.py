@@ -117,6 +117,7 @@ def _chain(length: int) -> list[Link]:
     return [(f"C{k:03d}", f"C{k + 1:03d}") for k in range(length)]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("code", ["DEC-010", "OWN-030", "OWN-040", "OWN-050"])
 def test_of_a_long_chain_a_hundred_links_are_listed(code: str, new_case: Path) -> None:
     length = 150
@@ -129,6 +130,7 @@ def test_of_a_long_chain_a_hundred_links_are_listed(code: str, new_case: Path) -
         assert links["C000"] == LINKS_MAX
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("code", ["OWN-010", "OWN-020"])
 @pytest.mark.parametrize("length", [150, 510])
 def test_of_a_long_ring_a_hundred_links_are_listed_and_the_entitys_own(
@@ -193,6 +195,7 @@ def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, st
     assert stated in dated and gone not in dated
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("case", "told"),
     [
@@ -266,6 +269,7 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(new_case: Path)
     )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("price", "said"),
     [("950", "£950"), ("22000", "£22,000"), ("1234567.89", "£1,234,568"), ("1000000007", "£1,000,000,007")],

@@ -70,6 +70,7 @@ LISTED = {
 TWENTY = [sale_row(n, deed_date=f"2026-02-{n + 1:02} 00:00") for n in range(20)]
 
 
+@pytest.mark.nightly
 def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
     council = title_row(
         1,
@@ -103,6 +104,7 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
         ] == []
 
 
+@pytest.mark.nightly
 def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None:
     night = night_of(tmp_path, {TITLES: [title_row(0)]})
     declared = ("register_role", "home_country", "release_day", "role_held", "ownership_gap")
@@ -163,6 +165,7 @@ def test_active_is_not_dissolved_converted_or_closed_at_the_date(n: int, compani
     assert company["is_active"] is STATUSES[n][1] and company["left_register_on"] is None
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("rejected", "left"),
     [
@@ -191,6 +194,7 @@ def test_gone_is_gone_from_the_present_edition(rejected: str, left: date | None,
     ]
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("as_of", "ended"), [(date(2026, 5, 31), None), (date(2026, 6, 1), date(2026, 6, 1))]
 )
@@ -234,6 +238,7 @@ ORDINARY: dict[str, Mapping[str, str]] = {
 }
 
 
+@pytest.mark.nightly
 def test_a_residents_company_is_known_by_industry_form_or_name_and_property(tmp_path: Path) -> None:
     cases = {**RESIDENTS, **ORDINARY}
     companies = mart(
@@ -244,6 +249,7 @@ def test_a_residents_company_is_known_by_industry_form_or_name_and_property(tmp_
     assert found == {**dict.fromkeys(RESIDENTS, True), **dict.fromkeys(ORDINARY, False)}
 
 
+@pytest.mark.nightly
 def test_an_entry_whose_number_is_no_number_is_a_party_but_no_company(tmp_path: Path) -> None:
     night = night_of(tmp_path, {COMPANIES: [company_row(0), company_row(1, {"CompanyNumber": "--"})]})
     assert mart(night, "company")["company_id"].to_list() == ["GB-COH-09000001"]
@@ -281,6 +287,7 @@ def test_classes_come_from_the_vocabulary_and_only_mass_from_the_count(tmp_path:
     ]
 
 
+@pytest.mark.nightly
 def test_a_persons_service_address_is_no_address_of_the_release(tmp_path: Path) -> None:
     """Not as a row, and not as the wording of a unit that a company is seated at."""
     at_the_office = {
@@ -306,6 +313,7 @@ def test_a_persons_service_address_is_no_address_of_the_release(tmp_path: Path) 
     assert found["active_seats_n"].sum() == 1
 
 
+@pytest.mark.nightly
 def test_the_registrars_default_address_is_told_by_its_name_too(tmp_path: Path) -> None:
     """In Scotland and Northern Ireland it is another box than Cardiff's."""
 
@@ -355,6 +363,7 @@ UNITS: dict[str, tuple[int | None, int, int]] = {  # address → units_n, rows, 
 }
 
 
+@pytest.mark.nightly
 def test_a_property_is_one_unit_with_a_postcode(tmp_path: Path) -> None:
     rows = [title_row(n, **{"Property Address": address, "Postcode": ""}) for n, address in enumerate(UNITS)]
     night = night_of(tmp_path, {TITLES: rows})
@@ -369,11 +378,13 @@ def test_a_property_is_one_unit_with_a_postcode(tmp_path: Path) -> None:
     assert set(addresses["address_id"]) <= set(mart(night, "address")["address_id"])
 
 
+@pytest.mark.nightly
 def test_an_address_that_the_publisher_calls_several_is_no_property(tmp_path: Path) -> None:
     night = night_of(tmp_path, {TITLES: [title_row(0, **{"Multiple Address Indicator": "Y"}), title_row(1)]})
     assert mart(night, "title_address")["property_id"].is_null().to_list() == [True, False]
 
 
+@pytest.mark.nightly
 def test_two_titles_of_one_unit_are_one_property(tmp_path: Path) -> None:
     """Freehold and lease of one house, spelled two ways."""
     spellings = ("5 Mill Lane, Zedton (ZT1 3DB)", "5, MILL LN., ZEDTON ZT13DB")
@@ -391,6 +402,7 @@ def test_two_titles_of_one_unit_are_one_property(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_proprietors_of_one_title(tmp_path: Path) -> None:
     columns = {
         "Proprietor Name (2)": "PARISH OF ZED",
@@ -440,6 +452,7 @@ ONE_UNIT = {  # as a title writes it, as a sale does
 }
 
 
+@pytest.mark.nightly
 def test_a_sale_and_a_title_of_one_unit_are_one_property(tmp_path: Path) -> None:
     titles = [title_row(n, **{"Property Address": text, "Postcode": ""}) for n, text in enumerate(ONE_UNIT)]
     night = night_of(
@@ -485,6 +498,7 @@ def test_a_sale_that_tells_no_single_unit_has_no_property(
     assert properties["transactions_n"].to_list() == [0] and sales.height == len(NO_UNIT)
 
 
+@pytest.mark.nightly
 def test_a_property_that_a_company_has_sold_was_a_companys(tmp_path: Path) -> None:
     """Its title is in no newer file of companies' titles."""
     landing, home = tmp_path / "landing", Home(tmp_path / "home")
@@ -578,6 +592,7 @@ def test_open_has_no_end_or_one_after_the_date(n: int, dated: tuple[pl.DataFrame
     ] == [[DATES[n][1]]] * 2
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("kind", ["person", "company"])
 def test_what_is_held_for_a_trust_or_firm_is_not_the_holders(kind: str, tmp_path: Path) -> None:
     """Once the arrangement had the holder's id, and the holder held the shares itself."""
@@ -617,6 +632,7 @@ def test_what_is_held_for_a_trust_or_firm_is_not_the_holders(kind: str, tmp_path
     )  # the holder itself has no share
 
 
+@pytest.mark.nightly
 def test_no_person_is_where_only_entities_titles_and_addresses_may_be(tmp_path: Path) -> None:
     rows = {
         COMPANIES: [company_row(0)],
@@ -641,6 +657,7 @@ def test_no_person_is_where_only_entities_titles_and_addresses_may_be(tmp_path: 
     } == set()
 
 
+@pytest.mark.nightly
 def test_subjects_of_which_no_record_speaks_are_entities_too(tmp_path: Path) -> None:
     night = night_of(tmp_path, {PSC: [psc_record(0), psc_record(1)]})
     found = mart(night, "entity")
@@ -650,6 +667,7 @@ def test_subjects_of_which_no_record_speaks_are_entities_too(tmp_path: Path) -> 
     assert set(found["statement_id"]) == set(mart(night, "relationship")["statement_id"])
 
 
+@pytest.mark.nightly
 def test_an_entity_is_shown_as_its_own_register_writes_it(tmp_path: Path) -> None:
     rows = {
         COMPANIES: [company_row(0)],

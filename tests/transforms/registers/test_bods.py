@@ -258,6 +258,7 @@ def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
     ), seed
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("share", "fault", "stated"),
     [
@@ -287,6 +288,7 @@ def test_a_share_that_cannot_be_says_what_was_stated_and_no_text_that_may_be_a_n
     assert fault is None or (row["share_min"], row["share_max"]) == (None, None)
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("interest", "party", "is_missing"),
     [
@@ -404,6 +406,7 @@ def test_an_empty_frame_is_parsed() -> None:
     assert all(table.height == 0 for table in result.tables.values())
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("interests", [None, [], [{}], [{"type": None}]])
 def test_a_relationship_without_interests_is_kept(interests: object, tmp_path: Path) -> None:
     record = statement(
@@ -560,6 +563,7 @@ def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Pa
     }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("listing", "expected"),
     [
@@ -609,6 +613,7 @@ def test_the_record_of_the_registrar_that_a_locator_is_of(locator: str, expected
     assert pl.select(psc_link(pl.lit(locator))).item() == expected
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("details", "expected"),
     [
@@ -631,6 +636,7 @@ def test_the_code_of_a_legal_entity_identifiers_relationship_is_kept(
     assert result.tables["interest_statement"]["native_code"].to_list() == [expected]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("birth", "expected"),
     [
@@ -661,6 +667,7 @@ def _real(pattern: str) -> list[Path]:
     return found
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "pattern",
     [

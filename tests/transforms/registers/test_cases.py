@@ -22,6 +22,7 @@ CASES = [
 ]
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_a_case_becomes_what_is_expected(register: Register, path: Path) -> None:
     assert run(register, path).readable() == json.loads(
@@ -29,6 +30,7 @@ def test_a_case_becomes_what_is_expected(register: Register, path: Path) -> None
     )
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_every_record_is_accounted_for_in_statements_as_declared(register: Register, path: Path) -> None:
     made = run(register, path)
@@ -39,6 +41,7 @@ def test_every_record_is_accounted_for_in_statements_as_declared(register: Regis
     assert_declared(register, made.parsed)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_batches_of_an_edition_give_what_the_whole_gives(register: Register, path: Path) -> None:
     """Cut into a batch of one record, one of three and one of the rest: the same statements, rejections and

@@ -18,6 +18,7 @@ REAL = Path("../shared/registers/landing_gb") / FILE
 EDITION = Edition("gb_coh_companies", "companies", "2026-05-01", "0" * 64)
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize(
     ("written", "name"),
     [

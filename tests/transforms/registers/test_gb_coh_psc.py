@@ -116,6 +116,7 @@ def test_the_first_day_of_the_regime_is_left_censored(
     assert row["is_left_censored"] is is_left_censored
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("data", "code", "field"),
     [
@@ -289,6 +290,7 @@ def owners() -> pl.DataFrame:
     return conform(batch.frame, FIELDS)[0]
 
 
+@pytest.mark.sample(31)
 @pytest.mark.parametrize("field", [field.name for field in FIELDS if not field.ignored])
 def test_a_field_without_a_reason_to_ignore_it_is_read(owners: pl.DataFrame, field: str) -> None:
     with pytest.raises(pl.exceptions.ColumnNotFoundError, match=re.escape(field)):

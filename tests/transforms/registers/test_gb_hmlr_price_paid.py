@@ -62,6 +62,7 @@ def test_statement_ids_differ_between_editions() -> None:
 # --- the two forms ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "text",
     [
@@ -355,6 +356,7 @@ def test_a_parsed_unit_is_that_of_the_general_method(tmp_path: Path) -> None:
     assert addresses["address_id"].str.contains("^UT-A-[0-9a-f]{16}$").sum() == addresses["unit_key"].count()
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     ("paon", "saon", "kind", "has_unit"),
     [
@@ -404,6 +406,7 @@ def test_a_flats_number_needs_no_word(
     assert addresses["address_text"][0].startswith(f"{saon}, ")  # as the record writes it
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(
     "text", ["ZT1 2AB", "zt1 2ab", "ZT12AB", " ZT1  2AB ", "ZT1 2A", "", "ABROAD", "ZT11AA"]
 )

@@ -106,6 +106,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     return night_of(tmp_path_factory.mktemp("judged"), {PSC: PERSONS})
 
 
+@pytest.mark.nightly
 def test_without_judgements_and_with_unsure_ones_the_model_stands(night: Night) -> None:
     plain = judged(night)
     assert len(set(parties(plain, *BEAS))) == 1
@@ -114,6 +115,7 @@ def test_without_judgements_and_with_unsure_ones_the_model_stands(night: Night) 
     assert unsure.rows.equals(plain.rows) and unsure.links.equals(plain.links)
 
 
+@pytest.mark.nightly
 def test_a_positive_judgement_joins_with_the_id_of_the_earliest_and_what_hangs_on_it(night: Night) -> None:
     plain, found = judged(night), judged(night, ("moved", "namesake", POSITIVE))
     assert set(parties(found, *BEAS, "namesake")) == {parties(plain, "bea")[0]}
@@ -136,6 +138,7 @@ def test_a_positive_judgement_that_a_limit_excludes_is_said_and_joins_nobody(nig
     assert refused(found) == {("bea", "bea-of-1980", "birth")}
 
 
+@pytest.mark.nightly
 def test_births_exclude_each_other_through_whoever_else_is_joined(tmp_path: Path) -> None:
     """A states a year alone and merges with C; B was born in another year.
 
@@ -186,6 +189,7 @@ def test_a_negative_judgement_separates_what_is_written_alike(night: Night) -> N
     assert ("bea", "bea-too", "judged") in refused(found)
 
 
+@pytest.mark.nightly
 def test_a_negative_judgement_cuts_a_chain_at_its_weakest_link(night: Night) -> None:
     """The slip and the new home hang together through Bea alone or by a weaker link of their own: the weaker
     side goes.
@@ -228,6 +232,7 @@ def test_negative_holds_against_positive_ones_and_a_later_judgement_takes_the_pl
     assert ("moved", "namesake", "judged") in refused(against)
 
 
+@pytest.mark.nightly
 def test_over_editions_a_judgement_on_a_record_holds_for_the_next(tmp_path: Path) -> None:
     night_of(tmp_path, {PSC: PERSONS})
     later = night_of(tmp_path, {PSC: [*PERSONS, person(9, "bea-third", **BEA)]}, JULY)
@@ -267,6 +272,7 @@ def test_entities_without_judgements(entities: Night) -> None:
     assert len(set(found)) == 5
 
 
+@pytest.mark.nightly
 def test_entities_are_joined_with_a_number_or_with_each_other(entities: Night) -> None:
     plain, found = (
         judged(entities),
@@ -279,6 +285,7 @@ def test_entities_are_joined_with_a_number_or_with_each_other(entities: Night) -
     assert rows["other-name"]["candidate_id"] is None and rows["agrees"]["method"] == "identifier_and_name"
 
 
+@pytest.mark.nightly
 def test_two_numbers_of_one_scheme_never_become_one_and_no_person_an_entity(entities: Night) -> None:
     plain, found = (
         judged(entities),
@@ -288,6 +295,7 @@ def test_two_numbers_of_one_scheme_never_become_one_and_no_person_an_entity(enti
     assert refused(found) == {("agrees", "of-six", "identifiers"), ("ann", "parish", "kind")}
 
 
+@pytest.mark.nightly
 def test_of_two_records_with_one_number_the_one_whose_name_agrees_less_goes(entities: Night) -> None:
     found = judged(entities, ("agrees", "slip", NEGATIVE))
     agrees, slip = parties(found, "agrees", "slip")
@@ -302,6 +310,7 @@ def test_of_two_records_with_one_number_the_one_whose_name_agrees_less_goes(enti
     ]
 
 
+@pytest.mark.nightly
 def test_records_that_come_along_are_no_records_without_a_company_and_those_that_stay_keep_their_method(
     tmp_path: Path,
 ) -> None:
@@ -331,6 +340,7 @@ def test_records_that_come_along_are_no_records_without_a_company_and_those_that
     assert told(cut, ("set-0", "set-2", NEGATIVE), ("set-1", "set-2", NEGATIVE)) == [alone] * 3
 
 
+@pytest.mark.nightly
 def test_a_candidate_that_was_judged_to_be_another_is_none(entities: Night) -> None:
     assert by_record(judged(entities).rows)["other-name"]["candidate_id"] == FIVE
     assert (
@@ -346,6 +356,7 @@ def test_a_candidate_that_was_judged_to_be_another_is_none(entities: Night) -> N
 BOTH = (("zed", "2026-06-01", "history"), ("zed", "2026-07-01", "in_force"))
 
 
+@pytest.mark.nightly
 def test_a_judgement_stays_with_the_name_at_a_place_when_another_takes_it() -> None:
     def holder(n: int, record: str, name: str, edition: str) -> invented_rows.Record:
         return invented_rows.entity(
@@ -374,6 +385,7 @@ def test_a_judgement_stays_with_the_name_at_a_place_when_another_takes_it() -> N
         assert sorted(map(sorted, invented_rows.parties(found).values())) == sorted(map(sorted, places))
 
 
+@pytest.mark.nightly
 def test_a_judgement_holds_for_every_data_set_that_has_the_record() -> None:
     of = (("one", "2026-06-01", "in_force"), ("two", "2026-06-02", "in_force"))
     places = (("1 Zed Lane", "ZT1 2AB"), ("7 Zed Road", "ZT2 2AB"), ("9 Zed Hill", "ZT3 2AB"))

@@ -166,6 +166,7 @@ def test_an_office_ends_with_its_holder_its_term_or_its_status(
     assert (row["valid_from"], row["valid_to"], row["is_open"]) == (*period, is_open)
 
 
+@pytest.mark.nightly
 def test_the_acts_of_one_class_do_not_end_the_topic_of_another(tmp_path: Path) -> None:
     table = listing(
         tmp_path,
@@ -186,6 +187,7 @@ def test_criminal_offence_data_is_in_the_lake_and_in_no_mart(tmp_path: Path) -> 
     assert opened(listing(tmp_path, records)) == {("debarment", "debarment", True), ("poi", "other", True)}
 
 
+@pytest.mark.nightly
 def test_an_office_has_its_title_and_its_term(tmp_path: Path) -> None:
     records: Records = [
         ("p", "Person", {"name": ["P Zed"]}),

@@ -230,6 +230,7 @@ TYPED_STATED: tuple[tuple[str | None, str, str | None], ...] = (
 )
 
 
+@pytest.mark.nightly
 def test_a_number_that_anybody_types_counts_where_the_register_has_it_and_the_name_agrees(
     tmp_path: Path,
 ) -> None:
@@ -305,6 +306,7 @@ def placeholders() -> list[str]:
     return sorted({form.format(value) for value in (*PLACEHOLDERS, *more) for form in DECORATED})
 
 
+@pytest.mark.nightly
 def test_placeholders_join_nothing(tmp_path: Path) -> None:
     """All state the name that the register holds under every number that a filler could be padded to: only
     the filler keeps them apart.
@@ -580,6 +582,7 @@ def test_who_is_one_beside_name_and_month(case: str, alike: Rows) -> None:
     )
 
 
+@pytest.mark.nightly
 def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> None:
     """Name, month and home are one; the list's record stays a party of its own, for screening to set beside
     the register's.
@@ -606,6 +609,7 @@ def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> Non
 # --- over editions --------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_a_record_that_is_linked_later_takes_the_id_of_the_first_and_candidates_are_parties(
     tmp_path: Path,
 ) -> None:
@@ -645,6 +649,7 @@ def test_a_record_that_is_linked_later_takes_the_id_of_the_first_and_candidates_
     assert set(both["candidate_id"].drop_nulls()) <= set(both["party_id"])
 
 
+@pytest.mark.nightly
 def test_the_same_record_over_editions_is_one_person_with_the_earliest_id(tmp_path: Path) -> None:
     """Ann moves house and marries; Bob stands in one record only; a protected person stays itself."""
     home, landing = tmp_path / "home", tmp_path / "landing"
@@ -671,6 +676,7 @@ def test_the_same_record_over_editions_is_one_person_with_the_earliest_id(tmp_pa
     assert len({row["party_id"] for row in first.values()}) == 3
 
 
+@pytest.mark.nightly
 def test_persons_are_followed_through_more_than_one_step(tmp_path: Path) -> None:
     """Record x meets y at Mill Lane in June, y meets z at High Street in July: x and z share nothing but that
     way.
@@ -688,6 +694,7 @@ def test_persons_are_followed_through_more_than_one_step(tmp_path: Path) -> None
     assert rows["party_id"].n_unique() == 2
 
 
+@pytest.mark.nightly
 def test_an_owners_locator_is_its_own_and_a_proprietors_is_a_place_on_a_title(tmp_path: Path) -> None:
     """Renamed without a number: an owner's record is the same party, a proprietor's place is not."""
     home, landing = tmp_path / "home", tmp_path / "landing"
@@ -715,6 +722,7 @@ def test_an_owners_locator_is_its_own_and_a_proprietors_is_a_place_on_a_title(tm
     assert before["ZT100000 proprietor 1"]["party_id"] != before["ZT100000 proprietor 2"]["party_id"]
 
 
+@pytest.mark.nightly
 def test_a_former_name_counts_from_any_edition_held(tmp_path: Path) -> None:
     """The register of July has forgotten the name that its edition of June still has."""
     home, landing = tmp_path / "home", tmp_path / "landing"
@@ -935,6 +943,7 @@ def test_an_owner_told_twice_is_one_with_the_number_where_one_is_known(tmp_path:
     assert found["candidate_id"].null_count() == found.height == 4
 
 
+@pytest.mark.nightly
 def test_a_trust_that_a_record_tells_of_is_one_too(tmp_path: Path) -> None:
     """The unnamed trust of the PSC record, and of the relationship made of it: one; a firm in the same record
     is another.

@@ -337,6 +337,7 @@ def runs(tier: Tier) -> Callable[[Any], Any]:
     return decorated
 
 
+@pytest.mark.nightly
 def test_companies_that_agree_in_a_filler_for_a_number_stay_apart(
     parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
 ) -> None:
@@ -399,6 +400,7 @@ def test_companies_that_agree_in_a_filler_for_a_name_stay_apart(
     figure(f"{counted} companies at one address whose names are fillers: 0 joins")
 
 
+@pytest.mark.nightly
 def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(
     parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
 ) -> None:
@@ -429,6 +431,7 @@ def test_companies_and_persons_at_filler_or_agents_addresses_stay_apart(
     figure(f"{counted} companies and persons at fillers for an address and at agents: 0 joins")
 
 
+@pytest.mark.nightly
 def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(
     parties: Callable[..., int], tier: Tier, figure: Callable[[str], None]
 ) -> None:
@@ -456,6 +459,7 @@ def test_persons_that_agree_in_a_filler_for_a_birth_or_a_name_stay_apart(
     figure(f"{counted} persons whose births or names are fillers: 0 joins")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("country", ["gb", "nl", "be", "de"])
 def test_no_filler_in_any_column_joins(
     parties: Callable[..., int], country: str, figure: Callable[[str], None]

@@ -224,6 +224,9 @@ def person_pairs(
     `rule`: another rule of what merges than that for registers.
     """
     prepare(connection)
+    ((persons_n,),) = connection.sql("select count(*) from person_compared").fetchall()
+    if persons_n < 2:
+        return pl.DataFrame(schema={**PAIR, **DETAILS})
     predicted = linker(connection, model).inference.predict(
         threshold_match_probability=CANDIDATE_MIN, warning_mode="never"
     )

@@ -121,6 +121,7 @@ def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
     assert together(resolved(rows)) == [[f"e{n}" for n in range(5)]]
 
 
+@pytest.mark.sample(18)
 @pytest.mark.parametrize(
     ("register", "native", "court"),
     [
@@ -191,6 +192,7 @@ def test_a_court_is_told_by_the_register_or_beside_the_number(
     )
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("one", "other", "is_one"),
     [
@@ -231,6 +233,7 @@ def test_numbers_and_courts_join_where_both_are_one(
     assert together(resolved(rows)) == ([["e0", "e1"]] if is_one else [])
 
 
+@pytest.mark.nightly
 def test_one_number_of_two_courts_is_no_evidence() -> None:
     stated = (
         ("Amtsgericht Berlin", "HRB 128456"),

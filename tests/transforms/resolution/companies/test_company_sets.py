@@ -92,6 +92,7 @@ def test_of_two_forms_at_one_unit_what_states_none_is_of_neither() -> None:
     assert together(resolved(rows)) == [["e0", "e4"], ["e2", "e3"]]
 
 
+@pytest.mark.nightly
 def test_records_without_a_number_stay_one_when_two_numbers_arrive() -> None:
     two = [("Zephyr Tulip", None), ("Zephyr Tulip", None)]
     assert together(resolved(at_unit("nl", *two))) == [["e0", "e1"]]
@@ -108,6 +109,7 @@ def test_records_without_a_number_stay_one_when_two_numbers_arrive() -> None:
     assert together(resolved(rows)) == [["e0", "e1"]]
 
 
+@pytest.mark.nightly
 def test_a_name_with_its_form_in_front_finds_the_record_that_is_known_by_a_number() -> None:
     known = {"identifier": "0403170701", "identifier_scheme": "BE-BCE_KBO"}
     for of_known, of_other in (
@@ -137,6 +139,7 @@ def test_a_form_in_front_is_told_only_where_it_may_stand_there() -> None:
     assert told.select("core", "form").rows() == told.select("core_expected", "form_expected").rows()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("name", "country", "is_name"),
     [

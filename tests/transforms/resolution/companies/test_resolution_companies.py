@@ -388,6 +388,7 @@ def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abr
     assert {method for record, (_, method) in party.items() if record in {"a2", "b2"}} == {TOGETHER}
 
 
+@pytest.mark.nightly
 def test_what_a_name_joined_is_told_as_a_pair(tmp_path: Path) -> None:
     cases = {
         "unit": ("Zephyr Bakery Ltd", SEAT, {}),
@@ -485,6 +486,7 @@ def test_states_that_owners_name_in_words_keep_companies_apart(tmp_path: Path) -
     assert party["de"] == party["de-too"] != party["tx"]
 
 
+@pytest.mark.nightly
 def test_two_titles_of_one_owner_without_a_number_are_one_party_and_its_name_alone_joins_no_register(
     tmp_path: Path,
 ) -> None:
@@ -523,6 +525,7 @@ def test_two_titles_of_one_owner_without_a_number_are_one_party_and_its_name_alo
 LEI = "5493001KJTIIGC8Y1R12"
 
 
+@pytest.mark.nightly
 def test_a_lei_leads_to_the_number_that_a_record_states_beside_it(tmp_path: Path) -> None:
     listed = [
         ftm_record(
@@ -545,6 +548,7 @@ def test_a_lei_leads_to_the_number_that_a_record_states_beside_it(tmp_path: Path
     assert party["zed-both"] == party["zed-lei"] == "GB-COH-09100001" != party["zed-other"]
 
 
+@pytest.mark.nightly
 def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp_path: Path) -> None:
     numbers = {"both": [("GB-COH", "09100001"), ("XI-LEI", LEI)], "lei": [("XI-LEI", LEI)]}
     told = [
@@ -569,6 +573,7 @@ def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp
 VAT = "DE136695976"
 
 
+@pytest.mark.nightly
 def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_number_stated_beside_it(
     tmp_path: Path,
 ) -> None:
@@ -631,6 +636,7 @@ WRITTEN = (
 )
 
 
+@pytest.mark.nightly
 def test_names_that_begin_otherwise_in_another_spelling_are_found_too(tmp_path: Path) -> None:
     """A record known by a LEI alone, one with nothing but its VAT number, and the register's own short names
     at one seat.

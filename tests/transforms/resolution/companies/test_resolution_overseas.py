@@ -144,6 +144,7 @@ def test_candidate_and_score(index: int, resolution: pl.DataFrame) -> None:
             assert row["score"] == 0
 
 
+@pytest.mark.nightly
 def test_a_number_of_the_register_is_read_also_where_anybody_would_type_it(tmp_path: Path) -> None:
     entities = [("OE345678", "QUILLFEATHER HOLDINGS LIMITED", "GUERNSEY", "")]
     titles = [
@@ -173,6 +174,7 @@ def test_the_number_of_the_overseas_register_is_taken_where_the_name_agrees(tmp_
     assert rows[2][:2] == ("GB-COH-OE000999", "identifier_unverified")
 
 
+@pytest.mark.nightly
 def test_one_still_on_the_register_goes_before_one_that_left(tmp_path: Path) -> None:
     left = ("OE000001", "QUILLFEATHER HOLDINGS LIMITED", "GUERNSEY", "")
     here = ("OE000900", "QUILLFEATHER HOLDINGS LIMITED", "GUERNSEY", "")
@@ -186,6 +188,7 @@ def test_one_still_on_the_register_goes_before_one_that_left(tmp_path: Path) -> 
 LEIS = ("5493001KJTIIGC8Y1R12", "213800KUD8LAJWSQ9D15")
 
 
+@pytest.mark.nightly
 def test_what_another_register_has_of_the_name_takes_no_place(tmp_path: Path) -> None:
     """Two names with a LEI, one of them like an entity's: that entity is the candidate, whether the name or
     the address too leads to the LEI.

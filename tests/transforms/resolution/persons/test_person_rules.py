@@ -230,6 +230,7 @@ def _seen(
     )
 
 
+@pytest.mark.nightly
 def test_a_corrected_record_joins_one_of_two_persons_and_the_other_is_refused_and_said() -> None:
     june, july = ("2026-06-01", "2026-07-01")
     rows = [

@@ -470,6 +470,7 @@ def _written_anyhow(random_: random.Random) -> str:
     return closed if random_.random() < 0.5 else closed.title()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("seed", range(3))
 def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_country(
     seed: int, monkeypatch: pytest.MonkeyPatch

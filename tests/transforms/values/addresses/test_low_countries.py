@@ -170,6 +170,7 @@ SAME: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize(("expected", "country", "written"), SAME, ids=[one[0] for one in SAME])
 def test_spellings_of_one_unit(expected: str, country: str, written: tuple[tuple[str, str], ...]) -> None:
     assert units([(lines, postcode, country) for lines, postcode in written]) == [expected] * len(written)
