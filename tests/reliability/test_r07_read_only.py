@@ -19,6 +19,7 @@ from flows.release import manifests, store
 from tests.reliability import nights
 from tests.reliability.nights import Stand
 
+pytestmark = pytest.mark.nightly  # its stand is a night of the demo
 NOBODY = 65534
 
 # Run as an analyst: another user, in the group of the release. Tells what each attempt came to: "" where it

@@ -89,6 +89,7 @@ def connection(hard: Hard) -> Iterator[warehouse.Connection]:
     opened.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.reliability("R20")
 def test_what_merges_of_the_hard_pairs_is_one_person(
     hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]

@@ -372,6 +372,7 @@ def test_what_is_no_number_of_a_party_takes_nothing_from_the_name(home: Home) ->
         assert (ALDER, "exact_name") in found(answer), given
 
 
+@pytest.mark.nightly
 def test_a_number_that_a_title_states_agrees_and_of_two_namesakes_only_its_holder_is_the_match(
     home: Home,
 ) -> None:

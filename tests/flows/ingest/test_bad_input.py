@@ -351,6 +351,7 @@ def test_the_same_key_with_other_content_is_rejected_and_the_first_stays(
 # --- totals that disagree: an extract -----------------------------------------------------------------------
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("register", "total"),
     [(PSC, landings.totals(RECORDS + 5)), (TITLES, f"Row Count:,{RECORDS + 5}".encode())],
@@ -465,6 +466,7 @@ def _single[T](rows: list[T]) -> T | None:
     return rows[0] if rows else None
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("key", BAD_STATEMENTS)
 def test_a_statement_that_cannot_be_is_kept_named_and_out_of_the_arithmetic(
     key: str, bad_statements: Night

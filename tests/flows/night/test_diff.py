@@ -453,7 +453,7 @@ def day(given: str | None) -> date | None:
     return date.fromisoformat(given) if given else None
 
 
-@pytest.mark.sample(1)
+@pytest.mark.nightly
 @pytest.mark.parametrize("asked", DATES, ids=str)
 def test_a_night_holds_at_one_day_what_is_known_on_another(
     home: Home, asked: tuple[str | None, str | None]

@@ -198,7 +198,7 @@ def test_closure_is_all_above_with_fewest_steps(walks: tuple[Path, dict[int, Pai
         assert set(found) == expected and len(found) == len(expected), f"seed {seed}, {start}"
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("seed", range(20))
 def test_path_is_a_shortest_chain_of_edges(walks: tuple[Path, dict[int, Pairs]], seed: int) -> None:
     built, graphs = walks
@@ -243,6 +243,7 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pairs]:
     return release(tmp_path_factory.mktemp("shapes"), {"graph_edge": edges(pairs), **parties(pairs)}), pairs
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("start", ["E0", f"E{CHAIN}", "D7", "H", "G", "S", "P1", "nobody"])
 def test_long_chains_hubs_and_cycles_end(shapes: tuple[Path, Pairs], start: str) -> None:
     built, pairs = shapes
@@ -437,6 +438,7 @@ def asked_of_old(python: Path, built: Path, questions: Sequence[str]) -> list[ob
     return list(answers)
 
 
+@pytest.mark.nightly
 def test_the_oldest_duckdb_answers_the_same(
     looked_up: Path, walks: tuple[Path, dict[int, Pairs]], old_duckdb: Path
 ) -> None:

@@ -67,6 +67,7 @@ def test_the_draw_has_what_it_should() -> None:
     assert (cyclic > 400, long > 30, listed > 600) == (True, True, True), (cyclic, long, listed)
 
 
+@pytest.mark.nightly
 def test_strongly_connected_sets_are_those_of_networkx() -> None:
     for answer in answers():
         expected = []

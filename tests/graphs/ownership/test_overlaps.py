@@ -119,7 +119,7 @@ def test_overlaps_are_those_of_the_definition() -> None:
     assert (seen > 1_000, through_groups > 30) == (True, True), (seen, through_groups)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.nightly
 @pytest.mark.parametrize(("most_pairs", "looked_at"), [(0, 0), (3, 10**6), (10**6, 0), (10**6, 12), (6, 20)])
 def test_beyond_the_limits_more_is_taken_to_overlap_never_less(most_pairs: int, looked_at: int) -> None:
     """Of every option, and of what always counts, no two interests may overlap by the definition."""
@@ -247,6 +247,7 @@ def test_a_hub_of_100_000_subjects() -> None:
     assert apart.low_choices.clusters == 0
 
 
+@pytest.mark.nightly
 def test_a_subject_with_100_000_holders() -> None:
     """All held by one that also holds through another company; and an indirect interest beside them."""
     holder, one = np.arange(1, 100_001), np.zeros(1, np.int64)
@@ -257,7 +258,7 @@ def test_a_subject_with_100_000_holders() -> None:
     assert prepared(np.append(holder, 100_001), np.zeros(100_001, np.int64), flags).low_choices.clusters == 1
 
 
-@pytest.mark.sample(2)
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "holds",
     [

@@ -356,6 +356,7 @@ def test_bounds_are_in_order_and_sharp_ones_inside_plain_ones() -> None:
     assert not (wider | (sharp.listed & ~plain.listed)).any(), where(stack, wider)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("left_out", [False, True])
 def test_sharper_bounds_leave_fewer_verdicts_possible(left_out: bool) -> None:
     """In registers with cycles. The frequencies are printed (pytest -rP)."""
@@ -396,6 +397,7 @@ def tight_extremes() -> oracle.Extremes:
     return oracle.Extremes(least, most)
 
 
+@pytest.mark.nightly
 def test_the_linear_programme_agrees_with_the_hidden_matrices() -> None:
     """The reference itself: a hidden matrix without left-out holders lies inside, and an exact register has
     one point.
@@ -578,6 +580,7 @@ def test_uk_minima_above_the_multiplied_share_are_labelled() -> None:
     assert not (above & ~shares.as_declared).any(), where(stack, above & ~shares.as_declared)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("of_persons", [True, False])
 def test_uk_bands_are_right_where_counting_in_full_is_multiplying(of_persons: bool) -> None:
     """Registers in which every majority is the whole. Here also EXCLUDED and share_max are held against the
@@ -832,6 +835,7 @@ def test_numbers_of_nodes_do_not_matter() -> None:
     )
 
 
+@pytest.mark.nightly
 def test_order_of_parallel_interests_does_not_matter() -> None:
     assert_same(tables(stacked(varied(), shuffle=99)), varied_tables())
 

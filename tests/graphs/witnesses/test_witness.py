@@ -14,7 +14,7 @@ from graphs.witnesses.witness import Witness, as_declared, witness
 from tests.graphs.owner_cases import Case, Results, Row, case, drawn, of, place, results, row, taken
 
 SEEDS = 260
-SEEDS_OF_EVERY_COMMIT = 100  # the rest belongs to the nightly tier
+SEEDS_OF_EVERY_COMMIT = 40  # the rest belongs to the nightly tier
 OVER, UNDER = Flags.LOW_EXCLUSIVE, Flags.HIGH_EXCLUSIVE
 
 
@@ -80,6 +80,7 @@ def test_every_verdict_follows_from_its_witness_alone(first: int) -> None:
         assert not _unproved(seed), f"seed {seed}"
 
 
+@pytest.mark.nightly
 def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject() -> None:
     for seed in range(60):
         made, found, proofs = _drawn(seed)

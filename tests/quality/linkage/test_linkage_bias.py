@@ -74,6 +74,7 @@ def test_a_planted_disparity_is_told(given: pl.DataFrame) -> None:
     assert not told["rare", "false_split"]["stands_apart"]
 
 
+@pytest.mark.nightly
 def test_the_nights_rules_merge_no_twins_and_no_namesakes_of_any_class(tmp_path: Path) -> None:
     rows = bias_rows(partial(opened, tmp_path), CASES_N)
     # Two made-up names may be alike by chance.

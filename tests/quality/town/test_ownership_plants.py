@@ -216,6 +216,7 @@ def test_clone_batches_have_ten_alike(draw: Draw) -> None:
     } == expected
 
 
+@pytest.mark.nightly
 def test_mass_controllers_hold_more_than_100_in_two_groups_or_more(draw: Draw) -> None:
     case, expected = _made(draw, "ROL-010")
     by_id = {company.number: company for company in case.companies}

@@ -75,6 +75,7 @@ def test_a_dwelling_is_sold_again_after_more_than_a_year_or_not_at_all(rows: pl.
     assert again["estate_type"].list.n_unique().to_list() == [1] * again.height
 
 
+@pytest.mark.nightly
 def test_most_sales_have_twenty_peers_in_their_year(rows: pl.DataFrame) -> None:
     standard = rows.filter(transaction_category="A").with_columns(pl.col("day").dt.year().alias("year"))
     peers = standard.select(pl.len().over("district", "property_type", "estate_type", "new_build", "year"))

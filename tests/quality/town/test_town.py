@@ -310,6 +310,7 @@ def test_a_block_holds_no_more_than_its_companies(monkeypatch: pytest.MonkeyPatc
 # --- content ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("which", ["town", "bare"])
 def test_numbers_titles_and_names_are_unique(which: str, request: pytest.FixtureRequest) -> None:
     facts: TownFacts = request.getfixturevalue(which)
@@ -424,6 +425,7 @@ def test_holdings_of_the_town_itself_make_no_ring(bare: TownFacts) -> None:
     assert nx.dag_longest_path_length(graph) >= 3  # chains, and an error if it were cyclic
 
 
+@pytest.mark.nightly
 def test_no_address_of_the_town_itself_is_a_mass_registration(bare: TownFacts) -> None:
     companies = (
         _companies(bare)

@@ -523,6 +523,7 @@ def test_a_property_that_a_company_has_sold_was_a_companys(tmp_path: Path) -> No
     }
 
 
+@pytest.mark.nightly
 def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_path: Path) -> None:
     """Of category A, of dwellings, up to the date; 19 in a quarter make none, the year still does."""
     winter = [

@@ -370,6 +370,7 @@ def test_fast_pass_accepts_only_what_the_exact_pass_accepts(content: bytes, colu
         assert exact_pass(of, Whole(content)).faults or not content.strip(b"\r\n")  # type: ignore[arg-type]
 
 
+@pytest.mark.sample(1)
 @given(
     st.lists(
         st.sampled_from(

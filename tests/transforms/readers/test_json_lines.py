@@ -360,6 +360,7 @@ LINES = (
 )
 
 
+@pytest.mark.sample(1)
 @given(st.lists(st.sampled_from(LINES), max_size=25))
 @pytest.mark.parametrize(("chunk_bytes", "batch_lines"), [(16, 50), (64, 2), (1 << 20, 3)])
 def test_where_chunks_end_does_not_matter(
@@ -401,6 +402,7 @@ def test_a_repeated_key_is_always_found(tmp_path_factory: pytest.TempPathFactory
     assert bool(rejects(batches(path))) == _has_repeated_key(line.encode())
 
 
+@pytest.mark.nightly
 def test_three_hundred_mutations_add_up(tmp_path: Path) -> None:
     path = tmp_path / "invented.jsonl"
     seed = random.SystemRandom().randrange(2**32)

@@ -61,6 +61,7 @@ def resolution(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     return mart(night, "resolution").join(named.collect(), on="statement_id", how="inner")
 
 
+@pytest.mark.nightly
 def test_both_overseas_proprietors_of_penryn_have_their_entry(resolution: pl.DataFrame) -> None:
     found = resolution.filter(pl.col("register") == "gb_hmlr_ocod")
     assert set(found["candidate_id"]) == {"GB-COH-OE017904", "GB-COH-OE022094"}

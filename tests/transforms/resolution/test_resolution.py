@@ -571,6 +571,7 @@ def alike(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     return by_record(resolved(tmp_path_factory.mktemp("alike"), {PSC: rows}))
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("case", LIKE)
 def test_who_is_one_beside_name_and_month(case: str, alike: Rows) -> None:
     (records, together), k = LIKE[case], [*LIKE].index(case)
@@ -833,6 +834,7 @@ def test_ids_are_equal_between_runs_stable_when_an_edition_arrives_and_others_un
     assert not set(other.filter(own)["party_id"]) & set(first.filter(own)["party_id"])
 
 
+@pytest.mark.nightly
 def test_an_earlier_night_gives_the_same_ids(nights: Nights) -> None:
     """With both editions in the lake, asked for June: as on June's own night."""
     assert nights.earlier.equals(nights.june)
@@ -897,6 +899,7 @@ def told_twice(tmp_path: Path, psc: Iterable[bytes], statements: Iterable[dict[s
     )
 
 
+@pytest.mark.nightly
 def test_a_person_of_a_psc_record_and_of_the_statement_made_of_it_is_one(tmp_path: Path) -> None:
     """Equal company and link.
 
