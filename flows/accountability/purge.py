@@ -26,7 +26,7 @@ from flows.home.settings import Home
 from flows.ingest import lake, suppression
 from flows.journal import audit, judgements, ledger
 from flows.night.night import Counts, Night, Stage, new_night, run_stage
-from flows.night.runner import release_stays, safe_errors, work_session
+from flows.night.runner import release_stays, safe_errors, stage_steps, work_session
 from flows.night.stages.editions import choose_editions, raise_alarms
 from flows.night.steps import STAGES
 from flows.release import manifests, party_log, recovery, store
@@ -105,7 +105,7 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     """
     home = night.home
     judgements.forget_notes(home, subject.records, subject.terms)
-    for stage in (Stage("lake", _suppress), *REBUILT):
+    for stage in stage_steps((Stage("lake", _suppress, share=25), *REBUILT)):
         with safe_errors(stage.name, lambda: _in_force(night)):
             run_stage(stage, night)
     party_log.forget(home, [subject.party_id])

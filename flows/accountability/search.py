@@ -14,7 +14,7 @@ import markupsafe
 import numpy as np
 import polars as pl
 
-from flows.home import warehouse
+from flows.home import progress, warehouse
 from flows.home.settings import Home
 
 DATABASES = {".duckdb"}
@@ -54,7 +54,8 @@ def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str], borne: It
     )
     files_n = bytes_n = values_n = 0
     hits: dict[str, int] = {}
-    for path in files_below(roots):
+    paths = list(files_below(roots))
+    for path in progress.steps("search", paths, len(paths)):
         files_n += 1
         bytes_n += path.stat().st_size
         hits_n = count_in_bytes(path, forms, passed_over)

@@ -34,7 +34,7 @@ from flows.cli.output import (
     say,
 )
 from flows.exports.table import Format
-from flows.home import settings
+from flows.home import progress, settings
 from flows.home.processes import keep_private
 from transforms.errors import DeclarationError, UsageError, as_typed
 
@@ -65,7 +65,9 @@ def sql(
     from flows.release.store import current_release
 
     statement = _standard_input() if query == "-" else query
-    print_as(warehouse.query(current_release(settings.home(home)), statement), format, to)
+    with progress.shown("Querying"):
+        rows = warehouse.query(current_release(settings.home(home)), statement)
+    print_as(rows, format, to)
 
 
 def _standard_input() -> str:
@@ -113,9 +115,10 @@ def diff(
     with Access(where, purpose) if subject is not None else nullcontext() as access:
         if access is not None and subject is not None:
             access.record("diff", [subject], shown=access.known([subject]))
-        changes = difference(
-            where, before.date(), after.date(), known_at=known_at and known_at.date(), subject=subject
-        )
+        with progress.shown():
+            changes = difference(
+                where, before.date(), after.date(), known_at=known_at and known_at.date(), subject=subject
+            )
     _print_changes(changes, format, is_newest=known_at is None)
 
 
@@ -327,13 +330,15 @@ def check(
     rows = read_argument(what)
     with Access(settings.home(home), purpose) as access:
         today = datetime.now().astimezone().date()
-        sheet = check_rows(access.connection, rows, areas=tuple(area or ()), checked_on=today)
+        with progress.shown("Checking"):
+            sheet = check_rows(access.connection, rows, areas=tuple(area or ()), checked_on=today)
         access.record("check", [row.shown for row in rows if not row.fault], shown=sheet.subject_ids)
         if to is not None:
             from flows.pages.check import write_pages
 
             keep_private()
-            index = write_pages(access.connection, sheet, to)
+            with progress.shown("Writing pages"):
+                index = write_pages(access.connection, sheet, to)
             print(index, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         print_json(sheet_values(sheet))

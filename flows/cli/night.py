@@ -9,7 +9,7 @@ import typer
 
 from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption
 from flows.cli.output import after_the_work, complain, print_records
-from flows.home import settings
+from flows.home import progress, settings
 from flows.home.processes import keep_private
 from transforms.errors import UsageError
 
@@ -28,7 +28,9 @@ def demo(
         raise UsageError(f"{where.root}: this home holds real registers; give the demo another --home")
     keep_private()
     town = where.landing / "town"
-    complain(f"SYNTHETIC town written: {write_town(town, companies=companies, seed=seed)}")
+    with progress.shown("Writing the town"):
+        written = write_town(town, companies=companies, seed=seed)
+    complain(f"SYNTHETIC town written: {written}")
     return _run_night(where, town / "landing", is_synthetic=True)
 
 
@@ -98,7 +100,8 @@ def _run_night(
 
         night = run_through_prefect(night)
     else:
-        night = run_night(night)
+        with progress.shown():
+            night = run_night(night)
     with after_the_work():
         print_summary(night)
     return night.exit_code

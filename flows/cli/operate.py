@@ -11,7 +11,7 @@ import typer
 from flows.cli.night import warn_if_unpublished
 from flows.cli.options import HomeOption, JsonOption, PurposeOption
 from flows.cli.output import EXIT_FAILED, after_the_work, complain, counted, print_json, print_records, say
-from flows.home import settings
+from flows.home import progress, settings
 from flows.home.processes import keep_private
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
     from flows.operations.doctor import examine
 
     where = settings.home(home)
-    result = examine(where)
+    with progress.shown("Examining"):
+        result = examine(where)
     for check, path in result.unseen.items():
         complain(f"{check}: not checked, because this user may not read {path}")
     with after_the_work():
@@ -56,7 +57,8 @@ def backup(
     from flows.operations.backup import backup as write_backup
 
     keep_private()
-    made = write_backup(settings.home(home), to)
+    with progress.shown():
+        made = write_backup(settings.home(home), to)
     print(
         f"{to}: {len(made.files)} files, {made.bytes_n:,} bytes. "
         "It holds whole registers, personal data and the keys of the home."
@@ -72,7 +74,8 @@ def restore(
 
     keep_private()
     where = settings.home(home)
-    made = restore_backup(file, where)
+    with progress.shown():
+        made = restore_backup(file, where)
     print(
         f"{where.root}: {len(made.files)} files as of {made.made_at}. "
         "Repeat any purge that was made after the backup."
@@ -107,7 +110,8 @@ def purge(
     where = settings.home(home)
     with Access(where, purpose) as access:
         purpose_code = access.purpose
-    planned = plan(where, what.strip())
+    with progress.shown("Searching for the person"):
+        planned = plan(where, what.strip())
     complain(
         f"This removes {len(planned.subject.records)} records of one natural person from "
         f"{planned.editions_n} editions, publishes a release without them, and deletes every release and "
@@ -120,7 +124,8 @@ def purge(
         )
     if not yes and not typer.confirm("Continue?", err=True):
         raise typer.Abort
-    release, proof = carry_out(where, planned, purpose=purpose_code)
+    with progress.shown():
+        release, proof = carry_out(where, planned, purpose=purpose_code)
     print(
         f"Release {release} is current. Searched {proof.files_n} files, {proof.bytes_n} bytes and "
         f"{proof.values_n} decoded values: {sum(proof.hits.values())} hits."
@@ -162,7 +167,8 @@ def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> int:
     """
     from flows.release.verification import verify
 
-    verified = verify(settings.home(home))
+    with progress.shown("Verifying"):
+        verified = verify(settings.home(home))
     with after_the_work():
         if as_json:
             print_json({"exit_code": verified.exit_code, **asdict(verified)})

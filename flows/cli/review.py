@@ -11,7 +11,7 @@ import typer
 
 from flows.cli.options import AreaOption, HomeOption, JsonOption, PurposeOption, RowsFormat
 from flows.cli.output import complain, hand_over, print_records
-from flows.home import disk, settings
+from flows.home import disk, progress, settings
 from flows.home.processes import keep_private
 from transforms.errors import UsageError, as_typed
 
@@ -74,9 +74,11 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> N
         with disk.written_to(to):
             index = store.data_docs(release) if to is None else None
             address = os.path.relpath(index, folder) if index else None
-            print(render_night(connection, folder, areas=areas.names, data_docs=address))
-            for page in render_first_cases(connection, folder, areas=areas.names):
-                print(page)
+            with progress.shown("Writing pages"):
+                night_page = render_night(connection, folder, areas=areas.names, data_docs=address)
+                case_pages = render_first_cases(connection, folder, areas=areas.names)
+    for page in (night_page, *case_pages):
+        print(page)
 
 
 def _report_page(
@@ -260,7 +262,8 @@ def evaluate(
 def _evaluate_indicators(home: settings.Home, truth: Path | None, *, as_json: bool) -> None:
     from flows.operations.evaluation import measure_indicators
 
-    measures, absent = measure_indicators(home, truth)
+    with progress.shown("Measuring"):
+        measures, absent = measure_indicators(home, truth)
     if absent.height:
         named = absent.head(ABSENT_PRINTED).select("indicator", "subject_id").iter_rows()
         examples = ", ".join(f"{code} {as_typed(subject)}" for code, subject in named)
@@ -280,6 +283,9 @@ def _evaluate_linkage(data: Path | None, train: Path | None, *, bias: bool, as_j
     if data is not None and not data.is_dir():
         raise UsageError(f"--data {data}: there is no such folder; name the one with the public data sets")
     if train is not None:
-        train_settings(train)
-    else:
-        print_records(bias_table() if bias else linkage_table(data), as_json=as_json)
+        with progress.shown("Training"):
+            train_settings(train)
+        return
+    with progress.shown("Measuring"):
+        measures = bias_table() if bias else linkage_table(data)
+    print_records(measures, as_json=as_json)

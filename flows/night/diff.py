@@ -6,13 +6,14 @@ dates.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from flows.home import progress
 from flows.home.settings import Home
 from flows.ingest.editions import newest_date
 from flows.ingest.lake import manifests
@@ -27,6 +28,7 @@ from transforms.errors import UsageError, as_typed
 from transforms.model.statements import Column, Table
 from transforms.model.views import BENEFICIAL_OWNER, CONTROL, INTEGRATED
 
+GRAPH_SHARE = 4  # (own) of the time for a date, where every other stage has 1
 CHANGES = ("gained", "lost", "changed")
 DIFFERENCE = Table(
     "difference",
@@ -224,10 +226,11 @@ def difference(
     work = first.work
     first.run_id, second.run_id = f"{work.name}/from", f"{work.name}/to"
     with work_session(home, "diff", work), safe_errors("diff"):
-        _compute_facts(first)
         # Both dates use the same editions, so one resolution and one check of the subject serve both.
-        _check_subject(subject, first.table("entity"))
-        _compute_facts(second, resolution=first.table("resolution"))
+        days = ((first, None), (second, first.table("resolution")))
+        for night, resolution in progress.steps("diff", days, len(days)):
+            _compute_facts(night, resolution=resolution)
+            _check_subject(subject, night.table("entity"))
         entities = pl.scan_parquet(second.table("entity"))
         rows = compare(_tables(first, subject), _tables(second, subject), entities)
         return Difference(before, after, known, rows)
@@ -238,14 +241,24 @@ def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:
 
     `resolution`: of the other date, used again.
     """
-    choose_editions(night)
-    if resolution is None:
-        resolve_parties(night)
-    else:
-        shutil.copyfile(resolution, night.table("resolution"))
-    build_marts(night)
-    screen_lists(night)
-    compute_graph(night)
+
+    def resolve(night: Night) -> None:
+        if resolution is None:
+            resolve_parties(night)
+        else:
+            shutil.copyfile(resolution, night.table("resolution"))
+
+    stages: Mapping[str, Callable[[Night], object]] = {
+        "editions": choose_editions,
+        "resolve": resolve,
+        "marts": build_marts,
+        "screening": screen_lists,
+        "graph": compute_graph,
+    }
+    shares = dict.fromkeys(stages, 1) | {"graph": GRAPH_SHARE}
+    what, total = f"facts on {night.as_of_asked}", sum(shares.values())
+    for stage in progress.steps(what, stages, total, name=str, size=shares.__getitem__):
+        stages[stage](night)
 
 
 def _check_subject(subject: str | None, entities: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import structlog
 
-from flows.home import disk
+from flows.home import disk, progress
 from flows.home.settings import Home, case_pages_a_night
 from flows.ingest.editions import Editions
 from flows.ingest.lake import EditionFacts
@@ -34,10 +34,11 @@ class Each(Protocol):
 
 
 def one_after_another[T](
-    _what: str, names: Iterable[str], work: Callable[[str], T], /
+    what: str, names: Iterable[str], work: Callable[[str], T], /
 ) -> Generator[T, None, None]:
     """Without an orchestrator. The lake and DuckDB use all processors within one edition or indicator."""
-    yield from map(work, names)
+    in_order = list(names)
+    yield from progress.steps(what, map(work, in_order), len(in_order))
 
 
 @dataclass
@@ -110,10 +111,14 @@ class Night:
 
 @dataclass(frozen=True)
 class Stage:
-    """A named step of a run; `run` returns counts."""
+    """A named step of a run; `run` returns counts.
+
+    `share`: about how much of a night's time it takes, in per cent, for the estimate of the time left.
+    """
 
     name: str
     run: Callable[[Night], Counts]
+    share: float = 1.0
 
 
 def new_night(

@@ -12,7 +12,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -67,7 +67,7 @@ class Resumption:
 
     def stages(self, stages: Sequence[Stage]) -> list[Stage]:
         return [
-            stage if stage.name in ALWAYS_RUN else Stage(stage.name, partial(self._run, stage))
+            stage if stage.name in ALWAYS_RUN else replace(stage, run=partial(self._run, stage))
             for stage in stages
         ]
 

@@ -4,7 +4,7 @@ data.
 
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import structlog
 
-from flows.home import disk
+from flows.home import disk, progress
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.journal import diary
@@ -50,7 +50,7 @@ def run_night(night: Night, run: Callable[[Stage, Night], Counts] = run_stage) -
             disk.saying_room(night.home.root, lambda: night.room_needed),
         ):
             night.damage = session.damage
-            for stage in Resumption(session.interrupted).stages(STAGES):
+            for stage in stage_steps(Resumption(session.interrupted).stages(STAGES)):
                 with safe_errors(stage.name):
                     run(stage, night)
     except UndertowError as error:
@@ -62,6 +62,12 @@ def run_night(night: Night, run: Callable[[Stage, Night], Counts] = run_stage) -
             message=f"release {night.release_id} was published and is in force; after that: {error}",
         )
     return night
+
+
+def stage_steps(stages: Sequence[Stage]) -> Iterator[Stage]:
+    """The stages, shown while they run."""
+    total = sum(stage.share for stage in stages)
+    return progress.steps("run", stages, total, name=lambda stage: stage.name, size=lambda stage: stage.share)
 
 
 @contextmanager

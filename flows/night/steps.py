@@ -28,17 +28,18 @@ from flows.night.stages.report import report
 from flows.night.stages.resolve import resolve_parties
 from flows.night.stages.screening import screen_lists
 
+# (own) Shares between those of the town and those of large nights (docs/benchmarks.md).
 STAGES: tuple[Stage, ...] = (
-    Stage("landing", land),
-    Stage("lake", fill_lake),
-    Stage("resolve", resolve_parties),
-    Stage("marts", build_marts),
-    Stage("screening", screen_lists),
-    Stage("graph", compute_graph),
-    Stage("flags", find_flags),
-    Stage("cases", group_cases),
-    Stage("gate", check_release),
-    Stage("build", build),
-    Stage("report", report),
-    Stage("release", release),
+    Stage("landing", land, share=1),
+    Stage("lake", fill_lake, share=25),
+    Stage("resolve", resolve_parties, share=10),
+    Stage("marts", build_marts, share=8),
+    Stage("screening", screen_lists, share=1),
+    Stage("graph", compute_graph, share=8),
+    Stage("flags", find_flags, share=20),
+    Stage("cases", group_cases, share=1),
+    Stage("gate", check_release, share=3),
+    Stage("build", build, share=10),
+    Stage("report", report, share=12),
+    Stage("release", release, share=1),
 )

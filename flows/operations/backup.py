@@ -27,7 +27,7 @@ from typing import IO, BinaryIO, Final, NamedTuple
 
 import structlog
 
-from flows.home import disk
+from flows.home import disk, progress
 from flows.home.durable import fsync_dir, fsync_file, symlink_durably
 from flows.home.lock import held
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
@@ -105,7 +105,9 @@ def backup(home: Home, to: Path) -> Backup:
 def _write(home: Home, file: BinaryIO) -> Backup:
     files, folders = {}, {}
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for path in _paths(home):
+        paths = _paths(home)
+        bytes_n = sum(path.stat().st_size for path in paths)
+        for path in progress.steps("backup", paths, bytes_n, size=lambda path: path.stat().st_size):
             name = path.relative_to(home.root).as_posix()
             if path.is_dir():
                 folders[name] = path.stat().st_mode & 0o777
@@ -126,11 +128,11 @@ def _write(home: Home, file: BinaryIO) -> Backup:
     return made
 
 
-def _paths(home: Home) -> Iterator[Path]:
+def _paths(home: Home) -> list[Path]:
     """Files and folders. A chain's head precedes the chain, which may grow meanwhile: a newer head looks like
     a cut tail.
     """
-    found = [
+    paths = [
         path
         for path in home.root.rglob("*")
         if not path.is_symlink()
@@ -138,7 +140,7 @@ def _paths(home: Home) -> Iterator[Path]:
         and path.relative_to(home.root).parts[0] not in NOT_KEPT
         and not path.name.endswith(".part")
     ]
-    return iter(sorted(found, key=lambda path: (path.parent, path.suffix != ".head", path.name)))
+    return sorted(paths, key=lambda path: (path.parent, path.suffix != ".head", path.name))
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
@@ -205,7 +207,8 @@ def _unpack(file: Path, home: Home) -> Backup:
     found: dict[str, Kept] = {}
     listing: bytes | None = None
     with tarfile.open(file, mode="r:") as archive:
-        for member in archive:
+        archive_bytes_n = file.stat().st_size
+        for member in progress.steps("restore", archive, archive_bytes_n, size=lambda member: member.size):
             if listing is not None:
                 raise RunFailed(f"{file}: has content after its list; {AGAIN}")
             contents = archive.extractfile(member) if member.isreg() and not member.issparse() else None

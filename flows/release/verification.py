@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from flows.home import warehouse
+from flows.home import progress, warehouse
 from flows.home.durable import file_sha256
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
@@ -177,7 +177,7 @@ def _stated_head(folder: Path) -> Head:
 
 def _releases(home: Home, heads: dict[Path, Head], walked: _Walked) -> Iterator[Finding]:
     current = store.current_target(home)
-    for folder, head in heads.items():
+    for folder, head in progress.steps("releases", heads.items(), len(heads)):
         where = str(folder.relative_to(home.root))
         faults = list(_file_faults(folder, where))
         yield from faults
