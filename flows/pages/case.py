@@ -16,6 +16,7 @@ from flows.facts.case.nearby import in_batches
 from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
 from flows.facts.case.surroundings import Surroundings, find_surroundings
 from flows.facts.rows import Row, as_int, query_rows, rows_about
+from flows.home import progress
 from flows.home.settings import case_pages_a_night
 from flows.pages.night import cases_listed
 from flows.pages.release import (
@@ -136,7 +137,7 @@ def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str]
     release = read_release(connection)
     return tuple(
         _write(shared, to / FOLDER, release, read_case(shared, case_id))
-        for case_id, shared in in_batches(connection, case_ids)
+        for case_id, shared in progress.steps("case page", in_batches(connection, case_ids), len(case_ids))
     )
 
 
@@ -163,7 +164,7 @@ def render_subjects(connection: Connection, to: Path, subject_ids: Sequence[str]
     release = read_release(connection)
     return {
         subject_id: _write(connection, to, release, read_subject(connection, subject_id))
-        for subject_id in subject_ids
+        for subject_id in progress.steps("page", subject_ids, len(subject_ids))
     }
 
 
