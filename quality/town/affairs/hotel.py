@@ -134,6 +134,7 @@ def _truth(companies: tuple[Company, Company, Company], hotel: str) -> list[Trut
         Truth(group, "flagged", "hotel: below the listed partnership", "LNK-020"),
         Truth(buyer, "flagged", "hotel: below the listed partnership", "LNK-020"),
         Truth(hotel, "flagged", "hotel: bought 200 days after the company was founded", "PRP-010"),
+        Truth(hotel, "not_flagged", "hotel: the owner is clear", "PRP-050"),
         Truth(agents_office, "not_flagged", "hotel: an agent's office with few seats", "ADR-010"),
     ]
 

@@ -47,7 +47,7 @@ holders as (
     join subjects s using (subject_id)
     join exempt x on x.entity_id = g.party_id
 ),
-uppers as (
+integrated as (
     select
         h.subject_id,
         h.party_id,
@@ -59,6 +59,35 @@ uppers as (
         ) as first_row
     from holders h
     join graph_integrated g on g.subject_id = h.subject_id and g.party_id = h.party_id
+),
+steps as (
+    select b.subject_id, b.party_id, unnest(b.witness) as interest_id
+    from graph_ubo b
+    join subjects s on s.subject_id = b.subject_id and s.regime = b.regime
+    where b.verdict in ('CERTAIN', 'POSSIBLE')
+),
+-- A chain that changes its basis, as from surplus assets of a partnership to shares, has no integrated
+-- share: no more passes than its narrowest step allows.
+through_steps as (
+    select
+        p.subject_id,
+        p.party_id,
+        min(i.share_max) as share_max,
+        min(i.share_max) < coalesce(
+            min(i.share_max) filter (where not coalesce(i.share_max_exclusive, false)), 101
+        ) as is_exclusive
+    from steps p
+    join interest i on i.interest_id = p.interest_id
+    where not exists (
+        select 1 from integrated g where g.subject_id = p.subject_id and g.party_id = p.party_id
+    )
+    group by p.subject_id, p.party_id
+    having count(*) = count(i.share_max)
+),
+uppers as (
+    select subject_id, party_id, share_max, is_exclusive, first_row from integrated
+    union all
+    select subject_id, party_id, share_max, is_exclusive, 1 from through_steps
 ),
 -- A holder belongs to a joint group if everything it holds, in the company or in an entity above it,
 -- is held jointly by that group.
