@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 ABSENT_PRINTED = 5  # rows of a truth file whose subjects this release does not have
 
 
-class GraphFormat(StrEnum):
-    """Exchange formats of a case."""
+class ExportFormat(StrEnum):
+    """A case as a graph, or cases and their flags as a table."""
 
     graphml = "graphml"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+    xlsx = "xlsx"
+    spreadsheet_csv = "spreadsheet-csv"
 
 
 def report(
@@ -115,10 +120,15 @@ def _record_case(access: Access, command: str, case_id: str) -> None:
 
 def export(
     format: Annotated[
-        GraphFormat,
-        typer.Option(help="graphml: the parties, titles and addresses of a case, and what connects them."),
+        ExportFormat,
+        typer.Option(
+            help="graphml: the parties, titles and addresses of a case, and what connects them. "
+            "Others: a row for each flag, in the order of review; xlsx and spreadsheet-csv are for people."
+        ),
     ],
-    case: Annotated[str, typer.Option("--case", help="The case (see v_case).")],
+    case: Annotated[
+        str | None, typer.Option("--case", help="Only this case (see v_case). Needs a purpose.")
+    ] = None,
     to: Annotated[
         Path | None, typer.Option("--to", help="Write to this file (default: standard output).")
     ] = None,
@@ -126,15 +136,34 @@ def export(
     home: HomeOption = None,
     purpose: PurposeOption = None,
 ) -> None:
-    """Write a case of the current release as a graph, for other programs."""
+    """Write a case of the current release as a graph, or cases and their flags as a table."""
+    from flows.exports.review_list import review_list
+    from flows.exports.table import TEXT_FORMATS, Format, table_bytes
+    from flows.release.store import open_current
+
+    where = settings.home(home)
+    if case is not None:
+        contents = _exported_case(where, format, case, purpose)
+    elif format is ExportFormat.graphml:
+        raise UsageError("--format graphml is of one case; add --case")
+    else:
+        with open_current(where) as connection:
+            contents = table_bytes(review_list(connection), Format(format))
+    is_text = format is ExportFormat.graphml or Format(format) in TEXT_FORMATS
+    hand_over(contents, to, is_text=is_text)
+
+
+def _exported_case(home: settings.Home, format: ExportFormat, case: str, purpose: str | None) -> bytes:
     from flows.accountability.access import Access
     from flows.exports.case_graph import case_graphml
+    from flows.exports.review_list import review_list
+    from flows.exports.table import Format, table_bytes
 
-    with Access(settings.home(home), purpose) as access:
+    with Access(home, purpose) as access:
         _record_case(access, "export", case)
-        writers = {GraphFormat.graphml: case_graphml}
-        contents = writers[format](access.connection, case)
-    hand_over(contents, to, is_text=True)
+        if format is ExportFormat.graphml:
+            return case_graphml(access.connection, case)
+        return table_bytes(review_list(access.connection, case), Format(format))
 
 
 ListOption = Annotated[

@@ -12,6 +12,7 @@ import pytest
 
 from flows.cli.app import exit_code
 from flows.home.settings import Home
+from flows.journal import audit
 from tests.flows.check_release import FORMULA, published
 
 
@@ -95,6 +96,7 @@ def test_columns_of_one_name_are_told_apart_in_every_format(
             ["sql", NAMES_SQL, "--format", "csv", "--to", "not/there.csv"],
             "No such file or directory; name a file in a folder you can write to",
         ),
+        (["export", "--format", "graphml"], "--format graphml is of one case; add --case"),
         (
             ["export", "--format", "graphml", "--case", "UT-C-nobody"],
             "--case UT-C-nobody: no case of the current release has this id",
@@ -113,6 +115,17 @@ def test_what_cannot_be_written_is_one_line_and_exit_2(
     told = capsys.readouterr()
     assert told.out == "" and says in told.err and told.err.count("\n") == 1
     assert list(empty.iterdir()) == []
+
+
+def test_cases_are_a_workbook_and_one_of_them_is_audited(home: Home, tmp_path: Path) -> None:
+    path = tmp_path / "cases.xlsx"
+    command = ["export", "--format", "xlsx", "--to", str(path), "--home", str(home.root)]
+    before = len(audit.log(home).path.read_bytes()) if audit.log(home).path.exists() else 0
+    assert exit_code(command) == 0
+    header, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+    assert header[:2] == ("position", "case_id") and {row[1] for row in rows} == {"UT-C-f1"}
+    assert exit_code([*command, "--case", "UT-C-f1"]) == 0
+    assert len(audit.log(home).path.read_bytes()) > before
 
 
 def test_a_case_is_a_graph_of_its_members_and_names_no_path_of_the_machine(
