@@ -1,4 +1,5 @@
-"""The town's watch lists: FollowTheMoney JSON lines, as OpenSanctions writes them. Nobody on them exists.
+"""The town's watch lists: FollowTheMoney JSON lines, as OpenSanctions writes them. Nobody on them exists, nor
+does the country of Zedland, against which the office that lists them acts.
 
 The town's own listed parties come from elsewhere: their surnames are none of the town's, so that nobody of
 the town is a candidate by chance. They
@@ -15,8 +16,8 @@ import polars as pl
 from quality.town.companies.block import Block
 from quality.town.parts.dates import EDITION
 
-DATASET = "zedland_lists"
-AUTHORITY = "Zedland Ministry of Finance"
+DATASET = "synthetic_lists"
+AUTHORITY = "Sanctions Office"
 SEEN = f"{EDITION.isoformat()}T04:00:00"
 LISTED_PER_COMPANIES = 40  # companies of the town to one background record of a list
 # Latin, and the same name in another script.
@@ -81,7 +82,7 @@ def sanction(identifier: str, party: str, *, start: str = "2022-03-15", end: str
         {
             "entity": [party],
             "authority": [AUTHORITY],
-            "program": ["Zedland Sanctions Regulations"],
+            "program": ["The Zedland (Sanctions) Regulations"],
             "startDate": [start],
             **ended,
         },
@@ -104,7 +105,8 @@ def office(
     ]
 
 
-def _person(identifier: str, rng: np.random.Generator, topics: Sequence[str]) -> dict[str, str]:
+def person(identifier: str, rng: np.random.Generator, topics: Sequence[str]) -> dict[str, str]:
+    """A person from elsewhere, drawn."""
     forename, surname = FORENAMES[rng.integers(len(FORENAMES))], SURNAMES[rng.integers(len(SURNAMES))]
     name, other = (f"{forename[k]} {surname[k]}" for k in (0, 1))
     born = f"{rng.integers(1940, 1995)}-{rng.integers(1, 13):02d}-{rng.integers(1, 29):02d}"
@@ -128,7 +130,7 @@ def _background(identifier: str, rng: np.random.Generator) -> list[dict[str, str
     if kind == "exposed":
         title = OFFICES[rng.integers(len(OFFICES))]
         return [
-            _person(identifier, rng, ["role.pep"]),
+            person(identifier, rng, ["role.pep"]),
             *office(identifier, identifier, title, end="2019-06-30" if rng.random() < 0.3 else ""),
         ]
     if kind == "company":
@@ -142,17 +144,17 @@ def _background(identifier: str, rng: np.random.Generator) -> list[dict[str, str
         )
         return [row, sanction(identifier, identifier)]
     if kind == "debarred":
-        return [_person(identifier, rng, ["debarment"]), sanction(identifier, identifier)]
+        return [person(identifier, rng, ["debarment"]), sanction(identifier, identifier)]
     if kind == "relative":
-        other = _person(f"{identifier}-r", rng, ["role.rca"])
+        other = person(f"{identifier}-r", rng, ["role.rca"])
         tie = record(
             f"{identifier}-f",
             "Family",
             "brother",
             {"person": [identifier], "relative": [f"{identifier}-r"], "relationship": ["brother"]},
         )
-        return [_person(identifier, rng, ["role.pep"]), other, tie]
-    return [_person(identifier, rng, ["sanction"]), sanction(identifier, identifier)]
+        return [person(identifier, rng, ["role.pep"]), other, tie]
+    return [person(identifier, rng, ["sanction"]), sanction(identifier, identifier)]
 
 
 def drawn(block: Block, rng: np.random.Generator) -> pl.DataFrame:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
+
 from quality.town import listed
 from quality.town.parts.native import EXEMPTIONS_KIND
 from quality.town.plant import (
@@ -231,11 +233,8 @@ def listed_person(
 
 
 def stranger(identifier: str, topics: Sequence[str]) -> dict[str, str]:
-    """A listed person of whom no register speaks."""
-    name = f"Zoltan Zedvary {identifier.rsplit('-', 1)[-1].title()}"
-    return listed.record(
-        identifier, "Person", name, {"name": [name], "birthDate": ["1961-02-03"], "topics": list(topics)}
-    )
+    """A listed person of whom no register speaks, with a name and birth that follow from the identifier."""
+    return listed.person(identifier, np.random.default_rng(list(identifier.encode())), topics)
 
 
 def listed_company(identifier: str, company: Company, topics: Sequence[str] = ()) -> dict[str, str]:
