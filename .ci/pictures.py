@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
+
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 SIZE = "1300,1800"  # pixels: width, height
+CASE_OF = "select case_id from v_case_member where subject_id = ?"
+HOTEL = "GB-COH-16685293"  # the company of the tutorial
 
 
 def picture(page: Path, to: Path) -> None:
@@ -18,6 +22,9 @@ def picture(page: Path, to: Path) -> None:
 
 if __name__ == "__main__":
     home = Path(sys.argv[1])
-    report = home / "reports" / (home / "current").resolve().name
+    release = (home / "current").resolve()
+    report = home / "reports" / release.name
+    with duckdb.connect(str(release / "undertow.duckdb"), read_only=True) as connection:
+        [(case,)] = connection.execute(CASE_OF, [HOTEL]).fetchall()
     picture(report / "night.html", IMAGES / "report.png")
-    picture(sorted((report / "cases").glob("*.html"))[0], IMAGES / "case.png")
+    picture(report / "cases" / f"{case}.html", IMAGES / "case.png")

@@ -33,6 +33,7 @@ BOUGHT_ON, PRICE_GBP, LOAN_GBP = date(2025, 3, 21), 310_000, 300_000
 PAID_GBP = (37_450, 38_120, 38_600, 37_900, 38_340)  # the council's payments, in turn
 TO_CONSULTANT = (date(2025, 2, 3), date(2025, 2, 12), date(2025, 2, 24))
 TO_LENDER = (date(2025, 2, 6), date(2025, 2, 14), date(2025, 2, 27))
+FACTOR = "KINGFISHER INVOICE FINANCE"  # buys invoices of many
 COUNCIL = "HARROWMERE BOROUGH COUNCIL"
 
 
@@ -41,7 +42,9 @@ def make(draw: Draw) -> Planted:
     bookkeeper = person(draw, "Nigel", "Thistlethwaite", 1959, 6)
     office = house(draw, "FOUNDRY LANE")
     lender = company(draw, "OSPREY FINANCE (ALDERMARSH) LIMITED", date(2020, 10, 19), "64999", office)
-    care = company(draw, "WHITEBEAM SUPPORTED LIVING (HARROWMERE) LIMITED", FOUNDED_ON, "82990", office)
+    care = company(
+        draw, "WHITEBEAM SUPPORTED LIVING (HARROWMERE) LIMITED", FOUNDED_ON, "82990", office, charges_n=1
+    )
     estates = company(
         draw, "FIELDFARE ESTATES (HARROWMERE) LIMITED", date(2024, 11, 4), "68209", office, charges_n=1
     )
@@ -86,6 +89,7 @@ def _later(care: str, lender: str, estates: str, consultant: str, terrace: str) 
         ),
         LaterFact("accounts", date(2025, 3, 20), {"payer": lender, "payee": estates, "gbp": str(LOAN_GBP)}),
         LaterFact("charges", date(2025, 3, 28), {"lender": lender, "borrower": estates, "title": terrace}),
+        LaterFact("charges", date(2025, 9, 8), {"lender": FACTOR, "borrower": care, "on": "invoices"}),
     ]
 
 
@@ -97,6 +101,7 @@ def _old_group(draw: Draw) -> Planted:
         date(2009, 6, 15),
         "87300",
         house(draw, "LINDEN AVENUE"),
+        charges_n=1,
     )
     place = house(draw, "LINDEN AVENUE", 1)
     land = bought(draw, group, place, f"{place.house} Linden Avenue", Price(date(2025, 2, 14), 465_000, "D"))
@@ -108,5 +113,10 @@ def _old_group(draw: Draw) -> Planted:
         truth=[
             Truth(home, "not_flagged", "care firm: a care group of sixteen years bought a home", "PRP-010")
         ],
-        later=[LaterFact("subsidies", date(2025, 1, 20), grant)],
+        later=[
+            LaterFact("subsidies", date(2025, 1, 20), grant),
+            LaterFact(
+                "charges", date(2023, 5, 15), {"lender": FACTOR, "borrower": group.id, "on": "invoices"}
+            ),
+        ],
     )

@@ -143,9 +143,8 @@ def _namesake(draw: Draw) -> Planted:
     """A company of another person with the owner's name and year of birth, born in another month."""
     month = BORN.month % 12 + 1
     namesake = person(draw, *OWNER, BORN.year, month)
-    cafe = company(
-        draw, "HEPTONSTALL TEA ROOMS (KELDERBY) LIMITED", date(2017, 3, 13), "56102", draw.address()
-    )
+    seat = house(draw, "MARKET TERRACE", 0, "KELDERBY")
+    cafe = company(draw, "HEPTONSTALL TEA ROOMS (KELDERBY) LIMITED", date(2017, 3, 13), "56102", seat)
     notes = [
         Truth(cafe.id, "not_flagged", "hotel: a namesake of the owner, born in another month", code)
         for code in ("LNK-010", "LNK-020")

@@ -40,6 +40,7 @@ from quality.town.plant import (
 MAY_APPOINT = ("right-to-appoint-and-remove-directors",)
 UNIDENTIFIED = "psc-exists-but-not-identified"
 RESTAURANT = "56101"
+LESSOR = "HARROWMERE GROUND RENTS LIMITED"  # lets to both
 REVOKED_ON, APPLIED_ON = date(2025, 10, 2), date(2026, 2, 16)
 LIQUIDATION_ON = date(2025, 12, 1)
 
@@ -121,11 +122,18 @@ def _later(draw: Draw, old: str, new: str, lender: str, competitor: str) -> list
         LaterFact(
             "permits",
             date(2026, 2, 9),
-            {**licence, "act": "applied", "premises": fourth, "applicant": competitor},
+            {**licence, "act": "applied", "premises": fourth, "applicant": competitor, "lessor": LESSOR},
         ),
         LaterFact(
             "permits",
             APPLIED_ON,
-            {**licence, "act": "applied", "premises": first, "applicant": new, "financier": lender},
+            {
+                **licence,
+                "act": "applied",
+                "premises": first,
+                "applicant": new,
+                "financier": lender,
+                "lessor": LESSOR,
+            },
         ),
     ]
