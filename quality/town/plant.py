@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from quality.town.land.titles import BOROUGH, COMPANY_CATEGORY, REGION
+from quality.town.land.titles import COMPANY_CATEGORY, REGION, district_of
 from quality.town.parts import native
 from quality.town.parts.names import NOT_DRAWN, planted_name, reserved
 from quality.town.parts.places import COUNTY, Address, Map, planted_addresses, seats
@@ -336,7 +336,7 @@ def title(
         "Title Number": draw.title_number(),
         "Tenure": tenure,
         "Property Address": f"{line} ({place.postcode})",
-        "District": BOROUGH,
+        "District": district_of(place, draw.town),
         "County": COUNTY,
         "Region": REGION,
         "Postcode": place.postcode,

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 
 from quality.town.land.sales import sale
+from quality.town.land.titles import district_of
 from quality.town.parts.dates import EDITION, add_months
 from quality.town.parts.places import PLANTED_HOUSES, PLANTED_HOUSES_N, Address, postcodes
 from quality.town.parts.wordlists import table
@@ -110,6 +111,7 @@ def bought(draw: Draw, buyer: Company, place: Address, line: str, price: Price) 
     where = ", ".join(dict.fromkeys((place.place.title(), place.post_town.title())))
     row = title(draw, [(buyer.name, buyer.number)], price.day, price_gbp=price.gbp) | {
         "Property Address": f"{line}, {where} ({place.postcode})",
+        "District": district_of(place, draw.town),
         "Postcode": place.postcode,
     }
     return Planted(titles=[row], sales=[sale(place, price.day, price.gbp, kind=price.kind, category="B")])

@@ -12,7 +12,7 @@ import polars as pl
 from quality.town.companies.block import Block, seat_frame
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION_DAY, between, text
-from quality.town.parts.places import COUNTY, Map, Seats, seats
+from quality.town.parts.places import COUNTY, Address, Map, Seats, seats
 from quality.town.parts.wordlists import Days, Ints, choose, gather, spread, table
 
 TITLES_PER_COMPANY = 0.55
@@ -30,6 +30,12 @@ OLDEST = np.datetime64("1988-01-04", "D")
 HOLDING_SICS = ("68", "41", "64209", "98")
 OWNERS = ("company", "institution", "gone", "unnumbered")
 OWNERS_WEIGHTS = (67, 28, 4, 1)
+
+
+def district_of(address: Address, town: Map) -> str:
+    """The borough's or the district's around it."""
+    around = town.places.to_list().index(address.place) >= TOWN_PLACES
+    return AROUND if around else BOROUGH
 
 
 def title_counts(companies: int) -> int:
