@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from flows.check.ownership import in_words, per_cent, regimes_in_words
-from flows.check.sheet import Answer, Facts, Sheet, Subject, all_n, left_out, own_flags_n, titles_elsewhere
+from flows.check.sheet import Answer, Facts, Sheet, Subject, all_n, lanes_in_words, left_out, titles_elsewhere
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.rows import Row
 
@@ -65,14 +65,14 @@ def summary(answer: Answer) -> list[dict[str, object]]:
 
 
 def _counts(subject: Subject) -> dict[str, object]:
-    facts, own_n = subject.facts, own_flags_n(subject.facts)
+    facts = subject.facts
     has_flags = "flags" in facts
     return {
         "certainty": CERTAINTIES[subject.match.certainty],
         "subject": subject.match.subject_id,
         "name": subject.match.name or "",
-        "flags": own_n if has_flags else "",
-        "flags around it": all_n(facts["flags"]) - own_n if has_flags else "",
+        "flags": lanes_in_words(facts, "own_lanes") if has_flags else "",
+        "flags around it": lanes_in_words(facts, "around_lanes") if has_flags else "",
         **{words: all_n(facts[name]) if name in facts else "" for name, words in COUNTED.items()},
     }
 
@@ -154,7 +154,7 @@ type Shown = str | Callable[[Row], object]
 COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "flags": {
         "indicator": "indicator",
-        "weak": "weak",
+        "lane": "lane",
         "on": "scope",
         "flag": "flag_id",
         "what": "explanation",
@@ -166,7 +166,13 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "subjects": "subjects_n",
         "why": "explanation",
     },
-    "cases": {"case": "case_id", "title": "title", "indicators": "indicators", "through": "scope"},
+    "cases": {
+        "case": "case_id",
+        "lane": "lane",
+        "title": "title",
+        "indicators": "indicators",
+        "through": "scope",
+    },
     "watch_list": {
         "party": lambda row: row["name"] or row["party_id"],
         "is": "relation",

@@ -9,6 +9,7 @@ from flows.check.input import Question
 from flows.facts.certainty import CERTAINTIES, Certainty, Match
 from flows.facts.party import LEFT_IN
 from flows.facts.rows import Row, as_int
+from transforms.model.indicator import LANES
 from transforms.reports import more
 
 Facts = Mapping[str, Sequence[Row]]
@@ -126,9 +127,14 @@ def titles_elsewhere(facts: Facts) -> str:
     return ", ".join(f"{counts[name]} {place}" for name, place in places.items() if counts.get(name))
 
 
-def own_flags_n(facts: Facts) -> int:
-    """How many flags are on the subject itself and what is its own, not on the entities around it."""
-    return as_int(facts["flags"][0]["own_n"]) if facts.get("flags") else 0
+def lanes_in_words(facts: Facts, column: str) -> str:
+    """How many flags of each lane, as in `1 stop, 2 look`; 0 where there are none.
+
+    `column`: own_lanes, or around_lanes for those on entities around the subject.
+    """
+    counts = facts["flags"][0][column] if facts.get("flags") else ()
+    pairs = zip(LANES, counts if isinstance(counts, list) else (), strict=False)
+    return ", ".join(f"{n} {lane}" for lane, n in pairs if n) or "0"
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------
@@ -198,5 +204,5 @@ def _bare(row: Row) -> dict[str, object]:
     return {
         name: value
         for name, value in row.items()
-        if name not in ("id", "all_n", "row_no", "place", "facts_n")
+        if name not in ("id", "all_n", "row_no", "place", "facts_n", "own_lanes", "around_lanes")
     }

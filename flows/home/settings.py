@@ -13,8 +13,7 @@ from transforms.errors import UsageError
 
 RELEASES_KEPT = 7
 THREADS_MAX = 1024  # own bound: more is a typing error
-CASE_PAGES_A_NIGHT = 50  # own default: the first cases in review order; `report --case` writes the others
-CASE_PAGES_MAX = 1000  # own bound
+CASE_PAGES_MAX = 1_000_000  # own bound: more is a typing error
 # No usage statistics, no temporary server, and results are never pickled.
 PREFECT_ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
@@ -128,10 +127,11 @@ def threads_wanted() -> int | None:
     return _whole_number("UNDERTOW_THREADS", 1, THREADS_MAX)
 
 
-def case_pages_a_night() -> int:
-    """UNDERTOW_CASE_PAGES: how many cases get a page in a night's report. Raises UsageError."""
-    number = _whole_number("UNDERTOW_CASE_PAGES", 0, CASE_PAGES_MAX)
-    return CASE_PAGES_A_NIGHT if number is None else number
+def case_pages_a_night() -> int | None:
+    """UNDERTOW_CASE_PAGES: how many cases get a page in a night's report at most; None means all of the lanes
+    stop and act. Raises UsageError.
+    """
+    return _whole_number("UNDERTOW_CASE_PAGES", 0, CASE_PAGES_MAX)
 
 
 def _whole_number(name: str, least: int, most: int) -> int | None:

@@ -1,4 +1,6 @@
-"""Case pages: one page for a case, or for one subject.
+"""Case pages: one page for a case, or for one subject. First what a reader needs, which prints on two pages:
+why it is shown, the picture, what may explain it, what is not known, what to ask next. Then the annex with
+the evidence.
 
 A page names natural persons: it is for the people who review the case. What it says of parties is in
 `flows.facts.case`, its picture in `graphs.drawing.picture`. A page that would be too large to mail has less
@@ -17,14 +19,18 @@ from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
 from flows.facts.case.surroundings import Surroundings, find_surroundings
 from flows.facts.rows import Row, as_int, query_rows, rows_about
 from flows.home import progress
-from flows.home.settings import case_pages_a_night
-from flows.pages.night import cases_listed
+from flows.pages.folding import Line, folded
+from flows.pages.listing import cases_with_pages
 from flows.pages.release import (
+    NIGHT,
+    Back,
     Release,
     first_that_fits,
     flags_shown,
     for_candidates,
     indicator_sections,
+    laws,
+    questions,
     read_release,
     reason_words,
     write_page,
@@ -43,16 +49,18 @@ CASE_VIEWS = (
     ("v_case_member", "order by case_id, role, subject_id"),
     ("v_case_link", "order by case_id, from_id, to_id, kind"),
 )
+PAGE_BYTES_MAX = 400_000  # (own) what a mailbox takes ten of
 GAPS_MAX = 60  # rows on what was not assessable
-# Flags, facts a flag, and sentences on a page: the first that fits is taken.
-SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 2000), (15, 0, 2000), (15, 0, 200))
-SENTENCES_OPEN = 12  # (own) on why a case is shown, seen without a click; the others fold, and print open
+# Lines of flags, facts a flag, and sentences on a page: the first that fits is taken.
+SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 500), (15, 0, 500), (15, 0, 100))
+SENTENCES_OPEN = 6  # (own) on why a case is shown, seen and printed on its first page; the others fold
+REASONS_SHOWN = 6  # (own) why something was not assessable, on the first pages; the annex has all
+OTHERS_SHOWN = 100  # (own) flags of a folded line with their sentences
 
-
-# Why a flag opens no case; of several reasons the first counts.
+# Lane → why a flag of it opens no case; of several reasons the first counts.
 NO_CASE: Sequence[tuple[str, str]] = (
-    ("data_quality", "about the register's own faults"),
-    ("weak", "weak, which never opens a case alone"),
+    ("data", "about the register's own faults"),
+    ("look", "of lane look, which opens a case only beside another family"),
     ("", "about a price record or dwelling that, as far as is known here, no legal entity holds or held"),
 )
 
@@ -61,7 +69,8 @@ NO_CASE: Sequence[tuple[str, str]] = (
 class Subject:
     """`case`: its v_case row; None for a subject in no case.
 
-    `links`: rows of v_case_link. `flags`: subject_flags.sql.
+    `links`: rows of v_case_link. `flags`: subject_flags.sql. `earlier_id`: of the case, where it was asked
+    for by an id of before.
     """
 
     case: Row | None
@@ -69,6 +78,7 @@ class Subject:
     members: tuple[Member, ...]
     links: tuple[Row, ...]
     flags: tuple[Row, ...]
+    earlier_id: str = ""
 
 
 def read_case(connection: Connection, case_id: str) -> Subject:
@@ -80,11 +90,11 @@ def read_case(connection: Connection, case_id: str) -> Subject:
         for view, order in CASE_VIEWS
     )
     flags = _flags(connection, "case_id", case_id)
-    anchors = {flag["subject_id"] for flag in flags if flag["flag_id"] == case[0]["anchor_flag_id"]}
+    gravest = {flag["subject_id"] for flag in flags if flag["flag_id"] == case[0]["lane_flag_id"]}
     return Subject(
         case[0],
         str(case[0]["title"]),
-        tuple(replace(_member(member), is_subject=member["subject_id"] in anchors) for member in members),
+        tuple(replace(_member(member), is_subject=member["subject_id"] in gravest) for member in members),
         tuple(links),
         flags,
     )
@@ -93,8 +103,8 @@ def read_case(connection: Connection, case_id: str) -> Subject:
 def read_subject(connection: Connection, subject_id: str) -> Subject:
     """The case that a subject is in, or else the subject alone.
 
-    Flags of a subject in no case are weak, about a register's own faults, or on a property that no legal
-    entity holds. Raises UsageError for an unknown subject, and for a natural person.
+    Flags of a subject in no case are of lane look or data, or on a property that no legal entity holds.
+    Raises UsageError for an unknown subject, and for a natural person.
     """
     rows = query_rows(connection, read_sql(__package__, "subject"), id=subject_id)
     if not rows:
@@ -131,9 +141,10 @@ def _member(row: Row) -> Member:
 
 
 def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> tuple[Path, ...]:
-    """Write `<to>/cases/<case_id>.html` for the first cases of these areas; the paths, in review order."""
-    rows = cases_listed(connection, parse_areas(areas)).rows[: case_pages_a_night()]
-    case_ids = [str(row["case_id"]) for row in rows]
+    """Write `<to>/cases/<case_id>.html` for the cases of these areas that have a page; the paths, in review
+    order.
+    """
+    case_ids = cases_with_pages(connection, parse_areas(areas))
     release = read_release(connection)
     return tuple(
         _write(shared, to / FOLDER, release, read_case(shared, case_id))
@@ -148,7 +159,8 @@ def render_case(connection: Connection, to: Path, case_id: str) -> Path:
     """
     current_id = case_asked(connection, case_id)
     earlier_id = case_id.strip() if was_its_id(connection, case_id.strip(), current_id) else ""
-    return _write(connection, to, read_release(connection), read_case(connection, current_id), earlier_id)
+    subject = replace(read_case(connection, current_id), earlier_id=earlier_id)
+    return _write(connection, to, read_release(connection), subject)
 
 
 def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
@@ -159,38 +171,53 @@ def render_subject(connection: Connection, to: Path, subject_id: str) -> Path:
     return render_subjects(connection, to, [subject_id.strip()])[subject_id.strip()]
 
 
-def render_subjects(connection: Connection, to: Path, subject_ids: Sequence[str]) -> Mapping[str, Path]:
-    """The same for several subjects: subject → its page. Those of one case have one page."""
+def render_subjects(
+    connection: Connection, to: Path, subject_ids: Sequence[str], *, back: Back | None = None
+) -> Mapping[str, Path]:
+    """The same for several subjects: subject → its page. Those of one case have one page.
+
+    `back`: the page that they lead back to; else the night report beside the folder, if there is one.
+    """
     release = read_release(connection)
     return {
-        subject_id: _write(connection, to, release, read_subject(connection, subject_id))
+        subject_id: _write(connection, to, release, read_subject(connection, subject_id), back)
         for subject_id in progress.steps("page", subject_ids, len(subject_ids))
     }
 
 
 def _write(
-    connection: Connection, to: Path, release: Release, subject: Subject, earlier_id: str = ""
+    connection: Connection, to: Path, release: Release, subject: Subject, back: Back | None = None
 ) -> Path:
     """The file is named for the case, or for the subject with nothing in it that a file system minds."""
     name = str(subject.case["case_id"]) if subject.case else subject.members[0].id
     safe = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name)[:100]
-    page = first_that_fits(_pages(connection, release, subject, earlier_id))
+    has_night = (to.parent / NIGHT).is_file()
+    back = back or (Back(f"../{NIGHT}", "Night report") if has_night else None)
+    page = first_that_fits(_pages(connection, release, subject, back), PAGE_BYTES_MAX)
     return write_page(to / f"{token(name) or safe}.html", page)
 
 
-def _pages(connection: Connection, release: Release, subject: Subject, earlier_id: str) -> Iterator[str]:
+def _pages(connection: Connection, release: Release, subject: Subject, back: Back | None) -> Iterator[str]:
     """The page in each of SIZES, the fullest first."""
     fixed = _fixed(connection, release, subject)
-    for flags_max, facts_max, sentences_max in SIZES:
-        flags = flags_shown(connection, release, subject.flags[:flags_max], facts_max)
+    lines = folded(connection, subject.flags)
+    for lines_max, facts_max, sentences_max in SIZES:
+        shown = lines[:lines_max]
+        flags = flags_shown(connection, release, [line.row for line in shown], facts_max)
         yield render(
             "case.html.j2",
             **fixed,
-            earlier_id=earlier_id,
-            flags=flags,
+            back=back,
+            entries=list(zip(flags, shown, strict=True)),
+            flags_left_out_n=_flags_n(lines) - _flags_n(shown),
             facts_max=facts_max,
-            sentences=subject.flags[:sentences_max],
+            sentences=lines[:sentences_max],
+            sentences_left_out_n=len(lines[sentences_max:]),
         )
+
+
+def _flags_n(lines: Iterable[Line]) -> int:
+    return sum(line.flags_n for line in lines)
 
 
 def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[str, object]:
@@ -210,12 +237,17 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "registers": release.registers,
         "cases_n": release.cases_n,
         "case": subject.case,
+        "earlier_id": subject.earlier_id,
         "heading": subject.heading,
         "members": near.members,
         "kind_words": KIND_WORDS,
         "sentences_open": SENTENCES_OPEN,
+        "reasons_shown": REASONS_SHOWN,
+        "others_shown": OTHERS_SHOWN,
         "flags_n": len(subject.flags),
         "indicators": _indicators(release, subject.flags, listed),
+        "questions": questions(release, subject.flags),
+        "laws": laws(release, subject.flags),
         "picture": draw(near.drawn_parties, near.drawn_ties),
         "in_words": picture_in_words(near),
         "not_drawn_n": near.not_drawn_n,
@@ -229,18 +261,19 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "events": events,
         "more_events_n": more_events_n,
         "gaps": gaps,
+        "gap_reasons": _by_reason(gaps),
         "more_gaps_n": more_gaps_n,
     }
 
 
 def _unopened(flags: Iterable[Row]) -> list[tuple[str, int]]:
     """Why flags of a subject in no case open none, and how many for each reason."""
-    counts = Counter(next(why for column, why in NO_CASE if not column or row[column]) for row in flags)
+    counts = Counter(next(why for lane, why in NO_CASE if lane in ("", row["lane"])) for row in flags)
     return [(why, counts[why]) for _, why in NO_CASE if counts[why]]
 
 
 def _indicators(release: Release, flags: Sequence[Row], listed: Iterable[Row]) -> list[Row]:
-    """Indicators of the flags, each once: strong ones first.
+    """Indicators of the flags, each once, in the order of the flags.
 
     What explains a candidate of screening is said of a person or of a company, as these candidates are.
     """
@@ -276,6 +309,14 @@ def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -
         about = {"subjects": subjects, "subjects_n": len(rows)}
         gaps.append({"code": code, "title": title, "reason": words, **about})
     return gaps, len(kinds) - len(gaps)
+
+
+def _by_reason(gaps: Iterable[Row]) -> list[tuple[str, list[str]]]:
+    """Why something was not assessable, and the codes of the indicators, in the order of the codes."""
+    codes: dict[str, list[str]] = {}
+    for gap in gaps:
+        codes.setdefault(str(gap["reason"]), []).append(str(gap["code"]))
+    return sorted(((why, list(dict.fromkeys(each))) for why, each in codes.items()), key=lambda pair: pair[1])
 
 
 # --- the picture in words -----------------------------------------------------------------------------------

@@ -18,15 +18,15 @@ from flows.check.sheet import (
     Sheet,
     Subject,
     all_n,
+    lanes_in_words,
     left_out,
-    own_flags_n,
 )
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.party import FORMER
 from flows.facts.rows import Row
 from flows.home import disk
 from flows.pages.case import render_subjects
-from flows.pages.release import for_candidates, write_page
+from flows.pages.release import Back, for_candidates, write_page
 from transforms.model.indicator import indicators, page_sections
 from transforms.model.sql import Connection
 from transforms.reports import blocks, render
@@ -51,7 +51,8 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
         for folder, pattern in ((to, PAGE), (to / PICTURES, PICTURE)):
             for old in [path for path in sorted(folder.glob("*.html")) if pattern.match(path.name)]:
                 old.unlink()
-        pictured = render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX])
+        back = Back(f"../{INDEX}", "All parties of this check")
+        pictured = render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX], back=back)
         pictures = {subject: path.name for subject, path in pictured.items()}
         to.mkdir(parents=True, exist_ok=True)
         # Not durably: the index comes last, and a check that is cut short is run again.
@@ -145,9 +146,9 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "owners": owners(subject.facts),
         "nobody": (*nobody_found(subject.facts), *owners_left_out(subject.facts)),
         "flags": [{**flag, "evidence": sheet.evidence.get(str(flag["flag_id"]), ())} for flag in flags],
-        "flags_n": all_n(flags),
         "flags_left_out": left_out("flags", flags),
-        "own_n": own_flags_n(subject.facts),
+        "own_lanes": lanes_in_words(subject.facts, "own_lanes"),
+        "around_lanes": lanes_in_words(subject.facts, "around_lanes"),
         "around": f"entities around it{' or on what it formerly held' if has_former else ''}",
         "tables": [
             _table(sheet, section, title, subject)
@@ -156,6 +157,8 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         ],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
         "indicators": _indicators(flags, subject.facts.get("watch_list", ())),
+        "laws": _laws(flags),
+        "questions": _questions(flags),
     }
 
 
@@ -182,6 +185,19 @@ def _indicators(flags: Sequence[Row], listed: Iterable[Row]) -> list[Mapping[str
                 {"code": code, "title": declared.title, "explanations": explanations, "clearing": clearing}
             )
     return shown
+
+
+def _laws(flags: Sequence[Row]) -> list[tuple[str, str]]:
+    """Of flags of lane stop: (code, the law that may forbid it and who can license it)."""
+    codes = dict.fromkeys(str(flag["indicator"]) for flag in flags if flag["lane"] == "stop")
+    return [(code, declared.law) for code in codes if (declared := indicators().get(code)) and declared.law]
+
+
+def _questions(flags: Sequence[Row]) -> list[str]:
+    """What to ask next, each question once, in the order of the flags."""
+    codes = dict.fromkeys(str(flag["indicator"]) for flag in flags)
+    known = [declared for code in codes if (declared := indicators().get(code))]
+    return list(dict.fromkeys(question for declared in known for question in declared.ask_next))
 
 
 def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:

@@ -55,14 +55,22 @@ def read_release(connection: Connection) -> Release:
 # --- writing a page -----------------------------------------------------------------------------------------
 
 
-PAGE_BYTES_MAX = 1_500_000  # (own)
+NIGHT = "night.html"  # the page that all others of a release lead back to
 
 
-def first_that_fits(pages: Iterable[str]) -> str:
-    """The first of these pages, the fullest first, of at most PAGE_BYTES_MAX; the last where none is."""
+@dataclass(frozen=True)
+class Back:
+    """A link back: its address seen from the page, and its words."""
+
+    href: str
+    words: str
+
+
+def first_that_fits(pages: Iterable[str], bytes_max: int) -> str:
+    """The first of these pages, the fullest first, of at most so many bytes; the last where none is."""
     page = ""
     for page in pages:
-        if len(page.encode()) <= PAGE_BYTES_MAX:
+        if len(page.encode()) <= bytes_max:
             break
     return page
 
@@ -122,6 +130,24 @@ def reason_words(release: Release, indicator: str, reason: str) -> str:
     kind, _, register = reason.partition(":")
     words = own.get(kind) or GENERAL_REASONS.get(kind, "")
     return words.replace("{register}", release.titles.get(register, register)) if register else ""
+
+
+def questions(release: Release, flags: Iterable[Row]) -> list[tuple[str, list[str]]]:
+    """What to ask next: each question of the flags' indicators once, with their codes, in the order of the
+    flags.
+    """
+    codes: dict[str, list[str]] = {}
+    for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
+        asked = release.indicators[code].get("ask_next")
+        for question in asked if isinstance(asked, list) else ():
+            codes.setdefault(str(question), []).append(code)
+    return list(codes.items())
+
+
+def laws(release: Release, flags: Iterable[Row]) -> list[tuple[str, str]]:
+    """(code, the law that may forbid it and who can license it) of the indicators of flags of lane stop."""
+    codes = dict.fromkeys(str(flag["indicator"]) for flag in flags if flag["lane"] == "stop")
+    return [(code, str(law)) for code in codes if (law := release.indicators[code].get("law"))]
 
 
 def indicator_sections(row: Row) -> Mapping[str, tuple[Block, ...]]:

@@ -37,8 +37,9 @@ RULES_SQL = "select code, rule_sha256 from indicator order by code"
 class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC.
 
-    `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`: rows of
-    RESOLUTION_CHANGE, PARTY_ALIAS and CASE_ALIAS.
+    `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`, `case_changes`: rows
+    of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS and CASE_CHANGE. `previous_release_id`: the release that
+    they are compared with, None where there is none.
     """
 
     as_of: date
@@ -53,6 +54,8 @@ class ReleaseFacts:
     changes: tuple[Row, ...] = ()
     aliases: tuple[Row, ...] = ()
     case_aliases: tuple[Row, ...] = ()
+    case_changes: tuple[Row, ...] = ()
+    previous_release_id: str | None = None
 
     @property
     def identity(self) -> dict[str, object]:
@@ -244,6 +247,7 @@ def _about_rows(
         contents.sha256,
         facts.code_version,
         facts.synthetic,
+        facts.previous_release_id,
         contents.head.hash,
     )
     return {
@@ -252,6 +256,7 @@ def _about_rows(
         "resolution_change": list(facts.changes),
         "party_alias": list(facts.aliases),
         "case_alias": list(facts.case_aliases),
+        "case_change": list(facts.case_changes),
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": dictionary_rows(declared, macros_of(declared)),
     }

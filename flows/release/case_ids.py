@@ -8,6 +8,7 @@ to the first in review order. Where a case splits and one part keeps the id, tha
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from flows.home.settings import Home
 from flows.release.store import Part, write_before
 from transforms.errors import UsageError, as_typed
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.model.views import CASE, CASE_ALIAS, FLAG, PARTY_ALIAS
+from transforms.model.views import CASE, CASE_ALIAS, CASE_CHANGE, FLAG, PARTY_ALIAS
 
 log = structlog.get_logger()
 
@@ -27,6 +28,7 @@ REASONS = ("renamed", "merged", "split")
 BEFORE = {
     "flag_before": Part(FLAG, ("flag_id", "subject_id", "case_id"), "case_id is not null"),
     "case_alias_before": Part(CASE_ALIAS, CASE_ALIAS.names),
+    "case_before": Part(CASE, ("case_id", "title", "lane", "area_name")),
 }
 SPLIT_SQL = (
     "select previous_case_id, case_id from became "
@@ -38,18 +40,29 @@ WAS_ID_SQL = "select count(*) from v_case_alias where previous_case_id = ? and c
 # --- from release to release --------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class SinceRelease:
+    """`release_id`: of the release before, None where there is none. `aliases`, `changes`: rows of CASE_ALIAS
+    and CASE_CHANGE in key order. `counts`: ids gone by reason, cases opened and closed.
+    """
+
+    release_id: str | None = None
+    aliases: pl.DataFrame = field(default_factory=CASE_ALIAS.empty)
+    changes: pl.DataFrame = field(default_factory=CASE_CHANGE.empty)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
 def since_release(
     home: Home, work: Path, tables: Mapping[str, Path], party_aliases: pl.DataFrame, known_at: date | None
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """CASE_ALIAS rows, and counts of what became of the cases of the release before; neither where there is
-    none.
+) -> SinceRelease:
+    """What became of the cases of the release before; nothing where there is none.
 
     `tables`: Parquet files of this run by table. `party_aliases`: PARTY_ALIAS rows of this run. `known_at`:
     of this run.
     """
     before = write_before(home, known_at, work / "before", BEFORE)
     if before is None:
-        return CASE_ALIAS.empty(), {}
+        return SinceRelease()
     release_id, paths = before
     with warehouse.connect(work) as connection, warehouse.safe_errors("ids of cases"):
         for name, path in {**paths, **{table.name: tables[table.name] for table in (FLAG, CASE)}}.items():
@@ -58,8 +71,8 @@ def since_release(
         return became(connection, release_id)
 
 
-def became(connection: Connection, release_id: str) -> tuple[pl.DataFrame, dict[str, int]]:
-    """CASE_ALIAS rows in key order, and counts of ids gone by reason and of cases opened and closed.
+def became(connection: Connection, release_id: str) -> SinceRelease:
+    """What became of the cases of the release before.
 
     `release_id`: of the release before. The connection has the tables that `sql/became.sql` names.
     """
@@ -72,7 +85,8 @@ def became(connection: Connection, release_id: str) -> tuple[pl.DataFrame, dict[
     gone = aliases.filter(pl.col("last_release_id") == release_id)["reason"].to_list()
     [others] = frame(connection, read_sql("flows.release.sql", "cases_opened_and_closed")).to_dicts()
     counts = {reason: gone.count(reason) for reason in REASONS} | others
-    return aliases, {f"cases_{name}": n for name, n in counts.items()}
+    changes = CASE_CHANGE.conformed(frame(connection, read_sql("flows.release.sql", "case_changes")))
+    return SinceRelease(release_id, aliases, changes, {f"cases_{name}": n for name, n in counts.items()})
 
 
 # --- looking an id up ---------------------------------------------------------------------------------------

@@ -4,6 +4,9 @@ The connection holds the marts, the graph tables, `flag`, `indicator` and the st
 `graphs.cases.grouping` decides which subjects form one case; this module gives cases their ids, titles,
 counts and order. It treats all indicators alike.
 
+First come cases that flags of the lanes stop and act open, then, of what is left, those that look flags of
+two families on one control group open together. Flags of lane data open nothing and are no family.
+
 A case is named after its earliest flag that opens a case: UT-C- and the id of that flag. Ids are therefore
 stable from run to run:
 - when two cases merge, the older flag names the merged case;
@@ -13,18 +16,20 @@ stable from run to run:
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from graphs.arrays.edges import Ints, marked
 from graphs.cases import CASE_PREFIX
-from graphs.cases.grouping import NO_CASE, group_subjects
+from graphs.cases.grouping import NO_CASE, group_in_turn
 from transforms.case_inputs import SEATS_MAX, input_sql
 from transforms.flags.listings import CANDIDATE, CANDIDATE_TITLE
+from transforms.model.indicator import LANES
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.statements import Table
 from transforms.model.views import CASE, CASE_LINK, CASE_MEMBER
@@ -32,6 +37,10 @@ from transforms.resolution.companies.matching import UNCONFIRMED
 
 TITLE_INDICATORS = 3  # named in a case's title; the others are counted
 RARITY_DECIMALS = 6
+LOOK_FAMILIES = 2  # of look flags that open a case together
+LANE_RANK = {lane: rank for rank, lane in enumerate(LANES)}
+# The order of flags of one case: what rests on a candidate of screening stands after what is confirmed.
+GRAVEST = ("rank", "is_candidate", "first_seen_on", "flag_id")
 
 
 @dataclass(frozen=True)
@@ -48,14 +57,17 @@ class Casebook:
 
 def open_cases(connection: Connection, as_of: date) -> Casebook:
     """All cases of a run, in the key order of their tables. Passes on the errors of the connection."""
-    flags = frame(connection, input_sql("flags"))
-    if not flags["may_open"].any():
+    flags = frame(connection, input_sql("flags")).with_columns(
+        pl.col("lane").replace_strict(LANE_RANK, return_dtype=pl.Int64).alias("rank"),
+        (pl.col("subtype") == CANDIDATE).fill_null(False).alias("is_candidate"),
+    )
+    if not (flags["may_open"] | flags["may_open_together"]).any():
         case_of_flag = pl.DataFrame(schema={"flag_id": pl.String, "case_id": pl.String})
         return Casebook(CASE.empty(), CASE_MEMBER.empty(), CASE_LINK.empty(), case_of_flag)
     placed, links_max = _place_subjects(connection, flags)
-    in_case = _name_cases(flags.join(placed, on="subject_id"))
+    in_case = _name_cases(_opened(flags.join(placed, on="subject_id")))
     anchors = in_case.select("number", "case_id").unique()
-    member = placed.join(anchors, on="number").select("case_id", "subject_id")
+    member = placed.join(anchors, on="number").sort("number", "subject_id").select("case_id", "subject_id")
     connection.register("member", member.to_arrow())
     members = _members(frame(connection, input_sql("members")), in_case)
     links = _most_certain_links(frame(connection, read_sql("graphs.cases", "links")))
@@ -81,7 +93,8 @@ def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.Dat
     """(number, subject_id) of every member, and the bound on links that each numbered case was
     grouped with.
     """
-    connection.register("case_flag", flags.select("subject_id", "may_open").to_arrow())
+    opening = ("may_open", "may_open_together")
+    connection.register("case_flag", flags.select("subject_id", *opening).to_arrow())
     connection.execute(
         f"create or replace temp table case_candidate as {input_sql('links')}", {"seats_max": SEATS_MAX}
     )
@@ -91,21 +104,29 @@ def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.Dat
         frame(connection, read_sql("graphs.cases", "flagged")),
     )
     n = int(frame(connection, "select count(*) as n from case_node")["n"][0])
-    flagged, openers = (rows["node"].to_numpy() for rows in (subjects, subjects.filter("may_open")))
+    flagged, *openers = (
+        marked(n, rows["node"].to_numpy()) for rows in (subjects, *map(subjects.filter, opening))
+    )
     src, dst = (ends[end].to_numpy().astype(np.int64) for end in ("src", "dst"))
-    cases = group_subjects(n, src, dst, marked(n, openers), marked(n, flagged))
+    cases = group_in_turn(n, src, dst, openers, flagged)
     nodes = np.flatnonzero(cases.case != NO_CASE)
     connection.register("case_place", pl.DataFrame({"node": nodes, "number": cases.case[nodes]}).to_arrow())
     return frame(connection, read_sql("graphs.cases", "placed")), cases.links_max
 
 
+def _opened(flags: pl.DataFrame) -> pl.DataFrame:
+    """Without look flags that the bounds on a case took apart, so that one family is left."""
+    families_n = pl.col("family").filter(pl.col("lane") != "data").n_unique().over("number")
+    return flags.filter(pl.col("may_open").any().over("number") | (families_n >= LOOK_FAMILIES))
+
+
 def _name_cases(flags: pl.DataFrame) -> pl.DataFrame:
     """Flags with the id of their case, which is made of its earliest opening flag; of several on one day, the
-    smallest id.
+    smallest id. A look flag names a case only where no flag opens one alone.
     """
     openers = (
-        flags.filter("may_open")
-        .sort("first_seen_on", "flag_id")
+        flags.filter(pl.col("may_open") | pl.col("may_open_together"))
+        .sort("may_open", "first_seen_on", "flag_id", descending=(True, False, False))
         .group_by("number", maintain_order=True)
         .agg(pl.col("flag_id").first().alias("anchor_flag_id"))
     )
@@ -156,13 +177,25 @@ def _most_certain_links(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _case_rows(flags: pl.DataFrame, members: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """One row for each case, without its position and its bound on links."""
-    counted = flags.group_by("case_id").agg(
-        pl.col("anchor_flag_id").min(),
-        pl.len().cast(pl.Int64).alias("flags_n"),
-        pl.col("subject_id").n_unique().cast(pl.Int64).alias("subjects_n"),
-        pl.col("indicator").unique().sort().alias("indicators"),
-        pl.col("first_seen_on").min(),
-        pl.col("first_seen_on").max().alias("newest_flag_on"),
+    counted = (
+        flags.sort("case_id", *GRAVEST)
+        .group_by("case_id", maintain_order=True)
+        .agg(
+            pl.col("anchor_flag_id").min(),
+            pl.col("lane", "rank", "is_candidate").first(),
+            pl.col("flag_id").first().alias("lane_flag_id"),
+            pl.col("indicator").first().alias("lane_indicator"),
+            pl.when("is_candidate")
+            .then(pl.lit(CANDIDATE_TITLE))
+            .otherwise("indicator_title")
+            .first()
+            .alias("lane_title"),
+            pl.len().cast(pl.Int64).alias("flags_n"),
+            pl.col("subject_id").n_unique().cast(pl.Int64).alias("subjects_n"),
+            pl.col("indicator").unique().sort().alias("indicators"),
+            pl.col("first_seen_on").min(),
+            pl.col("first_seen_on").max().alias("newest_flag_on"),
+        )
     )
     sized = members.group_by("case_id").agg(pl.len().cast(pl.Int64).alias("members_n"))
     for part in (sized, _families(flags), _areas(flags), _titles(flags)):
@@ -173,10 +206,10 @@ def _case_rows(flags: pl.DataFrame, members: pl.DataFrame, as_of: date) -> pl.Da
 def _families(flags: pl.DataFrame) -> pl.DataFrame:
     """case_id, families, families_n, rarity (sum over families of -log10 of the rarest flag's base rate).
 
-    Data-quality flags are no independent indication, so they form no family.
+    Flags of lane data are no independent indication, so they form no family.
     """
     rates = {rate: -math.log10(rate) for rate in flags["base_rate"].drop_nulls().unique().to_list()}
-    rare = flags.filter(~pl.col("data_quality")).with_columns(
+    rare = flags.filter(pl.col("lane") != "data").with_columns(
         pl.col("base_rate").replace_strict(rates, default=0.0, return_dtype=pl.Float64).alias("decades")
     )
     return (
@@ -206,26 +239,28 @@ def _areas(flags: pl.DataFrame) -> pl.DataFrame:
 
 
 def _titles(flags: pl.DataFrame) -> pl.DataFrame:
-    """case_id, title.
+    """case_id, title: of the gravest flag's subject, and the indicators, the gravest first.
 
     Subjects of flags are never natural persons, so a title contains no person's name. Where an indicator
     rests on watch-list candidates only, the title says so.
     """
-    anchors = flags.filter(pl.col("flag_id") == pl.col("anchor_flag_id")).select(
-        "case_id", pl.coalesce("subject_name", "subject_id").alias("name")
+    gravest = (
+        flags.sort("case_id", *GRAVEST)
+        .unique("case_id", keep="first", maintain_order=True)
+        .select("case_id", pl.coalesce("subject_name", "subject_id").alias("name"))
     )
     others = flags.group_by("case_id").agg((pl.col("subject_id").n_unique() - 1).alias("others_n"))
-    raised = flags.group_by("case_id", "weak", "data_quality", "indicator", "indicator_title").agg(
-        (pl.col("subtype") == CANDIDATE).fill_null(False).all().alias("only_candidates")
+    raised = flags.group_by("case_id", "indicator", "indicator_title").agg(
+        pl.col("rank").min(), pl.col("is_candidate").all().alias("only_candidates")
     )
     title = pl.when("only_candidates").then(pl.lit(CANDIDATE_TITLE)).otherwise("indicator_title")
     indicator_titles = (
         raised.with_columns(title.alias("indicator_title"))
-        .sort("case_id", "data_quality", "weak", "indicator")
+        .sort("case_id", "rank", "indicator")
         .group_by("case_id", maintain_order=True)
         .agg(pl.col("indicator_title").unique(maintain_order=True))
     )
-    rows = anchors.join(others, on="case_id").join(indicator_titles, on="case_id").sort("case_id")
+    rows = gravest.join(others, on="case_id").join(indicator_titles, on="case_id").sort("case_id")
     titles = [_title(name, others_n, list(names)) for _, name, others_n, names in rows.iter_rows()]
     return rows.select("case_id").with_columns(pl.Series("title", titles, dtype=pl.String))
 
@@ -244,8 +279,32 @@ def _inside_sentence(title: str) -> str:
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
+# --- the order of review ----------------------------------------------------------------------------------
+
+
 def _in_review_order(cases: pl.DataFrame) -> pl.DataFrame:
-    """With `position`: by the number of independent families, then by rarity; never by a blended score."""
-    return cases.sort(
-        ("families_n", "rarity", "first_seen_on", "case_id"), descending=(True, True, False, False)
-    ).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("position"))
+    """With `position` and `position_reason`: by lane, then by the number of independent families, then by
+    rarity; of equal ones the confirmed first. Never by a blended score.
+    """
+    ordered = cases.sort(
+        ("rank", "families_n", "rarity", "is_candidate", "first_seen_on", "case_id"),
+        descending=(False, True, True, False, False, False),
+    ).with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("position"),
+        pl.int_range(1, pl.len() + 1).over("lane").alias("place"),
+        pl.len().over("lane").alias("lane_n"),
+    )
+    reasons = list(map(_position_reason, ordered.iter_rows(named=True)))
+    return ordered.with_columns(pl.Series("position_reason", reasons, dtype=pl.String))
+
+
+def _position_reason(case: Mapping[str, Any]) -> str:
+    """`Lane act, for circular ownership (OWN-010): number 3 of 12 in this lane, by 2 families of indicators,
+    then rarity 4.10`.
+    """
+    title = _inside_sentence(case["lane_title"])
+    families = f"{case['families_n']} {'family' if case['families_n'] == 1 else 'families'}"
+    return (
+        f"Lane {case['lane']}, for {title} ({case['lane_indicator']}): number {case['place']} of "
+        f"{case['lane_n']} in this lane, by {families} of indicators, then rarity {case['rarity']:.2f}"
+    )

@@ -98,6 +98,20 @@ def group_subjects(
     return _numbered(label, bound_of)
 
 
+def group_in_turn(n: int, src: Ints, dst: Ints, opens: Sequence[Bools], flagged: Bools) -> Cases:
+    """Cases as `group_subjects` makes them, first of the nodes that open one by `opens[0]`, then, among the
+    nodes left over, by `opens[1]`, and so on. So what is graver never depends on what is less.
+    """
+    case, bounds = np.full(n, NO_CASE, np.int64), np.empty(0, np.int64)
+    for opening in opens:
+        left = case == NO_CASE
+        between = left[src] & left[dst]
+        more = group_subjects(n, src[between], dst[between], opening & left, flagged & left)
+        case = np.where(more.case == NO_CASE, case, more.case + len(bounds))
+        bounds = np.concatenate((bounds, more.links_max))
+    return Cases(case, bounds)
+
+
 def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
     """The smallest opening node of each node's case, NO_CASE for none. `joins` bool[n]: nodes that may join
     others.

@@ -78,6 +78,7 @@ def flag(
         "flag_id": flag_id,
         "indicator": indicator,
         "family": indicator[:3],
+        "lane": "look" if more.get("weak") else "act",
         "subject_id": subject_id,
         "subject_type": subject_type,
         "state": state,

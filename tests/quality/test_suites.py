@@ -270,7 +270,7 @@ DEFECTS: dict[str, Defect] = {
     "case_member flagged is never a person": ("case_member", "'person' as subject_type"),
     "case_member.flags_n counts its flags": ("case_member", "2 as flags_n"),
     "review_case.flags_n counts its flags": ("review_case", "2 as flags_n"),
-    "review_case opens on a flag of the lanes stop or act": ("flag", "'look' as lane"),
+    "review_case has the gravest lane of its flags; look needs two families": ("flag", "'look' as lane"),
     "review_case.position is the review order": ("review_case", "2 as position"),
     "indicator.n_flagged counts its flags": ("indicator", "2 as n_flagged"),
     "indicator.n_not_assessable counts its flags": ("indicator", "2 as n_not_assessable"),

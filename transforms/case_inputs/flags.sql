@@ -1,11 +1,60 @@
--- Flags that may be in a case, and whether each may open one: only those of the lanes stop and act do. A sale
--- or a dwelling is in a case only if a legal entity is or was proprietor.
+-- Flags that may be in a case. may_open: one of lane stop or act opens a case. may_open_together: look flags of
+-- two families on one control group open one together. A flag of lane data opens none. A sale or a dwelling is
+-- in a case only if a legal entity is or was proprietor.
 with of_property as (
     select property_id as subject_id, has_legal_entity_proprietor from property
     union all
     select x.transaction_id, coalesce(p.has_legal_entity_proprietor, false)
     from "transaction" x
     left join property p on p.property_id = x.property_id
+),
+in_question as (
+    select f.*
+    from flag f
+    left join of_property p
+        on p.subject_id = f.subject_id and f.subject_type in ('property', 'transaction')
+    where f.state = 'flagged'
+        and (f.subject_type not in ('property', 'transaction') or coalesce(p.has_legal_entity_proprietor, false))
+),
+-- The legal entities that a look flag is about: the subject, or who holds the title, dwelling or sale now.
+holder as (
+    select p.party_id, p.title_id as subject_id
+    from proprietorship p
+    where p.ended_on is null
+    union
+    select p.party_id, a.property_id
+    from proprietorship p
+    join title_address a using (title_id)
+    where p.ended_on is null and a.property_id is not null
+    union
+    select p.party_id, x.transaction_id
+    from proprietorship p
+    join title_address a using (title_id)
+    join "transaction" x using (property_id)
+    where p.ended_on is null
+),
+look as (
+    select flag_id, family, subject_id, subject_type from in_question where lane = 'look'
+),
+about as (
+    select flag_id, family, subject_id as party_id
+    from look
+    where subject_type in ('legal_entity', 'control_group')
+    union
+    select l.flag_id, l.family, h.party_id
+    from look l
+    join holder h using (subject_id)
+),
+-- An entity in no control group is one by itself.
+in_group as (
+    select a.flag_id, a.family, coalesce(g.control_group_id, c.control_group_id, a.party_id) as control_group_id
+    from about a
+    left join graph_control_group g on g.subject_id = a.party_id
+    left join (select distinct control_group_id, controller_id from graph_control_group) c
+        on c.controller_id = a.party_id
+),
+together as (
+    select control_group_id from in_group group by control_group_id having count(distinct family) >= 2
 )
 select
     f.flag_id,
@@ -14,8 +63,6 @@ select
     f.family,
     f.subtype,
     f.lane,
-    f.weak,
-    f.lane = 'data' as data_quality,
     i.base_rate,
     f.subject_id,
     f.subject_type,
@@ -23,10 +70,10 @@ select
     f.area_name,
     f.area_code,
     f.first_seen_on,
-    f.lane in ('stop', 'act') as may_open
-from flag f
+    f.lane in ('stop', 'act') as may_open,
+    f.flag_id in (
+        select g.flag_id from in_group g join together using (control_group_id)
+    ) as may_open_together
+from in_question f
 join indicator i on i.code = f.indicator
-left join of_property p on p.subject_id = f.subject_id and f.subject_type in ('property', 'transaction')
-where f.state = 'flagged'
-    and (f.subject_type not in ('property', 'transaction') or coalesce(p.has_legal_entity_proprietor, false))
 order by f.flag_id

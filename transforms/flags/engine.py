@@ -107,6 +107,7 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
         "base_rate": counts["flagged"] / assessed_n if assessed_n else None,
         "parameters": _parameters_json(indicator),
         "source": indicator.source,
+        "law": indicator.law or None,
         "ask_next": list(indicator.ask_next),
         "page": indicator.page,
         "rule_sha256": _rule_sha256(indicator),

@@ -88,6 +88,7 @@ class Indicator(BaseModel):
     - `marks`: names of the marks that it reads in `graph_reach` and `graph_chain`.
     - `sentence`: a str.format template over the columns of `states` and `subject_name`.
     - `reasons`: code -> plain words, for the column `reason`.
+    - `law`: of flags of lane stop, the law that may forbid to deal with the subject, and who can license it.
     - `ask_next`: what an officer asks the party, each a question with the documents that answer it.
     """
 
@@ -109,6 +110,7 @@ class Indicator(BaseModel):
     ordinary_explanations: Annotated[tuple[Text, ...], Field(min_length=1)]
     what_would_clear_it: Text
     ask_next: tuple[Text, ...] = ()
+    law: str = ""
     source: Text
     states: Text
     evidence: Text

@@ -221,6 +221,11 @@ def family(code: str) -> str:
     return f"{FAMILY_WORDS[code]} ({code})" if code in FAMILY_WORDS else code
 
 
+def family_words(code: str) -> str:
+    """A family of indicators in words: `ownership`."""
+    return FAMILY_WORDS.get(code, code)
+
+
 def counted(unit: str, value: float | Decimal) -> str:
     """The unit as it is written after the value: 1 day, 2 days."""
     return SINGULAR.get(unit, unit) if value == 1 else unit
@@ -296,6 +301,7 @@ def environment() -> Environment:
         percent=percent,
         words=words,
         family=family,
+        family_words=family_words,
         counted=counted,
         more=more,
         parameters=parameters,

@@ -16,7 +16,7 @@ def build(night: Night) -> Counts:
     changes, aliases = party_log.since_release(
         night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at
     )
-    case_aliases, became = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
+    cases = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
     facts = ReleaseFacts(
         as_of=night.as_of,
         known_at=night.known_at,
@@ -29,7 +29,9 @@ def build(night: Night) -> Counts:
         alarms=night.alarms,
         changes=tuple(changes.iter_rows()),
         aliases=tuple(aliases.iter_rows()),
-        case_aliases=tuple(case_aliases.iter_rows()),
+        previous_release_id=cases.release_id,
+        case_aliases=tuple(cases.aliases.iter_rows()),
+        case_changes=tuple(cases.changes.iter_rows()),
     )
     night.built = build_release(night.home, night.work, tables, facts)
-    return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **became}
+    return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}

@@ -1,7 +1,7 @@
 """Stage release: publish the release just built."""
 
 from flows.night.night import Counts, Night
-from flows.pages.night import FILE_NAME as REPORT_PAGE
+from flows.pages.release import NIGHT as REPORT_PAGE
 from flows.release import manifests, publish, store
 
 

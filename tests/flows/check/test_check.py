@@ -31,7 +31,7 @@ from flows.check.input import (
     read_list,
 )
 from flows.check.ownership import nobody_found, owners, per_cent
-from flows.check.sheet import Answer, Sheet, as_json, own_flags_n
+from flows.check.sheet import Answer, Sheet, as_json, lanes_in_words
 from flows.cli.app import exit_code
 from flows.facts.certainty import CANDIDATES, CERTAINTIES
 from flows.home.settings import Home
@@ -252,7 +252,7 @@ def test_a_control_group_is_found_by_its_id_with_what_is_in_it(home: Home, tmp_p
     assert [(row["flag_id"], row["scope"]) for row in subject.facts["flags"]] == [
         ("f1", "entity in it"),
         ("f4", "entity in it"),
-    ] and own_flags_n(subject.facts) == 0
+    ] and lanes_in_words(subject.facts, "own_lanes") == "0"
     written(home, checked(home, f"CG-{JOHN}"), tmp_path)
     assert "Entities in it" in Page((tmp_path / "party-000001.html").read_text(encoding="utf-8")).text
 
@@ -677,7 +677,7 @@ def test_every_flag_of_a_party_and_of_what_is_around_it(home: Home) -> None:
         ("f5", "its registered office"),
         ("f4", "entity it controls"),
     ]
-    assert own_flags_n(facts) == 3
+    assert lanes_in_words(facts, "own_lanes") == "2 act, 1 look"
     assert [(row["indicator"], row["reason"]) for row in facts["not_assessable"]] == [
         ("DEC-010", "no_number")
     ]
@@ -685,7 +685,7 @@ def test_every_flag_of_a_party_and_of_what_is_around_it(home: Home) -> None:
     assert [(row["party_id"], row["relation"], row["listed_name"]) for row in facts["watch_list"]] == [
         (JOHN, "owner or holder", "SMITH, John Paul")
     ]
-    assert own_flags_n(one(home, BIRCH).subjects[0].facts) == 1
+    assert lanes_in_words(one(home, BIRCH).subjects[0].facts, "own_lanes") == "1 act"
 
 
 def test_owners_with_bounds_and_verdicts(home: Home) -> None:
@@ -858,11 +858,11 @@ def test_a_title_that_a_company_sold_is_listed_and_the_flagged_sale_is_around_it
     assert [(row["flag_id"], row["scope"]) for row in facts["flags"]] == [
         ("f6", "sale of a property it formerly held")
     ]
-    assert own_flags_n(facts) == 0 and facts["not_assessable"] == ()
+    assert lanes_in_words(facts, "own_lanes") == "0" and facts["not_assessable"] == ()
     assert one(sold, ALDER, ["penwith"]).subjects[0].facts["titles_elsewhere"][0]["no_district_n"] == 1
     written(sold, checked(sold, ALDER), tmp_path)
     assert (
-        "Flags: 0, and 1 on entities around it or on what it formerly held"
+        "Flags: 0; on entities around it or on what it formerly held: 1 act"
         in Page((tmp_path / "party-000001.html").read_text(encoding="utf-8")).text
     )
 
@@ -1258,7 +1258,11 @@ def test_sections_are_bounded_and_say_how_many_there_are(
     made = published(tmp_path / "home", many)
     sheet = checked(made, ALDER)
     facts = sheet.answers[0].subjects[0].facts
-    assert len(facts["flags"]) == 100 and facts["flags"][0]["all_n"] == 154 and own_flags_n(facts) == 153
+    assert (
+        len(facts["flags"]) == 100
+        and facts["flags"][0]["all_n"] == 154
+        and lanes_in_words(facts, "own_lanes") == "153 act"
+    )
     assert facts["beneficial_owners"][0]["verdict"] == "POSSIBLE", "a cut loses the weakest verdicts"
     assert {fact["role"] for fact in sheet.evidence["f1"]} == {"step", "end"} and len(
         sheet.evidence["f1"]
@@ -1590,7 +1594,7 @@ def test_an_index_and_a_page_for_each_party_in_words(pages: Path) -> None:
         "Checked on2026-07-01",
         "Who owns and controls it",
         "CERTAIN: controls it",
-        "Flags: 3, and 1 on entities around it",
+        "Flags: 2 act, 1 look; on entities around it: 1 act",
         "OWN-010 Circular ownership",
         "interest_statement.share_min",
         "UT-C-f1",

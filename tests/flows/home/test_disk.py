@@ -132,13 +132,13 @@ def test_case_pages_are_as_many_as_asked_for_and_a_wrong_number_is_refused_befor
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("UNDERTOW_CASE_PAGES", raising=False)
-    assert settings.case_pages_a_night() == 50
+    assert settings.case_pages_a_night() is None
     for asked in ("0", "3", "1000"):
         monkeypatch.setenv("UNDERTOW_CASE_PAGES", asked)
         assert settings.case_pages_a_night() == int(asked)
-    for wrong in ("-1", "all", "1001", "٣"):
+    for wrong in ("-1", "all", "1000001", "٣"):
         monkeypatch.setenv("UNDERTOW_CASE_PAGES", wrong)
-        with pytest.raises(UsageError, match="UNDERTOW_CASE_PAGES: set a whole number from 0 to 1000"):
+        with pytest.raises(UsageError, match="UNDERTOW_CASE_PAGES: set a whole number from 0 to 1000000"):
             new_night(settings.Home(tmp_path), tmp_path)
 
 

@@ -20,7 +20,7 @@ from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.journal import audit, chain
 from flows.release import store
-from flows.release.case_ids import became
+from flows.release.case_ids import SinceRelease, became
 from graphs.cases import CASE_PREFIX
 from graphs.cases.build import Casebook, open_cases
 from quality.town.parts.native import COMPANY_HEADER
@@ -39,7 +39,15 @@ from tests.landings import (
 from transforms.case_inputs import SEATS_MAX
 from transforms.marts import create_fact_views
 from transforms.model.statements import DUCKDB_TYPES
-from transforms.model.views import ADDRESS_CLASSES, CASE, CASE_ALIAS, CASE_LINK, CASE_MEMBER, RELEASE_TABLES
+from transforms.model.views import (
+    ADDRESS_CLASSES,
+    CASE,
+    CASE_ALIAS,
+    CASE_CHANGE,
+    CASE_LINK,
+    CASE_MEMBER,
+    RELEASE_TABLES,
+)
 
 AS_OF = date(2026, 6, 1)
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
@@ -50,6 +58,8 @@ INDICATORS = {
     "BBB-010": ("act", 0.001),
     "CCC-010": ("look", 0.5),
     "DDD-010": ("data", 0.0001),
+    "EEE-010": ("look", 0.5),
+    "SSS-010": ("stop", 0.5),
 }
 
 
@@ -200,14 +210,101 @@ def test_a_flag_opens_a_case_and_is_in_it() -> None:
 
 
 @pytest.mark.parametrize("code", ["CCC-010", "DDD-010"])
-def test_weak_and_data_quality_flags_open_none(code: str) -> None:
+def test_look_flags_of_one_family_and_flags_of_lane_data_open_none(code: str) -> None:
     assert night(
         {"flag": [flag("A", code), flag("B", code)], "graph_edge": [owns("A", "B")]}
     ).cases.is_empty()
     assert night({"flag": [flag("A", "CCC-010"), flag("A", "DDD-010")]}).cases.is_empty()
 
 
-def test_weak_ones_show_beside_another_family_and_faults_of_the_records_count_as_none() -> None:
+def group(controller: str, *subjects: str) -> list[dict[str, object]]:
+    return [
+        {"control_group_id": f"CG-{controller}", "controller_id": controller, "subject_id": subject}
+        for subject in subjects
+    ]
+
+
+@pytest.mark.parametrize(("second", "opens"), [("EEE-010", True), ("CCC-010", False), ("DDD-010", False)])
+def test_look_flags_of_two_families_on_one_control_group_open_a_case(second: str, opens: bool) -> None:
+    """The group of P1 has A and B, and B holds the title T1."""
+    book = night(
+        {
+            "flag": [flag("A", "CCC-010"), flag("T1", second, "title")],
+            "graph_edge": [owns("P1", "A"), owns("P1", "B")],
+            "graph_control_group": group("P1", "A", "B"),
+            "proprietorship": [proprietor("B", "T1")],
+        }
+    )
+    assert together(book) == ({frozenset({"A", "P1", "B", "T1"})} if opens else set())
+    assert book.cases["lane"].to_list() == (["look"] if opens else [])
+
+
+def test_an_entity_in_no_group_is_one_by_itself_and_a_former_holder_of_a_title_is_not_in_it() -> None:
+    alone = night({"flag": [flag("A", "CCC-010"), flag("A", "EEE-010")]})
+    assert alone.cases.select("lane", "families_n", "lane_flag_id").rows() == [("look", 2, "f-A-CCC-010")]
+    former = night(
+        {
+            "flag": [flag("A", "CCC-010"), flag("T1", "EEE-010", "title")],
+            "proprietorship": [proprietor("A", "T1", ended=AS_OF)],
+        }
+    )
+    assert former.cases.is_empty()
+
+
+def test_look_flags_join_no_two_cases_that_graver_ones_open() -> None:
+    """A and E are 6 links apart, C in the middle of them: two cases of lane act, and one of lane look."""
+    book = night(
+        {
+            "flag": [flag("A"), flag("E"), flag("C", "CCC-010"), flag("C", "EEE-010")],
+            "graph_edge": [
+                owns(*pair) for pair in ("AB", ("B", "H1"), ("H1", "C"), ("C", "H2"), ("H2", "D"), "DE")
+            ],
+        }
+    )
+    assert together(book) == {frozenset("A"), frozenset("E"), frozenset("C")}
+    assert book.cases.sort("position")["lane"].to_list() == ["act", "act", "look"]
+
+
+def test_cases_stand_by_lane_then_families_then_rarity_and_say_why() -> None:
+    book = night(
+        {
+            "flag": [
+                flag("A"),
+                flag("B"),
+                flag("B", "BBB-010"),
+                flag("C", "SSS-010"),
+                flag("D", "CCC-010"),
+                flag("D", "EEE-010"),
+                flag("E", "BBB-010"),
+            ]
+        }
+    )
+    ordered = book.cases.sort("position")
+    assert ordered.select("position", "lane", "title").rows() == [
+        (1, "stop", "C name: title SSS-010"),
+        (2, "act", "B name: title AAA-010, title BBB-010"),
+        (3, "act", "E name: title BBB-010"),
+        (4, "act", "A name: title AAA-010"),
+        (5, "look", "D name: title CCC-010, title EEE-010"),
+    ]
+    assert ordered["position_reason"][1] == (
+        "Lane act, for title AAA-010 (AAA-010): number 1 of 3 in this lane, by 2 families of indicators, "
+        "then rarity 5.00"
+    )
+
+
+def test_what_gives_a_case_its_lane_comes_first_in_its_title_but_does_not_name_it() -> None:
+    book = night({"flag": [flag("A"), flag("B", "SSS-010", day=5)], "graph_edge": [owns("A", "B")]})
+    [case] = book.cases.to_dicts()
+    assert (case["case_id"], case["lane"], case["lane_flag_id"], case["title"]) == (
+        f"{CASE_PREFIX}f-A-AAA-010",
+        "stop",
+        "f-B-SSS-010",
+        "B name and 1 more: title SSS-010, title AAA-010",
+    )
+
+
+def test_look_flags_show_beside_another_family_and_faults_of_the_records_count_as_none() -> None:
     book = night(
         {
             "flag": [flag("A"), flag("B", "CCC-010"), flag("A", "DDD-010"), flag("C", "CCC-010")],
@@ -522,13 +619,13 @@ def standing(rows: Rows) -> tuple[pl.DataFrame, pl.DataFrame]:
     return book.case_of_flag.join(subjects, on="flag_id"), book.cases
 
 
-def led(*nights: Rows, parties: Sequence[tuple[str, str]] = ()) -> tuple[set[Led], dict[str, int]]:
-    """Where ids lead after the last of the nights, each published as releases 1, 2 …; and its counts.
+def since(*nights: Rows, parties: Sequence[tuple[str, str]] = ()) -> SinceRelease:
+    """What became of cases after the last of the nights, each published as releases 1, 2 …
 
     `parties`: id of before, id now.
     """
-    aliases, counts = CASE_ALIAS.empty(), dict[str, int]()
-    flags, _ = standing(nights[0])
+    last = SinceRelease()
+    flags, before = standing(nights[0])
     for number, rows in enumerate(nights[1:], start=1):
         with duckdb.connect() as connection:
             now, cases = standing(rows)
@@ -537,22 +634,52 @@ def led(*nights: Rows, parties: Sequence[tuple[str, str]] = ()) -> tuple[set[Led
             )
             given = {
                 "flag_before": flags,
-                "case_alias_before": aliases,
+                "case_alias_before": last.aliases,
+                "case_before": before,
                 "flag": now,
                 "review_case": cases,
                 "party_alias": party,
             }
             for name, frame in given.items():
                 connection.register(name, frame.to_arrow())
-            aliases, counts = became(connection, str(number))
+            last = became(connection, str(number))
+        aliases = last.aliases
         assert dict(aliases.schema) == CASE_ALIAS.schema and aliases.equals(aliases.sort("previous_case_id"))
-        flags = now
+        flags, before = now, cases
+    return last
+
+
+def led(*nights: Rows, parties: Sequence[tuple[str, str]] = ()) -> tuple[set[Led], Mapping[str, int]]:
+    """Where ids lead after the last of the nights, and its counts."""
+    last = since(*nights, parties=parties)
     stem = f"{CASE_PREFIX}f-"
-    found = aliases.select("previous_case_id", "case_id", "reason", "shared").iter_rows()
+    found = last.aliases.select("previous_case_id", "case_id", "reason", "shared").iter_rows()
     return {
         (old.removeprefix(stem), case.removeprefix(stem), reason, shared)
         for old, case, reason, shared in found
-    }, counts
+    }, last.counts
+
+
+def test_cases_are_new_changed_or_gone_since_the_release_before_and_others_are_not_listed() -> None:
+    changed, cleared = flag("B", "CCC-010", day=1), flag("C", "BBB-010", day=1)
+    last = since(
+        {"flag": [flag("A"), flag("B"), flag("C"), cleared, flag("D")]},
+        {"flag": [flag("A"), flag("B"), changed, flag("C"), flag("E", "AAA-020")]},
+    )
+    assert last.changes.schema == CASE_CHANGE.schema
+    assert last.changes.drop("title", "area_name").rows() == [
+        (f"{CASE_PREFIX}f-B-AAA-010", "changed", "act", "act", 1, 0),
+        (f"{CASE_PREFIX}f-C-AAA-010", "changed", "act", "act", 0, 1),
+        (f"{CASE_PREFIX}f-D-AAA-010", "gone", "act", "act", 0, 1),
+        (f"{CASE_PREFIX}f-E-AAA-020", "new", "act", None, 1, 0),
+    ]
+
+
+def test_a_graver_flag_changes_a_cases_lane() -> None:
+    graver = [flag("A"), flag("A", "SSS-010", day=1)]
+    assert since({"flag": [flag("A")]}, {"flag": graver}).changes.drop("title", "area_name").rows() == [
+        (f"{CASE_PREFIX}f-A-AAA-010", "changed", "stop", "act", 1, 0)
+    ]
 
 
 def counted(**more: int) -> dict[str, int]:

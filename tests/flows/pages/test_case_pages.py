@@ -19,7 +19,7 @@ from flows.facts.case.links import CONFIDENCE
 from flows.facts.case.parties import UNSPECIFIED_WORDS
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
-from flows.pages.release import PAGE_BYTES_MAX
+from flows.pages.case import PAGE_BYTES_MAX
 from graphs.drawing.elements import Kind, Party, Picture, Tie
 from graphs.drawing.labels import CHARACTER, Label
 from graphs.drawing.picture import draw
@@ -52,8 +52,8 @@ def release(
     rows = calm_release()
     rows["release"][0]["synthetic"] = True
     rows["indicator"] = [
-        indicator_row("OWN-010", "Circular ownership", 2, 98, 0, page=CIRCULAR_PAGE, data_quality=False),
-        indicator_row("PRP-010", "Newly founded buyer", 1, 9, 3, weak=True, data_quality=False),
+        indicator_row("OWN-010", "Circular ownership", 2, 98, 0, page=CIRCULAR_PAGE, lane="act"),
+        indicator_row("PRP-010", "Newly founded buyer", 1, 9, 3, weak=True, lane="look"),
     ]
     rows["flag"] = [
         flag_row(
@@ -74,6 +74,7 @@ def release(
             subject_id=TITLE,
             subject_type="title",
             case_id=CASE,
+            lane="look",
             weak=True,
             explanation="Bought early.",
         ),
@@ -85,7 +86,9 @@ def release(
     rows["review_case"] = [
         {
             "case_id": CASE,
+            "lane": "act",
             "position": 1,
+            "position_reason": "Lane act, for circular ownership (OWN-010): number 1 of 1",
             "title": f"{name} and 1 more: circular ownership",
             "families_n": 2,
             "families": ["OWN", "PRP"],
@@ -96,6 +99,7 @@ def release(
             "members_n": 3,
             "area_name": "PENWITH",
             "anchor_flag_id": "f1",
+            "lane_flag_id": "f1",
             "first_seen_on": date(2018, 1, 1),
             "newest_flag_on": date(2018, 1, 1),
             "links_max_n": 100,
@@ -255,12 +259,15 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
     assert sections == [
         "why-h",
         "picture-h",
-        "timeline-h",
-        "flags-h",
-        "sure-h",
         "explained-h",
         "missing-h",
+        "ask-h",
         "review-h",
+        "flags-h",
+        "told-h",
+        "timeline-h",
+        "sure-h",
+        "gaps-h",
         "contest-h",
         "release-h",
     ]
@@ -288,7 +295,8 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "unknown holder: the company says that nobody holds significant control",
         "OWN-010 (no parameter: its threshold is part of the condition)",
         "PRP-010 (no parameter)",
-        "2 independent families",
+        "act A reviewer should read it. Lane act, for circular ownership (OWN-010): number 1 of 1.",
+        "here ownership (OWN), property (PRP)",
     ):
         assert said in page.text, said
 
@@ -338,10 +346,67 @@ def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')])
     assert (
         all(f"Sentence {k}." in why.text for k in range(130))
-        and why.text.count("120 more sentences, one for each flag") == 1
+        and why.text.count("126 more lines of flags") == 1
     )
     monkeypatch.setattr(case_pages, "SIZES", ((5, 1, 20),))
-    assert "112 more flags have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
+    assert "112 more lines have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
+
+
+def test_flags_of_one_indicator_on_one_control_group_are_one_line_with_their_number(tmp_path: Path) -> None:
+    rows = release()
+    ids = [f"GB-COH-0700000{k}" for k in range(9)]
+    rows["graph_control_group"] = [
+        {"control_group_id": "CG-X" if k < 7 else "CG-Y", "subject_id": one, "controller_id": "UT-P-1"}
+        for k, one in enumerate(ids)
+    ]
+    rows["flag"] += [
+        flag_row(
+            f"x{k}", "OWN-010", f"SUBJECT {k}", subject_id=one, case_id=CASE, explanation=f"Sentence {k}."
+        )
+        for k, one in enumerate(ids)
+    ]
+    html = case_page(rows, tmp_path)
+    why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')]).text
+    assert "Sentence 0. About SUBJECT 0. 7 flags alike under one control: the others on SUBJECT 1; " in why
+    assert "Sentence 1." not in why and "Sentence 7." in why and "Sentence 8." in why
+    annex = Page(html[html.index('<section id="flags"') :]).text
+    assert "6 more flags of this kind under the same control" in annex and "Sentence 6." in annex
+
+
+def test_a_case_ends_in_what_to_ask_each_question_once_and_lane_stop_names_the_law(tmp_path: Path) -> None:
+    rows = release()
+    rows["indicator"][0] |= {"ask_next": ["Who owns it?", "Where is it?"], "law": "An Act may forbid it."}
+    rows["indicator"][1] |= {"ask_next": ["Who owns it?"]}
+    html = case_page(rows, tmp_path)
+    asked = Page(html[html.index('<section id="ask"') : html.index('<section id="review"')]).text
+    assert re.sub(r"\s+", " ", asked).endswith("Who owns it? OWN-010, PRP-010 Where is it? OWN-010 ")
+    assert "An Act may forbid it." not in html
+    rows["flag"][0] |= {"lane": "stop"}
+    assert case_page(rows, tmp_path).count("An Act may forbid it.") == 1
+
+
+def test_a_page_leads_back_to_the_night_and_out_to_the_publishers(tmp_path: Path) -> None:
+    rows = release()
+    rows["release"][0]["synthetic"] = False
+    with database(rows) as connection:
+        reporting.render_night(connection, tmp_path)
+        [page] = case_pages.render_first_cases(connection, tmp_path)
+    links = Page(page.read_text(encoding="utf-8")).values("href")
+    assert "../night.html" in links and "#flag-f1" in links
+    company = "https://find-and-update.company-information.service.gov.uk/company/09990001"
+    assert {link for link in links if link.startswith("http")} == {
+        company,
+        f"{company}/persons-with-significant-control",
+    }
+    assert not [
+        link for link in Page(case_page(release(), tmp_path / "x" / "y")).values("href") if "://" in link
+    ]
+
+
+def test_a_flag_without_evidence_is_said_to_be_unusable(tmp_path: Path) -> None:
+    rows = release()
+    rows["evidence"] = []
+    assert "No evidence is stored for this flag. Do not use it" in Page(case_page(rows, tmp_path)).text
 
 
 @pytest.mark.nightly
@@ -851,9 +916,9 @@ def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) ->
     drawing = html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]
     assert drawing.count('class="subject"') == 1
     marked = drawing[drawing.index('class="subject"') :]
-    assert marked.index("TREVENEN") < marked.index("</g>")  # what its earliest flag is about
+    assert marked.index("TREVENEN") < marked.index("</g>")  # what the flag of its lane is about
     assert (
-        "what the earliest flag of the case is about" in html
+        "what gives the case its lane" in html
         and f"(legal entity, {A}) · the subject · 1 flag" in Page(html).text
     )
     assert "max-height" not in html.partition("@media print")[0]  # on paper it is scaled to the page
@@ -1188,29 +1253,32 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize(
-    ("weak", "said"),
+    ("lanes", "said"),
     [
-        ((True,), "It has 1 flag that opens no case: weak, which never opens a case alone."),
         (
-            (False,),
+            ("look",),
+            "It has 1 flag that opens no case: of lane look, which opens a case only beside another family.",
+        ),
+        (
+            ("act",),
             "It has 1 flag that opens no case: about a price record or dwelling that, as far as is "
             "known here, no legal entity holds or held.",
         ),
         (
-            (True, False),
-            "It has 2 flags that open no case: weak, which never opens a case alone (1); about a price "
-            "record",
+            ("look", "act"),
+            "It has 2 flags that open no case: of lane look, which opens a case only beside another family "
+            "(1); about a price record",
         ),
     ],
 )
 def test_a_subject_in_no_case_says_which_reason_applies(
-    tmp_path: Path, weak: Sequence[bool], said: str
+    tmp_path: Path, lanes: Sequence[str], said: str
 ) -> None:
     rows = release()
     rows["transaction"] = [{"transaction_id": "UT-T-9", "transferred_on": date(2016, 4, 1), "price_gbp": 1}]
     rows["flag"] += [
-        flag_row(f"t{one}", "OWN-010", "A sale", subject_id="UT-T-9", subject_type="transaction", weak=one)
-        for one in weak
+        flag_row(f"t{one}", "OWN-010", "A sale", subject_id="UT-T-9", subject_type="transaction", lane=one)
+        for one in lanes
     ]
     with database(rows) as connection:
         text = Page(
@@ -1229,9 +1297,7 @@ def test_there_is_never_a_page_of_a_natural_person(tmp_path: Path) -> None:
     )
 
 
-def test_the_night_lists_cases_before_flags_and_links_to_the_first_pages(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_night_links_to_the_first_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = release()
     rows["review_case"] += [
         {**rows["review_case"][0], "case_id": f"UT-C-g{k}", "position": k, "area_name": None}
@@ -1242,7 +1308,6 @@ def test_the_night_lists_cases_before_flags_and_links_to_the_first_pages(
         html = reporting.render_night(connection, tmp_path).read_text(encoding="utf-8")
         pages = case_pages.render_first_cases(connection, tmp_path)
     page = Page(html)
-    assert html.index('id="cases-h"') < html.index('id="flagged-h"')
     assert [link for link in page.values("href") if link.startswith("cases/")] == [
         f"cases/{CASE}.html",
         "cases/UT-C-g2.html",

@@ -163,6 +163,7 @@ def test_release_says_what_it_is(whole: Path) -> None:
             content,
             "0.1.0",
             True,
+            None,  # no release before
             manifest["ledger"]["head"],
         )
     ]

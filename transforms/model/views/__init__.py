@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from transforms.model.statements import Table
 from transforms.model.views.addresses import ADDRESS, ADDRESS_CLASSES, AREA
-from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_LINK, CASE_MEMBER
+from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_CHANGE, CASE_LINK, CASE_MEMBER
 from transforms.model.views.companies import COMPANY, ENTITY
 from transforms.model.views.facts import (
     FACT_VIEWS,
@@ -149,7 +149,16 @@ RESULTS: Mapping[str, Table] = {
 # About this release itself, so outside its content hash.
 ABOUT: Mapping[str, Table] = {
     table.name: table
-    for table in (RELEASE_VIEW, RUN_VIEW, ALARM, RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, DICTIONARY)
+    for table in (
+        RELEASE_VIEW,
+        RUN_VIEW,
+        ALARM,
+        RESOLUTION_CHANGE,
+        PARTY_ALIAS,
+        CASE_ALIAS,
+        CASE_CHANGE,
+        DICTIONARY,
+    )
 }
 
 RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABOUT}
@@ -167,6 +176,7 @@ __all__ = (
     "CASCADE_WAYS",
     "CASE",
     "CASE_ALIAS",
+    "CASE_CHANGE",
     "CASE_LINK",
     "CASE_MEMBER",
     "CHAIN",

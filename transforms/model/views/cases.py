@@ -1,13 +1,17 @@
 """Cases for review: their members, the links between them, and where earlier ids lead."""
 
+from transforms.model.indicator import LANES
 from transforms.model.statements import Column, Table
 from transforms.model.subjects import SUBJECT_KINDS
+
+CASE_LANES = tuple(lane for lane in LANES if lane != "data")
 
 CASE = Table(
     "review_case",
     "Cases for review: flagged subjects that are linked by ownership, control, property or a linking "
-    "address. They stand in review order, without a score. A weak or data-quality flag opens no case. A "
-    "sale or dwelling is in a case only where a legal entity is or was proprietor.",
+    "address. They stand in review order, without a score. A flag of lane stop or act opens a case, and so "
+    "do look flags of two families on one control group; a flag of lane data opens none. A sale or dwelling "
+    "is in a case only where a legal entity is or was proprietor.",
     (
         Column(
             "case_id",
@@ -16,21 +20,36 @@ CASE = Table(
             "where the ids of earlier releases lead.",
         ),
         Column(
+            "lane",
+            "text",
+            "The gravest lane of its flags. stop: check before you pay, grant or sign. act: a reviewer "
+            "should read it. look: look flags of two families on one control group.",
+            values=CASE_LANES,
+        ),
+        Column(
             "position",
             "integer",
-            "Place in the review order, from 1: by number of families, then rarity, then earliest flag.",
+            "Place in the review order, from 1: by lane, then number of families, then rarity; of equal ones "
+            "a lane that rests on a candidate of screening comes last, then by the earliest flag.",
             unit="position",
+        ),
+        Column(
+            "position_reason",
+            "text",
+            "Why it stands there, in words: its lane and what put it there, its place in the lane, and what "
+            "decides within the lane.",
         ),
         Column(
             "title",
             "text",
-            "Subject of the earliest flag, and what was flagged, in words. Facts that rest on candidates "
-            "of screening alone are called not confirmed. Never a natural person's name.",
+            "Subject of the flag that gives the case its lane, and what was flagged, in words, the gravest "
+            "first. Facts that rest on candidates of screening alone are called not confirmed. Never a "
+            "natural person's name.",
         ),
         Column(
             "families_n",
             "integer",
-            "Number of independent indicator families among its flags; data-quality flags do not count.",
+            "Number of independent indicator families among its flags; flags of lane data do not count.",
             unit="families",
         ),
         Column("families", "texts", "The families, in alphabetical order."),
@@ -41,9 +60,7 @@ CASE = Table(
             "Sum over the families of -log10 of the base rate of the family's rarest indicator in the case.",
             unit="decades",
         ),
-        Column(
-            "flags_n", "integer", "Flags in the case, weak and data-quality flags included.", unit="flags"
-        ),
+        Column("flags_n", "integer", "Flags in the case, of every lane.", unit="flags"),
         Column("subjects_n", "integer", "Flagged subjects.", unit="subjects"),
         Column("members_n", "integer", "Flagged subjects, and the parties that link them.", unit="members"),
         Column(
@@ -58,7 +75,13 @@ CASE = Table(
             "Official code of that district.",
             null="no district, or its name is not in the area vocabulary",
         ),
-        Column("anchor_flag_id", "text", "Its earliest flag that opens a case."),
+        Column("anchor_flag_id", "text", "Its earliest flag that opens a case; it names the case."),
+        Column(
+            "lane_flag_id",
+            "text",
+            "Its earliest flag of its lane, which puts it there; one on a candidate of screening only "
+            "where no other is.",
+        ),
         Column("first_seen_on", "date", "First-seen date of its earliest flag.", unit="day"),
         Column("newest_flag_on", "date", "First-seen date of its newest flag.", unit="day"),
         Column(
@@ -162,4 +185,38 @@ CASE_ALIAS = Table(
         Column("last_release_id", "text", "Last release in which a case had the id.", privacy="open"),
     ),
     ("previous_case_id",),
+)
+
+CASE_CHANGE = Table(
+    "case_change",
+    "What became of cases since the release before: new, changed and gone ones. A case in which nothing "
+    "changed is not listed. Not part of the content hash, because it depends on earlier releases.",
+    (
+        Column("case_id", "text", "The case; of one that is gone, its id in the release before."),
+        Column(
+            "change",
+            "text",
+            "new: it shares no flag and no flagged subject with a case before. changed: flags were raised or "
+            "cleared in it, or it has another lane. gone: no case now has its flags or subjects.",
+            values=("new", "changed", "gone"),
+        ),
+        Column("title", "text", "Title of the case; of one that is gone, the title it had."),
+        Column("lane", "text", "Lane of the case; of one that is gone, the lane it had.", values=CASE_LANES),
+        Column(
+            "lane_before",
+            "text",
+            "Lane that it had in the release before; of several cases that merged, the gravest.",
+            null="the case is new",
+            values=CASE_LANES,
+        ),
+        Column("flags_raised_n", "integer", "Flags in it that no case had before.", unit="flags"),
+        Column("flags_cleared_n", "integer", "Flags of it before that are in no case now.", unit="flags"),
+        Column(
+            "area_name",
+            "text",
+            "District of the case.",
+            null="no flag of the case has a known district",
+        ),
+    ),
+    ("case_id",),
 )

@@ -132,6 +132,14 @@ INDICATOR_VIEW = Table(
         Column("parameters", "text", "Parameters used, as JSON.", privacy="open"),
         Column("source", "text", "Where the indicator comes from.", privacy="open"),
         Column(
+            "law",
+            "text",
+            "Of its flags of lane stop: the law that may forbid to deal with the subject, and who can "
+            "license it.",
+            null="none of its flags is of lane stop",
+            privacy="open",
+        ),
+        Column(
             "ask_next",
             "texts",
             "What to ask the party next, each a question with the documents that answer it.",

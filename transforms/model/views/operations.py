@@ -214,6 +214,13 @@ RELEASE_VIEW = Table(
         Column("code_version", "text", "Version of undertow.", privacy="open"),
         Column("synthetic", "boolean", "True for the demonstration town.", privacy="open"),
         Column(
+            "previous_release_id",
+            "text",
+            "The release before, with which cases are compared in v_case_change.",
+            null="there is none, or it cannot be read",
+            privacy="open",
+        ),
+        Column(
             "ledger_head",
             "text",
             "Head of the ledger at this release's entry, which covers all earlier entries (`undertow "

@@ -1,0 +1,6 @@
+-- Why subjects in the chosen areas were not assessable, by indicator, the commonest reason first.
+select indicator, reason, count(*) as rows_n
+from v_flag
+where state = 'not_assessable' and {in_area}
+group by indicator, reason
+order by indicator, rows_n desc, reason nulls first
