@@ -42,13 +42,20 @@ MART_ORDER = (
     "rejected_subject",
     "out_of_edition",
     "sale_period",
+    "flow",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100
 # A median of the price index rests on at least this many sales, as in PRP-030 and PRP-040 (this project's
 # own).
 INDEX_SALES_N = 20
-MART_PARAMETERS: Mapping[str, int] = {"mass_seats_n": MASS_SEATS_N, "index_sales_n": INDEX_SALES_N}
+# (own) Names of full length in a file of payments from which its column counts as cutting names.
+CUT_NAMES_N = 5
+MART_PARAMETERS: Mapping[str, int] = {
+    "mass_seats_n": MASS_SEATS_N,
+    "index_sales_n": INDEX_SALES_N,
+    "cut_names_n": CUT_NAMES_N,
+}
 
 
 def mart_sql(name: str) -> str:

@@ -76,6 +76,8 @@ class SourceField:
     `mandatory`: a record without a value is rejected.
     `date_format`: for strptime; several formats, separated by a bar, are tried in order.
     `known`: category values that the parser handles; other values are reported as findings.
+    `also`: other names of a CSV column, where many publishers put out the same data in their own words. Names
+    are compared by their letters and digits, in lower case.
     """
 
     name: str
@@ -85,6 +87,7 @@ class SourceField:
     mandatory: bool = False
     date_format: str = ""
     known: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,14 @@ class Delimited:
 
     `trailer`: regular expression for a raw line that is a trailer, not a record.
     `shapes`: forms that are tried in order; a file that matches none of them has its own header.
+    `lines_before_header_max`: lines of title that may stand before the header.
+    `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
     """
 
     separator: str = ","
     trailer: str = ""
+    lines_before_header_max: int = 0
+    fallback_encoding: str = ""
     record_bytes_max: int = 1 << 20
     shapes: tuple[Shape, ...] = ()
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from transforms.values.addresses import in_unit_sql
 from transforms.values.areas import area_key_sql
+from transforms.values.payees import LEGAL_FORMS, business_name_sql
 
 
 class Connection(Protocol):
@@ -43,6 +44,13 @@ MACROS: Mapping[str, str] = {
             end
         )
     """,
+    # A full company name in one spelling, its legal form included: capitals, no accents and punctuation, & as
+    # AND, no leading THE, one spelling for each form. Null for a blank.
+    "business_name": f"create or replace macro business_name(name) as ({business_name_sql('name')})",
+    "has_legal_form": (
+        "create or replace macro has_legal_form(business_name) as "
+        f"(regexp_matches(business_name, ' (?:{LEGAL_FORMS})$'))"
+    ),
     # Digits in groups of three, up to twelve: no title costs more.
     "thousands": """
         create or replace macro thousands(whole) as (

@@ -8,7 +8,8 @@ records that the pass counted.
 What counts as a record:
 - An empty line is not a record. A line that matches the declared trailer is one, and is ignored.
 - A strictly valid record with the right number of columns, of at most `record_bytes_max` bytes, is one; its
-  quoted fields may span lines. If it has a NUL or is not UTF-8, it is rejected.
+  quoted fields may span lines. If it has a NUL or is not UTF-8, it is rejected; where the register declares
+  another encoding, a record that is not UTF-8 is read in that one.
 - Anything else is a violation: the physical line on which it starts is one rejected record, and reading
   resumes on the next line. So a stray quote costs one line and not the rest of the file.
 
@@ -139,8 +140,11 @@ class _Records:
     faults: dict[int, str] = field(default_factory=dict)
     good: list[bytes] = field(default_factory=list)
 
-    def add(self, start: int, raw: bytes, fault: str) -> None:
-        if fault:
+    def add(self, start: int, raw: bytes, fault: str, encoding: str = "") -> None:
+        """`encoding`: of a record that is not UTF-8, if there is one."""
+        if fault == INVALID_UTF8 and encoding:
+            self.good.append(raw.decode(encoding, errors="replace").encode())
+        elif fault:
             self.faults[len(self.starts)] = fault
         else:
             self.good.append(raw)
@@ -161,7 +165,7 @@ def exact(layout: Layout, window: Window) -> Split:
         if buffer[at] in b"\r\n" and (blank := BLANK_LINES.match(buffer, at)):
             at = blank.end()
         elif record := _strict_record(layout, buffer, at):
-            records.add(at, record[1], "" if is_text else text_fault(record[1]))
+            records.add(at, record[1], "" if is_text else text_fault(record[1]), layout.fallback_encoding)
             at = record.end()
         elif not window.is_end and len(buffer) - at <= layout.record_bytes_max + 2:
             break

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from transforms.errors import DeclarationError
-from transforms.model.register import Delimited, Register, Shape
-from transforms.readers._records import BOM, Window, blocked
+from transforms.model.register import Delimited, Register, Shape, SourceField
+from transforms.readers._records import BOM, Window, blocked, text_fault
 
 HEADER_STEP_BYTES = 1 << 16
 
@@ -18,7 +19,7 @@ HEADER_STEP_BYTES = 1 << 16
 @dataclass(frozen=True)
 class Layout:
     """names: the columns in file order. kept, unknown: those that are declared, and those that are not.
-    trailer: pattern of a line to ignore."""
+    trailer: pattern of a line to ignore. fallback_encoding: of records that are not UTF-8; "" for none."""
 
     register_name: str
     file_name: str
@@ -28,6 +29,7 @@ class Layout:
     separator: bytes
     trailer: re.Pattern[bytes] | None
     record_bytes_max: int
+    fallback_encoding: str
     grammar: Grammar
 
 
@@ -79,7 +81,7 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
         raise DeclarationError(
             f"register {register.name}: reader must be Delimited with a separator of one byte"
         )
-    names = _shape(reader, window) or _header(register.name, file_name, reader, window)
+    names = _shape(reader, window) or _header(register, file_name, reader, window)
     _check_names(register, file_name, names)
     declared = {source_field.name for source_field in register.fields}
     separator = reader.separator.encode()
@@ -92,6 +94,7 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
         separator=separator,
         trailer=re.compile(reader.trailer.encode(), re.MULTILINE) if reader.trailer else None,
         record_bytes_max=reader.record_bytes_max,
+        fallback_encoding=reader.fallback_encoding,
         grammar=Grammar.of(separator, len(names)),
     )
 
@@ -135,8 +138,38 @@ def _lead_bytes(buffer: bytes) -> int:
     return mark + len(buffer[mark:]) - len(buffer[mark:].lstrip(b"\r\n"))
 
 
-def _header(register_name: str, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
-    """The names of the columns, stripped; the window is left at the first record."""
+def _header(register: Register, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
+    """The names of the columns, as declared where they are; the window is left at the first record."""
+    names = _next_line(register.name, file_name, reader, window)
+    required = {field.name for field in register.fields if field.required}
+    for _ in range(reader.lines_before_header_max):
+        if required <= {*declared_names(register.fields, names)}:
+            break
+        names = _next_line(register.name, file_name, reader, window)
+    return declared_names(register.fields, names)
+
+
+def declared_names(fields: Sequence[SourceField], names: Sequence[str]) -> tuple[str, ...]:
+    """`names` of a header; a field's other name is replaced by the declared one. Where fields have other
+    names, a column without a name gets that of its place.
+    """
+    if not any(field.also for field in fields):
+        return tuple(names)
+    meant = {_letters(name): field.name for field in fields for name in (field.name, *field.also)}
+    declared: list[str] = []
+    for place, name in enumerate(names, start=1):
+        known = meant.get(_letters(name), name or f"column {place}")
+        declared.append(name if known in declared else known)
+    return tuple(declared)
+
+
+def _letters(name: str) -> str:
+    """Letters and digits of a column's name, in lower case."""
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def _next_line(register_name: str, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
+    """The values of the next line that is not blank, stripped; the window is left behind it."""
     pattern = Grammar.of(reader.separator.encode(), 1).other
     skip = 0
     while window.fill(HEADER_STEP_BYTES):
@@ -155,16 +188,16 @@ def _header(register_name: str, file_name: str, reader: Delimited, window: Windo
             "compare it with the register's declaration",
         )
     window.drop(header.end())
-    try:
-        (names,) = csv.reader([header[1].decode("utf-8")], delimiter=reader.separator, strict=True)
-    except UnicodeDecodeError:
+    if text_fault(header[1]) and not reader.fallback_encoding:
         raise blocked(
             register_name,
             file_name,
             "not_utf8",
             "has a header that is not UTF-8",
             "fetch it again, or convert it and record that",
-        ) from None
+        )
+    text = header[1].decode(reader.fallback_encoding if text_fault(header[1]) else "utf-8", "replace")
+    (names,) = csv.reader([text], delimiter=reader.separator, strict=True)
     return tuple(name.strip() for name in names)
 
 

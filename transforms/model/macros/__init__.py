@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from transforms.model.sql import read_sql
 from transforms.model.statements import Column
-from transforms.model.views import BENEFICIAL_OWNER, CONTROL, CONTROL_GROUP, EDGE, INTEGRATED
+from transforms.model.views import BENEFICIAL_OWNER, CONTROL, CONTROL_GROUP, EDGE, FLOW, INTEGRATED
 
 KINDS = ("legal_entity", "arrangement", "person", "protected")
 CLOSE_LINK_VERDICTS = ("CERTAIN", "POSSIBLE")
@@ -58,7 +58,7 @@ class Macro:
         )
 
 
-U, I, C = BENEFICIAL_OWNER, INTEGRATED, CONTROL  # noqa: E741
+U, I, C, F = BENEFICIAL_OWNER, INTEGRATED, CONTROL, FLOW  # noqa: E741
 
 UBO = Macro(
     "ubo",
@@ -169,4 +169,56 @@ CLOSE_LINKS = Macro(
     ("graph_integrated", "entity", "person"),
 )
 
-MACROS: tuple[Macro, ...] = (UBO, CONTROL_OF, OWNED_BY, PATH, CLOSURE, CLOSE_LINKS)
+MONEY_OF = Macro(
+    "money_of",
+    "What a party received and paid, summed by counterparty, kind, year and currency; credits are taken off.",
+    (("id", "the party's id, or that of a public body (`body:…`)."),),
+    (
+        Column("direction", "text", "Side on which the party stands.", values=("received", "paid")),
+        Column("counterparty_id", "text", "The other party.", null="its company is not known"),
+        Column("counterparty_name", "text", "Its name.", null="not kept, or not stated"),
+        F["kind"],
+        F["status"],
+        Column("year_no", "integer", "Calendar year.", unit="year"),
+        F["currency"],
+        Column("lines_n", "integer", "Lines summed.", unit="lines"),
+        F["amount"].renamed("amount", "Sum, net of credits."),
+        F["flowed_on"].renamed("first_on", "Day of the first line."),
+        F["flowed_on"].renamed("last_on", "Day of the last line."),
+    ),
+    ("flow",),
+)
+
+MONEY_BETWEEN = Macro(
+    "money_between",
+    "Every line of money between two parties, in either direction, oldest first.",
+    (("a", "id of one party."), ("b", "id of the other.")),
+    tuple(
+        F[name]
+        for name in (
+            "flow_id",
+            "payer_id",
+            "payee_id",
+            "kind",
+            "status",
+            "amount",
+            "currency",
+            "flowed_on",
+            "purpose",
+            "register",
+            "record",
+        )
+    ),
+    ("flow",),
+)
+
+MACROS: tuple[Macro, ...] = (
+    UBO,
+    CONTROL_OF,
+    OWNED_BY,
+    PATH,
+    CLOSURE,
+    CLOSE_LINKS,
+    MONEY_OF,
+    MONEY_BETWEEN,
+)

@@ -13,6 +13,7 @@ Source: https://standard.openownership.org/en/0.4.0/.
 from collections.abc import Mapping
 
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
+from transforms.model.statements.money import FLOW_KINDS, FLOW_STATEMENT, FLOW_STATUSES, PAYEE_KINDS
 from transforms.model.statements.ownership import (
     BASES,
     DECLARATION_CLASSES,
@@ -56,6 +57,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         LISTING_STATEMENT,
         NAME_STATEMENT,
         IDENTIFIER_STATEMENT,
+        FLOW_STATEMENT,
     )
 }
 
@@ -66,6 +68,9 @@ __all__ = (
     "DUCKDB_TYPES",
     "ENTITY_STATEMENT",
     "ENTITY_TYPES",
+    "FLOW_KINDS",
+    "FLOW_STATEMENT",
+    "FLOW_STATUSES",
     "IDENTIFIER_STATEMENT",
     "INTEREST_STATEMENT",
     "LEGAL_FORM_CLASSES",
@@ -73,6 +78,7 @@ __all__ = (
     "LISTING_STATEMENT",
     "NAME_KINDS",
     "NAME_STATEMENT",
+    "PAYEE_KINDS",
     "PERSON_STATEMENT",
     "PERSON_TYPES",
     "POLARS_TYPES",

@@ -28,6 +28,7 @@ from transforms.model.views.facts import (
 )
 from transforms.model.views.flags import EVIDENCE, FLAG, INDICATOR_VIEW
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
+from transforms.model.views.money import FLOW
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
 from transforms.model.views.operations import (
     ALARM,
@@ -103,6 +104,7 @@ MARTS: Mapping[str, Table] = {
         OFFSHORE_COUNTRY,
         FUND_FORM,
         TRUST_COMPANY,
+        FLOW,
         MARK,
     )
 }
@@ -198,6 +200,7 @@ __all__ = (
     "FACT_VIEWS",
     "FINDING_VIEW",
     "FLAG",
+    "FLOW",
     "FUND_FORM",
     "GATE_VIEW",
     "GRAPH_TABLES",

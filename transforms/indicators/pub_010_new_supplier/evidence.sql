@@ -1,0 +1,37 @@
+with suppliers as (
+    select payer_id, payee_id, currency, min(flowed_on) as first_on
+    from flow
+    where payee_id is not null
+        and payee_kind = 'company'
+        and kind in ('payment', 'subsidy')
+        and status = 'paid'
+        and amount > 0
+        and flowed_on <= $as_of
+    group by payer_id, payee_id, currency
+),
+-- The first payments, a hundred at most.
+counted as (
+    select
+        s.payee_id,
+        f.statement_id,
+        row_number() over (partition by s.payee_id order by f.flowed_on, f.statement_id) as nth
+    from suppliers s
+    join company c on c.company_id = s.payee_id
+    join flow f
+        on f.payer_id = s.payer_id
+        and f.payee_id = s.payee_id
+        and f.currency = s.currency
+        and f.status = 'paid'
+        and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
+        and f.flowed_on <= $as_of
+    where date_diff('day', c.incorporated_on, s.first_on) < $days
+)
+select
+    payee_id as subject_id, 'payment' as role, statement_id, 'flow_statement.amount' as field
+from counted
+where nth <= 100
+union all
+select company_id, 'company incorporated', statement_id, 'entity_statement.incorporated_on'
+from company
+where company_id in (select payee_id from counted)
+order by subject_id, role, statement_id, field

@@ -1,0 +1,90 @@
+with suppliers as (
+    select payer_id, payee_id, currency, min(flowed_on) as first_on
+    from flow
+    where payee_id is not null
+        and payee_kind = 'company'
+        and kind in ('payment', 'subsidy')
+        and status = 'paid'
+        and amount > 0
+        and flowed_on <= $as_of
+    group by payer_id, payee_id, currency
+),
+sums as (
+    select
+        s.payer_id, s.payee_id, s.currency, s.first_on,
+        sum(f.amount) as received
+    from suppliers s
+    join flow f
+        on f.payer_id = s.payer_id
+        and f.payee_id = s.payee_id
+        and f.currency = s.currency
+        and f.status = 'paid'
+        and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
+        and f.flowed_on <= $as_of
+    group by s.payer_id, s.payee_id, s.currency, s.first_on
+),
+-- A group that is older than the supplier was there before it.
+groups as (
+    select g.subject_id, min(c.incorporated_on) as oldest_on
+    from graph_control_group g
+    join graph_control_group o using (control_group_id)
+    join company c on c.company_id = o.subject_id and c.company_id <> g.subject_id
+    group by g.subject_id
+),
+outcomes as (
+    select
+        s.*,
+        c.name,
+        c.incorporated_on,
+        date_diff('day', c.incorporated_on, s.first_on) as age_days,
+        case
+            when c.legal_form_class in ('overseas_entity', 'overseas_company')
+                then 'overseas_registration'
+            when c.incorporated_on is null then 'no_incorporation_date'
+            when x.entity_id is not null then 'excluded'
+            when date_diff('day', g.oldest_on, s.first_on) >= $days then 'excluded'
+            when date_diff('day', c.incorporated_on, s.first_on) < $days
+                and s.received >= $amount then 'hit'
+            else 'miss'
+        end as outcome
+    from sums s
+    join company c on c.company_id = s.payee_id
+    left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
+    left join groups g on g.subject_id = s.payee_id
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by payee_id
+            order by
+                case outcome when 'hit' then 0 when 'miss' then 2 when 'excluded' then 3 else 1 end,
+                age_days,
+                received desc,
+                payer_id,
+                currency
+        ) as first_row
+    from outcomes
+)
+select
+    payee_id as subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome in ('miss', 'excluded') then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss', 'excluded') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then age_days end as double) as value,
+    'days' as unit,
+    cast($days as double) as threshold,
+    cast(null as bigint) as peer_n,
+    name as subject_name,
+    incorporated_on,
+    first_on,
+    thousands(cast(floor(received) as bigint)) as received,
+    currency,
+    case when age_days = 1 then 'day' else 'days' end as days_word
+from ranked
+where first_row = 1
+order by subject_id

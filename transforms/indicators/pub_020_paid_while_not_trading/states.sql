@@ -1,0 +1,60 @@
+with lines as (
+    select
+        f.payee_id,
+        f.amount,
+        f.currency,
+        f.flowed_on,
+        f.method,
+        c.name,
+        case
+            when f.method <> 'number' then 'miss'
+            when f.flowed_on < c.incorporated_on then 'not yet incorporated'
+            when f.flowed_on > c.dissolved_on then 'dissolved'
+            else 'miss'
+        end as condition
+    from flow f
+    join company c on c.company_id = f.payee_id
+    where f.amount > 0
+        and f.kind in ('payment', 'subsidy')
+        and f.flowed_on <= $as_of
+        and f.payee_kind = 'company'
+        and c.legal_form_class not in ('overseas_entity', 'overseas_company')
+),
+summed as (
+    select
+        payee_id, currency, condition,
+        min(name) as name,
+        sum(amount) as received,
+        count(*) as lines_n,
+        max(flowed_on) as last_on
+    from lines
+    group by payee_id, currency, condition
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by payee_id
+            order by case condition when 'dissolved' then 0 when 'miss' then 2 else 1 end, received desc, currency
+        ) as first_row
+    from summed
+)
+select
+    payee_id as subject_id,
+    case when condition = 'miss' then 'not_flagged' else 'flagged' end as state,
+    cast(null as varchar) as reason,
+    case when condition <> 'miss' then replace(condition, ' ', '_') end as subtype,
+    cast(case when condition <> 'miss' then received end as double) as value,
+    currency as unit,
+    cast(0 as double) as threshold,
+    cast(null as bigint) as peer_n,
+    name as subject_name,
+    thousands(cast(floor(received) as bigint)) as received,
+    currency,
+    lines_n,
+    case when lines_n = 1 then 'line' else 'lines' end as lines_word,
+    condition,
+    last_on
+from ranked
+where first_row = 1
+order by subject_id

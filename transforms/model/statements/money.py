@@ -1,0 +1,54 @@
+"""What one record says about money that one party paid another."""
+
+from transforms.model.statements.parties import PROVENANCE
+from transforms.model.statements.tables import Column, Table
+
+FLOW_KINDS = ("payment", "subsidy", "loan", "sale", "rent", "fee", "transfer")
+FLOW_STATUSES = ("planned", "paid")
+# Who is paid, by the name alone. Only of the first three is the name kept.
+PAYEE_KINDS = ("company", "public", "conduit", "unclassified", "unnamed")
+
+FLOW_STATEMENT = Table(
+    "flow_statement",
+    "What one record says about money that one party paid another. A negative amount is a credit.",
+    (
+        *PROVENANCE,
+        Column("kind", "text", "Kind of payment.", values=FLOW_KINDS),
+        Column("status", "text", "Whether it was paid, or is about to be.", values=FLOW_STATUSES),
+        Column("payer_id", "text", "Id of the payer: `body:` and the name of a public body."),
+        Column("payer_name", "text", "Name of the payer as written.", null="not stated"),
+        Column(
+            "payee_kind",
+            "text",
+            "Who is paid, by the name: company (it states a legal form), public (state, council, school, "
+            "health service), conduit (bank, payment service, client account), unclassified (neither; it may "
+            "be a natural person), unnamed (no name, or a word in place of one).",
+            values=PAYEE_KINDS,
+        ),
+        Column(
+            "payee_name",
+            "text",
+            "Name of the payee as written.",
+            null="unclassified or unnamed: it may be that of a natural person, and is not kept",
+        ),
+        Column("payee_scheme", "text", "Register of the payee's number.", null="no usable number stated"),
+        Column(
+            "payee_number", "text", "The payee's number in that register.", null="no usable number stated"
+        ),
+        Column("payee_vat", "text", "VAT number of the payee, letters and digits.", null="not stated"),
+        Column(
+            "payee_ref",
+            "text",
+            "Number of the payee in the payer's ledger.",
+            null="not stated",
+            privacy="personal",
+        ),
+        Column("amount", "money", "Amount in its currency; negative for a credit.", unit="currency"),
+        Column("currency", "text", "ISO 4217 code."),
+        Column("flowed_on", "date", "Day of the payment.", unit="day"),
+        Column("invoice", "text", "Number of the invoice.", null="not stated, or redacted"),
+        Column("purpose", "text", "What was bought, as the record says.", null="not stated"),
+        Column("category", "text", "Part of the budget or department.", null="not stated"),
+    ),
+    ("statement_id",),
+)

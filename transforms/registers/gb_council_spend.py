@@ -1,0 +1,263 @@
+"""Councils in the United Kingdom: what they spend with suppliers, month by month.
+
+Published under the Local Government Transparency Code 2015, by each council in its own columns, encoding and
+style of dates. One record is one line of spending. It becomes
+
+| statement | part | locator |
+|---|---|---|
+| flow | `f`, and a hash of the record | the transaction number; else the record's number |
+
+Columns are found by the Code's names and by those that councils use instead. Recognised by its header,
+whatever the file's name, also under some lines of title. The council is the one that most records name, else
+the folder. A series: months add up, and a newer file of a council and month replaces the older.
+
+Rows that only have a total, or nothing, are ignored. Text that is not UTF-8 is read as Windows-1252. A
+supplier's name is kept only where it cannot be that of a natural person (`transforms.values.payees`). Expect
+that about half of the lines name a company. The declaration is at the end.
+"""
+
+import csv
+import re
+from collections import Counter
+from datetime import date
+
+import polars as pl
+
+from transforms.formats.file_names import slug
+from transforms.model.parsing import joined, located, parsed, reject_rows, statement, without
+from transforms.model.register import (
+    IGNORED_SCHEMA,
+    Delimited,
+    Edition,
+    Parsed,
+    Recognised,
+    Register,
+    SourceField,
+)
+from transforms.model.statements import FLOW_STATEMENT
+from transforms.readers.delimited_layout import declared_names
+from transforms.values.identifiers import GB_COH, normalise_gb_coh
+from transforms.values.payees import payee_kind
+from transforms.values.vocabulary import vocabulary
+
+LINES_BEFORE_HEADER_MAX = 10
+
+
+def _field(name: str, *, required: bool = False) -> SourceField:
+    """A column under this name, or another that councils use (`vocabulary/spend_columns.csv`)."""
+    columns = vocabulary("spend_columns").filter(pl.col("field") == name)["column"]
+    return SourceField(name, required=required, also=tuple(columns))
+
+
+FIELDS: tuple[SourceField, ...] = (
+    _field("date", required=True),
+    _field("amount", required=True),
+    _field("supplier name", required=True),
+    *map(
+        _field,
+        (
+            "body name",
+            "transaction number",
+            "invoice number",
+            "supplier id",
+            "company number",
+            "vat number",
+            "expense area",
+            "expense type",
+        ),
+    ),
+)
+
+# --- recognition ------------------------------------------------------------------------------------------
+
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = re.compile(r"(?<!\d)(20\d{2})[-_. ]?(0[1-9]|1[0-2])(?!\d)")
+_MONTH_BEFORE = re.compile(r"(?<!\d)(0[1-9]|1[0-2])[-_. ](20\d{2})(?!\d)")
+_NAMED = re.compile(
+    rf"(?<![a-z])({'|'.join(_MONTHS)})[a-z]{{0,6}}[-_. ]*(20\d{{2}}|\d{{2}})(?!\d)", re.IGNORECASE
+)
+_REQUIRED = {field.name for field in FIELDS if field.required}
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By a header with a day, an amount and a supplier. Other registers have none of these together."""
+    text = head.decode("utf-8-sig", errors="replace")
+    lines = csv.reader(text.splitlines()[: LINES_BEFORE_HEADER_MAX + 2])
+    try:
+        names: list[tuple[str, ...]] = [
+            declared_names(FIELDS, [cell.strip() for cell in line]) for line in lines if line
+        ]
+    except csv.Error:
+        return None
+    places = [place for place, line in enumerate(names) if {*line} >= _REQUIRED]
+    if not places:
+        return None
+    return Recognised(slug(file_name.rsplit(".", 1)[0]), _month(file_name))
+
+
+def dataset_of(path: str, head: bytes) -> str:
+    """The council that most of the first records name, else the name of the folder."""
+    text = head.decode("utf-8-sig", errors="replace")
+    header: tuple[str, ...] = ()
+    bodies: Counter[str] = Counter()
+    for cells in csv.reader(text.splitlines()[:-1]):
+        if not header:
+            names = declared_names(FIELDS, [cell.strip() for cell in cells])
+            header = names if {*names} >= _REQUIRED else ()
+        elif "body name" in header and len(cells) == len(header):
+            bodies[cells[header.index("body name")].strip()] += 1
+    del bodies[""]
+    folder = path.replace("\\", "/").rpartition("/")[0].rpartition("/")[2]
+    named = bodies.most_common(1)[0][0] if bodies else folder or path.rsplit(".", 1)[0]
+    return slug(named).replace("-", "_")
+
+
+def _month(file_name: str) -> date | None:
+    """The first day of the month in the name."""
+    if match := _MONTH.search(file_name):
+        return date(int(match[1]), int(match[2]), 1)
+    if match := _MONTH_BEFORE.search(file_name):
+        return date(int(match[2]), int(match[1]), 1)
+    if match := _NAMED.search(file_name):
+        year = int(match[2])
+        return date(year if year > 99 else 2000 + year, 1 + _MONTHS.index(match[1].lower()[:3]), 1)
+    return None
+
+
+# --- parsing ----------------------------------------------------------------------------------------------
+
+# Pattern of a date → its format. Tried in this order; a year of two digits is never read as one of four.
+_DATES = {
+    r"^\d{4}-\d{1,2}-\d{1,2}": "%Y-%m-%d",
+    r"^\d{1,2}/\d{1,2}/\d{4}": "%d/%m/%Y",
+    r"^\d{1,2}/\d{1,2}/\d{2}\b": "%d/%m/%y",
+    r"^\d{1,2}-\d{1,2}-\d{4}": "%d-%m-%Y",
+    r"^\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y",
+    r"^\d{1,2}\.\d{1,2}\.\d{2}\b": "%d.%m.%y",
+    r"^\d{1,2}-[A-Za-z]{3}-\d{4}": "%d-%b-%Y",
+    r"^\d{1,2}-[A-Za-z]{3}-\d{2}\b": "%d-%b-%y",
+    r"^\d{1,2} [A-Za-z]{3} \d{4}": "%d %b %Y",
+    r"^\d{1,2} [A-Za-z]{4,9} \d{4}": "%d %B %Y",
+}
+_CONTINENTAL = r"^-?\d{1,3}(?:\.\d{3})*,\d{1,2}$"
+
+
+def day_of(text: pl.Expr) -> pl.Expr:
+    """A day in one of the styles that ledgers use, the time of day left out; null where it is none."""
+    return pl.coalesce(
+        text.str.extract(rf"({pattern})").str.to_date(format_, strict=False)
+        for pattern, format_ in _DATES.items()
+    )
+
+
+def amount_of(text: pl.Expr) -> pl.Expr:
+    """An amount, rounded to cents: without currency signs, blanks and marks of thousands; brackets or a minus
+    behind it make it negative; null where it is none.
+    """
+    bare = text.str.replace_all(r"[£€\s]|GBP|EUR", "")
+    less = bare.str.contains(r"^\(.*\)$|-$|^-")
+    digits = bare.str.replace_all(r"[()\-+]", "")
+    plain = (
+        pl.when(digits.str.contains(_CONTINENTAL) & digits.str.contains(r",\d{1,2}$"))
+        .then(digits.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
+        .otherwise(digits.str.replace_all(",", "", literal=True))
+    )
+    number = (
+        pl.when(plain.str.contains(r"^\d{1,15}(?:\.\d+)?$|^\.\d+$"))
+        .then(plain)
+        .cast(pl.Decimal(38, 10), strict=False)
+        .round(2)
+        .cast(pl.Decimal(18, 2), strict=False)
+    )
+    return pl.when(less).then(-number).otherwise(number)
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Flow statements of one batch."""
+    texts = frame.with_columns(
+        pl.when(pl.col(field.name).str.to_uppercase() != "NULL").then(pl.col(field.name)).alias(field.name)
+        for field in FIELDS
+    )
+    nothing = pl.col("supplier name").is_null() & pl.col("date").is_null()
+    title = pl.col("date").str.to_lowercase().is_in(["date", "total", "totals", "grand total"])
+    is_total = nothing | pl.col("supplier name").str.contains(r"(?i)^(?:grand )?totals?:?$") | title
+    typed = texts.with_columns(
+        is_total.fill_null(False).alias("is_total"),
+        day_of(pl.col("date")).alias("day"),
+        amount_of(pl.col("amount")).alias("sum"),
+    )
+    lines = typed.filter(~pl.col("is_total"))
+    rejected = pl.concat(
+        [
+            reject_rows(lines.filter(pl.col("day").is_null()), "impossible_date", "date"),
+            reject_rows(
+                lines.filter(pl.col("day").is_not_null() & pl.col("sum").is_null()), "not_a_number", "amount"
+            ),
+        ]
+    ).sort("record_no")
+    good = located(
+        without(lines, rejected),
+        pl.coalesce(pl.col("transaction number"), pl.col("record_no").cast(pl.String)),
+        edition,
+    )
+    return parsed(
+        good,
+        {FLOW_STATEMENT.name: _flows(good, edition)},
+        rejected=rejected,
+        ignored=_ignored(typed.filter(pl.col("is_total"))),
+    )
+
+
+def _ignored(rows: pl.DataFrame) -> pl.DataFrame:
+    reason = pl.when(pl.col("amount").is_null()).then(pl.lit("empty_row")).otherwise(pl.lit("total_row"))
+    return rows.select("record_no", reason.alias("reason")).cast(dict(IGNORED_SCHEMA))
+
+
+def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    kind = payee_kind(pl.col("supplier name"))
+    number = normalise_gb_coh(pl.col("company number"), pl.lit("company"))
+    redacted = pl.col("invoice number").str.contains(r"(?i)redacted|withheld")
+    return statement(
+        good,
+        FLOW_STATEMENT,
+        edition,
+        joined("f", pl.col("content_hash").cast(pl.String)),
+        kind=pl.lit("payment"),
+        status=pl.lit("paid"),
+        payer_id=pl.lit(f"body:{edition.dataset}"),
+        payer_name=pl.col("body name"),
+        payee_kind=kind,
+        payee_name=pl.when(kind.is_in(["company", "public", "conduit"])).then(pl.col("supplier name")),
+        payee_scheme=pl.when(number.is_not_null()).then(pl.lit(GB_COH)),
+        payee_number=number,
+        payee_vat=pl.col("vat number").str.replace_all(r"[^0-9A-Za-z]", "").str.to_uppercase(),
+        payee_ref=pl.col("supplier id"),
+        amount=pl.col("sum"),
+        currency=pl.lit("GBP"),
+        flowed_on=pl.col("day"),
+        invoice=pl.when(redacted.fill_null(False).not_()).then(pl.col("invoice number")),
+        purpose=pl.col("expense type"),
+        category=pl.col("expense area"),
+    )
+
+
+REGISTER = Register(
+    name="gb_council_spend",
+    title="Spending of councils with suppliers",
+    publisher="each council",
+    territory="gb",
+    url="https://www.gov.uk/government/publications/local-government-transparency-code-2015",
+    licence="Open Government Licence 3.0, which does not cover personal data",
+    cadence="monthly",
+    kind="series",
+    identifier_scheme=GB_COH,
+    expected_rows="10,000 a month of a county council (Devon 2024)",
+    description="Each payment over 500 pounds: day, supplier, amount and what it was for.",
+    roles=("payments",),
+    reader=Delimited(lines_before_header_max=LINES_BEFORE_HEADER_MAX, fallback_encoding="cp1252"),
+    fields=FIELDS,
+    tables=(FLOW_STATEMENT,),
+    recognise=recognise,
+    dataset_of=dataset_of,
+    parse=parse,
+)

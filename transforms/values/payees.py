@@ -1,0 +1,63 @@
+"""Who is paid, by the name in a ledger. Row-local.
+
+A name is kept only where it states a legal form, or is one of a public body or of a handler of other people's
+money (`vocabulary/payees.csv`). Any other may be that of a natural person: it is read to tell the kind, and
+left out.
+"""
+
+from functools import cache
+
+import polars as pl
+
+from transforms.values.vocabulary import vocabulary
+
+# As `business_name_sql` writes them.
+LEGAL_FORMS = "LTD|PLC|LLP|LP|CIC|CIO|UNLTD|INC|GMBH|BV|NV|SARL|LLC"
+_ONE_SPELLING = {
+    "PUBLIC LIMITED COMPANY|CWMNI CYFYNGEDIG CYHOEDDUS|P L C": "PLC",
+    "LIMITED LIABILITY PARTNERSHIP|L L P": "LLP",
+    "COMMUNITY INTEREST COMPANY|C I C": "CIC",
+    "LIMITED PARTNERSHIP": "LP",
+    "UNLIMITED": "UNLTD",
+    "LIMITED|CYFYNGEDIG|CYF": "LTD",
+    "COMPANY": "CO",
+    "INCORPORATED": "INC",
+}
+# Endings of companies of the United Kingdom, and of those that often trade there. (own)
+LEGAL_FORM = (
+    r"(?i)\b(?:LTD|LIMITED|PLC|P\.L\.C|LLP|L\.L\.P|CIC|C\.I\.C|CIO|CYF|CYFYNGEDIG|GMBH|B\.?V|N\.?V|S\.?A\.?R\.?L"
+    r"|INC|LLC)\b"
+)
+
+
+def business_name_sql(name: str) -> str:
+    """SQL for a full company name in one spelling, with its legal form; null for a blank. `name`: SQL."""
+    text = f"replace(upper(strip_accents({name})), '&', ' AND ')"
+    text = f"regexp_replace({text}, '[.''’`´]', '', 'g')"
+    text = f"trim(regexp_replace({text}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
+    for forms, short in _ONE_SPELLING.items():
+        text = f"regexp_replace({text}, '\\b(?:{forms})\\b', '{short}', 'g')"
+    return f"nullif(regexp_replace({text}, '^THE ', ''), '')"
+
+
+def payee_kind(name: pl.Expr) -> pl.Expr:
+    """PAYEE_KINDS by the payee's name; the first that applies of unnamed, conduit, public, company."""
+    text = name.str.to_uppercase()
+    return (
+        pl.when(text.is_null() | text.str.contains(_pattern("unnamed")))
+        .then(pl.lit("unnamed"))
+        .when(text.str.contains(_pattern("conduit")))
+        .then(pl.lit("conduit"))
+        .when(text.str.contains(_pattern("public")))
+        .then(pl.lit("public"))
+        .when(text.str.contains(LEGAL_FORM))
+        .then(pl.lit("company"))
+        .otherwise(pl.lit("unclassified"))
+    )
+
+
+@cache
+def _pattern(kind: str) -> str:
+    """One pattern of all rows of a kind: each is a regular expression for whole words."""
+    rows = vocabulary("payees").filter(pl.col("kind") == kind)
+    return rf"\b(?:{'|'.join(rows['pattern'])})(?:\b|$)"
