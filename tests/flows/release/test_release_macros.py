@@ -27,6 +27,7 @@ from transforms.model.views import (
     CONTROL_GROUP,
     EDGE,
     ENTITY,
+    FLOW,
     INTEGRATED,
     INTEREST,
     PERSON,
@@ -34,7 +35,7 @@ from transforms.model.views import (
 
 READ: Mapping[str, Table] = {
     table.name: table
-    for table in (ENTITY, PERSON, INTEREST, EDGE, INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER)
+    for table in (ENTITY, PERSON, INTEREST, EDGE, INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, FLOW)
 }
 DECLARED: Mapping[str, Table] = {**READ, **ABOUT}
 CHAIN = 3_000

@@ -88,7 +88,11 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
     night = night_of(
         tmp_path,
         rows,
-        files={"pp-2026.csv": price_file(TWENTY), "entities.ftm.json": json.dumps(LISTED).encode() + b"\n"},
+        files={
+            "pp-2026.csv": price_file(TWENTY),
+            "entities.ftm.json": json.dumps(LISTED).encode() + b"\n",
+            "zed/2026-05.csv": b"Date,Amount,Supplier\n2026-05-01,10.00,ZEDTON TRADER 0 LIMITED\n",
+        },
     )
     for name in (*MART_ORDER, "resolution"):
         found = mart(night, name)
@@ -129,6 +133,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "rejected_subject": 0,
         "out_of_edition": 0,
         "sale_period": 0,
+        "flow": 0,
     }
     assert dict(mart(night, "role_held").filter(territory="gb").select("role", "gap").rows())["owners"] == (
         "missing:gb_coh_psc"

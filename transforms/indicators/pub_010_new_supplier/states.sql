@@ -23,13 +23,18 @@ sums as (
         and f.flowed_on <= $as_of
     group by s.payer_id, s.payee_id, s.currency, s.first_on
 ),
+members as (
+    select control_group_id, subject_id as member_id from graph_control_group
+    union
+    select control_group_id, controller_id from graph_control_group
+),
 -- A group that is older than the supplier was there before it.
 groups as (
-    select g.subject_id, min(c.incorporated_on) as oldest_on
-    from graph_control_group g
-    join graph_control_group o using (control_group_id)
-    join company c on c.company_id = o.subject_id and c.company_id <> g.subject_id
-    group by g.subject_id
+    select g.member_id as subject_id, min(c.incorporated_on) as oldest_on
+    from members g
+    join members o using (control_group_id)
+    join company c on c.company_id = o.member_id and o.member_id <> g.member_id
+    group by g.member_id
 ),
 outcomes as (
     select

@@ -1,0 +1,74 @@
+"""Who was paid: by number, by the exact full name on that day, or nobody for certain."""
+
+
+import pytest
+
+from flows.home.settings import Home
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+
+NAMES = {
+    0: ("ZED CARE LIMITED", {}),
+    1: ("ZED TWICE LIMITED", {}),
+    2: ("THE ZED TWICE LTD", {}),
+    3: ("ZED LATER LIMITED", {"IncorporationDate": "10/05/2026"}),
+    4: ("ZED NEW NAME LIMITED", {"PreviousName_1.CompanyName": "ZED & OLD NAME LIMITED"}),
+    5: ("ZED MILLS PLC", {}),
+}
+SPEND = """\
+Payment Date,Supplier,Net Amount,Company Number,Supplier ID
+01/05/2026,Zed Care Ltd.,100.00,,1
+02/05/2026,ZED CARE,100.00,,2
+03/05/2026,Zed Twice Limited,100.00,,3
+09/05/2026,Zed Later Limited,100.00,,4
+10/05/2026,Zed Later Limited,100.00,,4
+04/05/2026,Zed and Old Name Ltd,100.00,,5
+05/05/2026,Zed Mills Limited,100.00,,6
+06/05/2026,Somebody Else Limited,-40.00,9000001,7
+07/05/2026,REDACTED,60.00,,8
+"""
+NUMBER = "GB-COH-0900000"
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, object]]:
+    """The lines by their place in SPEND, from 1."""
+    folder = tmp_path_factory.mktemp("flow")
+    companies = [
+        company_row(index, {"CompanyName": name, **further}) for index, (name, further) in NAMES.items()
+    ]
+    files = {
+        file_name(COMPANIES): file_of(COMPANIES, companies),
+        "zed/spend 2026-05.csv": SPEND.encode(),
+    }
+    night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
+    return {int(str(row["record"])): row for row in mart(night, "flow").iter_rows(named=True)}
+
+
+@pytest.mark.parametrize(
+    ("line", "payee_id", "method"),
+    [
+        (1, f"{NUMBER}1", "full_name"),
+        (2, None, None),  # no legal form
+        (3, None, None),  # two companies have the name
+        (4, None, None),  # paid before it was founded
+        (5, f"{NUMBER}4", "full_name"),
+        (6, f"{NUMBER}5", "full_name"),  # an earlier name
+        (7, None, None),  # another legal form
+        (8, f"{NUMBER}1", "number"),
+        (9, None, None),
+    ],
+)
+def test_a_payee_is_known_or_nobody(
+    lines: dict[int, dict[str, object]], line: int, payee_id: str | None, method: str | None
+) -> None:
+    assert (lines[line]["payee_id"], lines[line]["method"]) == (payee_id, method)
+
+
+def test_nothing_is_lost_and_no_name_that_may_be_a_persons_is_kept(
+    lines: dict[int, dict[str, object]],
+) -> None:
+    assert sum(float(str(row["amount"])) for row in lines.values()) == 720
+    assert {row["payer_id"] for row in lines.values()} == {"body:zed"}
+    kinds = {line: row["payee_kind"] for line, row in lines.items()}
+    assert (kinds[2], kinds[9]) == ("unclassified", "unnamed")
+    assert lines[2]["payee_name"] is None and lines[9]["payee_name"] is None
