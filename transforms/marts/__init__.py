@@ -43,6 +43,7 @@ MART_ORDER = (
     "out_of_edition",
     "sale_period",
     "flow",
+    "subsidy",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100

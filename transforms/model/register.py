@@ -110,12 +110,14 @@ class Delimited:
     `trailer`: regular expression for a raw line that is a trailer, not a record.
     `shapes`: forms that are tried in order; a file that matches none of them has its own header.
     `lines_before_header_max`: lines of title that may stand before the header.
+    `also_separators`: others that a file may have; the one that its first line has most often counts.
     `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
     """
 
     separator: str = ","
     trailer: str = ""
     lines_before_header_max: int = 0
+    also_separators: tuple[str, ...] = ()
     fallback_encoding: str = ""
     record_bytes_max: int = 1 << 20
     shapes: tuple[Shape, ...] = ()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from transforms.errors import DeclarationError
@@ -81,6 +81,10 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
         raise DeclarationError(
             f"register {register.name}: reader must be Delimited with a separator of one byte"
         )
+    if reader.also_separators and window.fill(HEADER_STEP_BYTES):
+        first_line = window.buffer.partition(b"\n")[0].decode("utf-8", "replace")
+        separator_used = max((reader.separator, *reader.also_separators), key=first_line.count)
+        reader = replace(reader, separator=separator_used)
     names = _shape(reader, window) or _header(register, file_name, reader, window)
     _check_names(register, file_name, names)
     declared = {source_field.name for source_field in register.fields}

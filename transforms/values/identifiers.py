@@ -20,6 +20,8 @@ from transforms.values.vocabulary import lookup, vocabulary
 GB_COH = "GB-COH"
 # org-id.guide has no scheme for VAT numbers; they begin with the prefix of their country.
 VAT = "VAT"
+BE_KBO = "BE-BCE_KBO"
+KBO_DIGITS = 10
 NUMBER_CHARS = 8  # every UK company number, prefix included
 # Prefixes that differ from the country's code, from the European Commission's VIES. A Northern Irish number
 # may have GB or XI.
@@ -287,6 +289,17 @@ def _padded_after(tidy: pl.Expr, prefix_chars: int) -> pl.Expr:
     return pl.concat_str(
         tidy.str.slice(0, prefix_chars), tidy.str.slice(prefix_chars).str.zfill(NUMBER_CHARS - prefix_chars)
     )
+
+
+def be_kbo(number: pl.Expr) -> pl.Expr:
+    """A stated number as a Belgian enterprise number of ten digits, without points; null where its check
+    digits (97 less the rest of the first eight by 97) disagree. A leading zero that was lost is put back.
+    """
+    digits = number.str.replace_all(r"[^0-9]", "").str.zfill(KBO_DIGITS)
+    is_whole = digits.str.contains(r"^[01]\d{9}$")
+    whole = pl.when(is_whole).then(digits)
+    rest = 97 - whole.str.slice(0, 8).cast(pl.Int64) % 97
+    return pl.when(rest == whole.str.slice(8).cast(pl.Int64)).then(whole)
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:

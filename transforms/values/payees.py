@@ -26,7 +26,8 @@ _ONE_SPELLING = {
 # Endings of companies of the United Kingdom, and of those that often trade there. (own)
 LEGAL_FORM = (
     r"(?i)\b(?:LTD|LIMITED|PLC|P\.L\.C|LLP|L\.L\.P|CIC|C\.I\.C|CIO|CYF|CYFYNGEDIG|GMBH|B\.?V|N\.?V|S\.?A\.?R\.?L"
-    r"|INC|LLC)\b"
+    r"|INC|LLC|STICHTING|VERENIGING|COOPERATIE|COÖPERATIE|ASBL|VZW|AISBL|IVZW|SPRL|SRL|BVBA|SCRL|CVBA"
+    r"|FONDATION|FOUNDATION)\b|(?i)^ST\. |\bB\.V\.|\bN\.V\."
 )
 
 

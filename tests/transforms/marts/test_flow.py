@@ -1,6 +1,5 @@
 """Who was paid: by number, by the exact full name on that day, or nobody for certain."""
 
-
 import pytest
 
 from flows.home.settings import Home

@@ -13,7 +13,13 @@ Source: https://standard.openownership.org/en/0.4.0/.
 from collections.abc import Mapping
 
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
-from transforms.model.statements.money import FLOW_KINDS, FLOW_STATEMENT, FLOW_STATUSES, PAYEE_KINDS
+from transforms.model.statements.money import (
+    FLOW_KINDS,
+    FLOW_STATEMENT,
+    FLOW_STATUSES,
+    PAYEE_KINDS,
+    SUBSIDY_STATEMENT,
+)
 from transforms.model.statements.ownership import (
     BASES,
     DECLARATION_CLASSES,
@@ -58,6 +64,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         NAME_STATEMENT,
         IDENTIFIER_STATEMENT,
         FLOW_STATEMENT,
+        SUBSIDY_STATEMENT,
     )
 }
 
@@ -89,6 +96,7 @@ __all__ = (
     "RELATIONSHIP_STATEMENT",
     "STATEMENT_TABLES",
     "STATUSES",
+    "SUBSIDY_STATEMENT",
     "TITLE_STATEMENT",
     "TRANSACTION_STATEMENT",
     "UNSPECIFIED_REASONS",

@@ -52,3 +52,26 @@ FLOW_STATEMENT = Table(
     ),
     ("statement_id",),
 )
+
+SUBSIDY_STATEMENT = Table(
+    "subsidy_statement",
+    "What one record says about a subsidy: asked, granted and settled are three facts.",
+    (
+        *PROVENANCE,
+        Column("funder_id", "text", "Id of the public body that grants: `body:` and its name."),
+        FLOW_STATEMENT["payee_kind"].renamed("payee_kind", "Who asked for it, by the name; as of a payment."),
+        FLOW_STATEMENT["payee_name"].renamed("payee_name", "Name of the applicant as written."),
+        FLOW_STATEMENT["payee_scheme"].renamed("payee_scheme", "Register of the applicant's number."),
+        FLOW_STATEMENT["payee_number"].renamed("payee_number", "The applicant's number in that register."),
+        Column("scheme", "text", "Regulation or budget line under which it is granted.", null="not stated"),
+        Column("purpose", "text", "What it is for, as the record says.", null="not stated"),
+        Column("category", "text", "Field of policy.", null="not stated"),
+        Column("asked", "money", "Amount asked for.", null="not stated", unit="currency"),
+        Column("granted", "money", "Amount granted; 0 is a refusal.", null="not decided", unit="currency"),
+        Column("settled", "money", "Amount settled.", null="not settled, or not stated", unit="currency"),
+        Column("currency", "text", "ISO 4217 code."),
+        Column("first_year", "integer", "First year of the subsidy.", unit="year", null="not stated"),
+        Column("last_year", "integer", "Last year of the subsidy.", unit="year", null="not stated"),
+    ),
+    ("statement_id",),
+)

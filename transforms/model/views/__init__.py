@@ -28,7 +28,7 @@ from transforms.model.views.facts import (
 )
 from transforms.model.views.flags import EVIDENCE, FLAG, INDICATOR_VIEW
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
-from transforms.model.views.money import FLOW
+from transforms.model.views.money import FLOW, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
 from transforms.model.views.operations import (
     ALARM,
@@ -105,6 +105,7 @@ MARTS: Mapping[str, Table] = {
         FUND_FORM,
         TRUST_COMPANY,
         FLOW,
+        SUBSIDY,
         MARK,
     )
 }
@@ -244,6 +245,7 @@ __all__ = (
     "SALE_PERIOD",
     "SCC",
     "SCREENING",
+    "SUBSIDY",
     "TITLE",
     "TITLE_ADDRESS",
     "TRANSACTION",

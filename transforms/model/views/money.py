@@ -1,6 +1,6 @@
 """Money that parties paid each other."""
 
-from transforms.model.statements import FLOW_STATEMENT, Column, Table
+from transforms.model.statements import FLOW_STATEMENT, SUBSIDY_STATEMENT, Column, Table
 
 FLOW = Table(
     "flow",
@@ -49,4 +49,45 @@ FLOW = Table(
         FLOW_STATEMENT["statement_id"],
     ),
     ("flow_id",),
+)
+
+SUBSIDY = Table(
+    "subsidy",
+    "Subsidies that public bodies granted or refused, one row for each record in force. A subsidy is no "
+    "payment yet.",
+    (
+        Column("subsidy_id", "text", "Id of the record."),
+        SUBSIDY_STATEMENT["funder_id"],
+        Column(
+            "payee_id",
+            "text",
+            "The applicant, by its number, or by its exact full name among the companies of those years.",
+            null="no legal entity is certainly meant",
+        ),
+        SUBSIDY_STATEMENT["payee_kind"],
+        SUBSIDY_STATEMENT["payee_name"],
+        Column(
+            "state",
+            "text",
+            "What became of it.",
+            values=("asked", "refused", "granted", "settled"),
+        ),
+        SUBSIDY_STATEMENT["asked"],
+        SUBSIDY_STATEMENT["granted"],
+        SUBSIDY_STATEMENT["settled"],
+        SUBSIDY_STATEMENT["currency"],
+        SUBSIDY_STATEMENT["first_year"],
+        SUBSIDY_STATEMENT["last_year"],
+        SUBSIDY_STATEMENT["scheme"],
+        SUBSIDY_STATEMENT["purpose"],
+        SUBSIDY_STATEMENT["category"],
+        FLOW["method"],
+        FLOW["territory"],
+        SUBSIDY_STATEMENT["register"],
+        SUBSIDY_STATEMENT["dataset"],
+        SUBSIDY_STATEMENT["edition"],
+        SUBSIDY_STATEMENT["record"],
+        SUBSIDY_STATEMENT["statement_id"],
+    ),
+    ("subsidy_id",),
 )

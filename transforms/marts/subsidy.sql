@@ -1,0 +1,73 @@
+-- Subsidies in the editions in force. The applicant is known by the number stated, whether or not its register
+-- is held; else by its exact full name, where one company alone has or had it and was founded by then.
+with stated as (
+    select s.*, business_name(s.payee_name) as name_key
+    from subsidy_statement s
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
+),
+wanted as (
+    select distinct name_key
+    from stated
+    where payee_kind = 'company' and payee_number is null and has_legal_form(name_key)
+),
+names as (
+    select company_id, name from company
+    union
+    select company_id, unnest(former_names) from company
+),
+bearers as (
+    select distinct w.name_key, c.company_id, c.incorporated_on
+    from names n
+    join wanted w on w.name_key = business_name(n.name)
+    join company c using (company_id)
+    where c.legal_form_class <> 'overseas_entity'
+),
+by_name as (
+    select s.statement_id, min(b.company_id) as company_id
+    from stated s
+    join bearers b
+        on b.name_key = s.name_key
+        and (b.incorporated_on is null or year(b.incorporated_on) <= coalesce(s.last_year, s.first_year))
+    where s.payee_kind = 'company' and s.payee_number is null
+    group by s.statement_id
+    having count(distinct b.company_id) = 1
+)
+select
+    s.statement_id as subsidy_id,
+    s.funder_id,
+    case
+        when s.payee_number is not null then concat_ws('-', s.payee_scheme, s.payee_number)
+        else n.company_id
+    end as payee_id,
+    s.payee_kind,
+    s.payee_name,
+    case
+        when s.settled is not null then 'settled'
+        when s.granted > 0 then 'granted'
+        when s.granted is not null then 'refused'
+        else 'asked'
+    end as state,
+    s.asked,
+    s.granted,
+    s.settled,
+    s.currency,
+    s.first_year,
+    s.last_year,
+    s.scheme,
+    s.purpose,
+    s.category,
+    case
+        when s.payee_number is not null then 'number'
+        when n.company_id is not null then 'full_name'
+    end as method,
+    t.territory,
+    s.register,
+    s.dataset,
+    s.edition,
+    s.record,
+    s.statement_id
+from stated s
+left join by_name n using (statement_id)
+left join (select distinct register, territory from register_role) t on t.register = s.register
+order by s.statement_id

@@ -1,0 +1,135 @@
+"""City of Brussels: the subsidies that it granted, year by year.
+
+One file a year, an array of objects; one object is one subsidy. It becomes
+
+| statement | part | locator |
+|---|---|---|
+| subsidy | `g` | the number of the object in its file |
+
+The names of the keys change from year to year and some name the year; amounts are numbers, or texts such as
+`2.000,00`. The KBO number has lost its leading zero; without one the beneficiary is known by name alone. The
+declaration is at the end.
+"""
+
+import re
+from datetime import date
+
+import polars as pl
+
+from transforms.formats.ledgers import amount_of
+from transforms.model.parsing import located, parsed, rejections, statement, without
+from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
+from transforms.model.statements import SUBSIDY_STATEMENT
+from transforms.values.identifiers import BE_KBO, be_kbo
+from transforms.values.payees import payee_kind
+
+FUNDER = "body:ville-de-bruxelles"
+YEARS = range(2015, 2041)
+_KBO = "le_numero_de_bce_du_beneficiaire_de_la_subvention_kbo_nummer_van_de_begunstigde_van_de_subsidie"
+_BENEFICIARY = "nom_du_beneficiaire_de_la_subvention_naam_begunstigde_van_de_subsidie"
+_FIRST = "l_annee_de_debut_d_octroi_de_la_subvention_beginjaar_waarin_de_subsidie_wordt_toegekend"
+_LAST = "l_annee_de_fin_d_octroi_de_la_subvention_eindjaar_waarin_de_subsidie_wordt_toegekend"
+# What a column means → the keys that it had.
+KEYS = {
+    "beneficiary": ("beneficiaire_begunstigde", _BENEFICIARY),
+    "number": (_KBO, "numero_bce_kbo_nummer"),
+    "name": ("nom_de_la_subvention_naam_van_de_subsidie", "nom_du_subside_naam_subsidie"),
+    "purpose": (
+        "l_objet_de_la_subvention_doel_van_de_subsidie",
+        "objet_du_subside_doel_van_de_subsidie",
+    ),
+    "article": ("article_complet_volledig_artikel", "article_budgetaire_begrotingsartikel"),
+    "granted": ("montant_octroye_toegekend_bedrag",),
+    "budgeted": tuple(
+        key
+        for year in YEARS
+        for key in (
+            f"montant_prevu_au_budget_{year}_bedrag_voorzien_op_begroting_{year}",
+            f"budget_{year}_begroting_{year}",
+        )
+    ),
+    "first_year": (_FIRST, "annee_budgetaire_debut_octroi_begroting_jaar_begin_toekenning"),
+    "last_year": (_LAST, "annee_budgetaire_fin_octroi_begroting_jaar_einde_van_toekenning"),
+}
+FIELDS: tuple[SourceField, ...] = (
+    *(SourceField(key, required=False) for keys in KEYS.values() for key in keys),
+    SourceField("ville_de_bruxelles_stad_brussel", ignored="the city's own name", required=False),
+)
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By the beneficiary and the year of the grant, in both languages. A year in the name is the edition's."""
+    if not re.search(rb'"[a-z_]*beneficiaire[a-z_]*begunstigde', head) or b"kbo_nummer" not in head:
+        return None
+    year = _YEAR.search(file_name)
+    return Recognised(
+        f"subsidies-{year[1]}" if year else "subsidies", date(int(year[1]), 1, 1) if year else None
+    )
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Subsidy statements of one batch. A record without beneficiary, or with an amount that is none, is
+    rejected.
+    """
+    named = frame.with_columns(pl.coalesce(*keys).alias(meaning) for meaning, keys in KEYS.items())
+    typed = named.with_columns(
+        amount_of(pl.coalesce("granted", "budgeted")).alias("sum"),
+        be_kbo(pl.col("number")).alias("kbo"),
+    )
+    amount = pl.coalesce("granted", "budgeted")
+    rejected = rejections(
+        typed,
+        [
+            (pl.col("beneficiary").is_null(), "missing_value", KEYS["beneficiary"][0]),
+            (amount.is_not_null() & pl.col("sum").is_null(), "not_a_number", KEYS["granted"][0]),
+        ],
+    )
+    good = located(without(typed, rejected), pl.col("record_no").cast(pl.String), edition)
+    kind = (
+        pl.when(pl.col("kbo").is_not_null())
+        .then(pl.lit("company"))
+        .otherwise(payee_kind(pl.col("beneficiary")))
+    )
+    is_kept = kind.is_in(["company", "public", "conduit"])
+    subsidies = statement(
+        good,
+        SUBSIDY_STATEMENT,
+        edition,
+        "g",
+        funder_id=pl.lit(FUNDER),
+        payee_kind=kind,
+        payee_name=pl.when(is_kept).then(pl.col("beneficiary")),
+        payee_scheme=pl.when(pl.col("kbo").is_not_null()).then(pl.lit(BE_KBO)),
+        payee_number=pl.col("kbo"),
+        scheme=pl.col("name"),
+        purpose=pl.when(is_kept).then(pl.col("purpose")),
+        category=pl.col("article"),
+        granted=pl.col("sum"),
+        currency=pl.lit("EUR"),
+        first_year=pl.col("first_year").cast(pl.Int64, strict=False),
+        last_year=pl.col("last_year").cast(pl.Int64, strict=False),
+    )
+    return parsed(good, {SUBSIDY_STATEMENT.name: subsidies}, rejected=rejected)
+
+
+REGISTER = Register(
+    name="be_brussels_subsidies",
+    title="Subsidies of the City of Brussels",
+    publisher="City of Brussels",
+    territory="be",
+    url="https://opendata.brussels.be/",
+    licence="Open data licence of the City of Brussels",
+    cadence="yearly",
+    kind="series",
+    whole_period=r"subsidies-\d{4}",
+    identifier_scheme=BE_KBO,
+    expected_rows="1,200 to 1,400 a year (2019 to 2024)",
+    description="Each subsidy: beneficiary with its enterprise number, purpose, amount and years.",
+    partial_roles=("subsidies",),
+    reader=JsonLines(packages=True),
+    fields=FIELDS,
+    tables=(SUBSIDY_STATEMENT,),
+    recognise=recognise,
+    parse=parse,
+)
