@@ -59,7 +59,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the beneficiary and the year of the grant, in both languages. A year in the name is the edition's."""
+    """By the beneficiary and the year of the grant, in both languages. The year is the edition."""
     if not re.search(rb'"[a-z_]*beneficiaire[a-z_]*begunstigde', head) or b"kbo_nummer" not in head:
         return None
     year = _YEAR.search(file_name)
