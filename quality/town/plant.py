@@ -104,8 +104,8 @@ class LaterFact:
 class Planted:
     """What a plant puts into the town.
 
-    psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed:
-    rows in the columns of the further files (overseas_titles.py, sales.py, listed.py); gone: companies that
+    psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed,
+    spending: rows in the columns of the further files (modules of these names); gone: companies that
     only the earlier edition of the company file has; later: in no file."""
 
     companies: Sequence[Company] = ()
@@ -115,6 +115,7 @@ class Planted:
     overseas_titles: Sequence[dict[str, str]] = ()
     sales: Sequence[dict[str, str]] = ()
     listed: Sequence[dict[str, str]] = ()
+    spending: Sequence[dict[str, str]] = ()
     gone: Sequence[Company] = ()
     later: Sequence[LaterFact] = ()
 

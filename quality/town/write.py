@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import listed
+from quality.town import listed, spending
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -35,6 +35,7 @@ TITLES_FILE = f"CCOD_FULL_{EDITION:%Y_%m}.csv"
 OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
 SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
+SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
 # File name → header, and what writes its rows.
 WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     COMPANIES_FILE: (f"{native.COMPANY_HEADER}\n", native.write_quoted),
@@ -44,8 +45,15 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     OVERSEAS_FILE: (f"{','.join(overseas_titles.COLUMNS)}\r\n", native.write_titles),
     SALES_FILE: ("", native.write_quoted),
     LISTED_FILE: ("", listed.write),
+    SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
 }
-FURTHER = (OVERSEAS_FILE, SALES_FILE, LISTED_FILE)  # a town without a row of one does not get the file
+FURTHER = (
+    OVERSEAS_FILE,
+    SALES_FILE,
+    LISTED_FILE,
+    SPENDING_FILE,
+)  # a town without a row of one does not get the file
+PAYMENTS_STREAM = 102  # of draws for what the council pays
 GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 TRUTH_FILE = "truth.csv"
@@ -163,6 +171,7 @@ def _block(
     now = _overridden(finished(core, draws[3]), extra.companies)
     psc = pl.concat([held, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
     gone = np.random.default_rng([seed, number, GONE_STREAM])
+    paying = np.random.default_rng([seed, number, PAYMENTS_STREAM])
     taken = {company.number for company in (*extra.gone, *extra.companies)}
     own_gone = left(people, town, gone, place=(number, -(-companies // BLOCK)), taken=taken)
     before = earlier(now, pl.concat([own_gone, _cores(extra.gone)]), gone)
@@ -174,6 +183,7 @@ def _block(
         OVERSEAS_FILE: _with_planted(overseas_titles.drawn(people, town, draws[5]), extra.overseas_titles),
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
+        SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
     }
     return files, _who_is_who(psc, whose, extra.psc)
 

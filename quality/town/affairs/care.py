@@ -5,7 +5,7 @@ without a care licence. Its owner lends himself, through a company of his own, t
 |---|---|---|
 | 2020-10-19 | lending company; the owner 75–100 % | companies, PSC |
 | 2024-05-13 | care firm; the owner 75–100 % | companies, PSC |
-| 2024-07-05 → | the council pays the care firm, about 38,000 a month | payments (later) |
+| 2024-07-05 → | the council pays the care firm, about 38,000 a month | payments |
 | 2024-11-04 | estates company; the owner 75–100 % | companies, PSC |
 | 2025-01-15 | the council grants the care firm 120,000 for running costs | subsidies (later) |
 | 2025-02-03, 12, 24 | it pays a consultant (owner: the owner's bookkeeper) 80,000 each | accounts (later) |
@@ -14,7 +14,7 @@ without a care licence. Its owner lends himself, through a company of his own, t
 | 2025-03-21 | the estates company is proprietor of the terrace, 310,000 | titles, prices |
 | 2025-03-28 | the lending company's charge on the estates company and the title | charges (later) |
 
-Fires: PRP-010 on the title (137 days). With the other registers: PUB-010 (53 days), PUB-160, FLW-060, PRP-110
+Fires: PRP-010 on the title (137 days), PUB-010 (53 days). With the other registers: PUB-160, FLW-060, PRP-110
 (lender and borrower have one owner); with the accounts, FLW-050 on the consultant and FLW-010 (92 %).
 Silent: PRP-010 and FLW-060 on an old care group that bought a home with a grant for buying it; PUB-170 (the
 care firm sells invoices to a factor that others use); PUB-030.
@@ -27,6 +27,7 @@ from datetime import date
 from quality.town.affairs._parts import Price, bought, company, house, person
 from quality.town.parts.dates import EDITION
 from quality.town.plant import ALL_SHARES, Draw, LaterFact, Planted, Truth, person_owner, title_id
+from quality.town.spending import COUNCIL, payment
 
 FOUNDED_ON = date(2024, 5, 13)
 BOUGHT_ON, PRICE_GBP, LOAN_GBP = date(2025, 3, 21), 310_000, 300_000
@@ -34,7 +35,7 @@ PAID_GBP = (37_450, 38_120, 38_600, 37_900, 38_340)  # the council's payments, i
 TO_CONSULTANT = (date(2025, 2, 3), date(2025, 2, 12), date(2025, 2, 24))
 TO_LENDER = (date(2025, 2, 6), date(2025, 2, 14), date(2025, 2, 27))
 FACTOR = "KINGFISHER INVOICE FINANCE"  # buys invoices of many
-COUNCIL = "HARROWMERE BOROUGH COUNCIL"
+SUPPORT = ("Adult Care", "Supported living")
 
 
 def make(draw: Draw) -> Planted:
@@ -62,22 +63,28 @@ def make(draw: Draw) -> Planted:
     truth = [
         Truth(terrace, "flagged", "care firm: bought 137 days after the company was founded", "PRP-010"),
         Truth(terrace, "not_flagged", "care firm: the owner is clear", "PRP-050"),
+        Truth(care.id, "flagged", "care firm: paid 53 days after it was founded", "PUB-010"),
     ]
     later = _later(care.id, lender.id, estates.id, consultant.id, terrace)
-    made = Planted((lender, care, estates, consultant), psc, truth=truth, later=later)
+    made = Planted(
+        (lender, care, estates, consultant), psc, truth=truth, later=later, spending=_paid(care.name)
+    )
     return made + land + _old_group(draw)
+
+
+def _paid(supplier: str) -> list[dict[str, str]]:
+    """What the council pays the care firm, month by month."""
+    days = [date(2024 + n // 12, 1 + n % 12, 5) for n in range(6, 6 + 24)]
+    return [
+        payment(f"C{n:05}", day, supplier, f"{PAID_GBP[n % len(PAID_GBP)]}.00", SUPPORT)
+        for n, day in enumerate(day for day in days if day <= EDITION)
+    ]
 
 
 def _later(care: str, lender: str, estates: str, consultant: str, terrace: str) -> list[LaterFact]:
     """Facts of registers that are not read yet."""
-    months = [date(2024 + n // 12, 1 + n % 12, 5) for n in range(6, 6 + 24)]
-    paid = [
-        LaterFact("payments", day, {"payer": COUNCIL, "payee": care, "gbp": str(PAID_GBP[n % len(PAID_GBP)])})
-        for n, day in enumerate(day for day in months if day <= EDITION)
-    ]
     grant = {"granter": COUNCIL, "receiver": care, "gbp": "120000", "purpose": "running costs"}
     return [
-        *paid,
         LaterFact("subsidies", date(2025, 1, 15), grant),
         *(
             LaterFact("accounts", day, {"payer": care, "payee": consultant, "gbp": "80000"})

@@ -23,18 +23,14 @@ sums as (
         and f.flowed_on <= $as_of
     group by s.payer_id, s.payee_id, s.currency, s.first_on
 ),
-members as (
-    select control_group_id, subject_id as member_id from graph_control_group
-    union
-    select control_group_id, controller_id from graph_control_group
-),
--- A group that is older than the supplier was there before it.
+-- A company that controls the supplier was there before it. Another company of the same natural person does
+-- not count.
 groups as (
-    select g.member_id as subject_id, min(c.incorporated_on) as oldest_on
-    from members g
-    join members o using (control_group_id)
-    join company c on c.company_id = o.member_id and o.member_id <> g.member_id
-    group by g.member_id
+    select g.subject_id, min(c.incorporated_on) as oldest_on
+    from graph_control g
+    join company c on c.company_id = g.party_id
+    where g.verdict = 'CERTAIN'
+    group by g.subject_id
 ),
 outcomes as (
     select
@@ -84,7 +80,6 @@ select
     'days' as unit,
     cast($days as double) as threshold,
     cast(null as bigint) as peer_n,
-    name as subject_name,
     incorporated_on,
     first_on,
     thousands(cast(floor(received) as bigint)) as received,

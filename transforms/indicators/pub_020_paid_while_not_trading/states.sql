@@ -48,7 +48,6 @@ select
     currency as unit,
     cast(0 as double) as threshold,
     cast(null as bigint) as peer_n,
-    name as subject_name,
     thousands(cast(floor(received) as bigint)) as received,
     currency,
     lines_n,

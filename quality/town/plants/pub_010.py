@@ -1,0 +1,61 @@
+"""PUB-010: suppliers whom the council first paid soon after they were founded, and everything around that."""
+
+from datetime import date, timedelta
+
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, company_owner
+from quality.town.spending import SERVICES, payment
+
+FIRST_PAID = date(2026, 2, 3)
+OLD = date(2004, 5, 4)
+
+# Days from foundation to the first payment; sums paid, each a week after the one before; verdict.
+CASES: tuple[tuple[int, tuple[str, ...], Expected, str], ...] = (
+    (0, ("40000.00",), "flagged", "paid on the day of its foundation"),
+    (50, ("13000.00", "12000.00"), "flagged", "50 days old, 25,000 in two payments"),
+    (179, ("25000.00",), "flagged", "179 days old"),
+    (180, ("25000.00",), "not_flagged", "180 days old"),
+    (50, ("24999.99",), "not_flagged", "50 days old, a penny short"),
+    (50, ("30000.00", "-5000.01"), "not_flagged", "50 days old, with a credit"),
+)
+
+
+def _case(draw: Draw, days: int, sums: tuple[str, ...], expected: Expected, note: str) -> Planted:
+    company = draw.company(FIRST_PAID - timedelta(days=days))
+    rows = [
+        payment(
+            f"P{company.number}{place}",
+            FIRST_PAID + timedelta(days=7 * place),
+            company.name,
+            gbp,
+            SERVICES[0],
+        )
+        for place, gbp in enumerate(sums)
+    ]
+    return Planted([company], [draw.owned(company)], spending=rows, truth=[Truth(company.id, expected, note)])
+
+
+def _boundaries(draw: Draw) -> Planted:
+    return sum((_case(draw, *case) for case in CASES), Planted())
+
+
+def _branch(draw: Draw) -> Planted:
+    """A new company below an old one."""
+    parent, branch = draw.company(OLD), draw.company(FIRST_PAID - timedelta(days=30))
+    row = payment(
+        f"P{branch.number}", FIRST_PAID, branch.name, "90000.00", SERVICES[1], company_number=branch.number
+    )
+    owners = [draw.owned(parent), company_owner(branch, parent, ALL_SHARES, branch.incorporated_on)]
+    truth = [Truth(branch.id, "not_flagged", "a new branch of an old group")]
+    return Planted([parent, branch], owners, spending=[row], truth=truth)
+
+
+def _overseas(draw: Draw) -> Planted:
+    company = draw.overseas(FIRST_PAID - timedelta(days=30))
+    row = payment(
+        f"P{company.number}", FIRST_PAID, company.name, "90000.00", SERVICES[1], company_number=company.number
+    )
+    truth = [Truth(company.id, "not_assessable", "an overseas registration")]
+    return Planted([company], spending=[row], truth=truth)
+
+
+PLANT = Plant((_boundaries, _branch, _overseas))

@@ -1,0 +1,40 @@
+"""PUB-020: companies that the council paid after their dissolution or before their foundation."""
+
+from datetime import date, timedelta
+
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.spending import SERVICES, payment
+
+DISSOLVED = date(2026, 2, 10)
+FOUNDED = date(2025, 11, 17)
+DAY = timedelta(days=1)
+
+
+def _paid(draw: Draw, day: date, expected: Expected, note: str, *, numbered: bool = True) -> Planted:
+    """A company dissolved on DISSOLVED, and one payment."""
+    columns = {"DissolutionDate": f"{DISSOLVED:%d/%m/%Y}"}
+    company = draw.company(status="Dissolved", columns=columns)
+    number = company.number if numbered else ""
+    row = payment(f"D{company.number}", day, company.name, "3150.00", SERVICES[1], company_number=number)
+    return Planted([company], spending=[row], truth=[Truth(company.id, expected, note)])
+
+
+def _early(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
+    """A company founded on FOUNDED, and one payment."""
+    company = draw.company(FOUNDED)
+    row = payment(
+        f"E{company.number}", day, company.name, "950.00", SERVICES[2], company_number=company.number
+    )
+    truth = [Truth(company.id, expected, note)]
+    return Planted([company], [draw.owned(company)], spending=[row], truth=truth)
+
+
+PLANT = Plant(
+    (
+        lambda draw: _paid(draw, DISSOLVED + DAY, "flagged", "paid a day after its dissolution"),
+        lambda draw: _paid(draw, DISSOLVED + 90 * DAY, "flagged", "paid months after its dissolution"),
+        lambda draw: _paid(draw, DISSOLVED, "not_flagged", "paid on the day of its dissolution"),
+        lambda draw: _early(draw, FOUNDED - DAY, "flagged", "paid a day before its foundation"),
+        lambda draw: _early(draw, FOUNDED, "not_flagged", "paid on the day of its foundation"),
+    )
+)
