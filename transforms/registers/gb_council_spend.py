@@ -27,7 +27,6 @@ from transforms.formats.file_names import slug
 from transforms.formats.ledgers import amount_of, day_of
 from transforms.model.parsing import joined, located, parsed, reject_rows, statement, without
 from transforms.model.register import (
-    IGNORED_SCHEMA,
     Delimited,
     Edition,
     Parsed,
@@ -166,7 +165,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 def _ignored(rows: pl.DataFrame) -> pl.DataFrame:
     reason = pl.when(pl.col("amount").is_null()).then(pl.lit("empty_row")).otherwise(pl.lit("total_row"))
-    return rows.select("record_no", reason.alias("reason")).cast(dict(IGNORED_SCHEMA))
+    return rows.select("record_no", reason.alias("reason"))
 
 
 def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:

@@ -10,12 +10,13 @@ FOUNDED = date(2025, 11, 17)
 DAY = timedelta(days=1)
 
 
-def _paid(draw: Draw, day: date, expected: Expected, note: str, *, numbered: bool = True) -> Planted:
+def _paid(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
     """A company dissolved on DISSOLVED, and one payment."""
     columns = {"DissolutionDate": f"{DISSOLVED:%d/%m/%Y}"}
     company = draw.company(status="Dissolved", columns=columns)
-    number = company.number if numbered else ""
-    row = payment(f"D{company.number}", day, company.name, "3150.00", SERVICES[1], company_number=number)
+    row = payment(
+        f"D{company.number}", day, company.name, "3150.00", SERVICES[1], company_number=company.number
+    )
     return Planted([company], spending=[row], truth=[Truth(company.id, expected, note)])
 
 
@@ -34,6 +35,7 @@ PLANT = Plant(
         lambda draw: _paid(draw, DISSOLVED + DAY, "flagged", "paid a day after its dissolution"),
         lambda draw: _paid(draw, DISSOLVED + 90 * DAY, "flagged", "paid months after its dissolution"),
         lambda draw: _paid(draw, DISSOLVED, "not_flagged", "paid on the day of its dissolution"),
+        lambda draw: _paid(draw, DISSOLVED - 30 * DAY, "not_flagged", "paid a month before its dissolution"),
         lambda draw: _early(draw, FOUNDED - DAY, "flagged", "paid a day before its foundation"),
         lambda draw: _early(draw, FOUNDED, "not_flagged", "paid on the day of its foundation"),
     )
