@@ -35,6 +35,7 @@ from transforms.model.statements.parties import (
 )
 from transforms.model.statements.property import (
     ADDRESS_STATEMENT,
+    AREA_STATEMENT,
     PROPERTY_TYPES,
     PROPRIETORSHIP_STATEMENT,
     TITLE_STATEMENT,
@@ -56,11 +57,13 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         LISTING_STATEMENT,
         NAME_STATEMENT,
         IDENTIFIER_STATEMENT,
+        AREA_STATEMENT,
     )
 }
 
 __all__ = (
     "ADDRESS_STATEMENT",
+    "AREA_STATEMENT",
     "BASES",
     "DECLARATION_CLASSES",
     "DUCKDB_TYPES",
