@@ -4,6 +4,7 @@ recall.
 A truth file has the expected state of an indicator for some subjects; nothing is known about all others. So
 precision and recall cover the truth's subjects, and flags on other subjects are only counted
 (`background_…`). A release stores flagged and not-assessable rows; a subject without a row is not flagged.
+Dwellings, which a release only counts, are assessed again for this and not stored.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from transforms.errors import UsageError, as_typed
-from transforms.model.indicator import STRENGTH
+from transforms.flags.states import find_states
+from transforms.model.indicator import STRENGTH, indicators
 from transforms.model.sql import Connection, frame, read_sql
 
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected")
@@ -20,6 +22,7 @@ FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE = "flagged", "not_flagged", "not_assessable
 STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
+PRIVATE_KINDS = ("property", "transaction")  # subjects that may be a private home
 # Prefix of an entity's id: means its control group, whose id is not known before the run.
 GROUP_OF = "CG-OF-"
 
@@ -30,14 +33,30 @@ def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame,
 
     Raises UsageError if the truth file cannot be used.
     """
-    states = frame(connection, "select indicator, subject_id, state from v_flag")
     counts = frame(connection, read_sql(__package__, "indicator_counts"))
+    flags = frame(connection, "select indicator, subject_id, state from v_flag")
+    states = pl.concat([flags, _states_of_dwellings(connection)])
     groups = frame(connection, "select subject_id, control_group_id from v_control_group")
     rows = with_groups(read_truth(truth), groups)
     subjects = frame(connection, read_sql(__package__, "subjects"), {"ids": rows["subject_id"].to_list()})
     types = dict(counts.select("indicator", "subject_type").iter_rows())
     present, absent = split_by_presence(rows, subjects, types)
     return evaluate(states, present, counts) if present.height else pl.DataFrame(), absent
+
+
+def _states_of_dwellings(connection: Connection) -> pl.DataFrame:
+    """indicator, subject_id, state of dwellings, and sales of them, that no legal entity holds or held.
+
+    They have no row in `v_flag`, so the queries of their indicators are run again, on the release.
+    """
+    as_of = frame(connection, "select as_of from v_release_day").item()
+    found = [pl.DataFrame(schema=dict.fromkeys(("indicator", "subject_id", "state"), pl.String))]
+    for code, indicator in indicators().items():
+        if indicator.subject_type in PRIVATE_KINDS:
+            states = find_states(connection, indicator, as_of)
+            private = states.filter(pl.col("is_private") & (pl.col("state") != NOT_FLAGGED))
+            found.append(private.select(pl.lit(code).alias("indicator"), "subject_id", "state"))
+    return pl.concat(found)
 
 
 def read_truth(path: Path) -> pl.DataFrame:

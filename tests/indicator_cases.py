@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from flows.night.tables import VOCABULARIES
 from graphs import build as night
 from graphs.structure import further
 from graphs.verdicts import cascade
@@ -50,6 +51,8 @@ DEFAULTS: dict[DType, str] = {
 DERIVED = (
     "register_role",
     "home_country",
+    "home_area",
+    "binding_regime",
     "release_day",
     "role_held",
     "ownership_gap",
@@ -63,6 +66,8 @@ DERIVED = (
 )
 # Words of rejected records: none, unless the case says so.
 NO_MENTIONS = pl.DataFrame(schema=dict.fromkeys(("token", "register", "dataset", "edition"), pl.String))
+# Districts that the run is for: everywhere, unless the case says so.
+NO_AREAS = pl.DataFrame(schema={"area_name": pl.String, "area_code": pl.String})
 # Editions in force: complete ones of the UK's registers at AS_OF, unless the case says otherwise.
 UK_EDITIONS = pl.DataFrame(
     [
@@ -112,7 +117,8 @@ def _marts() -> duckdb.DuckDBPyConnection:
     for name, rows in (
         ("register_role_list", register_roles()),
         ("declaring_form_list", declaring_forms()),
-        *((f"{name}_list", vocabulary(name)) for name in ("offshore", "fund_forms", "trust_companies")),
+        *((f"{name}_list", vocabulary(name)) for name in VOCABULARIES),
+        ("home_regime_list", pl.DataFrame(schema={"regime": pl.String})),
     ):
         connection.register(name, rows.to_arrow())
     create_macros(connection)
@@ -139,7 +145,7 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     unknown = (
         tables.keys()
         - (MARTS.keys() - set(DERIVED))
-        - {"edition_in_use", "reject_mention", "expected", "evidence"}
+        - {"edition_in_use", "reject_mention", "home_area_list", "expected", "evidence"}
     )
     assert not unknown, f"{case}: there is no table {min(unknown)}"
     for table in MARTS.values():
@@ -150,6 +156,8 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     editions = tables.get("edition_in_use", UK_EDITIONS).with_columns(pl.col("edition_date").str.to_date())
     connection.register("frame_edition_in_use", editions.to_arrow())
     connection.execute("create table edition_in_use as select * from frame_edition_in_use")
+    areas = tables.get("home_area_list", NO_AREAS)
+    connection.register("home_area_list", areas.to_arrow())
     connection.execute(
         "create table relationship_statement as select statement_id, '' as register from relationship"
     )

@@ -16,51 +16,26 @@ Whoever may write to the home declares purposes; other commands only read them.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from flows.home import settings
+from flows.home.authority import CODE_PATTERN, SETTINGS_FILE, Purpose, authority, fault
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.journal import audit
-from flows.journal.audit import ONE_LINE
 from flows.release import manifests, store
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.errors import RunFailed, UsageError
 
-SETTINGS_FILE = "undertow.toml"
-CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
-Text = Annotated[str, Field(pattern=ONE_LINE, min_length=1, max_length=300)]
 HEADING = """\
 # Settings of this home. `undertow purpose add` adds a purpose for which named subjects may be looked up.
 """
-
-
-class Purpose(BaseModel):
-    """A purpose. `code` is given to commands and kept in the audit log."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    code: Annotated[str, Field(pattern=CODE_PATTERN)]
-    title: Text
-    legal_basis: Text
-    area: Text | None = None
-    desk: Text | None = None
-
-
-class Settings(BaseModel):
-    """The settings file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    purpose: list[Purpose] = []
-
 
 DEMO = Purpose(
     code="demo", title="Looking at the synthetic town", legal_basis="none needed: nobody in it exists"
@@ -68,35 +43,18 @@ DEMO = Purpose(
 
 
 def declared(home: Home) -> tuple[Purpose, ...]:
-    """The purposes of this home in the file's order; none without a file. Raises UsageError, naming the wrong
-    field.
-    """
-    path = home.root / SETTINGS_FILE
-    try:
-        found = Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).purpose
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
-    except ValidationError as error:
-        raise UsageError(f"{path}: {_fault(error)}; correct it") from None
+    """The purposes of this home in the file's order. Raises UsageError, naming the wrong field."""
+    found = authority(home).purpose
     if repeated := [
         one.code
         for n, one in enumerate(found)
         if one.code in {DEMO.code, *(before.code for before in found[:n])}
     ]:
         raise UsageError(
-            f"{path}: purpose {repeated[0]} is declared twice, or is `{DEMO.code}`, which is reserved for "
-            "synthetic homes; give it another code"
+            f"{home.root / SETTINGS_FILE}: purpose {repeated[0]} is declared twice, or is `{DEMO.code}`, "
+            "which is reserved for synthetic homes; give it another code"
         )
     return tuple(found)
-
-
-def _fault(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
@@ -109,14 +67,14 @@ def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
     for purpose in known:
         if purpose.code == asked:
             return purpose
-    fault = (
+    reason = (
         "looking up a named subject needs a purpose"
         if asked is None
         else f"purpose {asked!r} is not declared here"
         if re.match(CODE_PATTERN, asked)
         else "purpose of that code is not declared here"
     )
-    raise UsageError(f"{fault}: {_advice(home, known)}")
+    raise UsageError(f"{reason}: {_advice(home, known)}")
 
 
 def _advice(home: Home, known: Sequence[Purpose]) -> str:
@@ -158,7 +116,7 @@ def parsed_purpose(**values: str | None) -> Purpose:
     try:
         return Purpose.model_validate({name: value for name, value in values.items() if value is not None})
     except ValidationError as error:
-        raise UsageError(f"purpose: {_fault(error)}") from None
+        raise UsageError(f"purpose: {fault(error)}") from None
 
 
 # --- access -------------------------------------------------------------------------------------------------

@@ -152,11 +152,12 @@ def purpose_add(
 ) -> None:
     """Declare a purpose in the home's undertow.toml. Creates the file if needed."""
     from flows.accountability import access
+    from flows.home.authority import SETTINGS_FILE
 
     where = settings.home(home)
     purpose = access.parsed_purpose(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk)
     access.add_purpose(where, purpose)
-    print(f"{where.root / access.SETTINGS_FILE}: purpose {code} is declared")
+    print(f"{where.root / SETTINGS_FILE}: purpose {code} is declared")
 
 
 @audit_app.command("verify")

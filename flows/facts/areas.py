@@ -9,8 +9,10 @@ from flows.facts.rows import query_rows
 from flows.home.warehouse import literal
 from transforms.errors import UsageError
 from transforms.model.sql import Connection, read_sql
+from transforms.model.views import NO_DISTRICT_KNOWN
 from transforms.values.areas import find_area
 
+UNKNOWN = "unknown"  # as typed, for what no record places
 SUGGESTIONS_MAX = 3  # names offered for one that is not known
 FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 bytes
 
@@ -19,7 +21,7 @@ FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 b
 class Areas:
     """Districts by name or official code, as typed; none means everywhere.
 
-    Any spelling or former name will do.
+    Any spelling or former name will do. `unknown` is what no record places.
     """
 
     names: tuple[str, ...]
@@ -36,7 +38,12 @@ class Areas:
         """SQL on `area_name` and `area_code`, to be run with `parameters`."""
         if not self.names:
             return "true"
-        return "(lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas)))"
+        either = "lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas))"
+        return f"({either}{self._or_unknown})"
+
+    @property
+    def _or_unknown(self) -> str:
+        return " or area_name is null" if {UNKNOWN, NO_DISTRICT_KNOWN} & {*self.spellings} else ""
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -48,7 +55,8 @@ class Areas:
         if not self.names:
             return ""
         values = ", ".join(map(literal, self.spellings))
-        return f" and (lower(area_name) in ({values}) or lower(area_code) in ({values}))"
+        either = f"lower(area_name) in ({values}) or lower(area_code) in ({values})"
+        return f" and ({either}{self._or_unknown})"
 
 
 def parse_areas(names: Iterable[str]) -> Areas:
@@ -66,13 +74,15 @@ def known_areas(connection: Connection, names: Iterable[str]) -> Areas:
         return areas
     rows = query_rows(connection, read_sql(__package__, "known_areas"))
     known = {str(row["area"]).lower(): str(row["area"]) for row in rows}
+    known |= {UNKNOWN: UNKNOWN, NO_DISTRICT_KNOWN: UNKNOWN}
     for name in areas.names:
         if known.keys().isdisjoint(Areas((name,)).spellings):
             nearest = [known[near] for near in get_close_matches(name.lower(), known, SUGGESTIONS_MAX)]
             hint = (
                 f"did you mean {' or '.join(nearest)}?"
                 if nearest
-                else 'undertow sql "select distinct area_name from v_area" lists them'
+                else 'undertow sql "select distinct area_name from v_area" lists them, and '
+                f"`--area {UNKNOWN}` is what no record places"
             )
             raise UsageError(f"--area {name}: the current release has no area of that name or code; {hint}")
     return areas

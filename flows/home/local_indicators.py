@@ -6,17 +6,16 @@ They need no code, and are handed from town to town as a pack (a ZIP of their fo
 import hashlib
 import shutil
 import tempfile
-import tomllib
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from flows.home.authority import authority
 from flows.home.settings import Home
 from transforms.errors import DeclarationError, UsageError
 from transforms.flags.local import check_local
 from transforms.model.indicator import Indicator, indicators, read_indicator
 
-AUTHORITY_UNNAMED = "this authority"
 PACK_BYTES_MAX = 10_000_000  # (own) unpacked; indicators are texts
 
 
@@ -35,7 +34,7 @@ def read_local(home: Home) -> tuple[dict[str, Indicator], list[str]]:
     faults: list[str] = []
     for one in sorted(folder(home).glob("*/indicator.toml")):
         try:
-            indicator = read_local_folder(one.parent, authority(home))
+            indicator = read_local_folder(one.parent, authority(home).name)
             if indicator.code in own:
                 raise DeclarationError(f"{one.parent.name}: another folder has the code {indicator.code} too")
             own[indicator.code] = indicator
@@ -49,15 +48,6 @@ def read_local_folder(place: Path, authority_name: str) -> Indicator:
     indicator = read_indicator(place)
     check_local(indicator)
     return indicator.model_copy(update={"title": f"{indicator.title} (local, {authority_name})"})
-
-
-def authority(home: Home) -> str:
-    """The authority's name, from `name` in the home's undertow.toml."""
-    file = home.root / "undertow.toml"
-    if not file.is_file():
-        return AUTHORITY_UNNAMED
-    name = tomllib.loads(file.read_text(encoding="utf-8")).get("name")
-    return name if isinstance(name, str) and name else AUTHORITY_UNNAMED
 
 
 def content_sha256(home: Home) -> str:
@@ -115,6 +105,6 @@ def _checked(place: Path, home: Home) -> str:
     if (folder(home) / place.name).exists():
         raise UsageError(f"{place.name}: this home has it already; remove or rename its folder first")
     try:
-        return read_local_folder(place, authority(home)).code
+        return read_local_folder(place, authority(home).name).code
     except DeclarationError as error:
         raise UsageError(f"nothing was unpacked: {error}") from None

@@ -30,8 +30,6 @@ from transforms.errors import RunFailed
 AUDIT = "audit"
 KEY_FILE = "subjects.key"
 KEY_BYTES = 32
-# What a person types for a log: one line, without characters that hide or turn text.
-ONE_LINE = r"^[^\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"
 # Ids that name no natural person: a person's begins with UT-P-.
 OPEN_ID = re.compile(r"^(?!UT-P-)[A-Za-z0-9._:/+-]{1,80}$")
 

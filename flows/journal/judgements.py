@@ -23,6 +23,7 @@ from typing import cast
 
 import polars as pl
 
+from flows.home.authority import ONE_LINE
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.journal import audit, chain
@@ -113,7 +114,7 @@ def validate(one: Locator, other: Locator, verdict: str, by: str, note: str | No
         raise UsageError(
             "--by: give a role or initials, of letters, digits, spaces, dots and hyphens, 40 at most"
         )
-    if note is not None and (len(note) > NOTE_CHARS_MAX or not re.match(audit.ONE_LINE, note)):
+    if note is not None and (len(note) > NOTE_CHARS_MAX or not re.match(ONE_LINE, note)):
         raise UsageError(
             f"--note: give one line of at most {NOTE_CHARS_MAX} characters, without control characters"
         )

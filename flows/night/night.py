@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import structlog
 
 from flows.home import disk, progress
+from flows.home.authority import Authority, authority
 from flows.home.settings import Home, case_pages_a_night
 from flows.ingest.editions import Editions
 from flows.ingest.lake import EditionFacts
@@ -57,6 +58,7 @@ class Night:
     as_of_asked: date | None = None
     known_at_asked: date | None = None
     areas: tuple[str, ...] = ()
+    authority: Authority = field(default_factory=Authority)
     synthetic: bool = False
     engine: Engine = "plain"
     each: Each = one_after_another
@@ -139,7 +141,16 @@ def new_night(
     now = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     return Night(
-        home, landing_folder.resolve(), run_id, now, as_of, known_at, tuple(areas), synthetic, engine
+        home,
+        landing_folder.resolve(),
+        run_id,
+        now,
+        as_of,
+        known_at,
+        tuple(areas),
+        authority(home),
+        synthetic,
+        engine,
     )
 
 

@@ -158,6 +158,7 @@ def key_of(night: Night) -> str:
         "as_of": night.as_of,
         "known_at": night.known_at,
         "areas": night.areas,
+        "authority": night.authority.model_dump(),
         "synthetic": night.synthetic,
         "engine": night.engine,
         "id_key": hashlib.sha256(id_key(night)).hexdigest(),

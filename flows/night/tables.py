@@ -14,7 +14,7 @@ from transforms.model.register import declaring_forms, register_roles
 from transforms.model.sql import create_macros
 from transforms.model.statements import STATEMENT_TABLES, Table
 from transforms.values.addresses import address_class_list
-from transforms.values.areas import area_list, exempt_list
+from transforms.values.areas import area_list, exempt_list, find_area
 from transforms.values.vocabulary import vocabulary
 
 EDITION_IN_USE = {
@@ -24,6 +24,7 @@ EDITION_IN_USE = {
     "file_sha256": pl.String,
     "stale_since": pl.Date,
 }
+VOCABULARIES = ("offshore", "fund_forms", "trust_companies", "sanctions_regimes", "binding_regimes")
 # (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
 # time.
 HELD_BYTES = 1_000_000
@@ -54,13 +55,23 @@ def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> 
     register_frame(connection, "area_list", area_list())
     register_frame(connection, "register_role_list", register_roles())
     register_frame(connection, "declaring_form_list", declaring_forms())
-    for name in ("offshore", "fund_forms", "trust_companies"):
+    for name in VOCABULARIES:
         register_frame(connection, f"{name}_list", vocabulary(name))
+    register_frame(connection, "home_area_list", _home_areas(night))
+    regimes = pl.Series("regime", night.authority.binding_regimes, dtype=pl.String)
+    register_frame(connection, "home_regime_list", regimes.to_frame())
     for name in tables:
         warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)
     create_fact_views(connection, list(tables))
     return connection
+
+
+def _home_areas(night: Night) -> pl.DataFrame:
+    """area_name, area_code of the districts that the run is for."""
+    districts = [find_area(name) for name in night.areas or night.authority.areas]
+    rows = [(district.name, district.code or None) for district in districts]
+    return pl.DataFrame(rows, schema={"area_name": pl.String, "area_code": pl.String}, orient="row")
 
 
 def open_lake(night: Night) -> warehouse.Connection:

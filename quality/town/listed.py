@@ -17,7 +17,7 @@ from quality.town.companies.block import Block
 from quality.town.parts.dates import EDITION
 
 DATASET = "synthetic_lists"
-AUTHORITY = "Sanctions Office"
+AUTHORITY = "Sanctions Office of the United Kingdom"  # there is none of this name
 SEEN = f"{EDITION.isoformat()}T04:00:00"
 LISTED_PER_COMPANIES = 40  # companies of the town to one background record of a list
 # Latin, and the same name in another script.

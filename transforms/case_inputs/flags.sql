@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 -- Flags that may be in a case. may_open: one of lane stop or act opens a case. may_open_together: look flags of
 -- two families on one control group open one together. A flag of lane data opens none. A sale or a dwelling is
 -- in a case only if a legal entity is or was proprietor.
@@ -56,6 +57,9 @@ in_group as (
 together as (
     select control_group_id from in_group group by control_group_id having count(distinct family) >= 2
 )
+=======
+-- Flags that may be in a case, and whether each may open one: only those of the lanes stop and act do.
+>>>>>>> c8e5eef ([flags, marts, home] private homes are counted only; joint holders, units and districts as records mean them; whose home it is)
 select
     f.flag_id,
     f.indicator,
@@ -76,4 +80,8 @@ select
     ) as may_open_together
 from in_question f
 join indicator i on i.code = f.indicator
+<<<<<<< HEAD
+=======
+where f.state = 'flagged'
+>>>>>>> c8e5eef ([flags, marts, home] private homes are counted only; joint holders, units and districts as records mean them; whose home it is)
 order by f.flag_id

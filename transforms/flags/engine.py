@@ -19,18 +19,19 @@ from transforms.marts import MART_ORDER, MART_PARAMETERS, fact_sql, mark_sql, ma
 from transforms.model.indicator import STATES, STRENGTH, Indicator
 from transforms.model.sql import MACROS, Connection
 from transforms.model.statements import Table
-from transforms.model.views import EVIDENCE, FACT_VIEWS, FLAG, INDICATOR_VIEW
+from transforms.model.views import DWELLING, EVIDENCE, FACT_VIEWS, FLAG, INDICATOR_VIEW, NO_DISTRICT_KNOWN
 
 FLAG_ID_BYTES = 10
 
 
 @dataclass(frozen=True)
 class Raised:
-    """Result of the indicators: frames in the schemas of FLAG, EVIDENCE and INDICATOR_VIEW."""
+    """Result of the indicators: frames in the schemas of FLAG, EVIDENCE, INDICATOR_VIEW and DWELLING."""
 
     flags: pl.DataFrame
     evidence: pl.DataFrame
     indicators: pl.DataFrame
+    dwellings: pl.DataFrame
 
 
 def raise_flags(connection: Connection, indicators: Iterable[Indicator], as_of: date) -> Raised:
@@ -43,6 +44,7 @@ def raise_flags(connection: Connection, indicators: Iterable[Indicator], as_of: 
         flags=_concatenated([result.flags for result in results], FLAG),
         evidence=_concatenated([result.evidence for result in results], EVIDENCE),
         indicators=_concatenated([result.indicators for result in results], INDICATOR_VIEW),
+        dwellings=_concatenated([result.dwellings for result in results], DWELLING),
     )
 
 
@@ -51,7 +53,8 @@ def _concatenated(frames: list[pl.DataFrame], table: Table) -> pl.DataFrame:
 
 
 def _raise_one(connection: Connection, indicator: Indicator, as_of: date) -> Raised:
-    states = find_states(connection, indicator, as_of)
+    every = find_states(connection, indicator, as_of)
+    states, private = every.filter(~pl.col("is_private")), every.filter("is_private")
     stored = _with_ids(states.filter(pl.col("state") != "not_flagged"), indicator)
     is_flagged = pl.col("state") == "flagged"
     flagged = stored.filter(is_flagged).select("flag_id", "subject_id", "subtype")
@@ -70,7 +73,7 @@ def _raise_one(connection: Connection, indicator: Indicator, as_of: date) -> Rai
             as_of=pl.lit(as_of),
         )
     )
-    return Raised(flags, evidence, _counted(states, indicator))
+    return Raised(flags, evidence, _counted(states, indicator, private), _by_area(private, indicator))
 
 
 def flag_id(code: str, subject_id: str, subtype: str | None) -> str:
@@ -85,12 +88,26 @@ def _with_ids(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     return states.with_columns(pl.Series("flag_id", ids, dtype=pl.String))
 
 
-def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """One row of INDICATOR_VIEW. It counts subjects: one with several sub-types counts once, as its strongest
-    state.
-    """
+def _subjects(states: pl.DataFrame) -> pl.DataFrame:
+    """One row for each subject: one with several sub-types counts once, as its strongest state."""
     strength = pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8)
-    subjects = states.sort(strength).unique("subject_id", keep="first")
+    return states.sort(strength).unique("subject_id", keep="first")
+
+
+def _by_area(private: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
+    """Rows of DWELLING: how many dwellings of each district have each state."""
+    counts = ((pl.col("state") == state).sum().cast(pl.Int64).alias(f"{state}_n") for state in STATES)
+    return (
+        _subjects(private)
+        .group_by(pl.col("area_name").fill_null(NO_DISTRICT_KNOWN))
+        .agg(pl.col("area_code").max(), *counts)
+        .with_columns(indicator=pl.lit(indicator.code))
+    )
+
+
+def _counted(states: pl.DataFrame, indicator: Indicator, private: pl.DataFrame) -> pl.DataFrame:
+    """One row of INDICATOR_VIEW. It counts subjects, dwellings apart."""
+    subjects = _subjects(states)
     counts = {state: subjects.filter(pl.col("state") == state).height for state in STATES}
     assessed_n = counts["flagged"] + counts["not_flagged"]
     row = {
@@ -104,6 +121,7 @@ def _counted(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
         "n_flagged": counts["flagged"],
         "n_not_flagged": counts["not_flagged"],
         "n_not_assessable": counts["not_assessable"],
+        "n_dwellings_flagged": _subjects(private).filter(pl.col("state") == "flagged").height,
         "base_rate": counts["flagged"] / assessed_n if assessed_n else None,
         "parameters": _parameters_json(indicator),
         "source": indicator.source,

@@ -23,14 +23,16 @@ REJECTED_ABOVE_SQL = "select distinct subject_id from graph_reach where mark = '
 
 def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl.DataFrame:
     """One row per subject and sub-type: the columns of the states query, with subject_name, area_name,
-    area_code and lane (the indicator's, where its query gives none).
+    area_code, is_private and lane (the indicator's, where its query gives none).
 
     A `not_flagged` that rests on a role whose register is missing, an extract, or rejected the subject's
     record is turned into `not_assessable`. Raises DeclarationError where the query breaks the contract of
     indicators.
     """
     query = f"""
-        select s.*, n.subject_name, n.area_name, n.area_code, coalesce(n.territory, 'elsewhere') as territory
+        select
+            s.*, n.subject_name, n.area_name, n.area_code,
+            coalesce(n.territory, 'elsewhere') as territory, coalesce(n.is_private, false) as is_private
         from ({indicator.states}) s
         left join ({SUBJECT_KINDS[indicator.subject_type].query}) n using (subject_id)
     """

@@ -18,6 +18,8 @@ from transforms.model.views import FACT_VIEWS
 MART_ORDER = (
     "register_role",
     "home_country",
+    "home_area",
+    "binding_regime",
     "release_day",
     "role_held",
     "ownership_gap",
@@ -33,6 +35,7 @@ MART_ORDER = (
     "title_address",
     "relationship",
     "interest",
+    "address_alias",
     "address",
     "transaction",
     "property",

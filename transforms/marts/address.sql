@@ -38,13 +38,15 @@ listed as (
     group by u.address_id
 ),
 seats as (
-    select address_id, count(*) as active_seats_n
-    from company
-    where is_active and address_id is not null
-    group by address_id
+    select coalesce(l.unit_id, c.address_id) as unit_id, count(*) as active_seats_n
+    from company c
+    left join address_alias l on l.address_id = c.address_id
+    where c.is_active and c.address_id is not null
+    group by coalesce(l.unit_id, c.address_id)
 )
 select
     u.address_id,
+    coalesce(w.unit_id, u.address_id) as unit_id,
     u.address_text,
     u.postcode,
     u.country,
@@ -60,7 +62,8 @@ select
     u.statement_id
 from used u
 left join area d on d.postcode = u.postcode
-left join seats s using (address_id)
-left join listed l using (address_id)
+left join address_alias w on w.address_id = u.address_id
+left join seats s on s.unit_id = coalesce(w.unit_id, u.address_id)
+left join listed l on l.address_id = u.address_id
 where u.first_row = 1
 order by u.address_id

@@ -1,4 +1,5 @@
--- Entries of watch lists in the editions in force. Data on criminal offences stays in the lake until a legal
+-- Entries of watch lists in the editions in force, and whether they bind this authority: where the names of a
+-- list say no regime, those of the party's other records count; where these say none either, it binds. Data on criminal offences stays in the lake until a legal
 -- basis is configured. A party's own record states by topic that it is listed and has no dates; the records
 -- of its listings have dates. If all of these have ended, so has the topic's.
 with listed as (
@@ -33,6 +34,27 @@ dated as (
     from listed
     where not is_by_topic
     group by party_statement_id, listing_class
+),
+named as (
+    select l.statement_id, l.party_statement_id, l.listing_class, b.regime is not null as is_binding
+    from (
+        select
+            *,
+            concat_ws('', ' ', regexp_replace(
+                upper(concat_ws(' ', list_name, programme)), '[^A-Z0-9]+', ' ', 'g'
+            ), ' ') as words
+        from listed
+    ) l
+    join sanctions_regimes_list r on contains(l.words, concat_ws('', ' ', r.words, ' '))
+    left join binding_regime b on b.regime = r.regime
+),
+own_regimes as (
+    select statement_id, bool_or(is_binding) as is_binding from named group by statement_id
+),
+regimes_of_party as (
+    select party_statement_id, listing_class, bool_or(is_binding) as is_binding
+    from named
+    group by party_statement_id, listing_class
 )
 select
     l.party_id,
@@ -49,11 +71,15 @@ select
         and not (
             l.is_by_topic and l.listing_class = 'sanction' and not coalesce(d.has_one_left, true)
         ) as is_open,
+    coalesce(o.is_binding, y.is_binding, true) as is_binding,
     l.register,
     l.statement_id,
     l.party_statement_id
 from listed l
 left join dated d on d.party_statement_id = l.party_statement_id and d.listing_class = l.listing_class
+left join own_regimes o on o.statement_id = l.statement_id
+left join regimes_of_party y
+    on y.party_statement_id = l.party_statement_id and y.listing_class = l.listing_class
 left join person_statement p on p.statement_id = l.party_statement_id
 left join entity_statement e on e.statement_id = l.party_statement_id
 order by l.statement_id

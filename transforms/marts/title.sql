@@ -33,8 +33,8 @@ select
     t.multiple_addresses,
     t.price_paid_gbp,
     t.additional_proprietors,
-    d.area_name,
-    d.area_code,
+    coalesce(d.area_name, a.area_name) as area_name,
+    case when d.area_name is null then a.area_code else d.area_code end as area_code,
     w.territory,
     t.register,
     t.edition,
@@ -42,6 +42,7 @@ select
 from known t
 left join rejected j using (register, dataset, title_id)
 left join districts d on d.district = t.district
+left join area a on a.postcode = t.postcode
 left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = t.register
 where t.newest = 1 and (t.status = 'in_force' or j.title_id is not null)
 order by t.title_id

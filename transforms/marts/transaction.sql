@@ -64,8 +64,8 @@ select
     x.category,
     a.address_text,
     x.postcode,
-    d.area_name,
-    d.area_code,
+    coalesce(d.area_name, g.area_name) as area_name,
+    case when d.area_name is null then g.area_code else d.area_code end as area_code,
     a.statement_id as address_statement_id,
     t.territory,
     x.register,
@@ -75,5 +75,6 @@ from ordered x
 left join (select distinct register, territory from register_role) t on t.register = x.register
 left join address_statement a on a.of_statement_id = x.statement_id and a.role = 'property'
 left join districts d on d.district = x.district
+left join area g on g.postcode = x.postcode
 where x.newest = 1 and coalesce(x.record_status, 'added') <> 'deleted'
 order by x.transaction_id

@@ -29,12 +29,20 @@ area as (
         select area_name, area_code from {release}.title
         union all
         select area_name, area_code from {release}.flag
+        union all
+        select nullif(area_name, '{nowhere}'), area_code from {release}.dwelling
     )
     group by all
 ),
 counted as (
-    select measure, kind, coalesce(area_name, '{nowhere}') as area_name, count(distinct id) as n
-    from subject
+    select measure, kind, area_name, cast(sum(n) as bigint) as n
+    from (
+        select measure, kind, coalesce(area_name, '{nowhere}') as area_name, count(distinct id) as n
+        from subject
+        group by all
+        union all
+        select 'v_area_flag', indicator, area_name, flagged_n from {release}.dwelling
+    )
     group by all
 )
 select

@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from transforms.model.sql import read_sql
 from transforms.model.statements import Column, Table
 from transforms.model.views import DICTIONARY
+from transforms.model.views.addresses import NO_DISTRICT_KNOWN
 
 CELL_MIN = 10
-NO_DISTRICT_KNOWN = "(no district known)"
 _AREA = (
     Column("area_name", "text", f"District; {NO_DISTRICT_KNOWN} for what no record places.", privacy="open"),
     Column(
@@ -41,7 +41,8 @@ _SUPPRESSED = Column(
 
 AREA_FLAG = Table(
     "area_flag",
-    "Subjects flagged, by district and indicator. A flag is an indication, not a finding.",
+    "Subjects flagged, by district and indicator; with dwellings that no legal entity holds or held. A flag "
+    "is an indication, not a finding.",
     (
         *_AREA,
         Column("indicator", "text", "Code of the indicator.", privacy="open"),
@@ -133,7 +134,7 @@ COUNTS: Mapping[str, Table] = {
 }
 AREA_TABLES: Mapping[str, Table] = {**COUNTS, AREA_RELEASE.name: AREA_RELEASE, DICTIONARY.name: DICTIONARY}
 # Tables of the release that are read.
-READS = ("company", "flag", "indicator", "proprietorship", "register", "title")
+READS = ("company", "dwelling", "flag", "indicator", "proprietorship", "register", "title")
 
 
 def cells_sql(release: str) -> str:

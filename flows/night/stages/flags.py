@@ -12,13 +12,13 @@ from flows.night.tables import HELD_BYTES, open_tables, write_table
 from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.engine import raise_flags
 from transforms.model.indicator import Indicator, indicators
-from transforms.model.views import EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, MARTS
+from transforms.model.views import DWELLING, EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, MARTS
 
 log = structlog.get_logger()
 
 
 def find_flags(night: Night) -> Counts:
-    """Write flags and evidence, one file for each indicator, then one table of all in key order.
+    """Write flags, evidence and counts of dwellings: a file for each indicator, then one table in key order.
 
     Without an orchestrator, the rows of one indicator at most are in memory at a time.
     """
@@ -38,7 +38,7 @@ def find_flags(night: Night) -> Counts:
 
         with closing(night.each("indicator", every, counted)) as outcomes:
             done = list(outcomes)
-        for table in (FLAG, EVIDENCE):
+        for table in (FLAG, EVIDENCE, DWELLING):
             parts = sorted((night.work / "flags" / table.name).glob("*.parquet"))
             query = warehouse.parquet_source(parts)
             warehouse.write_parquet(connection, query, night.table(table.name), table.key)
@@ -54,10 +54,10 @@ def find_flags(night: Night) -> Counts:
 
 
 def _write_flags(night: Night, connection: warehouse.Connection, indicator: Indicator) -> pl.DataFrame:
-    """Write an indicator's flags and evidence to files of its own; returns its INDICATOR_VIEW row."""
+    """Write an indicator's flags, evidence and counts to files of its own; returns its INDICATOR_VIEW row."""
     with warehouse.safe_errors(indicator.code):
         raised = raise_flags(connection, [indicator], night.as_of)
-    for table, rows in ((FLAG, raised.flags), (EVIDENCE, raised.evidence)):
+    for table, rows in ((FLAG, raised.flags), (EVIDENCE, raised.evidence), (DWELLING, raised.dwellings)):
         path = night.work / "flags" / table.name / f"{indicator.code}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
         with disk.naming(path):

@@ -16,16 +16,23 @@ from quality.town.plant import (
 from quality.town.plants._records import MOST_SHARES, TRUST, Rows, Scenario, person
 
 SINCE = date(2019, 6, 17)
+LATER = date(2020, 9, 21)  # holders since one day, with one band, are taken as joint
 ALL_VOTES = ("voting-rights-75-to-100-percent",)
 
 
 def _two(
-    first: Sequence[str], second: Sequence[str], expected: Expected, note: str, ended: date | None = None
+    first: Sequence[str],
+    second: Sequence[str],
+    expected: Expected,
+    note: str,
+    *,
+    since: date = LATER,
+    ended: date | None = None,
 ) -> Scenario:
-    """Two persons without a tie, each with a record of its own."""
+    """Two persons without a tie, each with a record of its own. `since`, `ended`: of the second."""
     return Scenario(
         1,
-        lambda draw, c: [person(draw, c[0], first, SINCE), person(draw, c[0], second, SINCE, ended)],
+        lambda draw, c: [person(draw, c[0], first, SINCE), person(draw, c[0], second, since, ended)],
         [(expected, note)],
     )
 
@@ -47,7 +54,7 @@ def _beside_a_stranger(draw: Draw, members: list[Company]) -> Rows:
     return [
         draw.owned(holder),
         person(draw, held, ALL_SHARES, SINCE),
-        company_owner(held, holder, ALL_SHARES, SINCE),
+        company_owner(held, holder, ALL_SHARES, LATER),
     ]
 
 
@@ -59,7 +66,9 @@ PLANT = Plant(
         _two(ALL_VOTES, ALL_VOTES, "flagged", "votes, 75 and 75"),
         _two(MOST_SHARES, HALF_SHARES, "not_flagged", "more than 50 and more than 25"),
         _two(ALL_SHARES, ALL_VOTES, "not_flagged", "shares of one and votes of the other are never added"),
-        _two(ALL_SHARES, ALL_SHARES, "not_flagged", "one of the two has ceased", date(2022, 8, 9)),
+        _two(ALL_SHARES, ALL_SHARES, "not_flagged", "one of the two has ceased", ended=date(2022, 8, 9)),
+        _two(ALL_SHARES, ALL_SHARES, "not_flagged", "75 and 75 since one day: joint holders", since=SINCE),
+        _two(MOST_SHARES, MOST_SHARES, "not_flagged", "more than 50, twice, since one day", since=SINCE),
         Scenario(
             2,
             _above_its_holder,

@@ -99,7 +99,7 @@ def _sizes(draw: Draw) -> Planted:
 
 
 def _without_spread(draw: Draw) -> Planted:
-    """One price throughout the quarter: the year decides. One price throughout the year: nothing does."""
+    """New homes of one price: the spread is taken as 0.05, in a quarter or throughout the year."""
     spread, level = {"district": "DUNSWENDLE"}, {"district": "THORNWENDLE"}
     return (
         _peers(draw, date(2024, 1, 3), [MIDDLE] * 21, **spread)
@@ -111,21 +111,19 @@ def _without_spread(draw: Draw) -> Planted:
             date(2024, 3, 28),
             700_000,
             "flagged",
-            "no spread in the quarter, spread in the year",
+            "three and a half times the price of all others in the quarter",
             **spread,
         )
         + _subject(
             draw,
             date(2024, 3, 29),
-            260_000,
+            250_000,
             "not_flagged",
-            "no spread in the quarter, ordinary in the year",
+            "a quarter above a row of homes of one price",
             **spread,
         )
         + _peers(draw, date(2024, 1, 3), [MIDDLE] * 24, **level)
-        + _subject(
-            draw, date(2024, 3, 28), 700_000, "not_assessable", "no spread in quarter and year", **level
-        )
+        + _subject(draw, date(2024, 3, 28), 240_000, "not_flagged", "no other price all year", **level)
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from flows.accountability import access
 from flows.cli.app import exit_code
+from flows.home.authority import SETTINGS_FILE, Purpose
 from flows.home.settings import Home
 from flows.journal import audit, chain
 from flows.release.store import current_release
@@ -40,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
 @pytest.fixture
 def real(made: Home) -> Home:
     """A home of real registers whose settings file declares one purpose."""
-    (made.root / access.SETTINGS_FILE).write_text(DECLARED)
+    (made.root / SETTINGS_FILE).write_text(DECLARED)
     return made
 
 
@@ -74,7 +75,7 @@ def test_named_subjects_need_a_purpose(
 def test_without_a_declared_purpose_it_says_how_to_declare_one(
     made: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (made.root / access.SETTINGS_FILE).unlink(missing_ok=True)
+    (made.root / SETTINGS_FILE).unlink(missing_ok=True)
     assert exit_code(["check", ALDER, "--home", str(made.root)]) == 2
     assert "undertow purpose add CODE --title" in capsys.readouterr().err
     assert (
@@ -103,7 +104,7 @@ def test_without_a_declared_purpose_it_says_how_to_declare_one(
     )
     assert exit_code(["check", ALDER, "--home", str(made.root), "--purpose", "tenders"]) == 0
     assert access.declared(made) == (
-        access.Purpose(
+        Purpose(
             code="tenders", title='Tenders "above" the line', legal_basis="Ünïcode § 5", desk="Procurement"
         ),
     )
@@ -137,7 +138,7 @@ def test_a_real_home_has_no_demo(real: Home) -> None:
     ],
 )
 def test_a_wrong_settings_file_is_refused_and_says_where(tmp_path: Path, text: str, fault: str) -> None:
-    (tmp_path / access.SETTINGS_FILE).write_text(text)
+    (tmp_path / SETTINGS_FILE).write_text(text)
     with pytest.raises(UsageError, match=r"undertow\.toml") as refused:
         access.declared(Home(tmp_path))
     assert fault in str(refused.value)

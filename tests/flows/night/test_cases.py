@@ -322,17 +322,37 @@ def test_not_assessable_opens_none() -> None:
     assert night({}).cases.is_empty()
 
 
-@pytest.mark.parametrize("held", [True, False])
-def test_a_dwelling_or_sale_opens_a_case_only_where_a_legal_entity_is_or_was_proprietor(held: bool) -> None:
+def test_a_home_with_districts_opens_cases_of_ownership_only_where_somebody_is_there() -> None:
+    """A, B and C are flagged by OWN. A holds a title in the district, B is seated elsewhere, C somewhere that
+    no record places, D at an agent's there. E is elsewhere and flagged by another family. F and G are linked.
+    """
+    flags = [flag(one, family="OWN") for one in "ABCDF"] + [flag("E"), flag("G", family="DEC")]
     rows: Rows = {
-        "flag": [flag("U1", kind="property"), flag("S1", kind="transaction"), flag("S2", kind="transaction")],
-        "property": [{"property_id": "U1", "has_legal_entity_proprietor": held}],
-        "transaction": [
-            {"transaction_id": "S1", "property_id": "U1", "address_statement_id": "x"},
-            {"transaction_id": "S2", "property_id": None},  # of land, or of several units
+        "flag": flags,
+        "graph_edge": [owns("F", "G")],
+        "title": [{"title_id": "T1", "area_name": "HERE"}],
+        "proprietorship": [proprietor("A", "T1")],
+        "company": [
+            {"company_id": "B", "area_name": "ELSEWHERE", "postcode": "ZT2 1AA"},
+            {"company_id": "C", "postcode": "ZT3 1AA"},
+            {"company_id": "D", "address_id": "UT-A-9", "area_name": "HERE", "postcode": "ZT1 1AA"},
+            {"company_id": "E", "area_name": "ELSEWHERE", "postcode": "ZT2 1AA"},
+            {"company_id": "F", "area_name": "ELSEWHERE", "postcode": "ZT2 1AA"},
+            {"company_id": "G", "area_name": "HERE", "postcode": "ZT1 1AA"},
         ],
+        "address": [{"address_id": "UT-A-9", "address_class": "agent", "area_name": "HERE"}],
     }
-    assert together(night(rows)) == ({frozenset({"U1", "S1"})} if held else set())
+    everywhere = {
+        frozenset("A"),
+        frozenset("B"),
+        frozenset("C"),
+        frozenset("D"),
+        frozenset("E"),
+        frozenset("FG"),
+    }
+    assert {case - {"T1"} for case in together(night(rows))} == everywhere
+    limited = together(night({**rows, "home_area": [{"area_name": "HERE"}]}))
+    assert {case - {"T1"} for case in limited} == everywhere - {frozenset("B"), frozenset("D")}
 
 
 # --- what joins ---------------------------------------------------------------------------------------------

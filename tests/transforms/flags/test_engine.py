@@ -90,7 +90,12 @@ def connection() -> duckdb.DuckDBPyConnection:
         "create table company (company_id varchar, area_name varchar, area_code varchar, territory varchar)"
     )
     found.execute("create table title (title_id varchar)")
-    found.execute("create table property (property_id varchar)")
+    found.execute(
+        "create table property as select * from (values ('H', '1 Low Road', 'ZEDTON', false), "
+        "('I', '2 Low Road', null, false), ('J', '3 Low Road', null, true)) "
+        "t(property_id, address_text, area_name, has_legal_entity_proprietor)"
+    )
+    found.execute("alter table property add column area_code varchar")
     found.execute('create table "transaction" (transaction_id varchar)')
     found.register("register_role_list", register_roles().to_arrow())
     found.execute(
@@ -340,3 +345,25 @@ def test_a_flag_id_is_stable_and_tells_subtypes_apart() -> None:
 def test_a_fact_of_a_stale_edition_says_since_when(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("update edition_in_use set stale_since = edition_date where status = 'in_force'")
     assert _raise(connection).evidence["stale_since"].to_list() == [date(2026, 6, 1)]
+
+
+def test_a_dwelling_that_no_legal_entity_held_is_counted_and_has_no_row(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    states = (
+        STATES.replace("entity_id", "property_id").replace("statements_n", "3").replace("entity", "property")
+    )
+    evidence = (
+        "select property_id as subject_id, 'name' as role, 'a2' as statement_id, "
+        "'entity_statement.name' as field from property order by subject_id"
+    )
+    given = {"subject_type": "property", "states": states, "evidence": evidence, "negatives_need": ()}
+    raised = _raise(connection, INDICATOR.model_copy(update=given))
+    assert raised.flags["subject_id"].to_list() == ["J"]
+    assert raised.dwellings.select("area_name", "flagged_n").rows() == [
+        ("(no district known)", 1),
+        ("ZEDTON", 1),
+    ]
+    assert raised.indicators.select("n_flagged", "n_dwellings_flagged", "base_rate").rows() == [(1, 2, 1.0)]
+    texts = [str(row) for frame in (raised.flags, raised.evidence, raised.dwellings) for row in frame.rows()]
+    assert not any("1 Low Road" in text or "2 Low Road" in text for text in texts)

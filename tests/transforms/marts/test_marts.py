@@ -97,7 +97,8 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
     for name in (*MART_ORDER, "resolution"):
         found = mart(night, name)
         assert dict(found.schema) == MARTS[name].schema
-        empty = name in ("rejected_subject", "out_of_edition")  # nothing is rejected, and nothing is old
+        # Nothing is rejected or old, no district is asked for, and no building has a PO box.
+        empty = name in ("rejected_subject", "out_of_edition", "home_area", "address_alias")
         assert (found.height == 0) == empty, name
         assert not found.select(MARTS[name].key).is_duplicated().any(), name
         assert [
@@ -111,10 +112,18 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
 @pytest.mark.nightly
 def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None:
     night = night_of(tmp_path, {TITLES: [title_row(0)]})
-    declared = ("register_role", "home_country", "release_day", "role_held", "ownership_gap")
+    declared = (
+        "register_role",
+        "home_country",
+        "binding_regime",
+        "release_day",
+        "role_held",
+        "ownership_gap",
+    )
     listed = ("offshore_country", "fund_form", "trust_company")
     rows_n = {name: mart(night, name).height for name in MART_ORDER if name not in (*declared, *listed)}
     assert rows_n == {
+        "home_area": 0,
         "area": 1,
         "company": 0,
         "entity": 1,
@@ -124,6 +133,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "proprietorship": 1,
         "relationship": 0,
         "interest": 0,
+        "address_alias": 0,
         "address": 2,
         "transaction": 0,
         "property": 1,
@@ -139,6 +149,77 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
     assert dict(mart(night, "role_held").filter(territory="gb").select("role", "gap").rows())["owners"] == (
         "missing:gb_coh_psc"
     )
+
+
+# --- joint holders, spellings of one unit, districts, regimes
+# ------------------------------------------------------------------------------------------------------
+
+
+def test_what_records_do_not_say_outright(tmp_path: Path) -> None:
+    """Five trustees with the whole since one day are joint, two founders with a quarter each are not. A
+    building abroad with its PO box and without it is one unit. A seat in a postcode without property records
+    is in the district of the place that it names. A list of another country's regime does not bind.
+    """
+    votes, quarter = ["voting-rights-75-to-100-percent"], ["ownership-of-shares-25-to-50-percent"]
+    hall = {"RegAddress.PostTown": "ROAD TOWN", "RegAddress.County": "TORTOLA", "RegAddress.PostCode": ""}
+    seats = [
+        *({**hall, "RegAddress.AddressLine1": f"PO BOX 77, MOCKINGER HALL{end}"} for end in ("", ".", " ")),
+        {**hall, "RegAddress.AddressLine1": "MOCKINGER HALL"},
+        {"RegAddress.AddressLine1": "9 LOW ROAD, MILLHAM", "RegAddress.PostCode": "ZT1 9XX"},
+        {
+            "RegAddress.AddressLine1": "9 LOW ROAD",
+            "RegAddress.PostTown": "",
+            "RegAddress.PostCode": "ZT1 9XY",
+        },
+    ]
+    trustees, founders = (
+        [
+            psc_record(
+                company,
+                name=f"{forename} Quill",
+                name_elements={"forename": forename, "surname": "Quill"},
+                date_of_birth={"month": month, "year": 1960},
+                links={"self": f"/company/{company_number(company)}/{forename}"},
+                natures_of_control=natures,
+            )
+            for month, forename in enumerate(forenames, 1)
+        ]
+        for company, natures, forenames in (
+            (0, votes, ("Ada", "Bea", "Cleo", "Dora", "Edna")),
+            (1, quarter, ("Fay", "Gwen")),
+        )
+    )
+    titles = [
+        title_row(
+            n,
+            **{"Property Address": f"{n} Mill Lane, Millham (ZT1 3D{letter})", "Postcode": f"ZT1 3D{letter}"},
+        )
+        for n, letter in enumerate("BCD")
+    ]
+    sanctions = [
+        {**LISTED, "id": f"xx-{list_name}", "datasets": [list_name]}
+        for list_name in ("us_ofac_sdn", "gb_hmt_sanctions", "xx_list")
+    ]
+    night = night_of(
+        tmp_path,
+        {
+            COMPANIES: [company_row(n, seat) for n, seat in enumerate(seats)],
+            PSC: [*trustees, *founders],
+            TITLES: titles,
+        },
+        files={"entities.ftm.json": b"".join(json.dumps(one).encode() + b"\n" for one in sanctions)},
+    )
+    groups = mart(night, "interest").group_by("subject_id").agg(pl.col("joint_group").drop_nulls().n_unique())
+    assert dict(groups.rows()) == {"GB-COH-" + company_number(0): 1, "GB-COH-" + company_number(1): 0}
+    units = mart(night, "company").join(mart(night, "address"), on="address_id")
+    assert units.filter(pl.col("address_text").str.contains("MOCKINGER"))["unit_id"].n_unique() == 1
+    places = mart(night, "area").filter(basis="place").select("postcode", "area_name").rows()
+    assert places == [("ZT1 2AB", "ZEDTON"), ("ZT1 9XX", "ZEDTON")]  # and not the one without a place
+    assert dict(mart(night, "listing").select("list_name", "is_binding").rows()) == {
+        "us_ofac_sdn": False,
+        "gb_hmt_sanctions": True,
+        "xx_list": True,
+    }
 
 
 # --- companies

@@ -1,20 +1,15 @@
 with seats as (
-    select c.address_id, c.address_statement_id, c.statement_id
+    select a.unit_id, c.address_statement_id, c.statement_id
     from company c
     join address a using (address_id)
-    where c.is_active
-        and a.address_class <> 'default'
-        and (
-            c.legal_form_class not in ('overseas_entity', 'overseas_company')
-            or a.address_class = 'agent'
-        )
+    where c.is_active and a.address_class <> 'default'
 )
 select
-    address_id as subject_id, 'seat' as role, address_statement_id as statement_id,
+    unit_id as subject_id, 'seat' as role, address_statement_id as statement_id,
     'address_statement.address_text' as field
 from seats
 union all
-select address_id, 'status of the entity', statement_id, 'entity_statement.status' from seats
+select unit_id, 'status of the entity', statement_id, 'entity_statement.status' from seats
 union all
-select address_id, 'form of the entity', statement_id, 'entity_statement.legal_form_class' from seats
+select unit_id, 'form of the entity', statement_id, 'entity_statement.legal_form_class' from seats
 order by subject_id, role, statement_id, field

@@ -1,33 +1,35 @@
 with seats as (
     select
-        c.address_id,
-        count(*) as seats_n
+        a.unit_id,
+        count(*) as seats_n,
+        max(case when a.address_class in ('agent', 'practitioner') then 1 else 0 end) = 1 as has_agent,
+        max(case when a.address_class = 'business_centre' then 1 else 0 end) = 1 as has_centre
     from company c
     join address a using (address_id)
-    where c.is_active
-        and a.address_class <> 'default'
-        and (
-            c.legal_form_class not in ('overseas_entity', 'overseas_company')
-            or a.address_class = 'agent'
-        )
-    group by c.address_id
+    where c.is_active and a.address_class <> 'default'
+    group by a.unit_id
 )
 select
-    s.address_id as subject_id,
-    case when s.seats_n > $n then 'flagged' else 'not_flagged' end as state,
+    unit_id as subject_id,
+    case when seats_n > $n then 'flagged' else 'not_flagged' end as state,
     cast(null as varchar) as reason,
     case
-        when s.seats_n > $n
+        when seats_n > $n
             then
                 case
-                    when a.address_class in ('ordinary', 'mass') then 'no_known_class'
-                    else a.address_class
+                    when has_agent then 'agent'
+                    when has_centre then 'business_centre'
+                    else 'unexplained'
                 end
     end as subtype,
-    cast(s.seats_n as double) as value,
+    cast(seats_n as double) as value,
     'entities' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n
-from seats s
-join address a using (address_id)
+    cast(null as bigint) as peer_n,
+    case
+        when has_agent then ', a known address of an agent or practitioner'
+        when has_centre then ', a known business centre'
+        else ', which no list explains'
+    end as class_words
+from seats
 order by subject_id

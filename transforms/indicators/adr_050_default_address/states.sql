@@ -16,6 +16,6 @@ select
     cast(null as bigint) as peer_n
 from company c
 left join address a using (address_id)
-left join (select distinct party_id from holding) h on h.party_id = c.company_id
+left join holder_here h on h.party_id = c.company_id
 where c.is_active
 order by subject_id

@@ -40,5 +40,5 @@ select
     end as since_words
 from candidates c
 left join said s on s.subject_id = c.subject_id
-left join (select distinct party_id from holding) h on h.party_id = c.subject_id
+left join holder_here h on h.party_id = c.subject_id
 order by c.subject_id

@@ -45,17 +45,21 @@ by_regime as (
     from cascade
     where party_set = 'sanctioned_candidate'
 ),
--- Parties on a list, and candidates that agree in registration number and country. A name and a birth month
--- may be two persons'.
+-- Parties on a list that binds this authority, and candidates for one that agree in registration number and
+-- country. A name and a birth month may be two persons'.
 bound as (
-    select party_id, 'sanctioned' as party_set from listing where is_open and listing_class = 'sanction'
+    select party_id, 'sanctioned' as party_set
+    from listing
+    where is_open and is_binding and listing_class = 'sanction'
     union
     select s.party_id, 'sanctioned_candidate'
     from screening s
     join listing l on l.party_id = s.listed_party_id
-    where s.is_strong and s.party_kind = 'entity' and l.is_open and l.listing_class = 'sanction'
+    where s.is_strong and s.party_kind = 'entity'
+        and l.is_open and l.is_binding and l.listing_class = 'sanction'
 ),
--- Subjects that the law may forbid to deal with: on a list, or certainly owned or controlled by one there.
+-- Subjects that the law here may forbid to deal with: on such a list, or certainly owned or controlled by a
+-- party there under the rule of a regime that binds.
 stopped as (
     select party_id as subject_id, case party_set when 'sanctioned' then 'listed' else 'candidate' end as subtype
     from bound
@@ -65,6 +69,7 @@ stopped as (
         select subject_id, regime, party_set, unnest(sources) as party_id
         from graph_cascade
         where verdict = 'CERTAIN'
+            and case regime when 'OFAC' then 'US' else regime end in (select regime from binding_regime)
     ) c
     join bound b on b.party_id = c.party_id and b.party_set = c.party_set
 ),

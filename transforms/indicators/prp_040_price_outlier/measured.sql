@@ -60,19 +60,17 @@ year_spreads as (
 )
 select
     s.*,
-    q.spread > 0 as by_quarter,
-    case when q.spread > 0 then q.sales_n else coalesce(
-        y.sales_n, q.sales_n, w.sales_n
-    ) end as peer_n,
-    y.sales_n is null as is_thin,
+    q.sales_n is not null as by_quarter,
+    coalesce(q.sales_n, y.sales_n, w.sales_n) as peer_n,
+    -- Where nearly all prices are equal, the spread is taken as `floor`.
     case
-        when q.spread > 0 then round(0.6745 * (s.log_price - q.middle) / nullif(q.spread, 0), 6)
-        when y.spread > 0
-            then round(0.6745 * (s.log_to_index - y.middle) / nullif(y.spread, 0), 6)
+        when q.sales_n is not null
+            then round(0.6745 * (s.log_price - q.middle) / nullif(greatest(q.spread, $floor), 0), 6)
+        else round(0.6745 * (s.log_to_index - y.middle) / nullif(greatest(y.spread, $floor), 0), 6)
     end as z_score,
     case
-        when q.spread > 0 then exp(q.middle)
-        when y.spread > 0 then exp(y.middle + s.log_index)
+        when q.sales_n is not null then exp(q.middle)
+        else exp(y.middle + s.log_index)
     end as middle_price_gbp
 from candidates s
 left join quarter_spreads q using (area_name, property_type, tenure, is_new_build, quarter_start)

@@ -7,8 +7,7 @@ select
     end as state,
     case
         when not is_stated then 'not_stated'
-        when z_score is null and is_thin then 'few_peers'
-        when z_score is null then 'no_spread'
+        when z_score is null then 'few_peers'
     end as reason,
     case
         when is_stated and abs(z_score) > $z then case when z_score > 0 then 'above' else 'below' end

@@ -42,6 +42,7 @@ from transforms.model.statements.parties import (
 )
 from transforms.model.statements.property import (
     ADDRESS_STATEMENT,
+    AREA_STATEMENT,
     PROPERTY_TYPES,
     PROPRIETORSHIP_STATEMENT,
     TITLE_STATEMENT,
@@ -65,11 +66,13 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         IDENTIFIER_STATEMENT,
         FLOW_STATEMENT,
         SUBSIDY_STATEMENT,
+        AREA_STATEMENT,
     )
 }
 
 __all__ = (
     "ADDRESS_STATEMENT",
+    "AREA_STATEMENT",
     "BASES",
     "DECLARATION_CLASSES",
     "DUCKDB_TYPES",

@@ -163,3 +163,20 @@ TRANSACTION_STATEMENT = Table(
     ),
     ("statement_id",),
 )
+
+AREA_STATEMENT = Table(
+    "area_statement",
+    "The district of a postcode, as a postcode list says it. For registers with the role areas; this version "
+    "reads none yet.",
+    (
+        *PROVENANCE,
+        Column(
+            "postcode",
+            "text",
+            "Postcode in capitals, with one space before the inward part of a UK postcode.",
+            privacy="open",
+        ),
+        Column("district", "text", "Name or official code of the district.", privacy="open"),
+    ),
+    ("statement_id",),
+)

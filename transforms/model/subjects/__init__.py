@@ -1,7 +1,8 @@
 """What a flag may be about: the kinds of subjects, declared once.
 
 A kind has its words, and a query `<code>.sql` beside this module that gives subject_id, subject_name,
-area_name, area_code and territory of every subject of the kind. Flags, cases, pages and `evaluate` read
+area_name, area_code, territory and is_private (a dwelling or sale that no legal entity holds or held: it is
+counted, and has no flag and no page) of every subject of the kind. Flags, cases, pages and `evaluate` read
 these, or the fact view `subject`, which has all of them. The symbol of a kind in pictures has its code as
 name. To add a kind, add a row here and its query.
 """
@@ -36,7 +37,7 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = {
             "legal_entity", "legal entity", "companies and other legal entities", ("entity", "company")
         ),
         SubjectKind("title", "registered title", "property titles", ("title",)),
-        SubjectKind("transaction", "sale", "transactions", ("transaction",)),
+        SubjectKind("transaction", "sale", "transactions", ("transaction", "property")),
         SubjectKind("property", "property", "properties", ("property",)),
         SubjectKind("address", "address", "addresses", ("address",)),
         SubjectKind(

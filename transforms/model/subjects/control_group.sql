@@ -8,7 +8,8 @@ select
     ) as subject_name,
     null as area_name,
     null as area_code,
-    'elsewhere' as territory
+    'elsewhere' as territory,
+    false as is_private
 from graph_control_group g
 left join entity e on e.entity_id = g.controller_id
 group by g.control_group_id

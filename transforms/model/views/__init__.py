@@ -8,12 +8,19 @@ One module a subject; modules here import `transforms.model` only.
 from collections.abc import Mapping
 
 from transforms.model.statements import Table
+<<<<<<< HEAD
 from transforms.model.views.addresses import ADDRESS, ADDRESS_CLASSES, AREA
 from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_CHANGE, CASE_LINK, CASE_MEMBER
+=======
+from transforms.model.views.addresses import ADDRESS, ADDRESS_ALIAS, ADDRESS_CLASSES, AREA, NO_DISTRICT_KNOWN
+from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_LINK, CASE_MEMBER
+>>>>>>> c8e5eef ([flags, marts, home] private homes are counted only; joint holders, units and districts as records mean them; whose home it is)
 from transforms.model.views.companies import COMPANY, ENTITY
 from transforms.model.views.facts import (
+    BINDING_REGIME,
     FACT_VIEWS,
     FUND_FORM,
+    HOME_AREA,
     HOME_COUNTRY,
     MARK,
     OFFSHORE_COUNTRY,
@@ -26,7 +33,7 @@ from transforms.model.views.facts import (
     SALE_PERIOD,
     TRUST_COMPANY,
 )
-from transforms.model.views.flags import EVIDENCE, FLAG, INDICATOR_VIEW
+from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
 from transforms.model.views.money import FLOW, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
@@ -80,6 +87,7 @@ MARTS: Mapping[str, Table] = {
         ENTITY,
         PERSON,
         ADDRESS,
+        ADDRESS_ALIAS,
         TITLE,
         TITLE_ADDRESS,
         PROPRIETORSHIP,
@@ -95,6 +103,8 @@ MARTS: Mapping[str, Table] = {
         SCREENING,
         REGISTER_ROLE,
         HOME_COUNTRY,
+        HOME_AREA,
+        BINDING_REGIME,
         RELEASE_DAY,
         ROLE_HELD,
         OWNERSHIP_GAP,
@@ -136,6 +146,7 @@ RESULTS: Mapping[str, Table] = {
         RESOLUTION_LINK,
         FLAG,
         EVIDENCE,
+        DWELLING,
         CASE,
         CASE_MEMBER,
         CASE_LINK,
@@ -169,10 +180,12 @@ RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABO
 __all__ = (
     "ABOUT",
     "ADDRESS",
+    "ADDRESS_ALIAS",
     "ADDRESS_CLASSES",
     "ALARM",
     "AREA",
     "BENEFICIAL_OWNER",
+    "BINDING_REGIME",
     "CASCADE",
     "CASCADE_REGIMES",
     "CASCADE_SETS",
@@ -192,6 +205,7 @@ __all__ = (
     "CONTROL_VERDICTS",
     "CYCLE",
     "DICTIONARY",
+    "DWELLING",
     "EDGE",
     "EDITION_VIEW",
     "ENTITY",
@@ -206,6 +220,7 @@ __all__ = (
     "GATE_VIEW",
     "GRAPH_TABLES",
     "GROUP_PART",
+    "HOME_AREA",
     "HOME_COUNTRY",
     "INDICATOR_VIEW",
     "INTEGRATED",
@@ -216,6 +231,7 @@ __all__ = (
     "MARTS",
     "NETWORK",
     "NONE_FOUND_REASONS",
+    "NO_DISTRICT_KNOWN",
     "OFFSHORE_COUNTRY",
     "OUT_OF_EDITION",
     "OWNERSHIP_GAP",

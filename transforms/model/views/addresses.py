@@ -8,6 +8,7 @@ DISTRICT = (
     "--area accepts any spelling of either."
 )
 
+NO_DISTRICT_KNOWN = "(no district known)"  # the bucket of what no record places
 ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner", "default")
 
 ADDRESS = Table(
@@ -16,6 +17,12 @@ ADDRESS = Table(
     "or is a proprietor's address. A unit that only occurs in sales is in v_property.",
     (
         Column("address_id", "text", "Id of the unit: a hash of its normalised form."),
+        Column(
+            "unit_id",
+            "text",
+            "Id of the unit that it is counted with: its own, or that of the PO box with which its building "
+            "is also written (v_address_alias).",
+        ),
         ADDRESS_STATEMENT["address_text"],
         ADDRESS_STATEMENT["postcode"],
         ADDRESS_STATEMENT["country"],
@@ -26,12 +33,17 @@ ADDRESS = Table(
             "part of a listed building has the class of the building.",
             values=ADDRESS_CLASSES,
         ),
-        Column("active_seats_n", "integer", "Active entities seated here.", unit="entities"),
+        Column(
+            "active_seats_n",
+            "integer",
+            "Active entities seated at the unit, in any of its spellings.",
+            unit="entities",
+        ),
         Column(
             "area_name",
             "text",
             "District of the postcode.",
-            null="no property record names a district for the postcode",
+            null="no property record, postcode list or place named says it (see v_area)",
         ),
         Column(
             "area_code",
@@ -44,10 +56,21 @@ ADDRESS = Table(
     ("address_id",),
 )
 
+ADDRESS_ALIAS = Table(
+    "address_alias",
+    "Buildings without a postcode that are written with and without their PO box: the unit of the box stands "
+    "for both.",
+    (
+        Column("address_id", "text", "Address unit of the building."),
+        Column("unit_id", "text", "Address unit of its PO box."),
+    ),
+    ("address_id",),
+)
+
 AREA = Table(
     "area",
-    "District of each postcode, as the property registers name it; where records differ, the name that "
-    "most of them give.",
+    "District of each postcode: as the property registers name it (where records differ, the name that most "
+    "of them give), else as a postcode list does, else by the place that addresses there name.",
     (
         ADDRESS_STATEMENT["postcode"]
         .renamed("postcode", "Postcode in capitals, one space before the inward part.")
@@ -59,8 +82,16 @@ AREA = Table(
             "Official code of the district.",
             null="the district's name is not in the area vocabulary",
         ),
-        Column("records_n", "integer", "Records that name this district for the postcode.", unit="records"),
-        Column("others_n", "integer", "Records that name another district.", unit="records"),
+        Column(
+            "basis",
+            "text",
+            "register: property records name it. list: a postcode list does. place: an address there names "
+            "it, or a place that lies in one district among the postcodes with the same first half.",
+            values=("register", "list", "place"),
+            privacy="open",
+        ),
+        Column("records_n", "integer", "Records or addresses that say so.", unit="records"),
+        Column("others_n", "integer", "Records or addresses that say otherwise.", unit="records"),
     ),
     ("postcode",),
 )

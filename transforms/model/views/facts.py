@@ -35,6 +35,22 @@ HOME_COUNTRY = Table(
     (Column("country", "text", "Two lower-case letters.", privacy="open"),),
     ("country",),
 )
+HOME_AREA = Table(
+    "home_area",
+    "Districts that the run was for: those asked for, else those that the home names. No row: everywhere.",
+    (
+        Column("area_name", "text", "District.", privacy="open"),
+        Column("area_code", "text", "Official code.", null="not known", privacy="open"),
+    ),
+    ("area_name",),
+)
+BINDING_REGIME = Table(
+    "binding_regime",
+    "Sanctions regimes that bind this authority: those that the home names, else those of the countries of "
+    "the registers in force.",
+    (Column("regime", "text", "UK, UN, EU, or two letters of a country.", privacy="open"),),
+    ("regime",),
+)
 RELEASE_DAY = Table(
     "release_day",
     "The date of the release, for queries that look back from it. One row.",
@@ -189,6 +205,12 @@ HOLDING = Table(
     ),
     ("statement_id",),
 )
+HOLDER_HERE = Table(
+    "holder_here",
+    "Parties that hold a title in the districts of v_home_area, or anywhere where it names none.",
+    (Column("party_id", "text", "The proprietor."),),
+    ("party_id",),
+)
 SALE = Table(
     "sale",
     "Sales up to the date of the release, with what else was sold that day.",
@@ -261,6 +283,12 @@ SUBJECT = Table(
             null="it is in no register",
             privacy="open",
         ),
+        Column(
+            "is_private",
+            "boolean",
+            "A dwelling, or a sale of one, that no legal entity holds or held: counted in v_dwelling, never "
+            "in v_flag.",
+        ),
     ),
     ("subject_type", "subject_id"),
 )
@@ -269,6 +297,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     EDITION_IN_USE: ("edition",),
     SUBJECT: tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
+    HOLDER_HERE: ("proprietorship", "title", "home_area"),
     SALE: ("transaction", "release_day"),
     INTEREST_FACT: ("interest", "relationship"),
     LISTING_FACT: ("listing", "screening"),

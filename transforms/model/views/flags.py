@@ -2,6 +2,7 @@
 
 from transforms.model.indicator import LANES, STATES
 from transforms.model.statements import ENTITY_STATEMENT, Column, Table
+from transforms.model.views.addresses import NO_DISTRICT_KNOWN
 
 FLAG = Table(
     "flag",
@@ -41,8 +42,8 @@ FLAG = Table(
             "text",
             "Case the flag belongs to.",
             null=(
-                "not assessable; or a weak or data-quality flag with no flag beside it that opens a "
-                "case; or about a sale or dwelling that no legal entity owns or owned"
+                "not assessable; or of the lanes look and data, with no flag beside it that opens a case; or "
+                "nobody in its case is in the districts of v_home_area"
             ),
         ),
         Column("area_name", "text", "District of the subject.", null="not known"),
@@ -87,6 +88,23 @@ EVIDENCE = Table(
     ("flag_id", "position"),
 )
 
+DWELLING = Table(
+    "dwelling",
+    "What the indicators say of dwellings, and sales of them, that no legal entity holds or held: counts by "
+    "district, no addresses.",
+    (
+        Column("indicator", "text", "Code of the indicator.", privacy="open"),
+        Column(
+            "area_name", "text", f"District; {NO_DISTRICT_KNOWN} for what no record places.", privacy="open"
+        ),
+        Column("area_code", "text", "Official code of the district.", null="not known", privacy="open"),
+        Column("flagged_n", "integer", "Of them meet the condition.", unit="subjects"),
+        Column("not_flagged_n", "integer", "Of them do not.", unit="subjects"),
+        Column("not_assessable_n", "integer", "Of them could not be assessed.", unit="subjects"),
+    ),
+    ("indicator", "area_name"),
+)
+
 INDICATOR_VIEW = Table(
     "indicator",
     "The indicators of this release, with their three counts.",
@@ -118,6 +136,14 @@ INDICATOR_VIEW = Table(
             "n_not_assessable",
             "integer",
             "Subjects that could not be assessed.",
+            unit="subjects",
+            privacy="open",
+        ),
+        Column(
+            "n_dwellings_flagged",
+            "integer",
+            "Dwellings, and sales of them, that meet the condition and that no legal entity holds or held: "
+            "in no other count here and in no row of v_flag (see v_dwelling).",
             unit="subjects",
             privacy="open",
         ),

@@ -48,6 +48,11 @@ LISTING = Table(
         LISTING_STATEMENT["valid_from"],
         LISTING_STATEMENT["valid_to"],
         Column("is_open", "boolean", "Holds at the release's date."),
+        Column(
+            "is_binding",
+            "boolean",
+            "Its regime binds this authority (v_binding_regime), or the list does not say its regime.",
+        ),
         LISTING_STATEMENT["register"],
         LISTING_STATEMENT["statement_id"],
         LISTING_STATEMENT["party_statement_id"],

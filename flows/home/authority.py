@@ -1,0 +1,74 @@
+"""Whose home it is: the settings in `<home>/undertow.toml`.
+
+    name = "Harrowmere Borough Council"
+    areas = ["Harrowmere"]              # districts by name or official code; none: nothing is limited
+    binding_regimes = ["UK", "UN"]      # sanctions regimes; default: those of the registers' countries
+
+    [[purpose]]                         # see flows.accountability.access
+
+A home without the file has no name, no areas and the default regimes.
+"""
+
+import tomllib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flows.home.settings import Home
+from transforms.errors import RunFailed, UsageError
+
+SETTINGS_FILE = "undertow.toml"
+UNNAMED = "this authority"
+# What a person types for a log: one line, without characters that hide or turn text.
+ONE_LINE = r"^[^\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"
+CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
+
+Text = Annotated[str, Field(pattern=ONE_LINE, min_length=1, max_length=300)]
+Regime = Literal["UK", "UN", "EU", "US", "NL", "BE", "CH", "FR", "CA", "AU", "UA"]
+
+
+class Purpose(BaseModel):
+    """A purpose for which named subjects may be looked up. `code` is given to commands and kept in the audit
+    log.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    code: Annotated[str, Field(pattern=CODE_PATTERN)]
+    title: Text
+    legal_basis: Text
+    area: Text | None = None
+    desk: Text | None = None
+
+
+class Authority(BaseModel):
+    """The settings file. `areas`: districts that the authority is responsible for. `binding_regimes`: empty
+    for the default of the registers' countries (vocabulary `binding_regimes`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: Text = UNNAMED
+    areas: list[Text] = []
+    binding_regimes: list[Regime] = []
+    purpose: list[Purpose] = []
+
+
+def authority(home: Home) -> Authority:
+    """The settings of a home. Raises UsageError, which names the wrong field, or RunFailed."""
+    path = home.root / SETTINGS_FILE
+    try:
+        return Authority.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Authority()
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}: {fault(error)}; correct it") from None
+
+
+def fault(error: ValidationError) -> str:
+    """The first wrong field and what is wrong with it, without its value."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -1,0 +1,50 @@
+"""Whose home it is: undertow.toml."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.facts.areas import Areas
+from flows.home.authority import SETTINGS_FILE, authority
+from flows.home.settings import Home
+from flows.night.night import new_night
+from transforms.errors import UsageError
+
+
+def test_a_home_without_the_file_limits_nothing(tmp_path: Path) -> None:
+    whose = authority(Home(tmp_path))
+    assert (whose.name, whose.areas, whose.binding_regimes) == ("this authority", [], [])
+
+
+def test_a_run_knows_whose_home_it_is(tmp_path: Path) -> None:
+    text = 'name = "Zedton"\nareas = ["Zedton", "E06000052"]\nbinding_regimes = ["EU", "UN"]\n'
+    (tmp_path / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    whose = new_night(Home(tmp_path), tmp_path).authority
+    assert (whose.name, whose.areas, whose.binding_regimes) == (
+        "Zedton",
+        ["Zedton", "E06000052"],
+        ["EU", "UN"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('binding_regimes = ["OFSI"]\n', "binding_regimes.0"),
+        ('areas = "Zedton"\n', "areas"),
+        ('area = ["Zedton"]\n', "area"),
+    ],
+)
+def test_a_wrong_setting_stops_a_run_before_its_work_and_is_named(
+    tmp_path: Path, text: str, fault: str
+) -> None:
+    (tmp_path / SETTINGS_FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=rf"undertow\.toml: {fault}: "):
+        new_night(Home(tmp_path), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["unknown", "Unknown", "(no district known)"])
+def test_what_no_record_places_can_be_asked_for(name: str) -> None:
+    assert Areas((name,)).condition.endswith(" or area_name is null)")
+    assert "is null" in Areas((name,)).literal_condition
+    assert "is null" not in Areas(("Zedton",)).condition

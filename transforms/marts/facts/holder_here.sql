@@ -1,0 +1,8 @@
+select distinct p.party_id
+from proprietorship p
+join title t using (title_id)
+where p.ended_on is null
+    and (
+        t.area_name in (select area_name from home_area)
+        or not exists (select 1 from home_area)
+    )
