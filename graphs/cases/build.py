@@ -93,12 +93,8 @@ def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.Dat
     """(number, subject_id) of every member, and the bound on links that each numbered case was
     grouped with.
     """
-<<<<<<< HEAD
     opening = ("may_open", "may_open_together")
-    connection.register("case_flag", flags.select("subject_id", *opening).to_arrow())
-=======
-    connection.register("case_flag", flags.select("subject_id", "family", "may_open").to_arrow())
->>>>>>> c8e5eef ([flags, marts, home] private homes are counted only; joint holders, units and districts as records mean them; whose home it is)
+    connection.register("case_flag", flags.select("subject_id", "family", *opening).to_arrow())
     connection.execute(
         f"create or replace temp table case_candidate as {input_sql('links')}", {"seats_max": SEATS_MAX}
     )

@@ -10,7 +10,7 @@ of_any_district as (
     select distinct m.number
     from member m
     join case_flag f using (subject_id)
-    where f.may_open and f.family not in ('OWN', 'DEC', 'ADR', 'LIF')
+    where (f.may_open or f.may_open_together) and f.family not in ('OWN', 'DEC', 'ADR', 'LIF')
 ),
 place as (
     select c.company_id as subject_id, c.area_name, c.postcode is not null as is_placeable

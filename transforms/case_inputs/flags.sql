@@ -1,21 +1,7 @@
-<<<<<<< HEAD
 -- Flags that may be in a case. may_open: one of lane stop or act opens a case. may_open_together: look flags of
--- two families on one control group open one together. A flag of lane data opens none. A sale or a dwelling is
--- in a case only if a legal entity is or was proprietor.
-with of_property as (
-    select property_id as subject_id, has_legal_entity_proprietor from property
-    union all
-    select x.transaction_id, coalesce(p.has_legal_entity_proprietor, false)
-    from "transaction" x
-    left join property p on p.property_id = x.property_id
-),
-in_question as (
-    select f.*
-    from flag f
-    left join of_property p
-        on p.subject_id = f.subject_id and f.subject_type in ('property', 'transaction')
-    where f.state = 'flagged'
-        and (f.subject_type not in ('property', 'transaction') or coalesce(p.has_legal_entity_proprietor, false))
+-- two families on one control group open one together. A flag of lane data opens none.
+with in_question as (
+    select * from flag where state = 'flagged'
 ),
 -- The legal entities that a look flag is about: the subject, or who holds the title, dwelling or sale now.
 holder as (
@@ -57,9 +43,6 @@ in_group as (
 together as (
     select control_group_id from in_group group by control_group_id having count(distinct family) >= 2
 )
-=======
--- Flags that may be in a case, and whether each may open one: only those of the lanes stop and act do.
->>>>>>> c8e5eef ([flags, marts, home] private homes are counted only; joint holders, units and districts as records mean them; whose home it is)
 select
     f.flag_id,
     f.indicator,
@@ -80,8 +63,4 @@ select
     ) as may_open_together
 from in_question f
 join indicator i on i.code = f.indicator
-<<<<<<< HEAD
-=======
-where f.state = 'flagged'
->>>>>>> c8e5eef ([flags, marts, home] private homes are counted only; joint holders, units and districts as records mean them; whose home it is)
 order by f.flag_id

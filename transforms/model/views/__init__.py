@@ -8,13 +8,8 @@ One module a subject; modules here import `transforms.model` only.
 from collections.abc import Mapping
 
 from transforms.model.statements import Table
-<<<<<<< HEAD
-from transforms.model.views.addresses import ADDRESS, ADDRESS_CLASSES, AREA
-from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_CHANGE, CASE_LINK, CASE_MEMBER
-=======
 from transforms.model.views.addresses import ADDRESS, ADDRESS_ALIAS, ADDRESS_CLASSES, AREA, NO_DISTRICT_KNOWN
-from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_LINK, CASE_MEMBER
->>>>>>> c8e5eef ([flags, marts, home] private homes are counted only; joint holders, units and districts as records mean them; whose home it is)
+from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_CHANGE, CASE_LINK, CASE_MEMBER
 from transforms.model.views.companies import COMPANY, ENTITY
 from transforms.model.views.facts import (
     BINDING_REGIME,
