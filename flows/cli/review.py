@@ -68,6 +68,7 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> N
     from flows.facts.areas import area_folder, known_areas
     from flows.pages.case import render_first_cases
     from flows.pages.night import render_night
+    from flows.pages.site import write_site
     from flows.release import store
 
     with store.open_current(home) as connection:
@@ -77,13 +78,23 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> N
         # A report of areas has a folder of its own, beside the report of the whole release.
         folder = to or (folder / area_folder(areas) if areas.names else folder)
         with disk.written_to(to):
-            index = store.data_docs(release) if to is None else None
-            address = os.path.relpath(index, folder) if index else None
+            address = _data_docs_address(release, folder) if to is None else None
             with progress.shown("Writing pages"):
-                night_page = render_night(connection, folder, areas=areas.names, data_docs=address)
+                night_page = render_night(
+                    connection, folder, areas=areas.names, data_docs=address, has_site=True
+                )
                 case_pages = render_first_cases(connection, folder, areas=areas.names)
+                write_site(connection, folder, areas=areas.names, data_docs=address, boundaries=home.areas)
     for page in (night_page, *case_pages):
         print(page)
+
+
+def _data_docs_address(release: Path, folder: Path) -> str | None:
+    """Address of the index of the Data Docs of a release, seen from a page in `folder`."""
+    from flows.release.store import data_docs
+
+    index = data_docs(release)
+    return os.path.relpath(index, folder) if index else None
 
 
 def _report_page(
@@ -92,16 +103,25 @@ def _report_page(
     """The page of a case, or else of a subject."""
     from flows.accountability.access import Access
     from flows.pages.case import FOLDER, render_case, render_subject
+    from flows.pages.site import write_subjects
     from flows.release.store import current_release
 
-    folder = to or home.reports / current_release(home).name / FOLDER
+    release = current_release(home)
+    site = home.reports / release.name
+    folder = to or site / FOLDER
     with disk.written_to(to), Access(home, purpose) as access:
         if case is not None:
             _record_case(access, "report", case)
-            print(render_case(access.connection, folder, case))
+            page = render_case(access.connection, folder, case)
         elif subject is not None:
             access.record("report", [subject.strip()], shown=access.known([subject.strip()]))
-            print(render_subject(access.connection, folder, subject))
+            page = render_subject(access.connection, folder, subject)
+        else:
+            return
+        if to is None:
+            address = _data_docs_address(release, site)
+            write_subjects(access.connection, site, page.stem, data_docs=address)
+    print(page)
 
 
 def _record_case(access: Access, command: str, case_id: str) -> None:

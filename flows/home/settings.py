@@ -59,6 +59,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def areas(self) -> Path:
+        """Outlines of districts as GeoJSON, for the map of the report. An operator may put some there."""
+        return self.root / "areas"
+
+    @property
     def docs(self) -> Path:
         return self.root / "docs"
 

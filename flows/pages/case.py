@@ -33,6 +33,7 @@ from flows.pages.release import (
     questions,
     read_release,
     reason_words,
+    subject_file,
     write_page,
 )
 from flows.release.case_ids import case_asked, was_its_id
@@ -193,13 +194,16 @@ def _write(
     safe = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name)[:100]
     has_night = (to.parent / NIGHT).is_file()
     back = back or (Back(f"../{NIGHT}", "Night report") if has_night else None)
-    page = first_that_fits(_pages(connection, release, subject, back), PAGE_BYTES_MAX)
+    given = {"back": back, "has_site": has_night and subject.case is not None}
+    page = first_that_fits(_pages(connection, release, subject, given), PAGE_BYTES_MAX)
     return write_page(to / f"{token(name) or safe}.html", page)
 
 
-def _pages(connection: Connection, release: Release, subject: Subject, back: Back | None) -> Iterator[str]:
-    """The page in each of SIZES, the fullest first."""
-    fixed = _fixed(connection, release, subject)
+def _pages(
+    connection: Connection, release: Release, subject: Subject, given: Mapping[str, object]
+) -> Iterator[str]:
+    """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
+    fixed = {**given, "subject_file": subject_file, **_fixed(connection, release, subject)}
     lines = folded(connection, subject.flags)
     for lines_max, facts_max, sentences_max in SIZES:
         shown = lines[:lines_max]
@@ -207,7 +211,6 @@ def _pages(connection: Connection, release: Release, subject: Subject, back: Bac
         yield render(
             "case.html.j2",
             **fixed,
-            back=back,
             entries=list(zip(flags, shown, strict=True)),
             flags_left_out_n=_flags_n(lines) - _flags_n(shown),
             facts_max=facts_max,

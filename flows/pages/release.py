@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from flows.facts.rows import Row, as_int, flag_evidence, query_rows
@@ -10,7 +11,7 @@ from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.listings import explained
 from transforms.model.indicator import Indicator, indicators, page_sections
 from transforms.model.sql import Connection, read_sql
-from transforms.reports import Block, blocks
+from transforms.reports import Block, blocks, token
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,12 @@ def write_page(path: Path, page: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes_durably(path, page.encode())
     return path
+
+
+def subject_file(subject_id: object) -> str:
+    """Name of a subject's page: its id, or a hash of an id with a character that a file system minds."""
+    name = token(subject_id) or f"subject-{sha256(str(subject_id).encode()).hexdigest()[:20]}"
+    return f"{name}.html"
 
 
 # --- flags and their words ----------------------------------------------------------------------------------

@@ -339,6 +339,7 @@ def rows() -> Rows:
         "review_case": [
             {
                 "case_id": "UT-C-f1",
+                "lane_flag_id": "f1",
                 "title": "ALDER FARM LIMITED: circular ownership",
                 "families": ["OWN"],
                 "indicators": ["OWN-010"],

@@ -97,7 +97,7 @@ class Browser:
     def visit(self, page: Path) -> Seen:
         """Load a page from the disk and wait until it is loaded."""
         self._events.clear()
-        address = page.as_uri()
+        address = page.resolve().as_uri()
         loader = self._call("Page.navigate", {"url": address})["loaderId"]
         self._until_loaded()
         title = self._call("Page.getNavigationHistory", {})
@@ -105,6 +105,19 @@ class Browser:
         for event in self._events:
             self._note(event, seen, address, loader)
         return seen
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a JavaScript expression on the page, awaited; its policy does not hold for it."""
+        given = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        done = self._call("Runtime.evaluate", given)
+        if "exceptionDetails" in done:
+            raise RuntimeError(str(done["exceptionDetails"]))
+        return done["result"].get("value")
+
+    def resize(self, width: int) -> None:
+        """Show pages as wide as this, in CSS pixels."""
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        self._call("Emulation.setDeviceMetricsOverride", size)
 
     def _note(self, event: dict[str, Any], seen: Seen, address: str, loader: str) -> None:
         given = event.get("params", {})

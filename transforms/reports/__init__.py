@@ -216,6 +216,11 @@ def words(code: str) -> str:
     return code.replace("_", " ")
 
 
+def slug(text: str) -> str:
+    """Lower-case letters and digits with a dash between words, for the part of an address after `#`."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "unnamed"
+
+
 def family(code: str) -> str:
     """A family of indicators in words, with its code: `ownership (OWN)`."""
     return f"{FAMILY_WORDS[code]} ({code})" if code in FAMILY_WORDS else code
@@ -300,6 +305,7 @@ def environment() -> Environment:
         public_page=public_page,
         percent=percent,
         words=words,
+        slug=slug,
         family=family,
         family_words=family_words,
         counted=counted,

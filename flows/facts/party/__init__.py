@@ -135,6 +135,14 @@ def facts(
     }
 
 
+def identities(connection: Connection, kind: str, ids: Sequence[str]) -> Mapping[str, Row]:
+    """id → the row of its section `identity`; a kind without such a section has none."""
+    if kind not in SECTIONS:
+        return {}
+    query = _query(f"identity_{kind}", kind, Areas(()))
+    return {str(row["id"]): row for row in query_rows(connection, query, ids=sorted(set(ids)))}
+
+
 def _query(name: str, kind: str, areas: Areas) -> str:
     """The SQL of a section, with the pieces that several sections share put in."""
     parts = {

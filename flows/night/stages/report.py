@@ -8,17 +8,27 @@ from flows.ingest import lake
 from flows.night.night import Counts, Night
 from flows.pages.case import render_first_cases
 from flows.pages.night import render_night
+from flows.pages.site import write_site
 from flows.release import manifests, store
 from quality import data_docs
 
 
 def report(night: Night) -> Counts:
-    """Write the Data Docs, the page of the run and those of the first cases."""
+    """Write the Data Docs, the page of the run, those of the first cases, and the site around them."""
     index = _write_data_docs(night)
     with warehouse.open_release(night.built_folder) as connection:
-        page = render_night(connection, night.report_folder, areas=night.areas, data_docs=index)
+        page = render_night(
+            connection, night.report_folder, areas=night.areas, data_docs=index, has_site=True
+        )
         case_pages = render_first_cases(connection, night.report_folder, areas=night.areas)
-    return {"bytes": page.stat().st_size, "case_pages": len(case_pages)}
+        site = write_site(
+            connection,
+            night.report_folder,
+            areas=night.areas,
+            data_docs=index,
+            boundaries=night.home.areas,
+        )
+    return {"bytes": page.stat().st_size, "case_pages": len(case_pages), **site}
 
 
 def _write_data_docs(night: Night) -> str:

@@ -607,6 +607,8 @@ def test_an_areas_report_leaves_the_nights_alone(
         "area-harrowmere",
         "area-harrowmere+penwith",
         "cases",
+        "indicators",
+        "subjects",
     ]
     assert "Chosen areas" in (folder / "area-harrowmere" / "night.html").read_text(encoding="utf-8")
     assert str(folder / "area-harrowmere" / "night.html") in capsys.readouterr().out

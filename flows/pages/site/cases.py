@@ -1,0 +1,59 @@
+"""The index of all cases, with search, sort and filters in the page.
+
+The page holds the first ROWS_STATIC cases as a table, so it can be read and printed without its script. The
+script takes all of them from a file of data beside the page, because a browser lets no page that is a file
+read another file.
+"""
+
+from pathlib import Path
+
+import orjson
+
+from flows.facts.rows import Row
+from flows.pages.site.layout import Site
+from transforms.reports import family_words, plain
+
+PAGE, DATA = "cases.html", "site_cases_data.js"
+ROWS_STATIC = 100  # (own) more are slow to read for anybody without the script
+
+
+def write(site: Site) -> None:
+    rows = site.query("cases")
+    _write_data(site, rows)
+    lanes = {str(row["lane"]): 0 for row in rows}
+    for row in rows:
+        lanes[str(row["lane"])] += 1
+    site.write(PAGE, "site_cases.html.j2", rows=rows[:ROWS_STATIC], rows_n=len(rows), lanes=lanes)
+
+
+def _write_data(site: Site, rows: tuple[Row, ...]) -> None:
+    """All cases as a script that sets one constant. Hidden characters are named as on pages; the script of
+    the index puts texts into the page as text only.
+    """
+    families = sorted({str(row["family"]) for row in site.release.indicators.values()})
+    data = {
+        "families": {code: family_words(code) for code in families},
+        "titles": {code: str(row["title"]) for code, row in site.release.indicators.items()},
+        "rows": [_data_row(site, row) for row in rows],
+    }
+    path: Path = site.folder / DATA
+    path.write_bytes(b"const UNDERTOW_CASES = " + orjson.dumps(data) + b";\n")
+
+
+def _data_row(site: Site, row: Row) -> list[object]:
+    """In the order of the columns that `site_cases.js` names."""
+    names = row["names"] if isinstance(row["names"], list) else []
+    return [
+        row["case_id"],
+        row["position"],
+        plain(str(row["title"])),
+        row["lane"],
+        row["families"],
+        row["indicators"],
+        row["flags_n"],
+        row["subjects_n"],
+        row["area_name"] and plain(str(row["area_name"])),
+        row["newest_flag_on"],
+        [plain(str(name)) for name in names],
+        row["case_id"] in site.cases,
+    ]

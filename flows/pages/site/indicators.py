@@ -1,0 +1,54 @@
+"""The indicators: one page each with its load and base rate, its districts and its flags, and their index."""
+
+from collections.abc import Mapping, Sequence
+
+from flows.facts.rows import Row, as_int
+from flows.pages.release import indicator_sections, reason_words
+from flows.pages.site.layout import Site, by
+from transforms.model.subjects import SUBJECT_KINDS
+
+FOLDER, INDEX = "indicators", "indicators.html"
+FLAGS_MAX = 300  # (own) flags listed on a page; the number of all is said
+DISTRICTS_MAX = 25  # (own) districts listed, those with the most flags
+
+
+def write(site: Site) -> int:
+    """Write the index and a page for each indicator; how many."""
+    loads = {str(row["code"]): row for row in site.query("indicator_load")}
+    flags = by(site.query("indicator_flags", shown=FLAGS_MAX), "indicator")
+    reasons = by(site.query("indicator_reasons"), "indicator")
+    districts = by(site.query("indicator_districts"), "indicator")
+    kinds: Mapping[str, str] = {kind.code: kind.words for kind in SUBJECT_KINDS.values()}
+    site.write(
+        INDEX,
+        "site_indicators.html.j2",
+        indicators=list(site.release.indicators.values()),
+        loads=loads,
+        kinds=kinds,
+    )
+    for code, row in site.release.indicators.items():
+        site.write(
+            f"{FOLDER}/{code}.html",
+            "site_indicator.html.j2",
+            row=row,
+            load=loads[code],
+            kind=kinds.get(str(row["subject_type"]), str(row["subject_type"])),
+            sections=indicator_sections(row).items(),
+            flags=flags.get(code, []),
+            districts=_districts(districts.get(code, [])),
+            reasons=[
+                {**reason, "words": reason_words(site.release, code, str(reason["reason"] or ""))}
+                for reason in reasons.get(code, [])
+            ],
+        )
+    return len(site.release.indicators)
+
+
+def _districts(rows: Sequence[Row]) -> list[Row]:
+    """The districts with the most flags; `per_1000` of the subjects there, where they are counted."""
+    return [
+        {**row, "per_1000": 1000 * as_int(row["flagged_n"]) / as_int(row["subjects_n"])}
+        if as_int(row["subjects_n"])
+        else {**row, "per_1000": None}
+        for row in rows[:DISTRICTS_MAX]
+    ]
