@@ -1,0 +1,68 @@
+"""FLW-060: suppliers that bought property with what they were paid, themselves or through another company of
+their owner, and everything around that.
+"""
+
+from datetime import date, timedelta
+
+from quality.town.plant import (
+    ALL_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    person_owner,
+    title,
+)
+from quality.town.spending import SERVICES, payment
+
+FOUNDED, PAID_ON, BOUGHT_ON = date(2023, 3, 6), date(2024, 1, 15), date(2024, 9, 2)
+OLD = date(2006, 3, 6)
+
+# Founded, paid, price of the title, days from the payment to the purchase, verdict.
+CASES: tuple[tuple[date, str, int | None, int, Expected, str], ...] = (
+    (FOUNDED, "100000.00", 50_000, 231, "flagged", "half of 100,000"),
+    (FOUNDED, "180000.00", 240_000, 730, "flagged", "after 730 days"),
+    (FOUNDED, "100000.00", 49_999, 231, "not_flagged", "a pound under half"),
+    (FOUNDED, "99999.99", 240_000, 231, "not_flagged", "paid a penny less"),
+    (FOUNDED, "180000.00", 240_000, 731, "not_flagged", "after 731 days"),
+    (OLD, "180000.00", 240_000, 231, "not_flagged", "an old supplier"),
+    (FOUNDED, "180000.00", None, 231, "not_assessable", "the price is not known"),
+)
+
+
+def _paid(company: Company, gbp: str) -> dict[str, str]:
+    return payment(
+        f"B{company.number}", PAID_ON, company.name, gbp, SERVICES[1], company_number=company.number
+    )
+
+
+def _case(
+    draw: Draw, founded: date, gbp: str, price: int | None, days: int, *verdict: *tuple[Expected, str]
+) -> Planted:
+    company = draw.company(founded)
+    held = title(draw, [(company.name, company.number)], PAID_ON + timedelta(days=days), price_gbp=price)
+    return Planted(
+        [company],
+        [draw.owned(company)],
+        [held],
+        [Truth(company.id, *verdict)],
+        spending=[_paid(company, gbp)],
+    )
+
+
+def _boundaries(draw: Draw) -> Planted:
+    return sum((_case(draw, *case) for case in CASES), Planted())
+
+
+def _through_another(draw: Draw) -> Planted:
+    """The owner's other company buys."""
+    supplier, buyer, owner = draw.company(FOUNDED), draw.company(FOUNDED), draw.person()
+    owners = [person_owner(made, owner, ALL_SHARES, FOUNDED) for made in (supplier, buyer)]
+    held = title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=150_000)
+    truth = [Truth(supplier.id, "flagged", "the owner's other company bought")]
+    return Planted([supplier, buyer], owners, [held], truth, spending=[_paid(supplier, "200000.00")])
+
+
+PLANT = Plant((_boundaries, _through_another))
