@@ -19,9 +19,13 @@ with used as (
         ) over (partition by a.address_id) = 1 as is_default,
         row_number() over (
             partition by a.address_id
-            order by (a.role = 'registered') desc, (e.status = 'in_force') desc, a.statement_id
+            order by
+                (a.role = 'registered') desc, (e.status = 'in_force') desc, a.written_n desc, a.statement_id
         ) as first_row
-    from address_statement a
+    from (
+        select *, count(*) over (partition by address_id, role, address_text) as written_n
+        from address_statement
+    ) a
     join edition_in_use e using (register, dataset, edition)
     where a.address_id is not null
         and (

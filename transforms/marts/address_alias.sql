@@ -1,5 +1,6 @@
 -- Buildings without a postcode that are written with their PO box and without it: the two are one unit. Only
--- where nine of ten seats with a box there have that one, because several agents may share a building.
+-- where four of five seats with a box there have that one (own), because several agents may share a building.
+-- A bay or an estate is no building.
 with seat as (
     select
         a.address_id,
@@ -14,7 +15,10 @@ with seat as (
 building as (
     select distinct address_id, place, concat_ws('', ' ', substr(unit_key, length(place) + 1), ' ') as words
     from seat
-    where regexp_matches(unit_key, '^[^|]+[|][a-z]{2}[|][^|0-9]+ [^|0-9]+$')
+    where regexp_matches(
+        unit_key,
+        '^[^|]+[|][a-z]{2}[|][^|0-9]+ (BUILDINGS?|CENTRE|CHAMBERS|COURT|HALL|HOUSE|MALL|PLACE|PLAZA|TOWERS?)$'
+    )
 ),
 with_box as (
     select address_id, place, words, count(*) as seats_n
@@ -37,5 +41,5 @@ ranked as (
 )
 select address_id, unit_id
 from ranked
-where best = 1 and seats_n >= 3 and 10 * seats_n >= 9 * all_n
+where best = 1 and seats_n >= 3 and 5 * seats_n >= 4 * all_n
 order by address_id
