@@ -252,6 +252,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "questions": questions(release, subject.flags),
         "laws": laws(release, subject.flags),
         "picture": draw(near.drawn_parties, near.drawn_ties),
+        "drawn_kinds": {party.kind for party in near.drawn_parties},
         "in_words": picture_in_words(near),
         "not_drawn_n": near.not_drawn_n,
         "omitted_n": near.omitted_n,

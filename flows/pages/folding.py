@@ -1,9 +1,10 @@
 """Flags of one indicator on one control group, folded to one line with their number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.facts.rows import Row, rows_about
+from transforms.flags.listings import CANDIDATE
 from transforms.model.sql import Connection, read_sql
 
 FOLDED_FROM = 3  # (own) two flags are two lines
@@ -22,35 +23,46 @@ class Line:
         return 1 + len(self.others)
 
     @property
+    def kinds(self) -> list[str]:
+        """The sub-types of the flags, where there are several."""
+        kinds = dict.fromkeys(str(row["subtype"]) for row in (self.row, *self.others))
+        return list(kinds) if len(kinds) > 1 else []
+
+    @property
     def names(self) -> list[str]:
-        """What the first NAMES_SHOWN of the others are about, each once."""
-        names = (str(row["subject_name"] or row["subject_id"]) for row in self.others)
-        return list(dict.fromkeys(names))[:NAMES_SHOWN]
+        """What the others are about beside the first one's subject, the first NAMES_SHOWN of them."""
+        return self._subjects[:NAMES_SHOWN]
 
     @property
     def more_n(self) -> int:
         """How many subjects of the others have no room among the names."""
-        return len({row["subject_name"] or row["subject_id"] for row in self.others}) - len(self.names)
+        return len(self._subjects[NAMES_SHOWN:])
+
+    @property
+    def _subjects(self) -> list[str]:
+        rows = [row for row in self.others if row["subject_id"] != self.row["subject_id"]]
+        return list(dict.fromkeys(str(row["subject_name"] or row["subject_id"]) for row in rows))
 
 
 def folded(connection: Connection, flags: Sequence[Row]) -> list[Line]:
-    """The flags in their order, those like an earlier one in its line: same indicator, lane, sub-type and
-    control group. Rows are those of `subject_flags.sql`.
+    """The flags in their order, those like an earlier one in its line: same indicator, lane, control group,
+    and a sub-type that the same subjects have. Rows are those of `subject_flags.sql`.
     """
     ids = sorted({str(flag["subject_id"]) for flag in flags})
     groups: Mapping[object, object] = {
         row["subject_id"]: row["control_group_id"]
         for row in rows_about(connection, read_sql(__package__, "subject_groups"), ids, "subject_id")
     }
-    alike: dict[tuple[object, ...], list[Row]] = {}
+    kinds: dict[tuple[object, ...], list[Row]] = {}
     for flag in flags:
-        of_kind = (flag["indicator"], flag["lane"], flag["subtype"])
-        subject = flag["subject_id"]
-        alike.setdefault((*of_kind, groups.get(subject, subject)), []).append(flag)
-    lines: list[Line] = []
-    for rows in alike.values():
-        if len(rows) < FOLDED_FROM:
-            lines.extend(map(Line, rows))
-        else:
-            lines.append(Line(rows[0], tuple(rows[1:])))
-    return lines
+        group = groups.get(flag["subject_id"], flag["subject_id"])
+        kinds.setdefault((flag["indicator"], flag["lane"], group, flag["subtype"]), []).append(flag)
+    alike: dict[tuple[object, ...], list[Row]] = {}
+    for (*of_kind, subtype), rows in kinds.items():
+        subjects = frozenset(row["subject_id"] for row in rows)
+        alike.setdefault((*of_kind, subtype == CANDIDATE, subjects), []).extend(rows)
+    return [line for rows in alike.values() for line in _lines(rows)]
+
+
+def _lines(rows: Sequence[Row]) -> Iterable[Line]:
+    return [Line(rows[0], tuple(rows[1:]))] if len(rows) >= FOLDED_FROM else map(Line, rows)

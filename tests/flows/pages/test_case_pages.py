@@ -367,10 +367,22 @@ def test_flags_of_one_indicator_on_one_control_group_are_one_line_with_their_num
     ]
     html = case_page(rows, tmp_path)
     why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')]).text
-    assert "Sentence 0. About SUBJECT 0. 7 flags alike under one control: the others on SUBJECT 1; " in why
+    assert "Sentence 0. About SUBJECT 0. 7 flags alike under one control, also on SUBJECT 1; " in why
     assert "Sentence 1." not in why and "Sentence 7." in why and "Sentence 8." in why
     annex = Page(html[html.index('<section id="flags"') :]).text
-    assert "6 more flags of this kind under the same control" in annex and "Sentence 6." in annex
+    assert "6 more flags alike" in annex and "Sentence 6." in annex
+
+
+def test_regimes_of_one_rule_on_the_same_subjects_are_one_line_and_candidates_another(tmp_path: Path) -> None:
+    rows = release()
+    rows["flag"] += [
+        flag_row(f"{rule}{one}", "OWN-010", one, subject_id=one, case_id=CASE, subtype=rule)
+        for rule, one in (("EU", B), ("UK", B), ("OFAC", B), ("candidate", B), ("listed", "GB-COH-09990009"))
+    ]
+    html = case_page(rows, tmp_path)
+    why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')]).text
+    assert why.count("3 flags alike (EU, OFAC, UK).") == 1 and why.count(f"{B} holds itself") == 2
+    assert "GB-COH-09990009 holds itself" in why
 
 
 def test_a_case_ends_in_what_to_ask_each_question_once_and_lane_stop_names_the_law(tmp_path: Path) -> None:
