@@ -62,7 +62,7 @@ OTHERS_SHOWN = 100  # (own) flags of a folded line with their sentences
 NO_CASE: Sequence[tuple[str, str]] = (
     ("data", "about the register's own faults"),
     ("look", "of lane look, which opens a case only beside another family"),
-    ("", "about a price record or dwelling that, as far as is known here, no legal entity holds or held"),
+    ("", "of a case in which nobody holds, leases or is seated in the districts of this home"),
 )
 
 
@@ -104,7 +104,7 @@ def read_case(connection: Connection, case_id: str) -> Subject:
 def read_subject(connection: Connection, subject_id: str) -> Subject:
     """The case that a subject is in, or else the subject alone.
 
-    Flags of a subject in no case are of lane look or data, or on a property that no legal entity holds.
+    Flags of a subject in no case are of lane look or data, or of a case outside the districts of the home.
     Raises UsageError for an unknown subject, and for a natural person.
     """
     rows = query_rows(connection, read_sql(__package__, "subject"), id=subject_id)

@@ -12,7 +12,11 @@ from v_case_change n
 left join v_case c using (case_id)
 where
     case
-        when n.change = 'gone' then {gone_in_area}
+        when n.change = 'gone' then n.case_id in (
+            select case_id
+            from (select case_id, area_name, null as area_code from v_case_change)
+            where {in_area}
+        )
         else n.case_id in (select case_id from v_flag where state = 'flagged' and {in_area})
     end
 qualify place <= $shown

@@ -103,8 +103,7 @@ def _registers(connection: Connection, release: Release, areas: Areas) -> dict[s
 
 def _query(connection: Connection, name: str, areas: Areas, **parameters: object) -> tuple[Row, ...]:
     """The rows of a `.sql` file of this folder, in the chosen areas where it asks for them."""
-    gone = "lower(n.area_name) in (select unnest($areas))" if areas.names else "true"
-    query = read_sql(__package__, name, in_area=areas.condition, gone_in_area=gone)
+    query = read_sql(__package__, name, in_area=areas.condition)
     chosen = areas.parameters if "$areas" in query else {}
     return query_rows(connection, query, **parameters, **chosen)
 

@@ -1273,13 +1273,13 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
         ),
         (
             ("act",),
-            "It has 1 flag that opens no case: about a price record or dwelling that, as far as is "
-            "known here, no legal entity holds or held.",
+            "It has 1 flag that opens no case: of a case in which nobody holds, leases or is seated in the "
+            "districts of this home.",
         ),
         (
             ("look", "act"),
             "It has 2 flags that open no case: of lane look, which opens a case only beside another family "
-            "(1); about a price record",
+            "(1); of a case in which nobody",
         ),
     ],
 )

@@ -94,6 +94,7 @@ def indicator_row(
         "n_flagged": flagged,
         "n_not_flagged": clear,
         "n_not_assessable": unknown,
+        "n_dwellings_flagged": 0,
         "base_rate": flagged / assessed if assessed else None,
         "parameters": "{}",
         "source": "Example.",
