@@ -1,5 +1,5 @@
 """The town's watch lists: FollowTheMoney JSON lines, as OpenSanctions writes them. Nobody on them exists, nor
-does the country of Zedland, against which the office that lists them acts.
+do the offices that list them, nor the country of Zedland.
 
 The town's own listed parties come from elsewhere: their surnames are none of the town's, so that nobody of
 the town is a candidate by chance. They
@@ -16,8 +16,13 @@ import polars as pl
 from quality.town.companies.block import Block
 from quality.town.parts.dates import EDITION
 
-DATASET = "synthetic_lists"
-AUTHORITY = "Sanctions Office of the United Kingdom"  # there is none of this name
+# Lists of two regimes, told by their words (vocabulary sanctions_regimes). Only the owners of the hotel are
+# on the one that binds a British council: a borough with many such owners would be hard to believe.
+FOREIGN, BINDING = "synthetic_us_state_list", "synthetic_uk_sanctions_list"
+AUTHORITIES = {
+    FOREIGN: "Sanctions Office of the United States",
+    BINDING: "Sanctions Office of the United Kingdom",
+}  # there are none of these names
 SEEN = f"{EDITION.isoformat()}T04:00:00"
 LISTED_PER_COMPANIES = 40  # companies of the town to one background record of a list
 # Latin, and the same name in another script.
@@ -51,7 +56,12 @@ KIND_WEIGHTS = (0.3, 0.4, 0.15, 0.1, 0.05)
 
 
 def record(
-    identifier: str, schema: str, caption: str, properties: Mapping[str, Sequence[str]]
+    identifier: str,
+    schema: str,
+    caption: str,
+    properties: Mapping[str, Sequence[str]],
+    *,
+    dataset: str = FOREIGN,
 ) -> dict[str, str]:
     """One row of the file: a FollowTheMoney record as a line of JSON. Properties without values are left
     out.
@@ -63,7 +73,7 @@ def record(
         "schema": schema,
         "properties": filled,
         "referents": [],
-        "datasets": [DATASET],
+        "datasets": [dataset],
         "first_seen": SEEN,
         "last_seen": SEEN,
         "last_change": SEEN,
@@ -72,20 +82,23 @@ def record(
     return {"line": orjson.dumps(line).decode()}
 
 
-def sanction(identifier: str, party: str, *, start: str = "2022-03-15", end: str = "") -> dict[str, str]:
+def sanction(
+    identifier: str, party: str, *, start: str = "2022-03-15", end: str = "", dataset: str = FOREIGN
+) -> dict[str, str]:
     """A Sanction record of a party."""
-    ended = {"endDate": [end]} if end else {}
+    ended, authority = {"endDate": [end]} if end else {}, AUTHORITIES[dataset]
     return record(
         f"{identifier}-s",
         "Sanction",
-        AUTHORITY,
+        authority,
         {
             "entity": [party],
-            "authority": [AUTHORITY],
+            "authority": [authority],
             "program": ["The Zedland (Sanctions) Regulations"],
             "startDate": [start],
             **ended,
         },
+        dataset=dataset,
     )
 
 

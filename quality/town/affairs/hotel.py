@@ -111,10 +111,11 @@ def _listed(partners: Company) -> list[dict[str, str]]:
                 "birthDate": [BORN.isoformat()],
                 "topics": ["sanction"],
             },
+            dataset=listed.BINDING,
         ),
-        listed.sanction(who, who, start=LISTED_ON.isoformat()),
-        listed.record(firm, "Company", _in_title_case(partners), properties),
-        listed.sanction(firm, firm, start=LISTED_ON.isoformat()),
+        listed.sanction(who, who, start=LISTED_ON.isoformat(), dataset=listed.BINDING),
+        listed.record(firm, "Company", _in_title_case(partners), properties, dataset=listed.BINDING),
+        listed.sanction(firm, firm, start=LISTED_ON.isoformat(), dataset=listed.BINDING),
     ]
 
 

@@ -1,0 +1,43 @@
+"""The affairs of the demo town, through the night."""
+
+import duckdb
+import pytest
+
+from flows.release.store import current_release
+from quality.town.affairs import affairs
+from quality.town.parts.places import town_map
+from quality.town.plant import Draw
+from tests.flows.demo import Demo
+
+
+@pytest.fixture(scope="module")
+def release(demo: Demo) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(current_release(demo.home) / "undertow.duckdb"), read_only=True)
+
+
+def test_the_hotel_is_the_first_case_and_its_owners_namesake_is_in_none(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = release.execute(
+        "select subject_name from v_case_member join v_case using (case_id) where position = 1"
+    ).fetchall()
+    names = " ".join(name for (name,) in rows if name)
+    assert all(name in names for name in ("NIGHTJAR PARTNERS", "NIGHTJAR LEISURE", "RAILWAY HOTEL LIMITED"))
+    assert "Railway Hotel, " in names and "TEA ROOMS" not in names
+    owners = release.execute(
+        "select distinct party_id from v_interest join v_company on company_id = subject_id "
+        "where name like '%TEA ROOMS (KELDERBY)%' or name like 'NIGHTJAR PARTNERS (%'"
+    ).fetchall()
+    assert len(owners) == 2  # two men of one name
+
+
+def test_flags_on_the_affairs_are_those_of_their_truth(release: duckdb.DuckDBPyConnection) -> None:
+    told = affairs(Draw(town_map(1), seed=1))
+    names = [company.name for company in told.companies] + [row["Property Address"] for row in told.titles]
+    flagged = release.execute(
+        "select distinct indicator from v_flag "
+        "where state = 'flagged' and subject_name in (select unnest(?))",
+        [names],
+    ).fetchall()
+    expected = {truth.indicator for truth in told.truth if truth.expected == "flagged"}
+    assert {indicator for (indicator,) in flagged} == expected >= {"LNK-010", "PRP-010", "DEC-020"}
