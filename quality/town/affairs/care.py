@@ -14,7 +14,7 @@ without a care licence. Its owner lends himself, through a company of his own, t
 | 2025-03-21 | the estates company is proprietor of the terrace, 310,000 | titles, prices |
 | 2025-03-28 | the lending company's charge on the estates company and the title | charges (later) |
 
-Fires: PRP-010 on the title (137 days), PUB-010 (53 days), FLW-060. With the other registers: PUB-160, PRP-110
+Fires: PRP-010 on the title (137 days), PUB-010 (53 days), PUB-160, FLW-060. With the other registers: PRP-110
 (lender and borrower have one owner); with the accounts, FLW-050 on the consultant and FLW-010 (92 %).
 Silent: PRP-010 and FLW-060 on an old care group that bought a home with a grant for buying it; PUB-170 (the
 care firm sells invoices to a factor that others use); PUB-030.
@@ -65,6 +65,7 @@ def make(draw: Draw) -> Planted:
         Truth(terrace, "not_flagged", "care firm: the owner is clear", "PRP-050"),
         Truth(care.id, "flagged", "care firm: paid 53 days after it was founded", "PUB-010"),
         Truth(care.id, "flagged", "care firm: its owner's company bought a terrace", "FLW-060"),
+        Truth(care.id, "flagged", "care firm: support without a code of care", "PUB-160"),
     ]
     later = _later(care.id, lender.id, estates.id, consultant.id, terrace)
     made = Planted(

@@ -1,0 +1,38 @@
+"""PUB-040: suppliers of one owner, paid from one part of the council's budget or from two."""
+
+from datetime import date
+
+from quality.evaluation import GROUP_OF
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.spending import SERVICES, payment
+
+SINCE, PAID_ON = date(2016, 4, 6), date(2026, 1, 20)
+CARE, ROADS, SCHOOLS = SERVICES[:3]
+
+# The part of the budget from which each supplier is paid, and how much; verdict.
+CASES: tuple[tuple[tuple[tuple[tuple[str, str], str], ...], Expected, str], ...] = (
+    (((CARE, "900.00"), (CARE, "1200.00")), "flagged", "two suppliers of one owner"),
+    (((ROADS, "900.00"), (ROADS, "400.00"), (ROADS, "50.00")), "flagged", "three suppliers of one owner"),
+    (((SCHOOLS, "640.00"), (SCHOOLS, "0.01")), "flagged", "the second was paid a penny"),
+    (((CARE, "900.00"), (ROADS, "1200.00")), "not_flagged", "two parts of the budget"),
+    (((CARE, "900.00"),), "not_flagged", "one supplier"),
+    (((CARE, "900.00"), (CARE, "-10.00")), "not_flagged", "the second has a credit only"),
+)
+
+
+def _case(
+    draw: Draw, paid: tuple[tuple[tuple[str, str], str], ...], *verdict: *tuple[Expected, str]
+) -> Planted:
+    owner = draw.person()
+    suppliers = [draw.company() for _ in paid]
+    # A further company, so that the owner heads a group of two even with one supplier.
+    companies = [*suppliers, draw.company()]
+    rows = [
+        payment(f"G{each.number}", PAID_ON, each.name, gbp, service, company_number=each.number)
+        for each, (service, gbp) in zip(suppliers, paid, strict=True)
+    ]
+    owners = [person_owner(each, owner, ALL_SHARES, max(SINCE, each.incorporated_on)) for each in companies]
+    return Planted(companies, owners, spending=rows, truth=[Truth(f"{GROUP_OF}{suppliers[0].id}", *verdict)])
+
+
+PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()),))

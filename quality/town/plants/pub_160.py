@@ -1,0 +1,35 @@
+"""PUB-160: firms paid for care without a code of care; others that have one, or are paid for other things."""
+
+from datetime import date
+
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.spending import payment
+
+PAID_ON = date(2026, 2, 9)
+
+# SIC code, what the council paid for, how much, verdict.
+CASES: tuple[tuple[str, str, str, Expected, str], ...] = (
+    ("82990", "Supported living", "5000.00", "flagged", "5,000 for support, business services"),
+    ("68209", "Residential care", "26400.00", "flagged", "residential care, letting"),
+    ("56101", "Respite", "9100.00", "flagged", "respite, a restaurant"),
+    ("87900", "Supported living", "9100.00", "not_flagged", "a code of care"),
+    ("88100", "Home care", "9100.00", "not_flagged", "a code of social work"),
+    ("82990", "Supported living", "4999.99", "not_flagged", "a penny less"),
+    ("", "Supported living", "9100.00", "not_assessable", "no industry code"),
+)
+
+
+def _case(draw: Draw, sic: str, purpose: str, gbp: str, *verdict: *tuple[Expected, str]) -> Planted:
+    company = draw.company(sic=sic)
+    row = payment(
+        f"S{company.number}",
+        PAID_ON,
+        company.name,
+        gbp,
+        ("Adult Care", purpose),
+        company_number=company.number,
+    )
+    return Planted([company], [draw.owned(company)], spending=[row], truth=[Truth(company.id, *verdict)])
+
+
+PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()),))

@@ -1,0 +1,90 @@
+-- Household help, transport, aids, schools and money paid to clients are not care here.
+with lines as (
+    select f.*
+    from flow f
+    where f.payee_id is not null
+        and f.payee_kind = 'company'
+        and f.kind = 'payment'
+        and f.flowed_on <= $as_of
+        and regexp_matches(
+            lower(coalesce(f.purpose, '')),
+            'residential care|nursing care|home care|domiciliary|personal care|supported living|supported accom'
+            '|individualised support|respite|care (spot|block|package)|day care|foster'
+        )
+        and not regexp_matches(
+            lower(coalesce(f.purpose, '')), 'household|cleaning|transport|equipment|aids|school|direct payment'
+        )
+),
+summed as (
+    select
+        payee_id, currency,
+        sum(amount) as received,
+        min(purpose) as purpose
+    from lines
+    group by payee_id, currency
+),
+members as (
+    select control_group_id, subject_id as member_id from graph_control_group
+    union
+    select control_group_id, controller_id from graph_control_group
+),
+beside as (
+    select a.member_id as company_id, b.member_id
+    from members a
+    join members b using (control_group_id)
+    union
+    select company_id, company_id from company
+),
+-- Sections of health and care: divisions 86 to 88 of SIC, NACE and SBI.
+caring as (
+    select b.company_id, bool_or(regexp_matches(k.code, '^8[678]')) as is_care
+    from beside b
+    join (select company_id, unnest(industry_codes) as code from company) k on k.company_id = b.member_id
+    group by b.company_id
+),
+outcomes as (
+    select
+        s.*,
+        c.industry_codes,
+        case
+            when x.entity_id is not null then 'excluded'
+            when s.received < $amount then 'miss'
+            when c.legal_form_class in ('guarantee_company', 'society', 'cio', 'royal_charter') then 'charity'
+            when k.is_care then 'miss'
+            when coalesce(len(c.industry_codes), 0) = 0 then 'no_industry_code'
+            else 'hit'
+        end as outcome
+    from summed s
+    join company c on c.company_id = s.payee_id
+    left join caring k on k.company_id = s.payee_id
+    left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by payee_id
+            order by case outcome when 'hit' then 0 when 'miss' then 2 when 'excluded' then 3 else 1 end, currency
+        ) as first_row
+    from outcomes
+)
+select
+    payee_id as subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome in ('miss', 'excluded') then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss', 'excluded') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome = 'hit' then received end as double) as value,
+    currency as unit,
+    cast($amount as double) as threshold,
+    cast(null as bigint) as peer_n,
+    thousands(cast(floor(received) as bigint)) as received,
+    currency,
+    purpose,
+    array_to_string(industry_codes, ', ') as codes
+from ranked
+where first_row = 1
+order by subject_id
