@@ -5,6 +5,7 @@ HOME is a home that `undertow demo --home HOME` has filled. Needs Chromium on th
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -15,11 +16,14 @@ CASE_OF = "select case_id from v_case_member where subject_id = ?"
 HOTEL = "GB-COH-16685293"  # the company of the tutorial
 
 
-def picture(name: str, page: Path, height: int, section: str = "") -> None:
-    """The top of a page, or of one of its sections, as docs/images/<name>.png."""
+def picture(name: str, page: Path, height: int, hidden: str = "") -> None:
+    """The top of a page as docs/images/<name>.png, without what the CSS selectors `hidden` name."""
     options = ("--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={WIDTH},{height}")
-    address = page.resolve().as_uri() + (f"#{section}" if section else "")
-    subprocess.run(["chromium", *options, f"--screenshot={IMAGES / name}.png", address], check=True)
+    style = f"<style>{hidden} {{ display: none }}</style></head>" if hidden else "</head>"
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / page.name
+        copy.write_text(page.read_text(encoding="utf-8").replace("</head>", style, 1), encoding="utf-8")
+        subprocess.run(["chromium", *options, f"--screenshot={IMAGES / name}.png", copy.as_uri()], check=True)
 
 
 if __name__ == "__main__":
@@ -31,4 +35,4 @@ if __name__ == "__main__":
     hotel = report / "cases" / f"{case}.html"
     picture("report", report / "night.html", 1500)
     picture("case", hotel, 1260)
-    picture("ownership", hotel, 1300, "picture")
+    picture("ownership", hotel, 1530, "header, nav, #why")
