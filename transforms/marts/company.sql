@@ -59,6 +59,23 @@ absence as (
                 and m.token = l.identifier
         )
     group by l.register, l.dataset, l.company_id, l.last_complete_on
+),
+-- Addresses without a postcode, in a home country or in none that is stated, that name a district.
+named as (
+    select a.statement_id, min(n.area_name) as area_name, min(n.area_code) as area_code
+    from (
+        select statement_id, area_key(unnest(string_split(upper(address_text), ','))) as place
+        from address_statement
+        where role = 'registered' and postcode is null
+            and (country is null or country in (select country from home_country))
+    ) a
+    join (
+        select spelling_key as place, area_name, area_code from area_list
+        union
+        select area_name, area_name, area_code from area where basis = 'register' and area_code is null
+    ) n on n.place = a.place
+    group by a.statement_id
+    having count(distinct n.area_name) = 1
 )
 select
     c.company_id,
@@ -116,8 +133,12 @@ select
     -- With or without the box number: only the registrar writes this.
     coalesce(upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%', false) as is_at_default_address,
     a.postcode,
-    d.area_name,
-    d.area_code,
+    case when w.address_id is null then coalesce(d.area_name, m.area_name) end as area_name,
+    case
+        when w.address_id is not null then null
+        when d.area_name is null then m.area_code
+        else d.area_code
+    end as area_code,
     t.territory,
     c.register,
     c.edition,
@@ -131,5 +152,15 @@ left join absence x
     and c.edition_status <> 'in_force'
 left join address_statement a on a.of_statement_id = c.statement_id and a.role = 'registered'
 left join area d on d.postcode = a.postcode
+left join named m on m.statement_id = a.statement_id
+-- The registrar's default address says nothing about where a company is.
+left join (
+    select address_id from address_class_list where address_class = 'default'
+    union
+    select address_id
+    from address_statement
+    where role = 'registered' and address_id is not null
+        and upper(address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%'
+) w on w.address_id = a.address_id
 where c.newest = 1
 order by c.company_id

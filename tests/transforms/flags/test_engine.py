@@ -89,7 +89,8 @@ def connection() -> duckdb.DuckDBPyConnection:
     found.execute(
         "create table company (company_id varchar, area_name varchar, area_code varchar, territory varchar)"
     )
-    found.execute("create table title (title_id varchar)")
+    found.execute("create table title (title_id varchar, area_name varchar, area_code varchar)")
+    found.execute("create table proprietorship (party_id varchar, title_id varchar, ended_on date)")
     found.execute(
         "create table property as select * from (values ('H', '1 Low Road', 'ZEDTON', false), "
         "('I', '2 Low Road', null, false), ('J', '3 Low Road', null, true)) "

@@ -34,7 +34,10 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = {
     kind.code: kind
     for kind in (
         SubjectKind(
-            "legal_entity", "legal entity", "companies and other legal entities", ("entity", "company")
+            "legal_entity",
+            "legal entity",
+            "companies and other legal entities",
+            ("entity", "company", "proprietorship", "title"),
         ),
         SubjectKind("title", "registered title", "property titles", ("title",)),
         SubjectKind("transaction", "sale", "transactions", ("transaction", "property")),
@@ -44,7 +47,7 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = {
             "control_group",
             "group under one control",
             "groups under one control",
-            ("graph_control_group", "entity"),
+            ("graph_control_group", "entity", "company"),
         ),
     )
 }

@@ -1,5 +1,23 @@
--- The name of every legal entity, with the district of its registered office and its register's territory.
-select e.entity_id as subject_id, e.name as subject_name, c.area_name, c.area_code, c.territory,
+-- The name of every legal entity, with its register's territory and the district of its registered office; where
+-- that is not known, the district where it holds most titles, of several the first by name.
+with held as (
+    select
+        p.party_id, t.area_name, t.area_code,
+        row_number() over (
+            partition by p.party_id order by count(distinct t.title_id) desc, t.area_name, t.area_code
+        ) as best
+    from proprietorship p
+    join title t using (title_id)
+    where p.ended_on is null and t.area_name is not null
+    group by p.party_id, t.area_name, t.area_code
+)
+select
+    e.entity_id as subject_id,
+    e.name as subject_name,
+    coalesce(c.area_name, h.area_name) as area_name,
+    case when c.area_name is null then h.area_code else c.area_code end as area_code,
+    c.territory,
     false as is_private
 from entity e
 left join company c on c.company_id = e.entity_id
+left join held h on h.party_id = e.entity_id and h.best = 1

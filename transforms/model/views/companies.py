@@ -77,8 +77,8 @@ COMPANY = Table(
         Column(
             "area_name",
             "text",
-            "District of the registered office, by its postcode (v_area).",
-            null="no property record names a district for the postcode",
+            "District of the registered office: of its postcode (v_area), without one the district it names.",
+            null="not known, or the office is the registrar's default address",
         ),
         Column(
             "area_code",

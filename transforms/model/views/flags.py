@@ -46,7 +46,13 @@ FLAG = Table(
                 "nobody in its case is in the districts of v_home_area"
             ),
         ),
-        Column("area_name", "text", "District of the subject.", null="not known"),
+        Column(
+            "area_name",
+            "text",
+            "District of the subject; of a legal entity that of its registered office, else where it holds "
+            "most titles; of a control group where most of its entities are seated.",
+            null="not known",
+        ),
         Column("area_code", "text", "Official code of the district.", null="not known"),
         Column("as_of", "date", "Date of the facts.", unit="day"),
         Column(
