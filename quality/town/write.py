@@ -54,6 +54,7 @@ FURTHER = (
     SPENDING_FILE,
 )  # a town without a row of one does not get the file
 PAYMENTS_STREAM = 102  # of draws for what the council pays
+PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
 GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 TRUTH_FILE = "truth.csv"
@@ -167,8 +168,10 @@ def _block(
     start = number * BLOCK
     people = block(start, min(start + BLOCK, companies), companies, town, draws[0])
     held, whose = owners(people, town, fixed.hub, draws[1])
-    core = pl.concat([people.core.select(CORE_COLUMNS), _cores(extra.companies)])
-    now = _overridden(finished(core, draws[3]), extra.companies)
+    own = finished(people.core.select(CORE_COLUMNS), draws[3])
+    awake = pl.col("Accounts.AccountCategory").replace("DORMANT", "MICRO ENTITY")  # unless a plant says so
+    planted = finished(_cores(extra.companies), np.random.default_rng([seed, number, PLANTED_STREAM]))
+    now = pl.concat([own, _overridden(planted.with_columns(awake), extra.companies)])
     psc = pl.concat([held, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
     gone = np.random.default_rng([seed, number, GONE_STREAM])
     paying = np.random.default_rng([seed, number, PAYMENTS_STREAM])

@@ -303,8 +303,8 @@ def test_a_block_holds_no_more_than_its_companies(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(write, "finished", spy)
     facts = write_town(tmp_path, companies=1700, seed=1)
-    assert heights[1:] == [500, 500, 200]
-    assert heights[0] == 500 + facts.companies - 1700
+    planted = facts.companies - 1700
+    assert heights == [500, planted, 500, 0, 500, 0, 200, 0]
 
 
 # --- content ----------------------------------------------------------------------------------------------
