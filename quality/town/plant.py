@@ -93,7 +93,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class LaterFact:
-    """A fact of a register that is not read yet. register: its role (permits, charges …)."""
+    """A fact of a register that is not read yet, or a charge. register: its role (permits, charges …)."""
 
     register: str
     day: date
@@ -105,7 +105,7 @@ class Planted:
     """What a plant puts into the town.
 
     psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed,
-    spending: rows in the columns of the further files (modules of these names); gone: companies that
+    spending, charges: rows in the columns of the further files (modules of these names); gone: companies that
     only the earlier edition of the company file has; later: in no file."""
 
     companies: Sequence[Company] = ()
@@ -116,6 +116,7 @@ class Planted:
     sales: Sequence[dict[str, str]] = ()
     listed: Sequence[dict[str, str]] = ()
     spending: Sequence[dict[str, str]] = ()
+    charges: Sequence[dict[str, str]] = ()
     gone: Sequence[Company] = ()
     later: Sequence[LaterFact] = ()
 

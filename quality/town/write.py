@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import listed, spending
+from quality.town import charges, listed, spending
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -35,6 +35,7 @@ TITLES_FILE = f"CCOD_FULL_{EDITION:%Y_%m}.csv"
 OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
 SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
+CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
 SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
 # File name → header, and what writes its rows.
 WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
@@ -45,6 +46,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     OVERSEAS_FILE: (f"{','.join(overseas_titles.COLUMNS)}\r\n", native.write_titles),
     SALES_FILE: ("", native.write_quoted),
     LISTED_FILE: ("", listed.write),
+    CHARGES_FILE: ("", charges.write),
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
 }
 FURTHER = (
@@ -52,6 +54,7 @@ FURTHER = (
     SALES_FILE,
     LISTED_FILE,
     SPENDING_FILE,
+    CHARGES_FILE,
 )  # a town without a row of one does not get the file
 PAYMENTS_STREAM = 102  # of draws for what the council pays
 PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
@@ -186,6 +189,7 @@ def _block(
         OVERSEAS_FILE: _with_planted(overseas_titles.drawn(people, town, draws[5]), extra.overseas_titles),
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
+        CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
     }
     return files, _who_is_who(psc, whose, extra.psc)

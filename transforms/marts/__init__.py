@@ -47,6 +47,7 @@ MART_ORDER = (
     "sale_period",
     "flow",
     "subsidy",
+    "charge",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100

@@ -130,12 +130,14 @@ class JsonLines:
     `totals`: (dotted path, prefix of its value) of records with the publisher's totals.
     `object_lists`: dotted paths of lists of objects; declared ones are read faster than others.
     `packages`: the file may also be one JSON array of objects, or have objects over several lines.
+    `array_at`: with `packages`, the file may also be one object that has the array under this key.
     `lone_texts`: a single text in a field of kind `texts` counts as a list of one.
     """
 
     totals: tuple[str, str] = ("", "")
     object_lists: tuple[str, ...] = ()
     packages: bool = False
+    array_at: str = ""
     lone_texts: bool = False
     record_bytes_max: int = 10 << 20
     depth_max: int = 64

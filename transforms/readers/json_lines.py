@@ -288,14 +288,16 @@ def _blocks_of(
     batch_lines: int,
 ) -> Iterator[Block]:
     """Blocks of lines, or of the objects in a package."""
-    is_package = reader.packages and json_packages.is_package(file.read(HEAD_BYTES))
+    is_package = reader.packages and json_packages.is_package(file.read(HEAD_BYTES), reader.array_at)
     file.seek(0)
     if not is_package:
         return blocks(Window(file, chunk_bytes), reader.record_bytes_max, batch_lines)
     window = Window(file, min(chunk_bytes, json_packages.CHUNK_BYTES))
     return (
         Block(*cut)
-        for cut in json_packages.cuts(window, register_name, file_name, reader.record_bytes_max, batch_lines)
+        for cut in json_packages.cuts(
+            window, register_name, file_name, reader.record_bytes_max, batch_lines, array_at=reader.array_at
+        )
     )
 
 

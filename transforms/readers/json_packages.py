@@ -4,6 +4,7 @@ Records are cut by brackets outside strings. An object that is broken inside is 
 brackets do not match, nothing after that place can be trusted, and the edition is blocked.
 """
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -18,20 +19,36 @@ BROKEN_PACKAGE, TRUNCATED = "broken_package", "truncated"
 type Cut = tuple[bytes, Places, Places, int]
 
 
-def is_package(head: bytes) -> bool:
-    """Whether a file that begins with `head` is not JSON lines: an array, or an object over several lines.
+def is_package(head: bytes, array_at: str = "") -> bool:
+    """Whether a file that begins with `head` is not JSON lines: an array, an object over several lines, or
+    one that has an array under the key `array_at`.
 
     Two lines that begin with { are JSON lines, of which the first is broken.
     """
     text = head.removeprefix(BOM).lstrip()
+    if _array_within(text, array_at):
+        return True
     if not text.startswith(b"{"):
         return text.startswith(b"[")
     first, newline, rest = text.partition(b"\n")
     return bool(newline) and not first.rstrip().endswith(b"}") and not rest.lstrip(b"\r\n").startswith(b"{")
 
 
+def _array_within(text: bytes, array_at: str) -> int:
+    """The place of the array under the key `array_at` of the object with which `text` begins; 0 for none."""
+    key = rb"{[^{}\[\]]*?\"%b\"\s*:\s*(?=\[)" % re.escape(array_at.encode())
+    match = re.match(key, text) if array_at else None
+    return match.end() if match else 0
+
+
 def cuts(
-    window: Window, register_name: str, file_name: str, record_bytes_max: int, batch_records: int
+    window: Window,
+    register_name: str,
+    file_name: str,
+    record_bytes_max: int,
+    batch_records: int,
+    *,
+    array_at: str = "",
 ) -> Iterator[Cut]:
     """Records in file order, at most `batch_records` in each cut.
 
@@ -39,6 +56,8 @@ def cuts(
     `record_bytes_max`), truncated (the file ends inside an object or before the array's end)."""
     where = register_name, file_name
     _begin(window)
+    within = _array_within(window.buffer, array_at)
+    window.drop(within)
     in_array = window.buffer.startswith(b"[")
     window.drop(int(in_array))
     comma, expected = b"," if in_array else b"", b""
@@ -58,7 +77,7 @@ def cuts(
             raise _broken(
                 where, f"has no complete object in the {record_bytes_max:,} bytes after byte {window.offset}"
             )
-    _check_end(window, in_array, where)
+    _check_end(window, in_array, where, may_go_on=bool(within))
 
 
 def _begin(window: Window) -> None:
@@ -97,9 +116,13 @@ def _real_quotes(
     return real
 
 
-def _check_end(window: Window, in_array: bool, where: tuple[str, str]) -> None:
-    """Raise BlockedEdition unless the file ends after its last object, or with the end of its array."""
+def _check_end(window: Window, in_array: bool, where: tuple[str, str], *, may_go_on: bool) -> None:
+    """Raise BlockedEdition unless the file ends after its last object, or with the end of its array.
+    `may_go_on`: the object around the array may have more keys.
+    """
     rest = window.buffer.strip()
+    if may_go_on and rest.startswith(b"]") and rest.endswith(b"}"):
+        return
     if rest == (b"]" if in_array else b""):
         return
     if rest in (b"", b",") or rest.lstrip(b", \t\r\n").startswith(b"{"):

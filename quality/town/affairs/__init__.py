@@ -2,7 +2,7 @@
 misleads and what would clear it. May import the rest of the town.
 
 `hotel`, `restaurants` and `care` plant what the registers of today can hold, with truth. What belongs in
-registers that are not read yet (permits, charges, subsidies, officers, insolvency, accounts) is in
+registers that are not read yet (permits, subsidies, officers, insolvency, accounts) is in
 `Planted.later` as data, and no file has it. Names, days and amounts are the same in every town."""
 
 from quality.town.affairs import care, hotel, restaurants

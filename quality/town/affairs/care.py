@@ -12,10 +12,10 @@ without a care licence. Its owner lends himself, through a company of his own, t
 | 2025-02-06, 14, 27 | the consultant pays the lending company 73,500 each | accounts (later) |
 | 2025-03-20 | the lending company pays the estates company 300,000 | accounts (later) |
 | 2025-03-21 | the estates company is proprietor of the terrace, 310,000 | titles, prices |
-| 2025-03-28 | the lending company's charge on the estates company and the title | charges (later) |
+| 2025-03-28 | the lending company's charge on the estates company and the title | charges |
 
-Fires: PRP-010 on the title (137 days), PUB-010 (53 days), PUB-160, FLW-060. With the other registers: PRP-110
-(lender and borrower have one owner); with the accounts, FLW-050 on the consultant and FLW-010 (92 %).
+Fires: PRP-010 on the title (137 days), PUB-010 (53 days), PUB-160, FLW-060, PRP-110 (lender and
+borrower have one owner). With the accounts: FLW-050 on the consultant and FLW-010 (92 %).
 Silent: PRP-010 and FLW-060 on an old care group that bought a home with a grant for buying it; PUB-170 (the
 care firm sells invoices to a factor that others use); PUB-030.
 Misleads: care firms need houses, and a loan between own companies is ordinary.
@@ -63,6 +63,7 @@ def make(draw: Draw) -> Planted:
     truth = [
         Truth(terrace, "flagged", "care firm: bought 137 days after the company was founded", "PRP-010"),
         Truth(terrace, "not_flagged", "care firm: the owner is clear", "PRP-050"),
+        Truth(terrace, "flagged", "care firm: its owner's company lent the price", "PRP-110"),
         Truth(care.id, "flagged", "care firm: paid 53 days after it was founded", "PUB-010"),
         Truth(care.id, "flagged", "care firm: its owner's company bought a terrace", "FLW-060"),
         Truth(care.id, "flagged", "care firm: support without a code of care", "PUB-160"),

@@ -5,14 +5,14 @@ front man, the same lender and the same hand on the board.
 | day | fact | register |
 |---|---|---|
 | 2021-03-02 | old company; the restaurateur 75–100 %, sole director | companies, PSC, officers (later) |
-| 2024-06-03 | the lender's charge on it; the lender's owner "not yet identified" | charges (later), PSC |
+| 2024-06-03 | the lender's charge on it; the lender's owner "not yet identified" | charges, PSC |
 | 2025-09-15 | the restaurateur leaves its board, the front man comes | officers (later) |
 | 2025-09-22 | its seat moves to a shop | companies (no edition held that is so old) |
 | 2025-10-02 | licence of the first restaurant revoked | permits (later) |
 | 2025-11-10 | new company at the old one's former seat; the front man 75–100 % | companies, PSC |
 | 2025-11-10 | the restaurateur may appoint its board | PSC |
 | 2025-12-01 | the old company: creditors' voluntary liquidation | companies, insolvency (later) |
-| 2026-01-12 | the lender's charge on the new company | charges (later) |
+| 2026-01-12 | the lender's charge on the new company | charges |
 | 2026-02-16 | the new company applies for the first restaurant; the lender finances it | permits (later) |
 
 Fires: DEC-020 on the lender. With permits: PRM-010 on the first restaurant (controller, financier, 137 days).

@@ -145,6 +145,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "sale_period": 0,
         "flow": 0,
         "subsidy": 0,
+        "charge": 0,
     }
     assert dict(mart(night, "role_held").filter(territory="gb").select("role", "gap").rows())["owners"] == (
         "missing:gb_coh_psc"

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
+    CHARGE_STATEMENT,
+    CHARGE_STATUSES,
     FLOW_KINDS,
     FLOW_STATEMENT,
     FLOW_STATUSES,
@@ -66,6 +68,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         IDENTIFIER_STATEMENT,
         FLOW_STATEMENT,
         SUBSIDY_STATEMENT,
+        CHARGE_STATEMENT,
         AREA_STATEMENT,
     )
 }
@@ -74,6 +77,8 @@ __all__ = (
     "ADDRESS_STATEMENT",
     "AREA_STATEMENT",
     "BASES",
+    "CHARGE_STATEMENT",
+    "CHARGE_STATUSES",
     "DECLARATION_CLASSES",
     "DUCKDB_TYPES",
     "ENTITY_STATEMENT",

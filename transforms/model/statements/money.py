@@ -75,3 +75,26 @@ SUBSIDY_STATEMENT = Table(
     ),
     ("statement_id",),
 )
+
+CHARGE_STATUSES = ("outstanding", "part_satisfied", "satisfied", "unknown")
+
+CHARGE_STATEMENT = Table(
+    "charge_statement",
+    "What one record says about a charge: security that a borrower gave to one lender.",
+    (
+        *PROVENANCE,
+        Column("charge_id", "text", "Id of the charge: the borrower's, and the register's own."),
+        Column("borrower_scheme", "text", "Register of the borrower's number."),
+        Column("borrower_number", "text", "The borrower's number in that register."),
+        Column("position", "integer", "Place of the lender among those named, from 1.", unit="position"),
+        FLOW_STATEMENT["payee_kind"].renamed("lender_kind", "Who lends, by the name; as of a payee."),
+        FLOW_STATEMENT["payee_name"].renamed("lender_name", "Name of the lender as written."),
+        Column("title_number", "text", "Title that the record names.", null="it names none, or several"),
+        Column("status", "text", "Whether the charge still stands.", values=CHARGE_STATUSES),
+        Column("amount_secured", "money", "Amount secured.", null="not stated", unit="currency"),
+        Column("currency", "text", "ISO 4217 code.", null="no amount stated"),
+        Column("created_on", "date", "Day of the charge.", null="not stated", unit="day"),
+        Column("satisfied_on", "date", "Day on which it was satisfied.", null="it was not", unit="day"),
+    ),
+    ("statement_id",),
+)

@@ -30,7 +30,7 @@ from transforms.model.views.facts import (
 )
 from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
-from transforms.model.views.money import FLOW, SUBSIDY
+from transforms.model.views.money import CHARGE, FLOW, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
 from transforms.model.views.operations import (
     ALARM,
@@ -111,6 +111,7 @@ MARTS: Mapping[str, Table] = {
         TRUST_COMPANY,
         FLOW,
         SUBSIDY,
+        CHARGE,
         MARK,
     )
 }
@@ -191,6 +192,7 @@ __all__ = (
     "CASE_LINK",
     "CASE_MEMBER",
     "CHAIN",
+    "CHARGE",
     "COMPANY",
     "CONTRADICTION",
     "CONTRADICTIONS",

@@ -1,6 +1,6 @@
 """Money that parties paid each other."""
 
-from transforms.model.statements import FLOW_STATEMENT, SUBSIDY_STATEMENT, Column, Table
+from transforms.model.statements import CHARGE_STATEMENT, FLOW_STATEMENT, SUBSIDY_STATEMENT, Column, Table
 
 FLOW = Table(
     "flow",
@@ -90,4 +90,33 @@ SUBSIDY = Table(
         SUBSIDY_STATEMENT["statement_id"],
     ),
     ("subsidy_id",),
+)
+
+CHARGE = Table(
+    "charge",
+    "Charges in force: security that a borrower gave, one row for each lender. A charge is no payment.",
+    (
+        CHARGE_STATEMENT["charge_id"],
+        CHARGE_STATEMENT["position"],
+        Column("borrower_id", "text", "The borrower."),
+        Column(
+            "lender_id",
+            "text",
+            "The company that lends, by its exact full name on that day.",
+            null="no company of the registers held is certainly meant",
+        ),
+        CHARGE_STATEMENT["lender_kind"],
+        CHARGE_STATEMENT["lender_name"],
+        Column("title_id", "text", "Title that the record names.", null="it names none, or several"),
+        CHARGE_STATEMENT["status"],
+        CHARGE_STATEMENT["amount_secured"],
+        CHARGE_STATEMENT["currency"],
+        CHARGE_STATEMENT["created_on"],
+        CHARGE_STATEMENT["satisfied_on"],
+        FLOW["territory"],
+        CHARGE_STATEMENT["register"],
+        CHARGE_STATEMENT["edition"],
+        CHARGE_STATEMENT["statement_id"],
+    ),
+    ("charge_id", "position"),
 )

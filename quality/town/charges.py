@@ -1,0 +1,57 @@
+"""Charges of planted companies, one JSON object a line as Companies House's API gives them. The town's own
+companies have none: only those that somebody asked for are in such a file.
+"""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import orjson
+import polars as pl
+
+from quality.town.plant import Planted
+
+COLUMNS = ("line",)
+
+
+def charge(
+    borrower: str,
+    nth: int,
+    created_on: str,
+    lenders: Sequence[str],
+    *,
+    title: str = "",
+    satisfied_on: str = "",
+) -> dict[str, str]:
+    """One row. borrower: its company number. title: number of the title charged."""
+    what = f"title number {title}." if title else "All the property and undertaking of the company."
+    line = {
+        "charge_number": nth,
+        "created_on": created_on,
+        "status": "fully-satisfied" if satisfied_on else "outstanding",
+        **({"satisfied_on": satisfied_on} if satisfied_on else {}),
+        "particulars": {"type": "brief-description", "description": what},
+        "persons_entitled": [{"name": name} for name in lenders],
+        "links": {"self": f"/company/{borrower}/charges/zed{borrower}{nth}"},
+    }
+    return {"line": orjson.dumps(line).decode()}
+
+
+def of_facts(planted: Planted) -> list[dict[str, str]]:
+    """Rows of the charges that affairs tell as facts: lender (an id or a name), borrower, perhaps title."""
+    names = {company.id: company.name for company in planted.companies}
+    facts = [fact for fact in planted.later if fact.register == "charges"]
+    return [
+        charge(
+            fact.facts["borrower"].removeprefix("GB-COH-"),
+            nth,
+            fact.day.isoformat(),
+            [names.get(fact.facts["lender"], fact.facts["lender"])],
+            title=fact.facts.get("title", "").removeprefix("GB-HMLR-"),
+        )
+        for nth, fact in enumerate(facts, start=1)
+    ]
+
+
+def write(rows: pl.DataFrame, file: BinaryIO) -> None:
+    for line in rows["line"]:
+        file.write(f"{line}\n".encode())

@@ -1,0 +1,97 @@
+-- A charge on the title itself; one that names none is on a title that the borrower acquired shortly before.
+with on_title as (
+    select
+        p.title_id, p.party_id, p.proprietor_name,
+        h.charge_id, h.position, h.lender_id, h.lender_name, h.lender_kind, h.created_on
+    from proprietorship p
+    join charge h
+        on h.borrower_id = p.party_id
+        and (
+            h.title_id = p.title_id
+            or (
+                h.title_id is null
+                and p.added_on is not null
+                and date_diff('day', p.added_on, h.created_on) between 0 and $days
+            )
+        )
+    where p.ended_on is null
+        and h.status <> 'satisfied'
+        and coalesce(h.created_on <= $as_of, true)
+),
+members as (
+    select control_group_id, subject_id as member_id from graph_control_group
+    union
+    select control_group_id, controller_id from graph_control_group
+),
+owners as (
+    select distinct subject_id, party_id
+    from graph_ubo
+    where verdict = 'CERTAIN' and party_id is not null
+),
+linked as (
+    select
+        o.*,
+        case
+            when o.lender_id is null and o.lender_kind in ('conduit', 'public') then 'miss'
+            when o.lender_id is null then 'lender_not_known'
+            when o.lender_id = o.party_id then 'same_entity'
+            when exists (
+                select 1
+                from members a
+                join members b using (control_group_id)
+                where a.member_id = o.lender_id and b.member_id = o.party_id
+            ) then 'control_group'
+            when exists (
+                select 1
+                from owners a
+                join owners b on b.party_id = a.party_id
+                where a.subject_id = o.lender_id and b.subject_id = o.party_id
+            ) then 'beneficial_owner'
+            else 'miss'
+        end as outcome
+    from on_title o
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by title_id
+            order by
+                case outcome
+                    when 'same_entity' then 0
+                    when 'control_group' then 1
+                    when 'beneficial_owner' then 2
+                    when 'miss' then 4
+                    else 3
+                end,
+                created_on,
+                charge_id,
+                position,
+                party_id
+        ) as first_row
+    from linked
+)
+select
+    title_id as subject_id,
+    case
+        when outcome in ('same_entity', 'control_group', 'beneficial_owner') then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome = 'lender_not_known' then outcome end as reason,
+    case when outcome not in ('miss', 'lender_not_known') then outcome end as subtype,
+    cast(null as double) as value,
+    cast(null as varchar) as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    proprietor_name,
+    lender_name,
+    created_on,
+    case outcome
+        when 'same_entity' then 'the lender itself'
+        when 'control_group' then 'in one control group with it'
+        else 'of one beneficial owner with it'
+    end as link_words
+from ranked
+where first_row = 1
+order by subject_id

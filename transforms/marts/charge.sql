@@ -1,0 +1,60 @@
+-- Charges in the editions in force, one row for each lender. The register names the lender and gives no number:
+-- it is the company whose exact full name that is, where one company alone had it on the day of the charge.
+with stated as (
+    select
+        s.*,
+        business_name(s.lender_name) as name_key,
+        row_number() over (
+            partition by s.charge_id, s.position order by e.edition_order desc, s.statement_id
+        ) as newest
+    from charge_statement s
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
+),
+wanted as (
+    select distinct name_key from stated where name_key is not null and has_legal_form(name_key)
+),
+names as (
+    select company_id, name from company
+    union
+    select company_id, unnest(former_names) from company
+),
+bearers as (
+    select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
+    from names n
+    join wanted w on w.name_key = business_name(n.name)
+    join company c using (company_id)
+    where c.legal_form_class <> 'overseas_entity'
+),
+by_name as (
+    select s.statement_id, min(b.company_id) as company_id
+    from stated s
+    join bearers b
+        on b.name_key = s.name_key
+        and (b.incorporated_on is null or b.incorporated_on <= s.created_on)
+        and (b.dissolved_on is null or b.dissolved_on >= s.created_on)
+    group by s.statement_id
+    having count(distinct b.company_id) = 1
+)
+select
+    s.charge_id,
+    s.position,
+    concat_ws('-', s.borrower_scheme, s.borrower_number) as borrower_id,
+    n.company_id as lender_id,
+    s.lender_kind,
+    s.lender_name,
+    case when s.title_number is not null then concat_ws('-', 'GB-HMLR', s.title_number) end as title_id,
+    s.status,
+    s.amount_secured,
+    s.currency,
+    s.created_on,
+    s.satisfied_on,
+    t.territory,
+    s.register,
+    s.edition,
+    s.statement_id
+from stated s
+left join by_name n using (statement_id)
+left join (select distinct register, territory from register_role) t on t.register = s.register
+where s.newest = 1
+order by s.charge_id, s.position
