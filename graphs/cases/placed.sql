@@ -1,6 +1,6 @@
 -- The subjects of each numbered case. Where the run is for some districts, a case that only flags of OWN, DEC,
--- ADR and LIF open needs somebody there: a seat, an agent's address aside, or a title held. A seat with a
--- postcode in no known district may be there.
+-- ADR and LIF open needs somebody there: a seat, an agent's address aside, a title held, or money asked or had
+-- of a public body. A seat with a postcode in no known district may be there.
 with member as (
     select p.number, n.subject_id
     from case_place p
@@ -16,16 +16,12 @@ place as (
     select c.company_id as subject_id, c.area_name, c.postcode is not null as is_placeable
     from company c
     left join address a using (address_id)
-    where coalesce(a.address_class, 'ordinary') <> 'agent'
+    where coalesce(a.address_class, 'ordinary') not in ('agent', 'default')
+        and (a.country is null or a.country in (select country from home_country))
     union all
-    select address_id, area_name, postcode is not null from address where address_class <> 'agent'
+    select address_id, area_name, postcode is not null from address where address_class not in ('agent', 'default')
     union all
     select title_id, area_name, true from title
-    union all
-    select p.party_id, t.area_name, true
-    from proprietorship p
-    join title t using (title_id)
-    where p.ended_on is null
     union all
     select property_id, area_name, true from property
     union all
@@ -36,6 +32,10 @@ here as (
     from member m
     join place s using (subject_id)
     where s.area_name in (select area_name from home_area) or (s.area_name is null and s.is_placeable)
+    union
+    select m.number
+    from member m
+    join holder_here h on h.party_id = m.subject_id
 )
 select number, subject_id
 from member

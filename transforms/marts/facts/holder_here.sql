@@ -1,4 +1,4 @@
-select distinct p.party_id
+select p.party_id
 from proprietorship p
 join title t using (title_id)
 where p.ended_on is null
@@ -6,3 +6,7 @@ where p.ended_on is null
         t.area_name in (select area_name from home_area)
         or not exists (select 1 from home_area)
     )
+union
+select payee_id from flow where payee_id is not null
+union
+select payee_id from subsidy where payee_id is not null
