@@ -25,6 +25,7 @@ from flows.check.sheet import Answer, Facts, Searched, Sheet, Subject, all_n, ti
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import VIEWS, evidence, facts
+from flows.facts.registers import of_held_territories
 from flows.facts.rows import Row, query_rows
 from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
@@ -33,6 +34,7 @@ from transforms.errors import RunFailed, UsageError
 from transforms.model.register import Role, registers
 from transforms.model.sql import Connection, read_sql
 
+REGISTERS_SQL = "select register, title, territory, edition_in_force from v_register order by register"
 # What no register can say.
 ALWAYS = (
     "Registers say what was declared or registered. What nobody declared is not here, and a declaration "
@@ -173,9 +175,7 @@ def check(
         districts = known_areas(connection, areas)
         editions = Editions(
             query_rows(connection, read_sql(__package__, "editions")),
-            query_rows(
-                connection, "select register, title, edition_in_force from v_register order by register"
-            ),
+            of_held_territories(query_rows(connection, REGISTERS_SQL)),
         )
         answers = _answers(connection, questions, districts, editions)
         flag_ids = [

@@ -238,6 +238,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "release": release.row,
         "editions": release.editions,
         "registers": release.registers,
+        "not_held": release.not_held,
         "cases_n": release.cases_n,
         "case": subject.case,
         "earlier_id": subject.earlier_id,

@@ -84,6 +84,7 @@ def _registers(connection: Connection, release: Release, areas: Areas) -> dict[s
         "areas": areas.names,
         "titles": release.titles,
         "registers": release.registers,
+        "not_held": release.not_held,
         "editions": release.editions,
         "alarms": _query(connection, "alarms", areas),
         "rejects": listing(rejects),

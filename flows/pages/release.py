@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from flows.facts.registers import of_held_territories
 from flows.facts.rows import Row, as_int, flag_evidence, query_rows
 from flows.home.durable import write_bytes_durably
 from transforms.errors import DeclarationError, RunFailed
@@ -28,6 +29,11 @@ class Release:
     indicators: Mapping[str, Row]
     declared: Mapping[str, Indicator]
     cases_n: int
+
+    @property
+    def not_held(self) -> tuple[Row, ...]:
+        """Registers without an edition in force, of the world and of the countries of which one is."""
+        return tuple(row for row in of_held_territories(self.registers) if row["edition_in_force"] is None)
 
     @property
     def titles(self) -> Mapping[str, str]:

@@ -1,0 +1,15 @@
+"""Which registers a release may be asked for."""
+
+from collections.abc import Iterable
+
+from flows.facts.rows import Row
+from transforms.model.register import WORLD
+
+
+def of_held_territories(registers: Iterable[Row]) -> tuple[Row, ...]:
+    """Rows of v_register of the world, and of the countries of which an edition is in force; of every country
+    where none is. What a British town does not hold of Amsterdam is no gap.
+    """
+    rows = tuple(registers)
+    held = {row["territory"] for row in rows if row["edition_in_force"] is not None} - {WORLD}
+    return tuple(row for row in rows if not held or row["territory"] in {*held, WORLD})
