@@ -606,7 +606,7 @@ def test_a_case_with_a_page_is_linked_and_the_site_only_where_it_stands(tmp_path
 
 def test_counts_and_base_rates(tmp_path: Path) -> None:
     text = Page(night(calm_release(), tmp_path)).text.replace("\u202f", " ")
-    assert "OWN-010 Circular ownershipact14 3160.0232 %12" in text
+    assert "OWN-010 Circular ownershipact 14 3160.0232 %12" in text
     release = calm_release()
     release["indicator"] = [indicator_row("OWN-010", "Circular ownership", 3, 0, 0)]
     assert "everything assessed was flagged, so this rate says nothing" in night(release, tmp_path)
