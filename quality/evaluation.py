@@ -49,7 +49,7 @@ def _states_of_dwellings(connection: Connection) -> pl.DataFrame:
 
     They have no row in `v_flag`, so the queries of their indicators are run again, on the release.
     """
-    as_of = frame(connection, "select as_of from v_release_day").item()
+    as_of = frame(connection, "select as_of from v_release").item()
     found = [pl.DataFrame(schema=dict.fromkeys(("indicator", "subject_id", "state"), pl.String))]
     for code, indicator in indicators().items():
         if indicator.subject_type in PRIVATE_KINDS:
