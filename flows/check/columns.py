@@ -116,6 +116,7 @@ TABLES: Sequence[tuple[str, str]] = (
     ("watch_list", "Watch-list candidates: may be the same, or not"),
     ("not_assessable", "Could not be assessed"),
     ("titles", "Titles"),
+    ("money", "Money received, paid, granted and lent"),
     ("holdings", "Owns or controls"),
     ("owner_of", "Is or may be a beneficial owner of"),
     ("proprietors", "Proprietors"),
@@ -192,6 +193,18 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "added": "added_on",
         "ended": _ended,
         "price, GBP": "price_paid_gbp",
+    },
+    "money": {
+        "what": lambda row: (
+            row["what"] if row["kind"] in ("payment", "loan") else f"{row['what']} ({row['kind']})"
+        ),
+        "counterparty": lambda row: row["other_name"] or row["other_id"] or "not known",
+        "year": "year_no",
+        "lines": "lines_n",
+        "sum": "amount",
+        "currency": "currency",
+        "first": "first_on",
+        "last": "last_on",
     },
     "holdings": {
         "entity": "subject_id",

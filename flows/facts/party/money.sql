@@ -1,0 +1,52 @@
+-- Money that a subject received and paid, by counterparty, kind and year, and loans against its security or to
+-- others. Credits are taken off. A charge states no amount.
+with named as ({named_parties}),
+lines as (
+    select
+        payee_id as id, 'received' as what, kind, payer_id as other_id, payer_name as other_name,
+        year(flowed_on) as year_no, amount, currency, flowed_on, register
+    from v_flow
+    where payee_id in (select unnest($ids))
+    union all
+    select
+        payer_id, 'paid', kind, payee_id, payee_name, year(flowed_on), amount, currency, flowed_on, register
+    from v_flow
+    where payer_id in (select unnest($ids)) and payee_id is not null
+    union all
+    select
+        payee_id, 'granted', 'subsidy', funder_id, cast(null as varchar), first_year, granted, currency,
+        cast(null as date), register
+    from v_subsidy
+    where payee_id in (select unnest($ids)) and state in ('granted', 'settled')
+    union all
+    select
+        borrower_id, 'borrowed against security', 'loan', lender_id, lender_name, year(created_on),
+        amount_secured, currency, created_on, register
+    from v_charge
+    where borrower_id in (select unnest($ids)) and status <> 'satisfied'
+    union all
+    select
+        lender_id, 'lent against security', 'loan', borrower_id, cast(null as varchar), year(created_on),
+        amount_secured, currency, created_on, register
+    from v_charge
+    where lender_id in (select unnest($ids)) and status <> 'satisfied'
+),
+summed as (
+    select
+        id, what, kind, other_id, max(other_name) as other_name, year_no, currency, register,
+        count(*) as lines_n,
+        sum(amount) as amount,
+        min(flowed_on) as first_on,
+        max(flowed_on) as last_on
+    from lines
+    group by id, what, kind, other_id, year_no, currency, register
+)
+select
+    s.id, s.what, s.kind, s.other_id, coalesce(n.name, s.other_name) as other_name, s.year_no, s.lines_n,
+    s.amount, s.currency, s.first_on, s.last_on, s.register,
+    row_number() over (
+        partition by s.id
+        order by s.year_no desc, s.amount desc nulls last, s.what, s.other_id, s.kind, s.currency, s.register
+    ) as row_no
+from summed s
+left join named n on n.party_id = s.other_id
