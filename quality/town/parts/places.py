@@ -137,7 +137,7 @@ def planted_addresses(town: Map) -> Iterator[Address]:
     for batch in count():
         rank = 1 + batch * PLANTED_AT_ONCE + np.arange(PLANTED_AT_ONCE)
         street, rest = rank * 7 % len(town.streets), rank // len(town.streets)
-        place, round_n = rest % len(town.places), rest // len(town.places)
+        place, round_n = (rest + street) % len(town.places), rest // len(town.places)
         house = PLANTED_HOUSES + (17 * street + 29 * place + round_n) % PLANTED_HOUSES_N
         columns = (
             gather(town.streets, street),
