@@ -9,6 +9,7 @@ from functools import cache
 
 import polars as pl
 
+from transforms.values.names import for_each_distinct
 from transforms.values.vocabulary import vocabulary
 
 # As `business_name_sql` writes them.
@@ -43,6 +44,10 @@ def business_name_sql(name: str) -> str:
 
 def payee_kind(name: pl.Expr) -> pl.Expr:
     """PAYEE_KINDS by the payee's name; the first that applies of unnamed, conduit, public, company."""
+    return for_each_distinct(_kind, name)
+
+
+def _kind(name: pl.Expr) -> pl.Expr:
     text = name.str.to_uppercase()
     return (
         pl.when(text.is_null() | text.str.contains(_pattern("unnamed")))
