@@ -169,8 +169,8 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     },
     "cases": {
         "case": "case_id",
-        "lane": "lane",
         "title": "title",
+        "stands": "position_reason",
         "indicators": "indicators",
         "through": "scope",
     },

@@ -3,6 +3,8 @@
 select
     e.*,
     coalesce(r.title, e.register) as title,
+    r.cadence,
+    date_diff('day', e.edition_date, (select max(as_of) from v_release)) as age_days,
     e.status in ('in_force', 'blocked') as is_current,
     e.status = 'blocked' or e.rows_in = e.rows_loaded + e.rows_rejected + e.rows_ignored as adds_up
 from v_edition e
