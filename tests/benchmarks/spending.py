@@ -2,9 +2,9 @@
 
     python tests/benchmarks/spending.py [--lines 1000000] [--times 3]
 
-An invented file in the columns of a county council. Both in this process, in turn; the middle of the processor
-seconds is taken, on one thread. The goal is three times DuckDB's reading into a table. Prints; checks
-nothing (the tests do)."""
+An invented file in the columns of a county council. Both in this process, in turn; the middle of the
+processor seconds is taken, on one thread. The goal is three times DuckDB's reading into a table. Prints;
+checks nothing (the tests do)."""
 
 import argparse
 import os
@@ -28,7 +28,7 @@ copy (
         'Zedshire County Council' as "Name of Body",
         strftime(date '2026-01-01' + cast(n % 28 as integer), '%Y-%m-%d 00:00:00') as "Date",
         concat('CF', n) as "Transaction Number",
-        case when n % 2 = 0 then 'REDACTED UNDER DP ACT' else concat('INV-', n % 99991) end as "Invoice Number",
+        case when n % 2 = 0 then 'REDACTED' else concat('INV-', n % 99991) end as "Invoice Number",
         round(exp(6 + (n % 997) / 200.0), 2) as "Amount",
         case n % 5
             when 0 then concat('ZEDTON TRADER ', n % 4001, ' LIMITED')
@@ -70,8 +70,9 @@ def main() -> None:
             made = ingest(edition, folder / f"work{turn}", "key")
             ours.append(time.process_time() - began)
         print(
-            f"{given.lines:,} lines, {path.stat().st_size / 1e6:.0f} MB, {made.facts.rows_loaded:,} loaded: "
-            f"lake {median(ours):.2f} s, DuckDB {median(theirs):.2f} s, ratio {median(ours) / median(theirs):.1f}"
+            f"{given.lines:,} lines, {path.stat().st_size / 1e6:.0f} MB, {made.facts.rows_loaded:,} loaded:",
+            f"lake {median(ours):.2f} s, DuckDB {median(theirs):.2f} s,",
+            f"ratio {median(ours) / median(theirs):.1f}",
         )
 
 

@@ -110,6 +110,7 @@ EXPECTED = {
     "persons-3.json",  # weights of the linkage, no data
     "bootstrap.bundle.min.js",  # scripts of the Data Docs, as their publishers give them out
     "jquery.min.js",
+    "site_cases.js",
 }
 
 
