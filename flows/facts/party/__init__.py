@@ -5,10 +5,10 @@ subject asked about) and `row_no` (the fact's place on that subject's list). The
 subject and ten thousand.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flows.facts.areas import Areas
-from flows.facts.rows import Row, flag_evidence, query_rows
+from flows.facts.rows import Row, flag_evidence, query_rows, rows_about
 from transforms.model.sql import Connection, read_sql
 
 LISTED_MAX = 100  # rows of one list; the number of all is said, and LEFT_IN names the view that has the rest
@@ -146,6 +146,11 @@ def identities(connection: Connection, kind: str, ids: Sequence[str]) -> Mapping
         return {}
     query = _query(f"identity_{kind}", kind, Areas(()))
     return {str(row["id"]): row for row in query_rows(connection, query, ids=sorted(set(ids)))}
+
+
+def money(connection: Connection, ids: Iterable[str]) -> Sequence[Row]:
+    """What legal entities received, paid, borrowed and lent: rows of `money.sql`, by `id`."""
+    return rows_about(connection, _query("money", "legal_entity", Areas(())), ids, "id")
 
 
 def _query(name: str, kind: str, areas: Areas) -> str:

@@ -50,3 +50,4 @@ select
     ) as row_no
 from summed s
 left join named n on n.party_id = s.other_id
+order by s.id, row_no
