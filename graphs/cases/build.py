@@ -5,7 +5,8 @@ The connection holds the marts, the graph tables, `flag`, `indicator` and the st
 counts and order. It treats all indicators alike.
 
 First come cases that flags of the lanes stop and act open, then, of what is left, those that look flags of
-two families on one control group open together. Flags of lane data open nothing and are no family.
+two families on one control group open together. Where such a group has a flag of stop or act too, its look
+flags join that case. Flags of lane data open nothing and are no family.
 
 A case is named after its earliest flag that opens a case: UT-C- and the id of that flag. Ids are therefore
 stable from run to run:
@@ -94,7 +95,7 @@ def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.Dat
     grouped with.
     """
     opening = ("may_open", "may_open_together")
-    connection.register("case_flag", flags.select("subject_id", "family", *opening).to_arrow())
+    connection.register("case_flag", flags.select("subject_id", "family", *opening, "may_join").to_arrow())
     connection.execute(
         f"create or replace temp table case_candidate as {input_sql('links')}", {"seats_max": SEATS_MAX}
     )

@@ -1,5 +1,6 @@
 -- Flags that may be in a case. may_open: one of lane stop or act opens a case. may_open_together: look flags of
--- two families on one control group open one together. A flag of lane data opens none.
+-- two families on one control group open one together; may_join: where that group has a flag of lane stop or
+-- act too, they belong to its case. A flag of lane data opens none.
 with in_question as (
     select * from flag where state = 'flagged'
 ),
@@ -20,28 +21,30 @@ holder as (
     join "transaction" x using (property_id)
     where p.ended_on is null
 ),
-look as (
-    select flag_id, family, subject_id, subject_type from in_question where lane = 'look'
-),
 about as (
-    select flag_id, family, subject_id as party_id
-    from look
+    select flag_id, family, lane, subject_id as party_id
+    from in_question
     where subject_type in ('legal_entity', 'control_group')
     union
-    select l.flag_id, l.family, h.party_id
-    from look l
+    select f.flag_id, f.family, f.lane, h.party_id
+    from in_question f
     join holder h using (subject_id)
 ),
 -- An entity in no control group is one by itself.
 in_group as (
-    select a.flag_id, a.family, coalesce(g.control_group_id, c.control_group_id, a.party_id) as control_group_id
+    select a.flag_id, a.family, a.lane, coalesce(g.control_group_id, c.control_group_id, a.party_id) as control_group_id
     from about a
     left join graph_control_group g on g.subject_id = a.party_id
     left join (select distinct control_group_id, controller_id from graph_control_group) c
         on c.controller_id = a.party_id
 ),
 together as (
-    select control_group_id from in_group group by control_group_id having count(distinct family) >= 2
+    select
+        control_group_id,
+        bool_or(lane in ('stop', 'act')) as has_graver
+    from in_group
+    group by control_group_id
+    having count(distinct family) filter (where lane = 'look') >= 2
 )
 select
     f.flag_id,
@@ -59,8 +62,14 @@ select
     f.first_seen_on,
     f.lane in ('stop', 'act') as may_open,
     f.flag_id in (
-        select g.flag_id from in_group g join together using (control_group_id)
-    ) as may_open_together
+        select g.flag_id from in_group g join together using (control_group_id) where g.lane = 'look'
+    ) as may_open_together,
+    f.flag_id in (
+        select g.flag_id
+        from in_group g
+        join together using (control_group_id)
+        where g.lane = 'look' and has_graver
+    ) as may_join
 from in_question f
 join indicator i on i.code = f.indicator
 order by f.flag_id

@@ -31,6 +31,17 @@ def test_the_hotel_is_the_first_case_and_its_owners_namesake_is_in_none(
     assert len(owners) == 2  # two men of one name
 
 
+def test_what_the_care_firm_was_paid_and_the_terrace_are_one_case(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    """The loan back is a flag of lane act on the title; the firm's own flags are of lane look."""
+    rows = release.execute(
+        "select distinct case_id, c.lane from v_case_member join v_case c using (case_id) "
+        "where subject_name like 'WHITEBEAM SUPPORTED%' or subject_name like '%(odd), Railway Terrace%'"
+    ).fetchall()
+    assert [lane for _, lane in rows] == ["act"]
+
+
 def test_flags_on_the_affairs_are_those_of_their_truth(release: duckdb.DuckDBPyConnection) -> None:
     told = affairs(Draw(town_map(1), seed=1))
     names = [company.name for company in told.companies] + [row["Property Address"] for row in told.titles]
