@@ -389,6 +389,7 @@ def tier_is_nightly(tier: object) -> bool:
     return bool(getattr(tier, "is_nightly"))  # noqa: B009  (the fixture's class is in a conftest, which cannot be imported)
 
 
+@pytest.mark.nightly
 def test_the_command_prints_findings_and_ends_with_4(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     home.secrets.chmod(0o755)
     assert exit_code(["doctor", "--home", str(home.root)]) == 4

@@ -676,6 +676,7 @@ def test_release_after_a_rollback_gets_a_new_number_and_the_one_in_force_is_neve
     assert publish.publish(home, built).startswith(f"{RELEASES_KEPT + 1:06d}-")
 
 
+@pytest.mark.nightly
 def test_current_release_older_than_seven_is_kept(home: Home) -> None:
     published = [publish_one(home, f"run-{n}", seed=n) for n in range(RELEASES_KEPT)]
     extra = home.releases / "000008-aaaaaaaaaaaa"
@@ -1002,8 +1003,9 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str])
 @pytest.mark.parametrize(
     ("how", "every"),
     [
-        ("kill", 3),
+        ("kill", 9),
         ("full", 1),
+        pytest.param("kill", 3, marks=pytest.mark.nightly),
         pytest.param("error", 3, marks=pytest.mark.nightly),
         *(pytest.param(how, 1, marks=pytest.mark.nightly) for how in ("kill", "error", "delay")),
     ],

@@ -1017,6 +1017,7 @@ def test_random_blocks_against_the_definition() -> None:
     assert rows > 500
 
 
+@pytest.mark.nightly
 def test_groups_of_random_graphs() -> None:
     """Everyone certainly controlled alone is in a group; a head is the smallest of those above whom nobody
     is.

@@ -305,6 +305,7 @@ def banded_truth() -> Floats:
     return truths(banded_stack())
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("sharp", [True, False])
 def test_a_true_share_lies_between_least_and_most(sharp: bool) -> None:
     stack, (shares, _), truth = banded_stack(), banded_answer(sharp), banded_truth()
@@ -312,6 +313,7 @@ def test_a_true_share_lies_between_least_and_most(sharp: bool) -> None:
         assert not (wrong & shares.listed).any(), f"{name}: {where(stack, wrong & shares.listed)}"
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("sharp", [True, False])
 def test_where_nothing_is_left_out_the_declared_interests_can_give_the_true_share(sharp: bool) -> None:
     """And a pair that is not listed owns nothing."""
@@ -751,6 +753,7 @@ def test_certain_control_is_true_and_what_is_not_possible_is_not(style: str | No
         assert not (alone & inside & ~found.possible).any(), where(stack, alone & inside & ~found.possible)
 
 
+@pytest.mark.nightly
 def test_left_out_holders_do_not_make_certain_control_wrong_in_the_banded_registers() -> None:
     stack, found = banded_stack(), dense_control(banded_stack())
     true = np.zeros_like(found.certain)

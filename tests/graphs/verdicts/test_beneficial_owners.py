@@ -219,6 +219,7 @@ def test_rows_are_in_order_and_independent_of_the_size_of_parts() -> None:
             )
 
 
+@pytest.mark.nightly
 def test_strongest_route_counts_against_a_plain_reading() -> None:
     """Verdicts row by row in plain Python, from the same shares, control and blocks."""
     for seed in range(60):

@@ -442,6 +442,7 @@ def mutated(rng: random.Random, line: bytes) -> bytes:
     return line[:at]
 
 
+@pytest.mark.nightly
 def test_thousand_mutations_add_up(write: Callable[[bytes], Path]) -> None:
     seed = random.SystemRandom().randrange(2**32)
     for run in range(MUTATIONS_N):
