@@ -25,6 +25,7 @@ from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
 from flows.home.processes import PROCESS_TAG, keep_private, this_process  # noqa: E402
+from flows.home.progress import steps  # noqa: E402
 from flows.home.warehouse import processors  # noqa: E402
 from flows.night import artifacts  # noqa: E402
 from flows.night.night import Counts, Night, Stage, new_night, run_stage  # noqa: E402
@@ -127,7 +128,7 @@ def _each[T](what: str, names: Iterable[str], work: Callable[[str], T], /) -> Ge
     futures = mapped.map(in_order, unmapped(work), unmapped(stopped))
     progress = artifacts.Progress(what, len(in_order))
     try:
-        for future in futures:
+        for future in steps(what, futures, len(in_order)):
             yield future.result()  # type: ignore[misc]  # mapping loses the type variable
             progress.step()
     finally:

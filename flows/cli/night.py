@@ -1,5 +1,6 @@
 """Commands that make releases: demo, run, serve, releases, rollback."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -79,7 +80,7 @@ def _run_night(
     """Run in this process, or through the Prefect server if one is configured; then print the summary."""
     from flows.cli.summary import print_summary
     from flows.home import logs
-    from flows.night.night import new_night
+    from flows.night.night import Night, new_night
     from flows.night.runner import run_night
 
     logs.configure(quiet=True)
@@ -94,14 +95,14 @@ def _run_night(
         synthetic=is_synthetic,
         engine="prefect" if has_server else "plain",
     )
+    run: Callable[[Night], Night] = run_night
     if has_server:
         settings.prepare_prefect(home)
         from flows.nightly import run_through_prefect
 
-        night = run_through_prefect(night)
-    else:
-        with progress.shown():
-            night = run_night(night)
+        run = run_through_prefect
+    with progress.shown():
+        night = run(night)
     with after_the_work():
         print_summary(night)
     return night.exit_code
