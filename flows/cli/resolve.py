@@ -83,13 +83,13 @@ class Request:
 def judge_one(request: Request, given: tuple[str, str, str, str, str]) -> None:
     """Record a judgement on two records of the current release. Raises UsageError."""
     register, record, other_register, other_record, verdict = given
-    one, other = (register, record), (other_register, other_record)
-    judgements.validate(one, other, verdict, request.judge, request.note)
+    first, second = (register, record), (other_register, other_record)
+    judgements.validate(first, second, verdict, request.judge, request.note)
     connection = request.access.connection
-    request.record([one, other], known_parties(connection, one, other))
+    request.record([first, second], known_parties(connection, first, second))
     with records_of(request.home, connection) as records:
-        names = places(stated(records, connection, [one, other]))
-    made = _save(request, (one, other), verdict, names)
+        names = places(stated(records, connection, [first, second]))
+    made = _save(request, (first, second), verdict, names)
     say(f"judgement {made.n}: {verdict}. {APPLIED}")
 
 
@@ -279,11 +279,11 @@ def standing(pair: Pair) -> list[str]:
     return [f"{OUTCOMES[pair.outcome]}{reason}", *judged]
 
 
-def side_by_side(one: Stated, other: Stated) -> list[dict[str, str]]:
+def side_by_side(first: Stated, second: Stated) -> list[dict[str, str]]:
     """A row for each field that either record states: both values, and whether they agree."""
     rows = []
     for name in FIELDS:
-        left, right = one.fields.get(name, ""), other.fields.get(name, "")
+        left, right = first.fields.get(name, ""), second.fields.get(name, "")
         if left or right:
             rows.append({"field": name, "one record": left, "the other": right, COMPARED: _mark(left, right)})
     return rows
@@ -303,9 +303,11 @@ def agreeing(compared: Sequence[Mapping[str, str]]) -> list[str]:
 def unweighed(pair: Pair) -> str:
     """Why there are no weights: a rule joined the two records, or a person judged them."""
     if pair.methods:
-        one, other = (RULES[method] for method in pair.methods)
+        first, second = (RULES[method] for method in pair.methods)
         both = (
-            f"of either record, {one}" if one == other else f"of the one record, {one}; of the other, {other}"
+            f"of either record, {first}"
+            if first == second
+            else f"of the one record, {first}; of the other, {second}"
         )
         return f"No weights: what is equal joins them, or others between them; {both}."
     if pair.steps:

@@ -128,13 +128,13 @@ def _record_case(access: Access, command: str, case_id: str) -> None:
     """Audit the lookup, and say where an earlier id leads. Raises UsageError for an unknown id."""
     from flows.release.case_ids import case_asked, cases_asked, was_its_id
 
-    given = case_id.strip()
-    cases = cases_asked(access.connection, [given]).values()
-    access.record(command, [given], shown=access.known([given, *cases]))
-    if (case := case_asked(access.connection, given)) != given:
-        is_earlier_id = was_its_id(access.connection, given, case)
+    typed_id = case_id.strip()
+    cases = cases_asked(access.connection, [typed_id]).values()
+    access.record(command, [typed_id], shown=access.known([typed_id, *cases]))
+    if (case := case_asked(access.connection, typed_id)) != typed_id:
+        is_earlier_id = was_its_id(access.connection, typed_id, case)
         complain(
-            f"--case {as_typed(given)}: {'this case is now' if is_earlier_id else 'this leads to'} {case}"
+            f"--case {as_typed(typed_id)}: {'this case is now' if is_earlier_id else 'this leads to'} {case}"
         )
 
 

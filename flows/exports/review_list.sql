@@ -1,6 +1,7 @@
 -- Every flag of a case, one row each: cases in review order, their flags by lane and indicator.
 select
     c.position,
+    c.lane as case_lane,
     c.case_id,
     c.title as case_title,
     c.area_name as case_area,

@@ -32,11 +32,13 @@ def read_local(home: Home) -> tuple[dict[str, Indicator], list[str]]:
     """The home's own indicators by code, and why others are left out."""
     own: dict[str, Indicator] = {}
     faults: list[str] = []
-    for one in sorted(folder(home).glob("*/indicator.toml")):
+    for declaration in sorted(folder(home).glob("*/indicator.toml")):
         try:
-            indicator = read_local_folder(one.parent, authority(home).name)
+            indicator = read_local_folder(declaration.parent, authority(home).name)
             if indicator.code in own:
-                raise DeclarationError(f"{one.parent.name}: another folder has the code {indicator.code} too")
+                raise DeclarationError(
+                    f"{declaration.parent.name}: another folder has the code {indicator.code} too"
+                )
             own[indicator.code] = indicator
         except DeclarationError as error:
             faults.append(str(error))
@@ -82,13 +84,13 @@ def unpack(home: Home, pack_file: Path) -> list[str]:
     with tempfile.TemporaryDirectory(dir=home.work) as name:
         place = Path(name)
         _extract(pack_file, place)
-        found = [(one, _checked(one, home)) for one in sorted(place.iterdir())]
-        if not found:
+        unpacked = [(path, _checked(path, home)) for path in sorted(place.iterdir())]
+        if not unpacked:
             raise UsageError(f"{pack_file.name}: it holds no indicator")
         folder(home).mkdir(exist_ok=True)
-        for one, _ in found:
-            shutil.copytree(one, folder(home) / one.name)
-    return [code for _, code in found]
+        for path, _ in unpacked:
+            shutil.copytree(path, folder(home) / path.name)
+    return [code for _, code in unpacked]
 
 
 def _extract(pack_file: Path, place: Path) -> None:

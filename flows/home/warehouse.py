@@ -218,8 +218,8 @@ VIEWS_SUGGESTED = 3
 
 def _with_views(connection: Connection, message: str) -> str:
     """DuckDB's message about an unknown table, suggesting views instead of just any table."""
-    found = _UNKNOWN_TABLE.search(message)
-    if found is None:
+    unknown = _UNKNOWN_TABLE.search(message)
+    if unknown is None:
         return message
     views = [
         str(name)
@@ -227,22 +227,22 @@ def _with_views(connection: Connection, message: str) -> str:
             "select view_name from duckdb_views() where starts_with(view_name, 'v_') order by all"
         ).fetchall()
     ]
-    near = get_close_matches(f"v_{found[1].lower().removeprefix('v_')}", views, VIEWS_SUGGESTED)
+    near = get_close_matches(f"v_{unknown[1].lower().removeprefix('v_')}", views, VIEWS_SUGGESTED)
     offered = f" did you mean {' or '.join(near)}?" if near else ""
-    return f"{message[: found.end()]}{offered} `from v_dictionary` lists all views"
+    return f"{message[: unknown.end()]}{offered} `from v_dictionary` lists all views"
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
     """The names, each repeated one with a number, as DuckDB names such columns of a subquery."""
-    found: list[str] = []
-    for place, name in enumerate(names):
+    distinct: list[str] = []
+    for position, name in enumerate(names):
         numbered = (f"{name}_{n}" for n in count(1))
-        found.append(
+        distinct.append(
             name
-            if name not in names[:place]
-            else next(new for new in numbered if new not in names and new not in found)
+            if name not in names[:position]
+            else next(new for new in numbered if new not in names and new not in distinct)
         )
-    return found
+    return distinct
 
 
 def stream(connection: Connection, sql: str, *, where: str) -> Iterator[pa.RecordBatch]:

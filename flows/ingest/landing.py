@@ -234,8 +234,9 @@ def _editions(claimed: Iterable[tuple[Register, LandedFile]], not_after: date) -
         register, files = group[0][0], [file for _, file in group]
         parts = [file for file in files if file.recognised.parts != 1]
         parts.sort(key=lambda file: (file.recognised.part, file.name))
-        for one in (*([file] for file in files if file.recognised.parts == 1), *([parts] if parts else [])):
-            yield _edition(register, dataset, dated, one, not_after)
+        whole = ([file] for file in files if file.recognised.parts == 1)
+        for edition_files in (*whole, *([parts] if parts else [])):
+            yield _edition(register, dataset, dated, edition_files, not_after)
 
 
 def _edition(

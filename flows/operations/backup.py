@@ -204,7 +204,7 @@ def restore(file: Path, home: Home) -> Backup:
 
 def _unpack(file: Path, home: Home) -> Backup:
     home.root.mkdir(parents=True, mode=STATE_DIRECTORY_MODE)
-    found: dict[str, Kept] = {}
+    unpacked: dict[str, Kept] = {}
     listing: bytes | None = None
     with tarfile.open(file, mode="r:") as archive:
         archive_bytes_n = file.stat().st_size
@@ -217,9 +217,11 @@ def _unpack(file: Path, home: Home) -> Backup:
             if member.name == LISTING:
                 listing = contents.read(LISTING_BYTES_MAX)
             else:
-                found[member.name] = _written(file, home, member, contents)
+                unpacked[member.name] = _written(file, home, member, contents)
     made = _from_json(file, listing)
-    if wrong := sorted(name for name in {*found, *made.files} if found.get(name) != made.files.get(name)):
+    if wrong := sorted(
+        name for name in {*unpacked, *made.files} if unpacked.get(name) != made.files.get(name)
+    ):
         raise RunFailed(
             f"{file}: {len(wrong)} files are missing or differ from its list, the first is {wrong[0]}; "
             f"{AGAIN}"

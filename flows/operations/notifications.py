@@ -29,9 +29,8 @@ def put_automations(url: str) -> list[str]:
     block = Webhook(url=SecretStr(url)).save(BLOCK, overwrite=True)
     declared = yaml.safe_load(prefect_file().read_text(encoding="utf-8"))["automations"]
     for automation in declared:
-        _put(
-            {**automation, "actions": [{**one, "block_document_id": block} for one in automation["actions"]]}
-        )
+        actions = [{**action, "block_document_id": block} for action in automation["actions"]]
+        _put({**automation, "actions": actions})
     return [automation["name"] for automation in declared]
 
 

@@ -143,15 +143,14 @@ def prefect_file() -> Path:
     """Path of prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises
     RunFailed.
     """
-    installed = (Path(str(file.locate())) for file in files("undertow") or () if file.name == "prefect.yaml")
-    found = next(
-        (path for path in (Path(__file__).parents[2] / "prefect.yaml", *installed) if path.is_file()), None
-    )
-    if found is None:
+    packaged = (file for file in files("undertow") or () if file.name == "prefect.yaml")
+    installed = (Path(str(file.locate())) for file in packaged)
+    candidates = (Path(__file__).parents[2] / "prefect.yaml", *installed)
+    if (file := next((path for path in candidates if path.is_file()), None)) is None:
         raise RunFailed(
             "prefect.yaml is neither beside the package nor among the installed files; reinstall the package"
         )
-    return found
+    return file
 
 
 def _environment(home: Home, api: Api, late_seconds: float) -> Mapping[str, str]:

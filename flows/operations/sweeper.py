@@ -69,7 +69,7 @@ class Api:
             "sort": "EXPECTED_START_TIME_ASC",
             "limit": RUNS_MAX,
         }
-        return [_run(found) for found in self.post("/flow_runs/filter", body)]
+        return [_run(flow_run) for flow_run in self.post("/flow_runs/filter", body)]
 
     def end(self, run: Run, state: str, message: str) -> None:
         """Force a final state (CRASHED, CANCELLED) on a run."""
@@ -109,13 +109,13 @@ class Api:
             return json.load(answer)
 
 
-def _run(found: dict[str, Any]) -> Run:
-    expected = datetime.fromisoformat(found["expected_start_time"] or found["created"])
+def _run(flow_run: dict[str, Any]) -> Run:
+    expected = datetime.fromisoformat(flow_run["expected_start_time"] or flow_run["created"])
     return Run(
-        str(found["id"]),
-        str(found["state_type"]),
+        str(flow_run["id"]),
+        str(flow_run["state_type"]),
         expected if expected.tzinfo else expected.replace(tzinfo=UTC),
-        tuple(found["tags"]),
+        tuple(flow_run["tags"]),
     )
 
 

@@ -123,7 +123,7 @@ def test_cases_are_a_workbook_and_one_of_them_is_audited(home: Home, tmp_path: P
     before = len(audit.log(home).path.read_bytes()) if audit.log(home).path.exists() else 0
     assert exit_code(command) == 0
     header, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
-    assert header[:2] == ("position", "case_id") and {row[1] for row in rows} == {"UT-C-f1"}
+    assert header[:3] == ("position", "case_lane", "case_id") and {row[2] for row in rows} == {"UT-C-f1"}
     assert exit_code([*command, "--case", "UT-C-f1"]) == 0
     assert len(audit.log(home).path.read_bytes()) > before
 

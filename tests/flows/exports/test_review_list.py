@@ -32,7 +32,8 @@ def test_flags_come_by_case_then_lane_then_indicator(step: int) -> None:
         connection.execute("insert into v_flag(case_id, flag_id) values (null, 'in no case')")
         connection.execute(
             "create table v_case as select case_id, 3 - right(case_id, 1)::int as position, "
-            "'t' as title, null as area_name from v_flag where case_id is not null group by case_id"
+            "'act' as lane, 't' as title, null as area_name from v_flag "
+            "where case_id is not null group by case_id"
         )
         connection.execute(
             "create table v_indicator as select distinct indicator as code, 'i' as title from v_flag"
