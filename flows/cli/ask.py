@@ -190,6 +190,7 @@ def _listed(indicator: Indicator) -> dict[str, object]:
     return {
         "code": indicator.code,
         "title": indicator.title,
+        "lane": indicator.lane,
         "weak": indicator.weak,
         "subject": indicator.subject_type,
         "parameters": ", ".join(f"{p.name} {p.default:g} {p.unit}" for p in indicator.parameters),
