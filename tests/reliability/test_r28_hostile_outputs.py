@@ -47,7 +47,12 @@ NAMES_AT_LEAST = 500
 LISTED_CHARACTERS_MAX = 1_000  # of a cell of a list for `check`
 POLICY = '<meta http-equiv="Content-Security-Policy" content="default-src \'none\''
 HREF = re.compile(
-    r"#[A-Za-z0-9._-]+|[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*\.html(#[A-Za-z0-9._-]+)?|https://find-and-update\.company-information\.service\.gov\.uk/company/[A-Z0-9]{8}"
+    r"#[A-Za-z0-9._-]+|[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*\.html(#[A-Za-z0-9._-]+)?"
+    # Publishers' pages, as their registers declare them.
+    r"|https://find-and-update\.company-information\.service\.gov\.uk/company/[A-Z0-9]{8}"
+    r"(/persons-with-significant-control)?"
+    r"|https://landregistry\.data\.gov\.uk/data/ppi/transaction/[0-9A-F-]{36}/current"
+    r"|https://www\.opensanctions\.org/entities/NK-[A-Za-z0-9]{8,40}/"
 )
 ELEMENTS_REFUSED = frozenset(
     {
