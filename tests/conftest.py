@@ -125,6 +125,7 @@ def pytest_configure(config: pytest.Config) -> None:
             "UNDERTOW_CASE_PAGES", "5"
         )  # a night of the town has fifty, which take a third of its time; the nightly tier has them all
     config.pluginmanager.register(Order(), "longest-first")
+    config.pluginmanager.register(Sample(), "sample")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Scorecard(config), "scorecard")
 
@@ -138,10 +139,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker(SAMPLE):
                 item.add_marker(NIGHTLY)
-    elif str(config.option.markexpr) == f"not {NIGHTLY}":
-        left_out = _beyond_the_sample(items)
-        config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
-        items[:] = [item for item in items if item.nodeid not in left_out]
     for item in items:
         marker = item.get_closest_marker(RELIABILITY)
         if marker is None:
@@ -154,7 +151,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _beyond_the_sample(items: list[pytest.Item]) -> set[str]:
     """Node ids of the parameter sets that the sample leaves out."""
     sets: dict[str, list[pytest.Item]] = {}
-    for item in items:
+    for item in sorted(items, key=lambda item: item.nodeid):
         if item.get_closest_marker(SAMPLE):
             sets.setdefault(item.nodeid.partition("[")[0], []).append(item)
     left_out: set[str] = set()
@@ -164,6 +161,17 @@ def _beyond_the_sample(items: list[pytest.Item]) -> set[str]:
         kept = {index * len(of_one) // wanted_n for index in range(wanted_n)}
         left_out |= {item.nodeid for index, item in enumerate(of_one) if index not in kept}
     return left_out
+
+
+class Sample:
+    """Runs last: of what is left after -k and -m, a test marked `sample(n)` keeps n parameter sets."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        if str(config.option.markexpr) == f"not {NIGHTLY}":
+            left_out = _beyond_the_sample(items)
+            config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+            items[:] = [item for item in items if item.nodeid not in left_out]
 
 
 class Order:
