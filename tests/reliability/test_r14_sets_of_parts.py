@@ -137,6 +137,7 @@ def test_a_whole_set_of_parts_is_one_edition_and_loads(name: str, tmp_path: Path
     )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", SETS)
 def test_a_set_that_is_not_whole_is_refused_and_the_part_is_named(
     name: str, tmp_path: Path, figure: Callable[[str], None]

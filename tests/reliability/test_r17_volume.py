@@ -212,6 +212,7 @@ def _lake(home: Home, landing: Path, name: str, contents: bytes) -> Night:
     return night
 
 
+@pytest.mark.nightly
 def test_a_halved_file_of_the_same_day_or_a_later_one_is_blocked_and_the_last_good_one_stays(
     tmp_path: Path,
 ) -> None:

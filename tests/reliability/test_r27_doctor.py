@@ -29,7 +29,7 @@ from tests import landings
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 EDITION = "2024-06-01"  # before any clock that runs this
-pytestmark = pytest.mark.reliability("R27")
+pytestmark = [pytest.mark.reliability("R27"), pytest.mark.nightly]
 
 
 @pytest.fixture(autouse=True)
@@ -336,7 +336,6 @@ ALSO = {
 }  # none of these is tolerated for another plant
 
 
-@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", PLANTS)
 def test_a_planted_misconfiguration_is_named_with_its_fix(plant: Plant, name: str) -> None:
     put, check, fix = PLANTS[name]
@@ -389,7 +388,6 @@ def tier_is_nightly(tier: object) -> bool:
     return bool(getattr(tier, "is_nightly"))  # noqa: B009  (the fixture's class is in a conftest, which cannot be imported)
 
 
-@pytest.mark.nightly
 def test_the_command_prints_findings_and_ends_with_4(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     home.secrets.chmod(0o755)
     assert exit_code(["doctor", "--home", str(home.root)]) == 4

@@ -546,6 +546,7 @@ def test_bad_statements_are_counted_and_leave_no_figure_that_is_none(bad_stateme
         assert CANARY not in mart(bad_statements, name).write_csv(), name
 
 
+@pytest.mark.nightly
 def test_a_sound_statement_among_bad_ones_is_as_ever(bad_statements: Night) -> None:
     found = by_record(bad_statements, "graph_ubo").filter(
         pl.col("subject_id").str.contains(r"^ent-\d+$"), regime="AMLR"

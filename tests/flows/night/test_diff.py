@@ -44,6 +44,8 @@ from transforms.errors import RunFailed
 from transforms.model.statements import Table
 from transforms.model.views import BENEFICIAL_OWNER, CONTROL, INTEGRATED
 
+pytestmark = pytest.mark.nightly
+
 SIDE = Mapping[str, pl.LazyFrame]
 MARCH, JUNE = "2026-03-01", "2026-06-01"  # editions held
 
@@ -316,7 +318,6 @@ def changes(
     ]
 
 
-@pytest.mark.nightly
 def test_who_gained_and_who_lost(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     before = (home.current.readlink(), sorted(home.lake.rglob("*")))
     rows, err = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01")
@@ -347,13 +348,11 @@ def test_who_gained_and_who_lost(home: Home, capsys: pytest.CaptureFixture[str])
     ) == []
 
 
-@pytest.mark.nightly
 def test_what_was_known_earlier_knows_of_no_sale(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     rows, err = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01", "--known-at", "2026-04-01")
     assert rows == [] and "known at 2026-04-01\n" in err
 
 
-@pytest.mark.nightly
 def test_the_table_has_its_counts_first(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """Between these days both holders that March knows have begun."""
     _, out = said(
@@ -368,7 +367,6 @@ def test_the_table_has_its_counts_first(home: Home, capsys: pytest.CaptureFixtur
     assert "gained" in out and "lost" not in out and "changed" not in out
 
 
-@pytest.mark.nightly
 def test_one_subject_and_an_unknown_one(
     home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -453,7 +451,6 @@ def day(given: str | None) -> date | None:
     return date.fromisoformat(given) if given else None
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("asked", DATES, ids=str)
 def test_a_night_holds_at_one_day_what_is_known_on_another(
     home: Home, asked: tuple[str | None, str | None]
@@ -479,7 +476,6 @@ def test_a_night_holds_at_one_day_what_is_known_on_another(
     shutil.rmtree(night.work)
 
 
-@pytest.mark.nightly
 def test_a_release_says_what_it_knows(home: Home) -> None:
     """The release before, of no date asked for, used every edition held."""
     assert query(current_release(home), "select as_of, known_at from v_release").to_pylist() == [

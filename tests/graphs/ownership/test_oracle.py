@@ -104,6 +104,7 @@ def proof(edges: tuple[Edge, ...], holder: str, subject: str) -> str:
     return min(edge[2] for edge in edges if edge[:2] == (holder, subject) and edge[3] in BASES)
 
 
+@pytest.mark.nightly
 def test_cycles_are_the_shortest_with_the_smallest_proof() -> None:
     for answer in answers():
         graph = closure(answer.case)

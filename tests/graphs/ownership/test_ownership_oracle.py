@@ -340,6 +340,7 @@ def test_consistent_registers_contradict_nothing() -> None:
     assert len(layers) == 0, [stack.registers[layer].seed for layer in layers[:5]]
 
 
+@pytest.mark.nightly
 def test_bounds_are_in_order_and_sharp_ones_inside_plain_ones() -> None:
     stack, (sharp, _), (plain, _) = banded_stack(), banded_answer(True), banded_answer(False)
     for shares in (sharp, plain):

@@ -156,6 +156,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
 # ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.nightly
 def test_what_records_do_not_say_outright(tmp_path: Path) -> None:
     """Five trustees with the whole since one day are joint, two founders with a quarter each are not. A
     building abroad with its PO box and without it is one unit. A seat in a postcode without property records

@@ -68,6 +68,7 @@ def test_both_overseas_proprietors_of_penryn_have_their_entry(resolution: pl.Dat
     assert set(found["score"]) == {1.0}
 
 
+@pytest.mark.nightly
 def test_titles_of_one_proprietor_without_a_usable_number_are_one_partys(resolution: pl.DataFrame) -> None:
     """Each set found has one name and states one number at most; and the sets looked at by hand are whole."""
     sets = resolution.filter(pl.col("method") == TOGETHER)["party_id"].unique()

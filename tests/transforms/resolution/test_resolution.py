@@ -804,6 +804,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     return Nights(june, again, found, earlier, elsewhere, party_statements(july))
 
 
+@pytest.mark.nightly
 def test_every_party_record_is_there_exactly_once(nights: Nights) -> None:
     found = nights.july
     assert found["statement_id"].to_list() == sorted(nights.statements)

@@ -104,6 +104,7 @@ CASED = st.sampled_from([str.upper, str.lower, str.title])
 BLANKS = st.sampled_from(["", " ", "  ", "-", ". "])
 
 
+@pytest.mark.nightly
 @given(
     st.lists(st.tuples(FILLER, CASED, BLANKS), min_size=1, max_size=3),
     st.sampled_from(["Ann", "Dmitriy", "Zed"]),
