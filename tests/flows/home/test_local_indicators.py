@@ -121,4 +121,4 @@ def test_an_indicator_that_fails_in_the_night_is_left_out_and_the_night_is_publi
     assess(monkeypatch, "ADR-010")
     night = run_night(new_night(home, landings.write(tmp_path / "landing")))
     assert night.release_id
-    assert [fault.partition(" ")[0] for fault in night.left_out] == ["LOC-010"]
+    assert [fault.partition(":")[0] for fault in night.left_out] == ["LOC-010"]
