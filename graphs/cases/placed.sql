@@ -19,7 +19,9 @@ place as (
     where coalesce(a.address_class, 'ordinary') not in ('agent', 'default')
         and (a.country is null or a.country in (select country from home_country))
     union all
-    select address_id, area_name, postcode is not null from address where address_class not in ('agent', 'default')
+    select address_id, area_name, postcode is not null
+    from address
+    where address_class not in ('agent', 'default')
     union all
     select title_id, area_name, true from title
     union all

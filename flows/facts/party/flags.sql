@@ -20,7 +20,8 @@ select
     row_number() over (
         partition by r.id
         order by
-            r.place, list_position(['stop', 'act', 'look', 'data'], f.lane), f.indicator, f.subject_id, f.flag_id
+            r.place,
+            list_position(['stop', 'act', 'look', 'data'], f.lane), f.indicator, f.subject_id, f.flag_id
     ) as row_no
 from related r
 join v_flag f on f.subject_id = r.subject_id

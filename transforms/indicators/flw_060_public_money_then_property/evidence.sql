@@ -1,16 +1,4 @@
-with members as (
-    select control_group_id, subject_id as member_id from graph_control_group
-    union
-    select control_group_id, controller_id from graph_control_group
-),
-beside as (
-    select a.member_id as company_id, b.member_id as buyer_id
-    from members a
-    join members b using (control_group_id)
-    union
-    select company_id, company_id from company
-),
-bought as (
+with bought as (
     select f.payee_id, p.title_id, p.party_id as buyer_id, p.added_on, p.statement_id, t.statement_id as title_statement_id
     from (select payee_id, min(flowed_on) as first_on from flow where amount > 0 group by payee_id) f
     join beside b on b.company_id = f.payee_id

@@ -1,17 +1,4 @@
--- Every company above or beside another under one ultimate controller, and each beside itself.
-with members as (
-    select control_group_id, subject_id as member_id from graph_control_group
-    union
-    select control_group_id, controller_id from graph_control_group
-),
-beside as (
-    select a.member_id as company_id, b.member_id as buyer_id
-    from members a
-    join members b using (control_group_id)
-    union
-    select company_id, company_id from company
-),
-receivers as (
+with receivers as (
     select
         f.payee_id, f.currency,
         min(f.flowed_on) filter (where f.amount > 0) as first_on
@@ -99,7 +86,9 @@ ranked as (
     from outcomes
 ),
 judged as (
-    select r.payee_id, k.outcome, k.share, k.received, k.currency, k.added_on, k.buyer_name, k.title_id, k.price
+    select
+        r.payee_id, k.outcome, k.share, k.received, k.currency,
+        k.added_on, k.buyer_name, k.title_id, k.price
     from (select distinct payee_id from receivers) r
     left join ranked k on k.payee_id = r.payee_id and k.first_row = 1
 )

@@ -1,24 +1,4 @@
--- A charge on the title itself; one that names none is on a title that the borrower acquired shortly before.
-with on_title as (
-    select
-        p.title_id, p.party_id, p.proprietor_name,
-        h.charge_id, h.position, h.lender_id, h.lender_name, h.lender_kind, h.created_on
-    from proprietorship p
-    join charge h
-        on h.borrower_id = p.party_id
-        and (
-            h.title_id = p.title_id
-            or (
-                h.title_id is null
-                and p.added_on is not null
-                and date_diff('day', p.added_on, h.created_on) between 0 and $days
-            )
-        )
-    where p.ended_on is null
-        and h.status <> 'satisfied'
-        and coalesce(h.created_on <= $as_of, true)
-),
-members as (
+with members as (
     select control_group_id, subject_id as member_id from graph_control_group
     union
     select control_group_id, controller_id from graph_control_group

@@ -1,15 +1,4 @@
-with suppliers as (
-    select payer_id, payee_id, currency, min(flowed_on) as first_on
-    from flow
-    where payee_id is not null
-        and payee_kind = 'company'
-        and kind in ('payment', 'subsidy')
-        and status = 'paid'
-        and amount > 0
-        and flowed_on <= $as_of
-    group by payer_id, payee_id, currency
-),
-sums as (
+with sums as (
     select
         s.payer_id, s.payee_id, s.currency, s.first_on,
         sum(f.amount) as received

@@ -35,7 +35,10 @@ ranked as (
         *,
         row_number() over (
             partition by payee_id
-            order by case condition when 'dissolved' then 0 when 'miss' then 2 else 1 end, received desc, currency
+            order by
+                case condition when 'dissolved' then 0 when 'miss' then 2 else 1 end,
+                received desc,
+                currency
         ) as first_row
     from summed
 )

@@ -3,19 +3,7 @@ with lines as (
         payee_id,
         statement_id,
         row_number() over (partition by payee_id order by flowed_on desc, statement_id) as nth
-    from flow
-    where payee_id is not null
-        and payee_kind = 'company'
-        and kind = 'payment'
-        and flowed_on <= $as_of
-        and regexp_matches(
-            lower(coalesce(purpose, '')),
-            'residential care|nursing care|home care|domiciliary|personal care|supported living|supported accom'
-            '|individualised support|respite|care (spot|block|package)|day care|foster'
-        )
-        and not regexp_matches(
-            lower(coalesce(purpose, '')), 'household|cleaning|transport|equipment|aids|school|direct payment'
-        )
+    from care_line
 )
 select
     payee_id as subject_id, 'payment for care' as role, statement_id, 'flow_statement.purpose' as field

@@ -1,3 +1,4 @@
 select
-    title_id as subject_id, address_text as subject_name, area_name, area_code, territory as territory, false as is_private
+    title_id as subject_id, address_text as subject_name, area_name, area_code,
+    territory as territory, false as is_private
 from title

@@ -1,0 +1,11 @@
+-- Every company above or beside another under one ultimate controller, and each beside itself.
+with members as (
+    select control_group_id, subject_id as member_id from graph_control_group
+    union
+    select control_group_id, controller_id from graph_control_group
+)
+select a.member_id as company_id, b.member_id as buyer_id
+from members a
+join members b using (control_group_id)
+union
+select company_id, company_id from company

@@ -1,0 +1,9 @@
+select payer_id, payee_id, currency, min(flowed_on) as first_on
+from flow
+where payee_id is not null
+    and payee_kind = 'company'
+    and kind in ('payment', 'subsidy')
+    and status = 'paid'
+    and amount > 0
+    and flowed_on <= $as_of
+group by payer_id, payee_id, currency
