@@ -132,6 +132,8 @@ class JsonLines:
     `packages`: the file may also be one JSON array of objects, or have objects over several lines.
     `array_at`: with `packages`, the file may also be one object that has the array under this key.
     `lone_texts`: a single text in a field of kind `texts` counts as a list of one.
+    `inner_lists`: dotted paths of lists below a list of objects (the suppliers of each award). Each element
+    of a field there is the JSON text of a list.
     """
 
     totals: tuple[str, str] = ("", "")
@@ -139,7 +141,24 @@ class JsonLines:
     packages: bool = False
     array_at: str = ""
     lone_texts: bool = False
+    inner_lists: tuple[str, ...] = ()
     record_bytes_max: int = 10 << 20
+    depth_max: int = 64
+
+
+@dataclass(frozen=True)
+class XmlRecords:
+    """Elements of an XML file that repeat, at one path. See `transforms.readers.xml_records`.
+
+    `record_at`: path of the element that is a record, from the root: names without namespaces, with points
+    between them (`Document.BkToCstmrStmt.Stmt`).
+    `lists`: paths below the record of elements that may repeat. Below one, a field has one element for each;
+    in a list below another, each element of a field is the JSON text of a list.
+    """
+
+    record_at: str
+    lists: tuple[str, ...] = ()
+    record_bytes_max: int = 64 << 20
     depth_max: int = 64
 
 
@@ -272,7 +291,7 @@ class Register:
     identifier_scheme: str
     expected_rows: str
     description: str
-    reader: Delimited | JsonLines
+    reader: Delimited | JsonLines | XmlRecords
     fields: tuple[SourceField, ...]
     tables: tuple[Table, ...]
     recognise: Callable[[str, bytes], Recognised | None]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
 
-from transforms.model.register import Delimited, JsonLines, Register
+from transforms.model.register import Delimited, JsonLines, Register, XmlRecords
 from transforms.readers.delimited_layout import HEADER_STEP_BYTES, shape_at
 
 STEP_BYTES = 4 << 20
@@ -35,7 +35,8 @@ def newest_day(register: Register, stream: Readable, not_after: date = date.max)
 
     JSON: the last name of the field is searched as a key at any place in a record, so the register declares a
     key that its format has in one place only. A key inside a string does not match, because its quotes are
-    escaped. Delimited text: the column of the field is searched.
+    escaped. Delimited text: the column of the field is searched. XML: the last name of the field is searched
+    as an element at any place in a record.
     """
     if not register.edition_field:
         return None
@@ -44,6 +45,8 @@ def newest_day(register: Register, stream: Readable, not_after: date = date.max)
             texts = _days_of_key(register.edition_field, stream)
         case Delimited():
             texts = _days_of_column(register.reader, register.edition_field, stream)
+        case XmlRecords():
+            texts = _days_of_element(register.edition_field, stream)
     days = (_day(text) for block in texts for text in block)
     return max((day for day in days if day is not None and day <= not_after), default=None)
 
@@ -57,9 +60,16 @@ def _day(text: bytes) -> date | None:
 
 def _days_of_key(field: str, stream: Readable) -> Iterator[set[bytes]]:
     """The distinct days of each block."""
-    pattern = re.compile(
-        rb'"' + re.escape(field.rsplit(".", 1)[-1].encode()) + rb'"\s*:\s*"' + _DAY + rb'(?=["T ])'
-    )
+    key = re.escape(field.rsplit(".", 1)[-1].encode())
+    return _days_of(re.compile(rb'"' + key + rb'"\s*:\s*"' + _DAY + rb'(?=["T ])'), stream)
+
+
+def _days_of_element(field: str, stream: Readable) -> Iterator[set[bytes]]:
+    name = re.escape(field.rsplit(".", 1)[-1].encode())
+    return _days_of(re.compile(rb"[<:]" + name + rb"(?:\s[^<>]*)?>\s*" + _DAY + rb"(?=[<\sT+Z-])"), stream)
+
+
+def _days_of(pattern: re.Pattern[bytes], stream: Readable) -> Iterator[set[bytes]]:
     tail = b""
     while block := stream.read(STEP_BYTES):
         text = tail + block

@@ -46,6 +46,8 @@ class Node:
     is_object_list: bool = False  # declared as a list of objects, for the columnar parser
     is_string: bool = False  # a string is stored as it is: the common case, tested first
     takes_one: bool = False  # a string in place of a list counts as a list with one element
+    is_inner_list: bool = False  # a list below a list of objects: JSON text in each element of its fields
+    is_repeating: bool = False  # declared as a list of an XML record
 
     def declare(self, source_field: SourceField) -> None:
         self.declared = source_field
@@ -76,36 +78,46 @@ class Fields:
 
 
 def fields_of(register: Register, reader: JsonLines) -> Fields:
-    root = Node("", reader.depth_max - 1)
+    root, nodes = tree_of(register, reader.depth_max, takes_one=reader.lone_texts)
+    for path in reader.object_lists:
+        _declare_object_list(register.name, root, path)
+    for path in reader.inner_lists:
+        node_at(register.name, root, path).is_inner_list = True
+    path, prefix = reader.totals
+    return Fields(root, nodes, tuple(path.split(".")) if path else (), prefix)
+
+
+def tree_of(register: Register, depth_max: int, *, takes_one: bool) -> tuple[Node, tuple[Node, ...]]:
+    """The tree of the declared fields, and its nodes with a field, in the order of the declaration."""
+    root = Node("", depth_max - 1)
     nodes = []
     for source_field in register.fields:
         node = root
         keys = source_field.name.split(".")
-        if len(keys) > reader.depth_max:
+        if len(keys) > depth_max:
             raise DeclarationError(
-                f"register {register.name}: field {source_field.name} is deeper than depth_max "
-                f"{reader.depth_max}"
+                f"register {register.name}: field {source_field.name} is deeper than depth_max {depth_max}"
             )
         for depth, key in enumerate(keys, start=1):
-            node = node.children.setdefault(key, Node(".".join(keys[:depth]), reader.depth_max - 1 - depth))
+            node = node.children.setdefault(key, Node(".".join(keys[:depth]), depth_max - 1 - depth))
         node.declare(source_field)
-        node.takes_one = node.is_list and reader.lone_texts
+        node.takes_one = node.is_list and takes_one
         nodes.append(node)
-    for path in reader.object_lists:
-        _declare_object_list(register.name, root, path)
-    path, prefix = reader.totals
-    return Fields(root, tuple(nodes), tuple(path.split(".")) if path else (), prefix)
+    return root, tuple(nodes)
 
 
-def _declare_object_list(register_name: str, root: Node, path: str) -> None:
+def node_at(register_name: str, root: Node, path: str) -> Node:
     node: Node | None = root
     for key in path.split("."):
         node = node.children.get(key) if node else None
-    if (
-        node is None
-        or not node.children
-        or not all(child.is_list and not child.children for child in node.children.values())
-    ):
+    if node is None:
+        raise DeclarationError(f"register {register_name}: no field is declared at or below {path}")
+    return node
+
+
+def _declare_object_list(register_name: str, root: Node, path: str) -> None:
+    node = node_at(register_name, root, path)
+    if not node.children or not all(child.is_list and not child.children for child in node.children.values()):
         raise DeclarationError(
             f"register {register_name}: {path} is declared as a list of objects, so every field below it "
             f"must be of the kind `texts`"
@@ -143,14 +155,19 @@ def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted
             late_fault = _late_fault(line, record)
             is_totals = bool(fields.totals) and _is_totals(record, fields)
             if not is_totals:  # also with a late fault: the undeclared fields of the record are counted
-                _fill(fields.root, record, index, fields.unknown)
+                fill(fields.root, record, index, fields.unknown)
             if late_fault:
                 raise Rejected(late_fault)
             (totals if is_totals else kept).append(index)
         except Rejected as fault:
             rejected[index] = Rejected(late_fault) if late_fault else fault
+    return Sorted(kept, totals, rejected), columns_of(fields, kept)
+
+
+def columns_of(fields: Fields, kept: Sequence[int]) -> pl.DataFrame:
+    """The columns of the current batch, of the rows kept."""
     columns = pl.DataFrame([_series(node) for node in fields.nodes])
-    return Sorted(kept, totals, rejected), columns[pl.Series(kept, dtype=pl.UInt32())]
+    return columns[pl.Series(kept, dtype=pl.UInt32())]
 
 
 def _series(node: Node) -> pl.Series:
@@ -234,7 +251,7 @@ def _is_totals(record: dict[str, object], fields: Fields) -> bool:
     return isinstance(value, str) and value.startswith(fields.totals_prefix)
 
 
-def _fill(node: Node, members: dict[str, object], row: int, unknown: Counter[str]) -> None:
+def fill(node: Node, members: dict[str, object], row: int, unknown: Counter[str]) -> None:
     """Write the members of an object to row `row` of the columns below `node`. Raises Rejected."""
     children = node.children
     for key, value in members.items():
@@ -245,7 +262,7 @@ def _fill(node: Node, members: dict[str, object], row: int, unknown: Counter[str
         elif child.is_string and type(value) is str:
             child.column[row] = value
         elif type(value) is dict and child.children:
-            _fill(child, value, row, unknown)
+            fill(child, value, row, unknown)
         elif value is not None:
             _put(child, value, row, unknown)
 
@@ -278,6 +295,10 @@ def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: C
         values = [item.get(key) for item in items]
         if all(value is None for value in values):
             continue
+        if child.is_inner_list:
+            _count_unknown(child, values, unknown)
+            _fill_inner(child, (), values, row)
+            continue
         accepted = (
             frozenset({type(None)})
             | (TAKES["text"] if child.is_list else frozenset())
@@ -295,6 +316,45 @@ def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: C
             _fill_items(child, [value if isinstance(value, dict) else {} for value in values], row, unknown)
         if any(scalar is not None for scalar in scalars):
             child.column[row] = scalars
+
+
+def _fill_inner(node: Node, keys: tuple[str, ...], lists: list[object], row: int) -> None:
+    """Write inner lists, one for each object of the list above: the column of each declared path at or below
+    them gets their values as JSON text. keys: of `node`, from the inner list.
+    """
+    for key, child in node.children.items():
+        _fill_inner(child, (*keys, key), lists, row)
+    if node.declared and not node.declared.ignored:
+        groups = [values if isinstance(values, list) else [values] for values in lists]
+        texts = [orjson.dumps([_inner_text(item, keys, node) for item in group]) for group in groups]
+        node.column[row] = [
+            None if values is None else text.decode() for values, text in zip(lists, texts, strict=True)
+        ]
+
+
+def _inner_text(item: object, keys: tuple[str, ...], node: Node) -> str | None:
+    for key in keys:
+        if item is not None and not isinstance(item, dict):
+            raise Rejected(WRONG_TYPE, node.path)
+        item = item.get(key) if item else None
+    if item is None:
+        return None
+    if type(item) not in TAKES["text"]:
+        raise Rejected(WRONG_TYPE, node.path)
+    return _text(item, node)
+
+
+def _count_unknown(node: Node, value: object, unknown: Counter[str]) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _count_unknown(node, item, unknown)
+    elif isinstance(value, dict) and node.children:
+        for key, below in value.items():
+            if child := node.children.get(key):
+                _count_unknown(child, below, unknown)
+            else:
+                unknown[f"{node.path}.{key}"] += 1
+                _refuse_too_deep(below, node.depth_left)
 
 
 def _text(value: object, node: Node) -> str:
