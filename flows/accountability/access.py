@@ -10,6 +10,7 @@ file, or you do:
     legal_basis = "Article 3 of that act"
     area = "Harrowmere"      # optional: the district to which the purpose is limited, for the audit log
     desk = "Permit desk"     # optional
+    allows = ["transfers"]   # optional: statements of bank accounts are read for such a purpose only
 
 Whoever may write to the home declares purposes; other commands only read them.
 """
@@ -102,7 +103,7 @@ def add_purpose(home: Home, purpose: Purpose) -> None:
     # A JSON text is a basic string of TOML: the same quotes and escapes.
     fields = "".join(
         f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
-        for name, value in purpose.model_dump(exclude_none=True).items()
+        for name, value in purpose.model_dump(exclude_defaults=True).items()
     )
     try:
         home.root.mkdir(parents=True, exist_ok=True)
@@ -111,7 +112,7 @@ def add_purpose(home: Home, purpose: Purpose) -> None:
         raise RunFailed(f"{path}: {error.strerror}; run as the user of the nightly run") from None
 
 
-def parsed_purpose(**values: str | None) -> Purpose:
+def parsed_purpose(**values: str | list[str] | None) -> Purpose:
     """A purpose from typed values. Raises UsageError, naming the wrong field."""
     try:
         return Purpose.model_validate({name: value for name, value in values.items() if value is not None})

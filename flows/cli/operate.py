@@ -149,13 +149,18 @@ def purpose_add(
     home: HomeOption = None,
     area: Annotated[str | None, typer.Option(help="District that it is for.")] = None,
     desk: Annotated[str | None, typer.Option(help="Desk that it is for.")] = None,
+    allows: Annotated[
+        list[str] | None, typer.Option(help="What else may be read for it: transfers (bank statements).")
+    ] = None,
 ) -> None:
     """Declare a purpose in the home's undertow.toml. Creates the file if needed."""
     from flows.accountability import access
     from flows.home.authority import SETTINGS_FILE
 
     where = settings.home(home)
-    purpose = access.parsed_purpose(code=code, title=title, legal_basis=legal_basis, area=area, desk=desk)
+    purpose = access.parsed_purpose(
+        code=code, title=title, legal_basis=legal_basis, area=area, desk=desk, allows=allows or None
+    )
     access.add_purpose(where, purpose)
     print(f"{where.root / SETTINGS_FILE}: purpose {code} is declared")
 

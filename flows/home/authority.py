@@ -29,7 +29,7 @@ Regime = Literal["UK", "UN", "EU", "US", "NL", "BE", "CH", "FR", "CA", "AU", "UA
 
 class Purpose(BaseModel):
     """A purpose for which named subjects may be looked up. `code` is given to commands and kept in the audit
-    log.
+    log. `allows`: registers that may be read for it only (statements of bank accounts: `transfers`).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -39,6 +39,7 @@ class Purpose(BaseModel):
     legal_basis: Text
     area: Text | None = None
     desk: Text | None = None
+    allows: list[Literal["transfers"]] = []
 
 
 class Authority(BaseModel):

@@ -75,14 +75,16 @@ KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
 }
 
 
-def ingest(edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False) -> Ingested:
-    """Read an edition into `work`.
+def ingest(
+    edition: LandedEdition, work: Path, key: str, *, synthetic: bool = False, account_key: bytes = b""
+) -> Ingested:
+    """Read an edition into `work`. `account_key`: the home's key for ids of bank accounts.
 
     Raises BlockedEdition where the file as a whole cannot be trusted, or was changed since it was hashed.
     """
     check_set(edition)
     try:
-        ingested = _read(edition, work, key, synthetic=synthetic)
+        ingested = _read(edition, work, key, account_key, synthetic=synthetic)
     except Exception:
         check_unchanged(edition)  # a file that changed is the reason, whatever error it caused
         raise
@@ -133,8 +135,9 @@ def _with_file(message: str, edition: LandedEdition) -> str:
     return f"{message}. The file is {first}" + (f", the first of {others_n + 1}" if others_n else "")
 
 
-def _read(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> Ingested:
-    register, known, account = edition.register, edition.edition, _Account()
+def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, synthetic: bool) -> Ingested:
+    register, account = edition.register, _Account()
+    known = replace(edition.edition, account_key=account_key)
     work.mkdir(parents=True, exist_ok=True)
     paths = list(_unpacked(edition, work / "unpacked"))
     batches = _batches(register, paths)

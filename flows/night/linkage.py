@@ -14,10 +14,10 @@ import polars as pl
 
 from flows.home import disk, warehouse
 from flows.home.settings import Home
+from flows.night.keys import DEMO_ID_KEY
 from flows.night.night import new_night
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
-from flows.night.stages.resolve import DEMO_ID_KEY
 from flows.night.tables import open_lake
 from quality.linkage import measure
 from quality.town import write, write_town

@@ -22,8 +22,8 @@ import structlog
 from flows.home import durable, local_indicators
 from flows.home.settings import Home, case_pages_a_night
 from flows.journal import judgements
+from flows.night.keys import id_key
 from flows.night.night import Counts, Night, Stage
-from flows.night.stages.resolve import id_key
 from flows.release import build, manifests
 
 log = structlog.get_logger()

@@ -7,6 +7,7 @@ from transforms.values.names import for_each_distinct, for_some
 # Pattern of a date → its format. Tried in this order; a year of two digits is never read as one of four.
 _DATES = {
     r"^\d{4}-\d{1,2}-\d{1,2}": "%Y-%m-%d",
+    r"^\d{4}/\d{1,2}/\d{1,2}": "%Y/%m/%d",
     r"^\d{1,2}/\d{1,2}/\d{4}": "%d/%m/%Y",
     r"^\d{1,2}/\d{1,2}/\d{2}\b": "%d/%m/%y",
     r"^\d{1,2}-\d{1,2}-\d{4}": "%d-%m-%Y",

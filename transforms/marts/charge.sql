@@ -11,25 +11,10 @@ with stated as (
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
 ),
-wanted as (
-    select distinct name_key from stated where name_key is not null and has_legal_form(name_key)
-),
-names as (
-    select company_id, name from company
-    union
-    select company_id, unnest(former_names) from company
-),
-bearers as (
-    select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
-    from names n
-    join wanted w on w.name_key = business_name(n.name)
-    join company c using (company_id)
-    where c.legal_form_class <> 'overseas_entity'
-),
 by_name as (
     select s.statement_id, min(b.company_id) as company_id
     from stated s
-    join bearers b
+    join company_name b
         on b.name_key = s.name_key
         and (b.incorporated_on is null or b.incorporated_on <= s.created_on)
         and (b.dissolved_on is null or b.dissolved_on >= s.created_on)

@@ -1,100 +1,135 @@
--- Money that one party paid another, line by line, in the editions in force. The payee is a company of the
--- register by the number stated; else by its exact full name with its legal form, where one company alone may
--- have had that name on that day: an entry that was founded later, or had ended before, is not meant. A name
--- that fills its column in the file is cut, perhaps, and joins nobody.
+-- Money that one party paid another, line by line, in the editions in force. A party is a company of the register
+-- by the number stated; else by its exact full name with its legal form, where one company alone may have had
+-- that name on that day: an entry that was founded later, or had ended before, is not meant. A name that fills
+-- its column in the file is cut, perhaps, and joins nobody. In a transfer, a party that is not known so is the
+-- holder of its account, else the account.
 with paid as (
-    select f.*, business_name(f.payee_name) as name_key
+    select f.*
     from flow_statement f
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
 ),
+sides as (
+    select
+        statement_id, 'payee' as side, payee_kind as kind, payee_name as name, payee_scheme as scheme,
+        payee_number as number, flowed_on, register, dataset, edition
+    from paid
+    where payee_number is not null or payee_name is not null
+    union all
+    select
+        statement_id, 'payer', payer_kind, payer_name, payer_scheme, payer_number, flowed_on, register, dataset,
+        edition
+    from paid
+    where payer_number is not null or (payer_kind = 'company' and payer_name is not null)
+),
 -- The longest name of a file that many names reach: the column ends there.
 longest as (
-    select register, dataset, edition, max(length(payee_name)) as chars_n
-    from paid
-    where payee_name is not null
+    select register, dataset, edition, max(length(name)) as chars_n
+    from sides
+    where side = 'payee' and name is not null
     group by register, dataset, edition
 ),
 cut as (
     select l.register, l.dataset, l.edition, l.chars_n
     from longest l
-    join paid p
+    join sides p
         on p.register = l.register
         and p.dataset = l.dataset
         and p.edition = l.edition
-        and length(p.payee_name) = l.chars_n
+        and p.side = 'payee'
+        and length(p.name) = l.chars_n
     group by l.register, l.dataset, l.edition, l.chars_n
-    having count(distinct p.payee_name) >= $cut_names_n
+    having count(distinct p.name) >= $cut_names_n
 ),
-wanted as (
-    select distinct name_key
-    from paid
-    where payee_kind = 'company' and name_key is not null and has_legal_form(name_key)
-),
-names as (
-    select company_id, name from company
-    union
-    select company_id, unnest(former_names) from company
-),
-bearers as (
-    select distinct
-        w.name_key,
-        c.company_id,
-        c.incorporated_on,
-        c.dissolved_on
-    from names n
-    join wanted w on w.name_key = business_name(n.name)
-    join company c using (company_id)
-    where c.legal_form_class <> 'overseas_entity'
-),
--- One row for each line and company that may be meant.
+-- One row for each side of a line, and company that may be meant.
 meant as (
-    select p.statement_id, b.company_id
-    from paid p
-    join bearers b
-        on b.name_key = p.name_key
+    select p.statement_id, p.side, b.company_id
+    from sides p
+    join company_name b
+        on b.name_key = business_name(p.name)
         and (b.incorporated_on is null or b.incorporated_on <= p.flowed_on)
         and (b.dissolved_on is null or b.dissolved_on >= p.flowed_on)
-    where p.payee_kind = 'company'
+    where p.kind = 'company'
         and not exists (
             select 1 from cut k
             where k.register = p.register
                 and k.dataset = p.dataset
                 and k.edition = p.edition
-                and k.chars_n = length(p.payee_name)
+                and k.chars_n = length(p.name)
         )
 ),
 by_name as (
-    select statement_id, min(company_id) as company_id
+    select statement_id, side, min(company_id) as company_id
     from meant
-    group by statement_id
+    group by statement_id, side
     having count(distinct company_id) = 1
 ),
 by_number as (
-    select p.statement_id, c.company_id
-    from paid p
-    join company c on c.company_id = concat_ws('-', p.payee_scheme, p.payee_number)
+    select p.statement_id, p.side, c.company_id
+    from sides p
+    join company c on c.company_id = concat_ws('-', p.scheme, p.number)
+),
+known as (
+    select
+        statement_id,
+        side,
+        coalesce(u.company_id, n.company_id) as company_id,
+        case when u.company_id is not null then 'number' else 'full_name' end as method
+    from by_number u
+    full join by_name n using (statement_id, side)
+),
+-- The rate of each day and currency that occurs.
+days as (
+    select currency, flowed_on from paid where currency <> 'EUR'
+    union
+    select received_currency, flowed_on from paid where received_currency <> 'EUR'
+),
+rates as (
+    select d.currency, d.flowed_on, r.per_euro
+    from days d
+    join rate r
+        on r.currency = d.currency
+        and d.flowed_on >= r.rated_on
+        and (r.until_on is null or d.flowed_on <= r.until_on)
 )
 select
     p.statement_id as flow_id,
     p.kind,
     p.status,
-    p.payer_id,
+    case
+        when p.kind = 'transfer' then coalesce(y.company_id, ya.holder_id, p.payer_account)
+        else coalesce(y.company_id, p.payer_id)
+    end as payer_id,
+    p.payer_kind,
     p.payer_name,
-    coalesce(u.company_id, n.company_id) as payee_id,
+    p.payer_account,
+    case
+        when p.kind = 'transfer' then coalesce(e.company_id, ea.holder_id, p.payee_account)
+        else e.company_id
+    end as payee_id,
     p.payee_kind,
     p.payee_name,
     p.payee_ref,
+    p.payee_account,
     p.amount,
     p.currency,
-    case when p.currency = 'EUR' then p.amount end as amount_eur,
+    case
+        when p.currency = 'EUR' then p.amount
+        else cast(round(p.amount / nullif(pr.per_euro, 0), 2) as decimal(18, 2))
+    end as amount_eur,
+    p.received,
+    p.received_currency,
+    case
+        when p.received_currency = 'EUR' then p.received
+        else cast(round(p.received / nullif(rr.per_euro, 0), 2) as decimal(18, 2))
+    end as received_eur,
     p.flowed_on,
     p.invoice,
     p.purpose,
     p.category,
     case
-        when u.company_id is not null then 'number'
-        when n.company_id is not null then 'full_name'
+        when e.method is not null then e.method
+        when p.kind = 'transfer' and ea.holder_id is not null then 'account'
     end as method,
     t.territory,
     p.register,
@@ -103,7 +138,11 @@ select
     p.record,
     p.statement_id
 from paid p
-left join by_number u using (statement_id)
-left join by_name n using (statement_id)
+left join known e on e.statement_id = p.statement_id and e.side = 'payee'
+left join known y on y.statement_id = p.statement_id and y.side = 'payer'
+left join account ea on ea.account_id = p.payee_account
+left join account ya on ya.account_id = p.payer_account
+left join rates pr on pr.currency = p.currency and pr.flowed_on = p.flowed_on
+left join rates rr on rr.currency = p.received_currency and rr.flowed_on = p.flowed_on
 left join (select distinct register, territory from register_role) t on t.register = p.register
 order by p.statement_id

@@ -31,6 +31,8 @@ Role = Literal[
     "prices",
     "charges",
     "payments",
+    "transfers",
+    "rates",
     "awards",
     "subsidies",
     "permits",
@@ -183,6 +185,7 @@ class Edition:
 
     `label`: the ISO date, or sha-<12 digits> if it is undated.
     `index`: result of the register's Index over the whole edition; None if the register has no Index.
+    `account_key`: the home's key for `transforms.values.accounts`.
     """
 
     register: str
@@ -190,6 +193,7 @@ class Edition:
     label: str
     file_sha256: str
     index: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    account_key: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -264,6 +268,7 @@ class Register:
     `edition_field`: field whose latest full date is the date of an edition without one in its name; "" for
     none.
     `public_page`: None where the publisher shows no single record to everybody.
+    `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`); "" for any home.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
 
@@ -304,6 +309,7 @@ class Register:
     dataset_of: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
     overdue_days: int | None = None
+    allowed_by: Literal["", "transfers"] = ""
     roles: tuple[Role, ...] = ()
     partial_roles: tuple[Role, ...] = ()
     public_page: PublicPage | None = None

@@ -155,10 +155,15 @@ def _header(register: Register, file_name: str, reader: Delimited, window: Windo
 
 def declared_names(fields: Sequence[SourceField], names: Sequence[str]) -> tuple[str, ...]:
     """`names` of a header; a field's other name is replaced by the declared one. Where fields have other
-    names, a column without a name gets that of its place.
+    names, a column without a name gets that of its place. A second column of one name is called `name (2)`
+    where that is declared.
     """
     if not any(field.also for field in fields):
-        return tuple(names)
+        numbered = {field.name for field in fields}
+        again = (f"{name} ({names[: place + 1].count(name)})" for place, name in enumerate(names))
+        return tuple(
+            second if second in numbered else name for name, second in zip(names, again, strict=True)
+        )
     meant = {_letters(name): field.name for field in fields for name in (field.name, *field.also)}
     declared: list[str] = []
     for place, name in enumerate(names, start=1):

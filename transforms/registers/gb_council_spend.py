@@ -180,6 +180,7 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         kind=pl.lit("payment"),
         status=pl.lit("paid"),
         payer_id=pl.lit(f"body:{edition.dataset}"),
+        payer_kind=pl.lit("public"),
         payer_name=pl.col("body name"),
         payee_kind=kind,
         payee_name=pl.when(kind.is_in(["company", "public", "conduit"])).then(pl.col("supplier name")),

@@ -14,8 +14,8 @@ from flows.journal import diary
 from flows.night.night import Night
 from flows.night.tables import write_table
 from flows.release import alarms
-from transforms.errors import RunFailed
-from transforms.model.register import registers
+from transforms.errors import BlockedEdition, RunFailed, UsageError
+from transforms.model.register import Register, registers
 from transforms.model.views import (
     EDITION_VIEW,
     FINDING_VIEW,
@@ -27,6 +27,7 @@ from transforms.model.views import (
 
 log = structlog.get_logger()
 
+NOT_ALLOWED = "no_purpose"  # code of a file that no purpose of the home allows
 COUNTRY_LETTERS = 2  # a territory of two letters is a country
 REGISTER_COLUMNS = ("title", "publisher", "territory", "licence", "cadence", "kind", "url")
 
@@ -34,11 +35,13 @@ REGISTER_COLUMNS = ("title", "publisher", "territory", "licence", "cadence", "ki
 def choose_editions(night: Night) -> None:
     """Set the editions and the date of the run, and write the tables about editions.
 
-    Raises RunFailed (exit code 4) where no edition can be used.
+    Raises RunFailed (exit code 4) where no edition can be used, UsageError where no purpose allows any.
     """
     night.editions = select(_named_as_landed(night), night.blocked, night.known_at)
     as_of = night.as_of_asked or newest_date(night.editions.usable)
     if as_of is None or not night.editions.with_status("in_force"):
+        if night.blocked and all(facts.blocked_code == NOT_ALLOWED for facts in night.blocked):
+            raise UsageError(night.blocked[0].blocked_message)
         raise RunFailed(_nothing_to_publish(night))
     night.as_of = as_of
     _write_edition_tables(night)
@@ -57,12 +60,31 @@ def _nothing_to_publish(night: Night) -> str:
 
 
 def held_editions(night: Night) -> tuple[EditionFacts, ...]:
-    """Editions in the lake. The synthetic town and real registers never meet in one run."""
+    """Editions in the lake that this home may use. The synthetic town and real registers never meet in one
+    run.
+    """
+    usable = {name for name, register in registers().items() if _is_allowed(night, register)}
     return tuple(
         facts
         for facts in lake.manifests(night.home)
-        if facts.synthetic == night.synthetic and facts.register in registers()
+        if facts.synthetic == night.synthetic and facts.register in usable
     )
+
+
+def check_allowed(night: Night, register: Register) -> None:
+    """Raises BlockedEdition where no purpose of the home allows the register."""
+    if not _is_allowed(night, register):
+        raise BlockedEdition(
+            NOT_ALLOWED,
+            f"{register.name}: {register.allowed_by} are read only for a purpose that allows them. "
+            'Where the law does: undertow purpose add CODE --title "What for" '
+            f'--legal-basis "Which law allows it" --allows {register.allowed_by}',
+        )
+
+
+def _is_allowed(night: Night, register: Register) -> bool:
+    allowed = {what for purpose in night.authority.purpose for what in purpose.allows}
+    return night.synthetic or not register.allowed_by or register.allowed_by in allowed
 
 
 def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:

@@ -15,8 +15,15 @@ from flows.ingest.editions import EditionInUse
 from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import LandedEdition
 from flows.ingest.suppression import Suppression
+from flows.night.keys import id_key
 from flows.night.night import Counts, Night
-from flows.night.stages.editions import choose_editions, edition_frame, held_editions, raise_alarms
+from flows.night.stages.editions import (
+    check_allowed,
+    choose_editions,
+    edition_frame,
+    held_editions,
+    raise_alarms,
+)
 from flows.night.tables import register_frame
 from quality import gate, suites
 from transforms.errors import BlockedEdition, UndertowError, place
@@ -73,7 +80,8 @@ def _read_edition(night: Night, edition: LandedEdition, suppressed: Suppression 
     key = lake.lake_key(edition, synthetic=night.synthetic)
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
-        parsed = parse_edition(edition, work, key, synthetic=night.synthetic)
+        check_allowed(night, edition.register)
+        parsed = parse_edition(edition, work, key, synthetic=night.synthetic, account_key=id_key(night))
         return suppression.applied(parsed, suppressed)
     except BlockedEdition as fault:
         shutil.rmtree(work, ignore_errors=True)
@@ -107,7 +115,9 @@ def _gated(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> Edi
     return replace(ingested.facts, blocked_code="gate", blocked_message=f"{message}. {remedy}")
 
 
-def parse_edition(edition: LandedEdition, work: Path, key: str, *, synthetic: bool) -> lake.Ingested:
+def parse_edition(
+    edition: LandedEdition, work: Path, key: str, *, synthetic: bool, account_key: bytes = b""
+) -> lake.Ingested:
     """`lake.ingest`, where an unexpected error blocks this register only.
 
     The error's text may hold a record, so the message has only its kind and place. Raises BlockedEdition,
@@ -115,7 +125,7 @@ def parse_edition(edition: LandedEdition, work: Path, key: str, *, synthetic: bo
     """
     try:
         with disk.naming(work):
-            return parse.ingest(edition, work, key, synthetic=synthetic)
+            return parse.ingest(edition, work, key, synthetic=synthetic, account_key=account_key)
     except (UndertowError, OSError, MemoryError):
         raise
     except Exception as error:

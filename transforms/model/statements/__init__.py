@@ -14,12 +14,14 @@ from collections.abc import Mapping
 
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
+    ACCOUNT_STATEMENT,
     CHARGE_STATEMENT,
     CHARGE_STATUSES,
     FLOW_KINDS,
     FLOW_STATEMENT,
     FLOW_STATUSES,
     PAYEE_KINDS,
+    RATE_STATEMENT,
     SUBSIDY_STATEMENT,
 )
 from transforms.model.statements.ownership import (
@@ -69,11 +71,14 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         FLOW_STATEMENT,
         SUBSIDY_STATEMENT,
         CHARGE_STATEMENT,
+        ACCOUNT_STATEMENT,
+        RATE_STATEMENT,
         AREA_STATEMENT,
     )
 }
 
 __all__ = (
+    "ACCOUNT_STATEMENT",
     "ADDRESS_STATEMENT",
     "AREA_STATEMENT",
     "BASES",
@@ -100,6 +105,7 @@ __all__ = (
     "PROPERTY_TYPES",
     "PROPRIETORSHIP_STATEMENT",
     "PROVENANCE",
+    "RATE_STATEMENT",
     "REACHES",
     "RELATIONSHIP_STATEMENT",
     "STATEMENT_TABLES",

@@ -15,8 +15,30 @@ FLOW_STATEMENT = Table(
         *PROVENANCE,
         Column("kind", "text", "Kind of payment.", values=FLOW_KINDS),
         Column("status", "text", "Whether it was paid, or is about to be.", values=FLOW_STATUSES),
-        Column("payer_id", "text", "Id of the payer: `body:` and the name of a public body."),
-        Column("payer_name", "text", "Name of the payer as written.", null="not stated"),
+        Column(
+            "payer_id",
+            "text",
+            "Id of the payer: `body:` and the name of a public body.",
+            null="known by number, name or account",
+        ),
+        Column("payer_kind", "text", "Who pays; as of a payee.", values=PAYEE_KINDS),
+        Column(
+            "payer_name",
+            "text",
+            "Name of the payer as written.",
+            null="not stated, unclassified or unnamed",
+        ),
+        Column("payer_scheme", "text", "Register of the payer's number.", null="no usable number stated"),
+        Column(
+            "payer_number", "text", "The payer's number in that register.", null="no usable number stated"
+        ),
+        Column(
+            "payer_account",
+            "text",
+            "Id of the account that paid: `account:`, its country, its bank, and a hash under this home's "
+            "key.",
+            null="not stated",
+        ),
         Column(
             "payee_kind",
             "text",
@@ -43,12 +65,53 @@ FLOW_STATEMENT = Table(
             null="not stated",
             privacy="personal",
         ),
+        Column("payee_account", "text", "Id of the account that was paid.", null="not stated"),
         Column("amount", "money", "Amount in its currency; negative for a credit.", unit="currency"),
         Column("currency", "text", "ISO 4217 code."),
+        Column(
+            "received",
+            "money",
+            "Amount that arrived, where it was exchanged.",
+            null="it arrived as it was paid",
+            unit="currency received",
+        ),
+        Column("received_currency", "text", "ISO 4217 code of what arrived.", null="it was not exchanged"),
         Column("flowed_on", "date", "Day of the payment.", unit="day"),
         Column("invoice", "text", "Number of the invoice.", null="not stated, or redacted"),
         Column("purpose", "text", "What was bought, as the record says.", null="not stated"),
         Column("category", "text", "Part of the budget or department.", null="not stated"),
+    ),
+    ("statement_id",),
+)
+
+ACCOUNT_STATEMENT = Table(
+    "account_statement",
+    "What one statement of a bank says about an account.",
+    (
+        *PROVENANCE,
+        Column("account_id", "text", "Id of the account: country, bank, and a hash under this home's key."),
+        FLOW_STATEMENT["payee_kind"].renamed("holder_kind", "Whose it is, by the name; as of a payee."),
+        FLOW_STATEMENT["payee_name"].renamed("holder_name", "Name of the holder as written."),
+        FLOW_STATEMENT["payee_scheme"].renamed("holder_scheme", "Register of the holder's number."),
+        FLOW_STATEMENT["payee_number"].renamed("holder_number", "The holder's number in that register."),
+        Column("currency", "text", "ISO 4217 code of the account."),
+        Column("opening", "money", "Balance before the first line.", null="not stated", unit="currency"),
+        Column("closing", "money", "Balance after the last line.", null="not stated", unit="currency"),
+        Column("first_on", "date", "Day of the opening balance.", null="not stated", unit="day"),
+        Column("last_on", "date", "Day of the closing balance.", null="not stated", unit="day"),
+        Column("lines_n", "integer", "Lines of the statement.", unit="lines"),
+    ),
+    ("statement_id",),
+)
+
+RATE_STATEMENT = Table(
+    "rate_statement",
+    "What one euro was worth in another currency on one day.",
+    (
+        *PROVENANCE,
+        Column("currency", "text", "ISO 4217 code.", privacy="open"),
+        Column("rated_on", "date", "Day of the rate.", unit="day", privacy="open"),
+        Column("per_euro", "number", "Units of the currency for one euro.", unit="currency", privacy="open"),
     ),
     ("statement_id",),
 )

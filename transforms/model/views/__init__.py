@@ -30,7 +30,7 @@ from transforms.model.views.facts import (
 )
 from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
-from transforms.model.views.money import CHARGE, FLOW, SUBSIDY
+from transforms.model.views.money import ACCOUNT, CHARGE, COMPANY_NAME, FLOW, RATE, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
 from transforms.model.views.operations import (
     ALARM,
@@ -112,6 +112,9 @@ MARTS: Mapping[str, Table] = {
         FLOW,
         SUBSIDY,
         CHARGE,
+        COMPANY_NAME,
+        ACCOUNT,
+        RATE,
         MARK,
     )
 }
@@ -175,6 +178,7 @@ RELEASE_TABLES: Mapping[str, Table] = {**MARTS, **GRAPH_TABLES, **RESULTS, **ABO
 
 __all__ = (
     "ABOUT",
+    "ACCOUNT",
     "ADDRESS",
     "ADDRESS_ALIAS",
     "ADDRESS_CLASSES",
@@ -194,6 +198,7 @@ __all__ = (
     "CHAIN",
     "CHARGE",
     "COMPANY",
+    "COMPANY_NAME",
     "CONTRADICTION",
     "CONTRADICTIONS",
     "CONTROL",
@@ -239,6 +244,7 @@ __all__ = (
     "PRICE_INDEX",
     "PROPERTY",
     "PROPRIETORSHIP",
+    "RATE",
     "REACH",
     "REGIMES",
     "REGISTER_ROLE",

@@ -1,6 +1,14 @@
 """Money that parties paid each other."""
 
-from transforms.model.statements import CHARGE_STATEMENT, FLOW_STATEMENT, SUBSIDY_STATEMENT, Column, Table
+from transforms.model.statements import (
+    ACCOUNT_STATEMENT,
+    CHARGE_STATEMENT,
+    FLOW_STATEMENT,
+    RATE_STATEMENT,
+    SUBSIDY_STATEMENT,
+    Column,
+    Table,
+)
 
 FLOW = Table(
     "flow",
@@ -10,24 +18,42 @@ FLOW = Table(
         Column("flow_id", "text", "Id of the line."),
         FLOW_STATEMENT["kind"],
         FLOW_STATEMENT["status"],
-        FLOW_STATEMENT["payer_id"],
+        Column(
+            "payer_id",
+            "text",
+            "Who paid: a company, a public body (`body:` and its name), or an account of unknown holder.",
+            null="no party and no account is known",
+        ),
+        FLOW_STATEMENT["payer_kind"],
         FLOW_STATEMENT["payer_name"],
+        FLOW_STATEMENT["payer_account"],
         Column(
             "payee_id",
             "text",
-            "The company that was paid, by its number or by its exact full name on that day.",
+            "The company that was paid, by its number or by its exact full name on that day; in a transfer, "
+            "else the holder of the account, else the account.",
             null="no company of the registers held is certainly meant",
         ),
         FLOW_STATEMENT["payee_kind"],
         FLOW_STATEMENT["payee_name"],
         FLOW_STATEMENT["payee_ref"],
+        FLOW_STATEMENT["payee_account"],
         FLOW_STATEMENT["amount"],
         FLOW_STATEMENT["currency"],
         Column(
             "amount_eur",
             "money",
-            "Amount in euro.",
-            null="in another currency, and no rate of that day is held",
+            "Amount in euro, by the last rate of the European Central Bank on or before that day.",
+            null="in another currency, and no rate is held",
+            unit="EUR",
+        ),
+        FLOW_STATEMENT["received"],
+        FLOW_STATEMENT["received_currency"],
+        Column(
+            "received_eur",
+            "money",
+            "What arrived, in euro.",
+            null="it was not exchanged, or no rate is held",
             unit="EUR",
         ),
         FLOW_STATEMENT["flowed_on"],
@@ -39,7 +65,7 @@ FLOW = Table(
             "text",
             "How the payee is known.",
             null="the payee is not known",
-            values=("number", "full_name"),
+            values=("number", "full_name", "account"),
         ),
         Column("territory", "text", "Territory of its register.", privacy="open"),
         FLOW_STATEMENT["register"],
@@ -119,4 +145,71 @@ CHARGE = Table(
         CHARGE_STATEMENT["statement_id"],
     ),
     ("charge_id", "position"),
+)
+
+COMPANY_NAME = Table(
+    "company_name",
+    "Companies by the full names that records of money state, in one spelling, with former names.",
+    (
+        Column("name_key", "text", "Full name with its legal form, in one spelling."),
+        Column("company_id", "text", "Company that has or had it."),
+        Column("incorporated_on", "date", "Its incorporation.", null="not stated", unit="day"),
+        Column("dissolved_on", "date", "Its end.", null="it stands, or not stated", unit="day"),
+    ),
+    ("name_key", "company_id"),
+)
+
+ACCOUNT = Table(
+    "account",
+    "Bank accounts that records name. The number itself is not kept.",
+    (
+        ACCOUNT_STATEMENT["account_id"],
+        Column("country", "text", "Its country, two lower-case letters.", null="not stated"),
+        Column("bank", "text", "Code of its bank.", null="not stated"),
+        Column(
+            "holder_id",
+            "text",
+            "Company that holds it, by its number or by its exact full name on that day.",
+            null="none is certainly meant, or several are",
+        ),
+        Column("holder_name", "text", "Name of that company as written.", null="its holder is not known"),
+        Column(
+            "method",
+            "text",
+            "How the holder is known.",
+            null="its holder is not known",
+            values=("number", "full_name"),
+        ),
+        Column(
+            "is_held",
+            "boolean",
+            "Whether everything that it paid and received is held, for the days of its records.",
+        ),
+        Column("is_conduit", "boolean", "Whether it is a bank's, or of one who pays for others."),
+        Column("first_on", "date", "First day of a record.", null="not stated", unit="day"),
+        Column("last_on", "date", "Last day of a record.", null="not stated", unit="day"),
+    ),
+    ("account_id",),
+)
+
+RATE = Table(
+    "rate",
+    "What one euro was worth in another currency. A rate holds until the day before the next one.",
+    (
+        RATE_STATEMENT["currency"],
+        RATE_STATEMENT["rated_on"],
+        Column(
+            "until_on",
+            "date",
+            "Last day on which it holds.",
+            null="it is the last",
+            unit="day",
+            privacy="open",
+        ),
+        RATE_STATEMENT["per_euro"],
+        RATE_STATEMENT["register"],
+        RATE_STATEMENT["edition"],
+        RATE_STATEMENT["statement_id"],
+    ),
+    ("currency", "rated_on"),
 )

@@ -1,0 +1,83 @@
+"""Transfers between accounts: read for a purpose only; in euro by the last rate; a party is its account."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.home.settings import Home
+from flows.night.night import new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from tests.landings import land_files, mart, marts_night
+from transforms.errors import UsageError
+
+HEADER = (
+    "Timestamp,From Bank,Account,To Bank,Account,Amount Received,Receiving Currency,Amount Paid,"
+    "Payment Currency,Payment Format,Is Laundering"
+)
+TRANSFERS = f"""\
+{HEADER}
+2026/05/01 00:20,10,Z1,11,Z2,110.00,US Dollar,110.00,US Dollar,Wire,0
+2026/05/03 00:20,11,Z2,10,Z1,80.00,Euro,88.00,US Dollar,Wire,0
+2026/05/03 00:20,11,Z2,12,Z3,80.00,Yen,80.00,Yen,Wire,0
+"""
+RATES = "Date,USD,JPY,\n2026-05-02,1.1,N/A,\n2026-04-30,1.0,N/A,\n"
+PURPOSE = """\
+[[purpose]]
+code = "case1"
+title = "Case 1"
+legal_basis = "Article 1"
+"""
+
+
+def landing(folder: Path) -> Path:
+    return land_files(folder, {"HI-Zed_Trans.csv": TRANSFERS.encode(), "eurofxref-hist.csv": RATES.encode()})
+
+
+def home(folder: Path, settings: str) -> Home:
+    folder.mkdir()
+    (folder / "undertow.toml").write_text(settings, encoding="utf-8")
+    return Home(folder)
+
+
+def test_transfers_are_read_for_a_purpose_that_allows_them_only(tmp_path: Path) -> None:
+    files = landing(tmp_path / "landing")
+    night = new_night(home(tmp_path / "home", PURPOSE), files, as_of=date(2026, 6, 1))
+    land(night)
+    fill_lake(night)
+    (blocked,) = night.blocked
+    assert (blocked.register, blocked.blocked_code) == ("amlworld_transactions", "no_purpose")
+    assert "--allows transfers" in blocked.blocked_message and night.exit_code == 5
+
+
+def test_where_nothing_else_is_there_it_is_an_error_of_use(tmp_path: Path) -> None:
+    files = land_files(tmp_path / "landing", {"HI-Zed_Trans.csv": TRANSFERS.encode()})
+    night = new_night(home(tmp_path / "home", PURPOSE), files, as_of=date(2026, 6, 1))
+    land(night)
+    with pytest.raises(UsageError, match="purpose add"):
+        fill_lake(night)
+
+
+def test_what_was_read_is_left_out_once_no_purpose_allows_it(tmp_path: Path) -> None:
+    files = landing(tmp_path / "landing")
+    where = home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n')
+    assert mart(marts_night(where, files), "flow").height == 3
+    (where.root / "undertow.toml").write_text(PURPOSE, encoding="utf-8")
+    assert mart(marts_night(where, files), "flow").height == 0
+
+
+def test_amounts_are_in_euro_by_the_last_rate_and_parties_are_accounts(tmp_path: Path) -> None:
+    night = marts_night(
+        home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'), landing(tmp_path / "landing")
+    )
+    first, second, third = sorted(
+        mart(night, "flow").iter_rows(named=True), key=lambda row: int(str(row["record"]))
+    )
+    assert [float(str(row["amount_eur"])) for row in (first, second)] == [110.0, 80.0]
+    assert third["amount_eur"] is None
+    assert (second["received_currency"], float(str(second["received_eur"]))) == ("EUR", 80.0)
+    assert first["received"] is None
+    assert first["payer_id"] == second["payee_id"] and str(first["payer_id"]).startswith("account:zz:10:")
+    accounts = mart(night, "account")
+    assert accounts["is_held"].all() and accounts.height == 3

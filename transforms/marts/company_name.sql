@@ -1,0 +1,27 @@
+-- Companies by the full names that records of money state without a number, in one spelling with their legal
+-- form: names of today and former ones.
+with stated as (
+    select payee_name as name from flow_statement where payee_kind = 'company'
+    union
+    select payer_name from flow_statement where payer_kind = 'company'
+    union
+    select holder_name from account_statement where holder_kind = 'company'
+    union
+    select payee_name from subsidy_statement where payee_kind = 'company'
+    union
+    select lender_name from charge_statement
+),
+wanted as (
+    select distinct business_name(name) as name_key from stated where name is not null
+),
+names as (
+    select company_id, name from company
+    union
+    select company_id, unnest(former_names) from company
+)
+select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
+from names n
+join wanted w on w.name_key = business_name(n.name)
+join company c using (company_id)
+where c.legal_form_class <> 'overseas_entity' and has_legal_form(w.name_key)
+order by w.name_key, c.company_id
