@@ -132,7 +132,8 @@ class JsonLines:
     `totals`: (dotted path, prefix of its value) of records with the publisher's totals.
     `object_lists`: dotted paths of lists of objects; declared ones are read faster than others.
     `packages`: the file may also be one JSON array of objects, or have objects over several lines.
-    `array_at`: with `packages`, the file may also be one object that has the array under this key.
+    `array_at`: with `packages`, the file may also be answers of an API, one after another, each an object
+    that has the array at one of these dotted paths.
     `lone_texts`: a single text in a field of kind `texts` counts as a list of one.
     `inner_lists`: dotted paths of lists below a list of objects (the suppliers of each award). Each element
     of a field there is the JSON text of a list.
@@ -141,7 +142,7 @@ class JsonLines:
     totals: tuple[str, str] = ("", "")
     object_lists: tuple[str, ...] = ()
     packages: bool = False
-    array_at: str = ""
+    array_at: tuple[str, ...] = ()
     lone_texts: bool = False
     inner_lists: tuple[str, ...] = ()
     record_bytes_max: int = 10 << 20

@@ -5,7 +5,7 @@ brackets do not match, nothing after that place can be trusted, and the edition 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -19,9 +19,9 @@ BROKEN_PACKAGE, TRUNCATED = "broken_package", "truncated"
 type Cut = tuple[bytes, Places, Places, int]
 
 
-def is_package(head: bytes, array_at: str = "") -> bool:
+def is_package(head: bytes, array_at: Sequence[str] = ()) -> bool:
     """Whether a file that begins with `head` is not JSON lines: an array, an object over several lines, or
-    one that has an array under the key `array_at`.
+    answers with an array of objects at one of the paths `array_at`.
 
     Two lines that begin with { are JSON lines, of which the first is broken.
     """
@@ -34,10 +34,19 @@ def is_package(head: bytes, array_at: str = "") -> bool:
     return bool(newline) and not first.rstrip().endswith(b"}") and not rest.lstrip(b"\r\n").startswith(b"{")
 
 
-def _array_within(text: bytes, array_at: str) -> int:
-    """The place of the array under the key `array_at` of the object with which `text` begins; 0 for none."""
-    key = rb"{[^{}\[\]]*?\"%b\"\s*:\s*(?=\[)" % re.escape(array_at.encode())
-    match = re.match(key, text) if array_at else None
+def _to_array(array_at: Sequence[str]) -> bytes:
+    """Regular expression: from an answer's start, or the end of its array, to the start of the next array.
+
+    Between them there may be answers whose array is empty, and no other array.
+    """
+    keys = ([rb'"%b"' % re.escape(key.encode()) for key in path.split(".")] for path in array_at)
+    paths = (rb"\s*:\s*\{\s*".join(one) for one in keys)
+    return rb"(?:[^\[]|\[\s*\])*?(?:%b)\s*:\s*" % b"|".join(paths)
+
+
+def _array_within(text: bytes, array_at: Sequence[str]) -> int:
+    """The place of the first array of objects of the answers with which `text` begins; 0 for none."""
+    match = re.match(rb"\{%b(?=\[\s*\{)" % _to_array(array_at), text) if array_at else None
     return match.end() if match else 0
 
 
@@ -48,9 +57,10 @@ def cuts(
     record_bytes_max: int,
     batch_records: int,
     *,
-    array_at: str = "",
+    array_at: Sequence[str] = (),
 ) -> Iterator[Cut]:
-    """Records in file order, at most `batch_records` in each cut.
+    """Records in file order, at most `batch_records` in each cut. With `array_at` the file may be one answer
+    after another, each with such an array.
 
     Raises BlockedEdition: broken_package (brackets or commas do not match, or an object longer than
     `record_bytes_max`), truncated (the file ends inside an object or before the array's end)."""
@@ -61,6 +71,7 @@ def cuts(
     in_array = window.buffer.startswith(b"[")
     window.drop(int(in_array))
     comma, expected = b"," if in_array else b"", b""
+    to_next = re.compile(rb"\]%b\[" % _to_array(array_at)) if within else None
     while not window.is_end:
         window.fill()
         starts, ends = _objects(window.buffer)
@@ -68,7 +79,8 @@ def cuts(
             last = min(first + batch_records, len(starts))
             for index in range(first, last):
                 before = int(ends[index - 1]) if index else 0
-                if window.buffer[before : starts[index]].strip() != expected:
+                between = window.buffer[before : starts[index]].strip()
+                if between != expected and not (expected and to_next and to_next.fullmatch(between)):
                     raise _broken(where, f"does not continue with an object at byte {window.offset + before}")
                 expected = comma
             yield window.buffer, starts[first:last], ends[first:last] - starts[first:last], window.offset
@@ -118,10 +130,10 @@ def _real_quotes(
 
 def _check_end(window: Window, in_array: bool, where: tuple[str, str], *, may_go_on: bool) -> None:
     """Raise BlockedEdition unless the file ends after its last object, or with the end of its array.
-    `may_go_on`: the object around the array may have more keys.
+    `may_go_on`: the answer around the array may have more keys, and more answers without objects may follow.
     """
     rest = window.buffer.strip()
-    if may_go_on and rest.startswith(b"]") and rest.endswith(b"}"):
+    if may_go_on and re.fullmatch(rb"\](?:[^\[]|\[\s*\])*\}", rest):
         return
     if rest == (b"]" if in_array else b""):
         return

@@ -183,6 +183,59 @@ def test_a_register_without_packages_reads_lines_only(tmp_path: Path) -> None:
     assert batch.rejects["code"].to_list() == ["broken_json"]
 
 
+# --- answers of an API ------------------------------------------------------------------------------------
+
+ANSWERS = [
+    {"_links": {"self": {"href": "/1"}}, "_embedded": {"loans": []}},
+    {"_links": {"self": {"href": "/2"}}, "_embedded": {"loans": [{"id": 1, "by": [{"a": "}]"}]}, {"id": 2}]}},
+    {"_links": {"self": {"href": "/3"}}},
+    {"_embedded": {"seizures": [{"id": 3, "_links": {"self": {"href": "/3/3"}}}]}, "total": 1},
+    {"_embedded": {"loans": []}},
+]
+PATHS = ("_embedded.loans", "_embedded.seizures")
+
+
+def _objects_of(path: Path, text: str, chunk_bytes: int) -> list[object]:
+    path.write_text(text)
+    assert is_package(text.encode(), PATHS)
+    with FileIO(path) as file:
+        window = Window(file, chunk_bytes)
+        return [
+            json.loads(buffer[start : start + length])
+            for buffer, starts, lengths, _ in cuts(window, "r", path.name, 10_000, 2, array_at=PATHS)
+            for start, length in zip(starts.tolist(), lengths.tolist(), strict=True)
+        ]
+
+
+@pytest.mark.parametrize("chunk_bytes", [300, 333, 1 << 20])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_answers_one_after_another_are_cut_into_their_objects(
+    indent: int | None, chunk_bytes: int, tmp_path: Path
+) -> None:
+    text = "\n".join(json.dumps(answer, indent=indent) for answer in ANSWERS * 3)
+    found = _objects_of(tmp_path / "answers.json", text, chunk_bytes)
+    assert [one["id"] for one in found if isinstance(one, dict)] == [1, 2, 3] * 3
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        {"_embedded": {"others": [{"id": 4}]}},
+        {"id": 4, "by": [{"a": 1}]},
+        {"_embedded": {"others": [4]}},
+    ],
+)
+def test_an_answer_of_another_kind_is_refused(further: object, tmp_path: Path) -> None:
+    """No object between or after the arrays is left out in silence."""
+    for answers in ([ANSWERS[1], further, ANSWERS[3]], [ANSWERS[1], further]):
+        with pytest.raises(BlockedEdition):
+            _objects_of(tmp_path / "answers.json", "\n".join(map(json.dumps, answers)), 1 << 20)
+
+
+def test_an_answer_without_objects_is_a_line() -> None:
+    assert not is_package(json.dumps(ANSWERS[0]).encode(), PATHS)
+
+
 # --- the date of an edition -------------------------------------------------------------------------------
 
 
