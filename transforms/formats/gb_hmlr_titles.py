@@ -43,10 +43,9 @@ from transforms.model.statements import (
 from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.addresses.postcodes import uk_postcode
 from transforms.values.countries import country_code, country_part
-from transforms.values.identifiers import GB_COH, normalise_gb_coh, org_id
+from transforms.values.identifiers import GB_COH, GB_HMLR, normalise_gb_coh, org_id
 from transforms.values.vocabulary import lookup
 
-GB_HMLR = "GB-HMLR"
 SOCIETY = "society"
 CORPORATE_BODIES = ("Corporate Body",)
 TABLES: tuple[Table, ...] = (TITLE_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT, ADDRESS_STATEMENT)

@@ -1,11 +1,12 @@
--- Charges in the editions in force, one row for each lender. The register names the lender and gives no number:
--- it is the company whose exact full name that is, where one company alone had it on the day of the charge.
+-- Charges in the editions in force, one row for each lender and title. The lender is the company with the number
+-- stated; else the one whose exact full name that is, where one company alone had it on the day of the charge.
 with stated as (
     select
         s.*,
         business_name(s.lender_name) as name_key,
         row_number() over (
-            partition by s.charge_id, s.position order by e.edition_order desc, s.statement_id
+            partition by s.charge_id, s.position, s.title_position
+            order by e.edition_order desc, s.statement_id
         ) as newest
     from charge_statement s
     join edition_in_use e using (register, dataset, edition)
@@ -20,15 +21,34 @@ by_name as (
         and (b.dissolved_on is null or b.dissolved_on >= s.created_on)
     group by s.statement_id
     having count(distinct b.company_id) = 1
+),
+by_number as (
+    select s.statement_id, c.company_id
+    from stated s
+    join company c on c.company_id = concat_ws('-', s.lender_scheme, s.lender_number)
+    where s.lender_number is not null
+),
+-- Titles that one part of a deed charges, in whichever records.
+deeds as (
+    select deed_id, count(distinct title_id) as titles_n
+    from stated
+    where newest = 1 and deed_id is not null
+    group by deed_id
 )
 select
     s.charge_id,
+    s.kind,
     s.position,
-    concat_ws('-', s.borrower_scheme, s.borrower_number) as borrower_id,
-    n.company_id as lender_id,
+    s.title_position,
+    case
+        when s.borrower_number is not null then concat_ws('-', s.borrower_scheme, s.borrower_number)
+    end as borrower_id,
+    coalesce(u.company_id, n.company_id) as lender_id,
     s.lender_kind,
     s.lender_name,
-    case when s.title_number is not null then concat_ws('-', 'GB-HMLR', s.title_number) end as title_id,
+    s.title_id,
+    nullif(greatest(s.titles_n, coalesce(d.titles_n, 0)), 0) as objects_n,
+    s.deed_id,
     s.status,
     s.amount_secured,
     s.currency,
@@ -39,7 +59,9 @@ select
     s.edition,
     s.statement_id
 from stated s
+left join by_number u using (statement_id)
 left join by_name n using (statement_id)
+left join deeds d using (deed_id)
 left join (select distinct register, territory from register_role) t on t.register = s.register
 where s.newest = 1
-order by s.charge_id, s.position
+order by s.charge_id, s.position, s.title_position

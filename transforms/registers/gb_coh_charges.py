@@ -4,11 +4,11 @@ One object is one charge: in JSON lines, in an array, or under `items` in an ans
 
 | statement | part | locator |
 |---|---|---|
-| charge | `c1` …, one for each person entitled | `links.self`: /company/01234567/charges/… |
+| charge | `c-1` …, one for each person entitled, and `c-1-2` … for further titles | `links.self` |
 
-The lender is a name without a number, and since 2013 no amount is stated. A charge is security, not a flow of
-money. The particulars may name the title; where they name several, none is taken. A lender's name is kept
-only where it cannot be that of a natural person. The declaration is at the end.
+The lender is a name without a number, and since April 2013 no amount is stated; before, the details may
+begin with one in pounds. A charge is security, not a flow of money. The particulars may name titles. A
+lender's name is kept only where it cannot be that of a natural person. The declaration is at the end.
 """
 
 import re
@@ -19,11 +19,14 @@ from transforms.formats.file_names import day_in_name
 from transforms.model.parsing import coded, joined, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import CHARGE_STATEMENT
-from transforms.values.identifiers import GB_COH
+from transforms.values.identifiers import GB_COH, GB_HMLR, org_id
 from transforms.values.payees import payee_kind
 
 SELF = r"^/company/([A-Z0-9]{8})/charges/([^/?]+)"
-TITLE_NUMBER = r"(?i)title (?:number|no\.?)s?:? *([A-Z]{1,4}\d{1,7})\b"
+# "title number ZX1", "title nos: ZX1, ZX2 and ZX3".
+TITLE = r"[A-Z]{1,4}\d{1,7}\b"
+TITLES = rf"(?i)\btitle (?:number|no\.?)s?:? *{TITLE}(?:(?:,|,? and|,? &) *{TITLE})*"
+AMOUNT = r"^(?:£|GBP) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)\b"
 STATUSES = {
     "outstanding": "outstanding",
     "part-satisfied": "part_satisfied",
@@ -40,7 +43,6 @@ IGNORED = {
     "delivered_on": "day of the filing",
     "resolved_on": "not used by any indicator yet",
     "covering_instrument_date": "not used by any indicator yet",
-    "secured_details": "free text",
     "scottish_alterations": "not used by any indicator yet",
     "more_than_four_persons_entitled": "the register names four at most",
     "transactions": "filings about the charge",
@@ -64,6 +66,8 @@ FIELDS: tuple[SourceField, ...] = (
             "chargor_acting_as_bare_trustee",
         )
     ),
+    SourceField("secured_details.description", required=False),
+    SourceField("secured_details.type", ignored="kind of the description", required=False),
     SourceField("persons_entitled.name", "texts", required=False),
     *(SourceField(name, ignored=reason, required=False) for name, reason in IGNORED.items()),
 )
@@ -80,38 +84,53 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     link = pl.col("links.self")
     rejected = rejections(frame, [(~link.str.contains(SELF), "not_an_id", "links.self")])
     good = located(without(frame, rejected), link, edition)
-    lenders = (
-        good.with_columns(
-            pl.col("persons_entitled.name").list.len().fill_null(0).alias("n"),
-            pl.when(pl.col("persons_entitled.name").list.len() > 0)
-            .then(pl.col("persons_entitled.name"))
-            .otherwise(pl.lit([None], dtype=pl.List(pl.String)))
-            .alias("lender"),
-        )
-        .explode("lender")
-        .with_columns(pl.int_range(1, pl.len() + 1).over("record_no").alias("position"))
+    each = _each(good, "persons_entitled.name", "lender", "position")
+    titles = (
+        pl.col("particulars.description")
+        .str.extract_all(TITLES)
+        .list.eval(pl.element().str.to_uppercase().str.extract_all(TITLE).explode())
+        .list.unique(maintain_order=True)
     )
+    each = _each(each.with_columns(titles.alias("titles")), "titles", "title", "title_position")
     kind = payee_kind(pl.col("lender"))
-    titles = pl.col("particulars.description").str.extract_all(TITLE_NUMBER)
+    amount = pl.col("secured_details.description").str.extract(AMOUNT, 1).str.replace_all(",", "")
+    further = pl.when(pl.col("title_position") > 1).then(joined("", pl.col("title_position").cast(pl.String)))
     charges = statement(
-        lenders,
+        each,
         CHARGE_STATEMENT,
         edition,
-        joined("c", pl.col("position").cast(pl.String)),
+        pl.concat_str(pl.lit("c-"), pl.col("position"), further.fill_null("")),
         charge_id=joined(GB_COH, link.str.extract(SELF, 1), link.str.extract(SELF, 2)),
+        kind=pl.lit("charge"),
         borrower_scheme=pl.lit(GB_COH),
         borrower_number=link.str.extract(SELF, 1),
         position=pl.col("position"),
         lender_kind=kind,
         lender_name=pl.when(kind.is_in(["company", "public", "conduit"])).then(pl.col("lender")),
-        title_number=pl.when(titles.list.len() == 1).then(
-            pl.col("particulars.description").str.extract(TITLE_NUMBER, 1).str.to_uppercase()
-        ),
+        title_id=org_id(GB_HMLR, pl.col("title")),
+        title_position=pl.col("title_position"),
+        titles_n=pl.col("titles").list.len().fill_null(0),
         status=coded("status", STATUSES, "unknown"),
+        amount_secured=amount.cast(pl.Decimal(18, 2), strict=False),
+        currency=pl.when(amount.is_not_null()).then(pl.lit("GBP")),
         created_on=pl.col("created_on"),
         satisfied_on=pl.col("satisfied_on"),
     )
     return parsed(good, {CHARGE_STATEMENT.name: charges}, rejected=rejected)
+
+
+def _each(frame: pl.DataFrame, listed: str, item: str, position: str) -> pl.DataFrame:
+    """One row for each item of a list, or one with null; `position` from 1. The list stays."""
+    items = (
+        pl.when(pl.col(listed).list.len() > 0)
+        .then(pl.col(listed))
+        .otherwise(pl.concat_list(pl.lit(None, pl.String)))
+    )
+    return (
+        frame.with_columns(items.alias(item))
+        .with_columns(pl.int_ranges(1, pl.col(item).list.len() + 1).alias(position))
+        .explode(item, position)
+    )
 
 
 REGISTER = Register(
@@ -127,7 +146,7 @@ REGISTER = Register(
     expected_rows="as many as were asked for",
     description="Who lent a company money against security, and over which title.",
     partial_roles=("charges",),
-    reader=JsonLines(packages=True, array_at="items", object_lists=("persons_entitled",)),
+    reader=JsonLines(packages=True, array_at=("items",), object_lists=("persons_entitled",)),
     fields=FIELDS,
     tables=(CHARGE_STATEMENT,),
     recognise=recognise,

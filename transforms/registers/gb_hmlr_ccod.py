@@ -13,7 +13,6 @@ import polars as pl
 
 from transforms.formats.gb_hmlr import TRAILER, declared_totals, proprietor_columns
 from transforms.formats.gb_hmlr_titles import (
-    GB_HMLR,
     LICENCE,
     TABLES,
     change_only,
@@ -24,7 +23,7 @@ from transforms.formats.gb_hmlr_titles import (
 )
 from transforms.model.parsing import finding_rows
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
-from transforms.values.identifiers import GB_COH, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
+from transforms.values.identifiers import GB_COH, GB_HMLR, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
 
 PRODUCT = "CCOD"
 FIELDS = ownership_fields(with_country=False)

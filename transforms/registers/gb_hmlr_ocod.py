@@ -21,7 +21,6 @@ import polars as pl
 from transforms.formats.file_names import header_columns
 from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals
 from transforms.formats.gb_hmlr_titles import (
-    GB_HMLR,
     LICENCE,
     TABLES,
     change_only,
@@ -33,7 +32,7 @@ from transforms.formats.gb_hmlr_titles import (
 from transforms.model.parsing import finding_rows
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
 from transforms.values.countries import country_code
-from transforms.values.identifiers import normalise_gb_coh, tidy_number
+from transforms.values.identifiers import GB_HMLR, normalise_gb_coh, tidy_number
 
 PRODUCT = "OCOD"
 FIELDS = ownership_fields(with_country=True)

@@ -22,6 +22,11 @@ GB_COH = "GB-COH"
 VAT = "VAT"
 BE_KBO = "BE-BCE_KBO"
 KBO_DIGITS = 10
+NL_RSIN = "NL-RSIN"
+RSIN_DIGITS = 9
+# org-id.guide has no scheme for land; these name the registry: HM Land Registry, Kadaster.
+GB_HMLR = "GB-HMLR"
+NL_KAD = "NL-KAD"
 NUMBER_CHARS = 8  # every UK company number, prefix included
 # Prefixes that differ from the country's code, from the European Commission's VIES. A Northern Irish number
 # may have GB or XI.
@@ -300,6 +305,17 @@ def be_kbo(number: pl.Expr) -> pl.Expr:
     whole = pl.when(is_whole).then(digits)
     rest = 97 - whole.str.slice(0, 8).cast(pl.Int64) % 97
     return pl.when(rest == whole.str.slice(8).cast(pl.Int64)).then(whole)
+
+
+def nl_rsin(number: pl.Expr) -> pl.Expr:
+    """A stated number as a Dutch RSIN of nine digits; null where the weighted sum of its digits (9, 8, … 2,
+    and -1 for the last) is no multiple of 11. Leading zeros that were lost are put back.
+    """
+    digits = number.str.replace_all(r"[^0-9]", "").str.zfill(RSIN_DIGITS)
+    whole = pl.when(digits.str.contains(r"^\d{9}$") & (digits != "0" * RSIN_DIGITS)).then(digits)
+    weights = (*range(RSIN_DIGITS, 1, -1), -1)
+    weighted = [whole.str.slice(place, 1).cast(pl.Int64) * weight for place, weight in enumerate(weights)]
+    return pl.when(pl.sum_horizontal(weighted) % 11 == 0).then(whole)
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:

@@ -1,6 +1,15 @@
 -- Money that a subject received and paid, by counterparty, kind and year, and loans against its security or to
--- others. Credits are taken off. A charge states no amount.
+-- others. Credits are taken off. What secures one debt counts once, and an attachment is no loan.
 with named as ({named_parties}),
+loans as (
+    select
+        *,
+        row_number() over (
+            partition by coalesce(deed_id, charge_id), position order by charge_id, title_position
+        ) as nth
+    from v_charge
+    where kind <> 'attachment' and status <> 'satisfied'
+),
 lines as (
     select
         payee_id as id, 'received' as what, kind, payer_id as other_id, payer_name as other_name,
@@ -22,14 +31,14 @@ lines as (
     select
         borrower_id, 'borrowed against security', 'loan', lender_id, lender_name, year(created_on),
         amount_secured, currency, created_on, register
-    from v_charge
-    where borrower_id in (select unnest($ids)) and status <> 'satisfied'
+    from loans
+    where borrower_id in (select unnest($ids)) and nth = 1
     union all
     select
         lender_id, 'lent against security', 'loan', borrower_id, cast(null as varchar), year(created_on),
         amount_secured, currency, created_on, register
-    from v_charge
-    where lender_id in (select unnest($ids)) and status <> 'satisfied'
+    from loans
+    where lender_id in (select unnest($ids)) and nth = 1
 ),
 summed as (
     select

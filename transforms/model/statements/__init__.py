@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
     ACCOUNT_STATEMENT,
+    CHARGE_KINDS,
     CHARGE_STATEMENT,
     CHARGE_STATUSES,
     FLOW_KINDS,
@@ -82,6 +83,7 @@ __all__ = (
     "ADDRESS_STATEMENT",
     "AREA_STATEMENT",
     "BASES",
+    "CHARGE_KINDS",
     "CHARGE_STATEMENT",
     "CHARGE_STATUSES",
     "DECLARATION_CLASSES",

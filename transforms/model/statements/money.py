@@ -139,23 +139,61 @@ SUBSIDY_STATEMENT = Table(
     ("statement_id",),
 )
 
+CHARGE_KINDS = ("charge", "mortgage", "attachment")
 CHARGE_STATUSES = ("outstanding", "part_satisfied", "satisfied", "unknown")
+# Also known where the register says so. A natural person is never named.
+LENDER_KINDS = (*PAYEE_KINDS, "person")
 
 CHARGE_STATEMENT = Table(
     "charge_statement",
-    "What one record says about a charge: security that a borrower gave to one lender.",
+    "What one record says about a charge: security that a borrower gave to one lender, over one title. An "
+    "attachment is no loan: a creditor had the title seized.",
     (
         *PROVENANCE,
-        Column("charge_id", "text", "Id of the charge: the borrower's, and the register's own."),
-        Column("borrower_scheme", "text", "Register of the borrower's number."),
-        Column("borrower_number", "text", "The borrower's number in that register."),
+        Column("charge_id", "text", "Id of the charge: the borrower's or title's, and the register's own."),
+        Column(
+            "kind",
+            "text",
+            "charge (over a company's property), mortgage (on a title), attachment (a seizure).",
+            values=CHARGE_KINDS,
+        ),
+        Column("borrower_scheme", "text", "Register of the borrower's number.", null="not stated"),
+        Column(
+            "borrower_number",
+            "text",
+            "The borrower's number in that register.",
+            null="not stated; of a mortgage the proprietor of the title",
+        ),
         Column("position", "integer", "Place of the lender among those named, from 1.", unit="position"),
-        FLOW_STATEMENT["payee_kind"].renamed("lender_kind", "Who lends, by the name; as of a payee."),
-        FLOW_STATEMENT["payee_name"].renamed("lender_name", "Name of the lender as written."),
-        Column("title_number", "text", "Title that the record names.", null="it names none, or several"),
+        Column(
+            "lender_kind",
+            "text",
+            "Who lends (who had it seized, of an attachment): by the name as of a payee; person where the "
+            "register says that it is a natural person.",
+            values=LENDER_KINDS,
+        ),
+        Column(
+            "lender_name",
+            "text",
+            "Name of the lender as written.",
+            null="unclassified, unnamed or a person: it may be that of a natural person, and is not kept",
+        ),
+        Column("lender_scheme", "text", "Register of the lender's number.", null="no usable number stated"),
+        Column(
+            "lender_number", "text", "The lender's number in that register.", null="no usable number stated"
+        ),
+        Column("title_id", "text", "Title that is charged: its register and number.", null="none is named"),
+        Column("title_position", "integer", "Place of the title among those named, from 1.", unit="position"),
+        Column("titles_n", "integer", "Titles that the record names.", unit="titles"),
+        Column(
+            "deed_id",
+            "text",
+            "Part of the deed that it rests on. Charges with one deed secure one debt.",
+            null="not stated",
+        ),
         Column("status", "text", "Whether the charge still stands.", values=CHARGE_STATUSES),
         Column("amount_secured", "money", "Amount secured.", null="not stated", unit="currency"),
-        Column("currency", "text", "ISO 4217 code.", null="no amount stated"),
+        Column("currency", "text", "ISO 4217 code.", null="no amount stated, or in an unknown currency"),
         Column("created_on", "date", "Day of the charge.", null="not stated", unit="day"),
         Column("satisfied_on", "date", "Day on which it was satisfied.", null="it was not", unit="day"),
     ),

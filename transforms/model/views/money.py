@@ -120,20 +120,32 @@ SUBSIDY = Table(
 
 CHARGE = Table(
     "charge",
-    "Charges in force: security that a borrower gave, one row for each lender. A charge is no payment.",
+    "Charges, mortgages and attachments in force, one row for each lender and title. None is a payment, and "
+    "an attachment is no loan either.",
     (
         CHARGE_STATEMENT["charge_id"],
+        CHARGE_STATEMENT["kind"],
         CHARGE_STATEMENT["position"],
-        Column("borrower_id", "text", "The borrower."),
+        CHARGE_STATEMENT["title_position"],
+        Column("borrower_id", "text", "The borrower.", null="not stated; of a mortgage the proprietor"),
         Column(
             "lender_id",
             "text",
-            "The company that lends, by its exact full name on that day.",
+            "The company that lends, by its number or by its exact full name on that day; of an attachment, "
+            "the one that had it made.",
             null="no company of the registers held is certainly meant",
         ),
         CHARGE_STATEMENT["lender_kind"],
         CHARGE_STATEMENT["lender_name"],
-        Column("title_id", "text", "Title that the record names.", null="it names none, or several"),
+        CHARGE_STATEMENT["title_id"],
+        Column(
+            "objects_n",
+            "integer",
+            "Titles that the charge covers with its deed, at least: those of the records held.",
+            null="no title is named",
+            unit="titles",
+        ),
+        CHARGE_STATEMENT["deed_id"],
         CHARGE_STATEMENT["status"],
         CHARGE_STATEMENT["amount_secured"],
         CHARGE_STATEMENT["currency"],
@@ -144,7 +156,7 @@ CHARGE = Table(
         CHARGE_STATEMENT["edition"],
         CHARGE_STATEMENT["statement_id"],
     ),
-    ("charge_id", "position"),
+    ("charge_id", "position", "title_position"),
 )
 
 COMPANY_NAME = Table(
