@@ -51,6 +51,9 @@ MART_ORDER = (
     "flow",
     "subsidy",
     "charge",
+    "tender",
+    "award",
+    "bid",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100

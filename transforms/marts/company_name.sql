@@ -1,5 +1,5 @@
--- Companies by the full names that records of money state without a number, in one spelling with their legal
--- form: names of today and former ones.
+-- Companies by the full names that records of money and procurement state without a number, in one spelling with
+-- their legal form: names of today and former ones.
 with stated as (
     select payee_name as name from flow_statement where payee_kind = 'company'
     union
@@ -10,6 +10,12 @@ with stated as (
     select payee_name from subsidy_statement where payee_kind = 'company'
     union
     select lender_name from charge_statement
+    union
+    select buyer_name from tender_statement
+    union
+    select supplier_name from award_statement where supplier_kind = 'company'
+    union
+    select bidder_name from bid_statement where bidder_kind = 'company'
 ),
 wanted as (
     select distinct business_name(name) as name_key from stated where name is not null

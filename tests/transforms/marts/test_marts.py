@@ -143,9 +143,13 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "rejected_subject": 0,
         "out_of_edition": 0,
         "sale_period": 0,
+        "company_name": 0,
         "flow": 0,
         "subsidy": 0,
         "charge": 0,
+        "tender": 0,
+        "award": 0,
+        "bid": 0,
     }
     assert dict(mart(night, "role_held").filter(territory="gb").select("role", "gap").rows())["owners"] == (
         "missing:gb_coh_psc"

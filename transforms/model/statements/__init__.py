@@ -45,6 +45,14 @@ from transforms.model.statements.parties import (
     PROVENANCE,
     STATUSES,
 )
+from transforms.model.statements.procurement import (
+    AWARD_STATEMENT,
+    AWARD_STATUSES,
+    BID_STATEMENT,
+    BID_STATUSES,
+    PROCUREMENT_METHODS,
+    TENDER_STATEMENT,
+)
 from transforms.model.statements.property import (
     ADDRESS_STATEMENT,
     AREA_STATEMENT,
@@ -74,6 +82,9 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         CHARGE_STATEMENT,
         ACCOUNT_STATEMENT,
         RATE_STATEMENT,
+        TENDER_STATEMENT,
+        AWARD_STATEMENT,
+        BID_STATEMENT,
         AREA_STATEMENT,
     )
 }
@@ -82,7 +93,11 @@ __all__ = (
     "ACCOUNT_STATEMENT",
     "ADDRESS_STATEMENT",
     "AREA_STATEMENT",
+    "AWARD_STATEMENT",
+    "AWARD_STATUSES",
     "BASES",
+    "BID_STATEMENT",
+    "BID_STATUSES",
     "CHARGE_KINDS",
     "CHARGE_STATEMENT",
     "CHARGE_STATUSES",
@@ -104,6 +119,7 @@ __all__ = (
     "PERSON_STATEMENT",
     "PERSON_TYPES",
     "POLARS_TYPES",
+    "PROCUREMENT_METHODS",
     "PROPERTY_TYPES",
     "PROPRIETORSHIP_STATEMENT",
     "PROVENANCE",
@@ -113,6 +129,7 @@ __all__ = (
     "STATEMENT_TABLES",
     "STATUSES",
     "SUBSIDY_STATEMENT",
+    "TENDER_STATEMENT",
     "TITLE_STATEMENT",
     "TRANSACTION_STATEMENT",
     "UNSPECIFIED_REASONS",

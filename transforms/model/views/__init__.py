@@ -65,6 +65,7 @@ from transforms.model.views.ownership import (
     RELATIONSHIP,
 )
 from transforms.model.views.people import PARTY_ALIAS, PERSON, RESOLUTION, RESOLUTION_CHANGE, RESOLUTION_LINK
+from transforms.model.views.procurement import AWARD, BID, TENDER
 from transforms.model.views.property import (
     PRICE_INDEX,
     PROPERTY,
@@ -115,6 +116,9 @@ MARTS: Mapping[str, Table] = {
         COMPANY_NAME,
         ACCOUNT,
         RATE,
+        TENDER,
+        AWARD,
+        BID,
         MARK,
     )
 }
@@ -184,7 +188,9 @@ __all__ = (
     "ADDRESS_CLASSES",
     "ALARM",
     "AREA",
+    "AWARD",
     "BENEFICIAL_OWNER",
+    "BID",
     "BINDING_REGIME",
     "CASCADE",
     "CASCADE_REGIMES",
@@ -265,6 +271,7 @@ __all__ = (
     "SCC",
     "SCREENING",
     "SUBSIDY",
+    "TENDER",
     "TITLE",
     "TITLE_ADDRESS",
     "TRANSACTION",

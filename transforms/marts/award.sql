@@ -1,0 +1,64 @@
+-- Awards in the editions in force: of the records that state one award the newest counts, with all its
+-- suppliers. A supplier is known by the number stated, whether or not its register is held; else by its exact
+-- full name with its legal form, where one company alone may have had that name on that day.
+with stated as (
+    select s.*, e.edition_order, business_name(s.supplier_name) as name_key
+    from award_statement s
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
+),
+newest as (
+    select
+        *,
+        rank() over (
+            partition by process_id, award_no
+            order by released_at desc nulls last, edition_order desc, register, dataset, edition, record
+        ) as place
+    from stated
+),
+by_name as (
+    select s.statement_id, min(n.company_id) as company_id
+    from newest s
+    join company_name n
+        on n.name_key = s.name_key
+        and coalesce(n.incorporated_on <= coalesce(s.awarded_on, s.released_at), true)
+        and coalesce(n.dissolved_on >= coalesce(s.awarded_on, s.released_at), true)
+    where s.supplier_number is null and s.supplier_kind = 'company' and s.place = 1
+    group by s.statement_id
+    having count(distinct n.company_id) = 1
+)
+select
+    concat_ws('/', s.process_id, s.award_no) as award_id,
+    s.position,
+    s.process_id,
+    t.buyer_id,
+    case
+        when s.supplier_number is not null then concat_ws('-', s.supplier_scheme, s.supplier_number)
+        else n.company_id
+    end as supplier_id,
+    s.supplier_kind,
+    s.supplier_name,
+    s.supplier_ref,
+    s.suppliers_n,
+    s.status,
+    case when s.position = 1 then s.amount end as amount,
+    s.currency,
+    s.is_framework,
+    s.awarded_on,
+    s.item_codes,
+    case
+        when s.supplier_number is not null then 'number'
+        when n.company_id is not null then 'full_name'
+    end as method,
+    r.territory,
+    s.register,
+    s.dataset,
+    s.edition,
+    s.record,
+    s.statement_id
+from newest s
+left join by_name n using (statement_id)
+left join tender t using (process_id)
+left join (select distinct register, territory from register_role) r on r.register = s.register
+where s.place = 1
+order by award_id, s.position
