@@ -1,4 +1,5 @@
--- Median price by district, kind of property and period. Standard sales of dwellings only.
+-- Median price by district, kind of property and period; by year also of all kinds together. Standard sales of
+-- dwellings only.
 with sales as (
     select
         area_name,
@@ -16,6 +17,8 @@ periods as (
     select area_name, property_type, 'quarter' as period, quarter_start as period_start, price_gbp from sales
     union all
     select area_name, property_type, 'year', year_start, price_gbp from sales
+    union all
+    select area_name, 'any', 'year', year_start, price_gbp from sales
 )
 select
     area_name,

@@ -657,8 +657,10 @@ def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_pat
         "area_name", "property_type", "period", "period_start", "median_price_gbp", "sales_n"
     ).rows()
     assert rows == [
+        ("OTHERTON", "any", "year", date(2025, 1, 1), Decimal("300000.00"), 20),
         ("OTHERTON", "terraced", "quarter", date(2025, 4, 1), Decimal("300000.00"), 20),
         ("OTHERTON", "terraced", "year", date(2025, 1, 1), Decimal("300000.00"), 20),
+        ("ZEDTON", "any", "year", date(2025, 1, 1), Decimal("119000.00"), 39),
         ("ZEDTON", "terraced", "quarter", date(2025, 1, 1), Decimal("109500.00"), 20),
         ("ZEDTON", "terraced", "year", date(2025, 1, 1), Decimal("119000.00"), 39),
     ]

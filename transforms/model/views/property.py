@@ -3,6 +3,7 @@
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
+    PROPERTY_TYPES,
     PROPRIETORSHIP_STATEMENT,
     TITLE_STATEMENT,
     TRANSACTION_STATEMENT,
@@ -190,7 +191,12 @@ PRICE_INDEX = Table(
     "standard sales.",
     (
         Column("area_name", "text", DISTRICT),
-        TRANSACTION_STATEMENT["property_type"],
+        Column(
+            "property_type",
+            "text",
+            "Kind of property; any for all kinds of dwellings together, by year only.",
+            values=(*PROPERTY_TYPES, "any"),
+        ),
         Column("period", "text", "Length of the period.", values=("quarter", "year")),
         Column("period_start", "date", "First day of the period.", unit="day"),
         Column("median_price_gbp", "money", "Median price.", unit="GBP"),

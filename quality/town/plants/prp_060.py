@@ -1,0 +1,69 @@
+"""PRP-060: titles bought above and at the middle price of a district, by companies with and without
+charges.
+"""
+
+from datetime import date, timedelta
+
+from quality.town.charges import charge
+from quality.town.land.sales import dwelling, sale
+from quality.town.parts.dates import EDITION
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+
+DISTRICT, MIDDLE, SALES_N = "HAREWENDLE", 200_000, 21
+SINCE, BOUGHT_ON = date(2015, 5, 7), date(2024, 3, 21)
+RECENT = EDITION - timedelta(days=21)
+BANK = "NORTHERN COUNTIES BANK PLC"
+
+
+def _sales(draw: Draw) -> Planted:
+    """The sales of the years of the purchases."""
+    days = [
+        first + timedelta(days=n) for first in (date(2024, 1, 8), date(2026, 1, 8)) for n in range(SALES_N)
+    ]
+    return Planted(sales=[sale(dwelling(draw), day, MIDDLE, district=DISTRICT) for day in days])
+
+
+def _buyer(draw: Draw, charges: int) -> Company:
+    counts = dict.fromkeys(("NumMortPartSatisfied", "NumMortSatisfied"), "0")
+    counts |= dict.fromkeys(("NumMortCharges", "NumMortOutstanding"), str(charges))
+    return draw.company(SINCE, columns={f"Mortgages.{name}": n for name, n in counts.items()})
+
+
+def _case(
+    draw: Draw,
+    price: int | None,
+    *verdict: *tuple[Expected, str],
+    charges: int = 0,
+    on: date = BOUGHT_ON,
+    is_charged: bool = False,
+    district: str = DISTRICT,
+) -> Planted:
+    buyer = _buyer(draw, charges)
+    held = {**title(draw, [(buyer.name, buyer.number)], on, price_gbp=price), "District": district}
+    row = charge(buyer.number, 1, on.isoformat(), [BANK], title=held["Title Number"])
+    return Planted(
+        [buyer],
+        [draw.owned(buyer)],
+        [held],
+        [Truth(title_id(held), *verdict)],
+        charges=[row] if is_charged else [],
+    )
+
+
+PLANT = Plant(
+    (
+        _sales,
+        lambda draw: _case(draw, MIDDLE + 1, "flagged", "a pound above the middle, no charge"),
+        lambda draw: _case(draw, 950_000, "flagged", "far above the middle, no charge"),
+        lambda draw: _case(
+            draw, 240_000, "flagged", "22 days before the edition", on=RECENT - timedelta(days=1)
+        ),
+        lambda draw: _case(draw, MIDDLE, "not_flagged", "at the middle"),
+        lambda draw: _case(draw, 140_000, "not_flagged", "below the middle, no charge"),
+        lambda draw: _case(draw, 240_000, "not_flagged", "charged", charges=1, is_charged=True),
+        lambda draw: _case(draw, 240_000, "not_assessable", "a charge that is over something", charges=1),
+        lambda draw: _case(draw, 240_000, "not_assessable", "21 days before the edition", on=RECENT),
+        lambda draw: _case(draw, None, "not_assessable", "the price is not stated"),
+        lambda draw: _case(draw, 240_000, "not_assessable", "no sales of that district", district="NOWENDLE"),
+    )
+)

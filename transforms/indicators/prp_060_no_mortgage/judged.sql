@@ -1,0 +1,39 @@
+-- Proprietors of titles, each with what it paid beside the middle price of its district in that year.
+select
+    p.title_id, p.party_id, p.proprietor_name, p.added_on, p.statement_id,
+    t.statement_id as title_statement_id,
+    t.price_paid_gbp as price_gbp,
+    c.statement_id as company_statement_id,
+    i.median_price_gbp as middle_price_gbp,
+    i.sales_n,
+    case
+        when exists (
+            select 1 from charge h
+            where h.title_id = p.title_id
+                and h.kind <> 'attachment'
+                and coalesce(h.borrower_id, p.party_id) = p.party_id
+        ) then 'miss'
+        when c.company_id is null then 'number_not_held'
+        when c.legal_form_class in ('overseas_entity', 'overseas_company') then 'overseas_registration'
+        when t.additional_proprietors then 'additional_proprietors'
+        when p.added_on is null then 'no_added_date'
+        when p.added_on > $as_of then 'added_after_date'
+        when t.price_paid_gbp is null or t.price_paid_gbp <= 0 then 'no_price'
+        when i.median_price_gbp is null then 'few_sales'
+        when t.price_paid_gbp <= i.median_price_gbp then 'miss'
+        when c.charges_n is null then 'charges_not_stated'
+        when c.charges_n > 0 then 'other_charges'
+        when e.edition_date is null then 'edition_undated'
+        when date_diff('day', p.added_on, e.edition_date) <= $days then 'too_recent'
+        else 'hit'
+    end as outcome
+from proprietorship p
+join title t using (title_id)
+left join company c on c.company_id = p.party_id
+left join edition_in_use e on e.register = c.register and e.edition = c.edition
+left join price_index i
+    on i.area_name = t.area_name
+    and i.property_type = 'any'
+    and i.period = 'year'
+    and i.period_start = make_date(year(p.added_on), 1, 1)
+where p.ended_on is null

@@ -1,0 +1,33 @@
+with ranked as (
+    select
+        *,
+        row_number() over (
+            partition by title_id
+            order by
+                case outcome when 'miss' then 0 when 'hit' then 2 else 1 end,
+                added_on,
+                outcome,
+                statement_id
+        ) as first_row
+    from judged
+)
+select
+    title_id as subject_id,
+    case outcome
+        when 'hit' then 'flagged'
+        when 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome = 'hit' then 100 * price_gbp / nullif(middle_price_gbp, 0) end as double) as value,
+    'per cent' as unit,
+    cast(100 as double) as threshold,
+    case when outcome = 'hit' then sales_n end as peer_n,
+    proprietor_name,
+    added_on,
+    price_gbp,
+    middle_price_gbp
+from ranked
+where first_row = 1
+order by subject_id
