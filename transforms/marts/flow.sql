@@ -2,12 +2,41 @@
 -- by the number stated; else by its exact full name with its legal form, where one company alone may have had
 -- that name on that day: an entry that was founded later, or had ended before, is not meant. A name that fills
 -- its column in the file is cut, perhaps, and joins nobody. In a transfer, a party that is not known so is the
--- holder of its account, else the account.
-with paid as (
+-- holder of its account, else the account. A statement of account that was handed over twice counts once; so does
+-- a transfer between two accounts whose statements are both held.
+with own as (
+    select
+        a.*,
+        row_number() over (
+            partition by a.account_id, a.first_on, a.last_on, a.opening, a.closing, a.lines_n
+            order by a.register, a.dataset, a.edition, a.record
+        ) as nth
+    from account_statement a
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
+),
+paid as (
     select f.*
     from flow_statement f
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
+        and not exists (
+            select 1 from own a
+            where f.stated_by is not null
+                and a.nth > 1
+                and a.opening is not null
+                and a.closing is not null
+                and a.register = f.register
+                and a.dataset = f.dataset
+                and a.edition = f.edition
+                and a.record = f.record
+        )
+        and not exists (
+            select 1 from own a
+            where f.stated_by = 'payee'
+                and a.account_id = f.payer_account
+                and f.flowed_on between a.first_on and a.last_on
+        )
 ),
 sides as (
     select
@@ -97,14 +126,14 @@ select
     p.kind,
     p.status,
     case
-        when p.kind = 'transfer' then coalesce(y.company_id, ya.holder_id, p.payer_account)
+        when p.payer_id is null then coalesce(y.company_id, ya.holder_id, p.payer_account)
         else coalesce(y.company_id, p.payer_id)
     end as payer_id,
     p.payer_kind,
     p.payer_name,
     p.payer_account,
     case
-        when p.kind = 'transfer' then coalesce(e.company_id, ea.holder_id, p.payee_account)
+        when p.payer_id is null then coalesce(e.company_id, ea.holder_id, p.payee_account)
         else e.company_id
     end as payee_id,
     p.payee_kind,
@@ -127,9 +156,10 @@ select
     p.invoice,
     p.purpose,
     p.category,
+    p.reference,
     case
         when e.method is not null then e.method
-        when p.kind = 'transfer' and ea.holder_id is not null then 'account'
+        when p.payer_id is null and ea.holder_id is not null then 'account'
     end as method,
     t.territory,
     p.register,

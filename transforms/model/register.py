@@ -166,6 +166,18 @@ class XmlRecords:
 
 
 @dataclass(frozen=True)
+class TextBlocks:
+    """Text in which a record is some lines. See `transforms.readers.text_blocks`.
+
+    `begins`: regular expression for the first line of a record. `field`: the field that gets its text.
+    """
+
+    begins: str
+    field: str
+    file_bytes_max: int = 256 << 20
+
+
+@dataclass(frozen=True)
 class Recognised:
     """A file as recognised by its name and first 64 KiB.
 
@@ -297,7 +309,7 @@ class Register:
     identifier_scheme: str
     expected_rows: str
     description: str
-    reader: Delimited | JsonLines | XmlRecords
+    reader: Delimited | JsonLines | XmlRecords | TextBlocks
     fields: tuple[SourceField, ...]
     tables: tuple[Table, ...]
     recognise: Callable[[str, bytes], Recognised | None]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.model.register import Delimited, JsonLines, Register, XmlRecords
+from transforms.model.register import Delimited, JsonLines, Register, TextBlocks, XmlRecords
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
     """Batches of an unpacked file. Raises BlockedEdition; the readers list its codes."""
     from transforms.readers.delimited import read as read_delimited
     from transforms.readers.json_lines import read as read_json_lines
+    from transforms.readers.text_blocks import read as read_text_blocks
     from transforms.readers.xml_records import read as read_xml
 
     match register.reader:
@@ -41,5 +42,7 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
             yield from read_delimited(register, path, part_no=part_no, first_record_no=first_record_no)
         case JsonLines():
             yield from read_json_lines(register, path, part_no=part_no, first_record_no=first_record_no)
+        case TextBlocks():
+            yield from read_text_blocks(register, path, part_no=part_no, first_record_no=first_record_no)
         case XmlRecords():
             yield from read_xml(register, path, part_no=part_no, first_record_no=first_record_no)

@@ -47,6 +47,8 @@ def newest_day(register: Register, stream: Readable, not_after: date = date.max)
             texts = _days_of_column(register.reader, register.edition_field, stream)
         case XmlRecords():
             texts = _days_of_element(register.edition_field, stream)
+        case _:
+            return None
     days = (_day(text) for block in texts for text in block)
     return max((day for day in days if day is not None and day <= not_after), default=None)
 

@@ -9,7 +9,7 @@ from flows.home.settings import Home
 from flows.night.night import new_night
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
-from tests.landings import land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
 from transforms.errors import UsageError
 
 HEADER = (
@@ -81,3 +81,46 @@ def test_amounts_are_in_euro_by_the_last_rate_and_parties_are_accounts(tmp_path:
     assert first["payer_id"] == second["payee_id"] and str(first["payer_id"]).startswith("account:zz:10:")
     accounts = mart(night, "account")
     assert accounts["is_held"].all() and accounts.height == 3
+
+
+MESSAGES = """\
+:20:{name}
+:25:{account}
+:28C:1/1
+:60F:C260131EUR1000,00
+:61:2602010201{mark}100,00NTRFNONREF//B1
+:86:/IBAN/{other}/NAME/{holder}/REMI/x
+:61:2602010201D50,00NTRFNONREF//B2
+:86:/IBAN/BE68539007547034/NAME/Zebedee Quillfeather/REMI/x
+:62F:C260202EUR{closing},00
+-
+"""
+PAYER, PAYEE = "NL91ABNA0417164300", "NL20INGB0001234567"
+
+
+def test_a_statement_handed_over_twice_and_a_transfer_stated_by_both_sides_count_once(tmp_path: Path) -> None:
+    payer = MESSAGES.format(
+        name="Z1", account=PAYER, mark="D", other=PAYEE, holder="Zed Mills PLC", closing=850
+    )
+    payee = MESSAGES.format(
+        name="Z2", account=PAYEE, mark="C", other=PAYER, holder="Zed Care Limited", closing=1050
+    )
+    files = {
+        "a.txt": payer.encode(),
+        "again.txt": payer.replace("Z1", "Z9").encode(),
+        "b.txt": payee.encode(),
+    }
+    companies = [
+        company_row(0, {"CompanyName": "ZED CARE LTD"}),
+        company_row(1, {"CompanyName": "ZED MILLS PLC"}),
+    ]
+    files[file_name(COMPANIES)] = file_of(COMPANIES, companies)
+    night = marts_night(
+        home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'), land_files(tmp_path / "landing", files)
+    )
+    flows = mart(night, "flow")
+    assert sorted(float(str(amount)) for amount in flows["amount"]) == [50, 50, 100]
+    (between,) = flows.filter(amount=100).iter_rows(named=True)
+    # Neither statement names its own holder: each is known by what the other says of the account.
+    assert (between["payer_id"], between["payee_id"]) == ("GB-COH-09000001", "GB-COH-09000002")
+    assert "Zebedee" not in flows.write_csv()

@@ -80,6 +80,14 @@ FLOW_STATEMENT = Table(
         Column("invoice", "text", "Number of the invoice.", null="not stated, or redacted"),
         Column("purpose", "text", "What was bought, as the record says.", null="not stated"),
         Column("category", "text", "Part of the budget or department.", null="not stated"),
+        Column("reference", "text", "The bank's own number of the line.", null="not stated"),
+        Column(
+            "stated_by",
+            "text",
+            "Whose statement of account the line is on.",
+            null="on no statement of account",
+            values=("payer", "payee"),
+        ),
     ),
     ("statement_id",),
 )

@@ -60,6 +60,7 @@ FLOW = Table(
         FLOW_STATEMENT["invoice"],
         FLOW_STATEMENT["purpose"],
         FLOW_STATEMENT["category"],
+        FLOW_STATEMENT["reference"],
         Column(
             "method",
             "text",

@@ -1,0 +1,273 @@
+"""Banks: statements of account in ISO 20022, camt.053 versions 02 to 08.
+
+One record is one statement of one account. It becomes
+
+| statement | part | locator |
+|---|---|---|
+| account | `a` | the statement's own id |
+| flow | `f1` …, one for each line | the same |
+
+An entry with several transactions gives one line for each where their sums add up to it, else one line
+without a counterparty. Entries that are not booked are left out; so are texts of remittance, in which names
+of persons stand. A statement whose lines do not lead from its opening to its closing balance is rejected.
+Read only for a purpose that allows transfers. The declaration is at the end.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import orjson
+import polars as pl
+
+from transforms.formats.bank_statements import BankStatement, Line, bank_tables, day_of, decimal_of
+from transforms.model.parsing import located, parsed, reject_rows, without
+from transforms.model.register import (
+    REJECT_SCHEMA,
+    WORLD,
+    Edition,
+    Parsed,
+    Recognised,
+    Register,
+    SourceField,
+    XmlRecords,
+)
+from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
+
+VERSIONS = re.compile(rb"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8]\b")
+OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
+_ENTRY = (
+    "Amt",
+    "Amt@Ccy",
+    "CdtDbtInd",
+    "RvslInd",
+    "Sts",
+    "Sts.Cd",
+    "BookgDt.Dt",
+    "BookgDt.DtTm",
+    "ValDt.Dt",
+    "AcctSvcrRef",
+    "BkTxCd.Domn.Fmly.SubFmlyCd",
+)
+_OF = "NtryDtls.TxDtls"
+# Parties stand directly below the role up to version 06, below `Pty` from 08.
+_TRANSACTION = (
+    *(
+        f"{_OF}.{name}"
+        for name in (
+            "Amt",
+            "AmtDtls.TxAmt.Amt",
+            "AmtDtls.InstdAmt.Amt",
+            "AmtDtls.InstdAmt.Amt@Ccy",
+            "Purp.Cd",
+        )
+    ),
+    *(
+        f"{_OF}.RltdPties.{role}{path}"
+        for role in ("Dbtr", "Cdtr")
+        for path in (".Nm", ".Pty.Nm", "Acct.Id.IBAN", "Acct.Id.Othr.Id")
+    ),
+)
+_BALANCE = ("Tp.CdOrPrtry.Cd", "Amt", "Amt@Ccy", "CdtDbtInd", "Dt.Dt", "Dt.DtTm")
+IGNORED = {
+    "ElctrncSeqNb": "the bank's own count",
+    "LglSeqNb": "the bank's own count",
+    "StmtPgntn": "page of the statement",
+    "CreDtTm": "when it was written",
+    "FrToDt": "the balances have their days",
+    "CpyDplctInd": "mark of a copy",
+    "RptgSrc": "the bank's own system",
+    "RltdAcct": "another account of the bank",
+    "Intrst": "conditions of the account",
+    "TxsSummry": "sums of the lines",
+    "AddtlStmtInf": "free text",
+    "Acct.Tp": "kind of account",
+    "Acct.Nm": "the holder's own word for it",
+    "Acct.Ownr.PstlAdr": "address",
+    "Acct.Ownr.Id": "not used by any indicator yet",
+    "Acct.Svcr.FinInstnId.Nm": "name of the bank",
+    "Acct.Svcr.FinInstnId.PstlAdr": "address of the bank",
+    "Acct.Svcr.FinInstnId.Othr": "other number of the bank",
+}
+IGNORED_BELOW = {
+    "Bal.CdtLine": "credit line",
+    "Bal.Avlbty": "when it can be used",
+    "Ntry.NtryRef": "place of the entry",
+    "Ntry.ValDt.DtTm": "time of value",
+    "Ntry.BkTxCd.Domn.Cd": "group of bank transactions",
+    "Ntry.BkTxCd.Domn.Fmly.Cd": "family of bank transactions",
+    "Ntry.BkTxCd.Prtry": "the bank's own code",
+    "Ntry.AddtlNtryInf": "free text, in which names of persons stand",
+    "Ntry.AmtDtls": "the amount before exchange, as in its transactions",
+    "Ntry.NtryDtls.Btch": "sum of a batch",
+    f"Ntry.{_OF}.Refs": "references of the payer",
+    f"Ntry.{_OF}.RmtInf": "free text, in which names of persons stand",
+    f"Ntry.{_OF}.AddtlTxInf": "free text",
+    f"Ntry.{_OF}.RltdAgts": "banks of the parties",
+    f"Ntry.{_OF}.RltdDts": "other days",
+    f"Ntry.{_OF}.BkTxCd": "as of the entry",
+    f"Ntry.{_OF}.CdtDbtInd": "as of the entry",
+    f"Ntry.{_OF}.RtrInf": "why it came back",
+}
+FIELDS: tuple[SourceField, ...] = (
+    SourceField("Id", mandatory=True),
+    *(
+        SourceField(name, required=False)
+        for name in (
+            "Acct.Id.IBAN",
+            "Acct.Id.Othr.Id",
+            "Acct.Ccy",
+            "Acct.Ownr.Nm",
+            "Acct.Svcr.FinInstnId.BIC",
+            "Acct.Svcr.FinInstnId.BICFI",
+        )
+    ),
+    *(SourceField(f"Bal.{name}", "texts", required=False) for name in _BALANCE),
+    *(SourceField(f"Ntry.{name}", "texts", required=False) for name in (*_ENTRY, *_TRANSACTION)),
+    *(SourceField(name, ignored=reason, required=False) for name, reason in IGNORED.items()),
+    *(SourceField(name, "texts", ignored=reason, required=False) for name, reason in IGNORED_BELOW.items()),
+)
+
+type Row = Mapping[str, str | None]
+
+
+def recognise(_file_name: str, head: bytes) -> Recognised | None:
+    """By the namespace of the message, versions 02 to 08."""
+    return Recognised("statements", None) if VERSIONS.search(head) else None
+
+
+def declined(_file_name: str, head: bytes) -> str:
+    """Why another message of the same family is not read."""
+    message = re.search(rb"urn:iso:std:iso:20022:tech:xsd:(camt\.05\d\.001\.\d\d)", head)
+    return f"{message[1].decode()}: camt.053 is read in versions 02 to 08" if message else ""
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Account and flow statements of one batch."""
+    statements = {row["record_no"]: _statement(row) for row in frame.iter_rows(named=True)}
+    faults = {number: stated.fault() for number, stated in statements.items()}
+    rejected = pl.concat(
+        [
+            pl.DataFrame(schema=REJECT_SCHEMA),
+            *(
+                reject_rows(frame.filter(pl.col("record_no") == number), fault, "Ntry")
+                for number, fault in faults.items()
+                if fault
+            ),
+        ]
+    )
+    good = located(without(frame, rejected), pl.col("Id"), edition)
+    kept = {number: stated for number, stated in statements.items() if not faults[number]}
+    return parsed(good, bank_tables(good, kept, edition), rejected=rejected)
+
+
+def _statement(row: Mapping[str, object]) -> BankStatement:
+    balances = list(_elements(row, "Bal", _BALANCE))
+    opening = next((balance for balance in balances if balance["Tp.CdOrPrtry.Cd"] in OPENING), {})
+    closing = next((balance for balance in balances if balance["Tp.CdOrPrtry.Cd"] in CLOSING), {})
+    currency = str(row["Acct.Ccy"] or closing.get("Amt@Ccy") or opening.get("Amt@Ccy") or "")
+    entries = _elements(row, "Ntry", (*_ENTRY, *_TRANSACTION))
+    return BankStatement(
+        number=str(row["Acct.Id.IBAN"] or row["Acct.Id.Othr.Id"] or ""),
+        currency=currency,
+        bank=_text(row["Acct.Svcr.FinInstnId.BICFI"] or row["Acct.Svcr.FinInstnId.BIC"]),
+        holder=_text(row["Acct.Ownr.Nm"]),
+        opening=_signed(opening),
+        closing=_signed(closing),
+        first_on=day_of(opening.get("Dt.Dt") or opening.get("Dt.DtTm")),
+        last_on=day_of(closing.get("Dt.Dt") or closing.get("Dt.DtTm")),
+        lines=[
+            line
+            for entry in entries
+            if "BOOK" in (entry["Sts"], entry["Sts.Cd"])
+            for line in _lines(entry, currency)
+        ],
+    )
+
+
+def _elements(row: Mapping[str, object], path: str, names: tuple[str, ...]) -> Iterator[Row]:
+    """The elements at a path, each with its fields by name."""
+    columns = [row[f"{path}.{name}"] for name in names]
+    lists = [column for column in columns if isinstance(column, list)]
+    for place in range(len(lists[0]) if lists else 0):
+        yield {
+            name: column[place] if isinstance(column, list) else None
+            for name, column in zip(names, columns, strict=True)
+        }
+
+
+def _transactions(entry: Row) -> list[Row]:
+    """The transactions of an entry, each with its fields by name."""
+    columns = {name: orjson.loads(entry[name] or "[]") for name in _TRANSACTION}
+    count = max(map(len, columns.values()))
+    return [
+        {name: values[place] if values else None for name, values in columns.items()}
+        for place in range(count)
+    ]
+
+
+def _lines(entry: Row, currency: str) -> list[Line]:
+    """A line for each transaction, else one for the entry."""
+    amount = decimal_of(entry["Amt"]) or Decimal()
+    transactions = _transactions(entry)
+    stated = [decimal_of(each[f"{_OF}.AmtDtls.TxAmt.Amt"] or each[f"{_OF}.Amt"]) for each in transactions]
+    amounts = [amount] if len(transactions) == 1 else [each for each in stated if each is not None]
+    if len(amounts) != len(transactions) or sum(amounts) != amount:
+        return [_line(entry, {}, amount, currency)]
+    return [_line(entry, each, part, currency) for each, part in zip(transactions, amounts, strict=True)]
+
+
+def _line(entry: Row, transaction: Row, amount: Decimal, currency: str) -> Line:
+    """A reversal takes back an earlier line of the other direction."""
+    is_reversal = entry["RvslInd"] in ("true", "1")
+    is_out = (entry["CdtDbtInd"] == "DBIT") is not is_reversal
+    other = f"{_OF}.RltdPties.{'Cdtr' if is_out else 'Dbtr'}"
+
+    def stated(path: str) -> str | None:
+        return transaction.get(path)
+
+    foreign_currency = stated(f"{_OF}.AmtDtls.InstdAmt.Amt@Ccy")
+    is_exchanged = foreign_currency is not None and foreign_currency != currency
+    return Line(
+        is_out=is_out,
+        amount=-amount if is_reversal else amount,
+        day=day_of(entry["BookgDt.Dt"] or entry["BookgDt.DtTm"] or entry["ValDt.Dt"]),
+        name=stated(f"{other}.Nm") or stated(f"{other}.Pty.Nm"),
+        number=stated(f"{other}Acct.Id.IBAN") or stated(f"{other}Acct.Id.Othr.Id"),
+        foreign=decimal_of(stated(f"{_OF}.AmtDtls.InstdAmt.Amt")) if is_exchanged else None,
+        foreign_currency=foreign_currency if is_exchanged else None,
+        code=stated(f"{_OF}.Purp.Cd") or entry["BkTxCd.Domn.Fmly.SubFmlyCd"],
+        reference=entry["AcctSvcrRef"],
+    )
+
+
+def _signed(balance: Row) -> Decimal | None:
+    amount = decimal_of(balance.get("Amt"))
+    return -amount if amount is not None and balance.get("CdtDbtInd") == "DBIT" else amount
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+REGISTER = Register(
+    name="iso20022_camt053",
+    title="Statements of account (camt.053)",
+    publisher="the account's bank",
+    territory=WORLD,
+    url="https://www.iso20022.org/iso-20022-message-definitions",
+    licence="none: handed over in a case with a legal basis",
+    cadence="on request",
+    kind="series",
+    identifier_scheme="IBAN",
+    expected_rows="as many as were handed over",
+    description="Every line of an account, with the other side's account.",
+    allowed_by="transfers",
+    partial_roles=("transfers",),
+    reader=XmlRecords("Document.BkToCstmrStmt.Stmt", lists=("Bal", "Ntry", f"Ntry.{_OF}")),
+    fields=FIELDS,
+    tables=(ACCOUNT_STATEMENT, FLOW_STATEMENT),
+    recognise=recognise,
+    declined=declined,
+    parse=parse,
+)

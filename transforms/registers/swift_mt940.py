@@ -1,0 +1,145 @@
+"""Banks: statements of account in SWIFT's MT940, in the forms of Dutch, German and other banks.
+
+One record is one message, from its `:20:` on. It becomes
+
+| statement | part | locator |
+|---|---|---|
+| account | `a` | transaction reference, account and statement number: `:20:`, `:25:`, `:28C:` |
+| flow | `f1` …, one for each line | the same |
+
+Read with the library mt-940. The other side is taken from field 86 where it has marks of its own (`/IBAN/`,
+`/CNTP/`, `?31`); the text of remittance is left out, as names of persons stand in it. A message whose lines
+do not lead from its opening to its closing balance is rejected. Read only for a purpose that allows
+transfers. The declaration is at the end.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import mt940
+import polars as pl
+
+from transforms.formats.bank_statements import BankStatement, Line, bank_tables
+from transforms.model.parsing import located, parsed, reject_rows, without
+from transforms.model.register import (
+    REJECT_SCHEMA,
+    WORLD,
+    Edition,
+    Parsed,
+    Recognised,
+    Register,
+    SourceField,
+    TextBlocks,
+)
+from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
+
+TEXT = "message"
+FIELDS = (SourceField(TEXT),)
+# Marks of account and name of the other side: of Dutch banks, and the `?` fields of German ones.
+_ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)")
+_NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
+_HEAD = re.compile(rb"^:20:.*\r?\n(?::21:.*\r?\n)?:25:", re.MULTILINE)
+
+
+def recognise(_file_name: str, head: bytes) -> Recognised | None:
+    """By the first fields of a message."""
+    return Recognised("statements", None) if _HEAD.search(head) and b":60" in head else None
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Account and flow statements of one batch."""
+    messages = {number: _message(text) for number, text in frame.select("record_no", TEXT).iter_rows()}
+    faults = {
+        number: "not_mt940" if message is None else message[1].fault() for number, message in messages.items()
+    }
+    rejected = pl.concat(
+        [
+            pl.DataFrame(schema=REJECT_SCHEMA),
+            *(
+                reject_rows(frame.filter(pl.col("record_no") == number), fault, TEXT)
+                for number, fault in faults.items()
+                if fault
+            ),
+        ]
+    )
+    kept = {number: message for number, message in messages.items() if message and not faults[number]}
+    locators = {number: locator for number, (locator, _) in kept.items()}
+    good = located(
+        without(frame, rejected),
+        pl.col("record_no").replace_strict(locators, default=None, return_dtype=pl.String),
+        edition,
+    )
+    stated = {number: statement for number, (_, statement) in kept.items()}
+    return parsed(good, bank_tables(good, stated, edition), rejected=rejected)
+
+
+def _message(text: str) -> tuple[str, BankStatement] | None:
+    """The locator and the statement of a message; None where the library cannot read it."""
+    transactions = mt940.models.Transactions()
+    try:
+        transactions.parse(text)
+    except (ValueError, RuntimeError, AttributeError, KeyError, IndexError):
+        return None
+    data = transactions.data
+    opening = data.get("final_opening_balance") or data.get("intermediate_opening_balance")
+    closing = data.get("final_closing_balance") or data.get("intermediate_closing_balance")
+    number = str(data.get("account_identification") or "").strip()
+    currency = str(opening.amount.currency) if opening else ""
+    statement = BankStatement(
+        number=number.removesuffix(currency).strip(),
+        currency=currency,
+        opening=opening.amount.amount if opening else None,
+        closing=closing.amount.amount if closing else None,
+        first_on=opening.date if opening else None,
+        last_on=closing.date if closing else None,
+        lines=[_line(each.data) for each in transactions if each.data.get("amount") is not None],
+    )
+    locator = "-".join(
+        str(data.get(name) or "") for name in ("transaction_reference", "statement_number", "sequence_number")
+    )
+    return locator, statement
+
+
+def _line(data: dict[str, object]) -> Line:
+    """Status C and D are credit and debit; RC and RD take one back."""
+    status = str(data["status"])
+    is_reversal = status.startswith("R")
+    amount = abs(getattr(data["amount"], "amount", Decimal()))
+    details = "".join(str(data.get("transaction_details") or "").splitlines())
+    day = data.get("entry_date") or data.get("date")  # the library's own kind of date
+    return Line(
+        is_out=status.endswith("D"),
+        amount=-amount if is_reversal else amount,
+        day=date(day.year, day.month, day.day) if isinstance(day, date) else None,
+        name=_first(_NAMES, details),
+        number=_first(_ACCOUNTS, details),
+        reference=str(data.get("bank_reference") or "") or None,
+    )
+
+
+def _first(patterns: tuple[str, ...], text: str) -> str | None:
+    matches = (re.search(pattern, text) for pattern in patterns)
+    return next((match[1].strip() for match in matches if match and match[1].strip()), None)
+
+
+REGISTER = Register(
+    name="swift_mt940",
+    title="Statements of account (MT940)",
+    publisher="the account's bank",
+    territory=WORLD,
+    url="https://www.swift.com/standards",
+    licence="none: handed over in a case with a legal basis",
+    cadence="on request",
+    kind="series",
+    identifier_scheme="IBAN",
+    expected_rows="as many as were handed over",
+    description="Every line of an account, with the other side's account where the bank marks it.",
+    allowed_by="transfers",
+    partial_roles=("transfers",),
+    reader=TextBlocks(begins=r"^:20:", field=TEXT),
+    fields=FIELDS,
+    tables=(ACCOUNT_STATEMENT, FLOW_STATEMENT),
+    recognise=recognise,
+    parse=parse,
+)
