@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 from transforms.model.sql import read_sql
 from transforms.model.statements import Column
-from transforms.model.views import BENEFICIAL_OWNER, CONTROL, CONTROL_GROUP, EDGE, FLOW, INTEGRATED
+from transforms.model.views import (
+    BENEFICIAL_OWNER,
+    CONTROL,
+    CONTROL_GROUP,
+    EDGE,
+    FLOW,
+    INTEGRATED,
+    LISTING,
+    PROPRIETORSHIP,
+    TITLE,
+)
 
 KINDS = ("legal_entity", "arrangement", "person", "protected")
 CLOSE_LINK_VERDICTS = ("CERTAIN", "POSSIBLE")
@@ -212,6 +222,102 @@ MONEY_BETWEEN = Macro(
     ("flow",),
 )
 
+MONEY_PATH = Macro(
+    "money_path",
+    "The shortest chains of payments from one party to another: at most four, each no earlier than the one "
+    "before, within two years; through no public body and no conduit.",
+    (("a", "id of the first payer."), ("b", "id of the last payee.")),
+    (
+        Column("path_no", "integer", "Chain, from 1, by the day on which the money arrived.", unit="chains"),
+        Column("position", "integer", "Hop of the chain, from 1.", unit="hops"),
+        *(F[name] for name in ("flow_id", "payer_id", "payee_id", "flowed_on", "amount", "currency")),
+    ),
+    ("flow",),
+)
+
+OWN_MONEY = Macro(
+    "own_money",
+    "Money that came to a party from its own: payments, transfers and loans of companies in its control "
+    "group, or with a certain beneficial owner in common.",
+    (("id", "the party's id."),),
+    (
+        Column("source_id", "text", "Who paid or lent."),
+        NAME.renamed("source_name", "Its name."),
+        Column("link", "text", "What joins them.", values=("control_group", "beneficial_owner")),
+        F["kind"],
+        Column("day", "date", "Day of the payment, or of the charge.", null="not stated", unit="day"),
+        F["amount"].optional("not stated"),
+        F["currency"].optional("no amount stated"),
+        F["statement_id"],
+    ),
+    ("flow", "charge", "graph_control_group", "graph_ubo", "entity"),
+)
+
+TITLE_TIMELINE = Macro(
+    "title_timeline",
+    "What happened to a title, in order of time: proprietors, sales of its property, charges.",
+    (("id", "the title's id."),),
+    (
+        Column("day", "date", "Day.", null="the record gives none", unit="day"),
+        Column("event", "text", "What happened."),
+        PARTY.optional("no party is known"),
+        NAME.renamed("party_name", "Its name as the record writes it."),
+        Column("amount", "money", "Price, or amount secured.", null="not stated", unit="currency"),
+        F["currency"].optional("no amount stated"),
+        F["statement_id"],
+    ),
+    ("proprietorship", "transaction", "title_address", "charge"),
+)
+
+PORTFOLIO = Macro(
+    "portfolio",
+    "Titles that a party holds or held, itself or through what it certainly controls.",
+    (("id", "the party's id."),),
+    (
+        PROPRIETORSHIP["title_id"],
+        TITLE["address_text"].optional("the title is in no edition in force"),
+        TITLE["area_name"],
+        PROPRIETORSHIP["party_id"].renamed("proprietor_id"),
+        PROPRIETORSHIP["proprietor_name"],
+        Column("is_controlled", "boolean", "Held by an entity that the party controls."),
+        PROPRIETORSHIP["added_on"],
+        PROPRIETORSHIP["ended_on"],
+        TITLE["price_paid_gbp"],
+        PROPRIETORSHIP["statement_id"],
+    ),
+    ("proprietorship", "title", "graph_control"),
+)
+
+UPSTREAM_LISTED = Macro(
+    "upstream_listed",
+    "Entries of lists about an entity, and about every party above it through open interests of any size; "
+    "certain ones, and candidates of screening.",
+    (("id", "the entity's id."),),
+    (
+        PARTY.renamed("party_id", "The entity, or the party above it."),
+        Column(
+            "certainty",
+            "text",
+            "Whether the party is the one on the list, or may be.",
+            values=("listed", "candidate"),
+        ),
+        *(
+            LISTING[name]
+            for name in (
+                "list_name",
+                "topic",
+                "listing_class",
+                "programme",
+                "is_binding",
+                "is_open",
+                "valid_from",
+                "statement_id",
+            )
+        ),
+    ),
+    ("graph_edge", "listing", "screening"),
+)
+
 MACROS: tuple[Macro, ...] = (
     UBO,
     CONTROL_OF,
@@ -221,4 +327,9 @@ MACROS: tuple[Macro, ...] = (
     CLOSE_LINKS,
     MONEY_OF,
     MONEY_BETWEEN,
+    MONEY_PATH,
+    OWN_MONEY,
+    TITLE_TIMELINE,
+    PORTFOLIO,
+    UPSTREAM_LISTED,
 )

@@ -1,0 +1,177 @@
+"""What the macros about money answer, on a few rows of each table that they read."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import duckdb
+import polars as pl
+import pytest
+
+from transforms.model.macros import MACROS
+from transforms.model.statements import Table
+from transforms.model.views import RELEASE_TABLES
+
+BY_NAME = {macro.name: macro for macro in MACROS}
+type Rows = Sequence[Mapping[str, object]]
+
+
+def flow(nth: int, payer: str, payee: str, day: int, amount: int = 100, **more: object) -> dict[str, object]:
+    row = {
+        "flow_id": f"f{nth}",
+        "kind": "transfer",
+        "payer_id": payer,
+        "payee_id": payee,
+        "payee_kind": "company",
+        "amount": amount,
+        "currency": "EUR",
+        "flowed_on": date(2026, 1, day),
+        "statement_id": f"s{nth}",
+    }
+    return {**row, **more}
+
+
+TABLES: dict[str, Rows] = {
+    "flow": [
+        flow(1, "a", "b", 1),
+        flow(2, "b", "c", 2),
+        flow(3, "c", "d", 2),
+        flow(4, "b", "c", 1, amount=-50),  # a credit
+        flow(5, "a", "bank", 1, payee_kind="conduit"),
+        flow(6, "bank", "d", 2),
+        flow(7, "c", "late", 5),
+        flow(8, "late", "early", 4),  # before the money came
+    ],
+    "graph_control_group": [
+        {"control_group_id": "g", "subject_id": "b", "controller_id": "top"},
+        {"control_group_id": "g", "subject_id": "c", "controller_id": "top"},
+    ],
+    "graph_ubo": [
+        {"subject_id": "d", "party_id": "p", "verdict": "CERTAIN", "regime": "r"},
+        {"subject_id": "lender", "party_id": "p", "verdict": "CERTAIN", "regime": "r"},
+        {"subject_id": "stranger", "party_id": "q", "verdict": "CERTAIN", "regime": "r"},
+    ],
+    "charge": [
+        {
+            "charge_id": "h1",
+            "kind": "charge",
+            "borrower_id": "d",
+            "lender_id": "lender",
+            "title_id": "t",
+            "created_on": date(2026, 2, 1),
+            "statement_id": "h1",
+        },
+        {
+            "charge_id": "h2",
+            "kind": "charge",
+            "borrower_id": "d",
+            "lender_id": "stranger",
+            "statement_id": "h2",
+        },
+    ],
+    "proprietorship": [
+        {
+            "title_id": "t",
+            "party_id": "d",
+            "proprietor_name": "D",
+            "added_on": date(2026, 1, 9),
+            "statement_id": "p1",
+        },
+        {
+            "title_id": "t",
+            "party_id": "old",
+            "added_on": date(2020, 1, 9),
+            "ended_on": date(2026, 1, 9),
+            "statement_id": "p2",
+        },
+    ],
+    "title_address": [{"title_id": "t", "property_id": "house"}],
+    "transaction": [
+        {
+            "transaction_id": "x",
+            "property_id": "house",
+            "price_gbp": 500,
+            "transferred_on": date(2026, 1, 8),
+            "statement_id": "x1",
+        }
+    ],
+    "graph_control": [
+        {"party_id": "top", "subject_id": "d", "verdict": "CERTAIN"},
+        {"party_id": "top", "subject_id": "old", "verdict": "POSSIBLE"},
+    ],
+    "graph_edge": [
+        {"subject_id": "d", "party_id": "m", "component_no": 1},
+        {"subject_id": "m", "party_id": "n", "component_no": 1},
+        {"subject_id": "n", "party_id": "m", "component_no": 1},  # a cycle ends
+    ],
+    "listing": [
+        {"party_id": "n", "list_name": "l", "statement_id": "l1"},
+        {"party_id": "z", "statement_id": "l2"},
+    ],
+    "screening": [{"party_id": "m", "listed_party_id": "z"}],
+}
+
+
+def frame_of(table: Table, rows: Rows) -> pl.DataFrame:
+    columns = {name: [row.get(name) for row in rows] for name in table.names}
+    return pl.DataFrame(columns, schema=table.schema, strict=False)
+
+
+@pytest.fixture(scope="module")
+def release() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        for name in {table for macro in MACROS for table in macro.reads}:
+            connection.register("rows", frame_of(RELEASE_TABLES[name], TABLES.get(name, [])).to_arrow())
+            connection.execute(f'create table "{name}" as from rows')
+        for name in ("money_path", "own_money", "title_timeline", "portfolio", "upstream_listed"):
+            connection.execute(BY_NAME[name].statement)
+        yield connection
+
+
+def answer(release: duckdb.DuckDBPyConnection, call: str, *columns: str) -> list[tuple[object, ...]]:
+    macro = BY_NAME[call.partition("(")[0]]
+    everything = release.execute(f"from {call}").description or []
+    assert [name for name, *_ in everything] == [column.name for column in macro.columns]
+    return release.execute(f"select {', '.join(columns)} from {call}").fetchall()
+
+
+def test_a_path_of_money_goes_forward_in_time_and_through_no_bank(release: duckdb.DuckDBPyConnection) -> None:
+    assert answer(release, "money_path('a', 'd')", "path_no", "position", "flow_id") == [
+        (1, 1, "f1"),
+        (1, 2, "f2"),
+        (1, 3, "f3"),
+    ]
+    assert answer(release, "money_path('a', 'bank')", "flow_id") == [("f5",)]
+    assert answer(release, "money_path('a', 'early')", "flow_id") == []
+
+
+def test_own_money_is_that_of_the_group_and_of_a_common_owner(release: duckdb.DuckDBPyConnection) -> None:
+    assert answer(release, "own_money('d')", "source_id", "link", "kind") == [
+        ("lender", "beneficial_owner", "loan")
+    ]
+    assert answer(release, "own_money('c')", "source_id", "link", "amount") == [
+        ("b", "control_group", -50),
+        ("b", "control_group", 100),
+    ]
+
+
+def test_a_timeline_tells_owners_sales_and_charges_in_order(release: duckdb.DuckDBPyConnection) -> None:
+    assert answer(release, "title_timeline('t')", "event", "statement_id") == [
+        ("proprietor added", "p2"),
+        ("sold", "x1"),
+        ("proprietor added", "p1"),
+        ("proprietor left", "p2"),
+        ("charge created", "h1"),
+    ]
+
+
+def test_a_portfolio_has_what_is_certainly_controlled(release: duckdb.DuckDBPyConnection) -> None:
+    assert answer(release, "portfolio('top')", "proprietor_id", "is_controlled") == [("d", True)]
+    assert answer(release, "portfolio('old')", "proprietor_id", "is_controlled") == [("old", False)]
+
+
+def test_lists_are_asked_all_the_way_up(release: duckdb.DuckDBPyConnection) -> None:
+    assert answer(release, "upstream_listed('d')", "party_id", "certainty", "statement_id") == [
+        ("n", "listed", "l1"),
+        ("m", "candidate", "l2"),
+    ]
+    assert answer(release, "upstream_listed('z')", "certainty") == [("listed",)]
