@@ -113,7 +113,7 @@ def grouped_by(n: int, keys: Ints, values: Ints) -> Csr:
     return Csr(starts(n, keys[order]), values[order])
 
 
-def starts(n: int, keys: Ints) -> Ints:
+def starts(n: int, keys: Ints | Numbers) -> Ints:
     """Where the run of each key from 0 to n - 1 begins in the sorted `keys`, and where the last one ends:
     int64[n + 1].
     """

@@ -1,0 +1,123 @@
+"""Bundles: what one party paid another on one day, in one kind and currency, net of its credits.
+
+Shapes: all fields of `Flows` and `Bundles` are arrays of one length. Parties, currencies and kinds are
+numbered from 0, days are whole numbers that are not negative, amounts are hundredths of the currency.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Self
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Ints, Rows, ordering, run_firsts, run_starts
+
+CREDIT_DAYS = 60  # a credit cancels an equal payment to the same party at most so many days before it
+UNKNOWN = -(10**18)  # euro, where no rate is held
+
+
+@dataclass(frozen=True, eq=False)
+class Flows(Rows):
+    """Payments line by line, in any order; a negative amount is a credit.
+
+    `paid` in the currency `paid_in` is what the payer paid, `received` in `received_in` what the payee
+    received; `paid_eur` and `received_eur` are the same in euro, UNKNOWN where no rate is held.
+    """
+
+    payer: Ints
+    payee: Ints
+    day: Ints
+    kind: Ints
+    paid: Ints
+    paid_in: Ints
+    received: Ints
+    received_in: Ints
+    paid_eur: Ints
+    received_eur: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Bundles(Rows):
+    """Bundles in order of their days, none paid to the payer itself. Amounts are above 0; those in euro may
+    be UNKNOWN.
+    """
+
+    payer: Ints
+    payee: Ints
+    day: Ints
+    paid: Ints
+    paid_in: Ints
+    received: Ints
+    received_in: Ints
+    paid_eur: Ints
+    received_eur: Ints
+
+    def __len__(self) -> int:
+        return len(self.payer)
+
+    @property
+    def parties_n(self) -> int:
+        """Number above the highest party."""
+        return int(max(self.payer.max(initial=-1), self.payee.max(initial=-1))) + 1
+
+    @classmethod
+    def in_euro(cls, payer: Ints, payee: Ints, day: Ints, cents: Ints) -> Self:
+        """Bundles of euro, of which what is paid is received. `day` ascends."""
+        euro = np.broadcast_to(np.int64(0), cents.shape)
+        return cls(payer, payee, day, cents, euro, cents, euro, cents, cents)
+
+
+def bundled(flows: Flows) -> tuple[Bundles, Ints]:
+    """The bundles above 0, and the bundle of each flow: int64[flows], -1 for a flow in none.
+
+    A flow is in none if a credit cancels it, if it is such a credit, if it is paid to the payer itself, or if
+    credits of the day are as large as what was paid. Bundles are in order of day, payer, payee, kind and
+    currencies.
+    """
+    rows = np.flatnonzero(~cancelled(flows) & (flows.payer != flows.payee))
+    rows = rows[ordering(*(_key(flows)[place][rows] for place in range(6)))]
+    begin = run_starts(*(column[rows] for column in _key(flows)))
+    head, number = rows[begin], np.full(len(flows.payer), -1, np.int64)
+
+    def total(column: Ints) -> Ints:
+        return np.add.reduceat(column[rows], begin) if len(begin) else np.zeros(0, np.int64)
+
+    def total_eur(column: Ints) -> Ints:
+        unknown = total((column == UNKNOWN).astype(np.int64)) > 0
+        return np.where(unknown, UNKNOWN, total(column))
+
+    paid, received = total(flows.paid), total(flows.received)
+    kept = (paid > 0) & (received > 0)
+    place = np.where(kept, np.cumsum(kept) - 1, -1)
+    number[rows] = np.repeat(place, np.diff(np.append(begin, len(rows))))
+    columns = {field.name: getattr(flows, field.name)[head] for field in fields(Bundles)}
+    columns |= {"paid": paid, "received": received}
+    columns |= {"paid_eur": total_eur(flows.paid_eur), "received_eur": total_eur(flows.received_eur)}
+    return Bundles(**columns).at(kept), number
+
+
+def _key(flows: Flows) -> tuple[Ints, ...]:
+    """What a bundle has in common, the last first in importance."""
+    return flows.received_in, flows.paid_in, flows.kind, flows.payee, flows.payer, flows.day
+
+
+def cancelled(flows: Flows, days: int = CREDIT_DAYS) -> Bools:
+    """True for a credit that equals a payment to the same party at most `days` before it, and for that
+    payment: of several the latest that no other credit cancels.
+    """
+    size, keys = np.abs(flows.paid), (flows.paid_in, flows.kind, flows.payee, flows.payer)
+    pair = np.zeros(len(size), np.bool_)
+    order = ordering(flows.paid < 0, flows.day, size, *keys)
+    first = run_firsts(size[order], *(key[order] for key in keys))
+    group = np.cumsum(first) - 1
+    credits_n = np.bincount(group, weights=flows.paid[order] < 0)
+    open_payments: list[int] = []
+    of_group = -1
+    for place in np.flatnonzero(credits_n[group] > 0).tolist():
+        row = int(order[place])
+        if group[place] != of_group:
+            open_payments, of_group = [], group[place]
+        if flows.paid[row] > 0:
+            open_payments.append(row)
+        elif open_payments and flows.day[row] - flows.day[open_payments[-1]] <= days:
+            pair[[row, open_payments.pop()]] = True
+    return pair

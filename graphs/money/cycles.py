@@ -1,0 +1,218 @@
+"""Cycles: money that comes back to where it began, in 2 to 6 hops.
+
+A ring is 2 or more bundles of different payers, each paid to the payer of the next and the last to the payer
+of the first, within `days`. From its start on, every hop is at least `keep` and at most `over` per cent of
+the one before. Where the first is so of the last, too, any hop could be the start: it is the earliest.
+
+- ordered: 3 hops or more, each on a later day than the one before;
+- windowed: 3 hops or more in another order, or two of them on one day;
+- return: 2 hops, the second on a later day.
+
+Method: for every bundle the bundles that go on from it (`continuations`), first among all, then within the
+strongly connected sets of a sliding window, outside which no ring can be; then paths in frontiers, many
+starts at a time, all arrays. Rings of the paper on parallel cycle enumeration (Blanuša, Atasu, Ienne 2023)
+are the same with no condition on amounts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from graphs.arrays.edges import Bools, Ints, Numbers, Rows, run_starts, spread, starts
+from graphs.money.bundles import Bundles
+from graphs.money.windows import (
+    KINDS,
+    WORK_MAX,
+    Dense,
+    Found,
+    Members,
+    by_party,
+    chunks,
+    compared,
+    grouped_rows,
+    no_dense,
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Days from the first to the last hop, and per cent of the hop before. `ordered_only`: no windowed."""
+
+    days: int
+    keep: float
+    over: float
+    hops_max: int = 6
+    ordered_only: bool = False
+    work_max: int = WORK_MAX
+
+
+@dataclass(frozen=True, eq=False)
+class _Follows:
+    """The bundles that go on from each bundle v: `indices[indptr[v]:indptr[v + 1]]`."""
+
+    indptr: Ints
+    indices: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class _Paths(Rows):
+    """Paths of one length: `hops` int32[hops, paths], with the first and last day of each path."""
+
+    hops: Numbers
+    first: Ints
+    last: Ints
+
+    def at(self, which: Ints | Bools | slice) -> "_Paths":
+        return _Paths(self.hops[:, which], self.first[which], self.last[which])
+
+
+def cycles(bundles: Bundles, bounds: Bounds) -> Found:
+    """All rings within the bounds."""
+    follows, dense, without_rate = continuations(bundles, bounds)
+    follows = within_strong_sets(bundles, follows, bounds.days)
+    begin = np.flatnonzero(np.diff(follows.indptr)).astype(np.int32)
+    day = bundles.day[begin]
+    rings: list[tuple[Numbers, Ints]] = []
+    cut = [dense]
+    for closed, too_many in _searched(bundles, follows, _Paths(begin[None, :], day, day), bounds):
+        cut.append(too_many)
+        kind = _kinds(bundles, closed)
+        if (kept := _kept(bundles, closed, kind, bounds)).any():
+            rings.append((closed.hops[:, kept], kind[kept]))
+    return _found(rings, Dense.joined(cut).once(), without_rate)
+
+
+def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, int]:
+    """For each bundle the bundles that go on from it within the bounds; where there are more than `work_max`
+    to look at, none, and the payee is listed as dense.
+    """
+    outgoing = by_party(bundles.payer, bundles.day)
+    incoming = by_party(bundles.payee, bundles.day).order  # in this order keys are read one after another
+    payee, day = bundles.payee[incoming], bundles.day[incoming]
+    before = -1 if bounds.ordered_only else bounds.days
+    begin, count = outgoing.between(payee, day - before, day + bounds.days)
+    wide = count > bounds.work_max
+    dense = Dense(payee[wide], day[wide] - max(before, 0), day[wide] + bounds.days, count[wide])
+    count[wide] = 0
+    some = np.flatnonzero(count)
+    parts: list[tuple[Numbers, Numbers]] = []
+    without_rate = 0
+    for rows in chunks(count[some]):
+        at = some[rows]
+        run, place = spread(begin[at], count[at])
+        src, dst = incoming[at][run], outgoing.order[place]
+        holds, unknown = compared(bundles, src, dst, bounds.keep, bounds.over)
+        without_rate += unknown
+        parts.append((src[holds].astype(np.int32), dst[holds].astype(np.int32)))
+    src, dst = (np.concatenate([np.zeros(0, np.int32), *(part[k] for part in parts)]) for k in (0, 1))
+    return _Follows(starts(len(bundles), src), dst[grouped_rows(src)]), dense, without_rate
+
+
+def within_strong_sets(bundles: Bundles, follows: _Follows, days: int) -> _Follows:
+    """The continuations between bundles that lie, within some window of twice `days`, between parties of one
+    strongly connected set. A window begins every `days`, so that each ring lies in one of them.
+    """
+    used = np.diff(follows.indptr) > 0
+    used[follows.indices] = True
+    rows = np.flatnonzero(used)
+    inside = np.zeros(len(bundles), np.bool_)
+    n, day = bundles.parties_n, bundles.day[rows]
+    step = max(days, 1)
+    for first in range(int(day.min(initial=0)), int(day.max(initial=-1)) + 1, step):
+        at = rows[slice(*np.searchsorted(day, (first, first + 2 * step)))]
+        payer, payee = bundles.payer[at], bundles.payee[at]
+        order = grouped_rows(payer)
+        arcs = (np.ones(len(at), np.int8), payee[order].astype(np.int32), starts(n, payer))
+        _, label = connected_components(csr_array(arcs, shape=(n, n)), directed=True, connection="strong")
+        inside[at[label[payer] == label[payee]]] = True
+    src = np.repeat(np.arange(len(bundles)), np.diff(follows.indptr))
+    kept = inside[src] & inside[follows.indices]
+    return _Follows(starts(len(bundles), src[kept]), follows.indices[kept])
+
+
+def _searched(
+    bundles: Bundles, follows: _Follows, paths: _Paths, bounds: Bounds
+) -> Iterator[tuple[_Paths, Dense]]:
+    """Closed paths, and the starts that go on in more than `work_max` ways, whose paths are left out."""
+    end, start = paths.hops[-1], paths.hops[0]
+    count = follows.indptr[end + 1] - follows.indptr[end]
+    for rows in chunks(count, group=start):
+        some, too_many = _bounded(bundles, paths.at(rows), count[rows], bounds)
+        goes_on, closed = _longer(bundles, follows, some, bounds.days)
+        yield closed, too_many
+        if len(goes_on.first) and len(goes_on.hops) < bounds.hops_max:
+            yield from _searched(bundles, follows, goes_on, bounds)
+
+
+def _bounded(bundles: Bundles, paths: _Paths, count: Ints, bounds: Bounds) -> tuple[_Paths, Dense]:
+    """The paths of starts that go on in at most `work_max` ways, and the other starts."""
+    start = paths.hops[0]
+    run = run_starts(start)
+    total = np.add.reduceat(count, run)
+    wide = total > bounds.work_max
+    if not wide.any():
+        return paths, no_dense()
+    at = start[run[wide]]
+    day = bundles.day[at].astype(np.int64)
+    dense = Dense(bundles.payer[at].astype(np.int64), day - bounds.days, day + bounds.days, total[wide])
+    return paths.at(np.repeat(~wide, np.diff(np.append(run, len(start))))), dense
+
+
+def _longer(bundles: Bundles, follows: _Follows, paths: _Paths, days: int) -> tuple[_Paths, _Paths]:
+    """The paths with one hop more that do not return, and those that close a ring."""
+    begin = follows.indptr[paths.hops[-1]]
+    run, place = spread(begin, follows.indptr[paths.hops[-1] + 1] - begin)
+    new = follows.indices[place]
+    day = bundles.day[new]
+    first, last = np.minimum(paths.first[run], day), np.maximum(paths.last[run], day)
+    near = np.flatnonzero(last - first <= days)
+    run, new, first, last = run[near], new[near], first[near], last[near]
+    payee = bundles.payee[new]
+    closes = payee == bundles.payer[paths.hops[0]][run]
+    goes_on = ~closes
+    for hop in paths.hops[1:]:
+        goes_on &= bundles.payer[hop][run] != payee
+
+    def lengthened(which: Bools) -> _Paths:
+        at = np.flatnonzero(which)
+        return _Paths(np.vstack((paths.hops[:, run[at]], new[at][None, :])), first[at], last[at])
+
+    return lengthened(goes_on), lengthened(closes)
+
+
+def _kinds(bundles: Bundles, rings: _Paths) -> Ints:
+    """Kind of each ring."""
+    day = bundles.day[rings.hops]
+    in_order = (day[1:] > day[:-1]).all(axis=0)
+    words = ("return", "windowed") if len(rings.hops) == 2 else ("ordered", "windowed")
+    return np.where(in_order, KINDS.index(words[0]), KINDS.index(words[1]))
+
+
+def _kept(bundles: Bundles, rings: _Paths, kind: Ints, bounds: Bounds) -> Bools:
+    """True for a ring at its start; a ring that holds all around comes once from each of its hops. Of two
+    hops only a return counts.
+    """
+    hops = rings.hops.astype(np.int64)
+    around, _ = compared(bundles, hops[-1], hops[0], bounds.keep, bounds.over)
+    kept: Bools = ~around | (hops[0] == hops.min(axis=0))
+    if len(hops) == 2:
+        kept &= kind == KINDS.index("return")
+    return kept
+
+
+def _found(rings: list[tuple[Numbers, Ints]], dense: Dense, without_rate: int) -> Found:
+    kind = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in rings)])
+    patterns, hops = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    positions = [np.zeros(0, np.int64)]
+    done = 0
+    for path, _ in rings:
+        length, n = path.shape
+        patterns.append(np.repeat(np.arange(done, done + n), length))
+        positions.append(np.tile(np.arange(1, length + 1), n))
+        hops.append(path.T.reshape(-1).astype(np.int64))
+        done += n
+    pattern, position, bundle = (np.concatenate(part) for part in (patterns, positions, hops))
+    return Found(kind, Members(pattern, position, bundle, np.zeros_like(pattern)), dense, without_rate)

@@ -1,0 +1,102 @@
+"""Fans: a party that pays, or is paid by, many parties with whom it had no dealings before.
+
+A counterparty is new on a day if the party neither paid it nor was paid by it in the `quiet` days before.
+A fan is a window of `days` in which at least `n` counterparties are new, and more than the party's fence: Q3
++ 3·IQR of the counts in its windows before (Tukey's outer fence), counted back from the day before without
+gaps to its first payment. With fewer than `windows_min` of these the fence does not apply. Of windows that
+overlap, the one with most counterparties counts, then the earliest. In and out are counted apart.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Floats, Ints, ordering, run_firsts, spread
+from graphs.money.bundles import Bundles
+from graphs.money.windows import KINDS, ROLES, ByParty, Found, by_party, chunks, disjoint, members
+
+WINDOWS_MIN = 20
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Counterparties, days from the first to the last of them, and days without dealings before."""
+
+    n: int
+    days: int
+    quiet: int = 180
+    windows_min: int = WINDOWS_MIN
+
+
+def fans(bundles: Bundles, bounds: Bounds) -> Found:
+    """The fans of all parties, out and in."""
+    new = np.flatnonzero(new_counterparty(bundles, bounds.quiet))
+    parts: list[tuple[Ints, Ints, int]] = []
+    kinds: list[Ints] = []
+    done = 0
+    for kind, role, centre in (("fan_out", "out", bundles.payer), ("fan_in", "in", bundles.payee)):
+        events = by_party(centre, bundles.day, new)
+        begin, size = _fans_of(centre, bundles.day, events, bounds)
+        fan, place = spread(begin, size)
+        parts.append((fan + done, events.order[place].astype(np.int64), ROLES.index(role)))
+        kinds.append(np.full(len(begin), KINDS.index(kind)))
+        done += len(begin)
+    return Found(np.concatenate(kinds), members(parts))
+
+
+def new_counterparty(bundles: Bundles, quiet: int) -> Bools:
+    """True for the first bundle of two parties on a day, if neither paid the other in the `quiet` days
+    before. Of several on one day the first counts for each direction.
+    """
+    low, high = np.minimum(bundles.payer, bundles.payee), np.maximum(bundles.payer, bundles.payee)
+    pair = low * np.int64(bundles.parties_n) + high
+    order = ordering(bundles.payer, bundles.day, pair)
+    pair, day, payer = pair[order], bundles.day[order].astype(np.int64), bundles.payer[order]
+    first_of_day = run_firsts(pair, day)
+    run = np.cumsum(first_of_day) - 1
+    begin = np.flatnonzero(first_of_day)
+    is_new = np.ones(len(begin), np.bool_)
+    is_new[1:] = (pair[begin[1:]] != pair[begin[:-1]]) | (day[begin[1:]] - day[begin[:-1]] > quiet)
+    new = np.zeros(len(pair), np.bool_)
+    new[order] = is_new[run] & run_firsts(run, payer)
+    return new
+
+
+def _fans_of(centre: Ints, day: Ints, events: ByParty, bounds: Bounds) -> tuple[Ints, Ints]:
+    """Where the fans begin in the events, which are payments of new counterparties, and their sizes."""
+    party, first = centre[events.order].astype(np.int64), day[events.order].astype(np.int64)
+    begin, size = events.between(party, first, first + bounds.days)
+    at = np.flatnonzero((size >= bounds.n) & (begin == np.arange(len(begin))))
+    held_from = np.zeros(int(centre.max(initial=-1)) + 1, np.int64)
+    held_from[centre[::-1]] = day[::-1]  # days ascend, so the first one stays
+    fence = _fences(events, party[at], first[at], held_from, bounds)
+    at = at[size[at] > fence]
+    at = at[disjoint(party[at], first[at], first[at] + bounds.days, size[at])]
+    return begin[at], size[at]
+
+
+def _fences(events: ByParty, party: Ints, first: Ints, held_from: Ints, bounds: Bounds) -> Floats:
+    """Fence of the window that begins on the day `first`, for each; -1 where it does not apply."""
+    length = bounds.days + 1
+    windows_n = (first - held_from[party]) // length
+    fence = np.full(len(party), -1.0)
+    fenced = np.flatnonzero(windows_n >= bounds.windows_min)
+    for rows in chunks(windows_n[fenced]):
+        at = fenced[rows]
+        run, back = spread(np.ones(len(at), np.int64), windows_n[at])
+        begin = first[at][run] - back * length
+        _, count = events.between(party[at][run], begin, begin + bounds.days)
+        count, end = count[ordering(count, run)], np.cumsum(windows_n[at])
+        low, high = (_quantile(count, end - windows_n[at], windows_n[at], part) for part in (0.25, 0.75))
+        fence[at] = high + 3 * (high - low)
+    return fence
+
+
+def _quantile(values: Ints, begin: Ints, n: Ints, part: float) -> Floats:
+    """Quantile of each sorted run of `n` values, linear between neighbours."""
+    place = part * (n - 1)
+    low = np.floor(place).astype(np.int64)
+    high = np.minimum(low + 1, n - 1)
+    below, above = values[begin + low], values[begin + high]
+    between: Floats = below + (place - low) * (above - below)
+    return between

@@ -1,0 +1,107 @@
+"""Pass-through: a party that hands on what it receives.
+
+A sum that came in is passed on if 90 to 100 per cent of it left within `days`, on the day itself or later, to
+others than the payer: by one payment (the earliest that fits), else by all payments of those days together.
+A payment that leaves passes on one sum only; sums are looked at in the order of their days. A party that
+passed on at least `times` sums is a pass-through.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from graphs.arrays.edges import Bools, Ints, Numbers, Rows, run_starts, spread, summed
+from graphs.money.bundles import UNKNOWN, Bundles
+from graphs.money.windows import KINDS, ROLES, WORK_MAX, Dense, Found, by_party, chunks, compared, members
+
+LEAST, MOST = 90, 100  # per cent
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Sums that are passed on, and days until they have left."""
+
+    times: int
+    days: int
+    work_max: int = WORK_MAX
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums(Rows):
+    """Bundles that came in, by party and day, and where the payments of its days begin in `outs`."""
+
+    bundle: Ints
+    begin: Ints
+    count: Ints
+
+
+def pass_through(bundles: Bundles, held: Bools, bounds: Bounds) -> Found:
+    """The pass-throughs among the parties `held` (bool[parties]): those of whom all payments are known."""
+    outgoing, incoming = by_party(bundles.payer, bundles.day), by_party(bundles.payee, bundles.day)
+    own = incoming.order[held[bundles.payee[incoming.order]]].astype(np.int64)
+    party, day = bundles.payee[own].astype(np.int64), bundles.day[own].astype(np.int64)
+    begin, count = outgoing.between(party, day, day + bounds.days)
+    wide = count > bounds.work_max
+    dense = Dense(party[wide], day[wide], day[wide] + bounds.days, count[wide])
+    sums = _Sums(own, begin, np.where(wide, 0, count))
+    sums = sums.at(_may_pass(bundles, outgoing.order, sums))
+    party = bundles.payee[sums.bundle]
+    parts: list[tuple[Ints, Ints, int]] = []
+    done, without_rate = 0, 0
+    for a, b in pairwise([*run_starts(party).tolist(), len(party)]):
+        if b - a < bounds.times:
+            continue
+        ins, outs, unknown = _passed(bundles, outgoing.order, sums.at(slice(a, b)))
+        without_rate += unknown
+        if len(ins) >= bounds.times:
+            rows_of = (("in", np.array(ins)), ("out", np.array(outs)))
+            parts += [(np.full(len(rows), done), rows, ROLES.index(role)) for role, rows in rows_of]
+            done += 1
+    kind = np.full(done, KINDS.index("pass_through"))
+    return Found(kind, members(parts), dense.once(), without_rate)
+
+
+def _may_pass(bundles: Bundles, outs: Numbers, sums: _Sums) -> Bools:
+    """False for sums that are certainly not passed on: too little left in their days altogether."""
+    may = np.zeros(len(sums.bundle), np.bool_)
+    for rows in chunks(sums.count):
+        run, place = spread(sums.begin[rows], sums.count[rows])
+        came, left = sums.bundle[rows][run], outs[place]
+        other = bundles.received_in[came] != bundles.paid_in[left]
+        n = rows.stop - rows.start
+        total = summed(n, run[~other], bundles.paid[left[~other]])
+        enough = (total * 100 >= bundles.received[sums.bundle[rows]] * LEAST) & (sums.count[rows] > 0)
+        may[rows] = enough | (summed(n, run, other) > 0)
+    return may
+
+
+def _passed(bundles: Bundles, order: Numbers, sums: _Sums) -> tuple[list[int], list[int], int]:
+    """Of the sums of one party those that are passed on, the payments that do it, and how many payments no
+    rate allowed to compare.
+    """
+    ins: list[int] = []
+    used: list[int] = []
+    without_rate = 0
+    for came, begin, count in zip(*(column.tolist() for column in vars(sums).values()), strict=True):
+        outs = order[begin : begin + count].astype(np.int64)
+        outs = outs[(bundles.payee[outs] != bundles.payer[came]) & ~np.isin(outs, used)]
+        fits, unknown = compared(bundles, np.full(len(outs), came), outs, LEAST, MOST)
+        without_rate += unknown
+        if fits.any():
+            outs = outs[fits][:1]
+        elif not _together(bundles, came, outs):
+            continue
+        ins.append(came)
+        used += outs.tolist()
+    return ins, used, without_rate
+
+
+def _together(bundles: Bundles, came: int, outs: Ints) -> bool:
+    """Whether these payments together are 90 to 100 per cent of what came in."""
+    arrived, paid = bundles.received[came], bundles.paid[outs]
+    if (bundles.paid_in[outs] != bundles.received_in[came]).any():
+        arrived, paid = bundles.received_eur[came], bundles.paid_eur[outs]
+        if arrived == UNKNOWN or (paid == UNKNOWN).any():
+            return False
+    return bool(arrived * LEAST <= paid.sum() * 100 <= arrived * MOST)

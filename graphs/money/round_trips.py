@@ -1,0 +1,169 @@
+"""Round trips: money that leaves a control group and returns to it through parties outside.
+
+A round trip begins with a payment of at least `amount` by a member to a party outside. Every hop is on a
+later day than the one before, no later than `days` after the first, and at least `share` per cent of it; all
+parties between are outside, and the last hop is paid to a member, perhaps the one that paid first. For each
+first payment the earliest return is given, of equal ones that with fewest hops.
+
+Method: the earliest day on which money can be with each party, for many first payments at a time, hop by hop
+(earliest arrival in a temporal graph, as of Wu et al. 2014), so that no number of hops has to be a bound.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphs.arrays.edges import Ints, Rows, ascending, find, ordering, run_firsts, spread
+from graphs.money.bundles import UNKNOWN, Bundles
+from graphs.money.windows import (
+    KINDS,
+    WORK_MAX,
+    ByParty,
+    Dense,
+    Found,
+    Members,
+    by_party,
+    chunks,
+    compared,
+    no_dense,
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Days from the first to the last hop, per cent of the first hop, and hundredths of a euro that leave at
+    least.
+    """
+
+    days: int
+    share: float
+    amount: int
+    work_max: int = WORK_MAX
+
+
+@dataclass(frozen=True, eq=False)
+class _Arrivals(Rows):
+    """Money at a party: the first payment (`first`), the payment it came by (`bundle`), and the arrival
+    before (`before`, -1 for the first payment).
+    """
+
+    first: Ints
+    bundle: Ints
+    before: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class _Known(Rows):
+    """Earliest day of money at a party, by the number of `_state`, which ascends."""
+
+    state: Ints
+    day: Ints
+
+
+def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> Found:
+    """The earliest return of each payment that leaves its control group. `group` int64[parties]: control
+    group of each party, -1 for none.
+
+    A first payment whose value in euro is unknown begins no round trip, and counts in `without_rate`.
+    """
+    leaves = (group[bundles.payer] >= 0) & (group[bundles.payer] != group[bundles.payee])
+    without_rate = int((leaves & (bundles.paid_eur == UNKNOWN)).sum())
+    first = np.flatnonzero(leaves & (bundles.paid_eur >= bounds.amount))
+    outgoing = by_party(bundles.payer, bundles.day)
+    _, count = outgoing.between(
+        bundles.payee[first], bundles.day[first] + 1, bundles.day[first] + bounds.days
+    )
+    paths: list[Ints] = []
+    cut = [no_dense()]
+    for rows in chunks(count, 500_000):
+        trips, dense, unknown = _returns(bundles, group, outgoing, first[rows], bounds)
+        paths += trips
+        cut.append(dense)
+        without_rate += unknown
+    lengths = np.array([len(path) for path in paths], np.int64)
+    pattern, place = spread(np.zeros(len(paths), np.int64), lengths)
+    hops = np.concatenate([np.zeros(0, np.int64), *paths])
+    kind = np.full(len(paths), KINDS.index("round_trip"))
+    found = Members(pattern, place + 1, hops, np.zeros(len(hops), np.int64))
+    return Found(kind, found, Dense.joined(cut).once(), without_rate)
+
+
+def _returns(
+    bundles: Bundles, group: Ints, outgoing: ByParty, first: Ints, bounds: Bounds
+) -> tuple[list[Ints], Dense, int]:
+    """Hops of the earliest return of each of some first payments."""
+    frontier = _Arrivals(first, first, np.full(len(first), -1))
+    arrivals = [frontier]
+    known = _Known(_state(bundles, frontier), bundles.day[first].astype(np.int64))
+    home_day = bundles.day.astype(np.int64) + bounds.days + 1  # by first payment: a return must be earlier
+    home: dict[int, tuple[int, int]] = {}  # last hop of the earliest return, and the arrival before it
+    done, without_rate = 0, 0
+    cut = [no_dense()]
+    while len(frontier.first):
+        steps, dense, unknown = _onward(
+            bundles, outgoing, frontier, done=done, home_day=home_day, bounds=bounds
+        )
+        cut.append(dense)
+        without_rate += unknown
+        is_home = group[bundles.payee[steps.bundle]] == group[bundles.payer[steps.first]]
+        back = steps.at(is_home)
+        back = back.at(ordering(back.bundle, back.first))
+        for start, last, before in zip(*(column.tolist() for column in vars(back).values()), strict=True):
+            if bundles.day[last] < home_day[start]:
+                home_day[start], home[start] = bundles.day[last], (last, before)
+        done += len(frontier.first)
+        frontier, known = _improving(bundles, steps.at(~is_home), known)
+        arrivals.append(frontier)
+    return _hops(_Arrivals.joined(arrivals), home), Dense.joined(cut), without_rate
+
+
+def _onward(
+    bundles: Bundles, outgoing: ByParty, frontier: _Arrivals, *, done: int, home_day: Ints, bounds: Bounds
+) -> tuple[_Arrivals, Dense, int]:
+    """All payments that go on from the arrivals of the frontier, the first of which has the number `done`;
+    none for a first payment with more than `work_max` of them, which is listed as dense.
+    """
+    party, day = bundles.payee[frontier.bundle], bundles.day[frontier.bundle]
+    begin, count = outgoing.between(party, day + 1, home_day[frontier.first] - 1)
+    number = find(starts := ascending(frontier.first), frontier.first)
+    total = np.bincount(number, weights=count, minlength=len(starts)).astype(np.int64)
+    wide = total > bounds.work_max
+    first_day = bundles.day[starts[wide]].astype(np.int64)
+    payer = bundles.payer[starts[wide]].astype(np.int64)
+    dense = Dense(payer, first_day, first_day + bounds.days, total[wide])
+    home_day[starts[wide]] = 0  # its other branches end here too
+    run, place = spread(begin, np.where(wide[number], 0, count))
+    first, new = frontier.first[run], outgoing.order[place].astype(np.int64)
+    holds, unknown = compared(bundles, first, new, bounds.share)
+    return _Arrivals(first[holds], new[holds], run[holds] + done), dense, unknown
+
+
+def _improving(bundles: Bundles, steps: _Arrivals, known: _Known) -> tuple[_Arrivals, _Known]:
+    """The steps that bring money to a party earlier than any before them, and the earliest days then."""
+    state = _state(bundles, steps)
+    order = ordering(steps.bundle, state)
+    order = order[run_firsts(state[order])] if len(order) else order
+    steps, state, day = steps.at(order), state[order], bundles.day[steps.bundle[order]].astype(np.int64)
+    place = find(known.state, state)
+    earlier = (place < 0) | (day < known.day[place]) if len(known.state) else place < 0
+    states, days = np.append(known.state, state[earlier]), np.append(known.day, day[earlier])
+    order = ordering(days, states)
+    order = order[run_firsts(states[order])]
+    return steps.at(earlier), _Known(states[order], days[order])
+
+
+def _state(bundles: Bundles, arrivals: _Arrivals) -> Ints:
+    """Number of a first payment and a party."""
+    return arrivals.first * np.int64(bundles.parties_n) + bundles.payee[arrivals.bundle]
+
+
+def _hops(arrivals: _Arrivals, home: dict[int, tuple[int, int]]) -> list[Ints]:
+    """Bundles of each return, from the first to the last."""
+    paths = []
+    for last, arrival in home.values():
+        path, place = [last], arrival
+        while place >= 0:
+            path.append(int(arrivals.bundle[place]))
+            place = int(arrivals.before[place])
+        paths.append(np.array(path[::-1], np.int64))
+    return paths
