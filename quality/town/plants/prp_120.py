@@ -1,0 +1,62 @@
+"""PRP-120: titles charged to hauliers, lenders with an undisclosed owner, banks and lending companies."""
+
+from datetime import date, timedelta
+
+from quality.town.charges import charge
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, declaration, title, title_id
+
+SINCE, BOUGHT_ON = date(2018, 5, 7), date(2025, 2, 17)
+HAULAGE, CREDIT = "49410", "64921"
+BANK = "NORTHERN COUNTIES BANK PLC"
+
+
+def _case(
+    draw: Draw,
+    trade: str,
+    *verdict: *tuple[Expected, str],
+    days: int = 7,
+    is_named: bool = True,
+    is_disclosed: bool = True,
+    satisfied_on: str = "",
+) -> Planted:
+    """trade: SIC code of the lender; blank: a bank, no company of the town. days: from the purchase."""
+    buyer = draw.company(SINCE)
+    lender = draw.company(SINCE, sic=trade) if trade else None
+    held = title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=210_000)
+    row = charge(
+        buyer.number,
+        1,
+        (BOUGHT_ON + timedelta(days=days)).isoformat(),
+        [lender.name if lender else BANK],
+        title=held["Title Number"] if is_named else "",
+        satisfied_on=satisfied_on,
+    )
+    owners = [draw.owned(buyer)]
+    if lender:
+        owners += [
+            draw.owned(lender)
+            if is_disclosed
+            else declaration(lender, "psc-exists-but-not-identified", SINCE)
+        ]
+    return Planted(
+        [buyer, *([lender] if lender else [])],
+        owners,
+        [held],
+        [Truth(title_id(held), *verdict)],
+        charges=[row],
+    )
+
+
+PLANT = Plant(
+    (
+        lambda draw: _case(draw, HAULAGE, "flagged", "a haulier lends"),
+        lambda draw: _case(
+            draw, HAULAGE, "flagged", "no title named, 90 days after", days=90, is_named=False
+        ),
+        lambda draw: _case(draw, CREDIT, "flagged", "the lender's owner is undisclosed", is_disclosed=False),
+        lambda draw: _case(draw, "", "not_flagged", "a bank lends"),
+        lambda draw: _case(draw, CREDIT, "not_flagged", "a lending company with a known owner"),
+        lambda draw: _case(draw, HAULAGE, "not_flagged", "no title named, 91 days", days=91, is_named=False),
+        lambda draw: _case(draw, HAULAGE, "not_flagged", "paid back", satisfied_on="2026-01-05"),
+    )
+)
