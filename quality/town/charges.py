@@ -21,8 +21,11 @@ def charge(
     *,
     title: str = "",
     satisfied_on: str = "",
+    amount_gbp: int | None = None,
 ) -> dict[str, str]:
-    """One row. borrower: its company number. title: number of the title charged."""
+    """One row. borrower: its company number. title: number of the title charged, or several joined by "and".
+    amount_gbp: what it secures, which real records state only before April 2013.
+    """
     what = f"title number {title}." if title else "All the property and undertaking of the company."
     line = {
         "charge_number": nth,
@@ -30,10 +33,16 @@ def charge(
         "status": "fully-satisfied" if satisfied_on else "outstanding",
         **({"satisfied_on": satisfied_on} if satisfied_on else {}),
         "particulars": {"type": "brief-description", "description": what},
+        **({"secured_details": _secured(amount_gbp)} if amount_gbp else {}),
         "persons_entitled": [{"name": name} for name in lenders],
         "links": {"self": f"/company/{borrower}/charges/zed{borrower}{nth}"},
     }
     return {"line": orjson.dumps(line).decode()}
+
+
+def _secured(amount_gbp: int) -> dict[str, str]:
+    text = f"£{amount_gbp:,}.00 and all other monies due or to become due"
+    return {"type": "amount-secured", "description": text}
 
 
 def of_facts(planted: Planted) -> list[dict[str, str]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
 
 from quality.town import listed
+from quality.town.land.sales import dwelling, sale
 from quality.town.parts.native import EXEMPTIONS_KIND
 from quality.town.plant import (
     ALL_SHARES,
@@ -312,3 +313,9 @@ def screened(
 
 def with_sanction(made: Case, identifier: str, *, end: str = "") -> Case:
     return replace(made, listed=[*made.listed, listed.sanction(identifier, identifier, end=end)])
+
+
+def level_prices(draw: Draw, district: str, price_gbp: int, years: Sequence[int]) -> Planted:
+    """Sales at one price in a district of its own, 21 in January of each year; an index needs 20."""
+    days = [date(year, 1, 8) + timedelta(days=n) for year in years for n in range(21)]
+    return Planted(sales=[sale(dwelling(draw), day, price_gbp, district=district) for day in days])

@@ -5,22 +5,14 @@ charges.
 from datetime import date, timedelta
 
 from quality.town.charges import charge
-from quality.town.land.sales import dwelling, sale
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+from quality.town.plants._records import level_prices
 
-DISTRICT, MIDDLE, SALES_N = "HAREWENDLE", 200_000, 21
+DISTRICT, MIDDLE = "HAREWENDLE", 200_000
 SINCE, BOUGHT_ON = date(2015, 5, 7), date(2024, 3, 21)
 RECENT = EDITION - timedelta(days=21)
 BANK = "NORTHERN COUNTIES BANK PLC"
-
-
-def _sales(draw: Draw) -> Planted:
-    """The sales of the years of the purchases."""
-    days = [
-        first + timedelta(days=n) for first in (date(2024, 1, 8), date(2026, 1, 8)) for n in range(SALES_N)
-    ]
-    return Planted(sales=[sale(dwelling(draw), day, MIDDLE, district=DISTRICT) for day in days])
 
 
 def _buyer(draw: Draw, charges: int) -> Company:
@@ -52,7 +44,7 @@ def _case(
 
 PLANT = Plant(
     (
-        _sales,
+        lambda draw: level_prices(draw, DISTRICT, MIDDLE, (2024, 2026)),
         lambda draw: _case(draw, MIDDLE + 1, "flagged", "a pound above the middle, no charge"),
         lambda draw: _case(draw, 950_000, "flagged", "far above the middle, no charge"),
         lambda draw: _case(

@@ -1,0 +1,73 @@
+with debts as (
+    select
+        title_id, debt_id,
+        max(amount_secured) as amount,
+        bool_or(amount_secured is null) as is_unknown,
+        bool_or(amount_secured is not null and currency is distinct from 'GBP') as is_foreign,
+        max(objects_n) > count(distinct covered_id) as is_partly_held
+    from secured
+    group by title_id, debt_id
+),
+summed as (
+    select
+        title_id,
+        sum(amount) as secured_gbp,
+        bool_or(is_unknown) as is_unknown,
+        bool_or(is_foreign) as is_foreign,
+        bool_or(is_partly_held) as is_partly_held
+    from debts
+    group by title_id
+),
+-- A deed over several titles counts against all of them together.
+worth as (
+    select
+        title_id,
+        count(*) as titles_n,
+        case when count(*) = count(price_gbp) then sum(price_gbp) end as price_gbp,
+        case when count(*) = count(indexed_gbp) then sum(indexed_gbp) end as indexed_gbp
+    from (select distinct title_id, covered_id, price_gbp, indexed_gbp from secured)
+    group by title_id
+),
+outcomes as (
+    select
+        s.title_id, s.secured_gbp, w.titles_n, w.price_gbp, w.indexed_gbp,
+        100 * cast(s.secured_gbp as double)
+            / nullif(greatest(cast(w.price_gbp as double), w.indexed_gbp), 0) as share,
+        case
+            when s.is_foreign then 'other_currency'
+            when s.secured_gbp is null then 'no_amount'
+            when s.is_partly_held or w.price_gbp is null then 'no_value'
+            when s.secured_gbp * 100 <= $pct * w.price_gbp and not s.is_unknown then 'miss'
+            when w.indexed_gbp is null then 'no_index'
+            when s.secured_gbp * 100 > $pct * w.price_gbp
+                and cast(s.secured_gbp as double) * 100 > $pct * w.indexed_gbp then 'hit'
+            when s.is_unknown then 'no_amount'
+            else 'miss'
+        end as outcome
+    from summed s
+    join worth w using (title_id)
+    where s.title_id in (select title_id from title)
+)
+select
+    title_id as subject_id,
+    case outcome
+        when 'hit' then 'flagged'
+        when 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    case when outcome in ('hit', 'miss') then round(share, 6) end as value,
+    'per cent' as unit,
+    cast($pct as double) as threshold,
+    cast(null as bigint) as peer_n,
+    secured_gbp,
+    price_gbp,
+    indexed_gbp,
+    case titles_n
+        when 1 then ''
+        when 2 then ' and another title'
+        else concat_ws(' ', ' and', cast(titles_n - 1 as varchar), 'other titles')
+    end as titles_words
+from outcomes
+order by subject_id
