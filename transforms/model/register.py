@@ -137,6 +137,9 @@ class JsonLines:
     `lone_texts`: a single text in a field of kind `texts` counts as a list of one.
     `inner_lists`: dotted paths of lists below a list of objects (the suppliers of each award). Each element
     of a field there is the JSON text of a list.
+    `record_key`: with `array_at`, a key that every record has before any such array, and no answer.
+    `within`: a record's fields may stand in an object under this key; those beside it count too.
+    `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
     """
 
     totals: tuple[str, str] = ("", "")
@@ -145,6 +148,9 @@ class JsonLines:
     array_at: tuple[str, ...] = ()
     lone_texts: bool = False
     inner_lists: tuple[str, ...] = ()
+    record_key: str = ""
+    within: str = ""
+    fallback_encoding: str = ""
     record_bytes_max: int = 10 << 20
     depth_max: int = 64
 

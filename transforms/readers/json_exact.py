@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from transforms.errors import DeclarationError
 from transforms.model.register import FieldKind, JsonLines, Register, SourceField
-from transforms.readers._records import NUL_BYTE, text_fault
+from transforms.readers._records import NUL_BYTE, text_fault, utf8_fault
 
 TAKES: Mapping[FieldKind, frozenset[type]] = {
     "text": frozenset({str, int, float, bool}),
@@ -148,11 +148,14 @@ class Sorted:
 def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted, pl.DataFrame]:
     """The outcome of each line, and the fields of the lines kept."""
     kept, totals, rejected = list[int](), list[int](), dict[int, Rejected]()
-    for index, line in enumerate(lines):
+    for index, raw in enumerate(lines):
         late_fault = ""
         try:
+            line = _in_utf8(raw, reader.fallback_encoding)
             record = _object(line, reader)
             late_fault = _late_fault(line, record)
+            inner = record.pop(reader.within, None)
+            record |= inner if isinstance(inner, dict) else {}
             is_totals = bool(fields.totals) and _is_totals(record, fields)
             if not is_totals:  # also with a late fault: the undeclared fields of the record are counted
                 fill(fields.root, record, index, fields.unknown)
@@ -185,6 +188,13 @@ class Rejected(Exception):
         super().__init__(code)
         self.code = code
         self.path = path
+
+
+def _in_utf8(line: bytes, fallback_encoding: str) -> bytes:
+    """The line in UTF-8; one in neither encoding stays as it is."""
+    if not fallback_encoding or line.isascii() or utf8_fault(line) is None:
+        return line
+    return line.decode(fallback_encoding, errors="replace").encode()
 
 
 def _object(line: bytes, reader: JsonLines) -> dict[str, object]:

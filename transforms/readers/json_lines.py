@@ -288,7 +288,9 @@ def _blocks_of(
     batch_lines: int,
 ) -> Iterator[Block]:
     """Blocks of lines, or of the objects in a package."""
-    is_package = reader.packages and json_packages.is_package(file.read(HEAD_BYTES), reader.array_at)
+    head = file.read(HEAD_BYTES)
+    array_at = json_packages.arrays_in(head, reader.array_at, reader.record_key)
+    is_package = reader.packages and json_packages.is_package(head, array_at)
     file.seek(0)
     if not is_package:
         return blocks(Window(file, chunk_bytes), reader.record_bytes_max, batch_lines)
@@ -296,7 +298,7 @@ def _blocks_of(
     return (
         Block(*cut)
         for cut in json_packages.cuts(
-            window, register_name, file_name, reader.record_bytes_max, batch_lines, array_at=reader.array_at
+            window, register_name, file_name, reader.record_bytes_max, batch_lines, array_at=array_at
         )
     )
 

@@ -13,6 +13,7 @@ from transforms.readers._records import BOM, Places, Window, blocked
 
 CHUNK_BYTES = 4 << 20  # (own) the working arrays are about 40 times as large
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, QUOTE, BACKSLASH = b'{}[]"\\'
+NO_OBJECT = rb"(?:[^\[]|\[\s*(?:\"[^\"\\]*\"[\s,]*)*\])"  # a byte that begins no array, or an array of texts
 BROKEN_PACKAGE, TRUNCATED = "broken_package", "truncated"
 
 # Raw bytes; start of each record in them; length of each record; offset of the bytes in the file.
@@ -34,19 +35,28 @@ def is_package(head: bytes, array_at: Sequence[str] = ()) -> bool:
     return bool(newline) and not first.rstrip().endswith(b"}") and not rest.lstrip(b"\r\n").startswith(b"{")
 
 
+def arrays_in(head: bytes, array_at: Sequence[str], record_key: str) -> Sequence[str]:
+    """`array_at`, or nothing where the first object has the key of a record before its array, so that it is a
+    record itself.
+    """
+    text = head.removeprefix(BOM).lstrip()
+    before = text[: _array_within(text, array_at)]
+    return () if record_key and b'"%b"' % record_key.encode() in before else array_at
+
+
 def _to_array(array_at: Sequence[str]) -> bytes:
     """Regular expression: from an answer's start, or the end of its array, to the start of the next array.
 
-    Between them there may be answers whose array is empty, and no other array.
+    Between them there may be empty arrays and arrays of texts (links), and no others.
     """
     keys = ([rb'"%b"' % re.escape(key.encode()) for key in path.split(".")] for path in array_at)
     paths = (rb"\s*:\s*\{\s*".join(one) for one in keys)
-    return rb"(?:[^\[]|\[\s*\])*?(?:%b)\s*:\s*" % b"|".join(paths)
+    return NO_OBJECT + rb"*?(?:%b)\s*:\s*" % b"|".join(paths)
 
 
 def _array_within(text: bytes, array_at: Sequence[str]) -> int:
     """The place of the first array of objects of the answers with which `text` begins; 0 for none."""
-    match = re.match(rb"\{%b(?=\[\s*\{)" % _to_array(array_at), text) if array_at else None
+    match = re.match(rb"(?:\[\s*)?\{%b(?=\[\s*\{)" % _to_array(array_at), text) if array_at else None
     return match.end() if match else 0
 
 
@@ -133,7 +143,7 @@ def _check_end(window: Window, in_array: bool, where: tuple[str, str], *, may_go
     `may_go_on`: the answer around the array may have more keys, and more answers without objects may follow.
     """
     rest = window.buffer.strip()
-    if may_go_on and re.fullmatch(rb"\](?:[^\[]|\[\s*\])*\}", rest):
+    if may_go_on and re.fullmatch(rb"\]" + NO_OBJECT + rb"*\}\s*\]?", rest):
         return
     if rest == (b"]" if in_array else b""):
         return

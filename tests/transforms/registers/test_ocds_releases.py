@@ -1,0 +1,130 @@
+"""Releases of the Open Contracting Data Standard: every shape of file, of real publishers and invented."""
+
+import json
+import tracemalloc
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.register_cases import run
+from transforms.errors import BlockedEdition
+from transforms.formats.procurement import day_of, moment_of
+from transforms.readers import read
+from transforms.registers.ocds_releases import REGISTER, recognise
+
+REAL = Path("../shared/registers/ocds")
+AWARD = {"id": "a", "suppliers": [{"id": "s1", "name": "Zed Ltd"}, {"id": "s2"}], "value": {"amount": 5}}
+
+
+def _release(number: int, **further: object) -> dict[str, object]:
+    return {
+        "ocid": f"ocds-zed-{number}",
+        "id": "r",
+        "date": "2026-03-01",
+        "tag": ["award"],
+        "awards": [AWARD],
+        **further,
+    }
+
+
+def _package(*releases: dict[str, object]) -> dict[str, object]:
+    before = {
+        "uri": "https://example.org",
+        "extensions": ["https://example.org/e"],
+        "publisher": {"name": "Zed"},
+    }
+    return {**before, "releases": list(releases), "license": None, "links": {"next": "2"}}
+
+
+@pytest.mark.parametrize(
+    "shape", ["package", "pretty", "packages", "lines_of_packages", "lines", "records", "record_lines"]
+)
+def test_every_shape_gives_the_same_awards(shape: str, tmp_path: Path) -> None:
+    releases = [_release(1), _release(2)]
+    records = [{"ocid": one["ocid"], "releases": [{"url": "u"}], "compiledRelease": one} for one in releases]
+    text = {
+        "package": json.dumps(_package(*releases)),
+        "pretty": json.dumps(_package(*releases), indent=2),
+        "packages": json.dumps([_package(one) for one in releases]),
+        "lines_of_packages": "\n".join(json.dumps(_package(one)) for one in releases),
+        "lines": "\n".join(map(json.dumps, releases)),
+        "records": json.dumps({"packages": ["https://example.org/1"], "records": records}),
+        "record_lines": "\n".join(map(json.dumps, records)),
+    }[shape]
+    path = tmp_path / "zed.json"
+    path.write_text(text + "\n")
+    assert recognise(path.name, text.encode()) is not None
+    made = run(REGISTER, path)
+    awards = made.parsed.tables["award_statement"]
+    assert awards.select("process_id", "position", "supplier_ref").rows() == [
+        (f"ocds-zed-{number}", place, f"s{place}") for number in (1, 2) for place in (1, 2)
+    ]
+    assert made.rejected.height == made.ignored.height == 0
+
+
+def test_a_list_within_a_list_keeps_its_order_and_its_gaps(tmp_path: Path) -> None:
+    path = tmp_path / "zed.jsonl"
+    odd = _release(2, awards=[{"id": "a", "suppliers": [{"name": {"en": "Zed"}}]}])
+    further = _release(3, awards=[{"id": "a"}, {"suppliers": [{"id": 7, "size": {"employees": 3}}, {}]}])
+    path.write_text("\n".join(map(json.dumps, (_release(1), odd, further))) + "\n")
+    (batch,) = read(REGISTER, path)
+    assert batch.frame["awards.suppliers.name"].to_list() == [['["Zed Ltd",null]'], [None, "[null,null]"]]
+    assert batch.frame["awards.suppliers.id"].to_list() == [['["s1","s2"]'], [None, '["7",null]']]
+    assert batch.rejects.select("code", "field").rows() == [("wrong_type", "awards.suppliers.name")]
+    assert batch.findings["value"].to_list() == ["awards.suppliers.size"]
+
+
+def test_a_package_of_one_line_takes_no_more_memory_when_it_is_larger(tmp_path: Path) -> None:
+    path = tmp_path / "zed.json"
+    release = json.dumps(_release(1, tender={"id": "t", "description": "x" * 20_000}))
+    peaks = []
+    for releases_n in (600, 2_400):
+        path.write_text('{"uri":"u","releases":[' + ",".join([release] * releases_n) + "]}")
+        tracemalloc.start()
+        assert sum(batch.records_in for batch in read(REGISTER, path)) == releases_n
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 1.1 * peaks[0]
+
+
+def test_a_package_that_ends_early_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "zed.json"
+    path.write_text(json.dumps(_package(_release(1), _release(2)))[:-150])
+    with pytest.raises(BlockedEdition, match="fetch it again"):
+        list(read(REGISTER, path))
+
+
+def test_moments_are_in_utc_and_days_as_written() -> None:
+    texts = {
+        "2026-03-01T09:00:00+01:00": ("2026-03-01 08:00:00", "2026-03-01"),
+        "2026-03-01T23:30:00-0600": ("2026-03-02 05:30:00", "2026-03-01"),
+        "2026-03-01T09:00Z": ("2026-03-01 09:00:00", "2026-03-01"),
+        "2026-03-01T09:00:00.123Z": ("2026-03-01 09:00:00", "2026-03-01"),
+        "2026-03-01+02:00": ("2026-02-28 22:00:00", "2026-03-01"),
+        "2026-13-01": (None, None),
+        "soon": (None, None),
+    }
+    frame = pl.DataFrame({"text": list(texts)}).select(
+        moment_of(pl.col("text")).dt.to_string("%Y-%m-%d %H:%M:%S"),
+        day_of(pl.col("text")).dt.to_string("%Y-%m-%d").alias("day"),
+    )
+    assert frame.rows() == list(texts.values())
+
+
+@pytest.mark.parametrize("path", sorted(REAL.rglob("*.json*")), ids=lambda path: path.name)
+def test_real_files_are_read(path: Path) -> None:
+    """Cut releases and records of publishers in Mexico, Paraguay, Portugal and the United Kingdom."""
+    recognised = recognise(path.name, path.read_bytes()[: 64 << 10])
+    assert (recognised is None) == path.name.startswith("versioned-release")
+    if recognised:
+        made = run(REGISTER, path)
+        assert made.records_n == made.parsed.records.height + made.rejected.height + made.ignored.height
+        assert made.rejected.height == 0
+        assert set(made.ignored["reason"]) <= {"no_tender_or_award"}
+
+
+def test_real_files_are_there() -> None:
+    if not REAL.exists():
+        pytest.skip("../shared/registers/ocds is not there: no real file was read")
+    assert sorted(REAL.rglob("*.json*"))

@@ -1,0 +1,95 @@
+"""The fields of a release of the Open Contracting Data Standard: which are used, and why others are not."""
+
+from transforms.model.register import FieldKind, SourceField
+
+_WHOLE = {
+    "planning": "before the tender",
+    "contracts": "what was signed and paid for an award; the award has the supplier and the value",
+    "relatedProcesses": "not used by any indicator yet",
+    "releases": "the compiled release has the sum of them",
+    "versionedRelease": "the history of each value; the compiled release has the last",
+    "links": "of the package",
+    "extensions": "of the package",
+    "language": "of the texts",
+    "initiationType": "always a tender",
+    "source": "not used by any indicator yet",
+    "url": "address of the record",
+    "uri": "address of the record",
+    "publishedDate": "of the package",
+    "publisher": "of the package",
+    "license": "of the package",
+    "publicationPolicy": "of the package",
+    "version": "of the package",
+    "title": "of the release",
+    "description": "of the release",
+    "bids.statistics": "counts; the tender has the number of bidders",
+}
+# Not used by any indicator yet.
+_OF_TENDER = """
+description status items value minValue documents milestones amendment amendments lots lotGroups url
+procurementMethodDetails procurementMethodRationale mainProcurementCategory additionalProcurementCategories
+awardCriteriaDetails submissionMethod submissionMethodDetails submissionmethoddetails enquiryPeriod
+hasEnquiries eligibilityCriteria awardPeriod contractPeriod tenderers legalBasis classification
+"""
+_OF_AWARD = """
+title description documents contractPeriod amendment amendments relatedLots relatedBid multiYear valueyear url
+value.exchangeRate value.dateexchangeRate value.amountNet items.id items.description items.quantity items.unit
+items.additionalClassifications items.relatedLot items.url items.classification.scheme
+items.classification.description
+"""
+_OF_BID = "documents relatedLots items requirementResponses selectionCriteria"
+_OF_PARTY = "address contactPoint additionalIdentifiers additionalContactPoints details uri url"
+
+
+def _party(path: str, kind: FieldKind = "text") -> tuple[SourceField, ...]:
+    """The fields of an organisation: used are its id, name and identifier; a contact is a natural person."""
+    used = ("id", "name", "identifier.scheme", "identifier.id")
+    ignored = (*_OF_PARTY.split(), "identifier.legalName", "identifier.uri")
+    return (
+        *(SourceField(f"{path}.{name}", kind, required=False) for name in used),
+        *(
+            SourceField(f"{path}.{name}", ignored="not used; a contact is a natural person", required=False)
+            for name in ignored
+        ),
+    )
+
+
+def _texts(path: str, names: tuple[str, ...]) -> tuple[SourceField, ...]:
+    return tuple(SourceField(f"{path}.{name}", "texts", required=False) for name in names)
+
+
+FIELDS: tuple[SourceField, ...] = (
+    SourceField("ocid", mandatory=True),
+    SourceField("id", required=False),
+    SourceField("date", required=False),
+    SourceField("tag", "texts", required=False),
+    *_party("buyer"),
+    SourceField("tender.id", required=False),
+    SourceField("tender.title", required=False),
+    SourceField("tender.procurementMethod", required=False),
+    SourceField("tender.awardCriteria", required=False),
+    SourceField("tender.tenderPeriod.startDate", required=False),
+    SourceField("tender.tenderPeriod.endDate", required=False),
+    SourceField("tender.tenderPeriod.durationInDays", ignored="follows from the two days", required=False),
+    SourceField("tender.tenderPeriod.maxExtentDate", ignored="not the deadline", required=False),
+    SourceField("tender.numberOfTenderers", "integer", required=False),
+    SourceField("tender.techniques.hasFrameworkAgreement", "boolean", required=False),
+    SourceField("tender.techniques.frameworkAgreement", ignored="terms of the framework", required=False),
+    *_party("tender.procuringEntity"),
+    *_party("parties", "texts"),
+    SourceField("parties.roles", ignored="each role names its party", required=False),
+    *_texts("awards", ("id", "status", "date", "value.amount", "value.currency")),
+    *_party("awards.suppliers", "texts"),
+    *_texts("awards", ("items.classification.id",)),
+    *_texts(
+        "bids",
+        tuple(f"details.{name}" for name in ("id", "status", "date", "value.amount", "value.currency")),
+    ),
+    *_party("bids.details.tenderers", "texts"),
+    *(
+        SourceField(f"{of}.{name}", ignored="not used by any indicator yet", required=False)
+        for of, names in (("tender", _OF_TENDER), ("awards", _OF_AWARD), ("bids.details", _OF_BID))
+        for name in names.split()
+    ),
+    *(SourceField(name, ignored=reason, required=False) for name, reason in _WHOLE.items()),
+)

@@ -1,0 +1,116 @@
+"""What notices of procurement have in common: moments, official numbers, and lists within lists.
+
+Row-local.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from transforms.values.identifiers import BE_KBO, GB_COH, be_kbo, normalise_gb_coh, org_id
+from transforms.values.payees import payee_kind
+
+NL_KVK = "NL-KVK"
+SCHEMES = (GB_COH, BE_KBO, NL_KVK)  # registers whose numbers identify a party
+PARTY = ("ref", "name", "scheme", "number")  # of a party, as its columns are called
+KEPT_KINDS = ("company", "public", "conduit")
+_MOMENT = r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$"
+
+
+def moment_of(text: pl.Expr) -> pl.Expr:
+    """A moment in UTC, of a day and perhaps a time and a distance from UTC; null where it is none."""
+    day, clock = text.str.extract(_MOMENT, 1), text.str.extract(_MOMENT, 2)
+    zone = text.str.extract(_MOMENT, 3)
+    hours = zone.str.slice(1, 2).cast(pl.Int64, strict=False).fill_null(0)
+    minutes = zone.str.slice(-2).cast(pl.Int64, strict=False).fill_null(0)
+    sign = pl.when(zone.str.starts_with("-")).then(-1).otherwise(1)
+    time = pl.concat_str(clock.fill_null("00:00"), pl.lit(":00")).str.slice(0, 8)
+    local = pl.concat_str(day, pl.lit(" "), time).str.to_datetime(
+        "%Y-%m-%d %H:%M:%S", strict=False, time_unit="us"
+    )
+    return local - pl.duration(minutes=sign * (60 * hours + minutes))
+
+
+def day_of(text: pl.Expr) -> pl.Expr:
+    """The day as written, without time and distance from UTC; null where it is none."""
+    return text.str.extract(_MOMENT, 1).str.to_date("%Y-%m-%d", strict=False)
+
+
+def official_id(scheme: pl.Expr, number: pl.Expr, ref: pl.Expr) -> pl.Expr:
+    """`<scheme>-<number>` of a party in an official register, from the scheme and number stated, else from a
+    publisher's id that begins with the scheme; null for a scheme that is a list of the publisher's own.
+    """
+    return pl.coalesce(
+        pl.when(scheme == known)
+        .then(org_id(known, in_register(known, number)))
+        .when(ref.str.starts_with(f"{known}-"))
+        .then(org_id(known, in_register(known, ref.str.strip_prefix(f"{known}-"))))
+        for known in SCHEMES
+    )
+
+
+def in_register(scheme: str, number: pl.Expr) -> pl.Expr:
+    """The number as its register writes it; null where it cannot be one."""
+    match scheme:
+        case "GB-COH":
+            return normalise_gb_coh(number)
+        case "BE-BCE_KBO":
+            return be_kbo(number)
+        case _:
+            return number.str.extract(r"^\s*(\d{8})\s*$", 1)
+
+
+def scheme_of(official: pl.Expr) -> pl.Expr:
+    return official.str.extract(rf"^({'|'.join(SCHEMES)})-", 1)
+
+
+def number_of(official: pl.Expr) -> pl.Expr:
+    return official.str.replace(rf"^(?:{'|'.join(SCHEMES)})-", "")
+
+
+def with_party(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add official (`official_id`), kind (PAYEE_KINDS), kept_name and kept_ref of the party in the columns
+    name, scheme, number, ref. A UK company number makes a company; others are of sole traders too, whose
+    names are not kept. Without a publisher's id the number or the name kept stands for one.
+    """
+    official = official_id(pl.col("scheme"), pl.col("number"), pl.col("ref"))
+    known = frame.with_columns(official.alias("official"), payee_kind(pl.col("name")).alias("kind"))
+    is_unknown = pl.col("kind").is_in(["unclassified", "unnamed"])
+    is_company = pl.col("official").str.starts_with(GB_COH) & is_unknown
+    kinds = known.with_columns(pl.when(is_company).then(pl.lit("company")).otherwise("kind").alias("kind"))
+    kept = pl.when(pl.col("kind").is_in(KEPT_KINDS)).then(pl.col("name"))
+    return kinds.with_columns(
+        kept.alias("kept_name"), pl.coalesce("ref", "official", "number", kept).alias("kept_ref")
+    )
+
+
+def items(
+    frame: pl.DataFrame, columns: Mapping[str, str], keep: Sequence[str], place: str, at_least: int = 0
+) -> pl.DataFrame:
+    """One row for each item of parallel lists, and `at_least` that many for each record.
+
+    columns: column with the lists → its name as an item. keep: columns of the record. place: name of the
+    column with the item's place, from 1; `<place>_n` has the number of items.
+    """
+    items_n = pl.max_horizontal(pl.col(name).list.len() for name in columns).fill_null(0).cast(pl.Int64)
+    nothing = pl.lit(None, dtype=pl.String).repeat_by("rows_n")
+    return (
+        frame.with_columns(items_n.alias(f"{place}_n"))
+        .with_columns(pl.max_horizontal(f"{place}_n", pl.lit(at_least)).alias("rows_n"))
+        .filter(pl.col("rows_n") > 0)
+        .select(
+            *keep,
+            f"{place}_n",
+            pl.int_ranges(1, pl.col("rows_n") + 1).alias(place),
+            *(
+                pl.when(pl.col(name).list.len() > 0).then(pl.col(name)).otherwise(nothing).alias(item)
+                for name, item in columns.items()
+            ),
+        )
+        .explode(place, *columns.values())
+    )
+
+
+def inner(column: str) -> pl.Expr:
+    """The list whose JSON text stands in the column (`inner_lists`)."""
+    return pl.col(column).str.json_decode(pl.List(pl.String))
