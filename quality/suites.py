@@ -64,6 +64,7 @@ STATEMENT_REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "title_statement",
             "proprietorship_statement",
             "transaction_statement",
+            "permit_statement",
         ),
     },
     "listing_statement": {"party_statement_id": ("entity_statement", "person_statement")},

@@ -30,7 +30,13 @@ NOT_SHOWN = {"register", "dataset", "edition", "file_sha256", "record", "record_
 # Column → the tables that it leads to. Beside these, what a company register has under a number is led to by
 # that number (`subject_id`).
 LEADS_TO = {
-    "of_statement_id": ("entity_statement", "person_statement", "title_statement", "transaction_statement"),
+    "of_statement_id": (
+        "entity_statement",
+        "person_statement",
+        "title_statement",
+        "transaction_statement",
+        "permit_statement",
+    ),
     "party_statement_id": ("entity_statement", "person_statement"),
     "subject_statement_id": ("entity_statement",),
     "relationship_statement_id": ("relationship_statement",),

@@ -12,7 +12,7 @@ Pure functions over what the lake holds and what this run blocked:
 * An edition in force is stale where something was blocked that would have replaced or followed it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -54,14 +54,25 @@ def newest_date(editions: Iterable[EditionFacts]) -> date | None:
     return max((facts.edition_date for facts in editions if facts.edition_date is not None), default=None)
 
 
-def select(held: Iterable[EditionFacts], blocked: Iterable[EditionFacts], known_at: date | None) -> Editions:
+def select(
+    held: Iterable[EditionFacts],
+    blocked: Iterable[EditionFacts],
+    known_at: date | None,
+    mappings: Collection[str] = (),
+) -> Editions:
     """Status of every edition that is undated or dated up to `known_at`; later ones are left out.
 
     `known_at` None: every edition counts. The date of the run is then `newest_date` of the usable ones, so a
     newer edition that is blocked does not move it.
+
+    `mappings`: SHA-256 of the home's mappings of today.
     """
     held = tuple(held)
-    todays = frozenset(facts.key for facts in held if is_read_as_today(facts))
+    todays = frozenset(
+        facts.key
+        for facts in held
+        if is_read_as_today(facts) and (not facts.mapping or facts.mapping in mappings)
+    )
     names = _new_names(held)
     renamed = {facts.key: facts.dataset for facts in held if _series(facts) in names}
     held = tuple(replace(facts, dataset=names.get(_series(facts), facts.dataset)) for facts in held)

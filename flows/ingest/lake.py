@@ -60,7 +60,7 @@ class EditionFacts:
 
     `suppression`: id of the suppression list under which it was read. `contains`: as in `Recognised`.
     `ignored_reasons`: `reason: records`, in order. `tables`: those that have a file; empty in a manifest of
-    an earlier version, which does not say.
+    an earlier version, which does not say. `mapping`: SHA-256 of the mapping by which it was read.
     """
 
     register: str
@@ -87,6 +87,7 @@ class EditionFacts:
     contains: tuple[str, ...] = ()
     ignored_reasons: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+    mapping: str = ""
 
     @property
     def rows_add_up(self) -> bool:
@@ -108,20 +109,32 @@ FACTS = frozenset(field.name for field in fields(EditionFacts))
 
 
 def lake_key(edition: LandedEdition, *, synthetic: bool = False) -> str:
-    """32 hex digits over the bytes, the register's module and all code that reads files."""
-    return _key(edition.register.name, edition.sha256, edition.dataset, edition.label, synthetic=synthetic)
+    """32 hex digits over the bytes, the mapping, the register's module and all code that reads files."""
+    return _key(
+        edition.register.name,
+        edition.sha256,
+        edition.dataset,
+        edition.label,
+        edition.mapping,
+        synthetic=synthetic,
+    )
 
 
 def is_read_as_today(facts: EditionFacts) -> bool:
     """Whether the code of today would read the edition as it is in the lake."""
     return facts.key == _key(
-        facts.register, facts.file_sha256, facts.dataset, facts.label, synthetic=facts.synthetic
+        facts.register,
+        facts.file_sha256,
+        facts.dataset,
+        facts.label,
+        facts.mapping,
+        synthetic=facts.synthetic,
     )
 
 
-def _key(register: str, sha256: str, dataset: str, label: str, *, synthetic: bool) -> str:
+def _key(register: str, sha256: str, dataset: str, label: str, mapping: str = "", *, synthetic: bool) -> str:
     module = _register_sources().get(register, "")
-    parts = (sha256, dataset, label, module, _shared_sources(), str(synthetic))
+    parts = (sha256, dataset, label, module, mapping, _shared_sources(), str(synthetic))
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
 
 
@@ -282,9 +295,10 @@ def write_findings(work: Path, facts: EditionFacts, findings: list[pl.DataFrame]
     if findings:
         key = ("code", "field", "value")
         columns = (pl.lit(value).alias(name) for name, value in _edition_columns(facts).items())
-        counted = (
-            pl.concat(findings).with_columns(_showable("value")).group_by(key).agg(pl.col("rows_n").sum())
-        )
+        # The header of a file that is read by a mapping is one: its columns are no data.
+        is_column = pl.lit(bool(facts.mapping)) & (pl.col("code") == "unknown_field")
+        shown = pl.when(is_column).then("value").otherwise(_showable("value")).alias("value")
+        counted = pl.concat(findings).with_columns(shown).group_by(key).agg(pl.col("rows_n").sum())
         rows = FINDING_VIEW.conformed(counted.sort(key).with_columns(*columns))
     rows.write_parquet(work / "finding.parquet")
 

@@ -69,6 +69,11 @@ class LandedEdition:
         return tuple(sorted({name for file in self.files for name in file.recognised.contains}))
 
     @property
+    def mapping(self) -> str:
+        """SHA-256 of the mapping by which it is read; blank for a publisher's file."""
+        return self.register.mapping.sha256 if self.register.mapping else ""
+
+    @property
     def size_bytes(self) -> int:
         return sum(file.size_bytes for file in self.files)
 
@@ -90,12 +95,18 @@ class Landing:
     unrecognised: tuple[Unrecognised, ...]
 
 
-def look(folder: Path, registers: Mapping[str, Register], not_after: date = date.max) -> Landing:
+def look(
+    folder: Path,
+    registers: Mapping[str, Register],
+    not_after: date = date.max,
+    own: Iterable[Register] = (),
+) -> Landing:
     """Every file below `folder`, in an edition or as not recognised.
 
     Raises UsageError where it is not a folder.
 
     `not_after`: a later day in a record dates no edition (used where a file's name has no date).
+    `own`: registers as the home's mappings read them; a file that one of these names is of no other.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -106,7 +117,7 @@ def look(folder: Path, registers: Mapping[str, Register], not_after: date = date
     for path in sorted(_files(folder)):
         # Bytes that are not UTF-8 become \\x escapes, so that the name can be stored and shown.
         name = os.fsencode(path.relative_to(folder)).decode("utf-8", errors="backslashreplace")
-        claim = _claim(path, name, registers)
+        claim = _claim(path, name, registers, own)
         if isinstance(claim, Unrecognised):
             unrecognised.append(claim)
         else:
@@ -126,7 +137,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _claim(
-    path: Path, name: str, registers: Mapping[str, Register]
+    path: Path, name: str, registers: Mapping[str, Register], own: Iterable[Register]
 ) -> tuple[Register, LandedFile] | Unrecognised:
     """The file with the one register that recognises it."""
     is_file = path.is_file() and not path.is_symlink()
@@ -136,13 +147,9 @@ def _claim(
     stamp = stamp_of(path)
     member, head, fault = _member_and_head(path)
     names = tuple(dict.fromkeys((member, path.name)))
-    claims = [
-        (register, recognised)
-        for register in registers.values()
-        if (recognised := _recognise(register, names, head)) is not None
-    ]
+    claims = _claims(own, names, head) or _claims(registers.values(), names, head)
     if len(claims) > 1:
-        claimants = " and ".join(register.name for register, _ in claims)
+        claimants = " and ".join(one.mapping.file if one.mapping else one.name for one, _ in claims)
         return Unrecognised(name, f"claimed by {claimants}; rename it as its publisher does", size_bytes)
     if not claims:
         reason = _why_declined(registers, names, head) or "no register recognises it"
@@ -163,6 +170,16 @@ def _why_skipped(path: Path, name: str) -> str:
     if any(part.startswith(".") for part in Path(name).parts):
         return "hidden file, skipped"
     return "download not finished (.part), skipped" if path.suffix.lower() == ".part" else ""
+
+
+def _claims(
+    registers: Iterable[Register], names: Sequence[str], head: bytes
+) -> list[tuple[Register, Recognised]]:
+    return [
+        (register, recognised)
+        for register in registers
+        if (recognised := _recognise(register, names, head)) is not None
+    ]
 
 
 def _recognise(register: Register, names: Sequence[str], head: bytes) -> Recognised | None:

@@ -26,6 +26,7 @@ from flows.ingest.lake import (
     write_rejects,
 )
 from flows.ingest.landing import LandedEdition
+from flows.ingest.spreadsheets import as_csv
 from transforms.errors import BlockedEdition
 from transforms.model.parsing import conform, reject_rows
 from transforms.model.register import (
@@ -113,6 +114,7 @@ def _facts(
         file_sha256=edition.sha256,
         file_bytes=edition.size_bytes,
         contains=edition.contains,
+        mapping=edition.mapping,
         completeness=completeness,
         completeness_reason=reason,
         declared_rows=None,
@@ -170,8 +172,12 @@ def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, s
 
 
 def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
-    """The files, each archive replaced by the one file in it."""
+    """The files, each archive replaced by the one file in it, and a spreadsheet by a CSV file."""
+    mapping = edition.register.mapping
     for file in edition.files:
+        if mapping and mapping.format != "csv":
+            yield as_csv(file.path, mapping, folder)
+            continue
         if not archives.is_archive(file.path):
             yield file.path
             continue

@@ -46,9 +46,9 @@ def one_after_another[T](
 class Night:
     """One run: its options, its work folder, and small facts that stages hand on.
 
-    A stage sets what later ones read: `landing` and `room_needed` (landing), `blocked`, `editions`, `as_of`
-    and `alarms` (lake), `built` (build), `release_id` and `report` (release). `counts`: by stage.
-    `each`: the orchestrator passes its own.
+    A stage sets what later ones read: `landing`, `mappings` and `room_needed` (landing), `blocked`,
+    `editions`, `as_of` and `alarms` (lake), `built` (build), `release_id` and `report` (release). `counts`:
+    by stage. `each`: the orchestrator passes its own.
     """
 
     home: Home
@@ -63,6 +63,7 @@ class Night:
     engine: Engine = "plain"
     each: Each = one_after_another
     landing: Landing = field(default_factory=lambda: Landing((), ()))
+    mappings: tuple[str, ...] = ()
     room_needed: int = 0
     blocked: tuple[EditionFacts, ...] = ()
     editions: Editions = field(default_factory=lambda: Editions(()))

@@ -1,8 +1,10 @@
-"""Days and amounts as ledgers and spreadsheets write them."""
+"""Days, amounts and parties as ledgers and spreadsheets write them."""
 
 import polars as pl
 
+from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK, be_kbo, nl_kvk, normalise_gb_coh
 from transforms.values.names import for_each_distinct, for_some
+from transforms.values.payees import payee_kind
 
 # Pattern of a date → its format. Tried in this order; a year of two digits is never read as one of four.
 _DATES = {
@@ -61,3 +63,48 @@ def _plain(text: pl.Expr) -> pl.Expr:
         .cast(pl.Decimal(18, 2), strict=False)
     )
     return pl.when(less).then(-number).otherwise(number).cast(pl.String)
+
+
+NAMED_KINDS = ("company", "public", "conduit")  # kinds of parties whose name is kept
+
+
+def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:
+    """Add `<role>_scheme` and `<role>_id`: the party's number, in column `<role>_number`, in the register of
+    the record's country. vat: column with a VAT number; a Belgian one has the enterprise number in it.
+    """
+    number, country = pl.col(f"{role}_number"), pl.col("country")
+    kbo = be_kbo(number)
+    if vat:
+        tidy = pl.col(vat).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
+        kbo = pl.coalesce(
+            pl.when(country == "be").then(kbo),
+            be_kbo(tidy.str.extract(r"^BE(\d{9,10})$", 1)),
+            pl.when(country == "be").then(be_kbo(tidy.str.extract(r"^(\d{9,10})$", 1))),
+        )
+    else:
+        kbo = pl.when(country == "be").then(kbo)
+    schemes = {
+        GB_COH: pl.when(country == "gb").then(normalise_gb_coh(number, pl.lit("company"))),
+        NL_KVK: pl.when(country == "nl").then(nl_kvk(number)),
+        BE_KBO: kbo,
+    }
+    return frame.with_columns(
+        pl.coalesce(
+            pl.when(known.is_not_null()).then(pl.lit(scheme)) for scheme, known in schemes.items()
+        ).alias(f"{role}_scheme"),
+        pl.coalesce(*schemes.values()).alias(f"{role}_id"),
+    )
+
+
+def party(role: str, prefix: str = "") -> dict[str, pl.Expr]:
+    """Kind, name and number of a party for a statement: `<prefix>_kind` … from the columns `<role>_name` and
+    those of `numbered`. The name is kept only where it cannot be that of a natural person.
+    """
+    name, called = pl.col(f"{role}_name"), prefix or role
+    kind = payee_kind(name)
+    return {
+        f"{called}_kind": kind,
+        f"{called}_name": pl.when(kind.is_in(NAMED_KINDS)).then(name),
+        f"{called}_scheme": pl.col(f"{role}_scheme"),
+        f"{called}_number": pl.col(f"{role}_id"),
+    }

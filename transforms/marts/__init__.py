@@ -54,6 +54,8 @@ MART_ORDER = (
     "tender",
     "award",
     "bid",
+    "permit",
+    "seat_held",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100

@@ -1,6 +1,6 @@
--- Units that are the seat of an entity, belong to a title, or are a proprietor's address. Persons' service
--- addresses are not here, nor dwellings that were only sold. The class comes from the vocabulary
--- (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is a count.
+-- Units that are the seat of an entity, the premises of a permit, belong to a title, or are a proprietor's
+-- address. Persons' service addresses are not here, nor dwellings that were only sold. The class comes from the
+-- vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is a count.
 with used as (
     select
         a.address_id,
@@ -29,7 +29,7 @@ with used as (
     join edition_in_use e using (register, dataset, edition)
     where a.address_id is not null
         and (
-            a.role in ('registered', 'proprietor')
+            a.role in ('registered', 'proprietor', 'premises')
             or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
         )
 ),

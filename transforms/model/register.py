@@ -17,6 +17,7 @@ from typing import Literal
 import polars as pl
 
 from transforms.errors import DeclarationError
+from transforms.model.mapping import FileMapping
 from transforms.model.statements import Table
 
 FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "category"]
@@ -290,6 +291,7 @@ class Register:
     `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`); "" for any home.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
+    `mapping`: of an authority's own file, how it is read; None for files in the register's own columns.
 
     Functions. `head` is the first 64 KiB, unpacked; `file_name` has no folders.
     `recognise(file_name, head)`: the dataset and edition of the file; None if it is not of this register.
@@ -333,6 +335,12 @@ class Register:
     partial_roles: tuple[Role, ...] = ()
     public_page: PublicPage | None = None
     declaring_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mapping: FileMapping | None = None
+
+    @property
+    def declared_in(self) -> str:
+        """Where the columns of a file are declared, for messages."""
+        return self.mapping.file if self.mapping else "the register's declaration"
 
     def accumulates(self, dataset: str) -> bool:
         """Whether editions of the dataset add up, so that none replaces another."""

@@ -231,7 +231,7 @@ def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> 
             *where,
             "missing_column",
             f"lacks the column {missing[0]!r} ({len(missing)} missing)",
-            "compare its header with the register's declaration",
+            f"compare its header with {register.declared_in}",
         )
     if len(set(names)) < len(names):
         raise blocked(

@@ -17,13 +17,11 @@ that about half of the lines name a company. The declaration is at the end.
 """
 
 import csv
-import re
 from collections import Counter
-from datetime import date
 
 import polars as pl
 
-from transforms.formats.file_names import slug
+from transforms.formats.file_names import month_in_name, slug
 from transforms.formats.ledgers import amount_of, day_of
 from transforms.model.parsing import joined, located, parsed, reject_rows, statement, without
 from transforms.model.register import (
@@ -70,12 +68,6 @@ FIELDS: tuple[SourceField, ...] = (
 
 # --- recognition ------------------------------------------------------------------------------------------
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = re.compile(r"(?<!\d)(20\d{2})[-_. ]?(0[1-9]|1[0-2])(?!\d)")
-_MONTH_BEFORE = re.compile(r"(?<!\d)(0[1-9]|1[0-2])[-_. ](20\d{2})(?!\d)")
-_NAMED = re.compile(
-    rf"(?<![a-z])({'|'.join(_MONTHS)})[a-z]{{0,6}}[-_. ]*(20\d{{2}}|\d{{2}})(?!\d)", re.IGNORECASE
-)
 _REQUIRED = {field.name for field in FIELDS if field.required}
 
 
@@ -92,7 +84,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     places = [place for place, line in enumerate(names) if {*line} >= _REQUIRED]
     if not places:
         return None
-    return Recognised(slug(file_name.rsplit(".", 1)[0]), _month(file_name))
+    return Recognised(slug(file_name.rsplit(".", 1)[0]), month_in_name(file_name))
 
 
 def dataset_of(path: str, head: bytes) -> str:
@@ -110,18 +102,6 @@ def dataset_of(path: str, head: bytes) -> str:
     folder = path.replace("\\", "/").rpartition("/")[0].rpartition("/")[2]
     named = bodies.most_common(1)[0][0] if bodies else folder or path.rsplit(".", 1)[0]
     return slug(named).replace("-", "_")
-
-
-def _month(file_name: str) -> date | None:
-    """The first day of the month in the name."""
-    if match := _MONTH.search(file_name):
-        return date(int(match[1]), int(match[2]), 1)
-    if match := _MONTH_BEFORE.search(file_name):
-        return date(int(match[2]), int(match[1]), 1)
-    if match := _NAMED.search(file_name):
-        year = int(match[2])
-        return date(year if year > 99 else 2000 + year, 1 + _MONTHS.index(match[1].lower()[:3]), 1)
-    return None
 
 
 # --- parsing ----------------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ RSIN_DIGITS = 9
 # org-id.guide has no scheme for land; these name the registry: HM Land Registry, Kadaster.
 GB_HMLR = "GB-HMLR"
 NL_KAD = "NL-KAD"
+NL_KVK = "NL-KVK"
+KVK_DIGITS, KVK_DIGITS_MIN = 8, 6  # with fewer, not only leading zeros were lost
 NUMBER_CHARS = 8  # every UK company number, prefix included
 # Prefixes that differ from the country's code, from the European Commission's VIES. A Northern Irish number
 # may have GB or XI.
@@ -316,6 +318,15 @@ def nl_rsin(number: pl.Expr) -> pl.Expr:
     weights = (*range(RSIN_DIGITS, 1, -1), -1)
     weighted = [whole.str.slice(place, 1).cast(pl.Int64) * weight for place, weight in enumerate(weights)]
     return pl.when(pl.sum_horizontal(weighted) % 11 == 0).then(whole)
+
+
+def nl_kvk(number: pl.Expr) -> pl.Expr:
+    """A stated number as one of the Dutch trade register, of eight digits; null where it is none. Leading
+    zeros that were lost are put back.
+    """
+    tidy = tidy_number(number)
+    is_one = tidy.str.contains(rf"^\d{{{KVK_DIGITS_MIN},{KVK_DIGITS}}}$") & ~is_placeholder(tidy)
+    return pl.when(is_one).then(tidy.str.zfill(KVK_DIGITS))
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:

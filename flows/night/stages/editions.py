@@ -37,7 +37,7 @@ def choose_editions(night: Night) -> None:
 
     Raises RunFailed (exit code 4) where no edition can be used, UsageError where no purpose allows any.
     """
-    night.editions = select(_named_as_landed(night), night.blocked, night.known_at)
+    night.editions = select(_named_as_landed(night), night.blocked, night.known_at, night.mappings)
     as_of = night.as_of_asked or newest_date(night.editions.usable)
     if as_of is None or not night.editions.with_status("in_force"):
         if night.blocked and all(facts.blocked_code == NOT_ALLOWED for facts in night.blocked):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from flows.home import disk
+from flows.home.mappings import own_registers
 from flows.ingest import lake
 from flows.ingest.landing import look
 from flows.night.night import Counts, Night
@@ -20,7 +21,9 @@ def land(night: Night) -> Counts:
     """
     # The synthetic town has one fixed month, whatever the day it is written on.
     today = date.max if night.synthetic else night.started_at.date()
-    night.landing = look(night.landing_folder, registers(), today)
+    own = own_registers(night.home)
+    night.mappings = tuple(register.mapping.sha256 for register in own if register.mapping)
+    night.landing = look(night.landing_folder, registers(), today, own)
     if not night.landing.editions:
         raise UsageError(
             f"--landing {night.landing_folder.name}: no register recognises a file there; "

@@ -10,3 +10,5 @@ union
 select payee_id from flow where payee_id is not null
 union
 select payee_id from subsidy where payee_id is not null
+union
+select applicant_id from permit where applicant_id is not null

@@ -45,6 +45,7 @@ from transforms.model.statements.parties import (
     PROVENANCE,
     STATUSES,
 )
+from transforms.model.statements.permits import PERMIT_PARTIES, PERMIT_STATEMENT, PERMIT_STATES
 from transforms.model.statements.procurement import (
     AWARD_STATEMENT,
     AWARD_STATUSES,
@@ -85,6 +86,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         TENDER_STATEMENT,
         AWARD_STATEMENT,
         BID_STATEMENT,
+        PERMIT_STATEMENT,
         AREA_STATEMENT,
     )
 }
@@ -116,6 +118,9 @@ __all__ = (
     "NAME_KINDS",
     "NAME_STATEMENT",
     "PAYEE_KINDS",
+    "PERMIT_PARTIES",
+    "PERMIT_STATEMENT",
+    "PERMIT_STATES",
     "PERSON_STATEMENT",
     "PERSON_TYPES",
     "POLARS_TYPES",

@@ -17,7 +17,7 @@ ADDRESS_STATEMENT = Table(
             "role",
             "text",
             "Role of the address.",
-            values=("registered", "service", "principal", "proprietor", "property"),
+            values=("registered", "service", "principal", "proprietor", "property", "premises"),
         ),
         Column(
             "address_text",

@@ -65,6 +65,7 @@ from transforms.model.views.ownership import (
     RELATIONSHIP,
 )
 from transforms.model.views.people import PARTY_ALIAS, PERSON, RESOLUTION, RESOLUTION_CHANGE, RESOLUTION_LINK
+from transforms.model.views.permits import PERMIT, SEAT_HELD
 from transforms.model.views.procurement import AWARD, BID, TENDER
 from transforms.model.views.property import (
     PRICE_INDEX,
@@ -119,6 +120,8 @@ MARTS: Mapping[str, Table] = {
         TENDER,
         AWARD,
         BID,
+        PERMIT,
+        SEAT_HELD,
         MARK,
     )
 }
@@ -246,6 +249,7 @@ __all__ = (
     "OWNER_BASES",
     "OWNER_VERDICTS",
     "PARTY_ALIAS",
+    "PERMIT",
     "PERSON",
     "PRICE_INDEX",
     "PROPERTY",
@@ -270,6 +274,7 @@ __all__ = (
     "SALE_PERIOD",
     "SCC",
     "SCREENING",
+    "SEAT_HELD",
     "SUBSIDY",
     "TENDER",
     "TITLE",

@@ -14,7 +14,8 @@ ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner
 ADDRESS = Table(
     "address",
     "Address units: one row for each normalised unit that is the seat of an entity, belongs to a title, "
-    "or is a proprietor's address. A unit that only occurs in sales is in v_property.",
+    "is a proprietor's address, or the premises of a permit. A unit that only occurs in sales is in "
+    "v_property.",
     (
         Column("address_id", "text", "Id of the unit: a hash of its normalised form."),
         Column(

@@ -208,7 +208,7 @@ HOLDING = Table(
 HOLDER_HERE = Table(
     "holder_here",
     "Parties that hold a title in the districts of v_home_area (anywhere, where it names none), that a "
-    "public body paid, or that asked it for a subsidy.",
+    "public body paid, or that asked it for a subsidy or a permit.",
     (Column("party_id", "text", "The party."),),
     ("party_id",),
 )
@@ -298,7 +298,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     EDITION_IN_USE: ("edition",),
     SUBJECT: tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
-    HOLDER_HERE: ("proprietorship", "title", "home_area", "flow", "subsidy"),
+    HOLDER_HERE: ("proprietorship", "title", "home_area", "flow", "subsidy", "permit"),
     SALE: ("transaction", "release_day"),
     INTEREST_FACT: ("interest", "relationship"),
     LISTING_FACT: ("listing", "screening"),

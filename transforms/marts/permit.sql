@@ -1,0 +1,101 @@
+-- Permits in the editions in force. A party is known by the number stated, whether or not its register is held;
+-- else by its exact full name with its legal form, where one company alone had it on the day of the application
+-- or of the decision.
+with stated as (
+    select s.*, coalesce(s.applied_on, s.decided_on) as stated_on
+    from permit_statement s
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force'
+),
+parties as (
+    select
+        statement_id, stated_on, 'applicant' as part, applicant_kind as kind, applicant_name as name,
+        applicant_scheme as scheme, applicant_number as number
+    from stated
+    union all
+    select
+        statement_id, stated_on, 'financier', financier_kind, financier_name, financier_scheme, financier_number
+    from stated
+    union all
+    select statement_id, stated_on, 'lessor', lessor_kind, lessor_name, lessor_scheme, lessor_number
+    from stated
+    union all
+    select statement_id, stated_on, 'manager', manager_kind, manager_name, manager_scheme, manager_number
+    from stated
+),
+named as (
+    select *, business_name(name) as name_key
+    from parties
+    where kind = 'company' and number is null
+),
+wanted as (
+    select distinct name_key from named where has_legal_form(name_key)
+),
+names as (
+    select company_id, name from company
+    union
+    select company_id, unnest(former_names) from company
+),
+bearers as (
+    select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
+    from names n
+    join wanted w on w.name_key = business_name(n.name)
+    join company c using (company_id)
+    where c.legal_form_class <> 'overseas_entity'
+),
+by_name as (
+    select p.statement_id, p.part, min(b.company_id) as party_id
+    from named p
+    join bearers b
+        on b.name_key = p.name_key
+        and (b.incorporated_on is null or p.stated_on is null or b.incorporated_on <= p.stated_on)
+        and (b.dissolved_on is null or p.stated_on is null or b.dissolved_on >= p.stated_on)
+    group by p.statement_id, p.part
+    having count(distinct b.company_id) = 1
+),
+known as (
+    select
+        p.statement_id,
+        p.part,
+        case when p.number is not null then concat_ws('-', p.scheme, p.number) else n.party_id end as party_id
+    from parties p
+    left join by_name n on n.statement_id = p.statement_id and n.part = p.part
+)
+select
+    s.statement_id as permit_id,
+    s.permit,
+    s.authority_id,
+    s.permit_kind,
+    s.state,
+    s.applied_on,
+    s.decided_on,
+    a.address_id as premises_id,
+    a.address_text,
+    d.area_name,
+    d.area_code,
+    k.party_id as applicant_id,
+    s.applicant_kind,
+    s.applicant_name,
+    f.party_id as financier_id,
+    s.financier_kind,
+    s.financier_name,
+    l.party_id as lessor_id,
+    s.lessor_kind,
+    s.lessor_name,
+    m.party_id as manager_id,
+    s.manager_kind,
+    s.manager_name,
+    s.lessor_in_refusal,
+    s.register,
+    s.dataset,
+    s.edition,
+    s.record,
+    s.statement_id
+from stated s
+join address_statement a on a.of_statement_id = s.statement_id and a.role = 'premises'
+left join area d on d.postcode = a.postcode
+left join known k on k.statement_id = s.statement_id and k.part = 'applicant'
+left join known f on f.statement_id = s.statement_id and f.part = 'financier'
+left join known l on l.statement_id = s.statement_id and l.part = 'lessor'
+left join known m on m.statement_id = s.statement_id and m.part = 'manager'
+order by s.statement_id

@@ -1,0 +1,27 @@
+-- Seats of the applicants for permits, in all editions held: the one of today and those before.
+with shown as (
+    select
+        concat_ws('-', s.identifier_scheme, s.identifier) as company_id,
+        a.address_id,
+        a.statement_id,
+        e.edition_order,
+        e.status
+    from entity_statement s
+    join edition_in_use e using (register, dataset, edition)
+    join address_statement a on a.of_statement_id = s.statement_id and a.role = 'registered'
+    where s.is_registry_entry and s.identifier is not null and a.address_id is not null
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by company_id, address_id
+            order by (status = 'in_force') desc, edition_order desc, statement_id
+        ) as newest
+    from shown
+    where company_id in (select applicant_id from permit)
+)
+select company_id, address_id, statement_id
+from ranked
+where newest = 1
+order by company_id, address_id

@@ -1,0 +1,135 @@
+"""Creditor ledger of an authority: what it paid, and what it is about to pay.
+
+An authority's own file, read through a mapping in its home (`transforms.model.mapping`), or one that has the
+columns below. One record is one line. It becomes
+
+| statement | part | locator |
+|---|---|---|
+| flow | `f`, and a hash of the record | the line's number; else the record's |
+
+A series: files of different months add up, except planned payments, of which the newest file counts. A line
+of a natural person, by its name or the ledger's own class, is summed without name, number and purpose. A
+Belgian VAT number gives the enterprise number. The declaration is at the end.
+"""
+
+import polars as pl
+
+from transforms.formats.file_names import day_in_name, header_columns, month_in_name, slug, slugs
+from transforms.formats.ledgers import NAMED_KINDS, numbered, party
+from transforms.model.parsing import joined, located, parsed, rejections, statement, without
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
+from transforms.model.statements import FLOW_STATEMENT, FLOW_STATUSES
+
+COUNTRIES = ("gb", "nl", "be")
+CLASSES = ("public", "conduit", "person", "company")
+FIELDS: tuple[SourceField, ...] = (
+    SourceField("authority", mandatory=True),
+    SourceField("country", "category", known=COUNTRIES),
+    SourceField("currency", mandatory=True),
+    SourceField("line", required=False),
+    SourceField("status", "category", known=FLOW_STATUSES, required=False),
+    SourceField("paid_on", "date", date_format="%Y-%m-%d", mandatory=True),
+    SourceField("amount", "money", mandatory=True),
+    SourceField("payee_name"),
+    SourceField("payee_class", "category", known=CLASSES, required=False),
+    SourceField("payee_ref", required=False),
+    SourceField("payee_number", required=False),
+    SourceField("payee_vat", required=False),
+    SourceField("invoice", required=False),
+    SourceField("purpose", required=False),
+    SourceField("category", required=False),
+)
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By the columns that every such file has."""
+    if not header_columns(head) >= {field.name for field in FIELDS if field.required}:
+        return None
+    return Recognised(slug(file_name.rsplit(".", 1)[0]), day_in_name(file_name) or month_in_name(file_name))
+
+
+def dataset_of(path: str, _head: bytes) -> str:
+    """The name of the file's folder, else `ledger`."""
+    return slug(path.rpartition("/")[0].rpartition("/")[2] or "ledger")
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Flow statements of one batch."""
+    rejected = rejections(
+        frame,
+        [
+            (~pl.col("status").is_in(FLOW_STATUSES), "unknown_status", "status"),
+            (~pl.col("country").is_in(COUNTRIES), "unknown_country", "country"),
+        ],
+    )
+    good = numbered(
+        located(without(frame, rejected), pl.coalesce("line", pl.col("record_no").cast(pl.String)), edition),
+        "payee",
+        vat="payee_vat",
+    )
+    # Two lines of one number are two lines, unless they are equal.
+    return parsed(
+        good.with_columns(joined("record", pl.col("content_hash").cast(pl.String))),
+        {FLOW_STATEMENT.name: _flows(good, edition)},
+        rejected=rejected,
+    )
+
+
+def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    stated = party("payee")
+    kind = (
+        pl.when(pl.col("payee_class").is_in(["public", "conduit"]))
+        .then("payee_class")
+        .when(pl.col("payee_class") == "person")
+        .then(pl.lit("unclassified"))
+        .otherwise(stated["payee_kind"])
+    )
+    is_kept = kind.is_in(NAMED_KINDS)
+    has_number = (pl.col("payee_class") != "person").fill_null(True)
+    return statement(
+        good,
+        FLOW_STATEMENT,
+        edition,
+        joined("f", pl.col("content_hash").cast(pl.String)),
+        kind=pl.lit("payment"),
+        status=pl.coalesce("status", pl.lit("paid")),
+        payer_id=pl.concat_str(pl.lit("body:"), slugs(pl.col("authority")).str.replace_all("-", "_")),
+        payer_name=pl.col("authority"),
+        payee_kind=kind,
+        payee_name=pl.when(is_kept).then("payee_name"),
+        payee_scheme=pl.when(has_number).then(stated["payee_scheme"]),
+        payee_number=pl.when(has_number).then(stated["payee_number"]),
+        payee_vat=pl.when(is_kept).then(
+            pl.col("payee_vat").str.replace_all(r"[^0-9A-Za-z]", "").str.to_uppercase()
+        ),
+        payee_ref=pl.when(is_kept).then("payee_ref"),
+        amount=pl.col("amount"),
+        currency=pl.col("currency"),
+        flowed_on=pl.col("paid_on"),
+        invoice=pl.when(is_kept).then("invoice"),
+        purpose=pl.when(is_kept).then("purpose"),
+        category=pl.col("category"),
+    )
+
+
+REGISTER = Register(
+    name="ledger",
+    title="Creditor ledger of the authority",
+    publisher="the authority itself",
+    territory="world",
+    url="https://www.gov.uk/government/collections/national-fraud-initiative",
+    licence="the authority's own file",
+    cadence="as the authority exports it",
+    kind="series",
+    whole_period=r".*-planned",
+    identifier_scheme="",
+    expected_rows="20,000 a month of a county council (Devon 2024)",
+    description="Each payment, made or planned: day, payee, amount, invoice and purpose.",
+    partial_roles=("payments",),
+    reader=Delimited(),
+    fields=FIELDS,
+    tables=(FLOW_STATEMENT,),
+    recognise=recognise,
+    dataset_of=dataset_of,
+    parse=parse,
+)
