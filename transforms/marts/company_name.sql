@@ -1,4 +1,4 @@
--- Companies by the full names that records of money and procurement state without a number, in one spelling with
+-- Companies by the full names that records of money, procurement and permits state without a number, in one spelling with
 -- their legal form: names of today and former ones.
 with stated as (
     select payee_name as name from flow_statement where payee_kind = 'company'
@@ -16,6 +16,14 @@ with stated as (
     select supplier_name from award_statement where supplier_kind = 'company'
     union
     select bidder_name from bid_statement where bidder_kind = 'company'
+    union
+    select applicant_name from permit_statement where applicant_kind = 'company'
+    union
+    select financier_name from permit_statement where financier_kind = 'company'
+    union
+    select lessor_name from permit_statement where lessor_kind = 'company'
+    union
+    select manager_name from permit_statement where manager_kind = 'company'
 ),
 wanted as (
     select distinct business_name(name) as name_key from stated where name is not null

@@ -3,7 +3,7 @@
 -- that name on that day: an entry that was founded later, or had ended before, is not meant. A name that fills
 -- its column in the file is cut, perhaps, and joins nobody. In a transfer, a party that is not known so is the
 -- holder of its account, else the account. A statement of account that was handed over twice counts once; so does
--- a transfer between two accounts whose statements are both held.
+-- a transfer between two accounts whose statements are both held. A planned payment counts until its day is booked.
 with own as (
     select
         a.*,
@@ -15,11 +15,26 @@ with own as (
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
 ),
+-- Up to which day a payer's ledger says what was paid: what was planned up to then is in it, or was not paid.
+booked as (
+    select f.payer_id, f.register, max(f.flowed_on) as until_on
+    from flow_statement f
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force' and f.status = 'paid'
+    group by f.payer_id, f.register
+),
 paid as (
     select f.*
     from flow_statement f
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
+        and not exists (
+            select 1 from booked b
+            where f.status = 'planned'
+                and b.payer_id = f.payer_id
+                and b.register = f.register
+                and b.until_on >= f.flowed_on
+        )
         and not exists (
             select 1 from own a
             where f.stated_by is not null

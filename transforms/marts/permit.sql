@@ -23,33 +23,14 @@ parties as (
     select statement_id, stated_on, 'manager', manager_kind, manager_name, manager_scheme, manager_number
     from stated
 ),
-named as (
-    select *, business_name(name) as name_key
-    from parties
-    where kind = 'company' and number is null
-),
-wanted as (
-    select distinct name_key from named where has_legal_form(name_key)
-),
-names as (
-    select company_id, name from company
-    union
-    select company_id, unnest(former_names) from company
-),
-bearers as (
-    select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
-    from names n
-    join wanted w on w.name_key = business_name(n.name)
-    join company c using (company_id)
-    where c.legal_form_class <> 'overseas_entity'
-),
 by_name as (
     select p.statement_id, p.part, min(b.company_id) as party_id
-    from named p
-    join bearers b
-        on b.name_key = p.name_key
+    from parties p
+    join company_name b
+        on b.name_key = business_name(p.name)
         and (b.incorporated_on is null or p.stated_on is null or b.incorporated_on <= p.stated_on)
         and (b.dissolved_on is null or p.stated_on is null or b.dissolved_on >= p.stated_on)
+    where p.kind = 'company' and p.number is null
     group by p.statement_id, p.part
     having count(distinct b.company_id) = 1
 ),

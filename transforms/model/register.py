@@ -337,11 +337,6 @@ class Register:
     declaring_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mapping: FileMapping | None = None
 
-    @property
-    def declared_in(self) -> str:
-        """Where the columns of a file are declared, for messages."""
-        return self.mapping.file if self.mapping else "the register's declaration"
-
     def accumulates(self, dataset: str) -> bool:
         """Whether editions of the dataset add up, so that none replaces another."""
         return self.kind == "series" and not re.fullmatch(self.whole_period, dataset)

@@ -227,11 +227,12 @@ def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> 
         for source_field in register.fields
         if source_field.required and source_field.name not in names
     ]:
+        declared_in = register.mapping.file if register.mapping else "the register's declaration"
         raise blocked(
             *where,
             "missing_column",
             f"lacks the column {missing[0]!r} ({len(missing)} missing)",
-            f"compare its header with {register.declared_in}",
+            f"compare its header with {declared_in}",
         )
     if len(set(names)) < len(names):
         raise blocked(

@@ -8,7 +8,8 @@ columns below. One record is one line. It becomes
 | flow | `f`, and a hash of the record | the line's number; else the record's |
 
 A series: files of different months add up, except planned payments, of which the newest file counts. A line
-of a natural person, by its name or the ledger's own class, is summed without name, number and purpose. A
+of a natural person, by its name or the ledger's own class, is summed without name, number, account and
+purpose. Of an account only an id under the home's key is kept. A
 Belgian VAT number gives the enterprise number. The declaration is at the end.
 """
 
@@ -19,6 +20,7 @@ from transforms.formats.ledgers import NAMED_KINDS, numbered, party
 from transforms.model.parsing import joined, located, parsed, rejections, statement, without
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import FLOW_STATEMENT, FLOW_STATUSES
+from transforms.values.accounts import account_id
 
 COUNTRIES = ("gb", "nl", "be")
 CLASSES = ("public", "conduit", "person", "company")
@@ -35,6 +37,7 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("payee_ref", required=False),
     SourceField("payee_number", required=False),
     SourceField("payee_vat", required=False),
+    SourceField("account", required=False),
     SourceField("invoice", required=False),
     SourceField("purpose", required=False),
     SourceField("category", required=False),
@@ -94,6 +97,7 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         kind=pl.lit("payment"),
         status=pl.coalesce("status", pl.lit("paid")),
         payer_id=pl.concat_str(pl.lit("body:"), slugs(pl.col("authority")).str.replace_all("-", "_")),
+        payer_kind=pl.lit("public"),
         payer_name=pl.col("authority"),
         payee_kind=kind,
         payee_name=pl.when(is_kept).then("payee_name"),
@@ -103,6 +107,7 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
             pl.col("payee_vat").str.replace_all(r"[^0-9A-Za-z]", "").str.to_uppercase()
         ),
         payee_ref=pl.when(is_kept).then("payee_ref"),
+        payee_account=account_id(pl.when(is_kept).then("account"), edition.account_key),
         amount=pl.col("amount"),
         currency=pl.col("currency"),
         flowed_on=pl.col("paid_on"),

@@ -21,9 +21,12 @@ from transforms.model.register import registers
 EXAMPLES = Path(mappings.__file__).parent / "examples"
 GB_HEADER = (
     "Transaction No,Payment Date,Amount,Supplier Name,Supplier No,Supplier Type,Company Reg No,VAT Reg No,"
-    "Invoice No,Description,Cost Centre,Batch,Posted By"
+    "Bank Account,Invoice No,Description,Cost Centre,Batch,Posted By"
 )
-GB_LINE = "T1,04/05/2026,1234.50,Zed Works Limited,V1,Trade,9000001,,INV-1,Repairs,Highways,B,X"
+GB_LINE = (
+    "T1,04/05/2026,1234.50,Zed Works Limited,V1,Trade,9000001,,GB33BUKB20201555555555,INV-1,Repairs,Highways,"
+    "B,X"
+)
 NL_HEADER = [
     "Boekstuknummer",
     "Betaaldatum",
@@ -33,6 +36,7 @@ NL_HEADER = [
     "Soort crediteur",
     "KvK-nummer",
     "Btw-nummer",
+    "IBAN",
     "Factuurnummer",
     "Omschrijving",
     "Taakveld",
@@ -60,7 +64,7 @@ def landed(
 
 
 def read(folder: Path, edition: LandedEdition) -> lake.Ingested:
-    ingested = ingest(edition, folder / "work", lake.lake_key(edition))
+    ingested = ingest(edition, folder / "work", lake.lake_key(edition), account_key=b"k")
     assert ingested.facts.rows_add_up
     return ingested
 
@@ -88,16 +92,16 @@ def test_a_british_ledger_is_read_line_by_line(tmp_path: Path) -> None:
     edition = british(
         tmp_path,
         GB_LINE,
-        'T2,05/05/2026,"£1,234.50",Café Zed Ltd,V2,,SC12345,,INV-2,Coffee,Parks,B,X',
-        "T3,05/05/2026,(20.00),Zed Works Limited,V1,Trade,NULL,,INV-1,Credit,Highways,B,X",
-        "T4,05/05/2026,0.00,Jane Example,V3,Individual,,,,Foster care,Care,B,X",
-        "T5,05/05/2026,10.00,REDACTED,,,,,,,Care,B,X",
-        'T6,05/05/2026,"1.234,50",Zed Works Limited,V1,Trade,,,INV-3,Repairs,Highways,B,X',
-        "T7,31/02/2026,10.00,Zed Works Limited,V1,Trade,,,INV-3,Repairs,Highways,B,X",
-        "T8,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,INV-3,Repairs,Highways,B,X",
-        "T9,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,INV-3,Repairs,Highways,B,X",
-        ",,,,,,,,,,,,",
-        'Total,,"2,469.00",,,,,,,,,,',
+        'T2,05/05/2026,"£1,234.50",Café Zed Ltd,V2,,SC12345,,,INV-2,Coffee,Parks,B,X',
+        "T3,05/05/2026,(20.00),Zed Works Limited,V1,Trade,NULL,,,INV-1,Credit,Highways,B,X",
+        "T4,05/05/2026,0.00,Jane Example,V3,Individual,,,GB33BUKB20201555555555,,Foster care,Care,B,X",
+        "T5,05/05/2026,10.00,REDACTED,,,,,,,,Care,B,X",
+        'T6,05/05/2026,"1.234,50",Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X',
+        "T7,31/02/2026,10.00,Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X",
+        "T8,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X",
+        "T9,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X",
+        ",,,,,,,,,,,,,",
+        'Total,,"2,469.00",,,,,,,,,,,',
     )
     assert (edition.register.name, edition.dataset, edition.label) == ("ledger", "creditors_gb", "2026-05-01")
     ingested = read(tmp_path, edition)
@@ -118,6 +122,8 @@ def test_a_british_ledger_is_read_line_by_line(tmp_path: Path) -> None:
         (7, "impossible_date", "Payment Date"),
     ]
     assert ingested.facts.ignored_reasons == ("empty_row: 1", "total_row: 1")
+    accounts = flows(ingested)["payee_account"].to_list()
+    assert str(accounts[0]).startswith("account:gb:bukb:") and not any(accounts[1:])  # no natural person's
     assert set(flows(ingested)["payer_id"]) == {"body:harrowmere_borough_council"}
 
 
@@ -179,8 +185,8 @@ def test_a_dutch_payment_run_is_read_from_a_spreadsheet(tmp_path: Path) -> None:
             2026,
         ],
         [],
-        [3, "04-06-2026", "12.50", "Zed Bouw B.V.", 77, "bedrijf", None, None, "F3", "Werk", "W", 2026],
-        [4, "04-06-2026", 7, "J. Voorbeeld", 78, "particulier", None, None, None, "Pgb", "Z", 2026],
+        [3, "04-06-2026", "12.50", "Zed Bouw B.V.", 77, "bedrijf", None, None, None, "F3", "Werk", "W", 2026],
+        [4, "04-06-2026", 7, "J. Voorbeeld", 78, "particulier", None, None, None, None, "Pgb", "Z", 2026],
         ["Totaal", None, 2254.55],
     ]
     edition = landed(tmp_path, "creditors_nl", "betaalrun 2026-06-04.xlsx", workbook(tmp_path, rows))
