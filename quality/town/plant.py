@@ -6,13 +6,9 @@ records and truth. Adding an indicator's plant edits nothing else."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cache
 from itertools import count
 from typing import Literal
 
@@ -24,7 +20,6 @@ from quality.town.parts import native
 from quality.town.parts.names import NOT_DRAWN, planted_name, reserved
 from quality.town.parts.places import COUNTY, Address, Map, planted_addresses, seats
 from quality.town.people.records import NO_OWNER, people
-from transforms.errors import DeclarationError
 from transforms.values.addresses import with_address
 
 Expected = Literal["flagged", "not_flagged", "not_assessable"]
@@ -93,7 +88,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class LaterFact:
-    """A fact of a register that is not read yet, or a charge. register: its role (permits, charges …)."""
+    """A fact of an affair, for the register that tells it or will. register: permits, charges, accounts …"""
 
     register: str
     day: date
@@ -105,8 +100,8 @@ class Planted:
     """What a plant puts into the town.
 
     psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed,
-    spending, charges: rows in the columns of the further files (modules of these names); gone: companies that
-    only the earlier edition of the company file has; later: in no file."""
+    spending, charges, accounts: rows in the columns of the further files (modules of these names); gone:
+    companies that only the earlier edition of the company file has; later: facts of affairs."""
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()
@@ -117,6 +112,7 @@ class Planted:
     listed: Sequence[dict[str, str]] = ()
     spending: Sequence[dict[str, str]] = ()
     charges: Sequence[dict[str, str]] = ()
+    accounts: Sequence[dict[str, str]] = ()
     gone: Sequence[Company] = ()
     later: Sequence[LaterFact] = ()
 
@@ -365,36 +361,3 @@ def address_id(address: Address) -> str:
         postcode_text=pl.col("postcode"),
     )
     return str(keyed["a_address_id"].item())
-
-
-# --- discovery --------------------------------------------------------------------------------------------
-
-
-@cache
-def plants() -> Mapping[str, Plant]:
-    """Every plant, by indicator code, found by folder."""
-    import quality.town.plants as package
-
-    found: dict[str, Plant] = {}
-    names = (info.name for info in pkgutil.iter_modules(package.__path__))
-    for name in sorted(name for name in names if not name.startswith("_")):
-        plant = getattr(importlib.import_module(f"{package.__name__}.{name}"), "PLANT", None)
-        if not isinstance(plant, Plant):
-            raise DeclarationError(f"quality/town/plants/{name}.py must set PLANT = Plant(…)")
-        found[name.upper().replace("_", "-")] = plant
-    return found
-
-
-def planted(draw: Draw, companies: int) -> Planted:
-    """All plants that a town of `companies` gets. Raises DeclarationError where two truths contradict or
-    repeat each other.
-    """
-    everything = Planted()
-    for code, plant in plants().items():
-        if companies >= plant.companies_min:
-            made = plant.make(draw)
-            everything += replace(made, truth=[replace(truth, indicator=code) for truth in made.truth])
-    subjects = Counter((truth.indicator, truth.subject_id) for truth in everything.truth)
-    if twice := [subject for subject, n in subjects.items() if n > 1]:
-        raise DeclarationError(f"plants: {' '.join(min(twice))} is in the truth twice; plant another subject")
-    return everything

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import charges, listed, spending
+from quality.town import accounts, charges, listed, spending
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -23,7 +23,8 @@ from quality.town.parts import native
 from quality.town.parts.dates import EDITION
 from quality.town.parts.places import Map, town_map
 from quality.town.people.owners import owners, signed
-from quality.town.plant import Company, Draw, Planted, planted, plants
+from quality.town.plant import Company, Draw, Planted
+from quality.town.plants import planted, plants
 from transforms.errors import UsageError
 
 BLOCK = 25_000  # companies written at once
@@ -36,6 +37,7 @@ OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
 SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
+ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
 SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
 # File name → header, and what writes its rows.
 WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
@@ -48,6 +50,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     LISTED_FILE: ("", listed.write),
     CHARGES_FILE: ("", charges.write),
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
+    ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
 }
 FURTHER = (
     OVERSEAS_FILE,
@@ -55,6 +58,7 @@ FURTHER = (
     LISTED_FILE,
     SPENDING_FILE,
     CHARGES_FILE,
+    ACCOUNTS_FILE,
 )  # a town without a row of one does not get the file
 PAYMENTS_STREAM = 102  # of draws for what the council pays
 PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
@@ -155,6 +159,7 @@ def _write_registers(landing: Path, blocks: Iterator[Block], who_file: Path) -> 
         handles[PSC_FILE].write(native.totals_line(parties, statements, exemptions, EDITION))
         for name in (TITLES_FILE, OVERSEAS_FILE):
             handles[name].write(f"Row Count:,{records[name]}\r\n".encode())
+        handles[ACCOUNTS_FILE].write(accounts.FOOT.encode())
     for name in FURTHER:
         if not records[name]:
             (landing / name).unlink()
@@ -191,6 +196,7 @@ def _block(
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
         CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
+        ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),
     }
     return files, _who_is_who(psc, whose, extra.psc)
 

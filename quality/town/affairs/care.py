@@ -8,9 +8,9 @@ without a care licence. Its owner lends himself, through a company of his own, t
 | 2024-07-05 → | the council pays the care firm, about 38,000 a month | payments |
 | 2024-11-04 | estates company; the owner 75–100 % | companies, PSC |
 | 2025-01-15 | the council grants the care firm 120,000 for running costs | subsidies (later) |
-| 2025-02-03, 12, 24 | it pays a consultant (owner: the owner's bookkeeper) 80,000 each | accounts (later) |
-| 2025-02-06, 14, 27 | the consultant pays the lending company 73,500 each | accounts (later) |
-| 2025-03-20 | the lending company pays the estates company 300,000 | accounts (later) |
+| 2025-02-03, 12, 24 | it pays a consultant (owner: the owner's bookkeeper) 80,000 each | accounts |
+| 2025-02-06, 14, 27 | the consultant pays the lending company 73,500 each | accounts |
+| 2025-03-20 | the lending company pays the estates company 300,000 | accounts |
 | 2025-03-21 | the estates company is proprietor of the terrace, 310,000 | titles, prices |
 | 2025-03-28 | the lending company's charge on the estates company and the title | charges |
 

@@ -13,7 +13,8 @@ from quality.evaluation import GROUP_OF
 from quality.town.parts.dates import EDITION
 from quality.town.parts.places import town_map
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import Company, Draw, Planted, address_id, plants
+from quality.town.plant import Company, Draw, Planted, address_id
+from quality.town.plants import plants
 
 UNDISCLOSED = (
     "not-identified",

@@ -18,7 +18,8 @@ from quality.town.affairs import affairs
 from quality.town.land.sales import transaction_id
 from quality.town.parts.places import town_map
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import Company, Draw, Plant, Planted, Truth, address_id, planted, plants
+from quality.town.plant import Company, Draw, Plant, Planted, Truth, address_id
+from quality.town.plants import planted, plants
 from transforms.errors import DeclarationError
 from transforms.model.indicator import indicators
 
@@ -91,7 +92,7 @@ def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
 
 def test_small_towns_leave_out_plants_that_need_more(monkeypatch: pytest.MonkeyPatch) -> None:
     big = Plant([lambda _: Planted(truth=[Truth("GB-COH-1", "flagged", "")])], companies_min=500)
-    monkeypatch.setattr("quality.town.plant.plants", lambda: {"OWN-010": big})
+    monkeypatch.setattr("quality.town.plants.plants", lambda: {"OWN-010": big})
     assert not planted(Draw(town_map(499), 1), 499).truth
     assert len(planted(Draw(town_map(500), 1), 500).truth) == 1
 
@@ -102,7 +103,7 @@ def test_a_subject_named_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
         Truth("GB-COH-00000013", "not_flagged", "two"),
     ]
     twice = Plant([lambda _: Planted(truth=truth)])
-    monkeypatch.setattr("quality.town.plant.plants", lambda: {"OWN-010": twice})
+    monkeypatch.setattr("quality.town.plants.plants", lambda: {"OWN-010": twice})
     with pytest.raises(DeclarationError, match="OWN-010 GB-COH-00000013"):
         planted(Draw(town_map(10), 1), 10)
 

@@ -29,7 +29,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A town of several blocks without any plant."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "BLOCK", 700)
-        patch.setattr("quality.town.plant.plants", dict)
+        patch.setattr("quality.town.plants.plants", dict)
         patch.setattr(write, "plants", dict)
         patch.setattr("quality.town.affairs.AFFAIRS", ())
         return (
@@ -106,7 +106,7 @@ def test_dwellings_never_repeat_in_towns_of_any_size() -> None:
 def test_same_seed_same_bytes(path: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "BLOCK", 700)
-        patch.setattr("quality.town.plant.plants", dict)
+        patch.setattr("quality.town.plants.plants", dict)
         patch.setattr(write, "plants", dict)
         patch.setattr("quality.town.affairs.AFFAIRS", ())
         again = write_town(tmp_path / "again", companies=COMPANIES, seed=SEED).landing / write.SALES_FILE

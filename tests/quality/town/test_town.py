@@ -48,7 +48,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> TownFacts:
     """A town of several blocks without any plant."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(write, "BLOCK", 900)
-        patch.setattr("quality.town.plant.plants", dict)
+        patch.setattr("quality.town.plants.plants", dict)
         patch.setattr(write, "plants", dict)
         patch.setattr("quality.town.affairs.AFFAIRS", ())
         return write_town(tmp_path_factory.mktemp("bare"), companies=BARE_SIZE, seed=SEED)
@@ -178,7 +178,10 @@ def test_psc_links_are_unique_and_name_their_company(town: TownFacts) -> None:
 
 def test_every_register_loads_every_record(town: TownFacts) -> None:
     loaded: Counter[str] = Counter()
-    dates = {write.EARLIER_FILE: EARLIER, write.SALES_FILE: None, write.LISTED_FILE: None}
+    dates = {
+        write.EARLIER_FILE: EARLIER,
+        **dict.fromkeys((write.SALES_FILE, write.LISTED_FILE, write.ACCOUNTS_FILE)),
+    }
     for name, register in registers().items():
         for path in sorted(town.landing.iterdir()):
             found = register.recognise(path.name, path.read_bytes()[: 1 << 16])

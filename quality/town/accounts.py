@@ -1,0 +1,126 @@
+"""Statements of account that planted companies handed over, as one camt.053 file. The town's own companies
+hand over none.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import BinaryIO
+from xml.etree import ElementTree
+
+import polars as pl
+
+from quality.town.plant import Company, Planted
+
+STATEMENT = "statement"
+COLUMNS = ("holder", "holder_name", "day", "is_out", "gbp", "other", "other_name", "purpose")
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
+    "<GrpHdr><MsgId>ZED</MsgId><CreDtTm>2026-06-01T06:00:00</CreDtTm></GrpHdr>\n"
+)
+FOOT = "</BkToCstmrStmt></Document>\n"
+BANK = "ZEDB100100"  # an invented bank and branch, as an IBAN of the United Kingdom has them
+
+
+def iban(account: str) -> str:
+    """The IBAN of an account with eight characters, with its check digits (ISO 7064, MOD 97-10)."""
+    number = "".join(str(int(sign, 36)) for sign in f"{BANK}{account}GB00")
+    return f"GB{98 - int(number) % 97:02}{BANK}{account}"
+
+
+def transfer(
+    payer: Company, payee: Company, day: date, gbp: str, *, purpose: str = "", held: Sequence[Company] = ()
+) -> list[dict[str, str]]:
+    """Its lines, on the statements of the parties that handed them over. held: both, unless one is named.
+    purpose: an ISO 20022 code (RENT, SALA …).
+    """
+    return [
+        dict(
+            zip(
+                COLUMNS,
+                (
+                    iban(holder.number),
+                    holder.name,
+                    day.isoformat(),
+                    "1" if holder is payer else "",
+                    gbp,
+                    iban(other.number),
+                    other.name,
+                    purpose,
+                ),
+                strict=True,
+            )
+        )
+        for holder, other in ((payer, payee), (payee, payer))
+        if not held or holder in held
+    ]
+
+
+def of_facts(planted: Planted) -> list[dict[str, str]]:
+    """Lines of the transfers that affairs tell as facts."""
+    companies = {company.id: company for company in planted.companies}
+    return [
+        line
+        for fact in planted.later
+        if fact.register == "accounts"
+        for line in transfer(
+            companies[fact.facts["payer"]],
+            companies[fact.facts["payee"]],
+            fact.day,
+            f"{fact.facts['gbp']}.00",
+        )
+    ]
+
+
+def statements(planted: Planted) -> list[dict[str, str]]:
+    """A row of XML for each holder, from nothing to the sum of its lines."""
+    lines = sorted([*planted.accounts, *of_facts(planted)], key=lambda line: [*line.values()])
+    return [
+        {STATEMENT: _statement(holder, list(own))}
+        for holder, own in groupby(lines, key=lambda line: line["holder"])
+    ]
+
+
+def write(rows: pl.DataFrame, file: BinaryIO) -> None:
+    for statement in rows[STATEMENT]:
+        file.write(f"{statement}\n".encode())
+
+
+def _statement(holder: str, lines: Sequence[Mapping[str, str]]) -> str:
+    stated = ElementTree.Element("Stmt")
+    _texts(stated, {"Id": f"ZED-{holder}", "CreDtTm": "2026-06-01T06:00:00"})
+    account = ElementTree.SubElement(stated, "Acct")
+    _texts(account, {"Id/IBAN": holder, "Ccy": "GBP", "Ownr/Nm": lines[0]["holder_name"]})
+    closing = sum((Decimal(line["gbp"]) * (-1 if line["is_out"] else 1) for line in lines), Decimal())
+    for code, amount, day in (("OPBD", Decimal(), lines[0]["day"]), ("CLBD", closing, lines[-1]["day"])):
+        balance = ElementTree.SubElement(stated, "Bal")
+        _texts(balance, {"Tp/CdOrPrtry/Cd": code})
+        _money(balance, abs(amount), is_out=amount < 0)
+        _texts(balance, {"Dt/Dt": day})
+    for nth, line in enumerate(lines, start=1):
+        entry = ElementTree.SubElement(stated, "Ntry")
+        _money(entry, Decimal(line["gbp"]), is_out=bool(line["is_out"]))
+        _texts(entry, {"Sts": "BOOK", "BookgDt/Dt": line["day"], "AcctSvcrRef": f"{holder}-{nth}"})
+        role = "Cdtr" if line["is_out"] else "Dbtr"
+        details = {f"RltdPties/{role}/Nm": line["other_name"], f"RltdPties/{role}Acct/Id/IBAN": line["other"]}
+        purpose = {"Purp/Cd": line["purpose"]} if line["purpose"] else {}
+        _texts(ElementTree.SubElement(ElementTree.SubElement(entry, "NtryDtls"), "TxDtls"), details | purpose)
+    return ElementTree.tostring(stated, encoding="unicode")
+
+
+def _money(parent: ElementTree.Element, amount: Decimal, *, is_out: bool) -> None:
+    ElementTree.SubElement(parent, "Amt", Ccy="GBP").text = f"{amount:.2f}"
+    ElementTree.SubElement(parent, "CdtDbtInd").text = "DBIT" if is_out else "CRDT"
+
+
+def _texts(parent: ElementTree.Element, texts: Mapping[str, str]) -> None:
+    """Elements by their path below the parent; equal beginnings of paths are one element."""
+    for path, text in texts.items():
+        element = parent
+        *above, name = path.split("/")
+        for step in above:
+            below = element.find(step)
+            element = ElementTree.SubElement(element, step) if below is None else below
+        ElementTree.SubElement(element, name).text = text
