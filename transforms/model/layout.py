@@ -1,0 +1,120 @@
+"""How a publisher's file is laid out: its fields, and the reader that knows its form."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "category"]
+
+
+@dataclass(frozen=True)
+class SourceField:
+    """One native field (a CSV column by its stripped header, a JSON key by its dotted path).
+
+    `ignored`: why the field is not used; empty if it is used.
+    `required`: a file without the field is blocked.
+    `mandatory`: a record without a value is rejected.
+    `date_format`: for strptime; several formats, separated by a bar, are tried in order.
+    `known`: category values that the parser handles; other values are reported as findings.
+    `also`: other names of a CSV column, where many publishers put out the same data in their own words. Names
+    are compared by their letters and digits, in lower case.
+    """
+
+    name: str
+    kind: FieldKind = "text"
+    ignored: str = ""
+    required: bool = True
+    mandatory: bool = False
+    date_format: str = ""
+    known: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A form of file, recognised by its first line, for registers with several forms or without a header.
+
+    `columns`: native fields in file order. A file that begins with these names has this header, even without
+    a line end after it.
+    `first_record`: regular expression for the first line of a file of this form without a header.
+    """
+
+    columns: tuple[str, ...]
+    first_record: str
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """CSV by RFC 4180.
+
+    `trailer`: regular expression for a raw line that is a trailer, not a record.
+    `shapes`: forms that are tried in order; a file that matches none of them has its own header.
+    `lines_before_header_max`: lines of title that may stand before the header.
+    `also_separators`: others that a file may have; the one that its first line has most often counts.
+    `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
+    """
+
+    separator: str = ","
+    trailer: str = ""
+    lines_before_header_max: int = 0
+    also_separators: tuple[str, ...] = ()
+    fallback_encoding: str = ""
+    record_bytes_max: int = 1 << 20
+    shapes: tuple[Shape, ...] = ()
+
+
+@dataclass(frozen=True)
+class JsonLines:
+    """One JSON object on each line.
+
+    `totals`: (dotted path, prefix of its value) of records with the publisher's totals.
+    `object_lists`: dotted paths of lists of objects; declared ones are read faster than others.
+    `packages`: the file may also be one JSON array of objects, or have objects over several lines.
+    `array_at`: with `packages`, the file may also be answers of an API, one after another, each an object
+    that has the array at one of these dotted paths.
+    `lone_texts`: a single text in a field of kind `texts` counts as a list of one.
+    `inner_lists`: dotted paths of lists below a list of objects (the suppliers of each award). Each element
+    of a field there is the JSON text of a list.
+    `record_key`: with `array_at`, a key that every record has before any such array, and no answer.
+    `within`: a record's fields may stand in an object under this key; those beside it count too.
+    `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
+    """
+
+    totals: tuple[str, str] = ("", "")
+    object_lists: tuple[str, ...] = ()
+    packages: bool = False
+    array_at: tuple[str, ...] = ()
+    lone_texts: bool = False
+    inner_lists: tuple[str, ...] = ()
+    record_key: str = ""
+    within: str = ""
+    fallback_encoding: str = ""
+    record_bytes_max: int = 10 << 20
+    depth_max: int = 64
+
+
+@dataclass(frozen=True)
+class XmlRecords:
+    """Elements of an XML file that repeat, at one path. See `transforms.readers.xml_records`.
+
+    `record_at`: path of the element that is a record, from the root: names without namespaces, with points
+    between them (`Document.BkToCstmrStmt.Stmt`).
+    `lists`: paths below the record of elements that may repeat. Below one, a field has one element for each;
+    in a list below another, each element of a field is the JSON text of a list.
+    """
+
+    record_at: str
+    lists: tuple[str, ...] = ()
+    record_bytes_max: int = 64 << 20
+    depth_max: int = 64
+
+
+@dataclass(frozen=True)
+class TextBlocks:
+    """Text in which a record is some lines. See `transforms.readers.text_blocks`.
+
+    `begins`: regular expression for the first line of a record. `field`: the field that gets its text.
+    """
+
+    begins: str
+    field: str
+    file_bytes_max: int = 256 << 20
