@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from graphs.arrays.edges import Bools, Ints, Numbers, Rows, run_starts, spread, summed
+from graphs.arrays.edges import Bools, Ints, Numbers, Rows, run_starts, spread, starts, summed
 from graphs.money.bundles import UNKNOWN, Bundles
 from graphs.money.windows import KINDS, ROLES, WORK_MAX, Dense, Found, by_party, chunks, compared, members
 
@@ -46,18 +46,21 @@ def pass_through(bundles: Bundles, held: Bools, bounds: Bounds) -> Found:
     dense = Dense(party[wide], day[wide], day[wide] + bounds.days, count[wide])
     sums = _Sums(own, begin, np.where(wide, 0, count))
     sums = sums.at(_may_pass(bundles, outgoing.order, sums))
-    party = bundles.payee[sums.bundle]
     parts: list[tuple[Ints, Ints, int]] = []
     done, without_rate = 0, 0
-    for a, b in pairwise([*run_starts(party).tolist(), len(party)]):
-        if b - a < bounds.times:
-            continue
-        ins, outs, unknown = _passed(bundles, outgoing.order, sums.at(slice(a, b)))
-        without_rate += unknown
-        if len(ins) >= bounds.times:
-            rows_of = (("in", np.array(ins)), ("out", np.array(outs)))
-            parts += [(np.full(len(rows), done), rows, ROLES.index(role)) for role, rows in rows_of]
-            done += 1
+    for rows in chunks(sums.count, group=bundles.payee[sums.bundle]):
+        some = sums.at(rows)
+        ways = _ways(bundles, outgoing.order, some)
+        without_rate += ways.without_rate
+        party = bundles.payee[some.bundle]
+        for a, b in pairwise([*run_starts(party).tolist(), len(party)]):
+            ins, outs = (
+                _passed(bundles, some.bundle, ways, range(a, b)) if b - a >= bounds.times else ([], [])
+            )
+            if len(ins) >= max(bounds.times, 1):
+                rows_of = (("in", np.array(ins)), ("out", np.array(outs)))
+                parts += [(np.full(len(rows), done), rows, ROLES.index(role)) for role, rows in rows_of]
+                done += 1
     kind = np.full(done, KINDS.index("pass_through"))
     return Found(kind, members(parts), dense.once(), without_rate)
 
@@ -76,25 +79,41 @@ def _may_pass(bundles: Bundles, outs: Numbers, sums: _Sums) -> Bools:
     return may
 
 
-def _passed(bundles: Bundles, order: Numbers, sums: _Sums) -> tuple[list[int], list[int], int]:
-    """Of the sums of one party those that are passed on, the payments that do it, and how many payments no
-    rate allowed to compare.
+@dataclass(frozen=True)
+class _Ways:
+    """Payments by which sums may have left: those of sum k are `out[begin[k]:begin[k + 1]]`, to others than
+    its payer. `fits`: the payment alone is 90 to 100 per cent of the sum.
     """
+
+    begin: list[int]
+    out: list[int]
+    fits: list[bool]
+    without_rate: int
+
+
+def _ways(bundles: Bundles, outs: Numbers, sums: _Sums) -> _Ways:
+    run, place = spread(sums.begin, sums.count)
+    out = outs[place].astype(np.int64)
+    other = bundles.payee[out] != bundles.payer[sums.bundle[run]]
+    run, out = run[other], out[other]
+    fits, without_rate = compared(bundles, sums.bundle[run], out, LEAST, MOST)
+    return _Ways(starts(len(sums.bundle), run).tolist(), out.tolist(), fits.tolist(), without_rate)
+
+
+def _passed(bundles: Bundles, came: Ints, ways: _Ways, sums: range) -> tuple[list[int], list[int]]:
+    """Of the sums of one party those that are passed on, and the payments that do it."""
     ins: list[int] = []
-    used: list[int] = []
-    without_rate = 0
-    for came, begin, count in zip(*(column.tolist() for column in vars(sums).values()), strict=True):
-        outs = order[begin : begin + count].astype(np.int64)
-        outs = outs[(bundles.payee[outs] != bundles.payer[came]) & ~np.isin(outs, used)]
-        fits, unknown = compared(bundles, np.full(len(outs), came), outs, LEAST, MOST)
-        without_rate += unknown
-        if fits.any():
-            outs = outs[fits][:1]
-        elif not _together(bundles, came, outs):
-            continue
-        ins.append(came)
-        used += outs.tolist()
-    return ins, used, without_rate
+    used: dict[int, None] = {}
+    for k in sums:
+        open_ways = [j for j in range(ways.begin[k], ways.begin[k + 1]) if ways.out[j] not in used]
+        outs = [ways.out[j] for j in open_ways if ways.fits[j]][:1]
+        if not outs:
+            outs = [ways.out[j] for j in open_ways]
+            if len(outs) < 2 or not _together(bundles, int(came[k]), np.array(outs)):
+                continue
+        ins.append(int(came[k]))
+        used |= dict.fromkeys(outs)
+    return ins, list(used)
 
 
 def _together(bundles: Bundles, came: int, outs: Ints) -> bool:

@@ -15,6 +15,7 @@ middle) that overlap, the one with most parties counts, then the earliest.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def scatter_gather(bundles: Bundles, bounds: Bounds) -> Found:
         run, place = spread(begin[rows], count[rows])
         legs = _Legs(to[rows][run], outgoing.order[place].astype(np.int64))
         legs = legs.at(is_gathered[legs.on] & (bundles.payee[legs.on] != bundles.payer[legs.to]))
-        for pair in _pairs(bundles, legs, bounds.n):
+        for pair in _pairs(bundles, legs, bounds):
             found, unknown = _scattered(bundles, pair, bounds)
             patterns += found
             without_rate += unknown
@@ -105,19 +106,26 @@ def _busy(index: ByParty, bounds: Bounds) -> Bools:
     return busy
 
 
-def _pairs(bundles: Bundles, legs: _Legs, n: int) -> list[_Legs]:
-    """The legs of each source and sink with at least `n` parties between."""
+def _pairs(bundles: Bundles, legs: _Legs, bounds: Bounds) -> list[_Legs]:
+    """The legs of each source and sink with at least `n` parties between, and as many legs in a window."""
     pair = bundles.payer[legs.to] * np.int64(bundles.parties_n) + bundles.payee[legs.on]
-    between = bundles.payee[legs.to]
-    order = ordering(between, pair)
+    order = ordering(bundles.payee[legs.to], pair)
     pair, legs = pair[order], legs.at(order)
-    if not len(pair):
-        return []
     begin = run_starts(pair)
-    parties_n = np.add.reduceat(run_firsts(pair, between[order]).astype(np.int64), begin)
-    end = np.append(begin[1:], len(pair))
-    some = parties_n >= n
-    return [legs.at(slice(a, b)) for a, b in zip(begin[some].tolist(), end[some].tolist(), strict=True)]
+    number = np.cumsum(run_firsts(pair)) - 1
+    enough = _distinct(len(begin), number, bundles.payee[legs.to]) >= bounds.n
+    legs, number = legs.at(enough[number]), number[enough[number]]
+    order = ordering(bundles.day[legs.to], number)
+    legs, number = legs.at(order), number[order]
+    # The n-th leg from each one on is of the same pair and within the days.
+    nth = np.arange(len(number)) + bounds.n - 1
+    inside = np.flatnonzero(nth < len(number))
+    day, nth = bundles.day[legs.to], nth[inside]
+    near = (number[nth] == number[inside]) & (day[nth] - day[inside] <= bounds.days)
+    wanted = np.zeros(len(begin), np.bool_)
+    wanted[number[inside[near]]] = True
+    legs, number = legs.at(wanted[number]), number[wanted[number]]
+    return [legs.at(slice(a, b)) for a, b in pairwise([*run_starts(number).tolist(), len(number)])]
 
 
 def _scattered(bundles: Bundles, legs: _Legs, bounds: Bounds) -> tuple[list[_Legs], int]:
@@ -128,6 +136,8 @@ def _scattered(bundles: Bundles, legs: _Legs, bounds: Bounds) -> tuple[list[_Leg
     windows: list[tuple[int, int, _Legs]] = []
     for day in np.unique(first).tolist():
         inside = np.flatnonzero((first >= day) & (last <= day + bounds.days))
+        if len(inside) < bounds.n:
+            continue
         chosen = _passing_on(bundles, legs.at(inside), paid[inside], passed[inside], bounds)
         parties_n = len(np.unique(bundles.payee[chosen.to]))
         if parties_n >= bounds.n and bundles.day[chosen.to].min() == day:
