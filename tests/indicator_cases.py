@@ -52,6 +52,7 @@ DERIVED = (
     "register_role",
     "home_country",
     "home_area",
+    "home_limit",
     "binding_regime",
     "release_day",
     "role_held",
@@ -68,6 +69,8 @@ DERIVED = (
 NO_MENTIONS = pl.DataFrame(schema=dict.fromkeys(("token", "register", "dataset", "edition"), pl.String))
 # Districts that the run is for: everywhere, unless the case says so.
 NO_AREAS = pl.DataFrame(schema={"area_name": pl.String, "area_code": pl.String})
+# The authority's limit for orders: none, unless the case says so.
+NO_LIMITS = pl.DataFrame(schema={"name": pl.String, "approval_limit": pl.String})
 # Editions in force: complete ones of the UK's registers at AS_OF, unless the case says otherwise.
 UK_EDITIONS = pl.DataFrame(
     [
@@ -145,7 +148,7 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     unknown = (
         tables.keys()
         - (MARTS.keys() - set(DERIVED))
-        - {"edition_in_use", "reject_mention", "home_area_list", "expected", "evidence"}
+        - {"edition_in_use", "reject_mention", "home_area_list", "home_limit_list", "expected", "evidence"}
     )
     assert not unknown, f"{case}: there is no table {min(unknown)}"
     for table in MARTS.values():
@@ -158,6 +161,8 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     connection.execute("create table edition_in_use as select * from frame_edition_in_use")
     areas = tables.get("home_area_list", NO_AREAS)
     connection.register("home_area_list", areas.to_arrow())
+    limits = tables.get("home_limit_list", NO_LIMITS).with_columns(pl.col("approval_limit").cast(pl.Int64))
+    connection.register("home_limit_list", limits.to_arrow())
     connection.execute(
         "create table relationship_statement as select statement_id, '' as register from relationship"
     )

@@ -21,8 +21,10 @@ def demo(
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same town.")] = 1,
 ) -> int:
     """Create a synthetic town, run the pipeline on it, and show where the report is."""
+    from flows.home.authority import SETTINGS_FILE
     from flows.release.store import is_real
     from quality.town import write_town
+    from quality.town.spending import APPROVAL_LIMIT
 
     where = settings.home(home)
     if is_real(where):
@@ -32,6 +34,9 @@ def demo(
     with progress.shown("Writing the town"):
         written = write_town(town, companies=companies, seed=seed)
     complain(f"SYNTHETIC town written: {written}")
+    whose = where.root / SETTINGS_FILE
+    if not whose.exists():
+        whose.write_text(f"approval_limit = {APPROVAL_LIMIT}\n", encoding="utf-8")
     return _run_night(where, town / "landing", is_synthetic=True)
 
 

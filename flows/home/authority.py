@@ -3,6 +3,7 @@
     name = "Harrowmere Borough Council"
     areas = ["Harrowmere"]              # districts by name or official code; none: nothing is limited
     binding_regimes = ["UK", "UN"]      # sanctions regimes; default: those of the registers' countries
+    approval_limit = 10000              # what one officer may order alone, or without quotations
 
     [[purpose]]                         # see flows.accountability.access
 
@@ -44,13 +45,16 @@ class Purpose(BaseModel):
 
 class Authority(BaseModel):
     """The settings file. `areas`: districts that the authority is responsible for. `binding_regimes`: empty
-    for the default of the registers' countries (vocabulary `binding_regimes`)."""
+    for the default of the registers' countries (vocabulary `binding_regimes`). `approval_limit`: from this
+    sum an order needs quotations or a second signature, in the currency of the authority's payments.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: Text = UNNAMED
     areas: list[Text] = []
     binding_regimes: list[Regime] = []
+    approval_limit: Annotated[int, Field(gt=0)] | None = None
     purpose: list[Purpose] = []
 
 

@@ -60,6 +60,7 @@ def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> 
     register_frame(connection, "home_area_list", _home_areas(night))
     regimes = pl.Series("regime", night.authority.binding_regimes, dtype=pl.String)
     register_frame(connection, "home_regime_list", regimes.to_frame())
+    register_frame(connection, "home_limit_list", _home_limits(night))
     for name in tables:
         warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)
@@ -72,6 +73,13 @@ def _home_areas(night: Night) -> pl.DataFrame:
     districts = [find_area(name) for name in night.areas or night.authority.areas]
     rows = [(district.name, district.code or None) for district in districts]
     return pl.DataFrame(rows, schema={"area_name": pl.String, "area_code": pl.String}, orient="row")
+
+
+def _home_limits(night: Night) -> pl.DataFrame:
+    """name, approval_limit of the authority; no row where it sets none."""
+    whose = night.authority
+    rows = [(whose.name, whose.approval_limit)] if whose.approval_limit else []
+    return pl.DataFrame(rows, schema={"name": pl.String, "approval_limit": pl.Int64}, orient="row")
 
 
 def open_lake(night: Night) -> warehouse.Connection:

@@ -12,6 +12,7 @@ from quality.town.companies.block import Block
 from quality.town.parts.dates import EDITION
 
 COUNCIL = "Harrowmere Borough Council"
+APPROVAL_LIMIT = 10_000  # from this sum an order needs quotations, in pounds
 COLUMNS = (
     "Transaction Number",
     "Body Name",

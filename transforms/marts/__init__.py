@@ -49,6 +49,7 @@ MART_ORDER = (
     "account",
     "rate",
     "flow",
+    "home_limit",
     "subsidy",
     "charge",
     "tender",

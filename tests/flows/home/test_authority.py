@@ -33,6 +33,7 @@ def test_a_run_knows_whose_home_it_is(tmp_path: Path) -> None:
         ('binding_regimes = ["OFSI"]\n', "binding_regimes.0"),
         ('areas = "Zedton"\n', "areas"),
         ('area = ["Zedton"]\n', "area"),
+        ("approval_limit = 0\n", "approval_limit"),
     ],
 )
 def test_a_wrong_setting_stops_a_run_before_its_work_and_is_named(

@@ -44,6 +44,17 @@ HOME_AREA = Table(
     ),
     ("area_name",),
 )
+HOME_LIMIT = Table(
+    "home_limit",
+    "The limit from which this authority's orders need quotations or a second signature. No "
+    "row: the home says none.",
+    (
+        Column("payer_id", "text", "The authority, as its payments name it.", privacy="open"),
+        Column("currency", "text", "Currency of most of its payments, an ISO 4217 code.", privacy="open"),
+        Column("approval_limit", "money", "The limit.", unit="currency", privacy="open"),
+    ),
+    ("payer_id",),
+)
 BINDING_REGIME = Table(
     "binding_regime",
     "Sanctions regimes that bind this authority: those that the home names, else those of the countries of "

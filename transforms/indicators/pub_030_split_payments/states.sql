@@ -1,0 +1,60 @@
+with suppliers as (
+    select
+        f.payee_id,
+        max(f.payer_name) as payer_name,
+        bool_or(l.payer_id is not null) as has_limit
+    from flow f
+    left join home_limit l on l.payer_id = f.payer_id and l.currency = f.currency
+    where f.kind = 'payment'
+        and f.status = 'paid'
+        and f.payee_kind = 'company'
+        and f.payee_id is not null
+        and f.flowed_on <= $as_of
+        and f.amount > 0
+    group by f.payee_id
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by payee_id
+            order by invoices_n desc, together desc, first_on, payer_id, kind_of desc, what, currency, statement_id
+        ) as first_row
+    from split
+),
+judged as (
+    select
+        s.payee_id, r.payer_id, s.payer_name, r.invoices_n, r.together, r.currency, r.first_on, r.last_on, r.what,
+        r.approval_limit,
+        case
+            when x.entity_id is not null then 'miss'
+            when r.payee_id is not null then 'hit'
+            when not s.has_limit then 'no_limit'
+            else 'miss'
+        end as outcome
+    from suppliers s
+    left join ranked r on r.payee_id = s.payee_id and r.first_row = 1
+    left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
+)
+select
+    payee_id as subject_id,
+    case outcome
+        when 'hit' then 'flagged'
+        when 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome = 'no_limit' then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome = 'hit' then invoices_n end as double) as value,
+    'invoices' as unit,
+    cast($n as double) as threshold,
+    cast(null as bigint) as peer_n,
+    coalesce(payer_name, payer_id) as payer_name,
+    what,
+    first_on,
+    last_on,
+    thousands(cast(floor(together) as bigint)) as together,
+    thousands(cast(floor(approval_limit) as bigint)) as approval_limit,
+    currency
+from judged
+order by subject_id
