@@ -17,11 +17,11 @@ from flows.facts.case.links import candidates, case_links, timeline
 from flows.facts.case.nearby import in_batches
 from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
 from flows.facts.case.surroundings import Surroundings, find_surroundings
-from flows.facts.party import money
 from flows.facts.rows import Row, as_int, query_rows, rows_about
 from flows.home import progress
 from flows.pages.folding import Line, folded
 from flows.pages.listing import cases_with_pages
+from flows.pages.money import money_shown
 from flows.pages.release import (
     NIGHT,
     Back,
@@ -57,7 +57,6 @@ GAPS_MAX = 60  # rows on what was not assessable
 SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 500), (15, 0, 500), (15, 0, 100))
 SENTENCES_OPEN = 6  # (own) on why a case is shown, seen and printed on its first page; the others fold
 REASONS_SHOWN = 6  # (own) why something was not assessable, on the first pages; the annex has all
-MONEY_SHOWN = 40  # (own) lines of money by party, counterparty and year
 OTHERS_SHOWN = 100  # (own) flags of a folded line with their sentences
 
 # Lane → why a flag of it opens no case; of several reasons the first counts.
@@ -236,8 +235,6 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
     events, more_events_n = timeline(connection, subject.members, near)
     listed = candidates(connection, near)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
-    payable = {member.id for member in near.members if member.kind == "legal_entity"} | {*near.proprietors}
-    sums = money(connection, sorted(payable))
     return {
         "release": release.row,
         "editions": release.editions,
@@ -267,8 +264,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "links": case_links(connection, link_rows, ends, names, near),
         "candidates": listed,
         "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags),
-        "money": sums[:MONEY_SHOWN],
-        "more_money_n": len(sums[MONEY_SHOWN:]),
+        **money_shown(connection, near, names),
         "events": events,
         "more_events_n": more_events_n,
         "gaps": gaps,

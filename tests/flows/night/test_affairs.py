@@ -1,8 +1,12 @@
 """The affairs of the demo town, through the night."""
 
+import re
+from pathlib import Path
+
 import duckdb
 import pytest
 
+from flows.pages.case import render_subject
 from flows.release.store import current_release
 from quality.town.affairs import affairs
 from quality.town.parts.places import town_map
@@ -52,3 +56,17 @@ def test_flags_on_the_affairs_are_those_of_their_truth(release: duckdb.DuckDBPyC
     ).fetchall()
     expected = {truth.indicator for truth in told.truth if truth.expected == "flagged"}
     assert {indicator for (indicator,) in flagged} == expected >= {"LNK-010", "PRP-010", "DEC-020"}
+
+
+def test_the_page_of_the_care_firm_shows_the_money_in_order(
+    release: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """The council's payments, the consultant between two of the owner's companies, the loan."""
+    page = render_subject(release, tmp_path, "GB-COH-15664525").read_text(encoding="utf-8")
+    money = page.partition('<section id="money"')[2].partition("</section>")[0]
+    lines = [re.sub(r"<[^>]+>", "", line) for line in re.findall(r"<li>.*?</li>", money)]
+    (to_consultant,) = [line for line in lines if line.startswith("2025-02-03")]
+    assert "WHITEBEAM" in to_consultant and "paid MERLIN CONSULTING" in to_consultant
+    assert "80,000.00 GBP (transfer)" in to_consultant
+    days = [line[:10] for line in lines]
+    assert days == sorted(days) and money.count('class="flow"') == len(lines)

@@ -1,0 +1,24 @@
+-- What parties paid, and what they were paid, by a party that is known: one row for each pair, day, kind and
+-- currency, net of credits, in order of time; twice where both are asked about, as `id`.
+with lines as (
+    select payer_id as id, f.*
+    from v_flow f
+    where payer_id in (select unnest($ids)) and payee_id is not null
+    union all
+    select payee_id, f.*
+    from v_flow f
+    where payee_id in (select unnest($ids)) and payer_id is not null
+)
+select
+    id, flowed_on, payer_id, payee_id, max(payer_name) as payer_name, max(payee_name) as payee_name,
+    bool_or(payer_kind in ('public', 'conduit') or payee_kind in ('public', 'conduit')) as is_apart,
+    kind, currency,
+    cast(sum(amount) as decimal(18, 2)) as amount,
+    count(*) as lines_n,
+    min(register) as register,
+    min(record) as record
+from lines
+where status = 'paid' and payer_id <> payee_id
+group by id, flowed_on, payer_id, payee_id, kind, currency
+having sum(amount) > 0
+order by flowed_on, payer_id like 'body:%' desc, payer_id, payee_id, kind, currency, id

@@ -1,0 +1,101 @@
+"""The money picture of a case: lanes are parties, arrows are payments in order of time, their width the sum.
+
+Time runs to the right, one column a payment, with its day above and its sum beside it; columns are not as far
+apart as the days. Everything is in CSS pixels, in whole numbers from 0.
+"""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from transforms.reports import plain
+
+MARGIN, TOP = 12, 34  # TOP: room for the days
+NAME_WIDTH, NAME_CHARACTERS, NAME_LINES = 230, 30, 2
+LANE, COLUMN = 54, 84
+WIDTH_MIN, WIDTH_MAX = 2, 12  # of an arrow
+HEAD = 9  # length of its head
+
+
+@dataclass(frozen=True)
+class Payment:
+    """amount: in its currency, above 0."""
+
+    day: date
+    payer_id: str
+    payee_id: str
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A party: the height of its line, and its name cut to lines (x, y, text)."""
+
+    party_id: str
+    y: int
+    lines: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """path and head: SVG path data. label_y: of the sum, beside the arrow."""
+
+    payment: Payment
+    x: int
+    width: int
+    path: str
+    head: str
+    label: str
+    label_y: int
+
+
+@dataclass(frozen=True)
+class MoneyPicture:
+    width: int
+    height: int
+    lanes: tuple[Lane, ...]
+    arrows: tuple[Arrow, ...]
+
+
+def draw_money(payments: Sequence[Payment], names: Mapping[str, str]) -> MoneyPicture:
+    """The picture of payments in order of time. names: of every party.
+
+    Lanes are in the order in which parties first pay or are paid.
+    """
+    parties = list(dict.fromkeys(end for each in payments for end in (each.payer_id, each.payee_id)))
+    lanes = tuple(_lane(party, TOP + LANE // 2 + LANE * n, names[party]) for n, party in enumerate(parties))
+    heights = {lane.party_id: lane.y for lane in lanes}
+    most: dict[str, Decimal] = {}
+    for each in payments:
+        most[each.currency] = max(each.amount, most.get(each.currency, Decimal()))
+    arrows = tuple(
+        _arrow(each, NAME_WIDTH + COLUMN // 2 + COLUMN * n, heights, most[each.currency])
+        for n, each in enumerate(payments)
+    )
+    width = NAME_WIDTH + COLUMN * len(arrows) + MARGIN
+    return MoneyPicture(width, TOP + LANE * len(lanes) + MARGIN, lanes, arrows)
+
+
+def _lane(party_id: str, y: int, name: str) -> Lane:
+    lines = textwrap.wrap(plain(name), NAME_CHARACTERS, max_lines=NAME_LINES, placeholder=" …") or [party_id]
+    first = y + 4 - 7 * (len(lines) - 1)
+    return Lane(party_id, y, tuple((MARGIN, first + 14 * n, line) for n, line in enumerate(lines)))
+
+
+def _arrow(payment: Payment, x: int, heights: Mapping[str, int], most: Decimal) -> Arrow:
+    start, end = heights[payment.payer_id], heights[payment.payee_id]
+    down = 1 if end > start else -1
+    width = max(WIDTH_MIN, round(WIDTH_MAX * payment.amount / most))
+    half = width // 2 + 4
+    return Arrow(
+        payment,
+        x,
+        width,
+        f"M{x} {start} L{x} {end - down * HEAD}",
+        f"M{x - half} {end - down * HEAD} L{x + half} {end - down * HEAD} L{x} {end} Z",
+        f"{payment.amount:,.0f}",
+        (start + end) // 2 + 4 if abs(end - start) == LANE else start + down * LANE // 2 + 4,
+    )
