@@ -1,5 +1,6 @@
 """Commands that make releases: demo, run, serve, releases, rollback."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
@@ -10,7 +11,7 @@ import typer
 
 from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption
 from flows.cli.output import after_the_work, complain, print_records
-from flows.home import progress, settings
+from flows.home import mappings, progress, settings
 from flows.home.processes import keep_private
 from transforms.errors import UsageError
 
@@ -33,6 +34,7 @@ def demo(
     town = where.landing / "town"
     with progress.shown("Writing the town"):
         written = write_town(town, companies=companies, seed=seed)
+    shutil.copytree(town / "mappings", mappings.folder(where), dirs_exist_ok=True)
     complain(f"SYNTHETIC town written: {written}")
     whose = where.root / SETTINGS_FILE
     if not whose.exists():

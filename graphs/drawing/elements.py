@@ -23,7 +23,7 @@ Kind = Literal[
 ]
 
 
-TieKind = Literal["ownership", "control", "property", "address"]
+TieKind = Literal["ownership", "control", "property", "address", "permit"]
 
 
 @dataclass(frozen=True)

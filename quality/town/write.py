@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import accounts, charges, listed, spending
+from quality.town import accounts, charges, listed, permits, spending
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -38,6 +38,7 @@ SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
 ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
+PERMITS_FILE = f"harrowmere-licences-{EDITION.isoformat()}.csv"
 SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
 # File name → header, and what writes its rows.
 WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
@@ -51,6 +52,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     CHARGES_FILE: ("", charges.write),
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
     ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
+    PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", permits.write),
 }
 FURTHER = (
     OVERSEAS_FILE,
@@ -59,11 +61,15 @@ FURTHER = (
     SPENDING_FILE,
     CHARGES_FILE,
     ACCOUNTS_FILE,
+    PERMITS_FILE,
 )  # a town without a row of one does not get the file
 PAYMENTS_STREAM = 102  # of draws for what the council pays
 PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
 GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
+MAPPINGS = "mappings"
+# How the council's own files are read: name of the mapping → its text.
+MAPPINGS_OF_TOWN: Mapping[str, str] = {"licences": permits.MAPPING}
 TRUTH_FILE = "truth.csv"
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
 WHO_FILE = "who_is_who.csv"
@@ -103,7 +109,8 @@ type Block = tuple[dict[str, pl.DataFrame], pl.DataFrame]  # file name → its r
 
 
 def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts:
-    """Write the registers of a town of `companies` into `into/landing`, and `into/truth.csv` beside it.
+    """Write the registers of a town of `companies` into `into/landing`; beside it `into/truth.csv`, and in
+    `into/mappings` how the council's own files are read.
 
     Plants come on top of `companies`. The same seed and size give the same bytes. Needs the memory of one
     block of 25,000 companies, whatever the size. Raises UsageError outside 1 … 5,000,000 companies."""
@@ -122,6 +129,9 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
         for number in range(-(-companies // BLOCK))
     )
     records = _write_registers(landing, blocks, into / WHO_FILE)
+    (into / MAPPINGS).mkdir(exist_ok=True)
+    for name, text in MAPPINGS_OF_TOWN.items():
+        (into / MAPPINGS / f"{name}.toml").write_text(text, encoding="utf-8")
     rows = sorted((row.indicator, row.subject_id, row.expected, row.note) for row in extra.truth)
     pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row").write_csv(into / TRUTH_FILE)
     statements, exemptions = records[native.STATEMENT_KIND], records[native.EXEMPTIONS_KIND]
@@ -197,6 +207,7 @@ def _block(
         CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),
+        PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),
     }
     return files, _who_is_who(psc, whose, extra.psc)
 

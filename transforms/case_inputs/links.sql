@@ -71,6 +71,11 @@ found as (
     join seats s on s.address_id = c.address_id
     where a.address_class = 'ordinary' and s.seats_n <= $seats_max
     union all
+    select p.applicant_id, p.premises_id, 'permit', 'certain', p.statement_id
+    from permit p
+    join flagged f on f.subject_id = p.premises_id
+    where p.applicant_id is not null
+    union all
     select distinct g.controller_id, g.control_group_id, 'control', 'certain', cast(null as varchar)
     from graph_control_group g
     join flagged f on f.subject_id = g.control_group_id

@@ -10,7 +10,8 @@
 - `evidence.sql`: for flagged subjects, subject_id, role, statement_id and field (`<statement
   table>.<column>`): every fact that the flag rests on;
 - `page.md`: its page, with the sections of PAGE_SECTIONS;
-- any other `.sql`: a table that both queries may read by the file's name.
+- any other `.sql`: a table that both queries may read by the file's name, and so may those after it in the
+  alphabet.
 
 Queries read marts, fact views and graph tables. Parameters are bound by name (`$n`, `$days`); `$as_of` is
 always available. Shares are per cent. Reasons that several indicators share are in `reasons.toml`.
@@ -226,8 +227,11 @@ def _own_tables(folder: Traversable) -> dict[str, str]:
 
 
 def with_tables(tables: Mapping[str, str], query: str) -> str:
-    """`query` with those of `tables` that it names in front of it."""
-    used = {name: sql for name, sql in tables.items() if re.search(rf"\b{name}\b", query)}
+    """`query` with those of `tables` in front of it that it names, or that one of these names."""
+    read, used = query, dict[str, str]()
+    for name, sql in reversed([*tables.items()]):
+        if re.search(rf"\b{name}\b", read):
+            read, used = f"{read}\n{sql}", {name: sql, **used}
     if not used:
         return query
     named = ",\n".join(f"{name} as (\n{sql})" for name, sql in used.items())

@@ -8,7 +8,7 @@ licence.
 | 2025-09-08 | hotel company; the group 75–100 %; seat at a formation agent's | companies, PSC |
 | 2025-11-20 | the owner listed by name and birth date, the partnership by its number | sanctions list |
 | 2026-03-27 | the hotel company is proprietor of the hotel, 4,200,000, no charge | titles, prices |
-| 2026-04-20 | it applies for the premises licence | permits (later) |
+| 2026-04-20 | it applies for the premises licence | permits |
 
 Fires: LNK-010 (`listed` on the partnership, certain on group and hotel company by the rule of the United
 Kingdom), LNK-020, PRP-010 (200 days). With charges: PRP-060. Silent: PRP-050, the owner is perfectly clear;
@@ -21,7 +21,16 @@ not."""
 from datetime import date
 
 from quality.town import listed
-from quality.town.affairs._parts import AT_AN_AGENT, Price, bought, company, house, partnership, person
+from quality.town.affairs._parts import (
+    AT_AN_AGENT,
+    Price,
+    bought,
+    company,
+    house,
+    partnership,
+    person,
+    premises,
+)
 from quality.town.plant import (
     ALL_SHARES,
     Company,
@@ -57,7 +66,7 @@ def make(draw: Draw) -> Planted:
     place = house(draw, "STATION ROAD")
     line = f"Railway Hotel, {place.house} Station Road"
     land = bought(draw, hotel, place, line, Price(BOUGHT_ON, PRICE_GBP))
-    licence = {"permit": "premises licence", "act": "applied", "applicant": hotel.id, "premises": place.line1}
+    licence = {"permit": "premises licence", "act": "applied", "applicant": hotel.id, **premises(place)}
     affair = Planted(
         layers,
         psc,

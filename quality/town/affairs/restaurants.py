@@ -8,15 +8,15 @@ front man, the same lender and the same hand on the board.
 | 2024-06-03 | the lender's charge on it; the lender's owner "not yet identified" | charges, PSC |
 | 2025-09-15 | the restaurateur leaves its board, the front man comes | officers (later) |
 | 2025-09-22 | its seat moves to a shop | companies (no edition held that is so old) |
-| 2025-10-02 | licence of the first restaurant revoked | permits (later) |
+| 2025-10-02 | licence of the first restaurant revoked | permits |
 | 2025-11-10 | new company at the old one's former seat; the front man 75–100 % | companies, PSC |
 | 2025-11-10 | the restaurateur may appoint its board | PSC |
 | 2025-12-01 | the old company: creditors' voluntary liquidation | companies, insolvency (later) |
 | 2026-01-12 | the lender's charge on the new company | charges |
-| 2026-02-16 | the new company applies for the first restaurant; the lender finances it | permits (later) |
+| 2026-02-16 | the new company applies for the first restaurant; the lender finances it | permits |
 
-Fires: DEC-020 on the lender. With permits: PRM-010 on the first restaurant (controller, financier, 137 days).
-With the other registers: LIF-010 (−21 days; controller, address, industry), LIF-050 (77 and 70 days), OWN-080
+Fires: DEC-020 on the lender; PRM-010 on the first restaurant (controller, financier, 137 days). With the
+other registers: LIF-010 (−21 days; controller, address, industry), LIF-050 (77 and 70 days), OWN-080
 on the new company. Silent: PRM-010 at the other two (licences transferred, none revoked), LIF-010 on a
 competitor who rents from the same landlord.
 Misleads: liquidators sell furniture and lease to whoever pays, landlords let to the same trade, the front man
@@ -24,15 +24,19 @@ is a real cook.
 Clears: the restaurateur's right of appointment ended before the application, and money for the fit-out that
 is not the lender's."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from quality.town.affairs._parts import company, house, person
+from quality.town.affairs._parts import company, house, person, premises
 from quality.town.plant import (
     ALL_SHARES,
+    Company,
     Draw,
+    Expected,
     LaterFact,
     Planted,
     Truth,
+    address_id,
     declaration,
     person_owner,
 )
@@ -40,6 +44,13 @@ from quality.town.plant import (
 MAY_APPOINT = ("right-to-appoint-and-remove-directors",)
 UNIDENTIFIED = "psc-exists-but-not-identified"
 RESTAURANT = "56101"
+# Street of the premises → what PRM-010 says of them.
+PREMISES: Mapping[str, tuple[Expected, str]] = {
+    "HIGH STREET": ("flagged", "restaurants: controller and lender are the same, 137 days later"),
+    "WATER SQUARE": ("not_flagged", "restaurants: a licence transferred, none revoked"),
+    "MARKET LANE": ("not_flagged", "restaurants: another licence transferred, none revoked"),
+    "MILL STREET": ("not_flagged", "restaurants: a competitor asks, and nobody before it"),
+}
 LESSOR = "HARROWMERE GROUND RENTS LIMITED"  # lets to both
 REVOKED_ON, APPLIED_ON = date(2025, 10, 2), date(2026, 2, 16)
 LIQUIDATION_ON = date(2025, 12, 1)
@@ -48,6 +59,31 @@ LIQUIDATION_ON = date(2025, 12, 1)
 def make(draw: Draw) -> Planted:
     restaurateur = person(draw, "Clive", "Ottley", 1971, 5)
     cook = person(draw, "Declan", "Pogson", 1988, 11)
+    old, new, lender, competitor = made = _companies(draw)
+    psc = [
+        person_owner(old, restaurateur, ALL_SHARES, old.incorporated_on),
+        person_owner(new, cook, ALL_SHARES, new.incorporated_on),
+        person_owner(new, restaurateur, MAY_APPOINT, new.incorporated_on),
+        declaration(lender, UNIDENTIFIED, lender.incorporated_on),
+        draw.owned(competitor),
+    ]
+    truth = [
+        Truth(lender.id, "flagged", "restaurants: the lender's owner is not identified", "DEC-020"),
+        *(
+            Truth(one.id, "not_flagged", f"restaurants: the {who} names its owner", "DEC-020")
+            for who, one in (("old company", old), ("new company", new), ("competitor", competitor))
+        ),
+        *(
+            Truth(address_id(house(draw, street, 1)), *verdict, "PRM-010")
+            for street, verdict in PREMISES.items()
+        ),
+    ]
+    later = _later(draw, old.id, new.id, lender.id, competitor.id)
+    return Planted(made, psc, truth=truth, later=later)
+
+
+def _companies(draw: Draw) -> tuple[Company, Company, Company, Company]:
+    """The old and the new company, the lender and the competitor."""
     office, shop = house(draw, "MARKET LANE"), house(draw, "BRIDGE STREET")
     old = company(
         draw,
@@ -76,30 +112,12 @@ def make(draw: Draw) -> Planted:
         RESTAURANT,
         house(draw, "MILL STREET"),
     )
-    psc = [
-        person_owner(old, restaurateur, ALL_SHARES, old.incorporated_on),
-        person_owner(new, cook, ALL_SHARES, new.incorporated_on),
-        person_owner(new, restaurateur, MAY_APPOINT, new.incorporated_on),
-        declaration(lender, UNIDENTIFIED, lender.incorporated_on),
-        draw.owned(competitor),
-    ]
-    truth = [
-        Truth(lender.id, "flagged", "restaurants: the lender's owner is not identified", "DEC-020"),
-        *(
-            Truth(made.id, "not_flagged", f"restaurants: the {who} names its owner", "DEC-020")
-            for who, made in (("old company", old), ("new company", new), ("competitor", competitor))
-        ),
-    ]
-    later = _later(draw, old.id, new.id, lender.id, competitor.id)
-    return Planted((old, new, lender, competitor), psc, truth=truth, later=later)
+    return old, new, lender, competitor
 
 
 def _later(draw: Draw, old: str, new: str, lender: str, competitor: str) -> list[LaterFact]:
-    """Facts of registers that are not read yet."""
-    first, second, third, fourth = (
-        house(draw, street, 1).line1
-        for street in ("HIGH STREET", "WATER SQUARE", "MARKET LANE", "MILL STREET")
-    )
+    """Facts about charges and permits, and of registers that are not read yet."""
+    first, second, third, fourth = (premises(house(draw, street, 1)) for street in PREMISES)
     licence = {"permit": "premises licence"}
     transferred = {**licence, "act": "transferred", "holder": new}
     return [
@@ -114,15 +132,15 @@ def _later(draw: Draw, old: str, new: str, lender: str, competitor: str) -> list
             "officers", date(2025, 9, 15), {"company": old, "officer": "Declan Pogson", "act": "appointed"}
         ),
         LaterFact("seats", date(2025, 9, 22), {"company": old, "from": house(draw, "MARKET LANE").line1}),
-        LaterFact("permits", REVOKED_ON, {**licence, "act": "revoked", "premises": first, "holder": old}),
-        LaterFact("permits", date(2025, 11, 24), {**transferred, "premises": second}),
-        LaterFact("permits", date(2025, 11, 24), {**transferred, "premises": third}),
+        LaterFact("permits", REVOKED_ON, {**licence, "act": "revoked", **first, "holder": old}),
+        LaterFact("permits", date(2025, 11, 24), {**transferred, **second}),
+        LaterFact("permits", date(2025, 11, 24), {**transferred, **third}),
         LaterFact("insolvency", LIQUIDATION_ON, {"company": old, "kind": "creditors' voluntary liquidation"}),
         LaterFact("charges", date(2026, 1, 12), {"lender": lender, "borrower": new}),
         LaterFact(
             "permits",
             date(2026, 2, 9),
-            {**licence, "act": "applied", "premises": fourth, "applicant": competitor, "lessor": LESSOR},
+            {**licence, "act": "applied", **fourth, "applicant": competitor, "lessor": LESSOR},
         ),
         LaterFact(
             "permits",
@@ -130,7 +148,7 @@ def _later(draw: Draw, old: str, new: str, lender: str, competitor: str) -> list
             {
                 **licence,
                 "act": "applied",
-                "premises": first,
+                **first,
                 "applicant": new,
                 "financier": lender,
                 "lessor": LESSOR,

@@ -46,13 +46,33 @@ def test_what_the_care_firm_was_paid_and_the_terrace_are_one_case(
     assert [lane for _, lane in rows] == ["act"]
 
 
+def test_the_restaurants_are_a_case_of_both_companies_and_who_controls_them(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = release.execute(
+        "select f.explanation, m.subject_type, m.subject_name "
+        "from v_flag f join v_case_member m using (case_id) "
+        "where f.indicator = 'PRM-010' and f.explanation like '%CASTLEGATE%'"
+    ).fetchall()
+    assert {explanation.partition("; ")[2] for explanation, *_ in rows} == {
+        "137 days later CASTLEGATE DINING (HARROWMERE) LIMITED applied there, and shares with it: "
+        "a controller, a financier."
+    }
+    assert sorted((kind, name) for _, kind, name in rows if kind != "address") == [
+        ("legal_entity", "CASTLEGATE DINING (HARROWMERE) LIMITED"),
+        ("legal_entity", "COPPERFIELD RESTAURANTS (HARROWMERE) LIMITED"),
+        ("person", None),
+    ]
+
+
 def test_flags_on_the_affairs_are_those_of_their_truth(release: duckdb.DuckDBPyConnection) -> None:
     told = affairs(Draw(town_map(1), seed=1))
     names = [company.name for company in told.companies] + [row["Property Address"] for row in told.titles]
     flagged = release.execute(
         "select distinct indicator from v_flag "
-        "where state = 'flagged' and subject_name in (select unnest(?))",
-        [names],
+        "where state = 'flagged' "
+        "and (subject_name in (select unnest(?)) or subject_id in (select unnest(?)))",
+        [names, [truth.subject_id for truth in told.truth if truth.subject_id.startswith("UT-A-")]],
     ).fetchall()
     expected = {truth.indicator for truth in told.truth if truth.expected == "flagged"}
     assert {indicator for (indicator,) in flagged} == expected >= {"LNK-010", "PRP-010", "DEC-020"}

@@ -85,7 +85,7 @@ def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
     # A number that stands on a title and in no edition.
     subjects |= {f"GB-COH-{row['Company Registration No. (1)']}" for row in total.titles}
     subjects |= {transaction_id(row) for row in total.sales} | {
-        truth.subject_id for truth in everything["PRP-070"].truth
+        truth.subject_id for code in ("PRP-070", "PRM-010") for truth in everything[code].truth
     }
     assert {truth.subject_id for truth in total.truth} <= subjects
 

@@ -131,10 +131,16 @@ CASE_LINK = Table(
         Column(
             "from_id",
             "text",
-            "Holder, proprietor, entity with its seat there, title of a property, or property of a sale.",
+            "Holder, proprietor, entity with its seat there, or that asked for a permit there, title of a "
+            "property, or property of a sale.",
         ),
         Column("to_id", "text", "Entity held, title, address unit, property, or sale."),
-        Column("kind", "text", "What the link is.", values=("ownership", "control", "property", "address")),
+        Column(
+            "kind",
+            "text",
+            "What the link is.",
+            values=("ownership", "control", "property", "address", "permit"),
+        ),
         Column(
             "certainty",
             "text",

@@ -1,0 +1,119 @@
+"""Licences of the borough council, in its own columns, and the mapping by which they are read. Only plants
+and affairs have any.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import BinaryIO
+
+import polars as pl
+
+from quality.town.parts.places import Address
+from quality.town.plant import Company, Planted
+from quality.town.spending import COUNCIL
+
+COLUMNS = (
+    "Reference",
+    "Licence",
+    "Outcome",
+    "Applied",
+    "Decided",
+    "Premises",
+    "Postcode",
+    "Applicant",
+    "Company No",
+    "Financier",
+    "Landlord",
+    "Landlord named",
+)
+MAPPING = f"""\
+# Licences of the synthetic town's council.
+register = "permits"
+authority = "{COUNCIL}"
+files = "harrowmere-licences-*.csv"
+country = "gb"
+currency = "GBP"
+dates = "DD/MM/YYYY"
+decimal = "."
+
+[columns]
+permit = "Reference"
+kind = "Licence"
+state = "Outcome"
+applied_on = "Applied"
+decided_on = "Decided"
+premises = "Premises"
+postcode = "Postcode"
+applicant_name = "Applicant"
+applicant_number = "Company No"
+financier_name = "Financier"
+lessor_name = "Landlord"
+lessor_in_refusal = "Landlord named"
+
+[codes.state]
+"pending" = "applied"
+"transferred" = "granted"
+"""
+
+
+def permit(
+    applicant: Company | str,
+    place: Address,
+    outcome: str,
+    *,
+    applied: date | None = None,
+    decided: date | None = None,
+    financier: str = "",
+    landlord: str = "",
+    is_landlord_named: bool = False,
+) -> dict[str, str]:
+    """One row. applicant: a company, or the name of somebody. outcome: as the council writes it."""
+    name, number = (applicant, "") if isinstance(applicant, str) else (applicant.name, applicant.number)
+    stated = ("Premises licence", outcome, _day(applied), _day(decided), place.line1, place.postcode)
+    named = (name, number, financier, landlord, "yes" if is_landlord_named else "")
+    return dict(zip(COLUMNS, ("", *stated, *named), strict=True))
+
+
+def of_facts(planted: Planted) -> list[dict[str, str]]:
+    """Rows of the licences that affairs tell as facts."""
+    companies = {company.id: company for company in planted.companies}
+
+    def name(facts: Mapping[str, str], role: str) -> str:
+        party = facts.get(role, "")
+        return companies[party].name if party in companies else party
+
+    rows = []
+    for fact in planted.later:
+        if fact.register == "permits":
+            facts, is_pending = fact.facts, fact.facts["act"] == "applied"
+            applicant = companies[facts["applicant" if is_pending else "holder"]]
+            values = (
+                "",
+                facts["permit"].capitalize(),
+                "pending" if is_pending else facts["act"],
+                _day(fact.day if is_pending else None),
+                _day(None if is_pending else fact.day),
+                facts["premises"],
+                facts["postcode"],
+                applicant.name,
+                applicant.number,
+                name(facts, "financier"),
+                name(facts, "lessor"),
+                "",
+            )
+            rows.append(dict(zip(COLUMNS, values, strict=True)))
+    return rows
+
+
+def rows(planted: Planted) -> list[dict[str, str]]:
+    """All rows, with the council's numbers."""
+    every = [*planted.permits, *of_facts(planted)]
+    return [{**row, "Reference": f"LN/{nth:05}"} for nth, row in enumerate(every, start=1)]
+
+
+def write(rows: pl.DataFrame, file: BinaryIO) -> None:
+    rows.write_csv(file, include_header=False)
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""

@@ -1,0 +1,10 @@
+-- A party controls itself: one applicant may control the other. Public and listed parties control half a country.
+select subject_id as company_id, party_id
+from graph_control
+where verdict = 'CERTAIN'
+    and party_id not in (select entity_id from exempt)
+    and party_id not in (
+        select entity_id from entity where is_listed or entity_type in ('state', 'stateBody')
+    )
+union
+select applicant_id, applicant_id from permit where applicant_id is not null

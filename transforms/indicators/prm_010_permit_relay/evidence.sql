@@ -1,0 +1,48 @@
+with hits as (
+    select * from relay where has_controller or has_financier or has_seat or has_lessor
+),
+shared_controller as (
+    select distinct a.premises_id, a.old_id, a.new_id, g.party_id
+    from hits a
+    join controller g on g.company_id = a.old_id
+    join controller h on h.company_id = a.new_id and h.party_id = g.party_id
+)
+select
+    premises_id as subject_id, 'permit that ended' as role, old_statement_id as statement_id,
+    'permit_statement.state' as field
+from hits
+union
+select premises_id, 'day of the decision', old_statement_id, 'permit_statement.decided_on' from hits
+union
+select premises_id, 'application of another party', new_statement_id, 'permit_statement.applied_on' from hits
+union
+select premises_id, 'lessor that the decision named', old_statement_id, 'permit_statement.lessor_in_refusal'
+from hits
+where has_lessor
+union
+select s.premises_id, 'interest of the controller', e.interest_id, 'interest_statement.share_min'
+from shared_controller s
+join graph_edge e on e.party_id = s.party_id and e.subject_id in (s.old_id, s.new_id)
+union
+select a.premises_id, 'financier of both', g.statement_id, g.field
+from hits a
+join financier g on g.company_id in (a.old_id, a.new_id)
+where exists (
+    select 1
+    from financier x
+    join financier y on y.financier_id = x.financier_id
+    where x.company_id = a.old_id and y.company_id = a.new_id and x.financier_id = g.financier_id
+)
+union
+select a.premises_id, 'seat of both', g.statement_id, 'address_statement.address_text'
+from hits a
+join seat_held g on g.company_id in (a.old_id, a.new_id)
+join address u on u.address_id = g.address_id and u.address_class = 'ordinary'
+where g.address_id <> a.premises_id
+    and exists (
+        select 1
+        from seat_held x
+        join seat_held y on y.address_id = x.address_id
+        where x.company_id = a.old_id and y.company_id = a.new_id and x.address_id = g.address_id
+    )
+order by subject_id, role, statement_id, field

@@ -1,0 +1,26 @@
+-- What the two applicants share.
+select
+    a.*,
+    exists (
+        select 1
+        from controller g
+        join controller h on h.party_id = g.party_id
+        where g.company_id = a.old_id and h.company_id = a.new_id
+    ) as has_controller,
+    exists (
+        select 1
+        from financier g
+        join financier h on h.financier_id = g.financier_id
+        where g.company_id = a.old_id and h.company_id = a.new_id
+    ) as has_financier,
+    exists (
+        select 1
+        from seat_held g
+        join seat_held h on h.address_id = g.address_id
+        join address u on u.address_id = g.address_id
+        where g.company_id = a.old_id
+            and h.company_id = a.new_id
+            and g.address_id <> a.premises_id
+            and u.address_class = 'ordinary'
+    ) as has_seat
+from again a

@@ -1,0 +1,56 @@
+with outcomes as (
+    select
+        *,
+        case
+            when has_controller or has_financier or has_seat or has_lessor then 'hit'
+            when old_id is null or new_id is null then 'applicant_not_known'
+            else 'miss'
+        end as outcome
+    from relay
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by premises_id
+            order by
+                case outcome when 'hit' then 0 when 'miss' then 2 else 1 end,
+                days_n,
+                old_permit_id,
+                new_permit_id
+        ) as first_row
+    from outcomes
+),
+-- Premises where nobody else asked again are no relay.
+premises as (
+    select distinct premises_id from permit where premises_id is not null
+)
+select
+    p.premises_id as subject_id,
+    case r.outcome
+        when 'hit' then 'flagged'
+        when 'applicant_not_known' then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case when r.outcome = 'applicant_not_known' then r.outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when r.outcome in ('hit', 'miss') then r.days_n end as double) as value,
+    'days' as unit,
+    cast($days as double) as threshold,
+    cast(null as bigint) as peer_n,
+    coalesce(r.old_name, 'another applicant') as old_name,
+    coalesce(r.new_name, 'the new applicant') as new_name,
+    r.old_state,
+    r.decided_on,
+    r.applied_on,
+    case when r.days_n = 1 then 'day' else 'days' end as days_word,
+    concat_ws(
+        ', ',
+        case when r.has_controller then 'a controller' end,
+        case when r.has_financier then 'a financier' end,
+        case when r.has_seat then 'a seat other than these premises' end,
+        case when r.has_lessor then 'the lessor that the decision named' end
+    ) as shared
+from premises p
+left join ranked r on r.premises_id = p.premises_id and r.first_row = 1
+order by subject_id
