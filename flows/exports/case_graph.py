@@ -1,8 +1,10 @@
-"""A case as a graph for other programs: its members, what joins them, and the open interests between them.
+"""A case as a graph for other programs: its members, what joins them, the open interests between them, and
+what they paid each other or were paid by public bodies, one edge for a pair, day, kind and currency.
 
 Natural persons are named in it, as on the case's page: it is for the people who review the case.
 """
 
+from flows.facts.case.payments import PUBLIC_BODY, payments
 from flows.facts.rows import Row, query_rows
 from flows.release.case_ids import case_asked
 from graphs import ownership_graph
@@ -10,6 +12,7 @@ from graphs.drawing.exchange import graphml
 from transforms.model.sql import Connection, read_sql
 
 CASE_SQL = "select case_id, title from v_case where case_id = $case"
+OF_PAYMENT = ("flowed_on", "amount", "currency", "lines_n", "register", "record")
 PARTIES = ("legal_entity", "person")  # subject types that have interests
 
 
@@ -28,6 +31,14 @@ def case_graphml(connection: Connection, case_id: str) -> bytes:
         graph.add_node(str(row["subject_id"]), **_without(row, "subject_id"))
     for row in links:
         graph.add_edge(str(row["from_id"]), str(row["to_id"]), **_without(row, "from_id", "to_id"))
+    for row in payments(connection, parties):
+        ends = [(str(row[f"{end}_id"]), row[f"{end}_name"]) for end in ("payer", "payee")]
+        for party, name in ends:
+            if party not in graph:
+                kind = "public_body" if party.startswith(PUBLIC_BODY) else "legal_entity"
+                graph.add_node(party, subject_type=kind, name=name)
+        of_payment = {name: row[name] for name in OF_PAYMENT}
+        graph.add_edge(ends[0][0], ends[1][0], kind="payment", payment_kind=row["kind"], **of_payment)
     graph.graph.update(query_rows(connection, CASE_SQL, case=case)[0])
     return graphml(graph)
 

@@ -1,5 +1,6 @@
 -- What parties paid, and what they were paid, by a party that is known: one row for each pair, day, kind and
--- currency, net of credits, in order of time; twice where both are asked about, as `id`.
+-- currency, net of credits, in order of time; twice where both are asked about, as `id`. Public bodies and
+-- conduits stand apart: money does not go through them.
 with lines as (
     select payer_id as id, f.*
     from v_flow f
@@ -11,7 +12,8 @@ with lines as (
 )
 select
     id, flowed_on, payer_id, payee_id, max(payer_name) as payer_name, max(payee_name) as payee_name,
-    bool_or(payer_kind in ('public', 'conduit') or payee_kind in ('public', 'conduit')) as is_apart,
+    max(case when payer_kind in ('public', 'conduit') then payer_id end) as payer_apart,
+    max(case when payee_kind in ('public', 'conduit') then payee_id end) as payee_apart,
     kind, currency,
     cast(sum(amount) as decimal(18, 2)) as amount,
     count(*) as lines_n,

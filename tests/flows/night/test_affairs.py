@@ -1,11 +1,14 @@
 """The affairs of the demo town, through the night."""
 
+import io
 import re
 from pathlib import Path
 
 import duckdb
+import networkx as nx
 import pytest
 
+from flows.exports.case_graph import case_graphml
 from flows.pages.case import render_subject
 from flows.release.store import current_release
 from quality.town.affairs import affairs
@@ -90,3 +93,13 @@ def test_the_page_of_the_care_firm_shows_the_money_in_order(
     assert "80,000.00 GBP (transfer)" in to_consultant
     days = [line[:10] for line in lines]
     assert days == sorted(days) and money.count('class="flow"') == len(lines)
+
+
+def test_the_graph_of_the_care_firm_has_its_payments(release: duckdb.DuckDBPyConnection) -> None:
+    ((case_id,),) = release.execute(
+        "select distinct case_id from v_case_member where subject_id = 'GB-COH-15664525'"
+    ).fetchall()
+    graph = nx.read_graphml(io.BytesIO(case_graphml(release, case_id)))
+    paid = [edge for _, _, edge in graph.edges(data=True) if edge["kind"] == "payment"]
+    assert {(edge["flowed_on"], edge["amount"]) for edge in paid} >= {("2025-02-06", 73500.0)}
+    assert graph.nodes["body:harrowmere_borough_council"]["subject_type"] == "public_body"
