@@ -53,6 +53,7 @@ DERIVED = (
     "home_country",
     "home_area",
     "home_limit",
+    "home_scheme",
     "binding_regime",
     "release_day",
     "role_held",
@@ -71,6 +72,7 @@ NO_MENTIONS = pl.DataFrame(schema=dict.fromkeys(("token", "register", "dataset",
 NO_AREAS = pl.DataFrame(schema={"area_name": pl.String, "area_code": pl.String})
 # The authority's limit for orders: none, unless the case says so.
 NO_LIMITS = pl.DataFrame(schema={"name": pl.String, "approval_limit": pl.String})
+NO_SCHEMES = pl.DataFrame(schema={"words": pl.String})  # exempt ones
 # Editions in force: complete ones of the UK's registers at AS_OF, unless the case says otherwise.
 UK_EDITIONS = pl.DataFrame(
     [
@@ -148,7 +150,15 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     unknown = (
         tables.keys()
         - (MARTS.keys() - set(DERIVED))
-        - {"edition_in_use", "reject_mention", "home_area_list", "home_limit_list", "expected", "evidence"}
+        - {
+            "edition_in_use",
+            "reject_mention",
+            "home_area_list",
+            "home_limit_list",
+            "home_scheme_list",
+            "expected",
+            "evidence",
+        }
     )
     assert not unknown, f"{case}: there is no table {min(unknown)}"
     for table in MARTS.values():
@@ -163,6 +173,7 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     connection.register("home_area_list", areas.to_arrow())
     limits = tables.get("home_limit_list", NO_LIMITS).with_columns(pl.col("approval_limit").cast(pl.Int64))
     connection.register("home_limit_list", limits.to_arrow())
+    connection.register("home_scheme_list", tables.get("home_scheme_list", NO_SCHEMES).to_arrow())
     connection.execute(
         "create table relationship_statement as select statement_id, '' as register from relationship"
     )

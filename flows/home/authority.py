@@ -4,6 +4,7 @@
     areas = ["Harrowmere"]              # districts by name or official code; none: nothing is limited
     binding_regimes = ["UK", "UN"]      # sanctions regimes; default: those of the registers' countries
     approval_limit = 10000              # what one officer may order alone, or without quotations
+    exempt_schemes = ["Culture plan"]   # subsidies that are no aid within the ceiling for small aid
 
     [[purpose]]                         # see flows.accountability.access
 
@@ -47,6 +48,7 @@ class Authority(BaseModel):
     """The settings file. `areas`: districts that the authority is responsible for. `binding_regimes`: empty
     for the default of the registers' countries (vocabulary `binding_regimes`). `approval_limit`: from this
     sum an order needs quotations or a second signature, in the currency of the authority's payments.
+    `exempt_schemes`: words of names of schemes whose grants do not count towards the ceiling for small aid.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -55,6 +57,7 @@ class Authority(BaseModel):
     areas: list[Text] = []
     binding_regimes: list[Regime] = []
     approval_limit: Annotated[int, Field(gt=0)] | None = None
+    exempt_schemes: list[Text] = []
     purpose: list[Purpose] = []
 
 

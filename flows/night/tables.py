@@ -61,6 +61,8 @@ def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> 
     regimes = pl.Series("regime", night.authority.binding_regimes, dtype=pl.String)
     register_frame(connection, "home_regime_list", regimes.to_frame())
     register_frame(connection, "home_limit_list", _home_limits(night))
+    schemes = pl.Series("words", night.authority.exempt_schemes, dtype=pl.String)
+    register_frame(connection, "home_scheme_list", schemes.to_frame())
     for name in tables:
         warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)

@@ -100,8 +100,9 @@ class Planted:
     """What a plant puts into the town.
 
     psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed,
-    spending, charges, accounts, permits, ledger: rows in the columns of the further files (modules of these
-    names); gone: companies that only the earlier edition of the company file has; later: facts of affairs."""
+    spending, charges, subsidies, accounts, permits, ledger: rows in the columns of the further files (modules
+    of these names); gone: companies that only the earlier edition of the company file has; later: facts of
+    affairs."""
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()
@@ -112,6 +113,7 @@ class Planted:
     listed: Sequence[dict[str, str]] = ()
     spending: Sequence[dict[str, str]] = ()
     charges: Sequence[dict[str, str]] = ()
+    subsidies: Sequence[dict[str, str]] = ()
     accounts: Sequence[dict[str, str]] = ()
     permits: Sequence[dict[str, str]] = ()
     ledger: Sequence[dict[str, str]] = ()

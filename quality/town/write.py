@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import accounts, charges, listed, permits, spending
+from quality.town import accounts, charges, listed, permits, spending, subsidies
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -37,6 +37,7 @@ OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
 SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
+SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
 ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
 PERMITS_FILE = f"harrowmere-licences-{EDITION.isoformat()}.csv"
 SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
@@ -50,6 +51,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     SALES_FILE: ("", native.write_quoted),
     LISTED_FILE: ("", listed.write),
     CHARGES_FILE: ("", charges.write),
+    SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", subsidies.write),
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
     ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
     PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", permits.write),
@@ -60,6 +62,7 @@ FURTHER = (
     LISTED_FILE,
     SPENDING_FILE,
     CHARGES_FILE,
+    SUBSIDIES_FILE,
     ACCOUNTS_FILE,
     PERMITS_FILE,
 )  # a town without a row of one does not get the file
@@ -205,6 +208,7 @@ def _block(
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
         CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
+        SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),
         PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),

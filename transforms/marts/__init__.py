@@ -50,6 +50,7 @@ MART_ORDER = (
     "rate",
     "flow",
     "home_limit",
+    "home_scheme",
     "subsidy",
     "charge",
     "tender",

@@ -98,7 +98,14 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
         found = mart(night, name)
         assert dict(found.schema) == MARTS[name].schema
         # Nothing is rejected or old, no district is asked for, and no building has a PO box.
-        empty = name in ("rejected_subject", "out_of_edition", "home_area", "home_limit", "address_alias")
+        empty = name in (
+            "rejected_subject",
+            "out_of_edition",
+            "home_area",
+            "home_limit",
+            "home_scheme",
+            "address_alias",
+        )
         assert (found.height == 0) == empty, name
         assert not found.select(MARTS[name].key).is_duplicated().any(), name
         assert [
@@ -125,6 +132,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
     assert rows_n == {
         "home_area": 0,
         "home_limit": 0,
+        "home_scheme": 0,
         "area": 1,
         "company": 0,
         "entity": 1,

@@ -55,6 +55,12 @@ HOME_LIMIT = Table(
     ),
     ("payer_id",),
 )
+HOME_SCHEME = Table(
+    "home_scheme",
+    "Schemes whose grants do not count towards the ceiling for small aid. No row: the home names none.",
+    (Column("words", "text", "Words of the name of a scheme.", privacy="open"),),
+    ("words",),
+)
 BINDING_REGIME = Table(
     "binding_regime",
     "Sanctions regimes that bind this authority: those that the home names, else those of the countries of "

@@ -1,0 +1,69 @@
+"""PUB-200: companies that were granted more and not more than 300,000 euro over three years, alone and with
+others of their owner.
+"""
+
+from datetime import date
+
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.subsidies import EXEMPT, SCHEME, subsidy
+
+SINCE = date(2014, 2, 3)
+GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
+
+# Grants of each company of one owner: euro, year; verdict on all of them.
+type Grants = tuple[tuple[int, int], ...]
+
+
+def _case(
+    draw: Draw,
+    grants: tuple[Grants, ...],
+    *verdict: *tuple[Expected, str],
+    scheme: str = SCHEME,
+    settled_eur: int | None = None,
+    category: str = "",
+) -> Planted:
+    owner = draw.person()
+    made = Planted()
+    for each in grants:
+        company = draw.company(SINCE, category=category) if category else draw.company(SINCE)
+        rows = [
+            subsidy(
+                f"SBA-{company.number}{place}",
+                company.name,
+                euro,
+                year,
+                scheme=scheme,
+                settled_eur=settled_eur,
+            )
+            for place, (euro, year) in enumerate(each)
+        ]
+        made += Planted(
+            [company],
+            [person_owner(company, owner, ALL_SHARES, SINCE)],
+            truth=[Truth(company.id, *verdict)],
+            subsidies=rows,
+        )
+    return made
+
+
+PLANT = Plant(
+    (
+        lambda draw: _case(draw, (((300_001, 2025),),), "flagged", "a euro above in one year"),
+        lambda draw: _case(
+            draw, (((150_000, 2023), (100_000, 2024), (60_000, 2025)),), "flagged", "310,000 in three years"
+        ),
+        lambda draw: _case(
+            draw, (((200_000, 2024),), ((120_000, 2025),)), "flagged", "two companies of one owner"
+        ),
+        lambda draw: _case(draw, (((300_000, 2025),),), "not_flagged", "at the ceiling"),
+        lambda draw: _case(draw, (((200_000, 2022), (200_000, 2025)),), "not_flagged", "in the fourth year"),
+        lambda draw: _case(draw, (((900_000, 2023),),), "not_flagged", "before the regulation"),
+        lambda draw: _case(draw, (((900_000, 2025),),), "not_flagged", "an exempted scheme", scheme=EXEMPT),
+        lambda draw: _case(
+            draw, (((900_000, 2025),),), "not_flagged", "settled at 100,000", settled_eur=100_000
+        ),
+        lambda draw: _case(
+            draw, (((900_000, 2025),),), "not_assessable", "may be no undertaking", category=GUARANTEE
+        ),
+    )
+)

@@ -1,0 +1,37 @@
+-- Grants to legal entities, and those to everybody in one of their control groups, by the member state that gave
+-- them. The year is the first of the grant.
+with granted as (
+    select
+        s.payee_id, s.payee_name, s.payee_kind, s.territory, s.first_year, s.statement_id, s.funder_id,
+        coalesce(s.settled, s.granted) as amount
+    from subsidy s
+    where s.payee_id is not null
+        and s.state in ('granted', 'settled')
+        and coalesce(s.settled, s.granted) > 0
+        and s.currency = 'EUR'
+        and s.first_year is not null
+        and s.first_year <= year($as_of)
+        -- Exempted by block (AGVV, GBER, RGEC), or a service of general economic interest with a ceiling of its own.
+        and not regexp_matches(
+            lower(concat_ws(' ', s.scheme, s.purpose)),
+            '\b(agvv|gber|rgec|daeb|sgei|sieg)\b|block exemption|groepsvrijstelling|exemption par categorie'
+        )
+        and not exists (select 1 from home_scheme h where contains(lower(s.scheme), lower(h.words)))
+),
+members as (
+    select control_group_id, subject_id as member_id from graph_control_group
+    union
+    select control_group_id, controller_id from graph_control_group
+),
+beside as (
+    select a.member_id as payee_id, b.member_id
+    from members a
+    join members b using (control_group_id)
+    where a.member_id in (select payee_id from granted)
+    union
+    select payee_id, payee_id from granted
+)
+select
+    b.payee_id, g.payee_id as receiver_id, g.territory, g.first_year, g.amount, g.statement_id
+from beside b
+join granted g on g.payee_id = b.member_id

@@ -1,0 +1,15 @@
+with counted as (
+    select
+        payee_id, receiver_id, statement_id,
+        row_number() over (partition by payee_id order by first_year desc, amount desc, statement_id) as nth
+    from aid
+    where first_year >= 2022
+)
+select payee_id as subject_id, 'grant' as role, statement_id, 'subsidy_statement.granted' as field
+from counted
+where nth <= 100
+union all
+select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
+from (select distinct payee_id, receiver_id from counted where payee_id <> receiver_id) w
+join graph_edge e on e.subject_id in (w.payee_id, w.receiver_id)
+order by subject_id, role, statement_id, field

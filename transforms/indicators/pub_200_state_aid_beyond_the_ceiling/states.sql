@@ -1,0 +1,73 @@
+with receivers as (
+    select
+        payee_id,
+        max(payee_name) as payee_name,
+        bool_or(payee_kind in ('public', 'conduit')) as is_public
+    from subsidy
+    where payee_id is not null and state in ('granted', 'settled')
+    group by payee_id
+),
+-- Any three years, the last of which is under this regulation.
+last_years as (
+    select distinct payee_id, territory, first_year as last_year from aid where first_year >= 2024
+),
+summed as (
+    select
+        w.payee_id, w.territory, w.last_year,
+        sum(a.amount) as received,
+        count(distinct a.receiver_id) as receivers_n
+    from last_years w
+    join aid a
+        on a.payee_id = w.payee_id
+        and a.territory = w.territory
+        and a.first_year between w.last_year - 2 and w.last_year
+    group by w.payee_id, w.territory, w.last_year
+),
+ranked as (
+    select
+        *,
+        row_number() over (partition by payee_id order by received desc, last_year, territory) as first_row
+    from summed
+),
+judged as (
+    select
+        r.payee_id, s.received, s.last_year, s.receivers_n,
+        case
+            when x.entity_id is not null or r.is_public then 'excluded'
+            when coalesce(s.received, 0) <= $ceiling then 'miss'
+            when c.legal_form_class in ('guarantee_company', 'society', 'cio', 'royal_charter')
+                or regexp_matches(
+                    upper(coalesce(r.payee_name, '')),
+                    '\b(STICHTING|VERENIGING|ASBL|VZW|AISBL|IVZW|FONDATION|FOUNDATION|ASSOCIATION)\b|^ST\. '
+                ) then 'may_not_trade'
+            when c.company_id is not null
+                or regexp_matches(
+                    upper(coalesce(r.payee_name, '')),
+                    '\b(BV|NV|SA|SRL|SPRL|BVBA|SCRL|CVBA|CV|SNC|VOF|LTD|LIMITED|PLC|LLP|GMBH|SAS|SARL)\b'
+                    '|\bB\.V\.|\bN\.V\.|\bS\.A\.'
+                ) then 'hit'
+            else 'form_not_held'
+        end as outcome
+    from receivers r
+    left join ranked s on s.payee_id = r.payee_id and s.first_row = 1
+    left join company c on c.company_id = r.payee_id
+    left join (select distinct entity_id from exempt) x on x.entity_id = r.payee_id
+)
+select
+    payee_id as subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome in ('miss', 'excluded') then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome in ('may_not_trade', 'form_not_held') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome = 'hit' then received end as double) as value,
+    'EUR' as unit,
+    cast($ceiling as double) as threshold,
+    cast(null as bigint) as peer_n,
+    last_year - 2 as first_year,
+    last_year,
+    case when receivers_n = 1 then '' else ' and others of its control group' end as others_words
+from judged
+order by subject_id
