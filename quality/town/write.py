@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import accounts, charges, listed, permits, spending, subsidies
+from quality.town import accounts, charges, listed, permits, spending, subsidies, tenders
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -40,6 +40,7 @@ CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
 SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
 ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
 PERMITS_FILE = f"harrowmere-licences-{EDITION.isoformat()}.csv"
+TENDERS_FILE = f"ocds-releases-{EDITION.isoformat()}.jsonl"
 SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
 # File name → header, and what writes its rows.
 WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
@@ -55,6 +56,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
     ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
     PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", permits.write),
+    TENDERS_FILE: ("", tenders.write),
 }
 FURTHER = (
     OVERSEAS_FILE,
@@ -63,6 +65,7 @@ FURTHER = (
     SPENDING_FILE,
     CHARGES_FILE,
     SUBSIDIES_FILE,
+    TENDERS_FILE,
     ACCOUNTS_FILE,
     PERMITS_FILE,
 )  # a town without a row of one does not get the file
@@ -212,6 +215,7 @@ def _block(
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),
         PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),
+        TENDERS_FILE: _with_planted(tenders.ordinary()[: None if number == 0 else 0], extra.tenders),
     }
     return files, _who_is_who(psc, whose, extra.psc)
 

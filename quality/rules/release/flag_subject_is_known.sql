@@ -16,6 +16,12 @@ with
         select 'transaction', transaction_id from transaction
         union all
         select 'control_group', control_group_id from graph_control_group
+        union all
+        select 'award', process_id from tender
+        union all
+        select 'award', process_id from award
+        union all
+        select 'award', process_id from bid
     )
 select flag_id
 from {batch}

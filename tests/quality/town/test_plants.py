@@ -87,6 +87,7 @@ def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
     subjects |= {transaction_id(row) for row in total.sales} | {
         truth.subject_id for code in ("PRP-070", "PRM-010") for truth in everything[code].truth
     }
+    subjects |= {row["ocid"] for row in total.tenders}
     assert {truth.subject_id for truth in total.truth} <= subjects
 
 

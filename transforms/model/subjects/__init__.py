@@ -13,7 +13,7 @@ from typing import Literal
 
 from transforms.model.sql import read_sql
 
-SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group"]
+SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group", "award"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = {
             "groups under one control",
             ("graph_control_group", "entity", "company"),
         ),
+        SubjectKind("award", "contracting process", "contracting processes", ("tender", "award", "bid")),
     )
 }
 

@@ -8,6 +8,12 @@ from collections.abc import Mapping
 from transforms.model.statements import Column, Table
 from transforms.model.subjects import SUBJECT_KINDS
 from transforms.model.views.operations import EDITION_VIEW
+from transforms.model.views.procurement import (
+    PRICE_GAP,
+    PROCESS_OUTCOME,
+    PROCUREMENT_FENCE,
+    PROCUREMENT_MEASURE,
+)
 from transforms.model.views.property import PROPRIETORSHIP, TRANSACTION
 
 PLACE = "Two letters of a country, or `elsewhere`: of subjects in no register of a home country."
@@ -320,6 +326,10 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     INTEREST_FACT: ("interest", "relationship"),
     LISTING_FACT: ("listing", "screening"),
     LISTED_PARTY: ("listing", "screening"),
+    PROCESS_OUTCOME: ("award",),
+    PRICE_GAP: ("award", "bid"),
+    PROCUREMENT_MEASURE: ("award", "bid"),
+    PROCUREMENT_FENCE: ("award", "bid"),
     MARKED: ("mark", "graph_reach"),
     LISTABLE_ENTITY: (
         "resolution",

@@ -110,3 +110,73 @@ BID = Table(
     ),
     ("bid_id", "position"),
 )
+
+# --- fact views, for the queries of indicators ------------------------------------------------------------
+
+PROCESS_OUTCOME = Table(
+    "process_outcome",
+    "The awards of each contracting process together.",
+    (
+        Column("process_id", "text", "The contracting process."),
+        Column("active_n", "integer", "Awards that stand.", unit="awards"),
+        Column("undecided_n", "integer", "Awards that are pending, or of no known state.", unit="awards"),
+        Column(
+            "suppliers_n", "integer", "Suppliers of the awards that stand, counted in each.", unit="suppliers"
+        ),
+        Column("winners_n", "integer", "Different suppliers among them that have an id.", unit="suppliers"),
+        Column("winner_ref", "text", "The publisher's id of the first of them.", null="none has one"),
+        Column(
+            "statement_id", "text", "Statement of an award that stands.", null="none stands", privacy="open"
+        ),
+    ),
+    ("process_id",),
+)
+PRICE_GAP = Table(
+    "price_gap",
+    "How far the lowest valid bid of another bidder was above the winning bid, where the lowest bid won.",
+    (
+        Column("process_id", "text", "The contracting process."),
+        Column("currency", "text", "Of both bids."),
+        Column("won_at", "money", "The winning bid.", unit="currency"),
+        Column("next_at", "money", "The lowest valid bid of another bidder.", unit="currency"),
+        Column("gap", "number", "Their difference as a part of the winning bid.", unit="1"),
+        Column("won_statement_id", "text", "Statement of the winning bid.", privacy="open"),
+        Column("next_statement_id", "text", "Statement of the other bid.", privacy="open"),
+    ),
+    ("process_id",),
+)
+PROCUREMENT_MEASURE = Table(
+    "procurement_measure",
+    "Figures of contracting processes, buyers, bidders and suppliers whose outliers indicators look for.",
+    (
+        Column(
+            "measure",
+            "text",
+            "The figure.",
+            values=(
+                "price_gap",
+                "processes_entered",
+                "share_won",
+                "refused_by_buyer",
+                "refused_of_bidder",
+                "divisions",
+            ),
+            privacy="open",
+        ),
+        Column("subject_id", "text", "A process, or a party by its id or by the publisher's."),
+        Column("value", "number", "Its figure.", unit="1"),
+        Column("counted_n", "integer", "How many bids, processes or items it rests on.", unit="records"),
+    ),
+    ("measure", "subject_id"),
+)
+PROCUREMENT_FENCE = Table(
+    "procurement_fence",
+    "The quartiles of each figure over all that have one.",
+    (
+        PROCUREMENT_MEASURE["measure"],
+        Column("values_n", "integer", "How many have one.", unit="values"),
+        Column("q1", "number", "First quartile.", unit="1"),
+        Column("q3", "number", "Third quartile.", unit="1"),
+    ),
+    ("measure",),
+)

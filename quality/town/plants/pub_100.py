@@ -1,0 +1,28 @@
+"""PUB-100: bids after the deadline that won, in time, or did not win."""
+
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.tenders import DAYS, award, bid, firm, ocid, process
+
+# Days of the winner's and of another bid after the start; state of the winner's bid; verdict.
+CASES: tuple[tuple[float, float, str, Expected, str], ...] = (
+    (DAYS + 17, 20, "valid", "flagged", "17 days late"),
+    (DAYS + 1, 20, "valid", "flagged", "a day late"),
+    (DAYS + 0.01, 20, "valid", "flagged", "minutes late"),
+    (DAYS, 20, "valid", "not_flagged", "at the deadline"),
+    (DAYS - 0.01, 20, "valid", "not_flagged", "minutes before it"),
+    (20, DAYS + 5, "valid", "not_flagged", "the late bid did not win"),
+    (DAYS + 5, 20, "withdrawn", "not_assessable", "no valid bid of the winner"),
+)
+
+
+def _processes(_: Draw) -> Planted:
+    tenders, truth = [], []
+    for nth, (days, others_days, status, expected, note) in enumerate(CASES):
+        key, winner, other = f"p100{nth}", firm(nth + 3), firm(nth + 15)
+        bids = [bid([winner], 60_000, status, days=days), bid([other], 64_800, days=others_days)]
+        tenders.append(process(key, bids, [award([winner], 60_000)], bidders_n=2))
+        truth.append(Truth(ocid(key), expected, note))
+    return Planted(tenders=tenders, truth=truth)
+
+
+PLANT = Plant((_processes,))

@@ -1,0 +1,48 @@
+"""PUB-110: all bids but the winner's disqualified, and processes with another valid bid or another winner."""
+
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.tenders import award, bid, firm, ocid, process
+
+# Bids: firm, state; state of the award to firm 1; verdict. Firm 1 is always the cheapest.
+CASES: tuple[tuple[tuple[tuple[int, str], ...], str, Expected, str], ...] = (
+    (((1, "valid"), (2, "disqualified")), "active", "flagged", "one other"),
+    (((1, "valid"), (2, "disqualified"), (3, "disqualified")), "active", "flagged", "two others"),
+    (
+        ((1, "valid"), (1, "disqualified"), (2, "disqualified")),
+        "active",
+        "flagged",
+        "its own second bid as well",
+    ),
+    (((1, "valid"), (2, "disqualified"), (3, "valid")), "active", "not_flagged", "another valid bid"),
+    (((1, "valid"), (2, "withdrawn")), "active", "not_flagged", "the other withdrew"),
+    (
+        ((1, "disqualified"), (2, "valid")),
+        "active",
+        "not_flagged",
+        "the award to one whose bid was disqualified",
+    ),
+    (((1, "valid"), (2, "disqualified")), "pending", "not_assessable", "the award is pending"),
+)
+
+
+def _processes(_: Draw) -> Planted:
+    tenders, truth = [], []
+    for nth, (states, awarded, expected, note) in enumerate(CASES):
+        key = f"p110{nth}"
+        bids = [
+            bid([firm(10 + who)], 90_000 + 7_200 * rank, status) for rank, (who, status) in enumerate(states)
+        ]
+        tenders.append(
+            process(
+                key,
+                bids,
+                [award([firm(11)], 90_000, awarded)],
+                bidders_n=3,
+                criteria="ratedCriteria",
+            )
+        )
+        truth.append(Truth(ocid(key), expected, note))
+    return Planted(tenders=tenders, truth=truth)
+
+
+PLANT = Plant((_processes,))

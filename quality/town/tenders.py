@@ -1,0 +1,143 @@
+"""What the borough council and its neighbours put out to tender: one file of compiled releases of the Open
+Contracting Data Standard, one a line. Ordinary processes are won and lost by firms from elsewhere, which no
+register of the town has, so that only plants are about the town's companies.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import BinaryIO
+
+import orjson
+import polars as pl
+
+from quality.town.plant import Company
+
+COLUMNS = ("ocid", "line")
+COUNCILS = (
+    "Harrowmere Borough Council",
+    *(f"{name} District Council" for name in ("Ashby", "Welford", "Tarrant")),
+)
+OPENS = datetime(2026, 1, 5, 9)
+DAYS = 35  # for which bids are accepted
+ORDINARY_N = 120
+FIRMS_N = 30  # from elsewhere
+CODES = ("45233140", "45233141", "90511000", "72210000")  # two of one division of CPV, and two others
+
+type Party = Mapping[str, object]
+type Part = dict[str, object]
+
+
+def ocid(key: str) -> str:
+    return f"ocds-hm0001-{key}"
+
+
+def firm(number: int) -> Party:
+    """A firm from elsewhere, 0 to FIRMS_N - 1."""
+    return {"id": f"GB-ELSE-{number}", "name": f"ELSEWHERE WORKS {number} GMBH"}
+
+
+def party(company: Company) -> Party:
+    identifier = {"scheme": "GB-COH", "id": company.number, "legalName": company.name}
+    return {"id": company.id, "name": company.name, "identifier": identifier}
+
+
+def bid(who: Sequence[Party], gbp: float, status: str = "valid", *, days: float = 20) -> Part:
+    """A bid, days after bids were first accepted."""
+    return {
+        "status": status,
+        "date": _moment(days),
+        "value": {"amount": gbp, "currency": "GBP"},
+        "tenderers": [{"id": one["id"], "name": one["name"]} for one in who],
+        "parties": who,
+    }
+
+
+def award(who: Sequence[Party], gbp: float, status: str = "active", codes: Sequence[str] = ()) -> Part:
+    return {
+        "status": status,
+        "date": _moment(60),
+        "value": {"amount": gbp, "currency": "GBP"},
+        "suppliers": [{"id": one["id"], "name": one["name"]} for one in who],
+        "items": [
+            {"id": str(nth), "classification": {"scheme": "CPV", "id": code}}
+            for nth, code in enumerate(codes)
+        ],
+        "parties": who,
+    }
+
+
+def process(
+    key: str,
+    bids: Sequence[Part] = (),
+    awards: Sequence[Part] = (),
+    *,
+    method: str = "open",
+    days: float = DAYS,
+    bidders_n: int | None = None,
+    criteria: str = "priceOnly",
+    buyer: Party | None = None,
+) -> dict[str, str]:
+    """One row. days: for which bids are accepted."""
+    buys: Party = buyer or {"id": "GB-LAC-0", "name": COUNCILS[0]}
+    named = [buys, *(one for part in (*bids, *awards) for one in _parties(part))]
+    line = {
+        "ocid": ocid(key),
+        "id": key,
+        "date": _moment(61),
+        "tag": ["compiled"],
+        "initiationType": "tender",
+        "parties": list({str(one["id"]): one for one in named}.values()),
+        "buyer": {"id": buys["id"], "name": buys["name"]},
+        "tender": {
+            "id": key,
+            "title": f"Works {key}",
+            "procurementMethod": method,
+            "awardCriteria": criteria,
+            "tenderPeriod": {"startDate": _moment(0), "endDate": _moment(days)},
+            "numberOfTenderers": bidders_n,
+        },
+        "bids": {"details": [_numbered(part, nth) for nth, part in enumerate(bids, start=1)]},
+        "awards": [_numbered(part, nth) for nth, part in enumerate(awards, start=1)],
+    }
+    return {"ocid": ocid(key), "line": orjson.dumps(line).decode()}
+
+
+def _moment(days: float) -> str:
+    return f"{OPENS + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _parties(part: Part) -> Sequence[Party]:
+    parties = part["parties"]
+    assert isinstance(parties, Sequence)
+    return parties
+
+
+def _numbered(part: Part, nth: int) -> Part:
+    return {"id": str(nth), **{key: value for key, value in part.items() if key != "parties"}}
+
+
+def ordinary() -> pl.DataFrame:
+    """COLUMNS: three firms bid, the cheapest wins, and the next one asks 5 to 12 per cent more. Each firm
+    enters 12 processes and wins 4; half of the winners supply goods of two divisions.
+    """
+    rows = []
+    for nth in range(ORDINARY_N):
+        gbp = 50_000 + 1_000 * nth
+        firms = [firm((nth + step) % FIRMS_N) for step in (0, 7, 13)]
+        prices = (gbp, gbp * (105 + nth % 8) // 100, gbp * (125 + nth % 5) // 100)
+        codes = CODES[:2] if nth % 2 else CODES[1:3]
+        rows.append(
+            process(
+                f"o{nth:03}",
+                [bid([one], price) for one, price in zip(firms, prices, strict=True)],
+                [award(firms[:1], gbp, codes=codes)],
+                bidders_n=3,
+                buyer={"id": f"GB-LAC-{nth % 4}", "name": COUNCILS[nth % 4]},
+            )
+        )
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+
+
+def write(rows: pl.DataFrame, file: BinaryIO) -> None:
+    for line in rows["line"]:
+        file.write(f"{line}\n".encode())

@@ -1,0 +1,40 @@
+with outcomes as (
+    select
+        process_id as subject_id,
+        case
+            when method = 'unknown' then 'method_not_stated'
+            when method <> 'open' then 'miss'
+            when opens_at is null or closes_at is null then 'period_not_stated'
+            when full_days < $days then 'hit'
+            else 'miss'
+        end as outcome,
+        full_days as value,
+        cast(opens_at as date) as opened_on,
+        cast(closes_at as date) as closed_on,
+        coalesce(buyer_name, 'an unnamed buyer') as buyer_words
+    from (
+        select
+            *,
+            date_diff('day', opens_at, closes_at)
+            - case when cast(closes_at as time) < cast(opens_at as time) then 1 else 0 end as full_days
+        from tender
+    )
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    'days' as unit,
+    cast($days as double) as threshold,
+    cast(null as bigint) as peer_n,
+    opened_on,
+    closed_on,
+    buyer_words
+from outcomes
+order by subject_id

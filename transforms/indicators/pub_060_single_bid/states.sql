@@ -1,0 +1,32 @@
+with outcomes as (
+    select
+        process_id as subject_id,
+        case
+            when method = 'unknown' then 'method_not_stated'
+            when method not in ('open', 'selective') then 'miss'
+            when bidders_n is null then 'bidders_not_counted'
+            when bidders_n = 1 then 'hit'
+            else 'miss'
+        end as outcome,
+        bidders_n as value,
+        case when method = 'open' then 'anybody' else 'anybody who qualifies' end as method_words,
+        coalesce(buyer_name, 'an unnamed buyer') as buyer_words
+    from tender
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    'bidders' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    method_words,
+    buyer_words
+from outcomes
+order by subject_id

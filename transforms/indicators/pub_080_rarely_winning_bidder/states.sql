@@ -1,0 +1,39 @@
+with bidders as (
+    select
+        s.subject_id,
+        s.value as share_won,
+        n.counted_n as entered_n,
+        f.q1 - $fence * (f.q3 - f.q1) as fence,
+        n.value > m.q3 as bids_often
+    from procurement_measure s
+    join procurement_measure n on n.subject_id = s.subject_id and n.measure = 'processes_entered'
+    join procurement_fence f on f.measure = 'share_won'
+    join procurement_fence m on m.measure = 'processes_entered'
+    join entity e on e.entity_id = s.subject_id
+    where s.measure = 'share_won'
+),
+outcomes as (
+    select
+        subject_id,
+        case when bids_often and share_won < fence then 'hit' else 'miss' end as outcome,
+        round(100 * share_won, 9) as value,
+        round(100 * fence, 9) as fence,
+        entered_n
+    from bidders
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    'per cent' as unit,
+    cast(fence as double) as threshold,
+    cast(null as bigint) as peer_n,
+    entered_n
+from outcomes
+order by subject_id

@@ -1,0 +1,51 @@
+with processes as (
+    select process_id, max(buyer_name) as buyer_name
+    from (
+        select process_id, buyer_name from tender
+        union all
+        select process_id, cast(null as varchar) from bid
+    )
+    group by process_id
+),
+best as (
+    select
+        *,
+        row_number() over (partition by process_id order by bidders_n desc, amount, currency) as first_row
+    from prices
+),
+outcomes as (
+    select
+        p.process_id as subject_id,
+        case
+            when b.process_id is null then 'no_bids_held'
+            when b.bidders_n = 0 then 'bidders_not_known'
+            when b.bidders_n > 1 then 'hit'
+            else 'miss'
+        end as outcome,
+        b.bidders_n as value,
+        b.bidders_n,
+        cast(b.amount as varchar) as price,
+        b.currency,
+        coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
+    from processes p
+    left join best b on b.process_id = p.process_id and b.first_row = 1
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    'bidders' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    bidders_n,
+    price,
+    currency,
+    buyer_words
+from outcomes
+order by subject_id

@@ -1,0 +1,49 @@
+with processes as (
+    select process_id from tender
+    union
+    select process_id from bid
+),
+dated as (
+    select
+        *,
+        row_number() over (partition by process_id order by received_at desc, statement_id) as last_row
+    from winning_bids
+),
+outcomes as (
+    select
+        p.process_id as subject_id,
+        case
+            when p.process_id not in (select process_id from bid) then 'no_bids_held'
+            when t.closes_at is null then 'deadline_not_stated'
+            when d.process_id is null then 'days_not_stated'
+            when d.received_at > t.closes_at then 'hit'
+            else 'miss'
+        end as outcome,
+        cast(null as double) as value,
+        cast(d.received_at as date) as received_on,
+        cast(t.closes_at as date) as closed_on,
+        coalesce(d.bidder_name, 'an unnamed bidder') as bidder_words,
+        coalesce(t.buyer_name, 'an unnamed buyer') as buyer_words
+    from processes p
+    left join tender t using (process_id)
+    left join dated d on d.process_id = p.process_id and d.last_row = 1
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    cast(null as varchar) as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    received_on,
+    closed_on,
+    bidder_words,
+    buyer_words
+from outcomes
+order by subject_id

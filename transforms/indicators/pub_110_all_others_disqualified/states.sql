@@ -1,0 +1,64 @@
+with processes as (
+    select process_id, max(buyer_name) as buyer_name
+    from (
+        select process_id, buyer_name from tender
+        union all
+        select process_id, cast(null as varchar) from bid
+    )
+    group by process_id
+),
+bidders as (
+    select
+        process_id,
+        count(distinct bidder_ref) filter (where status = 'valid') as valid_n,
+        min(bidder_ref) filter (where status = 'valid') as valid_ref,
+        min(bidder_name) filter (where status = 'valid') as valid_name
+    from bid
+    group by process_id
+),
+others as (
+    select b.process_id, count(distinct b.bidder_ref) as others_n
+    from bid b
+    join bidders v on v.process_id = b.process_id and v.valid_ref <> b.bidder_ref
+    where b.status = 'disqualified'
+    group by b.process_id
+),
+outcomes as (
+    select
+        p.process_id as subject_id,
+        case
+            when v.process_id is null then 'no_bids_held'
+            when coalesce(o.active_n, 0) = 0 or o.undecided_n > 0 then 'award_not_final'
+            when v.valid_n = 1
+                and o.winners_n = 1
+                and o.winner_ref = v.valid_ref
+                and coalesce(d.others_n, 0) >= $bidders then 'hit'
+            else 'miss'
+        end as outcome,
+        coalesce(d.others_n, 0) as value,
+        case when d.others_n = 1 then 'bidder' else 'bidders' end as party_words,
+        coalesce(v.valid_name, 'whose name is not kept') as winner_words,
+        coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
+    from processes p
+    left join bidders v using (process_id)
+    left join others d using (process_id)
+    left join process_outcome o using (process_id)
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    'bidders' as unit,
+    cast($bidders as double) as threshold,
+    cast(null as bigint) as peer_n,
+    party_words,
+    winner_words,
+    buyer_words
+from outcomes
+order by subject_id

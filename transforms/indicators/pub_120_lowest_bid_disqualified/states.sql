@@ -1,0 +1,48 @@
+with processes as (
+    select process_id, max(buyer_name) as buyer_name, bool_or(is_price_only) as is_price_only
+    from (
+        select process_id, buyer_name, is_price_only from tender
+        union all
+        select process_id, cast(null as varchar), cast(null as boolean) from bid
+    )
+    group by process_id
+),
+outcomes as (
+    select
+        p.process_id as subject_id,
+        case
+            when p.is_price_only = false then 'miss'
+            when l.process_id is null then 'no_bids_held'
+            when coalesce(o.active_n, 0) = 0 then 'award_not_final'
+            when l.currencies_n > 1 then 'several_currencies'
+            when l.is_disqualified then 'hit'
+            else 'miss'
+        end as outcome,
+        cast(null as double) as value,
+        cast(l.amount as varchar) as price,
+        l.currency,
+        coalesce(l.bidder_name, 'an unnamed bidder') as bidder_words,
+        coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
+    from processes p
+    left join lowest l using (process_id)
+    left join process_outcome o using (process_id)
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    cast(null as varchar) as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    price,
+    currency,
+    bidder_words,
+    buyer_words
+from outcomes
+order by subject_id

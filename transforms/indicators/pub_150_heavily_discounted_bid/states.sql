@@ -1,0 +1,50 @@
+with processes as (
+    select t.process_id, t.buyer_name, t.is_price_only from tender t
+    union
+    select process_id, cast(null as varchar), cast(null as boolean)
+    from bid
+    where process_id not in (select process_id from tender)
+),
+priced as (
+    select distinct process_id from bid where amount is not null
+),
+outcomes as (
+    select
+        p.process_id as subject_id,
+        case
+            when p.is_price_only = false then 'miss'
+            when b.process_id is null then 'no_bids_held'
+            when g.process_id is null then 'no_two_prices'
+            when g.gap >= f.q3 + $fence * (f.q3 - f.q1) and g.gap > f.q3 then 'hit'
+            else 'miss'
+        end as outcome,
+        round(100 * g.gap, 9) as value,
+        round(100 * (f.q3 + $fence * (f.q3 - f.q1)), 9) as fence,
+        thousands(cast(floor(g.won_at) as bigint)) as won_at,
+        thousands(cast(floor(g.next_at) as bigint)) as next_at,
+        g.currency,
+        coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
+    from processes p
+    left join priced b using (process_id)
+    left join price_gap g using (process_id)
+    left join procurement_fence f on f.measure = 'price_gap'
+)
+select
+    subject_id,
+    case
+        when outcome = 'hit' then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    'per cent' as unit,
+    cast(fence as double) as threshold,
+    cast(null as bigint) as peer_n,
+    won_at,
+    next_at,
+    currency,
+    buyer_words
+from outcomes
+order by subject_id
