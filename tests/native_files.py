@@ -1,4 +1,4 @@
-"""Small invented files of all seven registers in their native forms, and one file through landing and lake in
+"""Small invented files of registers in their native forms, and one file through landing and lake in
 this process.
 
 What a test does to a file it does to bytes, so a form gives rows of bytes. A *group* is consecutive rows that
@@ -32,7 +32,7 @@ from tests.landings import (
     title_row,
 )
 from tests.sale_rows import PRICES, sale_id, sale_row
-from transforms.model.register import registers
+from transforms.model.register import JsonLines, registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 
 OCOD, FTM, BODS = "gb_hmlr_ocod", "ftm_entities", "bods"
@@ -56,7 +56,7 @@ class Form:
 
     @property
     def is_json(self) -> bool:
-        return self.register in (PSC, FTM, BODS)
+        return isinstance(registers()[self.register].reader, JsonLines)
 
     @property
     def separator_columns(self) -> int:
@@ -209,6 +209,25 @@ def _bods(number: int) -> bytes:
     return json.dumps(made).encode()
 
 
+def _spending(number: int) -> bytes:
+    """Every third payee may be a natural person."""
+    payee = CANARY if number % 3 == 2 else f"ZEDTON TRADER {number} LIMITED"
+    return f"T{number:05},2026-05-{1 + number % 28:02},{payee},{100 + number}.50,Parks,Mowing".encode()
+
+
+def _charge(number: int) -> bytes:
+    """Every third lender is a natural person."""
+    lender = CANARY if number % 3 == 2 else f"ZEDTON LENDING {number} LIMITED"
+    charge = {
+        "status": "outstanding",
+        "created_on": "2026-05-04",
+        "particulars": {"type": "short-particulars", "description": f"Title number ZT{number + 1000}"},
+        "persons_entitled": [{"name": lender}],
+        "links": {"self": f"/company/{company_number(number)}/charges/c{number}"},
+    }
+    return json.dumps(charge).encode()
+
+
 def _row_count(records: int) -> bytes:
     return f"Row Count:,{records}".encode()
 
@@ -248,6 +267,24 @@ FORMS: Mapping[str, Form] = {
         Form("ftm", FTM, "zed-2026-06-01.ftm.json", _ftm, group_rows=4),
         Form("bods", BODS, "zedland-2026-06-01.bods.jsonl", _bods, group_rows=3),
     )
+}
+
+# Registers of money, for what holds of any file.
+ALL_FORMS: Mapping[str, Form] = {
+    **FORMS,
+    **{
+        form.name: form
+        for form in (
+            Form(
+                "spending",
+                "gb_council_spend",
+                "zedshire-2026-05.csv",
+                _spending,
+                header=b"Transaction Number,Payment Date,Supplier Name,Net Amount,Service Area,Expense Type",
+            ),
+            Form("charges", "gb_coh_charges", "charges-2026-06-01.jsonl", _charge),
+        )
+    },
 }
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from flows.ingest import lake
 from tests.conftest import Tier
-from tests.native_files import FORMS, SURNAME, Form, ingested, quarantined, statements
+from tests.native_files import ALL_FORMS, SURNAME, Form, ingested, quarantined, statements
 from tests.reliability.broken_rows import Broken, broken, spans
 from transforms.errors import BlockedEdition
 
@@ -102,11 +102,11 @@ def _check(form: Form, file: Broken, sound: lake.Ingested, read: lake.Ingested) 
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", ALL_FORMS)
 def test_every_record_of_a_broken_file_is_accounted_for(
     name: str, tmp_path: Path, tier: Tier, figure: Callable[[str], None]
 ) -> None:
-    form = FORMS[name]
+    form = ALL_FORMS[name]
     rows = form.rows(ROWS)
     sound = ingested(tmp_path / "sound", form, form.file(rows))
     assert (sound.facts.rows_loaded, sound.facts.rows_rejected, sound.facts.completeness) == (
