@@ -11,8 +11,8 @@ licence.
 | 2026-04-20 | it applies for the premises licence | permits |
 
 Fires: LNK-010 (`listed` on the partnership, certain on group and hotel company by the rule of the United
-Kingdom), LNK-020, PRP-010 (200 days). With charges: PRP-060. Silent: PRP-050, the owner is perfectly clear;
-ADR-010.
+Kingdom), LNK-020, PRP-010 (200 days), PRP-060 where 20 sales of a year are held. Silent: PRP-050, the owner
+is perfectly clear; ADR-010.
 Misleads: a new company for one hotel, bought without a bank, is how hotels are bought. Another person has
 the owner's name and year of birth, not the month: not merged, nor in the case.
 Clears: a licence of the sanctions authority, or delisting. A sale to a relative after the listing does
@@ -144,6 +144,7 @@ def _truth(companies: tuple[Company, Company, Company], hotel: str) -> list[Trut
         Truth(group, "flagged", "hotel: below the listed partnership", "LNK-020"),
         Truth(buyer, "flagged", "hotel: below the listed partnership", "LNK-020"),
         Truth(hotel, "flagged", "hotel: bought 200 days after the company was founded", "PRP-010"),
+        Truth(hotel, "flagged", "hotel: bought for 4.2 million without a bank", "PRP-060"),
         Truth(hotel, "not_flagged", "hotel: the owner is clear", "PRP-050"),
         Truth(agents_office, "not_flagged", "hotel: an agent's office with few seats", "ADR-010"),
     ]

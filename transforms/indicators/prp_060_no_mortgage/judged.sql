@@ -1,11 +1,13 @@
--- Proprietors of titles, each with what it paid beside the middle price of its district in that year.
+-- Proprietors of titles, each with what it paid beside the middle price of its district: of that year, or of the
+-- year before where too few sales of that year are held.
 select
     p.title_id, p.party_id, p.proprietor_name, p.added_on, p.statement_id,
     t.statement_id as title_statement_id,
     t.price_paid_gbp as price_gbp,
     c.statement_id as company_statement_id,
-    i.median_price_gbp as middle_price_gbp,
-    i.sales_n,
+    coalesce(i.median_price_gbp, b.median_price_gbp) as middle_price_gbp,
+    coalesce(i.sales_n, b.sales_n) as sales_n,
+    year(coalesce(i.period_start, b.period_start)) as index_year,
     case
         when exists (
             select 1 from charge h
@@ -19,8 +21,8 @@ select
         when p.added_on is null then 'no_added_date'
         when p.added_on > $as_of then 'added_after_date'
         when t.price_paid_gbp is null or t.price_paid_gbp <= 0 then 'no_price'
-        when i.median_price_gbp is null then 'few_sales'
-        when t.price_paid_gbp <= i.median_price_gbp then 'miss'
+        when coalesce(i.median_price_gbp, b.median_price_gbp) is null then 'few_sales'
+        when t.price_paid_gbp <= coalesce(i.median_price_gbp, b.median_price_gbp) then 'miss'
         when c.charges_n is null then 'charges_not_stated'
         when c.charges_n > 0 then 'other_charges'
         when e.edition_date is null then 'edition_undated'
@@ -36,4 +38,9 @@ left join price_index i
     and i.property_type = 'any'
     and i.period = 'year'
     and i.period_start = make_date(year(p.added_on), 1, 1)
+left join price_index b
+    on b.area_name = t.area_name
+    and b.property_type = 'any'
+    and b.period = 'year'
+    and b.period_start = make_date(year(p.added_on) - 1, 1, 1)
 where p.ended_on is null

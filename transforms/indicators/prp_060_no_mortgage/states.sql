@@ -27,7 +27,13 @@ select
     proprietor_name,
     added_on,
     price_gbp,
-    middle_price_gbp
+    middle_price_gbp,
+    index_year,
+    case
+        when round(100 * price_gbp / nullif(middle_price_gbp, 0)) > 100
+            then cast(cast(round(100 * price_gbp / nullif(middle_price_gbp, 0)) as bigint) as varchar)
+        else 'more than 100'
+    end as share_words
 from ranked
 where first_row = 1
 order by subject_id

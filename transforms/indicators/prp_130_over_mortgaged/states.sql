@@ -64,6 +64,9 @@ select
     secured_gbp,
     price_gbp,
     indexed_gbp,
+    case when round(share) > $pct then cast(cast(round(share) as bigint) as varchar)
+        else concat_ws(' ', 'more than', cast($pct as varchar))
+    end as share_words,
     case titles_n
         when 1 then ''
         when 2 then ' and another title'
