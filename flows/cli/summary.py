@@ -19,6 +19,9 @@ def print_summary(night: Night) -> None:
     synthetic = "  —  SYNTHETIC DATA" if night.synthetic else ""
     say(f"\nRelease {night.release_id}, as of {night.as_of}{known_at}{synthetic}\n")
     print_table(query(release, read_sql(__package__, "summary_editions")), "Read")
+    payees = query(release, read_sql(__package__, "summary_payees"))
+    if payees.num_rows:
+        print_table(payees, "Payees that are known for certain")
     indicators = query(release, read_sql(__package__, "summary_indicators"))
     print_table(indicators, "Flagged (an indication, not a finding)")
     for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():

@@ -103,3 +103,13 @@ def test_the_graph_of_the_care_firm_has_its_payments(release: duckdb.DuckDBPyCon
     paid = [edge for _, _, edge in graph.edges(data=True) if edge["kind"] == "payment"]
     assert {(edge["flowed_on"], edge["amount"]) for edge in paid} >= {("2025-02-06", 73500.0)}
     assert graph.nodes["body:harrowmere_borough_council"]["subject_type"] == "public_body"
+
+
+def test_a_night_says_how_many_payees_are_known(release: duckdb.DuckDBPyConnection, demo: Demo) -> None:
+    (line,) = [
+        line
+        for line in demo.said.partition("Payees that are known")[2].splitlines()
+        if line.startswith("gb_council_spend")
+    ]
+    counted = release.execute("select count(*) from v_flow where register = 'gb_council_spend'").fetchall()
+    assert line.split()[1:3] == ["payment", str(counted[0][0])]
