@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import accounts, charges, listed, permits, spending, subsidies, tenders
+from quality.town import accounts, charges, ledger, listed, permits, spending, subsidies, tenders
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -41,6 +41,7 @@ SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
 ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
 PERMITS_FILE = f"harrowmere-licences-{EDITION.isoformat()}.csv"
 TENDERS_FILE = f"ocds-releases-{EDITION.isoformat()}.jsonl"
+LEDGER_FILE = f"harrowmere-creditors-{EDITION.isoformat()}.csv"
 SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
 # File name → header, and what writes its rows.
 WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
@@ -57,6 +58,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
     PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", permits.write),
     TENDERS_FILE: ("", tenders.write),
+    LEDGER_FILE: (f"{','.join(ledger.COLUMNS)}\n", ledger.write),
 }
 FURTHER = (
     OVERSEAS_FILE,
@@ -68,6 +70,7 @@ FURTHER = (
     TENDERS_FILE,
     ACCOUNTS_FILE,
     PERMITS_FILE,
+    LEDGER_FILE,
 )  # a town without a row of one does not get the file
 PAYMENTS_STREAM = 102  # of draws for what the council pays
 PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
@@ -75,7 +78,7 @@ GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 MAPPINGS = "mappings"
 # How the council's own files are read: name of the mapping → its text.
-MAPPINGS_OF_TOWN: Mapping[str, str] = {"licences": permits.MAPPING}
+MAPPINGS_OF_TOWN: Mapping[str, str] = {"licences": permits.MAPPING, "creditors": ledger.MAPPING}
 TRUTH_FILE = "truth.csv"
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
 WHO_FILE = "who_is_who.csv"
@@ -216,6 +219,7 @@ def _block(
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),
         PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),
         TENDERS_FILE: _with_planted(tenders.ordinary()[: None if number == 0 else 0], extra.tenders),
+        LEDGER_FILE: native.frame(ledger.rows(extra), ledger.COLUMNS),
     }
     return files, _who_is_who(psc, whose, extra.psc)
 

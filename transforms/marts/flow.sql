@@ -155,6 +155,7 @@ select
     p.payee_name,
     p.payee_ref,
     p.payee_account,
+    p.account_note,
     p.amount,
     p.currency,
     case

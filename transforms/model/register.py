@@ -73,6 +73,7 @@ Role = Literal[
     "charges",
     "payments",
     "transfers",
+    "ledger",
     "rates",
     "awards",
     "subsidies",

@@ -19,10 +19,12 @@ from transforms.formats.file_names import day_in_name, header_columns, month_in_
 from transforms.formats.ledgers import NAMED_KINDS, numbered, party
 from transforms.model.parsing import joined, located, parsed, rejections, statement, without
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
-from transforms.model.statements import FLOW_STATEMENT, FLOW_STATUSES
+from transforms.model.statements import ACCOUNT_NOTES, FLOW_STATEMENT, FLOW_STATUSES
 from transforms.values.accounts import account_id
 
 COUNTRIES = ("gb", "nl", "be")
+# A Dutch blocked account (g-rekening), for the wage tax of a supplier: the account number begins with 99.
+BLOCKED_ACCOUNT = r"^NL\d{2}[A-Z]{4}099"
 CLASSES = ("public", "conduit", "person", "company")
 FIELDS: tuple[SourceField, ...] = (
     SourceField("authority", mandatory=True),
@@ -38,6 +40,7 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("payee_number", required=False),
     SourceField("payee_vat", required=False),
     SourceField("account", required=False),
+    SourceField("account_note", "category", known=ACCOUNT_NOTES, required=False),
     SourceField("invoice", required=False),
     SourceField("purpose", required=False),
     SourceField("category", required=False),
@@ -89,6 +92,13 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
     is_kept = kind.is_in(NAMED_KINDS)
     has_number = (pl.col("payee_class") != "person").fill_null(True)
+    iban = pl.col("account").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
+    note = (
+        pl.when(iban.str.contains(BLOCKED_ACCOUNT))
+        .then(pl.lit("blocked"))
+        .when(pl.col("account_note").is_in(ACCOUNT_NOTES))
+        .then("account_note")
+    )
     return statement(
         good,
         FLOW_STATEMENT,
@@ -108,6 +118,7 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         ),
         payee_ref=pl.when(is_kept).then("payee_ref"),
         payee_account=account_id(pl.when(is_kept).then("account"), edition.account_key),
+        account_note=pl.when(is_kept & pl.col("account").is_not_null()).then(note),
         amount=pl.col("amount"),
         currency=pl.col("currency"),
         flowed_on=pl.col("paid_on"),
@@ -130,7 +141,7 @@ REGISTER = Register(
     identifier_scheme="",
     expected_rows="20,000 a month of a county council (Devon 2024)",
     description="Each payment, made or planned: day, payee, amount, invoice and purpose.",
-    partial_roles=("payments",),
+    partial_roles=("payments", "ledger"),
     reader=Delimited(),
     fields=FIELDS,
     tables=(FLOW_STATEMENT,),

@@ -24,9 +24,11 @@ council's."""
 
 from datetime import date
 
+from quality.town import ledger
+from quality.town.accounts import iban
 from quality.town.affairs._parts import Price, bought, company, house, person
 from quality.town.parts.dates import EDITION
-from quality.town.plant import ALL_SHARES, Draw, LaterFact, Planted, Truth, person_owner, title_id
+from quality.town.plant import ALL_SHARES, Company, Draw, LaterFact, Planted, Truth, person_owner, title_id
 from quality.town.spending import COUNCIL, payment
 
 FOUNDED_ON = date(2024, 5, 13)
@@ -35,6 +37,7 @@ PAID_GBP = (37_450, 38_120, 38_600, 37_900, 38_340)  # the council's payments, i
 TO_CONSULTANT = (date(2025, 2, 3), date(2025, 2, 12), date(2025, 2, 24))
 TO_LENDER = (date(2025, 2, 6), date(2025, 2, 14), date(2025, 2, 27))
 FACTOR = "KINGFISHER INVOICE FINANCE"  # buys invoices of many
+ACCOUNT, RUN_ON = iban("KINGFISH"), date(2026, 6, 5)  # the factor's, and the day of the next payment run
 SUPPORT = ("Adult Care", "Supported living")
 
 
@@ -67,10 +70,19 @@ def make(draw: Draw) -> Planted:
         Truth(care.id, "flagged", "care firm: paid 53 days after it was founded", "PUB-010"),
         Truth(care.id, "flagged", "care firm: its owner's company bought a terrace", "FLW-060"),
         Truth(care.id, "flagged", "care firm: support without a code of care", "PUB-160"),
+        Truth(care.id, "not_flagged", "care firm: paid into a factor's account", "PUB-170"),
     ]
     later = _later(care.id, lender.id, estates.id, consultant.id, terrace)
     made = Planted(
-        (lender, care, estates, consultant), psc, truth=truth, later=later, spending=_paid(care.name)
+        (lender, care, estates, consultant),
+        psc,
+        truth=truth,
+        later=later,
+        spending=_paid(care.name),
+        ledger=[
+            _to_factor(care, "38600.00"),
+            ledger.line(FACTOR, RUN_ON, "95.00", account=ACCOUNT, kind="Bank", is_planned=True),
+        ],
     )
     return made + land + _old_group(draw)
 
@@ -82,6 +94,11 @@ def _paid(supplier: str) -> list[dict[str, str]]:
         payment(f"C{n:05}", day, supplier, f"{PAID_GBP[n % len(PAID_GBP)]}.00", SUPPORT)
         for n, day in enumerate(day for day in days if day <= EDITION)
     ]
+
+
+def _to_factor(supplier: Company, gbp: str) -> dict[str, str]:
+    """What the council is about to pay into the factor's account for a supplier."""
+    return ledger.line(supplier, RUN_ON, gbp, account=ACCOUNT, is_planned=True)
 
 
 def _later(care: str, lender: str, estates: str, consultant: str, terrace: str) -> list[LaterFact]:
@@ -121,8 +138,10 @@ def _old_group(draw: Draw) -> Planted:
         (group,),
         [draw.owned(group)],
         truth=[
-            Truth(home, "not_flagged", "care firm: a care group of sixteen years bought a home", "PRP-010")
+            Truth(home, "not_flagged", "care firm: a care group of sixteen years bought a home", "PRP-010"),
+            Truth(group.id, "not_flagged", "care firm: paid into the same factor's account", "PUB-170"),
         ],
+        ledger=[_to_factor(group, "21900.00")],
         later=[
             LaterFact("subsidies", date(2025, 1, 20), grant),
             LaterFact(

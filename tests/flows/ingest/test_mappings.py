@@ -21,11 +21,11 @@ from transforms.model.register import registers
 EXAMPLES = Path(mappings.__file__).parent / "examples"
 GB_HEADER = (
     "Transaction No,Payment Date,Amount,Supplier Name,Supplier No,Supplier Type,Company Reg No,VAT Reg No,"
-    "Bank Account,Invoice No,Description,Cost Centre,Batch,Posted By"
+    "Bank Account,Bank Check,Invoice No,Description,Cost Centre,Batch,Posted By"
 )
 GB_LINE = (
-    "T1,04/05/2026,1234.50,Zed Works Limited,V1,Trade,9000001,,GB33BUKB20201555555555,INV-1,Repairs,Highways,"
-    "B,X"
+    "T1,04/05/2026,1234.50,Zed Works Limited,V1,Trade,9000001,,GB33BUKB20201555555555,Called back,INV-1,"
+    "Repairs,Highways,B,X"
 )
 NL_HEADER = [
     "Boekstuknummer",
@@ -92,16 +92,16 @@ def test_a_british_ledger_is_read_line_by_line(tmp_path: Path) -> None:
     edition = british(
         tmp_path,
         GB_LINE,
-        'T2,05/05/2026,"£1,234.50",Café Zed Ltd,V2,,SC12345,,,INV-2,Coffee,Parks,B,X',
-        "T3,05/05/2026,(20.00),Zed Works Limited,V1,Trade,NULL,,,INV-1,Credit,Highways,B,X",
-        "T4,05/05/2026,0.00,Jane Example,V3,Individual,,,GB33BUKB20201555555555,,Foster care,Care,B,X",
-        "T5,05/05/2026,10.00,REDACTED,,,,,,,,Care,B,X",
-        'T6,05/05/2026,"1.234,50",Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X',
-        "T7,31/02/2026,10.00,Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X",
-        "T8,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X",
-        "T9,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,,INV-3,Repairs,Highways,B,X",
-        ",,,,,,,,,,,,,",
-        'Total,,"2,469.00",,,,,,,,,,,',
+        'T2,05/05/2026,"£1,234.50",Café Zed Ltd,V2,,SC12345,,,,INV-2,Coffee,Parks,B,X',
+        "T3,05/05/2026,(20.00),Zed Works Limited,V1,Trade,NULL,,,,INV-1,Credit,Highways,B,X",
+        "T4,05/05/2026,0.00,Jane Example,V3,Individual,,,GB33BUKB20201555555555,,,Foster care,Care,B,X",
+        "T5,05/05/2026,10.00,REDACTED,,,,,,,,,Care,B,X",
+        'T6,05/05/2026,"1.234,50",Zed Works Limited,V1,Trade,,,,,INV-3,Repairs,Highways,B,X',
+        "T7,31/02/2026,10.00,Zed Works Limited,V1,Trade,,,,,INV-3,Repairs,Highways,B,X",
+        "T8,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,,,INV-3,Repairs,Highways,B,X",
+        "T9,05/05/2026,10.00,Zed Works Limited,V1,Trade,,,,,INV-3,Repairs,Highways,B,X",
+        ",,,,,,,,,,,,,,",
+        'Total,,"2,469.00",,,,,,,,,,,,',
     )
     assert (edition.register.name, edition.dataset, edition.label) == ("ledger", "creditors_gb", "2026-05-01")
     ingested = read(tmp_path, edition)
@@ -122,6 +122,7 @@ def test_a_british_ledger_is_read_line_by_line(tmp_path: Path) -> None:
         (7, "impossible_date", "Payment Date"),
     ]
     assert ingested.facts.ignored_reasons == ("empty_row: 1", "total_row: 1")
+    assert flows(ingested)["account_note"].to_list() == ["confirmed", *[None] * 6]
     accounts = flows(ingested)["payee_account"].to_list()
     assert str(accounts[0]).startswith("account:gb:bukb:") and not any(accounts[1:])  # no natural person's
     assert set(flows(ingested)["payer_id"]) == {"body:harrowmere_borough_council"}

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
+    ACCOUNT_NOTES,
     ACCOUNT_STATEMENT,
     CHARGE_KINDS,
     CHARGE_STATEMENT,
@@ -92,6 +93,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
 }
 
 __all__ = (
+    "ACCOUNT_NOTES",
     "ACCOUNT_STATEMENT",
     "ADDRESS_STATEMENT",
     "AREA_STATEMENT",

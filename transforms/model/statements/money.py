@@ -8,6 +8,8 @@ FLOW_STATUSES = ("planned", "paid")
 # Who is paid, by the name alone. Only of the first three is the name kept.
 PAYEE_KINDS = ("company", "public", "conduit", "unclassified", "unnamed")
 
+ACCOUNT_NOTES = ("confirmed", "blocked")
+
 FLOW_STATEMENT = Table(
     "flow_statement",
     "What one record says about money that one party paid another. A negative amount is a credit.",
@@ -66,6 +68,14 @@ FLOW_STATEMENT = Table(
             privacy="personal",
         ),
         Column("payee_account", "text", "Id of the account that was paid.", null="not stated"),
+        Column(
+            "account_note",
+            "text",
+            "What the ledger says of that account: confirmed (somebody called the supplier back on a number "
+            "known before), blocked (a Dutch account that takes wage tax only).",
+            null="nothing",
+            values=ACCOUNT_NOTES,
+        ),
         Column("amount", "money", "Amount in its currency; negative for a credit.", unit="currency"),
         Column("currency", "text", "ISO 4217 code."),
         Column(

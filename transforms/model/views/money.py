@@ -38,6 +38,7 @@ FLOW = Table(
         FLOW_STATEMENT["payee_name"],
         FLOW_STATEMENT["payee_ref"],
         FLOW_STATEMENT["payee_account"],
+        FLOW_STATEMENT["account_note"],
         FLOW_STATEMENT["amount"],
         FLOW_STATEMENT["currency"],
         Column(

@@ -1,0 +1,62 @@
+"""PUB-180: suppliers whose account changed just before a payment; who was called back or paid too little."""
+
+from datetime import date, timedelta
+
+from quality.town.accounts import iban
+from quality.town.ledger import line
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+
+SINCE, BEFORE_ON, CHANGED_ON = date(2012, 3, 5), date(2026, 3, 16), date(2026, 4, 27)
+
+# Days after the change and pounds of the payments into the new account; verdict.
+type Payments = tuple[tuple[int, str], ...]
+
+
+def _case(
+    draw: Draw,
+    payments: Payments,
+    verdict: tuple[Expected, str],
+    *,
+    check: str = "",
+    kind: str = "",
+    planned_from: int = 1_000,
+    is_new: bool = True,
+) -> Planted:
+    """kind: of a handler of money that was paid into the same account. planned_from: day after the change."""
+    supplier = draw.company(SINCE)
+    new = iban(f"N{supplier.number[1:]}")
+    lines = [line(supplier, BEFORE_ON, "3120.00", account=iban(supplier.number) if is_new else new)]
+    lines += [
+        line(
+            supplier,
+            CHANGED_ON + timedelta(days=days),
+            gbp,
+            account=new,
+            check=check,
+            is_planned=days >= planned_from,
+        )
+        for days, gbp in payments
+    ]
+    if kind:
+        lines.append(line("CHASE INVOICE FACTORS LIMITED", BEFORE_ON, "25.00", account=new, kind=kind))
+    truth = [Truth(supplier.id, *verdict)]
+    return Planted([supplier], [draw.owned(supplier)], truth=truth, ledger=lines)
+
+
+PLANT = Plant(
+    (
+        lambda draw: _case(draw, ((0, "12480.00"),), ("flagged", "the first payment into it")),
+        lambda draw: _case(
+            draw, ((0, "300.00"), (30, "10000.00")), ("flagged", "30 days later, the limit itself")
+        ),
+        lambda draw: _case(draw, ((0, "6000.00"), (0, "6500.00")), ("flagged", "two lines of one day")),
+        lambda draw: _case(
+            draw, ((28, "300.00"), (40, "14200.00")), ("flagged", "about to be paid"), planned_from=40
+        ),
+        lambda draw: _case(draw, ((0, "9999.99"),), ("not_flagged", "a cent too little")),
+        lambda draw: _case(draw, ((0, "300.00"), (31, "12480.00")), ("not_flagged", "31 days later")),
+        lambda draw: _case(draw, ((0, "12480.00"),), ("not_flagged", "called back"), check="Called back"),
+        lambda draw: _case(draw, ((0, "12480.00"),), ("not_flagged", "a factor's account"), kind="Bank"),
+        lambda draw: _case(draw, ((0, "12480.00"),), ("not_flagged", "the same account"), is_new=False),
+    )
+)

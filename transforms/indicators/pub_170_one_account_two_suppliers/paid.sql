@@ -1,0 +1,21 @@
+-- Companies that the own ledger pays or is about to pay, with their accounts. A supplier that no register knows is
+-- its name.
+select
+    coalesce(f.payee_id, business_name(f.payee_name)) as supplier,
+    f.payee_id,
+    f.payee_name,
+    business_name(f.payee_name) as name_key,
+    f.payee_account,
+    f.amount,
+    f.currency,
+    f.flowed_on,
+    f.statement_id
+from flow f
+join register_role r on r.register = f.register and r.role = 'ledger'
+left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
+where f.kind = 'payment'
+    and f.payee_kind = 'company'
+    and f.payee_account is not null
+    and f.amount > 0
+    and (f.status = 'planned' or f.flowed_on <= $as_of)
+    and x.entity_id is null

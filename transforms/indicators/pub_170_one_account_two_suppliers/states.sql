@@ -1,0 +1,49 @@
+with others as (
+    select
+        payee_id,
+        payee_account,
+        count(distinct other) as others_n,
+        min(other_name) as other_name
+    from shared
+    group by payee_id, payee_account
+),
+received as (
+    select payee_id, payee_account, currency, sum(amount) as received, max(flowed_on) as last_on
+    from paid
+    where payee_id is not null
+    group by payee_id, payee_account, currency
+),
+ranked as (
+    select
+        r.*,
+        o.others_n,
+        o.other_name,
+        k.country,
+        row_number() over (
+            partition by r.payee_id
+            order by coalesce(o.others_n, 0) desc, r.received desc, r.payee_account, r.currency
+        ) as first_row
+    from received r
+    join account k on k.account_id = r.payee_account
+    left join others o on o.payee_id = r.payee_id and o.payee_account = r.payee_account
+)
+select
+    payee_id as subject_id,
+    case when others_n > 0 then 'flagged' else 'not_flagged' end as state,
+    cast(null as varchar) as reason,
+    cast(null as varchar) as subtype,
+    cast(coalesce(others_n, 0) as double) as value,
+    'suppliers' as unit,
+    cast(0 as double) as threshold,
+    cast(null as bigint) as peer_n,
+    case
+        when others_n > 1 then concat_ws('', other_name, ' and ', cast(others_n - 1 as varchar), ' more')
+        else other_name
+    end as other_name,
+    thousands(cast(floor(received) as bigint)) as received,
+    currency,
+    last_on,
+    coalesce(upper(country), 'not stated') as country
+from ranked
+where first_row = 1
+order by subject_id

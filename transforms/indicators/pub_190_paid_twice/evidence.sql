@@ -1,0 +1,10 @@
+with lines as (
+    select p.payee_id, p.statement_id
+    from twice t
+    join payments p using (payer_id, payee_id, currency, amount, digits)
+    where t.extra_n > 0
+)
+select payee_id as subject_id, 'payment' as role, statement_id, 'flow_statement.amount' as field from lines
+union
+select payee_id, 'its invoice', statement_id, 'flow_statement.invoice' from lines
+order by subject_id, role, statement_id, field

@@ -1,0 +1,40 @@
+-- Payments of the own ledger by supplier, amount and the digits of the invoice. Lines of one invoice and day that
+-- stand for different budgets or purposes are one payment; lines that are equal in all of these are two.
+with lines as (
+    select
+        f.payer_id, f.payee_id, f.currency, f.amount, f.flowed_on, f.invoice, f.category, f.purpose,
+        f.status, f.statement_id,
+        regexp_replace(f.invoice, '[^1-9]', '', 'g') as digits
+    from flow f
+    join register_role r on r.register = f.register and r.role = 'ledger'
+    left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
+    where f.kind = 'payment'
+        and f.payee_kind = 'company'
+        and f.payee_id is not null
+        and f.amount > 0
+        and f.invoice is not null
+        and (f.status = 'planned' or f.flowed_on <= $as_of)
+        and x.entity_id is null
+),
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by payer_id, payee_id, currency, amount, flowed_on, invoice, category, purpose
+            order by statement_id
+        ) as nth
+    from lines
+    where digits <> ''
+),
+-- The first line of each payment of an invoice and day.
+firsts as (
+    select
+        *,
+        row_number() over (
+            partition by payer_id, payee_id, currency, amount, flowed_on, invoice, nth order by statement_id
+        ) as of_payment
+    from numbered
+)
+select payer_id, payee_id, currency, amount, digits, flowed_on, invoice, status, statement_id
+from firsts
+where of_payment = 1
