@@ -66,7 +66,10 @@ MASS_SEATS_N = 100
 INDEX_SALES_N = 20
 # (own) Names of full length in a file of payments from which its column counts as cutting names.
 CUT_NAMES_N = 5
+# (own) Days within which a credit cancels a payment of the same sum.
+CANCEL_DAYS = 60
 MART_PARAMETERS: Mapping[str, int] = {
+    "cancel_days": CANCEL_DAYS,
     "mass_seats_n": MASS_SEATS_N,
     "index_sales_n": INDEX_SALES_N,
     "cut_names_n": CUT_NAMES_N,

@@ -135,60 +135,141 @@ rates as (
         on r.currency = d.currency
         and d.flowed_on >= r.rated_on
         and (r.until_on is null or d.flowed_on <= r.until_on)
+),
+line as (
+    select
+        p.statement_id as flow_id,
+        p.kind,
+        p.status,
+        case
+            when p.payer_id is null then coalesce(y.company_id, ya.holder_id, p.payer_account)
+            else coalesce(y.company_id, p.payer_id)
+        end as payer_id,
+        p.payer_kind,
+        p.payer_name,
+        p.payer_account,
+        case
+            when p.payer_id is null then coalesce(e.company_id, ea.holder_id, p.payee_account)
+            else e.company_id
+        end as payee_id,
+        p.payee_kind,
+        p.payee_name,
+        p.payee_ref,
+        p.payee_account,
+        p.account_note,
+        p.amount,
+        p.currency,
+        case
+            when p.currency = 'EUR' then p.amount
+            else cast(round(p.amount / nullif(pr.per_euro, 0), 2) as decimal(18, 2))
+        end as amount_eur,
+        p.received,
+        p.received_currency,
+        case
+            when p.received_currency = 'EUR' then p.received
+            else cast(round(p.received / nullif(rr.per_euro, 0), 2) as decimal(18, 2))
+        end as received_eur,
+        p.flowed_on,
+        p.invoice,
+        p.purpose,
+        p.category,
+        p.reference,
+        case
+            when e.method is not null then e.method
+            when p.payer_id is null and ea.holder_id is not null then 'account'
+        end as method,
+        t.territory,
+        p.register,
+        p.dataset,
+        p.edition,
+        p.record,
+        p.statement_id
+    from paid p
+    left join known e on e.statement_id = p.statement_id and e.side = 'payee'
+    left join known y on y.statement_id = p.statement_id and y.side = 'payer'
+    left join account ea on ea.account_id = p.payee_account
+    left join account ya on ya.account_id = p.payer_account
+    left join rates pr on pr.currency = p.currency and pr.flowed_on = p.flowed_on
+    left join rates rr on rr.currency = p.received_currency and rr.flowed_on = p.flowed_on
+    left join (select distinct register, territory from register_role) t on t.register = p.register
+),
+-- A credit cancels the payment of that sum to the same supplier that is nearest before it and not cancelled yet,
+-- if that is at most 60 days ago. So credits and payments are matched as brackets are: each credit goes with the
+-- payment last opened, and both stand at one level.
+settled as (
+    select
+        flow_id, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency, flowed_on,
+        abs(amount) as amount,
+        amount < 0 as is_credit
+    from line
+    where kind = 'payment' and status = 'paid' and amount <> 0 and payer_id is not null
+),
+alike as (
+    select *
+    from settled s
+    where supplier is not null
+        and exists (
+            select 1 from settled c
+            where c.is_credit
+                and c.payer_id = s.payer_id
+                and c.supplier = s.supplier
+                and c.currency = s.currency
+                and c.amount = s.amount
+        )
+),
+opened as (
+    select
+        *,
+        sum(case when is_credit then -1 else 1 end) over (
+            partition by payer_id, supplier, currency, amount
+            order by flowed_on, is_credit, flow_id
+            rows between unbounded preceding and current row
+        ) as open_n
+    from alike
+),
+lowest as (
+    select
+        *,
+        least(0, min(open_n) over (
+            partition by payer_id, supplier, currency, amount
+            order by flowed_on, is_credit, flow_id
+            rows between unbounded preceding and current row
+        )) as lowest_n
+    from opened
+),
+-- The level at which a payment opens, and at which a credit closes; a credit without a payment has level 0.
+levels as (
+    select
+        *,
+        case
+            when is_credit then open_n + 1 - least(0, coalesce(lag(lowest_n) over (
+                partition by payer_id, supplier, currency, amount order by flowed_on, is_credit, flow_id
+            ), 0))
+            else open_n - lowest_n
+        end as level_no
+    from lowest
+),
+matched as (
+    select
+        flow_id,
+        is_credit,
+        flowed_on,
+        lag(flow_id) over (
+            partition by payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
+        ) as payment_id,
+        lag(flowed_on) over (
+            partition by payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
+        ) as paid_on
+    from levels
+    where level_no > 0
+),
+cancelled as (
+    select flow_id as credit_id, payment_id
+    from matched
+    where is_credit and date_diff('day', paid_on, flowed_on) <= $cancel_days
 )
-select
-    p.statement_id as flow_id,
-    p.kind,
-    p.status,
-    case
-        when p.payer_id is null then coalesce(y.company_id, ya.holder_id, p.payer_account)
-        else coalesce(y.company_id, p.payer_id)
-    end as payer_id,
-    p.payer_kind,
-    p.payer_name,
-    p.payer_account,
-    case
-        when p.payer_id is null then coalesce(e.company_id, ea.holder_id, p.payee_account)
-        else e.company_id
-    end as payee_id,
-    p.payee_kind,
-    p.payee_name,
-    p.payee_ref,
-    p.payee_account,
-    p.account_note,
-    p.amount,
-    p.currency,
-    case
-        when p.currency = 'EUR' then p.amount
-        else cast(round(p.amount / nullif(pr.per_euro, 0), 2) as decimal(18, 2))
-    end as amount_eur,
-    p.received,
-    p.received_currency,
-    case
-        when p.received_currency = 'EUR' then p.received
-        else cast(round(p.received / nullif(rr.per_euro, 0), 2) as decimal(18, 2))
-    end as received_eur,
-    p.flowed_on,
-    p.invoice,
-    p.purpose,
-    p.category,
-    p.reference,
-    case
-        when e.method is not null then e.method
-        when p.payer_id is null and ea.holder_id is not null then 'account'
-    end as method,
-    t.territory,
-    p.register,
-    p.dataset,
-    p.edition,
-    p.record,
-    p.statement_id
-from paid p
-left join known e on e.statement_id = p.statement_id and e.side = 'payee'
-left join known y on y.statement_id = p.statement_id and y.side = 'payer'
-left join account ea on ea.account_id = p.payee_account
-left join account ya on ya.account_id = p.payer_account
-left join rates pr on pr.currency = p.currency and pr.flowed_on = p.flowed_on
-left join rates rr on rr.currency = p.received_currency and rr.flowed_on = p.flowed_on
-left join (select distinct register, territory from register_role) t on t.register = p.register
-order by p.statement_id
+select l.*, c.payment_id as cancels, p.credit_id as cancelled_by
+from line l
+left join cancelled c on c.credit_id = l.flow_id
+left join cancelled p on p.payment_id = l.flow_id
+order by l.flow_id

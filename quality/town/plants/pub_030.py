@@ -59,6 +59,11 @@ CASES: tuple[tuple[tuple[Line, ...], Expected, str], ...] = (
         "two above the limit in the year",
     ),
     (
+        (*((sum_, 0, REPAIRS) for sum_ in ("9800.00", "9500.00", "9300.00")), ("-9500.00", 9, REPAIRS)),
+        "not_flagged",
+        "one of three taken back",
+    ),
+    (
         tuple((sum_, 0, AGENCY) for sum_ in ("9800.00", "9500.00", "9300.00")),
         "not_flagged",
         "agency staff",

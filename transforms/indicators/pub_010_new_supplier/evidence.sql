@@ -12,6 +12,8 @@ counted as (
         and f.payee_id = s.payee_id
         and f.currency = s.currency
         and f.status = 'paid'
+        and f.cancels is null
+        and f.cancelled_by is null
         and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
         and f.flowed_on <= $as_of
     where date_diff('day', c.incorporated_on, s.first_on) < $days

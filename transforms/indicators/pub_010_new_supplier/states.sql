@@ -8,6 +8,8 @@ with sums as (
         and f.payee_id = s.payee_id
         and f.currency = s.currency
         and f.status = 'paid'
+        and f.cancels is null
+        and f.cancelled_by is null
         and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
         and f.flowed_on <= $as_of
     group by s.payer_id, s.payee_id, s.currency, s.first_on

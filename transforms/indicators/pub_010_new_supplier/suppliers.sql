@@ -5,5 +5,6 @@ where payee_id is not null
     and kind in ('payment', 'subsidy')
     and status = 'paid'
     and amount > 0
+    and cancelled_by is null
     and flowed_on <= $as_of
 group by payer_id, payee_id, currency

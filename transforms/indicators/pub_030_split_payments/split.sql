@@ -30,6 +30,7 @@ invoice as (
         and f.payee_id is not null
         and f.flowed_on <= $as_of
         and f.amount > 0
+        and f.cancelled_by is null
         -- Prices that are fixed by others, and money that is passed on.
         and not regexp_matches(
             lower(concat_ws(' ', f.purpose, f.category)),

@@ -75,6 +75,14 @@ FLOW = Table(
         FLOW_STATEMENT["edition"],
         FLOW_STATEMENT["record"],
         FLOW_STATEMENT["statement_id"],
+        Column(
+            "cancels",
+            "text",
+            "Of a credit: the payment of the same sum to the same supplier that it takes back, the nearest "
+            "in the 60 days before.",
+            null="no credit, or none that takes back a whole payment",
+        ),
+        Column("cancelled_by", "text", "The credit that takes this payment back.", null="none does"),
     ),
     ("flow_id",),
 )
