@@ -23,8 +23,10 @@ STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
 PRIVATE_KINDS = ("property", "transaction")  # subjects that may be a private home
-# Prefix of an entity's id: means its control group, whose id is not known before the run.
+# Prefixes of an entity's id: its control group, and the pattern of money that begins with it. Their ids are
+# not known before the run.
 GROUP_OF = "CG-OF-"
+PATTERN_OF = "FP-OF-"
 
 
 def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -37,7 +39,8 @@ def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame,
     flags = frame(connection, "select indicator, subject_id, state from v_flag")
     states = pl.concat([flags, _states_of_dwellings(connection)])
     groups = frame(connection, "select subject_id, control_group_id from v_control_group")
-    rows = with_groups(read_truth(truth), groups)
+    patterns = frame(connection, "select indicator, party_id, pattern_id from v_flow_pattern")
+    rows = with_patterns(with_groups(read_truth(truth), groups), patterns)
     subjects = frame(connection, read_sql(__package__, "subjects"), {"ids": rows["subject_id"].to_list()})
     types = dict(counts.select("indicator", "subject_type").iter_rows())
     present, absent = split_by_presence(rows, subjects, types)
@@ -112,6 +115,19 @@ def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
     grouped = truth.join(group_of, on="subject_id", how="left", maintain_order="left")
     subject = pl.coalesce("control_group_id", "subject_id").alias("subject_id")
     return grouped.with_columns(subject).drop("control_group_id")
+
+
+def with_patterns(truth: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
+    """The truth with the ids of patterns in place of PATTERN_OF and the id of the party that begins one.
+
+    patterns: indicator, party_id, pattern_id; the first in order counts if there are several. A party without
+    a pattern keeps its name, and so has no state.
+    """
+    name = (PATTERN_OF + pl.col("party_id")).alias("subject_id")
+    first = patterns.group_by("indicator", name).agg(pl.col("pattern_id").min())
+    joined = truth.join(first, on=KEY, how="left", maintain_order="left")
+    subject = pl.coalesce("pattern_id", "subject_id").alias("subject_id")
+    return joined.with_columns(subject).drop("pattern_id")
 
 
 def split_by_presence(

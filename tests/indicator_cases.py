@@ -19,12 +19,13 @@ import polars as pl
 
 from flows.night.tables import VOCABULARIES
 from graphs import build as night
+from graphs.money import build as money
 from graphs.structure import further
 from graphs.verdicts import cascade
 from transforms.flags.mentions import reject_mention_sql
 from transforms.graph_inputs import input_sql
 from transforms.marts import MART_ORDER, create_fact_views, mark_sql, marks, mart_sql
-from transforms.model.indicator import Indicator
+from transforms.model.indicator import Indicator, indicators
 from transforms.model.register import declaring_forms, register_roles
 from transforms.model.sql import create_macros, frame
 from transforms.model.statements import DUCKDB_TYPES, Column, DType, Table
@@ -197,6 +198,9 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
         "graph_cascade",
         pl.concat(cascade.build(edges.lazy(), nodes, marked, closure.lazy(), control)).to_arrow(),
     )
+    flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
+    for name, frames in money.build(flows, held, groups, money.bounds(indicators())):
+        connection.register(name, pl.concat(frames).to_arrow())
     create_fact_views(connection, ("mark", "graph_reach"))
     assert set(GRAPH_TABLES) <= {
         row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()

@@ -347,6 +347,8 @@ def _sentence(tie: Tie, holder: str, kinds: Mapping[str, str]) -> str:
         return f"seat of {holder}"
     if tie.kind == "permit":
         return f"permit asked for by {holder}"
+    if tie.kind == "money":
+        return f"payments by or to {holder}"
     if tie.kind == "property":
         is_proprietor = kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property")
         dates = f" ({tie.owns})" if tie.owns else ""

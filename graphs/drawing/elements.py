@@ -21,10 +21,11 @@ Kind = Literal[
     "address",
     "control_group",
     "award",
+    "flow_pattern",
 ]
 
 
-TieKind = Literal["ownership", "control", "property", "address", "permit"]
+TieKind = Literal["ownership", "control", "property", "address", "permit", "money"]
 
 
 @dataclass(frozen=True)

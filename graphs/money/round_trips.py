@@ -2,7 +2,8 @@
 
 A round trip begins with a payment of at least `amount` by a member to a party outside. Every hop is on a
 later day than the one before, no later than `days` after the first, and at least `share` per cent of it; all
-parties between are outside, and the last hop is paid to a member, perhaps the one that paid first. For each
+parties between are outside, and the last hop is paid to a member, perhaps the one that paid first (but two
+hops back to the payer itself are a return, see `graphs.money.cycles`). For each
 first payment the earliest return is given, of equal ones that with fewest hops.
 
 Method: the earliest day on which money can be with each party, for many first payments at a time, hop by hop
@@ -105,6 +106,8 @@ def _returns(
         )
         cut.append(dense)
         without_rate += unknown
+        if not done:  # two hops back to the payer itself
+            steps = steps.at(bundles.payee[steps.bundle] != bundles.payer[steps.first])
         is_home = group[bundles.payee[steps.bundle]] == group[bundles.payer[steps.first]]
         back = steps.at(is_home)
         back = back.at(ordering(back.bundle, back.first))

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import accounts, charges, ledger, listed, permits, spending, subsidies, tenders
+from quality.town import accounts, charges, ledger, listed, permits, rates, spending, subsidies, tenders
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -39,6 +39,7 @@ LISTED_FILE = "entities.ftm.json"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
 SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
 ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
+RATES_FILE = "eurofxref-hist.csv"
 PERMITS_FILE = f"harrowmere-licences-{EDITION.isoformat()}.csv"
 TENDERS_FILE = f"ocds-releases-{EDITION.isoformat()}.jsonl"
 LEDGER_FILE = f"harrowmere-creditors-{EDITION.isoformat()}.csv"
@@ -59,6 +60,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", permits.write),
     TENDERS_FILE: ("", tenders.write),
     LEDGER_FILE: (f"{','.join(ledger.COLUMNS)}\n", ledger.write),
+    RATES_FILE: (f"{','.join(rates.COLUMNS)}\n", spending.write),
 }
 FURTHER = (
     OVERSEAS_FILE,
@@ -71,6 +73,7 @@ FURTHER = (
     ACCOUNTS_FILE,
     PERMITS_FILE,
     LEDGER_FILE,
+    RATES_FILE,
 )  # a town without a row of one does not get the file
 PAYMENTS_STREAM = 102  # of draws for what the council pays
 PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
@@ -220,6 +223,7 @@ def _block(
         PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),
         TENDERS_FILE: _with_planted(tenders.ordinary()[: None if number == 0 else 0], extra.tenders),
         LEDGER_FILE: native.frame(ledger.rows(extra), ledger.COLUMNS),
+        RATES_FILE: native.frame(rates.rows(extra), rates.COLUMNS),
     }
     return files, _who_is_who(psc, whose, extra.psc)
 

@@ -33,7 +33,9 @@ def reached(
 
 def test_tables_have_the_declared_schema_and_order() -> None:
     tables = built([drawn(seed) for seed in range(80)])
-    assert set(tables) == set(GRAPH_TABLES) - set(FURTHER) - {"graph_cascade"}
+    assert set(tables) == {name for name in GRAPH_TABLES if name.startswith("graph_")} - set(FURTHER) - {
+        "graph_cascade"
+    }
     for name, table in ((name, GRAPH_TABLES[name]) for name in tables):
         frame = tables[name]
         assert dict(frame.schema) == table.schema, name

@@ -363,6 +363,7 @@ def graph_as_it_lies(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(graph_stage.graph_night, "build", lambda *_: [(name, ()) for name in names])
     patch.setattr(graph_stage.graph_further, "build", lambda *_: [])
     patch.setattr(graph_stage.graph_cascade, "build", lambda *_: ())
+    patch.setattr(graph_stage.graph_money, "build", lambda *_: [])
     patch.setattr(graph_stage, "write_stream", lambda *_: None)
     patch.setattr(graph_stage.warehouse, "write_parquet", lambda *_: 0)
     patch.setattr(graph_stage, "input_sql", lambda _: "select 1 as n")

@@ -4,7 +4,8 @@
 with in_question as (
     select * from flag where state = 'flagged'
 ),
--- The legal entities that a look flag is about: the subject, or who holds the title, dwelling or sale now.
+-- The legal entities that a look flag is about: the subject, who holds the title, dwelling or sale now, or with
+-- whom a pattern of money begins.
 holder as (
     select p.party_id, p.title_id as subject_id
     from proprietorship p
@@ -29,6 +30,10 @@ about as (
     select f.flag_id, f.family, f.lane, h.party_id
     from in_question f
     join holder h using (subject_id)
+    union all
+    select f.flag_id, f.family, f.lane, p.party_id
+    from in_question f
+    join flow_pattern p on p.pattern_id = f.subject_id
 ),
 -- An entity in no control group is one by itself.
 in_group as (

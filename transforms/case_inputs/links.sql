@@ -79,6 +79,22 @@ found as (
     select distinct g.controller_id, g.control_group_id, 'control', 'certain', cast(null as varchar)
     from graph_control_group g
     join flagged f on f.subject_id = g.control_group_id
+    union all
+    -- The entities that pay or are paid in a flagged pattern, each with its first payment there.
+    select party_id, pattern_id, 'money', 'certain', min(statement_id)
+    from (
+        select m.pattern_id, w.payer_id as party_id, w.statement_id
+        from flow_pattern_member m
+        join flagged f on f.subject_id = m.pattern_id
+        join flow w using (flow_id)
+        union all
+        select m.pattern_id, w.payee_id, w.statement_id
+        from flow_pattern_member m
+        join flagged f on f.subject_id = m.pattern_id
+        join flow w using (flow_id)
+    )
+    where party_id in (select entity_id from entity)
+    group by party_id, pattern_id
 )
 select from_id, to_id, kind, certainty, statement_id
 from found

@@ -267,7 +267,12 @@ def context_ties(groups: Sequence[Row], unit_titles: Sequence[Row], links: Seque
 
 
 def _link_tie(row: Row) -> Tie:
-    kinds: Mapping[object, TieKind] = {"address": "address", "control": "control", "permit": "permit"}
+    kinds: Mapping[object, TieKind] = {
+        "address": "address",
+        "control": "control",
+        "permit": "permit",
+        "money": "money",
+    }
     kind = kinds.get(row["kind"], "property")
     label = "controls" if kind == "control" else ""
     return Tie(*link_pair(row), kind, row["certainty"] == "certain", "", label)

@@ -9,12 +9,14 @@ from flows.night.night import Counts, Night
 from flows.night.stages.gate import keep_gate
 from flows.night.tables import open_tables, register_frame, write_stream
 from graphs import build as graph_night
+from graphs.money import build as graph_money
 from graphs.structure import further as graph_further
 from graphs.verdicts import cascade as graph_cascade
 from quality import gate, suites
 from transforms.graph_inputs import input_sql
 from transforms.marts import mark_sql
 from transforms.marts import marks as all_marks
+from transforms.model.indicator import indicators
 from transforms.model.register import registers
 from transforms.model.sql import frame
 from transforms.model.views import GRAPH_TABLES, MARTS
@@ -23,7 +25,8 @@ EDGES = "graph_edges"  # in the work folder only, not published
 
 
 def compute_graph(night: Night) -> Counts:
-    """Write the graph tables: ownership, control, beneficial owners, cycles, networks and reach.
+    """Write the graph tables: ownership, control, beneficial owners, cycles, networks, reach, and patterns of
+    money.
 
     Raises ReleaseBlocked (exit code 3).
     """
@@ -54,6 +57,9 @@ def compute_graph(night: Night) -> Counts:
             write(name, frames)
         control = pl.scan_parquet(night.table("graph_control"))
         write("graph_cascade", graph_cascade.build(edges, nodes, marks, closure, control))
+        flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
+        for name, frames in graph_money.build(flows, held, groups, graph_money.bounds(indicators())):
+            write(name, frames)
         outcome = gate.run(connection, suites.graph_suite(), stage="graph", pages=night.data_docs("graph"))
     keep_gate(night, outcome)
     rows_n = {

@@ -22,6 +22,8 @@ with
         select 'award', process_id from award
         union all
         select 'award', process_id from bid
+        union all
+        select 'flow_pattern', pattern_id from flow_pattern
     )
 select flag_id
 from {batch}

@@ -149,7 +149,7 @@ def round_trips(
         for k, row in enumerate(rows):
             if row.payer != last.payee or not last.day < row.day <= first.day + days:
                 continue
-            if not per_cent(first, row, share):
+            if not per_cent(first, row, share) or (len(path) == 1 and row.payee == first.payer):
                 continue
             if group[row.payee] == group[first.payer]:
                 found[path[0]] = min(found.get(path[0], (row.day, 99)), (row.day, len(path) + 1))

@@ -69,6 +69,13 @@ def test_the_bounds_are_within(hop: int, change: dict[str, int | None], found: b
     assert result.without_rate == (change.get("paid_eur", 0) is None)
 
 
+def test_two_hops_back_to_the_payer_itself_are_a_return() -> None:
+    back = [euro(0, 2, 5, 100), euro(2, 0, 9, 90)]
+    assert patterns(round_trips(bundles(back), GROUP, BOUNDS)) == set()
+    [(_, hops)] = patterns(round_trips(bundles([*back, euro(2, 1, 11, 90)]), GROUP, BOUNDS))
+    assert [row for _, row in hops] == [0, 2]
+
+
 def test_no_number_of_hops_is_a_bound() -> None:
     rows = [euro(k, k + 1, k, 100) for k in range(29)] + [euro(29, 0, 29, 100)]
     group = np.where(np.arange(30) == 0, 0, -1)

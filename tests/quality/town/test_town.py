@@ -180,7 +180,7 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
     loaded: Counter[str] = Counter()
     dates = {
         write.EARLIER_FILE: EARLIER,
-        **dict.fromkeys((write.SALES_FILE, write.LISTED_FILE, write.ACCOUNTS_FILE)),
+        **dict.fromkeys((write.SALES_FILE, write.LISTED_FILE, write.ACCOUNTS_FILE, write.RATES_FILE)),
     }
     for name, register in registers().items():
         for path in sorted(town.landing.iterdir()):

@@ -13,7 +13,9 @@ from typing import Literal
 
 from transforms.model.sql import read_sql
 
-SubjectType = Literal["legal_entity", "title", "transaction", "property", "address", "control_group", "award"]
+SubjectType = Literal[
+    "legal_entity", "title", "transaction", "property", "address", "control_group", "award", "flow_pattern"
+]
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = {
             ("graph_control_group", "entity", "company"),
         ),
         SubjectKind("award", "contracting process", "contracting processes", ("tender", "award", "bid")),
+        SubjectKind(
+            "flow_pattern", "pattern of money", "patterns of money", ("flow_pattern", "entity", "company")
+        ),
     )
 }
 

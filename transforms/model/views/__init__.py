@@ -31,6 +31,7 @@ from transforms.model.views.facts import (
     TRUST_COMPANY,
 )
 from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW
+from transforms.model.views.flow_patterns import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
 from transforms.model.views.money import ACCOUNT, CHARGE, COMPANY_NAME, FLOW, RATE, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
@@ -147,6 +148,9 @@ GRAPH_TABLES: Mapping[str, Table] = {
         CHAIN,
         GROUP_PART,
         CASCADE,
+        FLOW_PATTERN,
+        FLOW_PATTERN_MEMBER,
+        FLOW_PATTERN_GAP,
     )
 }
 
@@ -231,6 +235,9 @@ __all__ = (
     "FINDING_VIEW",
     "FLAG",
     "FLOW",
+    "FLOW_PATTERN",
+    "FLOW_PATTERN_GAP",
+    "FLOW_PATTERN_MEMBER",
     "FUND_FORM",
     "GATE_VIEW",
     "GRAPH_TABLES",

@@ -132,14 +132,14 @@ CASE_LINK = Table(
             "from_id",
             "text",
             "Holder, proprietor, entity with its seat there, or that asked for a permit there, title of a "
-            "property, or property of a sale.",
+            "property, property of a sale, or party of a pattern of money.",
         ),
-        Column("to_id", "text", "Entity held, title, address unit, property, or sale."),
+        Column("to_id", "text", "Entity held, title, address unit, property, sale, or pattern."),
         Column(
             "kind",
             "text",
             "What the link is.",
-            values=("ownership", "control", "property", "address", "permit"),
+            values=("ownership", "control", "property", "address", "permit", "money"),
         ),
         Column(
             "certainty",

@@ -1,0 +1,237 @@
+"""Patterns of money in the graph stage: from payments to the tables flow_pattern, flow_pattern_member and
+flow_pattern_gap.
+
+The bounds are the parameters of the indicators FLW-010 to FLW-050. Rent, fees, taxes, subsidies and credits
+are in no pattern.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from graphs.arrays.edges import Ints
+from graphs.arrays.tables import Frames
+from graphs.money import cycles, fans, passing, round_trips, scatter
+from graphs.money.bundles import UNKNOWN, Bundles, Flows, bundled
+from graphs.money.windows import KINDS, ROLES, Found
+from transforms.model.indicator import Indicator
+from transforms.model.views import GRAPH_TABLES
+
+CODES = ("FLW-010", "FLW-020", "FLW-030", "FLW-040", "FLW-050")
+ID_BYTES = 10
+# Kind → role of the payments with which it begins, whether their payer is the party, and role of the end.
+BEGINS: Mapping[str, tuple[str, bool, str]] = {
+    "round_trip": ("hop", True, "hop"),
+    "ordered": ("hop", True, "hop"),
+    "windowed": ("hop", True, "hop"),
+    "return": ("hop", True, "hop"),
+    "scatter_gather": ("out", True, "in"),
+    "gather_scatter": ("in", False, "out"),
+    "fan_out": ("out", True, ""),
+    "fan_in": ("in", False, ""),
+    "pass_through": ("in", False, "out"),
+}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The bounds of every search."""
+
+    round_trips: round_trips.Bounds
+    cycles: cycles.Bounds
+    scatter: scatter.Bounds
+    fans: fans.Bounds
+    passing: passing.Bounds
+
+
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """What was found for one indicator, in which bundles, and the bundle of each flow (-1 for none)."""
+
+    code: str
+    bundles: Bundles
+    number: Ints
+    found: Found
+
+
+def bounds(indicators: Mapping[str, Indicator]) -> Bounds:
+    """From the parameters of the indicators."""
+    trip, cycle, scattered, fan, passed = (indicators[code].parameter_values() for code in CODES)
+    return Bounds(
+        round_trips.Bounds(int(trip["days"]), trip["share"], round(trip["amount"] * 100)),
+        cycles.Bounds(int(cycle["days"]), cycle["keep"], cycle["over"], int(cycle["hops"])),
+        scatter.Bounds(int(scattered["n"]), int(scattered["days"]), scattered["share"]),
+        fans.Bounds(int(fan["n"]), int(fan["days"]), int(fan["quiet"]), int(fan["windows"])),
+        passing.Bounds(int(passed["times"]), int(passed["days"])),
+    )
+
+
+def build(
+    flows: pl.DataFrame, held: pl.DataFrame, groups: pl.DataFrame, limits: Bounds
+) -> Iterator[tuple[str, Frames]]:
+    """The tables one by one: the name, and a stream of frames in the declared schema and key order.
+
+    flows: flow_id, kind, payer_id, payee_id, flowed_on, amount, currency, amount_eur, received,
+    received_currency, received_eur, in any order. held: party_id of the parties all of whose payments are
+    held. groups: control_group_id, subject_id, controller_id.
+    """
+    flows = flows.sort("flow_id")
+    ids = pl.concat([flows["payer_id"], flows["payee_id"]]).unique().sort()
+    searches = list(_searches(flows, ids, groups, limits))
+    members = pl.concat([_members(flows, ids, search) for search in searches])
+    patterns = _patterns(members, held)
+    for name, frame in (("flow_pattern", patterns), ("flow_pattern_member", members)):
+        table = GRAPH_TABLES[name]
+        yield name, iter([table.conformed(frame).sort(table.key)])
+    yield "flow_pattern_gap", iter([_gaps(searches, flows, ids)])
+
+
+def _searches(flows: pl.DataFrame, ids: pl.Series, groups: pl.DataFrame, limits: Bounds) -> Iterator[_Search]:
+    bundles, number = bundled(_arrays(flows, ids))
+    group = _groups(ids, groups)
+    everybody = np.ones(len(ids), np.bool_)
+    yield _Search("FLW-010", bundles, number, round_trips.round_trips(bundles, group, limits.round_trips))
+    yield _Search("FLW-020", bundles, number, cycles.cycles(bundles, limits.cycles))
+    yield _Search("FLW-030", bundles, number, scatter.scatter_gather(bundles, limits.scatter))
+    yield _Search("FLW-030", bundles, number, scatter.gather_scatter(bundles, limits.scatter))
+    yield _Search("FLW-050", bundles, number, passing.pass_through(bundles, everybody, limits.passing))
+    is_transfer = (flows["kind"] == "transfer").to_numpy()
+    bundles, some = bundled(_arrays(flows, ids).at(is_transfer))
+    number = np.full(flows.height, -1, np.int64)
+    number[is_transfer] = some
+    yield _Search("FLW-040", bundles, number, fans.fans(bundles, limits.fans))
+
+
+def _arrays(flows: pl.DataFrame, ids: pl.Series) -> Flows:
+    """Parties by their place in `ids`, which ascend; days from the first one; hundredths."""
+    currencies = pl.concat([flows["currency"], flows["received_currency"]]).unique().sort()
+    day = _days(flows)
+
+    def numbers(column: str, words: pl.Series) -> Ints:
+        return words.search_sorted(flows[column]).cast(pl.Int64).to_numpy()
+
+    def cents(column: str) -> Ints:
+        exact = flows[column].cast(pl.Decimal(18, 2)).to_physical().cast(pl.Int64)
+        return exact.fill_null(UNKNOWN).to_numpy()
+
+    return Flows(
+        payer=numbers("payer_id", ids),
+        payee=numbers("payee_id", ids),
+        day=day - (day.min() if len(day) else 0),
+        kind=flows["kind"].rank("dense").cast(pl.Int64).to_numpy(),
+        paid=cents("amount"),
+        paid_in=numbers("currency", currencies),
+        received=cents("received"),
+        received_in=numbers("received_currency", currencies),
+        paid_eur=cents("amount_eur"),
+        received_eur=cents("received_eur"),
+    )
+
+
+def _days(flows: pl.DataFrame) -> Ints:
+    """Days since 1970."""
+    return flows["flowed_on"].to_physical().cast(pl.Int64).to_numpy()
+
+
+def _groups(ids: pl.Series, groups: pl.DataFrame) -> Ints:
+    """Number of the control group of each party, -1 for none; of several the first."""
+    sides = (pl.col(column).alias("party_id") for column in ("subject_id", "controller_id"))
+    members = pl.concat([groups.select("control_group_id", side) for side in sides])
+    first = members.group_by("party_id").agg(pl.col("control_group_id").min())
+    numbers = first.with_columns(number=pl.col("control_group_id").rank("dense").cast(pl.Int64))
+    joined = ids.to_frame("party_id").join(numbers, on="party_id", how="left", maintain_order="left")
+    return joined["number"].fill_null(-1).to_numpy()
+
+
+# --- tables -----------------------------------------------------------------------------------------------
+
+
+def _members(flows: pl.DataFrame, ids: pl.Series, search: _Search) -> pl.DataFrame:
+    """One row for each flow of a pattern: its ids, position, role and kind, and what `_patterns` reads."""
+    rows, bundles = search.found.members, search.bundles
+    kinds, roles = pl.Series(KINDS), pl.Series(ROLES)
+    hops = pl.DataFrame(
+        {
+            "indicator": pl.repeat(search.code, len(rows.pattern), dtype=pl.String, eager=True),
+            "kind": kinds.gather(search.found.kind[rows.pattern]),
+            "pattern": rows.pattern,
+            "position": rows.position,
+            "role": roles.gather(rows.role),
+            "bundle": rows.bundle,
+            "payer": ids.gather(bundles.payer[rows.bundle]),
+            "payee": ids.gather(bundles.payee[rows.bundle]),
+        }
+    )
+    lines = flows.with_columns(bundle=pl.Series(search.number)).filter(pl.col("bundle") >= 0)
+    members = hops.join(lines, on="bundle").sort("pattern", "position", "flow_id")
+    each = members.group_by("pattern", maintain_order=True).agg("kind", "flow_id")
+    hashes = [_id(search.code, kind[0], flow_ids) for _, kind, flow_ids in each.iter_rows()]
+    named = each.select("pattern", pl.Series("pattern_id", hashes, dtype=pl.String))
+    return members.join(named, on="pattern", maintain_order="left")
+
+
+def _id(code: str, kind: str, flow_ids: list[str]) -> str:
+    text = "|".join((code, kind, *sorted(flow_ids)))
+    return "FP-" + hashlib.blake2b(text.encode(), digest_size=ID_BYTES).hexdigest()
+
+
+def _patterns(members: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """The columns of flow_pattern."""
+    begin_role, is_payer, end_role = (
+        pl.col("kind").replace_strict({kind: words[k] for kind, words in BEGINS.items()}) for k in range(3)
+    )
+    hops_n = pl.col("position").max().over("pattern_id")
+    is_hop = pl.col("role") == "hop"
+    rows = members.with_columns(
+        hops_n=hops_n,
+        begins=(pl.col("role") == begin_role) & (~is_hop | (pl.col("position") == 1)),
+        ends=(pl.col("role") == end_role) & (~is_hop | (pl.col("position") == hops_n)),
+        party_id=pl.when(is_payer).then("payer").otherwise("payee"),
+    )
+    ends = pl.col("payee").filter("ends")
+    patterns = rows.group_by("pattern_id").agg(
+        pl.col("indicator", "kind", "hops_n").first(),
+        pl.col("party_id").filter("begins").first(),
+        pl.when(ends.n_unique() == 1).then(ends.first()).alias("end_id"),
+        pl.col("flowed_on").min().alias("first_on"),
+        pl.col("flowed_on").max().alias("last_on"),
+        pl.concat([pl.col("payer"), pl.col("payee")]).n_unique().cast(pl.Int64).alias("parties_n"),
+        *_sum("begins", ("amount", "currency", "amount_eur"), ("amount", "currency")),
+        *_sum("ends", ("received", "received_currency", "received_eur"), ("arrived", "arrived_currency")),
+    )
+    other_end = pl.when(pl.col("end_id") != pl.col("party_id")).then("end_id").alias("end_id")
+    return patterns.with_columns(other_end, is_held=pl.col("party_id").is_in(held["party_id"].to_list()))
+
+
+def _sum(which: str, columns: tuple[str, str, str], names: tuple[str, str]) -> tuple[pl.Expr, pl.Expr]:
+    """The sum of some rows of a pattern and its currency: the one that all have, else euro if all are known
+    in it.
+    """
+    amount, currency, in_euro = (pl.col(column).filter(which) for column in columns)
+    one, known = currency.n_unique() == 1, (in_euro.null_count() == 0) & (in_euro.len() > 0)
+    return (
+        pl.when(one).then(amount.sum()).when(known).then(in_euro.sum()).alias(names[0]),
+        pl.when(one).then(currency.first()).when(known).then(pl.lit("EUR")).alias(names[1]),
+    )
+
+
+def _gaps(searches: list[_Search], flows: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    table = GRAPH_TABLES["flow_pattern_gap"]
+    begin = int(_days(flows).min()) if flows.height else 0
+    rows: list[dict[str, object]] = []
+    for search in searches:
+        code, result = search.code, search.found
+        dense = zip(*(column.tolist() for column in vars(result.dense).values()), strict=True)
+        for party, *days, size in dense:
+            row = {"indicator": code, "reason": "dense", "party_id": ids[party], "size_n": size}
+            first_on, last_on = (begin + day for day in days)
+            rows.append(row | {"first_on": first_on, "last_on": last_on})
+        if result.without_rate:
+            rows.append({"indicator": code, "reason": "no_rate", "size_n": result.without_rate})
+    schema = {name: kind for name, kind in table.schema.items() if name != "position"}
+    numbered = pl.DataFrame(rows, schema=schema | {"first_on": pl.Int32(), "last_on": pl.Int32()})
+    position = pl.int_range(1, pl.len() + 1).over("indicator").alias("position")
+    return table.conformed(numbered.with_columns(position)).sort(table.key)

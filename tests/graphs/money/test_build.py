@@ -1,0 +1,111 @@
+"""The tables of patterns: what is in them, ids that stay, and what the search left out."""
+
+from datetime import date
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from graphs.money import build
+from transforms.model.indicator import indicators
+from transforms.model.views import GRAPH_TABLES
+
+LIMITS = build.bounds(indicators())
+FLOWS = pl.DataFrame(
+    [
+        ("f1", "transfer", "A", "B", date(2026, 1, 3), "100", "EUR"),
+        ("f2", "transfer", "B", "C", date(2026, 1, 5), "95", "EUR"),
+        ("f3", "transfer", "C", "A", date(2026, 1, 9), "90", "EUR"),
+        ("f4", "transfer", "C", "A", date(2026, 1, 9), "5", "EUR"),
+        ("f5", "transfer", "A", "B", date(2026, 3, 1), "70", "EUR"),
+    ],
+    schema=["flow_id", "kind", "payer_id", "payee_id", "flowed_on", "amount", "currency"],
+    orient="row",
+).with_columns(pl.col("amount").cast(pl.Decimal(18, 2)))
+HELD = pl.DataFrame({"party_id": ["A"]})
+GROUPS = pl.DataFrame({"control_group_id": ["CG-P"], "subject_id": ["A"], "controller_id": ["P"]})
+
+
+def _tables(flows: pl.DataFrame, limits: build.Bounds = LIMITS) -> dict[str, pl.DataFrame]:
+    whole = flows.with_columns(
+        amount_eur=pl.when(pl.col("currency") == "EUR").then("amount"),
+        received="amount",
+        received_currency="currency",
+        received_eur=pl.when(pl.col("currency") == "EUR").then("amount"),
+    )
+    return {name: pl.concat(frames) for name, frames in build.build(whole, HELD, GROUPS, limits)}
+
+
+def test_a_cycle_with_its_payments() -> None:
+    tables = _tables(FLOWS)
+    [row] = tables["flow_pattern"].to_dicts()
+    assert row | {"pattern_id": ""} == {
+        "pattern_id": "",
+        "indicator": "FLW-020",
+        "kind": "ordered",
+        "party_id": "A",
+        "end_id": None,
+        "first_on": date(2026, 1, 3),
+        "last_on": date(2026, 1, 9),
+        "hops_n": 3,
+        "parties_n": 3,
+        "amount": Decimal("100.00"),
+        "currency": "EUR",
+        "arrived": Decimal("95.00"),
+        "arrived_currency": "EUR",
+        "is_held": True,
+    }
+    members = tables["flow_pattern_member"].select("position", "flow_id", "role").rows()
+    assert members == [(1, "f1", "hop"), (2, "f2", "hop"), (3, "f3", "hop"), (3, "f4", "hop")]
+    assert tables["flow_pattern_gap"].is_empty()
+    assert all(frame.schema == GRAPH_TABLES[name].schema for name, frame in tables.items())
+
+
+def test_an_id_stays_as_long_as_its_payments() -> None:
+    [before] = _tables(FLOWS)["flow_pattern"]["pattern_id"]
+    again = _tables(FLOWS.reverse().filter(pl.col("flow_id") != "f5"))["flow_pattern"]["pattern_id"]
+    assert again.to_list() == [before]
+    assert _tables(FLOWS.filter(pl.col("flow_id") != "f4"))["flow_pattern"]["pattern_id"].to_list() != [
+        before
+    ]
+
+
+def test_nothing_comes_of_nothing() -> None:
+    assert all(frame.is_empty() for frame in _tables(FLOWS.head(0)).values())
+
+
+def test_what_the_search_left_out() -> None:
+    """A hop without a rate; and a party around which there is too much."""
+    pounds = FLOWS.with_columns(
+        currency=pl.when(pl.col("flow_id") == "f2").then(pl.lit("GBP")).otherwise("currency")
+    )
+    tables = _tables(pounds)
+    assert tables["flow_pattern"].is_empty()
+    gaps = tables["flow_pattern_gap"].filter(pl.col("indicator") == "FLW-020")
+    assert gaps.select("reason", "party_id", "size_n").rows() == [("no_rate", None, 2)]
+    many = pl.concat(
+        [FLOWS, *(FLOWS[1].with_columns(flow_id=pl.lit(f"g{k}"), payee_id=pl.lit(f"D{k}")) for k in range(9))]
+    )
+    tight = build.Bounds(
+        LIMITS.round_trips,
+        build.cycles.Bounds(20, 80, 105, work_max=5),
+        LIMITS.scatter,
+        LIMITS.fans,
+        LIMITS.passing,
+    )
+    tables = _tables(many, tight)
+    assert "FLW-020" not in tables["flow_pattern"]["indicator"]
+    gaps = tables["flow_pattern_gap"].filter(pl.col("indicator") == "FLW-020")
+    assert gaps.drop("first_on", "last_on").rows() == [("FLW-020", 1, "dense", "B", 10)]
+
+
+@pytest.mark.parametrize("code", build.CODES)
+def test_the_bounds_are_the_parameters_of_the_indicators(code: str) -> None:
+    """Each parameter changed changes the bounds."""
+    everything = dict(indicators())
+    indicator = everything[code]
+    for parameter in indicator.parameters:
+        changed = parameter.model_copy(update={"default": parameter.default + 1})
+        others = [other for other in indicator.parameters if other is not parameter]
+        everything[code] = indicator.model_copy(update={"parameters": (*others, changed)})
+        assert build.bounds(everything) != LIMITS, parameter.name

@@ -1,0 +1,29 @@
+select
+    p.pattern_id as subject_id,
+    'flagged' as state,
+    cast(null as varchar) as reason,
+    cast(null as varchar) as subtype,
+    cast(date_diff('day', p.first_on, p.last_on) as double) as value,
+    'days' as unit,
+    cast($days as double) as threshold,
+    cast(null as bigint) as peer_n,
+    coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
+    coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
+    coalesce(thousands(cast(floor(p.amount) as bigint)), 'sums') as amount,
+    coalesce(p.currency, 'in several currencies') as currency,
+    coalesce(thousands(cast(floor(p.arrived) as bigint)), 'sums') as arrived,
+    coalesce(p.arrived_currency, 'in several currencies') as arrived_currency,
+    cast(p.first_on as varchar) as first_on,
+    cast(p.last_on as varchar) as last_on,
+    p.hops_n as hops,
+    cast($share as double) as share,
+    concat_ws(
+        '',
+        'after ', cast(date_diff('day', p.first_on, p.last_on) as varchar), ' days; counted from ',
+        thousands(cast($amount as bigint)), ' euro'
+    ) as back
+from flow_pattern p
+left join entity b on b.entity_id = p.party_id
+left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
+where p.indicator = 'FLW-010'
+order by subject_id

@@ -1,0 +1,26 @@
+select
+    p.pattern_id as subject_id,
+    'flagged' as state,
+    cast(null as varchar) as reason,
+    p.kind as subtype,
+    cast(p.parties_n - 1 as double) as value,
+    'counterparties' as unit,
+    cast($n as double) as threshold,
+    cast(null as bigint) as peer_n,
+    coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
+    coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
+    coalesce(thousands(cast(floor(p.amount) as bigint)), 'sums') as amount,
+    coalesce(p.currency, 'in several currencies') as currency,
+    coalesce(thousands(cast(floor(p.arrived) as bigint)), 'sums') as arrived,
+    coalesce(p.arrived_currency, 'in several currencies') as arrived_currency,
+    cast(p.first_on as varchar) as first_on,
+    cast(p.last_on as varchar) as last_on,
+    case p.kind when 'fan_in' then 'was paid by' else 'paid' end as verb,
+    $days as days,
+    $quiet as quiet,
+    concat_ws('', ', and above its own fence where ', cast($windows as varchar), ' windows came before') as fence
+from flow_pattern p
+left join entity b on b.entity_id = p.party_id
+left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
+where p.indicator = 'FLW-040'
+order by subject_id
