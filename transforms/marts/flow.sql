@@ -198,7 +198,7 @@ line as (
 -- payment last opened, and both stand at one level.
 settled as (
     select
-        flow_id, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency, flowed_on,
+        flow_id, register, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency, flowed_on,
         abs(amount) as amount,
         amount < 0 as is_credit
     from line
@@ -211,6 +211,7 @@ alike as (
         and exists (
             select 1 from settled c
             where c.is_credit
+                and c.register = s.register
                 and c.payer_id = s.payer_id
                 and c.supplier = s.supplier
                 and c.currency = s.currency
@@ -221,7 +222,7 @@ opened as (
     select
         *,
         sum(case when is_credit then -1 else 1 end) over (
-            partition by payer_id, supplier, currency, amount
+            partition by register, payer_id, supplier, currency, amount
             order by flowed_on, is_credit, flow_id
             rows between unbounded preceding and current row
         ) as open_n
@@ -231,7 +232,7 @@ lowest as (
     select
         *,
         least(0, min(open_n) over (
-            partition by payer_id, supplier, currency, amount
+            partition by register, payer_id, supplier, currency, amount
             order by flowed_on, is_credit, flow_id
             rows between unbounded preceding and current row
         )) as lowest_n
@@ -243,7 +244,7 @@ levels as (
         *,
         case
             when is_credit then open_n + 1 - least(0, coalesce(lag(lowest_n) over (
-                partition by payer_id, supplier, currency, amount order by flowed_on, is_credit, flow_id
+                partition by register, payer_id, supplier, currency, amount order by flowed_on, is_credit, flow_id
             ), 0))
             else open_n - lowest_n
         end as level_no
@@ -255,10 +256,10 @@ matched as (
         is_credit,
         flowed_on,
         lag(flow_id) over (
-            partition by payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
+            partition by register, payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
         ) as payment_id,
         lag(flowed_on) over (
-            partition by payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
+            partition by register, payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
         ) as paid_on
     from levels
     where level_no > 0

@@ -12,6 +12,7 @@ with lines as (
         and f.payee_kind = 'company'
         and f.payee_id is not null
         and f.amount > 0
+        and f.cancelled_by is null
         and f.invoice is not null
         and (f.status = 'planned' or f.flowed_on <= $as_of)
         and x.entity_id is null
