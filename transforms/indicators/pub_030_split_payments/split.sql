@@ -31,12 +31,13 @@ invoice as (
         and f.flowed_on <= $as_of
         and f.amount > 0
         and f.cancelled_by is null
-        -- Prices that are fixed by others, and money that is passed on.
+        -- Prices that are fixed by others, money that is passed on, and calls on a contract.
         and not regexp_matches(
             lower(concat_ws(' ', f.purpose, f.category)),
-            'placement|care|fostering|grant|school|education|tuition|rates|council tax|electric|gas|energy|fuel'
-            '|water|agency|temporary staff|interim'
+            'placement|\bcare\b|foster|supported (accom|living)|grant|school|education|tuition|\brates\b|council tax'
+            '|electric|\bgas\b|energy|fuel|water|agency|temporary staff|interim|contract|framework'
         )
+        and not regexp_matches(lower(coalesce(f.payee_name, '')), '\b(care|fostering|gas|energy|electricity|water)\b')
         and not exists (
             select 1 from contract c
             where c.supplier_id = f.payee_id
