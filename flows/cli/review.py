@@ -261,6 +261,21 @@ def resolve(
             forms.judge_each(request)
 
 
+TrainOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--train", help="With --linkage: train the settings for persons, and write them to this file."
+    ),
+]
+FlowsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--flows",
+        help="Measure the patterns of money instead, on AMLworld's labelled transfers in this folder.",
+    ),
+]
+
+
 def evaluate(
     truth: Annotated[
         Path | None,
@@ -283,22 +298,24 @@ def evaluate(
             "(FEBRL, historical figures, Senzing).",
         ),
     ] = None,
-    train: Annotated[
-        Path | None,
-        typer.Option(
-            "--train", help="With --linkage: train the settings for persons, and write them to this file."
-        ),
-    ] = None,
+    train: TrainOption = None,
     bias: Annotated[
         bool,
         typer.Option(
             "--bias", help="With --linkage: print error rates by script, length and frequency of the name."
         ),
     ] = False,
+    flows: FlowsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure precision and recall of each indicator on the current release, or of entity resolution."""
-    if linkage:
+    """Measure precision and recall of each indicator on the current release, of entity resolution, or of the
+    patterns of money.
+    """
+    if flows is not None:
+        if truth or linkage:
+            raise UsageError("--flows has labels of its own; give it without --truth and --linkage")
+        _evaluate_flows(flows, as_json=as_json)
+    elif linkage:
         if truth is not None:
             raise UsageError("--truth is for indicators, and --linkage has its own truth; give one of them")
         _evaluate_linkage(data, train, bias=bias, as_json=as_json)
@@ -321,6 +338,16 @@ def _evaluate_indicators(home: settings.Home, truth: Path | None, *, as_json: bo
             f"{examples}"
         )
     print_records(measures.to_dicts(), as_json=as_json)
+
+
+def _evaluate_flows(folder: Path, *, as_json: bool) -> None:
+    from flows.operations.flow_patterns import measure_flows
+
+    if not folder.is_dir():
+        raise UsageError(f"--flows {folder}: there is no such folder; name the one with AMLworld's files")
+    with progress.shown("Measuring"):
+        measures = measure_flows(folder)
+    print_records(measures, as_json=as_json)
 
 
 def _evaluate_linkage(data: Path | None, train: Path | None, *, bias: bool, as_json: bool) -> None:

@@ -103,12 +103,7 @@ def one(n: int, sums: str, what: str) -> None:
 
 def snapml(python: str) -> None:
     bundles = drawn(SNAPML_N, alike=False)
-    columns = (
-        np.arange(SNAPML_N),
-        bundles.payer[:SNAPML_N],
-        bundles.payee[:SNAPML_N],
-        bundles.day[:SNAPML_N],
-    )
+    columns = (np.arange(len(bundles)), bundles.payer, bundles.payee, bundles.day)
     with tempfile.TemporaryDirectory() as folder:
         rows, script = Path(folder, "rows.npy"), Path(folder, "snap.py")
         np.save(rows, np.column_stack(columns).astype(np.float64))
