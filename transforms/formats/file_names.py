@@ -39,6 +39,12 @@ def month_in_name(file_name: str) -> date | None:
     return None
 
 
+def name_without_day(path: str) -> str:
+    """The slug of a file's name without its folders, endings and dates, for the data set of a file."""
+    name = path.replace("\\", "/").rpartition("/")[2].split(".", 1)[0]
+    return slug(DAY.sub("", name))
+
+
 def header_columns(head: bytes) -> set[str]:
     """The column names of a delimited file's first line."""
     header = head.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff")

@@ -15,7 +15,7 @@ import re
 
 import polars as pl
 
-from transforms.formats.file_names import day_in_name
+from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.model.parsing import coded, joined, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import CHARGE_STATEMENT
@@ -71,12 +71,19 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("persons_entitled.name", "texts", required=False),
     *(SourceField(name, ignored=reason, required=False) for name, reason in IGNORED.items()),
 )
+_COMPANY = re.compile(rb"/company/([A-Z0-9]{8})/charges/")
 _HEAD = re.compile(rb'"self"\s*:\s*"/company/[A-Z0-9]{8}/charges/')
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the link of a charge to itself."""
     return Recognised("charges", day_in_name(file_name)) if _HEAD.search(head) else None
+
+
+def dataset_of(path: str, head: bytes) -> str:
+    """A file about one company is a data set of its own, one about several that of its name."""
+    companies = {number.decode() for number in _COMPANY.findall(head)}
+    return f"charges-{min(companies).lower()}" if len(companies) == 1 else name_without_day(path)
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -150,5 +157,6 @@ REGISTER = Register(
     fields=FIELDS,
     tables=(CHARGE_STATEMENT,),
     recognise=recognise,
+    dataset_of=dataset_of,
     parse=parse,
 )

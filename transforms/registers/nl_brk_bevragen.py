@@ -16,7 +16,7 @@ import re
 
 import polars as pl
 
-from transforms.formats.file_names import day_in_name
+from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.model.parsing import located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import CHARGE_STATEMENT
@@ -76,15 +76,15 @@ FIELDS: tuple[SourceField, ...] = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the link to mortgages or attachments of a title. What one answer says of one title is a dataset of
-    its own; a file about several titles is one of all of them.
-    """
-    links = set(_SELF_IN_FILE.findall(head))
-    if not links:
-        return None
-    title, kind = (part.decode() for part in min(links))
-    alone = len(links) == 1
-    return Recognised(f"{kind}-{title}" if alone else "titles", day_in_name(file_name))
+    """By the link to mortgages or attachments of a title."""
+    return Recognised("titles", day_in_name(file_name)) if _SELF_IN_FILE.search(head) else None
+
+
+def dataset_of(path: str, head: bytes) -> str:
+    """An answer about one title is a data set of its own, a file with several answers that of its name."""
+    links = {(title.decode(), kind.decode()) for title, kind in _SELF_IN_FILE.findall(head)}
+    title, kind = min(links)
+    return f"{kind}-{title}" if len(links) == 1 else name_without_day(path)
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -184,5 +184,6 @@ REGISTER = Register(
     fields=FIELDS,
     tables=(CHARGE_STATEMENT,),
     recognise=recognise,
+    dataset_of=dataset_of,
     parse=parse,
 )

@@ -17,6 +17,7 @@ CHARGE = {
     "persons_entitled": [{"name": "Zed Lending Ltd"}],
     "links": {"self": "/company/09000002/charges/zz1"},
 }
+OTHER = {**CHARGE, "particulars": None, "links": {"self": "/company/09000001/charges/zz2"}}
 ANSWERS = Path(__file__).parents[2] / "fixtures/registers/nl_brk_bevragen"
 PARCEL = "NL-KAD-9000000"
 
@@ -27,18 +28,24 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
     folder = tmp_path_factory.mktemp("charge")
     files = {
         file_name(COMPANIES): file_of(COMPANIES, [company_row(n, {"CompanyName": NAMES[n]}) for n in (0, 1)]),
-        "charges.jsonl": json.dumps(CHARGE).encode(),
+        "charges-09000002.json": json.dumps({"items": [CHARGE]}).encode(),
+        "charges-09000001.json": json.dumps({"items": [OTHER]}).encode(),
         "titels.json": (ANSWERS / "answers" / "titels.json").read_bytes(),
         "een.json": (ANSWERS / "answer" / "hypotheken 2026-06-01.json").read_bytes(),
     }
     night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
     charges = mart(night, "charge")
-    assert charges.height == 10
+    assert charges.height == 11
     return {
         f"{row['charge_id']} {row['title_id']}": row
         for row in charges.iter_rows(named=True)
         if row["position"] == 1
     }
+
+
+def test_a_file_for_each_company_is_in_force_beside_the_others(rows: dict[str, dict[str, object]]) -> None:
+    assert rows["GB-COH-09000001-zz2 None"]["borrower_id"] == LENDER
+    assert rows["GB-COH-09000001-zz2 None"]["objects_n"] is None
 
 
 def test_a_charge_over_two_titles_is_a_row_for_each(rows: dict[str, dict[str, object]]) -> None:
