@@ -339,16 +339,21 @@ def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
     return [{"name": name, "kind": kind, "sentences": words} for name, kind, words in rows]
 
 
+# Ties that carry no share or right: what stands before the holder's name.
+PLAIN_TIES: Mapping[str, str] = {
+    "address": "seat of",
+    "award": "bid for by",
+    "permit": "permit asked for by",
+    "money": "payments by or to",
+}
+
+
 def _sentence(tie: Tie, holder: str, kinds: Mapping[str, str]) -> str:
     certainty = _certainty(tie)
     if tie.from_id.startswith(NAMELESS):
         return f"unknown holder: {holder}"
-    if tie.kind == "address":
-        return f"seat of {holder}"
-    if tie.kind == "permit":
-        return f"permit asked for by {holder}"
-    if tie.kind == "money":
-        return f"payments by or to {holder}"
+    if tie.kind in PLAIN_TIES:
+        return f"{PLAIN_TIES[tie.kind]} {holder}"
     if tie.kind == "property":
         is_proprietor = kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property")
         dates = f" ({tie.owns})" if tie.owns else ""

@@ -25,7 +25,7 @@ Kind = Literal[
 ]
 
 
-TieKind = Literal["ownership", "control", "property", "address", "permit", "money"]
+TieKind = Literal["ownership", "control", "property", "address", "permit", "money", "award"]
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,21 @@ found as (
     join flagged f on f.subject_id = p.premises_id
     where p.applicant_id is not null
     union all
+    -- Who bid for or won a process with a grave flag; a process that is only looked at joins nobody.
+    select b.party_id, b.process_id, 'award', 'certain', min(b.statement_id)
+    from (
+        select bidder_id as party_id, process_id, statement_id
+        from bid
+        where status in ('pending', 'valid', 'disqualified')
+        union all
+        select supplier_id, process_id, statement_id from award where status = 'active'
+    ) b
+    where b.party_id is not null
+        and b.process_id in (
+            select subject_id from flag where state = 'flagged' and lane in ('stop', 'act')
+        )
+    group by b.party_id, b.process_id
+    union all
     select distinct g.controller_id, g.control_group_id, 'control', 'certain', cast(null as varchar)
     from graph_control_group g
     join flagged f on f.subject_id = g.control_group_id

@@ -1,5 +1,6 @@
 -- Contracting processes in the editions in force: of the records on one process the newest counts. The buyer is
--- known by its number, else by its exact full name, where one company alone has it, else by the name itself.
+-- known by its number, else by its exact full name, where one company alone has it, else by the name itself as
+-- payments have it.
 with stated as (
     select
         s.*,
@@ -26,7 +27,7 @@ select
             concat_ws(
                 ':',
                 'body',
-                trim(regexp_replace(lower(strip_accents(s.buyer_name)), '[^a-z0-9]+', '-', 'g'), '-')
+                trim(regexp_replace(lower(strip_accents(s.buyer_name)), '[^a-z0-9]+', '_', 'g'), '_')
             )
     end as buyer_id,
     s.buyer_name,

@@ -272,6 +272,7 @@ def _link_tie(row: Row) -> Tie:
         "control": "control",
         "permit": "permit",
         "money": "money",
+        "award": "award",
     }
     kind = kinds.get(row["kind"], "property")
     label = "controls" if kind == "control" else ""

@@ -1,7 +1,9 @@
 """PUB-100: bids after the deadline that won, in time, or did not win."""
 
+from datetime import date
+
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import DAYS, award, bid, firm, ocid, process
+from quality.town.tenders import DAYS, award, bid, firm, ocid, party, process
 
 # Days of the winner's and of another bid after the start; state of the winner's bid; verdict.
 CASES: tuple[tuple[float, float, str, Expected, str], ...] = (
@@ -15,14 +17,16 @@ CASES: tuple[tuple[float, float, str, Expected, str], ...] = (
 )
 
 
-def _processes(_: Draw) -> Planted:
+def _processes(draw: Draw) -> Planted:
+    """A company of the town wins the first two, so that both belong to one case."""
+    company = draw.company(date(2006, 4, 3))
     tenders, truth = [], []
     for nth, (days, others_days, status, expected, note) in enumerate(CASES):
-        key, winner, other = f"p100{nth}", firm(nth + 3), firm(nth + 15)
+        key, winner, other = f"p100{nth}", firm(nth + 3) if nth > 1 else party(company), firm(nth + 15)
         bids = [bid([winner], 60_000, status, days=days), bid([other], 64_800, days=others_days)]
         tenders.append(process(key, bids, [award([winner], 60_000)], bidders_n=2))
         truth.append(Truth(ocid(key), expected, note))
-    return Planted(tenders=tenders, truth=truth)
+    return Planted([company], [draw.owned(company)], tenders=tenders, truth=truth)
 
 
 PLANT = Plant((_processes,))

@@ -131,15 +131,19 @@ CASE_LINK = Table(
         Column(
             "from_id",
             "text",
-            "Holder, proprietor, entity with its seat there, or that asked for a permit there, title of a "
-            "property, property of a sale, or party of a pattern of money.",
+            "Holder, proprietor, entity with its seat there, that asked for a permit there or bid in that "
+            "process, title of a property, property of a sale, or party of a pattern of money.",
         ),
-        Column("to_id", "text", "Entity held, title, address unit, property, sale, or pattern."),
+        Column(
+            "to_id",
+            "text",
+            "Entity held, title, address unit, property, sale, contracting process, or pattern.",
+        ),
         Column(
             "kind",
             "text",
             "What the link is.",
-            values=("ownership", "control", "property", "address", "permit", "money"),
+            values=("ownership", "control", "property", "address", "permit", "money", "award"),
         ),
         Column(
             "certainty",
