@@ -54,6 +54,7 @@ TABLES: dict[str, Rows] = {
         {
             "charge_id": "h1",
             "kind": "charge",
+            "title_position": 1,
             "borrower_id": "d",
             "lender_id": "lender",
             "title_id": "t",
@@ -63,6 +64,7 @@ TABLES: dict[str, Rows] = {
         {
             "charge_id": "h2",
             "kind": "charge",
+            "title_position": 1,
             "borrower_id": "d",
             "lender_id": "stranger",
             "statement_id": "h2",

@@ -6,5 +6,6 @@ union
 select h.borrower_id, h.lender_id, h.statement_id, 'charge_statement.lender_name'
 from charge h
 where h.lender_id is not null
+    and h.kind <> 'attachment'
     and h.lender_kind not in ('conduit', 'public')
     and coalesce(h.created_on <= $as_of, true)

@@ -30,7 +30,7 @@ came as (
     union all
     select lender_id, 'loan', created_on, amount_secured, currency, statement_id
     from charge
-    where borrower_id = id and kind <> 'attachment'
+    where borrower_id = id and kind <> 'attachment' and title_position = 1
 )
 select c.source_id, e.name as source_name, o.link, c.kind, c.day, c.amount, c.currency, c.statement_id
 from came c
