@@ -4,8 +4,8 @@ several sources pay one middle, which later pays several sinks.
 - Scatter-gather: within `days`, a source pays at least `n` parties between; each pays the sink on a later
   day than it was paid; at least `share` per cent of what the source paid to them arrives. Counted is what
   the source paid a party before the party's last payment to the sink, and what the party paid the sink after
-  the source's first. Where not all parties fit, those that pass on least are left out. Source and sink are
-  different parties.
+  the source's first, at most as much as it was paid. Where not all parties fit, those that pass on least are
+  left out. Source and sink are different parties.
 - Gather-scatter: within `days`, at least `n` sources pay a middle; later, each on a later day than the first
   `n` of the sources had paid, the middle pays at least `n` sinks that are not among the sources, together at
   least `share` per cent of what the sources paid before the last of these payments.
@@ -150,10 +150,11 @@ def _scattered(bundles: Bundles, legs: _Legs, bounds: Bounds) -> tuple[list[_Leg
 def _passing_on(bundles: Bundles, legs: _Legs, paid: Ints, passed: Ints, bounds: Bounds) -> _Legs:
     """The legs through as many parties as fit, those that pass on most first."""
     between, number = np.unique(bundles.payee[legs.to], return_inverse=True)
-    surplus = np.zeros(len(between))
-    for rows, value in ((legs.to, -bounds.share * paid), (legs.on, 100.0 * passed)):
+    sums = []
+    for rows, value in ((legs.to, paid), (legs.on, passed)):
         _, once = np.unique(rows, return_index=True)
-        np.add.at(surplus, number[once], value[once])
+        sums.append(summed(len(between), number[once], value[once]))
+    surplus = 100 * np.minimum(*sums) - bounds.share * sums[0]
     order = ordering(between, -surplus)
     fits = np.flatnonzero(np.cumsum(surplus[order]) >= 0)
     kept = order[: int(fits[-1]) + 1 if len(fits) else 0]

@@ -227,7 +227,7 @@ def scatter_gather(rows: Sequence[Row], *, n: int, days: int, share: float) -> s
                 on = {b for _, b in inside if rows[b].payer == party}
                 paid = sum((rows[a].received_eur or 0) if in_euro else rows[a].received for a in to)
                 passed = sum((rows[b].paid_eur or 0) if in_euro else rows[b].paid for b in on)
-                surplus[party] = 100 * passed - share * paid
+                surplus[party] = 100 * min(passed, paid) - share * paid
             best = sorted(surplus, key=lambda party: (-surplus[party], party))
             fitting = [k for k in range(1, len(best) + 1) if sum(surplus[p] for p in best[:k]) >= 0]
             chosen = best[: max(fitting, default=0)]

@@ -10,9 +10,9 @@ SMALL = Bounds(n=2, days=12, share=80)  # so that small graphs have many
 
 
 @pytest.mark.sample(3)
-@pytest.mark.parametrize("batch", range(10))
+@pytest.mark.parametrize("batch", range(8))
 def test_random_graphs_against_the_definitions(batch: int) -> None:
-    graphs = [drawn(seed) for seed in range(80 * batch, 80 * batch + 80)]
+    graphs = [drawn(seed) for seed in range(150 * batch, 150 * batch + 150)]
     rows, places = stacked(graphs)
     for find, expect in (
         (scatter_gather, by_hand.scatter_gather),
@@ -37,7 +37,6 @@ BOUNDS = Bounds(n=3, days=20, share=80)
         (0, {}, True),
         (5, {"day": 22}, False),  # a day too late
         (5, {"paid": 79, "received": 79}, False),  # too little arrives
-        (5, {"paid": 7_900, "received": 7_900}, True),
         (5, {"day": 3}, False),  # not later
     ],
 )
@@ -49,6 +48,11 @@ def test_the_bounds_are_within(kind: str, row: int, change: dict[str, int], foun
     result = patterns((scatter_gather if kind == "scatter_gather" else gather_scatter)(bundles(rows), BOUNDS))
     ends = ("out", "in") if kind == "scatter_gather" else ("in", "out")
     assert result == ({(kind, tuple((ends[k > 2], k) for k in range(6)))} if found else set())
+
+
+def test_money_of_its_own_does_not_make_up_for_others() -> None:
+    rows = [row._replace(paid=9_000 if row.payer == 3 else 60) for row in SCATTER[3:]]
+    assert patterns(scatter_gather(bundles([*SCATTER[:3], *rows]), BOUNDS)) == set()
 
 
 def test_a_party_that_passes_on_little_is_left_out() -> None:
