@@ -145,8 +145,8 @@ class Access:
     def __init__(self, home: Home, purpose: str | None) -> None:
         """Raises UsageError if no declared purpose is given, or there is no release."""
         self._home, self._release = home, store.current_release(home)
-        synthetic = bool(manifests.of_release(self._release).get("synthetic"))
-        self.purpose = chosen(home, settings.purpose_code(purpose), synthetic=synthetic).code
+        self.is_synthetic = bool(manifests.of_release(self._release).get("synthetic"))
+        self.purpose = chosen(home, settings.purpose_code(purpose), synthetic=self.is_synthetic).code
         self.connection: Connection = store.open_current(home)
 
     def __enter__(self) -> Self:

@@ -302,13 +302,19 @@ def _flag_value(name: str, value: object) -> object:
 
 def check(
     what: Annotated[
-        str,
+        str | None,
         typer.Argument(
             help="A name, number, title, address or id; or a CSV file with columns name, number, address "
             "(naam, nummer, adres)."
         ),
-    ],
+    ] = None,
     *,
+    payments: Annotated[
+        Path | None,
+        typer.Option(
+            "--payments", help="A payment run that a mapping of this home reads, before it goes out."
+        ),
+    ] = None,
     home: HomeOption = None,
     to: Annotated[
         Path | None,
@@ -323,16 +329,34 @@ def check(
     Owners, titles, flags, what could not be assessed, and what was looked for and not found. --area limits
     the titles listed. Exit code 5: a row of the list could not be read and was not checked; the others were.
     """
+    if payments is not None and what is None:
+        from flows.cli.payments import print_check
+
+        return print_check(settings.home(home), payments, purpose, as_json=as_json)
+    if what is None or payments is not None:
+        raise UsageError("give a name, number or list to check, or --payments FILE, one of the two")
+    return _check_parties(settings.home(home), what, to, tuple(area or ()), purpose, as_json=as_json)
+
+
+def _check_parties(
+    home: settings.Home,
+    what: str,
+    to: Path | None,
+    areas: tuple[str, ...],
+    purpose: str | None,
+    *,
+    as_json: bool,
+) -> int:
     from flows.accountability.access import Access
     from flows.check.answer import check as check_rows
     from flows.check.input import read_argument
     from flows.check.sheet import as_json as sheet_values
 
     rows = read_argument(what)
-    with Access(settings.home(home), purpose) as access:
+    with Access(home, purpose) as access:
         today = datetime.now().astimezone().date()
         with progress.shown("Checking"):
-            sheet = check_rows(access.connection, rows, areas=tuple(area or ()), checked_on=today)
+            sheet = check_rows(access.connection, rows, areas=areas, checked_on=today)
         access.record("check", [row.shown for row in rows if not row.fault], shown=sheet.subject_ids)
         if to is not None:
             from flows.pages.check import write_pages

@@ -3,7 +3,7 @@
 import secrets
 
 from flows.home.durable import write_bytes_durably
-from flows.home.settings import STATE_DIRECTORY_MODE
+from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.night.night import Night
 from flows.release import store
 from transforms.errors import RunFailed
@@ -13,20 +13,28 @@ DEMO_ID_KEY = b"undertow synthetic town, no secret"[:ID_KEY_BYTES]
 
 
 def id_key(night: Night) -> bytes:
+    """The key of a run's home."""
+    return key_of(night.home, synthetic=night.synthetic)
+
+
+def key_of(home: Home, *, synthetic: bool) -> bytes:
     """The key for ids of natural persons and of bank accounts: made once for a home, and fixed for the demo.
 
-    Raises RunFailed where a home that has published real registers has lost its key: every person would get a
-    new id.
+    Raises RunFailed where a home that has published real registers has lost its key, every person would get a
+    new id; and where this user may not read it.
     """
-    if night.synthetic:
+    if synthetic:
         return DEMO_ID_KEY
-    path = night.home.secrets / "id.key"
-    if not path.exists():
-        if store.is_real(night.home):
-            raise RunFailed(
-                f"{path}: is missing, and with another key every natural person would get another id than in "
-                "the releases kept; restore it from a backup, or give a new --home"
-            )
-        path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
-        write_bytes_durably(path, secrets.token_bytes(ID_KEY_BYTES), mode=0o600)
-    return path.read_bytes()
+    path = home.secrets / "id.key"
+    try:
+        if not path.exists():
+            if store.is_real(home):
+                raise RunFailed(
+                    f"{path}: is missing, and with another key every natural person would get another id "
+                    "than in the releases kept; restore it from a backup, or give a new --home"
+                )
+            path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+            write_bytes_durably(path, secrets.token_bytes(ID_KEY_BYTES), mode=0o600)
+        return path.read_bytes()
+    except PermissionError:
+        raise RunFailed(f"{path}: this user may not read it; run as the user of the nightly run") from None

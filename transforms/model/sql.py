@@ -97,6 +97,7 @@ MACROS: Mapping[str, str] = {
 
 # Those that the queries of indicators need: a release has them too. Name -> what it gives.
 INDICATOR_MACROS: Mapping[str, str] = {
+    "business_name": "business_name(name): a full company name in one spelling, with its legal form.",
     "edition_gap": "edition_gap(gap, edition_on, other_on): why absence from an edition proves nothing about "
     "another date; null if it counts.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from quality.town.ledger import line
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 from quality.town.spending import SERVICES, payment
 
@@ -30,8 +31,17 @@ def _early(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
     return Planted([company], [draw.owned(company)], spending=[row], truth=truth)
 
 
+def _planned(draw: Draw) -> Planted:
+    """A dissolved company in the next payment run."""
+    company = draw.company(status="Dissolved", columns={"DissolutionDate": f"{DISSOLVED:%d/%m/%Y}"})
+    truth = [Truth(company.id, "flagged", "about to be paid after its dissolution")]
+    run = line(company, date(2026, 6, 8), "2750.00", is_planned=True)
+    return Planted([company], truth=truth, ledger=[run])
+
+
 PLANT = Plant(
     (
+        _planned,
         lambda draw: _paid(draw, DISSOLVED + DAY, "flagged", "paid a day after its dissolution"),
         lambda draw: _paid(draw, DISSOLVED + 90 * DAY, "flagged", "paid months after its dissolution"),
         lambda draw: _paid(draw, DISSOLVED, "not_flagged", "paid on the day of its dissolution"),

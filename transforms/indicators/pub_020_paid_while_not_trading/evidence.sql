@@ -9,7 +9,7 @@ with lines as (
     join company c on c.company_id = f.payee_id
     where f.amount > 0
         and f.kind in ('payment', 'subsidy')
-        and f.flowed_on <= $as_of
+        and (f.status = 'planned' or f.flowed_on <= $as_of)
         and f.payee_kind = 'company'
         and f.method = 'number'
         and c.legal_form_class not in ('overseas_entity', 'overseas_company')

@@ -5,6 +5,7 @@ with lines as (
         f.currency,
         f.flowed_on,
         f.method,
+        f.status = 'planned' as is_planned,
         c.name,
         case
             when f.method <> 'number' then 'miss'
@@ -16,7 +17,7 @@ with lines as (
     join company c on c.company_id = f.payee_id
     where f.amount > 0
         and f.kind in ('payment', 'subsidy')
-        and f.flowed_on <= $as_of
+        and (f.status = 'planned' or f.flowed_on <= $as_of)
         and f.payee_kind = 'company'
         and c.legal_form_class not in ('overseas_entity', 'overseas_company')
 ),
@@ -26,6 +27,7 @@ summed as (
         min(name) as name,
         sum(amount) as received,
         count(*) as lines_n,
+        bool_or(is_planned) as is_planned,
         max(flowed_on) as last_on
     from lines
     group by payee_id, currency, condition
@@ -37,6 +39,7 @@ ranked as (
             partition by payee_id
             order by
                 case condition when 'dissolved' then 0 when 'miss' then 2 else 1 end,
+                is_planned desc,
                 received desc,
                 currency
         ) as first_row
@@ -47,6 +50,8 @@ select
     case when condition = 'miss' then 'not_flagged' else 'flagged' end as state,
     cast(null as varchar) as reason,
     case when condition <> 'miss' then replace(condition, ' ', '_') end as subtype,
+    -- Nobody can take the money for a dissolved company.
+    case when condition = 'dissolved' and is_planned then 'stop' end as lane,
     cast(case when condition <> 'miss' then received end as double) as value,
     currency as unit,
     cast(0 as double) as threshold,
@@ -56,7 +61,8 @@ select
     lines_n,
     case when lines_n = 1 then 'line' else 'lines' end as lines_word,
     condition,
-    last_on
+    last_on,
+    case when is_planned then 'is to be paid, or was paid,' else 'was paid' end as paid_words
 from ranked
 where first_row = 1
 order by subject_id

@@ -1,0 +1,71 @@
+-- The lines of a payment run as rows of the mart `flow`. A payee is a company by the number stated, else by its
+-- name, as it stands in its register or in what the release holds, where one company alone may be meant. In a
+-- file that says of no line that it is planned, all are. Reads `payment_statement`.
+with named as (
+    select
+        statement_id, flowed_on, payee_name,
+        unnest([
+            upper(payee_name),
+            regexp_replace(upper(payee_name), '\bLTD\.?$', 'LIMITED'),
+            regexp_replace(upper(payee_name), '\bLIMITED$', 'LTD')
+        ]) as spelling
+    from payment_statement
+    where payee_kind = 'company' and payee_number is null
+),
+meant as (
+    select n.statement_id, c.company_id
+    from named n
+    join company c on upper(c.name) = n.spelling
+    where c.legal_form_class <> 'overseas_entity'
+        and (c.incorporated_on is null or c.incorporated_on <= n.flowed_on)
+        and (c.dissolved_on is null or c.dissolved_on >= n.flowed_on)
+    union
+    select n.statement_id, b.company_id
+    from named n
+    join company_name b
+        on b.name_key = business_name(n.payee_name)
+        and (b.incorporated_on is null or b.incorporated_on <= n.flowed_on)
+        and (b.dissolved_on is null or b.dissolved_on >= n.flowed_on)
+),
+by_name as (
+    select statement_id, min(company_id) as company_id
+    from meant
+    group by statement_id
+    having count(distinct company_id) = 1
+)
+select
+    s.statement_id as flow_id,
+    s.kind,
+    case
+        when s.status = 'paid' and exists (select 1 from payment_statement where status = 'planned') then 'paid'
+        else 'planned'
+    end as status,
+    s.payer_id,
+    s.payer_kind,
+    s.payer_name,
+    coalesce(c.company_id, n.company_id) as payee_id,
+    s.payee_kind,
+    s.payee_name,
+    s.payee_ref,
+    s.payee_account,
+    s.account_note,
+    s.amount,
+    s.currency,
+    s.flowed_on,
+    s.invoice,
+    s.purpose,
+    s.category,
+    case
+        when c.company_id is not null then 'number'
+        when n.company_id is not null then 'full_name'
+    end as method,
+    'world' as territory,
+    s.register,
+    s.dataset,
+    s.edition,
+    s.record,
+    s.statement_id
+from payment_statement s
+left join company c on c.company_id = concat_ws('-', s.payee_scheme, s.payee_number)
+left join by_name n on n.statement_id = s.statement_id
+order by flow_id

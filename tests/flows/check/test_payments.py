@@ -1,0 +1,116 @@
+"""A payment run judged before it goes out, by the rules of the night, on the release of the demo."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from flows.check.payments import PaymentRun, check_payments
+from flows.night.keys import DEMO_ID_KEY
+from flows.release.store import open_current
+from quality.town import ledger
+from quality.town.accounts import iban
+from tests.flows.demo import Demo
+from transforms.errors import UsageError
+
+RUN = "harrowmere-creditors-2026-06-09.csv"
+type Row = dict[str, str]
+
+
+def judged(demo: Demo, folder: Path, *rows: Row, name: str = RUN) -> PaymentRun:
+    file = folder / name
+    with file.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, ledger.COLUMNS)
+        writer.writeheader()
+        writer.writerows({**row, "Line": f"N{nth}"} for nth, row in enumerate(rows))
+    connection = open_current(demo.home)
+    try:
+        return check_payments(demo.home, connection, file, DEMO_ID_KEY)
+    finally:
+        connection.close()
+
+
+@pytest.fixture(scope="module")
+def booked(demo: Demo) -> list[Row]:
+    """Lines of the ledger that the release holds, paid and of companies."""
+    [file] = (demo.home.landing / "town" / "landing").glob("harrowmere-creditors-*.csv")
+    with file.open(encoding="utf-8", newline="") as source:
+        return [row for row in csv.DictReader(source) if row["Status"] == "Paid" and row["Company No"]]
+
+
+def planned(row: Row, gbp: str, **changes: str) -> Row:
+    bare = {**row, "Bank Account": "", "Bank Check": "", "Invoice": ""}
+    return {**bare, "Status": "Planned", "Payment Date": "09/06/2026", "Amount": gbp, **changes}
+
+
+def shown(run: PaymentRun) -> set[tuple[str, str, str]]:
+    return set(run.held.select("payee_id", "indicator", "lane").rows())
+
+
+def of(row: Row) -> str:
+    return f"GB-COH-{row['Company No']}"
+
+
+def test_what_the_run_itself_makes_wrong_is_held(demo: Demo, booked: list[Row], tmp_path: Path) -> None:
+    """An account changed, an account shared with another supplier, an invoice paid again."""
+    apart = [row for row in booked if [one["Company No"] for one in booked].count(row["Company No"]) == 1]
+    [changed, shared, *_] = [row for row in apart if row["Bank Account"]]
+    [again, *_] = [row for row in booked if row["Invoice"] == "2026-18"]
+    run = judged(
+        demo,
+        tmp_path,
+        planned(changed, "12000.00", **{"Bank Account": iban("NEWONE00")}),
+        planned(shared, "20.00", **{"Bank Account": iban("NEWONE00")}),
+        planned(again, again["Amount"], Invoice="INV 2026.00018"),
+        {**planned(again, "x"), "Supplier": "Zed Nobody Limited", "Company No": ""},
+        {**planned(again, "30.00"), "Supplier": "Zed Nobody Limited", "Company No": ""},
+    )
+    assert (run.lines_n, run.known_n, run.rejected_n) == (4, 3, 1)
+    assert shown(run) >= {
+        (of(changed), "PUB-180", "act"),
+        (of(changed), "PUB-170", "act"),
+        (of(shared), "PUB-170", "act"),
+        (of(again), "PUB-190", "act"),
+    }
+    assert not {(of(shared), "PUB-180", "act"), (of(changed), "PUB-190", "act")} & shown(run)
+
+
+def test_who_may_not_be_paid_comes_first(demo: Demo, booked: list[Row], tmp_path: Path) -> None:
+    connection = open_current(demo.home)
+    [gone] = connection.sql(
+        "select company_id, name from company where dissolved_on < date '2026-06-09' order by 1 limit 1"
+    ).fetchall()
+    [listed] = connection.sql(
+        "select subject_id, subject_name from v_flag where indicator = 'LNK-010' and lane = 'stop' "
+        "and state = 'flagged' and subject_id like 'GB-COH-%' order by 1 limit 1"
+    ).fetchall()
+    connection.close()
+    run = judged(
+        demo,
+        tmp_path,
+        planned(booked[0], "10.00"),
+        planned(booked[0], "10.00", **{"Company No": gone[0].removeprefix("GB-COH-"), "Supplier": gone[1]}),
+        planned(booked[0], "10.00", **{"Company No": "", "Supplier": listed[1].title()}),
+    )
+    assert {(gone[0], "PUB-020", "stop"), (listed[0], "LNK-010", "stop")} <= shown(run)
+    lanes = run.held["lane"].to_list()
+    assert lanes == sorted(lanes, key=["stop", "act", "look", "data"].index)
+
+
+def test_an_ordinary_payment_is_not_held_and_the_release_stays_as_it_is(
+    demo: Demo, booked: list[Row], tmp_path: Path
+) -> None:
+    [ordinary, *_] = [row for row in booked if row["Invoice"] == "2026-18"]
+    run = judged(demo, tmp_path, planned(ordinary, "31.00", Invoice="7-31"))
+    assert run.known_n == 1 and shown(run) == set()
+    connection = open_current(demo.home)
+    [rows] = connection.sql("select count(*) from v_flow where invoice = '7-31'").fetchall()
+    connection.close()
+    assert rows == (0,)
+
+
+def test_a_file_that_no_mapping_names_is_refused(demo: Demo, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no mapping of this home reads a ledger of that name"):
+        judged(demo, tmp_path, name="run.csv")
+    with pytest.raises(UsageError, match="there is no such file"):
+        check_payments(demo.home, open_current(demo.home), tmp_path / "nowhere.csv", DEMO_ID_KEY)
