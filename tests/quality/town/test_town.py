@@ -177,13 +177,15 @@ def test_psc_links_are_unique_and_name_their_company(town: TownFacts) -> None:
 
 
 def test_every_register_loads_every_record(town: TownFacts) -> None:
+    """But for the council's own files, which a mapping reads."""
     loaded: Counter[str] = Counter()
+    by_mapping = (write.LEDGER_FILE, write.PERMITS_FILE)
     dates = {
         write.EARLIER_FILE: EARLIER,
         **dict.fromkeys((write.SALES_FILE, write.LISTED_FILE, write.ACCOUNTS_FILE, write.RATES_FILE)),
     }
     for name, register in registers().items():
-        for path in sorted(town.landing.iterdir()):
+        for path in sorted(path for path in town.landing.iterdir() if path.name not in by_mapping):
             found = register.recognise(path.name, path.read_bytes()[: 1 << 16])
             if found is None:
                 continue
@@ -204,7 +206,8 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
         write.PSC_FILE: town.parties + town.statements + town.exemptions,
         write.TITLES_FILE: town.titles,
     }
-    assert loaded == {**own, **town.more}
+    more = {name: records for name, records in town.more.items() if name not in by_mapping}
+    assert loaded == {**own, **more}
 
 
 # --- the earlier edition, and titles from abroad ----------------------------------------------------------
