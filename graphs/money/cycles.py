@@ -8,10 +8,10 @@ the one before. Where the first is so of the last, too, any hop could be the sta
 - windowed: 3 hops or more in another order, or two of them on one day;
 - return: 2 hops, the second on a later day.
 
-Method: for every bundle the bundles that go on from it (`continuations`), first among all, then within the
-strongly connected sets of a sliding window, outside which no ring can be; then paths in frontiers, many
-starts at a time, all arrays. Rings of the paper on parallel cycle enumeration (Blanuša, Atasu, Ienne 2023)
-are the same with no condition on amounts.
+Method: the strongly connected sets of a sliding window, outside which no ring can be; in them, for every
+bundle the bundles that go on from it (`continuations`); the same sets again, of these; then paths in
+frontiers, many starts at a time, all arrays. Rings of the paper on parallel cycle enumeration (Blanuša,
+Atasu, Ienne 2023) are the same with no condition on amounts.
 """
 
 from collections.abc import Iterator
@@ -89,8 +89,11 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
     """For each bundle the bundles that go on from it within the bounds; where there are more than `work_max`
     to look at, none, and the payee is listed as dense.
     """
-    outgoing = by_party(bundles.payer, bundles.day)
-    incoming = by_party(bundles.payee, bundles.day).order  # in this order keys are read one after another
+    rows = np.flatnonzero(in_strong_sets(bundles, np.arange(len(bundles)), bounds.days))
+    outgoing = by_party(bundles.payer, bundles.day, rows)
+    incoming = by_party(
+        bundles.payee, bundles.day, rows
+    ).order  # in this order keys are read one after another
     payee, day = bundles.payee[incoming], bundles.day[incoming]
     before = -1 if bounds.ordered_only else bounds.days
     begin, count = outgoing.between(payee, day - before, day + bounds.days)
@@ -100,8 +103,8 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
     some = np.flatnonzero(count)
     parts: list[tuple[Numbers, Numbers]] = []
     without_rate = 0
-    for rows in chunks(count[some]):
-        at = some[rows]
+    for part in chunks(count[some]):
+        at = some[part]
         run, place = spread(begin[at], count[at])
         src, dst = incoming[at][run], outgoing.order[place]
         holds, unknown = compared(bundles, src, dst, bounds.keep, bounds.over)
@@ -111,13 +114,10 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
     return _Follows(starts(len(bundles), src), dst[grouped_rows(src)]), dense, without_rate
 
 
-def within_strong_sets(bundles: Bundles, follows: _Follows, days: int) -> _Follows:
-    """The continuations between bundles that lie, within some window of twice `days`, between parties of one
-    strongly connected set. A window begins every `days`, so that each ring lies in one of them.
+def in_strong_sets(bundles: Bundles, rows: Ints, days: int) -> Bools:
+    """Which bundles lie, within some window of twice `days`, between parties of one strongly connected set of
+    the bundles `rows`: bool[bundles]. A window begins every `days`, so that each ring lies in one of them.
     """
-    used = np.diff(follows.indptr) > 0
-    used[follows.indices] = True
-    rows = np.flatnonzero(used)
     inside = np.zeros(len(bundles), np.bool_)
     n, day = bundles.parties_n, bundles.day[rows]
     step = max(days, 1)
@@ -128,6 +128,14 @@ def within_strong_sets(bundles: Bundles, follows: _Follows, days: int) -> _Follo
         arcs = (np.ones(len(at), np.int8), payee[order].astype(np.int32), starts(n, payer))
         _, label = connected_components(csr_array(arcs, shape=(n, n)), directed=True, connection="strong")
         inside[at[label[payer] == label[payee]]] = True
+    return inside
+
+
+def within_strong_sets(bundles: Bundles, follows: _Follows, days: int) -> _Follows:
+    """The continuations between bundles of strongly connected sets of those that go on or follow."""
+    used = np.diff(follows.indptr) > 0
+    used[follows.indices] = True
+    inside = in_strong_sets(bundles, np.flatnonzero(used), days)
     src = np.repeat(np.arange(len(bundles)), np.diff(follows.indptr))
     kept = inside[src] & inside[follows.indices]
     return _Follows(starts(len(bundles), src[kept]), follows.indices[kept])

@@ -84,7 +84,15 @@ def test_what_the_search_left_out() -> None:
     gaps = tables["flow_pattern_gap"].filter(pl.col("indicator") == "FLW-020")
     assert gaps.select("reason", "party_id", "size_n").rows() == [("no_rate", None, 2)]
     many = pl.concat(
-        [FLOWS, *(FLOWS[1].with_columns(flow_id=pl.lit(f"g{k}"), payee_id=pl.lit(f"D{k}")) for k in range(9))]
+        [
+            FLOWS,
+            *(
+                FLOWS[1].with_columns(
+                    flow_id=pl.lit(f"g{k}"), payee_id=pl.lit("A"), flowed_on=date(2026, 1, 10 + k)
+                )
+                for k in range(9)
+            ),
+        ]
     )
     tight = build.Bounds(
         LIMITS.round_trips,
