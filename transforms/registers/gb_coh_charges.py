@@ -1,4 +1,4 @@
-"""Companies House: charges, from its API (`/company/{number}/charges`) or its stream.
+"""Companies House: charges, from its API (`/company/{number}/charges`).
 
 One object is one charge: in JSON lines, in an array, or under `items` in an answer of the API. It becomes
 
