@@ -33,6 +33,7 @@ YES_NO = {
 }
 OF_THE_READER = ("record_no", "byte_offset", "byte_length", "part_no", "content_hash")
 
+NAME = "^[a-z0-9][a-z0-9_-]{0,59}$"  # it is the name of a data set
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -51,7 +52,7 @@ class FileMapping(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    name: Text
+    name: Annotated[str, Field(pattern=NAME)]
     register_name: Annotated[Literal["ledger", "permits"], Field(alias="register")]
     authority: Text
     files: Text

@@ -1,5 +1,6 @@
 """Files of an authority, read by a mapping in the home: shipped mappings, bad input, what is refused."""
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -271,6 +272,34 @@ def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
 def test_a_wrong_mapping_is_refused_by_file_and_key(tmp_path: Path, old: str, new: str, fault: str) -> None:
     with pytest.raises(UsageError, match=rf"creditors_gb\.toml: .*{fault}"):
         landed(tmp_path, "creditors_gb", "creditor-payments-2026-05.csv", b"", (old, new))
+
+
+def test_a_mapping_is_named_as_a_data_set_is(tmp_path: Path) -> None:
+    path = tmp_path / "Creditors 2026.toml"
+    path.write_text((EXAMPLES / "creditors_gb.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"Creditors 2026\.toml: name: "):
+        mappings.read_mapping(path)
+
+
+def test_a_file_that_two_mappings_name_is_left_alone(tmp_path: Path) -> None:
+    home, landing = Home(tmp_path / "home"), tmp_path / "landing"
+    mappings.folder(home).mkdir(parents=True)
+    landing.mkdir()
+    for name in ("one", "two"):
+        text = (EXAMPLES / "creditors_gb.toml").read_text(encoding="utf-8")
+        (mappings.folder(home) / f"{name}.toml").write_text(text, encoding="utf-8")
+    (landing / "creditor-payments-2026-05.csv").write_text(f"{GB_HEADER}\n{GB_LINE}\n", encoding="utf-8")
+    [unread] = look(landing, registers(), date.max, mappings.own_registers(home)).unrecognised
+    assert unread.reason.startswith("claimed by mappings/one.toml and mappings/two.toml")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (64 << 20))
+    contents = (tmp_path / "bomb.xlsx").read_bytes()
+    edition = landed(tmp_path, "creditors_nl", "betaalrun 2026-06-04.xlsx", contents)
+    with pytest.raises(BlockedEdition, match="unpacks to more than"):
+        read(tmp_path, edition)
 
 
 def test_of_two_readings_of_one_file_that_by_the_mapping_of_today_counts(tmp_path: Path) -> None:
