@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from transforms.formats.file_names import slugs
 from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK, be_kbo, nl_kvk, normalise_gb_coh
 from transforms.values.names import for_each_distinct, for_some
 from transforms.values.payees import payee_kind
@@ -66,6 +67,12 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 NAMED_KINDS = ("company", "public", "conduit")  # kinds of parties whose name is kept
+
+
+def body_id(name: pl.Expr) -> pl.Expr:
+    """`body:` and the name of a public body in small letters and digits."""
+    slug = for_each_distinct(slugs, name).str.replace_all("-", "_")
+    return pl.concat_str(pl.lit("body:"), slug)
 
 
 def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:

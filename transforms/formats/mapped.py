@@ -110,10 +110,11 @@ def _empty_or_total(register: Register, mapping: FileMapping, named: pl.DataFram
     reason = (
         pl.when(pl.all_horizontal(column.is_null() for column in columns))
         .then(pl.lit("empty_row"))
-        .when((has_word & pl.any_horizontal(lacking)) | is_amount_alone)
+        .when(has_word | is_amount_alone)
         .then(pl.lit("total_row"))
     )
-    return named.select("record_no", reason.alias("reason")).filter(pl.col("reason").is_not_null())
+    suspects = named.filter(pl.any_horizontal(lacking))
+    return suspects.select("record_no", reason.alias("reason")).filter(pl.col("reason").is_not_null())
 
 
 # --- days -------------------------------------------------------------------------------------------------
@@ -166,7 +167,7 @@ def _plain(field: SourceField, mapping: FileMapping) -> pl.Expr:
         case "date":
             return for_each_distinct(lambda day: _or_not_one(day, _iso_day(day, mapping.dates)), text)
         case "money":
-            return _or_not_one(text, _amount(text, mapping.decimal))
+            return for_each_distinct(lambda sum_: _or_not_one(sum_, _amount(sum_, mapping.decimal)), text)
         case "boolean":
             return _coded(text, {**YES_NO, **codes})
         case "category":

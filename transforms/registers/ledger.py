@@ -15,8 +15,8 @@ Belgian VAT number gives the enterprise number. The declaration is at the end.
 
 import polars as pl
 
-from transforms.formats.file_names import day_in_name, header_columns, month_in_name, slug, slugs
-from transforms.formats.ledgers import NAMED_KINDS, numbered, party
+from transforms.formats.file_names import day_in_name, header_columns, month_in_name, slug
+from transforms.formats.ledgers import NAMED_KINDS, body_id, numbered, party
 from transforms.model.parsing import joined, located, parsed, rejections, statement, without
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ACCOUNT_NOTES, FLOW_STATEMENT, FLOW_STATUSES
@@ -106,7 +106,7 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         joined("f", pl.col("content_hash").cast(pl.String)),
         kind=pl.lit("payment"),
         status=pl.coalesce("status", pl.lit("paid")),
-        payer_id=pl.concat_str(pl.lit("body:"), slugs(pl.col("authority")).str.replace_all("-", "_")),
+        payer_id=body_id(pl.col("authority")),
         payer_kind=pl.lit("public"),
         payer_name=pl.col("authority"),
         payee_kind=kind,

@@ -15,8 +15,8 @@ at the end.
 
 import polars as pl
 
-from transforms.formats.file_names import day_in_name, header_columns, month_in_name, slug, slugs
-from transforms.formats.ledgers import numbered, party
+from transforms.formats.file_names import day_in_name, header_columns, month_in_name, slug
+from transforms.formats.ledgers import body_id, numbered, party
 from transforms.model.parsing import joined, located, parsed, rejections, statement, statement_id, without
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, PERMIT_PARTIES, PERMIT_STATEMENT, PERMIT_STATES
@@ -83,7 +83,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         edition,
         joined("p", pl.col("content_hash").cast(pl.String)),
         permit=pl.col("permit"),
-        authority_id=pl.concat_str(pl.lit("body:"), slugs(pl.col("authority")).str.replace_all("-", "_")),
+        authority_id=body_id(pl.col("authority")),
         permit_kind=pl.col("kind"),
         state=pl.col("state"),
         applied_on=pl.col("applied_on"),
