@@ -238,6 +238,8 @@ def _flows(transfers: pl.DataFrame, rates: pl.DataFrame) -> pl.DataFrame:
         "payer_id",
         "payee_id",
         kind=pl.lit("transfer"),
+        payer_is_private=False,
+        payee_is_private=False,
         flowed_on=pl.col("timestamp").str.slice(0, 10).str.to_date("%Y/%m/%d"),
         amount=pl.col("amount_paid").cast(pl.Float64).round(2).cast(money),
         currency=pl.col("payment_currency").replace_strict(CURRENCIES),

@@ -75,14 +75,14 @@ def build(
     """The tables one by one: the name, and a stream of frames in the declared schema and key order.
 
     flows: flow_id, kind, payer_id, payee_id, flowed_on, amount, currency, amount_eur, received,
-    received_currency, received_eur, in any order. held: party_id of the parties all of whose payments are
-    held. groups: control_group_id, subject_id, controller_id.
+    received_currency, received_eur, payer_is_private, payee_is_private, in any order. held: party_id of the
+    parties all of whose payments are held. groups: control_group_id, subject_id, controller_id.
     """
     flows = flows.sort("flow_id")
     ids = pl.concat([flows["payer_id"], flows["payee_id"]]).unique().sort()
     searches = list(_searches(flows, ids, groups, limits))
     members = pl.concat([_members(flows, ids, search) for search in searches])
-    patterns = _patterns(members, held)
+    patterns = _patterns(members, held["party_id"], _private(flows))
     for name, frame in (("flow_pattern", patterns), ("flow_pattern_member", members)):
         table = GRAPH_TABLES[name]
         yield name, iter([table.conformed(frame).sort(table.key)])
@@ -178,7 +178,13 @@ def _id(code: str, kind: str, flow_ids: list[str]) -> str:
     return "FP-" + hashlib.blake2b(text.encode(), digest_size=ID_BYTES).hexdigest()
 
 
-def _patterns(members: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+def _private(flows: pl.DataFrame) -> pl.Series:
+    """Parties that may be natural persons."""
+    sides = (flows.filter(f"{side}_is_private")[f"{side}_id"] for side in ("payer", "payee"))
+    return pl.concat(list(sides)).unique()
+
+
+def _patterns(members: pl.DataFrame, held: pl.Series, private: pl.Series) -> pl.DataFrame:
     """The columns of flow_pattern."""
     begin_role, is_payer, end_role = (
         pl.col("kind").replace_strict({kind: words[k] for kind, words in BEGINS.items()}) for k in range(3)
@@ -199,11 +205,17 @@ def _patterns(members: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         pl.col("flowed_on").min().alias("first_on"),
         pl.col("flowed_on").max().alias("last_on"),
         pl.concat([pl.col("payer"), pl.col("payee")]).n_unique().cast(pl.Int64).alias("parties_n"),
+        pl.concat([pl.col("payer"), pl.col("payee")]).is_in(private.implode()).all().alias("all_private"),
         *_sum("begins", ("amount", "currency", "amount_eur"), ("amount", "currency")),
         *_sum("ends", ("received", "received_currency", "received_eur"), ("arrived", "arrived_currency")),
     )
     other_end = pl.when(pl.col("end_id") != pl.col("party_id")).then("end_id").alias("end_id")
-    return patterns.with_columns(other_end, is_held=pl.col("party_id").is_in(held["party_id"].to_list()))
+    has_middle = pl.col("kind").replace_strict({kind: words[0] != "hop" for kind, words in BEGINS.items()})
+    return patterns.with_columns(
+        other_end,
+        is_held=pl.col("party_id").is_in(held.implode()),
+        is_private=pl.col("all_private") | (has_middle & pl.col("party_id").is_in(private.implode())),
+    )
 
 
 def _sum(which: str, columns: tuple[str, str, str], names: tuple[str, str]) -> tuple[pl.Expr, pl.Expr]:

@@ -19,7 +19,10 @@ select
     f.amount_eur,
     coalesce(f.received, f.amount) as received,
     coalesce(f.received_currency, f.currency) as received_currency,
-    case when f.received is null then f.amount_eur else f.received_eur end as received_eur
+    case when f.received is null then f.amount_eur else f.received_eur end as received_eur,
+    -- An account whose holder may be a natural person.
+    f.payer_kind = 'unclassified' and f.payer_id = f.payer_account as payer_is_private,
+    f.payee_kind = 'unclassified' and f.payee_id = f.payee_account as payee_is_private
 from flow f
 where f.kind in ('transfer', 'loan', 'sale', 'payment')
     and f.status = 'paid'

@@ -26,9 +26,13 @@ HELD = pl.DataFrame({"party_id": ["A"]})
 GROUPS = pl.DataFrame({"control_group_id": ["CG-P"], "subject_id": ["A"], "controller_id": ["P"]})
 
 
-def _tables(flows: pl.DataFrame, limits: build.Bounds = LIMITS) -> dict[str, pl.DataFrame]:
+def _tables(
+    flows: pl.DataFrame, limits: build.Bounds = LIMITS, private: tuple[str, ...] = ()
+) -> dict[str, pl.DataFrame]:
     whole = flows.with_columns(
         amount_eur=pl.when(pl.col("currency") == "EUR").then("amount"),
+        payer_is_private=pl.col("payer_id").is_in(private),
+        payee_is_private=pl.col("payee_id").is_in(private),
         received="amount",
         received_currency="currency",
         received_eur=pl.when(pl.col("currency") == "EUR").then("amount"),
@@ -54,6 +58,7 @@ def test_a_cycle_with_its_payments() -> None:
         "arrived": Decimal("95.00"),
         "arrived_currency": "EUR",
         "is_held": True,
+        "is_private": False,
     }
     members = tables["flow_pattern_member"].select("position", "flow_id", "role").rows()
     assert members == [(1, "f1", "hop"), (2, "f2", "hop"), (3, "f3", "hop"), (3, "f4", "hop")]
@@ -68,6 +73,17 @@ def test_an_id_stays_as_long_as_its_payments() -> None:
     assert _tables(FLOWS.filter(pl.col("flow_id") != "f4"))["flow_pattern"]["pattern_id"].to_list() != [
         before
     ]
+
+
+def test_a_pattern_of_persons_is_private() -> None:
+    """A cycle if all its parties may be natural persons, a fan if the one in its middle may be."""
+    fan = pl.concat(
+        [FLOWS[4].with_columns(flow_id=pl.lit(f"g{k}"), payee_id=pl.lit(f"D{k}")) for k in range(5)]
+    )
+    for private, cycle, fanned in (((), False, False), (("A",), False, True), (("A", "B", "C"), True, True)):
+        rows = _tables(pl.concat([FLOWS, fan]), private=private)["flow_pattern"]
+        found = dict(rows.select("kind", "is_private").iter_rows())
+        assert (found["ordered"], found["fan_out"]) == (cycle, fanned)
 
 
 def test_nothing_comes_of_nothing() -> None:

@@ -22,7 +22,7 @@ select
     c.area_name,
     c.area_code,
     'elsewhere' as territory,
-    false as is_private
+    p.is_private
 from flow_pattern p
 left join entity e on e.entity_id = p.party_id
 left join company c on c.company_id = p.party_id

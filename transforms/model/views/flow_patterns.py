@@ -69,6 +69,12 @@ FLOW_PATTERN = Table(
             "All payments of party_id are held: the statements of all its accounts, or a set of all "
             "transfers.",
         ),
+        Column(
+            "is_private",
+            "boolean",
+            "party_id is an account whose holder may be a natural person (of a round trip or cycle: all its "
+            "parties are). Such a pattern is counted, and has no flag.",
+        ),
     ),
     ("pattern_id",),
 )
