@@ -9,8 +9,9 @@ the names of its elements, without namespaces. Declared paths are kept, others a
 - Elements at a path in `lists` are a list, also where there is one only. Elements that repeat at any other
   path must be of kind `texts`, or the record is rejected as `wrong_type`.
 
-A file with a document type (DOCTYPE) is refused before anything of it is read: entities can make it grow, or
-reach for other files. The parser is expat, from the standard library.
+A file may have several documents, one after another. A document with a document type (DOCTYPE) is refused
+before anything of it is read: entities can make it grow, or reach for other files. The parser is expat, from
+the standard library.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from transforms.readers.json_exact import Fields, Node, Rejected, columns_of, fi
 
 CHUNK_BYTES = 4 << 20
 CUT_OFF = frozenset({3, 5, 20})  # expat: no element, unclosed token, unclosed CDATA section
+NEXT_DOCUMENT = frozenset({9, 30})  # expat: something after the document's element, a second XML declaration
 UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 
 
@@ -70,6 +72,10 @@ class Records:
         self._start = 0  # byte of the record that is being read, else of the last tag around the records
         self._raw, self._offset = b"", 0
         self.complete: list[Record] = []
+        self._begin_document(0)
+
+    def _begin_document(self, first_byte: int) -> None:
+        self._first_byte = first_byte  # of the document in the file
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._refuse_doctype
@@ -77,20 +83,36 @@ class Records:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._add_text
 
+    def _place(self) -> int:
+        """The byte in the file that the parser is at."""
+        return self._first_byte + self._parser.CurrentByteIndex
+
     def feed(self, piece: bytes, *, is_last: bool) -> None:
         """Read a piece; complete records are added to `complete`. Raises BlockedEdition."""
         self._raw += piece
-        try:
-            self._parser.Parse(piece, is_last)
-        except expat.ExpatError as fault:
-            code = "truncated" if is_last and fault.code in CUT_OFF else "broken_xml"
-            what = f"is not well-formed XML at line {fault.lineno}, column {fault.offset}"
-            raise blocked(*self._where, code, what, "fetch it again") from None
+        rest: bytes | None = piece
+        while rest is not None:
+            try:
+                self._parser.Parse(rest, is_last)
+                rest = None
+            except expat.ExpatError as fault:
+                rest = self._next_document(fault, is_last=is_last)
         self._raw, self._offset = self._raw[self._start - self._offset :], self._start
         if len(self._raw) > self._reader.record_bytes_max:
             bytes_max = f"{self._reader.record_bytes_max:,} bytes"
             what = f"has no complete record in the {bytes_max} after byte {self._offset}"
             raise blocked(*self._where, "broken_xml", what, "check the file at that place")
+
+    def _next_document(self, fault: expat.ExpatError, *, is_last: bool) -> bytes:
+        """What follows a complete document, given to a parser of its own. Raises BlockedEdition for any other
+        fault.
+        """
+        if fault.code in NEXT_DOCUMENT and not self._above:
+            self._begin_document(self._first_byte + self._parser.ErrorByteIndex)
+            return self._raw[self._first_byte - self._offset :]
+        code = "truncated" if is_last and fault.code in CUT_OFF else "broken_xml"
+        what = f"is not well-formed XML at line {fault.lineno}, column {fault.offset}"
+        raise blocked(*self._where, code, what, "fetch it again")
 
     def _refuse_doctype(self, *_: object) -> None:
         what = "has a document type (DOCTYPE), which could bring in other files"
@@ -103,7 +125,7 @@ class Records:
             self._open.append(Element(local, node.children.get(local) if node else None, attributes))
         else:
             self._above.append(local)
-            self._start = self._parser.CurrentByteIndex
+            self._start = self._place()
             if self._above == self._record_at:
                 self._open.append(Element(local, self._root, attributes))
         if len(self._above) + len(self._open) > self._reader.depth_max:
@@ -122,10 +144,10 @@ class Records:
         if self._open:
             record = self._open.pop()
             members = record.below | _attributes("", record.attributes, self._root)
-            end = self._raw.index(b">", self._parser.CurrentByteIndex - self._offset) + 1
+            end = self._raw.index(b">", self._place() - self._offset) + 1
             raw = self._raw[self._start - self._offset : end]
             self.complete.append(Record(self._start, raw, members))
-        self._start = self._parser.CurrentByteIndex
+        self._start = self._place()
         self._above.pop()
 
 

@@ -1,7 +1,8 @@
 """Tenders Electronic Daily: result notices of public procurement in the EU, as eForms.
 
-One file is one notice (a ContractAwardNotice of UBL 2.3, of any version of the eForms SDK). Bids compete by
-lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`. A notice becomes
+A file has one notice (a ContractAwardNotice of UBL 2.3, of any version of the eForms SDK), or several, one
+after another. Bids compete by lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`. A
+notice becomes
 
 | statement | part | locator |
 |---|---|---|
@@ -74,7 +75,7 @@ _ROOT_TAG = re.compile(
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By its root. Each notice is a dataset of its own, by its file's name; they add up."""
+    """By its root. Each file is a dataset of its own, by its name; they add up."""
     root = _ROOT_TAG.search(head)
     if root is None or root[1] != b"ContractAwardNotice":
         return None
@@ -322,7 +323,8 @@ REGISTER = Register(
     cadence="daily",
     kind="series",
     identifier_scheme="TED",
-    expected_rows="one notice a file; 900 to 1,500 result notices a day (2024)",
+    expected_rows="900 to 1,500 result notices a day (2024)",
+    edition_field="IssueDate",
     description="Who was awarded which lot, by which body, and how many bid. What is awarded is no payment.",
     roles=("awards",),
     reader=XmlRecords("ContractAwardNotice", lists=LISTS),

@@ -260,6 +260,7 @@ REGISTER = Register(
     url="https://standard.open-contracting.org/1.1/en/",
     licence="of each publisher; Open Government Licence v3.0 for Contracts Finder and Find a Tender",
     cadence="of each publisher",
+    edition_field="date",
     kind="series",
     identifier_scheme="OCDS",
     expected_rows="as many as a publisher has contracting processes",

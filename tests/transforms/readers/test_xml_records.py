@@ -75,6 +75,18 @@ def test_records_are_flattened_as_declared(tmp_path: Path, chunk_bytes: int, enc
         assert record.endswith(b"</Stmt>")
 
 
+@pytest.mark.parametrize("chunk_bytes", [1, 7, 300, 1 << 20])
+@pytest.mark.parametrize("between", ["", "\n", "\n<!-- next -->\n"])
+def test_documents_one_after_another_are_read(tmp_path: Path, chunk_bytes: int, between: str) -> None:
+    documents = [STATEMENTS, "<Document><Msg><Stmt><Id>8</Id></Stmt></Msg></Document>", STATEMENTS]
+    path = _file(tmp_path, between.join(documents))
+    batches = list(read_xml(REGISTER, path, part_no=1, first_record_no=1, chunk_bytes=chunk_bytes))
+    rows = [row for batch in batches for row in batch.frame.iter_rows(named=True)]
+    assert [row["Id"] for row in rows] == ["1", "2", "8", "1", "2"]
+    raw = path.read_bytes()
+    assert all(raw[row["byte_offset"] :].startswith(b"<Stmt") for row in rows)
+
+
 DOCTYPE = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
 
 
@@ -89,6 +101,9 @@ DOCTYPE = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
         (f"<Document><Msg><Stmt><Id>{'x' * 5_000}</Id></Stmt></Msg></Document>", "broken_xml"),
         (f"<Document>{'<a>' * 70}{'</a>' * 70}</Document>", "too_deep"),
         ("<Document><Msg/></Document>", "empty_file"),
+        ("<Document><Msg><Stmt><Id>1</Id></Stmt></Msg></Document> x", "broken_xml"),
+        (f"<Document><Msg><Stmt><Id>1</Id></Stmt></Msg></Document>{DOCTYPE}<Document/>", "doctype"),
+        ("<Document><Msg><Stmt><Id>1</Id></Stmt></Msg></Document><Document><Msg>", "truncated"),
         ("", "truncated"),
     ],
 )
