@@ -36,6 +36,15 @@ class Flows(Rows):
 
 
 @dataclass(frozen=True, eq=False)
+class Amounts(Rows):
+    """Amounts in their currencies, and in euro (UNKNOWN where no rate is held)."""
+
+    value: Ints
+    currency: Ints
+    in_euro: Ints
+
+
+@dataclass(frozen=True, eq=False)
 class Bundles(Rows):
     """Bundles in order of their days, none paid to the payer itself. Amounts are above 0; those in euro may
     be UNKNOWN.
@@ -58,6 +67,14 @@ class Bundles(Rows):
     def parties_n(self) -> int:
         """Number above the highest party."""
         return int(max(self.payer.max(initial=-1), self.payee.max(initial=-1))) + 1
+
+    @property
+    def arrived(self) -> Amounts:
+        return Amounts(self.received, self.received_in, self.received_eur)
+
+    @property
+    def left(self) -> Amounts:
+        return Amounts(self.paid, self.paid_in, self.paid_eur)
 
     @classmethod
     def in_euro(cls, payer: Ints, payee: Ints, day: Ints, cents: Ints) -> Self:

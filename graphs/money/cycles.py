@@ -22,7 +22,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from graphs.arrays.edges import Bools, Ints, Numbers, Rows, run_starts, spread, starts
-from graphs.money.bundles import Bundles
+from graphs.money.bundles import Amounts, Bundles
 from graphs.money.windows import (
     KINDS,
     WORK_MAX,
@@ -91,27 +91,35 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
     """
     rows = np.flatnonzero(in_strong_sets(bundles, np.arange(len(bundles)), bounds.days))
     outgoing = by_party(bundles.payer, bundles.day, rows)
-    incoming = by_party(
-        bundles.payee, bundles.day, rows
-    ).order  # in this order keys are read one after another
+    # Bundles in the order of their payees ask for keys, and later for amounts, one after another.
+    incoming = by_party(bundles.payee, bundles.day, rows).order
     payee, day = bundles.payee[incoming], bundles.day[incoming]
     before = -1 if bounds.ordered_only else bounds.days
     begin, count = outgoing.between(payee, day - before, day + bounds.days)
     wide = count > bounds.work_max
     dense = Dense(payee[wide], day[wide] - max(before, 0), day[wide] + bounds.days, count[wide])
     count[wide] = 0
+    arrived = _in_order(bundles.arrived, incoming, bundles)
+    left = _in_order(bundles.left, outgoing.order, bundles)
     some = np.flatnonzero(count)
     parts: list[tuple[Numbers, Numbers]] = []
     without_rate = 0
     for part in chunks(count[some]):
-        at = some[part]
-        run, place = spread(begin[at], count[at])
-        src, dst = incoming[at][run], outgoing.order[place]
-        holds, unknown = compared(bundles, src, dst, bounds.keep, bounds.over)
+        run, goes_on = spread(begin[some[part]], count[some[part]])
+        came = some[part][run]
+        holds, unknown = compared(arrived, came, left, goes_on, (bounds.keep, bounds.over))
         without_rate += unknown
-        parts.append((src[holds].astype(np.int32), dst[holds].astype(np.int32)))
+        parts.append((incoming[came[holds]], outgoing.order[goes_on[holds]]))
     src, dst = (np.concatenate([np.zeros(0, np.int32), *(part[k] for part in parts)]) for k in (0, 1))
     return _Follows(starts(len(bundles), src), dst[grouped_rows(src)]), dense, without_rate
+
+
+def _in_order(amounts: Amounts, order: Numbers, bundles: Bundles) -> Amounts:
+    """The amounts in this order: to read them one after another takes half the time."""
+    if (bundles.received_in == bundles.paid_in[:1]).all() and (bundles.paid_in == bundles.paid_in[:1]).all():
+        value = amounts.value[order]  # in one currency: euro are not asked for
+        return Amounts(value, np.broadcast_to(np.int64(0), value.shape), value)
+    return amounts.at(order.astype(np.int64))
 
 
 def in_strong_sets(bundles: Bundles, rows: Ints, days: int) -> Bools:
@@ -125,7 +133,7 @@ def in_strong_sets(bundles: Bundles, rows: Ints, days: int) -> Bools:
         at = rows[slice(*np.searchsorted(day, (first, first + 2 * step)))]
         payer, payee = bundles.payer[at], bundles.payee[at]
         order = grouped_rows(payer)
-        arcs = (np.ones(len(at), np.int8), payee[order].astype(np.int32), starts(n, payer))
+        arcs = (np.ones(len(at)), payee[order].astype(np.int32), starts(n, payer).astype(np.int32))
         _, label = connected_components(csr_array(arcs, shape=(n, n)), directed=True, connection="strong")
         inside[at[label[payer] == label[payee]]] = True
     return inside
@@ -204,7 +212,7 @@ def _kept(bundles: Bundles, rings: _Paths, kind: Ints, bounds: Bounds) -> Bools:
     hops only a return counts.
     """
     hops = rings.hops.astype(np.int64)
-    around, _ = compared(bundles, hops[-1], hops[0], bounds.keep, bounds.over)
+    around, _ = compared(bundles.arrived, hops[-1], bundles.left, hops[0], (bounds.keep, bounds.over))
     kept: Bools = ~around | (hops[0] == hops.min(axis=0))
     if len(hops) == 2:
         kept &= kind == KINDS.index("return")

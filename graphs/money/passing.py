@@ -96,7 +96,7 @@ def _ways(bundles: Bundles, outs: Numbers, sums: _Sums) -> _Ways:
     out = outs[place].astype(np.int64)
     other = bundles.payee[out] != bundles.payer[sums.bundle[run]]
     run, out = run[other], out[other]
-    fits, without_rate = compared(bundles, sums.bundle[run], out, LEAST, MOST)
+    fits, without_rate = compared(bundles.arrived, sums.bundle[run], bundles.left, out, (LEAST, MOST))
     return _Ways(starts(len(sums.bundle), run).tolist(), out.tolist(), fits.tolist(), without_rate)
 
 

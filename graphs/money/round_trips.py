@@ -137,7 +137,7 @@ def _onward(
     home_day[starts[wide]] = 0  # its other branches end here too
     run, place = spread(begin, np.where(wide[number], 0, count))
     first, new = frontier.first[run], outgoing.order[place].astype(np.int64)
-    holds, unknown = compared(bundles, first, new, bounds.share)
+    holds, unknown = compared(bundles.arrived, first, bundles.left, new, (bounds.share, None))
     return _Arrivals(first[holds], new[holds], run[holds] + done), dense, unknown
 
 

@@ -10,12 +10,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from graphs.arrays.edges import Bools, Ints, Numbers, Rows, ordering, run_firsts, run_starts, starts
-from graphs.money.bundles import UNKNOWN, Bundles
+from graphs.money.bundles import UNKNOWN, Amounts
 
 # (own) Payments or paths that are looked at for one start. Beyond it the party is named as too dense.
 WORK_MAX = 20_000
-# (own) Rows of working arrays at a time: some 300 MB.
-CHUNK = 2_000_000
+CHUNK = 250_000  # (own) rows of working arrays at a time: few enough for a processor's cache
 _PARTY = np.int64(1 << 32)  # a party's place in keys of party and day
 
 KINDS = (
@@ -109,8 +108,10 @@ class ByParty:
 def by_party(party: Ints, day: Ints, rows: Ints | Numbers | None = None) -> ByParty:
     """Bundles, whose days ascend, by party and day; of `rows`, which ascend, if they are given."""
     some = np.arange(len(party), dtype=np.int32) if rows is None else rows.astype(np.int32)
-    order = some[grouped_rows(party[some])]
-    return ByParty(order, party[order] * _PARTY + day[order])
+    own = party[some]
+    order = some[grouped_rows(own)]
+    count = np.bincount(own)
+    return ByParty(order, np.repeat(np.arange(len(count)) * _PARTY, count) + day[order])
 
 
 def grouped_rows(key: Ints | Numbers) -> Numbers:
@@ -132,24 +133,29 @@ def chunks(count: Ints, most: int = CHUNK, group: Ints | None = None) -> Iterato
 
 
 def compared(
-    bundles: Bundles, before: Ints | Numbers, after: Ints | Numbers, low: float, high: float | None = None
+    arrived: Amounts,
+    before: Ints | Numbers,
+    left: Amounts,
+    after: Ints | Numbers,
+    bounds: tuple[float, float | None],
 ) -> tuple[Bools, int]:
-    """Where a bundle `after` is at least `low` and at most `high` per cent of what arrived by the bundle
-    `before` it; and how many pairs no rate allowed to compare.
+    """Where what left at the rows `after` is at least and at most so many per cent of what arrived at the
+    rows `before`; and how many pairs no rate allowed to compare.
 
-    Compared is what was received with what is paid next, in one currency; else both in euro.
+    Amounts are compared in their one currency, else both in euro.
     """
-    arrived, paid = bundles.received[before], bundles.paid[after]
+    low, high = bounds
+    came, paid = arrived.value[before], left.value[after]
     without_rate = 0
-    other = np.flatnonzero(bundles.received_in[before] != bundles.paid_in[after])
+    other = np.flatnonzero(arrived.currency[before] != left.currency[after])
     if len(other):
-        arrived, paid = arrived.copy(), paid.copy()
-        arrived[other], paid[other] = bundles.received_eur[before[other]], bundles.paid_eur[after[other]]
-        unknown = other[(arrived[other] == UNKNOWN) | (paid[other] == UNKNOWN)]
-        arrived[unknown], paid[unknown], without_rate = 1, -1, len(unknown)
-    holds = paid * 100 >= arrived * low
+        came[other], paid[other] = arrived.in_euro[before[other]], left.in_euro[after[other]]
+        unknown = other[(came[other] == UNKNOWN) | (paid[other] == UNKNOWN)]
+        came[unknown], paid[unknown], without_rate = 1, -1, len(unknown)
+    paid *= 100
+    holds: Bools = paid >= came * low
     if high is not None:
-        holds &= paid * 100 <= arrived * high
+        holds &= paid <= came * high
     return holds, without_rate
 
 
