@@ -76,7 +76,9 @@ def _with_role(role: Role) -> tuple[str, ...]:
 COMPANIES = tuple(register.name for register in registers().values() if "companies" in register.roles)
 HOLDERS, TITLES = _with_role("owners"), _with_role("titles")
 PRICES, LISTS = _with_role("prices"), _with_role("lists")
-MONEY = (*_with_role("payments"), *_with_role("subsidies"), *_with_role("charges"))
+MONEY = tuple(
+    register for role in ("payments", "subsidies", "charges", "awards") for register in _with_role(role)
+)
 _EVERY = (*COMPANIES, *HOLDERS, *TITLES, *PRICES)
 _FLAGS = (
     Search("flags", "flags of any indicator", _EVERY),
@@ -98,7 +100,7 @@ SEARCHES: Mapping[str, tuple[Search, ...]] = {
         Search("control", "who controls it", HOLDERS),
         Search("holdings", "what it owns or controls", HOLDERS),
         Search("titles", "titles that it, or what it controls, holds or held", TITLES),
-        Search("money", "what it was paid, granted and lent", MONEY),
+        Search("money", "what it was paid, granted, awarded and lent", MONEY),
         Search("watch_list", "watch-list candidates for it and the parties around it", LISTS),
         *_FLAGS,
     ),

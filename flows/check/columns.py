@@ -116,7 +116,7 @@ TABLES: Sequence[tuple[str, str]] = (
     ("watch_list", "Watch-list candidates: may be the same, or not"),
     ("not_assessable", "Could not be assessed"),
     ("titles", "Titles"),
-    ("money", "Money received, paid, granted and lent"),
+    ("money", "Money received, paid, granted, awarded and lent"),
     ("holdings", "Owns or controls"),
     ("owner_of", "Is or may be a beneficial owner of"),
     ("proprietors", "Proprietors"),

@@ -78,6 +78,7 @@ LEFT_IN: Mapping[str, str] = {
 VIEWS = (
     "v_address",
     "v_area",
+    "v_award",
     "v_beneficial_owner",
     "v_case",
     "v_case_member",
@@ -103,6 +104,7 @@ VIEWS = (
     "v_resolution",
     "v_screening",
     "v_subsidy",
+    "v_tender",
     "v_title",
     "v_title_address",
     "v_transaction",

@@ -1,5 +1,6 @@
--- Money that a subject received and paid, by counterparty, kind and year, and loans against its security or to
--- others. Credits are taken off. What secures one debt counts once, and an attachment is no loan.
+-- Money that a subject received and paid, by counterparty, kind and year, loans against its security or to others,
+-- and what it was awarded, which is no payment. Credits are taken off. What secures one debt counts once, and an
+-- attachment is no loan.
 with named as ({named_parties}),
 loans as (
     select
@@ -39,6 +40,13 @@ lines as (
         amount_secured, currency, created_on, register
     from loans
     where lender_id in (select unnest($ids)) and nth = 1
+    union all
+    select
+        a.supplier_id, 'awarded', case when a.is_framework then 'framework' else 'contract' end, a.buyer_id,
+        t.buyer_name, year(a.awarded_on), a.amount, a.currency, a.awarded_on, a.register
+    from v_award a
+    left join v_tender t using (process_id)
+    where a.supplier_id in (select unnest($ids)) and a.status = 'active'
 ),
 summed as (
     select
