@@ -12,12 +12,12 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import ask, night, operate, review
+from flows.cli import ask, fetch, night, operate, review
 from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, output_error
 from transforms.errors import UndertowError, place
 
 COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
-    "Night": (night.demo, night.run, night.releases, night.rollback),
+    "Night": (night.demo, fetch.fetch, night.run, night.releases, night.rollback),
     "Ask": (ask.check, ask.explain, ask.sql, ask.diff),
     "Decide": (review.report, review.export, review.resolve),
     "Data": (ask.registers, ask.indicators, review.evaluate),

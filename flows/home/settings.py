@@ -80,6 +80,12 @@ class Home:
         return self.root / "secrets"
 
     @property
+    def credentials(self) -> tuple[Path, ...]:
+        """Folders in which keys and logins lie: systemd's credentials, if it gives any, and `secrets/`."""
+        given = os.environ.get("CREDENTIALS_DIRECTORY")
+        return (*([Path(given)] if given else []), self.secrets)
+
+    @property
     def prefect_auth(self) -> Path:
         """File with `<user>:<secret>` of the server that `undertow serve` starts."""
         return self.secrets / "prefect-auth"

@@ -27,6 +27,7 @@ from transforms.model.layout import (
     XmlRecords,
 )
 from transforms.model.mapping import FileMapping
+from transforms.model.source import Source
 from transforms.model.statements import Table
 
 __all__ = (
@@ -215,6 +216,7 @@ class Register:
     `edition_field`: field whose latest full date is the date of an edition without one in its name; "" for
     none.
     `public_page`: None where the publisher shows no single record to everybody.
+    `source`: where its files are fetched; None where they are brought by hand.
     `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`); "" for any home.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
@@ -258,6 +260,7 @@ class Register:
     whole_period: str = ""
     overdue_days: int | None = None
     allowed_by: Literal["", "transfers"] = ""
+    source: Source | None = None
     roles: tuple[Role, ...] = ()
     partial_roles: tuple[Role, ...] = ()
     public_page: PublicPage | None = None

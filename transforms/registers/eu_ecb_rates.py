@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms.model.parsing import joined, located, parsed, rejections, statement, without
 from transforms.model.register import WORLD, Delimited, Edition, Parsed, Recognised, Register, SourceField
+from transforms.model.source import Source
 from transforms.model.statements import RATE_STATEMENT
 
 CURRENCIES = (
@@ -75,6 +76,7 @@ REGISTER = Register(
     description="What one euro was worth in other currencies, by day.",
     edition_field="Date",
     roles=("rates",),
+    source=Source("https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"),
     reader=Delimited(),
     fields=FIELDS,
     tables=(RATE_STATEMENT,),

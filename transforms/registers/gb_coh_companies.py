@@ -30,6 +30,7 @@ from transforms.model.register import (
     Register,
     SourceField,
 )
+from transforms.model.source import Source, linked
 from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
 from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
@@ -306,6 +307,10 @@ REGISTER = Register(
     public_page=PublicPage(
         "(?P<number>[A-Z0-9]{8})",
         "https://find-and-update.company-information.service.gov.uk/company/{number}",
+    ),
+    source=Source(
+        "https://download.companieshouse.gov.uk/en_output.html",
+        offers=linked(r"BasicCompanyDataAsOneFile-(?P<date>\d{4}-\d{2}-\d{2})\.zip"),
     ),
     reader=Delimited(),
     fields=FIELDS,

@@ -63,6 +63,7 @@ from transforms.model.register import (
     Register,
     SourceField,
 )
+from transforms.model.source import Source, linked
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
@@ -321,6 +322,10 @@ REGISTER = Register(
         "partnership": ("SL", "SG"),
         "european_form": ("SE", "ES", "EN"),
     },
+    source=Source(
+        "https://download.companieshouse.gov.uk/en_pscdata.html",
+        offers=linked(r"psc-snapshot-(?P<date>\d{4}-\d{2}-\d{2})_(?P<part>\d+)of(?P<parts>\d+)\.zip"),
+    ),
     reader=JsonLines(
         totals=("data.kind", TOTALS_KIND),
         object_lists=tuple(f"data.exemptions.{key}.items" for key in EXEMPTION_KEYS),

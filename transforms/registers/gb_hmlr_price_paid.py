@@ -40,6 +40,7 @@ from transforms.model.register import (
     Shape,
     SourceField,
 )
+from transforms.model.source import Source
 from transforms.model.statements import ADDRESS_STATEMENT, TRANSACTION_STATEMENT
 from transforms.values.addresses import ADDRESS, address_id, unit_key
 from transforms.values.addresses.postcodes import uk_postcode
@@ -317,6 +318,13 @@ REGISTER = Register(
     public_page=PublicPage(
         "(?P<sale>[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12})",
         "https://landregistry.data.gov.uk/data/ppi/transaction/{sale}/current",
+    ),
+    source=Source(
+        "http://prod1.publicdata.landregistry.gov.uk.s3-website-eu-west-1.amazonaws.com/pp-complete.csv",
+        more=(
+            "http://prod1.publicdata.landregistry.gov.uk.s3-website-eu-west-1.amazonaws.com/"
+            "pp-monthly-update-new-version.csv",
+        ),
     ),
     reader=Delimited(
         shapes=(

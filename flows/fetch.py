@@ -1,0 +1,68 @@
+"""Fetch what publishers put out, as a Prefect flow: a mapped task for each register.
+
+The same as `undertow fetch`. The entrypoint is dotted, `flows.fetch.fetch`. A register that fails is tried
+again with growing pauses; the others are not held up.
+"""
+
+from flows.home import logs, settings
+
+settings.set_prefect_environment()
+
+from prefect import State, flow, task, unmapped  # noqa: E402  (the environment has to be set first)
+from prefect.artifacts import create_table_artifact  # noqa: E402
+from prefect.states import Completed  # noqa: E402
+from prefect.tasks import exponential_backoff  # noqa: E402
+
+from flows.fetching.rounds import Result, chosen, exit_code, fetch_one  # noqa: E402
+from flows.home.processes import keep_private  # noqa: E402
+from flows.home.settings import Home  # noqa: E402
+from flows.night.runner import safe_errors  # noqa: E402
+from flows.operations.parameters import absolute  # noqa: E402
+from transforms.errors import RunFailed  # noqa: E402
+
+SOME_FAILED = "FetchedButForSome"  # name of the state of a run in which a register could not be fetched
+RETRIES, FIRST_PAUSE_SECONDS = 3, 60  # (own)
+
+
+@flow(name="fetch", persist_result=False, result_serializer="json")
+def fetch(home: str, registers: list[str] | None = None) -> int | State[int]:
+    """Fetch registers, by default all that can be. Returns how many files are new. `home` is absolute.
+
+    The state of a run in which some could not be fetched is named SOME_FAILED. Raises UndertowError.
+    """
+    with safe_errors("fetch"):
+        logs.configure()
+        keep_private()
+        where = Home(absolute("home", home))
+        names = [wanted.register.name for wanted in chosen(where, registers or [])]
+        states = one.map(unmapped(str(where.root)), names, return_state=True)
+    results = [_result(name, state) for name, state in zip(names, states, strict=True)]
+    rows = [{"register": each.register, "state": each.state, "files": len(each.files)} for each in results]
+    create_table_artifact(rows, key="fetched", description="What was fetched; `undertow fetch` says why not.")
+    new_n = sum(len(each.files) for each in results)
+    if not exit_code(results):
+        return new_n
+    if all(each.state == "failed" for each in results):
+        raise RunFailed("no register could be fetched; `undertow fetch` says why")
+    return Completed(name=SOME_FAILED, message="some registers could not be fetched", data=new_n)
+
+
+@task(
+    persist_result=False,
+    retries=RETRIES,
+    retry_delay_seconds=exponential_backoff(backoff_factor=FIRST_PAUSE_SECONDS),
+    retry_jitter_factor=0.5,
+)
+def one(home: str, name: str) -> Result:
+    """Fetch one register."""
+    with safe_errors("fetch"):
+        where = Home(absolute("home", home))
+        (wanted,) = chosen(where, [name])
+        result = fetch_one(where, wanted)
+        if result.state == "failed":
+            raise RunFailed(result.message)
+    return result
+
+
+def _result(name: str, state: State[Result]) -> Result:
+    return state.result() if state.is_completed() else Result(name, "failed")

@@ -1,0 +1,150 @@
+"""One file to the disk through obstore, which resumes by range and ETag within a call; after a kill the part
+that is there is gone on with, if the ETag is still the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import obstore
+import stamina
+from obstore.exceptions import (
+    BaseError,
+    NotModifiedError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
+)
+from obstore.store import HTTPStore
+
+from transforms.errors import RunFailed
+
+if TYPE_CHECKING:
+    from obstore import GetOptions, GetResult
+
+CHUNK_BYTES = 4 << 20
+STALL_SECONDS = 60.0  # (own) without a byte
+WAIT_SECONDS_MAX = 30.0  # between attempts
+ATTEMPTS = 4  # (own) each goes on where the one before ended
+USER_AGENT = "undertow/0.3 (nightly fetch of public registers)"
+
+
+@dataclass(frozen=True)
+class Download:
+    """path: the file. etag, last_modified: as the server says."""
+
+    path: Path
+    sha256: str
+    etag: str | None
+    last_modified: str | None
+
+
+class Broken(RunFailed):
+    """The bytes could not be had; the part that came stays for the next attempt."""
+
+
+def download(
+    url: str, path: Path, headers: Mapping[str, str], *, known_etag: str | None = None
+) -> Download | None:
+    """Write the file at `url` to `path`; None where it has not changed, says the server. Raises Broken."""
+    try:
+        for attempt in stamina.retry_context(on=_may_pass, attempts=ATTEMPTS, wait_max=WAIT_SECONDS_MAX):
+            with attempt:
+                return asyncio.run(_download(url, path, headers, known_etag))
+    except NotModifiedError:
+        return None
+    except (BaseError, TimeoutError, OSError) as error:
+        raise Broken(f"{_place(url)}: {_why(error)}; it is tried again at the next fetch") from None
+    raise AssertionError  # stamina returns or raises
+
+
+def _may_pass(error: Exception) -> bool:
+    final = (FileNotFoundError, NotModifiedError, PermissionDeniedError, UnauthenticatedError)
+    return isinstance(error, BaseError | TimeoutError) and not isinstance(error, final)
+
+
+async def _download(url: str, path: Path, headers: Mapping[str, str], known_etag: str | None) -> Download:
+    store = HTTPStore.from_url(
+        url,
+        client_options={
+            "allow_http": True,
+            "default_headers": dict(headers),
+            "user_agent": USER_AGENT,
+            "timeout": "12h",
+        },
+        retry_config={"max_retries": 3},
+    )
+    part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.etag")
+    start, etag = _held(part, note)
+    options: GetOptions = {"if_none_match": known_etag} if known_etag and not start else {}
+    if start:
+        options = {"range": {"offset": start}, "if_match": etag}
+    try:
+        result = await asyncio.wait_for(obstore.get_async(store, "", options=options), STALL_SECONDS)
+    except (PreconditionError, FileNotFoundError):
+        part.unlink(missing_ok=True)  # another file is there now
+        raise
+    meta, start = result.meta, start if result.range[0] == start else 0
+    if meta["e_tag"]:
+        note.write_text(json.dumps(meta["e_tag"]), encoding="utf-8")
+    await _write(result, part, start)
+    if part.stat().st_size != meta["size"]:
+        part.unlink()
+        raise TimeoutError("another length than stated")
+    part.replace(path)
+    note.unlink(missing_ok=True)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    modified = meta["last_modified"].isoformat() if meta["last_modified"] else None
+    return Download(path, digest, meta["e_tag"], modified)
+
+
+async def _write(result: GetResult, part: Path, start: int) -> None:
+    """Write what comes to `part` from byte `start` on. Raises TimeoutError where nothing comes."""
+    stream = result.stream(min_chunk_size=CHUNK_BYTES).__aiter__()
+    with part.open("r+b" if start else "wb") as file:
+        file.seek(start)
+        while True:
+            try:
+                piece = await asyncio.wait_for(anext(stream), STALL_SECONDS)
+            except StopAsyncIteration:
+                break
+            file.write(memoryview(piece))
+        file.truncate()
+
+
+def _held(part: Path, note: Path) -> tuple[int, str | None]:
+    """Bytes that an earlier attempt wrote, and their ETag. A weak ETag does not prove equal bytes."""
+    try:
+        etag = str(json.loads(note.read_text(encoding="utf-8")))
+        size = part.stat().st_size
+    except (OSError, ValueError):
+        return 0, None
+    return (0, None) if etag.startswith("W/") else (size, etag)
+
+
+def _place(url: str) -> str:
+    """The address without its query, which may hold a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+
+
+def _why(error: BaseException) -> str:
+    match error:
+        case FileNotFoundError():
+            return "the server has no such file"
+        case PermissionDeniedError() | UnauthenticatedError():
+            return "the server wants a key or a login"
+        case TimeoutError():
+            return "the server stopped in the middle"
+        case OSError():
+            return str(error.strerror)
+        case _:
+            return "the server did not give the whole file"

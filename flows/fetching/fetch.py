@@ -1,0 +1,182 @@
+"""Fetch one register: what is offered, what of it is not here yet, and that, checked, into the landing
+folder.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from flows.fetching import checks, manifest, pages
+from flows.fetching.download import USER_AGENT, Download, download
+from flows.fetching.manifest import Fetched
+from flows.fetching.pages import Pages
+from flows.fetching.sources import Wanted
+from flows.home.durable import replace_durably
+from flows.home.settings import Home
+from transforms.errors import BlockedEdition
+from transforms.model.source import Offer
+
+STAGING = ".fetching"  # hidden, so that no night reads what is not whole
+PAGES_MAX = 10_000
+FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """new: names of the files that are here now. known: offered files that were here before."""
+
+    register: str
+    new: tuple[str, ...]
+    known: int
+
+
+def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> Outcome:
+    """Land what is new of a register. Raises BlockedEdition for a file that is not whole, RunFailed where a
+    server does not give it.
+
+    any_size: also a file whose size is far from that of the last one.
+    """
+    staging = home.landing / STAGING / wanted.register.name
+    staging.mkdir(parents=True, exist_ok=True)
+    before = manifest.last_of(manifest.read(home), wanted.register.name)
+    with pages.session(home, wanted.source, USER_AGENT) as session:
+        fetching = _Fetching(home, wanted, session, staging, before, any_size)
+        return fetching.pages() if wanted.source.next_page is not None else fetching.files()
+
+
+@dataclass(frozen=True)
+class _Fetching:
+    """One fetch of a register. before: the newest line of each file, by name."""
+
+    home: Home
+    wanted: Wanted
+    session: Pages
+    staging: Path
+    before: Mapping[str, Fetched]
+    any_size: bool
+
+    def files(self) -> Outcome:
+        """Land the files offered that are not here. All are whole before the first gets its name."""
+        offers = self._offers()
+        self._check_set(offers)
+        # A file with a date does not change; any other is asked for with its ETag.
+        missing = [offer for offer in offers if offer.name not in self.before or offer.edition is None]
+        staged = [(offer, self._staged(offer)) for offer in missing]
+        for offer, downloaded in staged:
+            if downloaded is not None:
+                self._admit(offer, downloaded)
+        new = tuple(offer.name for offer, downloaded in staged if downloaded is not None)
+        return Outcome(self.wanted.register.name, new, len(offers) - len(new))
+
+    def pages(self) -> Outcome:
+        """Land the pages of an API, each as it is, from the day of the last fetch on."""
+        today, source = datetime.now(UTC).date(), self.wanted.source
+        last = max((line.retrieved_at[:10] for line in self.before.values()), default=None)
+        since = last or (today - timedelta(days=FIRST_DAYS)).isoformat()
+        url, names = source.url.format(since=since, until=today.isoformat()), list[str]()
+        while url and len(names) < PAGES_MAX:
+            body = self.session.get(url)
+            offer = Offer(url, f"{self.wanted.register.name}-{today}-{len(names) + 1:04}.json", today)
+            path = self.staging / offer.name
+            path.write_bytes(body)
+            self._check(offer, path)
+            self._admit(offer, Download(path, hashlib.sha256(body).hexdigest(), None, None))
+            names.append(offer.name)
+            url = source.next_page(body) if source.next_page else ""
+        return Outcome(self.wanted.register.name, tuple(names), 0)
+
+    def _offers(self) -> Sequence[Offer]:
+        source, numbers = self.wanted.source, self.wanted.numbers
+        if source.offers is not None:
+            return source.offers(self.session.get(source.url), source.url)
+        if numbers:
+            return [Offer(source.url.format(number=number), f"{number}.json") for number in numbers]
+        urls = [source.url, *source.more]
+        names = [*source.names, *map(_name, urls[len(source.names) :])]
+        return [Offer(url, name) for url, name in zip(urls, names, strict=True)]
+
+    def _check_set(self, offers: Sequence[Offer]) -> None:
+        """All parts of one date, and none older than what is here."""
+        name = self.wanted.register.name
+        if not offers:
+            where = pages.place(self.wanted.source.url)
+            raise BlockedEdition("nothing_offered", f"{name}: {where} lists no file; check the address")
+        sets: dict[tuple[date | None, int], set[int]] = {}
+        for offer in offers:
+            sets.setdefault((offer.edition, offer.parts), set()).add(offer.part)
+        for (day, parts), numbers in sets.items():
+            if numbers != set(range(1, parts + 1)):
+                what = f"{len(numbers)} of {parts} parts of {day} are there"
+                raise BlockedEdition("incomplete_set", f"{name}: {what}; try again later")
+        last = max((line.edition for line in self.before.values() if line.edition), default=None)
+        newest = max((offer.edition.isoformat() for offer in offers if offer.edition), default=None)
+        if last and newest and newest < last:
+            what = f"{newest} is offered, and {last} is here already"
+            raise BlockedEdition("older_file", f"{name}: {what}; try again later")
+
+    def _staged(self, offer: Offer) -> Download | None:
+        """The file in the staging folder, checked; None where it has not changed."""
+        source, known = self.wanted.source, self.before.get(offer.name)
+        url, headers = offer.url, {**self.session.cookies(), **pages.key_header(self.home, source)}
+        if source.signed_at:
+            url, headers = self.session.signed(offer.url), {}
+        path = self.staging / offer.name
+        downloaded = download(url, path, headers, known_etag=known.etag if known else None)
+        if downloaded is None or (known and known.sha256 == downloaded.sha256):
+            path.unlink(missing_ok=True)
+            return None
+        self._check(offer, path)
+        return downloaded
+
+    def _check(self, offer: Offer, path: Path) -> None:
+        """A file that is refused is removed."""
+        last = None if self.any_size else _last_bytes(offer, self.before)
+        try:
+            checks.check(
+                self.wanted.register, offer, path, last_bytes=last, band=self.wanted.source.size_band
+            )
+        except BlockedEdition:
+            path.unlink()
+            raise
+
+    def _admit(self, offer: Offer, downloaded: Download) -> None:
+        """Rename the file into the landing folder, and note it."""
+        register = self.wanted.register
+        folder = self.home.landing / register.name
+        folder.mkdir(parents=True, exist_ok=True)
+        size = downloaded.path.stat().st_size
+        replace_durably(downloaded.path, folder / offer.name)
+        manifest.append(
+            self.home,
+            Fetched(
+                register=register.name,
+                name=offer.name,
+                url=pages.place(offer.url),
+                sha256=downloaded.sha256,
+                size_bytes=size,
+                etag=downloaded.etag,
+                last_modified=downloaded.last_modified,
+                edition=offer.edition.isoformat() if offer.edition else None,
+                licence=register.licence,
+                retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            ),
+        )
+
+
+def _name(url: str) -> str:
+    return PurePosixPath(unquote(urlsplit(url).path)).name or "file"
+
+
+def _last_bytes(offer: Offer, before: Mapping[str, Fetched]) -> int | None:
+    """Bytes of the last file whose name differs in its figures only."""
+    wanted = _without_figures(offer.name)
+    same = [line for line in before.values() if _without_figures(line.name) == wanted]
+    return max(same, key=lambda line: line.retrieved_at).size_bytes if same else None
+
+
+def _without_figures(name: str) -> str:
+    return re.sub(r"\d+", "0", name)

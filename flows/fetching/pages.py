@@ -1,0 +1,116 @@
+"""Pages, logins and signed addresses through httpx2, with retries and the publisher's limit on requests."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import httpx2
+import stamina
+
+from flows.home.settings import Home
+from transforms.errors import RunFailed, UsageError
+from transforms.model.source import Source
+
+ATTEMPTS = 4
+RETRY_SECONDS_MAX = 30.0  # between attempts
+TIMEOUT_SECONDS = 60.0
+BODY_BYTES_MAX = 64 << 20
+WAIT_SECONDS_MAX = 600.0  # (own) a server that asks for more is tried at the next fetch
+BUSY = frozenset({429, 500, 502, 503, 504})
+
+
+class _Busy(Exception):
+    """The server asks to come back later."""
+
+
+class Pages:
+    """A session with one publisher."""
+
+    def __init__(self, client: httpx2.Client, source: Source) -> None:
+        self._client, self._source = client, source
+        self._earliest = 0.0
+
+    def get(self, url: str) -> bytes:
+        """The body of a page. Raises RunFailed."""
+        return self._body("GET", url)
+
+    def signed(self, url: str) -> str:
+        """The address in the JSON at `url`, under the keys of `signed_at`."""
+        value: object = httpx2.Response(200, content=self._body("GET", url)).json()
+        for key in self._source.signed_at.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if not isinstance(value, str):
+            raise RunFailed(
+                f"{place(url)}: answers without {self._source.signed_at}; check the key and the licence"
+            )
+        return value
+
+    def log_in(self, home: Home) -> None:
+        user, password = [*secret(home, self._source.login).splitlines(), "", ""][:2]
+        fields = dict(zip(self._source.login_fields, (user, password), strict=True))
+        self._body("POST", self._source.login_url, fields)
+
+    def cookies(self) -> Mapping[str, str]:
+        jar = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._client.cookies.jar)
+        return {"Cookie": jar} if jar else {}
+
+    def _body(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> bytes:
+        try:
+            for attempt in stamina.retry_context(
+                on=(httpx2.TransportError, _Busy), attempts=ATTEMPTS, wait_max=RETRY_SECONDS_MAX
+            ):
+                with attempt:
+                    return self._once(method, url, fields)
+        except _Busy:
+            raise RunFailed(
+                f"{place(url)}: the server is busy; it is tried again at the next fetch"
+            ) from None
+        except httpx2.HTTPError as error:
+            reason = type(error).__name__
+            raise RunFailed(f"{place(url)}: {reason}; it is tried again at the next fetch") from None
+        raise AssertionError  # stamina returns or raises
+
+    def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> bytes:
+        time.sleep(max(0.0, self._earliest - time.monotonic()))
+        self._earliest = time.monotonic() + 60.0 / self._source.requests_a_minute
+        response = self._client.request(method, url, data=fields)
+        if response.status_code in BUSY:
+            wait = response.headers.get("Retry-After", "")
+            self._earliest = time.monotonic() + min(float(wait) if wait.isdigit() else 1.0, WAIT_SECONDS_MAX)
+            raise _Busy
+        response.raise_for_status()
+        if len(response.content) > BODY_BYTES_MAX:
+            raise RunFailed(
+                f"{place(url)}: is no page but a file of {len(response.content)} bytes; check the address"
+            )
+        return response.content
+
+
+@contextmanager
+def session(home: Home, source: Source, user_agent: str) -> Iterator[Pages]:
+    """Pages with the key of the source, logged in where it asks for that."""
+    headers = {"User-Agent": user_agent, **key_header(home, source)}
+    with httpx2.Client(headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=True) as client:
+        pages = Pages(client, source)
+        if source.login:
+            pages.log_in(home)
+        yield pages
+
+
+def key_header(home: Home, source: Source) -> Mapping[str, str]:
+    return {source.key_header: secret(home, source.key).strip()} if source.key else {}
+
+
+def secret(home: Home, name: str) -> str:
+    """A file of `secrets/`, or of the folder of systemd's credentials. Raises UsageError."""
+    for folder in home.credentials:
+        if (folder / name).is_file():
+            return (folder / name).read_text(encoding="utf-8")
+    raise UsageError(f"{home.secrets / name}: is missing; put the key or login there, mode 0600")
+
+
+def place(url: str) -> str:
+    """The address without its query, which may hold a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"

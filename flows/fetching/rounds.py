@@ -1,0 +1,84 @@
+"""A round over several registers: who runs one, and how each register ended."""
+
+import fcntl
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flows.fetching.fetch import STAGING, fetch
+from flows.fetching.sources import Wanted, sources
+from flows.home.settings import Home
+from transforms.errors import BlockedEdition, LockHeld, RunFailed, UndertowError, UsageError
+
+AT_ONCE = 4  # (own) registers; each has a publisher of its own
+
+
+@dataclass(frozen=True)
+class Result:
+    """state: new, unchanged or failed. files: landed now. message: why it failed, and what to do."""
+
+    register: str
+    state: str
+    files: tuple[str, ...] = ()
+    message: str = ""
+
+
+def chosen(home: Home, names: Sequence[str]) -> Sequence[Wanted]:
+    """The registers named, else every one that is enabled and asks for no key or login that is not here.
+
+    Raises UsageError for a register that cannot be fetched here.
+    """
+    known = sources(home)
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(
+            f"{unknown[0]}: has no address to fetch; give one in {home.root}/sources.toml, or put its files "
+            "into the landing folder"
+        )
+    if names:
+        return [known[name] for name in names]
+    return [wanted for wanted in known.values() if wanted.enabled and _has_secrets(home, wanted)]
+
+
+def _has_secrets(home: Home, wanted: Wanted) -> bool:
+    needed = [name for name in (wanted.source.key, wanted.source.login) if name]
+    return all(any((folder / name).is_file() for folder in home.credentials) for name in needed)
+
+
+def fetch_all(home: Home, wanted: Sequence[Wanted], *, any_size: bool = False) -> Sequence[Result]:
+    """Fetch registers, some at once. A register that fails leaves the others alone. Raises LockHeld."""
+    with _alone(home), ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda each: fetch_one(home, each, any_size=any_size), wanted))
+
+
+def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False) -> Result:
+    """How the fetch of a register ended."""
+    name = wanted.register.name
+    try:
+        outcome = fetch(home, wanted, any_size=any_size)
+    except (BlockedEdition, UndertowError) as fault:
+        return Result(name, "failed", message=str(fault))
+    except OSError as error:
+        return Result(name, "failed", message=f"{name}: {error.strerror}; make room, or let this user write")
+    return Result(name, "new" if outcome.new else "unchanged", outcome.new)
+
+
+def exit_code(results: Sequence[Result]) -> int:
+    """0: everything that was asked for is here; 5: a register failed; 4: all did."""
+    failed = [result for result in results if result.state == "failed"]
+    if not failed:
+        return 0
+    return RunFailed.exit_code if len(failed) == len(results) else 5
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Held while one fetch runs in a home; a night may run beside it."""
+    folder = home.landing / STAGING
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LockHeld(f"{home.root}: another fetch is running; wait for it to end") from None
+        yield

@@ -1,0 +1,92 @@
+"""The sources of a home: what registers declare, and what `<home>/sources.toml` says instead.
+
+[gb_hmlr_price_paid]
+url = "http://127.0.0.1:8000/pp-complete.csv"   # instead of the publisher's address
+enabled = false                                 # not fetched unless named
+[gb_council_spend]
+urls = ["https://…/march.csv"]                  # addresses of files, for a register of many publishers
+[gb_coh_charges]
+numbers = ["01234567"]                          # what is asked for, one file each
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from flows.home.authority import fault
+from flows.home.settings import Home
+from transforms.errors import UsageError
+from transforms.model.register import Register, registers
+from transforms.model.source import Source
+
+SOURCES_FILE = "sources.toml"
+
+
+class Override(BaseModel):
+    """A table of the file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    url: str | None = None
+    urls: list[str] = []
+    login_url: str | None = None
+    numbers: list[str] = []
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A register with the source that this home fetches it from. numbers: asked for, one file each."""
+
+    register: Register
+    source: Source
+    numbers: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+def sources(home: Home) -> Mapping[str, Wanted]:
+    """Every register that can be fetched here, by name. Raises UsageError, naming the wrong key."""
+    overrides = _overrides(home)
+    if unknown := sorted(overrides.keys() - registers().keys()):
+        raise UsageError(
+            f"{home.root / SOURCES_FILE}: no register is called {unknown[0]}; see `undertow registers`"
+        )
+    wanted = {}
+    for name, register in registers().items():
+        override = overrides.get(name, Override())
+        source = _source(register, override)
+        if source is not None:
+            wanted[name] = Wanted(register, source, tuple(override.numbers), override.enabled)
+    return wanted
+
+
+def _source(register: Register, override: Override) -> Source | None:
+    """None where the register has no address, neither its own nor one of the file."""
+    source = register.source
+    if override.urls:
+        first, *more = override.urls
+        return replace(source or Source(first), url=first, more=tuple(more), names=())
+    if source is None and override.url is None:
+        return None
+    source = source or Source("")
+    if "{number}" in source.url and not override.numbers:
+        return None
+    if override.url is not None:
+        source = replace(source, url=override.url, more=())
+    return replace(source, login_url=override.login_url or source.login_url)
+
+
+def _overrides(home: Home) -> Mapping[str, Override]:
+    path = home.root / SOURCES_FILE
+    try:
+        return TypeAdapter(dict[str, Override]).validate_python(
+            tomllib.loads(path.read_text(encoding="utf-8"))
+        )
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}: {fault(error)}; correct it") from None

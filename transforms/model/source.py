@@ -1,0 +1,86 @@
+"""Where a register's files are fetched: part of its declaration. Nothing is fetched here."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urljoin
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file that a publisher offers.
+
+    `name`: under which it is landed. `edition`: its date, as far as the offer tells. `size`: in bytes;
+    `checksum`: algorithm and hex digits (`sha1:…`), where the publisher states them.
+    """
+
+    url: str
+    name: str
+    edition: date | None = None
+    part: int = 1
+    parts: int = 1
+    size: int | None = None
+    checksum: str = ""
+
+
+type Finder = Callable[[bytes, str], Sequence[Offer]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """`url`: of a page that lists the files, if `offers` reads it; else of the file itself, or one with
+    `{number}` for each of a list. `more`: addresses of further files. `names`: of the files at fixed
+    addresses, in their order; the last part of the address where there is none. `offers(body, address)`: the
+    files that the page offers. `next_page(body)`: address of the page after this one, where the pages are
+    themselves what is landed; "" at the end. `key`: file in `secrets/` with what the header `key_header`
+    says. `login`: file in `secrets/` with a user and a password in two lines, put into the form at
+    `login_url` under these names. `signed_at`: key of the address in the JSON that an offer's own address
+    answers with. `requests_a_minute`: that the publisher asks for. `size_band`: least and most of the last
+    edition's size.
+    """
+
+    url: str
+    more: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    offers: Finder | None = None
+    next_page: Callable[[bytes], str] | None = None
+    key: str = ""
+    key_header: str = "Authorization"
+    login: str = ""
+    login_url: str = ""
+    login_fields: tuple[str, str] = ("j_username", "j_password")
+    signed_at: str = ""
+    requests_a_minute: int = 60
+    size_band: tuple[float, float] = (0.75, 1.5)
+
+
+def linked(pattern: str, *, newest: bool = True) -> Finder:
+    """Offers of the links of a page whose last part is `pattern`, with the named groups `date` (year, month
+    and perhaps day with - or _ between), and for a set `part` and `parts`. newest: of the newest date only.
+
+    """
+    link = re.compile(rf"""href\s*=\s*["']?([^"'>\s]*?({pattern}))["'>\s]""")
+
+    def offers(body: bytes, address: str) -> Sequence[Offer]:
+        every = {match[2]: _offer(match, address) for match in link.finditer(body.decode("utf-8", "replace"))}
+        days = [offer.edition for offer in every.values() if offer.edition]
+        last = max(days, default=None)
+        return [offer for offer in every.values() if not newest or offer.edition == last]
+
+    return offers
+
+
+def _offer(match: re.Match[str], address: str) -> Offer:
+    groups = match.groupdict()
+    day = None
+    if groups.get("date"):
+        parts = [int(part) for part in re.split(r"[-_]", groups["date"])]
+        day = date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+    return Offer(
+        urljoin(address, match[1]),
+        match[2],
+        day,
+        int(groups.get("part") or 1),
+        int(groups.get("parts") or 1),
+    )
