@@ -50,6 +50,10 @@ class Broken(RunFailed):
     """The bytes could not be had; the part that came stays for the next attempt."""
 
 
+class Missing(Broken):
+    """The server has no such file."""
+
+
 def download(
     url: str, path: Path, headers: Mapping[str, str], *, known_etag: str | None = None
 ) -> Download | None:
@@ -60,6 +64,8 @@ def download(
                 return asyncio.run(_download(url, path, headers, known_etag))
     except NotModifiedError:
         return None
+    except FileNotFoundError as error:
+        raise Missing(f"{_place(url)}: {_why(error)}; check the address") from None
     except (BaseError, TimeoutError, OSError) as error:
         raise Broken(f"{_place(url)}: {_why(error)}; it is tried again at the next fetch") from None
     raise AssertionError  # stamina returns or raises

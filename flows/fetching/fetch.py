@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from flows.fetching import checks, manifest, pages
-from flows.fetching.download import USER_AGENT, Download, download
+from flows.fetching.download import USER_AGENT, Download, Missing, download
 from flows.fetching.manifest import Fetched
 from flows.fetching.pages import Pages
 from flows.fetching.sources import Wanted
@@ -77,16 +77,18 @@ class _Fetching:
         today, source = datetime.now(UTC).date(), self.wanted.source
         last = max((line.retrieved_at[:10] for line in self.before.values()), default=None)
         since = last or (today - timedelta(days=FIRST_DAYS)).isoformat()
-        url, names = source.url.format(since=since, until=today.isoformat()), list[str]()
-        while url and len(names) < PAGES_MAX:
-            body = self.session.get(url)
-            offer = Offer(url, f"{self.wanted.register.name}-{today}-{len(names) + 1:04}.json", today)
-            path = self.staging / offer.name
-            path.write_bytes(body)
-            self._check(offer, path)
-            self._admit(offer, Download(path, hashlib.sha256(body).hexdigest(), None, None))
-            names.append(offer.name)
-            url = source.next_page(body) if source.next_page else ""
+        names = list[str]()
+        for first in (source.url, *source.more):
+            url = first.format(since=since, until=today.isoformat())
+            while url and len(names) < PAGES_MAX:
+                body = self.session.get(url)
+                offer = Offer(url, f"{self.wanted.register.name}-{today}-{len(names) + 1:04}.json", today)
+                path = self.staging / offer.name
+                path.write_bytes(body)
+                self._check(offer, path)
+                self._admit(offer, Download(path, hashlib.sha256(body).hexdigest(), None, None))
+                names.append(offer.name)
+                url = source.next_page(body) if source.next_page else ""
         return Outcome(self.wanted.register.name, tuple(names), 0)
 
     def _offers(self) -> Sequence[Offer]:
@@ -125,7 +127,12 @@ class _Fetching:
         if source.signed_at:
             url, headers = self.session.signed(offer.url), {}
         path = self.staging / offer.name
-        downloaded = download(url, path, headers, known_etag=known.etag if known else None)
+        try:
+            downloaded = download(url, path, headers, known_etag=known.etag if known else None)
+        except Missing:
+            if self.wanted.numbers:  # a company without charges has no list of them
+                return None
+            raise
         if downloaded is None or (known and known.sha256 == downloaded.sha256):
             path.unlink(missing_ok=True)
             return None

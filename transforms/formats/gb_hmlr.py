@@ -9,10 +9,13 @@ postcode in brackets after each group, and land described by what it adjoins.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
+import orjson
 import polars as pl
 
 from transforms.model.register import Declared, SourceField
+from transforms.model.source import Finder, Offer
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 
 PROPRIETORS_N = 4
@@ -240,3 +243,21 @@ def without_postcode(address: pl.Expr) -> pl.Expr:
 def last_pieces(bare: pl.Expr, pieces_n: int) -> pl.Expr:
     """The last comma-separated pieces of a one-line address."""
     return bare.str.extract(rf"([^,]+(?:,[^,]+){{0,{pieces_n - 1}}})$", 1).str.strip_chars()
+
+
+def files_of_api(product: str) -> Finder:
+    """The newest file of a product among those that the publisher's API lists; its address answers with a
+    signed one. product: how the names begin, up to year and month (`CCOD_FULL_`).
+    """
+    named = re.compile(rf"^{product}(\d{{4}})_(\d{{2}})\.zip$")
+
+    def offers(body: bytes, address: str) -> list[Offer]:
+        resources = orjson.loads(body).get("result", {}).get("resources", [])
+        matches = [named.match(str(resource.get("file_name"))) for resource in resources]
+        months = {(int(match[1]), int(match[2])): match[0] for match in matches if match}
+        if not months:
+            return []
+        (year, month), name = max(months.items())
+        return [Offer(f"{address}/{name}", name, date(year, month, 1))]
+
+    return offers

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urljoin
 
+import orjson
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -84,3 +86,9 @@ def _offer(match: re.Match[str], address: str) -> Offer:
         int(groups.get("part") or 1),
         int(groups.get("parts") or 1),
     )
+
+
+def next_link(body: bytes) -> str:
+    """Address of the next page of an OCDS package, under `links.next`."""
+    links = orjson.loads(body).get("links") or {}
+    return str(links.get("next") or "")

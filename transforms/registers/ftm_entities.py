@@ -58,6 +58,7 @@ from transforms.model.register import (
     Register,
     SourceField,
 )
+from transforms.model.source import Source
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
@@ -254,6 +255,9 @@ REGISTER = Register(
         "(?P<entity>NK-[A-Za-z0-9]{8,40})", "https://www.opensanctions.org/entities/{entity}/"
     ),
     partial_roles=("companies", "owners"),
+    source=Source(
+        "https://data.opensanctions.org/datasets/latest/index.json", offers=files.index_offers("sanctions")
+    ),
     reader=JsonLines(lone_texts=True),
     fields=FIELDS,
     tables=(

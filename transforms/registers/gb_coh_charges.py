@@ -18,6 +18,7 @@ import polars as pl
 from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.model.parsing import coded, joined, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
+from transforms.model.source import Source
 from transforms.model.statements import CHARGE_STATEMENT
 from transforms.values.identifiers import GB_COH, GB_HMLR, org_id
 from transforms.values.payees import payee_kind
@@ -153,6 +154,11 @@ REGISTER = Register(
     expected_rows="as many as were asked for",
     description="Who lent a company money against security, and over which title.",
     partial_roles=("charges",),
+    source=Source(
+        "https://api.company-information.service.gov.uk/company/{number}/charges",
+        key="companies-house",
+        requests_a_minute=120,
+    ),
     reader=JsonLines(packages=True, array_at=("items",), object_lists=("persons_entitled",)),
     fields=FIELDS,
     tables=(CHARGE_STATEMENT,),

@@ -11,7 +11,7 @@ because one month's changes are not an edition."""
 
 import polars as pl
 
-from transforms.formats.gb_hmlr import TRAILER, declared_totals, proprietor_columns
+from transforms.formats.gb_hmlr import TRAILER, declared_totals, files_of_api, proprietor_columns
 from transforms.formats.gb_hmlr_titles import (
     LICENCE,
     TABLES,
@@ -23,6 +23,7 @@ from transforms.formats.gb_hmlr_titles import (
 )
 from transforms.model.parsing import finding_rows
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
+from transforms.model.source import Source
 from transforms.values.identifiers import GB_COH, GB_HMLR, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
 
 PRODUCT = "CCOD"
@@ -81,6 +82,12 @@ REGISTER = Register(
         "day they were added."
     ),
     roles=("titles",),
+    source=Source(
+        "https://use-land-property-data.service.gov.uk/api/v1/datasets/ccod",
+        offers=files_of_api("CCOD_FULL_"),
+        key="hm-land-registry",
+        signed_at="result.download_url",
+    ),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,

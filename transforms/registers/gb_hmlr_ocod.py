@@ -19,7 +19,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import header_columns
-from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals
+from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals, files_of_api
 from transforms.formats.gb_hmlr_titles import (
     LICENCE,
     TABLES,
@@ -31,6 +31,7 @@ from transforms.formats.gb_hmlr_titles import (
 )
 from transforms.model.parsing import finding_rows
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
+from transforms.model.source import Source
 from transforms.values.countries import country_code
 from transforms.values.identifiers import GB_HMLR, normalise_gb_coh, tidy_number
 
@@ -100,6 +101,12 @@ REGISTER = Register(
     ),
     roles=(),
     partial_roles=("titles",),
+    source=Source(
+        "https://use-land-property-data.service.gov.uk/api/v1/datasets/ocod",
+        offers=files_of_api("OCOD_FULL_"),
+        key="hm-land-registry",
+        signed_at="result.download_url",
+    ),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,

@@ -19,6 +19,7 @@ import polars as pl
 from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.model.parsing import located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
+from transforms.model.source import Source
 from transforms.model.statements import CHARGE_STATEMENT
 from transforms.values.identifiers import NL_KAD, NL_RSIN, nl_rsin, org_id
 from transforms.values.payees import payee_kind
@@ -176,6 +177,11 @@ REGISTER = Register(
     expected_rows="as many as were asked for",
     description="Who holds a mortgage on a title, for which sum, and who had it attached.",
     partial_roles=("charges",),
+    source=Source(
+        "https://api.brk.kadaster.nl/esd-eto-apikey/bevragen/v2/kadastraalonroerendezaken/{number}/hypotheken",
+        key="kadaster",
+        key_header="X-Api-Key",
+    ),
     reader=JsonLines(
         packages=True,
         array_at=tuple(f"_embedded.{kind}" for kind in KINDS),

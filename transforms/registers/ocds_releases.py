@@ -41,6 +41,7 @@ from transforms.model.register import (
     Recognised,
     Register,
 )
+from transforms.model.source import Source, next_link
 from transforms.model.statements import (
     AWARD_STATEMENT,
     AWARD_STATUSES,
@@ -266,6 +267,16 @@ REGISTER = Register(
     expected_rows="as many as a publisher has contracting processes",
     description="Tenders, bids and awards of public bodies. What is awarded is no payment.",
     roles=("awards",),
+    source=Source(
+        "https://www.contractsfinder.service.gov.uk/Published/Notices/OCDS/Search"
+        "?limit=100&publishedFrom={since}&publishedTo={until}",
+        more=(
+            "https://www.find-tender.service.gov.uk/api/1.0/ocdsReleasePackages"
+            "?updatedFrom={since}T00:00:00&updatedTo={until}T23:59:59",
+        ),
+        next_page=next_link,
+        requests_a_minute=6,
+    ),
     reader=JsonLines(
         packages=True,
         array_at=("releases", "records"),

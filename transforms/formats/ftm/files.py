@@ -1,11 +1,13 @@
 """Recognises files of FollowTheMoney entities, and names their dataset."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import orjson
 
 from transforms.formats.file_names import slug
+from transforms.model.source import Finder, Offer
 
 NAME = re.compile(r"\.ftm\.(?:jsonl?|ndjson|ijson)(?:\.gz|\.zip)?$")  # also a broken archive
 SCHEMA = re.compile(rb'"schema"\s*:\s*"[A-Z][A-Za-z]+"')
@@ -19,6 +21,7 @@ OTHERS = re.compile(
 NESTED = re.compile(rb'\[\s*+\{(?:[^][{}"]|"(?:[^"\\]|\\.)*+")*?"schema"\s*+:\s*+"[A-Z]')
 NESTED_NAME = re.compile(r"\bnested\.json(?:\.gz|\.zip)?$")
 DELTA = "delta"
+ENTITIES = "entities.ftm.json"  # name of the resource
 
 
 def is_ftm(file_name: str, head: bytes) -> bool:
@@ -110,3 +113,23 @@ def _datasets(line: bytes) -> list[str] | None:
         if isinstance(named, list) and named and all(isinstance(name, str) for name in named)
         else []
     )
+
+
+def index_offers(dataset: str) -> Finder:
+    """The entities of a dataset in OpenSanctions' index, with its size and SHA-1."""
+
+    def offers(body: bytes, _address: str) -> list[Offer]:
+        for entry in orjson.loads(body).get("datasets", []):
+            if entry.get("name") != dataset:
+                continue
+            for resource in entry.get("resources", []):
+                if resource.get("name") == ENTITIES:
+                    stamp = str(entry.get("version") or entry.get("last_export") or "")
+                    day = re.match(r"(\d{4})-?(\d{2})-?(\d{2})", stamp)
+                    edition = date(int(day[1]), int(day[2]), int(day[3])) if day else None
+                    name = f"{dataset}-{edition}.ftm.json" if edition else f"{dataset}.ftm.json"
+                    checksum = f"sha1:{resource['checksum']}" if resource.get("checksum") else ""
+                    return [Offer(resource["url"], name, edition, 1, 1, resource.get("size"), checksum)]
+        return []
+
+    return offers

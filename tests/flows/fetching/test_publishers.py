@@ -1,0 +1,290 @@
+"""How publishers offer their files: links, indexes, signed addresses, logins, pages of an API, numbers."""
+
+import hashlib
+import io
+import json
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+
+from flows.cli.app import exit_code
+from flows.fetching import manifest
+from flows.fetching.rounds import Result, chosen, fetch_all
+from flows.home.settings import Home
+from tests.landings import COMPANIES, lines, text
+from tests.native_files import FORMS
+from transforms.errors import UsageError
+
+type Answer = bytes | Callable[[BaseHTTPRequestHandler], bytes | None]
+
+
+@contextmanager
+def publisher(answers: dict[str, Answer]) -> Iterator[tuple[str, list[str]]]:
+    """A server with an answer for each path, and the paths that were asked. {here} is its address."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            answer = answers.get(self.path)
+            body = answer(self) if callable(answer) else answer
+            self.send_response(200 if body is not None else 404)
+            for name, value in getattr(self, "more_headers", {}).items():
+                self.send_header(name, value)
+            body = (body or b"").replace(b"{here}", here.encode())
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    here = f"http://127.0.0.1:{server.server_address[1]}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield here, asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def zipped(name: str, contents: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr(name, contents)
+    return out.getvalue()
+
+
+def home(folder: Path, register: str, here: str, path: str, more: str = "") -> Home:
+    folder.mkdir(exist_ok=True)
+    settings = f'[{register}]\nurl = "{here}{path}"\n{more}\n'
+    (folder / "sources.toml").write_text(settings, encoding="utf-8")
+    made = Home(folder)
+    made.secrets.mkdir(exist_ok=True)
+    return made
+
+
+def fetched(where: Home, register: str) -> Result:
+    (result,) = fetch_all(where, chosen(where, [register]))
+    return result
+
+
+def parts(day: str, numbers: Iterator[int] | range, of: int) -> dict[str, Answer]:
+    rows = FORMS["psc"].lines(FORMS["psc"].rows(3))
+    return {
+        f"/psc-snapshot-{day}_{n}of{of}.zip": zipped(f"psc-snapshot-{day}_{n}of{of}.txt", text(rows))
+        for n in numbers
+    }
+
+
+def page(*names: str) -> bytes:
+    return "".join(f"<li><a href='{name}'>{name}</a></li>" for name in names).encode()
+
+
+def test_all_parts_of_the_newest_date_are_fetched(tmp_path: Path) -> None:
+    newest = parts("2026-06-02", range(1, 4), 3)
+    names = [name.removeprefix("/") for name in newest]
+    with publisher({"/page": page(*names, "psc-snapshot-2026-06-01_1of1.zip"), **newest}) as (here, asked):
+        where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
+        result = fetched(where, "gb_coh_psc")
+        again = fetched(where, "gb_coh_psc")
+    assert result.state == "new" and sorted(result.files) == sorted(names)
+    assert again.state == "unchanged" and len(asked) == 1 + 3 + 1, "a file with a date is fetched once"
+    assert {line.edition for line in manifest.read(where)} == {"2026-06-02"}
+
+
+def test_a_part_that_is_missing_keeps_all_away(tmp_path: Path) -> None:
+    some = parts("2026-06-02", range(1, 3), 3)
+    with publisher({"/page": page(*(name[1:] for name in some)), **some}) as (here, asked):
+        where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
+        result = fetched(where, "gb_coh_psc")
+    assert "2 of 3 parts" in result.message and asked == ["/page"]
+
+
+def test_one_broken_part_keeps_all_away(tmp_path: Path) -> None:
+    every = parts("2026-06-02", range(1, 3), 2)
+    broken = {**every, "/psc-snapshot-2026-06-02_2of2.zip": b"<html>busy</html>"}
+    with publisher({"/page": page(*(name[1:] for name in every)), **broken}) as (here, _):
+        where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
+        result = fetched(where, "gb_coh_psc")
+    assert "web page" in result.message and not (where.landing / "gb_coh_psc").exists()
+
+
+def test_an_older_file_than_the_last_is_refused(tmp_path: Path) -> None:
+    name = "BasicCompanyDataAsOneFile-{}.zip"
+    companies = zipped("BasicCompanyDataAsOneFile-2026-06-01.csv", text(lines(COMPANIES)))
+    answers: dict[str, Answer] = {
+        "/page": page(name.format("2026-06-01")),
+        f"/{name.format('2026-06-01')}": companies,
+    }
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", COMPANIES, here, "/page")
+        assert fetched(where, COMPANIES).state == "new"
+        answers["/page"] = page(name.format("2026-05-01"))
+        assert "is here already" in fetched(where, COMPANIES).message
+        answers["/page"] = b"<p>We are improving this page.</p>"
+        assert "lists no file" in fetched(where, COMPANIES).message
+
+
+def _index(entities: bytes, sha1: str) -> bytes:
+    resource = {
+        "name": "entities.ftm.json",
+        "url": "{here}/entities.ftm.json",
+        "checksum": sha1,
+        "size": len(entities),
+    }
+    return json.dumps(
+        {"datasets": [{"name": "sanctions", "version": "20260601120000-abc", "resources": [resource]}]}
+    ).encode()
+
+
+def test_a_publishers_checksum_is_checked(tmp_path: Path) -> None:
+    entities = FORMS["ftm"].file(FORMS["ftm"].rows(4))
+    right = hashlib.sha1(entities, usedforsecurity=False).hexdigest()
+    answers: dict[str, Answer] = {"/index": _index(entities, "0" * 40), "/entities.ftm.json": entities}
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "ftm_entities", here, "/index")
+        refused = fetched(where, "ftm_entities")
+        answers["/index"] = _index(entities, right)
+        landed = fetched(where, "ftm_entities")
+    assert "checksum" in refused.message and landed.files == ("sanctions-2026-06-01.ftm.json",)
+
+
+def test_a_signed_address_is_asked_for_with_the_key_and_the_key_goes_nowhere_else(tmp_path: Path) -> None:
+    titles = zipped("CCOD_FULL_2026_06.csv", FORMS["ccod"].file(FORMS["ccod"].rows(3)))
+    keys: dict[str, str | None] = {}
+
+    def noted(body: bytes) -> Callable[[BaseHTTPRequestHandler], bytes]:
+        def answer(handler: BaseHTTPRequestHandler) -> bytes:
+            keys[handler.path.partition("?")[0]] = handler.headers.get("Authorization")
+            return body
+
+        return answer
+
+    listed = {
+        "result": {
+            "resources": [{"file_name": "CCOD_FULL_2026_06.zip"}, {"file_name": "CCOD_COU_2026_06.zip"}]
+        }
+    }
+    signed = {"result": {"download_url": "{here}/store?signature=s3cret"}}
+    answers: dict[str, Answer] = {
+        "/ccod": noted(json.dumps(listed).encode()),
+        "/ccod/CCOD_FULL_2026_06.zip": noted(json.dumps(signed).encode()),
+        "/store?signature=s3cret": noted(titles),
+    }
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "gb_hmlr_ccod", here, "/ccod")
+        assert "hm-land-registry: is missing" in fetched(where, "gb_hmlr_ccod").message
+        (where.secrets / "hm-land-registry").write_text("k3y\n", encoding="utf-8")
+        result = fetched(where, "gb_hmlr_ccod")
+    assert result.files == ("CCOD_FULL_2026_06.zip",)
+    assert keys == {"/ccod": "k3y", "/ccod/CCOD_FULL_2026_06.zip": "k3y", "/store": None}
+    assert "s3cret" not in (where.state / "fetched.jsonl").read_text(encoding="utf-8")
+
+
+def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path) -> None:
+    def releases(nth: int, following: str) -> bytes:
+        release = {
+            "ocid": f"ocds-zed-{nth}",
+            "id": f"{nth}",
+            "date": "2026-06-01T00:00:00Z",
+            "tag": ["award"],
+        }
+        return json.dumps({"version": "1.1", "releases": [release], "links": {"next": following}}).encode()
+
+    answers: dict[str, Answer] = {"/first": releases(1, "{here}/second"), "/second": releases(2, "")}
+    with publisher(answers) as (here, asked):
+        where = home(tmp_path / "home", "ocds_releases", here, "/first")
+        result = fetched(where, "ocds_releases")
+    assert asked == ["/first", "/second"] and len(result.files) == 2
+
+
+def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
+    charge = json.loads(
+        '{"status": "outstanding", "created_on": "2026-05-04", '
+        '"persons_entitled": [{"name": "ZED BANK PLC"}], '
+        '"links": {"self": "/company/09000001/charges/c1"}}'
+    )
+    answer = json.dumps({"total_count": 1, "items": [charge]}).encode()
+    with publisher({"/company/09000001/charges": answer}) as (here, asked):
+        where = home(
+            tmp_path / "home",
+            "gb_coh_charges",
+            here,
+            "/company/{number}/charges",
+            'numbers = ["09000001", "09000002"]',
+        )
+        (where.secrets / "companies-house").write_text("Basic abc\n", encoding="utf-8")
+        result = fetched(where, "gb_coh_charges")
+    assert result.files == ("09000001.json",), "the other company has no charges"
+    assert "/company/09000002/charges" in asked
+
+
+def test_a_login_is_sent_once_and_its_cookie_with_the_file(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from flows.fetching.fetch import fetch
+    from flows.fetching.sources import sources
+
+    companies = zipped("BasicCompanyDataAsOneFile-2026-06-01.csv", text(lines(COMPANIES)))
+    sent: list[dict[str, list[str]]] = []
+
+    def log_in(handler: BaseHTTPRequestHandler) -> bytes:
+        form = handler.rfile.read(int(handler.headers["Content-Length"])).decode()
+        sent.append(parse_qs(form))
+        handler.more_headers = {"Set-Cookie": "session=abc; Path=/"}  # type: ignore[attr-defined]
+        return b"welcome"
+
+    def file(handler: BaseHTTPRequestHandler) -> bytes:
+        is_in = "session=abc" in (handler.headers.get("Cookie") or "")
+        return companies if is_in else b"<html>Log in</html>"
+
+    name = "BasicCompanyDataAsOneFile-2026-06-01.zip"
+    answers: dict[str, Answer] = {"/login": log_in, "/page": page(name), f"/{name}": file}
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", COMPANIES, here, "/page")
+        (where.secrets / "zed-login").write_text("zed\nword\n", encoding="utf-8")
+        wanted = sources(where)[COMPANIES]
+        source = replace(wanted.source, login="zed-login", login_url=f"{here}/login")
+        outcome = fetch(where, replace(wanted, source=source))
+    assert outcome.new == (name,) and sent == [{"j_username": ["zed"], "j_password": ["word"]}]
+
+
+def test_exit_codes_say_whether_everything_is_here(tmp_path: Path) -> None:
+    rates = b"Date,USD,JPY,\n2026-05-29,1.1,160,\n"
+    answers: dict[str, Answer] = {"/rates.csv": rates}
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "eu_ecb_rates", here, "/rates.csv")
+        with (where.root / "sources.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[{COMPANIES}]\nurl = "{here}/nothing"\n')
+        command = ["fetch", "--home", str(where.root)]
+        codes = [
+            exit_code([*command, "eu_ecb_rates"]),
+            exit_code([*command, "eu_ecb_rates", COMPANIES]),
+            exit_code([*command, COMPANIES]),
+            exit_code([*command, "bods"]),
+        ]
+    assert codes == [0, 5, 4, 2]
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ("[zz]\nurl = 'x'", "no register is called zz"),
+        ("[bods]\nurl = 1", "bods.url"),
+        ("[bods\n", "not TOML"),
+    ],
+)
+def test_a_wrong_file_of_sources_is_refused_by_its_key(tmp_path: Path, settings: str, fault: str) -> None:
+    (tmp_path / "sources.toml").write_text(settings, encoding="utf-8")
+    with pytest.raises(UsageError, match=fault):
+        chosen(Home(tmp_path), [])
