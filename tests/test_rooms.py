@@ -46,7 +46,7 @@ def test_a_folder_is_small_and_says_what_lives_in_it(folder: Path) -> None:
 
 def test_only_flows_stand_at_the_level_of_flows() -> None:
     names = [path.stem for path in sorted((ROOT / "flows").glob("*.py"))]
-    assert names == ["__init__", "evaluate", "maintain", "nightly"]
+    assert names == ["__init__", "evaluate", "fetch", "maintain", "nightly"]
 
 
 def test_nothing_cites_a_document_that_is_not_here() -> None:

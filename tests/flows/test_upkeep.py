@@ -10,6 +10,7 @@ import pytest
 from flows.home.settings import RELEASES_KEPT, Home
 from flows.operations import doctor
 from tests.flows.demo import Demo
+from tests.flows.fetching.test_publishers import publisher
 
 pytestmark = pytest.mark.nightly
 
@@ -55,3 +56,21 @@ def test_maintain_backs_up_removes_what_is_left_over_and_examines(home: Home, tm
     home.secrets.chmod(0o755)
     state = maintain(str(home.root), return_state=True)
     assert (state.name, state.is_completed()) == (FINDINGS, True)
+
+
+def test_fetch_lands_what_is_there_and_names_the_state_where_some_is_not(tmp_path: Path) -> None:
+    from flows import fetch as module
+
+    with publisher({"/rates.csv": b"Date,USD,JPY,\n2026-05-29,1.1,160,\n"}) as (here, _):
+        where = Home(tmp_path / "home")
+        where.root.mkdir()
+        (where.root / "sources.toml").write_text(
+            f'[eu_ecb_rates]\nurl = "{here}/rates.csv"\n[gb_coh_companies]\nurl = "{here}/nothing"\n',
+            encoding="utf-8",
+        )
+        once = module.one.with_options(retries=0)
+        with patch.object(module, "one", once):
+            assert module.fetch(str(where.root), ["eu_ecb_rates"]) == 1
+            state = module.fetch(str(where.root), ["eu_ecb_rates", "gb_coh_companies"], return_state=True)
+    assert (state.name, state.is_completed()) == (module.SOME_FAILED, True)
+    assert (where.landing / "eu_ecb_rates" / "rates.csv").exists()
