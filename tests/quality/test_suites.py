@@ -79,7 +79,7 @@ KINDS = {
     "columns": r" has its declared columns$",
     "filled": r" required columns are filled$",
     "in_set": r" values are in their vocabularies$",
-    "register": r"^\w+\.register is [a-z_]+$",
+    "register": r"^\w+\.register is [a-z0-9_]+$",
     "unique": r"^unique ",
     "between": r" shares are from 0 to 100$",
     "has_rows": r" has rows$",
