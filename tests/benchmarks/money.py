@@ -1,6 +1,6 @@
 """Time and memory of the pattern engine, beside SnapML and networkx in the same run.
 
-    python -m tests.benchmarks.money [MILLIONS …] [--peers] [--python PATH]
+    python -m tests.benchmarks.money [MILLIONS …] [--only TEXT] [--sums spread] [--peers] [--python PATH]
 
 Bundles of a year between parties with 36 payments each (two in 20 days): payers and payees are drawn apart
 from Pareto weights of shape 1.5, so that degrees follow a power law of exponent 2.5. Sums are `spread`
@@ -143,6 +143,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("millions", nargs="*", type=float, default=[1, 5])
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--only", default="", help="searches whose name has this in it")
+    parser.add_argument("--sums", choices=("spread", "alike"), nargs="*", default=("spread", "alike"))
     parser.add_argument("--python", default="3.12")
     parser.add_argument(
         "--one", nargs=2, metavar=("SUMS", "WHAT"), help="measure one search, in this process"
@@ -155,9 +157,9 @@ def main() -> None:
         "| search | sums | bundles | seconds | processor | million/s of processor | GiB | patterns | dense |"
     )
     print("|---|---|---|---|---|---|---|---|---|", flush=True)
-    for sums, what in product(("spread", "alike"), searches(drawn(1_000, alike=True))):
+    for sums, what in product(given.sums, searches(drawn(1_000, alike=True))):
         for millions in given.millions:
-            if sums == "spread" or what.startswith("cycles"):
+            if given.only in what and (sums == "spread" or what.startswith("cycles")):
                 again = [sys.executable, "-m", "tests.benchmarks.money", str(millions), "--one", sums, what]
                 subprocess.run(again, check=True)
     if given.peers:
