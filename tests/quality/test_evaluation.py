@@ -5,7 +5,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from quality.evaluation import checked_truth, evaluate, read_truth, split_by_presence, with_groups
+from quality.evaluation import (
+    checked_truth,
+    evaluate,
+    read_truth,
+    split_by_presence,
+    with_groups,
+    with_patterns,
+)
 from transforms.errors import UsageError
 
 TRUTH = pl.DataFrame(
@@ -174,3 +181,22 @@ def test_a_control_group_may_be_named_by_a_member() -> None:
     groups = pl.DataFrame({"subject_id": ["A", "A", "B"], "control_group_id": ["CG-q", "CG-p", "CG-r"]})
     assert with_groups(truth, groups)["subject_id"].to_list() == ["CG-p", "CG-OF-Z", "CG-x"]
     assert with_groups(truth, groups).columns == truth.columns
+
+
+def test_a_pattern_is_meant_by_its_indicator_and_the_party_that_begins_it() -> None:
+    truth = pl.DataFrame(
+        {
+            "indicator": ["FLW-020", "FLW-010", "FLW-020", "OWN-010"],
+            "subject_id": ["FP-OF-A", "FP-OF-A", "FP-OF-Z", "A"],
+            "expected": ["flagged"] * 4,
+        }
+    )
+    patterns = pl.DataFrame(
+        {
+            "indicator": ["FLW-020", "FLW-020", "FLW-010"],
+            "party_id": ["A", "A", "B"],
+            "pattern_id": ["FP-2", "FP-1", "FP-3"],
+        }
+    )
+    assert with_patterns(truth, patterns)["subject_id"].to_list() == ["FP-1", "FP-OF-A", "FP-OF-Z", "A"]
+    assert with_patterns(truth, patterns).columns == truth.columns
