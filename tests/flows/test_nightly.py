@@ -392,6 +392,7 @@ def test_prefect_yaml_names_the_entrypoints_the_time_zone_and_the_work_pool() ->
         for one in deployments
     } == {
         "flows.nightly.nightly": [("30 2 * * *", "Europe/Amsterdam")],
+        "flows.fetch.fetch": [("15 11,23 * * *", "Europe/Amsterdam")],
         "flows.evaluate.evaluate": [("0 12 * * 6", "Europe/Amsterdam")],
         "flows.maintain.maintain": [("0 12 * * 0", "Europe/Amsterdam")],
     }

@@ -27,15 +27,14 @@ from transforms.model.views import (
     CONTROL_GROUP,
     EDGE,
     ENTITY,
-    FLOW,
     INTEGRATED,
     INTEREST,
     PERSON,
+    RELEASE_TABLES,
 )
 
 READ: Mapping[str, Table] = {
-    table.name: table
-    for table in (ENTITY, PERSON, INTEREST, EDGE, INTEGRATED, CONTROL, CONTROL_GROUP, BENEFICIAL_OWNER, FLOW)
+    name: {**RELEASE_TABLES, EDGE.name: EDGE}[name] for macro in MACROS for name in macro.reads
 }
 DECLARED: Mapping[str, Table] = {**READ, **ABOUT}
 CHAIN = 3_000
