@@ -22,6 +22,7 @@ from transforms.model.views import GRAPH_TABLES
 
 CODES = ("FLW-010", "FLW-020", "FLW-030", "FLW-040", "FLW-050")
 ID_BYTES = 10
+AMOUNTS = ("amount", "currency", "amount_eur", "received", "received_currency", "received_eur")
 # Kind → role of the payments with which it begins, whether their payer is the party, and role of the end.
 BEGINS: Mapping[str, tuple[str, bool, str]] = {
     "round_trip": ("hop", True, "hop"),
@@ -165,7 +166,7 @@ def _members(flows: pl.DataFrame, ids: pl.Series, search: _Search) -> pl.DataFra
             "payee": ids.gather(bundles.payee[rows.bundle]),
         }
     )
-    lines = flows.with_columns(bundle=pl.Series(search.number)).filter(pl.col("bundle") >= 0)
+    lines = flows.select("flow_id", "flowed_on", *AMOUNTS, bundle=pl.Series(search.number))
     members = hops.join(lines, on="bundle").sort("pattern", "position", "flow_id")
     each = members.group_by("pattern", maintain_order=True).agg("kind", "flow_id")
     hashes = [_id(search.code, kind[0], flow_ids) for _, kind, flow_ids in each.iter_rows()]

@@ -123,7 +123,8 @@ def cancelled(flows: Flows, days: int = CREDIT_DAYS) -> Bools:
     """
     size, keys = np.abs(flows.paid), (flows.paid_in, flows.kind, flows.payee, flows.payer)
     pair = np.zeros(len(size), np.bool_)
-    order = ordering(flows.paid < 0, flows.day, size, *keys)
+    some = np.flatnonzero(np.isin(size, size[flows.paid < 0]))  # few: sums that are credited somewhere
+    order = some[ordering(*(key[some] for key in (flows.paid < 0, flows.day, size, *keys)))]
     first = run_firsts(size[order], *(key[order] for key in keys))
     group = np.cumsum(first) - 1
     credits_n = np.bincount(group, weights=flows.paid[order] < 0)
