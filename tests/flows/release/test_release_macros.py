@@ -34,7 +34,8 @@ from transforms.model.views import (
 )
 
 READ: Mapping[str, Table] = {
-    name: {**RELEASE_TABLES, EDGE.name: EDGE}[name] for macro in MACROS for name in macro.reads
+    **{name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT},
+    EDGE.name: EDGE,
 }
 DECLARED: Mapping[str, Table] = {**READ, **ABOUT}
 CHAIN = 3_000
