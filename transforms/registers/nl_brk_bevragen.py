@@ -89,8 +89,8 @@ def dataset_of(path: str, head: bytes) -> str:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Charge statements of one batch. An answer without mortgages or attachments is loaded and says nothing;
-    one that was not cut into its objects is rejected.
+    """Charge statements of one batch. An answer without mortgages or attachments is ignored by name; one that
+    was not cut into its objects is rejected.
     """
     link = pl.col("_links.self.href")
     uncut = pl.any_horizontal(pl.col(f"_embedded.{kind}.identificatie").list.len() > 0 for kind in KINDS)
@@ -101,8 +101,14 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             (~link.str.contains(SELF) & ~link.str.contains(ANSWER), "not_an_id", "_links.self.href"),
         ],
     )
-    good = located(without(frame, rejected), link.str.replace(r"^.*(/kadastraal)", "$1"), edition)
-    charges = good.filter(link.str.contains(SELF)).with_columns(
+    answers = without(frame, rejected)
+    empty = answers.filter(~link.str.contains(SELF)).select(
+        "record_no", pl.lit("empty_answer").alias("reason")
+    )
+    good = located(
+        answers.filter(link.str.contains(SELF)), link.str.replace(r"^.*(/kadastraal)", "$1"), edition
+    )
+    charges = good.with_columns(
         link.str.extract(SELF, 1).alias("title"),
         link.str.extract(SELF, 2).alias("path"),
         link.str.extract(SELF, 3).alias("number"),
@@ -130,7 +136,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         amount_secured=amount,
         currency=pl.when(amount.is_not_null() & currency.is_in(CURRENCIES)).then(currency),
     )
-    return parsed(good, {CHARGE_STATEMENT.name: statements}, rejected=rejected)
+    return parsed(good, {CHARGE_STATEMENT.name: statements}, rejected=rejected, ignored=empty)
 
 
 def _holders(charges: pl.DataFrame) -> pl.DataFrame:

@@ -664,7 +664,7 @@ def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_pat
         sale_row(60, price_paid="9000000", deed_date="2025-05-30 00:00", transaction_category="B"),
         sale_row(61, price_paid="9000000", deed_date="2025-05-30 00:00", property_type="O"),
         sale_row(62, price_paid="0", deed_date="2025-05-30 00:00"),
-        sale_row(63, price_paid="9000000", deed_date="2025-05-30 00:00", district=""),
+        sale_row(63, price_paid="9000000", deed_date="2025-05-30 00:00", district="", postcode=""),
         sale_row(64, price_paid="9000000", deed_date="2026-06-02 00:00"),
         *(
             sale_row(n + 70, price_paid="300000", deed_date="2025-05-30 00:00", district="OTHERTON")
