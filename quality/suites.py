@@ -119,8 +119,10 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
     """
     tables = register.tables
     may_grow = register.kind == "series"
+    # A single notice of a series of several kinds may be of none of them: a correction, a plan.
+    may_be_empty = may_grow and len(tables) > 1
     return (
-        _has_rows(tables[0]),
+        *(() if may_be_empty else (_has_rows(tables[0]),)),
         *(expectation for table in tables for expectation in declared(table, "data")),
         *(_of_register(table, register) for table in tables),
         *(reference for table in tables for reference in _statement_references(table, tables)),

@@ -4,7 +4,7 @@ with receivers as (
         max(payee_name) as payee_name,
         bool_or(payee_kind in ('public', 'conduit')) as is_public
     from subsidy
-    where payee_id is not null and state in ('granted', 'settled')
+    where payee_id in (select entity_id from entity) and state in ('granted', 'settled')
     group by payee_id
 ),
 -- Any three years, the last of which is under this regulation.
