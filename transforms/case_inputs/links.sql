@@ -71,10 +71,18 @@ found as (
     join seats s on s.address_id = c.address_id
     where a.address_class = 'ordinary' and s.seats_n <= $seats_max
     union all
-    select p.applicant_id, p.premises_id, 'permit', 'certain', p.statement_id
-    from permit p
+    -- Applicants for permits at flagged premises, and who finances them, but for banks and public bodies.
+    select p.party_id, p.premises_id, 'permit', 'certain', min(p.statement_id)
+    from (
+        select applicant_id as party_id, premises_id, statement_id from permit
+        union all
+        select financier_id, premises_id, statement_id
+        from permit
+        where coalesce(financier_kind, '') not in ('conduit', 'public')
+    ) p
     join flagged f on f.subject_id = p.premises_id
-    where p.applicant_id is not null
+    where p.party_id is not null
+    group by p.party_id, p.premises_id
     union all
     -- Who bid for or won a process with a grave flag; a process that is only looked at joins nobody.
     select b.party_id, b.process_id, 'award', 'certain', min(b.statement_id)

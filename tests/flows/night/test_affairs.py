@@ -64,6 +64,7 @@ def test_the_restaurants_are_a_case_of_both_companies_and_who_controls_them(
     assert sorted((kind, name) for _, kind, name in rows if kind != "address") == [
         ("legal_entity", "CASTLEGATE DINING (HARROWMERE) LIMITED"),
         ("legal_entity", "COPPERFIELD RESTAURANTS (HARROWMERE) LIMITED"),
+        ("legal_entity", "LANTERN CAPITAL (WENDMOUTH) LIMITED"),
         ("person", None),
     ]
 
@@ -113,3 +114,12 @@ def test_a_night_says_how_many_payees_are_known(release: duckdb.DuckDBPyConnecti
     ]
     counted = release.execute("select count(*) from v_flow where register = 'gb_council_spend'").fetchall()
     assert line.split()[1:3] == ["payment", str(counted[0][0])]
+
+
+def test_who_finances_the_new_restaurant_is_in_its_case(release: duckdb.DuckDBPyConnection) -> None:
+    """With the lender's own flag: its owner is not identified."""
+    ((case_id,),) = release.execute(
+        "select case_id from v_flag where indicator = 'PRM-010' and explanation like '%CASTLEGATE%'"
+    ).fetchall()
+    flagged = release.execute("select distinct indicator from v_flag where case_id = ?", [case_id]).fetchall()
+    assert {indicator for (indicator,) in flagged} == {"PRM-010", "DEC-020"}
