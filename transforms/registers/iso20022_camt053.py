@@ -128,6 +128,8 @@ FIELDS: tuple[SourceField, ...] = (
     *(SourceField(name, "texts", ignored=reason, required=False) for name, reason in IGNORED_BELOW.items()),
 )
 
+USED = [field.name for field in FIELDS if not field.ignored]
+
 type Row = Mapping[str, str | None]
 
 
@@ -144,7 +146,8 @@ def declined(_file_name: str, head: bytes) -> str:
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Account and flow statements of one batch."""
-    statements = {row["record_no"]: _statement(row) for row in frame.iter_rows(named=True)}
+    rows = frame.select("record_no", *USED).iter_rows(named=True)
+    statements = {row["record_no"]: _statement(row) for row in rows}
     faults = {number: stated.fault() for number, stated in statements.items()}
     rejected = pl.concat(
         [

@@ -33,7 +33,12 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("BELEIDSTERREIN"),
     SourceField("ORGANISATIEONDERDEEL", ignored="part of the city's own organisation"),
     SourceField("PROJECT_NAAM"),
-    SourceField("TYPE_PERIODICITEIT", "category", known=("Eenmalig", "Periodiek")),
+    SourceField(
+        "TYPE_PERIODICITEIT",
+        "category",
+        known=("Eenmalig", "Periodiek"),
+        ignored="once or every year; not used by any indicator yet",
+    ),
     *(SourceField(name) for name in AMOUNTS),
     SourceField("SUBSIDIEJAAR", "integer"),
     SourceField("DATUM_OVERZICHT", ignored="day of the export", required=False),
