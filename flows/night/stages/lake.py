@@ -49,9 +49,10 @@ def fill_lake(night: Night) -> Counts:
     suppression.catch_up(night.home, night.work)
     suppressed = suppression.load(night.home)
     new = _new_editions(night)
+    account_key = id_key(night)  # made here, before editions are read side by side
 
     def read(name: str) -> Read:
-        return _read_edition(night, new[name], suppressed)
+        return _read_edition(night, new[name], suppressed, account_key)
 
     with closing(night.each("edition", new, read)) as done:
         outcomes = [
@@ -75,13 +76,15 @@ def _new_editions(night: Night) -> dict[str, LandedEdition]:
     }
 
 
-def _read_edition(night: Night, edition: LandedEdition, suppressed: Suppression | None) -> Read:
+def _read_edition(
+    night: Night, edition: LandedEdition, suppressed: Suppression | None, account_key: bytes
+) -> Read:
     """Parse an edition into a work folder of its own. Returns its facts where the file is blocked."""
     key = lake.lake_key(edition, synthetic=night.synthetic)
     work = night.work / "lake" / f"{edition.register.name}-{key}"
     try:
         check_allowed(night, edition.register)
-        parsed = parse_edition(edition, work, key, synthetic=night.synthetic, account_key=id_key(night))
+        parsed = parse_edition(edition, work, key, synthetic=night.synthetic, account_key=account_key)
         return suppression.applied(parsed, suppressed)
     except BlockedEdition as fault:
         shutil.rmtree(work, ignore_errors=True)
