@@ -1,6 +1,6 @@
--- The lines of a payment run as rows of the mart `flow`. A payee is a company by the number stated, else by its
--- name, as it stands in its register or in what the release holds, where one company alone may be meant. In a
--- file that says of no line that it is planned, all are. Reads `payment_statement`.
+-- The lines of a payment run as rows of the mart `flow`. A payee is a company by the number stated, else by
+-- its name, as it stands in its register or in what the release holds, where one company alone may be meant.
+-- In a file that says of no line that it is planned, all are. Reads `payment_statement`.
 with named as (
     select
         statement_id, flowed_on, payee_name,

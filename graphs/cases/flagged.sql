@@ -1,5 +1,5 @@
--- Every flagged subject, and whether one of its flags may open a case, alone (or joins one of its control group
--- that a graver flag opens) or together with others.
+-- Every flagged subject, and whether one of its flags may open a case, alone (or joins one of its control
+-- group that a graver flag opens) or together with others.
 select
     n.node,
     bool_or(f.may_open or f.may_join) as may_open,

@@ -1,11 +1,11 @@
--- Flags that may be in a case. may_open: one of lane stop or act opens a case. may_open_together: look flags of
--- two families on one control group open one together; may_join: where that group has a flag of lane stop or
--- act too, they belong to its case. A flag of lane data opens none.
+-- Flags that may be in a case. may_open: one of lane stop or act opens a case. may_open_together: look flags
+-- of two families on one control group open one together; may_join: where that group has a flag of lane stop
+-- or act too, they belong to its case. A flag of lane data opens none.
 with in_question as (
     select * from flag where state = 'flagged'
 ),
--- The legal entities that a look flag is about: the subject, who holds the title, dwelling or sale now, or with
--- whom a pattern of money begins.
+-- The legal entities that a look flag is about: the subject, who holds the title, dwelling or sale now, or
+-- with whom a pattern of money begins.
 holder as (
     select p.party_id, p.title_id as subject_id
     from proprietorship p

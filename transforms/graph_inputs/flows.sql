@@ -1,6 +1,6 @@
--- Payments in which patterns are looked for: transfers, loans, sales and payments that were made, of which both
--- parties are known. A public body, an exempt party, a bank or another conduit is neither end of one, nor is the
--- authority that pays. Wages are no hop.
+-- Payments in which patterns are looked for: transfers, loans, sales and payments that were made, of which
+-- both parties are known. A public body, an exempt party, a bank or another conduit is neither end of one,
+-- nor is the authority that pays. Wages are no hop.
 with barred as (
     select entity_id as party_id from exempt
     union

@@ -1,4 +1,5 @@
--- Parties all of whose payments are held: the statements of all their accounts that are known, or a whole set.
+-- Parties all of whose payments are held: the statements of all their accounts that are known, or a whole
+-- set.
 select coalesce(holder_id, account_id) as party_id
 from account
 group by coalesce(holder_id, account_id)

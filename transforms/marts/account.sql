@@ -1,5 +1,5 @@
--- Bank accounts that a statement of account, a transfer or a ledger names. The holder is a company by its number,
--- else by its exact full name on that day; an account with several holders has none here.
+-- Bank accounts that a statement of account, a transfer or a ledger names. The holder is a company by its
+-- number, else by its exact full name on that day; an account with several holders has none here.
 with named as (
     select
         a.account_id, a.holder_kind as kind, a.holder_name as name, a.holder_scheme as scheme,

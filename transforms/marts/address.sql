@@ -1,6 +1,7 @@
 -- Units that are the seat of an entity, the premises of a permit, belong to a title, or are a proprietor's
--- address. Persons' service addresses are not here, nor dwellings that were only sold. The class comes from the
--- vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is a count.
+-- address. Persons' service addresses are not here, nor dwellings that were only sold. The class comes from
+-- the vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is
+-- a count.
 with used as (
     select
         a.address_id,

@@ -1,5 +1,5 @@
--- Companies by the full names that records of money, procurement and permits state without a number, in one spelling with
--- their legal form: names of today and former ones.
+-- Companies by the full names that records of money, procurement and permits state without a number, in one
+-- spelling with their legal form: names of today and former ones.
 with stated as (
     select payee_name as name from flow_statement where payee_kind = 'company'
     union

@@ -1,9 +1,10 @@
--- Money that one party paid another, line by line, in the editions in force. A party is a company of the register
--- by the number stated; else by its exact full name with its legal form, where one company alone may have had
--- that name on that day: an entry that was founded later, or had ended before, is not meant. A name that fills
--- its column in the file is cut, perhaps, and joins nobody. In a transfer, a party that is not known so is the
--- holder of its account, else the account. A statement of account that was handed over twice counts once; so does
--- a transfer between two accounts whose statements are both held. A planned payment counts until its day is booked.
+-- Money that one party paid another, line by line, in the editions in force. A party is a company of the
+-- register by the number stated; else by its exact full name with its legal form, where one company alone may
+-- have had that name on that day: an entry that was founded later, or had ended before, is not meant. A name
+-- that fills its column in the file is cut, perhaps, and joins nobody. In a transfer, a party that is not
+-- known so is the holder of its account, else the account. A statement of account that was handed over twice
+-- counts once; so does a transfer between two accounts whose statements are both held. A planned payment
+-- counts until its day is booked.
 with own as (
     select
         a.*,
@@ -61,8 +62,8 @@ sides as (
     where payee_number is not null or payee_name is not null
     union all
     select
-        statement_id, 'payer', payer_kind, payer_name, payer_scheme, payer_number, flowed_on, register, dataset,
-        edition
+        statement_id, 'payer', payer_kind, payer_name, payer_scheme, payer_number, flowed_on, register,
+        dataset, edition
     from paid
     where payer_number is not null or (payer_kind = 'company' and payer_name is not null)
 ),
@@ -193,9 +194,9 @@ line as (
     left join rates rr on rr.currency = p.received_currency and rr.flowed_on = p.flowed_on
     left join (select distinct register, territory from register_role) t on t.register = p.register
 ),
--- A credit cancels the payment of that sum to the same supplier that is nearest before it and not cancelled yet,
--- if that is at most 60 days ago. So credits and payments are matched as brackets are: each credit goes with the
--- payment last opened, and both stand at one level.
+-- A credit cancels the payment of that sum to the same supplier that is nearest before it and not cancelled
+-- yet, if that is at most 60 days ago. So credits and payments are matched as brackets are: each credit goes
+-- with the payment last opened, and both stand at one level.
 settled as (
     select
         flow_id, register, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency, flowed_on,

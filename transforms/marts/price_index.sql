@@ -1,5 +1,5 @@
--- Median price by district, kind of property and period; by year also of all kinds together. Standard sales of
--- dwellings only.
+-- Median price by district, kind of property and period; by year also of all kinds together. Standard sales
+-- of dwellings only.
 with sales as (
     select
         area_name,

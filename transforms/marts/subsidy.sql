@@ -1,5 +1,6 @@
 -- Subsidies in the editions in force. The applicant is known by the number stated, whether or not its
--- register is held; else by its exact full name, where one company alone has or had it and was founded by then.
+-- register is held; else by its exact full name, where one company alone has or had it and was founded by
+-- then.
 with stated as (
     select s.*, business_name(s.payee_name) as name_key
     from subsidy_statement s

@@ -1,6 +1,6 @@
--- Money that a subject received and paid, by counterparty, kind and year, loans against its security or to others,
--- and what it was awarded, which is no payment. Credits are taken off. What secures one debt counts once, and an
--- attachment is no loan.
+-- Money that a subject received and paid, by counterparty, kind and year, loans against its security or to
+-- others, and what it was awarded, which is no payment. Credits are taken off. What secures one debt counts
+-- once, and an attachment is no loan.
 with named as ({named_parties}),
 loans as (
     select

@@ -1,4 +1,5 @@
--- A permit that was refused, revoked or withdrawn, and a later application of another party for the same premises.
+-- A permit that was refused, revoked or withdrawn, and a later application of another party for the same
+-- premises.
 select
     o.premises_id,
     o.permit_id as old_permit_id,

@@ -1,4 +1,5 @@
--- A party controls itself: one applicant may control the other. Public and listed parties control half a country.
+-- A party controls itself: one applicant may control the other. Public and listed parties control half a
+-- country.
 select subject_id as company_id, party_id
 from graph_control
 where verdict = 'CERTAIN'

@@ -1,5 +1,5 @@
--- Charges and mortgages on titles, and charges that name none by who acquired a title shortly before; each with
--- what its lender is.
+-- Charges and mortgages on titles, and charges that name none by who acquired a title shortly before; each
+-- with what its lender is.
 with on_title as (
     select
         p.title_id, p.proprietor_name, p.statement_id,

@@ -1,5 +1,5 @@
--- Invoices just below the limit, of one supplier for one expense type or cost centre, that come together within
--- `days`: one row for each invoice of such a set, under the day with which the set begins.
+-- Invoices just below the limit, of one supplier for one expense type or cost centre, that come together
+-- within `days`: one row for each invoice of such a set, under the day with which the set begins.
 with
 -- Contracts of the supplier with this payer: by the buyer's id, or by its name.
 contract as (

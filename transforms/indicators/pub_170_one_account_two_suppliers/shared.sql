@@ -1,5 +1,5 @@
--- Two suppliers of one account that is not one of a bank, a factor or another handler of money. Companies of one
--- group may share an account.
+-- Two suppliers of one account that is not one of a bank, a factor or another handler of money. Companies of
+-- one group may share an account.
 with members as (
     select control_group_id, subject_id as member_id from graph_control_group
     union

@@ -1,5 +1,5 @@
--- Payments of the own ledger by supplier, amount and the digits of the invoice. Lines of one invoice and day that
--- stand for different budgets or purposes are one payment; lines that are equal in all of these are two.
+-- Payments of the own ledger by supplier, amount and the digits of the invoice. Lines of one invoice and day
+-- that stand for different budgets or purposes are one payment; lines that are equal in all of these are two.
 with lines as (
     select
         f.payer_id, f.payee_id, f.currency, f.amount, f.flowed_on, f.invoice, f.category, f.purpose,

@@ -1,5 +1,6 @@
--- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no public
--- payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest hops.
+-- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
+-- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
+-- hops.
 with recursive
 hop as (
     select

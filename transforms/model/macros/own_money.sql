@@ -14,7 +14,9 @@ same_owner as (
     from graph_ubo o
     where o.verdict = 'CERTAIN'
         and o.party_id in (
-            select party_id from graph_ubo where subject_id = id and verdict = 'CERTAIN' and party_id is not null
+            select party_id
+            from graph_ubo
+            where subject_id = id and verdict = 'CERTAIN' and party_id is not null
         )
 ),
 own as (

@@ -1,5 +1,5 @@
--- Parties above the entity, through interests of any size, and the entity itself, that are on a list or may be
--- one that is.
+-- Parties above the entity, through interests of any size, and the entity itself, that are on a list or may
+-- be one that is.
 with recursive
 around as (select distinct component_no from graph_edge where subject_id = id),
 pair as (
