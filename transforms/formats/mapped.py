@@ -183,9 +183,8 @@ def _or_not_one(text: pl.Expr, value: pl.Expr) -> pl.Expr:
 
 
 def _amount(text: pl.Expr, decimal: str) -> pl.Expr:
-    """-1234.50, rounded to cents; null where it is no amount in that style. Brackets, or a minus behind it, are a
-    minus.
-
+    """-1234.50, rounded to cents; null where it is no amount in that style. Brackets, or a minus behind it,
+    are a minus.
     """
     pattern, thousands = _AMOUNTS[decimal]
     bare = text.str.replace_all(r"[£€\s']|GBP|EUR", "")
