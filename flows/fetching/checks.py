@@ -63,6 +63,8 @@ def _check_packing(register: Register, offer: Offer, path: Path, head: bytes) ->
             with zipfile.ZipFile(path) as packed:
                 if broken := packed.testzip():
                     raise zipfile.BadZipFile(broken)
+        elif name.endswith(archives.TAR_SUFFIXES):
+            _read_tar(path)
         elif name.endswith(".gz"):
             with gzip.open(path) as unpacked:
                 start = unpacked.read(2)
@@ -78,6 +80,15 @@ def _check_packing(register: Register, offer: Offer, path: Path, head: bytes) ->
             )
     except (zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error, NotImplementedError):
         raise _refused(register, offer, "broken_archive", "is a broken archive", "fetch it again") from None
+
+
+def _read_tar(path: Path) -> None:
+    try:
+        with archives.stream(path) as documents:
+            while documents.read(STEP_BYTES):
+                pass
+    except BlockedEdition as fault:
+        raise EOFError(str(fault)) from None
 
 
 def _check_recognised(register: Register, offer: Offer, path: Path, head: bytes) -> None:

@@ -45,7 +45,9 @@ def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> Outcome:
     before = manifest.last_of(manifest.read(home), wanted.register.name)
     with pages.session(home, wanted.source, USER_AGENT) as session:
         fetching = _Fetching(home, wanted, session, staging, before, any_size)
-        return fetching.pages() if wanted.source.next_page is not None else fetching.files()
+        if wanted.source.next_page is not None:
+            return fetching.pages()
+        return fetching.numbered() if wanted.source.next_numbers is not None else fetching.files()
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,38 @@ class _Fetching:
                 url = source.next_page(body) if source.next_page else ""
         return Outcome(self.wanted.register.name, tuple(names), 0)
 
+    def numbered(self) -> Outcome:
+        """Land the files that follow the last one here, until there is no further one."""
+        source, names = self.wanted.source, list[str]()
+        last = max((name.partition(".")[0] for name in self.before), default="")
+        numbers: Sequence[str] = (self.wanted.numbers[0],)
+        while len(names) < PAGES_MAX:
+            if last and source.next_numbers:
+                numbers = source.next_numbers(last)
+            for number in numbers:
+                offer = self._of_number(number)
+                if downloaded := self._staged(offer):
+                    self._admit(offer, downloaded)
+                    names.append(offer.name)
+                    last = number
+                    break
+            else:
+                break
+        if not last:
+            what = f"{self.wanted.numbers[0]} is not there"
+            raise BlockedEdition("nothing_offered", f"{self.wanted.register.name}: {what}; check the number")
+        return Outcome(self.wanted.register.name, tuple(names), len(self.before))
+
+    def _of_number(self, number: str) -> Offer:
+        source = self.wanted.source
+        return Offer(source.url.format(number=number), source.name_of_number.format(number=number))
+
     def _offers(self) -> Sequence[Offer]:
         source, numbers = self.wanted.source, self.wanted.numbers
         if source.offers is not None:
             return source.offers(self.session.get(source.url), source.url)
         if numbers:
-            return [Offer(source.url.format(number=number), f"{number}.json") for number in numbers]
+            return [self._of_number(number) for number in numbers]
         urls = [source.url, *source.more]
         names = [*source.names, *map(_name, urls[len(source.names) :])]
         return [Offer(url, name) for url, name in zip(urls, names, strict=True)]

@@ -3,10 +3,14 @@
 [gb_hmlr_price_paid]
 url = "http://127.0.0.1:8000/pp-complete.csv"   # instead of the publisher's address
 enabled = false                                 # not fetched unless named
+[bods]
+enabled = true                                  # one that is fetched on request only
 [gb_council_spend]
 urls = ["https://…/march.csv"]                  # addresses of files, for a register of many publishers
 [gb_coh_charges]
 numbers = ["01234567"]                          # what is asked for, one file each
+[eu_ted_eforms]
+numbers = ["202600001"]                         # of files that are numbered through: where to begin
 """
 
 import tomllib
@@ -58,7 +62,8 @@ def sources(home: Home) -> Mapping[str, Wanted]:
         override = overrides.get(name, Override())
         source = _source(register, override)
         if source is not None:
-            wanted[name] = Wanted(register, source, tuple(override.numbers), override.enabled)
+            enabled = override.enabled and (name in overrides or not source.on_request)
+            wanted[name] = Wanted(register, source, tuple(override.numbers), enabled)
     return wanted
 
 

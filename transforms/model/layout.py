@@ -1,6 +1,7 @@
 """How a publisher's file is laid out: its fields, and the reader that knows its form."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "category"]
@@ -100,10 +101,12 @@ class XmlRecords:
     between them (`Document.BkToCstmrStmt.Stmt`).
     `lists`: paths below the record of elements that may repeat. Below one, a field has one element for each;
     in a list below another, each element of a field is the JSON text of a list.
+    `other_documents`: element of a document without records → why it is ignored, in a file of many documents.
     """
 
     record_at: str
     lists: tuple[str, ...] = ()
+    other_documents: Mapping[str, str] = field(default_factory=dict)
     record_bytes_max: int = 64 << 20
     depth_max: int = 64
 

@@ -33,13 +33,16 @@ type Finder = Callable[[bytes, str], Sequence[Offer]]
 class Source:
     """`url`: of a page that lists the files, if `offers` reads it; else of the file itself, or one with
     `{number}` for each of a list. `more`: addresses of further files. `names`: of the files at fixed
-    addresses, in their order; the last part of the address where there is none. `offers(body, address)`: the
-    files that the page offers. `next_page(body)`: address of the page after this one, where the pages are
-    themselves what is landed; "" at the end. `key`: file in `secrets/` with what the header `key_header`
-    says. `login`: file in `secrets/` with a user and a password in two lines, put into the form at
-    `login_url` under these names. `signed_at`: key of the address in the JSON that an offer's own address
-    answers with. `requests_a_minute`: that the publisher asks for. `size_band`: least and most of the last
-    edition's size.
+    addresses, in their order; the last part of the address where there is none. `offers(body, address)`:
+    the files that the page offers. `next_page(body)`: address of the page after this one, where the
+    pages are themselves what is landed; "" at the end. `next_numbers(number)`: of files that are
+    numbered through, the numbers that may follow that of the last file here, in the order in which they
+    are tried; the first `{number}` of the list is where the first fetch begins. `name_of_number`: name
+    of the file with that `{number}`. `key`: file in `secrets/` with what the header `key_header` says.
+    `login`: file in `secrets/` with a user and a password in two lines, put into the form at `login_url`
+    under these names. `signed_at`: key of the address in the JSON that an offer's own address answers
+    with. `requests_a_minute`: that the publisher asks for. `size_band`: least and most of the last
+    edition's size. `on_request`: fetched only by homes whose `sources.toml` names the register.
     """
 
     url: str
@@ -47,6 +50,8 @@ class Source:
     names: tuple[str, ...] = ()
     offers: Finder | None = None
     next_page: Callable[[bytes], str] | None = None
+    next_numbers: Callable[[str], Sequence[str]] | None = None
+    name_of_number: str = "{number}.json"
     key: str = ""
     key_header: str = "Authorization"
     login: str = ""
@@ -55,6 +60,7 @@ class Source:
     signed_at: str = ""
     requests_a_minute: int = 60
     size_band: tuple[float, float] = (0.75, 1.5)
+    on_request: bool = False
 
 
 def linked(pattern: str, *, newest: bool = True) -> Finder:

@@ -1,4 +1,5 @@
-"""Read archives from publishers: a .zip with one or more files, or a .gz with one.
+"""Read archives from publishers: a .zip with one or more files, a .gz with one, or a .tar.gz of XML
+documents, which counts as one file with one document after another.
 
 An archive is not trusted. Sizes are counted while the bytes are read, and files are written under our own
 names, not the members'. Messages give a member's number, because its name was chosen by the sender."""
@@ -6,12 +7,14 @@ names, not the members'. Messages give a member's number, because its name was c
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import re
 import stat
+import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -26,6 +29,8 @@ STEP_BYTES = 1 << 20
 RATIO_MAX = 200
 RATIO_FROM_BYTES = 1 << 20
 MEMBERS_MAX = 1_000
+TAR_MEMBERS_MAX = 200_000  # (own) a month of Tenders Electronic Daily has some 70,000 notices
+TAR_SUFFIXES = (".tar.gz", ".tgz")
 
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_HEAD = b"\x1f\x8b"
@@ -47,6 +52,7 @@ LOCAL_HEADER_BYTES = 30  # before the name; APPNOTE.TXT 4.3.7
 DAMAGED = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
+    tarfile.TarError,
     gzip.BadGzipFile,
     zlib.error,
     EOFError,
@@ -139,7 +145,7 @@ def _opened(path: Path, members_max: int) -> Iterator[list[_Member]]:
     try:
         with path.open("rb") as file:
             if file.read(2) == GZIP_HEAD:
-                yield [_gzip_member(path)]
+                yield [_tar_member(path) if path.name.lower().endswith(TAR_SUFFIXES) else _gzip_member(path)]
                 return
         with zipfile.ZipFile(path) as archive:
             yield _zip_members(path, archive, members_max)
@@ -152,6 +158,67 @@ def _gzip_member(path: Path) -> _Member:
     if PurePosixPath(name).suffix.lower() in NESTED_SUFFIXES:
         raise _bad(path, "holds an archive")
     return _Member(name, path.stat().st_size, partial(gzip.GzipFile, path))
+
+
+def _tar_member(path: Path) -> _Member:
+    return _Member(path.stem, path.stat().st_size, lambda: io.BufferedReader(_Documents(path)))
+
+
+class _Documents(io.RawIOBase):
+    """The XML documents of a .tar.gz, one after another. Members are read in place and never extracted."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._packed = path, gzip.GzipFile(path)
+        self._pieces = self._documents()
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        self._rest = self._rest or memoryview(next(self._pieces, b""))
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+    def close(self) -> None:
+        self._pieces.close()
+        self._packed.close()
+        super().close()
+
+    def _documents(self) -> Generator[bytes]:
+        seen: set[str] = set()
+        files_n = 0
+        with tarfile.open(fileobj=self._packed, mode="r|") as archive:
+            for number, info in enumerate(archive, start=1):
+                if fault := self._fault(info, seen, number):
+                    raise _bad(self._path, f"member {number} {fault}")
+                file = archive.extractfile(info) if info.isreg() else None
+                files_n += info.isreg()
+                first = True
+                while file and (block := file.read(STEP_BYTES)):
+                    if first and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+                        raise _bad(self._path, f"member {number} is no XML document")
+                    first = False
+                    yield block
+        if not files_n:
+            raise _bad(self._path, "has no member")
+        while self._packed.read(STEP_BYTES):  # to its end, where its checksum is
+            pass
+
+    @staticmethod
+    def _fault(info: tarfile.TarInfo, seen: set[str], number: int) -> str:
+        """Why a member is refused; "" if it is accepted."""
+        if number > TAR_MEMBERS_MAX:
+            return f"is beyond {TAR_MEMBERS_MAX:,}"
+        if UNSAFE_NAME.search(info.name):
+            return "has an absolute name, or one that leaves its folder"
+        if not (info.isreg() or info.isdir()):
+            return "is a link or a device"
+        if info.isreg() and info.name.casefold() in seen:
+            return "has the name of another"
+        seen.add(info.name.casefold())
+        return ""
 
 
 def _zip_members(path: Path, archive: zipfile.ZipFile, members_max: int) -> list[_Member]:

@@ -9,7 +9,8 @@ the names of its elements, without namespaces. Declared paths are kept, others a
 - Elements at a path in `lists` are a list, also where there is one only. Elements that repeat at any other
   path must be of kind `texts`, or the record is rejected as `wrong_type`.
 
-A file may have several documents, one after another. A document with a document type (DOCTYPE) is refused
+A file may have several documents, one after another. One of another element is no record, unless
+`other_documents` names it: then it is one, and ignored. A document with a document type (DOCTYPE) is refused
 before anything of it is read: entities can make it grow, or reach for other files. The parser is expat, from
 the standard library.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 import numpy as np
+import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.model.register import Register, XmlRecords
@@ -58,6 +60,7 @@ class Record:
     start: int  # byte in the file
     raw: bytes
     members: dict[str, object]
+    ignored: str = ""  # why a document without records is
 
 
 class Records:
@@ -148,7 +151,9 @@ class Records:
             raw = self._raw[self._start - self._offset : end]
             self.complete.append(Record(self._start, raw, members))
         self._start = self._place()
-        self._above.pop()
+        name = self._above.pop()
+        if not self._above and (reason := self._reader.other_documents.get(name)):
+            self.complete.append(Record(self._first_byte, b"", {}, reason))
 
 
 def _add(parent: Element, element: Element) -> None:
@@ -229,12 +234,15 @@ def read(
 def _batch(records: list[Record], fields: Fields, part_no: int, first_record_no: int) -> Batch:
     fields.begin(len(records))
     faults: dict[int, Rejected] = {}
+    ignored = {index: record.ignored for index, record in enumerate(records) if record.ignored}
     for index, record in enumerate(records):
+        if record.ignored:
+            continue
         try:
             fill(fields.root, record.members, index, fields.unknown)
         except Rejected as fault:
             faults[index] = fault
-    kept = [index for index in range(len(records)) if index not in faults]
+    kept = [index for index in range(len(records)) if index not in faults and index not in ignored]
     located = located_records(
         np.arange(first_record_no, first_record_no + len(records), dtype=np.int64),
         np.array([record.start for record in records], dtype=np.int64),
@@ -249,7 +257,11 @@ def _batch(records: list[Record], fields: Fields, part_no: int, first_record_no:
             [fault.code for fault in faults.values()],
             [fault.path for fault in faults.values()],
         ),
-        ignored=ignored_frame([], ""),
+        ignored=pl.concat(
+            ignored_frame([first_record_no + index], reason) for index, reason in ignored.items()
+        )
+        if ignored
+        else ignored_frame([], ""),
         totals=(),
         findings=unknown_fields(fields.unknown),
         records_in=len(records),

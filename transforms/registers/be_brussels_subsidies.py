@@ -14,11 +14,13 @@ declaration is at the end.
 import re
 from datetime import date
 
+import orjson
 import polars as pl
 
 from transforms.formats.ledgers import amount_of
 from transforms.model.parsing import located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
+from transforms.model.source import Offer, Source
 from transforms.model.statements import SUBSIDY_STATEMENT
 from transforms.values.identifiers import BE_KBO, be_kbo
 from transforms.values.payees import payee_kind
@@ -55,7 +57,23 @@ FIELDS: tuple[SourceField, ...] = (
     *(SourceField(key, required=False) for keys in KEYS.values() for key in keys),
     SourceField("ville_de_bruxelles_stad_brussel", ignored="the city's own name", required=False),
 )
+_COLUMNS = re.compile(r"[a-z_]*beneficiaire[a-z_]*begunstigde")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+
+
+def offers(body: bytes, address: str) -> list[Offer]:
+    """Data sets of a year with the columns of a subsidy in the portal's catalogue, each as JSON.
+
+    Source: Explore API 2.1 of Opendatasoft.
+    """
+    every = []
+    for entry in orjson.loads(body).get("results", []):
+        columns = " ".join(field["name"] for field in entry.get("fields", []))
+        year = _YEAR.search(entry["dataset_id"])
+        if year and _COLUMNS.search(columns):
+            url = f"{address.partition('?')[0]}/{entry['dataset_id']}/exports/json"
+            every.append(Offer(url, f"subsidies-{year[1]}.json"))
+    return every
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
@@ -127,6 +145,11 @@ REGISTER = Register(
     expected_rows="1,200 to 1,400 a year (2019 to 2024)",
     description="Each subsidy: beneficiary with its enterprise number, purpose, amount and years.",
     partial_roles=("subsidies",),
+    source=Source(
+        "https://opendata.brussels.be/api/explore/v2.1/catalog/datasets"
+        "?limit=100&where=search(%22subsides%22)%20or%20search(%22subventions%22)",
+        offers=offers,
+    ),
     reader=JsonLines(packages=True),
     fields=FIELDS,
     tables=(SUBSIDY_STATEMENT,),

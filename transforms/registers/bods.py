@@ -33,7 +33,7 @@ formats.bods. The declaration is at the end.
 import polars as pl
 
 from transforms.formats.bods import findings, parties, references, relationships, values
-from transforms.formats.bods.files import dataset, is_bods
+from transforms.formats.bods.files import dataset, is_bods, page_offers
 from transforms.formats.bods.parties import ADDRESS_KEYS, NAME_KEYS
 from transforms.formats.bods.references import REFERENCES, kept, refuse_earlier_versions, settled
 from transforms.formats.bods.relationships import INTEREST_KEYS
@@ -51,6 +51,7 @@ from transforms.model.register import (
     Register,
     SourceField,
 )
+from transforms.model.source import Source
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
@@ -265,6 +266,11 @@ REGISTER = Register(
     "shares and bands.",
     roles=(),
     partial_roles=("companies", "owners"),
+    source=Source(
+        "https://bods-data.openownership.org/source/uk_version_0_4/",
+        offers=page_offers("uk.bods.json.zip"),
+        on_request=True,
+    ),
     reader=JsonLines(packages=True),
     fields=FIELDS,
     tables=(

@@ -1,8 +1,8 @@
 """Tenders Electronic Daily: result notices of public procurement in the EU, as eForms.
 
 A file has one notice (a ContractAwardNotice of UBL 2.3, of any version of the eForms SDK), or several, one
-after another. Bids compete by lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`. A
-notice becomes
+after another, as in the package of a day (`202600123.tar.gz`), where other notices are ignored by name. Bids
+compete by lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`. A notice becomes
 
 | statement | part | locator |
 |---|---|---|
@@ -46,6 +46,7 @@ from transforms.formats.procurement import (
 from transforms.model.layout import XmlRecords
 from transforms.model.parsing import coded, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, Parsed, Recognised, Register
+from transforms.model.source import Source
 from transforms.model.statements import AWARD_STATEMENT, BID_STATEMENT, TENDER_STATEMENT
 from transforms.values.identifiers import BE_KBO, GB_COH
 
@@ -70,16 +71,35 @@ SHAPES = {
 # --- recognition ------------------------------------------------------------------------------------------
 
 _ROOT_TAG = re.compile(
-    rb"<(?:\w+:)?(ContractAwardNotice|ContractNotice|PriorInformationNotice|TED_EXPORT)[\s>]"
+    rb"<(?:\w+:)?(ContractAwardNotice|ContractNotice|PriorInformationNotice"
+    rb"|BusinessRegistrationInformationNotice|TED_EXPORT)[\s>]"
 )
 
 
+_PACKAGE = re.compile(r"(20\d{2})(\d{5})\.tar(?:\.gz)?")
+OTHER_NOTICES = {
+    "ContractNotice": "before_the_result",
+    "PriorInformationNotice": "before_the_result",
+    "BusinessRegistrationInformationNotice": "no_procurement",
+    "TED_EXPORT": "before_eforms",
+}
+
+
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By its root. Each file is a dataset of its own, by its name; they add up."""
+    """By its root; the package of a day by its name too. Each file is a dataset of its own, by its name; they
+    add up.
+    """
     root = _ROOT_TAG.search(head)
-    if root is None or root[1] != b"ContractAwardNotice":
+    is_package = _PACKAGE.fullmatch(file_name) is not None
+    if root is None or (root[1] != b"ContractAwardNotice" and not is_package):
         return None
     return Recognised(slug(file_name.rsplit(".", 1)[0]), None)
+
+
+def next_packages(number: str) -> tuple[str, str]:
+    """Numbers that may follow the number of a package (`202600123`): the next one, or the first of a year."""
+    year, place = int(number[:4]), int(number[4:])
+    return f"{year}{place + 1:05}", f"{year + 1}00001"
 
 
 def declined(_file_name: str, head: bytes) -> str:
@@ -327,7 +347,13 @@ REGISTER = Register(
     edition_field="IssueDate",
     description="Who was awarded which lot, by which body, and how many bid. What is awarded is no payment.",
     roles=("awards",),
-    reader=XmlRecords("ContractAwardNotice", lists=LISTS),
+    source=Source(
+        "https://ted.europa.eu/packages/daily/{number}",
+        next_numbers=next_packages,
+        name_of_number="{number}.tar.gz",
+        size_band=(0.02, 50.0),
+    ),
+    reader=XmlRecords("ContractAwardNotice", lists=LISTS, other_documents=OTHER_NOTICES),
     fields=FIELDS,
     tables=(TENDER_STATEMENT, BID_STATEMENT, AWARD_STATEMENT),
     recognise=recognise,

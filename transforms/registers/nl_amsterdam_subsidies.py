@@ -20,6 +20,7 @@ from transforms.formats.file_names import day_in_name
 from transforms.formats.ledgers import amount_of
 from transforms.model.parsing import located, parsed, rejections, statement, without
 from transforms.model.register import Declared, Delimited, Edition, Parsed, Recognised, Register, SourceField
+from transforms.model.source import Source
 from transforms.model.statements import SUBSIDY_STATEMENT
 from transforms.values.payees import payee_kind
 
@@ -113,7 +114,10 @@ REGISTER = Register(
     expected_rows="18,235 (2020)",
     description="Each application: applicant, regulation, project, and what was asked, granted and settled.",
     partial_roles=("subsidies",),
-    reader=Delimited(trailer=TRAILER, also_separators=(";",)),
+    source=Source(
+        "https://api.data.amsterdam.nl/dcatd/datasets/yvlbMxqPKn1ULw/purls/1", names=("subsidies.csv",)
+    ),
+    reader=Delimited(trailer=TRAILER, also_separators=(";",), fallback_encoding="cp1252"),
     fields=FIELDS,
     tables=(SUBSIDY_STATEMENT,),
     recognise=recognise,

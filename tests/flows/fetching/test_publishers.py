@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import tarfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -11,15 +12,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import polars as pl
 import pytest
 
 from flows.cli.app import exit_code
 from flows.fetching import manifest
 from flows.fetching.rounds import Result, chosen, fetch_all
 from flows.home.settings import Home
+from flows.ingest import parse
+from flows.ingest.landing import look
+from tests import register_cases
 from tests.landings import COMPANIES, lines, text
 from tests.native_files import FORMS
 from transforms.errors import UsageError
+from transforms.model.register import registers
 
 type Answer = bytes | Callable[[BaseHTTPRequestHandler], bytes | None]
 
@@ -229,6 +235,103 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
     assert "/company/09000002/charges" in asked
 
 
+def notices(*names: str) -> bytes:
+    """A package of a day: one result notice, the file of a case, and a notice before the result."""
+    (result,) = (register_cases.CASES / "eu_ted_eforms" / "result").glob("*.xml")
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as package:
+        for name, content in [
+            (names[0], b"<ContractNotice/>"),
+            *((each, result.read_bytes()) for each in names[1:]),
+        ]:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            package.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def test_packages_are_asked_for_by_number_until_there_is_none(tmp_path: Path) -> None:
+    answers: dict[str, Answer] = {
+        "/daily/202500249": notices("249/1.xml", "249/2.xml"),
+        "/daily/202500250": notices("250/1.xml", "250/2.xml"),
+        "/daily/202600001": notices("1/1.xml", "1/2.xml"),
+    }
+    with publisher(answers) as (here, asked):
+        where = home(tmp_path / "home", "eu_ted_eforms", here, "/daily/{number}", 'numbers = ["202500249"]')
+        result = fetched(where, "eu_ted_eforms")
+        first = list(asked)
+        again = fetched(where, "eu_ted_eforms")
+        answers["/daily/202600002"] = notices("2/1.xml", "2/2.xml")
+        later = fetched(where, "eu_ted_eforms")
+    assert result.files == ("202500249.tar.gz", "202500250.tar.gz", "202600001.tar.gz")
+    assert {path for path in first if path not in answers} >= {"/daily/202500251", "/daily/202700001"}
+    assert again.state == "unchanged" and later.files == ("202600002.tar.gz",)
+    landing = look(where.landing, registers())
+    assert [edition.dataset for edition in landing.editions][:2] == ["202500249", "202500250"]
+    read = parse.ingest(landing.editions[0], tmp_path / "work", "key").facts
+    assert (read.rows_in, read.rows_loaded, read.rows_rejected, read.rows_ignored) == (2, 1, 0, 1)
+    assert read.ignored_reasons == ("before_the_result: 1",)
+
+
+def test_a_broken_package_and_a_wrong_first_number_are_refused(tmp_path: Path) -> None:
+    answers: dict[str, Answer] = {"/daily/202600001": notices("1/1.xml", "1/2.xml")[:-20]}
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "eu_ted_eforms", here, "/daily/{number}", 'numbers = ["202600001"]')
+        broken = fetched(where, "eu_ted_eforms")
+        elsewhere = home(
+            tmp_path / "other", "eu_ted_eforms", here, "/daily/{number}", 'numbers = ["202600777"]'
+        )
+        absent = fetched(elsewhere, "eu_ted_eforms")
+    assert "broken archive" in broken.message and "202600777 is not there" in absent.message
+
+
+def test_data_sets_with_the_columns_of_a_subsidy_are_found_in_the_catalogue(tmp_path: Path) -> None:
+    (case, *_) = sorted((register_cases.CASES / "be_brussels_subsidies").glob("*/*20*.json"))
+    columns = [{"name": "nom_du_beneficiaire_naam_begunstigde"}, {"name": "montant"}]
+    listed = {
+        "results": [
+            {"dataset_id": "subsides-2024", "fields": columns},
+            {"dataset_id": "subsides-par-quartier-2024", "fields": [{"name": "montant"}]},
+        ]
+    }
+    answers: dict[str, Answer] = {
+        "/datasets?limit=100": json.dumps(listed).encode(),
+        "/datasets/subsides-2024/exports/json": case.read_bytes(),
+    }
+    with publisher(answers) as (here, asked):
+        where = home(tmp_path / "home", "be_brussels_subsidies", here, "/datasets?limit=100")
+        result = fetched(where, "be_brussels_subsidies")
+    assert result.files == ("subsidies-2024.json",) and len(asked) == 2
+    (edition,) = look(where.landing, registers()).editions
+    assert edition.dataset == "subsidies-2024"
+
+
+def test_what_is_fetched_on_request_is_no_part_of_a_round(tmp_path: Path) -> None:
+    rows = FORMS["bods"].file(FORMS["bods"].rows(3))
+    answers: dict[str, Answer] = {
+        "/uk/": page("../data/uk/csv.zip", "../data/uk/json.zip"),
+        "/data/uk/json.zip": zipped("statements.json", rows),
+    }
+    assert "bods" not in {wanted.register.name for wanted in chosen(Home(tmp_path), [])}
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "bods", here, "/uk/", "enabled = true")
+        assert "bods" in {wanted.register.name for wanted in chosen(where, [])}
+        assert fetched(where, "bods").files == ("uk.bods.json.zip",)
+
+
+def test_amsterdam_is_read_in_windows_encoding(tmp_path: Path) -> None:
+    (case,) = (register_cases.CASES / "nl_amsterdam_subsidies" / "typical").glob("*.csv")
+    text_there = case.read_text("utf-8").replace("Stichting Zedplein", "Stichting Zedpleïn").encode("cp1252")
+    answers: dict[str, Answer] = {"/purls/1": text_there}
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "nl_amsterdam_subsidies", here, "/purls/1")
+        assert fetched(where, "nl_amsterdam_subsidies").files == ("subsidies.csv",)
+    (edition,) = look(where.landing, registers()).editions
+    read = parse.ingest(edition, tmp_path / "work", "key")
+    names = pl.read_parquet(read.folder / "subsidy_statement.parquet")["payee_name"].drop_nulls().to_list()
+    assert any("Zedpleïn" in name for name in names) and read.facts.rows_loaded > 1
+
+
 def test_a_login_is_sent_once_and_its_cookie_with_the_file(tmp_path: Path) -> None:
     from dataclasses import replace
 
@@ -271,7 +374,7 @@ def test_exit_codes_say_whether_everything_is_here(tmp_path: Path) -> None:
             exit_code([*command, "eu_ecb_rates"]),
             exit_code([*command, "eu_ecb_rates", COMPANIES]),
             exit_code([*command, COMPANIES]),
-            exit_code([*command, "bods"]),
+            exit_code([*command, "permits"]),
         ]
     assert codes == [0, 5, 4, 2]
 

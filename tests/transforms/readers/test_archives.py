@@ -4,6 +4,7 @@ import gzip
 import io
 import stat
 import struct
+import tarfile
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -191,3 +192,53 @@ def test_nothing_is_written_over(write: Callable[..., Path], tmp_path: Path) -> 
 
 def test_raw_record(write: Callable[..., Path]) -> None:
     assert raw_record(write(CONTENT, "a.csv"), 12, 6) == b"000000"
+
+
+def tarred(*parts: tuple[str, bytes] | tarfile.TarInfo) -> bytes:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+        for part in parts:
+            info = part if isinstance(part, tarfile.TarInfo) else tarfile.TarInfo(part[0])
+            content = b"" if isinstance(part, tarfile.TarInfo) else part[1]
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return target.getvalue()
+
+
+def link(kind: bytes, name: str = "x.xml") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, "/etc/passwd"
+    return info
+
+
+XML = b"<a>" + CONTENT + b"</a>"
+
+
+def test_documents_of_a_tar_are_one_file(write: Callable[..., Path], tmp_path: Path) -> None:
+    path = write(tarred(link(tarfile.DIRTYPE, "12/"), ("12/a.xml", XML), ("12/b.xml", b"<b/>")), "12.tar.gz")
+    (unpacked,) = archives.unpack(path, tmp_path / "into", bytes_max=1 << 20)
+    assert unpacked.read_bytes() == XML + b"<b/>"
+    assert archives.peek(path, 3) == ("12.tar", b"<a>")
+    assert "unpacks to more" in refused(path, tmp_path / "new", bytes_max=len(XML))
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (tarred(("a.xml", XML), ("../b.xml", XML)), "member 2 has an absolute name"),
+        (tarred(("a.xml", XML), ("/b.xml", XML)), "member 2 has an absolute name"),
+        (tarred(("a.xml", XML), ("A.xml", XML)), "member 2 has the name of another"),
+        (tarred(link(tarfile.SYMTYPE)), "member 1 is a link"),
+        (tarred(link(tarfile.LNKTYPE)), "member 1 is a link"),
+        (tarred(link(tarfile.FIFOTYPE)), "member 1 is a link or a device"),
+        (tarred(("a.xml", XML), ("b.csv", CONTENT)), "member 2 is no XML document"),
+        (tarred(("a.tar.gz", tarred(("a.xml", XML)))), "member 1 is no XML document"),
+        (tarred(), "no member"),
+        (tarred(("a.xml", XML))[:-9], "damaged or cut short"),
+        (tarred(("a.xml", XML))[:-5] + b"\0\0\0\0\0", "damaged or cut short"),
+        (gzip.compress(b"no tar at all" * 99), "damaged or cut short"),
+        (tarred(("a.xml", b"<" + bytes(8 << 20))), "unpacks to more than"),
+    ],
+)
+def test_a_tar_that_is_refused(write: Callable[..., Path], tmp_path: Path, content: bytes, why: str) -> None:
+    assert why in refused(write(content, "a.tar.gz"), tmp_path / "into")

@@ -87,6 +87,19 @@ def test_documents_one_after_another_are_read(tmp_path: Path, chunk_bytes: int, 
     assert all(raw[row["byte_offset"] :].startswith(b"<Stmt") for row in rows)
 
 
+@pytest.mark.parametrize("chunk_bytes", [1, 1 << 20])
+def test_documents_that_are_named_are_ignored(tmp_path: Path, chunk_bytes: int) -> None:
+    register = replace(REGISTER, reader=replace(READER, other_documents={"Notice": "not_yet"}))
+    path = _file(
+        tmp_path, f"<Notice><a/></Notice>{STATEMENTS.replace('{encoding}', 'utf-8')}<x:Notice xmlns:x='u'/>"
+    )
+    batches = list(read_xml(register, path, part_no=1, first_record_no=1, chunk_bytes=chunk_bytes))
+    ignored = [row for batch in batches for row in batch.ignored.rows()]
+    loaded = [row for batch in batches for row in batch.frame["record_no"]]
+    assert ignored == [(1, "not_yet"), (5, "not_yet")] and loaded == [2, 3]
+    assert sum(batch.records_in for batch in batches) == 5, "one is rejected"
+
+
 DOCTYPE = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
 
 

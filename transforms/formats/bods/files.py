@@ -1,11 +1,13 @@
 """Recognises files of BODS statements, and names their dataset."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 
 from transforms.formats.file_names import slug
+from transforms.model.source import Finder, Offer, linked
 
 # Includes archives: a broken archive is recognised by its own name.
 NAME = re.compile(r"(?:\.bods|bods[^/]*)\.(?:jsonl?|ndjson)(?:\.gz|\.zip)?$")
@@ -66,3 +68,13 @@ def _register_of(head: bytes) -> str:
 def publisher_of(dataset: str) -> str:
     """The publisher's slug in the name of a dataset."""
     return dataset.split(OF_REGISTER, 1)[0]
+
+
+def page_offers(name: str) -> Finder:
+    """The statements as JSON, of the forms that a page of Open Ownership links, to be landed under `name`."""
+    find = linked(r"json\.zip")
+
+    def offers(body: bytes, address: str) -> list[Offer]:
+        return [replace(offer, name=name) for offer in find(body, address)]
+
+    return offers
