@@ -8,6 +8,7 @@ from flows.home.warehouse import RELEASE_DATABASE, query
 from flows.night.night import Night
 from flows.release.store import current_release, open_current
 from transforms.errors import UsageError
+from transforms.model.register import registers
 from transforms.model.sql import read_sql
 
 ALIASES_QUERY = 'undertow sql "from v_case_alias order by last_release_id desc"'
@@ -35,12 +36,18 @@ def print_summary(night: Night) -> None:
 
 def _notices(night: Night) -> Iterator[str]:
     """What a reader of the release must know, one line each."""
+    on_request = dict[str, str]()  # registers asked record by record: one line for all their answers
     for edition in night.editions.all:
         facts = edition.facts
         if edition.status == "blocked":
             yield f"BLOCKED: {facts.blocked_message}"
         elif edition.status == "in_force" and facts.completeness == "extract":
+            register = registers().get(facts.register)
+            if register and register.on_request:
+                on_request[facts.register] = facts.completeness_reason
+                continue
             yield f"EXTRACT: {facts.register} {facts.label}: {facts.completeness_reason}"
+    yield from (f"EXTRACT: {name}: {reason}" for name, reason in on_request.items())
     for moment in night.missed:
         yield f"MISSED: no run on {moment:%Y-%m-%d %H:%M} UTC"
     for alarm in night.alarms:

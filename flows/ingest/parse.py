@@ -341,6 +341,8 @@ def _declared_total(register: Register, totals: list[bytes]) -> int | None:
 
 
 def _completeness(register: Register, declared_n: int | None, records_n: int) -> tuple[str, str]:
+    if register.on_request:
+        return "extract", "it holds what was asked for"
     if register.declared_totals is None:
         return "complete", "no total published"
     if declared_n is None:

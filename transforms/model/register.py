@@ -220,6 +220,7 @@ class Register:
     `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`); "" for any home.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
+    `on_request`: it is asked record by record, so that every edition is an extract.
     `mapping`: of an authority's own file, how it is read; None for files in the register's own columns.
 
     Functions. `head` is the first 64 KiB, unpacked; `file_name` has no folders.
@@ -265,6 +266,7 @@ class Register:
     partial_roles: tuple[Role, ...] = ()
     public_page: PublicPage | None = None
     declaring_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    on_request: bool = False
     mapping: FileMapping | None = None
 
     def accumulates(self, dataset: str) -> bool:

@@ -28,6 +28,11 @@ RSIN_DIGITS = 9
 GB_HMLR = "GB-HMLR"
 NL_KAD = "NL-KAD"
 NL_KVK = "NL-KVK"
+# org-id.guide has no scheme for branches; this one is of KVK too, which gives each 12 digits.
+NL_BRANCH = "NL-KVK-VESTIGING"
+NL_BAG = "NL-BAG"
+BAG_DIGITS = 16
+_BAG_NUMBER = r"^\d{4}(?:01|02|03|20|30|10)\d{10}$"  # municipality, kind of object, number
 KVK_DIGITS, KVK_DIGITS_MIN = 8, 6  # with fewer, not only leading zeros were lost
 NUMBER_CHARS = 8  # every UK company number, prefix included
 # Prefixes that differ from the country's code, from the European Commission's VIES. A Northern Irish number
@@ -327,6 +332,24 @@ def nl_kvk(number: pl.Expr) -> pl.Expr:
     tidy = tidy_number(number)
     is_one = tidy.str.contains(rf"^\d{{{KVK_DIGITS_MIN},{KVK_DIGITS}}}$") & ~is_placeholder(tidy)
     return pl.when(is_one).then(tidy.str.zfill(KVK_DIGITS))
+
+
+def registry_nl_kvk(number: pl.Expr) -> pl.Expr:
+    """The number in KVK's own record, of eight digits; null where it is none."""
+    return pl.when(number.str.contains(rf"^\d{{{KVK_DIGITS_MIN},{KVK_DIGITS}}}$")).then(
+        number.str.zfill(KVK_DIGITS)
+    )
+
+
+def nl_bag(number: pl.Expr) -> pl.Expr:
+    """`NL-BAG-` and the 16 digits of an object in the Dutch register of addresses and buildings; null where
+    they are none. A leading zero that was lost is put back.
+
+    Source: Catalogus BAG 2018, 7.2: digits 5 and 6 say the kind (01 home or office, 02 berth, 03 pitch,
+    10 building, 20 address, 30 street).
+    """
+    whole = number.str.zfill(BAG_DIGITS)
+    return org_id(NL_BAG, pl.when(whole.str.contains(_BAG_NUMBER)).then(whole))
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:

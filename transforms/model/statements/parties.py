@@ -64,6 +64,7 @@ LEGAL_FORM_CLASSES = (
     "european_form",
     "unregistered",
     "royal_charter",
+    "sole_trader",
     "other",
     "unknown",
 )

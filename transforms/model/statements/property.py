@@ -43,6 +43,18 @@ ADDRESS_STATEMENT = Table(
             privacy="personal",
         ),
         Column("address_id", "text", "Id of the unit: a hash of unit_key.", null="no unit_key"),
+        Column(
+            "object_id",
+            "text",
+            "Official id of the home, office or berth at the address: NL-BAG- and its number.",
+            null="the record gives none",
+        ),
+        Column(
+            "designation_id",
+            "text",
+            "Official id of the address itself (Dutch: nummeraanduiding): NL-BAG- and its number.",
+            null="the record gives none",
+        ),
     ),
     ("statement_id",),
 )
