@@ -174,7 +174,7 @@ def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, s
 def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
     """The files, each archive replaced by the one file in it, and a spreadsheet by a CSV file."""
     mapping = edition.register.mapping
-    for file in edition.files:
+    for number, file in enumerate(edition.files, start=1):
         if mapping and mapping.format != "csv":
             yield as_csv(file.path, mapping, folder)
             continue
@@ -182,7 +182,7 @@ def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
             yield file.path
             continue
         members = archives.unpack(
-            file.path, folder, bytes_max=UNPACKED_BYTES_MAX, members_max=ARCHIVE_MEMBERS_MAX
+            file.path, folder / str(number), bytes_max=UNPACKED_BYTES_MAX, members_max=ARCHIVE_MEMBERS_MAX
         )
         if len(members) != 1:
             raise BlockedEdition(
