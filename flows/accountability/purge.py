@@ -3,9 +3,9 @@
 Nothing is deleted within a file, where the bytes would stay. The person's records become protected ones in
 every edition held (`flows.ingest.suppression`), a release is built from those under the ordinary gates and
 published, releases and reports that hold the person are removed, and then every byte and decoded value of the
-home is searched, except in the landing folder. The landing folder holds the publishers' own files: those that
-still name the person are listed, for the operator to replace or remove. If a purge is killed, the list of
-purged persons stays: the next run applies it, and `undertow purge` can be run again."""
+home is searched, except in the landing folder and the archive. These hold the publishers' own files: those
+that still name the person are listed, for the operator to replace or remove. If a purge is killed, the list
+of purged persons stays: the next run applies it, and `undertow purge` can be run again."""
 
 import re
 import shutil

@@ -37,13 +37,13 @@ class Proof:
 
 
 def search(home: Home, terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
-    """Search every file of the home except the landing folder, as bytes and as decoded values.
+    """Search every file of the home except publishers' own, landed or archived, as bytes and as decoded
+    values.
 
     `borne`: texts of other records; a term within one of them is not counted.
     """
-    return search_in(
-        home, [path for path in sorted(home.root.iterdir()) if path != home.landing], terms, borne
-    )
+    theirs = (home.landing, home.archive)
+    return search_in(home, [path for path in sorted(home.root.iterdir()) if path not in theirs], terms, borne)
 
 
 def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:

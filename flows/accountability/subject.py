@@ -38,8 +38,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a purge would do, for the operator to confirm. `landed`: files in the landing folder that name the
-    person.
+    """What a purge would do, for the operator to confirm. `landed`: files in the landing folder and the
+    archive that name the person.
     """
 
     subject: Subject
@@ -138,7 +138,7 @@ def plan(home: Home, what: str) -> Plan:
         if any(register == facts.register for register, _ in subject.records)
     ]
     forms = [form for term in subject.terms for form in encoded_forms(term)]
-    naming = [path for path in files_below([home.landing]) if count_in_bytes(path, forms)]
+    naming = [path for path in files_below([home.landing, home.archive]) if count_in_bytes(path, forms)]
     return Plan(
         subject,
         len(editions),

@@ -4,17 +4,18 @@ folder.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from flows.fetching import checks, manifest, pages
+from flows.fetching import archive, checks, manifest, pages
 from flows.fetching.download import USER_AGENT, Download, Missing, download
 from flows.fetching.manifest import Fetched
 from flows.fetching.pages import Pages
 from flows.fetching.sources import Wanted
+from flows.home.authority import authority
 from flows.home.durable import replace_durably
 from flows.home.settings import Home
 from transforms.errors import BlockedEdition
@@ -22,6 +23,7 @@ from transforms.model.source import Offer
 
 STAGING = ".fetching"  # hidden, so that no night reads what is not whole
 PAGES_MAX = 10_000
+LANDED_DAYS = 3  # (own) an archived edition stays landed so long after the next one came: nights to read it
 FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
 
 
@@ -45,9 +47,11 @@ def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> Outcome:
     before = manifest.last_of(manifest.read(home), wanted.register.name)
     with pages.session(home, wanted.source, USER_AGENT) as session:
         fetching = _Fetching(home, wanted, session, staging, before, any_size)
-        if wanted.source.next_page is not None:
-            return fetching.pages()
-        return fetching.numbered() if wanted.source.next_numbers is not None else fetching.files()
+        outcome = fetching.new()
+    if wanted.source.kept_days is not None:
+        archive.thin(home, authority(home).archive_gib * archive.GIB)
+        archive.remove_landed(home, _replaced(before.values(), datetime.now(UTC) - timedelta(LANDED_DAYS)))
+    return outcome
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,12 @@ class _Fetching:
     staging: Path
     before: Mapping[str, Fetched]
     any_size: bool
+
+    def new(self) -> Outcome:
+        """Land what is new, as the register's source offers it."""
+        if self.wanted.source.next_page is not None:
+            return self.pages()
+        return self.numbered() if self.wanted.source.next_numbers is not None else self.files()
 
     def files(self) -> Outcome:
         """Land the files offered that are not here. All are whole before the first gets its name."""
@@ -183,23 +193,29 @@ class _Fetching:
         register = self.wanted.register
         folder = self.home.landing / register.name
         folder.mkdir(parents=True, exist_ok=True)
-        size = downloaded.path.stat().st_size
-        replace_durably(downloaded.path, folder / offer.name)
-        manifest.append(
-            self.home,
-            Fetched(
-                register=register.name,
-                name=offer.name,
-                url=pages.place(offer.url),
-                sha256=downloaded.sha256,
-                size_bytes=size,
-                etag=downloaded.etag,
-                last_modified=downloaded.last_modified,
-                edition=offer.edition.isoformat() if offer.edition else None,
-                licence=register.licence,
-                retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            ),
+        fetched = Fetched(
+            register=register.name,
+            name=offer.name,
+            url=pages.place(offer.url),
+            sha256=downloaded.sha256,
+            size_bytes=downloaded.path.stat().st_size,
+            etag=downloaded.etag,
+            last_modified=downloaded.last_modified,
+            edition=offer.edition.isoformat() if offer.edition else None,
+            licence=register.licence,
+            retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
+        if self.wanted.source.kept_days is not None:
+            archive.keep(self.home, fetched, downloaded.path)
+        replace_durably(downloaded.path, folder / offer.name)
+        manifest.add(self.home, fetched)
+
+
+def _replaced(fetched: Iterable[Fetched], before: datetime) -> Sequence[Fetched]:
+    """Files of editions older than the newest that was here by then."""
+    every = list(fetched)
+    last = max((line.day for line in every if line.retrieved_at <= before.isoformat()), default="")
+    return [line for line in every if line.day < last]
 
 
 def _name(url: str) -> str:

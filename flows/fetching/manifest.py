@@ -1,15 +1,19 @@
-"""What was fetched: one line of JSON for each file that was admitted, in `state/fetched.jsonl`."""
+"""What was fetched, in `state/fetched.jsonl`: a line of JSON for each file that was admitted; and how each
+fetch of a register ended, in `state/fetch-attempts.jsonl`.
+"""
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from flows.home.durable import fsync_dir
-from flows.home.settings import Home
+from flows.home.settings import STATE_DIRECTORY_MODE, Home
 
 MANIFEST_FILE = "fetched.jsonl"
+ATTEMPTS_FILE = "fetch-attempts.jsonl"
 
 
 @dataclass(frozen=True)
@@ -27,35 +31,63 @@ class Fetched:
     licence: str
     retrieved_at: str
 
+    @property
+    def day(self) -> str:
+        """Date of the edition, as far as its publisher says; else the day on which it was fetched."""
+        return self.edition or self.retrieved_at[:10]
 
-def _path(home: Home) -> Path:
-    return home.state / MANIFEST_FILE
+
+@dataclass(frozen=True)
+class Attempt:
+    """How a fetch of a register ended. `state`: new, unchanged or failed. `message`: why it failed."""
+
+    register: str
+    at: str
+    state: str
+    message: str = ""
 
 
 def read(home: Home) -> Sequence[Fetched]:
-    """Every line, oldest first. A line that a kill cut off is left out."""
-    try:
-        lines = _path(home).read_text(encoding="utf-8").splitlines(keepends=True)
-    except FileNotFoundError:
-        return []
-    return [Fetched(**json.loads(line)) for line in lines if line.endswith("\n")]
+    """Every file that was admitted, oldest first."""
+    return [Fetched(**line) for line in lines(home.state / MANIFEST_FILE)]
 
 
-def append(home: Home, fetched: Fetched) -> None:
-    """Add a line, on the disk when this returns."""
-    path = _path(home)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    is_new = not path.exists()
-    with path.open("a+b") as file:
-        if file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
-            file.write(b"\n")
-        file.write(json.dumps(asdict(fetched), ensure_ascii=False).encode() + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    if is_new:
-        fsync_dir(path.parent)
+def add(home: Home, fetched: Fetched) -> None:
+    append(home.state / MANIFEST_FILE, asdict(fetched))
+
+
+def attempts(home: Home) -> Sequence[Attempt]:
+    """How every fetch ended, oldest first."""
+    return [Attempt(**line) for line in lines(home.state / ATTEMPTS_FILE)]
+
+
+def add_attempt(home: Home, attempt: Attempt) -> None:
+    append(home.state / ATTEMPTS_FILE, asdict(attempt))
 
 
 def last_of(fetched: Sequence[Fetched], register: str) -> Mapping[str, Fetched]:
     """The newest line of each file of a register, by name."""
     return {line.name: line for line in fetched if line.register == register}
+
+
+def lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The lines of a file of JSON lines. A line that a kill cut off is left out."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    yield from (json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n"))
+
+
+def append(path: Path, line: Mapping[str, object]) -> None:
+    """Add a line, on the disk when this returns."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+    is_new = not path.exists()
+    with path.open("a+b") as file:
+        if file.tell() and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+            file.write(b"\n")
+        file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    if is_new:
+        fsync_dir(path.parent)

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from flows.fetching import manifest
 from flows.fetching.fetch import STAGING, fetch
+from flows.fetching.manifest import Attempt
 from flows.fetching.sources import Wanted, sources
 from flows.home.settings import Home
 from transforms.errors import BlockedEdition, LockHeld, RunFailed, UndertowError, UsageError
@@ -52,7 +55,14 @@ def fetch_all(home: Home, wanted: Sequence[Wanted], *, any_size: bool = False) -
 
 
 def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False) -> Result:
-    """How the fetch of a register ended."""
+    """How the fetch of a register ended; noted in `state/fetch-attempts.jsonl` too."""
+    result = _fetched(home, wanted, any_size=any_size)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    manifest.add_attempt(home, Attempt(result.register, now, result.state, result.message))
+    return result
+
+
+def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
     name = wanted.register.name
     try:
         outcome = fetch(home, wanted, any_size=any_size)

@@ -5,6 +5,7 @@
     binding_regimes = ["UK", "UN"]      # sanctions regimes; default: those of the registers' countries
     approval_limit = 10000              # what one officer may order alone, or without quotations
     exempt_schemes = ["Culture plan"]   # subsidies that are no aid within the ceiling for small aid
+    archive_gib = 100                   # disk for what publishers keep for a time only
 
     [[purpose]]                         # see flows.accountability.access
 
@@ -49,6 +50,7 @@ class Authority(BaseModel):
     for the default of the registers' countries (vocabulary `binding_regimes`). `approval_limit`: from this
     sum an order needs quotations or a second signature, in the currency of the authority's payments.
     `exempt_schemes`: words of names of schemes whose grants do not count towards the ceiling for small aid.
+    `archive_gib`: most disk that the archive takes, in GiB; oldest editions leave it first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -58,6 +60,7 @@ class Authority(BaseModel):
     binding_regimes: list[Regime] = []
     approval_limit: Annotated[int, Field(gt=0)] | None = None
     exempt_schemes: list[Text] = []
+    archive_gib: Annotated[int, Field(gt=0)] = 100  # (own) six weeks of daily owners, or years of the firsts
     purpose: list[Purpose] = []
 
 

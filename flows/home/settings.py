@@ -47,6 +47,11 @@ class Home:
         return self.root / "lake"
 
     @property
+    def archive(self) -> Path:
+        """What publishers keep for a time only; see flows.fetching.archive."""
+        return self.root / "archive"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 
@@ -108,6 +113,7 @@ class Home:
             folder.mkdir(parents=True, exist_ok=True)
         for folder in (
             self.lake,
+            self.archive,
             self.state,
             self.secrets,
             self.quarantine,

@@ -100,8 +100,10 @@ def look(
     registers: Mapping[str, Register],
     not_after: date = date.max,
     own: Iterable[Register] = (),
+    archived: Path | None = None,
 ) -> Landing:
-    """Every file below `folder`, in an edition or as not recognised.
+    """Every file below `folder`, in an edition or as not recognised; and those below `archived`, laid out as
+    in a landing folder.
 
     Raises UsageError where it is not a folder.
 
@@ -114,9 +116,10 @@ def look(
         )
     claimed: list[tuple[Register, LandedFile]] = []
     unrecognised: list[Unrecognised] = []
-    for path in sorted(_files(folder)):
+    below = [(root, path) for root in (folder, archived) if root for path in sorted(_files(root))]
+    for top, path in below:
         # Bytes that are not UTF-8 become \\x escapes, so that the name can be stored and shown.
-        name = os.fsencode(path.relative_to(folder)).decode("utf-8", errors="backslashreplace")
+        name = os.fsencode(path.relative_to(top)).decode("utf-8", errors="backslashreplace")
         claim = _claim(path, name, registers, own)
         if isinstance(claim, Unrecognised):
             unrecognised.append(claim)

@@ -43,6 +43,9 @@ class Source:
     under these names. `signed_at`: key of the address in the JSON that an offer's own address answers
     with. `requests_a_minute`: that the publisher asks for. `size_band`: least and most of the last
     edition's size. `on_request`: fetched only by homes whose `sources.toml` names the register.
+    `kept_days`: how long the publisher keeps an edition, which Undertow therefore archives; None where
+    anybody can have it later too. `numbered`: regular expression for the number of an edition in its file's
+    name, as its group, where the publisher counts them without a gap.
     """
 
     url: str
@@ -61,6 +64,8 @@ class Source:
     requests_a_minute: int = 60
     size_band: tuple[float, float] = (0.75, 1.5)
     on_request: bool = False
+    kept_days: int | None = None
+    numbered: str = ""
 
 
 def linked(pattern: str, *, newest: bool = True) -> Finder:

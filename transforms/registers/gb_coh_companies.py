@@ -311,6 +311,7 @@ REGISTER = Register(
     source=Source(
         "https://download.companieshouse.gov.uk/en_output.html",
         offers=linked(r"BasicCompanyDataAsOneFile-(?P<date>\d{4}-\d{2}-\d{2})\.zip"),
+        kept_days=31,
     ),
     reader=Delimited(),
     fields=FIELDS,

@@ -325,6 +325,7 @@ REGISTER = Register(
     source=Source(
         "https://download.companieshouse.gov.uk/en_pscdata.html",
         offers=linked(r"psc-snapshot-(?P<date>\d{4}-\d{2}-\d{2})_(?P<part>\d+)of(?P<parts>\d+)\.zip"),
+        kept_days=1,
     ),
     reader=JsonLines(
         totals=("data.kind", TOTALS_KIND),

@@ -1,7 +1,9 @@
 """Stage landing: list the files of the landing folder and check that the disk has room."""
 
 from datetime import date
+from pathlib import Path
 
+from flows.fetching import archive
 from flows.home import disk
 from flows.home.mappings import own_registers
 from flows.ingest import lake
@@ -23,7 +25,7 @@ def land(night: Night) -> Counts:
     today = date.max if night.synthetic else night.started_at.date()
     own = own_registers(night.home)
     night.mappings = tuple(register.mapping.sha256 for register in own if register.mapping)
-    night.landing = look(night.landing_folder, registers(), today, own)
+    night.landing = look(night.landing_folder, registers(), today, own, _archived(night))
     if not night.landing.editions:
         raise UsageError(
             f"--landing {night.landing_folder.name}: no register recognises a file there; "
@@ -32,6 +34,19 @@ def land(night: Night) -> Counts:
     night.room_needed = _room_needed(night)
     disk.require(night.home.root, night.room_needed)
     return {"editions": len(night.landing.editions), "not_recognised": len(night.landing.unrecognised)}
+
+
+def _archived(night: Night) -> Path | None:
+    """A folder with what publishers said on the day of `--known-at` or `--as-of`, as far as it is archived.
+
+    None for a run on everything that is held.
+    """
+    if night.known_at is None or night.synthetic:
+        return None
+    folder = night.work / "archived"
+    folder.mkdir(parents=True, exist_ok=True)
+    archive.lay_out(night.home, night.known_at, folder, night.landing_folder)
+    return folder
 
 
 def _room_needed(night: Night) -> int:
