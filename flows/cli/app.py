@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
     "Night": (night.demo, fetch.fetch, night.run, night.releases, night.rollback),
     "Ask": (ask.check, ask.explain, ask.sql, ask.diff),
     "Decide": (review.report, review.export, review.resolve),
-    "Data": (ask.registers, ask.indicators, review.evaluate),
+    "Data": (fetch.registers, ask.indicators, review.evaluate),
     "Operate": (night.serve, operate.doctor, operate.backup, operate.restore, operate.purge),
 }
 # A query may begin with a comment (`-- companies by number`), which is not an option.

@@ -1,4 +1,4 @@
-"""Commands that ask a release: sql, check, explain, diff; and what can be asked: registers, indicators."""
+"""Commands that ask a release: sql, check, explain, diff; and what can be asked: indicators."""
 
 from __future__ import annotations
 
@@ -141,18 +141,6 @@ def _print_changes(changes: Difference, format: Format, *, is_newest: bool) -> N
 
 
 # --- the catalogue ------------------------------------------------------------------------------------------
-
-
-def registers(as_json: JsonOption = False) -> None:
-    """List the registers that Undertow can read."""
-    from transforms.model.register import registers as all_registers
-
-    names = ("title", "publisher", "cadence", "kind", "licence", "expected_rows")
-    records = [
-        {"register": register.name, **{name: getattr(register, name) for name in names}}
-        for register in all_registers().values()
-    ]
-    print_records(records, as_json=as_json, columns=("register", "title", "publisher", "cadence", "kind"))
 
 
 def indicators(

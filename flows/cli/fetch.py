@@ -1,11 +1,12 @@
-"""The command that fetches what publishers put out."""
+"""Commands about registers: fetch what publishers put out, list registers and how fresh they are."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from flows.cli.options import HomeOption, JsonOption
-from flows.cli.output import print_records
+from flows.cli.output import print_json, print_records, say
 from flows.home import settings
 
 
@@ -25,8 +26,6 @@ def fetch(
     Only whole files are landed. Exit code 0: all that was asked for is here; 5: a register could not be
     fetched; 4: none could.
     """
-    from dataclasses import asdict
-
     from flows.fetching.rounds import chosen, exit_code, fetch_all
 
     where = settings.home(home)
@@ -34,3 +33,42 @@ def fetch(
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
     print_records(rows, as_json=as_json)
     return exit_code(results)
+
+
+def registers(
+    *,
+    freshness: Annotated[
+        bool, typer.Option("--freshness", help="Say what the home has of each register, and what it missed.")
+    ] = False,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the registers that Undertow can read, or how fresh those of a home are."""
+    from transforms.model.register import registers as all_registers
+
+    if freshness:
+        _print_freshness(settings.home(home), as_json=as_json)
+        return
+    names = ("title", "publisher", "cadence", "kind", "licence", "expected_rows")
+    records = [
+        {"register": register.name, **{name: getattr(register, name) for name in names}}
+        for register in all_registers().values()
+    ]
+    print_records(records, as_json=as_json, columns=("register", "title", "publisher", "cadence", "kind"))
+
+
+def _print_freshness(home: settings.Home, *, as_json: bool) -> None:
+    from flows.operations.freshness import freshness
+
+    known = freshness(home)
+    records = [asdict(register) for register in known]
+    if as_json:
+        print_json(records)
+        return
+    columns = ("register", "cadence", "newest", "fetched_at", "next_due", "is_overdue")
+    print_records(records, as_json=False, columns=columns)
+    for register in known:
+        for missed in register.missed:
+            say(f"{register.register}: missed {missed.first} to {missed.last}: {missed.why}")
+        if register.fault:
+            say(f"{register.register}: the last fetch failed: {register.fault}")

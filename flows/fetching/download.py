@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import obstore
 import stamina
@@ -24,6 +23,7 @@ from obstore.exceptions import (
 )
 from obstore.store import HTTPStore
 
+from flows.fetching.pages import place
 from transforms.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def download(
     except NotModifiedError:
         return None
     except FileNotFoundError as error:
-        raise Missing(f"{_place(url)}: {_why(error)}; check the address") from None
+        raise Missing(f"{place(url)}: {_why(error)}; check the address") from None
     except (BaseError, TimeoutError, OSError) as error:
-        raise Broken(f"{_place(url)}: {_why(error)}; it is tried again at the next fetch") from None
+        raise Broken(f"{place(url)}: {_why(error)}; it is tried again at the next fetch") from None
     raise AssertionError  # stamina returns or raises
 
 
@@ -134,12 +134,6 @@ def _held(part: Path, note: Path) -> tuple[int, str | None]:
     except (OSError, ValueError):
         return 0, None
     return (0, None) if etag.startswith("W/") else (size, etag)
-
-
-def _place(url: str) -> str:
-    """The address without its query, which may hold a secret."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
 
 
 def _why(error: BaseException) -> str:

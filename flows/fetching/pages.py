@@ -111,6 +111,6 @@ def secret(home: Home, name: str) -> str:
 
 
 def place(url: str) -> str:
-    """The address without its query, which may hold a secret."""
+    """The address without its query and without a login, which may hold a secret."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -102,7 +102,7 @@ def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, 
     newest = {name: (edition_date, dataset) for name, edition_date, dataset in dated}
     for name, (edition_date, dataset) in newest.items():
         register, days = known.get(name), (as_of - edition_date).days
-        if register is not None and register.overdue_days is not None and days > register.overdue_days:
+        if register is not None and register.is_overdue(edition_date, as_of):
             message = (
                 f"{name} ({register.cadence}): no edition since {edition_date}, {days} days before the date "
                 f"of the "

@@ -10,7 +10,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
@@ -272,6 +272,18 @@ class Register:
     def accumulates(self, dataset: str) -> bool:
         """Whether editions of the dataset add up, so that none replaces another."""
         return self.kind == "series" and not re.fullmatch(self.whole_period, dataset)
+
+    def next_due(self, edition_date: date) -> date | None:
+        """Date of the next edition by the cadence; None where each publisher has its own."""
+        if self.cadence == "monthly":
+            month = edition_date.replace(day=1) + timedelta(days=31)
+            return month.replace(day=min(edition_date.day, 28))
+        days = {"daily": 1, "weekly": 7, "yearly": 365}.get(self.cadence)
+        return edition_date + timedelta(days=days) if days else None
+
+    def is_overdue(self, edition_date: date, on: date) -> bool:
+        """Whether an edition after this one should have come by then."""
+        return self.overdue_days is not None and (on - edition_date).days > self.overdue_days
 
 
 @cache
