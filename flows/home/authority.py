@@ -7,12 +7,25 @@
     exempt_schemes = ["Culture plan"]   # subsidies that are no aid within the ceiling for small aid
     archive_gib = 100                   # disk for what publishers keep for a time only
 
+    four_eyes = "always"                # two readers for every case; default "needed" (flows.review.rules)
+    due_days = 20                       # working days in which a case is to be read
+    legal_term_days = 56                # in which an application has to be decided
+    unjudged_days = 180                 # without new evidence, after which a case that nobody judged goes
+    sample_percent = 10                 # of all cases, drawn by lot: what v_precision rests on
+    precision_min = 30                  # per cent; an indicator surely below it raises an alarm
+
+    [[switched_off]]                    # an indicator that is not assessed, and why
+    indicator = "PRP-040"
+    reason = "Precision 12 per cent of 80 cases"
+    since = 2026-11-01
+
     [[purpose]]                         # see flows.accountability.access
 
 A home without the file has no name, no areas and the default regimes.
 """
 
 import tomllib
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -33,6 +46,8 @@ Regime = Literal["UK", "UN", "EU", "US", "NL", "BE", "CH", "FR", "CA", "AU", "UA
 class Purpose(BaseModel):
     """A purpose for which named subjects may be looked up. `code` is given to commands and kept in the audit
     log. `allows`: registers that may be read for it only (statements of bank accounts: `transfers`).
+    `keep_days`: how long a verdict made for it is kept. `own_secrecy`: notes made for it are shown
+    for it only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -43,6 +58,18 @@ class Purpose(BaseModel):
     area: Text | None = None
     desk: Text | None = None
     allows: list[Literal["transfers"]] = []
+    keep_days: Annotated[int, Field(gt=0)] | None = None
+    own_secrecy: bool = False
+
+
+class SwitchedOff(BaseModel):
+    """An indicator that this authority does not want assessed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    indicator: Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
+    reason: Text
+    since: date
 
 
 class Authority(BaseModel):
@@ -51,6 +78,8 @@ class Authority(BaseModel):
     sum an order needs quotations or a second signature, in the currency of the authority's payments.
     `exempt_schemes`: words of names of schemes whose grants do not count towards the ceiling for small aid.
     `archive_gib`: most disk that the archive takes, in GiB; oldest editions leave it first.
+    Those about review: see `flows.review`. Their numbers are this project's own, but for `legal_term_days`:
+    article 4:13 of the Dutch general act on administrative law, eight weeks where no other act says more.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -61,6 +90,13 @@ class Authority(BaseModel):
     approval_limit: Annotated[int, Field(gt=0)] | None = None
     exempt_schemes: list[Text] = []
     archive_gib: Annotated[int, Field(gt=0)] = 100  # (own) six weeks of daily owners, or years of the firsts
+    four_eyes: Literal["needed", "always"] = "needed"
+    due_days: Annotated[int, Field(gt=0)] = 20
+    legal_term_days: Annotated[int, Field(gt=0)] = 56
+    unjudged_days: Annotated[int, Field(gt=0)] = 180
+    sample_percent: Annotated[int, Field(ge=0, le=100)] = 10
+    precision_min: Annotated[int, Field(gt=0, le=100)] | None = None
+    switched_off: list[SwitchedOff] = []
     purpose: list[Purpose] = []
 
 

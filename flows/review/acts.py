@@ -1,0 +1,299 @@
+"""What reviewers do: judge, assign, close, reopen, explain away. Commands and app call the same functions.
+
+Each is one transaction of the store (`flows.journal.reviews.writing`): it reads the state, checks role, turn,
+lock and lists, and appends one event a case. Errors are UsageError, in words for the user; they never tell a
+second reader of the first. The caller writes the lookup to the audit log first
+(`flows.accountability.access.Access.record`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from flows.facts.rows import query_rows
+from flows.journal import audit, reviews
+from flows.journal.reviews import Draft, Log
+from flows.release.case_ids import case_asked
+from flows.review import evidence, rules
+from flows.review.desk import Desk, Standing, locked_by, seen_by, standing
+from flows.review.evidence import CaseFlags
+from flows.review.fold import ASSIGN, CLOSE, DONE, EXPLAIN, OUTCOMES, REOPEN, SEEN, VERDICT, Walked, walk
+from flows.review.rules import User
+from transforms.errors import UsageError, as_typed
+
+LOCK_HOURS = 8  # (own) how long a case stays with whom it is assigned to
+FLAG_SQL = (
+    "select indicator, subject_id, coalesce(value::varchar, '') as value from v_flag where flag_id = $id"
+)
+CHANGED = "this case has changed since you opened it; open it again, and see what is new"
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, and for which purpose. `key`: of the form; sent twice, it does nothing the second time."""
+
+    user: User
+    purpose: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A verdict as a form has it. `outcomes`: indicator → its own outcome, where it differs from the case's.
+
+    `done`: codes of what was done. `stamp`: of the page that was read (`CaseView.stamp`); None where there
+    was no page.
+    """
+
+    outcome: str
+    reason: str
+    note: str = ""
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    done: Sequence[str] = ()
+    stamp: str | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an act made. `n`: number of the event. `stage`: of the case after it. `outcome`: where decided."""
+
+    n: int
+    case_id: str
+    stage: str
+    outcome: str = ""
+    repeated: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """What happened, for the user."""
+        return {
+            "first-read": "Recorded. Another person has to read this case too.",
+            "second-read": "Recorded. It differs from the first verdict, so a third person decides.",
+            "decided": f"Recorded. The case is decided: {self.outcome}.",
+        }.get(self.stage, "Recorded.")
+
+
+def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
+    """Add the user's verdict on all flags of a case."""
+    current = case_asked(desk.connection, case_id)
+    flags = desk.flags([current])
+    of_case = flags[current]
+    done = _checked(desk, of_case, given)
+    with reviews.writing(desk.home) as log:
+        walked = walk(log.events())
+        if (n := log.written(by.key, by.user.name, current)) is not None:
+            return _made(desk, walked, flags, n, current, repeated=True)
+        state = standing(desk, walked, flags)[current].state
+        reading, first = rules.next_reading(state, by.user, seen_by(walked, state))
+        _check_lock(walked, current, by.user)
+        outcomes = {code: given.outcomes.get(code, given.outcome) for code in of_case.indicators}
+        body = {
+            "reading": reading,
+            "first": first,
+            "outcome": given.outcome,
+            "outcomes": outcomes,
+            "reason": given.reason,
+            "done": list(done),
+            "second": _second(desk, current, of_case, outcomes) if reading == 1 else "",
+            "sampled": desk.is_sampled(current),
+            "flags": [evidence.stated(flag, outcomes[flag.indicator]) for flag in of_case.flags],
+            "via": audit.who(),
+        }
+        n = _append(log, by, current, VERDICT, body, note=given.note)
+        return _made(desk, walk(log.events(after=walked.last_n), walked), flags, n, current)
+
+
+def _checked(desk: Desk, of_case: CaseFlags, given: Given) -> tuple[str, ...]:
+    """What was done, by its codes. Raises UsageError for what is on no list, and for a stale page."""
+    for outcome in (given.outcome, *given.outcomes.values()):
+        if outcome not in OUTCOMES:
+            raise UsageError(f"--outcome: one of {', '.join(OUTCOMES)}")
+    if strange := sorted(set(given.outcomes) - set(of_case.indicators)):
+        raise UsageError(f"{strange[0]}: this case has no flag of it, but of {', '.join(of_case.indicators)}")
+    if given.stamp is not None and given.stamp != of_case.stamp:
+        raise UsageError(CHANGED)
+    known = [desk.indicators[code] for code in of_case.indicators if code in desk.indicators]
+    rules.check_reason(given.outcome, given.reason, given.note, known)
+    return rules.check_done(given.done)
+
+
+def _second(desk: Desk, case_id: str, of_case: CaseFlags, outcomes: Mapping[str, str]) -> str:
+    return rules.second_reason(
+        lanes=of_case.lanes.values(),
+        outcomes=outcomes.values(),
+        always=desk.settings.four_eyes == "always",
+        drawn=rules.draw(desk.key, "second", f"{case_id} {of_case.stamp}"),
+    )
+
+
+def _check_lock(walked: Walked, case_id: str, user: User) -> None:
+    holder = locked_by(walked, case_id)
+    if holder not in ("", user.name):
+        raise UsageError(f"this case is with {holder} now; take another, or wait until the lock expires")
+
+
+def _made(
+    desk: Desk,
+    walked: Walked,
+    flags: Mapping[str, CaseFlags],
+    n: int,
+    case_id: str,
+    *,
+    repeated: bool = False,
+) -> Made:
+    state = standing(desk, walked, flags)[case_id].state
+    return Made(n, case_id, state.stage, state.outcome, repeated)
+
+
+def _append(
+    log: Log, by: By, case_id: str, kind: str, body: Mapping[str, object], *, note: str = "", key: str = ""
+) -> int:
+    return log.append(
+        Draft(by.user.name, by.user.role, by.purpose, case_id, kind, body, note.strip(), key or by.key)
+    )
+
+
+# --- around a verdict ---------------------------------------------------------------------------------------
+
+
+def record_done(desk: Desk, by: By, case_id: str, done: Iterable[str], note: str = "") -> Made:
+    """Add what was done about a decided case after its verdict."""
+    by.user.require("judge")
+    chosen = rules.check_done(done)
+    if not chosen:
+        raise UsageError("--done is missing: say what was done")
+    current = case_asked(desk.connection, case_id)
+    flags = desk.flags([current])
+    with reviews.writing(desk.home) as log:
+        walked = walk(log.events())
+        if (n := log.written(by.key, by.user.name, current)) is not None:
+            return _made(desk, walked, flags, n, current, repeated=True)
+        decision = standing(desk, walked, flags)[current].state.decision
+        if decision is None or decision.round is None:
+            raise UsageError("this case is not decided; what was done is recorded with or after the decision")
+        body = {"verdict": decision.round.last.n, "done": list(chosen)}
+        n = _append(log, by, current, DONE, body, note=note)
+        return _made(desk, walked, flags, n, current)
+
+
+def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -> Made:
+    """Give a case to a user for some hours; others cannot judge it meanwhile. `to` "": give it back.
+
+    A reviewer takes a case, or gives one back; a supervisor does both for others too.
+    """
+    by.user.require("assign")
+    current = case_asked(desk.connection, case_id)
+    flags = desk.flags([current])
+    with reviews.writing(desk.home) as log:
+        walked = walk(log.events())
+        if (n := log.written(by.key, by.user.name, current)) is not None:
+            return _made(desk, walked, flags, n, current, repeated=True)
+        holder = locked_by(walked, current)
+        if to not in ("", by.user.name) or holder not in ("", by.user.name):
+            by.user.require("assign-others")
+        until = (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds")
+        n = _append(log, by, current, ASSIGN, {"to": to, "until": until})
+        return _made(desk, walked, flags, n, current)
+
+
+def see_both(desk: Desk, by: By, case_id: str) -> None:
+    """Let a supervisor see a first verdict, and note that they cannot be its second reader now."""
+    by.user.require("see-both")
+    current = case_asked(desk.connection, case_id)
+    with reviews.writing(desk.home) as log:
+        walked = walk(log.events())
+        state = standing(desk, walked, desk.flags([current]))[current].state
+        if state.round is not None and not rules.may_see(state.round, by.user, seen_by(walked, state)):
+            body = {"first": state.round.verdicts[0].n}
+            _append(log, by, current, SEEN, body)
+
+
+# --- supervisors --------------------------------------------------------------------------------------------
+
+
+def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str = "") -> list[Made]:
+    """Close cases, decided or not, all for one reason; a later flag or fact brings one back."""
+    by.user.require("close")
+    rules.check_reason("close", reason, note)
+
+    def body(one: Standing) -> dict[str, object]:
+        return {"reason": reason, "flags": [evidence.stated(flag) for flag in one.flags.flags]}
+
+    return _each(desk, by, case_ids, CLOSE, body, note=note)
+
+
+def reopen(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str = "") -> list[Made]:
+    """Withdraw the decisions on cases, so that they are read anew from the first reading."""
+    by.user.require("reopen")
+    rules.check_reason("reopen", reason, note)
+
+    def body(one: Standing) -> dict[str, object]:
+        if one.state.decision is None:
+            raise UsageError("a case that is neither decided nor closed cannot be reopened")
+        return {"reason": reason, "flag_ids": [flag.flag_id for flag in one.flags.flags]}
+
+    return _each(desk, by, case_ids, REOPEN, body, note=note)
+
+
+def _each(
+    desk: Desk,
+    by: By,
+    case_ids: Collection[str],
+    kind: str,
+    body: Callable[[Standing], dict[str, object]],
+    *,
+    note: str,
+) -> list[Made]:
+    """One event for each case, all in one transaction."""
+    current = sorted({case_asked(desk.connection, case_id) for case_id in case_ids})
+    flags = desk.flags(current)
+    made: dict[str, int] = {}
+    with reviews.writing(desk.home) as log:
+        walked = walk(log.events())
+        for case_id, one in standing(desk, walked, flags).items():
+            form = f"{by.key}/{case_id}" if by.key else ""
+            n = log.written(form, by.user.name, case_id)
+            made[case_id] = n or _append(log, by, case_id, kind, body(one), note=note, key=form)
+        walk(log.events(after=walked.last_n), walked)
+    return [_made(desk, walked, flags, n, case_id) for case_id, n in made.items()]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known explanation as a form has it. `until`: its last day, at most YEARS_MAX years away."""
+
+    owner: str
+    scope: str
+    reason: str
+    until: date
+
+
+EXPLAINED_DAYS_MAX = 731  # (own) two years: then somebody looks again
+
+
+def explain_away(desk: Desk, by: By, flag_id: str, known: Known) -> int:
+    """Record a known explanation of a flag: of its indicator on its subject with its value.
+
+    The flag stays counted and is shown as explained; it needs no verdict until the explanation ends, or the
+    value changes. Returns the number of the event.
+    """
+    by.user.require("explain-away")
+    owner, scope, reason = (
+        rules.check_line(f"--{name}", getattr(known, name)) for name in ("owner", "scope", "reason")
+    )
+    if not 0 <= (known.until - desk.today).days <= EXPLAINED_DAYS_MAX:
+        raise UsageError(f"--until: a day from today on, at most {EXPLAINED_DAYS_MAX} days away")
+    rows = query_rows(desk.connection, FLAG_SQL, id=flag_id)
+    if not rows:
+        raise UsageError(f"{as_typed(flag_id)}: the current release has no flag of this id; see v_flag")
+    body = {
+        **{name: str(value) for name, value in rows[0].items()},
+        "owner": owner,
+        "scope": scope,
+        "reason": reason,
+        "until": known.until.isoformat(),
+    }
+    with reviews.writing(desk.home) as log:
+        if (n := log.written(by.key, by.user.name, "")) is not None:
+            return n
+        return _append(log, by, "", EXPLAIN, body)

@@ -1,0 +1,288 @@
+"""What a user may read of the cases under review: the queue, one case with its history, and counts.
+
+Everything here takes the user who asks. A second reader sees neither verdict nor note of the first, nor that
+there is one: a case with one reading looks to everybody but its reader like one that nobody has read.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from flows.facts.rows import query_rows
+from flows.journal import reviews
+from flows.journal.reviews import Event, Log
+from flows.release.case_ids import case_asked, was_its_id
+from flows.review import rules
+from flows.review.desk import (
+    Desk,
+    Standing,
+    arrivals,
+    due_on,
+    is_aged,
+    legal_terms,
+    locked_by,
+    seen_by,
+    standing,
+    touched,
+)
+from flows.review.evidence import CaseFlags
+from flows.review.fold import (
+    CLOSE,
+    DONE,
+    EXPLAIN,
+    REOPEN,
+    VERDICT,
+    Explanation,
+    New,
+    State,
+    Walked,
+    walk,
+)
+from flows.review.rules import User
+from transforms.errors import UsageError
+from transforms.model.sql import read_sql
+
+TO_READ, BACK, THIRD, WAITING = "to read", "back", "third reading", "waiting for another reader"
+SAMPLE_EVERY = (
+    4  # (own) at each so many places of the queue stands a case of the sample, until all stand there
+)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """A case that the user may read next. `shown`: TO_READ, BACK or THIRD. `new`: what is new in one that is
+    back. `due_on`: the day on which it is due.
+    """
+
+    case_id: str
+    lane: str
+    title: str
+    area_name: str | None
+    shown: str
+    due_on: date
+    assigned_to: str = ""
+    new: tuple[New, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that was done about a case, as it is shown. `what`: VERDICT, CLOSE, REOPEN, DONE or EXPLAIN.
+
+    `reading`: 1 to 3, of a verdict. `done`: codes of what was done.
+    """
+
+    n: int
+    at: str
+    by: str
+    what: str
+    reason: str
+    reading: int = 0
+    outcome: str = ""
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    done: tuple[str, ...] = ()
+    note: str = ""
+    case_id: str = ""
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as one user may see it. `shown`: TO_READ, BACK, THIRD, WAITING, `decided` or `closed`.
+
+    `refusal`: why the user cannot judge it now, "" where they can. `stamp`: to send back with a verdict, so
+    that one on a stale page is refused. `came_from`: cases whose verdicts it carries. `earlier_id`: under
+    which it was asked for. `explained`: flag → its known explanation.
+    """
+
+    case_id: str
+    earlier_id: str
+    shown: str
+    outcome: str
+    stamp: str
+    refusal: str
+    due_on: date
+    assigned_to: str
+    new: tuple[New, ...]
+    came_from: tuple[str, ...]
+    history: tuple[Entry, ...]
+    explained: Mapping[str, Explanation]
+    flags: CaseFlags
+
+
+# --- the queue ----------------------------------------------------------------------------------------------
+
+
+def queue(desk: Desk, user: User, *, limit: int | None = None, mine: bool = False) -> list[QueueRow]:
+    """The cases that the user may judge now, in the order in which to read them.
+
+    That is review order, with cases of the random sample mixed in. `mine`: only those assigned to the user.
+    """
+    user.require("read")
+    with reviews.reading(desk.home) as log:
+        all_events = walk(log.events() if log is not None else ())
+        since = arrivals(log)
+    reader = User(user.name, "reviewer")  # who may only read sees what there is to judge
+    known = touched(desk, all_events)
+    terms = legal_terms(desk)
+    rows = []
+    for case in query_rows(desk.connection, read_sql(__package__, "queue")):
+        case_id = str(case["case_id"])
+        one = known.get(case_id)
+        holder = locked_by(all_events, case_id)
+        came = since.get(case_id, desk.today)
+        if (
+            (holder != user.name if mine else holder not in ("", user.name))
+            or (one is not None and _refusal(one.state, reader, seen_by(all_events, one.state)))
+            or ((one is None or one.state.decision is None) and is_aged(desk, came))
+        ):
+            continue
+        rows.append(
+            QueueRow(
+                case_id,
+                str(case["lane"]),
+                str(case["title"]),
+                None if case["area_name"] is None else str(case["area_name"]),
+                _shown(one.state, user) if one is not None else TO_READ,
+                due_on(desk, came, terms.get(case_id)),
+                holder,
+                one.state.new if one is not None else (),
+            )
+        )
+    return _mixed(desk, rows)[:limit]
+
+
+def _mixed(desk: Desk, rows: Sequence[QueueRow]) -> list[QueueRow]:
+    """With a case of the sample at every SAMPLE_EVERY-th place at the latest, drawn by lot; the others keep
+    their order.
+    """
+    sampled = sorted(
+        (row for row in rows if desk.is_sampled(row.case_id)),
+        key=lambda row: rules.draw(desk.key, "order", row.case_id),
+    )
+    place = {row.case_id: place for place, row in enumerate(rows)}
+    slots = {
+        row.case_id: min(place[row.case_id], turn * SAMPLE_EVERY - 0.5)
+        for turn, row in enumerate(sampled, start=1)
+    }
+    return sorted(rows, key=lambda row: slots.get(row.case_id, place[row.case_id]))
+
+
+def _refusal(state: State, user: User, seen: Collection[str]) -> str:
+    """Why the user cannot judge the case now; "" where they can."""
+    try:
+        rules.next_reading(state, user, seen)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+def _shown(state: State, user: User, seen: Collection[str] = ()) -> str:
+    """The stage in words that tell no second reader that there is a first."""
+    if state.stage in ("decided", "closed"):
+        return state.stage
+    if state.round is not None and rules.may_see(state.round, user, seen):
+        return WAITING if state.stage == "first-read" else THIRD
+    return BACK if state.is_back else TO_READ
+
+
+def counts(desk: Desk, user: User) -> Counter[str]:
+    """How many cases of the release are in which stage, as this user may know it."""
+    user.require("read")
+    with reviews.reading(desk.home) as log:
+        all_events = walk(log.events() if log is not None else ())
+    known = touched(desk, all_events)
+    shown = Counter(_shown(one.state, user, seen_by(all_events, one.state)) for one in known.values())
+    every = query_rows(desk.connection, "select count(*) as n from v_case")[0]["n"]
+    assert isinstance(every, int)
+    shown[TO_READ] += every - len(known)
+    return shown
+
+
+# --- one case -----------------------------------------------------------------------------------------------
+
+
+def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView:
+    """One case with its history. `case_id`: may be that of an earlier release. Raises UsageError.
+
+    The caller writes the lookup to the audit log first (`flows.accountability.access.Access.record`).
+    """
+    user.require("read")
+    current = case_asked(desk.connection, case_id)
+    with reviews.reading(desk.home) as log:
+        read = _Read(desk, user, purpose, log, log.events() if log is not None else [])
+        one = standing(desk, read.walked, desk.flags([current]))[current]
+        came = arrivals(log).get(current, desk.today)
+        history = read.history(current, one)
+    seen = seen_by(read.walked, one.state)
+    return CaseView(
+        current,
+        case_id.strip() if was_its_id(desk.connection, case_id.strip(), current) else "",
+        _shown(one.state, user, seen),
+        one.state.outcome,
+        one.flags.stamp,
+        _refusal(one.state, user, seen),
+        due_on(desk, came, legal_terms(desk).get(current)),
+        locked_by(read.walked, current),
+        one.state.new,
+        one.state.came_from,
+        history,
+        one.explained,
+        one.flags,
+    )
+
+
+@dataclass
+class _Read:
+    """What one user reads of all events, for one purpose."""
+
+    desk: Desk
+    user: User
+    purpose: str
+    log: Log | None
+    events: Sequence[Event]
+
+    @cached_property
+    def walked(self) -> Walked:
+        return walk(self.events)
+
+    def history(self, case_id: str, one: Standing) -> tuple[Entry, ...]:
+        """What the user may see of what was done about the flags of the case, oldest first."""
+        flag_ids = {flag.flag_id for flag in one.flags.flags}
+        cases = {case_id, *one.state.came_from}
+        shown = [
+            event
+            for event in self.events
+            if (event.case_id in cases or _flag_ids(event) & flag_ids) and self._is_shown(event)
+        ]
+        secret = {one.code for one in self.desk.settings.purpose if one.own_secrecy} - {self.purpose}
+        readable = [event.n for event in shown if event.purpose not in secret]
+        notes = self.log.notes(readable) if self.log is not None else {}
+        return tuple(_entry(event, notes.get(event.n, "")) for event in shown)
+
+    def _is_shown(self, event: Event) -> bool:
+        if event.kind == VERDICT and event.body is not None:
+            round_ = self.walked.rounds[int(event.body["first"] or event.n)]
+            return rules.may_see(round_, self.user, self.walked.seen.get(round_.verdicts[0].n, ()))
+        return event.kind in (CLOSE, REOPEN, DONE, EXPLAIN) and event.body is not None
+
+
+def _flag_ids(event: Event) -> set[str]:
+    return {flag["flag_id"] for flag in (event.body or {}).get("flags", ())}
+
+
+def _entry(event: Event, note: str) -> Entry:
+    body = event.body or {}
+    return Entry(
+        event.n,
+        event.at,
+        event.by,
+        event.kind,
+        body.get("reason", ""),
+        body.get("reading", 0),
+        body.get("outcome", ""),
+        body.get("outcomes", {}),
+        tuple(body.get("done", ())),
+        note,
+        event.case_id,
+    )

@@ -1,0 +1,148 @@
+"""A home with its release in force, as reviewing reads it: flags, states, locks, dates; nothing is hidden.
+
+What is here is for rules; `flows.review.cases` says what may be shown to whom.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+
+from flows.facts.rows import query_rows
+from flows.home.authority import Authority, authority
+from flows.home.local_indicators import known_indicators
+from flows.home.settings import Home
+from flows.journal import audit, reviews
+from flows.journal.reviews import Log
+from flows.review import evidence, rules
+from flows.review.evidence import CaseFlags
+from flows.review.fold import Explanation, State, Walked, state_of
+from transforms.model.indicator import Indicator
+from transforms.model.sql import Connection, read_sql
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A home and a connection to its release in force. `today`: for locks, due dates and expiry."""
+
+    home: Home
+    connection: Connection
+    today: date
+
+    @cached_property
+    def settings(self) -> Authority:
+        return authority(self.home)
+
+    @cached_property
+    def key(self) -> bytes:
+        return audit.subject_key(self.home)
+
+    @cached_property
+    def earlier(self) -> Mapping[str, Collection[str]]:
+        return evidence.earlier_subjects(self.connection)
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        return known_indicators(self.home)
+
+    @cached_property
+    def release_id(self) -> str:
+        return str(query_rows(self.connection, "select release_id from v_release")[0]["release_id"])
+
+    def flags(self, case_ids: Iterable[str]) -> dict[str, CaseFlags]:
+        return evidence.flags_of_cases(self.connection, self.key, case_ids)
+
+    def is_sampled(self, case_id: str) -> bool:
+        """Whether the case is in the random sample. Nobody is shown this."""
+        return rules.draw(self.key, "sample", case_id) * 100 < self.settings.sample_percent
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A case's flags and state, with nothing hidden: for rules, never to be shown."""
+
+    flags: CaseFlags
+    state: State
+    explained: Mapping[str, Explanation]
+
+
+# --- state --------------------------------------------------------------------------------------------------
+
+
+def standing(desk: Desk, all_events: Walked, flags: Mapping[str, CaseFlags]) -> dict[str, Standing]:
+    """Case → its state. `flags`: of the cases wanted (`Desk.flags`)."""
+    return {case_id: _standing(desk, all_events, case_id, of_case) for case_id, of_case in flags.items()}
+
+
+def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) -> Standing:
+    explained = {
+        flag.flag_id: known
+        for flag in of_case.flags
+        if (
+            known := all_events.explanations.get(
+                (flag.indicator, flag.subject_id, of_case.values[flag.flag_id])
+            )
+        )
+        and known.until >= desk.today.isoformat()
+    }
+    state = state_of(
+        all_events, case_id, of_case.flags, earlier_subjects=desk.earlier, explained=explained.keys()
+    )
+    return Standing(of_case, state, explained)
+
+
+def touched(desk: Desk, all_events: Walked) -> dict[str, Standing]:
+    """The cases of the release about whose flags or subjects an event says anything. All others are open."""
+    flag_ids = {*all_events.covered, *all_events.undecided}
+    subjects = {subject_id for _, subject_id in all_events.by_subject}
+    later = {now for now, before in desk.earlier.items() if not subjects.isdisjoint(before)}
+    explained = {known.subject_id for known in all_events.explanations.values()}
+    case_ids = evidence.cases_with(desk.connection, flag_ids, later | explained)
+    return standing(desk, all_events, desk.flags(case_ids))
+
+
+def locked_by(all_events: Walked, case_id: str) -> str:
+    """Who has the case now; "" where nobody has, or the lock has expired."""
+    assigned = all_events.assigned.get(case_id)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return assigned.to if assigned is not None and assigned.until > now else ""
+
+
+def seen_by(all_events: Walked, state: State) -> set[str]:
+    """Who has seen the first verdict of the open round without being its author."""
+    return all_events.seen.get(state.round.verdicts[0].n, set()) if state.round is not None else set()
+
+
+# --- time ---------------------------------------------------------------------------------------------------
+
+
+def arrivals(log: Log | None) -> dict[str, date]:
+    """Case → the day since when it has the evidence that it has."""
+    if log is None:
+        return {}
+    return {
+        row.case_id: date.fromisoformat(row.since) for row in log.connection.execute(reviews.ARRIVAL.select())
+    }
+
+
+def is_aged(desk: Desk, came: date) -> bool:
+    return (desk.today - came) > timedelta(days=desk.settings.unjudged_days)
+
+
+def due_on(desk: Desk, came: date, term: date | None) -> date:
+    """So many working days after it came, or the legal term of an application, whichever is first."""
+    due: date = np.busday_offset(came, desk.settings.due_days, roll="forward").astype(date)
+    return min(due, term) if term is not None else due
+
+
+def legal_terms(desk: Desk) -> dict[str, date]:
+    """Case → the end of the legal term of the first open application of one of its members."""
+    rows = query_rows(desk.connection, read_sql(__package__, "open_applications"))
+    terms = {}
+    for row in rows:
+        applied = row["applied_on"]
+        if isinstance(applied, date):
+            terms[str(row["case_id"])] = applied + timedelta(days=desk.settings.legal_term_days)
+    return terms

@@ -1,0 +1,107 @@
+"""The flags of cases with short keyed hashes of the facts that they rest on, as verdicts are bound to."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flows.facts.rows import query_rows
+from flows.review.fold import Flag
+from transforms.model.sql import Connection, read_sql
+
+JUDGED_CASES_SQL = """
+select distinct case_id from v_flag
+where case_id is not null
+  and (flag_id in (select unnest($flags)) or subject_id in (select unnest($subjects)))
+order by case_id
+"""
+ALIASES_SQL = "select party_id, previous_party_id from v_party_alias order by all"
+
+
+@dataclass(frozen=True)
+class CaseFlags:
+    """A case's flags. `lanes`, `values`: of each flag by its id; a value is text, "" where there is none.
+
+    `words`: indicator → the sentence of its first flag.
+    """
+
+    flags: tuple[Flag, ...] = ()
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def indicators(self) -> list[str]:
+        return sorted({flag.indicator for flag in self.flags})
+
+    @property
+    def stamp(self) -> str:
+        """Of everything that a verdict on the case is bound to; a page with another one is stale."""
+        return stamp(self.flags)
+
+
+def flags_of_cases(connection: Connection, key: bytes, case_ids: Iterable[str]) -> dict[str, CaseFlags]:
+    """Case → its flags now. `key`: of the home (`audit.subject_key`). A case without flags is left out."""
+    rows = query_rows(
+        connection, read_sql(__package__, "case_flags"), ids=sorted(set(case_ids)), key=key.hex()
+    )
+    by_case: dict[str, list[Mapping[str, object]]] = {}
+    for row in rows:
+        by_case.setdefault(str(row["case_id"]), []).append(row)
+    return {case_id: _case_flags(flags) for case_id, flags in by_case.items()}
+
+
+def _case_flags(rows: Sequence[Mapping[str, object]]) -> CaseFlags:
+    texts = ("flag_id", "indicator", "version", "subject_id")
+    flags = tuple(
+        Flag(**{name: str(row[name]) for name in texts}, facts=frozenset(_texts(row["facts"])))
+        for row in rows
+    )
+    return CaseFlags(
+        flags,
+        {str(row["flag_id"]): str(row["lane"]) for row in rows},
+        {str(row["flag_id"]): str(row["value"]) for row in rows},
+        {str(row["indicator"]): str(row["explanation"]) for row in reversed(rows)},
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def cases_with(connection: Connection, flag_ids: Iterable[str], subject_ids: Iterable[str]) -> list[str]:
+    """Cases that have one of the flags, or a flag on one of the subjects."""
+    rows = query_rows(
+        connection, JUDGED_CASES_SQL, flags=sorted(set(flag_ids)), subjects=sorted(set(subject_ids))
+    )
+    return [str(row["case_id"]) for row in rows]
+
+
+def earlier_subjects(connection: Connection) -> dict[str, list[str]]:
+    """Subject → the ids that it had in earlier releases."""
+    earlier: dict[str, list[str]] = {}
+    for row in query_rows(connection, ALIASES_SQL):
+        earlier.setdefault(str(row["party_id"]), []).append(str(row["previous_party_id"]))
+    return earlier
+
+
+def evidence_hash(facts: Iterable[str]) -> str:
+    """SHA-256 of a flag's facts in order."""
+    return hashlib.sha256("\n".join(sorted(facts)).encode()).hexdigest()
+
+
+def stamp(flags: Iterable[Flag]) -> str:
+    lines = sorted(f"{flag.flag_id} {flag.version} {evidence_hash(flag.facts)}" for flag in flags)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
+
+
+def stated(flag: Flag, outcome: str = "") -> dict[str, object]:
+    """A flag as an event's body has it."""
+    return {
+        "flag_id": flag.flag_id,
+        "indicator": flag.indicator,
+        "version": flag.version,
+        "subject_id": flag.subject_id,
+        "evidence": evidence_hash(flag.facts),
+        "facts": sorted(flag.facts),
+        **({"outcome": outcome} if outcome else {}),
+    }

@@ -1,0 +1,386 @@
+"""What a case's state is: a fold over the events of the store and the flags that the release has now.
+
+`walk` goes once through all events: it pairs the readings of a round, and notes for every flag which
+decision covers it. `state_of` then asks, for the flags that a case has now, whether a decision covers each,
+what is new since, and which round is open. A verdict is bound to flags, not to the case's id, so it goes
+along where cases merge, split or get another name.
+
+Pure: no clock, store or connection. Facts are `<place>.<value>`, both short keyed hashes (see
+`flows.review.evidence`): the place says which field of which record, the value what it states.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flows.journal.reviews import Event
+
+Outcome = Literal["confirmed", "no-concern", "cannot-judge"]
+Stage = Literal["open", "first-read", "second-read", "decided", "closed"]
+NewKind = Literal["flag", "rule", "grown", "changed"]
+
+OUTCOMES: tuple[Outcome, ...] = ("confirmed", "no-concern", "cannot-judge")
+# Kinds of events that the fold reads; `user` and `erased` are about no case's state.
+VERDICT, CLOSE, REOPEN, ASSIGN, DONE, SEEN, EXPLAIN = (
+    "verdict",
+    "close",
+    "reopen",
+    "assign",
+    "done",
+    "seen",
+    "explain-away",
+)
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag with what it rests on. `version`: SHA-256 of its rule. `facts`: `<place>.<value>`."""
+
+    flag_id: str
+    indicator: str
+    version: str
+    subject_id: str
+    facts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A reading. `outcomes`: indicator → outcome of its flags. `second`: why a second person is needed, or
+    "". `done`: what was done. `sampled`: the case was in the random sample.
+    """
+
+    n: int
+    at: str
+    by: str
+    purpose: str
+    case_id: str
+    reading: int
+    outcome: str
+    outcomes: Mapping[str, str]
+    reason: str
+    flags: Mapping[str, Flag]
+    second: str = ""
+    done: tuple[str, ...] = ()
+    has_note: bool = False
+    sampled: bool = False
+
+    def agrees_with(self, other: "Verdict") -> bool:
+        """Whether both say the same of the case and of each indicator that both judged."""
+        shared = self.outcomes.keys() & other.outcomes.keys()
+        return self.outcome == other.outcome and all(
+            self.outcomes[code] == other.outcomes[code] for code in shared
+        )
+
+
+@dataclass
+class Round:
+    """The readings of one round, in order, whether they decided the case, and whether it was reopened."""
+
+    verdicts: list[Verdict]
+    decided: bool = False
+    reopened: bool = False
+
+    @property
+    def readers(self) -> list[str]:
+        return [verdict.by for verdict in self.verdicts]
+
+    @property
+    def last(self) -> Verdict:
+        return self.verdicts[-1]
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A flag as it was when a decision was made. `round` None: the case was closed without a verdict."""
+
+    flag: Flag
+    n: int
+    round: Round | None
+    is_closed: bool
+    case_id: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """`until`: UTC, ISO 8601; then the lock has expired."""
+
+    to: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A known explanation of flags of an indicator on a subject, where the flag's value is `value`.
+
+    `until`: the last day, ISO 8601.
+    """
+
+    n: int
+    owner: str
+    indicator: str
+    subject_id: str
+    value: str
+    scope: str
+    reason: str
+    until: str
+
+
+@dataclass
+class Walked:
+    """What all events say. `covered`: flag → the last decision on it. `undecided`: flag → the number of the
+    first verdict of the last round on it that is not decided. `seen`: number of a first verdict → who has
+    seen it without being its author. `done`: number of a deciding verdict → what was done later.
+    """
+
+    rounds: dict[int, Round] = field(default_factory=dict)
+    covered: dict[str, Covered] = field(default_factory=dict)
+    by_subject: dict[tuple[str, str], list[Covered]] = field(default_factory=dict)
+    undecided: dict[str, int] = field(default_factory=dict)
+    assigned: dict[str, Assigned] = field(default_factory=dict)
+    seen: dict[int, set[str]] = field(default_factory=dict)
+    explanations: dict[tuple[str, str, str], Explanation] = field(default_factory=dict)
+    done: dict[int, list[str]] = field(default_factory=dict)
+    last_n: int = 0
+
+
+@dataclass(frozen=True)
+class New:
+    """Why a case is back: a flag that nobody judged, another rule, facts that were added, or that state
+    something else. `facts_n`: how many.
+    """
+
+    flag_id: str
+    indicator: str
+    subject_id: str
+    kind: NewKind
+    facts_n: int
+
+
+@dataclass(frozen=True)
+class State:
+    """`decision`: the last decision on its flags, also where it is back. `round`: the open one.
+
+    `came_from`: ids of other cases in which its flags were judged. `explained`: every flag is explained.
+    """
+
+    stage: Stage
+    decision: Covered | None = None
+    round: Round | None = None
+    new: tuple[New, ...] = ()
+    came_from: tuple[str, ...] = ()
+    explained: bool = False
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it was decided, and there is something new."""
+        return bool(self.new)
+
+    @property
+    def outcome(self) -> str:
+        """Of the decision in force; "" where there is none."""
+        if self.stage not in ("decided", "closed") or self.decision is None or self.decision.round is None:
+            return ""
+        return self.decision.round.last.outcome
+
+
+# --- all events ---------------------------------------------------------------------------------------------
+
+
+def walk(events: Iterable[Event], onto: Walked | None = None) -> Walked:
+    """Everything that the events say, in their order. An erased event says nothing.
+
+    `onto`: what the events before them say; it is changed.
+    """
+    result = Walked() if onto is None else onto
+    for event in events:
+        result.last_n = event.n
+        if event.body is not None and event.kind in _STEPS:
+            _STEPS[event.kind](result, event, event.body)
+    return result
+
+
+def _verdict(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
+    verdict = verdict_of(event, body)
+    result.assigned.pop(verdict.case_id, None)
+    first_n = int(body.get("first") or event.n)
+    # Where the first verdict was erased, this one begins the round for the fold.
+    round_ = result.rounds.setdefault(first_n, Round([]))
+    round_.verdicts.append(verdict)
+    match len(round_.verdicts):
+        case 1:
+            round_.decided = not verdict.second
+        case 2:
+            round_.decided = verdict.agrees_with(round_.verdicts[0])
+        case _:
+            round_.decided = True
+    for flag_id in verdict.flags:
+        result.undecided[flag_id] = first_n
+    if round_.decided:
+        _cover(result, event, verdict.flags.values(), round_, is_closed=False)
+
+
+def verdict_of(event: Event, body: Mapping[str, Any]) -> Verdict:
+    return Verdict(
+        event.n,
+        event.at,
+        event.by,
+        event.purpose,
+        event.case_id,
+        body["reading"],
+        body["outcome"],
+        body["outcomes"],
+        body["reason"],
+        flags_of(body),
+        body.get("second", ""),
+        tuple(body.get("done", ())),
+        "note_hash" in body,
+        body.get("sampled", False),
+    )
+
+
+def flags_of(body: Mapping[str, Any]) -> dict[str, Flag]:
+    """The flags that an event is about."""
+    return {
+        flag["flag_id"]: Flag(
+            flag["flag_id"], flag["indicator"], flag["version"], flag["subject_id"], frozenset(flag["facts"])
+        )
+        for flag in body["flags"]
+    }
+
+
+def _cover(
+    result: Walked, event: Event, flags: Iterable[Flag], round_: Round | None, *, is_closed: bool
+) -> None:
+    for flag in flags:
+        covered = Covered(flag, event.n, round_, is_closed, event.case_id, event.at)
+        result.covered[flag.flag_id] = covered
+        others = result.by_subject.setdefault((flag.indicator, flag.subject_id), [])
+        others[:] = [*(one for one in others if one.flag.flag_id != flag.flag_id), covered]
+        result.undecided.pop(flag.flag_id, None)
+
+
+def _close(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
+    """A closed case keeps the decision that it had."""
+    for flag_id, flag in flags_of(body).items():
+        before = result.covered.get(flag_id)
+        _cover(result, event, [flag], before.round if before else None, is_closed=True)
+    result.assigned.pop(event.case_id, None)
+
+
+def _reopen(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
+    for flag_id in body["flag_ids"]:
+        gone = result.covered.pop(flag_id, None)
+        result.undecided.pop(flag_id, None)
+        if gone is not None:
+            others = result.by_subject[(gone.flag.indicator, gone.flag.subject_id)]
+            others[:] = [one for one in others if one.flag.flag_id != flag_id]
+            if gone.round is not None:
+                gone.round.reopened = True
+
+
+def _assign(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
+    if body["to"]:
+        result.assigned[event.case_id] = Assigned(body["to"], body["until"])
+    else:
+        result.assigned.pop(event.case_id, None)
+
+
+def _seen(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
+    result.seen.setdefault(int(body["first"]), set()).add(event.by)
+
+
+def _done(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
+    result.done.setdefault(int(body["verdict"]), []).extend(body["done"])
+
+
+def _explain(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
+    """A later one on the same replaces the earlier; one that ended the day before it was written ends it."""
+    names = ("indicator", "subject_id", "value", "scope", "reason", "until")
+    explanation = Explanation(event.n, body["owner"], *(str(body[name]) for name in names))
+    result.explanations[(explanation.indicator, explanation.subject_id, explanation.value)] = explanation
+
+
+_STEPS = {
+    VERDICT: _verdict,
+    CLOSE: _close,
+    REOPEN: _reopen,
+    ASSIGN: _assign,
+    SEEN: _seen,
+    DONE: _done,
+    EXPLAIN: _explain,
+}
+
+
+# --- one case -----------------------------------------------------------------------------------------------
+
+
+def state_of(
+    walked: Walked,
+    case_id: str,
+    flags: Sequence[Flag],
+    *,
+    earlier_subjects: Mapping[str, Collection[str]] | None = None,
+    explained: Collection[str] = (),
+) -> State:
+    """The state of a case with the flags that it has now.
+
+    `earlier_subjects`: subject → ids that it had before, where a register or a judgement gave it another.
+    `explained`: flags that a known explanation covers; they need no verdict.
+    """
+    covers = {flag.flag_id: _covering(walked, flag, earlier_subjects or {}) for flag in flags}
+    needing = [flag for flag in flags if flag.flag_id not in explained]
+    held = [covered for covered in covers.values() if covered is not None]
+    decision = max(held, key=lambda covered: covered.n, default=None)
+    came_from = tuple(sorted({covered.case_id for covered in held} - {case_id}))
+    new = tuple(one for flag in needing if (one := _new(flag, covers[flag.flag_id])) is not None)
+    if decision is not None and not new:
+        return State("closed" if decision.is_closed else "decided", decision, None, (), came_from)
+    if not needing:
+        return State("open", decision, None, (), came_from, explained=True)
+    open_round = _open_round(walked, [flag for flag in needing if _new(flag, covers[flag.flag_id])])
+    stage: Stage = "open" if open_round is None else _STAGES[len(open_round.verdicts)]
+    return State(stage, decision, open_round, new if decision is not None else (), came_from)
+
+
+_STAGES: Mapping[int, Stage] = {1: "first-read", 2: "second-read"}
+
+
+def _covering(walked: Walked, flag: Flag, earlier: Mapping[str, Collection[str]]) -> Covered | None:
+    """The last decision on the flag; else on one of the indicator's flags on the subject's earlier ids."""
+    if (covered := walked.covered.get(flag.flag_id)) is not None:
+        return covered
+    before = [
+        covered
+        for subject_id in earlier.get(flag.subject_id, ())
+        for covered in walked.by_subject.get((flag.indicator, subject_id), ())
+    ]
+    return max(before, key=lambda covered: covered.n, default=None)
+
+
+def _new(flag: Flag, covered: Covered | None) -> New | None:
+    """What is new about a flag since it was judged; None where nothing is."""
+    named = (flag.flag_id, flag.indicator, flag.subject_id)
+    if covered is None:
+        return New(*named, "flag", len(flag.facts))
+    if covered.flag.version != flag.version:
+        return New(*named, "rule", 0)
+    if added := flag.facts - covered.flag.facts:
+        places = {fact.split(".")[0] for fact in covered.flag.facts}
+        is_grown = any(fact.split(".")[0] not in places for fact in added)
+        return New(*named, "grown" if is_grown else "changed", len(added))
+    return None
+
+
+def _open_round(walked: Walked, flags: Sequence[Flag]) -> Round | None:
+    """The round whose first reader has seen all that is to be judged; one that has not is begun anew."""
+    for first_n in sorted({walked.undecided.get(flag.flag_id, 0) for flag in flags}, reverse=True):
+        round_ = walked.rounds.get(first_n)
+        if round_ is not None and not round_.decided and all(_is_read(flag, round_) for flag in flags):
+            return round_
+    return None
+
+
+def _is_read(flag: Flag, round_: Round) -> bool:
+    read = round_.last.flags.get(flag.flag_id)
+    return read is not None and read.version == flag.version and flag.facts <= read.facts
