@@ -5,7 +5,7 @@ Its native files to canonical statements in a work folder, every record accounte
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -31,8 +31,8 @@ from transforms.errors import BlockedEdition
 from transforms.model.parsing import conform, reject_rows
 from transforms.model.register import (
     BATCH_COLUMNS,
-    IGNORED_SCHEMA,
     REJECT_SCHEMA,
+    DelimitedTables,
     Edition,
     Index,
     Register,
@@ -50,20 +50,22 @@ FURNITURE = ("trailer", "totals")
 class _Account:
     """The records of an edition, or of one batch.
 
-    Only `records` (KEPT_OF_RECORD, those loaded) grows with the file.
+    Only `records` (KEPT_OF_RECORD, those loaded) and `rejects` grow with the file. `ignored`: records by
+    reason.
     """
 
     rows_in: int = 0
     records: list[pl.DataFrame] = field(default_factory=list)
     rejects: list[pl.DataFrame] = field(default_factory=list)
-    ignored: list[pl.DataFrame] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
     findings: list[pl.DataFrame] = field(default_factory=list)
     totals: list[bytes] = field(default_factory=list)
 
     def add(self, part: _Account) -> None:
         self.rows_in += part.rows_in
         self.totals += part.totals
-        for name in ("records", "rejects", "ignored", "findings"):
+        self.ignored += part.ignored
+        for name in ("records", "rejects", "findings"):
             getattr(self, name).extend(frame for frame in getattr(part, name) if frame.height)
 
 
@@ -172,11 +174,18 @@ def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, s
 
 
 def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
-    """The files, each archive replaced by the one file in it, and a spreadsheet by a CSV file."""
-    mapping = edition.register.mapping
+    """The files, each archive replaced by the one file in it (or by its tables), and a spreadsheet by a CSV
+    file.
+    """
+    mapping, reader = edition.register.mapping, edition.register.reader
     for number, file in enumerate(edition.files, start=1):
         if mapping and mapping.format != "csv":
             yield as_csv(file.path, mapping, folder)
+            continue
+        if isinstance(reader, DelimitedTables):
+            yield from archives.unpack_tables(
+                file.path, folder / str(number), reader.sets, bytes_max=UNPACKED_BYTES_MAX
+            )
             continue
         if not archives.is_archive(file.path):
             yield file.path
@@ -215,7 +224,8 @@ def _indexed(
     for number, batch in enumerate(batches):
         batch.frame.write_parquet(folder / str(number), compression=COMPRESSION)
         emptied.append(replace(batch, frame=batch.frame.clear()))
-        kept.append(index.kept(conform(batch.frame, register.fields)[0]))
+        fields = register.fields_in(batch.frame.columns)
+        kept.append(index.kept(conform(batch.frame, fields)[0]))
     return index.settled(pl.concat(kept)), _read_back(emptied, folder)
 
 
@@ -247,7 +257,7 @@ def _in_parallel(batches: Iterable[Batch], parse: Callable[[Batch], _Parsed]) ->
 
 def _parsed(batch: Batch, register: Register, edition: Edition) -> _Parsed:
     """A batch's tables, and its account. A record that is in no table is ignored as `no_statement`."""
-    good, misfits, misfit_findings = conform(batch.frame, register.fields)
+    good, misfits, misfit_findings = conform(batch.frame, register.fields_in(batch.frame.columns))
     result = register.parse(good, edition)
     if undeclared := sorted(result.tables.keys() - {table.name for table in register.tables}):
         raise BlockedEdition(
@@ -264,7 +274,7 @@ def _parsed(batch: Batch, register: Register, edition: Edition) -> _Parsed:
         rows_in=batch.records_in,
         records=[result.records.filter(has_statement).select(**KEPT_OF_RECORD)],
         rejects=[_cast(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
-        ignored=[_cast(frame, IGNORED_SCHEMA) for frame in (batch.ignored, result.ignored, no_statement)],
+        ignored=_by_reason(batch.ignored, result.ignored, no_statement),
         findings=[batch.findings, misfit_findings, result.findings],
         totals=list(batch.totals),
     )
@@ -272,6 +282,12 @@ def _parsed(batch: Batch, register: Register, edition: Edition) -> _Parsed:
         name: LAKE_TABLES[name].conformed(frame) for name, frame in result.tables.items() if frame.height
     }
     return tables, account
+
+
+def _by_reason(*ignored: pl.DataFrame) -> Counter[str]:
+    """Records by reason, of frames in IGNORED_SCHEMA."""
+    reasons = pl.concat([frame["reason"].cast(pl.String) for frame in ignored])
+    return Counter(dict(reasons.value_counts().iter_rows()))
 
 
 def _cast(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
@@ -298,8 +314,7 @@ def _settle_duplicates(account: _Account, work: Path, register: Register) -> int
         )
         compared = later.join(first, on=["key", "further_key"], how="left", maintain_order="left")
         is_exact = pl.col("content_hash") == pl.col("first_hash")
-        exact = compared.filter(is_exact).select("record_no", pl.lit("duplicate").alias("reason"))
-        account.ignored.append(exact)
+        account.ignored["duplicate"] += compared.filter(is_exact).height
         account.rejects.append(reject_rows(compared.filter(~is_exact), "duplicate_key", ""))
         for table in register.tables:
             _drop_records(work / f"{table.name}.parquet", later["record_no"])
@@ -316,19 +331,18 @@ def _drop_records(path: Path, record_nos: pl.Series) -> None:
 def _counted(
     edition: LandedEdition, key: str, account: _Account, rejected_n: int, loaded_n: int, *, synthetic: bool
 ) -> EditionFacts:
-    ignored = pl.concat([pl.DataFrame(schema=IGNORED_SCHEMA), *account.ignored])
-    furniture_n = ignored.filter(pl.col("reason").is_in(FURNITURE)).height
+    ignored = +account.ignored
+    furniture_n = sum(ignored[reason] for reason in FURNITURE)
     declared_n = _declared_total(edition.register, account.totals)
     completeness, reason = _completeness(edition.register, declared_n, account.rows_in - furniture_n)
-    reasons = ignored.group_by("reason").len().sort("reason")
     return replace(
         _facts(edition, key, completeness, reason, synthetic=synthetic),
         declared_rows=declared_n,
         rows_in=account.rows_in,
         rows_loaded=loaded_n,
         rows_rejected=rejected_n,
-        rows_ignored=ignored.height,
-        ignored_reasons=tuple(f"{reason}: {records_n}" for reason, records_n in reasons.iter_rows()),
+        rows_ignored=ignored.total(),
+        ignored_reasons=tuple(f"{reason}: {records_n}" for reason, records_n in sorted(ignored.items())),
     )
 
 

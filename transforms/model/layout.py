@@ -52,15 +52,28 @@ class Delimited:
     `lines_before_header_max`: lines of title that may stand before the header.
     `also_separators`: others that a file may have; the one that its first line has most often counts.
     `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
+    `may_be_empty`: a header without a record is no fault.
     """
 
     separator: str = ","
     trailer: str = ""
+    may_be_empty: bool = False
     lines_before_header_max: int = 0
     also_separators: tuple[str, ...] = ()
     fallback_encoding: str = ""
     record_bytes_max: int = 1 << 20
     shapes: tuple[Shape, ...] = ()
+
+
+@dataclass(frozen=True)
+class DelimitedTables:
+    """CSV files in one archive, each a table with columns of its own. A field is `<table>.<column>`.
+
+    `sets`: the tables that an archive has, in the order in which they are read; an archive has exactly those
+    of one set. The rows of `<table>_insert` are rows of `<table>`; those of an update may be none.
+    """
+
+    sets: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)

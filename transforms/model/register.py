@@ -8,7 +8,7 @@ parsers (typed columns, statements, rejections) are in `transforms.model.parsing
 import importlib
 import pkgutil
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -19,6 +19,7 @@ import polars as pl
 from transforms.errors import DeclarationError
 from transforms.model.layout import (
     Delimited,
+    DelimitedTables,
     FieldKind,
     JsonLines,
     Shape,
@@ -41,6 +42,7 @@ __all__ = (
     "Completeness",
     "Declared",
     "Delimited",
+    "DelimitedTables",
     "Edition",
     "EditionKind",
     "FieldKind",
@@ -60,6 +62,7 @@ __all__ = (
     "page_of_record",
     "register_roles",
     "registers",
+    "table_of",
 )
 
 EditionKind = Literal["snapshot", "series", "delta"]
@@ -118,12 +121,15 @@ class Recognised:
 
     `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts.
     `contains`: datasets in the first 64 KiB of a file that may have several lists.
+    `extract`: the publisher's number of a full file or of an update to the one before; 0 for none.
     """
 
     dataset: str
     edition_date: date | None
     part: int = 1
     parts: int = 1
+    extract: int = 0
+    is_update: bool = False
     contains: tuple[str, ...] = ()
 
 
@@ -247,7 +253,7 @@ class Register:
     identifier_scheme: str
     expected_rows: str
     description: str
-    reader: Delimited | JsonLines | XmlRecords | TextBlocks
+    reader: Delimited | DelimitedTables | JsonLines | XmlRecords | TextBlocks
     fields: tuple[SourceField, ...]
     tables: tuple[Table, ...]
     recognise: Callable[[str, bytes], Recognised | None]
@@ -269,6 +275,13 @@ class Register:
     on_request: bool = False
     mapping: FileMapping | None = None
 
+    def fields_in(self, columns: Collection[str]) -> tuple[SourceField, ...]:
+        """The declared fields of a batch with these columns: with DelimitedTables, those of its table."""
+        if not isinstance(self.reader, DelimitedTables):
+            return self.fields
+        tables = {table_of(name) for name in columns} - {""}
+        return tuple(field for field in self.fields if table_of(field.name) in tables)
+
     def accumulates(self, dataset: str) -> bool:
         """Whether editions of the dataset add up, so that none replaces another."""
         return self.kind == "series" and not re.fullmatch(self.whole_period, dataset)
@@ -284,6 +297,12 @@ class Register:
     def is_overdue(self, edition_date: date, on: date) -> bool:
         """Whether an edition after this one should have come by then."""
         return self.overdue_days is not None and (on - edition_date).days > self.overdue_days
+
+
+def table_of(name: str) -> str:
+    """The table of a field `<table>.<column>` of DelimitedTables; "" for BATCH_COLUMNS."""
+    table, point, _ = name.partition(".")
+    return table if point else ""
 
 
 @cache

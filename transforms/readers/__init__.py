@@ -10,7 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.model.register import Delimited, JsonLines, Register, TextBlocks, XmlRecords
+from transforms.model.register import (
+    Delimited,
+    DelimitedTables,
+    JsonLines,
+    Register,
+    TextBlocks,
+    XmlRecords,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Batch:
 def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: int = 1) -> Iterator[Batch]:
     """Batches of an unpacked file. Raises BlockedEdition; the readers list its codes."""
     from transforms.readers.delimited import read as read_delimited
+    from transforms.readers.delimited_tables import read as read_table
     from transforms.readers.json_lines import read as read_json_lines
     from transforms.readers.text_blocks import read as read_text_blocks
     from transforms.readers.xml_records import read as read_xml
@@ -40,6 +48,8 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
     match register.reader:
         case Delimited():
             yield from read_delimited(register, path, part_no=part_no, first_record_no=first_record_no)
+        case DelimitedTables():
+            yield from read_table(register, path, part_no=part_no, first_record_no=first_record_no)
         case JsonLines():
             yield from read_json_lines(register, path, part_no=part_no, first_record_no=first_record_no)
         case TextBlocks():

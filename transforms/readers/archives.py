@@ -14,7 +14,7 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -104,6 +104,25 @@ def unpack(path: Path, into: Path, *, bytes_max: int, members_max: int = MEMBERS
             file.unlink(missing_ok=True)
         raise
     return written
+
+
+def unpack_tables(path: Path, into: Path, sets: Sequence[Sequence[str]], *, bytes_max: int) -> list[Path]:
+    """As `unpack`, each member as `<table>.csv`, in the order of that set of tables which the archive has.
+
+    Raises BlockedEdition (archive_members) also where it has not exactly the tables of one set.
+    """
+    with _opened(path, MEMBERS_MAX) as members:
+        names = [PurePosixPath(member.name).name.lower() for member in members]
+    tables = next(
+        (tables for tables in sets if sorted(names) == sorted(f"{name}.csv" for name in tables)), ()
+    )
+    if not tables:
+        nearest = min(sets, key=lambda tables: len({f"{name}.csv" for name in tables} ^ set(names)))
+        missing = sorted({f"{name}.csv" for name in nearest} - set(names))
+        what = f"lacks {', '.join(missing)}" if missing else "has files that are none of its tables"
+        raise BlockedEdition("archive_members", f"{path.name} {what}; fetch it again")
+    unpacked = dict(zip(names, unpack(path, into, bytes_max=bytes_max), strict=True))
+    return [unpacked[f"{table}.csv"].rename(into / f"{table}.csv") for table in tables]
 
 
 def _write(path: Path, number: int, member: _Member, target: Path, bytes_max: int) -> int:

@@ -284,7 +284,7 @@ def _batches(
             or any(fault != TRAILER for fault in split.faults.values())
             or records_n > len(split.faults)
         )
-    if not has_records:
+    if not has_records and not layout.may_be_empty:
         raise blocked(
             layout.register_name, file_name, "empty_file", "has a header and no record", "fetch it again"
         )

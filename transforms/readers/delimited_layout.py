@@ -19,7 +19,8 @@ HEADER_STEP_BYTES = 1 << 16
 @dataclass(frozen=True)
 class Layout:
     """names: the columns in file order. kept, unknown: those that are declared, and those that are not.
-    trailer: pattern of a line to ignore. fallback_encoding: of records that are not UTF-8; "" for none."""
+    trailer: pattern of a line to ignore. fallback_encoding: of records that are not UTF-8; "" for none.
+    may_be_empty: a header without a record is no fault."""
 
     register_name: str
     file_name: str
@@ -31,6 +32,7 @@ class Layout:
     record_bytes_max: int
     fallback_encoding: str
     grammar: Grammar
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
         record_bytes_max=reader.record_bytes_max,
         fallback_encoding=reader.fallback_encoding,
         grammar=Grammar.of(separator, len(names)),
+        may_be_empty=reader.may_be_empty,
     )
 
 
