@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from flows.home.durable import file_sha256
+from flows.ingest.extracts import updates_in
 from transforms.errors import BlockedEdition, UsageError
 from transforms.model.register import Edition, Recognised, Register
 from transforms.readers import archives
@@ -126,9 +127,11 @@ def look(
         else:
             claimed.append(claim)
     kept, repeated = _without_copies(claimed)
-    editions = sorted(_editions(kept, not_after), key=_order)
+    updated, needless = _updated(kept, not_after)
+    whole = [(register, file) for register, file in kept if not file.recognised.is_update]
+    editions = sorted((*_editions(whole, not_after), *updated), key=_order)
     distinct, again = _without_repeats(editions)
-    return Landing(_block_same_datasets(distinct), (*unrecognised, *repeated, *again))
+    return Landing(_block_same_datasets(distinct), (*unrecognised, *repeated, *needless, *again))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -257,6 +260,26 @@ def _editions(claimed: Iterable[tuple[Register, LandedFile]], not_after: date) -
         whole = ([file] for file in files if file.recognised.parts == 1)
         for edition_files in (*whole, *([parts] if parts else [])):
             yield _edition(register, dataset, dated, edition_files, not_after)
+
+
+def _updated(
+    claimed: Iterable[tuple[Register, LandedFile]], not_after: date
+) -> tuple[list[LandedEdition], list[Unrecognised]]:
+    """The editions of updates, and the updates that none needs."""
+    groups: dict[tuple[str, str], list[tuple[Register, LandedFile]]] = {}
+    for register, file in claimed:
+        if file.recognised.extract:
+            groups.setdefault((register.name, file.recognised.dataset), []).append((register, file))
+    editions: list[LandedEdition] = []
+    needless: list[Unrecognised] = []
+    for (_, dataset), group in groups.items():
+        updates = updates_in([file for _, file in group])
+        needless += [Unrecognised(file.name, reason, file.size_bytes) for file, reason in updates.needless]
+        editions += [
+            _edition(group[0][0], dataset, chain[-1].recognised.edition_date, chain, not_after)
+            for chain in updates.chains
+        ]
+    return editions, needless
 
 
 def _edition(

@@ -1,0 +1,77 @@
+"""Updates: files that say what changed since the publisher's extract before them.
+
+An edition of an update is the full file before it, each update since, and itself: read together, in the order
+of the publisher's numbers. Where one of them is missing, nothing that follows it can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from transforms.errors import BlockedEdition
+
+if TYPE_CHECKING:
+    from flows.ingest.landing import LandedFile
+
+CODE = "extract_gap"
+
+
+@dataclass(frozen=True)
+class Updates:
+    """chains: the files of each edition, numbered as its parts. needless: updates that no edition needs, and
+    why.
+    """
+
+    chains: tuple[tuple[LandedFile, ...], ...]
+    needless: tuple[tuple[LandedFile, str], ...]
+
+
+def updates_in(files: Sequence[LandedFile]) -> Updates:
+    """What becomes of the updates among the files of one data set."""
+    fulls = {file.recognised.extract: file for file in files if not file.recognised.is_update}
+    updates: dict[int, LandedFile] = {}
+    chains: list[tuple[LandedFile, ...]] = []
+    needless: list[tuple[LandedFile, str]] = []
+    for file in files:
+        if file.recognised.is_update and updates.setdefault(file.recognised.extract, file) is not file:
+            needless.append((file, "another update to this extract is here; keep the publisher's one"))
+    for number, file in sorted(updates.items()):
+        if number in fulls:
+            needless.append((file, f"the full file of extract {number} is here too, and is read instead"))
+            continue
+        first, fault = _first(number, fulls, updates)
+        if fault and max(fulls, default=0) > number:
+            needless.append((file, f"{fault}; the full file of extract {max(fulls)} is read instead"))
+        elif fault:
+            to_do = f"fetch the full file of extract {number} or a later one"
+            blocked = BlockedEdition(
+                CODE, f"{file.name}: is the update to extract {number}, and {fault}; {to_do}"
+            )
+            chains.append((replace(file, blocked=file.blocked or blocked),))
+        else:
+            chains.append(
+                _numbered([fulls[first], *(updates[each] for each in range(first + 1, number + 1))])
+            )
+    return Updates(tuple(chains), tuple(needless))
+
+
+def _first(
+    number: int, fulls: Mapping[int, LandedFile], updates: Mapping[int, LandedFile]
+) -> tuple[int, str]:
+    """The number of the full file before an update, and what is missing from there on; "" for nothing."""
+    first = max((full for full in fulls if full < number), default=None)
+    if first is None:
+        return 0, "no full file before it is here"
+    missing = [each for each in range(first + 1, number) if each not in updates]
+    if missing:
+        return first, f"extract {missing[0]} is missing after the full file of extract {first}"
+    return first, ""
+
+
+def _numbered(files: Sequence[LandedFile]) -> tuple[LandedFile, ...]:
+    return tuple(
+        replace(file, recognised=replace(file.recognised, part=number, parts=len(files)))
+        for number, file in enumerate(files, start=1)
+    )
