@@ -1,8 +1,9 @@
 """Golden cases of registers: a few invented records in a publisher's form, and what becomes of each.
 
 `tests/fixtures/registers/<register>/<case>/` holds one native file, with the name that the publisher would
-give it, and `expected.json`: records in, which were loaded, ignored and rejected and why, findings, and the
-canonical tables (`Outcome.readable`). Whoever writes a case reads what is made of it, and keeps it:
+give it (for an archive of tables a folder, and one for each update), and `expected.json`: records in, which
+were loaded, ignored and rejected and why, findings, and the canonical tables (`Outcome.readable`). Whoever
+writes a case reads what is made of it, and keeps it:
 
     uv run python -m tests.register_cases tests/fixtures/registers/<register>/<case>
 """
@@ -10,6 +11,7 @@ canonical tables (`Outcome.readable`). Whoever writes a case reads what is made 
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -17,9 +19,16 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.model.parsing import conform
-from transforms.model.register import Edition, Parsed, Register, SourceField, registers
+from transforms.model.register import (
+    DelimitedTables,
+    Edition,
+    Parsed,
+    Register,
+    SourceField,
+    registers,
+)
 from transforms.model.statements import STATEMENT_TABLES
-from transforms.readers import read
+from transforms.readers import Batch, read
 
 CASES = Path(__file__).parent / "fixtures" / "registers"
 EXPECTED = "expected.json"
@@ -121,14 +130,57 @@ def field_of(register: Register, name: str) -> SourceField:
 
 
 def native_file(case: Path) -> Path:
-    (path,) = (path for path in case.iterdir() if path.name != EXPECTED)
+    """The file; of archives of tables the folder of the newest."""
+    *_, path = sorted(path for path in case.iterdir() if path.name != EXPECTED)
     return path
+
+
+def batches_of(register: Register, path: Path) -> list[Batch]:
+    """Of a file; of the folder of an archive of tables, with those of the archives before it."""
+    if not isinstance(register.reader, DelimitedTables):
+        return list(read(register, path))
+    folders = sorted(folder for folder in path.parent.iterdir() if folder.is_dir())
+    update = {folder: (folder / "enterprise_delete.csv").exists() for folder in folders}
+    files = [folder / f"{table}.csv" for folder in folders for table in register.reader.sets[update[folder]]]
+    batches: list[Batch] = []
+    for part_no, file in enumerate(files, start=1):
+        first = 1 + sum(batch.records_in for batch in batches)
+        batches += read(register, file, part_no=part_no, first_record_no=first)
+    return batches
+
+
+def conformed(
+    register: Register, batches: Sequence[Batch]
+) -> list[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
+    """`conform` of a whole file, or of each batch of an archive of tables."""
+    frames = [batch.frame for batch in batches]
+    if not isinstance(register.reader, DelimitedTables):
+        frames = [pl.concat(frames, how="diagonal")]
+    return [conform(frame, register.fields_in(frame.columns)) for frame in frames]
+
+
+def parse_all(register: Register, good: Sequence[pl.DataFrame], edition: Edition) -> Parsed:
+    """Batches of one edition parsed, with the index of all where there are several."""
+    if len(good) > 1 and register.index is not None:
+        kept = pl.concat([register.index.kept(frame) for frame in good])
+        edition = replace(edition, index=register.index.settled(kept))
+    each = [register.parse(frame, edition) for frame in good]
+    return Parsed(
+        {name: pl.concat([one.tables[name] for one in each]) for name in each[0].tables},
+        *(
+            pl.concat([getattr(one, name) for one in each])
+            for name in ("records", "rejected", "ignored", "findings")
+        ),
+    )
 
 
 def edition_of(register: Register, path: Path) -> Edition:
     """As the register recognises the file, of an invented day."""
-    with path.open("rb") as file:
-        recognised = register.recognise(path.name, file.read(HEAD_BYTES))
+    if path.is_dir():
+        recognised = register.recognise(f"{path.name}.zip", b"")
+    else:
+        with path.open("rb") as file:
+            recognised = register.recognise(path.name, file.read(HEAD_BYTES))
     assert recognised is not None, f"{register.name} does not recognise {path.name}"
     return Edition(register.name, recognised.dataset, "2026-06-01", "0" * 64)
 
@@ -138,15 +190,13 @@ def run(register: Register, path: Path, edition: Edition | None = None) -> Outco
 
     `edition_of` where none is given.
     """
-    batches = list(read(register, path))
-    good, misfits, unknown = conform(
-        pl.concat([batch.frame for batch in batches], how="diagonal"), register.fields
-    )
-    parsed = register.parse(good, edition or edition_of(register, path))
+    batches = batches_of(register, path)
+    good, misfits, unknown = zip(*conformed(register, batches), strict=True)
+    parsed = parse_all(register, good, edition or edition_of(register, path))
     return Outcome(
         parsed,
-        pl.concat([*(batch.rejects for batch in batches), misfits, parsed.rejected]).sort("record_no"),
-        pl.concat([*(batch.findings for batch in batches), unknown, parsed.findings]),
+        pl.concat([*(batch.rejects for batch in batches), *misfits, parsed.rejected]).sort("record_no"),
+        pl.concat([*(batch.findings for batch in batches), *unknown, parsed.findings]),
         sum(batch.records_in for batch in batches),
         pl.concat([*(batch.ignored for batch in batches), parsed.ignored]).sort("record_no"),
     )

@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +38,7 @@ from tests.flows.check_release import published
 from tests.flows.prefect_servers import HOST, api, environment, free_port, wait_for
 from tests.landings import CANARY, COMPANIES, PSC, REGISTERS, TITLES, file_name, lines, text
 from tests.register_cases import cases, native_file
-from transforms.model.register import Delimited, registers
+from transforms.model.register import Delimited, DelimitedTables, registers
 
 PARTS = tuple(CANARY.split())
 PATTERN = re.compile(
@@ -114,6 +115,9 @@ def native_files() -> dict[str, tuple[bytes, int]]:
     made: dict[str, tuple[bytes, int]] = {}
     for register in registers().values():
         paths = [native_file(case) for case in cases(register)]
+        if isinstance(register.reader, DelimitedTables):
+            made[f"{paths[0].name}.zip"] = tables(paths[0])
+            continue
         texts = [path.read_text(encoding="utf-8") for path in paths]
         if isinstance(register.reader, Delimited):
             first_cells = {cell.strip() for cell in texts[0].splitlines()[0].split(register.reader.separator)}
@@ -123,6 +127,17 @@ def native_files() -> dict[str, tuple[bytes, int]]:
         else:
             made[paths[0].name] = json_lines([line for text in texts for line in records_of(text)])
     return made
+
+
+def tables(folder: Path) -> tuple[bytes, int]:
+    """The archive of a folder of tables."""
+    out, fields_n = io.BytesIO(), 0
+    with zipfile.ZipFile(out, "w") as packed:
+        for path in sorted(folder.iterdir()):
+            text, width = delimited(path.read_text(encoding="utf-8"), has_header=True)
+            packed.writestr(path.name, text)
+            fields_n += width
+    return out.getvalue(), fields_n
 
 
 def records_of(text: str) -> list[str]:

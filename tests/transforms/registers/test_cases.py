@@ -3,17 +3,21 @@ register.
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from tests import register_cases
-from tests.register_cases import assert_declared, edition_of, native_file, run
-from transforms.model.parsing import conform
+from tests.register_cases import (
+    assert_declared,
+    batches_of,
+    conformed,
+    edition_of,
+    native_file,
+    parse_all,
+    run,
+)
 from transforms.model.register import FINDING_SCHEMA, RECORD_SCHEMA, Register, registers
-from transforms.readers import read
 
 CASES = [
     pytest.param(register, native_file(case), id=f"{register.name}-{case.name}")
@@ -47,21 +51,12 @@ def test_batches_of_an_edition_give_what_the_whole_gives(register: Register, pat
     """Cut into a batch of one record, one of three and one of the rest: the same statements, rejections and
     ignored records.
     """
-    good = conform(pl.concat([batch.frame for batch in read(register, path)]), register.fields)[0]
+    good = [frame for frame, _, _ in conformed(register, batches_of(register, path))]
     edition = edition_of(register, path)
-    whole = register.parse(good, edition)
-    pieces = [piece for piece in (good[:1], good[1:4], good[4:]) if piece.height]
-    index = (
-        None
-        if register.index is None
-        else register.index.settled(pl.concat([register.index.kept(piece) for piece in pieces]))
-    )
-    parts = [register.parse(piece, replace(edition, index=index)) for piece in pieces]
+    whole = parse_all(register, good, edition)
+    cut = [piece for frame in good for piece in (frame[:1], frame[1:4], frame[4:]) if piece.height]
+    parts = parse_all(register, cut, edition)
     for name, table in whole.tables.items():
-        assert (
-            pl.concat([part.tables[name] for part in parts])
-            .sort("statement_id")
-            .equals(table.sort("statement_id"))
-        ), name
+        assert parts.tables[name].sort("statement_id").equals(table.sort("statement_id")), name
     for name in ("records", "ignored", "rejected"):
-        assert pl.concat([getattr(part, name) for part in parts]).equals(getattr(whole, name)), name
+        assert getattr(parts, name).equals(getattr(whole, name)), name

@@ -32,7 +32,9 @@ outcomes as (
         case
             when x.entity_id is not null then 'excluded'
             when s.received < $amount then 'miss'
-            when c.legal_form_class in ('guarantee_company', 'society', 'cio', 'royal_charter') then 'charity'
+            when c.legal_form_class in (
+                'guarantee_company', 'society', 'cio', 'royal_charter', 'association', 'foundation'
+            ) then 'charity'
             when k.is_care then 'miss'
             when coalesce(len(c.industry_codes), 0) = 0 then 'no_industry_code'
             else 'hit'

@@ -35,7 +35,9 @@ judged as (
         case
             when x.entity_id is not null or r.is_public then 'excluded'
             when coalesce(s.received, 0) <= $ceiling then 'miss'
-            when c.legal_form_class in ('guarantee_company', 'society', 'cio', 'royal_charter')
+            when c.legal_form_class in (
+                'guarantee_company', 'society', 'cio', 'royal_charter', 'association', 'foundation'
+            )
                 or regexp_matches(
                     upper(coalesce(r.payee_name, '')),
                     '\b(STICHTING|VERENIGING|ASBL|VZW|AISBL|IVZW|FONDATION|FOUNDATION|ASSOCIATION)\b|^ST\. '

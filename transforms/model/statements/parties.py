@@ -64,6 +64,8 @@ LEGAL_FORM_CLASSES = (
     "european_form",
     "unregistered",
     "royal_charter",
+    "association",
+    "foundation",
     "sole_trader",
     "other",
     "unknown",

@@ -1,0 +1,303 @@
+"""KBO Open Data: the tables of one edition joined by number.
+
+An edition is a full file and the updates since. Each of its files says which extract it is; an update says by
+entity which rows of a table it takes away, and brings all rows of these entities that are still there.
+
+Source: Cookbook KBO Open Data, FPS Economy.
+"""
+
+from itertools import pairwise
+
+import polars as pl
+
+from transforms.errors import BlockedEdition
+from transforms.model.parsing import coded
+from transforms.model.register import table_of
+from transforms.values.identifiers import be_kbo
+
+ENTERPRISE, ESTABLISHMENT, BRANCH = "enterprise", "establishment", "branch"
+CODE, META, DELETE = "code", "meta", "_delete"
+# Table → its column with the number of the entity.
+NUMBERS = {
+    "enterprise": "EnterpriseNumber",
+    "establishment": "EstablishmentNumber",
+    "branch": "Id",
+    "denomination": "EntityNumber",
+    "address": "EntityNumber",
+    "activity": "EntityNumber",
+    "contact": "EntityNumber",
+}
+TABLES = (*NUMBERS, CODE, META)
+FULL = TABLES
+UPDATE = (
+    *(f"{table}{DELETE}" for table in NUMBERS),
+    *(f"{table}_insert" for table in NUMBERS),
+    CODE,
+    META,
+)
+LEGAL_PERSON = "2"
+TYPES = {"0": "unknown_type", "1": "natural_person"}  # of enterprises that are not loaded
+MAIN_NAME = "001"
+FIRST_ESTABLISHMENT = 2_000_000_000  # enterprises have lower numbers, branches higher ones
+FORM, LANGUAGES = "JuridicalForm", {"NL": 0, "FR": 1, "DE": 2, "EN": 3}
+
+# What the rows of an edition know of each other. table: of the row. number: of its entity. of: enterprise of
+# an establishment or branch. text: name, type of enterprise, or a code's words. activities: of an enterprise.
+KEPT: dict[str, pl.DataType] = {
+    "table": pl.Enum([*TABLES, *(f"{table}{DELETE}" for table in NUMBERS)]),
+    "number": pl.Int64(),
+    "part_no": pl.Int64(),
+    "of": pl.Int64(),
+    "text": pl.String(),
+    "code": pl.String(),
+    "activities": pl.List(pl.Categorical()),
+}
+
+
+def table_in(frame: pl.DataFrame) -> str:
+    """The table of a batch."""
+    return next(filter(None, map(table_of, frame.columns)))
+
+
+def number_in(table: str) -> pl.Expr:
+    """The number of the entity of each row of a table, as an integer; null where it is none."""
+    column = f"{table}.{NUMBERS[table.removesuffix(DELETE)]}"
+    return kbo_number(pl.col(column)).cast(pl.Int64)
+
+
+def kbo_number(number: pl.Expr) -> pl.Expr:
+    """A number of an enterprise, establishment or branch as ten digits; null where its check digits are
+    wrong.
+    """
+    digits = number.str.replace_all(".", "", literal=True)
+    whole = pl.when(digits.str.contains(r"^[0-9]{10}$")).then(digits)
+    rest = 97 - whole.str.slice(0, 8).cast(pl.Int64) % 97
+    return pl.when(rest == whole.str.slice(8).cast(pl.Int64)).then(whole)
+
+
+def kept(frame: pl.DataFrame) -> pl.DataFrame:
+    """KEPT rows of one batch."""
+    table = table_in(frame)
+    if table.endswith(DELETE):
+        rows = frame.select(number_in(table).alias("number"), "part_no").unique(maintain_order=True)
+    else:
+        rows = _KEPT_OF.get(table, _nothing)(frame)
+    tabled = rows.with_columns(pl.lit(table, dtype=KEPT["table"]).alias("table"))
+    nulls = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in KEPT.items() if name not in tabled)
+    return tabled.with_columns(nulls).select(pl.col(name).cast(dtype) for name, dtype in KEPT.items())
+
+
+def _nothing(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select("part_no").clear()
+
+
+def _enterprises(frame: pl.DataFrame) -> pl.DataFrame:
+    number = number_in(ENTERPRISE).alias("number")
+    return frame.select(number, "part_no", pl.col("enterprise.TypeOfEnterprise").alias("code"))
+
+
+def _sites(frame: pl.DataFrame) -> pl.DataFrame:
+    table = table_in(frame)
+    of = be_kbo(pl.col(f"{table}.EnterpriseNumber")).cast(pl.Int64).alias("of")
+    return frame.select(number_in(table).alias("number"), "part_no", of)
+
+
+def _names(frame: pl.DataFrame) -> pl.DataFrame:
+    """The main name of each enterprise: its first social name in the file."""
+    number = number_in("denomination").alias("number")
+    name, kind = pl.col("denomination.Denomination"), pl.col("denomination.TypeOfDenomination")
+    language = pl.col("denomination.Language").alias("code")
+    rows = frame.select(number, "part_no", name.alias("text"), language, kind.str.zfill(3).alias("kind"))
+    return rows.filter(pl.col("number") < FIRST_ESTABLISHMENT, pl.col("kind") == MAIN_NAME).drop("kind")
+
+
+def _activities(frame: pl.DataFrame) -> pl.DataFrame:
+    """The activities of each enterprise. A code of 2008 or later begins its text, as the divisions have the
+    same numbers since; one of 2003 does not.
+    """
+    version, code, kind = (
+        pl.col(f"activity.{name}") for name in ("NaceVersion", "NaceCode", "Classification")
+    )
+    text = (
+        pl.when(version == "2003")
+        .then(pl.format("{} {} {}", version, code, kind))
+        .otherwise(pl.format("{} {} {}", code, version, kind))
+    )
+    number = number_in("activity").alias("number")
+    rows = frame.select(number, "part_no", text.cast(pl.Categorical).alias("activities"))
+    of_enterprises = rows.filter(pl.col("number") < FIRST_ESTABLISHMENT)
+    return of_enterprises.group_by("number", "part_no", maintain_order=True).agg(
+        pl.col("activities").unique(maintain_order=True)
+    )
+
+
+def _codes(frame: pl.DataFrame) -> pl.DataFrame:
+    """Words of the legal forms, of the first language in LANGUAGES first."""
+    order = pl.col("code.Language").replace_strict(LANGUAGES, default=9, return_dtype=pl.Int64)
+    rows = frame.filter(pl.col("code.Category") == FORM)
+    return rows.select(
+        order.alias("number"),
+        "part_no",
+        pl.col("code.Description").alias("text"),
+        pl.col("code.Code").alias("code"),
+    )
+
+
+def _meta(frame: pl.DataFrame) -> pl.DataFrame:
+    variables = pl.col("meta.Variable"), pl.col("meta.Value")
+    return frame.select("part_no", variables[0].alias("code"), variables[1].alias("text"))
+
+
+_KEPT_OF = {
+    ENTERPRISE: _enterprises,
+    ESTABLISHMENT: _sites,
+    BRANCH: _sites,
+    "denomination": _names,
+    "activity": _activities,
+    CODE: _codes,
+    META: _meta,
+}
+
+
+def settled(kept: pl.DataFrame) -> pl.DataFrame:
+    """KEPT, one row each: enterprises (code: type; text: main name; activities), establishments, branches,
+    codes and, for each table, numbers that an update took away (part_no: of the last update that did).
+
+    Names and activities are those of legal persons. Raises BlockedEdition: extract_gap.
+    """
+    check_extracts(kept.filter(pl.col("table") == META))
+    deleted = _deleted(kept)
+    live = without_deleted(kept.filter(~_is_delete()), deleted)
+    tables = {name[0]: rows for name, rows in live.partition_by("table", as_dict=True).items()}
+    rows_of = {
+        name: tables.get(name, kept.clear()).unique("number", keep="first", maintain_order=True)
+        for name in (ENTERPRISE, ESTABLISHMENT, BRANCH, "denomination")
+    }
+    activities = (
+        tables.get("activity", kept.clear())
+        .group_by("number")
+        .agg(pl.col("activities").explode(empty_as_null=False).unique())
+    )
+    is_legal = pl.col("code") == LEGAL_PERSON
+    enterprises = (
+        rows_of[ENTERPRISE]
+        .drop("text", "activities")
+        .join(rows_of["denomination"].select("number", "text"), on="number", how="left")
+        .join(activities, on="number", how="left")
+        .with_columns(pl.when(is_legal).then("text"), pl.when(is_legal).then("activities"))
+    )
+    codes = tables.get(CODE, kept.clear())
+    last = codes.filter(pl.col("part_no") == pl.col("part_no").max())
+    words = last.sort("number", maintain_order=True).unique("code", keep="first", maintain_order=True)
+    every = (enterprises, rows_of[ESTABLISHMENT], rows_of[BRANCH], words, deleted)
+    return pl.concat([rows.select(list(KEPT)) for rows in every])
+
+
+def _is_delete() -> pl.Expr:
+    return pl.col("table").cast(pl.String).str.ends_with(DELETE)
+
+
+def _deleted(kept: pl.DataFrame) -> pl.DataFrame:
+    deletes = kept.filter(_is_delete(), pl.col("number").is_not_null())
+    return deletes.sort("part_no").unique(("table", "number"), keep="last", maintain_order=True)
+
+
+def without_deleted(rows: pl.DataFrame, deleted: pl.DataFrame) -> pl.DataFrame:
+    """Rows (table, number, part_no) without those that a later part takes away."""
+    ends = deleted.select(
+        pl.col("table").cast(pl.String).str.strip_suffix(DELETE).cast(KEPT["table"]),
+        "number",
+        pl.col("part_no").alias("deleted_in"),
+    )
+    joined = rows.join(ends, on=("table", "number"), how="left", maintain_order="left")
+    is_live = pl.col("deleted_in").is_null() | (pl.col("deleted_in") < pl.col("part_no"))
+    return joined.filter(is_live).drop("deleted_in")
+
+
+def check_extracts(meta: pl.DataFrame) -> None:
+    """Raise BlockedEdition unless the files of an edition are a full one and the updates since, in order."""
+    each = meta.sort("part_no").group_by("part_no", maintain_order=True).agg("code", "text")
+    files = [dict(zip(names, values, strict=True)) for _, names, values in each.iter_rows()]
+    for number, file in enumerate(files):
+        wanted = "update" if number else "full"
+        if (file.get("ExtractType") or "").lower() != wanted:
+            raise BlockedEdition(
+                "extract_type",
+                f"be_kbo: by its meta.csv a file is no {wanted} one; fetch a full file again",
+            )
+    stated = [file.get("ExtractNumber") or "" for file in files]
+    numbers = [int(text) if text.isdecimal() else 0 for text in stated]
+    for before, number in pairwise(numbers):
+        if number != before + 1:
+            raise BlockedEdition(
+                "extract_gap",
+                f"be_kbo: the update to extract {number} follows extract {before} and not {number - 1}; "
+                f"fetch the full file of extract {number} or a later one",
+            )
+
+
+# --- one batch -------------------------------------------------------------------------------------------
+
+
+def judged(rows: pl.DataFrame, table: str, index: pl.DataFrame) -> pl.DataFrame:
+    """Add `of`, the enterprise of each row, and `fate`, why it is not loaded; and of the enterprise its name
+    and activities.
+    """
+    is_table = pl.col("table")
+    deleted = index.filter(is_table == f"{table}{DELETE}").select(
+        "number", pl.col("part_no").alias("deleted_in")
+    )
+    sites = index.filter(is_table.is_in([ESTABLISHMENT, BRANCH])).select("number", "of")
+    enterprises = index.filter(is_table == ENTERPRISE).select(
+        pl.col("number").alias("of"), pl.col("code").alias("type"), pl.col("text").alias("name"), "activities"
+    )
+    joined = (
+        rows.join(deleted, on="number", how="left", maintain_order="left")
+        .join(sites, on="number", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("of", "number").alias("of"))
+        .join(enterprises, on="of", how="left", maintain_order="left")
+    )
+    fate = (
+        pl.when(pl.col("deleted_in") > pl.col("part_no"))
+        .then(pl.lit("deleted"))
+        .when(pl.col("type").is_null())
+        .then(pl.lit("no_enterprise"))
+        .when(pl.col("type") != LEGAL_PERSON)
+        .then(coded("type", TYPES, "unknown_type"))
+        .otherwise(_fate_of(table))
+    )
+    return joined.with_columns(fate.alias("fate"))
+
+
+def _fate_of(table: str) -> pl.Expr:
+    """Why a row of a legal person becomes no statement: another has what it says."""
+    match table:
+        case "activity":
+            of_site = pl.col("number") >= FIRST_ESTABLISHMENT
+            return (
+                pl.when(of_site)
+                .then(pl.lit("activity_of_establishment"))
+                .otherwise(pl.lit("in_its_enterprise"))
+            )
+        case "branch":
+            return pl.lit("in_its_enterprise")
+        case "denomination":
+            is_main = pl.col("denomination.TypeOfDenomination").str.zfill(3) == MAIN_NAME
+            is_name = is_main & (pl.col("number") == pl.col("of"))
+            return pl.when(is_name & (pl.col("denomination.Denomination") == pl.col("name"))).then(
+                pl.lit("in_its_enterprise")
+            )
+        case _:
+            return pl.lit(None, dtype=pl.String)
+
+
+def locator(table: str) -> pl.Expr:
+    number = pl.col("number").cast(pl.String).str.zfill(10)
+    match table:
+        case "denomination":
+            kind = pl.col("denomination.TypeOfDenomination").str.zfill(3)
+            return pl.format("{} {} {}", number, kind, pl.col("denomination.Language").fill_null("0"))
+        case "address":
+            return pl.format("{} {}", number, pl.col("address.TypeOfAddress").fill_null("none"))
+        case _:
+            return number

@@ -1,0 +1,336 @@
+"""KBO Open Data: every active enterprise of the Belgian Crossroads Bank for Enterprises (KBO, BCE).
+
+An archive of nine tables; a row is a record. An update is read together with the full file and the updates
+before it (`transforms.formats.be_kbo`): what it takes away is ignored as `deleted`.
+
+| table | becomes | part | locator |
+|---|---|---|---|
+| enterprise | entity | `e` | its number |
+| denomination | the entity's name, or a further name | `n` | number, kind and language of the name |
+| address | address of the enterprise: its seat, else premises | `a` | number and kind of the address |
+| establishment | further number of its enterprise | `i` | its number |
+| activity | industry codes of the entity | | |
+
+Particulars:
+
+- Natural persons: nearly every sole trader in Belgium is an enterprise here. None of their rows is loaded
+  (`natural_person`): no name, no number, no establishment, since an entity may be the subject of a score and
+  a person may not.
+- Status: the register lists only what is active; insolvency and dissolution stand in the juridical situation
+  (`vocabulary/be_juridical_situations.csv`).
+- The legal form is the one that the law of 2019 gives it (`JuridicalFormCAC`), where that is stated.
+- Streets and municipalities of Brussels stand in two languages: the Dutch one is used, so that an address is
+  one unit.
+- An industry code is written `84130 2008 MAIN`; one of 2003, whose divisions are others, `2003 75113 MAIN`.
+- The start of a foreign entity is that of its registration here.
+
+The declaration is at the end.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import polars as pl
+
+from transforms.formats import be_kbo
+from transforms.formats.be_kbo import ESTABLISHMENT, LEGAL_PERSON, kbo_number, number_in, table_in
+from transforms.model.parsing import (
+    coded,
+    finding_rows,
+    located,
+    parsed,
+    record_ids,
+    rejections,
+    statement,
+    without,
+)
+from transforms.model.register import (
+    DelimitedTables,
+    Edition,
+    Index,
+    Parsed,
+    PublicPage,
+    Recognised,
+    Register,
+    SourceField,
+)
+from transforms.model.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    IDENTIFIER_STATEMENT,
+    NAME_STATEMENT,
+)
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.countries import country_code
+from transforms.values.identifiers import BE_KBO
+from transforms.values.vocabulary import lookup
+
+DATASET = "enterprises"
+DATE_FORMAT = "%d-%m-%Y"
+FORM_CLASSES = lookup("be_juridical_forms", "form", "legal_form_class")
+ENTITY_TYPES = lookup("be_juridical_forms", "form", "entity_type")
+SITUATIONS = lookup("be_juridical_situations", "situation", "status_class")
+NAME_KINDS = {"001": "alias", "002": "weak_alias", "003": "alias", "004": "alias"}
+ADDRESS_ROLES = {"REGO": "registered", "BAET": "premises", "ABBR": "premises", "OBAD": "premises"}
+TABLES = (ENTITY_STATEMENT, NAME_STATEMENT, ADDRESS_STATEMENT, IDENTIFIER_STATEMENT)
+
+_NO_COLUMN = "no canonical column, and no indicator needs it"
+_NO_CONTACT = "telephone numbers and e-mail addresses, of persons too, which no indicator needs"
+
+
+def _date(name: str, ignored: str = "") -> SourceField:
+    return SourceField(name, "date", date_format=DATE_FORMAT, ignored=ignored)
+
+
+FIELDS = (
+    SourceField("enterprise.EnterpriseNumber", mandatory=True),
+    SourceField("enterprise.Status", "category", known=("AC",)),
+    SourceField("enterprise.JuridicalSituation", "category", known=tuple(SITUATIONS)),
+    SourceField("enterprise.TypeOfEnterprise", "category", known=(LEGAL_PERSON, *be_kbo.TYPES)),
+    SourceField("enterprise.JuridicalForm", "category", known=tuple(FORM_CLASSES)),
+    SourceField("enterprise.JuridicalFormCAC", "category", known=tuple(FORM_CLASSES), required=False),
+    _date("enterprise.StartDate"),
+    SourceField("establishment.EstablishmentNumber", mandatory=True),
+    _date("establishment.StartDate", _NO_COLUMN),
+    SourceField("establishment.EnterpriseNumber", mandatory=True),
+    SourceField("branch.Id", mandatory=True),
+    _date("branch.StartDate", _NO_COLUMN),
+    SourceField("branch.EnterpriseNumber", mandatory=True),
+    SourceField("denomination.EntityNumber", mandatory=True),
+    SourceField("denomination.Language"),
+    SourceField("denomination.TypeOfDenomination", mandatory=True),
+    SourceField("denomination.Denomination", mandatory=True),
+    SourceField("address.EntityNumber", mandatory=True),
+    SourceField("address.TypeOfAddress", "category", known=tuple(ADDRESS_ROLES)),
+    SourceField("address.CountryNL"),
+    SourceField("address.CountryFR"),
+    SourceField("address.Zipcode"),
+    SourceField("address.MunicipalityNL"),
+    SourceField("address.MunicipalityFR"),
+    SourceField("address.StreetNL"),
+    SourceField("address.StreetFR"),
+    SourceField("address.HouseNumber"),
+    SourceField("address.Box"),
+    SourceField("address.ExtraAddressInfo"),
+    _date("address.DateStrikingOff", "an address that was struck off is still the one that the register has"),
+    SourceField("activity.EntityNumber", mandatory=True),
+    SourceField("activity.ActivityGroup", ignored="who keeps the activity: VAT, social security, education"),
+    SourceField("activity.NaceVersion", "category", known=("2003", "2008", "2025")),
+    SourceField("activity.NaceCode"),
+    SourceField("activity.Classification", "category", known=("MAIN", "SECO", "ANCI")),
+    SourceField("contact.EntityNumber", ignored=_NO_CONTACT),
+    SourceField("contact.EntityContact", ignored=_NO_CONTACT),
+    SourceField("contact.ContactType", ignored=_NO_CONTACT),
+    SourceField("contact.Value", ignored=_NO_CONTACT),
+    SourceField("code.Category"),
+    SourceField("code.Code"),
+    SourceField("code.Language"),
+    SourceField("code.Description"),
+    SourceField("meta.Variable"),
+    SourceField("meta.Value"),
+    *(
+        SourceField(f"{table}{be_kbo.DELETE}.{column}", mandatory=True)
+        for table, column in be_kbo.NUMBERS.items()
+    ),
+)
+
+# --- recognition -------------------------------------------------------------------------------------------
+
+_NAME = re.compile(r"^KboOpenData_(\d+)_(\d{4})_(\d{2})(?:_(\d{2}))?_(Full|Update)\.zip$", re.IGNORECASE)
+_TABLE_NAMES = {f"{name}.csv" for name in (*be_kbo.FULL, *be_kbo.UPDATE)}
+
+
+def recognise(file_name: str, _head: bytes) -> Recognised | None:
+    """By the publisher's file name, with its date and the number of the extract."""
+    match = _NAME.match(file_name)
+    if match is None:
+        return None
+    number, year, month, day, kind = match.groups()
+    try:
+        dated = date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return None
+    return Recognised(DATASET, dated, extract=int(number), is_update=kind.lower() == "update")
+
+
+def declined(file_name: str, head: bytes) -> str:
+    is_table = file_name.lower() in _TABLE_NAMES and (b"EntityNumber" in head or b"EnterpriseNumber" in head)
+    return "one table of KBO Open Data; put the publisher's archive here, unchanged" if is_table else ""
+
+
+# --- parsing ----------------------------------------------------------------------------------------------
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Statements of one batch, which has rows of one table. Rejects: invalid_number, where the check digits
+    of a number are wrong. Ignores what its enterprise has already, or what is not loaded, by reason.
+    """
+    index = be_kbo.settled(be_kbo.kept(frame)) if edition.index is None else edition.index
+    table = table_in(frame)
+    if table.endswith(be_kbo.DELETE) or table in (be_kbo.CODE, be_kbo.META, "contact"):
+        reason = "delete" if table.endswith(be_kbo.DELETE) else table
+        rows = frame.select("record_no", pl.lit(reason).alias("reason"))
+        return parsed(located(frame.clear(), pl.lit(""), edition), _tables({}), ignored=rows)
+    rows = frame.with_columns(number_in(table).alias("number"))
+    rejected = rejections(
+        rows, [(pl.col("number").is_null(), "invalid_number", f"{table}.{be_kbo.NUMBERS[table]}")]
+    )
+    judged = be_kbo.judged(without(rows, rejected), table, index)
+    ignored = judged.filter(pl.col("fate").is_not_null()).select("record_no", pl.col("fate").alias("reason"))
+    good = judged.filter(pl.col("fate").is_null())
+    if table == be_kbo.ENTERPRISE:
+        good = _with_form(good, index)
+    records = located(good, be_kbo.locator(table), edition)
+    of_ids = record_ids(pl.Series(records["of"].cast(pl.String).str.zfill(10)), edition)
+    records = records.with_columns(pl.format("{}-e", of_ids).alias("entity_statement_id"))
+    made = {name: make(records, edition) for name, make in _STATEMENTS.get(table, {}).items()}
+    findings = [_unknown_countries(records)] if table == "address" else []
+    return parsed(records, _tables(made), rejected=rejected, ignored=ignored, findings=findings)
+
+
+def _tables(made: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {table.name: made.get(table.name, table.empty()) for table in TABLES}
+
+
+def _with_form(records: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
+    """Add form, the code of the legal form that counts, and form_words."""
+    words = index.filter(pl.col("table") == be_kbo.CODE).select(
+        pl.col("code").alias("form"), pl.col("text").alias("form_words")
+    )
+    form = pl.coalesce("enterprise.JuridicalFormCAC", "enterprise.JuridicalForm").alias("form")
+    return records.with_columns(form).join(words, on="form", how="left", maintain_order="left")
+
+
+def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    form_class = coded("form", FORM_CLASSES, "unknown")
+    is_foreign = form_class == "overseas_company"
+    return statement(
+        records,
+        ENTITY_STATEMENT,
+        edition,
+        "e",
+        role=pl.lit("subject"),
+        is_registry_entry=pl.lit(True),
+        identifier_scheme=pl.lit(BE_KBO),
+        identifier=pl.col("record"),
+        identifier_native=pl.col("enterprise.EnterpriseNumber"),
+        entity_type=coded("form", ENTITY_TYPES, "unknownEntity"),
+        name=pl.col("name"),
+        former_names=pl.lit([], dtype=pl.List(pl.String)),
+        jurisdiction=pl.when(~is_foreign).then(pl.lit("be")),
+        legal_form=pl.coalesce("form_words", "form"),
+        legal_form_class=form_class,
+        status=coded("enterprise.JuridicalSituation", SITUATIONS, "unknown"),
+        status_native=pl.col("enterprise.JuridicalSituation"),
+        incorporated_on=pl.when(~is_foreign).then(pl.col("enterprise.StartDate")),
+        registered_on=pl.when(is_foreign).then(pl.col("enterprise.StartDate")),
+        industry_codes=pl.col("activities").cast(pl.List(pl.String)).list.sort().fill_null([]),
+    )
+
+
+def _names(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    return statement(
+        records,
+        NAME_STATEMENT,
+        edition,
+        "n",
+        of_statement_id=pl.col("entity_statement_id"),
+        name=pl.col("denomination.Denomination"),
+        name_kind=coded(pl.col("denomination.TypeOfDenomination").str.zfill(3), NAME_KINDS, "alias"),
+    )
+
+
+def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    street = pl.coalesce("address.StreetNL", "address.StreetFR")
+    box = pl.format("bus {}", "address.Box")
+    addressed = with_address(
+        records.with_columns(_country().alias("country")),
+        lines=[
+            pl.col("address.ExtraAddressInfo"),
+            pl.concat_str(street, "address.HouseNumber", box, separator=" ", ignore_nulls=True).replace(
+                "", None
+            ),
+        ],
+        locality=pl.coalesce("address.MunicipalityNL", "address.MunicipalityFR"),
+        country=pl.col("country"),
+        country_text=_country_text(),
+        postcode_text=pl.col("address.Zipcode"),
+    ).filter(pl.col("a_address_text").is_not_null())
+    return statement(
+        addressed,
+        ADDRESS_STATEMENT,
+        edition,
+        "a",
+        of_statement_id=pl.col("entity_statement_id"),
+        role=coded("address.TypeOfAddress", ADDRESS_ROLES, "premises"),
+        **ADDRESS,
+    )
+
+
+def _country_text() -> pl.Expr:
+    return pl.coalesce("address.CountryNL", "address.CountryFR")
+
+
+def _country() -> pl.Expr:
+    """ISO code; of an address in Belgium no country is stated."""
+    known = pl.coalesce(country_code(pl.col("address.CountryNL")), country_code(pl.col("address.CountryFR")))
+    return pl.when(_country_text().is_null()).then(pl.lit("be")).otherwise(known)
+
+
+def _unknown_countries(records: pl.DataFrame) -> pl.DataFrame:
+    # Free text, so the finding counts unknown ones without showing them.
+    unknown = records.filter(_country().is_null())
+    return finding_rows(unknown, "unknown_country", "address.CountryNL", pl.lit("free text, not shown"))
+
+
+def _establishments(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    return statement(
+        records,
+        IDENTIFIER_STATEMENT,
+        edition,
+        "i",
+        of_statement_id=pl.col("entity_statement_id"),
+        scheme=pl.lit(BE_KBO),
+        number=kbo_number(pl.col("establishment.EstablishmentNumber")),
+        number_native=pl.col("establishment.EstablishmentNumber"),
+        country=pl.lit("be"),
+    )
+
+
+_STATEMENTS: Mapping[str, Mapping[str, Callable[[pl.DataFrame, Edition], pl.DataFrame]]] = {
+    be_kbo.ENTERPRISE: {ENTITY_STATEMENT.name: _entities},
+    ESTABLISHMENT: {IDENTIFIER_STATEMENT.name: _establishments},
+    "denomination": {NAME_STATEMENT.name: _names},
+    "address": {ADDRESS_STATEMENT.name: _addresses},
+}
+
+REGISTER = Register(
+    name="be_kbo",
+    title="KBO Open Data",
+    publisher="FPS Economy, Crossroads Bank for Enterprises",
+    territory="be",
+    url="https://economie.fgov.be/en/themes/enterprises/crossroads-bank-enterprises/services-everyone/public-data-available-reuse/cbe-open-data",
+    licence="KBO Open Data licence: free reuse after registration",
+    cadence="daily",
+    overdue_days=7,
+    kind="snapshot",
+    identifier_scheme=BE_KBO,
+    expected_rows="about 47,000,000 in nine tables, 1,900,000 of them enterprises (2025)",
+    description=(
+        "Every active enterprise of Belgium that is no natural person: number, names in each language, form, "
+        "situation, seat, establishments, industry codes."
+    ),
+    roles=("companies",),
+    public_page=PublicPage(
+        "(?P<number>[01][0-9]{9})",
+        "https://kbopub.economie.fgov.be/kbopub/toonondernemingps.html?ondernemingsnummer={number}",
+    ),
+    reader=DelimitedTables((be_kbo.FULL, be_kbo.UPDATE)),
+    fields=FIELDS,
+    tables=TABLES,
+    recognise=recognise,
+    declined=declined,
+    index=Index(be_kbo.kept, be_kbo.settled),
+    parse=parse,
+)
