@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import httpx2
 import stamina
 
-from flows.home.settings import Home
-from transforms.errors import RunFailed, UsageError
+from flows.home.settings import Home, secret
+from transforms.errors import RunFailed
 from transforms.model.source import Source
 
 ATTEMPTS = 4
@@ -100,14 +100,6 @@ def session(home: Home, source: Source, user_agent: str) -> Iterator[Pages]:
 
 def key_header(home: Home, source: Source) -> Mapping[str, str]:
     return {source.key_header: secret(home, source.key).strip()} if source.key else {}
-
-
-def secret(home: Home, name: str) -> str:
-    """A file of `secrets/`, or of the folder of systemd's credentials. Raises UsageError."""
-    for folder in home.credentials:
-        if (folder / name).is_file():
-            return (folder / name).read_text(encoding="utf-8")
-    raise UsageError(f"{home.secrets / name}: is missing; put the key or login there, mode 0600")
 
 
 def place(url: str) -> str:

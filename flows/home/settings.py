@@ -136,6 +136,14 @@ def home(path: Path | None) -> Home:
     return Home(root)
 
 
+def secret(home: Home, name: str) -> str:
+    """A file of `secrets/`, or of the folder of systemd's credentials. Raises UsageError."""
+    for folder in home.credentials:
+        if (folder / name).is_file():
+            return (folder / name).read_text(encoding="utf-8")
+    raise UsageError(f"{home.secrets / name}: is missing; put the key or login there, mode 0600")
+
+
 def threads_wanted() -> int | None:
     """UNDERTOW_THREADS: threads of DuckDB and the lake; None means all processors. Raises UsageError.
 
@@ -216,7 +224,7 @@ def prefect_api_url() -> str | None:
 
 
 def notify_url() -> str | None:
-    """Address that gets a message about a night that failed, is late or had a blocked register."""
+    """Address that gets a message about a night that is late, or whose process is gone."""
     return os.environ.get("UNDERTOW_NOTIFY_URL") or None
 
 
