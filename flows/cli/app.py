@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import ask, fetch, night, operate, review
+from flows.cli import ask, fetch, night, notify, operate, review
 from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, output_error
 from transforms.errors import UndertowError, place
 
@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
     "Ask": (ask.check, ask.explain, ask.sql, ask.diff),
     "Decide": (review.report, review.export, review.resolve),
     "Data": (fetch.registers, ask.indicators, review.evaluate),
-    "Operate": (night.serve, operate.doctor, operate.backup, operate.restore, operate.purge),
+    "Operate": (night.serve, notify.notify, operate.doctor, operate.backup, operate.restore, operate.purge),
 }
 # A query may begin with a comment (`-- companies by number`), which is not an option.
 CONTEXT_SETTINGS: Mapping[str, dict[str, bool]] = {"sql": {"ignore_unknown_options": True}}

@@ -89,27 +89,30 @@ def _run_night(
     from flows.home import logs
     from flows.night.night import Night, new_night
     from flows.night.runner import run_night
+    from flows.operations.telling.tell import telling
 
     logs.configure(quiet=True)
     keep_private()
     has_server = bool(settings.prefect_api_url())
-    night = new_night(
-        home,
-        landing,
-        as_of=as_of,
-        known_at=known_at,
-        areas=areas,
-        synthetic=is_synthetic,
-        engine="prefect" if has_server else "plain",
-    )
-    run: Callable[[Night], Night] = run_night
-    if has_server:
-        settings.prepare_prefect(home)
-        from flows.nightly import run_through_prefect
+    with telling(home) as this_run:
+        night = new_night(
+            home,
+            landing,
+            as_of=as_of,
+            known_at=known_at,
+            areas=areas,
+            synthetic=is_synthetic,
+            engine="prefect" if has_server else "plain",
+        )
+        this_run.run_id = night.run_id
+        run: Callable[[Night], Night] = run_night
+        if has_server:
+            settings.prepare_prefect(home)
+            from flows.nightly import run_through_prefect
 
-        run = run_through_prefect
-    with progress.shown():
-        night = run(night)
+            run = run_through_prefect
+        with progress.shown():
+            night = run(night)
     with after_the_work():
         print_summary(night)
     return night.exit_code

@@ -1,0 +1,67 @@
+"""The command that tells who must know."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from flows.cli.options import HomeOption, JsonOption
+from flows.cli.output import complain, print_records, say
+from flows.home import settings
+from transforms.errors import UsageError
+
+
+def notify(
+    home: HomeOption = None,
+    *,
+    is_test: Annotated[
+        bool, typer.Option("--test", help="Send each receiver a message that says it is a test.")
+    ] = False,
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="Print what is due; send nothing.")] = False,
+    as_json: JsonOption = False,
+) -> int:
+    """Tell the receivers of the home's notify.toml what is due: ends of nights, alarms, new cases.
+
+    Every run does so at its end. Nothing is sent twice. Exit code 0: every message went, or none was due;
+    5: a receiver could not be told; 4: none could.
+    """
+    from flows.home import logs
+    from flows.operations.telling import tell
+    from flows.operations.telling.receivers import NOTIFY_FILE
+
+    logs.configure(quiet=True)
+    where = settings.home(home)
+    if not tell.has_receivers(where):
+        raise UsageError(f"{where.root / NOTIFY_FILE}: is missing; name there who is told of what")
+    for fault in _unknown_areas(where):
+        complain(fault)
+    if is_dry:
+        for receiver, message in tell.would_tell(where):
+            say(
+                f"--- {receiver}\n{message.title}\n\n{message.text}\n"
+                if message
+                else f"--- {receiver}: nothing due\n"
+            )
+        return 0
+    outcomes = tell.try_receivers(where) if is_test else tell.tell(where)
+    print_records([asdict(outcome) for outcome in outcomes], as_json=as_json)
+    return tell.exit_code(outcomes)
+
+
+def _unknown_areas(home: settings.Home) -> Iterator[str]:
+    """A misspelled area must not look like an area without cases."""
+    from flows.facts.areas import known_areas
+    from flows.operations.telling.matters import in_force
+    from flows.operations.telling.receivers import NOTIFY_FILE, notify
+
+    release = in_force(home)
+    if release is None:
+        return
+    with release:
+        for receiver in notify(home).to:
+            for area in receiver.areas:
+                try:
+                    known_areas(release, [area])
+                except UsageError as error:
+                    yield f"{home.root / NOTIFY_FILE}, {receiver.url_file}: {error}"

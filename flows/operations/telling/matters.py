@@ -1,0 +1,193 @@
+"""What there is to tell: ends of nights from the diary, alarms and cases from the release in force.
+
+Only codes, counts, dates, titles of our own declarations and districts of the area vocabulary: no name of a
+subject, a file or a data set.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from flows.facts.areas import parse_areas
+from flows.facts.rows import Row, query_rows
+from flows.home.authority import Authority, authority
+from flows.home.settings import Home
+from flows.home.warehouse import Connection
+from flows.journal import diary
+from flows.operations.telling.receivers import Notify, Receiver
+from flows.release import store
+from transforms.errors import UndertowError
+from transforms.model.sql import read_sql
+
+INDICATORS_NAMED = 4  # (own) of a case
+ENDED = {
+    0: "published",
+    2: "failed: a setting, or the landing folder, is wrong; the release in force stays",
+    3: "blocked by a gate; the release in force stays",
+    4: "failed or interrupted; the release in force stays",
+    5: "published, but a register was blocked",
+}
+BRIEF = {
+    0: "night published",
+    3: "night blocked by a gate",
+    4: "night failed",
+    5: "night published, a register blocked",
+}
+ALARMS = {
+    "overdue": "{title} ({register}): overdue, no edition since {since}",
+    "blocked": "{title} ({register}): deliveries blocked for {nights_n} nights, edition in force of {since}",
+    "damaged": "release {dataset} was not as it was published; run `undertow audit verify`",
+    "other_lists": "{title} ({register}): an edition has none of the lists of the one before",
+}
+
+
+@dataclass(frozen=True)
+class End:
+    """How a night ended. `at`: UTC. `release_id`: "" where none was published."""
+
+    run_id: str
+    at: datetime
+    exit_code: int
+    release_id: str = ""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing to tell. `keys`: what it is about, first today's, then those it may have been told under.
+
+    `brief`: for the title; "" where its section is only counted there.
+    """
+
+    keys: tuple[str, ...]
+    text: str
+    brief: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Matters of one kind, and the page that lists them ("" where there is none yet)."""
+
+    heading: str
+    matters: tuple[Matter, ...]
+    page: str = ""
+
+    @property
+    def brief(self) -> str:
+        return self.matters[-1].brief or f"{self.heading.lower()}: {len(self.matters)}"
+
+
+class Matters:
+    """Everything that could be told in a home. `release`: None where none is in force."""
+
+    def __init__(
+        self, home: Home, notify: Notify, release: Connection | None, unrecorded: End | None = None
+    ) -> None:
+        self._home, self._notify, self._release, self._unrecorded = home, notify, release, unrecorded
+
+    def of(self, receiver: Receiver, last_told: datetime | None) -> Sequence[Section]:
+        """What a receiver wants to know, told or not, without empty sections."""
+        events = set(receiver.events)
+        ends = [end for end in self._ends(last_told) if "night" in events or end.exit_code]
+        alarms = [row for row in self._alarms if _event(row) in events]
+        sections = (
+            self._section("Night", map(self._end, ends if events & {"night", "failed"} else ()), "night"),
+            self._section("Alarms", map(_alarm, alarms), "registers"),
+            self._section("New cases", self._cases(receiver) if "case" in events else (), "cases"),
+        )
+        return [section for section in sections if section.matters]
+
+    @cached_property
+    def release_id(self) -> str:
+        return store.release_id(self._release) if self._release else ""
+
+    @cached_property
+    def is_synthetic(self) -> bool:
+        return any(row["synthetic"] for row in self._rows("select synthetic from v_release"))
+
+    def _section(self, heading: str, matters: Iterable[Matter], page: str) -> Section:
+        link = self._notify.link(f"{self.release_id}/{page}.html") if self._release else ""
+        return Section(heading, tuple(matters), link)
+
+    def _ends(self, last_told: datetime | None) -> Sequence[End]:
+        """Ends since the receiver was last told anything; the last one for a new receiver."""
+        ended = [event for event in diary.read(self._home) if event.kind == "ended"]
+        since = [event for event in ended if last_told and event.at > last_told] if last_told else ended[-1:]
+        ends = [End(one.run_id, one.at, one.exit_code or 0, one.release_id) for one in since]
+        if self._unrecorded and all(self._unrecorded.run_id != event.run_id for event in ended):
+            ends.append(self._unrecorded)
+        return ends
+
+    def _end(self, end: End) -> Matter:
+        words = ENDED.get(end.exit_code, ENDED[4])
+        blocked = self._blocked if end.exit_code == 5 and end.release_id == self.release_id else ()
+        which = f": {', '.join(blocked)}" if blocked else ""
+        text = f"ended {end.at:%Y-%m-%d %H:%M} UTC: {words}{which} (exit code {end.exit_code})"
+        return Matter((f"night {end.run_id}",), text, BRIEF.get(end.exit_code, BRIEF[4]))
+
+    def _rows(self, query: str, **parameters: object) -> tuple[Row, ...]:
+        return query_rows(self._release, query, **parameters) if self._release else ()
+
+    @cached_property
+    def _blocked(self) -> tuple[str, ...]:
+        rows = self._rows("select distinct register from v_edition where status = 'blocked' order by 1")
+        return tuple(str(row["register"]) for row in rows)
+
+    @cached_property
+    def _alarms(self) -> tuple[Row, ...]:
+        return self._rows(read_sql(__package__, "open_alarms"))
+
+    @cached_property
+    def _titles(self) -> Mapping[str, str]:
+        return {
+            str(row["code"]): str(row["title"]) for row in self._rows("select code, title from v_indicator")
+        }
+
+    def _cases(self, receiver: Receiver) -> Iterator[Matter]:
+        areas = parse_areas(receiver.areas)
+        named = parse_areas([*receiver.areas, *whose(self._home).areas])
+        query = read_sql(__package__, "new_cases", in_area=areas.condition)
+        settings = {"lanes": receiver.lanes, "named": list(named.spellings), **areas.parameters}
+        for row in self._rows(query, **settings):
+            ids = [str(row["case_id"]), *_texts(row["earlier_ids"])]
+            yield Matter(tuple(f"case {one} {row['lane']}" for one in ids), self._case(row))
+
+    def _case(self, row: Row) -> str:
+        codes = _texts(row["indicators"])
+        named = [f"{code} {self._titles.get(code, '')}".strip() for code in codes[:INDICATORS_NAMED]]
+        more = [f"{len(codes) - len(named)} more"] if len(codes) > len(named) else []
+        where = f", {row['area']}" if row["area"] else ""
+        page = f"{self.release_id}/cases/{row['case_id']}.html"
+        link = f"\n  {self._notify.link(page)}" if (self._home.reports / page).is_file() else ""
+        return f"{row['case_id']} ({row['lane']}{where}): {'; '.join([*named, *more])}{link}"
+
+
+def in_force(home: Home) -> Connection | None:
+    """A connection to the release in force; None where there is none that can be opened."""
+    try:
+        return store.open_current(home)
+    except UndertowError:
+        return None
+
+
+def whose(home: Home) -> Authority:
+    """The settings of the home; the defaults where they are wrong: a night that failed for that is told."""
+    try:
+        return authority(home)
+    except UndertowError:
+        return Authority()
+
+
+def _event(alarm: Row) -> str:
+    return "overdue" if alarm["kind"] == "overdue" else "alarm"
+
+
+def _alarm(row: Row) -> Matter:
+    key = f"alarm {row['kind']} {row['register']} {row['dataset']} {row['since']}"
+    return Matter(
+        (key,), ALARMS[str(row["kind"])].format_map({**row, "since": row["since"] or "no known date"})
+    )
+
+
+def _texts(values: object) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list) else []

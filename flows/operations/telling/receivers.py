@@ -1,0 +1,69 @@
+"""Who is told of what: `<home>/notify.toml`.
+
+    base_url = "https://undertow.example.org/reports/"   # where the folder `reports` is served
+    [[to]]
+    url_file = "mail-desk"          # a file in secrets/ with one address of Apprise
+    events = ["alarm", "case"]      # night, failed, alarm, overdue, case
+    areas = ["Harrowmere"]          # of cases; by name or official code; default: everywhere
+    lanes = ["stop", "act"]         # of cases; default: stop
+
+A home without the file tells nobody.
+"""
+
+import tomllib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flows.home.authority import fault
+from flows.home.settings import Home
+from transforms.errors import RunFailed, UsageError
+
+NOTIFY_FILE = "notify.toml"
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+WEB_ADDRESS = r"^https?://[^\s?#]+$"
+
+Event = Literal["night", "failed", "alarm", "overdue", "case"]
+CaseLane = Literal["stop", "act", "look"]
+Area = Annotated[str, Field(pattern=r"\S", max_length=300)]
+
+
+class Receiver(BaseModel):
+    """A `[[to]]`. `url_file` is its name in logs and in `state/told.jsonl`. `failed`: the end of a night that
+    published nothing or had a blocked register; `night`: the end of every night.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    url_file: Annotated[str, Field(pattern=FILE_NAME)]
+    events: list[Event] = ["night", "alarm", "overdue", "case"]
+    areas: list[Area] = []
+    lanes: list[CaseLane] = ["stop"]
+
+
+class Notify(BaseModel):
+    """The file. `base_url`: without it a message names a page by its path in the home."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    base_url: Annotated[str, Field(pattern=WEB_ADDRESS)] | None = None
+    to: list[Receiver] = []
+
+    def link(self, page: str) -> str:
+        """The address of a page by its path in the folder `reports`."""
+        return f"{self.base_url.rstrip('/')}/{page}" if self.base_url else f"reports/{page}"
+
+
+def notify(home: Home) -> Notify:
+    """Who is told in a home. Raises UsageError, which names the wrong key, or RunFailed."""
+    path = home.root / NOTIFY_FILE
+    try:
+        return Notify.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Notify()
+    except OSError as error:
+        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}: {fault(error)}; correct it") from None

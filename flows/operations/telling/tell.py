@@ -1,0 +1,162 @@
+"""Tell every receiver what is due: one message each, nothing twice.
+
+What a receiver did not take is not noted, and so is due the next time. Telling never changes how a night
+ended: `telling` turns every fault into a warning in the log.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import structlog
+
+from flows.home.settings import Home, secret
+from flows.operations.telling import told
+from flows.operations.telling.matters import End, Matters, Section, in_force, whose
+from flows.operations.telling.message import Message, message
+from flows.operations.telling.receivers import NOTIFY_FILE, Notify, Receiver, notify
+from flows.operations.telling.send import send
+from transforms.errors import RunFailed, UndertowError, place
+
+log = structlog.get_logger()
+
+State = Literal["sent", "nothing due", "failed"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a receiver's message. `matters_n`: what it was about. `reason`: why it failed."""
+
+    receiver: str
+    state: State
+    matters_n: int = 0
+    reason: str = ""
+
+
+@dataclass
+class Run:
+    """The night that is told of; `run_id` is set once it has one."""
+
+    run_id: str
+
+
+def has_receivers(home: Home) -> bool:
+    return (home.root / NOTIFY_FILE).exists()
+
+
+def tell(home: Home, unrecorded: End | None = None) -> Sequence[Outcome]:
+    """Send what is due. `unrecorded`: the end of a night that may be missing in the diary.
+
+    Raises UndertowError.
+    """
+    settings = notify(home)
+    if not settings.to:
+        return ()
+    with _due(home, settings, unrecorded) as (held, due):
+        return [_tell_one(home, held, receiver, due(receiver)) for receiver in settings.to]
+
+
+def would_tell(home: Home) -> Sequence[tuple[str, Message | None]]:
+    """Each receiver and the message that it would get now. Sends nothing. Raises UndertowError."""
+    settings = notify(home)
+    with _due(home, settings, None) as (_, due):
+        return [(receiver.url_file, due(receiver)) for receiver in settings.to]
+
+
+def try_receivers(home: Home) -> Sequence[Outcome]:
+    """Send a message about nothing to each receiver. Raises UndertowError."""
+    text = "This is a test of `undertow notify --test`. Nothing has happened."
+    nothing = Message(f"Undertow, {whose(home).name}: test", text, ())
+    return [_outcome(home, receiver, nothing) for receiver in notify(home).to]
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """0: every message went, or none was due; 5: some receivers could not be told; 4: none could."""
+    failed_n = sum(outcome.state == "failed" for outcome in outcomes)
+    if not failed_n:
+        return 0
+    return RunFailed.exit_code if failed_n == len(outcomes) else 5
+
+
+@contextmanager
+def _due(
+    home: Home, settings: Notify, unrecorded: End | None
+) -> Iterator[tuple[told.Told, Callable[[Receiver], Message | None]]]:
+    """What was told, held, and a function from a receiver to the message that is due."""
+    with ExitStack() as stack:
+        held = stack.enter_context(told.held(home))
+        release = in_force(home)
+        if release is not None:
+            stack.enter_context(release)
+        matters = Matters(home, settings, release, unrecorded)
+        sender = whose(home).name + (", SYNTHETIC DATA" if matters.is_synthetic else "")
+
+        def due(receiver: Receiver) -> Message | None:
+            name = receiver.url_file
+            sections = [_untold(held, name, each) for each in matters.of(receiver, held.last.get(name))]
+            left = [section for section in sections if section.matters]
+            return message(sender, left) if left else None
+
+        yield held, due
+
+
+def _untold(held: told.Told, name: str, section: Section) -> Section:
+    left = tuple(matter for matter in section.matters if not held.knows(name, matter.keys))
+    return Section(section.heading, left, section.page)
+
+
+def _tell_one(home: Home, held: told.Told, receiver: Receiver, due: Message | None) -> Outcome:
+    if due is None:
+        return Outcome(receiver.url_file, "nothing due")
+    outcome = _outcome(home, receiver, due)
+    if outcome.state == "sent":
+        held.note(receiver.url_file, due.keys)
+    return outcome
+
+
+def _outcome(home: Home, receiver: Receiver, due: Message) -> Outcome:
+    try:
+        send(secret(home, receiver.url_file), due.title, due.text)
+    except UndertowError as error:
+        return Outcome(receiver.url_file, "failed", len(due.keys), str(error))
+    return Outcome(receiver.url_file, "sent", len(due.keys))
+
+
+# --- after a night ----------------------------------------------------------------------------------------
+
+
+def tell_or_warn(home: Home, unrecorded: End | None = None) -> None:
+    """Tell; whatever goes wrong is a warning that names the receiver, never its address."""
+    try:
+        outcomes = tell(home, unrecorded)
+    except UndertowError as error:
+        log.warning("notify", message=f"nobody was told: {error}")
+    except Exception as error:
+        log.warning("notify", message="nobody was told", kind=type(error).__name__, where=place(error))
+    else:
+        warn(outcomes)
+
+
+def warn(outcomes: Sequence[Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.state == "failed":
+            log.warning(
+                "notify", message=f"{outcome.receiver}: {outcome.reason}; it is told again the next time"
+            )
+
+
+@contextmanager
+def telling(
+    home: Home, run_id: str = "", tell: Callable[[Home, End | None], None] = tell_or_warn
+) -> Iterator[Run]:
+    """Tell what is due when the night in this block has ended, well or not. `tell` must not raise."""
+    run = Run(run_id)
+    try:
+        yield run
+    except UndertowError as error:
+        now = datetime.now(UTC)
+        tell(home, End(run.run_id or now.isoformat(), now, error.exit_code))
+        raise
+    tell(home, None)
