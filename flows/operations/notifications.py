@@ -1,10 +1,12 @@
-"""Put the automations of prefect.yaml on the Prefect server of PREFECT_API_URL, each once.
+"""Put the automations of prefect.yaml on the Prefect server of PREFECT_API_URL, each once: a night is late,
+or its process is gone. Everything else a night tells itself (`flows.operations.telling`).
 
 Run as `python -m flows.operations.notifications`, with UNDERTOW_NOTIFY_URL set: `prefect automation create`
 makes a second automation each time, and its file has to name the id of the block with the address.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]  # the library has no types of its own
@@ -19,15 +21,21 @@ from prefect.automations import Automation  # noqa: E402  (the environment has t
 from prefect.blocks.webhook import Webhook  # noqa: E402
 
 BLOCK = "undertow-notify"
+# Of versions up to 0.2.0: the night tells these itself.
+RETIRED = ("undertow-blocked-register", "undertow-night-failed")
 
 
 def put_automations(url: str) -> list[str]:
-    """The names of the automations that the server now has. One of the same name is replaced.
+    """The names of the automations that the server now has. One of the same name is replaced; RETIRED go.
 
     `url`: gets a POST with a JSON object whose `text` is the message.
     """
     block = Webhook(url=SecretStr(url)).save(BLOCK, overwrite=True)
     declared = yaml.safe_load(prefect_file().read_text(encoding="utf-8"))["automations"]
+    for name in RETIRED:
+        with suppress(ValueError):  # it is not there
+            retired: Any = Automation.read(name=name)
+            retired.delete()
     for automation in declared:
         actions = [{**action, "block_document_id": block} for action in automation["actions"]]
         _put({**automation, "actions": actions})

@@ -74,7 +74,7 @@ if told["prefect"]:
 Path(sys.argv[3]).write_text(json.dumps(told))
 """
 RUN = "import sys, flows.cli.app as app; sys.exit(app.exit_code(sys.argv[1:]))"
-BLOCKED_REGISTER = "PublishedWithBlockedRegister"  # an automation of prefect.yaml waits for it
+BLOCKED_REGISTER = "PublishedWithBlockedRegister"
 EXPECTED_CODES = {"whole": 0, "unrecognised": 2, "broken": 5, "gate": 3, "unexpected": 4}
 
 STARTED_WITH = """
