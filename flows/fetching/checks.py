@@ -94,7 +94,9 @@ def _read_tar(path: Path) -> None:
 def _check_recognised(register: Register, offer: Offer, path: Path, head: bytes) -> None:
     """By the register that was asked for."""
     name = offer.name
-    if archives.is_archive(path):
+    if register.documents_in:
+        name = archives.name_of_nested(path) or name
+    elif archives.is_archive(path):
         name, head = archives.peek(path, HEAD_BYTES)
     names = (Path(name).name, offer.name)
     if not any(

@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
@@ -309,26 +309,28 @@ def _showable(column: str) -> pl.Expr:
     return pl.when(value.str.contains(SHOWABLE_VALUE)).then(value).otherwise(hidden).alias(column)
 
 
-def write_quarantine(work: Path, facts: EditionFacts, rejects: pl.DataFrame, paths: list[Path]) -> Path:
+def write_quarantine(
+    work: Path, facts: EditionFacts, rejects: pl.DataFrame, parts: Sequence[Callable[[], BinaryIO]]
+) -> Path:
     """Write the bytes of every rejected record (mode 0600), and MENTION rows of the number-like words in
     them.
 
-    `paths`: the parts of the edition. Returns the quarantine's path.
+    `parts`: of the edition, each as it is opened. Returns the quarantine's path.
     """
     columns = _edition_columns(facts)
     tokens: set[str] = set()
     target = work / "quarantine.jsonl"
     target.touch(mode=0o600)
     with target.open("w", encoding="utf-8") as file, ExitStack() as stack:
-        parts: dict[int, BinaryIO] = {}
+        files: dict[int, BinaryIO] = {}
         for row in rejects.iter_rows(named=True):
             raw = b""
             if row["byte_offset"] is not None:
                 part_no = row["part_no"]
-                if part_no not in parts:
-                    parts[part_no] = stack.enter_context(paths[part_no - 1].open("rb"))
+                if part_no not in files:
+                    files[part_no] = stack.enter_context(parts[part_no - 1]())
                 size = min(row["byte_length"], QUARANTINED_BYTES_MAX)
-                raw = archives.raw_record_of(parts[part_no], row["byte_offset"], size)
+                raw = archives.raw_record_of(files[part_no], row["byte_offset"], size)
             tokens.update(word.decode() for word in MENTION_PATTERN.findall(raw.upper()))
             file.write(json.dumps({**columns, **row, "raw": raw.decode("latin-1")}) + "\n")
     mentions = [(facts.register, facts.dataset, facts.label, token) for token in sorted(tokens)]

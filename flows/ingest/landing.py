@@ -162,6 +162,7 @@ def _claim(
         damaged = ", and as an archive it is damaged" if fault else ""
         return Unrecognised(name, reason + damaged, size_bytes)
     register, recognised = claims[0]
+    fault = None if register.documents_in else fault  # the archives within are what it reads
     if register.dataset_of is not None:
         recognised = replace(recognised, dataset=register.dataset_of(name, head))
     return register, LandedFile(path, name, file_sha256(path), size_bytes, stamp, recognised, fault)
@@ -205,14 +206,16 @@ def _why_declined(registers: Mapping[str, Register], names: Sequence[str], head:
 
 
 def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
-    """Name and first bytes of the file, or of what is in the archive. A broken archive keeps its own name."""
+    """Name and first bytes of the file, or of what is in the archive. A broken archive keeps its own name,
+    and one of archives has that of the first.
+    """
     if not archives.is_archive(path):
         with path.open("rb") as file:
             return path.name, file.read(HEAD_BYTES), None
     try:
         member, head = archives.peek(path, HEAD_BYTES)
     except BlockedEdition as fault:
-        return path.name, b"", fault
+        return archives.name_of_nested(path) or path.name, b"", fault
     return Path(member).name, head, None
 
 

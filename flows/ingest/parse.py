@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -164,10 +165,11 @@ def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, s
             declared.empty().write_parquet(work / f"{declared.name}.parquet")
     loaded_n = _settle_duplicates(account, work, register)
     rejects = pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *account.rejects]).sort("record_no")
+    parts = [partial(archives.opened, path, register.documents_in) for path in paths]
     facts = _counted(edition, key, account, rejects.height, loaded_n, synthetic=synthetic)
     write_rejects(work, facts, rejects)
     write_findings(work, facts, account.findings)
-    return Ingested(facts, work, write_quarantine(work, facts, rejects, paths))
+    return Ingested(facts, work, write_quarantine(work, facts, rejects, parts))
 
 
 # --- batches ------------------------------------------------------------------------------------------------
@@ -187,7 +189,7 @@ def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
                 file.path, folder / str(number), reader.sets, bytes_max=UNPACKED_BYTES_MAX
             )
             continue
-        if not archives.is_archive(file.path):
+        if not archives.is_archive(file.path) or edition.register.documents_in:
             yield file.path
             continue
         members = archives.unpack(

@@ -58,6 +58,7 @@ MART_ORDER = (
     "bid",
     "permit",
     "seat_held",
+    "premises",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100

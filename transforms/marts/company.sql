@@ -130,6 +130,7 @@ select
         ) as is_residents_company,
     a.address_id,
     a.statement_id as address_statement_id,
+    a.object_id,
     -- With or without the box number: only the registrar writes this.
     coalesce(upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%', false) as is_at_default_address,
     a.postcode,

@@ -114,11 +114,14 @@ class XmlRecords:
     between them (`Document.BkToCstmrStmt.Stmt`).
     `lists`: paths below the record of elements that may repeat. Below one, a field has one element for each;
     in a list below another, each element of a field is the JSON text of a list.
+    `documents_in`: regular expressions for the names of archives within the archive, whose documents are the
+    records, in this order. Its other members are not read.
     `other_documents`: element of a document without records → why it is ignored, in a file of many documents.
     """
 
     record_at: str
     lists: tuple[str, ...] = ()
+    documents_in: tuple[str, ...] = ()
     other_documents: Mapping[str, str] = field(default_factory=dict)
     record_bytes_max: int = 64 << 20
     depth_max: int = 64

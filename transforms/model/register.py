@@ -282,6 +282,11 @@ class Register:
         tables = {table_of(name) for name in columns} - {""}
         return tuple(field for field in self.fields if table_of(field.name) in tables)
 
+    @property
+    def documents_in(self) -> tuple[str, ...]:
+        """`XmlRecords.documents_in`; nothing for any other reader."""
+        return self.reader.documents_in if isinstance(self.reader, XmlRecords) else ()
+
     def accumulates(self, dataset: str) -> bool:
         """Whether editions of the dataset add up, so that none replaces another."""
         return self.kind == "series" and not re.fullmatch(self.whole_period, dataset)

@@ -1,5 +1,6 @@
 """Read archives from publishers: a .zip with one or more files, a .gz with one, or a .tar.gz of XML
-documents, which counts as one file with one document after another.
+documents, which counts as one file with one document after another. So do the documents of archives within an
+archive, for the register that declares them; any other archive within an archive is refused.
 
 An archive is not trusted. Sizes are counted while the bytes are read, and files are written under our own
 names, not the members'. Messages give a member's number, because its name was chosen by the sender."""
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from transforms.errors import BlockedEdition
 
@@ -30,6 +31,7 @@ RATIO_MAX = 200
 RATIO_FROM_BYTES = 1 << 20
 MEMBERS_MAX = 1_000
 TAR_MEMBERS_MAX = 200_000  # (own) a month of Tenders Electronic Daily has some 70,000 notices
+NESTED_BYTES_MAX = 256 << 30  # (own) of all documents in the archives within; the Netherlands have some 80 GB
 TAR_SUFFIXES = (".tar.gz", ".tgz")
 
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -81,6 +83,25 @@ def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
     """A stream of the first regular member. Raises BlockedEdition (bad_archive), also during reading."""
     with _opened(path, MEMBERS_MAX) as members, members[0].open() as opened:
         yield opened
+
+
+def name_of_nested(path: Path) -> str:
+    """Name of the first archive within a .zip; "" where there is none, or the file is damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = (PurePosixPath(info.filename) for info in archive.infolist())
+            return next((name.name for name in names if name.suffix.lower() in NESTED_SUFFIXES), "")
+    except (*DAMAGED, OSError):
+        return ""
+
+
+def opened(path: Path, documents_in: Sequence[str] = ()) -> BinaryIO:
+    """A file for reading; of an archive the XML documents in the archives within, one after another, whose
+    names match `documents_in`, in that order. That one can be read forward only.
+    """
+    if not documents_in or not is_archive(path):
+        return path.open("rb")
+    return io.BufferedReader(_Nested(path, documents_in), STEP_BYTES)
 
 
 def unpack(path: Path, into: Path, *, bytes_max: int, members_max: int = MEMBERS_MAX) -> list[Path]:
@@ -183,27 +204,100 @@ def _tar_member(path: Path) -> _Member:
     return _Member(path.stem, path.stat().st_size, lambda: io.BufferedReader(_Documents(path)))
 
 
-class _Documents(io.RawIOBase):
-    """The XML documents of a .tar.gz, one after another. Members are read in place and never extracted."""
+class _Pieces(io.RawIOBase):
+    """What a generator gives, as a file that is read forward."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._packed = path, gzip.GzipFile(path)
-        self._pieces = self._documents()
-        self._rest = memoryview(b"")
+    def __init__(self, pieces: Generator[bytes]) -> None:
+        self._pieces, self._rest, self._place = pieces, memoryview(b""), 0
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence != io.SEEK_SET or offset < self._place:
+            raise io.UnsupportedOperation("it is read forward only")
+        while self._place < offset and self.read(min(STEP_BYTES, offset - self._place)):
+            pass
+        return self._place
 
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         self._rest = self._rest or memoryview(next(self._pieces, b""))
         size = min(len(buffer), len(self._rest))
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        self._place += size
         return size
 
     def close(self) -> None:
         self._pieces.close()
-        self._packed.close()
         super().close()
+
+
+class _Nested(_Pieces):
+    """The XML documents of the archives within a .zip. Nothing is written to disk."""
+
+    def __init__(self, path: Path, documents_in: Sequence[str]) -> None:
+        self._path, self._documents_in = path, documents_in
+        super().__init__(self._documents())
+
+    def _documents(self) -> Generator[bytes]:
+        left = NESTED_BYTES_MAX
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                members = _zip_members(self._path, archive, MEMBERS_MAX, may_nest=True)
+                for pattern in self._documents_in:
+                    for member in _within(self._path, members, pattern):
+                        with member.open() as packed, zipfile.ZipFile(cast("IO[bytes]", packed)) as inner:
+                            for block in self._of_archive(inner):
+                                left -= len(block)
+                                if left < 0:
+                                    raise _bad(self._path, f"unpacks to more than {NESTED_BYTES_MAX:,} bytes")
+                                yield block
+        except DAMAGED as fault:
+            raise _bad(self._path, f"is damaged or cut short ({type(fault).__name__})") from None
+
+    def _of_archive(self, inner: zipfile.ZipFile) -> Iterator[bytes]:
+        for number, member in enumerate(_zip_members(self._path, inner, TAR_MEMBERS_MAX), start=1):
+            if PurePosixPath(member.name).suffix.lower() != ".xml" or "/" in member.name:
+                continue
+            left = max(RATIO_FROM_BYTES, member.packed_bytes * RATIO_MAX)
+            first = True
+            with member.open() as file:
+                while block := file.read(STEP_BYTES):
+                    left -= len(block)
+                    if left < 0:
+                        raise _bad(self._path, f"member {number} of an archive within it unpacks too far")
+                    if first and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+                        raise _bad(self._path, f"member {number} of an archive within it is no XML document")
+                    first = False
+                    yield block
+
+
+def _within(path: Path, members: Sequence[_Member], pattern: str) -> list[_Member]:
+    """The archives whose name matches. Raises BlockedEdition where there is none."""
+    matching = [
+        member for member in members if re.fullmatch(pattern, PurePosixPath(member.name).name, re.ASCII)
+    ]
+    if not matching:
+        raise _bad(path, f"lacks the archive {pattern}")
+    return matching
+
+
+class _Documents(_Pieces):
+    """The XML documents of a .tar.gz, one after another. Members are read in place and never extracted."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._packed = path, gzip.GzipFile(path)
+        super().__init__(self._documents())
+
+    def close(self) -> None:
+        super().close()
+        self._packed.close()
 
     def _documents(self) -> Generator[bytes]:
         seen: set[str] = set()
@@ -240,12 +334,14 @@ class _Documents(io.RawIOBase):
         return ""
 
 
-def _zip_members(path: Path, archive: zipfile.ZipFile, members_max: int) -> list[_Member]:
+def _zip_members(
+    path: Path, archive: zipfile.ZipFile, members_max: int, *, may_nest: bool = False
+) -> list[_Member]:
     infos = archive.infolist()
     if len(infos) > members_max:
         raise _bad(path, f"has {len(infos):,} members, more than {members_max:,}")
     for number, info in enumerate(infos, start=1):
-        if fault := _member_fault(info):
+        if fault := _member_fault(info, may_nest=may_nest):
             raise _bad(path, f"member {number} {fault}")
     names = [info.filename.casefold() for info in infos]
     if len(set(names)) < len(names):
@@ -271,7 +367,7 @@ def _overlap(infos: list[zipfile.ZipInfo]) -> bool:
     )
 
 
-def _member_fault(info: zipfile.ZipInfo) -> str:
+def _member_fault(info: zipfile.ZipInfo, *, may_nest: bool) -> str:
     """Why a member is refused; "" if it is accepted."""
     kind = stat.S_IFMT(info.external_attr >> 16)
     if info.flag_bits & ENCRYPTED_FLAG:
@@ -282,7 +378,7 @@ def _member_fault(info: zipfile.ZipInfo) -> str:
         return "has an absolute name, or one that leaves its folder"
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return "is a link or a device"
-    if PurePosixPath(info.filename).suffix.lower() in NESTED_SUFFIXES:
+    if not may_nest and PurePosixPath(info.filename).suffix.lower() in NESTED_SUFFIXES:
         return "is itself an archive"
     return ""
 

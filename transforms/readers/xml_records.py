@@ -27,7 +27,7 @@ import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.model.register import Register, XmlRecords
-from transforms.readers import Batch
+from transforms.readers import Batch, archives
 from transforms.readers._records import (
     blocked,
     hashes_of,
@@ -211,16 +211,16 @@ def read(
     fields = fields_of(register, reader)
     records = Records(register, reader, path.name, fields.root)
     number = first_record_no
-    with path.open("rb") as file:
-        if file.read(2) in UTF_16:
+    with archives.opened(path, reader.documents_in) as file:
+        piece = file.read(chunk_bytes)
+        if piece[:2] in UTF_16:
             what = "is written in UTF-16"
             raise blocked(register.name, path.name, "unsupported_encoding", what, "convert it to UTF-8")
-        file.seek(0)
         is_last = False
         while not is_last:
-            piece = file.read(chunk_bytes)
             is_last = not piece
             records.feed(piece, is_last=is_last)
+            piece = file.read(chunk_bytes)
             if records.complete:
                 batch = _batch(records.complete, fields, part_no, number)
                 records.complete = []

@@ -47,6 +47,13 @@ from transforms.model.statements.parties import (
     STATUSES,
 )
 from transforms.model.statements.permits import PERMIT_PARTIES, PERMIT_STATEMENT, PERMIT_STATES
+from transforms.model.statements.premises import (
+    DESIGNATION_STATEMENT,
+    PREMISES_KINDS,
+    PREMISES_STATEMENT,
+    PREMISES_STATUSES,
+    PREMISES_USES,
+)
 from transforms.model.statements.procurement import (
     AWARD_STATEMENT,
     AWARD_STATUSES,
@@ -89,6 +96,8 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         BID_STATEMENT,
         PERMIT_STATEMENT,
         AREA_STATEMENT,
+        PREMISES_STATEMENT,
+        DESIGNATION_STATEMENT,
     )
 }
 
@@ -106,6 +115,7 @@ __all__ = (
     "CHARGE_STATEMENT",
     "CHARGE_STATUSES",
     "DECLARATION_CLASSES",
+    "DESIGNATION_STATEMENT",
     "DUCKDB_TYPES",
     "ENTITY_STATEMENT",
     "ENTITY_TYPES",
@@ -126,6 +136,10 @@ __all__ = (
     "PERSON_STATEMENT",
     "PERSON_TYPES",
     "POLARS_TYPES",
+    "PREMISES_KINDS",
+    "PREMISES_STATEMENT",
+    "PREMISES_STATUSES",
+    "PREMISES_USES",
     "PROCUREMENT_METHODS",
     "PROPERTY_TYPES",
     "PROPRIETORSHIP_STATEMENT",

@@ -71,6 +71,7 @@ from transforms.model.views.people import PARTY_ALIAS, PERSON, RESOLUTION, RESOL
 from transforms.model.views.permits import PERMIT, SEAT_HELD
 from transforms.model.views.procurement import AWARD, BID, TENDER
 from transforms.model.views.property import (
+    PREMISES,
     PRICE_INDEX,
     PROPERTY,
     PROPRIETORSHIP,
@@ -127,6 +128,7 @@ MARTS: Mapping[str, Table] = {
         BID,
         PERMIT,
         SEAT_HELD,
+        PREMISES,
         MARK,
     )
 }
@@ -264,6 +266,7 @@ __all__ = (
     "PARTY_ALIAS",
     "PERMIT",
     "PERSON",
+    "PREMISES",
     "PRICE_INDEX",
     "PROPERTY",
     "PROPRIETORSHIP",

@@ -68,6 +68,9 @@ COMPANY = Table(
             null="the record gives no address",
             privacy="open",
         ),
+        ADDRESS_STATEMENT["object_id"].renamed(
+            "object_id", "Official id of the home or office of the registered office, as in v_premises."
+        ),
         Column(
             "is_at_default_address",
             "boolean",

@@ -3,6 +3,7 @@
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
+    PREMISES_STATEMENT,
     PROPERTY_TYPES,
     PROPRIETORSHIP_STATEMENT,
     TITLE_STATEMENT,
@@ -203,4 +204,39 @@ PRICE_INDEX = Table(
         Column("sales_n", "integer", "Sales that the median rests on.", unit="sales"),
     ),
     ("area_name", "property_type", "period", "period_start"),
+)
+
+PREMISES = Table(
+    "premises",
+    "Homes, offices, shops, berths and pitches where a register that is held places something (a seat, a "
+    "branch, a permit), one row for each period. A company's are those with its object_id and no valid_to.",
+    (
+        Column("premises_id", "text", "Id of the record."),
+        PREMISES_STATEMENT["object_id"],
+        PREMISES_STATEMENT["kind"],
+        PREMISES_STATEMENT["uses"],
+        PREMISES_STATEMENT["status"],
+        PREMISES_STATEMENT["status_native"],
+        PREMISES_STATEMENT["floor_area_m2"],
+        PREMISES_STATEMENT["built_year"].renamed(
+            "built_year", "Year in which its building, of several the oldest, was first built."
+        ),
+        PREMISES_STATEMENT["designation_id"],
+        Column(
+            "address_id",
+            "text",
+            "Address unit of its main address, as in v_address.",
+            null="the extract has no such address, or it is too incomplete to identify a unit",
+        ),
+        ADDRESS_STATEMENT["address_text"].optional("the extract has no such address"),
+        ADDRESS_STATEMENT["postcode"],
+        PREMISES_STATEMENT["valid_from"],
+        PREMISES_STATEMENT["valid_to"],
+        PREMISES_STATEMENT["register"],
+        PREMISES_STATEMENT["dataset"],
+        PREMISES_STATEMENT["edition"],
+        PREMISES_STATEMENT["record"],
+        PREMISES_STATEMENT["statement_id"],
+    ),
+    ("premises_id",),
 )
