@@ -11,7 +11,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
@@ -19,6 +19,7 @@ from itertools import groupby
 from pathlib import Path
 
 from flows.fetching.manifest import Fetched, append, lines
+from flows.fetching.updates import is_update_of
 from flows.home.durable import file_sha256, fsync_dir, fsync_file
 from flows.home.lock import held
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
@@ -86,13 +87,15 @@ def thin(home: Home, bytes_max: int) -> Sequence[Archived]:
 
 def lay_out(home: Home, day: date, folder: Path, landing: Path) -> None:
     """Put what the archive holds of `day` into `folder`, as it would lie in a landing folder: of each
-    register the newest edition up to that day, except files that `landing` has. Raises RunFailed.
+    register the newest edition up to that day, an update with the full file before it and those between,
+    except files that `landing` has. Raises RunFailed.
     """
     until = [line for line in archived(home) if line.day <= day.isoformat()]
-    newest = {line.register: line.day for line in until}
+    full_days = _full_days(until)
+    newest = {line.register: full_days[line] for line in until}
     for line in until:
         name = Path(line.register) / line.name
-        if line.day != newest[line.register] or _has(landing / name, line.size_bytes):
+        if full_days[line] != newest[line.register] or _has(landing / name, line.size_bytes):
             continue
         content = home.archive / line.sha256
         if not content.is_file() or file_sha256(content) != line.sha256:
@@ -131,9 +134,23 @@ def _has(path: Path, size_bytes: int) -> bool:
     return path.is_file() and path.stat().st_size == size_bytes
 
 
+def _full_days(kept: Sequence[Archived]) -> Mapping[Archived, str]:
+    """Line → the day of the full file that it is read with; for anything but an update its own day. `kept`
+    are in order.
+    """
+    days: dict[Archived, str] = {}
+    full: dict[str, str] = {}
+    for line in sorted(kept, key=lambda line: (line.day, is_update_of(line.register, line.name))):
+        if not is_update_of(line.register, line.name):
+            full[line.register] = line.day
+        days[line] = full.get(line.register, line.day)
+    return days
+
+
 def _in_order_of_leaving(kept: Sequence[Archived]) -> Sequence[Sequence[Archived]]:
-    """Whole editions, without the newest of each register."""
-    editions = [list(files) for _, files in groupby(kept, key=lambda line: (line.register, line.day))]
+    """Whole editions, with the updates to each, without the newest of each register."""
+    full_days = _full_days(kept)
+    editions = [list(files) for _, files in groupby(kept, key=lambda line: (line.register, full_days[line]))]
     newest = {edition[0].register: edition[0].day for edition in editions}
     first: dict[tuple[str, str], str] = {}
     for line in kept:

@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from flows.fetching import archive, checks, manifest, pages
+from flows.fetching import archive, checks, manifest, pages, updates
 from flows.fetching.download import USER_AGENT, Download, Missing, download
 from flows.fetching.manifest import Fetched
 from flows.fetching.pages import Pages
 from flows.fetching.sources import Wanted
+from flows.fetching.updates import is_update_of
 from flows.home.authority import authority
 from flows.home.durable import replace_durably
 from flows.home.settings import Home
@@ -75,6 +76,8 @@ class _Fetching:
         """Land the files offered that are not here. All are whole before the first gets its name."""
         offers = self._offers()
         self._check_set(offers)
+        if self.wanted.source.updates:
+            offers = updates.needed(self.wanted.register.name, self.wanted.source, offers, self.before)
         # A file with a date does not change; any other is asked for with its ETag.
         missing = [offer for offer in offers if offer.name not in self.before or offer.edition is None]
         staged = [(offer, self._staged(offer)) for offer in missing]
@@ -212,9 +215,10 @@ class _Fetching:
 
 
 def _replaced(fetched: Iterable[Fetched], before: datetime) -> Sequence[Fetched]:
-    """Files of editions older than the newest that was here by then."""
+    """Files of editions older than the newest full one that was here by then."""
     every = list(fetched)
-    last = max((line.day for line in every if line.retrieved_at <= before.isoformat()), default="")
+    there = (line for line in every if line.retrieved_at <= before.isoformat())
+    last = max((line.day for line in there if not is_update_of(line.register, line.name)), default="")
     return [line for line in every if line.day < last]
 
 

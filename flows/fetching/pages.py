@@ -49,7 +49,12 @@ class Pages:
     def log_in(self, home: Home) -> None:
         user, password = [*secret(home, self._source.login).splitlines(), "", ""][:2]
         fields = dict(zip(self._source.login_fields, (user, password), strict=True))
-        self._body("POST", self._source.login_url, fields)
+        page = self._body("POST", self._source.login_url, fields)
+        if self._source.login_fields[1].encode() in page:  # the form again
+            where = f"{place(self._source.login_url)}: the login was refused"
+            raise RunFailed(
+                f"{where}; put user and password, in two lines, into secrets/{self._source.login}"
+            )
 
     def cookies(self) -> Mapping[str, str]:
         jar = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._client.cookies.jar)

@@ -45,7 +45,8 @@ class Source:
     edition's size. `on_request`: fetched only by homes whose `sources.toml` names the register.
     `kept_days`: how long the publisher keeps an edition, which Undertow therefore archives; None where
     anybody can have it later too. `numbered`: regular expression for the number of an edition in its file's
-    name, as its group, where the publisher counts them without a gap.
+    name, as its group, where the publisher counts them without a gap. `updates`: regular expression for the
+    name of a file that is read with the full file before it and the updates between (`numbered` as well).
     """
 
     url: str
@@ -66,6 +67,7 @@ class Source:
     on_request: bool = False
     kept_days: int | None = None
     numbered: str = ""
+    updates: str = ""
 
 
 def linked(pattern: str, *, newest: bool = True) -> Finder:

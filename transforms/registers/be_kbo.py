@@ -55,6 +55,7 @@ from transforms.model.register import (
     Register,
     SourceField,
 )
+from transforms.model.source import Source, linked
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
@@ -325,6 +326,16 @@ REGISTER = Register(
     public_page=PublicPage(
         "(?P<number>[01][0-9]{9})",
         "https://kbopub.economie.fgov.be/kbopub/toonondernemingps.html?ondernemingsnummer={number}",
+    ),
+    source=Source(
+        "https://kbopub.economie.fgov.be/kbo-open-data/affiliation/xml/?files",
+        offers=linked(r"KboOpenData_\d+_(?P<date>\d{4}_\d{2}(?:_\d{2})?)_(?:Full|Update)\.zip", newest=False),
+        login="kbo",
+        login_url="https://kbopub.economie.fgov.be/kbo-open-data/static/j_spring_security_check",
+        numbered=r"^KboOpenData_(\d+)_",
+        updates=r"_Update\.zip$",
+        kept_days=31,
+        size_band=(0.01, 100.0),  # of updates; some days change little
     ),
     reader=DelimitedTables((be_kbo.FULL, be_kbo.UPDATE)),
     fields=FIELDS,
