@@ -8,6 +8,7 @@ import typer
 from flows.cli.options import HomeOption, JsonOption
 from flows.cli.output import print_json, print_records, say
 from flows.home import settings
+from flows.home.processes import keep_private
 
 
 def fetch(
@@ -27,7 +28,10 @@ def fetch(
     fetched; 4: none could.
     """
     from flows.fetching.rounds import chosen, exit_code, fetch_all
+    from flows.home import logs
 
+    logs.configure(quiet=True)
+    keep_private()
     where = settings.home(home)
     results = fetch_all(where, chosen(where, register or []), any_size=any_size)
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
@@ -65,7 +69,7 @@ def _print_freshness(home: settings.Home, *, as_json: bool) -> None:
     if as_json:
         print_json(records)
         return
-    columns = ("register", "cadence", "newest", "fetched_at", "next_due", "is_overdue")
+    columns = ("register", "newest", "fetched_at", "next_due", "is_overdue")
     print_records(records, as_json=False, columns=columns)
     for register in known:
         for missed in register.missed:

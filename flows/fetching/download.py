@@ -23,7 +23,7 @@ from obstore.exceptions import (
 )
 from obstore.store import HTTPStore
 
-from flows.fetching.pages import place
+from flows.fetching.pages import TRUST_IT, is_untrusted, place
 from transforms.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -67,13 +67,15 @@ def download(
     except FileNotFoundError as error:
         raise Missing(f"{place(url)}: {_why(error)}; check the address") from None
     except (BaseError, TimeoutError, OSError) as error:
-        raise Broken(f"{place(url)}: {_why(error)}; it is tried again at the next fetch") from None
+        problem = TRUST_IT if is_untrusted(error) else f"{_why(error)}; it is tried again at the next fetch"
+        raise Broken(f"{place(url)}: {problem}") from None
     raise AssertionError  # stamina returns or raises
 
 
 def _may_pass(error: Exception) -> bool:
     final = (FileNotFoundError, NotModifiedError, PermissionDeniedError, UnauthenticatedError)
-    return isinstance(error, BaseError | TimeoutError) and not isinstance(error, final)
+    may_pass = isinstance(error, BaseError | TimeoutError) and not isinstance(error, final)
+    return may_pass and not is_untrusted(error)
 
 
 async def _download(url: str, path: Path, headers: Mapping[str, str], known_etag: str | None) -> Download:
@@ -99,41 +101,46 @@ async def _download(url: str, path: Path, headers: Mapping[str, str], known_etag
         raise
     meta, start = result.meta, start if result.range[0] == start else 0
     if meta["e_tag"]:
-        note.write_text(json.dumps(meta["e_tag"]), encoding="utf-8")
-    await _write(result, part, start)
+        note.write_text(json.dumps([meta["e_tag"], meta["size"]]), encoding="utf-8")
+    digest = await _write(result, part, start)
     if part.stat().st_size != meta["size"]:
         part.unlink()
         raise TimeoutError("another length than stated")
     part.replace(path)
     note.unlink(missing_ok=True)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     modified = meta["last_modified"].isoformat() if meta["last_modified"] else None
     return Download(path, digest, meta["e_tag"], modified)
 
 
-async def _write(result: GetResult, part: Path, start: int) -> None:
-    """Write what comes to `part` from byte `start` on. Raises TimeoutError where nothing comes."""
+async def _write(result: GetResult, part: Path, start: int) -> str:
+    """Write what comes to `part` from byte `start` on. Returns the SHA-256 of the whole file. Raises
+    TimeoutError where nothing comes.
+    """
     stream = result.stream(min_chunk_size=CHUNK_BYTES).__aiter__()
-    with part.open("r+b" if start else "wb") as file:
-        file.seek(start)
+    with part.open("r+b" if start else "w+b") as file:
+        file.truncate(start)
+        digest = hashlib.file_digest(file, "sha256")
+        coming = anext(stream)
         while True:
             try:
-                piece = await asyncio.wait_for(anext(stream), STALL_SECONDS)
+                piece = memoryview(await asyncio.wait_for(coming, STALL_SECONDS))
             except StopAsyncIteration:
-                break
-            file.write(memoryview(piece))
-        file.truncate()
+                return digest.hexdigest()
+            coming = anext(stream)  # comes while this piece is written
+            file.write(piece)
+            digest.update(piece)
 
 
 def _held(part: Path, note: Path) -> tuple[int, str | None]:
-    """Bytes that an earlier attempt wrote, and their ETag. A weak ETag does not prove equal bytes."""
+    """Bytes that an earlier attempt wrote, and their ETag. A weak ETag does not prove equal bytes, and of a
+    part that is no shorter than the file there is nothing left to ask for.
+    """
     try:
-        etag = str(json.loads(note.read_text(encoding="utf-8")))
+        etag, whole = json.loads(note.read_text(encoding="utf-8"))
         size = part.stat().st_size
     except (OSError, ValueError):
         return 0, None
-    return (0, None) if etag.startswith("W/") else (size, etag)
+    return (0, None) if etag.startswith("W/") or size >= whole else (size, etag)
 
 
 def _why(error: BaseException) -> str:

@@ -20,6 +20,16 @@ WAIT_SECONDS_MAX = 600.0  # (own) a server that asks for more is tried at the ne
 BUSY = frozenset({429, 500, 502, 503, 504})
 
 
+# As OpenSSL (httpx2) and rustls (obstore) say it.
+UNTRUSTED = ("CERTIFICATE_VERIFY_FAILED", "InvalidCertificate")
+TRUST_IT = (
+    "its certificate is not one that this machine trusts; check the address, and where a proxy of yours "
+    "signs with its own authority, set SSL_CERT_FILE to a file with the system's certificates and that one"
+)
+
+stamina.instrumentation.set_on_retry_hooks([])  # its log shows whole addresses, with the keys in them
+
+
 class _Busy(Exception):
     """The server asks to come back later."""
 
@@ -62,9 +72,7 @@ class Pages:
 
     def _body(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> bytes:
         try:
-            for attempt in stamina.retry_context(
-                on=(httpx2.TransportError, _Busy), attempts=ATTEMPTS, wait_max=RETRY_SECONDS_MAX
-            ):
+            for attempt in stamina.retry_context(on=_may_pass, attempts=ATTEMPTS, wait_max=RETRY_SECONDS_MAX):
                 with attempt:
                     return self._once(method, url, fields)
         except _Busy:
@@ -72,8 +80,8 @@ class Pages:
                 f"{place(url)}: the server is busy; it is tried again at the next fetch"
             ) from None
         except httpx2.HTTPError as error:
-            reason = type(error).__name__
-            raise RunFailed(f"{place(url)}: {reason}; it is tried again at the next fetch") from None
+            kind = f"{type(error).__name__}; it is tried again at the next fetch"
+            raise RunFailed(f"{place(url)}: {TRUST_IT if is_untrusted(error) else kind}") from None
         raise AssertionError  # stamina returns or raises
 
     def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> bytes:
@@ -90,6 +98,15 @@ class Pages:
                 f"{place(url)}: is no page but a file of {len(response.content)} bytes; check the address"
             )
         return response.content
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, httpx2.TransportError | _Busy) and not is_untrusted(error)
+
+
+def is_untrusted(error: BaseException) -> bool:
+    """Whether the server's certificate was refused."""
+    return any(word in str(error) for word in UNTRUSTED)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """A server on loopback that gives one file, and misbehaves as it is told."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 ETAG = '"one"'
 
@@ -92,13 +94,17 @@ def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def served(behaviour: Behaviour) -> Iterator[str]:
-    """The address of the server, without a path."""
+def served(behaviour: Behaviour, certificate: Path | None = None) -> Iterator[str]:
+    """The address of the server, without a path. certificate: with its key; then it speaks TLS."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(behaviour))
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -2,19 +2,22 @@
 
 import gzip
 import io
+import json
 import random
 import time
 import zipfile
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from flows.fetching import download, fetch, manifest, pages
 from flows.fetching.rounds import chosen, fetch_all
 from flows.home.settings import Home
-from tests.flows.fetching.hostile_server import Behaviour, nobody, served
+from tests.flows.fetching import certificates
+from tests.flows.fetching.hostile_server import ETAG, Behaviour, nobody, served
 
 pytestmark = pytest.mark.reliability("R13")
 
@@ -50,9 +53,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "RETRY_SECONDS_MAX", 0.05)
 
 
-def _home(folder: Path, address: str) -> Home:
+def _home(folder: Path, address: str, register: str = REGISTER) -> Home:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "sources.toml").write_text(f'[{REGISTER}]\nurl = "{address}/{NAME}"\n', encoding="utf-8")
+    (folder / "sources.toml").write_text(f'[{register}]\nurl = "{address}/{NAME}"\n', encoding="utf-8")
     return Home(folder)
 
 
@@ -175,6 +178,10 @@ REFUSED: dict[str, tuple[Callable[[], Behaviour], str]] = {
     "cut by its publisher": (lambda: Behaviour(FILE[:-100]), "broken archive"),
     "a byte turned": (lambda: Behaviour(FILE[:900] + bytes([FILE[900] ^ 1]) + FILE[901:]), "broken archive"),
     "packed twice": (lambda: Behaviour(gzip.compress(gzip.compress(FILE))), "broken archive"),
+    "encoded": (
+        lambda: Behaviour(gzip.compress(FILE), headers={"Content-Encoding": "gzip"}),
+        "broken archive",
+    ),
     "another register's": (lambda: Behaviour(_zipped(b"a,b\n1,2\n")), "does not look like"),
 }
 
@@ -184,6 +191,19 @@ def test_it_does_not_land(tmp_path: Path, fault: str) -> None:
     behaviour, reason = REFUSED[fault]
     ended, landed = _fetched(tmp_path, behaviour())
     assert landed == [] and reason in ended
+
+
+@pytest.mark.parametrize("register", [REGISTER, "gb_coh_companies"], ids=["file", "page"])
+def test_what_is_tried_again_brings_no_key_into_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], register: str
+) -> None:
+    with served(Behaviour(FILE, statuses=[503] * 50)) as address:
+        home = _home(tmp_path, address, register)
+        text = (tmp_path / "sources.toml").read_text(encoding="utf-8").replace(NAME, f"{NAME}?key=s3cret")
+        (tmp_path / "sources.toml").write_text(text, encoding="utf-8")
+        (result,) = fetch_all(home, chosen(home, [register]))
+    assert result.state == "failed" and "s3cret" not in result.message
+    assert "s3cret" not in "".join(capsys.readouterr())
 
 
 def test_nobody_there_is_said(tmp_path: Path) -> None:
@@ -214,14 +234,70 @@ def test_a_file_of_another_size_is_refused_until_somebody_looked(tmp_path: Path)
     assert (home.landing / REGISTER / NAME).read_bytes() == behaviour.body
 
 
+@pytest.mark.parametrize("kept", [FILE, FILE + b"more"], ids=["whole", "too long"])
+def test_a_part_with_nothing_left_to_ask_for_is_fetched_anew(tmp_path: Path, kept: bytes) -> None:
+    """The server answers 416: the range begins at the end of the file, or behind it."""
+    with served(Behaviour(FILE)) as address:
+        home = _home(tmp_path, address)
+        _leave_part(home, kept)
+        (result,) = fetch_all(home, chosen(home, [REGISTER]))
+    assert result.state == "new"
+    assert (home.landing / REGISTER / NAME).read_bytes() == FILE
+
+
+def _leave_part(home: Home, contents: bytes) -> None:
+    staging = home.landing / fetch.STAGING / REGISTER
+    staging.mkdir(parents=True)
+    (staging / f"{NAME}.part").write_bytes(contents)
+    (staging / f"{NAME}.etag").write_text(json.dumps([ETAG, len(FILE)]), encoding="utf-8")
+
+
 def test_a_part_of_a_killed_fetch_is_gone_on_with(tmp_path: Path) -> None:
     behaviour = Behaviour(FILE)
     with served(behaviour) as address:
         home = _home(tmp_path, address)
-        staging = home.landing / fetch.STAGING / REGISTER
-        staging.mkdir(parents=True)
-        (staging / f"{NAME}.part").write_bytes(FILE[:1000])
-        (staging / f"{NAME}.etag").write_text('"\\"one\\""', encoding="utf-8")
+        _leave_part(home, FILE[:1000])
         (result,) = fetch_all(home, chosen(home, [REGISTER]))
     assert result.state == "new" and str(behaviour.asked[0]).startswith("bytes=1000-")
     assert (home.landing / REGISTER / NAME).read_bytes() == FILE
+
+
+# --- certificates -------------------------------------------------------------------------------------------
+
+WRONG: dict[str, dict[str, Any]] = {
+    "self-signed": {"is_self_signed": True},
+    "expired": {"days": -1},
+    "for another host": {"host": "127.0.0.2"},
+}
+
+
+def _over_tls(folder: Path, certificate: Path, register: str = REGISTER) -> tuple[str, Behaviour]:
+    behaviour = Behaviour(FILE)
+    with served(behaviour, certificate) as address:
+        home = _home(folder, address, register)
+        (result,) = fetch_all(home, chosen(home, [register]))
+    return result.message or result.state, behaviour
+
+
+@pytest.mark.parametrize("register", [REGISTER, "gb_coh_companies"], ids=["file", "page"])
+@pytest.mark.parametrize("fault", WRONG)
+def test_a_wrong_certificate_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, register: str
+) -> None:
+    made = certificates.made(tmp_path, **WRONG[fault])
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.authority))
+    ended, behaviour = _over_tls(tmp_path / "home", made.server, register)
+    assert "certificate" in ended and "set SSL_CERT_FILE" in ended
+    assert not behaviour.asked and not (tmp_path / "home" / "landing" / register).exists()
+
+
+def test_an_authority_of_ones_own_is_trusted_where_it_is_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = certificates.made(tmp_path)
+    refused, _ = _over_tls(tmp_path / "home", made.server)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.authority))
+    landed, _ = _over_tls(tmp_path / "home", made.server)
+    page, behaviour = _over_tls(tmp_path / "home", made.server, "gb_coh_companies")
+    assert "certificate" in refused and landed == "new"
+    assert behaviour.asked and "lists no file" in page, "the page was read, and is none"
