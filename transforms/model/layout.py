@@ -1,8 +1,10 @@
 """How a publisher's file is laid out: its fields, and the reader that knows its form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+import polars as pl
 
 FieldKind = Literal["text", "texts", "date", "integer", "money", "boolean", "category"]
 
@@ -137,3 +139,17 @@ class TextBlocks:
     begins: str
     field: str
     file_bytes_max: int = 256 << 20
+
+
+@dataclass(frozen=True)
+class OtherForm:
+    """Another form in which a publisher puts out the same records.
+
+    `begins`: regular expression for the start of such a file. `fields`: its native fields.
+    `in_columns(frame)`: a batch of them, in the fields of the register.
+    """
+
+    begins: bytes
+    reader: JsonLines | XmlRecords
+    fields: tuple[SourceField, ...]
+    in_columns: Callable[[pl.DataFrame], pl.DataFrame]

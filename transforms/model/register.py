@@ -22,6 +22,7 @@ from transforms.model.layout import (
     DelimitedTables,
     FieldKind,
     JsonLines,
+    OtherForm,
     Shape,
     SourceField,
     TextBlocks,
@@ -80,6 +81,7 @@ Role = Literal[
     "ledger",
     "rates",
     "awards",
+    "groups",
     "subsidies",
     "permits",
     "premises",
@@ -227,6 +229,7 @@ class Register:
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
     `on_request`: it is asked record by record, so that every edition is an extract.
+    `other_forms`: in which a publisher puts out the same records (JSON, XML), beside that of `reader`.
     `mapping`: of an authority's own file, how it is read; None for files in the register's own columns.
 
     Functions. `head` is the first 64 KiB, unpacked; `file_name` has no folders.
@@ -273,6 +276,7 @@ class Register:
     public_page: PublicPage | None = None
     declaring_forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     on_request: bool = False
+    other_forms: tuple[OtherForm, ...] = ()
     mapping: FileMapping | None = None
 
     def fields_in(self, columns: Collection[str]) -> tuple[SourceField, ...]:

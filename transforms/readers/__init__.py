@@ -4,12 +4,14 @@ import `transforms.errors` and `transforms.model`.
 `read` uses the reader that the register declares. Rejected records are in `rejects` with their place, so that
 over a file sum(records_in) = sum(frame.height + rejects.height + ignored.height)."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
+from transforms.model.layout import OtherForm
 from transforms.model.register import (
     Delimited,
     DelimitedTables,
@@ -18,6 +20,9 @@ from transforms.model.register import (
     TextBlocks,
     XmlRecords,
 )
+
+FORM_HEAD_BYTES = 4096
+BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,11 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
     from transforms.readers.text_blocks import read as read_text_blocks
     from transforms.readers.xml_records import read as read_xml
 
+    if form := _other_form(register, path):
+        read_as = replace(register, reader=form.reader, fields=form.fields, other_forms=())
+        for batch in read(read_as, path, part_no=part_no, first_record_no=first_record_no):
+            yield replace(batch, frame=form.in_columns(batch.frame))
+        return
     match register.reader:
         case Delimited():
             yield from read_delimited(register, path, part_no=part_no, first_record_no=first_record_no)
@@ -56,3 +66,12 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
             yield from read_text_blocks(register, path, part_no=part_no, first_record_no=first_record_no)
         case XmlRecords():
             yield from read_xml(register, path, part_no=part_no, first_record_no=first_record_no)
+
+
+def _other_form(register: Register, path: Path) -> OtherForm | None:
+    """The form of which the file is, if it is not that of the register's reader."""
+    if not register.other_forms:
+        return None
+    with path.open("rb") as file:
+        head = file.read(FORM_HEAD_BYTES).removeprefix(BOM)
+    return next((form for form in register.other_forms if re.match(form.begins, head)), None)

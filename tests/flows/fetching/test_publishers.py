@@ -332,6 +332,30 @@ def test_amsterdam_is_read_in_windows_encoding(tmp_path: Path) -> None:
     assert any("Zedpleïn" in name for name in names) and read.facts.rows_loaded > 1
 
 
+def test_the_newest_golden_copy_is_fetched_once_a_day(tmp_path: Path) -> None:
+    (case,) = (register_cases.CASES / "gleif_relationships" / "columns").glob("*.csv")
+    whole = zipped(case.name, case.read_bytes())
+
+    def publishes(time: str, size: int) -> bytes:
+        file = {"url": "{here}/files/rr.zip", "size": size, "record_count": 9}
+        newest = {"publish_date": f"2026-06-01 {time}:00", "rr": {"full_file": {"csv": file}}}
+        return json.dumps({"data": [newest]}).encode()
+
+    answers: dict[str, Answer] = {"/publishes": publishes("00:00", len(whole) + 1), "/files/rr.zip": whole}
+    with publisher(answers) as (here, asked):
+        where = home(tmp_path / "home", "gleif_relationships", here, "/publishes")
+        cut = fetched(where, "gleif_relationships")
+        answers["/publishes"] = publishes("00:00", len(whole))
+        result = fetched(where, "gleif_relationships")
+        answers["/publishes"] = publishes("16:00", len(whole))
+        again = fetched(where, "gleif_relationships")
+    assert "bytes and not" in cut.message and again.state == "unchanged"
+    assert result.files == ("20260601-gleif-goldencopy-rr-golden-copy.csv.zip",)
+    (edition,) = look(where.landing, registers()).editions
+    assert (edition.register.name, edition.label) == ("gleif_relationships", "2026-06-01")
+    assert asked.count("/files/rr.zip") == 2
+
+
 def test_a_login_is_sent_once_and_its_cookie_with_the_file(tmp_path: Path) -> None:
     from dataclasses import replace
 

@@ -175,6 +175,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "bid": 0,
         "permit": 0,
         "seat_held": 0,
+        "group_relation": 0,
     }
     assert dict(mart(night, "role_held").filter(territory="gb").select("role", "gap").rows())["owners"] == (
         "missing:gb_coh_psc"

@@ -12,6 +12,7 @@ Source: https://standard.openownership.org/en/0.4.0/.
 
 from collections.abc import Mapping
 
+from transforms.model.statements.groups import GROUP_KINDS, GROUP_STATEMENT, NO_PARENT_REASONS
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
     ACCOUNT_NOTES,
@@ -98,6 +99,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         AREA_STATEMENT,
         PREMISES_STATEMENT,
         DESIGNATION_STATEMENT,
+        GROUP_STATEMENT,
     )
 }
 
@@ -122,6 +124,8 @@ __all__ = (
     "FLOW_KINDS",
     "FLOW_STATEMENT",
     "FLOW_STATUSES",
+    "GROUP_KINDS",
+    "GROUP_STATEMENT",
     "IDENTIFIER_STATEMENT",
     "INTEREST_STATEMENT",
     "LEGAL_FORM_CLASSES",
@@ -129,6 +133,7 @@ __all__ = (
     "LISTING_STATEMENT",
     "NAME_KINDS",
     "NAME_STATEMENT",
+    "NO_PARENT_REASONS",
     "PAYEE_KINDS",
     "PERMIT_PARTIES",
     "PERMIT_STATEMENT",

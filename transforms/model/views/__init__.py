@@ -32,6 +32,7 @@ from transforms.model.views.facts import (
 )
 from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW
 from transforms.model.views.flow_patterns import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER
+from transforms.model.views.groups import GROUP_RELATION
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
 from transforms.model.views.money import ACCOUNT, CHARGE, COMPANY_NAME, FLOW, RATE, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
@@ -129,6 +130,7 @@ MARTS: Mapping[str, Table] = {
         PERMIT,
         SEAT_HELD,
         PREMISES,
+        GROUP_RELATION,
         MARK,
     )
 }
@@ -244,6 +246,7 @@ __all__ = (
     "GATE_VIEW",
     "GRAPH_TABLES",
     "GROUP_PART",
+    "GROUP_RELATION",
     "HOME_AREA",
     "HOME_COUNTRY",
     "HOME_LIMIT",
