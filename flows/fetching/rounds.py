@@ -12,7 +12,7 @@ from flows.fetching.fetch import STAGING, fetch
 from flows.fetching.manifest import Attempt
 from flows.fetching.sources import Wanted, sources
 from flows.home.settings import Home
-from transforms.errors import BlockedEdition, LockHeld, RunFailed, UndertowError, UsageError
+from transforms.errors import BlockedEdition, LockHeld, RunFailed, UndertowError, UsageError, place
 
 AT_ONCE = 4  # (own) registers; each has a publisher of its own
 
@@ -70,6 +70,9 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
         return Result(name, "failed", message=str(fault))
     except OSError as error:
         return Result(name, "failed", message=f"{name}: {error.strerror}; make room, or let this user write")
+    except Exception as error:  # a page in a form that nobody expected; its text may hold anything
+        what = f"unexpected {type(error).__name__} at {place(error)}"
+        return Result(name, "failed", message=f"{name}: {what}; check the address, or report this line")
     return Result(name, "new" if outcome.new else "unchanged", outcome.new)
 
 

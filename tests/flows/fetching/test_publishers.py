@@ -141,6 +141,17 @@ def test_an_older_file_than_the_last_is_refused(tmp_path: Path) -> None:
         assert "lists no file" in fetched(where, COMPANIES).message
 
 
+@pytest.mark.parametrize("index", [b"no JSON", b"{}", b'{"datasets": [{"name": 1}]}'])
+def test_an_index_in_another_form_fails_its_register_only(tmp_path: Path, index: bytes) -> None:
+    with publisher({"/index": index, "/rates.csv": b"Date,USD,JPY,\n2026-05-29,1.1,160,\n"}) as (here, _):
+        where = home(tmp_path / "home", "ftm_entities", here, "/index")
+        with (where.root / "sources.toml").open("a", encoding="utf-8") as file:
+            file.write(f'[eu_ecb_rates]\nurl = "{here}/rates.csv"\n')
+        lists, rates = fetch_all(where, chosen(where, ["ftm_entities", "eu_ecb_rates"]))
+    assert (lists.state, rates.state) == ("failed", "new")
+    assert "check the address" in lists.message
+
+
 def _index(entities: bytes, sha1: str) -> bytes:
     resource = {
         "name": "entities.ftm.json",
