@@ -17,6 +17,7 @@ from flows.fetching.rounds import Result, chosen, exit_code, fetch_one  # noqa: 
 from flows.home.processes import keep_private  # noqa: E402
 from flows.home.settings import Home  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
+from flows.night.telling import tell_as_task  # noqa: E402
 from flows.operations.parameters import absolute  # noqa: E402
 from transforms.errors import RunFailed  # noqa: E402
 
@@ -42,6 +43,7 @@ def fetch(home: str, registers: list[str] | None = None) -> int | State[int]:
     new_n = sum(len(each.files) for each in results)
     if not exit_code(results):
         return new_n
+    tell_as_task(where)
     if all(each.state == "failed" for each in results):
         raise RunFailed("no register could be fetched; `undertow fetch` says why")
     return Completed(name=SOME_FAILED, message="some registers could not be fetched", data=new_n)

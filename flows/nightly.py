@@ -31,16 +31,15 @@ from flows.night import artifacts  # noqa: E402
 from flows.night.night import Counts, Night, Stage, new_night, run_stage  # noqa: E402
 from flows.night.runner import run_night, safe_errors  # noqa: E402
 from flows.night.steps import STAGES  # noqa: E402
+from flows.night.telling import tell_as_task  # noqa: E402
 from flows.operations.parameters import absolute, day  # noqa: E402
-from flows.operations.telling import tell  # noqa: E402
-from flows.operations.telling.matters import End  # noqa: E402
-from transforms.errors import RunFailed, UndertowError, UsageError  # noqa: E402
+from flows.operations.telling.tell import telling  # noqa: E402
+from transforms.errors import RunFailed, UndertowError  # noqa: E402
 
 # The name of the state of a run that published although a register was blocked (exit code 5).
 BLOCKED_REGISTER = "PublishedWithBlockedRegister"
 # (own) Editions that are parsed at once: each holds a batch of records for each processor.
 WORKERS_MAX = 4
-TELL_AGAIN_SECONDS = [30.0, 300.0]  # (own) pauses before a receiver is tried again
 
 Facts = dict[str, str | int]
 
@@ -79,7 +78,7 @@ def nightly(
     """
     with safe_errors("flow"):
         where = settings.Home(absolute("home", home))
-    with tell.telling(where, tell=_tell_as_task) as this_run, safe_errors("flow"):
+    with telling(where, tell=tell_as_task) as this_run, safe_errors("flow"):
         night = _prepared.get() or _night(landing, home, as_of, areas, known_at)
         this_run.run_id = night.run_id
         night.each = _each
@@ -117,39 +116,6 @@ def run_one_of_each[T](name: str, work: Callable[[str], T], stopped: Event) -> T
         return Cancelled(message="another one failed")  # type: ignore[return-value]
     with safe_errors(name):
         return work(name)
-
-
-def _can_change(_task: object, _run: object, state: State[object]) -> bool:
-    """A wrong setting stays wrong; a receiver may be back."""
-    return not isinstance(state.result(raise_on_failure=False), UsageError)
-
-
-@task(
-    name="notify",
-    persist_result=False,
-    retries=len(TELL_AGAIN_SECONDS),
-    retry_delay_seconds=TELL_AGAIN_SECONDS,
-    retry_condition_fn=_can_change,
-)
-def notify(home: str, end: End | None) -> int:
-    """Tell the receivers of notify.toml what is due. Returns how many got a message.
-
-    Raises RunFailed, and is tried again, where one could not be told; the others are not told twice.
-    """
-    with safe_errors("notify"):
-        outcomes = tell.tell(settings.Home(absolute("home", home)), end)
-    tell.warn(outcomes)
-    if failed := [outcome.receiver for outcome in outcomes if outcome.state == "failed"]:
-        raise RunFailed(
-            f"not told: {', '.join(failed)}; `undertow notify` tries again, and so does every run"
-        )
-    return sum(outcome.state == "sent" for outcome in outcomes)
-
-
-def _tell_as_task(home: settings.Home, end: End | None) -> None:
-    """A state is returned, not raised: telling changes no night."""
-    if tell.has_receivers(home):
-        notify(str(home.root), end, return_state=True)
 
 
 def _as_task(stage: Stage, night: Night) -> Counts:

@@ -29,6 +29,7 @@ def fetch(
     """
     from flows.fetching.rounds import chosen, exit_code, fetch_all
     from flows.home import logs
+    from flows.operations.telling.tell import tell_or_warn
 
     logs.configure(quiet=True)
     keep_private()
@@ -36,6 +37,8 @@ def fetch(
     results = fetch_all(where, chosen(where, register or []), any_size=any_size)
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
     print_records(rows, as_json=as_json)
+    if exit_code(results):
+        tell_or_warn(where)
     return exit_code(results)
 
 

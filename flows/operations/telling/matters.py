@@ -1,24 +1,31 @@
-"""What there is to tell: ends of nights from the diary, alarms and cases from the release in force.
+"""What there is to tell: ends of nights from the diary, how fresh the registers are, and the alarms and cases
+of the release in force.
 
 Only codes, counts, dates, titles of our own declarations and districts of the area vocabulary: no name of a
 subject, a file or a data set.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+
+import structlog
 
 from flows.facts.areas import parse_areas
 from flows.facts.rows import Row, query_rows
 from flows.home.authority import Authority, authority
 from flows.home.settings import Home
-from flows.home.warehouse import Connection
+from flows.home.warehouse import Connection, safe_errors
 from flows.journal import diary
-from flows.operations.telling.receivers import Notify, Receiver
+from flows.operations.telling.receivers import Event, Notify, Receiver
 from flows.release import store
-from transforms.errors import UndertowError
+from transforms.errors import UndertowError, UsageError
+from transforms.model.register import registers
 from transforms.model.sql import read_sql
+
+log = structlog.get_logger()
 
 INDICATORS_NAMED = 4  # (own) of a case
 ENDED = {
@@ -35,11 +42,12 @@ BRIEF = {
     5: "night published, a register blocked",
 }
 ALARMS = {
-    "overdue": "{title} ({register}): overdue, no edition since {since}",
     "blocked": "{title} ({register}): deliveries blocked for {nights_n} nights, edition in force of {since}",
     "damaged": "release {dataset} was not as it was published; run `undertow audit verify`",
     "other_lists": "{title} ({register}): an edition has none of the lists of the one before",
 }
+OVERDUE = "{title} ({register}): overdue, no edition since {since}"
+UNFETCHED = "{title} ({register}): could not be fetched; `undertow registers --freshness` says why"
 
 
 @dataclass(frozen=True)
@@ -89,24 +97,24 @@ class Matters:
         """What a receiver wants to know, told or not, without empty sections."""
         events = set(receiver.events)
         ends = [end for end in self._ends(last_told) if "night" in events or end.exit_code]
-        alarms = [row for row in self._alarms if _event(row) in events]
+        alarms = [matter for event, matter in self._alarms if event in events]
         sections = (
             self._section("Night", map(self._end, ends if events & {"night", "failed"} else ()), "night"),
-            self._section("Alarms", map(_alarm, alarms), "registers"),
+            self._section("Alarms", alarms, "registers"),
             self._section("New cases", self._cases(receiver) if "case" in events else (), "cases"),
         )
         return [section for section in sections if section.matters]
 
     @cached_property
     def release_id(self) -> str:
-        return store.release_id(self._release) if self._release else ""
+        return "".join(str(row["release_id"]) for row in self._rows("select release_id from v_release"))
 
     @cached_property
     def is_synthetic(self) -> bool:
         return any(row["synthetic"] for row in self._rows("select synthetic from v_release"))
 
     def _section(self, heading: str, matters: Iterable[Matter], page: str) -> Section:
-        link = self._notify.link(f"{self.release_id}/{page}.html") if self._release else ""
+        link = self._notify.link(f"{self.release_id}/{page}.html") if self.release_id else ""
         return Section(heading, tuple(matters), link)
 
     def _ends(self, last_told: datetime | None) -> Sequence[End]:
@@ -126,7 +134,15 @@ class Matters:
         return Matter((f"night {end.run_id}",), text, BRIEF.get(end.exit_code, BRIEF[4]))
 
     def _rows(self, query: str, **parameters: object) -> tuple[Row, ...]:
-        return query_rows(self._release, query, **parameters) if self._release else ()
+        """None of a release that lacks what is asked for, as one of an earlier version may."""
+        if self._release is None:
+            return ()
+        try:
+            with safe_errors("the release in force"):
+                return query_rows(self._release, query, **parameters)
+        except UndertowError as error:
+            log.warning("notify", message=str(error))
+            return ()
 
     @cached_property
     def _blocked(self) -> tuple[str, ...]:
@@ -134,8 +150,25 @@ class Matters:
         return tuple(str(row["register"]) for row in rows)
 
     @cached_property
-    def _alarms(self) -> tuple[Row, ...]:
-        return self._rows(read_sql(__package__, "open_alarms"))
+    def _alarms(self) -> Sequence[tuple[Event, Matter]]:
+        """Each once: a register may be overdue by the date of the facts and by today's."""
+        alarms = [_alarm(row) for row in self._rows(read_sql(__package__, "open_alarms"))]
+        return list(
+            {matter.keys: (event, matter) for event, matter in [*alarms, *self._registers()]}.values()
+        )
+
+    def _registers(self) -> Iterator[tuple[Event, Matter]]:
+        """What is wrong with registers today. Where `sources.toml` is wrong, `undertow fetch` says so."""
+        from flows.operations.freshness import freshness  # slow to import, for it can fetch
+
+        with suppress(UsageError):
+            for each in freshness(self._home):
+                names = {"register": each.register, "title": registers()[each.register].title}
+                if each.is_overdue:
+                    yield _overdue({**names, "since": each.newest})
+                if each.fault:
+                    key = f"unfetched {each.register} {each.fetched_at}"
+                    yield "fetch", Matter((key,), UNFETCHED.format_map(names))
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:
@@ -178,15 +211,16 @@ def whose(home: Home) -> Authority:
         return Authority()
 
 
-def _event(alarm: Row) -> str:
-    return "overdue" if alarm["kind"] == "overdue" else "alarm"
-
-
-def _alarm(row: Row) -> Matter:
+def _alarm(row: Row) -> tuple[Event, Matter]:
+    if row["kind"] == "overdue":
+        return _overdue(row)
     key = f"alarm {row['kind']} {row['register']} {row['dataset']} {row['since']}"
-    return Matter(
-        (key,), ALARMS[str(row["kind"])].format_map({**row, "since": row["since"] or "no known date"})
-    )
+    facts = {**row, "since": row["since"] or "no known date"}
+    return "alarm", Matter((key,), ALARMS[str(row["kind"])].format_map(facts))
+
+
+def _overdue(row: Row) -> tuple[Event, Matter]:
+    return "overdue", Matter((f"overdue {row['register']} {row['since']}",), OVERDUE.format_map(row))
 
 
 def _texts(values: object) -> list[str]:

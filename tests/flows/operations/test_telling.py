@@ -15,6 +15,9 @@ import polars as pl
 import pytest
 
 from flows.cli.app import exit_code
+from flows.fetching import manifest
+from flows.fetching.manifest import Attempt, Fetched
+from flows.fetching.sources import sources
 from flows.home.durable import symlink_durably
 from flows.home.lock import held
 from flows.home.settings import Home
@@ -30,7 +33,7 @@ from flows.operations.telling.tell import tell
 from flows.operations.telling.told import TOLD_FILE, Told
 from flows.release.alarms import Alarm
 from tests.flows.operations.message_receivers import HOST, Web, mail_receiver, web_receiver
-from tests.landings import CANARY
+from tests.landings import CANARY, PSC
 from transforms.errors import ReleaseBlocked, UsageError
 from transforms.model.statements import Column
 from transforms.model.views import RELEASE_TABLES
@@ -48,6 +51,13 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path / "home")
     home.prepare()
     return home
+
+
+@pytest.fixture(autouse=True)
+def fetches_nothing(home: Home) -> None:
+    """No key of this machine's, and no register that is fetched unasked."""
+    text = "".join(f"[{name}]\nenabled = false\n" for name in sources(home))
+    (home.root / "sources.toml").write_text(text, encoding="utf-8")
 
 
 @pytest.fixture
@@ -209,6 +219,23 @@ def test_an_alarm_is_told_once_while_its_nights_add_up(home: Home, web: Web) -> 
     assert states(home) == ["nothing due"]
 
 
+def test_what_is_wrong_with_fetching_is_told_until_it_goes_well_again(home: Home, web: Web) -> None:
+    at = "2026-06-01T11:15:00+00:00"
+    manifest.add_attempt(home, Attempt(PSC, at, "new"))
+    manifest.add(home, Fetched(PSC, "x", "", "", 1, None, None, "2026-06-01", "", at))
+    manifest.add_attempt(home, Attempt(PSC, "2026-06-03T11:15:00+00:00", "failed", CANARY))
+    a_night(home, alarms=[Alarm(PSC, "x", "overdue", date(2026, 6, 1), None, "")])
+    assert states(home) == ["sent"]
+    assert web.last.count("(gb_coh_psc): overdue, no edition since 2026-06-01") == 1
+    assert "(gb_coh_psc): could not be fetched" in web.last and CANARY not in web.last
+    assert states(home) == ["nothing due"]
+    manifest.add_attempt(home, Attempt(PSC, "2026-06-04T11:15:00+00:00", "failed", CANARY))
+    assert states(home) == ["nothing due"]
+    manifest.add_attempt(home, Attempt(PSC, "2026-06-05T11:15:00+00:00", "unchanged"))
+    manifest.add_attempt(home, Attempt(PSC, "2026-06-06T11:15:00+00:00", "failed", CANARY))
+    assert states(home) == ["sent"] and "could not be fetched" in web.last and "overdue" not in web.last
+
+
 def test_only_a_message_that_could_not_be_noted_is_repeated(
     home: Home, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +252,16 @@ def test_only_a_message_that_could_not_be_noted_is_repeated(
 
 def _killed(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_release_that_cannot_be_read_keeps_no_end_of_a_night_back(home: Home, web: Web) -> None:
+    release_id = a_night(home, [case(1)], ended_with=4)
+    with duckdb.connect(str(home.releases / release_id / RELEASE_DATABASE)) as release:
+        release.execute("drop table v_alarm; drop table v_case_alias")
+    assert states(home) == ["sent"] and "exit code 4" in web.last and "UT-C-1" not in web.last
+    (home.releases / release_id / RELEASE_DATABASE).write_bytes(b"damaged")
+    diary.record(home, diary.Event("ended", datetime.now(UTC), "next", 4))
+    assert states(home) == ["sent"] and "exit code 4" in web.last
 
 
 # --- to whom ------------------------------------------------------------------------------------------------
@@ -292,6 +329,7 @@ def test_a_mail_is_a_plain_text(home: Home) -> None:
     assert body is not None and "- UT-C-1 (stop): PUB-020" in body.get_content()
 
 
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS")
 def test_teams_and_mattermost_take_the_words_as_they_are(home: Home, tmp_path: Path) -> None:
     """Teams by its workflows, over TLS; Mattermost's form is Slack's, whose host is fixed."""
     if (openssl := shutil.which("openssl")) is None:

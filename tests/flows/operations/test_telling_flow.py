@@ -35,16 +35,17 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def web(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
-    from flows import nightly
+    from flows.night import telling
 
-    monkeypatch.setattr(nightly, "notify", nightly.notify.with_options(retry_delay_seconds=0))
+    monkeypatch.setattr(telling, "notify", telling.notify.with_options(retry_delay_seconds=0))
     with web_receiver() as receiver:
         (home.secrets / "hook").write_text(f"json://{HOST}:{receiver.port}/")
         yield receiver
 
 
 def test_a_flow_that_fails_is_told_and_tried_again(home: Home, web: Web) -> None:
-    from flows.nightly import TELL_AGAIN_SECONDS, nightly
+    from flows.night.telling import TELL_AGAIN_SECONDS
+    from flows.nightly import nightly
 
     web.status = 500
     with pytest.raises(UsageError, match="landing"):
