@@ -133,7 +133,7 @@ _HEAD = b"/lvbag/extract-deelbestand-lvc/"
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the first archive within the extract, or its own name; one unpacked file by its head."""
-    if _WITHIN.match(file_name) or _WHOLE.match(file_name):
+    if (_WITHIN.match(file_name) or _WHOLE.match(file_name)) and _HEAD not in head:
         return Recognised("bag", _day(file_name))
     is_part = _PART.match(file_name) or _CHANGES.match(file_name)
     return Recognised("bag", _day(file_name)) if _HEAD in head and not is_part else None

@@ -1,5 +1,6 @@
 """The extract of addresses and buildings as Kadaster packs it, from landing to lake; a real one."""
 
+import zipfile
 from pathlib import Path
 
 import polars as pl
@@ -48,8 +49,11 @@ def test_a_cut_extract_is_blocked_and_a_part_of_one_is_not_read(tmp_path: Path) 
     (tmp_path / "part").mkdir()
     part = bag_files.document(PARTS["VBO"][0]).encode()
     (tmp_path / "part" / "0999VBO01062026-000001.xml").write_bytes(part)
-    [file] = look(tmp_path / "part", registers()).unrecognised
-    assert file.reason == declined(file.name, part) and "all parts" in file.reason
+    with zipfile.ZipFile(tmp_path / "part" / "0999PND01062026.zip", "w") as archive:
+        archive.writestr("0999PND01062026-000001.xml", bag_files.document(PARTS["PND"][0]))
+    landing = look(tmp_path / "part", registers())
+    assert [file.reason for file in landing.unrecognised] == [declined("", part)] * 2
+    assert landing.editions == () and "all parts" in declined("", part)
 
 
 @pytest.mark.parametrize("name", ["lv/BAGNLDL-15092020-small.zip"])
