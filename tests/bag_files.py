@@ -5,7 +5,7 @@ Objects are numbered: kind (VBO, NUM …) and a number make an id of municipalit
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 CODES = {"VBO": "01", "LIG": "02", "STA": "03", "PND": "10", "NUM": "20", "OPR": "30"}
 ELEMENTS = {
@@ -135,7 +135,7 @@ def document(objects: Sequence[str]) -> str:
     return _OPEN + "".join(objects) + _CLOSE
 
 
-def extract(parts: Mapping[str, Sequence[Sequence[str]]], day: str = "01062026") -> bytes:
+def extract(parts: Mapping[str, Iterable[Sequence[str]]], day: str = "01062026") -> bytes:
     """The archive of archives. parts: kind → the objects of each of its documents."""
     outer = io.BytesIO()
     with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:

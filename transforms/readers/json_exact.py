@@ -48,6 +48,7 @@ class Node:
     takes_one: bool = False  # a string in place of a list counts as a list with one element
     is_inner_list: bool = False  # a list below a list of objects: JSON text in each element of its fields
     is_repeating: bool = False  # declared as a list of an XML record
+    attributes: dict[str, list[str]] = field(default_factory=dict)  # of an XML element: declared `name@key`
 
     def declare(self, source_field: SourceField) -> None:
         self.declared = source_field

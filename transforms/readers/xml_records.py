@@ -170,7 +170,7 @@ def _add(parent: Element, element: Element) -> None:
 
 def _attributes(name: str, attributes: Mapping[str, str], parent: Node) -> dict[str, str | None]:
     """The declared attributes of the element `name` ("" for the record itself), null where it lacks one."""
-    keys = [key for key in parent.children if key.startswith(f"{name}@")]
+    keys = parent.attributes.get(name, [])
     by_name = {attribute.rpartition(":")[2]: text for attribute, text in attributes.items()} if keys else {}
     return {key: by_name.get(key.partition("@")[2]) for key in keys}
 
@@ -194,7 +194,16 @@ def fields_of(register: Register, reader: XmlRecords) -> Fields:
         node = node_at(register.name, root, path)
         node.is_repeating = True
         node.is_inner_list = any(path.startswith(f"{above}.") for above in reader.lists)
+    _note_attributes(root)
     return Fields(root, nodes, totals=(), totals_prefix="")
+
+
+def _note_attributes(node: Node) -> None:
+    for key, child in node.children.items():
+        name, mark, _ = key.partition("@")
+        if mark:
+            node.attributes.setdefault(name, []).append(key)
+        _note_attributes(child)
 
 
 def read(
