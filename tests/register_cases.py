@@ -140,13 +140,17 @@ def batches_of(register: Register, path: Path) -> list[Batch]:
     if not isinstance(register.reader, DelimitedTables):
         return list(read(register, path))
     folders = sorted(folder for folder in path.parent.iterdir() if folder.is_dir())
-    update = {folder: (folder / "enterprise_delete.csv").exists() for folder in folders}
-    files = [folder / f"{table}.csv" for folder in folders for table in register.reader.sets[update[folder]]]
+    files = [folder / f"{table}.csv" for folder in folders for table in tables_in(register.reader, folder)]
     batches: list[Batch] = []
     for part_no, file in enumerate(files, start=1):
         first = 1 + sum(batch.records_in for batch in batches)
         batches += read(register, file, part_no=part_no, first_record_no=first)
     return batches
+
+
+def tables_in(reader: DelimitedTables, folder: Path) -> Sequence[str]:
+    names = {path.stem for path in folder.glob("*.csv")}
+    return next(tables for tables in reader.sets if set(tables) == names)
 
 
 def conformed(

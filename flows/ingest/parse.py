@@ -186,7 +186,11 @@ def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
             continue
         if isinstance(reader, DelimitedTables):
             yield from archives.unpack_tables(
-                file.path, folder / str(number), reader.sets, bytes_max=UNPACKED_BYTES_MAX
+                file.path,
+                folder / str(number),
+                reader.sets,
+                bytes_max=UNPACKED_BYTES_MAX,
+                beside=reader.beside,
             )
             continue
         if not archives.is_archive(file.path) or edition.register.documents_in:

@@ -72,10 +72,12 @@ class DelimitedTables:
     """CSV files in one archive, each a table with columns of its own. A field is `<table>.<column>`.
 
     `sets`: the tables that an archive has, in the order in which they are read; an archive has exactly those
-    of one set. The rows of `<table>_insert` are rows of `<table>`; those of an update may be none.
+    of one set. The rows of `<table>_insert` are rows of `<table>`; those of an update may be none. `beside`:
+    regular expression for names, in lower case, of members that are no table and are not read.
     """
 
     sets: tuple[tuple[str, ...], ...]
+    beside: str = ""
 
 
 @dataclass(frozen=True)

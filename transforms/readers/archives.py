@@ -127,13 +127,17 @@ def unpack(path: Path, into: Path, *, bytes_max: int, members_max: int = MEMBERS
     return written
 
 
-def unpack_tables(path: Path, into: Path, sets: Sequence[Sequence[str]], *, bytes_max: int) -> list[Path]:
+def unpack_tables(
+    path: Path, into: Path, sets: Sequence[Sequence[str]], *, bytes_max: int, beside: str = ""
+) -> list[Path]:
     """As `unpack`, each member as `<table>.csv`, in the order of that set of tables which the archive has.
+    `beside`: names, in lower case, of members that are no table.
 
     Raises BlockedEdition (archive_members) also where it has not exactly the tables of one set.
     """
     with _opened(path, MEMBERS_MAX) as members:
-        names = [PurePosixPath(member.name).name.lower() for member in members]
+        every = [PurePosixPath(member.name).name.lower() for member in members]
+    names = [name for name in every if not re.fullmatch(beside, name)]
     tables = next(
         (tables for tables in sets if sorted(names) == sorted(f"{name}.csv" for name in tables)), ()
     )
@@ -142,7 +146,7 @@ def unpack_tables(path: Path, into: Path, sets: Sequence[Sequence[str]], *, byte
         missing = sorted({f"{name}.csv" for name in nearest} - set(names))
         what = f"lacks {', '.join(missing)}" if missing else "has files that are none of its tables"
         raise BlockedEdition("archive_members", f"{path.name} {what}; fetch it again")
-    unpacked = dict(zip(names, unpack(path, into, bytes_max=bytes_max), strict=True))
+    unpacked = dict(zip(every, unpack(path, into, bytes_max=bytes_max), strict=True))
     return [unpacked[f"{table}.csv"].rename(into / f"{table}.csv") for table in tables]
 
 
