@@ -41,15 +41,15 @@ def failing_rows(connection: Connection, expectation: Expectation) -> Failing:
 
 def _with_failing_rows(connection: Connection, assertions: Sequence[Expectation]) -> Iterator[Expectation]:
     """Those whose condition some row meets; all of a table where a condition cannot be evaluated."""
-    for table, group in groupby(sorted(assertions, key=lambda one: one.table), key=lambda one: one.table):
+    for table, group in groupby(sorted(assertions, key=lambda each: each.table), key=lambda each: each.table):
         of_table = list(group)
-        counts = ", ".join(f"count(*) filter (where {one.condition})" for one in of_table)
+        counts = ", ".join(f"count(*) filter (where {each.condition})" for each in of_table)
         try:
             (rows_n,) = connection.execute(f"select {counts} from {table}".format()).fetchall()
         except Exception:  # which one, `failing_rows` says
             yield from of_table
         else:
-            yield from (one for one, n in zip(of_table, rows_n, strict=True) if n)
+            yield from (each for each, n in zip(of_table, rows_n, strict=True) if n)
 
 
 def _locator(names: Sequence[str], values: Sequence[object]) -> str:

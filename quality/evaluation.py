@@ -53,13 +53,13 @@ def _states_of_dwellings(connection: Connection) -> pl.DataFrame:
     They have no row in `v_flag`, so the queries of their indicators are run again, on the release.
     """
     as_of = frame(connection, "select as_of from v_release").item()
-    found = [pl.DataFrame(schema=dict.fromkeys(("indicator", "subject_id", "state"), pl.String))]
+    parts = [pl.DataFrame(schema=dict.fromkeys(("indicator", "subject_id", "state"), pl.String))]
     for code, indicator in indicators().items():
         if indicator.subject_type in PRIVATE_KINDS:
             states = find_states(connection, indicator, as_of)
             private = states.filter(pl.col("is_private") & (pl.col("state") != NOT_FLAGGED))
-            found.append(private.select(pl.lit(code).alias("indicator"), "subject_id", "state"))
-    return pl.concat(found)
+            parts.append(private.select(pl.lit(code).alias("indicator"), "subject_id", "state"))
+    return pl.concat(parts)
 
 
 def read_truth(path: Path) -> pl.DataFrame:

@@ -40,8 +40,10 @@ def run(
     table have the same name."""
     _check_names(expectations)
     about = About(stage, register, dataset, edition, file_sha256)
-    failures = dict(assertions.failures(connection, (one for one in expectations if one.kind == "assertion")))
-    if on_data := [one for one in expectations if one.kind == "data"]:
+    failures = dict(
+        assertions.failures(connection, (each for each in expectations if each.kind == "assertion"))
+    )
+    if on_data := [each for each in expectations if each.kind == "data"]:
         from quality.validation import failed  # takes seconds to import
 
         for expectation in failed(connection, on_data, about, pages):

@@ -80,9 +80,9 @@ def _checkpoint(
     source = _source(context, connection, tables)
     definitions = []
     for table in tables:
-        numbered = [(number, one) for number, one in enumerate(expectations) if one.table == table]
+        numbered = [(number, each) for number, each in enumerate(expectations) if each.table == table]
         suite = gx.ExpectationSuite(
-            table, expectations=[_translated(one, number) for number, one in numbered]
+            table, expectations=[_translated(each, number) for number, each in numbered]
         )
         batch = source.get_asset(table).get_batch_definition(WHOLE_TABLE)
         definition = gx.ValidationDefinition(name=table, data=batch, suite=context.suites.add(suite))
@@ -147,10 +147,10 @@ def _write_pages(context: EphemeralDataContext, result: CheckpointResult, folder
 
 
 def _page(table: str, expectations: Sequence[Expectation], failures: Sequence[Expectation]) -> Page:
-    of_table = [one for one in failures if one.table == table]
+    of_table = [each for each in failures if each.table == table]
     return Page(
         table,
-        sum(one.table == table for one in expectations),
-        tuple(one.name for one in of_table if one.severity == "blocking"),
-        tuple(one.name for one in of_table if one.severity == "warning"),
+        sum(each.table == table for each in expectations),
+        tuple(each.name for each in of_table if each.severity == "blocking"),
+        tuple(each.name for each in of_table if each.severity == "warning"),
     )

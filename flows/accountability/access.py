@@ -45,17 +45,17 @@ DEMO = Purpose(
 
 def declared(home: Home) -> tuple[Purpose, ...]:
     """The purposes of this home in the file's order. Raises UsageError, naming the wrong field."""
-    found = authority(home).purpose
+    purposes = authority(home).purpose
     if repeated := [
-        one.code
-        for n, one in enumerate(found)
-        if one.code in {DEMO.code, *(before.code for before in found[:n])}
+        each.code
+        for n, each in enumerate(purposes)
+        if each.code in {DEMO.code, *(before.code for before in purposes[:n])}
     ]:
         raise UsageError(
             f"{home.root / SETTINGS_FILE}: purpose {repeated[0]} is declared twice, or is `{DEMO.code}`, "
             "which is reserved for synthetic homes; give it another code"
         )
-    return tuple(found)
+    return tuple(purposes)
 
 
 def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
@@ -174,7 +174,7 @@ class Access:
         )
 
     def _opened(self) -> str:
-        found = self.connection.execute("select release_id from v_release").fetchall()
-        if len(found) != 1:
+        purposes = self.connection.execute("select release_id from v_release").fetchall()
+        if len(purposes) != 1:
             raise UsageError("the release in force has no v_release; run the night again")
-        return str(found[0][0])
+        return str(purposes[0][0])

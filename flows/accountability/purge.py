@@ -184,10 +184,10 @@ def _own_terms(home: Home, subject: Subject) -> tuple[tuple[str, ...], tuple[str
     is not such a record: his name is passed over, and "John Smith" is searched for.
     """
     borne = {
-        found
+        hits
         for facts in lake.manifests(home)
         for texts in _texts(home, facts)
-        for found in _borne(texts, subject.names)
+        for hits in _borne(texts, subject.names)
     }
     shared = {fold(text) for text in borne}
     terms = tuple(term for term in subject.terms if term and fold(term) not in shared)
@@ -203,8 +203,8 @@ def _borne(texts: pl.Series, names: Sequence[str]) -> Iterator[str]:
         re.compile(rf"{IN_WORD}*{re.escape(name)}{IN_WORD}*", re.IGNORECASE)
         for name in dict.fromkeys((*names, *wanted))
     ]
-    found = texts.filter(folded(texts).str.contains_any(wanted))
-    for text in (*(" ".join(text.split()) for text in found), *folded(found)):
+    hits = texts.filter(folded(texts).str.contains_any(wanted))
+    for text in (*(" ".join(text.split()) for text in hits), *folded(hits)):
         for pattern in patterns:
             yield from pattern.findall(text)
 

@@ -111,12 +111,12 @@ def _persons(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
 
 def _names(persons: pl.DataFrame) -> tuple[str, ...]:
     """Every form of the name: whole, and its parts in the orders that registers and lists use."""
-    found: list[str] = []
+    hits: list[str] = []
     if persons.is_empty():
         return ()
     for row in persons.select("full_name", "forename", "middle_names", "surname").unique().rows():
         whole, first, middle, last = (" ".join(text.split()) if text else "" for text in row)
-        found += [
+        hits += [
             whole,
             f"{first} {last}",
             f"{first} {middle} {last}",
@@ -125,7 +125,7 @@ def _names(persons: pl.DataFrame) -> tuple[str, ...]:
             f"{last} {first}",
         ]
     return tuple(
-        sorted({" ".join(name.split()).strip(", ") for name in found if len(name.split()) >= NAME_WORDS_MIN})
+        sorted({" ".join(name.split()).strip(", ") for name in hits if len(name.split()) >= NAME_WORDS_MIN})
     )
 
 

@@ -42,10 +42,10 @@ def match_addresses(
     matches = _same_unit(connection, keyed)
     rest = keyed.filter(~pl.col("row").is_in(list(matches)))
     of_postcode = _of_postcode(connection, rest)
-    in_building = [row for row, found in of_postcode.items() if len(found) > 1]
+    in_building = [row for row, hits in of_postcode.items() if len(hits) > 1]
     of_street, searches = match_streets(connection, rest.filter(~pl.col("row").is_in(in_building)))
-    for found in (of_postcode, of_street):
-        for row, others in found.items():
+    for hits in (of_postcode, of_street):
+        for row, others in hits.items():
             matches.setdefault(row, []).extend(others)
     return matches, {row: searches.get(row, BY_POSTCODE) for row in keyed["row"]}
 

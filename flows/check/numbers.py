@@ -44,11 +44,11 @@ def match_numbers(connection: Connection, questions: Sequence[Question]) -> dict
     name_scores = _name_scores(connection, pairs)
     matches: dict[int, list[Match]] = {}
     for row, tried_id in tried:
-        found = matches.setdefault(row, [])
+        of_row = matches.setdefault(row, [])
         for subject in subjects.get(tried_id, []):
             score = name_scores.get((row, subject["subject_id"]))
-            found.append(_holder(numbered[row].number, tried_id, subject, score))
-        found += [_candidate(candidate, tried_id) for candidate in candidates.get(tried_id, [])]
+            of_row.append(_holder(numbered[row].number, tried_id, subject, score))
+        of_row += [_candidate(candidate, tried_id) for candidate in candidates.get(tried_id, [])]
     why = "a title states this number for it, and the register of the number is not known"
     for row, party_id, name in _on_titles(connection, list(numbered.values())):
         matches.setdefault(row, []).append(Match(party_id, "legal_entity", name, "number_on_title", why))

@@ -58,9 +58,9 @@ def backup(
 
     keep_private()
     with progress.shown():
-        made = write_backup(settings.home(home), to)
+        kept = write_backup(settings.home(home), to)
     print(
-        f"{to}: {len(made.files)} files, {made.bytes_n:,} bytes. "
+        f"{to}: {len(kept.files)} files, {kept.bytes_n:,} bytes. "
         "It holds whole registers, personal data and the keys of the home."
     )
 
@@ -75,9 +75,9 @@ def restore(
     keep_private()
     where = settings.home(home)
     with progress.shown():
-        made = restore_backup(file, where)
+        kept = restore_backup(file, where)
     print(
-        f"{where.root}: {len(made.files)} files as of {made.made_at}. "
+        f"{where.root}: {len(kept.files)} files as of {kept.made_at}. "
         "Repeat any purge that was made after the backup."
     )
 

@@ -89,8 +89,8 @@ def judge_one(request: Request, given: tuple[str, str, str, str, str]) -> None:
     request.record([first, second], known_parties(connection, first, second))
     with records_of(request.home, connection) as records:
         names = places(stated(records, connection, [first, second]))
-    made = _save(request, (first, second), verdict, names)
-    say(f"judgement {made.n}: {verdict}. {APPLIED}")
+    written = _save(request, (first, second), verdict, names)
+    say(f"judgement {written.n}: {verdict}. {APPLIED}")
 
 
 def print_explained(request: Request, given: tuple[str, str, str, str]) -> None:

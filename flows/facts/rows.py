@@ -45,21 +45,21 @@ class AllAtOnce:
     ) -> Sequence[Row]:
         if not self._ids.issuperset(wanted):
             return query_rows(self._connection, query, ids=sorted(wanted), **parameters)
-        asked = (query, *sorted(parameters.items()))
-        if asked not in self._answers:
+        key = (query, *sorted(parameters.items()))
+        if key not in self._answers:
             rows = query_rows(self._connection, query, ids=sorted(self._ids), **parameters)
-            self._answers[asked] = _by_column(rows, by[0])
-        numbered = [row for one in wanted for row in self._answers[asked].get(one, ())]
+            self._answers[key] = _by_column(rows, by[0])
+        numbered = [row for each in wanted for row in self._answers[key].get(each, ())]
         numbered.sort(key=lambda pair: pair[0])
         return [row for _, row in numbered if all(str(row[column]) in wanted for column in by[1:])]
 
 
 def _by_column(rows: Iterable[Row], column: str) -> dict[str, list[tuple[int, Row]]]:
     """Value → (place in the query's order, row)."""
-    found: dict[str, list[tuple[int, Row]]] = {}
+    by_value: dict[str, list[tuple[int, Row]]] = {}
     for numbered in enumerate(rows):
-        found.setdefault(str(numbered[1][column]), []).append(numbered)
-    return found
+        by_value.setdefault(str(numbered[1][column]), []).append(numbered)
+    return by_value
 
 
 def as_int(value: object) -> int:

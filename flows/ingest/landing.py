@@ -155,7 +155,7 @@ def _claim(
     names = tuple(dict.fromkeys((member, path.name)))
     claims = _claims(own, names, head) or _claims(registers.values(), names, head)
     if len(claims) > 1:
-        claimants = " and ".join(one.mapping.file if one.mapping else one.name for one, _ in claims)
+        claimants = " and ".join(each.mapping.file if each.mapping else each.name for each, _ in claims)
         return Unrecognised(name, f"claimed by {claimants}; rename it as its publisher does", size_bytes)
     if not claims:
         reason = _why_declined(registers, names, head) or "no register recognises it"

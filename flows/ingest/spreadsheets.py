@@ -93,7 +93,7 @@ def _from_header(rows: Sequence[list[str]], mapping: FileMapping) -> Iterable[li
         names = [name.strip() for name in row]
         if wanted <= {*names}:
             width = max(place for place, name in enumerate(names, start=1) if name)
-            return [_of_width(one, width) for one in rows[place:]]
+            return [_of_width(each, width) for each in rows[place:]]
     return rows
 
 

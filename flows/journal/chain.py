@@ -96,9 +96,9 @@ def append(chain: Chain, body: Body) -> Head:
     """Add one entry; it is on the disk when this returns. Raises RunFailed if it cannot be written."""
     with _locked(chain) as descriptor:
         _reconcile(chain, descriptor)
-        made = _add(chain, descriptor, body)
-        _state(chain, made)
-    return made
+        written = _add(chain, descriptor, body)
+        _state(chain, written)
+    return written
 
 
 def restate(chain: Chain) -> None:
@@ -153,25 +153,27 @@ def expected(gap: Body) -> Head | None:
 
 def _add(chain: Chain, descriptor: int, body: Body) -> Head:
     tail = _tail(chain, descriptor)
-    made, line = following(tail.head, _with_torn(body, tail.torn))
+    written, line = following(tail.head, _with_torn(body, tail.torn))
     if line.startswith(tail.open_end):
         missing = line[len(tail.open_end) :] + b"\n"
     else:
-        made, line = following(tail.head, _with_torn(body, (*tail.torn, tail.open_end)))
+        written, line = following(tail.head, _with_torn(body, (*tail.torn, tail.open_end)))
         missing = b"\n" + line + b"\n"
     _write_all(descriptor, missing)
     os.fsync(descriptor)
     if tail.head.n == 0:
         fsync_dir(chain.folder)
-    return made
+    return written
 
 
 def _with_torn(body: Body, torn: Sequence[bytes]) -> Body:
     return {**body, "torn": torn_digest(torn)} if torn else body
 
 
-def _state(chain: Chain, made: Head) -> None:
-    write_bytes_durably(chain.head_path, canonical({"hash": made.hash, "n": made.n}) + b"\n", mode=FILE_MODE)
+def _state(chain: Chain, written: Head) -> None:
+    write_bytes_durably(
+        chain.head_path, canonical({"hash": written.hash, "n": written.n}) + b"\n", mode=FILE_MODE
+    )
 
 
 @contextmanager

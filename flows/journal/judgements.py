@@ -96,10 +96,10 @@ def judge(
         **({"names": named} if any(named) else {}),
         **({"note": audit.keyed(key, note)} if note else {}),
     }
-    made = chain.append(log(home), body)
+    written = chain.append(log(home), body)
     if note:
-        _keep_note(home, made.n, note)
-    return made
+        _keep_note(home, written.n, note)
+    return written
 
 
 def validate(one: Locator, other: Locator, verdict: str, by: str, note: str | None) -> None:

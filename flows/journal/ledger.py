@@ -84,15 +84,15 @@ def in_force(home: Home) -> str | None:
 
 def add(home: Home, entry: Body, promised: Head | None = None) -> Head:
     """Add an entry. Raises RunFailed if it cannot be written, or makes another head than was promised."""
-    made = chain.append(log(home), entry)
-    if promised not in (None, made):
+    written = chain.append(log(home), entry)
+    if promised not in (None, written):
         raise RunFailed(
-            f"{log(home).path}: entry {made.n} has another hash than the manifest of its release states, "
+            f"{log(home).path}: entry {written.n} has another hash than the manifest of its release states, "
             "because something else wrote there; see `undertow audit verify`"
         )
-    return made
+    return written
 
 
-def stated(entry: Body, made: Head) -> dict[str, object]:
+def stated(entry: Body, written: Head) -> dict[str, object]:
     """The form in which a manifest states an entry and its head."""
-    return {"n": made.n, "head": made.hash, "entry": json.loads(canonical(entry))}
+    return {"n": written.n, "head": written.hash, "entry": json.loads(canonical(entry))}

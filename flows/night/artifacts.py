@@ -113,8 +113,10 @@ class Progress:
         self._id: UUID | None = None
         if total:
             with _not_in_the_way():
-                made = create_progress_artifact(0.0, key=what, description=f"{what}: {total}")
-                self._id = made if isinstance(made, UUID) else None  # Prefect's type is of both its calls
+                artifact = create_progress_artifact(0.0, key=what, description=f"{what}: {total}")
+                self._id = (
+                    artifact if isinstance(artifact, UUID) else None
+                )  # Prefect's type is of both its calls
 
     def step(self) -> None:
         self._done += 1

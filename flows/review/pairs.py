@@ -81,18 +81,18 @@ def stated(records: Connection, release: Connection, locators: Iterable[Locator]
     )
     subjects = sorted({subject for row in rows for subject in row["subjects"] or ()})
     names = dict(frame(release, NAMES_SQL, {"ids": subjects}).iter_rows())
-    found = {
+    by_locator = {
         (row["register"], row["record"]): Stated(
             (row["register"], row["record"]), _fields(row, names), row["name_key"]
         )
         for row in rows
     }
-    return {one: found.get(one, Stated(one)) for one in wanted}
+    return {each: by_locator.get(each, Stated(each)) for each in wanted}
 
 
-def places(said: Mapping[Locator, Stated]) -> dict[Locator, str | None]:
+def places(facts: Mapping[Locator, Stated]) -> dict[Locator, str | None]:
     """Keys of the names of those that are places on titles."""
-    return {end: one.place for end, one in said.items()}
+    return {end: each.place for end, each in facts.items()}
 
 
 def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, str]:
@@ -101,7 +101,7 @@ def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, st
     birth = "-".join(
         f"{int(str(part)):02d}" for part in (row["birth_year"], row["birth_month"]) if part is not None
     )
-    said = {
+    fields = {
         "register": row["register"],
         "record": row["record"],
         "edition": row["edition"],
@@ -113,7 +113,7 @@ def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, st
         "address": row["address"],
         "holds": "; ".join([names.get(subject, subject) for subject in subjects[:HOLDINGS_SHOWN]] + more),
     }
-    return {name: str(value or "") for name, value in said.items()}
+    return {name: str(value or "") for name, value in fields.items()}
 
 
 # --- what records state -------------------------------------------------------------------------------------
@@ -174,14 +174,14 @@ def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> lis
     known = judgements.known(home)
     joined_n, judged_n = limit // JOINED_SHARE, len(known.by_pair)
     bounds = {"apart_n": limit - joined_n + judged_n, "joined_n": joined_n + judged_n}
-    found = _with_verdicts(
+    judged_pairs = _with_verdicts(
         connection,
         home,
         [_pair(row) for row in frame(connection, UNCERTAIN_SQL, bounds).iter_rows(named=True)],
         known,
     )
     unsure = _unsure(connection, home, known)
-    fresh = [pair for pair in found if pair.verdict is None]
+    fresh = [pair for pair in judged_pairs if pair.verdict is None]
     apart = [pair for pair in fresh if pair.outcome != "joined"][: limit - joined_n]
     return [*unsure, *apart, *[pair for pair in fresh if pair.outcome == "joined"][:joined_n]][:limit]
 
@@ -190,7 +190,9 @@ def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
     """Pairs that somebody could not tell, likeliest first, however little they weigh, and those that were not
     weighed at all: asked for on their own.
     """
-    judged = {ends for ends, said in known.by_pair.items() if any(one.verdict == UNSURE for one in said)}
+    judged = {
+        ends for ends, verdicts in known.by_pair.items() if any(each.verdict == UNSURE for each in verdicts)
+    }
     if not judged:
         return []
     texts = [" ".join(f"{register} {digest}" for register, digest in ends) for ends in sorted(judged)]
@@ -201,8 +203,8 @@ def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
         )
     ]
     rest = judged - {known.ends(pair.one, pair.other) for pair in weighed}
-    found = [*weighed, *_unweighed(connection, known, rest)]
-    return [pair for pair in _with_verdicts(connection, home, found, known) if pair.verdict == UNSURE]
+    candidates = [*weighed, *_unweighed(connection, known, rest)]
+    return [pair for pair in _with_verdicts(connection, home, candidates, known) if pair.verdict == UNSURE]
 
 
 def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, Locator]]) -> list[Pair]:
@@ -210,14 +212,14 @@ def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, 
     if not judged:
         return []
     ends = sorted({end for pair in judged for end in pair})
-    asked = {
+    parameters = {
         "key": known.key.hex(),
         "registers": sorted({register for register, _ in ends}),
         "digests": sorted({digest for _, digest in ends}),
     }
     record_of = {
         (register, digest): (register, record)
-        for register, record, digest in frame(connection, RECORDS_SQL, asked).iter_rows()
+        for register, record, digest in frame(connection, RECORDS_SQL, parameters).iter_rows()
     }
     pairs = [
         sorted((record_of[one], record_of[other]))
@@ -231,8 +233,8 @@ def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -
     """This pair as the release in force has it; of two that are one party and were not weighed, the pair that
     was in their place (`_written_alike`), or how each was resolved. Raises UsageError where nothing suggests
     that they are one."""
-    asked = {"register": one[0], "record": one[1], "other_register": other[0], "other_record": other[1]}
-    rows = list(frame(connection, ONE_SQL, asked).iter_rows(named=True))
+    parameters = {"register": one[0], "record": one[1], "other_register": other[0], "other_record": other[1]}
+    rows = list(frame(connection, ONE_SQL, parameters).iter_rows(named=True))
     pair = _pair(rows[0]) if rows else _by_rule(connection, one, other)
     if pair.outcome == APART:
         raise UsageError(
@@ -265,21 +267,21 @@ def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
     """The pair weighed between two records that are written as these two are, as each way of writing a person
     is weighed once; `pair` where there is none.
     """
-    asked = {"party": pair.parties[0], "pairs_n": PAIRS_MAX}
-    weighed = [_pair(row) for row in frame(connection, PARTY_LINKS_SQL, asked).iter_rows(named=True)]
+    parameters = {"party": pair.parties[0], "pairs_n": PAIRS_MAX}
+    weighed = [_pair(row) for row in frame(connection, PARTY_LINKS_SQL, parameters).iter_rows(named=True)]
     if not weighed:
         return pair
     with records_of(home, connection) as records:
-        said = stated(records, connection, {end for of in (pair, *weighed) for end in (of.one, of.other)})
+        facts = stated(records, connection, {end for of in (pair, *weighed) for end in (of.one, of.other)})
     written = {
         end: tuple(" ".join(of.fields.get(name, "").casefold().split()) for name in WRITTEN)
-        for end, of in said.items()
+        for end, of in facts.items()
     }
     wanted = {written[pair.one], written[pair.other]}
-    found = next(
+    alike = next(
         (of for of in weighed if len(wanted) == 2 and {written[of.one], written[of.other]} == wanted), None
     )
-    return pair if found is None else replace(found, one=pair.one, other=pair.other, parties=pair.parties)
+    return pair if alike is None else replace(alike, one=pair.one, other=pair.other, parties=pair.parties)
 
 
 def known_parties(connection: Connection, one: Locator, other: Locator) -> tuple[str, str]:
@@ -323,21 +325,21 @@ def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], kn
     """
     if not known.by_pair:
         return list(pairs)
-    said = [known.on(pair.one, pair.other, {}) for pair in pairs]
-    asked = [
+    known_verdicts = [known.on(pair.one, pair.other, {}) for pair in pairs]
+    to_read = [
         end
-        for pair, one in zip(pairs, said, strict=True)
-        if one is not None and any(one.names)
+        for pair, judgement in zip(pairs, known_verdicts, strict=True)
+        if judgement is not None and any(judgement.names)
         for end in (pair.one, pair.other)
     ]
     names: dict[Locator, str | None] = {}
-    if asked:
+    if to_read:
         with records_of(home, connection) as records:
-            names = places(stated(records, connection, asked))
+            names = places(stated(records, connection, to_read))
     return [
         pair
-        if (one := known.on(pair.one, pair.other, names)) is None
-        else replace(pair, verdict=one.verdict, by=one.by)
+        if (judgement := known.on(pair.one, pair.other, names)) is None
+        else replace(pair, verdict=judgement.verdict, by=judgement.by)
         for pair in pairs
     ]
 

@@ -95,14 +95,14 @@ def levels(arcs: Arcs) -> Levels:
     waiting = np.bincount(arcs.dst, minlength=arcs.n)
     held = arcs.held()
     frontier = np.flatnonzero(waiting == 0)
-    found = [frontier]
+    by_level = [frontier]
     while len(frontier):
         _, below = neighbours(held, frontier)
         np.subtract.at(waiting, below, 1)
         frontier = ascending(below[waiting[below] == 0])
-        found.append(frontier)
-    sizes = np.array([len(nodes) for nodes in found[:-1]], np.int64)
-    return Levels(np.concatenate(found), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
+        by_level.append(frontier)
+    sizes = np.array([len(nodes) for nodes in by_level[:-1]], np.int64)
+    return Levels(np.concatenate(by_level), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
 
 
 def bins(arcs: Arcs, target: int) -> Iterator[Bin]:

@@ -167,9 +167,9 @@ def marked(n: int, nodes: npt.NDArray[np.integer]) -> Bools:
 
 def placed(n: int, nodes: npt.NDArray[np.integer], places: npt.NDArray[np.integer] | None = None) -> Ints:
     """Place of each node in `nodes` (or its value in `places`), -1 for those not listed: int64[n]."""
-    found = np.full(n, -1, np.int64)
-    found[nodes] = np.arange(len(nodes)) if places is None else places
-    return found
+    place = np.full(n, -1, np.int64)
+    place[nodes] = np.arange(len(nodes)) if places is None else places
+    return place
 
 
 def summed(n: int, keys: Ints, values: npt.NDArray[np.integer | np.bool_]) -> Ints:
@@ -203,8 +203,8 @@ def reachable(csr: Csr, start: Ints) -> Bools:
     seen = marked(csr.n, start)
     frontier = ascending(start)
     while len(frontier):
-        _, found = neighbours(csr, frontier)
-        frontier = ascending(found[~seen[found]])
+        _, reached = neighbours(csr, frontier)
+        frontier = ascending(reached[~seen[reached]])
         seen[frontier] = True
     return seen
 

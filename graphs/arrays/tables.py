@@ -50,8 +50,10 @@ def _runs(rows_n: Ints) -> list[tuple[int, int]]:
     """Ranges of keys with at most ROWS_AT_ONCE rows together, or one key."""
     total, runs, first, done = np.cumsum(rows_n), list[tuple[int, int]](), 0, 0
     while len(total) and done < total[-1]:
-        one, most = (int(np.searchsorted(total, rows, side="right")) for rows in (done, done + ROWS_AT_ONCE))
-        last = max(most, one + 1)
+        first_key, most = (
+            int(np.searchsorted(total, rows, side="right")) for rows in (done, done + ROWS_AT_ONCE)
+        )
+        last = max(most, first_key + 1)
         runs.append((first, last))
         first, done = last, int(total[last - 1])
     return runs

@@ -51,9 +51,9 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     number = np.cumsum(holds[subject]) // AT_ONCE
     number = number[np.searchsorted(controller, controller)]  # no party is divided
     none = np.zeros(0, np.int64)
-    found = [Blocks(none, none, none, none, none > 0)]
+    parts = [Blocks(none, none, none, none, none > 0)]
     for rows in np.split(np.arange(len(useful)), run_starts(number)[1:]):
-        found.append(
+        parts.append(
             _blocks_of(
                 holdings,
                 of,
@@ -61,7 +61,7 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
                 _holders(holdings, member_of, Pairs(controller[rows], subject[rows], level[rows])),
             )
         )
-    return Blocks(*(np.concatenate(part) for part in zip(*found, strict=True)))
+    return Blocks(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True, eq=False)

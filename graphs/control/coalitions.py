@@ -115,15 +115,15 @@ def least(of: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
     total_open = np.logical_or.reduceat(free & of.low_open[sets.arc], sets.begin)
     at = np.flatnonzero(chosen & ~free)
     if len(at):
-        found = _by_option(of, sets, at)
-        strength = 2 * np.add.reduceat(of.low[found.arc], found.begin) + np.logical_or.reduceat(
-            of.low_open[found.arc], found.begin
+        options = _by_option(of, sets, at)
+        strength = 2 * np.add.reduceat(of.low[options.arc], options.begin) + np.logical_or.reduceat(
+            of.low_open[options.arc], options.begin
         )
         best = np.maximum.reduceat(
-            strength, found.cluster_begin
+            strength, options.cluster_begin
         )  # twice the sum, and one if open: the larger is the stronger
-        np.add.at(total, found.run, best // 2)
-        total_open[found.run[best % 2 == 1]] = True
+        np.add.at(total, options.run, best // 2)
+        total_open[options.run[best % 2 == 1]] = True
     return total, total_open
 
 
@@ -137,17 +137,19 @@ def most(of: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) -> tuple[I
     left = of.total[subject] - np.add.reduceat(np.where(free, of.left[sets.arc], 0), sets.begin)
     at = np.flatnonzero(chosen & ~free)
     if len(at):
-        found = _by_option(of, sets, at)
+        options = _by_option(of, sets, at)
         key = sets.of[at] * len(of.best) + of.cluster[sets.arc[at]]
         size = np.diff(np.append(run_starts(sorted_key := np.sort(key)), len(sorted_key)))
-        in_option = np.diff(np.append(found.begin, len(found.arc)))
-        has_all = in_option == np.repeat(size, np.diff(np.append(found.cluster_begin, len(found.begin))))
-        beside = np.where(has_all, of.sum[found.option] - np.add.reduceat(of.left[found.arc], found.begin), 0)
+        in_option = np.diff(np.append(options.begin, len(options.arc)))
+        has_all = in_option == np.repeat(size, np.diff(np.append(options.cluster_begin, len(options.begin))))
+        beside = np.where(
+            has_all, of.sum[options.option] - np.add.reduceat(of.left[options.arc], options.begin), 0
+        )
         np.add.at(
             left,
-            found.run,
-            np.maximum.reduceat(beside, found.cluster_begin)
-            - of.best[of.cluster_of[found.option[found.cluster_begin]]],
+            options.run,
+            np.maximum.reduceat(beside, options.cluster_begin)
+            - of.best[of.cluster_of[options.option[options.cluster_begin]]],
         )
     return total, left
 

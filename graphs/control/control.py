@@ -76,10 +76,10 @@ def control(
     groups included, only some are listed. Never raises.
     """
     graph = graph_of(src, dst, flags, prepare(src, dst, low, high, flags))
-    found = FoundPairs(graph, pairs_listed)
-    find_pairs(graph, found, np.ones(graph.n, np.uint8), np.ones(graph.n, np.bool_))
-    listed = [found.pairs()]
-    many = ~found.open(np.arange(graph.n))
+    store = FoundPairs(graph, pairs_listed)
+    find_pairs(graph, store, np.ones(graph.n, np.uint8), np.ones(graph.n, np.bool_))
+    listed = [store.pairs()]
+    many = ~store.open(np.arange(graph.n))
     if many.any():
         listed += _restricted(graph, many)
     return _named(graph, Pairs.joined(listed), np.flatnonzero(many & ~graph.group))
@@ -96,14 +96,14 @@ def _restricted(graph: ControlGraph, many: Bools) -> list[Pairs]:
     run, member = neighbours(graph.members, groups := np.flatnonzero(graph.group))
     least_level[groups] = NEVER
     np.minimum.at(least_level, groups[run], least_level[member])
-    found = FoundPairs(graph, ULTIMATE_PAIRS)
-    find_pairs(graph, found, least_level, many)
-    listed = [found.pairs(), direct, _direct_of_members(graph, direct)]
-    many = many & ~found.open(np.arange(graph.n))
+    store = FoundPairs(graph, ULTIMATE_PAIRS)
+    find_pairs(graph, store, least_level, many)
+    listed = [store.pairs(), direct, _direct_of_members(graph, direct)]
+    many = many & ~store.open(np.arange(graph.n))
     if many.any():
-        found = FoundPairs(graph, np.iinfo(np.int64).max)
-        find_pairs(graph, found, np.maximum(least_level, np.uint8(CERTAIN)), many)
-        listed.append(found.pairs())
+        store = FoundPairs(graph, np.iinfo(np.int64).max)
+        find_pairs(graph, store, np.maximum(least_level, np.uint8(CERTAIN)), many)
+        listed.append(store.pairs())
     return listed
 
 

@@ -85,16 +85,16 @@ class FoundPairs:
         return Pairs(self.party[position], nodes[run], self.level[position])
 
 
-def votes_into(graph: ControlGraph, found: FoundPairs, arcs: Ints, least_level: Bytes) -> Votes:
+def votes_into(graph: ControlGraph, store: FoundPairs, arcs: Ints, least_level: Bytes) -> Votes:
     """Every arc for its holder, and for every party found so far that may control its holder."""
     holder, subject = graph.src[arcs], graph.dst[arcs]
     own = np.flatnonzero(least_level[holder] < NEVER)
-    vote, position = spread(found.begin[holder], np.where(graph.passes[arcs], found.count[holder], 0))
+    vote, position = spread(store.begin[holder], np.where(graph.passes[arcs], store.count[holder], 0))
     return Votes(
-        np.concatenate((holder[own], found.party[position])),
+        np.concatenate((holder[own], store.party[position])),
         np.concatenate((subject[own], subject[vote])),
         np.concatenate((arcs[own], arcs[vote])),
-        np.concatenate((np.full(len(own), CERTAIN, np.uint8), found.level[position])),
+        np.concatenate((np.full(len(own), CERTAIN, np.uint8), store.level[position])),
     )
 
 

@@ -59,19 +59,19 @@ class _Slots:
         return row, graph.in_sets[graph.first[self.of[row]] + slot - self.begin[row]]
 
 
-def find_pairs_in_sets(graph: ControlGraph, found: FoundPairs, least_level: Bytes, nodes: Ints) -> None:
+def find_pairs_in_sets(graph: ControlGraph, store: FoundPairs, least_level: Bytes, nodes: Ints) -> None:
     """Find the pairs of the members of some whole sets (`nodes`)."""
     if not len(nodes):
         return
     arcs = neighbours(graph.into, nodes)[1]
     inner = graph.passes[arcs] & (graph.label[graph.src[arcs]] == graph.label[graph.dst[arcs]])
-    outer = votes_into(graph, found, arcs[~inner], least_level)
+    outer = votes_into(graph, store, arcs[~inner], least_level)
     pairs = [
-        _in_sets(graph, found, outer, slots, least_level)
+        _in_sets(graph, store, outer, slots, least_level)
         for slots in _slots(graph, outer, nodes, least_level)
     ]
     all_pairs = Pairs.joined(pairs)
-    found.put(all_pairs.at(ordering(all_pairs.subject)))
+    store.put(all_pairs.at(ordering(all_pairs.subject)))
 
 
 def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:
@@ -93,7 +93,7 @@ def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -
 
 
 def _in_sets(
-    graph: ControlGraph, found: FoundPairs, outer: Votes, slots: _Slots, least_level: Bytes
+    graph: ControlGraph, store: FoundPairs, outer: Votes, slots: _Slots, least_level: Bytes
 ) -> Pairs:
     """Pairs of some rows: rounds until nothing changes."""
     level = np.zeros(int(slots.begin[-1]), np.uint8)
@@ -105,16 +105,16 @@ def _in_sets(
     own_row = np.flatnonzero(graph.label[slots.party] == slots.of)
     own = slots.at(graph, own_row, slots.party[own_row])
     level[own] = CERTAIN
-    asked = ascending(np.concatenate((slot, _below(graph, slots, own))))
-    asked = asked[found.open(slots.ends(graph, asked)[1])]
-    while len(asked):
-        asked = asked[level[asked] < CERTAIN]
-        new = _asked_levels(graph, slots, level, asked, outer=outer, outer_slot=slot)
-        row, node = slots.ends(graph, asked)
-        raised = (new > level[asked]) & (new >= least_level[slots.party[row]])
-        found.counted(node[raised & (level[asked] == 0)])
-        level[asked[raised]] = new[raised]
-        asked = _below(graph, slots, asked[raised & found.open(node)])
+    due = ascending(np.concatenate((slot, _below(graph, slots, own))))
+    due = due[store.open(slots.ends(graph, due)[1])]
+    while len(due):
+        due = due[level[due] < CERTAIN]
+        new = _asked_levels(graph, slots, level, due, outer=outer, outer_slot=slot)
+        row, node = slots.ends(graph, due)
+        raised = (new > level[due]) & (new >= least_level[slots.party[row]])
+        store.counted(node[raised & (level[due] == 0)])
+        level[due[raised]] = new[raised]
+        due = _below(graph, slots, due[raised & store.open(node)])
     level[own] = 0
     pairs = np.flatnonzero(level)
     row, node = slots.ends(graph, pairs)
@@ -129,17 +129,17 @@ def _below(graph: ControlGraph, slots: _Slots, slot: Ints) -> Ints:
 
 
 def _asked_levels(
-    graph: ControlGraph, slots: _Slots, level: Bytes, asked: Ints, *, outer: Votes, outer_slot: Ints
+    graph: ControlGraph, slots: _Slots, level: Bytes, due: Ints, *, outer: Votes, outer_slot: Ints
 ) -> Bytes:
-    """The levels of the slots `asked`, given the levels reached so far: by arcs inside the set, and by those
+    """The levels of the slots `due`, given the levels reached so far: by arcs inside the set, and by those
     from outside (sorted by slot).
     """
-    row, node = slots.ends(graph, asked)
+    row, node = slots.ends(graph, due)
     at, arc = neighbours(graph.inner, node)
     reached = level[slots.at(graph, row[at], graph.src[arc])]
     at, arc, reached = at[reached > 0], arc[reached > 0], reached[reached > 0]
-    begin = np.searchsorted(outer_slot, asked)
-    of, position = spread(begin, np.searchsorted(outer_slot, asked, side="right") - begin)
+    begin = np.searchsorted(outer_slot, due)
+    of, position = spread(begin, np.searchsorted(outer_slot, due, side="right") - begin)
     at, arc, reached = (
         np.concatenate((at, of)),
         np.concatenate((arc, outer.arc[position])),
@@ -148,7 +148,7 @@ def _asked_levels(
     order = ordering(at)
     at = at[order]
     first = run_starts(at)
-    levels_ = np.zeros(len(asked), np.uint8)
+    levels_ = np.zeros(len(due), np.uint8)
     levels_[at[first]] = decided_levels(
         graph, runs_of_sets(first, arc[order]), reached[order], node[at[first]]
     )
@@ -158,21 +158,21 @@ def _asked_levels(
 AT_ONCE = 2_000_000  # own: votes looked at together, 100 MB; those of one entity are never divided
 
 
-def find_pairs(graph: ControlGraph, found: FoundPairs, least_level: Bytes, wanted: Bools) -> None:
+def find_pairs(graph: ControlGraph, store: FoundPairs, least_level: Bytes, wanted: Bools) -> None:
     """Find the pairs whose subject is `wanted` (bool[n], of whole components).
 
     `least_level` uint8[n]: of each party only pairs of this level or more are found, which does not change
     these; NEVER: none.
     """
     for nodes in _in_order(graph, wanted):
-        nodes_open = nodes[found.open(nodes)]
+        nodes_open = nodes[store.open(nodes)]
         of_sets = graph.place[nodes_open] >= 0
-        for arcs in _batches(graph, found, nodes_open[~of_sets]):
-            votes = votes_into(graph, found, arcs[found.open(graph.dst[arcs])], least_level)
+        for arcs in _batches(graph, store, nodes_open[~of_sets]):
+            votes = votes_into(graph, store, arcs[store.open(graph.dst[arcs])], least_level)
             pairs = decided_pairs(graph, votes, least_level)
-            found.put(pairs)
-            found.counted(pairs.subject)
-        find_pairs_in_sets(graph, found, least_level, nodes_open[of_sets])
+            store.put(pairs)
+            store.counted(pairs.subject)
+        find_pairs_in_sets(graph, store, least_level, nodes_open[of_sets])
 
 
 def _in_order(graph: ControlGraph, wanted: Bools) -> Iterator[Ints]:
@@ -187,10 +187,10 @@ def _in_order(graph: ControlGraph, wanted: Bools) -> Iterator[Ints]:
     return (some for some in np.split(nodes, run_starts(level[nodes])[1:]) if len(some))
 
 
-def _batches(graph: ControlGraph, found: FoundPairs, nodes: Ints) -> Iterator[Ints]:
+def _batches(graph: ControlGraph, store: FoundPairs, nodes: Ints) -> Iterator[Ints]:
     """The arcs into `nodes`, those into one node together, in runs of about AT_ONCE votes."""
     run, arcs = neighbours(graph.into, nodes)
-    votes = np.cumsum(found.count[graph.src[arcs]] + 1)
+    votes = np.cumsum(store.count[graph.src[arcs]] + 1)
     if not len(arcs) or votes[-1] <= AT_ONCE:
         return iter([arcs] if len(arcs) else [])
     number = votes[np.searchsorted(run, run)] // AT_ONCE  # by the first arc into each node

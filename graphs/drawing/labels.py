@@ -59,8 +59,8 @@ def extent(label: Label) -> Extent:
     return left, label.y - ABOVE, left + width, label.y + BELOW
 
 
-def meet(one: Extent, other: Extent) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def meet(first: Extent, other: Extent) -> bool:
+    return first[0] < other[2] and other[0] < first[2] and first[1] < other[3] and other[1] < first[3]
 
 
 def placed(
@@ -68,11 +68,11 @@ def placed(
 ) -> tuple[tuple[Label, ...], ...]:
     """The labels of each course. `taken`: names, shapes and labels that are already placed."""
     occupied = _Occupied()
-    for one in taken:
-        occupied.take(one)
+    for box in taken:
+        occupied.take(box)
     for k, course in enumerate(courses):
         occupied.draw(k, course.points)
-    found = []
+    all_labels = []
     for k, course in enumerate(courses):
         labels: list[Label] = []
         for side, texts in ((-1, course.before), (1, course.after)):
@@ -80,8 +80,8 @@ def placed(
             for label in stack:
                 occupied.take(extent(label))
             labels += stack
-        found.append(tuple(labels))
-    return tuple(found)
+        all_labels.append(tuple(labels))
+    return tuple(all_labels)
 
 
 class _Occupied:
@@ -91,20 +91,20 @@ class _Occupied:
         self.extents: dict[tuple[int, int], list[Extent]] = {}
         self.points: dict[tuple[int, int], list[tuple[float, float, int]]] = {}
 
-    def take(self, one: Extent) -> None:
-        for cell in _cells(one):
-            self.extents.setdefault(cell, []).append(one)
+    def take(self, box: Extent) -> None:
+        for cell in _cells(box):
+            self.extents.setdefault(cell, []).append(box)
 
     def draw(self, line: int, points: Iterable[Point]) -> None:
         for x, y in points:
             self.points.setdefault((int(x // CELL), int(y // CELL)), []).append((x, y, line))
 
-    def is_taken(self, one: Extent) -> bool:
-        return any(meet(one, other) for cell in _cells(one) for other in self.extents.get(cell, ()))
+    def is_taken(self, box: Extent) -> bool:
+        return any(meet(box, other) for cell in _cells(box) for other in self.extents.get(cell, ()))
 
-    def lines_n(self, one: Extent, own: int) -> tuple[int, int]:
+    def lines_n(self, box: Extent, own: int) -> tuple[int, int]:
         """How many lines but `own` run through an extent, and how many through it or within NEAR of it."""
-        left, top, right, bottom = one
+        left, top, right, bottom = box
         through, near = set[int](), set[int]()
         for cell in _cells((left - NEAR, top - NEAR, right + NEAR, bottom + NEAR)):
             for x, y, k in self.points.get(cell, ()):
@@ -115,9 +115,9 @@ class _Occupied:
         return len(through), len(near)
 
 
-def _cells(one: Extent) -> list[tuple[int, int]]:
-    columns = range(math.floor(one[0] / CELL), math.floor(one[2] / CELL) + 1)
-    rows = range(math.floor(one[1] / CELL), math.floor(one[3] / CELL) + 1)
+def _cells(box: Extent) -> list[tuple[int, int]]:
+    columns = range(math.floor(box[0] / CELL), math.floor(box[2] / CELL) + 1)
+    rows = range(math.floor(box[1] / CELL), math.floor(box[3] / CELL) + 1)
     return [(column, row) for column in columns for row in rows]
 
 
@@ -132,7 +132,7 @@ def _best(
         cost = PER_PLACE * nth + PER_PIXEL * away + ON_TEXT * sum(map(occupied.is_taken, extents))
         if cost >= best:
             continue
-        lines_n = [occupied.lines_n(one, own) for one in extents]
+        lines_n = [occupied.lines_n(box, own) for box in extents]
         cost += sum(ON_LINE * through_n + BY_LINE * near_n for through_n, near_n in lines_n)
         if cost < best:
             best, labels = (

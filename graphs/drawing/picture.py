@@ -48,18 +48,21 @@ def _drawn(blocks: Sequence[Block], ties: Sequence[Tie], at: Mapping[str, int], 
     looped = [(place, block.loop) for place, block in enumerate(blocks) if block.loop]
     loops = [loop_line(loop, shapes[place], frame.runs_down) for place, loop in looped]
     courses = courses_of(ties, [(at[tie.from_id], at[tie.to_id]) for tie in ties], frame)
-    taken = [one for shape in shapes for one in _extents(shape)] + [
+    taken = [box for shape in shapes for box in _extents(shape)] + [
         extent(label) for line in loops for label in line.labels
     ]
     labels = placed([course.of_labels for course in courses], taken, runs_down=frame.runs_down)
-    found = [extent(label) for its in labels for label in its] + [
+    label_extents = [extent(label) for its in labels for label in its] + [
         extent(label) for line in loops for label in line.labels
     ]
     dx, dy = (
-        max(0, math.ceil(MARGIN / 2 - min((one[side] for one in found), default=MARGIN))) for side in (0, 1)
+        max(0, math.ceil(MARGIN / 2 - min((box[side] for box in label_extents), default=MARGIN)))
+        for side in (0, 1)
     )
     width, height = frame.point(frame.layout.extent + 2 * MARGIN, max(frame.ends, default=0) + MARGIN)
-    right, bottom = (max((math.ceil(one[side] + MARGIN / 2) for one in found), default=1) for side in (2, 3))
+    right, bottom = (
+        max((math.ceil(box[side] + MARGIN / 2) for box in label_extents), default=1) for side in (2, 3)
+    )
     moved = tuple(_moved(shape, dx, dy) for shape in shapes)
     lines = [loop_line(loop, moved[place], frame.runs_down) for place, loop in looped]
     lines += [

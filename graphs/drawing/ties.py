@@ -181,7 +181,9 @@ def _sampled(segments: Sequence[_Segment], run: int) -> tuple[list[Point], tuple
     points: list[Point] = []
     bounds = (0, 0)
     for nth, piece in enumerate(segments):
-        count = max(2, math.ceil(sum(math.dist(one, other) for one, other in pairwise(piece)) / SAMPLE) + 1)
+        count = max(
+            2, math.ceil(sum(math.dist(start, other) for start, other in pairwise(piece)) / SAMPLE) + 1
+        )
         shares = np.linspace(0.0, 1.0, count)
         before = len(points)
         points += _at(piece, shares)

@@ -55,7 +55,7 @@ class _Search:
     code: str
     bundles: Bundles
     number: Ints
-    found: Found
+    result: Found
 
 
 def bounds(indicators: Mapping[str, Indicator]) -> Bounds:
@@ -152,12 +152,12 @@ def _groups(ids: pl.Series, groups: pl.DataFrame) -> Ints:
 
 def _members(flows: pl.DataFrame, ids: pl.Series, search: _Search) -> pl.DataFrame:
     """One row for each flow of a pattern: its ids, position, role and kind, and what `_patterns` reads."""
-    rows, bundles = search.found.members, search.bundles
+    rows, bundles = search.result.members, search.bundles
     kinds, roles = pl.Series(KINDS), pl.Series(ROLES)
     hops = pl.DataFrame(
         {
             "indicator": pl.repeat(search.code, len(rows.pattern), dtype=pl.String, eager=True),
-            "kind": kinds.gather(search.found.kind[rows.pattern]),
+            "kind": kinds.gather(search.result.kind[rows.pattern]),
             "pattern": rows.pattern,
             "position": rows.position,
             "role": roles.gather(rows.role),
@@ -224,10 +224,10 @@ def _sum(which: str, columns: tuple[str, str, str], names: tuple[str, str]) -> t
     in it.
     """
     amount, currency, in_euro = (pl.col(column).filter(which) for column in columns)
-    one, known = currency.n_unique() == 1, (in_euro.null_count() == 0) & (in_euro.len() > 0)
+    is_single, known = currency.n_unique() == 1, (in_euro.null_count() == 0) & (in_euro.len() > 0)
     return (
-        pl.when(one).then(amount.sum()).when(known).then(in_euro.sum()).alias(names[0]),
-        pl.when(one).then(currency.first()).when(known).then(pl.lit("EUR")).alias(names[1]),
+        pl.when(is_single).then(amount.sum()).when(known).then(in_euro.sum()).alias(names[0]),
+        pl.when(is_single).then(currency.first()).when(known).then(pl.lit("EUR")).alias(names[1]),
     )
 
 
@@ -236,7 +236,7 @@ def _gaps(searches: list[_Search], flows: pl.DataFrame, ids: pl.Series) -> pl.Da
     begin = int(_days(flows).min()) if flows.height else 0
     rows: list[dict[str, object]] = []
     for search in searches:
-        code, result = search.code, search.found
+        code, result = search.code, search.result
         dense = zip(*(column.tolist() for column in vars(result.dense).values()), strict=True)
         for party, *days, size in dense:
             row = {"indicator": code, "reason": "dense", "party_id": ids[party], "size_n": size}

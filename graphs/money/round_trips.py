@@ -85,8 +85,8 @@ def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> Found:
     pattern, place = spread(np.zeros(len(paths), np.int64), lengths)
     hops = np.concatenate([np.zeros(0, np.int64), *paths])
     kind = np.full(len(paths), KINDS.index("round_trip"))
-    found = Members(pattern, place + 1, hops, np.zeros(len(hops), np.int64))
-    return Found(kind, found, Dense.joined(cut).once(), without_rate)
+    members = Members(pattern, place + 1, hops, np.zeros(len(hops), np.int64))
+    return Found(kind, members, Dense.joined(cut).once(), without_rate)
 
 
 def _returns(

@@ -85,8 +85,8 @@ def scatter_gather(bundles: Bundles, bounds: Bounds) -> Found:
         legs = _Legs(to[rows][run], outgoing.order[place].astype(np.int64))
         legs = legs.at(is_gathered[legs.on] & (bundles.payee[legs.on] != bundles.payer[legs.to]))
         for pair in _pairs(bundles, legs, bounds):
-            found, unknown = _scattered(bundles, pair, bounds)
-            patterns += found
+            more, unknown = _scattered(bundles, pair, bounds)
+            patterns += more
             without_rate += unknown
     parts = [
         (np.full(len(rows), number), rows, ROLES.index(role))
@@ -206,14 +206,14 @@ def gather_scatter(bundles: Bundles, bounds: Bounds) -> Found:
     dense = Dense(middle[wide], day[wide], day[wide] + bounds.days, (ins_n + outs_n)[wide])
     some = (ins_n >= bounds.n) & (outs_n >= bounds.n) & ~wide
     windows = _Windows(middle, day, begin, ins_n).at(some)
-    found: list[tuple[_Windows, Ints, _Inside, _Inside]] = []
+    candidates: list[tuple[_Windows, Ints, _Inside, _Inside]] = []
     without_rate = 0
     for rows in chunks((ins_n + outs_n)[some]):
         ins, outs = _ins_and_outs(bundles, incoming, outgoing, windows.at(rows), bounds)
         size, unknown = _sizes(bundles, ins, outs, rows.stop - rows.start, bounds)
-        found.append((windows.at(rows), size, ins, outs))
+        candidates.append((windows.at(rows), size, ins, outs))
         without_rate += unknown
-    return Found(*_largest(found, bounds.days), dense.once(), without_rate)
+    return Found(*_largest(candidates, bounds.days), dense.once(), without_rate)
 
 
 def _ins_and_outs(
@@ -270,9 +270,9 @@ def _distinct(n: int, window: Ints, party: Ints) -> Ints:
     return np.bincount(window[order][run_firsts(window[order], party[order])], minlength=n)
 
 
-def _largest(found: list[tuple[_Windows, Ints, _Inside, _Inside]], days: int) -> tuple[Ints, Members]:
+def _largest(candidates: list[tuple[_Windows, Ints, _Inside, _Inside]], days: int) -> tuple[Ints, Members]:
     """The patterns of the windows that count."""
-    windows, size = _Windows.joined(part[0] for part in found), [part[1] for part in found]
+    windows, size = _Windows.joined(part[0] for part in candidates), [part[1] for part in candidates]
     total = np.concatenate([np.zeros(0, np.int64), *size])
     some = np.flatnonzero(total)
     chosen = some[
@@ -282,7 +282,7 @@ def _largest(found: list[tuple[_Windows, Ints, _Inside, _Inside]], days: int) ->
     number[chosen] = np.arange(len(chosen))
     parts: list[tuple[Ints, Ints, int]] = []
     done = 0
-    for part in found:
+    for part in candidates:
         for role, inside in (("in", part[2]), ("out", part[3])):
             pattern = number[done + inside.window]
             parts.append((pattern[pattern >= 0], inside.bundle[pattern >= 0], ROLES.index(role)))

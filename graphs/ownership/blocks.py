@@ -58,12 +58,12 @@ def inverse_without_subtraction(share: Floats, leak: Floats) -> Floats:
 
 def _multiplied(work: Floats, pivot: Floats) -> Floats:
     """The inverse from its factors, row by row."""
-    found = np.eye(len(pivot))
+    inverse = np.eye(len(pivot))
     for k in range(1, len(pivot)):
-        found[k] += work[k, :k] @ found[:k]
+        inverse[k] += work[k, :k] @ inverse[:k]
     for k in range(len(pivot) - 1, -1, -1):
-        found[k] = (found[k] + work[k, k + 1 :] @ found[k + 1 :]) / pivot[k] if pivot[k] > 0 else 0
-    return found
+        inverse[k] = (inverse[k] + work[k, k + 1 :] @ inverse[k + 1 :]) / pivot[k] if pivot[k] > 0 else 0
+    return inverse
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
@@ -96,10 +96,10 @@ def solve_by_elimination(share: Floats, leak: Floats, incoming: Floats) -> tuple
 def times_inverse(rows: Floats, inverse: Floats) -> Floats:
     """rows @ inverse, in blocks of one shape, so that a row's figures do not depend on the rows beside it."""
     if len(inverse) <= BLOCK:
-        found = np.zeros((len(rows), len(inverse)))
+        product = np.zeros((len(rows), len(inverse)))
         for k in range(len(inverse)):
-            found += rows[:, k, None] * inverse[k]
-        return found
+            product += rows[:, k, None] * inverse[k]
+        return product
     padded = np.zeros((-(-len(rows) // BLOCK) * BLOCK, len(inverse)))
     padded[: len(rows)] = rows
     return np.concatenate(
@@ -263,5 +263,5 @@ def _inverse(units: Ints, target: Ints, source: Ints, m: int) -> Floats | None:
     inside = source >= 0
     held = np.zeros((m, m), np.int64)
     np.add.at(held, (source[inside], target[inside]), units[inside])
-    found = inverse_without_subtraction(held / UNITS, (UNITS - held.sum(axis=0)) / UNITS)
-    return found if (np.diagonal(found) > 0.5).all() else None
+    inverse = inverse_without_subtraction(held / UNITS, (UNITS - held.sum(axis=0)) / UNITS)
+    return inverse if (np.diagonal(inverse) > 0.5).all() else None

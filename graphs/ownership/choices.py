@@ -48,15 +48,15 @@ class Choices:
     clusters: int
 
 
-def choices(found: Overlaps, weight: Ints, dst: Ints) -> Choices:
+def choices(overlaps: Overlaps, weight: Ints, dst: Ints) -> Choices:
     """For sums of minima: of each cluster all maximal sets without an overlap; of a cluster with more than
     LARGEST_CLUSTER arcs two such sets, and each remaining arc alone.
 
     The two sets are taken greedily: fewest overlaps first, and largest `weight` first. In dense subjects each
     arc stands alone.
     """
-    clusters = _Clusters.of(found.first, found.second)
-    dense = np.isin(dst[clusters.arc[clusters.begin[:-1]]], found.dense)
+    clusters = _Clusters.of(overlaps.first, overlaps.second)
+    dense = np.isin(dst[clusters.arc[clusters.begin[:-1]]], overlaps.dense)
     large = np.flatnonzero((np.diff(clusters.begin) > LARGEST_CLUSTER) & ~dense)
     greedy = [_greedy_rows(clusters, cluster, weight) for cluster in large.tolist()]
     return _numbered(
@@ -64,11 +64,11 @@ def choices(found: Overlaps, weight: Ints, dst: Ints) -> Choices:
     )
 
 
-def choices_of_indirect(found: Overlaps) -> Choices:
+def choices_of_indirect(overlaps: Overlaps) -> Choices:
     """For sums of maxima: clusters of the pairs `by_indirect` and all their maximal sets; none for more than
     LARGEST_CLUSTER arcs.
     """
-    clusters = _Clusters.of(found.first[found.by_indirect], found.second[found.by_indirect])
+    clusters = _Clusters.of(overlaps.first[overlaps.by_indirect], overlaps.second[overlaps.by_indirect])
     return _numbered(clusters, _maximal_rows(clusters, np.ones(len(clusters.begin) - 1, np.bool_)))
 
 

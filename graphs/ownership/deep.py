@@ -116,12 +116,12 @@ class Deep:
 
     @property
     def iterated(self) -> Ints:
-        found = [
+        nodes_of_sets = [
             each.members
             for each, iterates in zip(self.blocks, self.iterates.tolist(), strict=True)
             if iterates
         ]
-        return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        return np.sort(np.concatenate(nodes_of_sets)) if nodes_of_sets else np.zeros(0, np.int64)
 
     def bins(self) -> Iterator[DeepBin]:
         """Bins one by one, each with `persons` filled for its nodes."""
@@ -129,9 +129,9 @@ class Deep:
         count = int(self.bin.max(initial=-1)) + 1
         node_begin, arc_begin = starts(count, self.bin[nodes]), starts(count, self.bin_arcs)
         sets: dict[int, dict[int, list[int]]] = {}
-        for number, found in enumerate(self.blocks):
-            sets.setdefault(int(self.bin[found.members[0]]), {}).setdefault(
-                int(self.level[found.members[0]]), []
+        for number, block in enumerate(self.blocks):
+            sets.setdefault(int(self.bin[block.members[0]]), {}).setdefault(
+                int(self.level[block.members[0]]), []
             ).append(number)
         for k in np.flatnonzero(np.diff(node_begin)).tolist():
             inside = nodes[node_begin[k] : node_begin[k + 1]]
@@ -214,12 +214,12 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
     arcs = arcs[ordering(table.src[arcs], table.cluster[arcs], table.dst[arcs], sets.label[table.dst[arcs]])]
     label = sets.label[table.dst[arcs]]
     begin = run_starts(label) if len(arcs) else arcs
-    found = []
+    blocks = []
     for run in np.split(arcs, begin[1:]) if len(arcs) else []:
         place[run] = np.arange(len(run))
         members = ascending(table.dst[run])
-        found.append(block_of(table, members, run, int(rows[members[0]])))
-    return found, place
+        blocks.append(block_of(table, members, run, int(rows[members[0]])))
+    return blocks, place
 
 
 def _fill_persons(deep: Deep, part: DeepBin) -> None:

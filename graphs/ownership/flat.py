@@ -76,12 +76,12 @@ def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
 
 def _incomplete(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
     """Nodes with somebody at or above them whose holders are not all declared: bool[n]."""
-    found = ~(holdings.complete | holdings.person | holdings.group)
-    rest = np.flatnonzero(~found[dst])
+    has_rest = ~(holdings.complete | holdings.person | holdings.group)
+    rest = np.flatnonzero(~has_rest[dst])
     order = rest[ordering(src[rest])]
     held = grouped(holdings.n, src[order].astype(np.int64), dst[order].astype(np.int64))
-    begin = src[order][found[src[order]]].astype(np.int64)
-    return np.asarray(found | reachable(held, ascending(begin)), np.bool_)
+    begin = src[order][has_rest[src[order]]].astype(np.int64)
+    return np.asarray(has_rest | reachable(held, ascending(begin)), np.bool_)
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,11 +98,11 @@ def solve(
     order = ordering(holdings.dst)
     graph = graph_of(holdings, room(holdings, sharp=sharp), order)
     deep = Deep.of(graph, pairs_listed, pairs_at_once)
-    found = [flat_pairs(graph, floor)]
+    parts = [flat_pairs(graph, floor)]
     for part in deep.bins():
         for rows in deep.chunks(part, pairs_at_once):
-            found.append(_listed(graph, deep, sweep_down(deep, part, rows), floor))
-    pairs = Pairs.joined(found)
+            parts.append(_listed(graph, deep, sweep_down(deep, part, rows), floor))
+    pairs = Pairs.joined(parts)
     pairs = pairs.at(ordering(pairs.subject, pairs.holder))
     min_open, declared_open, as_declared = (
         (pairs.bits & bit) != 0 for bit in (Bits.MIN_OPEN, Bits.DECLARED_OPEN, Bits.AS_DECLARED)
@@ -130,13 +130,13 @@ def _listed(graph: Graph, deep: Deep, cells: SubjectCells, floor: float) -> Pair
     keep = np.flatnonzero(
         shown[cells.column] & (cells.row != cells.column) & (cells.figures.most >= floor * (1 - AT_FLOOR))
     )
-    column, row, found = cells.column[keep], cells.row[keep], cells.figures.at(keep)
+    column, row, figures = cells.column[keep], cells.row[keep], cells.figures.at(keep)
     person = deep.person[row]
     others, own = (np.where(person, deep.persons[at], deep.direct[at]) for at in (column, row))
-    possible = np.clip(1 - others + own * found.plain, found.most, 1)
-    possible = np.where(graph.incomplete[nodes[column]], possible, found.most)
+    possible = np.clip(1 - others + own * figures.plain, figures.most, 1)
+    possible = np.where(graph.incomplete[nodes[column]], possible, figures.most)
     holder, subject = nodes[row].astype(np.int32), nodes[column].astype(np.int32)
-    return Pairs(holder, subject, found.least, found.most, possible, found.bits)
+    return Pairs(holder, subject, figures.least, figures.most, possible, figures.bits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,22 +193,24 @@ def _level(deep: Deep, part: DeepBin, own: Bools, store: _Store, depth: int) -> 
     terms = _terms(deep, store, int(part.begin[depth]), int(part.begin[depth + 1]))
     mine = part.nodes[part.own_begin[depth] : part.own_begin[depth + 1]]
     mine = mine[own[mine] & ~deep.in_set[mine]]
-    one = np.ones(len(mine))
-    made = (
-        [SubjectCells(mine, mine, Figures(one, one, one, np.zeros(len(mine), np.uint8)))] if len(mine) else []
+    ones = np.ones(len(mine))
+    parts = (
+        [SubjectCells(mine, mine, Figures(ones, ones, ones, np.zeros(len(mine), np.uint8)))]
+        if len(mine)
+        else []
     )
     if sets:
         in_set = deep.in_set[deep.columns.dst[terms.column]]
-        made += _of_sets(deep, own, terms.at(in_set), sets)
+        parts += _of_sets(deep, own, terms.at(in_set), sets)
         terms = terms.at(~in_set)
-    if len(terms.row) or not made:
-        made.append(_of_nodes(deep.columns, terms))
-    if len(made) == 1 and not sets:
-        return made[0]
-    of_all = Figures.joined(cells.figures for cells in made)
+    if len(terms.row) or not parts:
+        parts.append(_of_nodes(deep.columns, terms))
+    if len(parts) == 1 and not sets:
+        return parts[0]
+    of_all = Figures.joined(cells.figures for cells in parts)
     joined = SubjectCells(
-        np.concatenate([cells.column for cells in made]),
-        np.concatenate([cells.row for cells in made]),
+        np.concatenate([cells.column for cells in parts]),
+        np.concatenate([cells.row for cells in parts]),
         of_all,
     )
     return joined.at(ordering(joined.column))
@@ -251,9 +253,9 @@ def _of_sets(deep: Deep, own: Bools, terms: SubjectCells, sets: list[int]) -> It
         incoming = Incoming(
             np.searchsorted(rows, row[order]), place[order], terms.figures.at(at[order]), pinned
         )
-        found, iterates = solved(table, deep.blocks[number], incoming)
+        figures, iterates = solved(table, deep.blocks[number], incoming)
         deep.iterates[number] |= iterates
-        yield _some(SubjectCells(np.tile(members, len(rows)), np.repeat(rows, len(members)), found))
+        yield _some(SubjectCells(np.tile(members, len(rows)), np.repeat(rows, len(members)), figures))
 
 
 def _some(cells: SubjectCells) -> SubjectCells:

@@ -200,9 +200,9 @@ def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, part
     numbered_groups = groups.select(
         *key, pl.int_range(parties, parties + groups.height, dtype=pl.Int64).alias("node")
     )
-    found = joint.join(numbered_groups, on=key, how="inner")
+    joint_members = joint.join(numbered_groups, on=key, how="inner")
     group = np.full(len(joint_group), NO_GROUP, np.int64)
-    group[found.get_column("at").to_numpy()] = found.get_column("node").to_numpy()
+    group[joint_members.get_column("at").to_numpy()] = joint_members.get_column("node").to_numpy()
     return group, groups.height
 
 

@@ -119,9 +119,9 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     unlisted = (flags & Flags.SUBJECT_COMPLETE) == 0
     declared = marked(n, dst[figure]) & ~marked(n, dst[figure & unlisted])
     arcs = _merged(src[figure], dst[figure], low[figure], high[figure], flags[figure])
-    found = overlaps(closure, members, person, arcs)
+    overlaps_ = overlaps(closure, members, person, arcs)
     raised = _raised(n, arcs.dst, arcs.bounds, declared)
-    of_low = choices(found, raised.low, arcs.dst)
+    of_low = choices(overlaps_, raised.low, arcs.dst)
     bounds, contradictory, count = _tightened(n, arcs, raised, of_low)
     whole = ~contradictory & (declared | (count.total == UNITS))
     groups = group & (~marked(n, dst[member & unlisted]) | marked(n, arcs.src[declared[arcs.dst]]))
@@ -135,7 +135,7 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
         unknown_reach=arcs.unknown_reach,
         indirect=arcs.indirect,
         low_choices=of_low,
-        high_choices=choices_of_indirect(found),
+        high_choices=choices_of_indirect(overlaps_),
         person=person,
         group=group,
         complete=whole | groups | person,

@@ -120,8 +120,8 @@ def _crossed(interests: OverlapArcs, first: Bools, second: Bools, most: int) -> 
     The subjects with most pairs are left out, so that at most `most` pairs are made.
     """
     a = np.flatnonzero(first)
-    asked = marked(int(interests.dst.max(initial=-1)) + 1, interests.dst[a])
-    b = np.flatnonzero(second & asked[interests.dst])
+    of_first = marked(int(interests.dst.max(initial=-1)) + 1, interests.dst[a])
+    b = np.flatnonzero(second & of_first[interests.dst])
     b = b[ordering(interests.dst[b])]
     begin, end = (
         np.searchsorted(interests.dst[b], interests.dst[a], side=side) for side in ("left", "right")
@@ -199,8 +199,10 @@ def _start_nodes(members: Arcs, upper: Ints, left_out: Ints) -> tuple[Ints, Ints
     return np.concatenate((np.arange(len(upper)), run[kept])), np.concatenate((upper, member[kept]))
 
 
-def _reached(closure: Arcs, source: Ints, start: Ints, asked: Ints, target: Ints, *, looked_at: int) -> Bools:
-    """True where a start node of the source `asked` is above `target`, or the search gave up:
+def _reached(
+    closure: Arcs, source: Ints, start: Ints, source_of: Ints, target: Ints, *, looked_at: int
+) -> Bools:
+    """True where a start node of the source `source_of` is above `target`, or the search gave up:
     bool[queries].
     """
     nodes, between = _between(closure, ascending(start), ascending(target))
@@ -211,7 +213,7 @@ def _reached(closure: Arcs, source: Ints, start: Ints, asked: Ints, target: Ints
     order, sets = _ordered(between)
     inside = is_in(nodes, start)
     begins = (source[inside], order[np.searchsorted(nodes, start[inside])])
-    queries = (asked[possible], order[np.searchsorted(nodes, target[possible])])
+    queries = (source_of[possible], order[np.searchsorted(nodes, target[possible])])
     answer[possible] = _swept(sets.held(), begins, queries, looked_at)
     return answer
 
@@ -256,14 +258,14 @@ def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], loo
     answer = first[queries[0]] <= queries[1]
     open_queries = np.flatnonzero(answer)
     place = placed(len(first), ordering(first))
-    begun, asked, target = place[begins[0]], place[queries[0][open_queries]], queries[1][open_queries]
+    begun, source_of, target = place[begins[0]], place[queries[0][open_queries]], queries[1][open_queries]
     arcs = (held.indptr.tolist(), held.indices.tolist())
-    for mine, wanted in zip(_chunks(begun, len(first)), _chunks(asked, len(first)), strict=True):
+    for mine, wanted in zip(_chunks(begun, len(first)), _chunks(source_of, len(first)), strict=True):
         bits = ((begun[mine] % SOURCES_AT_ONCE).tolist(), begins[1][mine].tolist())
-        found, looked_at = _sweep(
-            arcs, bits, ((asked[wanted] % SOURCES_AT_ONCE).tolist(), target[wanted].tolist()), looked_at
+        is_above, looked_at = _sweep(
+            arcs, bits, ((source_of[wanted] % SOURCES_AT_ONCE).tolist(), target[wanted].tolist()), looked_at
         )
-        answer[open_queries[wanted]] = found
+        answer[open_queries[wanted]] = is_above
         if looked_at < 0:
             break
     return np.asarray(answer, np.bool_)
@@ -293,15 +295,15 @@ def _sweep(
     wanted: dict[int, list[int]] = {}
     for query, node in enumerate(queries[1]):
         wanted.setdefault(node, []).append(query)
-    last, found = max(wanted, default=-1), [False] * len(queries[0])
+    last, is_above = max(wanted, default=-1), [False] * len(queries[0])
     front = list(bits_at)
     heapify(front)
-    left -= len(found)
+    left -= len(is_above)
     while front and front[0] <= last and left >= 0:
         node = heappop(front)
         bits = bits_at.pop(node)
         for query in wanted.pop(node, ()):
-            found[query] = bool(bits >> queries[0][query] & 1)
+            is_above[query] = bool(bits >> queries[0][query] & 1)
         below = indices[indptr[node] : indptr[node + 1]]
         left -= 1 + len(below)
         for other in below:
@@ -310,5 +312,5 @@ def _sweep(
             bits_at[other] = bits_at.get(other, 0) | bits
     if left < 0:
         for query in (query for rest in wanted.values() for query in rest):
-            found[query] = True
-    return found, left
+            is_above[query] = True
+    return is_above, left

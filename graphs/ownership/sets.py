@@ -127,13 +127,13 @@ def _bits(columns: Columns, block: Block, incoming: Incoming, least: Floats, mos
     bits = np.zeros(rows * m, np.uint8)
     while True:
         term[inside] = bits[holder]
-        found = low_bits(columns, cells, counted, term, forced) | np.bitwise_or.reduceat(
+        risen = low_bits(columns, cells, counted, term, forced) | np.bitwise_or.reduceat(
             (columns.bits[cells.arc] | term) & passed, cells.begin
         )
-        found[pin * m + incoming.pinned[pin]] = 0
-        if np.array_equal(found, bits):
+        risen[pin * m + incoming.pinned[pin]] = 0
+        if np.array_equal(risen, bits):
             return bits
-        bits = found
+        bits = risen
 
 
 POLICY_ROUNDS = 60  # own: five are usual
@@ -171,8 +171,8 @@ def _risen(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
             break
         at = np.flatnonzero(active)
         some = lines.taken(at)
-        found, _, over = _policy(some, x[at], weight[at])  # a part that nothing leaves has 0, which is sound
-        x[at] = np.where(over[:, None], x[at], np.maximum(np.minimum(found, 1), x[at]))
+        value, _, over = _policy(some, x[at], weight[at])  # a part that nothing leaves has 0, which is sound
+        x[at] = np.where(over[:, None], x[at], np.maximum(np.minimum(value, 1), x[at]))
         weight[at], better, _ = _better(some, x[at], weight[at], weigh)
         failed[at], active[at] = over, better & ~over
     return x, failed
@@ -234,14 +234,14 @@ def _settled(lines: Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
             break
         at = np.flatnonzero(active)
         some = lines.taken(at)
-        found, closed, over = _policy(some, x[at], weight[at])
-        fails = closed | over | (found > 1 + NEAR).any(axis=1)
-        found = np.where(fails[:, None], 1, np.minimum(found, 1))
-        weight[at], better, mapped = _better(some, found, weight[at], weigh)
-        sound = ~fails & (mapped <= found * (1 + NEAR)).all(axis=1)
-        best[at[sound]] = np.minimum(best[at[sound]], found[sound])
-        still = ~fails & (better | (np.abs(found - x[at]) > NEAR * found).any(axis=1))
-        taken[at], active[at], x[at] = sound & ~still, still, found
+        value, closed, over = _policy(some, x[at], weight[at])
+        fails = closed | over | (value > 1 + NEAR).any(axis=1)
+        value = np.where(fails[:, None], 1, np.minimum(value, 1))
+        weight[at], better, mapped = _better(some, value, weight[at], weigh)
+        sound = ~fails & (mapped <= value * (1 + NEAR)).all(axis=1)
+        best[at[sound]] = np.minimum(best[at[sound]], value[sound])
+        still = ~fails & (better | (np.abs(value - x[at]) > NEAR * value).any(axis=1))
+        taken[at], active[at], x[at] = sound & ~still, still, value
     return best, taken
 
 
@@ -253,9 +253,9 @@ def _iterated(lines: Lines, x: Floats, rises: Round) -> tuple[Floats, bool]:
     for _ in range(lines.block.rounds):
         if not len(active):
             break
-        found = np.maximum(rises(lines.taken(active), x[active]), x[active])
-        moved = (found > x[active]).any(axis=1)
-        x[active] = found
+        value = np.maximum(rises(lines.taken(active), x[active]), x[active])
+        moved = (value > x[active]).any(axis=1)
+        x[active] = value
         active = active[moved]
     return x, bool(len(active))
 
@@ -275,16 +275,16 @@ def _fallen(lines: Lines, x: Floats) -> Floats:
         if not len(active):
             break
         some, now = lines.taken(active), x[active]
-        found = np.minimum(falls(some, now), now)
-        step = now - found
+        value = np.minimum(falls(some, now), now)
+        step = now - value
         ahead = _ahead(step, last[active]) if k % LEAP == LEAP - 1 else np.zeros(len(active))
         if ahead.any():
             rows = np.flatnonzero(ahead)
-            leap = some.taken(rows).with_pins(np.maximum(found[rows] - ahead[rows, None] * step[rows], 0))
+            leap = some.taken(rows).with_pins(np.maximum(value[rows] - ahead[rows, None] * step[rows], 0))
             below = falls(some.taken(rows), leap)
-            found[rows] = np.where((below <= leap).all(axis=1)[:, None], below, found[rows])
-        x[active], last[active] = found, step
-        active = active[(now - found > NEAR).any(axis=1)]
+            value[rows] = np.where((below <= leap).all(axis=1)[:, None], below, value[rows])
+        x[active], last[active] = value, step
+        active = active[(now - value > NEAR).any(axis=1)]
     return x
 
 
@@ -332,8 +332,8 @@ def _policy(lines: Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bools
     held[pin, :, lines.pinned[pin]] = 0
     incoming[pin, lines.pinned[pin]] = 1
     leak = UNITS - held.sum(axis=1)
-    found, closed = solve_by_elimination(held / UNITS, np.maximum(leak, 0) / UNITS, incoming)
-    return found, closed, np.asarray((leak < 0).any(axis=1), np.bool_)
+    value, closed = solve_by_elimination(held / UNITS, np.maximum(leak, 0) / UNITS, incoming)
+    return value, closed, np.asarray((leak < 0).any(axis=1), np.bool_)
 
 
 def _linear(lines: Lines, units: Ints, inverse: Floats) -> Floats:
@@ -342,8 +342,8 @@ def _linear(lines: Lines, units: Ints, inverse: Floats) -> Floats:
     rows, (row, arc) = len(lines.pinned), np.nonzero(lines.outside)
     weights = units[block.arcs[arc]] / UNITS * lines.outside[row, arc]
     incoming = sums_by_key(row * block.m + block.target[arc], weights, rows * block.m).reshape(rows, block.m)
-    found = np.minimum(times_inverse(incoming, inverse), 1)
+    value = np.minimum(times_inverse(incoming, inverse), 1)
     pin = np.flatnonzero(lines.pinned >= 0)
     own = lines.pinned[pin]
-    found[pin] = np.minimum(inverse[own] / np.diagonal(inverse)[own, None], 1)
-    return found
+    value[pin] = np.minimum(inverse[own] / np.diagonal(inverse)[own, None], 1)
+    return value

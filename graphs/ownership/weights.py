@@ -170,15 +170,15 @@ def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, bi
     bits = ((columns.bits[cells.arc] | terms.bits) & Bits.DECLARED_OPEN).astype(np.uint8)
     if cells.mode & Mode.HIGH_OPTION:
         counted = counted & ((columns.mode[cells.arc] & Mode.HIGH_OPTION) == 0)
-    found = _any(cells, np.where(counted, bits, 0))
+    bits_ = _any(cells, np.where(counted, bits, 0))
     if cells.mode & Mode.JOINT:
-        found = np.where(_reached_by_member(columns, cells, terms.most, bits), 0, found)
+        bits_ = np.where(_reached_by_member(columns, cells, terms.most, bits), 0, bits_)
     if binding is not None:
-        found = np.where(binding, 0, found)
-    if found.any():
+        bits_ = np.where(binding, 0, bits_)
+    if bits_.any():
         whole = np.add.reduceat(columns.high[cells.arc] / UNITS * terms.most, cells.begin) > 1
-        found = np.where(whole & (columns.mode[cells.arc[cells.begin]] & Mode.JOINT == 0), 0, found)
-    return found.astype(np.uint8)
+        bits_ = np.where(whole & (columns.mode[cells.arc[cells.begin]] & Mode.JOINT == 0), 0, bits_)
+    return bits_.astype(np.uint8)
 
 
 def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes) -> Bools:

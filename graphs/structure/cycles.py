@@ -61,10 +61,10 @@ def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets, longest: int = LONGEST_
     A cycle of more than `longest` steps is listed for the smallest legal entity of its set only, which stands
     for the others.
     """
-    found = [_cycle_of_one(sets)]
+    parts = [_cycle_of_one(sets)]
     for members in _members(label, sets):
-        found.extend(_cycles_of_set(arcs, members, sets, longest))
-    subject, position, holder, held = (np.concatenate([part[k] for part in found]) for k in range(4))
+        parts.extend(_cycles_of_set(arcs, members, sets, longest))
+    subject, position, holder, held = (np.concatenate([part[k] for part in parts]) for k in range(4))
     order = ordering(position, subject)
     return Cycles(subject[order], position[order], holder[order], held[order])
 

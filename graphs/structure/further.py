@@ -114,15 +114,15 @@ def _longest(arcs: Arcs, weight: Ints) -> Ints:
     return best
 
 
-def _layers_table(found: Layers, subjects: Ints, known: Parties) -> Frames:
-    rows_of = subjects[found.count[subjects] > 0]
+def _layers_table(layers: Layers, subjects: Ints, known: Parties) -> Frames:
+    rows_of = subjects[layers.count[subjects] > 0]
 
     def make(rows: slice) -> Iterable[Column]:
         pick = rows_of[rows]
         yield named(known, pick)
-        yield found.count[pick]
-        yield named(known, found.via[pick])
-        yield named(known, found.holder[pick])
+        yield layers.count[pick]
+        yield named(known, layers.via[pick])
+        yield named(known, layers.holder[pick])
 
     return stream("graph_layers", len(rows_of), make)
 
@@ -179,15 +179,17 @@ def _chain_table(
     arcs: Arcs, sets: Condensation, barred: dict[str, tuple[Bools, Bools]], subjects: Ints, known: Parties
 ) -> Frames:
     """Rows of the barred marks, in order of subject and mark."""
-    found = [chains(arcs, sets, marked, blocked) for marked, blocked in barred.values()]
-    rows = [subjects[one.depth[subjects] != NONE] for one in found]
+    all_chains = [chains(arcs, sets, marked, blocked) for marked, blocked in barred.values()]
+    rows = [subjects[each.depth[subjects] != NONE] for each in all_chains]
     none = np.zeros(0, np.int64)
     subject, mark = (
         np.concatenate([none, *rows]),
-        np.repeat(np.arange(len(found)), [len(part) for part in rows]),
+        np.repeat(np.arange(len(all_chains)), [len(part) for part in rows]),
     )
     party, depth, every = (
-        np.concatenate([none, *(getattr(one, column)[part] for one, part in zip(found, rows, strict=True))])
+        np.concatenate(
+            [none, *(getattr(each, column)[part] for each, part in zip(all_chains, rows, strict=True))]
+        )
         for column in ("party", "depth", "every")
     )
     order = np.lexsort((mark, subject))
@@ -216,13 +218,13 @@ def group_part(holders: Csr, members: Ints, controller: int, seen: Bools) -> Int
     """
     seen[controller] = True
     seen[members] = True
-    found, frontier = [members], members
+    reached, frontier = [members], members
     while len(frontier):
         _, above = neighbours(holders, frontier)
         frontier = ascending(above[~seen[above]])
         seen[frontier] = True
-        found.append(frontier)
-    nodes = ascending(np.concatenate(found))
+        reached.append(frontier)
+    nodes = ascending(np.concatenate(reached))
     run, above = neighbours(holders, nodes)
     inside = above != controller
     label = weak_labels(len(nodes), np.searchsorted(nodes, above[inside]), run[inside])

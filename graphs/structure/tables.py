@@ -184,15 +184,15 @@ def _cycles(cycles: Cycles, edges: pl.LazyFrame, network: Interests, known: Part
     return stream("graph_cycle", steps.height, make)
 
 
-def _reach(found: Reach, names: pl.Series, known: Parties) -> Frames:
-    order = ordering(found.mark, found.subject)
+def _reach(reach: Reach, names: pl.Series, known: Parties) -> Frames:
+    order = ordering(reach.mark, reach.subject)
 
     def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
         pick = order[rows]
-        yield known.names(found.subject[pick])
-        yield names.gather(pl.Series(values=found.mark[pick], dtype=pl.Int64))
-        yield known.names(found.nearest[pick])
-        yield from (found.depth[pick], found.n[pick], found.all_tops[pick].astype(np.bool_))
+        yield known.names(reach.subject[pick])
+        yield names.gather(pl.Series(values=reach.mark[pick], dtype=pl.Int64))
+        yield known.names(reach.nearest[pick])
+        yield from (reach.depth[pick], reach.n[pick], reach.all_tops[pick].astype(np.bool_))
 
     return stream("graph_reach", len(order), make)
 

@@ -62,12 +62,12 @@ class Owners:
     def figure(self, name: str, regime: Ints | Bytes | int, pair: Ints | Numbers | slice) -> Floats:
         """Column `name` of Solved: parts of the whole, NaN where no ownership is declared."""
         share = self.share[regime, pair]
-        found = np.full(len(share), np.nan)
+        values = np.full(len(share), np.nan)
         for b, basis in enumerate(SHARE_BASES):
             mine = np.flatnonzero((share >= 0) & (share % len(SHARE_BASES) == b))
             if len(mine):
-                found[mine] = getattr(self.solved[basis], name)[share[mine] // len(SHARE_BASES)]
-        return found
+                values[mine] = getattr(self.solved[basis], name)[share[mine] // len(SHARE_BASES)]
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,9 +254,9 @@ class _Part:
         for b, name in enumerate(SHARE_BASES):
             regime, row = np.nonzero((basis == b) & (verdict < Verdict.NONE))
             if len(row):
-                found = solved[name]
-                at = _lookup(found.holder, found.subject, self.party[place[row]], entity[regime, row])
-                as_declared[regime, row] = found.as_declared[at]
+                pairs = solved[name]
+                at = _lookup(pairs.holder, pairs.subject, self.party[place[row]], entity[regime, row])
+                as_declared[regime, row] = pairs.as_declared[at]
         return _Offers(
             place,
             verdict.astype(np.uint8),
@@ -311,12 +311,12 @@ def _judge(judged: _Judged, regime: int, shares: Mapping[int, Shares], others: l
             getattr(judged, name)[place] = getattr(offer, name)[regime, better]
 
 
-def _take_shares(found: _Judged, strongest: list[Ints], shares: Shares, basis: int, verdict: Bytes) -> None:
+def _take_shares(judged: _Judged, strongest: list[Ints], shares: Shares, basis: int, verdict: Bytes) -> None:
     """Fill in the shares of one basis where they are better than those there: by verdict, then by the least,
     declared and possible share.
     """
     place, figures = shares.place, (shares.least, shares.declared, shares.most)
-    better, tied = verdict < found.verdict[place], verdict == found.verdict[place]
+    better, tied = verdict < judged.verdict[place], verdict == judged.verdict[place]
     for mine, theirs in zip(figures, strongest, strict=True):
         better |= tied & (mine > theirs[place])
         tied &= mine == theirs[place]
@@ -324,9 +324,9 @@ def _take_shares(found: _Judged, strongest: list[Ints], shares: Shares, basis: i
     place, at = place[chosen], shares.at[chosen]
     for mine, theirs in zip(figures, strongest, strict=True):
         theirs[place] = mine[chosen]
-    found.verdict[place], found.route[place], found.as_declared[place] = (
+    judged.verdict[place], judged.route[place], judged.as_declared[place] = (
         verdict[chosen],
         Route.OWNERSHIP + basis,
         shares.source.as_declared[at],
     )
-    found.share[place] = at * len(SHARE_BASES) + basis
+    judged.share[place] = at * len(SHARE_BASES) + basis

@@ -84,15 +84,15 @@ def cascade_part(
         & (pl.col("kind") == "control")
         & pl.col("subject_id").is_in(ids.implode())
     ).collect()
-    members = [(one.members.src, one.members.dst) for one in holdings]
+    members = [(each.members.src, each.members.dst) for each in holdings]
     groups = distinct(network.n, *(np.concatenate(ends) for ends in zip(*members, strict=True)))
     return CascadePart(
         known,
         network,
         holdings,
-        tuple(coalition_arcs(one) for one in holdings),
-        tuple(_by_subject(network.n, one) for one in holdings),
-        tuple(_by_holder(network.n, one) for one in holdings),
+        tuple(coalition_arcs(each) for each in holdings),
+        tuple(_by_subject(network.n, each) for each in holdings),
+        tuple(_by_holder(network.n, each) for each in holdings),
         distinct(network.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")).held(),
         groups.holders(),
         groups.held(),
@@ -203,8 +203,8 @@ def _owned(
     """Of these (chain, subject), those of which the chain has enough on basis `k`."""
     keys = keys[~member.has(keys)]
     at, share, is_open = share_of_chain(part, k, member, keys, certain=certain)
-    found: Ints = keys[at[is_enough(regime, share, is_open, certain=certain)]]
-    return found
+    nodes: Ints = keys[at[is_enough(regime, share, is_open, certain=certain)]]
+    return nodes
 
 
 def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: bool) -> Bools:

@@ -86,7 +86,7 @@ def pairs_through(
     person, entity, rank = _reaching(solved, controller, wanted)
     begin = np.searchsorted(controller, entity)
     count = np.searchsorted(controller, entity, side="right") - begin
-    found = [Through(np.zeros(0, np.int64), np.zeros((0, len(REGIMES)), np.int64), nothing)]
+    parts = [Through(np.zeros(0, np.int64), np.zeros((0, len(REGIMES)), np.int64), nothing)]
     for part in np.split(np.arange(len(person)), np.flatnonzero(np.diff(np.cumsum(count) // at_once)) + 1):
         run, position = spread(begin[part], count[part])
         run = part[run]
@@ -95,9 +95,9 @@ def pairs_through(
         best = np.where(
             verdict < Verdict.UNDECLARED, (verdict * n + entity[run, None]) * bases + basis, nothing
         )
-        found.append(_strongest(subject[position] * n + person[run], best, nothing))
+        parts.append(_strongest(subject[position] * n + person[run], best, nothing))
     return _strongest(
-        np.concatenate([part.key for part in found]), np.concatenate([part.best for part in found]), nothing
+        np.concatenate([part.key for part in parts]), np.concatenate([part.best for part in parts]), nothing
     )
 
 

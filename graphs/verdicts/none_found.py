@@ -44,10 +44,10 @@ _NOTHING = "nothing_declared"
 _PRECEDENCE = (*(name for name, _ in _OF_CLOSURE), *_OF_TOPS, _NOTHING)
 
 
-def none_found(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer], found: Bools) -> Bytes:
-    """Why nobody was found: uint8[nodes], position in NONE_FOUND_REASONS; NO_REASON where `found`.
+def none_found(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer], has_owner: Bools) -> Bytes:
+    """Why nobody was found: uint8[nodes], position in NONE_FOUND_REASONS; NO_REASON where `has_owner`.
 
-    `sets` is the condensation of `closure`; `facts` integer[nodes]: bits of Facts; `found` bool[nodes]:
+    `sets` is the condensation of `closure`; `facts` integer[nodes]: bits of Facts; `has_owner` bool[nodes]:
     entities with a CERTAIN or POSSIBLE owner under the regime, and nodes that get no reason.
 
     The first reason that holds for the entity itself or for anybody above it is given, in this order. First
@@ -69,7 +69,7 @@ def none_found(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer]
         run, below = neighbours(held, level)
         np.minimum.at(rank, below, rank[level[run]])
     codes = np.array([NONE_FOUND_REASONS.index(name) for name in _PRECEDENCE], np.uint8)
-    return np.where(found, np.uint8(NO_REASON), codes[rank[sets.label]])
+    return np.where(has_owner, np.uint8(NO_REASON), codes[rank[sets.label]])
 
 
 def _own_reasons(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer]) -> Bytes:

@@ -54,7 +54,7 @@ NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on comple
 NO_TEST = -1
 
 
-def ownership_steps(part: Excerpt, basis: str, solved: Solved, asked: AskedShare, *, least: bool) -> Steps:
+def ownership_steps(part: Excerpt, basis: str, solved: Solved, queries: AskedShare, *, least: bool) -> Steps:
     """Interests that prove each share on `basis`: on minima (`least`) or on maxima.
 
     Without a threshold, and if the chain with the largest product reaches it alone, that chain; of chains
@@ -63,7 +63,7 @@ def ownership_steps(part: Excerpt, basis: str, solved: Solved, asked: AskedShare
     entity, or is raised by what the others hold at most, their interests are part of the proof.
     """
     walk = _Walk.of(part, basis, solved, least=least)
-    return Steps.joined(_proved(walk, asked.at(rows)) for rows in _by_party(asked.party))
+    return Steps.joined(_proved(walk, queries.at(rows)) for rows in _by_party(queries.party))
 
 
 def _by_party(party: Ints) -> Iterator[Ints]:
@@ -100,11 +100,13 @@ class _Walk:
 
     @classmethod
     def of(cls, part: Excerpt, basis: str, solved: Solved, *, least: bool) -> _Walk:
-        found = part.network
-        columns = StatedArcs.of(part, np.flatnonzero(found.of_basis(basis)), partial(share_arcs, basis=basis))
+        network = part.network
+        columns = StatedArcs.of(
+            part, np.flatnonzero(network.of_basis(basis)), partial(share_arcs, basis=basis)
+        )
         holdings, arc = columns.holdings, columns.arc
         bound, is_open = (holdings.low, holdings.low_open) if least else (holdings.high, holdings.high_open)
-        held, holder = found.held[columns.mine], found.holder[columns.mine]
+        held, holder = network.held[columns.mine], network.holder[columns.mine]
         best = chosen(columns, bound[arc], (held, holder), least=least)
         best = best[(bound[arc[best]] > 0) | (least & holdings.complete[held[best]])]
         plain = columns.low if least else columns.high
@@ -113,7 +115,7 @@ class _Walk:
         return cls(
             part,
             columns,
-            Entries.sorted(found.n, held[best], holder[best]),
+            Entries.sorted(network.n, held[best], holder[best]),
             bound[arc[best]] / UNITS,
             plain[arc[best]] / UNITS,
             holdings.high[arc[best]] / UNITS,
@@ -143,24 +145,24 @@ class _Edges:
     begin: Ints
 
 
-def _proved(walk: _Walk, asked: AskedShare) -> Steps:
-    pair = walk.pairs.find(asked.party, asked.subject)
-    asked, pair = asked.at(pair >= 0), pair[pair >= 0]
+def _proved(walk: _Walk, queries: AskedShare) -> Steps:
+    pair = walk.pairs.find(queries.party, queries.subject)
+    queries, pair = queries.at(pair >= 0), pair[pair >= 0]
     edges = _edges(walk, ascending(pair))
     value, is_open, last = _best(walk, edges)
-    enough = (asked.regime == NO_TEST) & (value[pair] > 0) | _reaches(
-        walk, value[pair], is_open[pair], asked.regime
+    enough = (queries.regime == NO_TEST) & (value[pair] > 0) | _reaches(
+        walk, value[pair], is_open[pair], queries.regime
     )
     alone, several = np.flatnonzero(enough), np.flatnonzero(~enough)
-    parts = [_chain(walk, edges, last, asked.at(alone), pair[alone])]
+    parts = [_chain(walk, edges, last, queries.at(alone), pair[alone])]
     if len(several) > SUMS_MADE:
         longest = max(1, min(LONGEST, INTERESTS_OF_ENDS // len(several)))
         several = several[last[pair[several]] >= 0]
         return Steps.joined(
-            (*parts, _chain(walk, edges, last, asked.at(several), pair[several], longest=longest))
+            (*parts, _chain(walk, edges, last, queries.at(several), pair[several], longest=longest))
         )
     for rows in np.split(several, np.arange(SUMS_AT_ONCE, len(several), SUMS_AT_ONCE)):
-        parts.append(_sum(walk, edges, asked.at(rows), pair[rows]))
+        parts.append(_sum(walk, edges, queries.at(rows), pair[rows]))
     return Steps.joined(parts)
 
 
@@ -174,16 +176,16 @@ def _edges(walk: _Walk, wanted: Ints) -> _Edges:
     """All links that lead to the wanted pairs, and to those that they come from."""
     seen = marked(len(walk.pairs.key), wanted)
     none = np.zeros(0, np.int64)
-    found = [(none, none, none)]
+    parts = [(none, none, none)]
     n = max(walk.pairs.n, 1)
     while len(wanted):
         key = walk.pairs.key[wanted]
         row, link, source = walk.entries.met(walk.pairs, key // n, key % n)
-        found.append((source, wanted[row], link))
+        parts.append((source, wanted[row], link))
         new = source[source >= 0]
         wanted = ascending(new[~seen[new]])
         seen[wanted] = True
-    source, target, link = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    source, target, link = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = ordering(link, target)
     return _Edges(source[order], target[order], link[order], starts(len(seen), target[order]))
 
@@ -212,7 +214,7 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
 
 
 def _chain(
-    walk: _Walk, edges: _Edges, last: Ints, asked: AskedShare, pair: Ints, *, longest: int = LONGEST
+    walk: _Walk, edges: _Edges, last: Ints, queries: AskedShare, pair: Ints, *, longest: int = LONGEST
 ) -> Steps:
     """The best chain of each pair, from its end; and co-holders where they raise its minima and the stated
     minima would not reach the threshold.
@@ -233,22 +235,22 @@ def _chain(
         row, pair = row[going], edges.source[edge[going]]
         if not len(row):
             break
-    found = _steps(walk, asked, parts)
+    steps = _steps(walk, queries, parts)
     row, rank, held = (np.concatenate(columns) for columns in zip(*raised, strict=True))
     if not walk.least or not len(row):
-        return found
-    needed = ~_reaches(walk, product[row], np.zeros(len(row), np.bool_), asked.regime[row])
+        return steps
+    needed = ~_reaches(walk, product[row], np.zeros(len(row), np.bool_), queries.regime[row])
     run, interest = walk.columns.all_of(held[needed])
-    return Steps.joined((found, _steps(walk, asked, [(row[needed][run], rank[needed][run], interest)])))
+    return Steps.joined((steps, _steps(walk, queries, [(row[needed][run], rank[needed][run], interest)])))
 
 
-def _steps(walk: _Walk, asked: AskedShare, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
-    """`parts`: row of `asked`, rank, interest here."""
+def _steps(walk: _Walk, queries: AskedShare, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
+    """`parts`: row of `queries`, rank, interest here."""
     row, rank, interest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Steps(asked.query[row], np.zeros(len(row), np.int64), rank, walk.part.at[interest])
+    return Steps(queries.query[row], np.zeros(len(row), np.int64), rank, walk.part.at[interest])
 
 
-def _sum(walk: _Walk, edges: _Edges, asked: AskedShare, pair: Ints) -> Steps:
+def _sum(walk: _Walk, edges: _Edges, queries: AskedShare, pair: Ints) -> Steps:
     """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on
     them.
 
@@ -277,7 +279,7 @@ def _sum(walk: _Walk, edges: _Edges, asked: AskedShare, pair: Ints) -> Steps:
     owner, at = owner[needs[at]], at[needs[at]]
     run, interest = walk.columns.all_of(walk.pairs.key[at] % walk.pairs.n)
     parts.append((owner[run], np.zeros(len(run), np.int64), interest))
-    return _steps(walk, asked, parts)
+    return _steps(walk, queries, parts)
 
 
 class _Kept:

@@ -151,12 +151,12 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
     sums = _Sums(units, states, certain=mode.certain)
     rank, loose = np.full(len(states.key), -1, np.int64), np.zeros(len(states.key), np.bool_)
     agent, node = agents.start.key // max(n, 1), agents.start.key % max(n, 1)
-    found, step, adding = [(node[:0],) * 3], 0, False
+    parts, step, adding = [(node[:0],) * 3], 0, False
     while len(agent):
         run, entry = neighbours(held, node)
         new = _available(units, sums, rank, agent[run], entry, influence=mode.influence)
         sums.add(new[0], new[1])
-        found.append(new)
+        parts.append(new)
         candidates = ascending(new[0])
         derived = candidates[sums.enough(candidates, loose=adding)]
         if not len(derived) and not adding and sums.certain:
@@ -165,7 +165,7 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
             derived = candidates[sums.enough(candidates, loose=True)]
         rank[derived], loose[derived] = step, adding
         agent, node, step = states.key[derived] // n, states.key[derived] % n, step + 1
-    return _Derived(sums, rank, loose, *(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    return _Derived(sums, rank, loose, *(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _available(
@@ -242,19 +242,19 @@ def trace_steps(
     part: Excerpt, units: VotingUnits, agents: Agents, derived: _Derived, *, query: Ints, state: Ints
 ) -> Steps:
     """The interests of each state and of everything that it rests on, those of earlier rounds first."""
-    made, m, n = _made(units, agents, derived), max(len(derived.rank), 1), max(agents.states.n, 1)
+    sources, m, n = _made(units, agents, derived), max(len(derived.rank), 1), max(agents.states.n, 1)
     certain = derived.sums.certain
     interests = (units.interest_low,) if certain else (units.interest_high, units.also_high)
     row = np.arange(len(query))
     seen = np.sort(row * m + state)
     parts = [(row[:0],) * 3]
     for _ in range(LONGEST):
-        run, entry = _entries(units, made, state, certain=certain)
+        run, entry = _entries(units, sources, state, certain=certain)
         parts.extend((row[run], derived.rank[state[run]], interest[entry]) for interest in interests)
         node = agents.states.key[state] % n
         for rests, interests_of in (
-            (made.raised, units.columns.all_of),
-            (made.of_cast, partial(neighbours, units.columns.own)),
+            (sources.raised, units.columns.all_of),
+            (sources.of_cast, partial(neighbours, units.columns.own)),
         ):
             some = np.flatnonzero(rests[state])
             which, others = interests_of(node[some])
@@ -269,14 +269,14 @@ def trace_steps(
     return Steps(query[owner], np.full(len(owner), CONTROL_PHASE), rank, part.at[interest])
 
 
-def _entries(units: VotingUnits, made: _Made, state: Ints, *, certain: bool) -> tuple[Ints, Ints]:
+def _entries(units: VotingUnits, sources: _Made, state: Ints, *, certain: bool) -> tuple[Ints, Ints]:
     """(position in `state`, entry) of what each majority is made of. A joint interest is certain by all its
     holders.
     """
-    run, place = spread(made.begin[state], made.begin[state + 1] - made.begin[state])
+    run, place = spread(sources.begin[state], sources.begin[state + 1] - sources.begin[state])
     if not certain:
-        return run, made.entry[place]
-    of_unit, entry = neighbours(units.by_unit, made.unit[place])
+        return run, sources.entry[place]
+    of_unit, entry = neighbours(units.by_unit, sources.unit[place])
     return run[of_unit], entry
 
 

@@ -40,7 +40,7 @@ class Queries:
         rests on agree.
         """
         proof = np.full(owners.route.shape, NONE, np.int32)
-        made: list[Numbers] = []
+        parts: list[Numbers] = []
         total = 0
         for k, regime in enumerate(_STRICTEST_FIRST):
             there, same = owners.route[regime] != Route.NONE, proof[regime]
@@ -49,12 +49,12 @@ class Queries:
                 same[agrees] = proof[other, agrees]
             new = np.flatnonzero(there & (same == NONE)).astype(np.int32)
             same[new] = np.arange(total, total + len(new))
-            made.append(new)
+            parts.append(new)
             total += len(new)
         return cls(
             owners,
-            np.repeat(np.array(_STRICTEST_FIRST, np.uint8), [len(new) for new in made]),
-            np.concatenate(made),
+            np.repeat(np.array(_STRICTEST_FIRST, np.uint8), [len(new) for new in parts]),
+            np.concatenate(parts),
             proof,
         )
 

@@ -247,13 +247,13 @@ class StatedArcs:
     @classmethod
     def of(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> StatedArcs:
         network = part.network
-        made = arcs(network)
-        holdings = prepare(*made)
+        arrays = arcs(network)
+        holdings = prepare(*arrays)
         source = np.where(network.group[mine] == NO_GROUP, network.holder[mine], network.group[mine])
         key = (source * network.n + network.held[mine]) * 2 + ((network.flags[mine] & Flags.INDIRECT) != 0)
         arc = np.searchsorted((holdings.src * network.n + holdings.dst) * 2 + holdings.indirect, key)
         figures = stated(network, mine)
-        low, high = _widest(made, holdings)
+        low, high = _widest(arrays, holdings)
         of_high = _setters(arc, mine, figures.high, high)
         by_held = ordering(network.held[mine])
         own = mine[by_held[network.holder[mine[by_held]] == network.held[mine[by_held]]]]
@@ -289,12 +289,14 @@ def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
     return np.where(figure == high[arc], mine, mine[np.minimum(first[arc], max(len(mine) - 1, 0))])
 
 
-def _widest(made: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
+def _widest(arrays: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
     """Bounds of each arc before preparation: of several intervals the widest."""
-    given = np.flatnonzero((made.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
-    key = (made.src[given] * holdings.n + made.dst[given]) * 2 + ((made.flags[given] & Flags.INDIRECT) != 0)
+    given = np.flatnonzero((arrays.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
+    key = (arrays.src[given] * holdings.n + arrays.dst[given]) * 2 + (
+        (arrays.flags[given] & Flags.INDIRECT) != 0
+    )
     arc = np.searchsorted((holdings.src * holdings.n + holdings.dst) * 2 + holdings.indirect, key)
-    figures = in_units(made.low[given], made.high[given], made.flags[given])
+    figures = in_units(arrays.low[given], arrays.high[given], arrays.flags[given])
     low, high = np.full(len(holdings.src), UNITS), np.zeros(len(holdings.src), np.int64)
     np.minimum.at(low, arc, figures.low)
     np.maximum.at(high, arc, figures.high)

@@ -38,7 +38,7 @@ _MODES = (
 )
 
 
-def control_steps(part: Excerpt, controlled: Controlled, asked: Asked) -> Steps:
+def control_steps(part: Excerpt, controlled: Controlled, queries: Asked) -> Steps:
     """Interests that prove control: votes that make a majority, a right over the board, or influence. Of
     chains of more than LONGEST rounds those nearest to the subject.
 
@@ -47,19 +47,19 @@ def control_steps(part: Excerpt, controlled: Controlled, asked: Asked) -> Steps:
     """
     pairs = PairSet.of(part, controlled.controller, controlled.subject)
     certain, kind = controlled.certain[pairs.at], controlled.kind[pairs.at]
-    pair = pairs.find(asked.party, asked.subject)
+    pair = pairs.find(queries.party, queries.subject)
     units = VotingUnits.of_votes(part)
     parts, proved = [], np.zeros(len(pair), np.bool_)
     for mode in _MODES:
         rows = np.flatnonzero((pair >= 0) & ~proved & _asks_for(mode, certain[pair], kind[pair]))
-        rows = rows[ordering(asked.party[rows])]  # the proofs of one party are made together
+        rows = rows[ordering(queries.party[rows])]  # the proofs of one party are made together
         allowed = pairs.kept(_allowed(mode, certain, kind)) if len(rows) else pairs
         for begin in range(0, len(rows), PROOFS_AT_ONCE):
             some = rows[begin : begin + PROOFS_AT_ONCE]
-            steps, done = _control_of(part, units, allowed, mode, asked.at(some))
+            steps, done = _control_of(part, units, allowed, mode, queries.at(some))
             parts.append(steps)
             proved[some] = done
-    parts.append(_own_interests(part, asked.at(~proved)))
+    parts.append(_own_interests(part, queries.at(~proved)))
     return Steps.joined(parts)
 
 
@@ -76,7 +76,7 @@ def _allowed(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
 
 
 def block_steps(
-    part: Excerpt, columns: StatedArcs, controlled: Controlled, asked: AskedBlock
+    part: Excerpt, columns: StatedArcs, controlled: Controlled, queries: AskedBlock
 ) -> tuple[Steps, Asked]:
     """The direct interests of blocks on the basis of `columns`, and control of their holders, which is still
     to be proved.
@@ -85,11 +85,13 @@ def block_steps(
     other.
     """
     units = VotingUnits.of(part, columns, np.zeros(0, np.int64), 0)
-    found = PairSet.of(part, controlled.controller, controlled.subject)
+    controlled_pairs = PairSet.of(part, controlled.controller, controlled.subject)
     parts, controls = [], []
     for least in (True, False):
-        pairs = found.kept(controlled.certain[found.at] if least else np.ones(len(found.key), np.bool_))
-        rows = asked.at(asked.least if least else ~asked.least)
+        pairs = controlled_pairs.kept(
+            controlled.certain[controlled_pairs.at] if least else np.ones(len(controlled_pairs.key), np.bool_)
+        )
+        rows = queries.at(queries.least if least else ~queries.least)
         row, entry, _ = units.entries.met(pairs, rows.party, rows.subject)
         steps, wanted = _block_steps(
             part, units, rows, _block(units, rows, row, entry, least=least), least=least
@@ -99,41 +101,41 @@ def block_steps(
     return Steps.joined(parts), Asked.joined(controls)
 
 
-def _own_interests(part: Excerpt, asked: Asked) -> Steps:
-    found = part.network
-    at = np.flatnonzero(voting(found) | found.of_basis("board") | found.of_basis("influence"))
-    at = at[ordering(at, found.holder[at], found.held[at])]
-    entries = Entries.sorted(found.n, found.held[at], found.holder[at])
-    nothing = PairSet(found.n, at[:0], np.zeros(found.n + 1, np.int64), at[:0])
-    row, entry, _ = entries.met(nothing, asked.party, asked.subject)
+def _own_interests(part: Excerpt, queries: Asked) -> Steps:
+    network = part.network
+    at = np.flatnonzero(voting(network) | network.of_basis("board") | network.of_basis("influence"))
+    at = at[ordering(at, network.holder[at], network.held[at])]
+    entries = Entries.sorted(network.n, network.held[at], network.holder[at])
+    nothing = PairSet(network.n, at[:0], np.zeros(network.n + 1, np.int64), at[:0])
+    row, entry, _ = entries.met(nothing, queries.party, queries.subject)
     phase = np.full(len(row), CONTROL_PHASE)
-    return Steps(asked.query[row], phase, np.zeros(len(row), np.int64), part.at[at[entry]])
+    return Steps(queries.query[row], phase, np.zeros(len(row), np.int64), part.at[at[entry]])
 
 
 def _control_of(
-    part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, asked: Asked
+    part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, queries: Asked
 ) -> tuple[Steps, Bools]:
     """Proofs of one mode, and which of the pairs have one."""
     if mode.joint:
-        row, party, groups, group = _joint_agents(units, asked)
+        row, party, groups, group = _joint_agents(units, queries)
     else:
-        party = ascending(asked.party)
-        row, groups, group = np.arange(len(asked.party)), None, None
+        party = ascending(queries.party)
+        row, groups, group = np.arange(len(queries.party)), None, None
     agents = Agents.of(pairs, party, groups)
-    agent = np.arange(len(row)) if groups is not None else np.searchsorted(party, asked.party)
+    agent = np.arange(len(row)) if groups is not None else np.searchsorted(party, queries.party)
     derived = derive_states(units, agents, mode)
-    state = agents.states.find(agent, asked.subject[row])
-    found = np.flatnonzero(
+    state = agents.states.find(agent, queries.subject[row])
+    proved = np.flatnonzero(
         (state >= 0) & (derived.rank[state] >= 0)
         if len(agents.states.key)
         else np.zeros(len(state), np.bool_)
     )
-    _, first = np.unique(row[found], return_index=True)
-    found = found[first]
-    done = marked(len(asked.query), row[found])
-    steps = trace_steps(part, units, agents, derived, query=asked.query[row[found]], state=state[found])
+    _, first = np.unique(row[proved], return_index=True)
+    proved = proved[first]
+    done = marked(len(queries.query), row[proved])
+    steps = trace_steps(part, units, agents, derived, query=queries.query[row[proved]], state=state[proved])
     return steps if group is None else Steps.joined(
-        (steps, _joint_interests(part, asked.query[row[found]], group[found]))
+        (steps, _joint_interests(part, queries.query[row[proved]], group[proved]))
     ), done
 
 
@@ -144,23 +146,23 @@ def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
     return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
 
 
-def _joint_agents(units: VotingUnits, asked: Asked) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
-    """One agent for each query and each joint group of its party: row of `asked`, party; (agent, member)
+def _joint_agents(units: VotingUnits, queries: Asked) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
+    """One agent for each query and each joint group of its party: row of `queries`, party; (agent, member)
     sorted; group.
     """
     members = units.columns.holdings.members
-    row, group = neighbours(members.held(), np.minimum(asked.party, members.n - 1))
-    inside = asked.party[row] < members.n
+    row, group = neighbours(members.held(), np.minimum(queries.party, members.n - 1))
+    inside = queries.party[row] < members.n
     row, group = row[inside], group[inside]
     agent, member = neighbours(members.holders(), group)
     order = ordering(member, agent)
-    return row, asked.party[row], (agent[order], member[order]), group
+    return row, queries.party[row], (agent[order], member[order]), group
 
 
 def _block(
-    units: VotingUnits, asked: AskedBlock, row: Ints, entry: Ints, *, least: bool
+    units: VotingUnits, queries: AskedBlock, row: Ints, entry: Ints, *, least: bool
 ) -> tuple[Ints, Ints, Bools]:
-    """The entries of blocks that are taken: row of `asked`, entry; and the rows whose minimum rests on what
+    """The entries of blocks that are taken: row of `queries`, entry; and the rows whose minimum rests on what
     others hold at most.
     """
     m = len(units.held)
@@ -176,25 +178,25 @@ def _block(
         & (~np.bool_(least) | (count == units.holders_n[unit]))
     )
     ready = ready[ordering(unit[ready], -weight[unit[ready]], owner[ready])]
-    at = starts(len(asked.query), owner[ready])[owner[ready]]
+    at = starts(len(queries.query), owner[ready])[owner[ready]]
     before, opened = (
         np.cumsum(weight[unit[ready]]) - weight[unit[ready]],
         np.cumsum(is_open[unit[ready]]) - is_open[unit[ready]],
     )
-    enough = reached(asked.regime[owner[ready]], before - before[at], opened > opened[at], least=least)
+    enough = reached(queries.regime[owner[ready]], before - before[at], opened > opened[at], least=least)
     ready = ready[~enough | units.clustered[units.held[unit[ready]]]]
-    plain = summed(len(asked.query), owner[ready], units.plain[unit[ready]])
-    plain_open = marked(len(asked.query), owner[ready][units.low_open[unit[ready]]])
+    plain = summed(len(queries.query), owner[ready], units.plain[unit[ready]])
+    plain_open = marked(len(queries.query), owner[ready][units.low_open[unit[ready]]])
     run, place = spread(begin[ready], count[ready])
     return (
         owner[ready][run],
         entry[place],
-        np.asarray(least & ~reached(asked.regime, plain, plain_open, least=True), np.bool_),
+        np.asarray(least & ~reached(queries.regime, plain, plain_open, least=True), np.bool_),
     )
 
 
 def _block_steps(
-    part: Excerpt, units: VotingUnits, asked: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool
+    part: Excerpt, units: VotingUnits, queries: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool
 ) -> tuple[Steps, Asked]:
     """The interests taken, and control by the party of their other holders."""
     row, entry, raised = taken
@@ -202,18 +204,18 @@ def _block_steps(
         each[entry] for each in ((units.interest_low,) if least else (units.interest_high, units.also_high))
     ]
     rests = np.flatnonzero(raised)
-    run, others = units.columns.all_of(asked.subject[rests])
+    run, others = units.columns.all_of(queries.subject[rests])
     owner, interest = (
         np.concatenate((*(row for _ in interests), rests[run])),
         np.concatenate((*interests, others)),
     )
     key = row * units.entries.n + units.holder[entry]
-    key = ascending(key[units.holder[entry] != asked.party[row]])
+    key = ascending(key[units.holder[entry] != queries.party[row]])
     row, holder = (key // units.entries.n, key % units.entries.n) if len(key) else (key, key)
     steps = Steps(
-        asked.query[owner],
+        queries.query[owner],
         np.full(len(owner), BLOCK_PHASE),
         np.zeros(len(owner), np.int64),
         part.at[interest],
     )
-    return steps, Asked(asked.query[row], asked.party[row], holder)
+    return steps, Asked(queries.query[row], queries.party[row], holder)

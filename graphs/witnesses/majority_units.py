@@ -52,27 +52,27 @@ class VotingUnits:
 
     @classmethod
     def of_votes(cls, part: Excerpt) -> VotingUnits:
-        found = part.network
-        columns = StatedArcs.of(part, np.flatnonzero(voting(found)), control_arcs)
+        network = part.network
+        columns = StatedArcs.of(part, np.flatnonzero(voting(network)), control_arcs)
         board, influence = (
-            np.flatnonzero(found.of_basis("board")),
-            np.flatnonzero(found.of_basis("influence")),
+            np.flatnonzero(network.of_basis("board")),
+            np.flatnonzero(network.of_basis("influence")),
         )
         return cls.of(part, columns, np.concatenate((board, influence)), len(board))
 
     @classmethod
     def of(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
         """Units of the interests `columns` and of `rights`, of which the first `board_n` are over boards."""
-        found, holdings, n = part.network, columns.holdings, part.network.n
+        network, holdings, n = part.network, columns.holdings, part.network.n
         intervals_n, none = len(holdings.src), np.zeros(len(rights), np.int64)
-        holder = found.holder[columns.mine]
+        holder = network.holder[columns.mine]
         by_low, by_high = (
             chosen(columns, np.zeros(len(holder), np.int64), (columns.arc, holder), least=least)
             for least in (True, False)
         )
         unit = np.concatenate((columns.arc[by_low], intervals_n + np.arange(len(rights))))
-        held = np.concatenate((holdings.dst, found.held[rights]))
-        of_entry = np.concatenate((holder[by_low], found.holder[rights]))
+        held = np.concatenate((holdings.dst, network.held[rights]))
+        of_entry = np.concatenate((holder[by_low], network.holder[rights]))
         order = ordering(unit, of_entry, held[unit])
         own = _own(columns, n)
         low_choices, high_choices = holdings.low_choices, holdings.high_choices

@@ -59,8 +59,7 @@ class Witness:
 def witness(
     owners: Owners, network: Interests, solved: Mapping[str, Solved], controlled: Controlled
 ) -> Witness:
-    """Interests that prove each row of `owners`, which was computed from `solved` and `controlled`, and these
-    from `found`.
+    """Interests that prove each row of `owners`, which was computed from `solved` and `controlled`.
 
     A witness may be cut: to the 500 steps nearest to the subject of a longer chain (the rest is proved by the
     row of the holder where it is cut), and to the 100 interests that contribute most where several chains are
@@ -90,7 +89,7 @@ def _longer(
     if not len(rest):
         return Steps.joined(())
     part = Excerpt.above(network, ascending(np.concatenate((rows.subject, _jointly_held(network, rows)))))
-    asked = _Rest(
+    rest_ = _Rest(
         rest,
         part.local(rows.party),
         part.local(rows.subject),
@@ -99,15 +98,15 @@ def _longer(
         rows.verdict,
         rows.regime.astype(np.int64),
     )
-    parts = [_owned(part, basis, solved, asked) for basis in SHARE_BASES if basis in solved]
-    blocks, held = _blocks(part, controlled, asked)
+    parts = [_owned(part, basis, solved, rest_) for basis in SHARE_BASES if basis in solved]
+    blocks, held = _blocks(part, controlled, rest_)
     by_itself, through = (
-        np.flatnonzero(asked.route == Route.CONTROL),
-        np.flatnonzero(asked.route >= Route.THROUGH),
+        np.flatnonzero(rest_.route == Route.CONTROL),
+        np.flatnonzero(rest_.route >= Route.THROUGH),
     )
     controls = (
-        Asked(asked.query[by_itself], asked.party[by_itself], asked.subject[by_itself]),
-        Asked(asked.query[through], asked.through[through], asked.subject[through]),
+        Asked(rest_.query[by_itself], rest_.party[by_itself], rest_.subject[by_itself]),
+        Asked(rest_.query[through], rest_.through[through], rest_.subject[through]),
         held,
     )
     joined = Asked.joined(controls)
@@ -145,34 +144,34 @@ class _Rest:
     regime: Ints
 
 
-def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], asked: _Rest) -> Steps:
+def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], rest: _Rest) -> Steps:
     """Ownership of the subjects, and of X of art. 54 (b), on one basis."""
     b = SHARE_BASES.index(basis)
-    itself, through = asked.route == Route.OWNERSHIP + b, asked.route == Route.THROUGH + b
-    of = np.where(through, asked.through, asked.subject)
-    regime = np.where(asked.verdict <= Verdict.POSSIBLE, asked.regime, NO_TEST)
+    itself, through = rest.route == Route.OWNERSHIP + b, rest.route == Route.THROUGH + b
+    of = np.where(through, rest.through, rest.subject)
+    regime = np.where(rest.verdict <= Verdict.POSSIBLE, rest.regime, NO_TEST)
     parts = []
     for least in (True, False):
-        rows = np.flatnonzero((itself | through) & ((asked.verdict == Verdict.CERTAIN) == least))
+        rows = np.flatnonzero((itself | through) & ((rest.verdict == Verdict.CERTAIN) == least))
         if len(rows):
-            wanted = AskedShare(asked.query[rows], asked.party[rows], of[rows], regime[rows])
+            wanted = AskedShare(rest.query[rows], rest.party[rows], of[rows], regime[rows])
             parts.append(ownership_steps(part, basis, solved[basis], wanted, least=least))
     return Steps.joined(parts)
 
 
-def _blocks(part: Excerpt, controlled: Controlled, asked: _Rest) -> tuple[Steps, Asked]:
+def _blocks(part: Excerpt, controlled: Controlled, rest: _Rest) -> tuple[Steps, Asked]:
     """The direct interests of blocks, and control of their holders."""
     steps, held = [], []
     for b, basis in enumerate(SHARE_BASES):
-        rows = np.flatnonzero(asked.route == Route.BLOCK + b)
+        rows = np.flatnonzero(rest.route == Route.BLOCK + b)
         if not len(rows):
             continue
         columns = StatedArcs.of(
             part, np.flatnonzero(part.network.of_basis(basis)), partial(share_arcs, basis=basis)
         )
-        certain = asked.verdict[rows] == Verdict.CERTAIN
+        certain = rest.verdict[rows] == Verdict.CERTAIN
         wanted = AskedBlock(
-            asked.query[rows], asked.party[rows], asked.subject[rows], asked.regime[rows], certain
+            rest.query[rows], rest.party[rows], rest.subject[rows], rest.regime[rows], certain
         )
         more, controls = block_steps(part, columns, controlled, wanted)
         steps.append(more)

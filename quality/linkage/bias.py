@@ -165,14 +165,14 @@ def _pair(
 # --- rates ----------------------------------------------------------------------------------------
 
 
-def rates(given: pl.DataFrame, found: pl.Series) -> list[dict[str, object]]:
+def rates(given: pl.DataFrame, clusters: pl.Series) -> list[dict[str, object]]:
     """One row for each dimension, class and kind: pairs_n, errors_n, rate, low, high (of the 95 % interval),
     stands_apart.
 
     `given`: as `cases` makes it. `found`: of each of its records, the person it was found to be of.
     """
     merged = (
-        given.with_columns(found.alias("found"))
+        given.with_columns(clusters.alias("found"))
         .group_by(*CASE, maintain_order=True)
         .agg((pl.col("found").n_unique() == 1).alias("merged"))
     )

@@ -63,10 +63,10 @@ class Scores:
         }
 
 
-def cluster_scores(found: pl.Series, truth: pl.Series) -> Scores:
+def cluster_scores(clusters: pl.Series, truth: pl.Series) -> Scores:
     """Of records in two partitions: the cluster found and the true one of each, neither null."""
     cells = (
-        pl.DataFrame({"found": found, "truth": truth})
+        pl.DataFrame({"found": clusters, "truth": truth})
         .group_by("found", "truth")
         .agg(pl.len().cast(pl.Int64).alias("n"))
     )
@@ -136,8 +136,8 @@ def public_rows(data: Path, opener: Opener) -> Rows:
     for name, people in public.person_sets(data).items():
         for is_trained in (False, True) if people.height >= TRAINED_RECORDS_MIN else (False,):
             clusters, seconds = _timed(partial(our_clusters, opener, people, is_trained=is_trained))
-            for method, found in clusters.items():
-                yield _row(name, method, cluster_scores(found, people["party"]), seconds)
+            for method, cluster in clusters.items():
+                yield _row(name, method, cluster_scores(cluster, people["party"]), seconds)
         yield from _plain_rows(data, opener, name)
 
 
@@ -207,8 +207,8 @@ def _plain_rows(data: Path, opener: Opener, name: str) -> Rows:
     else:
         return
     with opener() as connection:
-        found, seconds = _timed(lambda: plain.plain_clusters(connection, rows, recipe))
-    both = found.join(rows.select("record", "party"), on="record", how="inner")
+        clustered, seconds = _timed(lambda: plain.plain_clusters(connection, rows, recipe))
+    both = clustered.join(rows.select("record", "party"), on="record", how="inner")
     yield _row(name, PLAIN, cluster_scores(both["found"], both["party"]), seconds)
 
 

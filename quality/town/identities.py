@@ -55,11 +55,11 @@ def identities(draw: Draw, companies: int, seed: int) -> Planted:
     return planted(draw, groups(draw, companies // COMPANIES_A_GROUP, seed))
 
 
-def planted(draw: Draw, made: Sequence[Group]) -> Planted:
+def planted(draw: Draw, groups: Sequence[Group]) -> Planted:
     """The groups as companies and PSC records; each record has WHO and NOTE."""
     companies: list[Company] = []
     psc: list[dict[str, str]] = []
-    for number, group in enumerate(made):
+    for number, group in enumerate(groups):
         for positions in group.together or [[n] for n in range(len(group.records))]:
             companies.append(company := draw.company(draw.day(*FOUNDED)))
             shares = ALL_SHARES if len(positions) == 1 else HALF_SHARES

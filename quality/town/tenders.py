@@ -47,7 +47,7 @@ def bid(who: Sequence[Party], gbp: float, status: str = "valid", *, days: float 
         "status": status,
         "date": _moment(days),
         "value": {"amount": gbp, "currency": "GBP"},
-        "tenderers": [{"id": one["id"], "name": one["name"]} for one in who],
+        "tenderers": [{"id": each["id"], "name": each["name"]} for each in who],
         "parties": who,
     }
 
@@ -57,7 +57,7 @@ def award(who: Sequence[Party], gbp: float, status: str = "active", codes: Seque
         "status": status,
         "date": _moment(60),
         "value": {"amount": gbp, "currency": "GBP"},
-        "suppliers": [{"id": one["id"], "name": one["name"]} for one in who],
+        "suppliers": [{"id": each["id"], "name": each["name"]} for each in who],
         "items": [
             {"id": str(nth), "classification": {"scheme": "CPV", "id": code}}
             for nth, code in enumerate(codes)
@@ -79,14 +79,14 @@ def process(
 ) -> dict[str, str]:
     """One row. days: for which bids are accepted."""
     buys: Party = buyer or {"id": "GB-LAC-0", "name": COUNCILS[0]}
-    named = [buys, *(one for part in (*bids, *awards) for one in _parties(part))]
+    named = [buys, *(party for part in (*bids, *awards) for party in _parties(part))]
     line = {
         "ocid": ocid(key),
         "id": key,
         "date": _moment(61),
         "tag": ["compiled"],
         "initiationType": "tender",
-        "parties": list({str(one["id"]): one for one in named}.values()),
+        "parties": list({str(party["id"]): party for party in named}.values()),
         "buyer": {"id": buys["id"], "name": buys["name"]},
         "tender": {
             "id": key,
@@ -129,7 +129,7 @@ def ordinary() -> pl.DataFrame:
         rows.append(
             process(
                 f"o{nth:03}",
-                [bid([one], price) for one, price in zip(firms, prices, strict=True)],
+                [bid([winner], price) for winner, price in zip(firms, prices, strict=True)],
                 [award(firms[:1], gbp, codes=codes)],
                 bidders_n=3,
                 buyer={"id": f"GB-LAC-{nth % 4}", "name": COUNCILS[nth % 4]},

@@ -163,7 +163,8 @@ def indicators() -> Mapping[str, Indicator]:
     """Every indicator by code: one for each folder of `transforms/indicators`."""
     root = files("transforms.indicators")
     folders = sorted(
-        (one for one in root.iterdir() if (one / DECLARATION).is_file()), key=lambda one: one.name
+        (folder for folder in root.iterdir() if (folder / DECLARATION).is_file()),
+        key=lambda folder: folder.name,
     )
     return {indicator.code: indicator for indicator in map(read_indicator, folders)}
 
@@ -218,7 +219,7 @@ def _text(folder: Traversable, name: str) -> str:
 
 def _own_tables(folder: Traversable) -> dict[str, str]:
     """Name -> query of the further `.sql` files in a folder."""
-    names = sorted(one.name for one in folder.iterdir() if one.name.endswith(".sql"))
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
     return {
         name.removesuffix(".sql"): _text(folder, name)
         for name in names

@@ -50,7 +50,7 @@ def _to_array(array_at: Sequence[str]) -> bytes:
     Between them there may be empty arrays and arrays of texts (links), and no others.
     """
     keys = ([rb'"%b"' % re.escape(key.encode()) for key in path.split(".")] for path in array_at)
-    paths = (rb"\s*:\s*\{\s*".join(one) for one in keys)
+    paths = (rb"\s*:\s*\{\s*".join(keys_) for keys_ in keys)
     return NO_OBJECT + rb"*?(?:%b)\s*:\s*" % b"|".join(paths)
 
 

@@ -104,8 +104,8 @@ def for_each_distinct(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr) -> 
 def made_once[T](texts: pl.Series, function: Callable[[str], T], dtype: Dtype) -> pl.Series:
     """`function` of each text, called once for each distinct one; null stays null."""
     once = texts.drop_nulls().unique()
-    made = pl.Series("made", [function(text) for text in once.to_list()], dtype=dtype)
-    known = pl.DataFrame([once.alias("text"), made])
+    results = pl.Series("made", [function(text) for text in once.to_list()], dtype=dtype)
+    known = pl.DataFrame([once.alias("text"), results])
     return texts.to_frame("text").join(known, on="text", how="left", maintain_order="left")["made"]
 
 

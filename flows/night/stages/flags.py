@@ -42,10 +42,10 @@ def find_flags(night: Night) -> Counts:
             parts = sorted((night.work / "flags" / table.name).glob("*.parquet"))
             query = warehouse.parquet_source(parts)
             warehouse.write_parquet(connection, query, night.table(table.name), table.key)
-    night.left_out = (*left_out, *(one for one in done if isinstance(one, str)))
+    night.left_out = (*left_out, *(each for each in done if isinstance(each, str)))
     for fault in night.left_out:
         log.warning("indicator left out", message=fault)
-    totals = pl.concat([INDICATOR_VIEW.empty(), *(one for one in done if not isinstance(one, str))])
+    totals = pl.concat([INDICATOR_VIEW.empty(), *(each for each in done if not isinstance(each, str))])
     write_table(night, INDICATOR_VIEW, totals)
     return {
         "flagged": int(totals["n_flagged"].sum()),

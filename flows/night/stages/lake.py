@@ -56,7 +56,7 @@ def fill_lake(night: Night) -> Counts:
 
     with closing(night.each("edition", new, read)) as done:
         outcomes = [
-            _admit_or_block(night, edition, one) for edition, one in zip(new.values(), done, strict=True)
+            _admit_or_block(night, edition, each) for edition, each in zip(new.values(), done, strict=True)
         ]
     night.blocked = tuple(facts for facts in outcomes if facts is not None)
     choose_editions(night)
@@ -68,7 +68,7 @@ def fill_lake(night: Night) -> Counts:
 def _new_editions(night: Night) -> dict[str, LandedEdition]:
     """The editions landed that are not in the lake, by register, label and the first digits of their key."""
     held = {facts.key for facts in held_editions(night)}
-    keys = ((lake.lake_key(one, synthetic=night.synthetic), one) for one in night.landing.editions)
+    keys = ((lake.lake_key(each, synthetic=night.synthetic), each) for each in night.landing.editions)
     return {
         f"{edition.register.name} {edition.label} {key[:KEY_DIGITS]}": edition
         for key, edition in keys

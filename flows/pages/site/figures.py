@@ -83,7 +83,7 @@ def _compared(site: Site, names: Sequence[str]) -> list[tuple[str, list[Rates], 
     compared = []
     for name in names:
         rates = [_rates(row) for row in rows.get(name, []) if as_int(row["subjects_n"])]
-        pairs = {f"{one.indicator} {_short(site, one)}": (one.here, one.everywhere) for one in rates}
+        pairs = {f"{each.indicator} {_short(site, each)}": (each.here, each.everywhere) for each in rates}
         if pairs:
             chart = dot_pairs(pairs, name, "the whole release", "of 1,000")
             compared.append((name, rates, chart))

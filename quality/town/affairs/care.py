@@ -56,7 +56,10 @@ def make(draw: Draw) -> Planted:
         draw, "MERLIN CONSULTING (COLDERWICK) LIMITED", date(2024, 9, 16), "70229", house(draw, "CHAPEL LANE")
     )
     psc = [
-        *(person_owner(made, owner, ALL_SHARES, made.incorporated_on) for made in (lender, care, estates)),
+        *(
+            person_owner(companies, owner, ALL_SHARES, companies.incorporated_on)
+            for companies in (lender, care, estates)
+        ),
         person_owner(consultant, bookkeeper, ALL_SHARES, consultant.incorporated_on),
     ]
     place = house(draw, "RAILWAY TERRACE", 1)
@@ -73,7 +76,7 @@ def make(draw: Draw) -> Planted:
         Truth(care.id, "not_flagged", "care firm: paid into a factor's account", "PUB-170"),
     ]
     later = _later(care.id, lender.id, estates.id, consultant.id, terrace)
-    made = Planted(
+    companies = Planted(
         (lender, care, estates, consultant),
         psc,
         truth=truth,
@@ -84,7 +87,7 @@ def make(draw: Draw) -> Planted:
             ledger.line(FACTOR, RUN_ON, "95.00", account=ACCOUNT, kind="Bank", is_planned=True),
         ],
     )
-    return made + land + _old_group(draw)
+    return companies + land + _old_group(draw)
 
 
 def _paid(supplier: str) -> list[dict[str, str]]:

@@ -129,7 +129,7 @@ def _listed(partners: Company) -> list[dict[str, str]]:
 
 
 def _truth(companies: tuple[Company, Company, Company], hotel: str) -> list[Truth]:
-    partners, group, buyer = (made.id for made in companies)
+    partners, group, buyer = (each.id for each in companies)
     [agents_office] = [
         row["address_id"]
         for row in address_class_list().iter_rows(named=True)

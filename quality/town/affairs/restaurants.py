@@ -59,7 +59,7 @@ LIQUIDATION_ON = date(2025, 12, 1)
 def make(draw: Draw) -> Planted:
     restaurateur = person(draw, "Clive", "Ottley", 1971, 5)
     cook = person(draw, "Declan", "Pogson", 1988, 11)
-    old, new, lender, competitor = made = _companies(draw)
+    old, new, lender, competitor = companies = _companies(draw)
     psc = [
         person_owner(old, restaurateur, ALL_SHARES, old.incorporated_on),
         person_owner(new, cook, ALL_SHARES, new.incorporated_on),
@@ -70,8 +70,8 @@ def make(draw: Draw) -> Planted:
     truth = [
         Truth(lender.id, "flagged", "restaurants: the lender's owner is not identified", "DEC-020"),
         *(
-            Truth(one.id, "not_flagged", f"restaurants: the {who} names its owner", "DEC-020")
-            for who, one in (("old company", old), ("new company", new), ("competitor", competitor))
+            Truth(each.id, "not_flagged", f"restaurants: the {who} names its owner", "DEC-020")
+            for who, each in (("old company", old), ("new company", new), ("competitor", competitor))
         ),
         *(
             Truth(address_id(house(draw, street, 1)), *verdict, "PRM-010")
@@ -79,7 +79,7 @@ def make(draw: Draw) -> Planted:
         ),
     ]
     later = _later(draw, old.id, new.id, lender.id, competitor.id)
-    return Planted(made, psc, truth=truth, later=later)
+    return Planted(companies, psc, truth=truth, later=later)
 
 
 def _companies(draw: Draw) -> tuple[Company, Company, Company, Company]:

@@ -79,12 +79,12 @@ def _ranks(kind: pl.Series, form: Ints, start: int, companies: int) -> list[tupl
     register's total.
     """
     before, total = form_counts(start), form_counts(companies)
-    found = []
+    ranks = []
     for name in kind.unique(maintain_order=True):
         forms = np.flatnonzero((kind == name).to_numpy())
         rows = np.flatnonzero(np.isin(form, forms))
-        found.append((str(name), rows, before[forms].sum() + np.arange(rows.size), int(total[forms].sum())))
-    return found
+        ranks.append((str(name), rows, before[forms].sum() + np.arange(rows.size), int(total[forms].sum())))
+    return ranks
 
 
 def _numbered(form: Ints, start: int, companies: int, rng: np.random.Generator) -> tuple[pl.Series, Days]:

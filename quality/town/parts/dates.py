@@ -20,15 +20,15 @@ def add_months(day: Days, months: Ints | int) -> Days:
     month = day.astype("datetime64[M]")
     later = month + np.asarray(months).astype("timedelta64[M]")
     day_of_month = day - month.astype("datetime64[D]")
-    found: Days = np.minimum(later.astype("datetime64[D]") + day_of_month, month_end(later))
-    return found
+    moved: Days = np.minimum(later.astype("datetime64[D]") + day_of_month, month_end(later))
+    return moved
 
 
 def month_end(month: Days) -> Days:
     """Last day of each datetime64[M]."""
     following: Days = (month.astype("datetime64[M]") + np.timedelta64(1, "M")).astype("datetime64[D]")
-    found: Days = following - np.timedelta64(1, "D")
-    return found
+    last: Days = following - np.timedelta64(1, "D")
+    return last
 
 
 def last_anniversary(day: Days, not_after: Days) -> Days:
@@ -43,8 +43,8 @@ def last_anniversary(day: Days, not_after: Days) -> Days:
 def between(rng: np.random.Generator, first: Days, last: Days) -> Days:
     """A day drawn evenly from each interval, both ends included; `first` where it is empty."""
     width = np.maximum((last - first).astype(np.int64), 0)
-    found: Days = first + (rng.random(width.size) * (width + 1)).astype(np.int64).astype("timedelta64[D]")
-    return found
+    days: Days = first + (rng.random(width.size) * (width + 1)).astype(np.int64).astype("timedelta64[D]")
+    return days
 
 
 def text(day: Days, style: str, blank: Bools | None = None) -> pl.Series:

@@ -76,15 +76,15 @@ def _sizes(template: str, places: pl.Series) -> tuple[tuple[str, ...], tuple[int
 
 def patterns(family: str, total: int, places: pl.Series) -> tuple[Pattern, ...]:
     """The family's patterns with the quota each has of `total` names."""
-    found: list[Pattern] = []
+    drawn: list[Pattern] = []
     for share, template in (
         table("name_patterns").filter(family=family).select("share", "template").iter_rows()
     ):
         lists, sizes = _sizes(template, places)
-        left = total - sum(pattern.quota for pattern in found)
+        left = total - sum(pattern.quota for pattern in drawn)
         quota = min(int(total * float(share)), int(np.prod(sizes, dtype=np.int64))) if share else left
-        found.append(Pattern(template, lists, sizes, quota))
-    return tuple(found)
+        drawn.append(Pattern(template, lists, sizes, quota))
+    return tuple(drawn)
 
 
 def _decoded(pattern: Pattern, rank: Ints) -> list[Ints]:

@@ -71,13 +71,13 @@ def _more_places(count: int) -> list[str]:
     syllables = table("syllables")
     first = syllables.filter(pl.col("part") == "first")["syllable"].to_list()
     last = syllables.filter(pl.col("part") == "last")["syllable"].to_list()
-    made = [
+    places = [
         head + tail
         for tail in last
         for head in first
         if head + tail not in taken and not tail.startswith(head[-2:])
     ]
-    return made[:: max(1, len(made) // max(count, 1))][:count]
+    return places[:: max(1, len(places) // max(count, 1))][:count]
 
 
 @cache

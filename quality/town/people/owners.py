@@ -98,7 +98,7 @@ def owners(
     persons = records.persons(block, role, town, rng)
     parents = block.core[pl.Series(rows["parent"])].with_columns(founded="incorporated_on")
     of_hub = pl.DataFrame([(*hub, REGIME.item())] * rows["hub"].size, HOLDER, orient="row")
-    found = [
+    parts = [
         *persons,
         records.entities(block, rows["child"], parents, town, rng),
         records.entities(block, rows["hub"], of_hub, town, rng),
@@ -111,7 +111,7 @@ def owners(
         records.exempt(block, rows["exempt"], rng),
         records.legal_persons(block, rows["legal_person"], town, rng),
     ]
-    whole = pl.concat(found, how="diagonal_relaxed")
+    whole = pl.concat(parts, how="diagonal_relaxed")
     numbered = whole.with_columns(block.core["number"].gather(whole["row"]).alias("company_number")).sort(
         "company_number", maintain_order=True
     )

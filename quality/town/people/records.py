@@ -183,17 +183,17 @@ def persons(block: Block, role: pl.Series, town: Map, rng: np.random.Generator) 
         for place, pool in enumerate(_people_of(block, town, rng))
     ]
     count = role.replace_strict(PERSONS, default=0, return_dtype=pl.Int64).to_numpy()
-    found = []
+    parts = []
     for place in range(3):
         rows = np.flatnonzero(count > place)
         serial = rng.random(rows.size) < (0.15 if place == 0 else 0)
         who = np.where(serial, np.maximum(rows - rng.integers(1, 6, rows.size), 0), rows)
-        found.append(_individuals(block, rows, count[rows], pools[place][pl.Series(who)], rng))
+        parts.append(_individuals(block, rows, count[rows], pools[place][pl.Series(who)], rng))
     former = np.flatnonzero((count > 0) & (rng.random(block.size) < 0.16))
     ceased = _individuals(block, former, 1, pools[3][pl.Series(former)], rng).drop("^identity.*$")
     first, last = _ended(block, former, rng)
     last = np.where(block.overseas[former], np.maximum(last, OVERSEAS_REGIME), last)
-    return [*found, ceased.with_columns(notified_on=iso(first), ceased_on=iso(last))]
+    return [*parts, ceased.with_columns(notified_on=iso(first), ceased_on=iso(last))]
 
 
 def stated(name: str, size: int, rng: np.random.Generator) -> pl.Series:

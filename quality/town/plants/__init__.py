@@ -16,14 +16,14 @@ from transforms.errors import DeclarationError
 @cache
 def plants() -> Mapping[str, Plant]:
     """Every plant, by indicator code, found by its file."""
-    found: dict[str, Plant] = {}
+    by_code: dict[str, Plant] = {}
     names = (info.name for info in pkgutil.iter_modules(__path__))
     for name in sorted(name for name in names if not name.startswith("_")):
         plant = getattr(importlib.import_module(f"{__name__}.{name}"), "PLANT", None)
         if not isinstance(plant, Plant):
             raise DeclarationError(f"quality/town/plants/{name}.py must set PLANT = Plant(…)")
-        found[name.upper().replace("_", "-")] = plant
-    return found
+        by_code[name.upper().replace("_", "-")] = plant
+    return by_code
 
 
 def planted(draw: Draw, companies: int) -> Planted:
@@ -33,8 +33,8 @@ def planted(draw: Draw, companies: int) -> Planted:
     everything = Planted()
     for code, plant in plants().items():
         if companies >= plant.companies_min:
-            made = plant.make(draw)
-            everything += replace(made, truth=[replace(truth, indicator=code) for truth in made.truth])
+            own = plant.make(draw)
+            everything += replace(own, truth=[replace(truth, indicator=code) for truth in own.truth])
     subjects = Counter((truth.indicator, truth.subject_id) for truth in everything.truth)
     if twice := [subject for subject, n in subjects.items() if n > 1]:
         raise DeclarationError(f"plants: {' '.join(min(twice))} is in the truth twice; plant another subject")

@@ -249,11 +249,11 @@ def listed_company(identifier: str, company: Company, topics: Sequence[str] = ()
     return listed.record(identifier, "Company", company.name.title(), properties)
 
 
-def directed(made: Case, identifier: str) -> Case:
+def directed(case: Case, identifier: str) -> Case:
     """The company, and a listed party on its board."""
     rows = [
         stranger(f"{identifier}-director", ["sanction"]),
-        listed_company(f"{identifier}-directed", made.company),
+        listed_company(f"{identifier}-directed", case.company),
         listed.record(
             f"{identifier}-directorship",
             "Directorship",
@@ -261,7 +261,7 @@ def directed(made: Case, identifier: str) -> Case:
             {"director": [f"{identifier}-director"], "organization": [f"{identifier}-directed"]},
         ),
     ]
-    return replace(made, listed=rows)
+    return replace(case, listed=rows)
 
 
 def holds(identifier: str, owner: str, asset: str, percentage: str = "", *, end: str = "") -> dict[str, str]:
@@ -284,15 +284,15 @@ def owned_exactly(
     """A company of which strangers on a list hold exact shares: word → percentage. Its register names
     another holder of a small band.
     """
-    made = listed_case(draw).with_owner(draw.person(), HALF_SHARES)
-    rows = [listed_company(f"{identifier}-c", made.company)]
+    case = listed_case(draw).with_owner(draw.person(), HALF_SHARES)
+    rows = [listed_company(f"{identifier}-c", case.company)]
     for word, percentage in shares.items():
         owner = f"{identifier}-{word}"
         rows += [
             stranger(owner, topics),
             holds(f"{identifier}-{word}-own", owner, f"{identifier}-c", percentage, end=end),
         ]
-    return replace(made, listed=rows)
+    return replace(case, listed=rows)
 
 
 def screened(
@@ -307,12 +307,12 @@ def screened(
     month.
     """
     person = draw.person()
-    made = listed_case(draw).with_owner(person, natures)
-    return replace(made, listed=[listed_person(identifier, person, topics, born=born)])
+    case = listed_case(draw).with_owner(person, natures)
+    return replace(case, listed=[listed_person(identifier, person, topics, born=born)])
 
 
-def with_sanction(made: Case, identifier: str, *, end: str = "") -> Case:
-    return replace(made, listed=[*made.listed, listed.sanction(identifier, identifier, end=end)])
+def with_sanction(case: Case, identifier: str, *, end: str = "") -> Case:
+    return replace(case, listed=[*case.listed, listed.sanction(identifier, identifier, end=end)])
 
 
 def level_prices(draw: Draw, district: str, price_gbp: int, years: Sequence[int]) -> Planted:

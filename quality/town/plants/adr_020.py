@@ -77,11 +77,11 @@ def _companies(draw: Draw, unit: Address, batch: Batch) -> list[Company]:
     ]
 
 
-def _owner(draw: Draw, owner: str, one: Mapping[str, str], i: int, company: Company) -> dict[str, str]:
+def _owner(draw: Draw, owner: str, person: Mapping[str, str], i: int, company: Company) -> dict[str, str]:
     """The record about the `i`-th company of a batch; `one` is the person who may hold all of them."""
     match owner:
         case "one":
-            return person_owner(company, one, ALL_SHARES, company.incorporated_on)
+            return person_owner(company, person, ALL_SHARES, company.incorporated_on)
         case "abroad":
             return foreign_owner(draw, company, "Germany")
         case "nobody":
@@ -97,8 +97,8 @@ def _seated(draw: Draw, unit: Address, batch: Batch) -> Planted:
     truth = [Truth(address_id(unit), batch.expected, batch.note)]
     if batch.owner == "nothing":
         return Planted(companies, truth=truth)
-    one = draw.person()
-    psc = [_owner(draw, batch.owner, one, i, company) for i, company in enumerate(companies)]
+    person = draw.person()
+    psc = [_owner(draw, batch.owner, person, i, company) for i, company in enumerate(companies)]
     return Planted(companies, psc, truth=truth)
 
 

@@ -59,7 +59,7 @@ def _boundaries(draw: Draw) -> Planted:
 def _through_another(draw: Draw) -> Planted:
     """The owner's other company buys."""
     supplier, buyer, owner = draw.company(FOUNDED), draw.company(FOUNDED), draw.person()
-    owners = [person_owner(made, owner, ALL_SHARES, FOUNDED) for made in (supplier, buyer)]
+    owners = [person_owner(each, owner, ALL_SHARES, FOUNDED) for each in (supplier, buyer)]
     held = title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=150_000)
     truth = [Truth(supplier.id, "flagged", "the owner's other company bought")]
     return Planted([supplier, buyer], owners, [held], truth, spending=[_paid(supplier, "200000.00")])

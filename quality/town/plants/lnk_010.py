@@ -43,11 +43,11 @@ def _exact(
     is_declared: the register has a record about another owner.
     """
     identifier = f"zed-lnk010-{word}"
-    made = owned_exactly(draw, identifier, shares, topics, end=end)
+    case = owned_exactly(draw, identifier, shares, topics, end=end)
     rows = [
         sanction(f"{identifier}-{act}", f"{identifier}-one", end=day) for act, day in (acts or {}).items()
     ]
-    stated = replace(made, psc=made.psc if is_declared else [], listed=[*made.listed, *rows])
+    stated = replace(case, psc=case.psc if is_declared else [], listed=[*case.listed, *rows])
     return stated.planted(expected, note)
 
 
@@ -122,10 +122,10 @@ def _cascade(draw: Draw, percentage: str) -> Planted:
 
 
 def _listed_itself(draw: Draw) -> Planted:
-    made, other, debarred = (listed_case(draw).with_owner(draw.person()) for _ in range(3))
+    case, other, debarred = (listed_case(draw).with_owner(draw.person()) for _ in range(3))
     stranger_name = replace(other.company, name=draw.name())
     return (
-        replace(made, listed=[listed_company("zed-lnk010-itself", made.company, ["sanction"])]).planted(
+        replace(case, listed=[listed_company("zed-lnk010-itself", case.company, ["sanction"])]).planted(
             "flagged", "on the list itself"
         )
         + replace(other, listed=[listed_company("zed-lnk010-number", stranger_name, ["sanction"])]).planted(
@@ -214,11 +214,11 @@ def _overseas_owner(
 ) -> Planted:
     """A company of Cyprus holds all shares; the list has a company of a number and country."""
     listed_number, country = listed
-    made, abroad = listed_case(draw), draw.name(" Limited").title()
+    case, abroad = listed_case(draw), draw.name(" Limited").title()
     holder = Company(number, abroad, date(2010, 1, 4), draw.address())
     psc = [
         company_owner(
-            made.company,
+            case.company,
             holder,
             ("ownership-of-shares-75-to-100-percent",),
             LISTED_SINCE,
@@ -242,7 +242,7 @@ def _overseas_owner(
             },
         )
     ]
-    return replace(made, psc=psc, listed=rows).planted("flagged" if flagged else "not_flagged", note)
+    return replace(case, psc=psc, listed=rows).planted("flagged" if flagged else "not_flagged", note)
 
 
 def _abroad(draw: Draw) -> Planted:

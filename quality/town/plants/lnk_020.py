@@ -76,7 +76,7 @@ def _candidates(draw: Draw) -> Planted:
 
 
 def _director(draw: Draw) -> Planted:
-    made = directed(listed_case(draw).with_owner(draw.person()), "zed-lnk020")
+    case = directed(listed_case(draw).with_owner(draw.person()), "zed-lnk020")
     other = listed_case(draw).with_owner(draw.person())
     held = [
         listed_company("zed-lnk020-holder", other.company),
@@ -88,7 +88,7 @@ def _director(draw: Draw) -> Planted:
         ),
         holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80"),
     ]
-    return made.planted("not_flagged", "a sanctioned director holds nothing") + replace(
+    return case.planted("not_flagged", "a sanctioned director holds nothing") + replace(
         other, listed=held
     ).planted("not_flagged", "holds a sanctioned company: below it, not above")
 

@@ -12,8 +12,8 @@ MINISTER = "Minister of Works of Zedland"
 PEP = ("role.pep",)
 
 
-def _in_office(made: Case, identifier: str, end: str = "") -> Case:
-    return replace(made, listed=[*made.listed, *office(identifier, identifier, MINISTER, end=end)])
+def _in_office(case: Case, identifier: str, end: str = "") -> Case:
+    return replace(case, listed=[*case.listed, *office(identifier, identifier, MINISTER, end=end)])
 
 
 def _exact_shares(draw: Draw) -> Planted:

@@ -84,8 +84,8 @@ def _one_seat(draw: Draw) -> Planted:
 def _lessor(draw: Draw) -> Planted:
     lessor = draw.company(SINCE)
     verdict: tuple[Expected, str] = ("flagged", "the lessor that the refusal named")
-    made = _case(draw, verdict, _strangers, outcome="refused", landlord=lessor.name, is_landlord_named=True)
-    return made + Planted([lessor], [draw.owned(lessor)])
+    case = _case(draw, verdict, _strangers, outcome="refused", landlord=lessor.name, is_landlord_named=True)
+    return case + Planted([lessor], [draw.owned(lessor)])
 
 
 def _somebody(draw: Draw) -> Planted:

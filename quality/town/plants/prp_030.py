@@ -111,9 +111,9 @@ def _planted(draw: Draw, number: int, resale: Resale) -> Planted:
             (resale.second_on, second_gbp, resale.second),
         )
     ]
-    made = Planted(sales=rows, truth=[Truth(transaction_id(rows[1]), resale.expected, resale.note)])
+    planting = Planted(sales=rows, truth=[Truth(transaction_id(rows[1]), resale.expected, resale.note)])
     if not resale.of_company:
-        return made
+        return planting
     # The buyer's title is at the same address: such a flag may open a case.
     company = draw.company(date(2011, 4, 5), sic="68100")
     row = title(
@@ -121,7 +121,7 @@ def _planted(draw: Draw, number: int, resale: Resale) -> Planted:
     )
     line = f"{where.house} {where.street.title()}, {where.post_town.title()} ({where.postcode})"
     land = {**row, "Property Address": line, "Postcode": where.postcode, "District": DISTRICT}
-    return made + Planted((company,), [draw.owned(company)], [land])
+    return planting + Planted((company,), [draw.owned(company)], [land])
 
 
 def _portfolios(draw: Draw) -> Planted:
@@ -137,15 +137,15 @@ def _portfolios(draw: Draw) -> Planted:
         (151_217, prices["second"], "not_flagged", "second sale is one of two of one price and day"),
         (151_219, prices["elsewhere"], "flagged", "one of its price and day in another district"),
     )
-    made = Planted(sales=beside)
+    planting = Planted(sales=beside)
     for first_gbp, second_gbp, expected, note in cases:
         where = dwelling(draw)
         rows = [
             sale(where, WINTER, first_gbp, district=DISTRICT),
             sale(where, day, second_gbp, district=DISTRICT),
         ]
-        made = made + Planted(sales=rows, truth=[Truth(transaction_id(rows[1]), expected, note)])
-    return made
+        planting = planting + Planted(sales=rows, truth=[Truth(transaction_id(rows[1]), expected, note)])
+    return planting
 
 
 def _three_sales(draw: Draw) -> Planted:

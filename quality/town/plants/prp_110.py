@@ -63,8 +63,8 @@ def _parent(draw: Draw) -> Planted:
 
 def _stranger(draw: Draw) -> Planted:
     lender = draw.company(SINCE)
-    made = _case(draw, 7, "not_flagged", "a lender of another owner", lender=lender.name)
-    return made + Planted([lender], [draw.owned(lender)])
+    case = _case(draw, 7, "not_flagged", "a lender of another owner", lender=lender.name)
+    return case + Planted([lender], [draw.owned(lender)])
 
 
 PLANT = Plant(

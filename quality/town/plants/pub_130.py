@@ -29,7 +29,7 @@ def _one(draw: Draw, expected: Expected, note: str) -> tuple[Company, Planted]:
 def _bidders(draw: Draw) -> Planted:
     total = Planted()
     for nth, (states, expected, note) in enumerate(BIDDERS):
-        company, made = _one(draw, expected, note)
+        company, planting = _one(draw, expected, note)
         tenders = [
             process(
                 f"p130b{nth}{place}",
@@ -41,17 +41,17 @@ def _bidders(draw: Draw) -> Planted:
             )
             for place, status in enumerate(states)
         ]
-        total += made + Planted(tenders=tenders)
+        total += planting + Planted(tenders=tenders)
     return total
 
 
 def _buyers(draw: Draw) -> Planted:
     total = Planted()
     for nth, (states, expected, note) in enumerate(BUYERS):
-        company, made = _one(draw, expected, note)
+        company, planting = _one(draw, expected, note)
         bids = [bid([firm(place)], 41_000 + 900 * place, status) for place, status in enumerate(states)]
         row = process(f"p130c{nth}", bids, buyer=party(company), bidders_n=len(bids))
-        total += made + Planted(tenders=[row])
+        total += planting + Planted(tenders=[row])
     return total
 
 

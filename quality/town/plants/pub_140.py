@@ -34,7 +34,9 @@ def _suppliers(draw: Draw) -> Planted:
             )
             for code in codes[counted_n : counted_n + others_n]
         ]
-        rows = [process(f"p140{nth}{place}", (), [one], bidders_n=2) for place, one in enumerate(awards)]
+        rows = [
+            process(f"p140{nth}{place}", (), [supplier], bidders_n=2) for place, supplier in enumerate(awards)
+        ]
         total += Planted(
             [company], [draw.owned(company)], tenders=rows, truth=[Truth(company.id, expected, note)]
         )

@@ -31,9 +31,9 @@ def _told(companies: Sequence[Company], *verdict: *tuple[Expected, str]) -> Plan
 
 
 def _one_account(draw: Draw, n: int, note: str, *, is_planned: bool = False) -> Planted:
-    made = _suppliers(draw, n)
-    account = iban(made.companies[0].number)
-    first, *others = made.companies
+    planting = _suppliers(draw, n)
+    account = iban(planting.companies[0].number)
+    first, *others = planting.companies
     lines = [
         line(first, PAID_ON, "1840.00", account=account),
         *(
@@ -47,22 +47,24 @@ def _one_account(draw: Draw, n: int, note: str, *, is_planned: bool = False) -> 
             for other in others
         ),
     ]
-    return made + _told(made.companies, "flagged", note) + Planted(ledger=lines)
+    return planting + _told(planting.companies, "flagged", note) + Planted(ledger=lines)
 
 
 def _own_accounts(draw: Draw) -> Planted:
-    made = _suppliers(draw, 2)
-    lines = [line(each, PAID_ON, "1840.00", account=iban(each.number)) for each in made.companies]
-    return made + _told(made.companies, "not_flagged", "an account each") + Planted(ledger=lines)
+    planting = _suppliers(draw, 2)
+    lines = [line(each, PAID_ON, "1840.00", account=iban(each.number)) for each in planting.companies]
+    return planting + _told(planting.companies, "not_flagged", "an account each") + Planted(ledger=lines)
 
 
 def _factored(draw: Draw) -> Planted:
     """The ledger knows the factor as a bank: it was paid into that account under its own name."""
-    made, account = _suppliers(draw, 2), iban("FACTOR00")
-    lines = [line(each, PAID_ON, "1840.00", account=account) for each in made.companies]
+    planting, account = _suppliers(draw, 2), iban("FACTOR00")
+    lines = [line(each, PAID_ON, "1840.00", account=account) for each in planting.companies]
     factor = line(FACTOR, PAID_ON, "25.00", account=account, kind="Bank", centre="Finance")
     return (
-        made + _told(made.companies, "not_flagged", "a factor's account") + Planted(ledger=[*lines, factor])
+        planting
+        + _told(planting.companies, "not_flagged", "a factor's account")
+        + Planted(ledger=[*lines, factor])
     )
 
 
@@ -77,13 +79,13 @@ def _one_owner(draw: Draw) -> Planted:
 
 
 def _with_a_person(draw: Draw) -> Planted:
-    made = _suppliers(draw, 1)
-    account = iban(made.companies[0].number)
+    planting = _suppliers(draw, 1)
+    account = iban(planting.companies[0].number)
     lines = [
-        line(made.companies[0], PAID_ON, "1840.00", account=account),
+        line(planting.companies[0], PAID_ON, "1840.00", account=account),
         line(draw.person()["name"], PAID_ON, "90.00", account=account, kind="Individual", centre="Care"),
     ]
-    return made + _told(made.companies, "not_flagged", "a natural person") + Planted(ledger=lines)
+    return planting + _told(planting.companies, "not_flagged", "a natural person") + Planted(ledger=lines)
 
 
 PLANT = Plant(

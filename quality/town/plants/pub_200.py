@@ -23,7 +23,7 @@ def _case(
     category: str = "",
 ) -> Planted:
     owner = draw.person()
-    made = Planted()
+    planting = Planted()
     for each in grants:
         company = draw.company(SINCE, category=category) if category else draw.company(SINCE)
         rows = [
@@ -37,13 +37,13 @@ def _case(
             )
             for place, (euro, year) in enumerate(each)
         ]
-        made += Planted(
+        planting += Planted(
             [company],
             [person_owner(company, owner, ALL_SHARES, SINCE)],
             truth=[Truth(company.id, *verdict)],
             subsidies=rows,
         )
-    return made
+    return planting
 
 
 PLANT = Plant(

@@ -263,7 +263,11 @@ def _without_front(formed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _one_form() -> pl.Expr:
-    same = {f"{country}|{form}": one for country, forms in ONE_FORM.items() for form, one in forms.items()}
+    same = {
+        f"{country}|{form}": same_form
+        for country, forms in ONE_FORM.items()
+        for form, same_form in forms.items()
+    }
     return pl.coalesce(
         (pl.col("country") + "|" + pl.col("form")).replace_strict(same, default=None, return_dtype=pl.String),
         "form",

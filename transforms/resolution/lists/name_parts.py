@@ -235,7 +235,7 @@ def agreement(name: str | None, other: str | None) -> Agreement:
     contradicts the other name counts as a part that disagrees.
     """
     parts, others = parts_of(name), parts_of(other)
-    shorter, longer = sorted((parts, others), key=lambda one: (len(one), one))
+    shorter, longer = sorted((parts, others), key=lambda side: (len(side), side))
     if not {*wholes_of(parts)}.isdisjoint(wholes_of(others)):
         return Agreement(
             len(longer),

@@ -82,7 +82,9 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("row_no")
     )
     party_of = rows["party_id"].to_list()
-    pairs = [(party_of[one], party_of[other]) for one, other in of_rows(negative, rows, "row_no").negative]
+    pairs = [
+        (party_of[first], party_of[other]) for first, other in of_rows(negative, rows, "row_no").negative
+    ]
     return pl.DataFrame(
         sorted({*pairs, *(pair[::-1] for pair in pairs)}),
         schema=dict.fromkeys(SCREENING.key, pl.String),

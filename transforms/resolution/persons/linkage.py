@@ -248,7 +248,7 @@ def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Li
     ((records_n,),) = connection.sql("select count(*) from person_stated").fetchall()
     prior = {"probability_two_random_records_match": 1 / max(records_n, PRIOR_RECORDS_MIN)}
     api = DuckDBAPI(connection=cast("Any", connection))
-    made = Linker(
+    splink_linker = Linker(
         api.register("person_compared"),
         {**prior, **(settings() if model is None else model)},
         log_level=None,
@@ -257,5 +257,7 @@ def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Li
     for column, expected in EXPECTED_FREQUENCY.items():
         parts = {"column": column, "added_n": str(FREQUENCY_RECORDS), "expected": str(expected)}
         connection.execute(read_sql(__package__, "term_frequency", **parts))
-        made.table_management.register_term_frequency_lookup(api.register(f"person_tf_{column}"), column)
-    return made
+        splink_linker.table_management.register_term_frequency_lookup(
+            api.register(f"person_tf_{column}"), column
+        )
+    return splink_linker

@@ -211,7 +211,7 @@ PRIOR_RECORDS_MIN = 1_000  # (own) a night of fewer records has the prior of thi
 def gamma(comparison: str, level: str) -> int:
     """Splink's number of a level: 0 for else, highest for the first."""
     levels = COMPARISONS[comparison][1]
-    return len(levels) - 1 - next(n for n, one in enumerate(levels) if one.name == level)
+    return len(levels) - 1 - next(n for n, each in enumerate(levels) if each.name == level)
 
 
 def is_frequency_weighed(comparison: str) -> bool:
