@@ -14,6 +14,8 @@ import typer
 
 from flows.cli import ask, fetch, night, notify, operate, review
 from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, output_error
+from flows.cli.verdicts.commands import verdict_app
+from flows.cli.verdicts.users import review_app
 from transforms.errors import UndertowError, place
 
 COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
@@ -38,6 +40,8 @@ app = typer.Typer(
 for panel, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=panel, context_settings=CONTEXT_SETTINGS.get(command.__name__))(command)
+app.add_typer(verdict_app, name="verdict", rich_help_panel="Decide")
+app.add_typer(review_app, name="review", rich_help_panel="Decide")
 app.add_typer(operate.purpose_app, name="purpose", rich_help_panel="Operate")
 app.add_typer(operate.audit_app, name="audit", rich_help_panel="Operate")
 

@@ -168,8 +168,14 @@ def indicators(
             raise UsageError("--pack needs the codes of own indicators, and --to FILE")
         say(f"packed {', '.join(local_indicators.pack(place, codes, to))} in {to}")
     else:
+        from flows.cli.verdicts.precision import precision_of
+
         known, faults = local_indicators.known_indicators(place), local_indicators.read_local(place)[1]
-        print_records([_listed(indicator) for indicator in known.values()], as_json=as_json)
+        precision = precision_of(place)
+        print_records(
+            [{**_listed(one), "precision": precision.get(one.code)} for one in known.values()],
+            as_json=as_json,
+        )
         for fault in faults:
             complain(f"left out: {fault}")
 
@@ -230,9 +236,16 @@ def explain(
     elif sql:
         print(_queries(settings.home(home), indicator))
     elif as_json:
-        print_json({"code": indicator.code, "title": indicator.title, "page": indicator.page})
+        from flows.cli.verdicts.precision import precision_of
+
+        precision = precision_of(settings.home(home)).get(indicator.code)
+        shown = {"code": indicator.code, "title": indicator.title, "page": indicator.page}
+        print_json({**shown, "precision": precision})
     else:
+        from flows.cli.verdicts.precision import NOT_KNOWN, precision_of
+
         print(indicator.page)
+        say(f"Precision here: {precision_of(settings.home(home)).get(indicator.code, NOT_KNOWN)}")
 
 
 def _queries(home: settings.Home, indicator: Indicator) -> str:

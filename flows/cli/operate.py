@@ -191,7 +191,11 @@ def _print_verified(verified: Verified) -> None:
     faults_n = len(verified.faults)
     heads = "; ".join(
         f"{name} {counted(head.n, 'entry', 'entries')}, head {head.hash}"
-        for name, head in (("ledger", verified.ledger), ("audit log", verified.audit))
+        for name, head in (
+            ("ledger", verified.ledger),
+            ("audit log", verified.audit),
+            ("reviews", verified.review),
+        )
     )
     result = counted(faults_n, "fault", "faults") if faults_n else "intact"
     say(f"{result}: {counted(verified.releases_n, 'release', 'releases')}; {heads}")

@@ -97,7 +97,7 @@ def subject_key(home: Home) -> bytes:
     path = home.secrets / KEY_FILE
     try:
         if not path.exists():
-            for hashed in (log(home).path, judgement_log(home).path):
+            for hashed in (log(home).path, judgement_log(home).path, home.state / "review.sqlite"):
                 if hashed.exists():
                     raise RunFailed(
                         f"{path}: missing, and {hashed} holds hashes made with it; "

@@ -27,6 +27,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
+from flows.journal import audit
 from flows.journal.chain import FILE_MODE, Fault
 from flows.journal.entries import Chain, Head, canonical, following
 from transforms.errors import RunFailed, UsageError
@@ -236,6 +237,7 @@ def writing(home: Home) -> Iterator[Log]:
     where = path(home)
     with _errors(where):
         where.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+        audit.subject_key(home)  # events hold hashes made with it
         os.close(os.open(where, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, FILE_MODE))
         with _connection(where, "begin immediate") as connection:
             if not sa.inspect(connection).has_table(EVENT.name):

@@ -21,7 +21,7 @@ import structlog
 
 from flows.home import durable, local_indicators
 from flows.home.settings import Home, case_pages_a_night
-from flows.journal import judgements
+from flows.journal import judgements, reviews
 from flows.night.keys import id_key
 from flows.night.night import Counts, Night, Stage
 from flows.release import build, manifests
@@ -148,9 +148,10 @@ def _move_files(interrupted: Path, work: Path, done: Iterable[Done]) -> None:
 def key_of(night: Night) -> str:
     """SHA-256 over all that the stages after the lake read.
 
-    That is code, libraries, editions, the options of the run, own indicators, judgements, alarms, and the
-    release's place.
+    That is code, libraries, editions, the options of the run, own indicators, judgements, reviews, alarms,
+    and the release's place.
     """
+    reviewed = reviews.head(night.home)
     inputs = {
         "code": _code_sha256(),
         "libraries": {name: version(name) for name in LIBRARIES},
@@ -167,6 +168,7 @@ def key_of(night: Night) -> str:
         "case_pages": case_pages_a_night(),
         "own_indicators": local_indicators.content_sha256(night.home),
         "judged": [judgement.n for judgement in judgements.every(night.home)],
+        "reviewed": reviewed and reviewed.hash,
         "next": build.next_place(night.home),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()

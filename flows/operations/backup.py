@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 import tarfile
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ from flows.home import disk, progress
 from flows.home.durable import fsync_dir, fsync_file, symlink_durably
 from flows.home.lock import held
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
+from flows.journal import reviews
 from flows.release import verification
 from transforms.errors import RunFailed, UsageError
 
@@ -113,6 +115,7 @@ def _write(home: Home, file: BinaryIO) -> Backup:
                 folders[name] = path.stat().st_mode & 0o777
             else:
                 files[name] = _add(archive, name, path)
+        files.update(_add_reviews(archive, home))
         current = str(home.current.readlink()) if home.current.is_symlink() else None
         made = Backup(
             datetime.now(UTC).isoformat(timespec="seconds"),
@@ -139,6 +142,7 @@ def _paths(home: Home) -> list[Path]:
         and (path.is_dir() or path.is_file())
         and path.relative_to(home.root).parts[0] not in NOT_KEPT
         and not path.name.endswith(".part")
+        and not path.name.startswith(reviews.FILE)
     ]
     return sorted(paths, key=lambda path: (path.parent, path.suffix != ".head", path.name))
 
@@ -152,6 +156,14 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
         read = _Hashed(file)
         archive.addfile(member, read)  # type: ignore[arg-type]  # only `read` is called
     return Kept(read.sha256, member.size, member.mode)
+
+
+def _add_reviews(archive: tarfile.TarFile, home: Home) -> dict[str, Kept]:
+    """Add a copy of the store of reviews, which SQLite makes whole while reviewers write."""
+    name = reviews.path(home).relative_to(home.root).as_posix()
+    with tempfile.TemporaryDirectory(dir=home.work) as folder:
+        copy = Path(folder) / reviews.FILE
+        return {name: _add(archive, name, copy)} if reviews.copy_to(home, copy) else {}
 
 
 class _Hashed:

@@ -16,7 +16,7 @@ from flows.ingest.lake import EditionFacts
 from flows.journal.diary import ALARM_NIGHTS, Event, stale_nights
 from transforms.model.register import Register
 
-Kind = Literal["blocked", "overdue", "damaged", "other_lists"]
+Kind = Literal["blocked", "overdue", "damaged", "other_lists", "imprecise"]
 ABOUT_RELEASE = "release"  # in the place of a register
 
 
@@ -33,7 +33,8 @@ class Alarm:
     """A `v_alarm` row.
 
     `since`: date of the edition in force; None where it is undated. `nights_n`: for a blocked register only.
-    For a damaged release, `register` is ABOUT_RELEASE and `dataset` its id.
+    For a damaged release, `register` is ABOUT_RELEASE and `dataset` its id. For an imprecise indicator they
+    are its code and version (`flows.review.published`).
     """
 
     register: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, Connection
-from flows.journal import ledger
+from flows.journal import ledger, reviews
 from flows.journal.entries import Body, Head, following
 from flows.release import manifests, store
 from flows.release.alarms import Alarm
@@ -37,8 +37,9 @@ RULES_SQL = "select code, rule_sha256 from indicator order by code"
 class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC.
 
-    `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`, `case_changes`: rows
-    of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS and CASE_CHANGE. `previous_release_id`: the release that
+    `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`, `case_changes`,
+    `verdicts`, `precision`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, CASE_CHANGE, VERDICT and
+    PRECISION. `previous_release_id`: the release that
     they are compared with, None where there is none.
     """
 
@@ -55,6 +56,8 @@ class ReleaseFacts:
     aliases: tuple[Row, ...] = ()
     case_aliases: tuple[Row, ...] = ()
     case_changes: tuple[Row, ...] = ()
+    verdicts: tuple[Row, ...] = ()
+    precision: tuple[Row, ...] = ()
     previous_release_id: str | None = None
 
     @property
@@ -257,6 +260,8 @@ def _about_rows(
         "party_alias": list(facts.aliases),
         "case_alias": list(facts.case_aliases),
         "case_change": list(facts.case_changes),
+        "verdict": list(facts.verdicts),
+        "precision": list(facts.precision),
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": dictionary_rows(declared, macros_of(declared)),
     }
@@ -268,7 +273,7 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _manifest(home: Home, folder: Path, contents: _Contents, facts: ReleaseFacts) -> dict[str, object]:
-    current = store.current_target(home)
+    current, reviewed = store.current_target(home), reviews.head(home)
     area = None
     if contents.area:
         area = {
@@ -288,4 +293,5 @@ def _manifest(home: Home, folder: Path, contents: _Contents, facts: ReleaseFacts
         "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
         "previous": manifests.reference(current) if current is not None else None,
         "ledger": ledger.stated(contents.entry, contents.head),
+        "review": {"n": reviewed.n, "head": reviewed.hash} if reviewed else None,
     }

@@ -7,7 +7,7 @@ left the house (at the foot of reports, in copies of manifests) disagree. Compar
 verify --json`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -18,7 +18,7 @@ from flows.home import progress, warehouse
 from flows.home.durable import file_sha256
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
-from flows.journal import audit, chain, ledger
+from flows.journal import audit, chain, ledger, reviews
 from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
@@ -73,6 +73,7 @@ class Verified:
 
     ledger: Head
     audit: Head
+    review: Head
     releases_n: int
     findings: tuple[Finding, ...]
 
@@ -91,13 +92,15 @@ def verify(home: Home) -> Verified:
     in_ledger = _walk(home, ledger.log(home), set(heads.values()))
     in_audit = _walk(home, audit.log(home), set())
     in_judgements = _walk(home, audit.judgement_log(home), set())
+    in_reviews = reviews.verify(home)
     findings = [
         *in_ledger.findings,
         *in_audit.findings,
         *in_judgements.findings,
+        *_reviews(home, in_reviews, heads),
         *_releases(home, heads, in_ledger),
     ]
-    return Verified(in_ledger.head, in_audit.head, len(heads), tuple(findings))
+    return Verified(in_ledger.head, in_audit.head, in_reviews.last, len(heads), tuple(findings))
 
 
 # --- chains -------------------------------------------------------------------------------------------------
@@ -161,6 +164,25 @@ def _gap(log: Chain, expected: Head | None) -> str:
     if expected is None or expected.n < 0:
         return f"a run found that the {name} did not have its {log.head_path.name}, or that this was no head"
     return f"a run found that the {name} did not hold entry {expected.n} ({expected.hash[:12]}…) any more"
+
+
+def _reviews(home: Home, verified: reviews.Verified, releases: Iterable[Path]) -> Iterator[Finding]:
+    """Faults of the store of reviews, and heads of manifests that it does not have."""
+    where = str(reviews.path(home).relative_to(home.root))
+    for fault in verified.faults:
+        yield _fault(where, f"event {fault.line_no}: {fault.what}")
+    known = [{"n": head.n, "head": head.hash} for head in verified.heads]
+    for folder in releases:
+        stated = _manifest_or_none(folder).get("review")
+        if stated is not None and stated not in known:
+            yield _fault(where, f"it does not hold the event that the manifest of {folder.name} names")
+
+
+def _manifest_or_none(folder: Path) -> dict[str, object]:
+    try:
+        return manifests.of_release(folder)
+    except UndertowError:
+        return {}
 
 
 # --- releases -----------------------------------------------------------------------------------------------

@@ -97,7 +97,6 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
             "second": _second(desk, current, of_case, outcomes) if reading == 1 else "",
             "sampled": desk.is_sampled(current),
             "flags": [evidence.stated(flag, outcomes[flag.indicator]) for flag in of_case.flags],
-            "via": audit.who(),
         }
         n = _append(log, by, current, VERDICT, body, note=given.note)
         return _made(desk, walk(log.events(after=walked.last_n), walked), flags, n, current)
@@ -148,8 +147,10 @@ def _made(
 def _append(
     log: Log, by: By, case_id: str, kind: str, body: Mapping[str, object], *, note: str = "", key: str = ""
 ) -> int:
+    """`via`: who ran the command or the app, by the operating system."""
+    said = {**body, "via": audit.who()}
     return log.append(
-        Draft(by.user.name, by.user.role, by.purpose, case_id, kind, body, note.strip(), key or by.key)
+        Draft(by.user.name, by.user.role, by.purpose, case_id, kind, said, note.strip(), key or by.key)
     )
 
 

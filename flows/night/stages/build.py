@@ -3,11 +3,18 @@
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+import polars as pl
+import structlog
+
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import published_tables
 from flows.release import case_ids, party_log
+from flows.release.alarms import Alarm
 from flows.release.build import ReleaseFacts, build_release
-from transforms.model.views import RESOLUTION_LINK
+from flows.review import published
+from transforms.model.views import INDICATOR_VIEW, RESOLUTION_LINK
+
+log = structlog.get_logger()
 
 
 def build(night: Night) -> Counts:
@@ -17,6 +24,8 @@ def build(night: Night) -> Counts:
         night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at
     )
     cases = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
+    verdicts, precision = published.published(night.home)
+    night.alarms = (*night.alarms, *_imprecise(night, precision))
     facts = ReleaseFacts(
         as_of=night.as_of,
         known_at=night.known_at,
@@ -32,6 +41,17 @@ def build(night: Night) -> Counts:
         previous_release_id=cases.release_id,
         case_aliases=tuple(cases.aliases.iter_rows()),
         case_changes=tuple(cases.changes.iter_rows()),
+        verdicts=tuple(verdicts.iter_rows()),
+        precision=tuple(precision.iter_rows()),
     )
     night.built = build_release(night.home, night.work, tables, facts)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}
+
+
+def _imprecise(night: Night, precision: pl.DataFrame) -> tuple[Alarm, ...]:
+    """Alarms on the precision of the rules of this night, logged like the others."""
+    rules = pl.read_parquet(night.table(INDICATOR_VIEW.name), columns=["code", "rule_sha256"])
+    alarms = tuple(published.imprecise(precision, dict(rules.iter_rows()), night.authority.precision_min))
+    for alarm in alarms:
+        log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
+    return alarms

@@ -23,7 +23,9 @@ def find_flags(night: Night) -> Counts:
     Without an orchestrator, the rows of one indicator at most are in memory at a time.
     """
     own, left_out = read_local(night.home)
-    every = {**indicators(), **own}
+    off = {one.indicator: one for one in night.authority.switched_off if one.since <= night.started_at.date()}
+    every = {code: one for code, one in {**indicators(), **own}.items() if code not in off}
+    left_out += [f"{code}: switched off since {one.since}: {one.reason}" for code, one in off.items()]
     with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES) as connection:
 
         def counted(code: str) -> pl.DataFrame | str:

@@ -16,6 +16,7 @@ def write(site: Site) -> int:
     """Write the index and a page for each indicator; how many."""
     loads = {str(row["code"]): row for row in site.query("indicator_load")}
     flags = by(site.query("indicator_flags", shown=FLAGS_MAX), "indicator")
+    precision = {str(row["code"]): row for row in site.query("indicator_precision")}
     reasons = by(site.query("indicator_reasons"), "indicator")
     districts = by(site.query("indicator_districts"), "indicator")
     kinds: Mapping[str, str] = {kind.code: kind.words for kind in SUBJECT_KINDS.values()}
@@ -24,6 +25,7 @@ def write(site: Site) -> int:
         "site_indicators.html.j2",
         indicators=list(site.release.indicators.values()),
         loads=loads,
+        precision=precision,
         kinds=kinds,
     )
     for code, row in site.release.indicators.items():
@@ -32,6 +34,7 @@ def write(site: Site) -> int:
             "site_indicator.html.j2",
             row=row,
             load=loads[code],
+            precision=precision.get(code),
             kind=kinds.get(str(row["subject_type"]), str(row["subject_type"])),
             sections=indicator_sections(row).items(),
             flags=flags.get(code, []),

@@ -30,7 +30,7 @@ from transforms.model.views.facts import (
     SALE_PERIOD,
     TRUST_COMPANY,
 )
-from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW
+from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW, PRECISION, VERDICT
 from transforms.model.views.flow_patterns import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER
 from transforms.model.views.groups import GROUP_RELATION
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
@@ -189,6 +189,8 @@ ABOUT: Mapping[str, Table] = {
         PARTY_ALIAS,
         CASE_ALIAS,
         CASE_CHANGE,
+        VERDICT,
+        PRECISION,
         DICTIONARY,
     )
 }
@@ -269,6 +271,7 @@ __all__ = (
     "PARTY_ALIAS",
     "PERMIT",
     "PERSON",
+    "PRECISION",
     "PREMISES",
     "PRICE_INDEX",
     "PROPERTY",
@@ -301,4 +304,5 @@ __all__ = (
     "TRANSACTION",
     "TRUST_COMPANY",
     "UNRECOGNISED_VIEW",
+    "VERDICT",
 )

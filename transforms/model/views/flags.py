@@ -1,4 +1,4 @@
-"""Flags, the facts they rest on, and the indicators."""
+"""Flags, the facts they rest on, the indicators, and what reviewers decided."""
 
 from transforms.model.indicator import LANES, STATES
 from transforms.model.statements import ENTITY_STATEMENT, Column, Table
@@ -189,4 +189,77 @@ INDICATOR_VIEW = Table(
         ),
     ),
     ("code",),
+)
+
+# What reviewers decided about flags, and how often each indicator was right in the random sample.
+VERDICT = Table(
+    "verdict",
+    "Decided verdicts of reviewers on flags, the last on each. What one reader says before the second has "
+    "read is never here, and no note. Not part of the content hash, because it depends on what people did.",
+    (
+        Column("case_id", "text", "The case as it was named when it was decided; v_case_alias leads on."),
+        Column("indicator", "text", "Code of the indicator."),
+        Column("subject_id", "text", "What the flags are about; never a natural person."),
+        Column(
+            "outcome",
+            "text",
+            "confirmed: the facts hold and no ordinary explanation fits, which is no finding of guilt. "
+            "no-concern. cannot-judge: which is not the same as no-concern.",
+            values=("confirmed", "no-concern", "cannot-judge"),
+        ),
+        Column("reason", "text", "Code of the reason of the last reader, such as explained or PRP-030/1."),
+        Column("decided_on", "date", "Day of the decision, UTC.", unit="day"),
+        Column("readings_n", "integer", "Persons who read it.", unit="persons"),
+        Column("done", "texts", "What was done, by codes such as question or refused."),
+        Column(
+            "version",
+            "text",
+            "Version of the rule that was judged, as v_indicator.rule_sha256.",
+            privacy="open",
+        ),
+    ),
+    ("case_id", "indicator", "subject_id"),
+)
+
+PRECISION = Table(
+    "precision",
+    "How often an indicator was right: of the cases of a random sample that were decided, those confirmed. "
+    "Cases that reviewers chose themselves do not count. Recall is not estimated. Not part of the content "
+    "hash, because it depends on what people did.",
+    (
+        Column("indicator", "text", "Code of the indicator.", privacy="open"),
+        Column("version", "text", "Version of its rule, as v_indicator.rule_sha256.", privacy="open"),
+        Column(
+            "reviewed_n",
+            "integer",
+            "Cases of the sample with flags of it that were confirmed or no concern.",
+            unit="cases",
+            privacy="open",
+        ),
+        Column("confirmed_n", "integer", "Of these, confirmed.", unit="cases", privacy="open"),
+        Column(
+            "cannot_judge_n",
+            "integer",
+            "Cases of the sample that could not be judged; they are in no other count.",
+            unit="cases",
+            privacy="open",
+        ),
+        Column(
+            "low",
+            "number",
+            "Lower bound of the 95 per cent interval (Wilson) of the share confirmed.",
+            null="nothing was reviewed",
+            unit="per cent",
+            privacy="open",
+        ),
+        Column(
+            "high",
+            "number",
+            "Upper bound of that interval.",
+            null="nothing was reviewed",
+            unit="per cent",
+            privacy="open",
+        ),
+    ),
+    ("indicator", "version"),
 )

@@ -248,14 +248,25 @@ ALARM = Table(
     "Alarms of the night: overdue or refused registers, a damaged release, and lists that may have been "
     "replaced by others. Not part of the content hash, because it depends on earlier nights.",
     (
-        Column("register", "text", "Register; `release` where a release was damaged.", privacy="open"),
-        Column("dataset", "text", "Data set; the id of a damaged release.", privacy="open"),
+        Column(
+            "register",
+            "text",
+            "Register; `release` where a release was damaged, or an indicator.",
+            privacy="open",
+        ),
+        Column(
+            "dataset",
+            "text",
+            "Data set; the id of a damaged release, or an indicator's version.",
+            privacy="open",
+        ),
         Column(
             "kind",
             "text",
             "blocked: deliveries are refused. overdue: deliveries are missing. damaged: the release in "
-            "force was damaged. other_lists: an edition has none of the lists of the previous one.",
-            values=("blocked", "overdue", "damaged", "other_lists"),
+            "force was damaged. other_lists: an edition has none of the lists of the previous one. "
+            "imprecise: the precision of an indicator is below the authority's bound.",
+            values=("blocked", "overdue", "damaged", "other_lists", "imprecise"),
             privacy="open",
         ),
         Column(

@@ -1,0 +1,295 @@
+"""`undertow verdict`: what reviewers do about cases. The same as the app does, with the same checks.
+
+A command acts for the user that --by names. Who ran it, by the operating system, is in every event too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import DAY, HomeOption, JsonOption, PurposeOption
+from flows.cli.output import print_json, print_records, say
+from flows.home import settings
+
+if TYPE_CHECKING:
+    from flows.accountability.access import Access
+    from flows.review.acts import By
+    from flows.review.cases import CaseView
+    from flows.review.desk import Desk
+
+verdict_app = typer.Typer(no_args_is_help=True, help="What reviewers decide about cases.")
+
+CaseArgument = Annotated[str, typer.Argument(help="Id of a case, also one of an earlier release.")]
+CasesArgument = Annotated[list[str], typer.Argument(help="Ids of cases.")]
+ByOption = Annotated[str, typer.Option("--by", help="The user who acts.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Code of the reason; `verdict show` lists them.")]
+NoteOption = Annotated[
+    str, typer.Option("--note", help="A note. The subject may ask to read it. `other` as reason needs one.")
+]
+DoneOption = Annotated[list[str] | None, typer.Option("--done", help="What was done. Can be repeated.")]
+
+
+@contextmanager
+def _desk(home: settings.Home, purpose: str | None, by: str) -> Iterator[tuple[Access, Desk, By]]:
+    """The release in force, opened for a purpose by a user."""
+    from flows.accountability.access import Access
+    from flows.review.acts import By
+    from flows.review.desk import Desk
+    from flows.review.users import user
+
+    with Access(home, purpose) as access:
+        today = datetime.now().astimezone().date()
+        yield access, Desk(home, access.connection, today), By(user(home, by), access.purpose)
+
+
+def _record(access: Access, command: str, ids: list[str]) -> None:
+    access.record(f"verdict {command}", ids, shown=access.known(ids))
+
+
+@verdict_app.command("list")
+def list_queue(
+    by: ByOption,
+    *,
+    mine: Annotated[bool, typer.Option("--mine", help="Only cases assigned to the user.")] = False,
+    limit: Annotated[int, typer.Option("--limit", help="Number of cases at most.", min=1)] = 20,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the cases that the user may judge now, in the order in which to read them."""
+    from flows.review.cases import counts, queue
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        rows = queue(desk, who.user, limit=limit, mine=mine)
+        _record(access, "list", [row.case_id for row in rows])
+        shown = counts(desk, who.user)
+    columns = ("case_id", "lane", "shown", "due_on", "assigned_to", "title")
+    print_records([asdict(row) for row in rows], as_json=as_json, columns=columns)
+    if not as_json:
+        say("; ".join(f"{n} {stage}" for stage, n in sorted(shown.items()) if n))
+
+
+@verdict_app.command("show")
+def show(
+    case: CaseArgument,
+    by: ByOption,
+    *,
+    both: Annotated[
+        bool,
+        typer.Option(
+            "--both", help="For supervisors: see a first verdict too. You cannot be its second reader then."
+        ),
+    ] = False,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a case's state, what is new in it, what was decided before, and the reasons to choose from."""
+    from flows.review import acts
+    from flows.review.cases import case_view
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        _record(access, "show", [case])
+        if both:
+            acts.see_both(desk, who, case)
+        view = case_view(desk, who.user, case, purpose=who.purpose)
+        _print_view(desk, view, as_json=as_json)
+
+
+def _print_view(desk: Desk, view: CaseView, *, as_json: bool) -> None:
+    from flows.review.fold import OUTCOMES
+    from flows.review.rules import reasons
+
+    codes = view.flags.indicators
+    known = [desk.indicators[code] for code in codes if code in desk.indicators]
+    lists = {outcome: reasons(outcome, known) for outcome in OUTCOMES}
+    if as_json:
+        names = ("case_id", "shown", "outcome", "stamp", "refusal", "due_on", "assigned_to", "came_from")
+        history = [asdict(entry) for entry in view.history]
+        new = [asdict(one) for one in view.new]
+        explained = {flag_id: asdict(one) for flag_id, one in view.explained.items()}
+        values = {name: getattr(view, name) for name in names}
+        print_json({**values, "new": new, "explained": explained, "history": history, "reasons": lists})
+        return
+    say(f"{view.case_id}: {view.shown}{f', {view.outcome}' if view.outcome else ''}; due {view.due_on}")
+    for one in view.new:
+        say(f"new: {one.indicator} {one.subject_id}: {one.kind}, {one.facts_n} facts")
+    for other in view.came_from:
+        say(f"carries verdicts of {other}")
+    for known_one in view.explained.values():
+        say(f"explained: {known_one.indicator} {known_one.subject_id} until {known_one.until}")
+    for entry in view.history:
+        done = f", done: {', '.join(entry.done)}" if entry.done else ""
+        say(f"{entry.at[:16]} {entry.by}: {entry.what} {entry.outcome} {entry.reason}{done}")
+        if entry.note:
+            say(f"    {entry.note}")
+    if view.refusal:
+        say(view.refusal)
+        return
+    for outcome, listed in lists.items():
+        say(f"\n{outcome}")
+        print_records([{"reason": code, "means": words} for code, words in listed.items()], as_json=False)
+
+
+@verdict_app.command("add")
+def add(
+    case: CaseArgument,
+    by: ByOption,
+    outcome: Annotated[str, typer.Option("--outcome", help="confirmed, no-concern or cannot-judge.")],
+    reason: ReasonOption,
+    *,
+    note: NoteOption = "",
+    done: DoneOption = None,
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--indicator", metavar="CODE=OUTCOME", help="Another outcome for one indicator's flags."
+        ),
+    ] = None,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Give a verdict on all flags of a case, as its first, second or third reader."""
+    from flows.review.acts import Given, judge
+
+    own = dict(one.upper().partition("=")[::2] for one in indicator or ())
+    outcomes = {code: given.lower() for code, given in own.items()}
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        _record(access, "add", [case])
+        made = judge(desk, who, case, Given(outcome, reason, note, outcomes, tuple(done or ())))
+    say(f"{made.case_id}: {made.sentence}")
+
+
+@verdict_app.command("done")
+def record_done(
+    case: CaseArgument,
+    by: ByOption,
+    done: Annotated[list[str], typer.Option("--done", help="What was done. Can be repeated.")],
+    *,
+    note: NoteOption = "",
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Record what was done about a decided case."""
+    from flows.review import acts
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        _record(access, "done", [case])
+        made = acts.record_done(desk, who, case, done, note)
+    say(f"{made.case_id}: recorded.")
+
+
+@verdict_app.command("assign")
+def assign(
+    case: CaseArgument,
+    by: ByOption,
+    *,
+    to: Annotated[str | None, typer.Option("--to", help="To this user (default: --by).")] = None,
+    back: Annotated[bool, typer.Option("--back", help="Give it back.")] = False,
+    hours: Annotated[int, typer.Option("--hours", help="For so long.", min=1, max=240)] = 8,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Assign a case; nobody else can judge it until that expires."""
+    from flows.review import acts, users
+
+    where = settings.home(home)
+    receiver = "" if back else users.user(where, to or by).name
+    with _desk(where, purpose, by) as (access, desk, who):
+        _record(access, "assign", [case])
+        made = acts.assign(desk, who, case, receiver, hours)
+    say(f"{made.case_id}: {f'with {receiver} for {hours} hours' if receiver else 'given back'}.")
+
+
+@verdict_app.command("close")
+def close(
+    cases: CasesArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    *,
+    note: NoteOption = "",
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Close cases, all for one reason. For supervisors. Something new brings a case back."""
+    from flows.review import acts
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        _record(access, "close", cases)
+        made = acts.close(desk, who, cases, reason, note)
+    say(f"closed: {', '.join(one.case_id for one in made)}")
+
+
+@verdict_app.command("reopen")
+def reopen(
+    cases: CasesArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    *,
+    note: NoteOption = "",
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Withdraw the decisions on cases, so that they are read anew. For supervisors."""
+    from flows.review import acts
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        _record(access, "reopen", cases)
+        made = acts.reopen(desk, who, cases, reason, note)
+    say(f"reopened: {', '.join(one.case_id for one in made)}")
+
+
+@verdict_app.command("explain-away")
+def explain_away(
+    flag: Annotated[str, typer.Argument(help="Id of a flag (see v_flag).")],
+    by: ByOption,
+    owner: Annotated[str, typer.Option("--owner", help="Who answers for the explanation: a desk or a role.")],
+    scope: Annotated[str, typer.Option("--scope", help="What it holds for, in one line.")],
+    reason: Annotated[str, typer.Option("--reason", help="The explanation, in one line.")],
+    *,
+    until: Annotated[datetime, typer.Option("--until", formats=[DAY], help="Its last day.")],
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+) -> None:
+    """Record a known explanation of a flag. It stays counted, is shown as explained, and needs no verdict."""
+    from flows.review import acts
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        _record(access, "explain-away", [flag])
+        acts.explain_away(desk, who, flag, acts.Known(owner, scope, reason, until.date()))
+    say(f"{flag}: explained until {until.date()}")
+
+
+@verdict_app.command("sample")
+def sample(
+    by: ByOption,
+    unflagged: Annotated[int, typer.Option("--unflagged", help="So many.", min=1, max=1000)],
+    *,
+    home: HomeOption = None,
+    purpose: PurposeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw legal entities without a flag from those whom the authority pays or who applied for a permit."""
+    from flows.review import samples
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        drawn = samples.unflagged(desk, who.user, unflagged)
+        _record(access, "sample", [one.entity_id for one in drawn])
+    print_records([asdict(one) for one in drawn], as_json=as_json)
+
+
+@verdict_app.command("agreement")
+def agreement(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Show how far first and second readers agree: Cohen's kappa with its 95 per cent interval."""
+    from flows.journal import reviews
+    from flows.review import precision
+    from flows.review.fold import walk
+
+    found = precision.agreement(walk(reviews.events(settings.home(home))))
+    print_records([asdict(found)], as_json=as_json)
