@@ -22,8 +22,15 @@ COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
     "Night": (night.demo, fetch.fetch, night.run, night.releases, night.rollback),
     "Ask": (ask.check, ask.explain, ask.sql, ask.diff),
     "Decide": (review.report, review.export, review.resolve),
-    "Data": (fetch.registers, ask.indicators, review.evaluate),
-    "Operate": (night.serve, notify.notify, operate.doctor, operate.backup, operate.restore, operate.purge),
+    "Operate": (
+        night.serve,
+        notify.notify,
+        operate.doctor,
+        operate.metrics,
+        operate.backup,
+        operate.restore,
+        operate.purge,
+    ),
 }
 # A query may begin with a comment (`-- companies by number`), which is not an option.
 CONTEXT_SETTINGS: Mapping[str, dict[str, bool]] = {"sql": {"ignore_unknown_options": True}}
@@ -44,6 +51,7 @@ app.add_typer(verdict_app, name="verdict", rich_help_panel="Decide")
 app.add_typer(review_app, name="review", rich_help_panel="Decide")
 app.add_typer(operate.purpose_app, name="purpose", rich_help_panel="Operate")
 app.add_typer(operate.audit_app, name="audit", rich_help_panel="Operate")
+app.add_typer(operate.deploy_app, name="deploy", rich_help_panel="Operate")
 
 
 def _print_version(is_wanted: bool) -> None:

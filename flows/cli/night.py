@@ -120,13 +120,29 @@ def _run_night(
 
 def serve(
     home: HomeOption = None,
-    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 4200,
+    *,
+    port: Annotated[int, typer.Option(help="Port of the Prefect server.", min=1, max=65535)] = 4200,
+    health_port: Annotated[
+        int | None,
+        typer.Option(help="Port of /health and /metrics (default: the one after --port).", min=1, max=65535),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; another one only in a container.")] = (
+        "127.0.0.1"
+    ),
+    server_only: Annotated[bool, typer.Option("--server-only", help="Start the server alone.")] = False,
+    server: Annotated[
+        str, typer.Option(help="Host on which `serve --server-only` runs: start the rest here.")
+    ] = "",
 ) -> int:
     """Start the Prefect server and the schedules of prefect.yaml. Runs until interrupted."""
+    from flows.operations.serving import Ports
     from flows.operations.serving import serve as serve_schedule
 
+    if server_only and server:
+        raise UsageError("--server-only and --server exclude each other; give one of them")
     keep_private()
-    return serve_schedule(settings.home(home), port)
+    ports = Ports(port, health_port or port + 1, host)
+    return serve_schedule(settings.home(home), ports, server_only=server_only, server=server)
 
 
 def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:

@@ -10,7 +10,16 @@ import typer
 
 from flows.cli.night import warn_if_unpublished
 from flows.cli.options import HomeOption, JsonOption, PurposeOption
-from flows.cli.output import EXIT_FAILED, after_the_work, complain, counted, print_json, print_records, say
+from flows.cli.output import (
+    EXIT_FAILED,
+    after_the_work,
+    complain,
+    counted,
+    hand_over,
+    print_json,
+    print_records,
+    say,
+)
 from flows.home import progress, settings
 from flows.home.processes import keep_private
 
@@ -21,6 +30,7 @@ purpose_app = typer.Typer(
     no_args_is_help=True, help="The purposes for which named subjects may be looked up."
 )
 audit_app = typer.Typer(no_args_is_help=True, help="The audit log and the ledger.")
+deploy_app = typer.Typer(no_args_is_help=True, help="Write the files that install Undertow on a server.")
 
 
 def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
@@ -44,6 +54,20 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
     complain(counted(findings_n, "finding", "findings") if findings_n else "no problems found")
     warn_if_unpublished(where)
     return EXIT_FAILED if result.findings else 0
+
+
+def metrics(
+    home: HomeOption = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="File to write, for the node exporter's textfile collector.")
+    ] = None,
+) -> None:
+    """Print how this home is, as Prometheus reads it: counts, ages and names of registers."""
+    from flows.operations.metrics import text
+
+    where = settings.home(home)
+    hand_over(text(where), to, is_text=True)
+    warn_if_unpublished(where)
 
 
 def backup(
@@ -199,3 +223,34 @@ def _print_verified(verified: Verified) -> None:
     )
     result = counted(faults_n, "fault", "faults") if faults_n else "intact"
     say(f"{result}: {counted(verified.releases_n, 'release', 'releases')}; {heads}")
+
+
+# --- installing it ------------------------------------------------------------------------------------------
+
+ServedHomeOption = Annotated[Path, typer.Option("--home", help="Home on the server.")]
+ServedBackupOption = Annotated[Path, typer.Option("--backup", help="Folder of backups on the server.")]
+
+
+@deploy_app.command("systemd")
+def deploy_systemd(
+    to: Annotated[Path, typer.Option("--to", help="Folder of units.")] = Path("/etc/systemd/system"),
+    home: ServedHomeOption = Path("/var/lib/undertow"),
+    backup: ServedBackupOption = Path("/var/backups/undertow"),
+    account: Annotated[str, typer.Option(help="User that it runs as.")] = "undertow",
+) -> None:
+    """Write a systemd unit that runs `undertow serve`, and print the commands that start it."""
+    from flows.operations import deploy
+
+    print(deploy.write_systemd(to, home, backup, account))
+
+
+@deploy_app.command("compose")
+def deploy_compose(
+    to: Annotated[Path, typer.Option("--to", help="Folder to write: Dockerfile, compose.yaml, secrets.")],
+    home: ServedHomeOption = Path("/var/lib/undertow"),
+    backup: ServedBackupOption = Path("/var/backups/undertow"),
+) -> None:
+    """Write what builds and starts containers (Docker, Podman), and print the commands that start them."""
+    from flows.operations import deploy
+
+    print(deploy.write_compose(to, home, backup))

@@ -120,6 +120,18 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
+def is_locked(lock: Path) -> bool:
+    """Tries a shared lock for a moment; a run that starts in that moment tries again."""
+    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _write(descriptor: int, data: bytes) -> None:
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, data, 0)

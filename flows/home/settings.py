@@ -14,6 +14,8 @@ from transforms.errors import UsageError
 RELEASES_KEPT = 7
 THREADS_MAX = 1024  # own bound: more is a typing error
 CASE_PAGES_MAX = 1_000_000  # own bound: more is a typing error
+HEALTH_HOURS = 36  # own rule: a night a day, and half a day for a late one
+HEALTH_HOURS_MAX = 24 * 366  # own bound: more is a typing error
 # No usage statistics, no temporary server, and results are never pickled.
 PREFECT_ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
@@ -90,10 +92,21 @@ class Home:
         given = os.environ.get("CREDENTIALS_DIRECTORY")
         return (*([Path(given)] if given else []), self.secrets)
 
+    def credential(self, name: str) -> Path:
+        """File of a key or login: the first of `credentials` that has one, else where it is to be put."""
+        # os.path, because Path.is_file raises for a folder that this user may not enter.
+        given = (path for folder in self.credentials if os.path.isfile(path := folder / name))  # noqa: PTH113
+        return next(given, self.secrets / name)
+
     @property
     def prefect_auth(self) -> Path:
         """File with `<user>:<secret>` of the server that `undertow serve` starts."""
-        return self.secrets / "prefect-auth"
+        return self.credential("prefect-auth")
+
+    @property
+    def prefect_database(self) -> Path:
+        """File with the address of the server's PostgreSQL; without it the server has its own SQLite."""
+        return self.credential("prefect-database")
 
     @property
     def quarantine(self) -> Path:
@@ -159,6 +172,11 @@ def case_pages_a_night() -> int | None:
     return _whole_number("UNDERTOW_CASE_PAGES", 0, CASE_PAGES_MAX)
 
 
+def health_hours() -> int:
+    """UNDERTOW_HEALTH_HOURS: how old a release may be, by the page /health. Raises UsageError."""
+    return _whole_number("UNDERTOW_HEALTH_HOURS", 1, HEALTH_HOURS_MAX) or HEALTH_HOURS
+
+
 def _whole_number(name: str, least: int, most: int) -> int | None:
     text = os.environ.get(name, "")
     if not text:
@@ -221,6 +239,11 @@ def prefect_api_url() -> str | None:
     Prefect.
     """
     return os.environ.get("PREFECT_API_URL") or None
+
+
+def is_container() -> bool:
+    """UNDERTOW_CONTAINER: set in the image of `undertow deploy compose`."""
+    return bool(os.environ.get("UNDERTOW_CONTAINER"))
 
 
 def notify_url() -> str | None:

@@ -13,7 +13,7 @@ import yaml  # type: ignore[import-untyped]  # the library has no types of its o
 from pydantic import SecretStr
 
 from flows.home import settings
-from flows.operations.serving import prefect_file
+from flows.operations.deployments import prefect_file
 
 settings.set_prefect_environment()
 

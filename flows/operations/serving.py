@@ -1,16 +1,15 @@
-"""`undertow serve`: a Prefect server on loopback, the deployments and automations of prefect.yaml, and a
-worker that runs the nights.
+"""`undertow serve`: a Prefect server on loopback, the deployments and automations of prefect.yaml, a worker
+that runs the nights, and the pages /health and /metrics.
 
-Server and worker are children in process groups of their own, so Ctrl-C reaches them through `serve` in
-order, and a running night is in the worker's group and ends with it. A child that ends by itself is
-restarted, at most RESTARTS_MAX times an hour. After `kill -9` of `serve` the kernel ends both; a running
-night continues to its end, holds the home's lock until then, and is found by the next `serve`. The API needs
-a secret, because loopback is open to every user of the machine."""
+With `--server-only` and `--server HOST` these are two services, as in containers: the server alone, and the
+rest for a server elsewhere. Server, worker and pages are children in process groups of their own, so Ctrl-C
+reaches them through `serve` in order, and a running night is in the worker's group and ends with it. A child
+that ends by itself is restarted, at most RESTARTS_MAX times an hour. After `kill -9` of `serve` the kernel
+ends them; a running night continues to its end, holds the home's lock until then, and is found by the next
+`serve`. The API needs a secret, because loopback is open to every user of the machine."""
 
-import json
 import os
 import secrets
-import shlex
 import signal
 import socket
 import subprocess
@@ -20,8 +19,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib.metadata import files
-from pathlib import Path
 from threading import Event
 
 from flows.home import processes, settings
@@ -36,10 +33,11 @@ from flows.home.processes import (
     this_process,
 )
 from flows.home.settings import PREFECT_ENVIRONMENT, Home
+from flows.operations.deployments import WORK_POOL, deploy, notify
 from flows.operations.sweeper import HOST, UNANSWERED, Api, Sweeper
 from transforms.errors import RunFailed, UsageError
 
-WORK_POOL = "undertow"
+SERVER = "server"
 WORKER_OPTIONS = (
     "--name",
     "undertow",
@@ -54,7 +52,6 @@ WORKER_OPTIONS = (
 )
 # The first start creates the database, which takes a while on a slow disk.
 HEALTHY_SECONDS_MAX = 120.0
-DEPLOYED_SECONDS_MAX = 120.0
 POLL_SECONDS = 0.2
 SWEEP_SECONDS = 10.0  # UNDERTOW_SWEEP_SECONDS: interval between two looks at the runs
 # UNDERTOW_GONE_SECONDS: a run whose process has been gone for so long is marked as crashed
@@ -70,7 +67,6 @@ SECRET_BYTES = 24
 LEASES_ON_DISK = {
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"
 }
-QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 CSRF_ON = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
 
 Popen = subprocess.Popen[bytes]
@@ -78,7 +74,9 @@ Popen = subprocess.Popen[bytes]
 
 @dataclass
 class Child:
-    """Server or worker, with its arguments and the times of its restarts (monotonic seconds)."""
+    """Server, worker or pages, with the arguments of `python -m` and the times of its restarts (monotonic
+    seconds).
+    """
 
     name: str
     arguments: tuple[str, ...]
@@ -88,69 +86,78 @@ class Child:
 
 @dataclass(frozen=True)
 class Service:
-    """State of a running `serve`."""
+    """State of a running `serve`. `database`: what the server alone has in its environment."""
 
     home: Home
     api: Api
     environment: Mapping[str, str]
     sweeper: Sweeper
     stop: Event
+    database: Mapping[str, str] = field(default_factory=dict)
     children: list[Child] = field(default_factory=list)
 
 
-def serve(home: Home, port: int) -> int:
-    """Serve until SIGTERM or SIGINT; returns 0. Dashboard and API are on 127.0.0.1:`port`; nights read
-    <home>/landing.
+@dataclass(frozen=True)
+class Ports:
+    """Where a `serve` listens: the server on `api`, /health and /metrics on `pages`, both on the address
+    `host`.
+    """
 
-    Raises UsageError if the port is taken; RunFailed if server or worker do not start, or end by themselves
-    too often."""
+    api: int
+    pages: int
+    host: str = HOST
+
+
+def serve(home: Home, ports: Ports, *, server_only: bool = False, server: str = "") -> int:
+    """Serve until SIGTERM or SIGINT; returns 0. Nights read <home>/landing.
+
+    `server_only`: start the server and nothing else. `server`: host of a server that runs already; it has the
+    port `ports.api`. Raises UsageError if a port is taken; RunFailed if server, worker or pages do not start,
+    or end by themselves too often."""
     gone, late = (
         settings.seconds("UNDERTOW_GONE_SECONDS", GONE_SECONDS),
         settings.seconds("UNDERTOW_LATE_SECONDS", LATE_SECONDS),
     )
     end_orphans(home)
-    _refuse_taken(port)
+    if not server:
+        _refuse_taken("--port", ports.host, ports.api)
+    if not server_only:
+        _refuse_taken("--health-port", ports.host, ports.pages)
     home.prepare()
-    api = Api(port, _secret(home))
+    api = Api(ports.api, _secret(home), host=server or HOST)
+    sweeper = Sweeper(home, api, gone, timedelta(seconds=late))
     with _stop_event() as stop:
-        service = Service(
-            home, api, _environment(home, api, late), Sweeper(home, api, gone, timedelta(seconds=late)), stop
-        )
+        service = Service(home, api, _environment(home, api, late), sweeper, stop, _database(home))
         with _ended(service):
-            _start(service, "server", "server", "start", "--host", HOST, "--port", str(port))
-            if _wait_until_healthy(service, service.children[0]):
-                service.sweeper.note_missed()
-                _if_answered(service.sweeper.drop_late_runs)
-                _deploy(service.environment, home)
-                _notify(service.environment, home)
-                _start(service, "worker", "worker", "start", *WORKER_OPTIONS)
-                _print_address(service)
-                _watch(service)
+            if not server:
+                where = ("--host", ports.host, "--port", str(ports.api))
+                _start(service, SERVER, "prefect", "server", "start", *where)
+            if _wait_until_healthy(service) and not server_only:
+                _start_nights(service, ports)
+            _print_address(service)
+            _watch(service)
     return 0
 
 
+def _start_nights(service: Service, ports: Ports) -> None:
+    service.sweeper.note_missed()
+    _if_answered(service.sweeper.drop_late_runs)
+    deploy(service.environment, service.home)
+    notify(service.environment, service.home)
+    _start(service, "worker", "prefect", "worker", "start", *WORKER_OPTIONS)
+    _start(service, "pages", "flows.operations.health", ports.host, str(ports.pages))
+
+
 def _print_address(service: Service) -> None:
+    nights = any(child.name == "worker" for child in service.children)
     print(
-        f"undertow: http://{HOST}:{service.api.port} is up; nights on {service.home.landing} are scheduled. "
-        f"Ctrl-C stops it\n"
+        f"undertow: http://{service.api.host}:{service.api.port} is up; "
+        + (f"nights on {service.home.landing} are scheduled. " if nights else "")
+        + "Ctrl-C stops it\n"
         f"undertow: the dashboard asks for the text in {service.home.prefect_auth}",
         file=sys.stderr,
         flush=True,
     )
-
-
-def prefect_file() -> Path:
-    """Path of prefect.yaml: beside the package in a checkout, else where the wheel put it. Raises
-    RunFailed.
-    """
-    packaged = (file for file in files("undertow") or () if file.name == "prefect.yaml")
-    installed = (Path(str(file.locate())) for file in packaged)
-    candidates = (Path(__file__).parents[2] / "prefect.yaml", *installed)
-    if (file := next((path for path in candidates if path.is_file()), None)) is None:
-        raise RunFailed(
-            "prefect.yaml is neither beside the package nor among the installed files; reinstall the package"
-        )
-    return file
 
 
 def _environment(home: Home, api: Api, late_seconds: float) -> Mapping[str, str]:
@@ -159,8 +166,10 @@ def _environment(home: Home, api: Api, late_seconds: float) -> Mapping[str, str]
     """
     ours = {
         "PREFECT_HOME": str(home.prefect),
-        "PREFECT_API_URL": f"http://{HOST}:{api.port}/api",
+        "PREFECT_API_URL": api.url,
         "PREFECT_SERVER_API_HOST": HOST,
+        # Prefect's default is the folder of the package, which nobody should be able to write to.
+        "PREFECT_UI_STATIC_DIRECTORY": str(home.prefect / "ui"),
         "UNDERTOW_HOME": str(home.root),
         "PREFECT_SERVER_API_AUTH_STRING": api.secret,
         "PREFECT_API_AUTH_STRING": api.secret,
@@ -173,42 +182,50 @@ def _environment(home: Home, api: Api, late_seconds: float) -> Mapping[str, str]
 def _secret(home: Home) -> str:
     """The secret of this home's API, created once."""
     if not home.prefect_auth.exists():
-        write_bytes_durably(
-            home.prefect_auth, f"undertow:{secrets.token_urlsafe(SECRET_BYTES)}\n".encode(), mode=0o600
-        )
+        write_bytes_durably(home.prefect_auth, f"{new_secret()}\n".encode(), mode=0o600)
     return home.prefect_auth.read_text().strip()
 
 
-def _refuse_taken(port: int) -> None:
+def new_secret() -> str:
+    return f"undertow:{secrets.token_urlsafe(SECRET_BYTES)}"
+
+
+def _database(home: Home) -> dict[str, str]:
+    """What only the server is to know: the address of its database holds a password."""
+    file = home.prefect_database
+    return {"PREFECT_SERVER_DATABASE_CONNECTION_URL": file.read_text().strip()} if file.exists() else {}
+
+
+def _refuse_taken(option: str, host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
             raise UsageError(
-                f"--port {port}: {error.strerror}; another `undertow serve` may be running. "
-                "Stop it, or give another --port"
+                f"{option} {port}: {error.strerror}; another `undertow serve` may be running. "
+                f"Stop it, or give another {option}"
             ) from None
 
 
 # --- processes --------------------------------------------------------------------------------------------
 
 
-def _prefect(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "prefect", *arguments]
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", *arguments]
 
 
 def _start(service: Service, name: str, *arguments: str) -> None:
-    service.children.append(Child(name, arguments, _start_process(service, arguments)))
+    service.children.append(Child(name, arguments, _start_process(service, name, arguments)))
 
 
-def _start_process(service: Service, arguments: Sequence[str]) -> Popen:
+def _start_process(service: Service, name: str, arguments: Sequence[str]) -> Popen:
     """Start a child that does not outlive this process. Its working folder is the home's, not the
     caller's.
     """
     return subprocess.Popen(
-        _prefect(*arguments),
-        env=service.environment,
+        _command(*arguments),
+        env={**service.environment, **(service.database if name == SERVER else {})},
         cwd=service.home.prefect,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
@@ -216,11 +233,12 @@ def _start_process(service: Service, arguments: Sequence[str]) -> Popen:
     )
 
 
-def _wait_until_healthy(service: Service, server: Child) -> bool:
+def _wait_until_healthy(service: Service) -> bool:
     """Whether the server answers; False if a stop was requested meanwhile. Raises RunFailed."""
+    server = next((child for child in service.children if child.name == SERVER), None)
     deadline = time.monotonic() + HEALTHY_SECONDS_MAX
     while not service.stop.wait(POLL_SECONDS):
-        if server.process.poll() is not None:
+        if server is not None and server.process.poll() is not None:
             raise RunFailed(
                 f"the Prefect server ended while starting (exit code {server.process.returncode}); "
                 "its output above says why"
@@ -235,70 +253,6 @@ def _wait_until_healthy(service: Service, server: Child) -> bool:
     return False
 
 
-def _deploy(environment: Mapping[str, str], home: Home) -> None:
-    """Create the work pool if there is none (a paused one stays paused), and the deployments. Raises
-    RunFailed.
-
-    The job's command is given, because Prefect's default puts a night outside the worker's process group.
-    Prefect's console log is off in a night, because writing to a killed worker would end the night; the
-    server has the log."""
-    night = f"{shlex.quote(sys.executable)} -m prefect.engine"
-    _run_prefect(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
-    variables = json.dumps({"command": night, "env": QUIET})
-    deployed = _run_prefect(
-        environment,
-        home,
-        "deploy",
-        "--all",
-        "--prefect-file",
-        str(prefect_file()),
-        "--job-variable",
-        variables,
-    )
-    if deployed.returncode:
-        raise RunFailed(
-            f"the deployment of prefect.yaml failed:\n{deployed.stdout.decode(errors='replace').strip()}"
-        )
-
-
-def _notify(environment: Mapping[str, str], home: Home) -> None:
-    """Put the automations on the server where there is an address for their messages. Raises RunFailed."""
-    if settings.notify_url() is not None:
-        put = _run_module(environment, home, "flows.operations.notifications")
-        if put.returncode:
-            raise RunFailed(
-                "the automations of prefect.yaml cannot be put on the server:\n"
-                f"{put.stdout.decode(errors='replace').strip()}"
-            )
-
-
-def _run_prefect(
-    environment: Mapping[str, str], home: Home, *arguments: str
-) -> subprocess.CompletedProcess[bytes]:
-    return _run_module(environment, home, "prefect", *arguments)
-
-
-def _run_module(
-    environment: Mapping[str, str], home: Home, *arguments: str
-) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(
-            [sys.executable, "-m", *arguments],
-            env=environment,
-            cwd=home.prefect,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=DEPLOYED_SECONDS_MAX,
-            check=False,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired:
-        raise RunFailed(
-            f"`python -m {' '.join(arguments[:2])}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"
-        ) from None
-
-
 def _watch(service: Service) -> None:
     """Until a stop is requested: restart children that ended, and sweep. Raises RunFailed."""
     every = settings.seconds("UNDERTOW_SWEEP_SECONDS", SWEEP_SECONDS)
@@ -307,7 +261,7 @@ def _watch(service: Service) -> None:
         for child in service.children:
             if child.process.poll() is not None:
                 _restart(service, child)
-        if time.monotonic() - swept >= every:
+        if len(service.children) > 1 and time.monotonic() - swept >= every:
             _if_answered(service.sweeper.sweep)
             swept = time.monotonic()
 
@@ -316,7 +270,7 @@ def _restart(service: Service, child: Child) -> None:
     """Restart a child after a pause; raises RunFailed if it ends too often."""
     now = time.monotonic()
     child.restarts[:] = [*(moment for moment in child.restarts if now - moment < RESTARTS_SECONDS), now]
-    what = f"the Prefect {child.name} ended by itself (exit code {child.process.returncode})"
+    what = f"the {child.name} ended by itself (exit code {child.process.returncode})"
     if len(child.restarts) > RESTARTS_MAX:
         raise RunFailed(
             f"{what}, {len(child.restarts)} times within an hour; find the cause, then start `undertow "
@@ -324,9 +278,9 @@ def _restart(service: Service, child: Child) -> None:
         )
     print(f"undertow: {what}; restarting it", file=sys.stderr, flush=True)
     if not service.stop.wait(RESTART_PAUSE_SECONDS):
-        child.process = _start_process(service, child.arguments)
-        if child.name == "server":
-            _wait_until_healthy(service, child)
+        child.process = _start_process(service, child.name, child.arguments)
+        if child.name == SERVER:
+            _wait_until_healthy(service)
 
 
 def _if_answered(ask: Callable[[], None]) -> None:

@@ -28,7 +28,7 @@ HOST = "127.0.0.1"
 ANSWER_SECONDS_MAX = 10.0
 RUNS_MAX = 200  # Prefect's limit for one answer
 NIGHTLY = ("nightly",)
-FLOWS = (*NIGHTLY, "evaluate", "maintain")  # those of prefect.yaml
+FLOWS = (*NIGHTLY, "fetch", "evaluate", "maintain")  # those of prefect.yaml
 # The server is away, starting, or refuses: the caller tries again later.
 UNANSWERED = (OSError, urllib.error.URLError, http.client.HTTPException, ValueError)
 
@@ -50,10 +50,15 @@ class Api:
     port: int
     secret: str = field(default="", repr=False)
     client: str = field(default_factory=lambda: str(uuid.uuid4()))
+    host: str = HOST
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}/api"
 
     def is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{self.port}/api/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
                 return bool(answer.status == 200)
         except UNANSWERED:
             return False
@@ -79,7 +84,7 @@ class Api:
         )
 
     def get(self, path: str) -> Any:
-        return self._ask(urllib.request.Request(self._url(path), headers=self._headers()))
+        return self._ask(urllib.request.Request(f"{self.url}{path}", headers=self._headers()))
 
     def post(self, path: str, body: object) -> Any:
         """POST with a CSRF token, which every change needs."""
@@ -91,11 +96,8 @@ class Api:
             "Prefect-Csrf-Token": token,
         }
         return self._ask(
-            urllib.request.Request(self._url(path), data=json.dumps(body).encode(), headers=headers)
+            urllib.request.Request(f"{self.url}{path}", data=json.dumps(body).encode(), headers=headers)
         )
-
-    def _url(self, path: str) -> str:
-        return f"http://{HOST}:{self.port}/api{path}"
 
     def _headers(self) -> dict[str, str]:
         return (

@@ -13,171 +13,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from flows.home import processes
-from flows.home.processes import FLOW_RUN_ID, Process
 from flows.home.settings import Home
 from flows.journal import diary as nights
 from flows.operations import doctor
-from flows.operations.sweeper import UNANSWERED, Api
 from flows.release.manifests import verify
 from flows.release.store import current_release, releases
 from tests import landings
 from tests.flows.prefect_servers import environment, free_port, wait_for
+from tests.flows.served import ENDED_SECONDS_MAX, FINAL, GONE_SECONDS, Served, of_home
 
 # The nightly tier alone: servers are started and killed for a quarter of an hour.
 # `tests/flows/operations/test_serving.py` has a served night at every commit.
 pytestmark = [pytest.mark.nightly, pytest.mark.reliability("R25")]
-SERVE = (
-    "import sys; from flows.cli.app import main; main(['serve', '--home', sys.argv[1], '--port', "
-    "sys.argv[2]])"
-)
-GONE_SECONDS, SWEEP_SECONDS = 3, 1
-SETTINGS = {
-    "UNDERTOW_GONE_SECONDS": str(GONE_SECONDS),
-    "UNDERTOW_SWEEP_SECONDS": str(SWEEP_SECONDS),
-    "PREFECT_WORKER_QUERY_SECONDS": "1",
-    "PREFECT_SERVER_UI_ENABLED": "false",
-}
-UP_SECONDS_MAX = 240
-ENDED_SECONDS_MAX = 180  # the promise is 600
-FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
 SEED = 20260601
 KILLS_N = 20  # of each victim
 SERVE_KILLS_N = 4  # of `serve` itself, which takes server and worker with it
-
-
-@dataclass
-class Served:
-    """A `serve` and what it started; `start` again after a kill."""
-
-    home: Home
-    port: int
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    late_max: list[float] = field(default_factory=list)
-    ended_max: list[float] = field(default_factory=list)
-
-    @property
-    def api(self) -> Api:
-        return Api(self.port, self.home.prefect_auth.read_text().strip())
-
-    def start(self) -> None:
-        said = self.log.stat().st_size if self.log.exists() else 0
-        with self.log.open("ab") as output:
-            command = [sys.executable, "-c", SERVE, str(self.home.root), str(self.port)]
-            self.process = subprocess.Popen(
-                command,
-                env=environment(**SETTINGS),
-                cwd=self.home.root.parent,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        wait_for(lambda: b"is up" in self.log.read_bytes()[said:] or self._ended(), UP_SECONDS_MAX, self.said)
-        assert not self._ended(), self.said()
-
-    def _ended(self) -> bool:
-        return self.process is None or self.process.poll() is not None
-
-    def stop(self) -> None:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(ENDED_SECONDS_MAX)
-        self.process.kill()
-        self.process.wait()
-
-    def said(self) -> str:
-        return self.log.read_text(errors="replace")[-6000:]
-
-    def night(self, in_seconds: float = 0.5) -> str:
-        """A run that is scheduled for then; its id."""
-        moment = datetime.now(UTC) + timedelta(seconds=in_seconds)
-        state = {"type": "SCHEDULED", "state_details": {"scheduled_time": moment.isoformat()}}
-
-        def asked() -> str:
-            deployment = self.api.get("/deployments/name/nightly/nightly")["id"]
-            return str(self.api.post(f"/deployments/{deployment}/create_flow_run", {"state": state})["id"])
-
-        return str(self.until(asked, 60))
-
-    def run(self, run_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.api.get(f"/flow_runs/{run_id}")
-        return found
-
-    def until(self, what: Callable[[], object], seconds: float) -> object:
-        """The first true answer; a server that is away counts as not yet."""
-
-        def asked() -> object:
-            try:
-                return what()
-            except UNANSWERED:
-                return None
-
-        return wait_for(asked, seconds, self.said)
-
-    def at_work(self, run_id: str) -> Process:
-        """The process of a night that is running."""
-
-        def found() -> object:
-            working = processes.with_environment(lambda told: told.get(FLOW_RUN_ID) == run_id)
-            return working if working and self.run(run_id)["state_type"] == "RUNNING" else None
-
-        working = self.until(found, ENDED_SECONDS_MAX)
-        assert isinstance(working, list)
-        return Process(working[0].pid, working[0].started)
-
-    def ended(self, run_id: str) -> str:
-        return str(
-            self.until(
-                lambda: self.run(run_id)["state_type"] if self.run(run_id)["state_type"] in FINAL else None,
-                ENDED_SECONDS_MAX,
-            )
-        )
-
-    def starts(self, run_id: str) -> None:
-        run = self.until(
-            lambda: self.run(run_id) if self.run(run_id)["start_time"] else None, ENDED_SECONDS_MAX
-        )
-        assert isinstance(run, dict)
-        late = (
-            datetime.fromisoformat(run["start_time"]) - datetime.fromisoformat(run["expected_start_time"])
-        ).total_seconds()
-        self.late_max.append(late)
-
-    def child(self, word: str) -> Process:
-        """`server` or `worker`."""
-
-        def found() -> object:
-            assert self.process is not None
-            children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-            return next(
-                (
-                    process
-                    for pid in children
-                    if word in _command(int(pid)) and (process := processes.find(int(pid)))
-                ),
-                None,
-            )
-
-        process = self.until(found, UP_SECONDS_MAX)
-        assert isinstance(process, Process)
-        return process
-
-
-def _command(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    except OSError:
-        return []
 
 
 @pytest.fixture(scope="module")
@@ -188,11 +43,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     service.start()
     yield service
     service.stop()
-    assert _of_home(service.home) == [], "a process outlives `serve`"
-
-
-def _of_home(home: Home) -> list[Process]:
-    return processes.with_environment(lambda told: told.get("UNDERTOW_HOME") == str(home.root))
+    assert of_home(service.home) == [], "a process outlives `serve`"
 
 
 @pytest.mark.parametrize("victim", ["flow", "worker", "server"])
@@ -240,7 +91,7 @@ def test_kills_of_serve_itself_and_a_missed_night(served: Served, figure: Callab
         at = time.monotonic()
         wait_for(lambda server=server, worker=worker: not server.alive and not worker.alive, 10, served.said)  # type: ignore[misc]
         gone_seconds.append(time.monotonic() - at)
-        assert {process.pid for process in _of_home(served.home)} <= {working.pid, *_below(working.pid)}
+        assert {process.pid for process in of_home(served.home)} <= {working.pid, *_below(working.pid)}
         # The server was away at 02:30, and for good measure the whole morning.
         missed = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3, minutes=number)
         nights.write_schedule(served.home, [*nights.read_schedule(served.home), missed])

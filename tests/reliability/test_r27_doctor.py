@@ -22,8 +22,8 @@ from flows.cli.app import exit_code
 from flows.home.processes import SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
-from flows.operations import doctor, serving
-from flows.operations.doctor import machine
+from flows.operations import deploy, deployments, doctor
+from flows.operations.doctor import deployment, machine
 from flows.release import store
 from tests import landings
 
@@ -156,8 +156,8 @@ def _a_home_within(plant: Plant) -> None:
 
 def _zone(plant: Plant, line: str) -> None:
     file = plant.home.root.parent / "prefect.yaml"
-    file.write_text(serving.prefect_file().read_text().replace("timezone: Europe/Amsterdam", line))
-    plant.monkeypatch.setattr(serving, "prefect_file", lambda: file)
+    file.write_text(deployments.prefect_file().read_text().replace("timezone: Europe/Amsterdam", line))
+    plant.monkeypatch.setattr(deployments, "prefect_file", lambda: file)
 
 
 def _mounted(plant: Plant, kind: str) -> None:
@@ -214,6 +214,37 @@ def _pickle_in_storage(plant: Plant) -> None:
     ):
         (plant.home.prefect / "storage" / name).write_bytes(data)
         (plant.home.prefect / "storage" / name).chmod(0o600)
+
+
+def _unit(plant: Plant, *lines: str) -> None:
+    """A unit of this home, as written by `undertow deploy systemd` but for these lines."""
+    folder = plant.home.root.parent / "units"
+    root = plant.home.root
+    deploy.write_systemd(folder, root, root.parent / "backups", "undertow")
+    unit = folder / deploy.UNIT
+    unit.write_text("\n".join([unit.read_text(), *lines]) + "\n")
+    plant.monkeypatch.setattr(deployment, "UNITS", folder)
+
+
+def _unit_of_another_home(plant: Plant) -> None:
+    _unit(plant)
+    unit = deployment.UNITS / deploy.UNIT
+    unit.write_text(unit.read_text().replace(f"ReadWritePaths={plant.home.root} ", "ReadWritePaths=/srv "))
+
+
+def _missing_credential(plant: Plant) -> None:
+    _unit(plant, f"LoadCredential=kadaster:{plant.home.root.parent}/kadaster")
+
+
+def _open_credential(plant: Plant) -> None:
+    _missing_credential(plant)
+    _written(plant.home.root.parent / "kadaster", 0o644)
+
+
+def _in_a_container(plant: Plant, kind: str, uid: int) -> None:
+    plant.env(UNDERTOW_CONTAINER="1")
+    plant.monkeypatch.setattr(deployment.os, "getuid", lambda: uid)
+    _mounted(plant, kind)
 
 
 def _written(path: Path, mode: int, text: str = "x") -> None:
@@ -325,6 +356,25 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "a folder for the lock": (lambda p: (p.home.lock.unlink(), p.home.lock.mkdir()), "lock_file", "rm -r"),
     "lock of a dead pid": (_lock_of_a_dead_pid, "lock_file", "undertow run"),
     "lock held for a dead pid": (_lock_held_for_a_dead_pid, "lock_file", "fuser -k"),
+    "root in a container": (lambda p: _in_a_container(p, "ext4", 0), "container_user", "deploy compose"),
+    "home in the container": (
+        lambda p: _in_a_container(p, "overlay", 10001),
+        "container_home",
+        "deploy compose",
+    ),
+    "a unit that may not write": (_unit_of_another_home, "unit_paths", "undertow deploy systemd"),
+    "a unit without its key": (_missing_credential, "unit_credentials", "install -D -m 600"),
+    "a unit whose key is open": (_open_credential, "unit_credentials", "chmod 600"),
+    "PostgreSQL away": (
+        lambda p: _written(p.home.secrets / "prefect-database", 0o600, URL_WITH_PASSWORD),
+        "database",
+        "systemctl restart postgresql",
+    ),
+    "PostgreSQL away, by a setting": (
+        lambda p: p.env(PREFECT_API_DATABASE_CONNECTION_URL=URL_WITH_PASSWORD),
+        "database",
+        "systemctl restart postgresql",
+    ),
     "a home within a home": (_a_home_within, "nested_homes", "mv "),
     "stale register": (_stale, "stale_registers", "undertow run"),
     "a night missed": (_missed, "missed_nights", "undertow serve"),
@@ -333,6 +383,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
 ALSO = {
     "current a folder": {"world_readable", "writable_release"},
     "stale register": {"clock"},
+    "password in an open profile": {"database"},
 }  # none of these is tolerated for another plant
 
 

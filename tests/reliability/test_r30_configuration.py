@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from flows.cli.app import exit_code
 from flows.home import warehouse
 from flows.home.settings import Home, seconds
-from flows.operations import doctor, serving
+from flows.operations import deployments, doctor
 from flows.operations.doctor import prefect
 from flows.release.store import RELEASE_NAME, current_release
 from tests import landings
@@ -268,7 +268,7 @@ def test_files_of_settings(
     """prefect.yaml and Prefect's profile, whatever stands in them: findings or none, never an error."""
     home, file, tried = Home(tmp_path / "home"), tmp_path / "prefect.yaml", [0]
     home.prepare()
-    monkeypatch.setattr(serving, "prefect_file", lambda: file)
+    monkeypatch.setattr(deployments, "prefect_file", lambda: file)
     checks = (
         prefect.schedule_time_zone,
         prefect.secret_in_profile,

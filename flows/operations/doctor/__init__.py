@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from flows.home import settings
 from flows.home.settings import Home
-from flows.operations.doctor import files, machine, prefect
+from flows.operations.doctor import deployment, files, machine, prefect
 from flows.operations.doctor.patient import Check, Examined, Finding, Patient, Setting
 from transforms.errors import place
 
@@ -31,6 +31,11 @@ CHECKS: tuple[Check, ...] = (
     machine.free_space,
     machine.crash_dumps,
     machine.clock,
+    deployment.container_user,
+    deployment.container_home,
+    deployment.unit_paths,
+    deployment.unit_credentials,
+    deployment.database,
     files.open_home,
     files.open_folders,
     files.open_secrets,

@@ -5,7 +5,7 @@ import stat
 from pathlib import Path
 
 from flows.home import warehouse
-from flows.home.lock import holder_in
+from flows.home.lock import holder_in, is_locked
 from flows.home.settings import Home
 from flows.journal import diary
 from flows.operations.doctor.patient import (
@@ -18,7 +18,6 @@ from flows.operations.doctor.patient import (
     Patient,
     files_below,
     folders,
-    is_locked,
     mode,
     named,
     run_command,

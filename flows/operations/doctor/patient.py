@@ -1,6 +1,5 @@
 """What a check looks at, what it yields, and helpers that several checks share."""
 
-import fcntl
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -117,15 +116,3 @@ def named(paths: Iterable[Path]) -> str:
     return ", ".join(listed[:NAMED_MAX]) + (
         f" and {len(listed) - NAMED_MAX} more" if len(listed) > NAMED_MAX else ""
     )
-
-
-def is_locked(lock: Path) -> bool:
-    """Tries a shared lock for a moment; a run that starts in that moment tries again."""
-    descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flows.home import processes
-from flows.operations import serving
+from flows.operations import deployments
 from flows.operations.doctor.patient import (
     NAMED_MAX,
     NOT_OWNER,
@@ -172,7 +172,7 @@ def schedule_time_zone(_patient: Patient) -> Findings:
     """Without a time zone 02:30 is UTC; without the zone's data the deployment fails."""
     import yaml  # type: ignore[import-untyped]  # the library has no types of its own
 
-    file = serving.prefect_file()
+    file = deployments.prefect_file()
     try:
         zones = [
             (str(deployment.get("name")), str(schedule.get("timezone") or ""))

@@ -16,7 +16,7 @@ import pytest
 
 from flows.home import processes
 from flows.home.settings import Home
-from flows.operations import serving
+from flows.operations import deployments
 from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, secret_of, wait_for
@@ -200,4 +200,4 @@ def test_a_taken_port_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_prefect_yaml_is_found() -> None:
-    assert "flows.nightly.nightly" in serving.prefect_file().read_text()
+    assert "flows.nightly.nightly" in deployments.prefect_file().read_text()

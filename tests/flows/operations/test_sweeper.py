@@ -152,7 +152,7 @@ def test_a_night_is_missed_where_none_started_about_then(minutes: float, is_miss
 
 
 def _service(home: Home, command: list[str], monkeypatch: pytest.MonkeyPatch) -> serving.Service:
-    monkeypatch.setattr(serving, "_prefect", lambda *_: command)
+    monkeypatch.setattr(serving, "_command", lambda *_: command)
     monkeypatch.setattr(serving, "RESTART_PAUSE_SECONDS", 0.01)
     api = Server(1)
     return serving.Service(home, api, {}, Sweeper(home, api, GONE_SECONDS), Event())
@@ -163,7 +163,7 @@ def test_a_worker_that_ends_time_after_time_ends_serve(
 ) -> None:
     service = _service(home, ["false"], monkeypatch)
     monkeypatch.setattr(serving, "POLL_SECONDS", 0.01)
-    serving._start(service, "worker", "worker")
+    serving._start(service, "worker", "prefect", "worker")
     with pytest.raises(
         RunFailed, match=f"worker ended by itself .* {serving.RESTARTS_MAX + 1} times within an hour"
     ):
@@ -173,7 +173,7 @@ def test_a_worker_that_ends_time_after_time_ends_serve(
 
 def test_restarts_of_an_hour_ago_do_not_count(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     service = _service(home, ["false"], monkeypatch)
-    serving._start(service, "worker", "worker")
+    serving._start(service, "worker", "prefect", "worker")
     (child,) = service.children
     child.restarts += [time.monotonic() - serving.RESTARTS_SECONDS - 1] * 100
     child.process.wait()

@@ -1,0 +1,102 @@
+"""The work pool, the deployments and the automations of prefect.yaml, put on the Prefect server by
+`undertow serve`.
+"""
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import files
+from pathlib import Path
+
+from flows.home import settings
+from flows.home.settings import Home
+from transforms.errors import RunFailed
+
+WORK_POOL = "undertow"
+DEPLOYED_SECONDS_MAX = 120.0
+QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+
+
+def prefect_file() -> Path:
+    """Path of prefect.yaml. Raises RunFailed."""
+    return shipped("prefect.yaml")
+
+
+def shipped(name: str) -> Path:
+    """A file of the root of the project: beside the package in a checkout, else where the wheel put it.
+    Raises RunFailed.
+    """
+    packaged = (file for file in files("undertow") or () if file.name == name)
+    installed = (Path(str(file.locate())) for file in packaged)
+    candidates = (Path(__file__).parents[2] / name, *installed)
+    if (file := next((path for path in candidates if path.is_file()), None)) is None:
+        raise RunFailed(
+            f"{name} is neither beside the package nor among the installed files; reinstall the package"
+        )
+    return file
+
+
+def deploy(environment: Mapping[str, str], home: Home) -> None:
+    """Create the work pool if there is none (a paused one stays paused), and the deployments. Raises
+    RunFailed.
+
+    The job's command is given, because Prefect's default puts a night outside the worker's process group.
+    Prefect's console log is off in a night, because writing to a killed worker would end the night; the
+    server has the log."""
+    night = f"{shlex.quote(sys.executable)} -m prefect.engine"
+    _run_prefect(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
+    variables = json.dumps({"command": night, "env": QUIET})
+    deployed = _run_prefect(
+        environment,
+        home,
+        "deploy",
+        "--all",
+        "--prefect-file",
+        str(prefect_file()),
+        "--job-variable",
+        variables,
+    )
+    if deployed.returncode:
+        raise RunFailed(
+            f"the deployment of prefect.yaml failed:\n{deployed.stdout.decode(errors='replace').strip()}"
+        )
+
+
+def notify(environment: Mapping[str, str], home: Home) -> None:
+    """Put the automations on the server where there is an address for their messages. Raises RunFailed."""
+    if settings.notify_url() is not None:
+        put = _run_module(environment, home, "flows.operations.notifications")
+        if put.returncode:
+            raise RunFailed(
+                "the automations of prefect.yaml cannot be put on the server:\n"
+                f"{put.stdout.decode(errors='replace').strip()}"
+            )
+
+
+def _run_prefect(
+    environment: Mapping[str, str], home: Home, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
+    return _run_module(environment, home, "prefect", *arguments)
+
+
+def _run_module(
+    environment: Mapping[str, str], home: Home, *arguments: str
+) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", *arguments],
+            env=environment,
+            cwd=home.prefect,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=DEPLOYED_SECONDS_MAX,
+            check=False,
+            start_new_session=True,
+        )
+    except subprocess.TimeoutExpired:
+        raise RunFailed(
+            f"`python -m {' '.join(arguments[:2])}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"
+        ) from None
