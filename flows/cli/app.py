@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
     "Night": (night.demo, fetch.fetch, night.run, night.releases, night.rollback),
     "Ask": (ask.check, ask.explain, ask.sql, ask.diff),
     "Decide": (review.report, review.export, review.resolve),
+    "Data": (fetch.registers, ask.indicators, review.evaluate),
     "Operate": (
         night.serve,
         notify.notify,

@@ -91,9 +91,12 @@ def _put_nights(registry: CollectorRegistry, home: Home, now: datetime) -> None:
 
 
 def _put_fetches(registry: CollectorRegistry, home: Home, now: datetime) -> None:
-    age = _gauge(registry, "fetch_age_seconds", "Time since a file of a register was fetched", ["register"])
-    for fetched in manifest.read(home):  # oldest first
-        age.labels(fetched.register).set((now - datetime.fromisoformat(fetched.retrieved_at)).total_seconds())
+    age = _gauge(registry, "fetch_age_seconds", "Time since a fetch of a register ended well", ["register"])
+    failed = _gauge(registry, "fetch_failed", "1 where the last fetch of a register failed", ["register"])
+    for attempt in manifest.attempts(home):  # oldest first
+        failed.labels(attempt.register).set(attempt.state == "failed")
+        if attempt.state != "failed":
+            age.labels(attempt.register).set((now - datetime.fromisoformat(attempt.at)).total_seconds())
 
 
 def _put_release(registry: CollectorRegistry, current: store.Release, now: datetime) -> None:

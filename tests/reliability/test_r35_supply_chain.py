@@ -26,9 +26,9 @@ SECRETS = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE "
     rb"KEY-----|AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abpr]-[A-Za-z0-9-]{10,}|eyJ[A-Za-z0-9_-]{20,}\.eyJ"
 )
-PLACES = re.compile(  # the packages, what describes them, and the schedule
-    r"(wheel|archive/undertow-[0-9.]+)/((flows|graphs|quality|transforms)/.+|undertow-[0-9.]+\.dist-info/.+|undertow-[0-9.]+\.data/data/share/undertow/prefect\.yaml"
-    r"|pyproject\.toml|prefect\.yaml|README\.md|SECURITY\.md|CHANGELOG\.md|LICENSE|PKG-INFO|\.gitignore)"
+PLACES = re.compile(  # the packages, what describes them, the schedule, and the lock for images
+    r"(wheel|archive/undertow-[0-9.]+)/((flows|graphs|quality|transforms)/.+|undertow-[0-9.]+\.dist-info/.+|undertow-[0-9.]+\.data/data/share/undertow/(prefect\.yaml|pyproject\.toml|uv\.lock)"
+    r"|pyproject\.toml|prefect\.yaml|uv\.lock|README\.md|SECURITY\.md|CHANGELOG\.md|LICENSE|PKG-INFO|\.gitignore)"
 )
 
 
@@ -111,6 +111,9 @@ EXPECTED = {
     "bootstrap.bundle.min.js",  # scripts of the Data Docs, as their publishers give them out
     "jquery.min.js",
     "site_cases.js",
+    "Dockerfile",  # what `undertow deploy` fills in
+    "undertow.service",
+    "uv.lock",
 }
 
 
