@@ -24,13 +24,13 @@ from flows.check.numbers import match_numbers, with_numbers_compared
 from flows.check.sheet import Answer, Facts, Searched, Sheet, Subject, all_n, titles_elsewhere
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
-from flows.facts.party import VIEWS, evidence, facts
+from flows.facts.party import evidence, facts
 from flows.facts.registers import of_held_territories
-from flows.facts.rows import Row, query_rows
+from flows.facts.rows import Row, query_rows, require_todays_views
 from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
-from transforms.errors import RunFailed, UsageError
+from transforms.errors import RunFailed
 from transforms.model.register import Role, registers
 from transforms.model.sql import Connection, read_sql
 
@@ -201,11 +201,7 @@ def check(
 
 
 def _release(connection: Connection) -> Row:
-    held = query_rows(connection, "select view_name from duckdb_views() where not internal")
-    if missing := [view for view in VIEWS if view not in {row["view_name"] for row in held}]:
-        raise UsageError(
-            f"the current release has no {missing[0]}: it was made by an earlier version; run the night again"
-        )
+    require_todays_views(connection)
     releases = query_rows(connection, "select * from v_release")
     if len(releases) != 1:
         raise RunFailed(f"v_release has {len(releases)} rows and needs one; open a finished release")

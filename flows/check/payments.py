@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.facts.rows import require_todays_views
 from flows.home.mappings import own_registers
 from flows.home.settings import Home
 from flows.ingest import lake
@@ -44,6 +45,7 @@ class PaymentRun:
 
 def check_payments(home: Home, connection: Connection, file: Path, account_key: bytes) -> PaymentRun:
     """Judge a file. Raises UsageError where no mapping reads it, or it is refused as a whole."""
+    require_todays_views(connection)
     lines, rejected_n = _read(home, file, account_key)
     _add_to_release(connection, lines)
     as_of = frame(connection, "select as_of from v_release").item()

@@ -66,12 +66,14 @@ def report(
 
 def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> None:
     from flows.facts.areas import area_folder, known_areas
+    from flows.facts.rows import require_todays_views
     from flows.pages.case import render_first_cases
     from flows.pages.night import render_night
     from flows.pages.site import write_site
     from flows.release import store
 
     with store.open_current(home) as connection:
+        require_todays_views(connection)
         areas = known_areas(connection, names)
         release = store.current_release(home)
         folder = home.reports / release.name
@@ -102,6 +104,7 @@ def _report_page(
 ) -> None:
     """The page of a case, or else of a subject."""
     from flows.accountability.access import Access
+    from flows.facts.rows import require_todays_views
     from flows.pages.case import FOLDER, render_case, render_subject
     from flows.pages.site import write_subjects
     from flows.release.store import current_release
@@ -110,6 +113,7 @@ def _report_page(
     site = home.reports / release.name
     folder = to or site / FOLDER
     with disk.written_to(to), Access(home, purpose) as access:
+        require_todays_views(access.connection)
         if case is not None:
             _record_case(access, "report", case)
             page = render_case(access.connection, folder, case)
@@ -159,6 +163,7 @@ def export(
     """Write a case of the current release as a graph, or cases and their flags as a table."""
     from flows.exports.review_list import review_list
     from flows.exports.table import TEXT_FORMATS, Format, table_bytes
+    from flows.facts.rows import require_todays_views
     from flows.release.store import open_current
 
     where = settings.home(home)
@@ -168,6 +173,7 @@ def export(
         raise UsageError("--format graphml is of one case; add --case")
     else:
         with open_current(where) as connection:
+            require_todays_views(connection)
             contents = table_bytes(review_list(connection), Format(format))
     is_text = format is ExportFormat.graphml or Format(format) in TEXT_FORMATS
     hand_over(contents, to, is_text=is_text)
@@ -178,8 +184,10 @@ def _exported_case(home: settings.Home, format: ExportFormat, case: str, purpose
     from flows.exports.case_graph import case_graphml
     from flows.exports.review_list import review_list
     from flows.exports.table import Format, table_bytes
+    from flows.facts.rows import require_todays_views
 
     with Access(home, purpose) as access:
+        require_todays_views(access.connection)
         _record_case(access, "export", case)
         if format is ExportFormat.graphml:
             return case_graphml(access.connection, case)

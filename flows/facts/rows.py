@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from transforms.errors import UsageError
 from transforms.model.sql import Connection, read_sql
+from transforms.model.views import RELEASE_TABLES
 
 Row = Mapping[str, object]
 
@@ -10,6 +12,19 @@ Row = Mapping[str, object]
 def query_rows(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
     """The rows of a query on the release, in the query's order."""
     return tuple(connection.sql(query, params=parameters or None).to_arrow_table().to_pylist())
+
+
+def require_todays_views(connection: Connection) -> None:
+    """Raises UsageError where the release lacks a view or column of today: an earlier version made it."""
+    held = connection.execute("select table_name, column_name from duckdb_columns()").fetchall()
+    wanted = {(table.view, name) for table in RELEASE_TABLES.values() for name in table.names}
+    if missing := sorted(wanted - set(held)):
+        view, column = missing[0]
+        raise UsageError(
+            f"the current release has no {view}.{column}: it was made by an earlier version. Run the night "
+            "again. Until then the pages that the earlier version wrote are in reports/, and `undertow sql` "
+            "reads the release"
+        )
 
 
 def rows_about(

@@ -1,5 +1,5 @@
-"""The diary of a home, `state/nights.jsonl`: when nights started, how they ended, which scheduled ones never
-ran.
+"""The diary of a home, `state/nights.jsonl`: when nights started, how long they read new editions, how
+they ended, and which scheduled ones never ran.
 
 One JSON line for each event, outside every release, because equal editions give equal releases whatever
 happened on the way. A killed night has a start and no end. Stale registers are counted here, because the
@@ -8,7 +8,7 @@ number of nights for which a register has been stale is not a property of the ed
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -26,7 +26,7 @@ LATE_MAX = timedelta(minutes=10)
 SCHEDULE_KEPT = timedelta(days=14)  # own bound: how far back missed starts are looked for
 EARLY_MAX = timedelta(minutes=1)  # a worker fetches runs a little before they are due
 
-Kind = Literal["started", "ended", "missed"]
+Kind = Literal["started", "read", "ended", "missed"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Event:
     """One event. `at`: when it happened, or when a missed night should have started (UTC).
 
     `stale`: registers that were stale in a published night. `is_limited`: the run used editions up to a given
-    date only."""
+    date only. `bytes_n`, `seconds`: of new editions read, and how long that took."""
 
     kind: Kind
     at: datetime
@@ -43,10 +43,15 @@ class Event:
     release_id: str = ""
     stale: tuple[str, ...] = ()
     is_limited: bool = False
+    bytes_n: int | None = None
+    seconds: float | None = None
 
     @property
     def published(self) -> bool:
         return self.kind == "ended" and self.exit_code in (0, 5)
+
+
+FIELDS = frozenset(field.name for field in fields(Event))
 
 
 # --- the file ---------------------------------------------------------------------------------------------
@@ -94,10 +99,10 @@ def read(home: Home) -> tuple[Event, ...]:
 
 def _event(line: bytes) -> Event | None:
     try:
-        values = json.loads(line)
+        values = {name: value for name, value in json.loads(line).items() if name in FIELDS}
         stale = tuple(values.get("stale", ()))
         return Event(**{**values, "at": datetime.fromisoformat(values["at"]), "stale": stale})
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 

@@ -65,6 +65,8 @@ class Night:
     landing: Landing = field(default_factory=lambda: Landing((), ()))
     mappings: tuple[str, ...] = ()
     room_needed: int = 0
+    bytes_read: int = 0  # of new editions, and how long that took
+    seconds_reading: float = 0.0
     blocked: tuple[EditionFacts, ...] = ()
     editions: Editions = field(default_factory=lambda: Editions(()))
     as_of: date = date.min

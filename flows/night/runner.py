@@ -97,9 +97,14 @@ def _diary_entries(night: Night) -> Iterator[None]:
 
 def _record_end(night: Night, started: diary.Event, exit_code: int) -> None:
     stale = alarms.stale_names(night.editions) if exit_code in (0, 5) else ()
-    event = diary.ended(started, datetime.now(UTC), exit_code, night.release_id, stale)
+    now = datetime.now(UTC)
+    events = [diary.ended(started, now, exit_code, night.release_id, stale)]
+    if night.bytes_read:
+        seconds = round(night.seconds_reading, 1)
+        events.insert(0, diary.Event("read", now, night.run_id, bytes_n=night.bytes_read, seconds=seconds))
     try:
-        diary.record(night.home, event)
+        for event in events:
+            diary.record(night.home, event)
     except OSError as error:
         file = diary.path(night.home).name
         log.warning("diary", message=f"{file}: {error.strerror}; the end of this run is not recorded")

@@ -219,7 +219,8 @@ def write_before(
 ) -> tuple[str, dict[str, Path]] | None:
     """The id of the release before (`open_before`), and a Parquet file for each part by its name.
 
-    None where there is no such release. A part has no rows where the release lacks one of its columns.
+    None where there is no such release. What a release of an earlier version lacks is null: a column; or a
+    whole view, and then the part has no rows.
     """
     try:
         release = open_before(home, known_at)
@@ -240,9 +241,10 @@ def _write(release: Connection, part: Part, path: Path) -> Path:
     view = part.table.view
     schema: pa.Schema = part.table.empty().select(part.columns).to_arrow().schema
     rows = release.execute("select column_name from duckdb_columns() where table_name = ?", [view]).fetchall()
-    is_whole = {name for (name,) in rows} >= set(part.columns)
-    query = f"select {', '.join(part.columns)} from {view} where {part.where}"
+    held = {name for (name,) in rows}
+    columns = (name if name in held else f"null as {name}" for name in part.columns)
+    query = f"select {', '.join(columns)} from {view} where {part.where}"
     with disk.naming(path), ParquetWriter(path, schema) as writer:
-        for batch in warehouse.stream(release, query, where=view) if is_whole else ():
+        for batch in warehouse.stream(release, query, where=view) if held else ():
             writer.write_table(pa.Table.from_batches([batch]).cast(schema))
     return path

@@ -21,6 +21,7 @@ import pytest
 from flows.cli.app import exit_code
 from flows.home.processes import SERVED_BY
 from flows.home.settings import Home
+from flows.ingest import lake
 from flows.journal import diary as nights
 from flows.operations import deploy, deployments, doctor
 from flows.operations.doctor import deployment, machine
@@ -193,6 +194,12 @@ def _missed(plant: Plant) -> None:
 
 def _killed(plant: Plant) -> None:
     nights.record(plant.home, nights.Event("started", NOW - timedelta(hours=10), "20261125T020000-abcdef"))
+
+
+def _read_earlier(plant: Plant) -> None:
+    facts = lake.manifests(plant.home)[0]
+    lake.manifest_path(plant.home, facts).unlink()
+    lake.write_manifest(plant.home, replace(facts, key="of-another-version"))
 
 
 def _stale(plant: Plant) -> None:
@@ -379,6 +386,8 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "stale register": (_stale, "stale_registers", "undertow run"),
     "a night missed": (_missed, "missed_nights", "undertow serve"),
     "a night killed": (_killed, "killed_nights", "undertow run"),
+    "an edition read by an earlier version": (_read_earlier, "earlier_readings", "undertow run"),
+    "the memory of version 0.1": (lambda p: (p.home.root / "cache").mkdir(), "left_over", "rm -r"),
 }
 ALSO = {
     "current a folder": {"world_readable", "writable_release"},

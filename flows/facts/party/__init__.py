@@ -74,41 +74,6 @@ LEFT_IN: Mapping[str, str] = {
     "titles_at": "v_title_address",
     "sales": "v_transaction",
 }
-# Every view read here: a release of an earlier version may lack some.
-VIEWS = (
-    "v_address",
-    "v_area",
-    "v_award",
-    "v_beneficial_owner",
-    "v_case",
-    "v_case_member",
-    "v_charge",
-    "v_company",
-    "v_control",
-    "v_control_group",
-    "v_edition",
-    "v_entity",
-    "v_evidence",
-    "v_flag",
-    "v_flow",
-    "v_indicator",
-    "v_integrated_ownership",
-    "v_interest",
-    "v_listing",
-    "v_person",
-    "v_property",
-    "v_proprietorship",
-    "v_register",
-    "v_relationship",
-    "v_release",
-    "v_resolution",
-    "v_screening",
-    "v_subsidy",
-    "v_tender",
-    "v_title",
-    "v_title_address",
-    "v_transaction",
-)
 
 
 def units(condition: str) -> str:

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import polars as pl
 import structlog
@@ -54,10 +55,12 @@ def fill_lake(night: Night) -> Counts:
     def read(name: str) -> Read:
         return _read_edition(night, new[name], suppressed, account_key)
 
+    began = monotonic()
     with closing(night.each("edition", new, read)) as done:
         outcomes = [
             _admit_or_block(night, edition, each) for edition, each in zip(new.values(), done, strict=True)
         ]
+    night.bytes_read, night.seconds_reading = sum(one.size_bytes for one in new.values()), monotonic() - began
     night.blocked = tuple(facts for facts in outcomes if facts is not None)
     choose_editions(night)
     raise_alarms(night)

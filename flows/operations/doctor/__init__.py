@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from flows.home import settings
 from flows.home.settings import Home
-from flows.operations.doctor import deployment, files, machine, prefect
+from flows.operations.doctor import deployment, files, machine, prefect, upgrade
 from flows.operations.doctor.patient import Check, Examined, Finding, Patient, Setting
 from transforms.errors import place
 
@@ -49,6 +49,8 @@ CHECKS: tuple[Check, ...] = (
     files.stale_registers,
     files.missed_nights,
     files.killed_nights,
+    upgrade.earlier_readings,
+    upgrade.left_over,
 )
 
 

@@ -66,6 +66,7 @@ from tests.flows.check_release import (
     rows,
     unit,
 )
+from transforms.model.views import CASE
 from transforms.values.names import company_name_key, names_similarity
 
 ON = date(2026, 7, 1)
@@ -1437,7 +1438,8 @@ def test_2_no_release_and_a_release_of_an_earlier_version(
     tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code(["check", "alder", "--home", str(tmp_path)]) == 2
-    monkeypatch.setattr("flows.check.answer.VIEWS", ("v_of_tomorrow",))
+    tomorrows = {"of_tomorrow": replace(CASE, shown_as="v_of_tomorrow")}
+    monkeypatch.setattr("flows.facts.rows.RELEASE_TABLES", tomorrows)
     assert exit_code(["check", "alder", "--home", str(home.root)]) == 2
     assert "v_of_tomorrow" in capsys.readouterr().err
 

@@ -1,0 +1,71 @@
+"""Checks of a home that an earlier version of Undertow filled: what is read again, and what is left over."""
+
+from flows.home.settings import Home
+from flows.ingest import lake
+from flows.ingest.lake import EditionFacts
+from flows.journal import diary
+from flows.operations.doctor.files import release_rows
+from flows.operations.doctor.patient import Findings, Patient, run_command
+
+LEFT_OVER = "cache"  # of version 0.1: hashes of names, which `undertow purge` does not empty
+
+
+def earlier_readings(patient: Patient) -> Findings:
+    """Editions in the lake as an earlier version read them. The next night reads them again."""
+    if again := _read_again(patient.home):
+        registers = ", ".join(sorted({facts.register for facts in again}))
+        bytes_n, rows_n = sum(facts.file_bytes for facts in again), sum(facts.rows_in for facts in again)
+        yield (
+            f"{len(again)} editions ({registers}; {rows_n:,} records, {bytes_n / 1e6:,.1f} MB) were read by "
+            "another version of the program. The next run reads those again whose files are still in its "
+            f"landing folder: {_how_long(patient.home, bytes_n)}. The release in force stays until then",
+            str(patient.home.lake),
+            run_command(patient.home),
+        )
+
+
+def _read_again(home: Home) -> list[EditionFacts]:
+    """One reading of each file, but of those that the last night looked for in vain."""
+    held = lake.manifests(home)
+    not_there = release_rows(
+        home, "select register, edition, file_sha256 from v_edition where earlier_parser"
+    )
+    left_out = {(row["register"], row["edition"], row["file_sha256"]) for row in not_there}
+    left_out |= {_file(facts) for facts in held if lake.is_read_as_today(facts)}
+    return list({_file(facts): facts for facts in held if _file(facts) not in left_out}.values())
+
+
+def _file(facts: EditionFacts) -> tuple[object, object, object]:
+    return facts.register, facts.label, facts.file_sha256
+
+
+def _how_long(home: Home, bytes_n: int) -> str:
+    """In words. At the rate of the last night that read anything; else not more than the longest night."""
+    events = diary.read(home)
+    for event in reversed(events):
+        if event.kind == "read" and event.bytes_n and event.seconds:
+            minutes = bytes_n / event.bytes_n * event.seconds / 60
+            return f"about {_minutes(minutes)} at the rate of the night of {event.at:%Y-%m-%d}"
+    started = {event.run_id: event.at for event in events if event.kind == "started"}
+    nights = [event.at - started[event.run_id] for event in events if event.run_id in started]
+    if not nights:
+        return "how long that takes is unknown, because no night is recorded"
+    minutes = max(nights).total_seconds() / 60
+    return (
+        "how long that takes is unknown, because no night has recorded its rate; "
+        f"the longest night so far took {_minutes(minutes)} in all"
+    )
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:,.0f} minutes" if minutes >= 1.5 else "a minute"
+
+
+def left_over(patient: Patient) -> Findings:
+    folder = patient.home.root / LEFT_OVER
+    if folder.is_dir():
+        yield (
+            f"{LEFT_OVER}/ is of version 0.1: it holds hashes of names, is not used, and no purge empties it",
+            str(folder),
+            f"rm -r {folder}",
+        )
