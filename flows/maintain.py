@@ -1,9 +1,12 @@
-"""The upkeep of a home as a Prefect flow: a backup, retention, and what `undertow doctor` finds.
+"""The upkeep of a home as a Prefect flow: a backup, tried, retention, and what `undertow doctor` finds.
 
 The entrypoint is dotted, `flows.maintain.maintain`.
 """
 
+import re
 from collections import Counter
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 from flows.home import logs, settings
 
@@ -20,36 +23,47 @@ from flows.home.settings import Home  # noqa: E402
 from flows.night.resume import interrupted_run  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.operations.backup import backup as write_backup  # noqa: E402
+from flows.operations.backup import try_restore  # noqa: E402
 from flows.operations.doctor import examine  # noqa: E402
 from flows.operations.parameters import absolute  # noqa: E402
 from flows.release.recovery import clean_leftovers  # noqa: E402
-from transforms.errors import LockHeld  # noqa: E402
+from transforms.errors import LockHeld, UndertowError  # noqa: E402
 
 FINDINGS = "FindingsOfDoctor"
 # (own) A night may hold the home's lock.
 RETRY_SECONDS = [60.0, 600.0, 3600.0]
+BACKUPS_KEPT = 4  # (own) about a month of Sundays
 
 
 @flow(name="maintain", persist_result=False, result_serializer="json")
 def maintain(home: str, backup_to: str | None = None) -> int | State[int]:
     """Back up the home, remove what is no longer kept, and examine it. Returns the number of findings.
 
-    `backup_to`: file to write, outside the home; without it no backup is made. Both paths are absolute. The
-    state of a run with findings is named FINDINGS. Raises UndertowError.
+    `backup_to`: file to write, outside the home, with the day put into its name (`dated`); without it no
+    backup is made. Both paths are absolute. A backup that cannot be restored is a finding. The state of a run
+    with findings is named FINDINGS. Raises UndertowError.
     """
     with safe_errors("maintain"):
         logs.configure()
         keep_private()
         where = str(absolute("home", home))
+        findings_n = 0
         if backup_to:
-            backup(where, str(absolute("backup_to", backup_to)))
+            file = str(dated(absolute("backup_to", backup_to), datetime.now(UTC).date()))
+            backup(where, file)
+            findings_n += trial(file, backup_to)
         else:
             get_run_logger().warning("no backup: deploy with UNDERTOW_BACKUP set, or give backup_to")
         retention(where)
-        findings_n = doctor(where)
+        findings_n += doctor(where)
     if not findings_n:
         return 0
     return Completed(name=FINDINGS, message=f"findings of doctor: {findings_n}", data=findings_n)
+
+
+def dated(file: Path, day: date) -> Path:
+    """`undertow.tar` of a day is `undertow-2026-11-29.tar`."""
+    return file.with_name(f"{file.stem}-{day}{file.suffix}")
 
 
 def _is_locked(_task: object, _run: object, state: State[object]) -> bool:
@@ -66,11 +80,32 @@ retried = task(
 
 @retried
 def backup(home: str, to: str) -> int:
-    """Write the whole home to one file, replacing an older one. Returns its bytes."""
+    """Write the whole home to one file, replacing one of the same day. Returns its bytes."""
     with safe_errors("backup"):
         made = write_backup(Home(absolute("home", home)), absolute("backup_to", to))
     get_run_logger().info("%d files, %d bytes", len(made.files), made.bytes_n)
     return made.bytes_n
+
+
+@task(persist_result=False)
+def trial(file: str, backup_to: str) -> int:
+    """Restore a new backup beside it, compare every byte and chain, and remove that again. Returns the number
+    of findings: 1 where it failed, or there is no room for it.
+
+    Older backups than the newest BACKUPS_KEPT are removed once a newer one could be restored.
+    """
+    try:
+        try_restore(Path(file))
+    except UndertowError:
+        why = "the backup was not restored on trial: `undertow restore` of it into a new home says why"
+        get_run_logger().error(why)
+        return 1
+    given = absolute("backup_to", backup_to)
+    names = re.compile(rf"{re.escape(given.stem)}-\d{{4}}-\d\d-\d\d{re.escape(given.suffix)}")
+    kept = sorted(path for path in given.parent.iterdir() if names.fullmatch(path.name))
+    for older in kept[:-BACKUPS_KEPT]:
+        older.unlink()
+    return 0
 
 
 @retried

@@ -1,10 +1,11 @@
 """`undertow backup` and `restore`: a home as one file, and a home again from it.
 
 A backup is a tar archive of every file of the home except NOT_KEPT, with `backup.json` at its end: each
-file's SHA-256, size and mode, the folders, the target of `current`, and the time. It gets its name once it is
-on the disk. Restoring writes into a hidden folder beside the new home, compares every byte with that list,
-every release with its manifest and the chains with their heads, and names the folder last: a restored home is
-whole, or does not exist.
+file's SHA-256, size and mode, the folders, the target of `current`, and the time. A file with several names,
+as the archive and the landing folder share them, is in it once. It gets its name once it is on the disk.
+Restoring writes into a hidden folder beside the new home, compares every byte with that list, every release
+with its manifest and the chains with their heads, and names the folder last: a restored home is whole, or
+does not exist.
 
 A backup holds whole registers, personal data and the home's keys: without the keys, persons would get other
 ids.
@@ -20,10 +21,11 @@ import tarfile
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import IO, BinaryIO, Final, NamedTuple
 
 import structlog
@@ -41,7 +43,7 @@ log = structlog.get_logger()
 # Work in progress, the lock, and Prefect's database, which is about runs on this machine.
 NOT_KEPT: Final = frozenset({"work", "lock", "prefect"})
 LISTING: Final = "backup.json"
-FORMAT: Final = 1
+FORMAT, FORMAT_WITH_LINKS = 1, 2  # a version that does not know the second refuses it
 FILE_MODE: Final = 0o600
 CHUNK_BYTES: Final = 1 << 20
 LISTING_BYTES_MAX: Final = 1 << 30
@@ -60,7 +62,7 @@ class Kept(NamedTuple):
 @dataclass(frozen=True)
 class Backup:
     """The list of a backup. made_at: UTC, ISO 8601. files, folders: path within the home → facts. current:
-    target of the link.
+    target of the link. links: path → that of a file of `files` which is the same one.
     """
 
     made_at: str
@@ -68,6 +70,7 @@ class Backup:
     files: Mapping[str, Kept]
     folders: Mapping[str, int]
     mode: int = STATE_DIRECTORY_MODE  # the default restores backups of earlier versions
+    links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bytes_n(self) -> int:
@@ -105,14 +108,19 @@ def backup(home: Home, to: Path) -> Backup:
 
 
 def _write(home: Home, file: BinaryIO) -> Backup:
-    files, folders = {}, {}
+    files: dict[str, Kept] = {}
+    folders: dict[str, int] = {}
+    links: dict[str, str] = {}
+    first: dict[tuple[int, int], str] = {}  # device and number of a file with several names → the first
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
         paths = _paths(home)
         bytes_n = sum(path.stat().st_size for path in paths)
         for path in progress.steps("backup", paths, bytes_n, size=lambda path: path.stat().st_size):
-            name = path.relative_to(home.root).as_posix()
+            name, facts = path.relative_to(home.root).as_posix(), path.stat()
             if path.is_dir():
-                folders[name] = path.stat().st_mode & 0o777
+                folders[name] = facts.st_mode & 0o777
+            elif facts.st_nlink > 1 and first.setdefault((facts.st_dev, facts.st_ino), name) != name:
+                links[name] = first[facts.st_dev, facts.st_ino]
             else:
                 files[name] = _add(archive, name, path)
         files.update(_add_reviews(archive, home))
@@ -123,8 +131,9 @@ def _write(home: Home, file: BinaryIO) -> Backup:
             files,
             folders,
             home.root.stat().st_mode & 0o777,
+            links,
         )
-        listing = json.dumps({"format": FORMAT, **vars(made)}).encode()
+        listing = json.dumps({"format": FORMAT_WITH_LINKS if links else FORMAT, **vars(made)}).encode()
         member = tarfile.TarInfo(LISTING)
         member.size, member.mode = len(listing), FILE_MODE
         archive.addfile(member, BytesIO(listing))
@@ -214,6 +223,14 @@ def restore(file: Path, home: Home) -> Backup:
     return made
 
 
+def try_restore(file: Path) -> Backup:
+    """Restore a backup into a folder beside it, which is removed again. Raises RunFailed as `restore` does,
+    also where there is no room.
+    """
+    with TemporaryDirectory(prefix=".undertow-trial-", dir=file.parent) as folder:
+        return restore(file, Home(Path(folder) / "home"))
+
+
 def _unpack(file: Path, home: Home) -> Backup:
     home.root.mkdir(parents=True, mode=STATE_DIRECTORY_MODE)
     unpacked: dict[str, Kept] = {}
@@ -239,6 +256,12 @@ def _unpack(file: Path, home: Home) -> Backup:
             f"{AGAIN}"
         )
     home.prepare()
+    for name, same in made.links.items():
+        if same not in made.files:
+            raise RunFailed(f"{file}: says that a file is the same as one that it does not hold; {AGAIN}")
+        path = _inside(file, home, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(_inside(file, home, same), path)
     for name, mode in sorted(made.folders.items(), reverse=True):
         folder = _inside(file, home, name)
         folder.mkdir(parents=True, exist_ok=True)
@@ -294,8 +317,9 @@ def _from_json(file: Path, listing: bytes | None) -> Backup:
             files,
             folders,
             int(stated.get("mode", STATE_DIRECTORY_MODE)) & 0o777,
+            {str(name): str(same) for name, same in stated.get("links", {}).items()},
         )
-        is_known = stated["format"] == FORMAT and (
+        is_known = stated["format"] in (FORMAT, FORMAT_WITH_LINKS) and (
             made.current is None or POINTS_TO.match(made.current) is not None
         )
     except (ValueError, KeyError, TypeError, AttributeError):

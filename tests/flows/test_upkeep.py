@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -9,6 +10,7 @@ import pytest
 
 from flows.home.settings import RELEASES_KEPT, Home
 from flows.operations import doctor
+from flows.release import store
 from tests.flows.demo import Demo
 from tests.flows.fetching.test_publishers import publisher
 
@@ -45,17 +47,42 @@ def test_evaluate_measures_every_indicator_of_the_truth(home: Home) -> None:
 
 
 def test_maintain_backs_up_removes_what_is_left_over_and_examines(home: Home, tmp_path: Path) -> None:
-    from flows.maintain import FINDINGS, maintain
+    from flows.maintain import BACKUPS_KEPT, FINDINGS, dated, maintain
 
     (home.work / "killed").mkdir()
-    kept = tmp_path / "kept.tar"
+    kept = tmp_path / "backups" / "kept.tar"
+    kept.parent.mkdir()
+    for name in ("kept-2026-01-04.tar", *(f"kept-2026-02-0{n}.tar" for n in range(1, BACKUPS_KEPT))):
+        (kept.parent / name).touch()
+    others = {"kept-2026-02.tar", "other-2026-01-04.tar"}
+    for name in others:
+        (kept.parent / name).touch()
     with patch.object(doctor, "CHECKS", ()):
         assert maintain(str(home.root), str(kept)) == 0
-    assert kept.stat().st_size > 0 and not (home.work / "killed").exists()
+    today = dated(kept, datetime.now(UTC).date())
+    assert today.stat().st_size > 0 and not (home.work / "killed").exists()
+    names = {path.name for path in kept.parent.iterdir()}
+    assert names == {today.name, *others, *(f"kept-2026-02-0{n}.tar" for n in range(1, BACKUPS_KEPT))}
     assert 0 < len(list(home.releases.iterdir())) <= RELEASES_KEPT
     home.secrets.chmod(0o755)
     state = maintain(str(home.root), return_state=True)
     assert (state.name, state.is_completed()) == (FINDINGS, True)
+
+
+def test_a_backup_that_cannot_be_restored_is_a_finding_and_no_older_one_goes(
+    home: Home, tmp_path: Path
+) -> None:
+    from flows.maintain import BACKUPS_KEPT, maintain
+
+    database = store.current_release(home) / "undertow.duckdb"
+    database.chmod(0o640)
+    database.write_bytes(database.read_bytes()[:-1])
+    older = [tmp_path / f"kept-2026-02-0{n}.tar" for n in range(1, BACKUPS_KEPT + 1)]
+    for file in older:
+        file.touch()
+    with patch.object(doctor, "CHECKS", ()):
+        assert maintain(str(home.root), str(tmp_path / "kept.tar"), return_state=True).data == 1
+    assert all(file.exists() for file in older) and not list(tmp_path.glob(".undertow-trial-*"))
 
 
 def test_fetch_lands_what_is_there_and_names_the_state_where_some_is_not(tmp_path: Path) -> None:

@@ -67,6 +67,18 @@ def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
     assert publish.rollback(again) == store.releases(home)[0].release_id
 
 
+def test_what_hard_links_share_is_kept_once_and_shared_again(tmp_path: Path, home: Home) -> None:
+    content = b"an edition" * 100_000
+    (home.landing / "edition.csv").write_bytes(content)
+    (home.archive / "a-hash").hardlink_to(home.landing / "edition.csv")
+    made = backup(home, tmp_path / "kept.tar")
+    assert (tmp_path / "kept.tar").read_bytes().count(content) == 1 == len(made.links)
+    again = Home(tmp_path / "again")
+    restore(tmp_path / "kept.tar", again)
+    assert facts(again) == facts(home)
+    assert (again.archive / "a-hash").samefile(again.landing / "edition.csv")
+
+
 def test_a_home_without_a_release_comes_back(tmp_path: Path) -> None:
     home, again = Home(tmp_path / "home"), Home(tmp_path / "again")
     home.prepare()
