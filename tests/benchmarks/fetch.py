@@ -14,18 +14,20 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from flows.fetching import manifest
 from flows.fetching.manifest import Fetched
 from flows.home.settings import Home
+from tests.flows.prefect_servers import environment, running_server
 from transforms.model.register import registers
 
 NAME, REGISTER = "eurofxref-hist.csv", "eu_ecb_rates"
@@ -39,6 +41,8 @@ MEGABYTE = 1_000_000
 STEP_BYTES = 4 * MEGABYTE
 ETAG = '"one"'
 RELEASE = {"ocid": "ocds-zed-1", "id": "1", "date": "2026-06-01T00:00:00Z", "tag": ["award"]}
+GOLDEN_FILE = {"full_file": {"csv": {"url": "golden.csv.zip", "size": 1}}}
+GOLDEN_COPIES = {"publish_date": "2026-06-02 08:00:00"} | dict.fromkeys(("lei2", "rr", "repex"), GOLDEN_FILE)
 # What publishers' pages offer, in short.
 OFFERED = {
     "gb_coh_companies": "<a href='BasicCompanyDataAsOneFile-2026-06-01.zip'>",
@@ -65,6 +69,9 @@ OFFERED = {
                 }
             ]
         }
+    ),
+    **dict.fromkeys(
+        ("gleif_lei", "gleif_relationships", "gleif_exceptions"), json.dumps({"data": GOLDEN_COPIES})
     ),
     "ocds_releases": json.dumps({"version": "1.1", "releases": [RELEASE], "links": {"next": ""}}),
 }
@@ -119,10 +126,14 @@ def served(files: Path, line: int = 0) -> Iterator[str]:
         process.kill()
 
 
-def run(arguments: Sequence[str], into: int = subprocess.DEVNULL) -> tuple[float, float, float]:
+def run(
+    arguments: Sequence[str],
+    into: int = subprocess.DEVNULL,
+    environment: Mapping[str, str] | None = None,
+) -> tuple[float, float, float]:
     """Seconds, seconds of processor, and peak MiB of one process. Raises CalledProcessError."""
     began = time.monotonic()
-    process = subprocess.Popen(arguments, stdout=into)
+    process = subprocess.Popen(arguments, stdout=into, env=environment)
     _, status, used = os.wait4(process.pid, 0)
     if os.waitstatus_to_exitcode(status) not in (0, 5):
         raise subprocess.CalledProcessError(os.waitstatus_to_exitcode(status), arguments)
@@ -193,13 +204,30 @@ def nothing_new(folder: Path) -> None:
             took, cpu, peak = run(command, said.fileno())
             said.seek(0)
             results = json.load(said)
-    others = [
-        f"{each['register']} {each['state']} {each['message']}".strip()
-        for each in results
-        if each["state"] != "unchanged"
-    ]
+        _print_round(results, took, cpu, peak)
+        as_flow(folder, home.root)
+
+
+def _print_round(results: Sequence[Mapping[str, str]], took: float, cpu: float, peak: float) -> None:
+    others = [f"{each['register']} {each['state']} {each['message']}".strip() for each in results]
+    others = [line for line in others if not line.endswith(" unchanged")]
     print(f"{len(results)} registers, {len(results) - len(others)} with nothing new, {', '.join(others)}:")
-    print(f"  {took:.2f} s, {cpu:.2f} s of processor, peak {peak:.0f} MiB")
+    print(f"  undertow fetch: {took:.2f} s, {cpu:.2f} s of processor, peak {peak:.0f} MiB")
+
+
+def as_flow(folder: Path, home: Path) -> None:
+    """The same round as the Prefect flow, with a server of its own."""
+    flow = "import sys; from flows.fetch import fetch; fetch(sys.argv[1], return_state=True)"
+    (folder / "prefect").mkdir()
+    before = getrusage(RUSAGE_CHILDREN)
+    with running_server(folder / "prefect") as port:
+        url = f"http://127.0.0.1:{port}/api"
+        made = environment(PREFECT_API_URL=url, PREFECT_LOGGING_LEVEL="CRITICAL", DO_NOT_TRACK="1")
+        took, cpu, peak = run([sys.executable, "-c", flow, str(home)], environment=made)
+    after = getrusage(RUSAGE_CHILDREN)
+    both = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"  as a flow: {took:.2f} s, {cpu:.2f} s of processor, peak {peak:.0f} MiB;", end=" ")
+    print(f"{both:.2f} s of processor with its server and the start of that")
 
 
 def main() -> None:
