@@ -272,13 +272,6 @@ def judged(rows: pl.DataFrame, table: str, index: pl.DataFrame) -> pl.DataFrame:
 def _fate_of(table: str) -> pl.Expr:
     """Why a row of a legal person becomes no statement: another has what it says."""
     match table:
-        case "activity":
-            of_site = pl.col("number") >= FIRST_ESTABLISHMENT
-            return (
-                pl.when(of_site)
-                .then(pl.lit("activity_of_establishment"))
-                .otherwise(pl.lit("in_its_enterprise"))
-            )
         case "branch":
             return pl.lit("in_its_enterprise")
         case "denomination":

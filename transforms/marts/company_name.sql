@@ -1,5 +1,5 @@
 -- Companies by the full names that records of money, procurement and permits state without a number, in one
--- spelling with their legal form: names of today and former ones.
+-- spelling with their legal form: names of today, in other languages too, and former ones.
 with stated as (
     select payee_name as name from flow_statement where payee_kind = 'company'
     union
@@ -32,6 +32,10 @@ names as (
     select company_id, name from company
     union
     select company_id, unnest(former_names) from company
+    union
+    select c.company_id, n.name
+    from name_statement n
+    join company c on c.statement_id = n.of_statement_id
 )
 select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
 from names n

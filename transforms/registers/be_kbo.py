@@ -9,7 +9,7 @@ before it (`transforms.formats.be_kbo`): what it takes away is ignored as `delet
 | denomination | the entity's name, or a further name | `n` | number, kind and language of the name |
 | address | address of the enterprise: its seat, else premises | `a` | number and kind of the address |
 | establishment | further number of its enterprise | `i` | its number |
-| activity | industry codes of the entity | | |
+| activity | industry codes of the entity, if it is no establishment's; ignored as `activity` | | |
 
 Particulars:
 
@@ -74,6 +74,8 @@ ENTITY_TYPES = lookup("be_juridical_forms", "form", "entity_type")
 SITUATIONS = lookup("be_juridical_situations", "situation", "status_class")
 NAME_KINDS = {"001": "alias", "002": "weak_alias", "003": "alias", "004": "alias"}
 ADDRESS_ROLES = {"REGO": "registered", "BAET": "premises", "ABBR": "premises", "OBAD": "premises"}
+# Tables without statements of their own: what is used of their rows is in those of their enterprise.
+NO_STATEMENT = (be_kbo.CODE, be_kbo.META, "activity", "contact")
 TABLES = (ENTITY_STATEMENT, NAME_STATEMENT, ADDRESS_STATEMENT, IDENTIFIER_STATEMENT)
 
 _NO_COLUMN = "no canonical column, and no indicator needs it"
@@ -169,10 +171,10 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """
     index = be_kbo.settled(be_kbo.kept(frame)) if edition.index is None else edition.index
     table = table_in(frame)
-    if table.endswith(be_kbo.DELETE) or table in (be_kbo.CODE, be_kbo.META, "contact"):
+    if table.endswith(be_kbo.DELETE) or table in NO_STATEMENT:
         reason = "delete" if table.endswith(be_kbo.DELETE) else table
-        rows = frame.select("record_no", pl.lit(reason).alias("reason"))
-        return parsed(located(frame.clear(), pl.lit(""), edition), _tables({}), ignored=rows)
+        every = frame.select("record_no", pl.lit(reason).alias("reason"))
+        return parsed(located(frame.clear(), pl.lit(""), edition), _tables({}), ignored=every)
     rows = frame.with_columns(number_in(table).alias("number"))
     rejected = rejections(
         rows, [(pl.col("number").is_null(), "invalid_number", f"{table}.{be_kbo.NUMBERS[table]}")]

@@ -1,0 +1,59 @@
+"""Belgian enterprises in the marts: subsidies join by number, names in each language, no sole trader."""
+
+import json
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from flows.home.settings import Home
+from tests.landings import land_files, mart, marts_night
+from tests.register_cases import CASES, native_file
+
+FULL = native_file(CASES / "be_kbo" / "full")
+SUBSIDIES = native_file(CASES / "be_brussels_subsidies" / "2023")
+LISTED, OTHER, SOLE_TRADER, UNKNOWN = "199001042", "199001240", "199001636", "403170701"
+
+
+def archive() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for path in sorted(FULL.iterdir()):
+            text = path.read_text(encoding="utf-8")
+            if path.stem == "denomination":
+                text = text.replace("Zedhafen Logistik", "Zedhafen Logistik GmbH")
+            packed.writestr(path.name, text)
+    return out.getvalue()
+
+
+def subsidies() -> bytes:
+    """One to each number, without its leading zero, and one by a German name alone."""
+    one = json.loads(SUBSIDIES.read_text(encoding="utf-8"))[0]
+    number = next(key for key in one if "kbo" in key)
+    numbered = [{**one, number: each} for each in (LISTED, OTHER, SOLE_TRADER, UNKNOWN)]
+    named = {**one, number: None, "beneficiaire_begunstigde": "ZEDHAFEN LOGISTIK GMBH"}
+    return json.dumps([*numbered, named]).encode()
+
+
+@pytest.fixture(scope="module")
+def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, object]]]:
+    folder = tmp_path_factory.mktemp("belgium")
+    files = {f"{FULL.name}.zip": archive(), "data-2023.json": subsidies()}
+    night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
+    return {name: list(mart(night, name).iter_rows(named=True)) for name in ("company", "subsidy", "entity")}
+
+
+def test_subsidies_join_by_the_number_and_by_a_name_in_another_language(
+    marts: dict[str, list[dict[str, object]]],
+) -> None:
+    companies = {str(row["company_id"]) for row in marts["company"]}
+    paid = [str(row["payee_id"]).removeprefix("BE-BCE_KBO-0") for row in marts["subsidy"]]
+    assert sorted(paid) == sorted([LISTED, LISTED, OTHER, SOLE_TRADER, UNKNOWN])
+    known = {each for each in paid if f"BE-BCE_KBO-0{each}" in companies}
+    assert known == {LISTED, OTHER}
+
+
+def test_nothing_of_a_natural_person_becomes_a_company(marts: dict[str, list[dict[str, object]]]) -> None:
+    assert len(marts["company"]) == 6
+    assert "Quillfeather" not in str(marts["company"]) + str(marts["entity"])
+    assert f"BE-BCE_KBO-0{SOLE_TRADER}" not in {row["entity_id"] for row in marts["entity"]}
