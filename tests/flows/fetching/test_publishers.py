@@ -246,6 +246,23 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
     assert "/company/09000002/charges" in asked
 
 
+def test_a_business_of_the_dutch_register_is_asked_for_with_its_addresses(tmp_path: Path) -> None:
+    answer = (register_cases.CASES / "nl_kvk_basisprofiel" / "answer" / "90012304.json").read_bytes()
+    with publisher({"/basisprofielen/90012304?geoData=true": answer}) as (here, asked):
+        where = home(
+            tmp_path / "home",
+            "nl_kvk_basisprofiel",
+            here,
+            "/basisprofielen/{number}?geoData=true",
+            'numbers = ["90012304"]',
+        )
+        (where.secrets / "kvk").write_text("abc\n", encoding="utf-8")
+        result = fetched(where, "nl_kvk_basisprofiel")
+    assert asked == ["/basisprofielen/90012304?geoData=true"]
+    assert result.files == ("90012304.json",)
+    assert (where.landing / "nl_kvk_basisprofiel" / "90012304.json").read_bytes() == answer
+
+
 def notices(*names: str) -> bytes:
     """A package of a day: one result notice, the file of a case, and a notice before the result."""
     (result,) = (register_cases.CASES / "eu_ted_eforms" / "result").glob("*.xml")
