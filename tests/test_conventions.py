@@ -251,6 +251,7 @@ REFUSED = re.compile(
 READS_PAST_THE_PARSER_ONLY = {
     "transforms/registers/bods.py",
     "transforms/registers/gb_coh_psc.py",
+    "transforms/registers/gb_fcdo_sanctions.py",
     "transforms/model/statements/parties.py",
 }
 
@@ -280,6 +281,8 @@ def test_no_code_reads_a_refused_attribute_past_the_parser() -> None:
 def test_the_parser_drops_them_by_name() -> None:
     psc = registers()["gb_coh_psc"]
     assert field_of(psc, "data.nationality").ignored and field_of(psc, "data.country_of_residence").ignored
+    listed = registers()["gb_fcdo_sanctions"]
+    assert field_of(listed, "Nationality(/ies)").ignored and field_of(listed, "Gender").ignored
     statements = registers()["bods"]
     assert all(
         field_of(statements, f"recordDetails.{name}").ignored
