@@ -263,6 +263,21 @@ URL_WITH_PASSWORD = "postgresql+asyncpg://prefect:correct-horse@127.0.0.1/prefec
 
 # name → (plant, check that must name it, words of its fix)
 PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
+    "nobody told, for a wrong file": (
+        lambda p: (p.home.root / "notify.toml").write_text("to = 1"),
+        "notify_file",
+        "editor",
+    ),
+    "nobody told, for a missing address": (
+        lambda p: (p.home.root / "notify.toml").write_text('[[to]]\nurl_file = "desk"'),
+        "notify_file",
+        "install -m 600",
+    ),
+    "nobody told of a failed night": (
+        lambda p: p.env(UNDERTOW_NOTIFY_URL="https://example.org/hook"),
+        "notify_file",
+        "editor",
+    ),
     "analytics on": (
         lambda p: p.env(PREFECT_SERVER_ANALYTICS_ENABLED="true"),
         "analytics_on",
