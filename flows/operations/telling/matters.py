@@ -93,7 +93,7 @@ class Matters:
     ) -> None:
         self._home, self._notify, self._release, self._unrecorded = home, notify, release, unrecorded
 
-    def of(self, receiver: Receiver, last_told: datetime | None) -> Sequence[Section]:
+    def wanted_by(self, receiver: Receiver, last_told: datetime | None) -> Sequence[Section]:
         """What a receiver wants to know, told or not, without empty sections."""
         events = set(receiver.events)
         ends = [end for end in self._ends(last_told) if "night" in events or end.exit_code]
@@ -121,7 +121,7 @@ class Matters:
         """Ends since the receiver was last told anything; the last one for a new receiver."""
         ended = [event for event in diary.read(self._home) if event.kind == "ended"]
         since = [event for event in ended if last_told and event.at > last_told] if last_told else ended[-1:]
-        ends = [End(one.run_id, one.at, one.exit_code or 0, one.release_id) for one in since]
+        ends = [End(event.run_id, event.at, event.exit_code or 0, event.release_id) for event in since]
         if self._unrecorded and all(self._unrecorded.run_id != event.run_id for event in ended):
             ends.append(self._unrecorded)
         return ends
@@ -183,7 +183,7 @@ class Matters:
         settings = {"lanes": receiver.lanes, "named": list(named.spellings), **areas.parameters}
         for row in self._rows(query, **settings):
             ids = [str(row["case_id"]), *_texts(row["earlier_ids"])]
-            yield Matter(tuple(f"case {one} {row['lane']}" for one in ids), self._case(row))
+            yield Matter(tuple(f"case {case_id} {row['lane']}" for case_id in ids), self._case(row))
 
     def _case(self, row: Row) -> str:
         codes = _texts(row["indicators"])

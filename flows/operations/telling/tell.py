@@ -13,10 +13,10 @@ from typing import Literal
 import structlog
 
 from flows.home.settings import Home, secret
-from flows.operations.telling import told
 from flows.operations.telling.matters import End, Matters, Section, in_force, whose
 from flows.operations.telling.message import Message, message
 from flows.operations.telling.receivers import NOTIFY_FILE, Notify, Receiver, notify
+from flows.operations.telling.record import Record, held
 from flows.operations.telling.send import send
 from transforms.errors import RunFailed, UndertowError, place
 
@@ -54,8 +54,8 @@ def tell(home: Home, unrecorded: End | None = None) -> Sequence[Outcome]:
     settings = notify(home)
     if not settings.to:
         return ()
-    with _due(home, settings, unrecorded) as (held, due):
-        return [_tell_one(home, held, receiver, due(receiver)) for receiver in settings.to]
+    with _due(home, settings, unrecorded) as (record, due):
+        return [_tell_one(home, record, receiver, due(receiver)) for receiver in settings.to]
 
 
 def would_tell(home: Home) -> Sequence[tuple[str, Message | None]]:
@@ -83,10 +83,11 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 @contextmanager
 def _due(
     home: Home, settings: Notify, unrecorded: End | None
-) -> Iterator[tuple[told.Told, Callable[[Receiver], Message | None]]]:
+) -> Iterator[tuple[Record, Callable[[Receiver], Message | None]]]:
     """What was told, held, and a function from a receiver to the message that is due."""
     with ExitStack() as stack:
-        held = stack.enter_context(told.held(home))
+        record = stack.enter_context(held(home))
+        last = dict(record.last)  # an address may stand in two entries
         release = in_force(home)
         if release is not None:
             stack.enter_context(release)
@@ -95,24 +96,25 @@ def _due(
 
         def due(receiver: Receiver) -> Message | None:
             name = receiver.url_file
-            sections = [_untold(held, name, each) for each in matters.of(receiver, held.last.get(name))]
+            wanted = matters.wanted_by(receiver, last.get(name))
+            sections = [_untold(record, name, section) for section in wanted]
             left = [section for section in sections if section.matters]
             return message(sender, left) if left else None
 
-        yield held, due
+        yield record, due
 
 
-def _untold(held: told.Told, name: str, section: Section) -> Section:
-    left = tuple(matter for matter in section.matters if not held.knows(name, matter.keys))
+def _untold(record: Record, name: str, section: Section) -> Section:
+    left = tuple(matter for matter in section.matters if not record.knows(name, matter.keys))
     return Section(section.heading, left, section.page)
 
 
-def _tell_one(home: Home, held: told.Told, receiver: Receiver, due: Message | None) -> Outcome:
+def _tell_one(home: Home, record: Record, receiver: Receiver, due: Message | None) -> Outcome:
     if due is None:
         return Outcome(receiver.url_file, "nothing due")
     outcome = _outcome(home, receiver, due)
     if outcome.state == "sent":
-        held.note(receiver.url_file, due.keys)
+        record.note(receiver.url_file, due.keys)
     return outcome
 
 

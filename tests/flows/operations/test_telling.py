@@ -29,8 +29,8 @@ from flows.operations.telling import tell as telling
 from flows.operations.telling.matters import End
 from flows.operations.telling.message import CHARACTERS_MAX
 from flows.operations.telling.receivers import notify
+from flows.operations.telling.record import TOLD_FILE, Record
 from flows.operations.telling.tell import tell
-from flows.operations.telling.told import TOLD_FILE, Told
 from flows.release.alarms import Alarm
 from tests.flows.operations.message_receivers import HOST, Web, mail_receiver, web_receiver
 from tests.landings import CANARY, PSC
@@ -105,7 +105,7 @@ def a_night(
     release_id = f"{number:06}-{'0' * 12}"
     rows: Mapping[str, Sequence[Row]] = {
         "review_case": cases,
-        "case_alias": [{"previous_case_id": one, "case_id": case} for one, case in (earlier or {}).items()],
+        "case_alias": [{"previous_case_id": old, "case_id": new} for old, new in (earlier or {}).items()],
         "alarm": [asdict(alarm) for alarm in alarms],
         "indicator": [{"code": "PUB-020", "title": "Payment after dissolution"}],
         "register": [{"register": "gb_coh_psc", "title": "Persons with control"}],
@@ -242,7 +242,7 @@ def test_only_a_message_that_could_not_be_noted_is_repeated(
     """As where the process is killed between the message and its note."""
     a_night(home, [case(1)])
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Told, "note", _killed)
+        patch.setattr(Record, "note", _killed)
         tell(home)
     (home.state / TOLD_FILE).write_text('{"at": "2026-06-0')
     assert len(web.posted) == 1
@@ -284,6 +284,13 @@ def test_areas_and_lanes(home: Home, web: Web) -> None:
         assert {line[2:].split(":")[0] for line in lines} == expected
 
 
+def test_an_address_in_two_entries_is_told_what_each_wants_once(home: Home, web: Web) -> None:
+    settings(home, to("hook", events=["case"]), to("hook", events=["night", "case"], lanes=["act", "stop"]))
+    a_night(home, [case(1), case(2, "act")])
+    assert states(home) == ["sent", "sent"]
+    assert "UT-C-2" in web.last and "UT-C-1" not in web.last and "published" in web.last
+
+
 def test_a_release_of_an_earlier_day_tells_of_no_case(home: Home, web: Web) -> None:
     a_night(home, [case(1)], [OVERDUE], known_at=date(2026, 1, 1))
     assert states(home) == ["sent"]
@@ -306,11 +313,11 @@ def test_no_name_and_no_address_leaves_the_home(
         telling.tell_or_warn(home)
         (mail,) = mails
     assert exit_code(["notify", "--dry-run", "--home", str(home.root)]) == 0
-    said = [json.dumps(web.posted), mail.as_string(), caplog.text, *capsys.readouterr()]
-    said.append((home.state / TOLD_FILE).read_text())
-    assert [text for text in said for part in CANARY.split() if part in text] == []
-    assert [text for text in said if SECRET in text] == []
-    assert "hook: does not answer, or refused the message" in said[-2]
+    texts = [json.dumps(web.posted), mail.as_string(), caplog.text, *capsys.readouterr()]
+    texts.append((home.state / TOLD_FILE).read_text())
+    assert [text for text in texts for part in CANARY.split() if part in text] == []
+    assert [text for text in texts if SECRET in text] == []
+    assert "hook: does not answer, or refused the message" in texts[-2]
 
 
 def test_a_mail_is_a_plain_text(home: Home) -> None:
@@ -431,26 +438,26 @@ def test_a_wrong_file_is_a_warning_and_the_exit_code_stays(
 def test_a_test_says_for_each_receiver_whether_it_went(
     home: Home, web: Web, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = ["notify", "--test", "--home", str(home.root)]
-    assert exit_code(asked) == 0 and "test" in web.last
+    a_test = ["notify", "--test", "--home", str(home.root)]
+    assert exit_code(a_test) == 0 and "test" in web.last
     settings(home, to("hook"), to("missing"), to("wrong"))
     address(home, "wrong", "no address")
-    assert exit_code(asked) == 5
-    said = capsys.readouterr().out
-    assert "secrets/missing: is missing" in said and "no address that Apprise knows" in said
+    assert exit_code(a_test) == 5
+    texts = capsys.readouterr().out
+    assert "secrets/missing: is missing" in texts and "no address that Apprise knows" in texts
     settings(home, to("missing"))
-    assert exit_code(asked) == 4
+    assert exit_code(a_test) == 4
     (home.root / "notify.toml").unlink()
-    assert exit_code(asked) == 2
+    assert exit_code(a_test) == 2
 
 
 def test_a_dry_run_sends_and_notes_nothing(home: Home, web: Web, capsys: pytest.CaptureFixture[str]) -> None:
     settings(home, to("hook", areas=["Harowmere"]), to("hook"))
     a_night(home, [case(1, **HARROWMERE)])
     assert exit_code(["notify", "--dry-run", "--home", str(home.root)]) == 0
-    said = capsys.readouterr()
-    assert "UT-C-1 (stop)" in said.out and web.posted == []
-    assert "Harowmere" in said.err and "no area of that name" in said.err
+    texts = capsys.readouterr()
+    assert "UT-C-1 (stop)" in texts.out and web.posted == []
+    assert "Harowmere" in texts.err and "no area of that name" in texts.err
     assert states(home) == ["sent", "sent"]  # the first has no case of that area
 
 

@@ -24,7 +24,7 @@ KEY_CHARACTERS = 20  # of a hash: 80 bits
 
 
 @dataclass
-class Told:
+class Record:
     """The file while it is held, since `at`. By receiver: `keys`, and `last`, when it got its last message.
 
     Times are UTC.
@@ -72,7 +72,7 @@ def hashed(key: str) -> str:
 
 
 @contextmanager
-def held(home: Home) -> Iterator[Told]:
+def held(home: Home) -> Iterator[Record]:
     """What was told, held for this process: two never tell at once. Raises RunFailed."""
     path = home.state / TOLD_FILE
     try:
@@ -83,6 +83,6 @@ def held(home: Home) -> Iterator[Told]:
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
         fsync_dir(path.parent)
-        told = Told(file, datetime.now(UTC))
-        told.read()
-        yield told
+        record = Record(file, datetime.now(UTC))
+        record.read()
+        yield record
