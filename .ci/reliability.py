@@ -37,7 +37,7 @@ PROVES: Mapping[str, str] = {
     "R11": "Threads, hash seed, locale, time zone and order of input change no byte",
     "R12": "A register that fails night after night: the others publish, it is shown as stale, and an "
     "alarm follows",
-    "R13": "Broken downloads are never taken for files",
+    "R13": "Whatever a server does, what is landed is the publisher's file, byte for byte, or nothing",
     "R14": "A part that is missing, doubled or of another date is refused and named",
     "R15": "Rows add up under mutation: read = loaded + rejected + ignored",
     "R16": "A changed file format is followed or refused, never misread",
