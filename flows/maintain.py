@@ -27,6 +27,7 @@ from flows.operations.backup import try_restore  # noqa: E402
 from flows.operations.doctor import examine  # noqa: E402
 from flows.operations.parameters import absolute  # noqa: E402
 from flows.release.recovery import clean_leftovers  # noqa: E402
+from flows.review.retention import expire  # noqa: E402
 from transforms.errors import LockHeld, UndertowError  # noqa: E402
 
 FINDINGS = "FindingsOfDoctor"
@@ -110,13 +111,15 @@ def trial(file: str, backup_to: str) -> int:
 
 @retried
 def retention(home: str) -> None:
-    """Remove releases beyond those kept with their pages, and what killed runs left.
+    """Remove releases beyond those kept with their pages, reviews beyond their periods, and what killed runs
+    left.
 
     The folder of an interrupted night stays: the next one resumes it.
     """
     where = Home(absolute("home", home))
     with safe_errors("retention"), held(where, "maintain"):
         clean_leftovers(where, keeping=interrupted_run(where))
+        expire(where)
 
 
 @task(persist_result=False)

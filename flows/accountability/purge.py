@@ -30,6 +30,7 @@ from flows.night.runner import release_stays, safe_errors, stage_steps, work_ses
 from flows.night.stages.editions import choose_editions, raise_alarms
 from flows.night.steps import STAGES
 from flows.release import manifests, party_log, recovery, store
+from flows.review import retention
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame
 
@@ -105,6 +106,7 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     """
     home = night.home
     judgements.forget_notes(home, subject.records, subject.terms)
+    retention.forget(home, subject.terms)
     for stage in stage_steps((Stage("lake", _suppress, share=25), *REBUILT)):
         with safe_errors(stage.name, lambda: _in_force(night)):
             run_stage(stage, night)

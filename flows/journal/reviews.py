@@ -309,6 +309,12 @@ def _errors(where: Path) -> Iterator[None]:
     raise RunFailed(f"{where}: {reason}; run as the user of the nightly run, or restore it from a backup")
 
 
+def compact(home: Home) -> None:
+    """Take what was removed out of the file's bytes too. Waits for readers, as far as BUSY_SECONDS."""
+    with _errors(path(home)), closing(sqlite3.connect(path(home), timeout=BUSY_SECONDS)) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+
+
 # --- verifying and copying ----------------------------------------------------------------------------------
 
 

@@ -40,6 +40,7 @@ from flows.review.fold import (
     Walked,
     walk,
 )
+from flows.review.retention import note_arrivals
 from flows.review.rules import User
 from transforms.errors import UsageError
 from transforms.model.sql import read_sql
@@ -119,6 +120,7 @@ def queue(desk: Desk, user: User, *, limit: int | None = None, mine: bool = Fals
     That is review order, with cases of the random sample mixed in. `mine`: only those assigned to the user.
     """
     user.require("read")
+    note_arrivals(desk)
     with reviews.reading(desk.home) as log:
         all_events = walk(log.events() if log is not None else ())
         since = arrivals(log)

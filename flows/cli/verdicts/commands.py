@@ -266,6 +266,19 @@ def explain_away(
     say(f"{flag}: explained until {until.date()}")
 
 
+@verdict_app.command("erase-notes")
+def erase_notes(
+    case: CaseArgument, by: ByOption, home: HomeOption = None, purpose: PurposeOption = None
+) -> None:
+    """Remove the notes on a case, where whoever it is about has a right to that. For supervisors."""
+    from flows.review.retention import erase_notes as remove
+
+    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+        _record(access, "erase-notes", [case])
+        removed_n = remove(desk, who.user, case, who.purpose)
+    say(f"{case}: {removed_n} notes removed")
+
+
 @verdict_app.command("sample")
 def sample(
     by: ByOption,

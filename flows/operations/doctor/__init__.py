@@ -52,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     upgrade.earlier_readings,
     upgrade.left_over,
     telling.notify_file,
+    files.purposes_without_period,
 )
 
 

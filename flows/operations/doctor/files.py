@@ -5,9 +5,10 @@ import stat
 from pathlib import Path
 
 from flows.home import warehouse
+from flows.home.authority import SETTINGS_FILE, authority
 from flows.home.lock import holder_in, is_locked
 from flows.home.settings import Home
-from flows.journal import diary
+from flows.journal import diary, reviews
 from flows.operations.doctor.patient import (
     NAMED_MAX,
     NOT_OWNER,
@@ -245,3 +246,15 @@ def killed_nights(patient: Patient) -> Findings:
             str(diary.path(patient.home)),
             run_command(patient.home),
         )
+
+
+def purposes_without_period(patient: Patient) -> Findings:
+    """Purposes for which cases are judged here and no period says how long verdicts are kept."""
+    if reviews.path(patient.home).exists():
+        for purpose in authority(patient.home).purpose:
+            if purpose.keep_days is None:
+                yield (
+                    f"purpose {purpose.code} has no period, so verdicts made for it are kept without end",
+                    str(patient.home.root / SETTINGS_FILE),
+                    f"# add keep_days = … to its [[purpose]] in {SETTINGS_FILE}",
+                )

@@ -1,0 +1,138 @@
+"""How long what reviewers did is kept, and what is removed earlier.
+
+Retention runs by case and purpose. What was done about a case for a purpose goes `keep_days` after the last
+of it, a period that the authority sets for each purpose; without one it stays, and `undertow doctor` says so.
+A case that nobody decided goes after `unjudged_days` without new evidence: it leaves the queue, and what was
+begun is removed. Removed is what events say, and their notes; the events stay as tombstones, with the case's
+id, which is a hash, and an event that says why. `undertow purge` removes texts that name the person.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from flows.facts.rows import query_rows
+from flows.home.authority import Authority, authority
+from flows.home.settings import Home
+from flows.journal import reviews
+from flows.journal.reviews import ARRIVAL, BODY, CONTENT, ERASED, NOTE, Draft, Event, Log
+from flows.review.desk import Desk, arrivals
+from flows.review.fold import EXPLAIN, Walked, walk
+from flows.review.rules import User
+
+RETENTION, ERASURE = "retention", "erasure"
+CASES_SQL = "select case_id, newest_flag_on from v_case order by case_id"
+
+
+def note_arrivals(desk: Desk) -> None:
+    """Note for each case of the release since when it has its newest evidence. Once a release is enough."""
+    with reviews.reading(desk.home) as log:
+        if log is None or _noted(log) == desk.release_id:
+            return
+    cases = query_rows(desk.connection, CASES_SQL)
+    with reviews.writing(desk.home) as log:
+        rows = {row.case_id: row for row in log.connection.execute(ARRIVAL.select())}
+        log.connection.execute(ARRIVAL.delete())
+        values = []
+        for case in cases:
+            before = rows.get(str(case["case_id"]))
+            evidence = str(case["newest_flag_on"])
+            is_new = before is None or before.evidence < evidence
+            since = desk.today.isoformat() if is_new or before is None else before.since
+            values.append(
+                {
+                    "case_id": case["case_id"],
+                    "evidence": evidence,
+                    "since": since,
+                    "release_id": desk.release_id,
+                }
+            )
+        if values:
+            log.connection.execute(sa.insert(ARRIVAL), values)
+
+
+def _noted(log: Log) -> str | None:
+    return log.connection.execute(sa.select(ARRIVAL.c.release_id).limit(1)).scalar()
+
+
+def expire(home: Home, today: date | None = None) -> int:
+    """Remove what is older than its period; returns how many texts went. Without a store, nothing."""
+    if not reviews.path(home).exists():
+        return 0
+    day = today or datetime.now(UTC).date()
+    with reviews.writing(home) as log:
+        events = log.events()
+        expired = list(_expired(events, walk(events), authority(home), arrivals(log), day))
+        gone = log.erase(expired, (BODY, NOTE), _tombstone(RETENTION)) if expired else 0
+    if gone:
+        reviews.compact(home)
+    return gone
+
+
+def _tombstone(ground: str) -> Draft:
+    return Draft(ground, "", "", "", ERASED, {"ground": ground})
+
+
+def _expired(
+    events: Iterable[Event], walked: Walked, rules: Authority, came: dict[str, date], today: date
+) -> Iterator[int]:
+    """Numbers of the events that are to say nothing any more."""
+    judged = {covered.case_id for covered in walked.covered.values()}
+    keep_days = {purpose.code: purpose.keep_days for purpose in rules.purpose}
+    groups: dict[tuple[str, str], list[Event]] = {}
+    for event in events:
+        if event.body is None:
+            continue
+        if event.case_id:
+            # What nobody decided has one period, whatever it was begun for.
+            groups.setdefault((event.case_id, event.purpose if event.case_id in judged else ""), []).append(
+                event
+            )
+        elif event.kind == EXPLAIN and event.body["until"] < today.isoformat():
+            yield event.n
+    for (case_id, purpose), group in groups.items():
+        last = date.fromisoformat(group[-1].at[:10])
+        if case_id not in judged:
+            last, days = max(last, came.get(case_id, last)), rules.unjudged_days
+        elif (of_purpose := keep_days.get(purpose)) is not None:
+            days = of_purpose
+        else:
+            continue
+        if today - last > timedelta(days=days):
+            yield from (event.n for event in group)
+
+
+def forget(home: Home, terms: Iterable[str]) -> int:
+    """Remove every text that contains one of the terms; returns how many. For `undertow purge`."""
+    folded = [words for term in terms if (words := " ".join(term.split()).casefold())]
+    if not folded or not reviews.path(home).exists():
+        return 0
+    gone = 0
+    with reviews.writing(home) as log:
+        for part in (NOTE, BODY):
+            rows = log.connection.execute(sa.select(CONTENT).where(CONTENT.c.part == part)).all()
+            naming = [row.event_n for row in rows if _names(row.text, folded)]
+            # Where what an event says goes, its note goes too.
+            parts = (NOTE,) if part == NOTE else (BODY, NOTE)
+            gone += log.erase(naming, parts, _tombstone(ERASURE)) if naming else 0
+    if gone:
+        reviews.compact(home)
+    return gone
+
+
+def _names(text: str, folded: Collection[str]) -> bool:
+    words = " ".join(text.split()).casefold()
+    return any(term in words for term in folded)
+
+
+def erase_notes(desk: Desk, user: User, case_id: str, purpose: str) -> int:
+    """Remove the notes on a case, for a subject who has a right to it; returns how many."""
+    user.require("close")
+    with reviews.writing(desk.home) as log:
+        numbers = [event.n for event in log.events() if event.case_id == case_id]
+        draft = Draft(user.name, user.role, purpose, case_id, ERASED, {"ground": ERASURE})
+        gone = log.erase(numbers, (NOTE,), draft) if numbers else 0
+    if gone:
+        reviews.compact(desk.home)
+    return gone
