@@ -28,7 +28,7 @@ CASES_SQL = "select case_id, newest_flag_on from v_case order by case_id"
 def note_arrivals(desk: Desk) -> None:
     """Note for each case of the release since when it has its newest evidence. Once a release is enough."""
     with reviews.reading(desk.home) as log:
-        if log is None or _noted(log) == desk.release_id:
+        if log is not None and _noted(log) == desk.release_id:
             return
     cases = query_rows(desk.connection, CASES_SQL)
     with reviews.writing(desk.home) as log:

@@ -117,7 +117,7 @@ def set_password(home: Home, name: str, code: str, password: str) -> None:
     password_hash = _hashed(password)
     with reviews.writing(home) as log:
         row = _row(log, name)
-        held = row.code_hash if row is not None and row.code_until > _now() else None
+        held = row.code_hash if row is not None and (row.code_until or "") > _now() else None
         if not _fits(held, code):
             raise UsageError("this name and code do not fit, or the code has expired; ask for a new one")
         _change(log, name, password_hash=password_hash, code_hash=None, code_until=None)
