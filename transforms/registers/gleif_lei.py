@@ -7,7 +7,7 @@ One record is one LEI. It becomes
 | entity | `p`: under its number in the trade register, if that is one that is read here; else under its LEI |
 | number | `k0` the LEI, beside a trade register's number; `k1` the number in any other register |
 | name | `n1` … `n5` other names, `t1` … `t5` names in Latin letters |
-| address | `a0` the legal address, `a1` the headquarters |
+| address | `a0` the legal address, `a1` the headquarters where they are elsewhere |
 
 The locator is the LEI. An LEI with wrong check digits is rejected. The registers that are read here are in
 `vocabulary/gleif_authorities.csv`; the number joins the company, and its LEI leads to it everywhere else.
@@ -215,11 +215,16 @@ def _names(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _addresses(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    legal, headquarters = ADDRESSES.values()
+    is_elsewhere = pl.any_horizontal(
+        pl.col(f"{legal}.{part}").ne_missing(pl.col(f"{headquarters}.{part}"))
+        for part in (*LINES, "City", "Country", "PostalCode")
+    )
     tables = []
     for place, (role, path) in enumerate(ADDRESSES.items()):
         country = pl.col(f"{path}.Country")
         written = with_address(
-            good,
+            good.filter(is_elsewhere) if path == headquarters else good,
             lines=[pl.col(f"{path}.{line}") for line in LINES],
             locality=pl.col(f"{path}.City"),
             country=country.str.to_lowercase(),
