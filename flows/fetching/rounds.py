@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flows.fetching import manifest
-from flows.fetching.fetch import STAGING, fetch
+from flows.fetching.fetch import fetch
 from flows.fetching.manifest import Attempt
 from flows.fetching.sources import Wanted, sources
-from flows.home.settings import Home
+from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from transforms.errors import BlockedEdition, LockHeld, RunFailed, UndertowError, UsageError, place
 
 AT_ONCE = 4  # (own) registers; each has a publisher of its own
@@ -49,8 +49,8 @@ def _has_secrets(home: Home, wanted: Wanted) -> bool:
 
 
 def fetch_all(home: Home, wanted: Sequence[Wanted], *, any_size: bool = False) -> Sequence[Result]:
-    """Fetch registers, some at once. A register that fails leaves the others alone. Raises LockHeld."""
-    with _alone(home), ThreadPoolExecutor(AT_ONCE) as pool:
+    """Fetch registers, some at once. A register that fails leaves the others alone."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(lambda each: fetch_one(home, each, any_size=any_size), wanted))
 
 
@@ -65,7 +65,8 @@ def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False) -> Result:
 def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
     name = wanted.register.name
     try:
-        outcome = fetch(home, wanted, any_size=any_size)
+        with _alone(home, name):
+            outcome = fetch(home, wanted, any_size=any_size)
     except (BlockedEdition, UndertowError) as fault:
         return Result(name, "failed", message=str(fault))
     except OSError as error:
@@ -85,13 +86,13 @@ def exit_code(results: Sequence[Result]) -> int:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Held while one fetch runs in a home; a night may run beside it."""
-    folder = home.landing / STAGING
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
+def _alone(home: Home, register: str) -> Iterator[None]:
+    """Held while a register is fetched; other registers, and a night, may go on beside it."""
+    folder = home.state / "fetching"
+    folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+    with (folder / f"{register}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise LockHeld(f"{home.root}: another fetch is running; wait for it to end") from None
+            raise LockHeld(f"{register}: another fetch of it is running; wait for it to end") from None
         yield

@@ -74,6 +74,14 @@ def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: py
     assert found_n > 500
 
 
+def test_publishers_own_files_are_left_to_the_operator(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    for folder in (home.landing, home.archive, home.state):
+        folder.mkdir()
+        (folder / "file").write_text(landings.CANARY, encoding="utf-8")
+    assert search.search(home, [landings.CANARY]).hits == {"state/file": 1}
+
+
 def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_over(tmp_path: Path) -> None:
     """A name that another record bears whole, or among other words, is not the purged person's alone."""
     home = Home(tmp_path / "home")

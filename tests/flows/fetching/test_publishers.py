@@ -141,6 +141,20 @@ def test_an_older_file_than_the_last_is_refused(tmp_path: Path) -> None:
         assert "lists no file" in fetched(where, COMPANIES).message
 
 
+def test_one_fetch_of_a_register_runs_at_a_time(tmp_path: Path) -> None:
+    meanwhile: list[Result] = []
+
+    def rates(_: BaseHTTPRequestHandler) -> bytes:
+        if not meanwhile:
+            meanwhile.append(fetched(where, "eu_ecb_rates"))
+        return b"Date,USD,JPY,\n2026-05-29,1.1,160,\n"
+
+    with publisher({"/rates.csv": rates}) as (here, asked):
+        where = home(tmp_path / "home", "eu_ecb_rates", here, "/rates.csv")
+        assert fetched(where, "eu_ecb_rates").state == "new"
+    assert "another fetch of it is running" in meanwhile[0].message and len(asked) == 1
+
+
 @pytest.mark.parametrize("index", [b"no JSON", b"{}", b'{"datasets": [{"name": 1}]}'])
 def test_an_index_in_another_form_fails_its_register_only(tmp_path: Path, index: bytes) -> None:
     with publisher({"/index": index, "/rates.csv": b"Date,USD,JPY,\n2026-05-29,1.1,160,\n"}) as (here, _):
