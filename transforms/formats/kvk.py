@@ -26,7 +26,7 @@ VISITED, LETTERS = "bezoekadres", "correspondentieadres"
 BRANCH = r"^\d{12}$"
 YES_NO = ("Ja", "Nee")
 _NUMBERS = re.compile(rb'"kvkNummer"\s*:\s*"?(\d{6,8})\b')
-_IN_ADDRESS = (
+IN_ADDRESS = (
     "type",
     "indAfgeschermd",
     "straatnaam",
@@ -58,7 +58,7 @@ def ignored_fields(prefix: str, fields: dict[str, str]) -> tuple[SourceField, ..
 def address_fields(path: str) -> tuple[SourceField, ...]:
     """The fields of a list of addresses."""
     return (
-        *(SourceField(f"{path}.{name}", "texts", required=False) for name in _IN_ADDRESS),
+        *(SourceField(f"{path}.{name}", "texts", required=False) for name in IN_ADDRESS),
         SourceField(f"{path}.volledigAdres", "texts", "the same in one line", required=False),
         *(
             SourceField(f"{path}.geoData.{name}", "texts", "no coordinates are kept", required=False)
@@ -113,17 +113,19 @@ def unless_sole_trader(value: pl.Expr) -> pl.Expr:
 # --- statements -------------------------------------------------------------------------------------------
 
 
-def trade_names(records: pl.DataFrame, edition: Edition, beside: pl.Expr) -> pl.DataFrame:
+def trade_names(
+    records: pl.DataFrame, edition: Edition, beside: pl.Expr, path: str = "handelsnamen"
+) -> pl.DataFrame:
     """A name statement for each trade name but `beside`, in KVK's order (field `volgorde`)."""
-    fields = {"handelsnamen.naam": "trade_name", "handelsnamen.volgorde": "place"}
+    fields = {f"{path}.naam": "trade_name", f"{path}.volgorde": "place"}
     each = (
-        records.filter(unless_sole_trader(pl.col("handelsnamen.naam")).list.len() > 0)
+        records.filter(unless_sole_trader(pl.col(f"{path}.naam")).list.len() > 0)
         .select(
             "record_no",
             "record",
             "record_id",
             beside.alias("beside"),
-            *_of_length(fields, "handelsnamen.naam"),
+            *_of_length(fields, f"{path}.naam"),
         )
         .explode(*fields)
         .rename(fields)
@@ -173,19 +175,26 @@ def addresses(
 
     roles: KVK's kind of address → role. Shielded addresses and those of sole traders are left out.
     """
-    names = [f"{path}.{name}" for name in _IN_ADDRESS]
-    country = pl.when(pl.col("land").is_null()).then(pl.lit("nl")).otherwise(country_code(pl.col("land")))
+    names = [f"{path}.{name}" for name in IN_ADDRESS]
     each = (
         records.filter(unless_sole_trader(pl.col(f"{path}.type")).list.len() > 0)
         .select("record_no", "record", "record_id", *_of_length(names, f"{path}.type"))
         .explode(*names)
-        .rename(dict(zip(names, _IN_ADDRESS, strict=True)))
-        .filter(pl.col("type").is_in(list(roles)) & (pl.col("indAfgeschermd") == "Nee"))
+        .rename(dict(zip(names, IN_ADDRESS, strict=True)))
+        .filter(pl.col("type").is_in(list(roles)))
         .unique(["record_no", "type"], keep="first", maintain_order=True)
-        .with_columns(country.alias("country"))
     )
+    return address_statements(each, edition, f"{path}.land", roles)
+
+
+def address_statements(
+    each: pl.DataFrame, edition: Edition, country_field: str, roles: dict[str, str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """As `addresses`, of rows with record_no, record, record_id and the columns IN_ADDRESS."""
+    country = pl.when(pl.col("land").is_null()).then(pl.lit("nl")).otherwise(country_code(pl.col("land")))
+    shown = each.filter(pl.col("indAfgeschermd") == "Nee").with_columns(country.alias("country"))
     statements = statement(
-        _placed(each).filter(pl.col("a_address_text").is_not_null()),
+        _placed(shown).filter(pl.col("a_address_text").is_not_null()),
         ADDRESS_STATEMENT,
         edition,
         pl.when(pl.col("type") == VISITED).then(pl.lit("a")).otherwise(pl.lit("a-2")),
@@ -195,8 +204,8 @@ def addresses(
         designation_id=nl_bag(pl.col("geoData.nummerAanduidingId")),
         **ADDRESS,
     )
-    unknown = each.filter(pl.col("country").is_null())
-    return statements, finding_rows(unknown, "unknown_country", f"{path}.land", pl.lit("not shown"))
+    unknown = shown.filter(pl.col("country").is_null())
+    return statements, finding_rows(unknown, "unknown_country", country_field, pl.lit("not shown"))
 
 
 def _placed(each: pl.DataFrame) -> pl.DataFrame:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.register_cases import cases, native_file, run
+from tests.register_cases import assert_declared, cases, native_file, run
 from transforms.model.register import registers
 
-REAL = Path(__file__).resolve().parents[4] / "shared" / "registers" / "nl" / "kvk_api"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "registers" / "nl"
+REAL = SHARED / "kvk_api"
 PERSON = "Invented Person"
 
 
@@ -45,3 +46,33 @@ def test_answers_of_a_public_client_are_read(name: str, file: str, roles: dict[s
     assert outcome.found.height == 0
     places = outcome.parsed.tables["address_statement"].select("role", "object_id").rows()
     assert dict(places) == roles
+
+
+def test_only_who_holds_an_office_that_is_kept_is_named() -> None:
+    """Proxies, keepers of books, whom a court appoints and a sole trader are in the file and in no row."""
+    (case,) = cases(registers()["nl_kvk_dataservice"])
+    text = native_file(case).read_text(encoding="utf-8")
+    tables = run(registers()["nl_kvk_dataservice"], native_file(case)).parsed.tables
+    rows = str([table.to_dicts() for table in tables.values()])
+    left_out = ("Proxyman", "Quill", "Curatora", "Invented Person", "999999990", "Dorpsstraat", "Steigerpad")
+    assert [word for word in left_out if word not in text] == []
+    assert [word for word in left_out if word in rows] == []
+    owned = tables["interest_statement"].filter(basis="shares")
+    assert owned.select("native_code", "interest_type").rows() == [("08", "shareholding")]
+    states = dict(tables["entity_statement"].filter(role="subject").select("identifier", "status").rows())
+    assert (states["90012325"], states["00112233"]) == ("insolvent", "dissolving")
+
+
+def test_messages_of_the_publishers_test_set_are_read() -> None:
+    paths = sorted((SHARED / "hr_dataservice").rglob("*.xml"))
+    if not paths:
+        pytest.skip("../shared/registers/nl/hr_dataservice is not there: no real message was read")
+    register = registers()["nl_kvk_dataservice"]
+    records_n = 0
+    for path in paths:
+        outcome = run(register, path)
+        assert (outcome.records_n, outcome.parsed.records.height) == (1, 1)
+        assert outcome.found.height == 0, path.name
+        assert_declared(register, outcome.parsed)
+        records_n += 1
+    assert records_n == len(paths)

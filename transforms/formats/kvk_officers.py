@@ -1,0 +1,213 @@
+"""Functions that people and legal persons hold, as KVK's HR Dataservice writes them.
+
+A seat on the board is a right of its own kind and never ownership; a partner's share is not stated; of a
+company with one shareholder KVK registers who that is. Other functions are left out: proxies, keepers of
+books, and whom a court appoints (their names are there too, and no indicator needs them).
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.formats.kvk import day
+from transforms.model.parsing import finding_rows, joined, statement, statement_id
+from transforms.model.register import Edition, SourceField
+from transforms.model.statements import (
+    ENTITY_STATEMENT,
+    INTEREST_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+)
+from transforms.values.identifiers import NL_KVK, NL_RSIN, nl_rsin, org_id, registry_nl_kvk
+
+KEPT = ("bestuursfunctie", "aansprakelijke", "overigeFunctionaris")
+LEFT_OUT = ("gemachtigde", "publiekrechtelijkeFunctionaris", "functionarisBijzondereRechtstoestand")
+SOLE_SHAREHOLDER = "08"
+# Code of a function → BODS 0.4 interest type. Source: KVK, code list functie of the Handelsregister.
+INTERESTS: Mapping[str, str] = {
+    **dict.fromkeys(("02", "09", "18", "19", "20", "28", "29", "31"), "boardMember"),
+    **dict.fromkeys(("12", "13", "15", "16", "17"), "unknownInterest"),  # partners and members
+    SOLE_SHAREHOLDER: "shareholding",
+}
+OTHER_CODES = ("01", "07", "10", "11", "21", "22", "23", "24")  # proxies, keepers of books, of a court
+_PERSON, _LEGAL = "door.natuurlijkPersoon", "door.rechtspersoon"
+_USED = {
+    "functie.code": "code",
+    "registratie.datumAanvang": "began",
+    "registratie.datumEinde": "ended",
+    f"{_PERSON}.volledigeNaam": "full_name",
+    f"{_PERSON}.voornamen": "forenames",
+    f"{_PERSON}.voorvoegselGeslachtsnaam": "prefix",
+    f"{_PERSON}.geslachtsnaam": "surname",
+    f"{_PERSON}.geboortedatum": "born",
+    f"{_LEGAL}.volledigeNaam": "legal_name",
+    f"{_LEGAL}.persoonRechtsvorm": "legal_form",
+    f"{_LEGAL}.rsin": "rsin",
+    f"{_LEGAL}.isEigenaarVan.maatschappelijkeActiviteit.kvkNummer": "kvk",
+}
+_IGNORED = {
+    "functie.omschrijving": "the code in words",
+    "functie.referentieType": "name of the code list",
+    "functietitel": "words of its own for the function",
+    "bevoegdheid": "how far it may act alone",
+    "heeftAfwijkendAansprakelijkheidsbeding": "not used by any indicator yet",
+    f"{_PERSON}.registratie": "of the person",
+    f"{_PERSON}.extraElementen": "the name in other parts",
+    f"{_PERSON}.bezoekLocatiePersoon": "where a person can be visited is not kept",
+    f"{_PERSON}.bijzondereRechtstoestand": "a person's insolvency is not read",
+    f"{_PERSON}.bsn": "a citizen's number is never read",
+    f"{_PERSON}.geslachtsaanduiding": "not needed",
+    f"{_PERSON}.geboorteplaats": "not needed",
+    f"{_PERSON}.geboorteland": "not needed",
+    f"{_LEGAL}.registratie": "of the legal person, which has a record of its own",
+    f"{_LEGAL}.bezoekLocatiePersoon": "of the legal person, which has a record of its own",
+    f"{_LEGAL}.isEigenaarVan.maatschappelijkeActiviteit.nonMailing": "whether it wants advertisements",
+}
+
+
+def officer_fields(owner: str) -> tuple[SourceField, ...]:
+    """Fields of the functions of one kind of owner."""
+    kept = [(f"{owner}.heeft.{kind}", kind) for kind in KEPT]
+    return (
+        *(SourceField(f"{path}.{name}", "texts", required=False) for path, _ in kept for name in _USED),
+        *(
+            SourceField(f"{path}.{name}", "texts", why, required=False)
+            for path, _ in kept
+            for name, why in _IGNORED.items()
+        ),
+        *(
+            SourceField(f"{owner}.heeft.{kind}", "texts", "not a function that is kept", required=False)
+            for kind in LEFT_OUT
+        ),
+    )
+
+
+class Officers(NamedTuple):
+    tables: Mapping[str, list[pl.DataFrame]]
+    findings: pl.DataFrame
+
+
+def officers(records: pl.DataFrame, edition: Edition, owner: str) -> Officers:
+    """Statements about the functions of one kind of owner, and findings about unknown codes."""
+    each = pl.concat([_each(records, f"{owner}.heeft.{kind}") for kind in KEPT])
+    nth = pl.int_range(1, pl.len() + 1).over("record_no").cast(pl.String)
+    each = each.with_columns(nth.alias("nth"), _party_kind().alias("party_kind"))
+    unknown = each.filter(~pl.col("code").is_in([*INTERESTS, *OTHER_CODES]))
+    held = each.filter(pl.col("code").is_in(list(INTERESTS)) & pl.col("party_kind").is_not_null())
+    tables = {
+        PERSON_STATEMENT.name: [_persons(held.filter(pl.col("party_kind") == "person"), edition)],
+        ENTITY_STATEMENT.name: [_legal_persons(held.filter(pl.col("party_kind") == "entity"), edition)],
+        RELATIONSHIP_STATEMENT.name: [_relationships(held, edition)],
+        INTEREST_STATEMENT.name: [_interests(held, edition)],
+    }
+    return Officers(
+        tables, finding_rows(unknown, "unknown_category", f"{owner}.heeft.functie.code", pl.col("code"))
+    )
+
+
+def _each(records: pl.DataFrame, path: str) -> pl.DataFrame:
+    """One row for each function of this kind, with the columns of _USED."""
+    names = [f"{path}.{name}" for name in _USED]
+    code = names[0]
+    nulls = pl.lit(None, dtype=pl.String).repeat_by(pl.col(code).list.len())
+    return (
+        records.filter(pl.col(code).list.len() > 0)
+        .select(
+            "record_no",
+            "record",
+            "record_id",
+            "number",
+            *(pl.coalesce(name, nulls).alias(to) for name, to in zip(names, _USED.values(), strict=True)),
+        )
+        .explode(*_USED.values())
+        .filter(pl.col("code").is_not_null())
+    )
+
+
+def _party_kind() -> pl.Expr:
+    return (
+        pl.when(pl.col("full_name").is_not_null() | pl.col("surname").is_not_null())
+        .then(pl.lit("person"))
+        .when(pl.col("legal_name").is_not_null())
+        .then(pl.lit("entity"))
+    )
+
+
+def _persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    year = pl.col("born").str.extract(r"^(\d{4})\d{4}$", 1).cast(pl.Int64)
+    month = pl.col("born").str.extract(r"^\d{4}(\d{2})\d{2}$", 1).cast(pl.Int64)
+    return statement(
+        held,
+        PERSON_STATEMENT,
+        edition,
+        joined("p", pl.col("nth")),
+        person_type=pl.lit("knownPerson"),
+        full_name=pl.col("full_name"),
+        forename=pl.col("forenames"),
+        surname=pl.concat_str("prefix", "surname", separator=" ", ignore_nulls=True).replace("", None),
+        birth_year=pl.when(year > 0).then(year),
+        birth_month=pl.when(month.is_between(1, 12)).then(month),
+    )
+
+
+def _legal_persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    kvk, rsin = registry_nl_kvk(pl.col("kvk")), nl_rsin(pl.col("rsin"))
+    none = pl.lit([], dtype=pl.List(pl.String))
+    return statement(
+        held,
+        ENTITY_STATEMENT,
+        edition,
+        joined("p", pl.col("nth")),
+        role=pl.lit("owner"),
+        is_registry_entry=pl.lit(False),
+        identifier_scheme=pl.when(kvk.is_not_null())
+        .then(pl.lit(NL_KVK))
+        .when(rsin.is_not_null())
+        .then(pl.lit(NL_RSIN)),
+        identifier=pl.coalesce(kvk, rsin),
+        identifier_native=pl.coalesce("kvk", "rsin"),
+        entity_type=pl.lit("registeredEntity"),
+        name=pl.col("legal_name"),
+        former_names=none,
+        legal_form=pl.col("legal_form"),
+        legal_form_class=pl.lit("unknown"),
+        status=pl.lit("unknown"),
+        industry_codes=none,
+    )
+
+
+def _relationships(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    return statement(
+        held,
+        RELATIONSHIP_STATEMENT,
+        edition,
+        joined("r", pl.col("nth")),
+        subject_id=org_id(NL_KVK, pl.col("number")),
+        party_statement_id=statement_id(joined("p", pl.col("nth"))),
+        party_kind=pl.col("party_kind"),
+        valid_from=day("began"),
+        valid_to=day("ended"),
+        is_ceased=pl.col("ended").is_not_null(),
+        is_left_censored=pl.lit(False),
+    )
+
+
+def _interests(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    is_whole = pl.col("code") == SOLE_SHAREHOLDER
+    whole = pl.when(is_whole).then(pl.lit(100))
+    return statement(
+        held,
+        INTEREST_STATEMENT,
+        edition,
+        joined("i", pl.col("nth")),
+        relationship_statement_id=statement_id(joined("r", pl.col("nth"))),
+        interest_type=pl.col("code").replace_strict(INTERESTS, return_dtype=pl.String),
+        native_code=pl.col("code"),
+        basis=pl.when(is_whole).then(pl.lit("shares")).otherwise(pl.lit("unknown")),
+        reach=pl.when(is_whole).then(pl.lit("direct")).otherwise(pl.lit("unknown")),
+        share_min=whole,
+        share_max=whole,
+        share_min_exclusive=pl.lit(False),
+        share_max_exclusive=pl.lit(False),
+    )

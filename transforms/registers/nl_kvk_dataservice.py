@@ -1,0 +1,395 @@
+"""KVK, HR Dataservice: a registration in the Dutch trade register with its owner and who holds office in it.
+
+One answer of `ophalenInschrijving` (hrip 2015/02) is one record: a file an answer, or one after another. It
+becomes
+
+| statement | part |
+|---|---|
+| entity | `e`, by its KVK number; status `insolvent` while a court's measure holds |
+| name | `n-1` …, the trade names in KVK's order |
+| identifier | `i-rsin` |
+| address | `a` where it can be visited, `a-2` where letters go |
+| person or entity, relationship, interest | `p-1`, `r-1`, `i-1` …, one for each function that is kept |
+
+Functions: members of the board (a right of its own kind, never ownership), partners, and a sole shareholder;
+see `formats.kvk_officers`.
+
+Of sole traders and shielded addresses see `formats.kvk`: a sole trader's name, address, birth and proxies are
+never read. A citizen's number is never read. The seat of the legal person, its capital and its branches are
+left out. The trade register does not publish shareholders, but for a sole one.
+Source: https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
+"""
+
+import re
+
+import polars as pl
+
+from transforms.formats import kvk, kvk_officers
+from transforms.formats.file_names import day_in_name, name_without_day
+from transforms.formats.kvk import classified, day, impossible_dates, unless_sole_trader
+from transforms.model.parsing import finding_rows, located, parsed, rejections, statement, without
+from transforms.model.register import Edition, Parsed, Recognised, Register, SourceField, XmlRecords
+from transforms.model.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    IDENTIFIER_STATEMENT,
+    INTEREST_STATEMENT,
+    NAME_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+)
+from transforms.values.identifiers import NL_KVK, registry_nl_kvk
+
+OWNED = "heeftAlsEigenaar"
+LEGAL = tuple(
+    f"{OWNED}.{kind}"
+    for kind in (
+        "rechtspersoon",
+        "samenwerkingsverband",
+        "buitenlandseVennootschap",
+        "rechtspersoonInOprichting",
+    )
+)
+NATURAL = f"{OWNED}.natuurlijkPersoon"
+BEGAN_ON, ENDED_ON = "registratie.datumAanvang", "registratie.datumEinde"
+MADE_ON, ENTERED_ON = "datumAkteOprichting", "datumEersteInschrijvingHandelsregister"
+MEASURE, DISSOLVED = "bijzondereRechtstoestand", "ontbinding"
+BUSINESS = "manifesteertZichAls.onderneming"
+PLACES = {"bezoekLocatie": kvk.VISITED, "postLocatie": kvk.LETTERS}
+ROLES = {kvk.VISITED: "registered", kvk.LETTERS: "service"}
+# Field below the address → its name in KVK's APIs.
+_HOME, _ABROAD = "adres.binnenlandsAdres", "adres.buitenlandsAdres"
+IN_PLACE = {
+    f"{_HOME}.straatnaam": "straatnaam",
+    f"{_HOME}.huisnummer": "huisnummer",
+    f"{_HOME}.huisletter": "huisletter",
+    f"{_HOME}.huisnummerToevoeging": "huisnummerToevoeging",
+    f"{_HOME}.postbusnummer": "postbusnummer",
+    f"{_HOME}.plaats": "plaats",
+    f"{_HOME}.bagId.identificatieAdresseerbaarObject": "geoData.addresseerbaarObjectId",
+    f"{_HOME}.bagId.identificatieNummeraanduiding": "geoData.nummerAanduidingId",
+    f"{_ABROAD}.straatHuisnummer": "straatHuisnummer",
+    f"{_ABROAD}.postcodeWoonplaats": "postcodeWoonplaats",
+    f"{_ABROAD}.regio": "regio",
+    f"{_ABROAD}.land.omschrijving": "land",
+    "toevoegingAdres": "toevoegingAdres",
+}
+_POSTCODE = tuple(f"{_HOME}.postcode.{part}" for part in ("cijfercombinatie", "lettercombinatie"))
+IGNORED = {
+    "communicatiegegevens": "not used by any indicator yet",
+    "nonMailing": "whether it wants advertisements",
+    "incidenteelUitlenenArbeidskrachten": "not used by any indicator yet",
+    "pensioenvennootschap": "not used by any indicator yet",
+    "registratie.registratieTijdstip": "when it was entered",
+    "wordtGeleidVanuit": "its branches are left out",
+    "wordtUitgeoefendIn": "its branches are left out",
+    "sbiActiviteit.registratie": "of the activity",
+    "sbiActiviteit.isHoofdactiviteit": "which activity is the main one is not used by any indicator yet",
+    "sbiActiviteit.sbiCode.omschrijving": "the code in words",
+    "sbiActiviteit.sbiCode.referentieType": "name of the code list",
+    "manifesteertZichAls.relatieRegistratie": "of the business",
+    f"{BUSINESS}.registratie": "of the business",
+    f"{BUSINESS}.kvkNummer": "the same as above it",
+    f"{BUSINESS}.isOvergedragenNaar": "whom the business went to is not used by any indicator yet",
+    f"{BUSINESS}.isOvergenomenVan": "whom the business came from is not used by any indicator yet",
+    f"{BUSINESS}.wordtUitgeoefendIn": "its branches are left out",
+    f"{BUSINESS}.sbiActiviteit.volgorde": "the order in the file is used",
+    f"{BUSINESS}.sbiActiviteit.registratie": "of the activity",
+    f"{BUSINESS}.sbiActiviteit.isHoofdactiviteit": "which is the main one is not used by any indicator yet",
+    f"{BUSINESS}.sbiActiviteit.sbiCode.omschrijving": "the code in words",
+    f"{BUSINESS}.sbiActiviteit.sbiCode.referentieType": "name of the code list",
+    f"{BUSINESS}.handeltOnder.relatieRegistratie": "since when the name is used",
+    f"{BUSINESS}.handeltOnder.handelsnaam.registratie": "since when the name is used",
+    f"{OWNED}.relatieRegistratie": "of the ownership of the registration",
+}
+_STAFF = ("totaalWerkzamePersonen", "voltijdWerkzamePersonen", "deeltijdWerkzamePersonen")
+_NATURAL_IGNORED = (
+    "bsn",
+    "volledigeNaam",
+    "geslachtsnaam",
+    "voorvoegselGeslachtsnaam",
+    "voornamen",
+    "geboortedatum",
+    "geboorteplaats",
+    "geboorteland",
+    "geslachtsaanduiding",
+    "aanduidingNaamgebruik",
+    "datumGeemigreerd",
+    "overlijdensdatum",
+    "woonLocatie",
+    "registratie",
+    "extraElementen",
+    "heeft",
+    "bijzondereRechtstoestand",
+    "uitgebreideRechtsvorm",
+)
+_LEGAL_IGNORED = {
+    "uitgebreideRechtsvorm": "the legal form in more words",
+    "rechtsvorm": "the legal form as a code",
+    "registratie": "of the legal person",
+    "extraElementen": "further dates of its articles",
+    "naamgeving": "the full name is used",
+    "bezoekLocatie": "the address of the registration is used",
+    "postLocatie": "the address of the registration is used",
+    "communicatiegegevens": "not used by any indicator yet",
+    "activiteiten": "of the legal person; those of the business are used",
+    "statutaireZetel": "a town in the articles",
+    "aanvangStatutaireZetel": "a town in the articles",
+    "datumOprichting": "the day of the deed is used",
+    "datumAkteStatutenwijziging": "not used by any indicator yet",
+    "structuur": "not used by any indicator yet",
+    "stelselInrichting": "not used by any indicator yet",
+    "rechtsbevoegdheidVereniging": "not used by any indicator yet",
+    "voornemenTotOntbinding": "not used by any indicator yet",
+    "duur": "not used by any indicator yet",
+    "aantalCommanditaireVennoten": "not used by any indicator yet",
+    **dict.fromkeys(
+        (
+            "geplaatstKapitaal",
+            "gestortKapitaal",
+            "maatschappelijkKapitaal",
+            "commanditairKapitaal",
+            "bedragKostenOprichting",
+        ),
+        "capital is not used by any indicator yet",
+    ),
+    f"{DISSOLVED}.aanleiding": "why it is wound up",
+    **{
+        f"{MEASURE}.{name}": "which court, and when"
+        for name in ("registratie.datumAanvang", "uitspraakAanvang", "uitspraakEinde")
+    },
+    f"{MEASURE}.soort.code": "its words are used",
+    f"{MEASURE}.soort.referentieType": "name of the code list",
+}
+
+
+def _lists() -> tuple[str, ...]:
+    return (
+        "sbiActiviteit",
+        f"{BUSINESS}.sbiActiviteit",
+        f"{BUSINESS}.handeltOnder",
+        *(f"{owner}.{name}" for owner in LEGAL for name in ("heeft", MEASURE)),
+    )
+
+
+def _text(name: str, ignored: str = "") -> SourceField:
+    is_listed = any(name.startswith(f"{path}.") for path in _lists())
+    return SourceField(name, "texts" if is_listed else "text", ignored, required=False)
+
+
+FIELDS = (
+    SourceField("kvkNummer", mandatory=True),
+    *map(_text, ("naam", BEGAN_ON, ENDED_ON, f"{NATURAL}.persoonRechtsvorm")),
+    *map(
+        _text,
+        (
+            "sbiActiviteit.sbiCode.code",
+            f"{BUSINESS}.sbiActiviteit.sbiCode.code",
+            f"{BUSINESS}.handeltOnder.handelsnaam.naam",
+            f"{BUSINESS}.handeltOnder.handelsnaam.volgorde",
+        ),
+    ),
+    *(_text(f"{place}.{name}") for place in PLACES for name in ("afgeschermd.code", *IN_PLACE, *_POSTCODE)),
+    *(
+        _text(f"{place}.{name}", why)
+        for place in PLACES
+        for name, why in (
+            ("registratie", "since when"),
+            ("volledigAdres", "the same in one line"),
+            ("afgeschermd.omschrijving", "the code in words"),
+            ("afgeschermd.referentieType", "name of the code list"),
+            (f"{_ABROAD}.land.code", "its name is used"),
+            (f"{_ABROAD}.land.referentieType", "name of the code list"),
+        )
+    ),
+    *(
+        _text(f"{owner}.{name}")
+        for owner in LEGAL
+        for name in (
+            "persoonRechtsvorm",
+            "volledigeNaam",
+            "rsin",
+            MADE_ON,
+            ENTERED_ON,
+            f"{MEASURE}.soort.omschrijving",
+            f"{MEASURE}.registratie.datumEinde",
+            f"{DISSOLVED}.registratie.datumAanvang",
+        )
+    ),
+    *(field for owner in LEGAL for field in kvk_officers.officer_fields(owner)),
+    *(_text(f"{owner}.{name}", why) for owner in LEGAL for name, why in _LEGAL_IGNORED.items()),
+    *(_text(f"{NATURAL}.{name}", "of a natural person nothing is kept") for name in _NATURAL_IGNORED),
+    *(
+        _text(f"{OWNED}.{name}", "of a natural person nothing is kept")
+        for name in ("naamPersoon", "eenmanszaakMetMeerdereEigenaren", "afgeslotenMoeder")
+    ),
+    *(_text(f"{BUSINESS}.{name}", "not used by any indicator yet") for name in _STAFF),
+    *(_text(name, why) for name, why in IGNORED.items()),
+)
+_HEAD = b"schemas/hrip/dataservice/2015/02"
+_NUMBER = re.compile(rb"<(?:\w+:)?kvkNummer>(\d{8})<")
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By the namespace of the answer."""
+    is_answer = _HEAD in head and b"ophalenInschrijvingResponse" in head
+    return Recognised("inschrijvingen", day_in_name(file_name)) if is_answer else None
+
+
+def dataset_of(path: str, head: bytes) -> str:
+    """An answer about one registration is a data set of its own, a file with several that of its name."""
+    answers = head.count(b"ophalenInschrijvingResponse>")
+    number = _NUMBER.search(head)
+    return f"inschrijving-{number[1].decode()}" if number and answers <= 1 else name_without_day(path)
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Statements of one batch. Unknown legal forms, countries and functions are findings."""
+    form = pl.coalesce(*(f"{owner}.persoonRechtsvorm" for owner in (*LEGAL, NATURAL)))
+    numbered = frame.with_columns(
+        registry_nl_kvk(pl.col("kvkNummer")).alias("number"),
+        form.alias("form"),
+        *(
+            pl.coalesce(f"{owner}.{name}" for owner in LEGAL).alias(name)
+            for name in ("volledigeNaam", "rsin", MADE_ON, ENTERED_ON)
+        ),
+        *classified(form),
+        pl.lit(None, pl.String).alias("branch"),
+        pl.col(f"{BUSINESS}.handeltOnder.handelsnaam.naam").alias("trade.naam"),
+        pl.col(f"{BUSINESS}.handeltOnder.handelsnaam.volgorde").alias("trade.volgorde"),
+    )
+    rejected = rejections(
+        numbered,
+        [
+            (pl.col("number").is_null(), "not_an_id", "kvkNummer"),
+            *impossible_dates((BEGAN_ON, ENDED_ON, MADE_ON, ENTERED_ON)),
+        ],
+    )
+    good = located(without(numbered, rejected), pl.col("number"), edition)
+    placed, odd_countries = kvk.address_statements(_places(good), edition, "land", ROLES)
+    held = [kvk_officers.officers(good, edition, owner) for owner in LEGAL]
+    unknown = good.filter(pl.col("form").is_not_null() & (pl.col("legal_form_class") == kvk.UNKNOWN))
+    tables: dict[str, list[pl.DataFrame]] = {
+        ENTITY_STATEMENT.name: [_entities(good, edition)],
+        NAME_STATEMENT.name: [kvk.trade_names(good, edition, _name(), path="trade")],
+        IDENTIFIER_STATEMENT.name: [kvk.numbers_beside(good, edition, rsin="rsin", branch="branch")],
+        ADDRESS_STATEMENT.name: [placed],
+    }
+    for one in held:
+        for name, frames in one.tables.items():
+            tables.setdefault(name, []).extend(frames)
+    return parsed(
+        good,
+        {name: pl.concat(frames) for name, frames in tables.items()},
+        rejected=rejected,
+        findings=[
+            finding_rows(unknown, "unknown_category", "persoonRechtsvorm", pl.col("form")),
+            odd_countries,
+            *(one.findings for one in held),
+        ],
+    )
+
+
+def _name() -> pl.Expr:
+    return unless_sole_trader(pl.coalesce("volledigeNaam", "naam"))
+
+
+def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    none = pl.lit([], dtype=pl.List(pl.String))
+    codes = pl.concat_list(
+        pl.col(f"{path}sbiActiviteit.sbiCode.code").fill_null(none) for path in ("", f"{BUSINESS}.")
+    )
+    is_measured = pl.any_horizontal(_has_open_measure(owner) for owner in LEGAL)
+    is_wound_up = pl.any_horizontal(
+        pl.col(f"{owner}.{DISSOLVED}.registratie.datumAanvang").is_not_null() for owner in LEGAL
+    )
+    return statement(
+        good,
+        ENTITY_STATEMENT,
+        edition,
+        "e",
+        role=pl.lit("subject"),
+        is_registry_entry=pl.lit(True),
+        identifier_scheme=pl.lit(NL_KVK),
+        identifier=pl.col("number"),
+        identifier_native=pl.col("kvkNummer"),
+        entity_type=pl.col("entity_type"),
+        name=_name(),
+        former_names=none,
+        jurisdiction=pl.when(pl.col("legal_form_class") != "overseas_company").then(pl.lit("nl")),
+        legal_form=pl.col("form"),
+        legal_form_class=pl.col("legal_form_class"),
+        status=pl.when(pl.col(ENDED_ON).is_not_null())
+        .then(pl.lit("closed"))
+        .when(is_measured)
+        .then(pl.lit("insolvent"))
+        .when(is_wound_up)
+        .then(pl.lit("dissolving"))
+        .otherwise(pl.lit("active")),
+        incorporated_on=pl.coalesce(day(MADE_ON), day(BEGAN_ON)),
+        registered_on=day(ENTERED_ON),
+        dissolved_on=day(ENDED_ON),
+        industry_codes=codes.list.drop_nulls().list.unique(maintain_order=True),
+    )
+
+
+def _has_open_measure(owner: str) -> pl.Expr:
+    """Whether a measure of a court (bankruptcy, moratorium) has begun and not ended."""
+    kinds, ends = (
+        pl.col(f"{owner}.{MEASURE}.{name}") for name in ("soort.omschrijving", "registratie.datumEinde")
+    )
+    no_end = pl.lit(None, dtype=pl.String).repeat_by(kinds.list.len())
+    return pl.coalesce(ends, no_end).list.eval(pl.element().is_null()).list.any()
+
+
+def _places(good: pl.DataFrame) -> pl.DataFrame:
+    """Visiting and postal addresses in the columns of KVK's APIs, one row each; none of a sole trader's."""
+    known = good.filter(~pl.col("legal_form_class").is_in([kvk.SOLE_TRADER, kvk.UNKNOWN]))
+    rows = [
+        known.filter(pl.col(f"{place}.afgeschermd.code").is_not_null()).select(
+            "record_no",
+            "record",
+            "record_id",
+            pl.lit(kind).alias("type"),
+            pl.when(pl.col(f"{place}.afgeschermd.code") == "N").then(pl.lit("Nee")).alias("indAfgeschermd"),
+            pl.lit(None, pl.String).alias("aanduidingBijHuisnummer"),
+            pl.concat_str(*(f"{place}.{part}" for part in _POSTCODE)).alias("postcode"),
+            *(pl.col(f"{place}.{name}").alias(to) for name, to in IN_PLACE.items()),
+        )
+        for place, kind in PLACES.items()
+    ]
+    return pl.concat(rows)
+
+
+REGISTER = Register(
+    name="nl_kvk_dataservice",
+    title="Registrations of the Dutch trade register (HR Dataservice)",
+    publisher="Kamer van Koophandel",
+    territory="nl",
+    url="https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice",
+    licence="KVK, HR Dataservice (for public bodies, under agreement)",
+    cadence="on request",
+    kind="snapshot",
+    identifier_scheme=NL_KVK,
+    expected_rows="as many as were asked for",
+    description="Number, legal form, names, seat, board, partners and sole shareholder of each business.",
+    partial_roles=("companies", "owners", "officers"),
+    on_request=True,
+    reader=XmlRecords(
+        record_at="Envelope.Body.ophalenInschrijvingResponse.product.maatschappelijkeActiviteit",
+        lists=_lists(),
+    ),
+    fields=FIELDS,
+    tables=(
+        ENTITY_STATEMENT,
+        NAME_STATEMENT,
+        IDENTIFIER_STATEMENT,
+        ADDRESS_STATEMENT,
+        PERSON_STATEMENT,
+        RELATIONSHIP_STATEMENT,
+        INTEREST_STATEMENT,
+    ),
+    recognise=recognise,
+    dataset_of=dataset_of,
+    parse=parse,
+)
