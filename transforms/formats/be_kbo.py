@@ -82,9 +82,7 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
         rows = frame.select(number_in(table).alias("number"), "part_no").unique(maintain_order=True)
     else:
         rows = _KEPT_OF.get(table, _nothing)(frame)
-    tabled = rows.with_columns(pl.lit(table, dtype=KEPT["table"]).alias("table"))
-    nulls = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in KEPT.items() if name not in tabled)
-    return tabled.with_columns(nulls).select(pl.col(name).cast(dtype) for name, dtype in KEPT.items())
+    return _whole(rows.with_columns(pl.lit(table, dtype=KEPT["table"]).alias("table")))
 
 
 def _nothing(frame: pl.DataFrame) -> pl.DataFrame:
@@ -167,38 +165,45 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
     """
     check_extracts(kept.filter(pl.col("table") == META))
     deleted = _deleted(kept)
-    live = without_deleted(kept.filter(~_is_delete()), deleted)
-    tables = {name[0]: rows for name, rows in live.partition_by("table", as_dict=True).items()}
-    rows_of = {
-        name: tables.get(name, kept.clear()).unique("number", keep="first", maintain_order=True)
-        for name in (ENTERPRISE, ESTABLISHMENT, BRANCH, "denomination")
-    }
     activities = (
-        tables.get("activity", kept.clear())
+        _live(kept, deleted, "activity", "activities")
         .group_by("number")
         .agg(pl.col("activities").explode(empty_as_null=False).unique())
     )
     is_legal = pl.col("code") == LEGAL_PERSON
     enterprises = (
-        rows_of[ENTERPRISE]
-        .drop("text", "activities")
-        .join(rows_of["denomination"].select("number", "text"), on="number", how="left")
+        _once(_live(kept, deleted, ENTERPRISE, "code"))
+        .join(_once(_live(kept, deleted, "denomination", "text")), on="number", how="left")
         .join(activities, on="number", how="left")
         .with_columns(pl.when(is_legal).then("text"), pl.when(is_legal).then("activities"))
     )
-    codes = tables.get(CODE, kept.clear())
+    sites = [_once(_live(kept, deleted, table, "of")) for table in (ESTABLISHMENT, BRANCH)]
+    codes = kept.filter(pl.col("table") == CODE)
     last = codes.filter(pl.col("part_no") == pl.col("part_no").max())
     words = last.sort("number", maintain_order=True).unique("code", keep="first", maintain_order=True)
-    every = (enterprises, rows_of[ESTABLISHMENT], rows_of[BRANCH], words, deleted)
-    return pl.concat([rows.select(list(KEPT)) for rows in every])
+    return pl.concat([_whole(rows) for rows in (enterprises, *sites, words, deleted)])
 
 
-def _is_delete() -> pl.Expr:
-    return pl.col("table").cast(pl.String).str.ends_with(DELETE)
+def _live(kept: pl.DataFrame, deleted: pl.DataFrame, table: str, column: str) -> pl.DataFrame:
+    """The rows of a table that no later part takes away, with one column."""
+    of_table = kept.lazy().filter(pl.col("table") == table)
+    rows = of_table.select("table", "number", "part_no", column).collect()
+    return without_deleted(rows, deleted) if deleted.height else rows
+
+
+def _once(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.unique("number", keep="first", maintain_order=True)
+
+
+def _whole(rows: pl.DataFrame) -> pl.DataFrame:
+    """KEPT, with nulls for the columns that the rows lack."""
+    nulls = (pl.lit(None, dtype=dtype).alias(name) for name, dtype in KEPT.items() if name not in rows)
+    return rows.with_columns(nulls).select(pl.col(name).cast(dtype) for name, dtype in KEPT.items())
 
 
 def _deleted(kept: pl.DataFrame) -> pl.DataFrame:
-    deletes = kept.filter(_is_delete(), pl.col("number").is_not_null())
+    is_delete = pl.col("table").cast(pl.String).str.ends_with(DELETE)
+    deletes = kept.filter(is_delete, pl.col("number").is_not_null())
     return deletes.sort("part_no").unique(("table", "number"), keep="last", maintain_order=True)
 
 
