@@ -120,15 +120,18 @@ async def _write(result: GetResult, part: Path, start: int) -> str:
     with part.open("r+b" if start else "w+b") as file:
         file.truncate(start)
         digest = hashlib.file_digest(file, "sha256")
-        coming = anext(stream)
-        while True:
-            try:
+        coming = asyncio.ensure_future(anext(stream))
+        try:
+            while True:
                 piece = memoryview(await asyncio.wait_for(coming, STALL_SECONDS))
-            except StopAsyncIteration:
-                return digest.hexdigest()
-            coming = anext(stream)  # comes while this piece is written
-            file.write(piece)
-            digest.update(piece)
+                coming = asyncio.ensure_future(anext(stream))  # comes while this piece is written
+                file.write(piece)
+                digest.update(piece)
+        except StopAsyncIteration:
+            return digest.hexdigest()
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
 
 
 def _held(part: Path, note: Path) -> tuple[int, str | None]:

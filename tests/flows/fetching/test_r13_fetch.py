@@ -1,9 +1,11 @@
 """R13: whatever a server does, what is landed is the publisher's file, byte for byte, or nothing."""
 
+import gc
 import gzip
 import io
 import json
 import random
+import resource
 import time
 import zipfile
 from collections.abc import Callable
@@ -209,6 +211,20 @@ def test_what_is_tried_again_brings_no_key_into_the_log(
         (result,) = fetch_all(home, chosen(home, [register]))
     assert result.state == "failed" and "s3cret" not in result.message
     assert "s3cret" not in "".join(capsys.readouterr())
+
+
+def test_a_disk_without_room_is_said_and_nothing_lands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(download, "CHUNK_BYTES", 1000)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, hard))
+    try:
+        ended, landed = _fetched(tmp_path, Behaviour(FILE, cuts=[len(FILE) // 2]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    gc.collect()  # what nobody waited for would be in the log now
+    assert "File too large" in ended and landed == [] and not caplog.records
 
 
 def test_nobody_there_is_said(tmp_path: Path) -> None:
