@@ -4,6 +4,11 @@ import re
 import tomllib
 from pathlib import Path
 
+from flows.cli.output import EXIT_IN_PART
+from flows.operations.doctor import CHECKS
+from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.model.views import ALARM
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -51,3 +56,22 @@ def test_the_readme_is_short() -> None:
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "# Undertow"
     assert len(lines) <= README_LINES_MAX
+
+
+def test_the_operators_find_every_alarm_check_exit_code_and_state_on_one_page() -> None:
+    rows = re.findall(
+        r"^\| ([^|]+) \|", (DOCS / "how-to" / "alarms.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    found = {name.strip("` ") for row in rows for name in row.split(",")}
+    checks = {check.__name__ for check in CHECKS}
+    codes = {
+        "0",
+        *(str(error.exit_code) for error in (UsageError, ReleaseBlocked, RunFailed)),
+        str(EXIT_IN_PART),
+    }
+    flows = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").glob("*.py"))
+    states = set(re.findall(r'^[A-Z_]+ = "((?:[A-Z][a-z]+){2,})"', flows, re.MULTILINE))
+    assert len(states) >= 4 and sorted({*ALARM["kind"].values, *checks, *codes, *states} - found) == []
+    prefects = {"Completed", "Failed", "Crashed", "Late"}
+    headings = {"Alarm", "Code", "State", "Check"}
+    assert sorted(found - {*ALARM["kind"].values, *checks, *codes, *states, *prefects, *headings}) == []

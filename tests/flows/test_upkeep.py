@@ -72,7 +72,7 @@ def test_maintain_backs_up_removes_what_is_left_over_and_examines(home: Home, tm
 def test_a_backup_that_cannot_be_restored_is_a_finding_and_no_older_one_goes(
     home: Home, tmp_path: Path
 ) -> None:
-    from flows.maintain import BACKUPS_KEPT, maintain
+    from flows.maintain import BACKUPS_KEPT, FINDINGS, maintain
 
     database = store.current_release(home) / "undertow.duckdb"
     database.chmod(0o640)
@@ -81,7 +81,8 @@ def test_a_backup_that_cannot_be_restored_is_a_finding_and_no_older_one_goes(
     for file in older:
         file.touch()
     with patch.object(doctor, "CHECKS", ()):
-        assert maintain(str(home.root), str(tmp_path / "kept.tar"), return_state=True).data == 1
+        state = maintain(str(home.root), str(tmp_path / "kept.tar"), return_state=True)
+    assert (state.name, state.result()) == (FINDINGS, 1)
     assert all(file.exists() for file in older) and not list(tmp_path.glob(".undertow-trial-*"))
 
 

@@ -40,12 +40,14 @@ def _file(facts: EditionFacts) -> tuple[object, object, object]:
 
 
 def _how_long(home: Home, bytes_n: int) -> str:
-    """In words. At the rate of the last night that read anything; else not more than the longest night."""
+    """In words. At the rate of the night that read the most, because small files say little of large ones;
+    else the longest night is named.
+    """
     events = diary.read(home)
-    for event in reversed(events):
-        if event.kind == "read" and event.bytes_n and event.seconds:
-            minutes = bytes_n / event.bytes_n * event.seconds / 60
-            return f"about {_minutes(minutes)} at the rate of the night of {event.at:%Y-%m-%d}"
+    rates = [(event.bytes_n, event.seconds, event.at) for event in events if event.bytes_n and event.seconds]
+    if rates:
+        read_n, seconds, at = max(rates)
+        return f"about {_minutes(bytes_n / read_n * seconds / 60)} at the rate of the night of {at:%Y-%m-%d}"
     started = {event.run_id: event.at for event in events if event.kind == "started"}
     nights = [event.at - started[event.run_id] for event in events if event.run_id in started]
     if not nights:
