@@ -94,6 +94,15 @@ def test_metrics_say_how_a_home_is(home: Home) -> None:
     assert values["undertow_home_free_bytes"] > 0
 
 
+def test_a_file_with_two_names_is_counted_once(home: Home) -> None:
+    before = _values(home, _built(home))["undertow_home_used_bytes"]
+    (home.state / "again").hardlink_to(diary.path(home))
+    try:
+        assert _values(home, _built(home))["undertow_home_used_bytes"] == before
+    finally:
+        (home.state / "again").unlink()
+
+
 def test_labels_are_names_of_ours_and_no_text_of_a_row(home: Home) -> None:
     """Invented texts of the release's rows end in `é`, and messages name things."""
     text = metrics.text(home).decode()
