@@ -19,6 +19,7 @@ from flows.journal import judgements
 from flows.journal.entries import Head
 from flows.journal.judgements import Locator
 from flows.release import party_log
+from flows.review import users
 from flows.review.pairs import (
     Pair,
     Stated,
@@ -62,6 +63,8 @@ class Request:
     def judge(self) -> str:
         if self.by is None:
             raise UsageError("--by is missing; give the role or initials of the person who judges")
+        if users.accounts(self.home):
+            users.user(self.home, self.by).require("judge")
         return self.by
 
     def record(self, records: Sequence[Locator], parties: Sequence[str]) -> None:

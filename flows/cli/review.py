@@ -217,7 +217,7 @@ HistoryOption = Annotated[
     bool,
     typer.Option("--history", help="Print every merge and split of parties with its reason, newest first."),
 ]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who judges: a role or initials.")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who judges: a user of this home, else a role.")]
 NoteOption = Annotated[
     str | None,
     typer.Option("--note", help="The reason, in one line. `undertow purge` removes it with the person."),
