@@ -68,7 +68,9 @@ def precision(judged: pl.DataFrame) -> pl.DataFrame:
     )
     low, high = wilson(pl.col("confirmed_n"), pl.col("reviewed_n"))
     has_any = pl.when(pl.col("reviewed_n") > 0)
-    return counted.with_columns(has_any.then(100 * low).alias("low"), has_any.then(100 * high).alias("high"))
+    return counted.with_columns(
+        has_any.then(100 * low).round(6).alias("low"), has_any.then(100 * high).round(6).alias("high")
+    )
 
 
 def wilson(right: pl.Expr, n: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
