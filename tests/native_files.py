@@ -228,6 +228,28 @@ def _charge(number: int) -> bytes:
     return json.dumps(charge).encode()
 
 
+LEI_COLUMNS = (
+    "LEI",
+    "Entity.LegalName",
+    "Entity.LegalAddress.FirstAddressLine",
+    "Entity.LegalAddress.Country",
+    "Entity.LegalJurisdiction",
+    "Entity.RegistrationAuthority.RegistrationAuthorityID",
+    "Entity.RegistrationAuthority.RegistrationAuthorityEntityID",
+    "Entity.EntityCategory",
+    "Entity.EntityStatus",
+)
+
+
+def _lei(number: int) -> bytes:
+    """A UK company with an invented LEI, whose last two digits are its check digits (ISO 17442)."""
+    stem = f"ZZ00ZEDTON{number:08}"
+    check = 98 - int("".join(str(int(character, 36)) for character in f"{stem}00")) % 97
+    company = f"Zedton Trader {number} Ltd", f"c/o {CANARY}, 2 Low Street", "GB", "GB"
+    values = (f"{stem}{check:02}", *company, "RA000585", company_number(number), "GENERAL", "ACTIVE")
+    return ",".join(f'"{value}"' for value in values).encode()
+
+
 def _row_count(records: int) -> bytes:
     return f"Row Count:,{records}".encode()
 
@@ -283,6 +305,13 @@ ALL_FORMS: Mapping[str, Form] = {
                 header=b"Transaction Number,Payment Date,Supplier Name,Net Amount,Service Area,Expense Type",
             ),
             Form("charges", "gb_coh_charges", "charges-2026-06-01.jsonl", _charge),
+            Form(
+                "lei",
+                "gleif_lei",
+                "20260601-0800-gleif-goldencopy-lei2-golden-copy.csv",
+                _lei,
+                header=",".join(LEI_COLUMNS).encode(),
+            ),
         )
     },
 }
