@@ -17,6 +17,9 @@ def fetch(
     ] = None,
     home: HomeOption = None,
     *,
+    as_list: Annotated[
+        bool, typer.Option("--list", help="Show what can be fetched, from where, and what was last.")
+    ] = False,
     any_size: Annotated[
         bool, typer.Option("--any-size", help="Also a file far larger or smaller than the last.")
     ] = False,
@@ -34,12 +37,42 @@ def fetch(
     logs.configure(quiet=True)
     keep_private()
     where = settings.home(home)
+    if as_list:
+        _print_sources(where, register or [], as_json=as_json)
+        return 0
     results = fetch_all(where, chosen(where, register or []), any_size=any_size)
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
     print_records(rows, as_json=as_json)
     if exit_code(results):
         tell_or_warn(where)
     return exit_code(results)
+
+
+def _print_sources(home: settings.Home, names: list[str], *, as_json: bool) -> None:
+    """Every register that can be fetched, or those named: address, newest edition and its age, licence."""
+    from datetime import UTC, datetime
+
+    from flows.fetching.pages import place
+    from flows.fetching.rounds import chosen
+    from flows.fetching.sources import sources
+    from flows.operations.freshness import freshness
+
+    known = {register.register: register for register in freshness(home)}
+    today = datetime.now(UTC).date()
+    rows = []
+    for wanted in chosen(home, names) if names else sources(home).values():
+        held = known.get(wanted.register.name)
+        newest = held.newest if held else None
+        rows.append(
+            {
+                "register": wanted.register.name,
+                "address": place(wanted.source.url),
+                "newest": newest,
+                "age_days": (today - newest).days if newest else None,
+                "licence": wanted.register.licence,
+            }
+        )
+    print_records(rows, as_json=as_json)
 
 
 def registers(

@@ -5,6 +5,7 @@ fetch of a register ended, in `state/fetch-attempts.jsonl`.
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -71,12 +72,13 @@ def last_of(fetched: Sequence[Fetched], register: str) -> Mapping[str, Fetched]:
 
 
 def lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    """The lines of a file of JSON lines. A line that a kill cut off is left out."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    """The lines of a file of JSON lines. What a kill left of a line is left out."""
+    if not path.exists():
         return
-    yield from (json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n"))
+    with path.open("rb") as file:
+        for line in file:
+            with suppress(ValueError):
+                yield json.loads(line)
 
 
 def append(path: Path, line: Mapping[str, object]) -> None:

@@ -13,7 +13,9 @@ from transforms.values.names import for_each_distinct
 from transforms.values.vocabulary import vocabulary
 
 # As `business_name_sql` writes them.
-LEGAL_FORMS = "LTD|PLC|LLP|LP|CIC|CIO|UNLTD|INC|GMBH|BV|NV|SARL|LLC"
+LEGAL_FORMS = (
+    "LTD|PLC|LLP|LP|CIC|CIO|UNLTD|INC|GMBH|BV|NV|SARL|LLC|SRL|SPRL|BVBA|SCRL|CVBA|ASBL|AISBL|VZW|IVZW"
+)
 _ONE_SPELLING = {
     "PUBLIC LIMITED COMPANY|CWMNI CYFYNGEDIG CYHOEDDUS|P L C": "PLC",
     "LIMITED LIABILITY PARTNERSHIP|L L P": "LLP",
