@@ -17,7 +17,7 @@ import secrets
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,7 @@ from sqlalchemy.pool import NullPool
 
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.journal import audit
-from flows.journal.chain import FILE_MODE, Fault
+from flows.journal.chain import FILE_MODE
 from flows.journal.entries import Chain, Head, canonical, following
 from transforms.errors import RunFailed, UsageError
 
@@ -91,7 +91,6 @@ TRIGGERS: Final = (
     "create trigger if not exists content_is_not_changed before update on content "
     "begin select raise(abort, 'what an event says is never changed'); end",
 )
-SIGNED: Final = ("at", "by", "role", "purpose", "case_id", "kind", "key", "body_hash")
 
 
 @dataclass(frozen=True)
@@ -148,16 +147,27 @@ class Log:
         ).first()
         return Head(row.n, row.hash) if row else chain_of(self._home).origin
 
+    def has(self, head: Head) -> bool:
+        """Whether the chain went through this head."""
+        row = self.connection.execute(sa.select(EVENT.c.hash).where(EVENT.c.n == head.n)).first()
+        return head == chain_of(self._home).origin or (row is not None and row.hash == head.hash)
+
+    def about(self, case_ids: Collection[str], numbers: Collection[int]) -> list[Event]:
+        """Events on these cases, and those of these numbers, in order."""
+        return self._events(EVENT.c.case_id.in_(list(case_ids)) | EVENT.c.n.in_(list(numbers)))
+
     def events(self, *, after: int = 0, kinds: Collection[str] = ()) -> list[Event]:
         """Events in order, those with a number above `after`."""
+        condition = EVENT.c.n > after
+        return self._events(condition & EVENT.c.kind.in_(list(kinds)) if kinds else condition)
+
+    def _events(self, condition: sa.ColumnElement[bool]) -> list[Event]:
         query = (
             sa.select(EVENT, CONTENT.c.text)
             .outerjoin(CONTENT, (CONTENT.c.event_n == EVENT.c.n) & (CONTENT.c.part == BODY))
-            .where(EVENT.c.n > after)
+            .where(condition)
             .order_by(EVENT.c.n)
         )
-        if kinds:
-            query = query.where(EVENT.c.kind.in_(kinds))
         return [
             Event(
                 row.n,
@@ -315,68 +325,7 @@ def compact(home: Home) -> None:
         connection.execute("pragma wal_checkpoint(truncate)")
 
 
-# --- verifying and copying ----------------------------------------------------------------------------------
-
-
-@dataclass
-class Verified:
-    """What is wrong with the chain (`line_no`: number of the event), and the heads it went through."""
-
-    heads: set[Head] = field(default_factory=set)
-    last: Head = field(default_factory=lambda: Head(0, ""))
-    faults: list[Fault] = field(default_factory=list)
-
-
-def verify(home: Home) -> Verified:
-    """Walk the whole chain and compare every text with its hash. Raises RunFailed if it cannot be read."""
-    origin = chain_of(home).origin
-    result = Verified({origin}, origin)
-    with reading(home) as log:
-        if log is None:
-            return result
-        texts = {(row.event_n, row.part): row for row in log.connection.execute(sa.select(CONTENT))}
-        gone = _erased(log)
-        for row in log.connection.execute(sa.select(EVENT).order_by(EVENT.c.n)):
-            signed = {name: getattr(row, name) for name in SIGNED}
-            made = following(result.last, signed)[0]
-            if (row.n, row.prev, row.hash) != (made.n, result.last.hash, made.hash):
-                what = "this event was changed, or does not follow from the one before it"
-                result.faults.append(Fault(what, row.n))
-            result.last = Head(row.n, row.hash)
-            result.heads.add(result.last)
-            result.faults += [Fault(what, row.n) for what in _text_faults(row, texts, gone)]
-    known = {head.n for head in result.heads}
-    extra = sorted(event_n for event_n, _ in texts if event_n not in known)
-    result.faults += [Fault("a text stands here without its event", event_n) for event_n in extra]
-    return result
-
-
-def _erased(log: Log) -> set[tuple[int, str]]:
-    """(number of an event, part) of all texts that an event says are gone."""
-    return {
-        (n, part)
-        for event in log.events(kinds=[ERASED])
-        for n in (event.body or {}).get("events", ())
-        for part in (event.body or {}).get("parts", ())
-    }
-
-
-def _text_faults(
-    row: Any, texts: Mapping[tuple[int, str], Any], gone: Collection[tuple[int, str]]
-) -> Iterator[str]:
-    body, note = texts.get((row.n, BODY)), texts.get((row.n, NOTE))
-    if body is None:
-        if (row.n, BODY) not in gone or row.kind == ERASED or note is not None:
-            yield "what this event says is gone, and no event says why"
-        return
-    if salted(body.salt, body.text) != row.body_hash:
-        yield "what this event says was changed"
-        return
-    stated = orjson.loads(body.text).get("note_hash")
-    if note is None and stated is not None and (row.n, NOTE) not in gone:
-        yield "the note of this event is gone, and no event says why"
-    if note is not None and salted(note.salt, note.text) != stated:
-        yield "the note of this event was changed"
+# --- copying ----------------------------------------------------------------------------------
 
 
 def copy_to(home: Home, target: Path) -> bool:

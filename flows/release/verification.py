@@ -18,7 +18,7 @@ from flows.home import progress, warehouse
 from flows.home.durable import file_sha256
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
-from flows.journal import audit, chain, ledger, reviews
+from flows.journal import audit, chain, ledger, review_chain, reviews
 from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
@@ -92,7 +92,7 @@ def verify(home: Home) -> Verified:
     in_ledger = _walk(home, ledger.log(home), set(heads.values()))
     in_audit = _walk(home, audit.log(home), set())
     in_judgements = _walk(home, audit.judgement_log(home), set())
-    in_reviews = reviews.verify(home)
+    in_reviews = review_chain.verify(home)
     findings = [
         *in_ledger.findings,
         *in_audit.findings,
@@ -166,7 +166,7 @@ def _gap(log: Chain, expected: Head | None) -> str:
     return f"a run found that the {name} did not hold entry {expected.n} ({expected.hash[:12]}…) any more"
 
 
-def _reviews(home: Home, verified: reviews.Verified, releases: Iterable[Path]) -> Iterator[Finding]:
+def _reviews(home: Home, verified: review_chain.Verified, releases: Iterable[Path]) -> Iterator[Finding]:
     """Faults of the store of reviews, and heads of manifests that it does not have."""
     where = str(reviews.path(home).relative_to(home.root))
     for fault in verified.faults:

@@ -16,6 +16,7 @@ from flows.journal.reviews import Draft, Log
 from flows.release.case_ids import case_asked
 from flows.review import evidence, rules
 from flows.review.desk import Desk, Standing, locked_by, seen_by, standing
+from flows.review.desk import walked as all_events
 from flows.review.evidence import CaseFlags
 from flows.review.fold import ASSIGN, CLOSE, DONE, EXPLAIN, OUTCOMES, REOPEN, SEEN, VERDICT, Walked, walk
 from flows.review.rules import User
@@ -80,7 +81,7 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
     of_case = flags[current]
     done = _checked(desk, of_case, given)
     with reviews.writing(desk.home) as log:
-        walked = walk(log.events())
+        walked = all_events(desk.home, log)
         if (n := log.written(by.key, by.user.name, current)) is not None:
             return _made(desk, walked, flags, n, current, repeated=True)
         state = standing(desk, walked, flags)[current].state
@@ -166,7 +167,7 @@ def record_done(desk: Desk, by: By, case_id: str, done: Iterable[str], note: str
     current = case_asked(desk.connection, case_id)
     flags = desk.flags([current])
     with reviews.writing(desk.home) as log:
-        walked = walk(log.events())
+        walked = all_events(desk.home, log)
         if (n := log.written(by.key, by.user.name, current)) is not None:
             return _made(desk, walked, flags, n, current, repeated=True)
         decision = standing(desk, walked, flags)[current].state.decision
@@ -186,7 +187,7 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
     current = case_asked(desk.connection, case_id)
     flags = desk.flags([current])
     with reviews.writing(desk.home) as log:
-        walked = walk(log.events())
+        walked = all_events(desk.home, log)
         if (n := log.written(by.key, by.user.name, current)) is not None:
             return _made(desk, walked, flags, n, current, repeated=True)
         holder = locked_by(walked, current)
@@ -202,7 +203,7 @@ def see_both(desk: Desk, by: By, case_id: str) -> None:
     by.user.require("see-both")
     current = case_asked(desk.connection, case_id)
     with reviews.writing(desk.home) as log:
-        walked = walk(log.events())
+        walked = all_events(desk.home, log)
         state = standing(desk, walked, desk.flags([current]))[current].state
         if state.round is not None and not rules.may_see(state.round, by.user, seen_by(walked, state)):
             body = {"first": state.round.verdicts[0].n}
@@ -250,12 +251,12 @@ def _each(
     flags = desk.flags(current)
     made: dict[str, int] = {}
     with reviews.writing(desk.home) as log:
-        walked = walk(log.events())
+        walked = all_events(desk.home, log)
         for case_id, one in standing(desk, walked, flags).items():
             form = f"{by.key}/{case_id}" if by.key else ""
             n = log.written(form, by.user.name, case_id)
             made[case_id] = n or _append(log, by, case_id, kind, body(one), note=note, key=form)
-        walk(log.events(after=walked.last_n), walked)
+        walked = walk(log.events(after=walked.last_n), walked)
     return [_made(desk, walked, flags, n, case_id) for case_id, n in made.items()]
 
 

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 from flows.facts.rows import query_rows
 from flows.journal import reviews
@@ -26,6 +25,7 @@ from flows.review.desk import (
     seen_by,
     standing,
     touched,
+    walked,
 )
 from flows.review.evidence import CaseFlags
 from flows.review.fold import (
@@ -38,7 +38,6 @@ from flows.review.fold import (
     New,
     State,
     Walked,
-    walk,
 )
 from flows.review.retention import note_arrivals
 from flows.review.rules import User
@@ -122,7 +121,7 @@ def queue(desk: Desk, user: User, *, limit: int | None = None, mine: bool = Fals
     user.require("read")
     note_arrivals(desk)
     with reviews.reading(desk.home) as log:
-        all_events = walk(log.events() if log is not None else ())
+        all_events = walked(desk.home, log)
         since = arrivals(log)
     reader = User(user.name, "reviewer")  # who may only read sees what there is to judge
     known = touched(desk, all_events)
@@ -192,7 +191,7 @@ def counts(desk: Desk, user: User) -> Counter[str]:
     """How many cases of the release are in which stage, as this user may know it."""
     user.require("read")
     with reviews.reading(desk.home) as log:
-        all_events = walk(log.events() if log is not None else ())
+        all_events = walked(desk.home, log)
     known = touched(desk, all_events)
     shown = Counter(_shown(one.state, user, seen_by(all_events, one.state)) for one in known.values())
     every = query_rows(desk.connection, "select count(*) as n from v_case")[0]["n"]
@@ -212,7 +211,7 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
     user.require("read")
     current = case_asked(desk.connection, case_id)
     with reviews.reading(desk.home) as log:
-        read = _Read(desk, user, purpose, log, log.events() if log is not None else [])
+        read = _Read(desk, user, purpose, log, walked(desk.home, log))
         one = standing(desk, read.walked, desk.flags([current]))[current]
         came = arrivals(log).get(current, desk.today)
         history = read.history(current, one)
@@ -234,32 +233,31 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
     )
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Read:
-    """What one user reads of all events, for one purpose."""
+    """What one user reads, for one purpose."""
 
     desk: Desk
     user: User
     purpose: str
     log: Log | None
-    events: Sequence[Event]
-
-    @cached_property
-    def walked(self) -> Walked:
-        return walk(self.events)
+    walked: Walked
 
     def history(self, case_id: str, one: Standing) -> tuple[Entry, ...]:
         """What the user may see of what was done about the flags of the case, oldest first."""
+        if self.log is None:
+            return ()
         flag_ids = {flag.flag_id for flag in one.flags.flags}
-        cases = {case_id, *one.state.came_from}
-        shown = [
-            event
-            for event in self.events
-            if (event.case_id in cases or _flag_ids(event) & flag_ids) and self._is_shown(event)
+        rounds = [
+            verdict.n
+            for round_ in self.walked.rounds.values()
+            for verdict in round_.verdicts
+            if not flag_ids.isdisjoint(verdict.flags)
         ]
+        events = self.log.about({case_id, *one.state.came_from}, rounds)
+        shown = [event for event in events if self._is_shown(event)]
         secret = {one.code for one in self.desk.settings.purpose if one.own_secrecy} - {self.purpose}
-        readable = [event.n for event in shown if event.purpose not in secret]
-        notes = self.log.notes(readable) if self.log is not None else {}
+        notes = self.log.notes(event.n for event in shown if event.purpose not in secret)
         return tuple(_entry(event, notes.get(event.n, "")) for event in shown)
 
     def _is_shown(self, event: Event) -> bool:
@@ -267,10 +265,6 @@ class _Read:
             round_ = self.walked.rounds[int(event.body["first"] or event.n)]
             return rules.may_see(round_, self.user, self.walked.seen.get(round_.verdicts[0].n, ()))
         return event.kind in (CLOSE, REOPEN, DONE, EXPLAIN) and event.body is not None
-
-
-def _flag_ids(event: Event) -> set[str]:
-    return {flag["flag_id"] for flag in (event.body or {}).get("flags", ())}
 
 
 def _entry(event: Event, note: str) -> Entry:

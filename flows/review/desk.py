@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
@@ -15,10 +16,11 @@ from flows.home.authority import Authority, authority
 from flows.home.local_indicators import known_indicators
 from flows.home.settings import Home
 from flows.journal import audit, reviews
+from flows.journal.entries import Head
 from flows.journal.reviews import Log
 from flows.review import evidence, rules
 from flows.review.evidence import CaseFlags
-from flows.review.fold import Explanation, State, Walked, state_of
+from flows.review.fold import Explanation, State, Walked, state_of, walk
 from transforms.model.indicator import Indicator
 from transforms.model.sql import Connection, read_sql
 
@@ -66,6 +68,27 @@ class Standing:
     flags: CaseFlags
     state: State
     explained: Mapping[str, Explanation]
+
+
+# --- all events ---------------------------------------------------------------------------------------------
+
+# Home → a head of its chain, and what the events up to it say: walked once a process, then what is added.
+_known: dict[Path, tuple[Head, Walked]] = {}
+
+
+def walked(home: Home, log: Log | None) -> Walked:
+    """What all events of the store say. Call it before anything is appended in the transaction."""
+    if log is None:
+        return Walked()
+    head, before = _known.get(home.root, (None, Walked()))
+    if head is None or not log.has(head):
+        before = Walked()
+    added = log.events(after=before.last_n)
+    if any(event.kind == reviews.ERASED for event in added):  # events before it say nothing now
+        before, added = Walked(), log.events()
+    result = walk(added, before) if added else before
+    _known[home.root] = (log.head(), result)
+    return result
 
 
 # --- state --------------------------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ Pure: no clock, store or connection. Facts are `<place>.<value>`, both short key
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from flows.journal.reviews import Event
@@ -72,13 +73,12 @@ class Verdict:
         )
 
 
-@dataclass
+@dataclass(frozen=True)
 class Round:
-    """The readings of one round, in order, whether they decided the case, and whether it was reopened."""
+    """The readings of one round, in order, and whether they decided the case."""
 
-    verdicts: list[Verdict]
-    decided: bool = False
-    reopened: bool = False
+    verdicts: tuple[Verdict, ...]
+    decided: bool
 
     @property
     def readers(self) -> list[str]:
@@ -130,17 +130,19 @@ class Explanation:
 class Walked:
     """What all events say. `covered`: flag → the last decision on it. `undecided`: flag → the number of the
     first verdict of the last round on it that is not decided. `seen`: number of a first verdict → who has
-    seen it without being its author. `done`: number of a deciding verdict → what was done later.
+    seen it without being its author. `done`: number of a deciding verdict → what was done later. `reopened`:
+    numbers of the first verdicts of rounds that were. Nothing in it is changed once it is made.
     """
 
     rounds: dict[int, Round] = field(default_factory=dict)
     covered: dict[str, Covered] = field(default_factory=dict)
-    by_subject: dict[tuple[str, str], list[Covered]] = field(default_factory=dict)
+    by_subject: dict[tuple[str, str], tuple[Covered, ...]] = field(default_factory=dict)
     undecided: dict[str, int] = field(default_factory=dict)
     assigned: dict[str, Assigned] = field(default_factory=dict)
     seen: dict[int, set[str]] = field(default_factory=dict)
     explanations: dict[tuple[str, str, str], Explanation] = field(default_factory=dict)
-    done: dict[int, list[str]] = field(default_factory=dict)
+    done: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    reopened: set[int] = field(default_factory=set)
     last_n: int = 0
 
 
@@ -190,9 +192,10 @@ class State:
 def walk(events: Iterable[Event], onto: Walked | None = None) -> Walked:
     """Everything that the events say, in their order. An erased event says nothing.
 
-    `onto`: what the events before them say; it is changed.
+    `onto`: what the events before them say.
     """
-    result = Walked() if onto is None else onto
+    before = onto or Walked()
+    result = Walked(**{one.name: copy(getattr(before, one.name)) for one in fields(before)})
     for event in events:
         result.last_n = event.n
         if event.body is not None and event.kind in _STEPS:
@@ -205,15 +208,15 @@ def _verdict(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
     result.assigned.pop(verdict.case_id, None)
     first_n = int(body.get("first") or event.n)
     # Where the first verdict was erased, this one begins the round for the fold.
-    round_ = result.rounds.setdefault(first_n, Round([]))
-    round_.verdicts.append(verdict)
-    match len(round_.verdicts):
+    before = result.rounds[first_n].verdicts if first_n in result.rounds else ()
+    match len(before):
+        case 0:
+            decided = not verdict.second
         case 1:
-            round_.decided = not verdict.second
-        case 2:
-            round_.decided = verdict.agrees_with(round_.verdicts[0])
+            decided = verdict.agrees_with(before[0])
         case _:
-            round_.decided = True
+            decided = True
+    round_ = result.rounds[first_n] = Round((*before, verdict), decided)
     for flag_id in verdict.flags:
         result.undecided[flag_id] = first_n
     if round_.decided:
@@ -255,9 +258,14 @@ def _cover(
     for flag in flags:
         covered = Covered(flag, event.n, round_, is_closed, event.case_id, event.at)
         result.covered[flag.flag_id] = covered
-        others = result.by_subject.setdefault((flag.indicator, flag.subject_id), [])
-        others[:] = [*(one for one in others if one.flag.flag_id != flag.flag_id), covered]
+        result.by_subject[flag.indicator, flag.subject_id] = (*_others(result, flag), covered)
         result.undecided.pop(flag.flag_id, None)
+
+
+def _others(result: Walked, flag: Flag) -> tuple[Covered, ...]:
+    """Decisions on other flags of the indicator on the subject."""
+    held = result.by_subject.get((flag.indicator, flag.subject_id), ())
+    return tuple(one for one in held if one.flag.flag_id != flag.flag_id)
 
 
 def _close(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
@@ -273,10 +281,9 @@ def _reopen(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
         gone = result.covered.pop(flag_id, None)
         result.undecided.pop(flag_id, None)
         if gone is not None:
-            others = result.by_subject[(gone.flag.indicator, gone.flag.subject_id)]
-            others[:] = [one for one in others if one.flag.flag_id != flag_id]
+            result.by_subject[gone.flag.indicator, gone.flag.subject_id] = _others(result, gone.flag)
             if gone.round is not None:
-                gone.round.reopened = True
+                result.reopened.add(gone.round.verdicts[0].n)
 
 
 def _assign(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
@@ -287,11 +294,13 @@ def _assign(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
 
 
 def _seen(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
-    result.seen.setdefault(int(body["first"]), set()).add(event.by)
+    first_n = int(body["first"])
+    result.seen[first_n] = {*result.seen.get(first_n, ()), event.by}
 
 
 def _done(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
-    result.done.setdefault(int(body["verdict"]), []).extend(body["done"])
+    n = int(body["verdict"])
+    result.done[n] = (*result.done.get(n, ()), *body["done"])
 
 
 def _explain(result: Walked, event: Event, body: Mapping[str, Any]) -> None:

@@ -38,7 +38,9 @@ class Kappa:
 
 def decided_rounds(walked: Walked) -> list[Round]:
     """Every decided round that was not reopened, in the order of the decisions."""
-    decided = (one for one in walked.rounds.values() if one.decided and not one.reopened)
+    decided = (
+        one for first_n, one in walked.rounds.items() if one.decided and first_n not in walked.reopened
+    )
     return sorted(decided, key=lambda round_: round_.last.n)
 
 

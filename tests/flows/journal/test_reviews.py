@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.settings import Home
-from flows.journal import reviews
+from flows.journal import review_chain, reviews
 from flows.journal.reviews import BODY, NOTE, Draft, writing
 from flows.operations.backup import backup, restore
 from flows.release import store, verification
@@ -41,7 +41,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_a_chain_as_written_is_sound(home: Home) -> None:
-    verified = reviews.verify(home)
+    verified = review_chain.verify(home)
     assert not verified.faults and verified.last == reviews.head(home) and len(verified.heads) == 4
     assert [event.case_id for event in reviews.events(home)] == ["UT-C-1", "UT-C-2", "UT-C-3"]
     assert reviews.path(home).stat().st_mode & 0o777 == 0o600
@@ -73,7 +73,7 @@ def test_an_edit_is_refused_or_found(home: Home, edit: str) -> None:
         for (name,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
             connection.execute(f"drop trigger {name}")
         assert connection.execute(edit).rowcount == 1
-    assert reviews.verify(home).faults
+    assert review_chain.verify(home).faults
 
 
 def test_a_cut_end_is_found_by_the_head_in_a_manifest(home: Home) -> None:
@@ -83,7 +83,7 @@ def test_a_cut_end_is_found_by_the_head_in_a_manifest(home: Home) -> None:
         connection.execute("drop trigger event_is_not_removed")
         connection.execute("delete from event where n = 3")
         connection.execute("delete from content where event_n = 3")
-    assert not reviews.verify(home).faults
+    assert not review_chain.verify(home).faults
     [fault] = verification.verify(home).faults
     assert store.current_release(home).name in fault.what
 
@@ -95,7 +95,7 @@ def test_a_text_that_is_erased_leaves_the_chain_whole(home: Home) -> None:
         assert log.erase([2], [BODY, NOTE], Draft("retention", "", "", "", "erased", {})) == 2
         assert log.erase([2], [BODY, NOTE], Draft("retention", "", "", "", "erased", {})) == 0
         assert log.notes([1, 2, 3]) == {3: "note 3"}
-    assert not reviews.verify(home).faults
+    assert not review_chain.verify(home).faults
     assert [event.body is None for event in reviews.events(home)] == [False, True, False, False, False]
 
 
@@ -105,7 +105,7 @@ def test_a_backup_holds_a_whole_copy_while_somebody_writes(tmp_path: Path, home:
         log.append(draft(4))
         backup(home, tmp_path / "kept.tar")
     restore(tmp_path / "kept.tar", again)
-    assert len(reviews.events(again)) == 3 and not reviews.verify(again).faults
+    assert len(reviews.events(again)) == 3 and not review_chain.verify(again).faults
     assert reviews.path(again).stat().st_mode & 0o777 == 0o600
     assert [path.name for path in again.state.glob("review*")] == [reviews.FILE]
 
@@ -170,7 +170,7 @@ def _killed_often(home: Home, kills_n: int) -> None:
         cases = [event.case_id for event in reviews.events(home)]
         assert cases[: n - 1] == [f"UT-C-{one}" for one in range(1, n)]  # nothing that was reported is lost
         assert len(cases) <= n and len(set(cases)) == len(cases)  # at most the one that was under way, once
-        assert not reviews.verify(home).faults
+        assert not review_chain.verify(home).faults
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")

@@ -14,7 +14,7 @@ import pytest
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.journal import reviews
+from flows.journal import review_chain, reviews
 from flows.release import store
 from flows.review import acts, cases, published, retention, rules, samples, users
 from flows.review.acts import By, Given, Known
@@ -406,7 +406,7 @@ def test_an_unjudged_case_goes_after_its_period(at: Desk) -> None:
     much_later = undrawn(Desk(at.home, at.connection, DAY + timedelta(days=181)))
     assert not queue(much_later)
     assert retention.expire(at.home, DAY + timedelta(days=600)) == 1
-    assert not walk(reviews.events(at.home)).assigned and not reviews.verify(at.home).faults
+    assert not walk(reviews.events(at.home)).assigned and not review_chain.verify(at.home).faults
 
 
 def test_a_verdict_goes_after_the_period_of_its_purpose(at: Desk) -> None:
@@ -419,7 +419,7 @@ def test_a_verdict_goes_after_the_period_of_its_purpose(at: Desk) -> None:
     assert retention.expire(at.home, DAY + timedelta(days=900)) == 0
     assert retention.expire(at.home, DAY + timedelta(days=3_000)) == 4
     assert published.published(at.home)[0]["case_id"].to_list() == ["UT-C-b1"]
-    assert not reviews.verify(at.home).faults
+    assert not review_chain.verify(at.home).faults
     stored = reviews.path(at.home).read_bytes()
     assert stored.count(SECRET.encode()) == 2  # of the case that stays; nothing of the other in any page
 
@@ -429,10 +429,10 @@ def test_a_note_is_erased_and_its_verdict_stays(at: Desk) -> None:
         judge(at, name, "UT-C-a1", CONFIRMED)
     assert retention.erase_notes(at, user("sue"), "UT-C-a1", "demo") == 2
     assert SECRET.encode() not in reviews.path(at.home).read_bytes()
-    assert published.published(at.home)[0].height == 1 and not reviews.verify(at.home).faults
+    assert published.published(at.home)[0].height == 1 and not review_chain.verify(at.home).faults
     judge(at, "ann", "UT-C-b1", Given("confirmed", "other", "about  Bea\nQuillfeather"))
     assert retention.forget(at.home, ["bea quillfeather"]) == 1
-    assert not reviews.verify(at.home).faults
+    assert not review_chain.verify(at.home).faults
 
 
 def test_those_drawn_without_a_flag_are_dealt_with(at: Desk) -> None:
