@@ -17,6 +17,7 @@ from flows.home.authority import Authority, authority
 from flows.home.settings import Home
 from flows.journal import reviews
 from flows.journal.reviews import ARRIVAL, BODY, CONTENT, ERASED, NOTE, Draft, Event, Log
+from flows.release.case_ids import case_asked
 from flows.review.desk import Desk, arrivals
 from flows.review.fold import EXPLAIN, Walked, walk
 from flows.review.rules import User
@@ -129,9 +130,16 @@ def _names(text: str, folded: Collection[str]) -> bool:
 def erase_notes(desk: Desk, user: User, case_id: str, purpose: str) -> int:
     """Remove the notes on a case, for a subject who has a right to it; returns how many."""
     user.require("close")
+    current = case_asked(desk.connection, case_id)
+    flag_ids = {flag.flag_id for flag in desk.flags([current])[current].flags}
     with reviews.writing(desk.home) as log:
-        numbers = [event.n for event in log.events() if event.case_id == case_id]
-        draft = Draft(user.name, user.role, purpose, case_id, ERASED, {"ground": ERASURE})
+        numbers = [
+            event.n
+            for event in log.events()
+            if event.case_id in (case_id, current)
+            or not flag_ids.isdisjoint(flag["flag_id"] for flag in (event.body or {}).get("flags", ()))
+        ]
+        draft = Draft(user.name, user.role, purpose, current, ERASED, {"ground": ERASURE})
         gone = log.erase(numbers, (NOTE,), draft) if numbers else 0
     if gone:
         reviews.compact(desk.home)

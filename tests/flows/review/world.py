@@ -16,6 +16,7 @@ from flows.review.rules import User
 from transforms.model.statements import Column, Table
 from transforms.model.views import (
     ABOUT,
+    ADDRESS,
     CASE,
     CASE_MEMBER,
     ENTITY,
@@ -25,13 +26,28 @@ from transforms.model.views import (
     INDICATOR_VIEW,
     PARTY_ALIAS,
     PERMIT,
+    PROPERTY,
     SUBSIDY,
+    TITLE,
 )
 
 DAY = date(2026, 6, 1)
 DECLARED: Mapping[str, Table] = {
     table.name: table
-    for table in (CASE, CASE_MEMBER, FLAG, EVIDENCE, INDICATOR_VIEW, PERMIT, ENTITY, FLOW, SUBSIDY)
+    for table in (
+        CASE,
+        CASE_MEMBER,
+        FLAG,
+        EVIDENCE,
+        INDICATOR_VIEW,
+        PERMIT,
+        ENTITY,
+        FLOW,
+        SUBSIDY,
+        TITLE,
+        PROPERTY,
+        ADDRESS,
+    )
 } | dict(ABOUT)
 USERS = {"ann": "reviewer", "bob": "reviewer", "cleo": "reviewer", "sue": "supervisor", "ray": "reader"}
 
