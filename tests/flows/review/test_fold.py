@@ -201,7 +201,7 @@ TestCases.__doc__ = "Any order of acts and nights."
 class TestManyCases(Cases.TestCase):  # type: ignore[misc]
     """The same, many more."""
 
-    settings = settings(max_examples=3_000, stateful_step_count=60, deadline=None)
+    settings = settings(max_examples=500, stateful_step_count=50, deadline=None)
 
 
 # --- what cases do to each other ----------------------------------------------------------------------------
