@@ -1,4 +1,4 @@
-"""Commands for reviewers: report, export, resolve; and what measures the flags: evaluate."""
+"""Commands for reviewers: report, export, resolve."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AreaOption, HomeOption, JsonOption, PurposeOption, RowsFormat
-from flows.cli.output import complain, hand_over, print_records
+from flows.cli.options import AreaOption, HomeOption, PurposeOption, RowsFormat
+from flows.cli.output import complain, hand_over
 from flows.home import disk, progress, settings
 from flows.home.processes import keep_private
 from transforms.errors import UsageError, as_typed
 
 if TYPE_CHECKING:
     from flows.accountability.access import Access
-
-
-ABSENT_PRINTED = 5  # rows of a truth file whose subjects this release does not have
 
 
 class ExportFormat(StrEnum):
@@ -267,109 +264,3 @@ def resolve(
             forms.print_history(request)
         else:
             forms.judge_each(request)
-
-
-TrainOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--train", help="With --linkage: train the settings for persons, and write them to this file."
-    ),
-]
-FlowsOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--flows",
-        help="Measure the patterns of money instead, on AMLworld's labelled transfers in this folder.",
-    ),
-]
-
-
-def evaluate(
-    truth: Annotated[
-        Path | None,
-        typer.Option(
-            "--truth",
-            help="CSV with columns indicator, subject_id, expected (default: that of the synthetic town).",
-        ),
-    ] = None,
-    home: HomeOption = None,
-    *,
-    linkage: Annotated[
-        bool,
-        typer.Option("--linkage", help="Measure entity resolution instead, on a synthetic town."),
-    ] = False,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            help="With --linkage: measure on the public data sets in this folder too "
-            "(FEBRL, historical figures, Senzing).",
-        ),
-    ] = None,
-    train: TrainOption = None,
-    bias: Annotated[
-        bool,
-        typer.Option(
-            "--bias", help="With --linkage: print error rates by script, length and frequency of the name."
-        ),
-    ] = False,
-    flows: FlowsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure precision and recall of each indicator on the current release, of entity resolution, or of the
-    patterns of money.
-    """
-    if flows is not None:
-        if truth or linkage:
-            raise UsageError("--flows has labels of its own; give it without --truth and --linkage")
-        _evaluate_flows(flows, as_json=as_json)
-    elif linkage:
-        if truth is not None:
-            raise UsageError("--truth is for indicators, and --linkage has its own truth; give one of them")
-        _evaluate_linkage(data, train, bias=bias, as_json=as_json)
-    elif data or train or bias:
-        raise UsageError("--data, --train and --bias need --linkage; add it")
-    else:
-        _evaluate_indicators(settings.home(home), truth, as_json=as_json)
-
-
-def _evaluate_indicators(home: settings.Home, truth: Path | None, *, as_json: bool) -> None:
-    from flows.operations.evaluation import measure_indicators
-
-    with progress.shown("Measuring"):
-        measures, absent = measure_indicators(home, truth)
-    if absent.height:
-        named = absent.head(ABSENT_PRINTED).select("indicator", "subject_id").iter_rows()
-        examples = ", ".join(f"{code} {as_typed(subject)}" for code, subject in named)
-        complain(
-            f"{absent.height} rows are about subjects that are not in this release, and are not counted: "
-            f"{examples}"
-        )
-    print_records(measures.to_dicts(), as_json=as_json)
-
-
-def _evaluate_flows(folder: Path, *, as_json: bool) -> None:
-    from flows.operations.flow_patterns import measure_flows
-
-    if not folder.is_dir():
-        raise UsageError(f"--flows {folder}: there is no such folder; name the one with AMLworld's files")
-    with progress.shown("Measuring"):
-        measures = measure_flows(folder)
-    print_records(measures, as_json=as_json)
-
-
-def _evaluate_linkage(data: Path | None, train: Path | None, *, bias: bool, as_json: bool) -> None:
-    from flows.home import logs
-    from flows.night.linkage import bias_table, linkage_table
-    from flows.night.linkage import train as train_settings
-
-    logs.configure(quiet=True)
-    if data is not None and not data.is_dir():
-        raise UsageError(f"--data {data}: there is no such folder; name the one with the public data sets")
-    if train is not None:
-        with progress.shown("Training"):
-            train_settings(train)
-        return
-    with progress.shown("Measuring"):
-        measures = bias_table() if bias else linkage_table(data)
-    print_records(measures, as_json=as_json)

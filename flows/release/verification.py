@@ -18,7 +18,7 @@ from flows.home import progress, warehouse
 from flows.home.durable import file_sha256
 from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
-from flows.journal import audit, chain, ledger, review_chain, reviews
+from flows.journal import audit, chain, ledger, measures, review_chain, reviews
 from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
@@ -92,11 +92,13 @@ def verify(home: Home) -> Verified:
     in_ledger = _walk(home, ledger.log(home), set(heads.values()))
     in_audit = _walk(home, audit.log(home), set())
     in_judgements = _walk(home, audit.judgement_log(home), set())
+    in_measures = _walk(home, measures.log(home), set())
     in_reviews = review_chain.verify(home)
     findings = [
         *in_ledger.findings,
         *in_audit.findings,
         *in_judgements.findings,
+        *in_measures.findings,
         *_reviews(home, in_reviews, heads),
         *_releases(home, heads, in_ledger),
     ]
