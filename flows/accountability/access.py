@@ -142,9 +142,11 @@ class Access:
     shown.
     """
 
-    def __init__(self, home: Home, purpose: str | None) -> None:
-        """Raises UsageError if no declared purpose is given, or there is no release."""
-        self._home, self._release = home, store.current_release(home)
+    def __init__(self, home: Home, purpose: str | None, *, by: str = "") -> None:
+        """`by`: the user of the review app who asks. Raises UsageError if no declared purpose is given, or
+        there is no release.
+        """
+        self._home, self._release, self._by = home, store.current_release(home), by
         self.is_synthetic = bool(manifests.of_release(self._release).get("synthetic"))
         self.purpose = chosen(home, settings.purpose_code(purpose), synthetic=self.is_synthetic).code
         self.connection: Connection = store.open_current(home)
@@ -170,7 +172,13 @@ class Access:
     def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
         """Write to the audit log. Raises RunFailed if that fails; then nothing may be shown."""
         audit.record(
-            self._home, command, purpose=self.purpose, asked=asked, shown=shown, release=self._opened()
+            self._home,
+            command,
+            purpose=self.purpose,
+            asked=asked,
+            shown=shown,
+            release=self._opened(),
+            by=self._by,
         )
 
     def _opened(self) -> str:

@@ -140,19 +140,25 @@ class Question:
 def read_argument(what: str) -> tuple[Question, ...]:
     """The rows of the file that `what` names, or `what` itself as one row. Raises UsageError."""
     text = what.encode("utf-8", "surrogatepass").decode("utf-8", "replace").strip()
+    if text and "\x00" not in text and _is_path(text):
+        return read_list(Path(text))
+    return (read_text(text),)
+
+
+def read_text(text: str) -> Question:
+    """A text as one row, never as the name of a file. Raises UsageError."""
+    text = text.strip()
     if not text:
         raise UsageError(
             "the argument is blank; give a name, number, address or id, or a CSV file with columns "
             "name, number, address"
         )
-    if "\x00" not in text and _is_path(text):
-        return read_list(Path(text))
     if len(text) > TEXT_CHARACTERS_MAX:
         raise UsageError(
             f"the argument has more than {TEXT_CHARACTERS_MAX} characters; put a list into a CSV file "
             "and give its path"
         )
-    return (_free_text(text),)
+    return _free_text(text)
 
 
 def _is_path(text: str) -> bool:

@@ -44,10 +44,17 @@ def judgement_log(home: Home) -> Chain:
 
 
 def record(
-    home: Home, command: str, *, purpose: str, asked: Iterable[str], shown: Iterable[str] = (), release: str
+    home: Home,
+    command: str,
+    *,
+    purpose: str,
+    asked: Iterable[str],
+    shown: Iterable[str] = (),
+    release: str,
+    by: str = "",
 ) -> None:
-    """Write one entry. `asked`: what was typed; `shown`: ids of the release. Raises RunFailed if it cannot be
-    written.
+    """Write one entry. `asked`: what was typed; `shown`: ids of the release; `by`: who asked through the
+    review app. Raises RunFailed if it cannot be written.
     """
     key, known = subject_key(home), frozenset(shown)
     body = {
@@ -56,6 +63,7 @@ def record(
         "command": command,
         "purpose": purpose,
         "release": release,
+        **({"by": by} if by else {}),
         "asked": [subject(key, text) if text in known else keyed(key, text) for text in asked],
         "shown": sorted({subject(key, text) for text in known}),
     }

@@ -200,24 +200,40 @@ def _write(
     return write_page(to / f"{token(name) or safe}.html", page)
 
 
+def fitted(
+    connection: Connection, release: Release, subject: Subject, given: Mapping[str, object]
+) -> Mapping[str, object]:
+    """What the template takes for the fullest page that fits. `given`: what else it takes."""
+    shown: Mapping[str, object] = {}
+    for shown in _sizes(connection, release, subject, given):
+        if len(render("case.html.j2", **shown).encode()) <= PAGE_BYTES_MAX:
+            break
+    return shown
+
+
 def _pages(
     connection: Connection, release: Release, subject: Subject, given: Mapping[str, object]
 ) -> Iterator[str]:
     """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
+    return (render("case.html.j2", **shown) for shown in _sizes(connection, release, subject, given))
+
+
+def _sizes(
+    connection: Connection, release: Release, subject: Subject, given: Mapping[str, object]
+) -> Iterator[dict[str, object]]:
     fixed = {**given, "subject_file": subject_file, **_fixed(connection, release, subject)}
     lines = folded(connection, subject.flags)
     for lines_max, facts_max, sentences_max in SIZES:
         shown = lines[:lines_max]
         flags = flags_shown(connection, release, [line.row for line in shown], facts_max)
-        yield render(
-            "case.html.j2",
+        yield {
             **fixed,
-            entries=list(zip(flags, shown, strict=True)),
-            flags_left_out_n=_flags_n(lines) - _flags_n(shown),
-            facts_max=facts_max,
-            sentences=lines[:sentences_max],
-            sentences_left_out_n=len(lines[sentences_max:]),
-        )
+            "entries": list(zip(flags, shown, strict=True)),
+            "flags_left_out_n": _flags_n(lines) - _flags_n(shown),
+            "facts_max": facts_max,
+            "sentences": lines[:sentences_max],
+            "sentences_left_out_n": len(lines[sentences_max:]),
+        }
 
 
 def _flags_n(lines: Iterable[Line]) -> int:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.check.ownership import nobody_found, owners, owners_left_out
@@ -57,7 +58,7 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
         to.mkdir(parents=True, exist_ok=True)
         # Not durably: the index comes last, and a check that is cut short is run again.
         for answer in sheet.answers:
-            (to / _file(answer)).write_text(_party_page(sheet, answer, pictures), encoding="utf-8")
+            (to / _file(answer)).write_text(party_page(sheet, answer, pictures), encoding="utf-8")
         return write_page(to / INDEX, _index_page(sheet))
 
 
@@ -109,7 +110,15 @@ def _index_page(sheet: Sheet) -> str:
     )
 
 
-def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> str:
+def party_page(
+    sheet: Sheet,
+    answer: Answer,
+    pictures: Mapping[str, str],
+    given: Mapping[str, object] = MappingProxyType({}),
+) -> str:
+    """The page of one party. `pictures`: company → its page below `pictures/`. `given`: what else the
+    template takes.
+    """
     question = answer.question
     particulars = (
         ("name", question.name),
@@ -132,7 +141,9 @@ def _party_page(sheet: Sheet, answer: Answer, pictures: Mapping[str, str]) -> st
             for subject in answer.subjects
         ],
     }
-    return render("check_party.html.j2", page=f"party {question.row}", answer=shown, **_common(sheet))
+    return render(
+        "check_party.html.j2", page=f"party {question.row}", answer=shown, **_common(sheet), **given
+    )
 
 
 def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ family and district, what could not be assessed, and how fresh the registers are
 Only `v_*` views are read, so any DuckDB user can get the same numbers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flows.facts.areas import Areas, parse_areas
@@ -45,11 +45,23 @@ def render_night(
     return write_page(to / NIGHT, first_that_fits(pages, PAGE_BYTES_MAX))
 
 
+def night_page(
+    connection: Connection,
+    release: Release,
+    given: Mapping[str, object],
+    *,
+    case_pages: Collection[str],
+) -> str:
+    """The report as text. `given`: what else the template takes. `case_pages`: cases that have a page."""
+    pages = _pages(connection, release, parse_areas(()), {**given, "case_pages": case_pages})
+    return first_that_fits(pages, PAGE_BYTES_MAX)
+
+
 def _pages(
     connection: Connection, release: Release, areas: Areas, given: Mapping[str, object]
 ) -> Iterator[str]:
     """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
-    fixed = {**given, **_cases(connection, release, areas), **_registers(connection, release, areas)}
+    fixed = {**_cases(connection, release, areas), **_registers(connection, release, areas), **given}
     for act_max, look_max, changes_max in SIZES:
         shown = {"stop": None, "act": act_max, "look": look_max}
         lanes = {lane: cases_of(connection, areas, lane, most) for lane, most in shown.items()}

@@ -16,7 +16,16 @@ from transforms.model.indicator import Indicator
 
 Role = Literal["reader", "reviewer", "supervisor", "auditor", "administrator"]
 Act = Literal[
-    "read", "judge", "assign", "assign-others", "explain-away", "close", "reopen", "see-both", "users"
+    "read",
+    "judge",
+    "assign",
+    "assign-others",
+    "explain-away",
+    "close",
+    "reopen",
+    "see-both",
+    "users",
+    "audit",
 ]
 
 ROLES: tuple[Role, ...] = ("reader", "reviewer", "supervisor", "auditor", "administrator")
@@ -31,6 +40,7 @@ MAY: Mapping[Act, frozenset[str]] = {
     "reopen": frozenset({"supervisor"}),
     "see-both": frozenset({"supervisor"}),
     "users": frozenset({"administrator"}),
+    "audit": frozenset({"auditor"}),
 }
 NOTE_CHARS_MAX = 4_000
 OTHER = "other"

@@ -1,7 +1,10 @@
-"""`undertow review user`: the people who review. Whoever may write to the home may add them."""
+"""`undertow review`: the app; and `review user`: the people who review. Whoever may write to the home may
+add them.
+"""
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,9 +13,49 @@ from flows.cli.options import HomeOption, JsonOption
 from flows.cli.output import print_records, say
 from flows.home import settings
 
-review_app = typer.Typer(no_args_is_help=True, help="The people who review.")
+review_app = typer.Typer(invoke_without_command=True, help="Serve the review app; and its users.")
 user_app = typer.Typer(no_args_is_help=True, help="Users: who may read, judge, supervise, audit, administer.")
 review_app.add_typer(user_app, name="user")
+
+
+@review_app.callback()
+def review(
+    context: typer.Context,
+    *,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port to listen on.", min=1, max=65535)] = 8300,
+    socket: Annotated[
+        Path | None, typer.Option("--socket", help="Listen on this unix socket instead.")
+    ] = None,
+    tls: Annotated[bool, typer.Option("--tls", help="A proxy before it speaks TLS with browsers.")] = False,
+    user_header: Annotated[
+        str | None,
+        typer.Option("--user-header", help="Header in which a proxy names the user that it signed in."),
+    ] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", help="Address of a proxy whose header counts. Can be repeated."),
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Make a synthetic town and three users first.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    """Serve the review app on this machine, until interrupted."""
+    if context.invoked_subcommand is None:
+        from flows.cli.verdicts.serve import serve_review
+
+        serve_review(
+            settings.home(home),
+            host=host,
+            port=port,
+            socket=socket,
+            user_header=user_header,
+            proxies=proxy or [],
+            tls=tls,
+            demo=demo,
+        )
+
 
 NameArgument = Annotated[str, typer.Argument(help="Name of the user: letters, digits and . _ @ -")]
 

@@ -18,12 +18,17 @@ ROWS_STATIC = 100  # (own) more are slow to read for anybody without the script
 
 
 def write(site: Site) -> None:
-    rows = site.query("cases")
+    rows = rows_of(site)
     _write_data(site, rows)
     lanes = {str(row["lane"]): 0 for row in rows}
     for row in rows:
         lanes[str(row["lane"])] += 1
     site.write(PAGE, "site_cases.html.j2", rows=rows[:ROWS_STATIC], rows_n=len(rows), lanes=lanes)
+
+
+def rows_of(site: Site) -> tuple[Row, ...]:
+    """Every case with a flag in the chosen areas, in review order."""
+    return site.query("cases")
 
 
 def _write_data(site: Site, rows: tuple[Row, ...]) -> None:

@@ -1,6 +1,6 @@
 """The indicators: one page each with its load and base rate, its districts and its flags, and their index."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flows.facts.rows import Row, as_int
 from flows.pages.release import indicator_sections, reason_words
@@ -9,33 +9,47 @@ from transforms.model.subjects import SUBJECT_KINDS
 
 FOLDER, INDEX = "indicators", "indicators.html"
 FLAGS_MAX = 300  # (own) flags listed on a page; the number of all is said
+KINDS: Mapping[str, str] = {kind.code: kind.words for kind in SUBJECT_KINDS.values()}
 DISTRICTS_MAX = 25  # (own) districts listed, those with the most flags
 
 
 def write(site: Site) -> int:
     """Write the index and a page for each indicator; how many."""
-    loads = {str(row["code"]): row for row in site.query("indicator_load")}
-    flags = by(site.query("indicator_flags", shown=FLAGS_MAX), "indicator")
-    precision = {str(row["code"]): row for row in site.query("indicator_precision")}
-    reasons = by(site.query("indicator_reasons"), "indicator")
-    districts = by(site.query("indicator_districts"), "indicator")
-    kinds: Mapping[str, str] = {kind.code: kind.words for kind in SUBJECT_KINDS.values()}
+    write_index(site)
+    write_pages(site, site.release.indicators)
+    return len(site.release.indicators)
+
+
+def write_index(site: Site) -> None:
     site.write(
         INDEX,
         "site_indicators.html.j2",
         indicators=list(site.release.indicators.values()),
-        loads=loads,
-        precision=precision,
-        kinds=kinds,
+        loads=_by_code(site, "indicator_load"),
+        precision=_by_code(site, "indicator_precision"),
+        kinds=KINDS,
     )
-    for code, row in site.release.indicators.items():
+
+
+def _by_code(site: Site, query: str) -> Mapping[str, Row]:
+    return {str(row["code"]): row for row in site.query(query)}
+
+
+def write_pages(site: Site, codes: Collection[str]) -> None:
+    """The pages of these indicators."""
+    loads, precision = _by_code(site, "indicator_load"), _by_code(site, "indicator_precision")
+    flags = by(site.query("indicator_flags", shown=FLAGS_MAX), "indicator")
+    reasons = by(site.query("indicator_reasons"), "indicator")
+    districts = by(site.query("indicator_districts"), "indicator")
+    for code in codes:
+        row = site.release.indicators[code]
         site.write(
             f"{FOLDER}/{code}.html",
             "site_indicator.html.j2",
             row=row,
             load=loads[code],
             precision=precision.get(code),
-            kind=kinds.get(str(row["subject_type"]), str(row["subject_type"])),
+            kind=KINDS.get(str(row["subject_type"]), str(row["subject_type"])),
             sections=indicator_sections(row).items(),
             flags=flags.get(code, []),
             districts=_districts(districts.get(code, [])),
@@ -44,7 +58,6 @@ def write(site: Site) -> int:
                 for reason in reasons.get(code, [])
             ],
         )
-    return len(site.release.indicators)
 
 
 def _districts(rows: Sequence[Row]) -> list[Row]:

@@ -1,0 +1,217 @@
+"""The routes, who may call each, and the order in which a request is checked.
+
+First the session, then the role, then for a POST the token of the form; only then a page's own function runs.
+A route that is not in ROUTES does not exist.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from flows.home.settings import Home
+from flows.review import users
+from flows.review.rules import Act, User
+from flows.web import cases, deciding, keeping, lists, released, search, signing_in
+from flows.web.calls import Around, Call, State, page, policy
+from flows.web.sessions import Clock, is_same
+from flows.web.signing_in import Trust
+from transforms.errors import RunFailed, UsageError, place
+
+log = structlog.get_logger()
+FORM_BYTES_MAX = 1_000_000  # (own) a note has 4,000 characters, a check 1,000
+UPLOAD_BYTES_MAX = 25_000_000  # (own) a scanned contract
+FORM_FIELDS_MAX = 1_000
+HEADERS = (
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("cache-control", "no-store"),
+    ("x-frame-options", "DENY"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+)
+
+type Needs = Act | Literal["signed-in"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A route. `needs`: an act of `flows.review.rules.MAY`, or "signed-in"."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    needs: Needs
+    answer: Callable[[Call], Response]
+
+    def admits(self, user: User) -> bool:
+        return self.needs == "signed-in" or user.may(self.needs)
+
+
+ROUTES: tuple[Page, ...] = (
+    Page("POST", "/sign-out", "signed-in", signing_in.sign_out),
+    Page("GET", "/", "signed-in", lists.front),
+    Page("GET", "/queue", "read", lists.queue_page),
+    Page("GET", "/cases.html", "read", lists.all_cases),
+    Page("GET", "/cases/{case_id}.html", "read", cases.show),
+    Page("POST", "/cases/{case_id}/purpose", "read", cases.keep_purpose),
+    Page("POST", "/cases/{case_id}/verdict", "judge", deciding.judge),
+    Page("POST", "/cases/{case_id}/done", "judge", deciding.record_done),
+    Page("POST", "/cases/{case_id}/assign", "assign", deciding.assign),
+    Page("POST", "/cases/{case_id}/close", "close", deciding.close),
+    Page("POST", "/cases/{case_id}/reopen", "reopen", deciding.reopen),
+    Page("POST", "/cases/{case_id}/both", "see-both", deciding.see_both),
+    Page("POST", "/cases/{case_id}/explain", "explain-away", deciding.explain_away),
+    Page("POST", "/close", "close", deciding.close_several),
+    Page("POST", "/check", "read", search.check),
+    Page("GET", "/subjects/{file}.html", "read", released.subject),
+    Page("POST", "/subjects/{file}/purpose", "read", released.keep_purpose),
+    Page("GET", "/pictures/{name}.html", "read", released.picture),
+    Page("GET", "/night.html", "read", released.night),
+    Page("GET", "/figures.html", "read", released.figures),
+    Page("GET", "/indicators.html", "read", released.indicators),
+    Page("GET", "/indicators/{code}.html", "read", released.indicator),
+    Page("GET", "/registers.html", "read", released.registers),
+    Page("GET", "/users", "users", keeping.users_page),
+    Page("POST", "/users/add", "users", keeping.add),
+    Page("POST", "/users/role", "users", keeping.change_role),
+    Page("POST", "/users/code", "users", keeping.new_code),
+    Page("POST", "/users/disable", "users", keeping.disable),
+    Page("GET", "/audit", "audit", keeping.audit_page),
+)
+
+
+def review_app(
+    home: Home, *, secure: bool, trust: Trust | None = None, clock: Clock = lambda: datetime.now(UTC)
+) -> ASGIApp:
+    """The app on a home. `secure`: browsers reach it over TLS only. `trust`: a proxy that signs users in."""
+    state = State(home, clock, secure)
+    door = signing_in.Door(state, trust)
+    routes = [
+        Route("/site.css", _in_pool(released.style), methods=["GET"]),
+        Route("/sign-in", door.sign_in, methods=["GET", "POST"]),
+        Route("/set-password", door.set_password, methods=["GET", "POST"]),
+        *(Route(one.path, _endpoint(door, one), methods=[one.method]) for one in ROUTES),
+    ]
+
+    def refused(_request: Request, error: Exception) -> Response:
+        return _refused(state, error.status_code if isinstance(error, HTTPException) else 500)
+
+    return Guarded(Starlette(routes=routes, exception_handlers={HTTPException: refused}))
+
+
+def _in_pool(make: Callable[[], Response]) -> Callable[[Request], object]:
+    async def answer(_request: Request) -> Response:
+        return await run_in_threadpool(make)
+
+    return answer
+
+
+def _endpoint(door: signing_in.Door, one: Page) -> Callable[[Request], object]:
+    async def answer(request: Request) -> Response:
+        form = await read_form(request) if one.method == "POST" else FormData()
+        return await run_in_threadpool(_answered, door, one, request, form)
+
+    return answer
+
+
+async def read_form(request: Request) -> FormData:
+    return await request.form(max_files=1, max_fields=FORM_FIELDS_MAX, max_part_size=FORM_BYTES_MAX)
+
+
+def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData) -> Response:
+    state = door.state
+    signed = door.session_of(request)
+    if signed is None:
+        if one.method == "GET":
+            return RedirectResponse("/sign-in", status_code=303)
+        return _refused(state, 401)
+    session, cookie = signed
+    try:
+        user = users.user(state.home, session.user)
+    except UsageError:  # disabled meanwhile
+        state.sessions.end_all_of(session.user)
+        return RedirectResponse("/sign-in", status_code=303)
+    call = Call(state, user, session, request.url.path, request.path_params, request.query_params, form)
+    response = _checked(one, call)
+    if cookie:
+        door.set_cookie(response, cookie)
+    return response
+
+
+def _checked(one: Page, call: Call) -> Response:
+    if not one.admits(call.user):
+        return _refused(call.state, 403, call.around())
+    if one.method == "POST" and not is_same(call.field("csrf"), call.session.csrf):
+        return _refused(call.state, 403, call.around(), "error.csrf")
+    try:
+        return one.answer(call)
+    except UsageError as error:
+        return call.page("app_error.html.j2", status=400, heading=call.say("error.400"), lead=str(error))
+    except Exception as error:
+        return _refused(call.state, _status(error), call.around())
+
+
+def _status(error: Exception) -> int:
+    """The status for an error; what it says goes to the log, unless it may hold a record."""
+    if isinstance(error, HTTPException):
+        return error.status_code
+    if isinstance(error, RunFailed):
+        log.error("review", message=str(error))
+        return 503
+    log.error("review", kind=type(error).__name__, place=place(error))
+    return 500
+
+
+def _refused(state: State, status: int, around: Around | None = None, lead: str = "") -> Response:
+    known = status if f"error.{status}" in state.say.texts else 500
+    lead = lead or f"error.{known}_lead"
+    values = {
+        "app": around or Around(None, "", (), ""),
+        "say": state.say,
+        "heading": state.say(f"error.{known}"),
+        "lead": state.say(lead) if lead in state.say.texts else "",
+    }
+    return page("app_error.html.j2", values, status=status)
+
+
+class Guarded:
+    """Around everything: headers on each answer, and a bound on what is sent."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        most = UPLOAD_BYTES_MAX if scope["path"].endswith("/files") else FORM_BYTES_MAX
+        received_n = 0
+
+        async def bounded() -> Message:
+            nonlocal received_n
+            message = await receive()
+            received_n += len(message.get("body", b""))
+            if received_n > most:
+                raise HTTPException(413)
+            return message
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", policy())
+                for name, value in HEADERS:
+                    headers[name] = value
+            await send(message)
+
+        await self._inner(scope, bounded, with_headers)

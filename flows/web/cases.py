@@ -1,0 +1,186 @@
+"""The page of a case: what the release says, its history as this user may see it, and the forms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from flows.accountability.access import Access
+from flows.facts.rows import query_rows
+from flows.pages.case import fitted, read_case
+from flows.release.case_ids import case_asked, cases_asked, was_its_id
+from flows.review import rules
+from flows.review.cases import CaseView, case_view
+from flows.review.desk import Desk
+from flows.review.evidence import CaseFlags, evidence_hash
+from flows.review.fold import OUTCOMES
+from flows.review.users import accounts
+from flows.web.calls import Call, case_address, html
+from flows.web.opened import Opened
+from transforms.errors import UsageError
+from transforms.model.sql import Connection
+from transforms.reports import render
+
+BLANK: Mapping[str, object] = {
+    **dict.fromkeys(("choice", "note", "owner", "scope", "reason", "until"), ""),
+    "done": (),
+    "outcomes": MappingProxyType({}),
+}
+SEEN_CHARS = 12  # of a hash, in a form
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a form held that was not taken, so that nobody types it twice. `fault`: why."""
+
+    form: str = ""
+    fault: str = ""
+    stale: tuple[str, ...] = ()
+    values: Mapping[str, object] = MappingProxyType({})
+
+
+def show(call: Call) -> Response:
+    """The case, once a purpose is chosen."""
+    case_id = call.path["case_id"]
+    purpose = call.state.purposes.of(call.user.name, case_id)
+    if purpose is None:
+        return ask_purpose(call, f"/cases/{case_id}/purpose", case_id)
+    with call.open() as opened, call.access(purpose) as access:
+        return shown(call, opened, access, case_id)
+
+
+def shown(
+    call: Call, opened: Opened, access: Access, case_id: str, typed: Typed = Typed(), *, status: int = 200
+) -> Response:
+    """The page of a case, and the entry in the audit log before it."""
+    current = current_case(opened, case_id)
+    record(access, "review case", case_id)
+    if current != case_id:
+        call.state.purposes.keep(call.user.name, current, access.purpose)
+        if was_its_id(opened.connection, case_id, current):
+            call.session.said = call.say("case.earlier_id", case_id=case_id)
+        return call.back_to(case_address(current), call.session.said)
+    desk = call.desk(opened.connection)
+    view = case_view(desk, call.user, current, purpose=access.purpose)
+    facts = opened.kept(("case", current), lambda: _facts(opened, current))
+    given = {**call.given(), "purpose": access.purpose, **_review(call, desk, view, typed)}
+    return html(render("case.html.j2", **{**facts, **given}), status=status)
+
+
+def current_case(opened: Opened, case_id: str) -> str:
+    """The case that an id leads to. 404 where there is none."""
+    try:
+        return case_asked(opened.connection, case_id)
+    except UsageError:
+        raise HTTPException(404) from None
+
+
+def record(access: Access, what: str, case_id: str) -> None:
+    led = cases_asked(access.connection, [case_id]).values()
+    access.record(what, [case_id], shown=access.known([case_id, *led]))
+
+
+def _facts(opened: Opened, case_id: str) -> Mapping[str, object]:
+    subject = replace(read_case(opened.connection, case_id), earlier_id="")
+    return fitted(opened.connection, opened.release, subject, {"back": None, "has_site": True})
+
+
+def _review(call: Call, desk: Desk, view: CaseView, typed: Typed) -> dict[str, object]:
+    """What the forms and the history on the page take."""
+    known = [desk.indicators[code] for code in view.flags.indicators if code in desk.indicators]
+    return {
+        "view": view,
+        "typed": typed,
+        "values": {**BLANK, **typed.values},
+        "seen": seen(view.flags),
+        "outcomes": rules.outcomes(),
+        "reasons": {outcome: rules.reasons(outcome, known) for outcome in OUTCOMES},
+        "reason_words": _all_reasons(desk),
+        "close_reasons": rules.reasons("close"),
+        "reopen_reasons": rules.reasons("reopen"),
+        "done_words": rules.measures(),
+        "note_chars_max": rules.NOTE_CHARS_MAX,
+        "may": {act: call.user.may(act) for act in rules.MAY},
+        "receivers": _receivers(call),
+    }
+
+
+def _all_reasons(desk: Desk) -> Mapping[str, str]:
+    """Code of a reason of any list → words."""
+    words: dict[str, str] = {}
+    for what in ("close", "reopen", *OUTCOMES):
+        words |= rules.reasons(what, desk.indicators.values())
+    return words
+
+
+def _receivers(call: Call) -> list[str]:
+    """To whom a supervisor may assign a case."""
+    if not call.user.may("assign-others"):
+        return []
+    held = accounts(call.state.home)
+    return [one.name for one in held if one.disabled_at is None and one.role in rules.MAY["judge"]]
+
+
+# --- what changed since a form was opened -------------------------------------------------------------------
+
+
+def seen(flags: CaseFlags) -> str:
+    """The flags that a form is about, as it sends them back."""
+    return " ".join(
+        f"{flag.flag_id}:{flag.version[:SEEN_CHARS]}:{evidence_hash(flag.facts)[:SEEN_CHARS]}"
+        for flag in flags.flags
+    )
+
+
+def changes(call: Call, before: str, flags: CaseFlags) -> tuple[str, ...]:
+    """What is other now than it was in a form, a line for each flag."""
+    old = dict(part.partition(":")[::2] for part in before.split())
+    now = dict(part.partition(":")[::2] for part in seen(flags).split())
+    indicator = {flag.flag_id: flag.indicator for flag in flags.flags}
+    lines = [call.say("stale.new", indicator=indicator[one]) for one in now if one not in old]
+    lines += [
+        call.say("stale.changed", indicator=indicator[one])
+        for one in now
+        if old.get(one, now[one]) != now[one]
+    ]
+    gone_n = len(old.keys() - now.keys())
+    return (*lines, *([call.say("stale.gone", n=gone_n)] if gone_n else []))
+
+
+# --- purpose ------------------------------------------------------------------------------------------------
+
+
+def ask_purpose(call: Call, address: str, subject: str) -> Response:
+    """The form that asks why a subject is opened. Names nothing of it but its id."""
+    with call.open() as opened:
+        return call.page(
+            "app_purpose.html.j2",
+            opened=opened,
+            purposes=call.purposes(opened),
+            address=address,
+            subject=subject,
+        )
+
+
+def chosen_purpose(call: Call, opened: Opened) -> str:
+    """The code in the form. Raises UsageError where this home has none of it."""
+    code = call.field("purpose")
+    if code not in {purpose.code for purpose in call.purposes(opened)}:
+        raise UsageError(call.say("purpose.missing"))
+    return code
+
+
+def keep_purpose(call: Call) -> Response:
+    """Keep the purpose for this case and day, and open the case."""
+    case_id = call.path["case_id"]
+    with call.open() as opened:
+        current_case(opened, case_id)
+        call.state.purposes.keep(call.user.name, case_id, chosen_purpose(call, opened))
+    return call.back_to(case_address(case_id))
+
+
+def flag_exists(connection: Connection, case_id: str, flag_id: str) -> bool:
+    query = "select 1 from v_flag where case_id = $case_id and flag_id = $flag_id"
+    return bool(query_rows(connection, query, case_id=case_id, flag_id=flag_id))

@@ -1,0 +1,177 @@
+"""What is done about a case: each form of its page. The rules are those of `flows.review.acts`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from flows.accountability.access import Access
+from flows.review import acts, users
+from flows.review.acts import By, Given, Known
+from flows.review.desk import Desk
+from flows.review.fold import OUTCOMES
+from flows.web.calls import Call, case_address
+from flows.web.cases import Typed, changes, current_case, flag_exists, record, shown
+from flows.web.opened import Opened
+from transforms.errors import UsageError
+
+KEPT = ("choice", "note", "owner", "scope", "reason", "until")  # what comes back with a fault
+
+
+@contextmanager
+def _case(call: Call) -> Iterator[tuple[Opened, Access, str]]:
+    """The case of a form, under the purpose for which the user opened it."""
+    purpose = call.state.purposes.of(call.user.name, call.path["case_id"])
+    if purpose is None:
+        raise UsageError(call.say("purpose.over"))
+    with call.open() as opened, call.access(purpose) as access:
+        yield opened, access, current_case(opened, call.path["case_id"])
+
+
+def _do(call: Call, what: str, act: Callable[[Desk, By, str], str]) -> Response:
+    """Record the lookup, act, and go back to the case; with a fault, to the form as it was filled in.
+
+    `act`: returns what to say.
+    """
+    with _case(call) as (opened, access, case_id):
+        desk = call.desk(opened.connection)
+        record(access, f"review {what}", case_id)
+        try:
+            said = act(desk, call.by(access.purpose), case_id)
+        except UsageError as error:
+            typed = Typed(what, str(error), values=_typed(call))
+            return shown(call, opened, access, case_id, typed, status=400)
+        call.state.purposes.keep(call.user.name, case_id, access.purpose)
+        return call.back_to(f"{case_address(case_id)}#review", said)
+
+
+def _typed(call: Call) -> dict[str, object]:
+    texts: dict[str, object] = {name: call.field(name) for name in KEPT}
+    own = {
+        name.removeprefix("outcome-"): value
+        for name, value in call.form.items()
+        if name.startswith("outcome-") and isinstance(value, str)
+    }
+    return {**texts, "done": _done(call), "outcomes": own}
+
+
+def _done(call: Call) -> list[str]:
+    return [value for value in call.form.getlist("done") if isinstance(value, str)]
+
+
+def judge(call: Call) -> Response:
+    """A verdict. One on a page that is no longer true is refused, and what was typed is kept."""
+    with _case(call) as (opened, access, case_id):
+        desk = call.desk(opened.connection)
+        record(access, "review verdict", case_id)
+        given = _given(call)
+        try:
+            if not given.outcome:
+                raise UsageError(call.say("verdict.no_choice"))
+            made = acts.judge(desk, call.by(access.purpose), case_id, given)
+        except UsageError as error:
+            is_stale = str(error) == acts.CHANGED
+            stale = changes(call, call.field("seen"), desk.flags([case_id])[case_id]) if is_stale else ()
+            fault = call.say("stale.lead") if is_stale else str(error)
+            typed = Typed("verdict", fault, stale, _typed(call))
+            return shown(call, opened, access, case_id, typed, status=409 if is_stale else 400)
+        return call.back_to(f"{case_address(case_id)}#review", _sentence(call, made))
+
+
+def _sentence(call: Call, made: acts.Made) -> str:
+    key = f"made.{made.stage}"
+    return call.say(key if key in call.say.texts else "made.other", outcome=made.outcome)
+
+
+def _given(call: Call) -> Given:
+    outcome, _, reason = call.field("choice").partition("/")
+    own = {
+        name.removeprefix("outcome-"): value
+        for name, value in call.form.items()
+        if name.startswith("outcome-") and isinstance(value, str) and value in OUTCOMES
+    }
+    return Given(outcome, reason, call.field("note"), own, _done(call), call.field("stamp"))
+
+
+def record_done(call: Call) -> Response:
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        acts.record_done(desk, by, case_id, _done(call), call.field("note"))
+        return call.say("made.done")
+
+    return _do(call, "done", act)
+
+
+def assign(call: Call) -> Response:
+    """To the user, to another, or back (`to` is blank)."""
+
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        to = call.field("to")
+        if to and not users.user(call.state.home, to).may("judge"):
+            raise UsageError(call.say("assign.cannot", name=to))
+        acts.assign(desk, by, case_id, to)
+        return call.say("made.assigned", name=to) if to else call.say("made.given_back")
+
+    return _do(call, "assign", act)
+
+
+def close(call: Call) -> Response:
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        acts.close(desk, by, [case_id], call.field("reason"), call.field("note"))
+        return call.say("made.closed")
+
+    return _do(call, "close", act)
+
+
+def reopen(call: Call) -> Response:
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        acts.reopen(desk, by, [case_id], call.field("reason"), call.field("note"))
+        return call.say("made.reopened")
+
+    return _do(call, "reopen", act)
+
+
+def see_both(call: Call) -> Response:
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        acts.see_both(desk, by, case_id)
+        return call.say("made.both")
+
+    return _do(call, "both", act)
+
+
+def explain_away(call: Call) -> Response:
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        flag_id = call.field("flag_id")
+        if not flag_exists(desk.connection, case_id, flag_id):
+            raise HTTPException(404)
+        try:
+            until = date.fromisoformat(call.field("until"))
+        except ValueError:
+            raise UsageError(call.say("explain.until")) from None
+        known = Known(call.field("owner"), call.field("scope"), call.field("reason"), until)
+        acts.explain_away(desk, by, flag_id, known)
+        return call.say("made.explained")
+
+    return _do(call, "explain", act)
+
+
+def close_several(call: Call) -> Response:
+    """Cases marked in the list, all for one reason."""
+    case_ids = [value for value in call.form.getlist("case") if isinstance(value, str)]
+    if not case_ids:
+        raise UsageError(call.say("close.none"))
+    with call.open() as opened:
+        purpose = call.field("purpose")
+        if purpose not in {one.code for one in call.purposes(opened)}:
+            raise UsageError(call.say("purpose.missing"))
+        with call.access(purpose) as access:
+            access.record("review close", case_ids, shown=access.known(case_ids))
+            made = acts.close(
+                call.desk(opened.connection),
+                call.by(purpose),
+                case_ids,
+                call.field("reason"),
+                call.field("note"),
+            )
+    return call.back_to("/cases.html", call.say("made.closed_n", n=len(made)))

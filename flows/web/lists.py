@@ -1,0 +1,156 @@
+"""The front page, the queue, and all cases."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from starlette.responses import RedirectResponse, Response
+
+from flows.facts.rows import Row, as_int
+from flows.pages.site.cases import rows_of
+from flows.review import rules
+from flows.review.cases import counts, queue
+from flows.web.calls import Call, html
+from flows.web.opened import Opened
+
+QUEUE_FRONT, QUEUE_ALL = 25, 200  # (own) rows on a page
+ROWS_A_PAGE = 100
+UNKNOWN = "-"  # the district that is not known
+LANES = ("stop", "act", "look")
+SORTS = ("position", "title", "district", "flags", "newest")
+
+
+def front(call: Call) -> Response:
+    """The search for an applicant, and the queue below. Whoever sees no cases goes to their own page."""
+    if not call.user.may("read"):
+        return RedirectResponse("/users" if call.user.may("users") else "/audit", status_code=303)
+    with call.open() as opened:
+        return _queue(call, opened, "app_front.html.j2", QUEUE_FRONT, mine=False)
+
+
+def queue_page(call: Call) -> Response:
+    """The queue at full length; `?mine=1`: only cases with the user."""
+    with call.open() as opened:
+        return _queue(call, opened, "app_queue.html.j2", QUEUE_ALL, mine=call.query.get("mine") == "1")
+
+
+def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) -> Response:
+    desk = call.desk(opened.connection)
+    rows = queue(desk, call.user, mine=mine)
+    return call.page(
+        template,
+        opened=opened,
+        rows=rows[:most],
+        rows_n=len(rows),
+        counts=sorted((stage, n) for stage, n in counts(desk, call.user).items() if n),
+        mine=mine,
+        purposes=call.purposes(opened),
+        today=call.today,
+        term_days=desk.settings.legal_term_days,
+        families=_families(opened),
+    )
+
+
+def _families(opened: Opened) -> Mapping[str, str]:
+    return {code: str(row["family"]) for code, row in opened.release.indicators.items()}
+
+
+# --- all cases ----------------------------------------------------------------------------------------------
+
+
+def all_cases(call: Call) -> Response:
+    """All cases in review order, searched, filtered and sorted by what stands in the address."""
+    with call.open() as opened:
+        every = opened.kept("cases", lambda: rows_of(opened.site({})))
+        registers = opened.kept("case_registers", lambda: _registers(opened))
+        asked = {name: call.query.get(name, "").strip() for name in FILTERS}
+        rows = [row for row in every if _matches(row, asked, registers)]
+        rows = _sorted(rows, asked["sort"])
+        start = max(0, _whole(call.query.get("from", "0")))
+        site = opened.site(call.given())
+        site.write(
+            "cases.html",
+            "site_cases.html.j2",
+            rows=rows[start : start + ROWS_A_PAGE],
+            rows_n=len(rows),
+            lanes={lane: sum(row["lane"] == lane for row in every) for lane in LANES},
+            asked=asked,
+            start=start,
+            step=ROWS_A_PAGE,
+            choices=_choices(opened, every),
+            close_reasons=rules.reasons("close"),
+            purposes=call.purposes(opened),
+            may_close=call.user.may("close"),
+        )
+        return html(site.pages["cases.html"])
+
+
+FILTERS = ("text", "lane", "family", "district", "register", "since", "indicator", "sort")
+
+
+def _matches(row: Row, asked: Mapping[str, str], registers: Mapping[str, frozenset[str]]) -> bool:
+    names = row["names"] if isinstance(row["names"], list) else []
+    haystack = " ".join(map(str, (row["title"], row["case_id"], *names))).casefold()
+    families = row["families"] if isinstance(row["families"], list) else []
+    indicators = row["indicators"] if isinstance(row["indicators"], list) else []
+    district = UNKNOWN if row["area_name"] is None else str(row["area_name"])
+    since = _day(asked["since"])
+    newest = row["newest_flag_on"]
+    return (
+        all(word in haystack for word in asked["text"].casefold().split())
+        and asked["lane"] in ("", row["lane"])
+        and (not asked["family"] or asked["family"] in families)
+        and (not asked["indicator"] or asked["indicator"] in indicators)
+        and asked["district"] in ("", district)
+        and (not asked["register"] or asked["register"] in registers.get(str(row["case_id"]), ()))
+        and (since is None or (isinstance(newest, date) and newest >= since))
+    )
+
+
+def _sorted(rows: list[Row], sort: str) -> list[Row]:
+    """In the order asked for; else in review order, which they have."""
+    match sort:
+        case "title":
+            return sorted(rows, key=lambda row: str(row["title"]).casefold())
+        case "district":
+            return sorted(rows, key=lambda row: (row["area_name"] is None, str(row["area_name"])))
+        case "flags":
+            return sorted(rows, key=lambda row: -as_int(row["flags_n"]))
+        case "newest":
+            return sorted(rows, key=lambda row: str(row["newest_flag_on"]), reverse=True)
+    return rows
+
+
+def _registers(opened: Opened) -> Mapping[str, frozenset[str]]:
+    """Case → registers in the evidence of its flags."""
+    rows = opened.site({}).query("case_registers")
+    return {
+        str(row["case_id"]): frozenset(map(str, row["registers"]))
+        if isinstance(row["registers"], list)
+        else frozenset()
+        for row in rows
+    }
+
+
+def _choices(opened: Opened, every: tuple[Row, ...]) -> Mapping[str, list[str]]:
+    families = {
+        str(code) for row in every for code in (row["families"] if isinstance(row["families"], list) else ())
+    }
+    districts = sorted({str(row["area_name"]) for row in every if row["area_name"] is not None})
+    return {
+        "lane": list(LANES),
+        "family": sorted(families),
+        "district": districts,
+        "register": sorted(opened.release.titles),
+        "sort": list(SORTS),
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 8 else 0

@@ -1,0 +1,28 @@
+"""Every sentence of the app, by its key. A language is a file beside this one; there is English."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+ENGLISH = "en"
+
+
+@dataclass(frozen=True)
+class Messages:
+    """Call it with a key and values: `say("queue.n", n=3)`. Raises KeyError for an unknown key."""
+
+    texts: dict[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        text = self.texts[key]
+        return text.format(**values) if values else text
+
+
+@cache
+def messages(language: str = ENGLISH) -> Messages:
+    text = (files(__package__) / f"messages.{language}.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    return Messages(
+        {f"{table}.{key}": words for table, rows in tables.items() for key, words in rows.items()}
+    )

@@ -1,0 +1,119 @@
+"""The release in force, as one request sees it, and pages of its site rendered on request."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Self
+
+from flows.facts.areas import parse_areas
+from flows.facts.rows import query_rows, require_todays_views
+from flows.home.settings import Home
+from flows.home.warehouse import Connection, open_release
+from flows.pages.release import Release, read_release, subject_file
+from flows.pages.site.layout import Site
+from flows.release import store
+from transforms.reports import render
+
+KEPT_MAX = 200  # (own) facts of cases kept for the release in force
+
+
+class Releases:
+    """Keeps the release in force open, so that a request opens it in less than a millisecond."""
+
+    def __init__(self, home: Home) -> None:
+        self.home, self._lock = home, Lock()
+        self._folder: Path | None = None
+        self._anchor: Connection | None = None
+        self._release: Release | None = None
+        self._kept: OrderedDict[object, object] = OrderedDict()
+
+    def open(self) -> "Opened":
+        """Raises UsageError where there is no release."""
+        with self._lock:
+            folder = store.current_release(self.home)
+            if folder != self._folder or self._anchor is None or self._release is None:
+                anchor = open_release(folder)
+                require_todays_views(anchor)
+                self._release, self._kept = read_release(anchor), OrderedDict()
+                if self._anchor is not None:
+                    self._anchor.close()
+                self._folder, self._anchor = folder, anchor
+            return Opened(self._anchor.cursor(), self._release, self._kept)
+
+
+@dataclass
+class Opened:
+    """A connection of one request to a release, with what does not change within the release."""
+
+    connection: Connection
+    release: Release
+    _kept: OrderedDict[object, object] = field(repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self.connection.close()
+
+    def kept[T](self, key: object, make: Callable[[], T]) -> T:
+        """What `make` returns, remembered for this release."""
+        if key not in self._kept:
+            self._kept[key] = make()
+            while len(self._kept) > KEPT_MAX:
+                self._kept.popitem(last=False)
+        return self._kept[key]  # type: ignore[return-value]
+
+    @cached_property
+    def case_ids(self) -> frozenset[str]:
+        return self.kept("case_ids", lambda: self._ids("select case_id as id from v_case"))
+
+    @cached_property
+    def subject_ids(self) -> frozenset[str]:
+        """Subjects that have a page: those of cases, natural persons left out."""
+        query = "select distinct subject_id as id from v_case_member where subject_type <> 'person'"
+        return self.kept("subject_ids", lambda: self._ids(query))
+
+    def _ids(self, query: str) -> frozenset[str]:
+        return frozenset(str(row["id"]) for row in query_rows(self.connection, query))
+
+    def site(self, given: Mapping[str, object]) -> "Shown":
+        """The release's site. `given`: what all templates of the app take."""
+        return Shown(
+            self.connection,
+            Path(),
+            self.release,
+            parse_areas(()),
+            None,
+            self.case_ids,
+            self.subject_ids,
+            given,
+        )
+
+
+@dataclass(frozen=True)
+class Shown(Site):
+    """A site whose pages are kept in `pages`, by their address, and not written."""
+
+    given: Mapping[str, object] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+
+    def write(self, file: str, template: str, **values: object) -> None:
+        self.pages[file] = render(
+            template,
+            release=self.release.row,
+            areas=self.areas.names,
+            data_docs=None,
+            file=file,
+            root="/",
+            case_pages=self.cases,
+            subject_pages=self.subjects,
+            subject_file=subject_file,
+            **self.given,
+            **values,
+        )

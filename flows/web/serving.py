@@ -1,0 +1,69 @@
+"""Serving the app with uvicorn, on loopback or a unix socket; and the demo."""
+
+import os
+import secrets
+from pathlib import Path
+
+import uvicorn
+
+from flows.home.settings import Home
+from flows.review import users
+from flows.web.app import review_app
+from flows.web.signing_in import Trust
+from transforms.errors import RunFailed, UsageError
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+DEMO_USERS = (("anna", "reviewer"), ("ben", "reviewer"), ("carla", "supervisor"))
+
+
+def serve(
+    home: Home,
+    *,
+    host: str,
+    port: int,
+    socket: Path | None = None,
+    trust: Trust | None = None,
+    over_tls: bool,
+) -> None:
+    """Serve until interrupted. `over_tls`: a proxy before it speaks TLS with browsers.
+
+    Raises UsageError for an address that is not this machine's own without TLS, RunFailed where the port is
+    taken.
+    """
+    if socket is None and host not in LOOPBACK and not over_tls:
+        raise UsageError(
+            f"--host {host}: passwords would cross the network in the clear; put a proxy with TLS before it "
+            "and add --tls, or use 127.0.0.1"
+        )
+    app = review_app(home, secure=over_tls, trust=trust)
+    os.umask(0o077)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        uds=str(socket) if socket is not None else None,
+        access_log=False,  # an address may hold what somebody searched for
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        date_header=True,
+        workers=1,
+        timeout_keep_alive=15,
+        limit_concurrency=200,
+    )
+    try:
+        uvicorn.Server(config).run()
+    except SystemExit:
+        raise RunFailed(f"port {port} of {host} is taken or not allowed; give another --port") from None
+
+
+def add_demo_users(home: Home) -> list[tuple[str, str, str]]:
+    """Name, role and password of three users; of those who were there already the password is "" ."""
+    there = {one.name for one in users.accounts(home)}
+    made = []
+    for name, role in DEMO_USERS:
+        password = "" if name in there else secrets.token_urlsafe(12)
+        if password:
+            users.add(home, name, role, by=users.operator(), password=password)
+        made.append((name, role, password))
+    return made

@@ -1,0 +1,168 @@
+"""Signing in and out, setting a password with a one-time code, and users that a reverse proxy names."""
+
+import ipaddress
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Semaphore
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from flows.review import users
+from flows.web.calls import Around, Call, State, page
+from flows.web.sessions import Session, Tries, is_same
+from transforms.errors import UsageError
+
+HASHES_AT_ONCE = 2  # (own) each takes 64 MiB
+
+
+@dataclass(frozen=True)
+class Trust:
+    """A reverse proxy that signs users in and names them in a header.
+
+    Its word counts only on a unix socket, or from a listed address. The proxy has to remove the header from
+    what browsers send.
+    """
+
+    header: str
+    peers: frozenset[str] = frozenset()
+    on_socket: bool = False
+
+    def user_of(self, request: Request) -> str:
+        """The name that a trusted peer gives; "" where it gives none, or nobody trusts it."""
+        peer = request.client.host if request.client is not None and request.client.host else ""
+        is_trusted = _address(peer) in self.peers if peer else self.on_socket
+        return request.headers.get(self.header, "") if is_trusted else ""
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return ""
+
+
+class Door:
+    """Who comes in, and how."""
+
+    def __init__(self, state: State, trust: Trust | None) -> None:
+        self.state, self._trust, self._hashing = state, trust, Semaphore(HASHES_AT_ONCE)
+
+    @property
+    def _cookie(self) -> str:
+        return "__Host-undertow" if self.state.secure else "undertow"
+
+    @property
+    def _form_cookie(self) -> str:
+        return f"{self._cookie}-form"
+
+    def session_of(self, request: Request) -> tuple[Session, str] | None:
+        """The session of a request, and the token of a new cookie or ""."""
+        token = request.cookies.get(self._cookie, "")
+        session = self.state.sessions.open(token) if token else None
+        if self._trust is None:
+            return (session, "") if session is not None else None
+        name = self._trust.user_of(request)
+        if not name:
+            return None
+        if session is not None and session.user == name:
+            return session, ""
+        token = self.state.sessions.begin(name)
+        opened = self.state.sessions.open(token)
+        return (opened, token) if opened is not None else None
+
+    def set_cookie(self, response: Response, token: str) -> None:
+        self._set(response, self._cookie, token)
+
+    def _set(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(name, value, path="/", secure=self.state.secure, httponly=True, samesite="strict")
+
+    # --- forms before a session -----------------------------------------------------------------------------
+
+    async def sign_in(self, request: Request) -> Response:
+        form = await request.form() if request.method == "POST" else FormData()
+        return await run_in_threadpool(self._sign_in, request, form)
+
+    async def set_password(self, request: Request) -> Response:
+        form = await request.form() if request.method == "POST" else FormData()
+        return await run_in_threadpool(self._set_password, request, form)
+
+    def _sign_in(self, request: Request, form: FormData) -> Response:
+        template, name = "app_sign_in.html.j2", _text(form, "name").strip()
+        refusal = self._refusal(request, form, template, name)
+        if refusal is not None or request.method == "GET":
+            return refusal or self._form(request, template)
+        with self._hashing:
+            user = users.signed_in(self.state.home, name, _text(form, "password"))
+        if user is None:
+            self._count(request, name)
+            return self._form(request, template, "sign_in.wrong", status=401)
+        self.state.tries.forget(name.casefold())
+        self.state.sessions.end(request.cookies.get(self._cookie, ""))
+        response = RedirectResponse("/", status_code=303)
+        self.set_cookie(response, self.state.sessions.begin(user.name))
+        return response
+
+    def _set_password(self, request: Request, form: FormData) -> Response:
+        template, name = "app_set_password.html.j2", _text(form, "name").strip()
+        refusal = self._refusal(request, form, template, name)
+        if refusal is not None or request.method == "GET":
+            return refusal or self._form(request, template)
+        password = _text(form, "password")
+        if password != _text(form, "again"):
+            return self._form(request, template, "password.differ", status=400)
+        try:
+            with self._hashing:
+                users.set_password(self.state.home, name, _text(form, "code").strip(), password)
+        except UsageError as error:
+            self._count(request, name)
+            return self._form(request, template, "", str(error), status=400)
+        self.state.sessions.end_all_of(name)
+        return self._form(request, "app_sign_in.html.j2", "password.set")
+
+    def _refusal(self, request: Request, form: FormData, template: str, name: str) -> Response | None:
+        """Why the form is not looked at; None where it is."""
+        if self._trust is not None:
+            return self._form(request, template, "sign_in.proxy", status=403)
+        if request.method == "POST" and not self._is_own(request, form):
+            return self._form(request, template, "error.csrf", status=403)
+        if any(tries.is_blocked(key) for tries, key in self._keys(request, name)):
+            return self._form(request, template, "sign_in.blocked", status=429)
+        return None
+
+    def _count(self, request: Request, name: str) -> None:
+        for tries, key in self._keys(request, name):
+            tries.fail(key)
+
+    def _keys(self, request: Request, name: str) -> list[tuple[Tries, str]]:
+        host = request.client.host if request.client is not None else ""
+        return [(self.state.tries, name.casefold()), (self.state.address_tries, host)]
+
+    def _is_own(self, request: Request, form: FormData) -> bool:
+        """Whether the form is one of this app, opened in this browser."""
+        cookie = request.cookies.get(self._form_cookie, "")
+        return bool(cookie) and is_same(_text(form, "csrf"), self.state.form_tokens.of(cookie))
+
+    def _form(
+        self, request: Request, template: str, key: str = "", words: str = "", *, status: int = 200
+    ) -> Response:
+        cookie = request.cookies.get(self._form_cookie) or secrets.token_urlsafe(24)
+        around = Around(None, self.state.form_tokens.of(cookie), (), request.url.path)
+        said = self.state.say(key) if key else words
+        values: Mapping[str, object] = {"app": around, "say": self.state.say, "message": said}
+        response = page(template, values, status=status)
+        self._set(response, self._form_cookie, cookie)
+        return response
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def sign_out(call: Call) -> Response:
+    call.state.sessions.drop(call.session)
+    return RedirectResponse("/sign-in", status_code=303)
