@@ -35,6 +35,7 @@ MART_ORDER = (
     "title_address",
     "relationship",
     "interest",
+    "officer",
     "address_alias",
     "address",
     "transaction",

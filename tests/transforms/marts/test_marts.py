@@ -75,6 +75,7 @@ FURTHER_FILES = {
         CASES / "eu_ecb_rates" / "history" / "eurofxref-hist.csv",
         CASES / "gb_coh_charges" / "lines" / "charges.jsonl",
         CASES / "ledger" / "typical" / "ledger-2026-05.csv",
+        CASES / "nl_kvk_dataservice" / "answers" / "inschrijvingen 2026-06-01.xml",
         CASES / "permits" / "typical" / "permits-2026-06-01.csv",
         CASES / "ocds_releases" / "packages" / "releases_2026-05.json",
     )
@@ -154,6 +155,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "proprietorship": 1,
         "relationship": 0,
         "interest": 0,
+        "officer": 0,
         "address_alias": 0,
         "address": 2,
         "transaction": 0,

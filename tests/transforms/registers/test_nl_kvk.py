@@ -2,10 +2,13 @@
 client's tests.
 """
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from flows.home.settings import Home
+from tests.landings import land_files, mart, marts_night
 from tests.register_cases import assert_declared, cases, native_file, run
 from transforms.model.register import registers
 
@@ -61,6 +64,23 @@ def test_only_who_holds_an_office_that_is_kept_is_named() -> None:
     assert owned.select("native_code", "interest_type").rows() == [("08", "shareholding")]
     states = dict(tables["entity_statement"].filter(role="subject").select("identifier", "status").rows())
     assert (states["90012325"], states["00112233"]) == ("insolvent", "dissolving")
+
+
+def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_path: Path) -> None:
+    """A sole shareholder and partners hold no office, and of nobody's absence anything follows."""
+    (case,) = cases(registers()["nl_kvk_dataservice"])
+    path = native_file(case)
+    landing = land_files(tmp_path / "landing", {path.name: path.read_bytes()})
+    night = marts_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
+    offices = mart(night, "officer").sort("from_on")
+    assert offices.select("company_id", "role", "native_code", "from_on", "to_on", "is_open").rows() == [
+        ("NL-KVK-90012304", "boardMember", "02", date(2019, 1, 1), None, True),
+        ("NL-KVK-90012304", "boardMember", "02", date(2020, 2, 1), date(2025, 3, 1), False),
+    ]
+    [person, entity] = offices.select("party_kind", "party_id").rows()
+    assert person[0] == "person" and entity == ("entity", "NL-KVK-90012376")
+    gaps = dict(mart(night, "role_held").filter(territory="nl").select("role", "gap").rows())
+    assert (gaps["officers"], gaps["owners"]) == ("not_published:officers", "not_published:owners")
 
 
 def test_messages_of_the_publishers_test_set_are_read() -> None:

@@ -68,7 +68,14 @@ from transforms.model.views.ownership import (
     REGIMES,
     RELATIONSHIP,
 )
-from transforms.model.views.people import PARTY_ALIAS, PERSON, RESOLUTION, RESOLUTION_CHANGE, RESOLUTION_LINK
+from transforms.model.views.people import (
+    OFFICER,
+    PARTY_ALIAS,
+    PERSON,
+    RESOLUTION,
+    RESOLUTION_CHANGE,
+    RESOLUTION_LINK,
+)
 from transforms.model.views.permits import PERMIT, SEAT_HELD
 from transforms.model.views.procurement import AWARD, BID, TENDER
 from transforms.model.views.property import (
@@ -95,6 +102,7 @@ MARTS: Mapping[str, Table] = {
         PROPRIETORSHIP,
         RELATIONSHIP,
         INTEREST,
+        OFFICER,
         RESOLUTION,
         AREA,
         TRANSACTION,
@@ -263,6 +271,7 @@ __all__ = (
     "NETWORK",
     "NONE_FOUND_REASONS",
     "NO_DISTRICT_KNOWN",
+    "OFFICER",
     "OFFSHORE_COUNTRY",
     "OUT_OF_EDITION",
     "OWNERSHIP_GAP",

@@ -1,6 +1,13 @@
-"""Natural persons, and which records speak of one party: of persons, companies and entities alike."""
+"""Natural persons, who sits on which board, and which records speak of one party, of whatever kind."""
 
-from transforms.model.statements import ENTITY_STATEMENT, PERSON_STATEMENT, Column, Table
+from transforms.model.statements import (
+    ENTITY_STATEMENT,
+    INTEREST_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+    Column,
+    Table,
+)
 
 PERSON = Table(
     "person",
@@ -21,6 +28,45 @@ PERSON = Table(
         PERSON_STATEMENT["statement_id"],
     ),
     ("person_id",),
+)
+
+OFFICES = ("boardMember", "boardChair", "seniorManagingOfficial")
+
+OFFICER = Table(
+    "officer",
+    "Seats on a board and posts of management, as registers and lists of the editions in force state them. "
+    "Nothing is held by an office: no share, vote or control follows from it. Partners and holders of shares "
+    "are in v_interest. Whom no row names may hold an office all the same, where a register is asked company "
+    "by company.",
+    (
+        Column("officer_id", "text", "Id of the interest that the office is, as in v_interest."),
+        Column("company_id", "text", "The entity that the office is in."),
+        Column("party_id", "text", "Who holds the office.", privacy="personal"),
+        RELATIONSHIP_STATEMENT["party_kind"],
+        Column("role", "text", "The office, as a type of interest of BODS 0.4.", values=OFFICES),
+        INTEREST_STATEMENT["native_code"],
+        Column(
+            "from_on",
+            "date",
+            "First day in office.",
+            null="not stated, or a part of the date is not known",
+            unit="day",
+        ),
+        Column(
+            "to_on",
+            "date",
+            "Last day in office.",
+            null="in office, or the last day is not known: see is_open",
+            unit="day",
+        ),
+        Column("is_open", "boolean", "In office at the release's date."),
+        RELATIONSHIP_STATEMENT["register"],
+        RELATIONSHIP_STATEMENT["dataset"],
+        RELATIONSHIP_STATEMENT["edition"],
+        RELATIONSHIP_STATEMENT["record"],
+        RELATIONSHIP_STATEMENT["statement_id"],
+    ),
+    ("officer_id",),
 )
 
 RESOLUTION = Table(
