@@ -10,7 +10,8 @@ file, or you do:
     legal_basis = "Article 3 of that act"
     area = "Harrowmere"      # optional: the district to which the purpose is limited, for the audit log
     desk = "Permit desk"     # optional
-    allows = ["transfers"]   # optional: statements of bank accounts are read for such a purpose only
+    allows = ["transfers"]   # optional: statements of bank accounts are read for such a purpose only;
+                             # "functions": one natural person's functions in the Dutch trade register
 
 Whoever may write to the home declares purposes; other commands only read them.
 """
@@ -39,7 +40,10 @@ HEADING = """\
 """
 
 DEMO = Purpose(
-    code="demo", title="Looking at the synthetic town", legal_basis="none needed: nobody in it exists"
+    code="demo",
+    title="Looking at the synthetic town",
+    legal_basis="none needed: nobody in it exists",
+    allows=["transfers", "functions"],
 )
 
 
@@ -148,7 +152,8 @@ class Access:
         """
         self._home, self._release, self._by = home, store.current_release(home), by
         self.is_synthetic = bool(manifests.of_release(self._release).get("synthetic"))
-        self.purpose = chosen(home, settings.purpose_code(purpose), synthetic=self.is_synthetic).code
+        asked = chosen(home, settings.purpose_code(purpose), synthetic=self.is_synthetic)
+        self.purpose, self.allows = asked.code, tuple(asked.allows)
         self.connection: Connection = store.open_current(home)
 
     def __enter__(self) -> Self:

@@ -13,7 +13,7 @@ reads a clock; `checked_on` is an argument.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -24,7 +24,7 @@ from flows.check.numbers import match_numbers, with_numbers_compared
 from flows.check.sheet import Answer, Facts, Searched, Sheet, Subject, all_n, titles_elsewhere
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
-from flows.facts.party import evidence, facts
+from flows.facts.party import OF_PERSON, evidence, facts
 from flows.facts.registers import of_held_territories
 from flows.facts.rows import Row, query_rows, require_todays_views
 from flows.home.warehouse import safe_errors
@@ -49,6 +49,10 @@ ALWAYS = (
 ONE_WORD = (
     "Natural persons were not searched: one word is too little to identify anybody; "
     "add a forename or an initial, or the year and month of birth"
+)
+UNLISTED = (
+    ", but for {}: whoever lists one person's functions there needs an authorisation of its publisher, and a "
+    "purpose that allows functions (undertow purpose add CODE --allows functions)"
 )
 # What an id stands for that is no party, title or place, and the command for it.
 OTHER_IDS: Mapping[str, str] = {
@@ -139,6 +143,15 @@ class Editions:
         ]
         return labels or [f"{name}: not held"]
 
+    def unlisted(self, allows: Collection[str]) -> dict[str, str]:
+        """Scheme -> title of the registers held whose functions of one person the purpose does not allow."""
+        held = {row["register"] for row in self.registers if row["edition_in_force"] is not None}
+        return {
+            register.identifier_scheme: register.title
+            for register in registers().values()
+            if register.name in held and register.listed_by and register.listed_by not in allows
+        }
+
     def limits(self) -> tuple[str, ...]:
         """A sentence for each register that is missing, an extract, stale or blocked, or had rejects."""
         missing = [
@@ -166,12 +179,18 @@ def _limits(edition: Row) -> list[str]:
 
 
 def check(
-    connection: Connection, questions: Sequence[Question], *, areas: Sequence[str] = (), checked_on: date
+    connection: Connection,
+    questions: Sequence[Question],
+    *,
+    areas: Sequence[str] = (),
+    allows: Collection[str] = (),
+    checked_on: date,
 ) -> Sheet:
     """The sheet of the questions, from the release behind `connection`.
 
     The connection is one of `flows.accountability.access`, which asks for the purpose and keeps the audit
-    log. Raises UsageError for a blank or unknown area, or a release of an earlier version that lacks a view.
+    log; `allows`: what that purpose allows. Raises UsageError for a blank or unknown area, or a release of
+    an earlier version that lacks a view.
     """
     with safe_errors("check"):
         release = _release(connection)
@@ -181,7 +200,7 @@ def check(
             query_rows(connection, read_sql(__package__, "editions")),
             of_held_territories(query_rows(connection, REGISTERS_SQL)),
         )
-        answers = _answers(connection, questions, districts, editions)
+        answers = _answers(connection, questions, districts, editions, editions.unlisted(allows))
         flag_ids = [
             str(flag["flag_id"])
             for answer in answers
@@ -209,14 +228,18 @@ def _release(connection: Connection) -> Row:
 
 
 def _answers(
-    connection: Connection, questions: Sequence[Question], areas: Areas, editions: Editions
+    connection: Connection,
+    questions: Sequence[Question],
+    areas: Areas,
+    editions: Editions,
+    unlisted: Mapping[str, str],
 ) -> tuple[Answer, ...]:
     sound = [question for question in questions if not question.fault]
     matches = matched(connection, sound)
     ids: dict[str, set[str]] = {}
     for match in (match for result in matches.values() for match in result.matches if _has_facts(match)):
         ids.setdefault(match.subject_type, set()).add(match.subject_id)
-    known = {kind: facts(connection, kind, sorted(of_kind), areas) for kind, of_kind in ids.items()}
+    known = {kind: facts(connection, kind, sorted(of_kind), areas, unlisted) for kind, of_kind in ids.items()}
     others = _other_ids(connection, sound)
 
     def answer(question: Question) -> Answer:
@@ -224,7 +247,9 @@ def _answers(
             return Answer(question, (), {}, ())
         result, other = matches[question.row], others.get(question.row, "")
         subjects = tuple(
-            _subject(match, known.get(match.subject_type, {}).get(match.subject_id, {}), editions, areas)
+            _subject(
+                match, known.get(match.subject_type, {}).get(match.subject_id, {}), editions, areas, unlisted
+            )
             for match in result.matches
         )
         is_matched = any(not match.is_candidate for match in result.matches)
@@ -256,14 +281,21 @@ def _has_facts(match: Match) -> bool:
     return not match.is_candidate or match.subject_type == "person"
 
 
-def _subject(match: Match, known: Facts, editions: Editions, areas: Areas) -> Subject:
+def _subject(
+    match: Match, known: Facts, editions: Editions, areas: Areas, unlisted: Mapping[str, str]
+) -> Subject:
     if not _has_facts(match):
         return Subject(match, {}, ())
     elsewhere = f", in {' or '.join(areas.names)} ({titles_elsewhere(known) or 'none elsewhere'})"
+    aside = "".join(UNLISTED.format(title) for title in unlisted.values())
+    further = {
+        "titles": elsewhere if areas.names else "",
+        **(dict.fromkeys(OF_PERSON, aside) if match.subject_type == "person" else {}),
+    }
     searched = [
         Searched(
             search.section,
-            search.words + (elsewhere if search.section == "titles" and areas.names else ""),
+            search.words + further.get(search.section, ""),
             all_n(known.get(search.section, ())),
             editions.searched(search.registers),
         )

@@ -357,7 +357,7 @@ def _check_parties(
     with Access(home, purpose) as access:
         today = datetime.now().astimezone().date()
         with progress.shown("Checking"):
-            sheet = check_rows(access.connection, rows, areas=areas, checked_on=today)
+            sheet = check_rows(access.connection, rows, areas=areas, allows=access.allows, checked_on=today)
         access.record("check", [row.shown for row in rows if not row.fault], shown=sheet.subject_ids)
         if to is not None:
             from flows.pages.check import write_pages

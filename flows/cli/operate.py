@@ -174,7 +174,11 @@ def purpose_add(
     area: Annotated[str | None, typer.Option(help="District that it is for.")] = None,
     desk: Annotated[str | None, typer.Option(help="Desk that it is for.")] = None,
     allows: Annotated[
-        list[str] | None, typer.Option(help="What else may be read for it: transfers (bank statements).")
+        list[str] | None,
+        typer.Option(
+            help="What else may be read or listed for it: transfers (bank statements), functions (of one "
+            "natural person, in the Dutch trade register)."
+        ),
     ] = None,
 ) -> None:
     """Declare a purpose in the home's undertow.toml. Creates the file if needed."""

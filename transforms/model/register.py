@@ -226,6 +226,8 @@ class Register:
     `public_page`: None where the publisher shows no single record to everybody.
     `source`: where its files are fetched; None where they are brought by hand.
     `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`); "" for any home.
+    `listed_by`: what a purpose must allow before a check lists in which of its entities one natural person
+    has a part (`functions`); "" for any purpose.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
     `on_request`: it is asked record by record, so that every edition is an extract.
@@ -270,6 +272,7 @@ class Register:
     whole_period: str = ""
     overdue_days: int | None = None
     allowed_by: Literal["", "transfers"] = ""
+    listed_by: Literal["", "functions"] = ""
     source: Source | None = None
     roles: tuple[Role, ...] = ()
     partial_roles: tuple[Role, ...] = ()

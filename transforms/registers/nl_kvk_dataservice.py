@@ -375,6 +375,7 @@ REGISTER = Register(
     description="Number, legal form, names, seat, board, partners and sole shareholder of each business.",
     partial_roles=("companies", "owners", "officers"),
     on_request=True,
+    listed_by="functions",
     reader=XmlRecords(
         record_at="Envelope.Body.ophalenInschrijvingResponse.product.maatschappelijkeActiviteit",
         lists=_lists(),

@@ -5,7 +5,7 @@ subject asked about) and `row_no` (the fact's place on that subject's list). The
 subject and ten thousand.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flows.facts.areas import Areas
 from flows.facts.rows import Row, flag_evidence, query_rows, rows_about
@@ -24,6 +24,9 @@ EVIDENCE_FIELDS = (
     "file_sha256",
     "facts_n",
 )
+# Sections with entities in which a natural person has a part; SCHEME is that of their numbers.
+OF_PERSON = ("holdings", "owner_of")
+SCHEME = "concat_ws('-', split_part(subject_id, '-', 1), split_part(subject_id, '-', 2))"
 FORMER = ("title it formerly held", "property it formerly held", "sale of a property it formerly held")
 RELATED = ("flags", "not_assessable", "cases")
 AT_A_PLACE = ("seated", "titles_at", "sales", *RELATED)
@@ -86,19 +89,25 @@ def units(condition: str) -> str:
 
 
 def facts(
-    connection: Connection, kind: str, ids: Sequence[str], areas: Areas
+    connection: Connection, kind: str, ids: Sequence[str], areas: Areas, withheld: Collection[str] = ()
 ) -> dict[str, dict[str, tuple[Row, ...]]]:
     """id → section → rows, for subjects of one kind.
 
     `identity` is a section of one row; a section without rows is there, empty. Rows carry `all_n`, how many
-    the subject has; at most LISTED_MAX of them are given.
+    the subject has; at most LISTED_MAX of them are given. `withheld`: schemes of entities that are on no
+    natural person's list.
     """
     sections = [name for name in SECTIONS[kind] if name != "titles_elsewhere" or areas.names]
     queries = {"identity": _query(f"identity_{kind}", kind, areas)}
-    queries |= {name: _capped(_query(name, kind, areas)) for name in sections}
+    queries |= {
+        name: _capped(_query(name, kind, areas), is_limited=kind == "person" and name in OF_PERSON)
+        for name in sections
+    }
     lists: dict[str, dict[str, list[Row]]] = {subject: {name: [] for name in queries} for subject in ids}
     for name, query in queries.items():
-        parameters = areas.parameters if "$areas" in query else {}
+        parameters = dict(areas.parameters) if "$areas" in query else {}
+        if "$withheld" in query:
+            parameters["withheld"] = sorted(withheld)
         for row in query_rows(connection, query, ids=sorted(set(ids)), **parameters):
             lists[str(row["id"])][name].append(row)
     return {
@@ -139,10 +148,11 @@ def _query(name: str, kind: str, areas: Areas) -> str:
     return read_sql(__package__, name, **parts)
 
 
-def _capped(query: str) -> str:
-    """The first LISTED_MAX rows of each id, with the number of all of them."""
+def _capped(query: str, *, is_limited: bool) -> str:
+    """The first LISTED_MAX rows of each id, with the number of all of them; without entities withheld."""
+    shown = f"where {SCHEME} not in (select unnest(cast($withheld as varchar[])))" if is_limited else ""
     return f"""
-    select *, count(*) over (partition by id) as all_n from ({query})
+    select *, count(*) over (partition by id) as all_n from ({query}) {shown}
     qualify row_no <= {LISTED_MAX} order by id, row_no
     """
 
