@@ -10,6 +10,7 @@ with used as (
         a.country,
         a.unit_key,
         a.statement_id,
+        a.register,
         -- The registrar writes this at each of its boxes; the vocabulary has only the one in Cardiff.
         max(
             case
@@ -56,6 +57,10 @@ select
     u.postcode,
     u.country,
     case
+        when u.country in (select country from home_country) then u.country
+        when u.country is null and r.territory in (select country from home_country) then r.territory
+    end as territory,
+    case
         when u.is_default then 'default'
         when l.address_class is not null then l.address_class
         when coalesce(s.active_seats_n, 0) > $mass_seats_n then 'mass'
@@ -70,5 +75,6 @@ left join area d on d.postcode = u.postcode
 left join address_alias w on w.address_id = u.address_id
 left join seats s on s.unit_id = coalesce(w.unit_id, u.address_id)
 left join listed l on l.address_id = u.address_id
+left join (select distinct register, territory from register_role) r on r.register = u.register
 where u.first_row = 1
 order by u.address_id

@@ -1,16 +1,16 @@
 -- Properties of one unit, from titles and from sales.
 with met as (
     select
-        t.property_id, t.address_id, a.address_text, a.postcode, i.area_name, i.area_code, t.title_id,
-        cast(null as varchar) as transaction_id, t.statement_id
+        t.property_id, t.address_id, a.address_text, a.postcode, i.area_name, i.area_code, i.territory,
+        t.title_id, cast(null as varchar) as transaction_id, t.statement_id
     from title_address t
     join address_statement a using (statement_id)
     join title i on i.title_id = t.title_id
     where t.property_id is not null
     union all
     select
-        x.property_id, x.address_id, x.address_text, x.postcode, x.area_name, x.area_code, null,
-        x.transaction_id, x.statement_id
+        x.property_id, x.address_id, x.address_text, x.postcode, x.area_name, x.area_code, x.territory,
+        null, x.transaction_id, x.statement_id
     from "transaction" x
     where x.property_id is not null
 ),
@@ -48,6 +48,7 @@ select
     r.postcode,
     r.area_name,
     r.area_code,
+    r.territory,
     c.titles_n,
     c.transactions_n,
     h.property_id is not null as has_legal_entity_proprietor

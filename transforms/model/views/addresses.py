@@ -28,6 +28,13 @@ ADDRESS = Table(
         ADDRESS_STATEMENT["postcode"],
         ADDRESS_STATEMENT["country"],
         Column(
+            "territory",
+            "text",
+            "Home country of the address: the one stated, else that of the register that states the address.",
+            null="abroad, or not known",
+            privacy="open",
+        ),
+        Column(
             "address_class",
             "text",
             "Every class except mass comes from a vocabulary or a confirmed list, never from a count. A "

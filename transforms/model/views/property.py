@@ -175,6 +175,7 @@ PROPERTY = Table(
             "Official code of the district.",
             null="the district's name is not in the area vocabulary",
         ),
+        Column("territory", "text", "Territory of the register that states it.", privacy="open"),
         Column("titles_n", "integer", "Registered titles of the property.", unit="titles"),
         Column("transactions_n", "integer", "Sales of the property.", unit="sales"),
         Column(
