@@ -163,10 +163,16 @@ def indicators(
         say(_checked(check))
     elif unpack is not None:
         say(f"unpacked {', '.join(local_indicators.unpack(place, unpack))}; the next run assesses them")
+        for fault in local_indicators.read_local(place)[1]:
+            complain(f"but not yet: {fault}")
     elif pack:
         if to is None or not codes:
             raise UsageError("--pack needs the codes of own indicators, and --to FILE")
-        say(f"packed {', '.join(local_indicators.pack(place, codes, to))} in {to}")
+        from flows.cli.evaluation.practice import sheets_for_pack
+
+        local_indicators.own_codes(place, codes)  # what is not one is said before anything is written
+        sheets = sheets_for_pack(place, codes)
+        say(f"packed {', '.join(local_indicators.pack(place, codes, to, sheets))} in {to}")
     else:
         from flows.cli.verdicts.precision import precision_of
 

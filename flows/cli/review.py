@@ -30,6 +30,20 @@ class ExportFormat(StrEnum):
     spreadsheet_csv = "spreadsheet-csv"
 
 
+PracticeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--practice",
+        help="Write only the practice sheet of this indicator, for another authority: no subject, no small "
+        "count. Can be repeated.",
+    ),
+]
+HoursOption = Annotated[
+    int | None,
+    typer.Option("--hours", help="With --practice of one indicator: hours that its readings took.", min=1),
+]
+
+
 def report(
     *,
     to: Annotated[
@@ -44,6 +58,8 @@ def report(
         typer.Option("--subject", help="Write only the page of this subject, or of the case it is in."),
     ] = None,
     area: AreaOption = None,
+    practice: PracticeOption = None,
+    hours: HoursOption = None,
     home: HomeOption = None,
     purpose: PurposeOption = None,
 ) -> None:
@@ -51,11 +67,15 @@ def report(
 
     With --area, the report is about those districts and goes to a folder of its own.
     """
-    if sum(value is not None for value in (case, subject, area)) > 1:
-        raise UsageError("--case, --subject and --area: give one of them")
+    if sum(value is not None for value in (case, subject, area, practice)) > 1:
+        raise UsageError("--case, --subject, --area and --practice: give one of them")
     where = settings.home(home)
     keep_private()
-    if case is None and subject is None:
+    if practice or hours is not None:
+        from flows.cli.evaluation.practice import write_sheets
+
+        write_sheets(where, practice or [], to, hours)
+    elif case is None and subject is None:
         _report_release(where, to, area or [])
     else:
         _report_page(where, to, purpose, case, subject)

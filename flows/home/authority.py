@@ -14,6 +14,12 @@
     sample_percent = 10                 # of all cases, drawn by lot: what v_precision rests on
     precision_min = 30                  # per cent; an indicator surely below it raises an alarm
 
+    review_minutes = 25                 # that a reading takes, by own estimate; for practice sheets
+
+    [[legal_basis]]                     # of an indicator from another authority, which is off without it
+    indicator = "LOC-010"
+    text = "Article 7a of our by-law"
+
     [[switched_off]]                    # an indicator that is not assessed, and why
     indicator = "PRP-040"
     reason = "Precision 12 per cent of 80 cases"
@@ -73,6 +79,15 @@ class SwitchedOff(BaseModel):
     since: date
 
 
+class LegalBasis(BaseModel):
+    """What allows this authority to use an indicator that came from another with a practice sheet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    indicator: Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
+    text: Text
+
+
 class Authority(BaseModel):
     """The settings file. `areas`: districts that the authority is responsible for. `binding_regimes`: empty
     for the default of the registers' countries (vocabulary `binding_regimes`). `approval_limit`: from this
@@ -97,6 +112,8 @@ class Authority(BaseModel):
     unjudged_days: Annotated[int, Field(gt=0)] = 180
     sample_percent: Annotated[int, Field(ge=0, le=100)] = 10
     precision_min: Annotated[int, Field(gt=0, le=100)] | None = None
+    review_minutes: Annotated[int, Field(gt=0, le=10_000)] | None = None
+    legal_basis: list[LegalBasis] = []
     switched_off: list[SwitchedOff] = []
     purpose: list[Purpose] = []
 

@@ -1,6 +1,8 @@
 """An authority's own indicators: folders in `<home>/indicators/`, read every night, and packs of them.
 
-They need no code, and are handed from town to town as a pack (a ZIP of their folders).
+They need no code, and are handed from town to town as a pack (a ZIP of their folders). A practice sheet in a
+folder says that the indicator came from another authority (`pack` puts it there): it is left out until
+`undertow.toml` states what allows this authority to use it.
 """
 
 import hashlib
@@ -16,6 +18,7 @@ from transforms.errors import DeclarationError, UsageError
 from transforms.flags.local import check_local
 from transforms.model.indicator import Indicator, indicators, read_indicator
 
+PRACTICE_FILE = "practice.md"
 PACK_BYTES_MAX = 10_000_000  # (own) unpacked; indicators are texts
 
 
@@ -39,10 +42,21 @@ def read_local(home: Home) -> tuple[dict[str, Indicator], list[str]]:
                 raise DeclarationError(
                     f"{declaration.parent.name}: another folder has the code {indicator.code} too"
                 )
+            _require_legal_basis(home, declaration.parent, indicator.code)
             own[indicator.code] = indicator
         except DeclarationError as error:
             faults.append(str(error))
     return own, faults
+
+
+def _require_legal_basis(home: Home, place: Path, code: str) -> None:
+    if (place / PRACTICE_FILE).exists() and code not in {
+        stated.indicator for stated in authority(home).legal_basis
+    }:
+        raise DeclarationError(
+            f"{code}: it came from another authority, whose legal basis is not yours (see {PRACTICE_FILE} in "
+            "its folder); it is off until undertow.toml has a [[legal_basis]] with its code and your text"
+        )
 
 
 def read_local_folder(place: Path, authority_name: str) -> Indicator:
@@ -63,18 +77,31 @@ def content_sha256(home: Home) -> str:
 # --- packs ------------------------------------------------------------------------------------------------
 
 
-def pack(home: Home, codes: Iterable[str], to: Path) -> list[str]:
-    """Write the folders of own indicators to a ZIP; returns their codes. Raises UsageError."""
+def own_codes(home: Home, codes: Iterable[str]) -> list[str]:
+    """The codes in capitals. Raises UsageError where one is not of an indicator of the home's own."""
     own, _faults = read_local(home)
     chosen = [code.upper() for code in codes]
     if unknown := [code for code in chosen if code not in own]:
         held = ", ".join(own) or "none"
         raise UsageError(f"{unknown[0]}: this home has no such indicator of its own; it has {held}")
+    return chosen
+
+
+def pack(home: Home, codes: Iterable[str], to: Path, sheets: Mapping[str, str] | None = None) -> list[str]:
+    """Write the folders of own indicators to a ZIP; returns their codes. Raises UsageError.
+
+    `sheets`: code → practice sheet in Markdown, which takes the place of one that came from elsewhere.
+    """
+    chosen = own_codes(home, codes)
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
         for code in chosen:
             [place] = folder(home).glob(f"{code.lower().replace('-', '_')}_*")
+            sheet = (sheets or {}).get(code)
             for file in sorted(path for path in place.rglob("*") if path.is_file()):
-                archive.write(file, f"{place.name}/{file.relative_to(place)}")
+                if sheet is None or file.name != PRACTICE_FILE:
+                    archive.write(file, f"{place.name}/{file.relative_to(place)}")
+            if sheet is not None:
+                archive.writestr(f"{place.name}/{PRACTICE_FILE}", sheet)
     return chosen
 
 

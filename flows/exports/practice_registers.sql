@@ -1,0 +1,10 @@
+-- Registers whose records the flags of $indicator rest on.
+select title, publisher, territory, licence
+from v_register
+where register in (
+    select e.register
+    from v_evidence e
+    join v_flag f using (flag_id)
+    where f.indicator = $indicator and f.state = 'flagged'
+)
+order by title, publisher
