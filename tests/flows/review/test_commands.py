@@ -3,6 +3,7 @@ look-up in the audit log, and nothing for the second reader to see before the se
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,18 @@ OTHER = Raised("b1", "UT-C-b1", subject_id="GB-COH-2")
 SECRET = "a sentence that only the first reader wrote"
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setattr(users, "hasher", users.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    made = new_home(tmp_path / "home")
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Copied, never changed."""
+    made = new_home(tmp_path_factory.mktemp("commands") / "home")
     night(made, [FLAG, OTHER])
+    return made
+
+
+@pytest.fixture
+def home(tmp_path: Path, one_night: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setattr(users, "hasher", users.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    made = Home(shutil.copytree(one_night.root, tmp_path / "home", symlinks=True))
     for name, role in {"ann": "reviewer", "bob": "reviewer", "sue": "supervisor", "max": "auditor"}.items():
         assert run(made, "review", "user", "add", name, "--role", role) == 0
     return made

@@ -60,7 +60,7 @@ def owners_change(home: Home, night: int, chance: random.Random) -> None:
     [newest] = sorted(home.landing.rglob("persons-with-significant-control-snapshot-*.txt"))[-1:]
     lines = [json.loads(line) for line in newest.read_text(encoding="utf-8").splitlines()]
     numbers = [line["company_number"] for line in lines if "company_number" in line]
-    for line in chance.sample([line for line in lines if "company_number" in line], 3):
+    for line in chance.sample([line for line in lines if "company_number" in line], 60):
         line["company_number"] = chance.choice(numbers)
     name = PSC_FILE.replace(FIRST.isoformat(), (FIRST + timedelta(days=night)).isoformat())
     texts = (json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
