@@ -192,7 +192,7 @@ class Cases(RuleBasedStateMachine):
                     assert len(round_.verdicts) > 1 or person in round_.readers or person in seen
 
 
-Cases.TestCase.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+Cases.TestCase.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 TestCases = Cases.TestCase
 TestCases.__doc__ = "Any order of acts and nights."
 
