@@ -11,7 +11,7 @@ from itertools import pairwise
 import polars as pl
 
 from transforms.errors import BlockedEdition
-from transforms.model.parsing import coded
+from transforms.model.parsing import NATURAL_PERSON, coded
 from transforms.model.register import table_of
 from transforms.values.identifiers import be_kbo
 
@@ -36,7 +36,7 @@ UPDATE = (
     META,
 )
 LEGAL_PERSON = "2"
-TYPES = {"0": "unknown_type", "1": "natural_person"}  # of enterprises that are not loaded
+TYPES = {"0": "unknown_type", "1": NATURAL_PERSON}  # of enterprises that are not loaded
 MAIN_NAME = "001"
 FIRST_ESTABLISHMENT = 2_000_000_000  # enterprises have lower numbers, branches higher ones
 FORM, LANGUAGES = "JuridicalForm", {"NL": 0, "FR": 1, "DE": 2, "EN": 3}

@@ -1,7 +1,7 @@
 """KVK's APIs on one business or one branch: dates, legal forms, names and addresses as they all write them.
 
-Sole traders are natural persons: of a business whose legal form is Eenmanszaak, or is not known, no name and
-no address becomes a row. Nor does an address that KVK shields.
+A record about a natural person's business (Eenmanszaak) is ignored. Where the legal form is not known,
+neither name nor address becomes a row; nor does an address that KVK shields.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from transforms.formats.file_names import name_without_day
-from transforms.model.parsing import Fault, finding_rows, joined, statement, statement_id
+from transforms.model.parsing import NATURAL_PERSON, Fault, finding_rows, joined, statement, statement_id
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, IDENTIFIER_STATEMENT, NAME_STATEMENT
 from transforms.values.addresses import ADDRESS, with_address
@@ -105,9 +105,14 @@ def classified(form: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     )
 
 
-def unless_sole_trader(value: pl.Expr) -> pl.Expr:
-    """The value, null for a sole trader and where the legal form is not known."""
-    return pl.when(~pl.col("legal_form_class").is_in([SOLE_TRADER, UNKNOWN])).then(value)
+def of_natural_persons(records: pl.DataFrame, is_person: pl.Expr) -> pl.DataFrame:
+    """The ignored records: (record_no, reason)."""
+    return records.filter(is_person).select("record_no", pl.lit(NATURAL_PERSON).alias("reason"))
+
+
+def if_form_is_known(value: pl.Expr) -> pl.Expr:
+    """The value, null where the legal form is not known: the business may be a natural person's."""
+    return pl.when(pl.col("legal_form_class") != UNKNOWN).then(value)
 
 
 # --- statements -------------------------------------------------------------------------------------------
@@ -119,7 +124,7 @@ def trade_names(
     """A name statement for each trade name but `beside`, in KVK's order (field `volgorde`)."""
     fields = {f"{path}.naam": "trade_name", f"{path}.volgorde": "place"}
     each = (
-        records.filter(unless_sole_trader(pl.col(f"{path}.naam")).list.len() > 0)
+        records.filter(if_form_is_known(pl.col(f"{path}.naam")).list.len() > 0)
         .select(
             "record_no",
             "record",
@@ -173,11 +178,12 @@ def addresses(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Address statements of the list at `path`, the first of each kind, and findings about countries.
 
-    roles: KVK's kind of address → role. Shielded addresses and those of sole traders are left out.
+    roles: KVK's kind of address → role. Left out are shielded addresses, and all where the legal form is not
+    known.
     """
     names = [f"{path}.{name}" for name in IN_ADDRESS]
     each = (
-        records.filter(unless_sole_trader(pl.col(f"{path}.type")).list.len() > 0)
+        records.filter(if_form_is_known(pl.col(f"{path}.type")).list.len() > 0)
         .select("record_no", "record", "record_id", *_of_length(names, f"{path}.type"))
         .explode(*names)
         .rename(dict(zip(names, IN_ADDRESS, strict=True)))

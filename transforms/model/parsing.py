@@ -32,6 +32,9 @@ FAULT_CODES: Mapping[FieldKind, str] = {
 # Records listed for one kind of finding in a batch; further ones are counted together.
 NAMED_RECORDS_MAX = 200
 
+# Why a record about a natural person's business (a sole trader's) is ignored, in every register.
+NATURAL_PERSON = "natural_person"
+
 Fault = tuple[pl.Expr | pl.Series, str, str]  # mask of records, code, native field
 
 # --- native text to typed columns --------------------------------------------------------------------------

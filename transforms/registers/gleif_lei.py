@@ -12,7 +12,7 @@ One record is one LEI. It becomes
 The locator is the LEI. An LEI with wrong check digits is rejected. The registers that are read here are in
 `vocabulary/gleif_authorities.csv`; the number joins the company, and its LEI leads to it everywhere else.
 A record that was annulled or is a duplicate says nothing of an entity, and is ignored; so is that of a sole
-trader, whose name is a person's. A file of changes has only the records that changed, each whole.
+trader (`natural_person`). A file of changes has only the records that changed, each whole.
 
 The CSV file has places for five of whatever may repeat; of JSON and XML as many are read. Legal forms are
 codes of ISO 20275. The declaration is at the end.
@@ -44,7 +44,16 @@ from transforms.formats.gleif.lei_fields import (
     PRODUCT,
     SOLE_TRADER,
 )
-from transforms.model.parsing import coded, located, parsed, rejections, statement, statement_id, without
+from transforms.model.parsing import (
+    NATURAL_PERSON,
+    coded,
+    located,
+    parsed,
+    rejections,
+    statement,
+    statement_id,
+    without,
+)
 from transforms.model.register import Delimited, Edition, Parsed, PublicPage, Register
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -80,7 +89,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     rest = without(tidy, rejected)
     why = pl.coalesce(
         coded("Registration.RegistrationStatus", NOTHING_SAID),
-        pl.when(pl.col("Entity.EntityCategory") == SOLE_TRADER).then(pl.lit("sole_trader")),
+        pl.when(pl.col("Entity.EntityCategory") == SOLE_TRADER).then(pl.lit(NATURAL_PERSON)),
     )
     ignored = rest.with_columns(why.alias("reason")).filter(pl.col("reason").is_not_null())
     good = _numbered(located(without(rest, ignored), pl.col("lei"), edition))

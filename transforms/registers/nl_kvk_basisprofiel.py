@@ -9,8 +9,9 @@ One answer of `/v1/basisprofielen/{kvkNummer}` is one record: a file an answer, 
 | identifier | `i-rsin`; `i-branch`, the number of the main branch |
 | address | `a` the seat, `a-2` where letters go: of the main branch, else of the legal person |
 
-A sole trader (Eenmanszaak), and a business without a known legal form, is there with its number, form, dates
-and activities, and with neither name nor address. Shielded addresses are left out. The ids of an address in
+A natural person's business (Eenmanszaak) is ignored as `natural_person`; one without a known legal form is
+there with its number, form, dates and activities, and with neither name nor address. Shielded addresses are
+left out. The ids of an address in
 the register of addresses and buildings (BAG) are kept. A date with unknown parts (20190000) is null.
 
 The trade register does not publish who holds the shares.
@@ -23,7 +24,7 @@ import polars as pl
 
 from transforms.formats import kvk
 from transforms.formats.file_names import day_in_name
-from transforms.formats.kvk import addresses, classified, day, impossible_dates, unless_sole_trader
+from transforms.formats.kvk import addresses, classified, day, if_form_is_known, impossible_dates
 from transforms.model.parsing import finding_rows, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
@@ -112,7 +113,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             *impossible_dates((REGISTERED_ON, BEGAN_ON, ENDED_ON)),
         ],
     )
-    good = located(without(numbered, rejected), pl.col("number"), edition)
+    rest = without(numbered, rejected)
+    ignored = kvk.of_natural_persons(rest, pl.col("legal_form_class") == kvk.SOLE_TRADER)
+    good = located(without(rest, ignored), pl.col("number"), edition)
     has_main = pl.col(f"{MAIN}.adressen.type").list.len() > 0
     of_main, odd_main = addresses(good, edition, f"{MAIN}.adressen", ROLES)
     without_main = good.filter(~has_main.fill_null(False))
@@ -127,11 +130,12 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     }
     unknown = good.filter(form.is_not_null() & (pl.col("legal_form_class") == kvk.UNKNOWN))
     odd_forms = finding_rows(unknown, "unknown_category", f"{OWNER}.rechtsvorm", form)
-    return parsed(good, tables, rejected=rejected, findings=[odd_forms, odd_main, odd_owner])
+    findings = [odd_forms, odd_main, odd_owner]
+    return parsed(good, tables, rejected=rejected, ignored=ignored, findings=findings)
 
 
 def _name() -> pl.Expr:
-    return unless_sole_trader(pl.coalesce("statutaireNaam", "naam"))
+    return if_form_is_known(pl.coalesce("statutaireNaam", "naam"))
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:

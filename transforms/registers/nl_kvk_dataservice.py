@@ -14,9 +14,9 @@ becomes
 Functions: members of the board (a right of its own kind, never ownership), partners, and a sole shareholder;
 see `formats.kvk_officers`.
 
-Of sole traders and shielded addresses see `formats.kvk`: a sole trader's name, address, birth and proxies are
-never read. A citizen's number is never read. The seat of the legal person, its capital and its branches are
-left out. The trade register does not publish shareholders, but for a sole one.
+A natural person's business (Eenmanszaak) is ignored as `natural_person`. Of unknown legal forms and shielded
+addresses see `formats.kvk`. A citizen's number is never read. The seat of the legal person, its capital and
+its branches are left out. The trade register does not publish shareholders, but for a sole one.
 Source: https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
 """
 
@@ -26,7 +26,7 @@ import polars as pl
 
 from transforms.formats import kvk, kvk_officers
 from transforms.formats.file_names import day_in_name, name_without_day
-from transforms.formats.kvk import classified, day, impossible_dates, unless_sole_trader
+from transforms.formats.kvk import classified, day, if_form_is_known, impossible_dates
 from transforms.model.parsing import finding_rows, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, Parsed, Recognised, Register, SourceField, XmlRecords
 from transforms.model.statements import (
@@ -265,7 +265,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             *impossible_dates((BEGAN_ON, ENDED_ON, MADE_ON, ENTERED_ON)),
         ],
     )
-    good = located(without(numbered, rejected), pl.col("number"), edition)
+    rest = without(numbered, rejected)
+    ignored = kvk.of_natural_persons(rest, pl.col("legal_form_class") == kvk.SOLE_TRADER)
+    good = located(without(rest, ignored), pl.col("number"), edition)
     placed, odd_countries = kvk.address_statements(_places(good), edition, "land", ROLES)
     held = [kvk_officers.officers(good, edition, owner) for owner in LEGAL]
     unknown = good.filter(pl.col("form").is_not_null() & (pl.col("legal_form_class") == kvk.UNKNOWN))
@@ -282,6 +284,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         good,
         {name: pl.concat(frames) for name, frames in tables.items()},
         rejected=rejected,
+        ignored=ignored,
         findings=[
             finding_rows(unknown, "unknown_category", "persoonRechtsvorm", pl.col("form")),
             odd_countries,
@@ -291,7 +294,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _name() -> pl.Expr:
-    return unless_sole_trader(pl.coalesce("volledigeNaam", "naam"))
+    return if_form_is_known(pl.coalesce("volledigeNaam", "naam"))
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -343,8 +346,8 @@ def _has_open_measure(owner: str) -> pl.Expr:
 
 
 def _places(good: pl.DataFrame) -> pl.DataFrame:
-    """Visiting and postal addresses in the columns of KVK's APIs, one row each; none of a sole trader's."""
-    known = good.filter(~pl.col("legal_form_class").is_in([kvk.SOLE_TRADER, kvk.UNKNOWN]))
+    """Visiting and postal addresses in the columns of KVK's APIs, one row each."""
+    known = good.filter(pl.col("legal_form_class") != kvk.UNKNOWN)
     rows = [
         known.filter(pl.col(f"{place}.afgeschermd.code").is_not_null()).select(
             "record_no",

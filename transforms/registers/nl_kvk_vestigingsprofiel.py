@@ -10,8 +10,9 @@ branch is no party of its own: its record speaks of the business, by the KVK num
 | identifier | `i-rsin`; `i-branch`, the number of the branch |
 | address | `a` the premises, `a-2` where letters go |
 
-Sole traders have no RSIN, so of a branch without one neither name nor address becomes a row. Shielded
-addresses are left out. The number that is asked for in sources.toml is that of the branch (12 digits).
+A business without an RSIN is a natural person's, and its branch is ignored as `natural_person`. Where the
+RSIN is a wrong one, neither name nor address becomes a row. Shielded addresses are left out. The number that
+is asked for in sources.toml is that of the branch (12 digits).
 Source: https://developers.kvk.nl/documentation/vestigingsprofiel-api, OpenAPI version 1.3.
 """
 
@@ -21,7 +22,7 @@ import polars as pl
 
 from transforms.formats import kvk
 from transforms.formats.file_names import day_in_name
-from transforms.formats.kvk import addresses, impossible_dates, unless_sole_trader
+from transforms.formats.kvk import addresses, if_form_is_known, impossible_dates
 from transforms.model.parsing import located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
@@ -96,7 +97,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             *impossible_dates((BEGAN_ON, ENDED_ON)),
         ],
     )
-    good = located(without(numbered, rejected), pl.col("vestigingsnummer"), edition)
+    rest = without(numbered, rejected)
+    ignored = kvk.of_natural_persons(rest, pl.col("rsin").is_null())
+    good = located(without(rest, ignored), pl.col("vestigingsnummer"), edition)
     placed, odd_countries = addresses(good, edition, "adressen", ROLES)
     tables = {
         ENTITY_STATEMENT.name: _entities(good, edition),
@@ -104,7 +107,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         IDENTIFIER_STATEMENT.name: kvk.numbers_beside(good, edition, rsin="rsin", branch="vestigingsnummer"),
         ADDRESS_STATEMENT.name: placed,
     }
-    return parsed(good, tables, rejected=rejected, findings=[odd_countries])
+    return parsed(good, tables, rejected=rejected, ignored=ignored, findings=[odd_countries])
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -121,7 +124,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier=pl.col("number"),
         identifier_native=pl.col("kvkNummer"),
         entity_type=pl.lit("registeredEntity"),
-        name=unless_sole_trader(pl.col("statutaireNaam")),
+        name=if_form_is_known(pl.col("statutaireNaam")),
         former_names=none,
         jurisdiction=pl.lit("nl"),
         legal_form_class=pl.lit("unknown"),

@@ -64,7 +64,7 @@ def test_relations_of_identifiers_are_those_of_their_companies(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("register", "name", "loaded", "ignored"),
     [
-        ("gleif_lei", "20240505-0000-gleif-goldencopy-lei2-intra-day.json", 549, {"sole_trader": 28}),
+        ("gleif_lei", "20240505-0000-gleif-goldencopy-lei2-intra-day.json", 549, {"natural_person": 28}),
         ("gleif_lei", "20180901-gleif-concatenated-file-lei2-Top10.xml", 10, {}),
         ("gleif_lei", "bodspipelines_fixtures/lei-data.xml", 13, {}),
         ("gleif_lei", "bodspipelines_fixtures/lei-updates-data2-new.xml", None, {}),
