@@ -29,6 +29,7 @@ from tests.landings import (
     title_row,
 )
 from tests.sale_rows import price_file, sale_row
+from tests.transforms.marts import test_premises
 from transforms.marts import INDEX_SALES_N, MART_ORDER, MASS_SEATS_N
 from transforms.model.views import MARTS
 
@@ -76,6 +77,8 @@ FURTHER_FILES = {
         CASES / "gb_coh_charges" / "lines" / "charges.jsonl",
         CASES / "ledger" / "typical" / "ledger-2026-05.csv",
         CASES / "nl_kvk_dataservice" / "answers" / "inschrijvingen 2026-06-01.xml",
+        CASES / "gleif_relationships" / "columns" / "20260601-0800-gleif-goldencopy-rr-golden-copy.csv",
+        CASES / "nl_kvk_basisprofiel" / "lines" / "basisprofielen 2026-06-01.jsonl",
         CASES / "permits" / "typical" / "permits-2026-06-01.csv",
         CASES / "ocds_releases" / "packages" / "releases_2026-05.json",
     )
@@ -105,6 +108,7 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
             "pp-2026.csv": price_file(TWENTY),
             "entities.ftm.json": json.dumps(LISTED).encode() + b"\n",
             "zed/2026-05.csv": b"Date,Amount,Supplier\n2026-05-01,10.00,ZEDTON TRADER 0 LIMITED\n",
+            "lvbag-extract-nl.zip": test_premises.EXTRACT,
             **FURTHER_FILES,
         },
     )
@@ -178,6 +182,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "permit": 0,
         "seat_held": 0,
         "group_relation": 0,
+        "premises": 0,
     }
     assert dict(mart(night, "role_held").filter(territory="gb").select("role", "gap").rows())["owners"] == (
         "missing:gb_coh_psc"
