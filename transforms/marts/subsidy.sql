@@ -1,6 +1,6 @@
 -- Subsidies in the editions in force. The applicant is known by the number stated, whether or not its
 -- register is held; else by its exact full name, where one company alone has or had it and was founded by
--- then.
+-- then. A name that the record does not keep is that of its company register.
 with stated as (
     select s.*, business_name(s.payee_name) as name_key
     from subsidy_statement s
@@ -16,16 +16,23 @@ by_name as (
     where s.payee_kind = 'company' and s.payee_number is null
     group by s.statement_id
     having count(distinct b.company_id) = 1
+),
+known as (
+    select
+        s.*,
+        case
+            when s.payee_number is not null then concat_ws('-', s.payee_scheme, s.payee_number)
+            else n.company_id
+        end as payee_id
+    from stated s
+    left join by_name n using (statement_id)
 )
 select
     s.statement_id as subsidy_id,
     s.funder_id,
-    case
-        when s.payee_number is not null then concat_ws('-', s.payee_scheme, s.payee_number)
-        else n.company_id
-    end as payee_id,
+    s.payee_id,
     s.payee_kind,
-    s.payee_name,
+    coalesce(s.payee_name, c.name) as payee_name,
     case
         when s.settled is not null then 'settled'
         when s.granted > 0 then 'granted'
@@ -43,7 +50,7 @@ select
     s.category,
     case
         when s.payee_number is not null then 'number'
-        when n.company_id is not null then 'full_name'
+        when s.payee_id is not null then 'full_name'
     end as method,
     t.territory,
     s.register,
@@ -51,7 +58,7 @@ select
     s.edition,
     s.record,
     s.statement_id
-from stated s
-left join by_name n using (statement_id)
+from known s
+left join company c on c.company_id = s.payee_id
 left join (select distinct register, territory from register_role) t on t.register = s.register
 order by s.statement_id

@@ -7,8 +7,9 @@ One file a year, an array of objects; one object is one subsidy. It becomes
 | subsidy | `g` | the number of the object in its file |
 
 The names of the keys change from year to year and some name the year; amounts are numbers, or texts such as
-`2.000,00`. The KBO number has lost its leading zero; without one the beneficiary is known by name alone. The
-declaration is at the end.
+`2.000,00`. The KBO number has lost its leading zero; without one the beneficiary is known by name alone. Sole
+traders have such a number too, so name and purpose are kept only where the name cannot be that of a natural
+person (`transforms.values.payees`). The declaration is at the end.
 """
 
 import re
@@ -104,11 +105,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         ],
     )
     good = located(without(typed, rejected), pl.col("record_no").cast(pl.String), edition)
-    kind = (
-        pl.when(pl.col("kbo").is_not_null())
-        .then(pl.lit("company"))
-        .otherwise(payee_kind(pl.col("beneficiary")))
-    )
+    kind = payee_kind(pl.col("beneficiary"))
     is_kept = kind.is_in(["company", "public", "conduit"])
     subsidies = statement(
         good,
@@ -116,7 +113,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         edition,
         "g",
         funder_id=pl.lit(FUNDER),
-        payee_kind=kind,
+        payee_kind=pl.when(is_kept | pl.col("kbo").is_null()).then(kind).otherwise(pl.lit("company")),
         payee_name=pl.when(is_kept).then(pl.col("beneficiary")),
         payee_scheme=pl.when(pl.col("kbo").is_not_null()).then(pl.lit(BE_KBO)),
         payee_number=pl.col("kbo"),

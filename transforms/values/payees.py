@@ -26,11 +26,13 @@ _ONE_SPELLING = {
     "COMPANY": "CO",
     "INCORPORATED": "INC",
 }
-# Endings of companies of the United Kingdom, and of those that often trade there. (own)
+# Legal forms and kinds of association in names of the United Kingdom, Belgium and the Netherlands; and an
+# official abbreviation (EN ABRÉGÉ, AFGEKORT), which a natural person does not have. (own)
 LEGAL_FORM = (
     r"(?i)\b(?:LTD|LIMITED|PLC|P\.L\.C|LLP|L\.L\.P|CIC|C\.I\.C|CIO|CYF|CYFYNGEDIG|GMBH|B\.?V|N\.?V|S\.?A\.?R\.?L"
     r"|INC|LLC|STICHTING|VERENIGING|COOPERATIE|COÖPERATIE|ASBL|VZW|AISBL|IVZW|SPRL|SRL|BVBA|SCRL|CVBA"
-    r"|FONDATION|FOUNDATION)\b|(?i)^ST\. |\bB\.V\.|\bN\.V\."
+    r"|FONDATION|FOUNDATION|V\.?O\.?F|ASSOCIATION|F[ÉE]D[ÉE]RATION|FEDERATIE|SOCI[ÉE]T[ÉE]|COMIT[ÉE]"
+    r"|GENOOTSCHAP|CO-?OP[ÉE]RATI(?:VE|EVE)|EN ABR[ÉE]G[ÉE]|AFGEKORT)\b|(?i)^ST\. |\bB\.V\.|\bN\.V\."
 )
 
 

@@ -53,6 +53,16 @@ def test_subsidies_join_by_the_number_and_by_a_name_in_another_language(
     assert known == {LISTED, OTHER}
 
 
+def test_the_name_of_a_receiver_is_that_of_its_register(marts: dict[str, list[dict[str, object]]]) -> None:
+    """The subsidies are in a person's name, with the number of an enterprise."""
+    names = {
+        str(row["payee_id"])[-9:]: row["payee_name"] for row in marts["subsidy"] if row["method"] == "number"
+    }
+    companies = {str(row["company_id"])[-9:]: row["name"] for row in marts["company"]}
+    assert names == {each: companies.get(each) for each in (LISTED, OTHER, SOLE_TRADER, UNKNOWN)}
+    assert names[LISTED] and names[OTHER] and not names[SOLE_TRADER]
+
+
 def test_nothing_of_a_natural_person_becomes_a_company(marts: dict[str, list[dict[str, object]]]) -> None:
     assert len(marts["company"]) == 6
     assert "Quillfeather" not in str(marts["company"]) + str(marts["entity"])

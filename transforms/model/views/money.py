@@ -101,7 +101,9 @@ SUBSIDY = Table(
             null="no legal entity is certainly meant",
         ),
         SUBSIDY_STATEMENT["payee_kind"],
-        SUBSIDY_STATEMENT["payee_name"],
+        SUBSIDY_STATEMENT["payee_name"].renamed(
+            "payee_name", "Name of the applicant as written, else as its company register has it."
+        ),
         Column(
             "state",
             "text",
