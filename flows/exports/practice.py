@@ -190,8 +190,9 @@ def _interval(right_n: int, n: int) -> tuple[float, float]:
 def _context(release: Row, row: Row, settings: Authority) -> str:
     kind = SUBJECT_KINDS[str(row["subject_type"])].words
     return (
-        f"{settings.name} compares public registers every night with Undertow {release['code_version']}, "
-        "and people read what is flagged. A flag is an indication, not a finding; a person decides.\n\n"
+        f"From: {settings.name}. It compares public registers every night with Undertow "
+        f"{release['code_version']}, and people read what is flagged. A flag is an indication, not a "
+        "finding; a person decides.\n\n"
         f"In the release of {release['as_of']}, of {kind}:\n\n"
         f"- flagged: {cell(as_int(row['n_flagged']))}\n"
         f"- assessed and not flagged: {cell(as_int(row['n_not_flagged']))}\n"
@@ -274,8 +275,8 @@ def _limits(row: Row) -> str:
 def _receiver(code: str) -> str:
     return (
         "Find out what allows your authority to do this, and write it in its `undertow.toml`. An indicator "
-        "that came with this sheet is off until it is there.\n\n"
-        f'  [[legal_basis]]\n  indicator = "{code}"\n  text = "Article … of …"'
+        "that came in a pack with this sheet is off until it is there.\n\n"
+        f'    [[legal_basis]]\n    indicator = "{code}"\n    text = "Article … of …"'
     )
 
 

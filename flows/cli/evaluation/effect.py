@@ -93,7 +93,10 @@ def _could_words(could: Smallest) -> str:
         for name, percent in (("fall", could.fall), ("rise", could.rise))
         if percent is not None
     ]
-    return f"These counts could show {' and '.join(parts)}, {CHANCE}; of smaller ones nothing is concluded"
+    return (
+        f"These counts could tell {' and '.join(parts)} from none, {CHANCE}; an estimate below that gets no "
+        "verdict"
+    )
 
 
 def _effect_words(seen: Effect) -> str:
