@@ -23,7 +23,7 @@ from obstore.exceptions import (
 )
 from obstore.store import HTTPStore
 
-from flows.fetching.pages import TRUST_IT, is_untrusted, place
+from flows.fetching.pages import TRUST_IT, UNREACHED, is_unreached, is_untrusted, place
 from transforms.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -156,5 +156,7 @@ def _why(error: BaseException) -> str:
             return "the server stopped in the middle"
         case OSError():
             return str(error.strerror)
+        case _ if is_unreached(error):
+            return UNREACHED
         case _:
             return "the server did not give the whole file"

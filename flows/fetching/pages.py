@@ -27,6 +27,10 @@ TRUST_IT = (
     "signs with its own authority, set SSL_CERT_FILE to a file with the system's certificates and that one"
 )
 
+# As obstore says it; httpx2 has an error for it.
+UNREACHED_MARK = "kind: Connect"
+UNREACHED = "cannot be reached; check the address, and this machine's way to the internet"
+
 stamina.instrumentation.set_on_retry_hooks([])  # its log shows whole addresses, with the keys in them
 
 
@@ -57,7 +61,7 @@ class Pages:
         return value
 
     def log_in(self, home: Home) -> None:
-        user, password = [*secret(home, self._source.login).splitlines(), "", ""][:2]
+        user, password = secret(home, self._source.login, "the user", "the password")
         fields = dict(zip(self._source.login_fields, (user, password), strict=True))
         page = self._body("POST", self._source.login_url, fields)
         if self._source.login_fields[1].encode() in page:  # the form again
@@ -80,8 +84,9 @@ class Pages:
                 f"{place(url)}: the server is busy; it is tried again at the next fetch"
             ) from None
         except httpx2.HTTPError as error:
-            kind = f"{type(error).__name__}; it is tried again at the next fetch"
-            raise RunFailed(f"{place(url)}: {TRUST_IT if is_untrusted(error) else kind}") from None
+            what = UNREACHED if is_unreached(error) else type(error).__name__
+            problem = TRUST_IT if is_untrusted(error) else f"{what}; it is tried again at the next fetch"
+            raise RunFailed(f"{place(url)}: {problem}") from None
         raise AssertionError  # stamina returns or raises
 
     def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> bytes:
@@ -109,6 +114,12 @@ def is_untrusted(error: BaseException) -> bool:
     return any(word in str(error) for word in UNTRUSTED)
 
 
+def is_unreached(error: BaseException) -> bool:
+    """Whether no server answers at all: its name is not known, or nobody listens there."""
+    is_page = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+    return is_page or UNREACHED_MARK in str(error)
+
+
 @contextmanager
 def session(home: Home, source: Source, user_agent: str) -> Iterator[Pages]:
     """Pages with the key of the source, logged in where it asks for that."""
@@ -121,7 +132,10 @@ def session(home: Home, source: Source, user_agent: str) -> Iterator[Pages]:
 
 
 def key_header(home: Home, source: Source) -> Mapping[str, str]:
-    return {source.key_header: secret(home, source.key).strip()} if source.key else {}
+    if not source.key:
+        return {}
+    (key,) = secret(home, source.key, "the key")
+    return {source.key_header: key.strip()}
 
 
 def place(url: str) -> str:

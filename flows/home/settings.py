@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -149,12 +149,19 @@ def home(path: Path | None) -> Home:
     return Home(root)
 
 
-def secret(home: Home, name: str) -> str:
-    """A file of `secrets/`, or of the folder of systemd's credentials. Raises UsageError."""
-    for folder in home.credentials:
-        if (folder / name).is_file():
-            return (folder / name).read_text(encoding="utf-8")
-    raise UsageError(f"{home.secrets / name}: is missing; put the key or login there, mode 0600")
+def secret(home: Home, name: str, *holds: str) -> Sequence[str]:
+    """The lines of a file of `secrets/`, or of the folder of systemd's credentials. Raises UsageError.
+
+    holds: what each line is, such as the key.
+    """
+    path = next((folder / name for folder in home.credentials if (folder / name).is_file()), None)
+    wanted = f"put {' and '.join(holds)} there, {'each in a line' if len(holds) > 1 else 'in one line'}"
+    if path is None:
+        raise UsageError(f"{home.secrets / name}: is missing; {wanted}, mode 0600")
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if len(lines) != len(holds):
+        raise UsageError(f"{path}: has {len(lines) or 'no'} line{'s' * (len(lines) != 1)}; {wanted}")
+    return lines
 
 
 def threads_wanted() -> int | None:

@@ -18,7 +18,7 @@ def notify_file(patient: Patient) -> Findings:
         yield what, str(path), f"editor {path}"
     for name in sorted({receiver.url_file for receiver in receivers}):
         try:
-            settings.secret(patient.home, name)
-        except UsageError:
+            settings.secret(patient.home, name, "the address")
+        except UsageError as error:
             file = patient.home.secrets / name
-            yield f"the address of receiver {name} is missing", str(file), f"install -m 600 /dev/stdin {file}"
+            yield f"receiver {name}: {error}", str(file), f"install -m 600 /dev/stdin {file}"

@@ -120,7 +120,8 @@ def _tell_one(home: Home, record: Record, receiver: Receiver, due: Message | Non
 
 def _outcome(home: Home, receiver: Receiver, due: Message) -> Outcome:
     try:
-        send(secret(home, receiver.url_file), due.title, due.text)
+        (url,) = secret(home, receiver.url_file, "the address")
+        send(url, due.title, due.text)
     except UndertowError as error:
         return Outcome(receiver.url_file, "failed", len(due.keys), str(error))
     return Outcome(receiver.url_file, "sent", len(due.keys))

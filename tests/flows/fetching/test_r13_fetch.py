@@ -227,11 +227,35 @@ def test_a_disk_without_room_is_said_and_nothing_lands(
     assert "File too large" in ended and landed == [] and not caplog.records
 
 
-def test_nobody_there_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("register", [REGISTER, "gb_coh_companies"], ids=["file", "page"])
+def test_nobody_there_is_said(tmp_path: Path, register: str) -> None:
     with nobody() as address:
-        home = _home(tmp_path, address)
-        (result,) = fetch_all(home, chosen(home, [REGISTER]))
-    assert result.state == "failed" and "tried again" in result.message
+        home = _home(tmp_path, address, register)
+        (result,) = fetch_all(home, chosen(home, [register]))
+    assert result.state == "failed" and "cannot be reached" in result.message
+
+
+@pytest.mark.parametrize(
+    ("register", "name", "contents", "fault"),
+    [
+        ("nl_kvk_basisprofiel", "kvk", "", "has no lines; put the key there, in one line"),
+        ("nl_kvk_basisprofiel", "kvk", "s3cret\nagain\n", "has 2 lines; put the key there, in one line"),
+        ("be_kbo", "kbo", "s3cret\n", "has 1 line; put the user and the password there, each in a line"),
+        ("be_kbo", "kbo", None, "is missing; put the user and the password there, each in a line, mode 0600"),
+    ],
+)
+def test_a_file_of_a_key_says_what_it_should_hold(
+    tmp_path: Path, register: str, name: str, contents: str | None, fault: str
+) -> None:
+    with nobody() as address:
+        home = _home(tmp_path, address, register)
+        with (tmp_path / "sources.toml").open("a", encoding="utf-8") as file:
+            file.write('numbers = ["90012304"]\n' if name == "kvk" else "")
+        home.secrets.mkdir()
+        if contents is not None:
+            (home.secrets / name).write_text(contents, encoding="utf-8")
+        (result,) = fetch_all(home, chosen(home, [register]))
+    assert (result.state, result.message) == ("failed", f"{home.secrets / name}: {fault}")
 
 
 def test_a_file_that_has_not_changed_is_not_fetched_again(tmp_path: Path) -> None:
