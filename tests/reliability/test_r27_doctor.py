@@ -23,6 +23,7 @@ from flows.home.processes import SERVED_BY
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.journal import diary as nights
+from flows.journal import reviews
 from flows.operations import deploy, deployments, doctor
 from flows.operations.doctor import deployment, machine
 from flows.release import store
@@ -259,6 +260,12 @@ def _written(path: Path, mode: int, text: str = "x") -> None:
     path.chmod(mode)
 
 
+def _a_purpose_without_period(plant: Plant) -> None:
+    _written(reviews.path(plant.home), 0o600, "")
+    purpose = '[[purpose]]\ncode = "permits"\ntitle = "t"\nlegal_basis = "l"\n'
+    _written(plant.home.root / "undertow.toml", 0o600, purpose)
+
+
 URL_WITH_PASSWORD = "postgresql+asyncpg://prefect:correct-horse@127.0.0.1/prefect"
 
 # name → (plant, check that must name it, words of its fix)
@@ -402,6 +409,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "a night missed": (_missed, "missed_nights", "undertow serve"),
     "a night killed": (_killed, "killed_nights", "undertow run"),
     "an edition read by an earlier version": (_read_earlier, "earlier_readings", "undertow run"),
+    "verdicts kept without end": (_a_purpose_without_period, "purposes_without_period", "keep_days"),
     "the memory of version 0.1": (lambda p: (p.home.root / "cache").mkdir(), "left_over", "rm -r"),
 }
 ALSO = {
