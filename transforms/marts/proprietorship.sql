@@ -8,6 +8,14 @@ with shown as (
         s.identifier_native as number_native,
         p.category,
         p.added_on,
+        p.right_kind,
+        p.right_id,
+        p.burdens_right_id,
+        p.share_numerator,
+        p.share_denominator,
+        p.joint_share_id,
+        p.deed_id,
+        p.deed_sum_eur,
         r.method,
         p.statement_id,
         p.party_statement_id,
@@ -16,9 +24,9 @@ with shown as (
         p.edition,
         e.edition_order,
         e.status,
-        replace(p.title_id, 'GB-HMLR-', '') as title_number,
+        regexp_extract(p.title_id, '[^-]+$') as title_number,
         row_number() over (
-            partition by p.title_id, r.party_id, p.added_on
+            partition by p.title_id, r.party_id, p.added_on, p.right_id, p.joint_share_id
             order by (e.status = 'in_force') desc, e.edition_order desc, p.statement_id
         ) as newest
     from proprietorship_statement p
@@ -92,6 +100,14 @@ select
     n.added_on,
     -- The editions may contain days after the date asked for.
     case when x.ended_on <= $as_of then x.ended_on end as ended_on,
+    n.right_kind,
+    n.right_id,
+    n.burdens_right_id,
+    n.share_numerator,
+    n.share_denominator,
+    n.joint_share_id,
+    n.deed_id,
+    n.deed_sum_eur,
     n.method,
     w.territory,
     n.register,

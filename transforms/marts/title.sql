@@ -12,8 +12,9 @@ with known as (
     join edition_in_use e using (register, dataset, edition)
 ),
 rejected as (
-    select distinct m.register, m.dataset, 'GB-HMLR-' || m.token as title_id
+    select distinct m.register, m.dataset, concat_ws('-', w.identifier_scheme, m.token) as title_id
     from reject_mention m
+    join register_role w using (register)
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
 ),
@@ -33,6 +34,12 @@ select
     t.multiple_addresses,
     t.price_paid_gbp,
     t.additional_proprietors,
+    t.cadastral_name,
+    t.land_use,
+    t.land_area_m2,
+    t.price_paid_eur,
+    t.price_year,
+    t.price_covers_several,
     coalesce(d.area_name, a.area_name) as area_name,
     case when d.area_name is null then a.area_code else d.area_code end as area_code,
     w.territory,

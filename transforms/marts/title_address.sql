@@ -31,6 +31,8 @@ select
             and ('|' || a.unit_key || '|' not like '%|FLAT|%' or a.unit_key like '%|FLOOR %')
             then replace(a.address_id, 'UT-A-', 'UT-U-')
     end as property_id,
+    a.object_id,
+    a.designation_id,
     a.role,
     a.statement_id
 from known t

@@ -21,7 +21,7 @@ from transforms.model.parsing import located, parsed, rejections, statement, wit
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
 from transforms.model.statements import CHARGE_STATEMENT
-from transforms.values.identifiers import NL_KAD, NL_RSIN, nl_rsin, org_id
+from transforms.values.identifiers import NL_BRK, NL_RSIN, nl_rsin, org_id
 from transforms.values.payees import payee_kind
 
 # …/kadastraalonroerendezaken/76870482670000/hypotheken/35139325
@@ -121,17 +121,17 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         CHARGE_STATEMENT,
         edition,
         pl.concat_str(pl.lit("c-"), pl.col("position")),
-        charge_id=org_id(NL_KAD, pl.concat_str("title", pl.lit("-"), "number")),
+        charge_id=org_id(NL_BRK, pl.concat_str("title", pl.lit("-"), "number")),
         kind=pl.col("path").replace_strict(KINDS),
         position=pl.col("position"),
         lender_kind=pl.col("kind"),
         lender_name=pl.when(pl.col("kind").is_in(["company", "public", "conduit"])).then(pl.col("name")),
         lender_scheme=pl.when(pl.col("rsin").is_not_null()).then(pl.lit(NL_RSIN)),
         lender_number=pl.col("rsin"),
-        title_id=org_id(NL_KAD, pl.col("title")),
+        title_id=org_id(NL_BRK, pl.col("title")),
         title_position=pl.lit(1),
         titles_n=pl.lit(1),
-        deed_id=org_id(NL_KAD, pl.col("isGebaseerdOpStukdeelIdentificatie")),
+        deed_id=org_id(NL_BRK, pl.col("isGebaseerdOpStukdeelIdentificatie")),
         status=pl.lit("outstanding"),
         amount_secured=amount,
         currency=pl.when(amount.is_not_null() & currency.is_in(CURRENCIES)).then(currency),
@@ -179,7 +179,7 @@ REGISTER = Register(
     licence="Kadaster, BRK Bevragen (for public bodies, under agreement)",
     cadence="on request",
     kind="snapshot",
-    identifier_scheme=NL_KAD,
+    identifier_scheme=NL_BRK,
     expected_rows="as many as were asked for",
     description="Who holds a mortgage on a title, for which sum, and who had it attached.",
     partial_roles=("charges",),

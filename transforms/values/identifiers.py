@@ -26,7 +26,7 @@ NL_RSIN = "NL-RSIN"
 RSIN_DIGITS = 9
 # org-id.guide has no scheme for land; these name the registry: HM Land Registry, Kadaster.
 GB_HMLR = "GB-HMLR"
-NL_KAD = "NL-KAD"
+NL_BRK = "NL-BRK"
 NL_KVK = "NL-KVK"
 # org-id.guide has no scheme for branches; this one is of KVK too, which gives each 12 digits.
 NL_BRANCH = "NL-KVK-VESTIGING"

@@ -19,7 +19,7 @@ CHARGE = {
 }
 OTHER = {**CHARGE, "particulars": None, "links": {"self": "/company/09000001/charges/zz2"}}
 ANSWERS = Path(__file__).parents[2] / "fixtures/registers/nl_brk_bevragen"
-PARCEL = "NL-KAD-9000000"
+PARCEL = "NL-BRK-9000000"
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ from transforms.model.statements.tables import Column, Table
 
 TENURES = ("freehold", "leasehold", "unknown")
 
+RIGHT_KINDS = ("ownership", "leasehold", "superficies", "usufruct", "use_and_habitation", "other")
+
 PROPERTY_TYPES = ("detached", "semi_detached", "terraced", "flat", "other", "unknown")
 
 ADDRESS_STATEMENT = Table(
@@ -64,8 +66,13 @@ TITLE_STATEMENT = Table(
     "What one record says about a registered title.",
     (
         *PROVENANCE,
-        Column("title_id", "text", "GB-HMLR- and the title number."),
-        Column("tenure", "text", "Tenure.", values=TENURES),
+        Column("title_id", "text", "GB-HMLR- or NL-BRK- and the number of the title."),
+        Column(
+            "tenure",
+            "text",
+            "Tenure; of a Dutch object leasehold where a right of leasehold is on it.",
+            values=TENURES,
+        ),
         Column("address_text", "text", "Property address as written.", null="the record gives none"),
         Column("district", "text", "District as the publisher names it.", null="not stated"),
         Column("county", "text", "County as the publisher names it.", null="not stated"),
@@ -94,7 +101,37 @@ TITLE_STATEMENT = Table(
         Column(
             "additional_proprietors",
             "boolean",
-            "True where the title has more proprietors than the record can name.",
+            "True where the title has more proprietors than are named: than the record has room for, or "
+            "natural persons, who are left out.",
+            null="not stated",
+        ),
+        Column(
+            "cadastral_name",
+            "text",
+            "Name in the land register: cadastral municipality, section, number and that of an apartment.",
+            null="a register without parcels",
+        ),
+        Column("land_use", "text", "Use as the land register writes it.", null="not stated"),
+        Column(
+            "land_area_m2",
+            "number",
+            "Area of the parcel in the land register.",
+            null="not stated, or an apartment",
+            unit="m2",
+        ),
+        Column(
+            "price_paid_eur",
+            "money",
+            "Price paid, in a register that holds it in euro. Where price_covers_several, it is for several "
+            "titles together: never to be added up.",
+            null="not stated",
+            unit="EUR",
+        ),
+        Column("price_year", "integer", "Year of the price in euro.", null="not stated", unit="year"),
+        Column(
+            "price_covers_several",
+            "boolean",
+            "Whether the price in euro is for several titles together.",
             null="not stated",
         ),
     ),
@@ -106,13 +143,62 @@ PROPRIETORSHIP_STATEMENT = Table(
     "What one record says about one proprietor of a title.",
     (
         *PROVENANCE,
-        Column("title_id", "text", "GB-HMLR- and the title number."),
+        Column("title_id", "text", "GB-HMLR- or NL-BRK- and the number of the title."),
         Column("title_statement_id", "text", "Statement of the title."),
         Column("party_statement_id", "text", "Entity statement of the proprietor."),
-        Column("position", "integer", "1 to 4, as the record numbers its proprietors.", unit="position"),
-        Column("category", "text", "Proprietorship category as written.", null="not stated"),
+        Column("position", "integer", "From 1, as the record numbers its proprietors.", unit="position"),
+        Column("category", "text", "Proprietorship category, or right, as written.", null="not stated"),
         Column(
             "added_on", "date", "Day the proprietor was added to the title.", null="not stated", unit="day"
+        ),
+        Column(
+            "right_kind",
+            "text",
+            "Kind of right in the title.",
+            null="a register of one right a title",
+            values=RIGHT_KINDS,
+        ),
+        Column("right_id", "text", "Id of the right.", null="a register of one right a title"),
+        Column(
+            "burdens_right_id",
+            "text",
+            "The right that this one burdens, of several the first: the ownership under a leasehold.",
+            null="it burdens none, or a register of one right a title",
+        ),
+        Column(
+            "share_numerator",
+            "integer",
+            "Share of the right, exact: so many parts …",
+            null="not stated",
+            unit="parts",
+        ),
+        Column(
+            "share_denominator",
+            "integer",
+            "… of so many. The shares of a right add up to the whole, with those of natural persons, who are "
+            "left out.",
+            null="not stated",
+            unit="parts",
+        ),
+        Column(
+            "joint_share_id",
+            "text",
+            "Id of a share that several hold together: it counts once.",
+            null="a share of its own",
+        ),
+        Column(
+            "deed_id",
+            "text",
+            "Part of the deed by which it was acquired, of several the first.",
+            null="not stated",
+        ),
+        Column(
+            "deed_sum_eur",
+            "money",
+            "Sum of that deed over all that it covers, the same for each of its titles and proprietors: "
+            "never to be added up.",
+            null="not stated",
+            unit="EUR",
         ),
     ),
     ("statement_id",),

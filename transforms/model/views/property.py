@@ -28,6 +28,12 @@ TITLE = Table(
         TITLE_STATEMENT["multiple_addresses"],
         TITLE_STATEMENT["price_paid_gbp"],
         TITLE_STATEMENT["additional_proprietors"],
+        TITLE_STATEMENT["cadastral_name"],
+        TITLE_STATEMENT["land_use"],
+        TITLE_STATEMENT["land_area_m2"],
+        TITLE_STATEMENT["price_paid_eur"],
+        TITLE_STATEMENT["price_year"],
+        TITLE_STATEMENT["price_covers_several"],
         Column("area_name", "text", DISTRICT, null=NO_DISTRICT),
         Column(
             "area_code",
@@ -56,6 +62,8 @@ TITLE_ADDRESS = Table(
             "One dwelling or unit: postcode, number and street.",
             null="several units, land, or no number",
         ),
+        ADDRESS_STATEMENT["object_id"],
+        ADDRESS_STATEMENT["designation_id"],
         ADDRESS_STATEMENT["role"],
         ADDRESS_STATEMENT["statement_id"],
     ),
@@ -82,6 +90,19 @@ PROPRIETORSHIP = Table(
             "Day of the first edition without this proprietor.",
             null="still on the title",
             unit="day",
+        ),
+        *(
+            PROPRIETORSHIP_STATEMENT[name]
+            for name in (
+                "right_kind",
+                "right_id",
+                "burdens_right_id",
+                "share_numerator",
+                "share_denominator",
+                "joint_share_id",
+                "deed_id",
+                "deed_sum_eur",
+            )
         ),
         Column(
             "method",

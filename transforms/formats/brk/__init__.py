@@ -1,0 +1,1 @@
+"""Kadaster's BRK 2.0 levering: its fields, and who holds which right."""
