@@ -12,10 +12,11 @@ that was ordered. It becomes
 | addresses of a proprietor: seat, letters | `p1a1`, `p1a2` … | as the entity |
 
 A proprietor is whoever a right is registered to: the owner, and whoever holds a right that burdens another
-one (leasehold on the city's ground), with the right that it burdens. Of a natural person nothing is kept but
-that the title has more proprietors than are named, and no price, which may be theirs. An object of natural
-persons only is ignored, also where a legal person owns the ground under their leasehold or has cables in it.
-An owners' association owns nothing, and a parcel that was divided into apartments has no holder.
+one (leasehold on the city's ground), with the right that it burdens. Of a natural person, also as a sole
+trader, nothing is kept but that the title has more proprietors than are named, and no price, which may be
+theirs. An object of natural persons only is ignored, also where a legal person owns the ground under their
+leasehold or has cables in it. An owners' association owns nothing, and a parcel that was divided into
+apartments has no holder.
 
 The price of the object (`koopsom`) and the sum of the deed (`bedragTransactiesomLevering`) may be for several
 objects: they are no sums to be added up. A stand does not say who sold; of two stands the earlier one does.
@@ -32,11 +33,9 @@ import polars as pl
 from transforms.formats.brk.fields import (
     FIELDS,
     INNER_LISTS,
-    LEGAL,
     LISTS,
     NAMED,
     OBJECTS,
-    PERSON,
     PLACED,
     PRICE,
     REF,
@@ -45,11 +44,20 @@ from transforms.formats.brk.fields import (
     each,
     listed,
 )
-from transforms.formats.brk.parties import entities, parties, places_in, proprietorships, seats
+from transforms.formats.brk.parties import (
+    entities,
+    parties,
+    persons_in,
+    places_in,
+    proprietorships,
+    seats,
+    without_traders,
+)
 from transforms.formats.brk.rights import EURO, holders, is_main, is_no_share, not_whole, rights
 from transforms.formats.file_names import day_in_name
 from transforms.formats.kvk import UNKNOWN
 from transforms.model.parsing import (
+    NATURAL_PERSON,
     finding_rows,
     located,
     parsed,
@@ -116,10 +124,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     objects = frame.with_columns(
         _of("identificatie").alias("number"), _of(f"{NAMED}.sectie").alias("section")
     )
-    held = holders(objects)
-    persons = each(objects, PERSON, LEGAL, "identificatie").unique(
-        ["record_no", "person"], keep="first", maintain_order=True
-    )
+    persons = persons_in(objects)
+    held = without_traders(holders(objects), persons)
     legal = held.filter(pl.col("person").is_not_null())
     rejected = _rejected(objects, held, legal.join(persons, on=["record_no", "person"], how="anti"))
     whole, reason = without(objects, rejected), _why_ignored(held)
@@ -174,7 +180,7 @@ def _why_ignored(held: pl.DataFrame) -> pl.Expr:
         .when(~_is_one_of(held))
         .then(pl.lit("no_holder"))
         .when(_is_one_of(natural) & ~_is_one_of(held.filter(is_main())))
-        .then(pl.lit("natural_persons"))
+        .then(pl.lit(NATURAL_PERSON))
     )
 
 

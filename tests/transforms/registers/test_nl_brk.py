@@ -110,7 +110,7 @@ def test_real_stands_are_read() -> None:
         assert_declared(BRK, outcome.parsed)
         loaded += outcome.parsed.records.height
         reasons += outcome.ignored["reason"].to_list()
-    assert (loaded, reasons) == (2, ["natural_persons"] * 3)
+    assert (loaded, reasons) == (2, ["natural_person"] * 3)
     for path in (*REAL.glob("mutatie-*.xml"), *REAL.glob("vervallen-*.xml")):
         head = path.read_bytes()[: 64 << 10]
         assert BRK.recognise(path.name, head) is None and "order a stand" in declined(path.name, head)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from transforms.formats.brk.fields import ABROAD, BOX, HOME, PLACES, SEATS, each
+from transforms.formats.brk.fields import ABROAD, BOX, HOME, LEGAL, PERSON, PLACES, SEATS, each
 from transforms.formats.kvk import SOLE_TRADER, UNKNOWN, classified
 from transforms.model.parsing import finding_rows, located, statement, statement_id
 from transforms.model.register import Edition
@@ -11,6 +11,20 @@ from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
 from transforms.values.identifiers import NL_BRK, NL_KVK, NL_RSIN, nl_bag, nl_kvk, nl_rsin, org_id
 from transforms.values.payees import payee_kind
+
+
+def persons_in(objects: pl.DataFrame) -> pl.DataFrame:
+    """The legal persons in each record, with legal_form_class and entity_type."""
+    stated = each(objects, PERSON, LEGAL, "identificatie").with_columns(*classified(pl.col("form")))
+    return stated.unique(["record_no", "person"], keep="first", maintain_order=True)
+
+
+def without_traders(held: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """Holders, with no person where it is a natural person's business (Eenmanszaak)."""
+    traders = persons.filter(legal_form_class=SOLE_TRADER).select("record_no", "person", is_trader=True)
+    return held.join(traders, on=["record_no", "person"], how="left", maintain_order="left").with_columns(
+        pl.when(pl.col("is_trader").is_null()).then(pl.col("person")).alias("person")
+    )
 
 
 def places_in(good: pl.DataFrame) -> pl.DataFrame:
@@ -43,8 +57,8 @@ def parties(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Legal persons that hold a right, located as such; the title's own locator is in title_record and
     title_record_id.
 
-    A name is kept where the legal form is known and no sole trader's, or the name itself says that it is of a
-    company or a public body.
+    A name is kept where the legal form is known, or the name itself says that it is of a company or a public
+    body.
     """
     numbered = held.sort("record_no", "position").with_columns(
         pl.col("record").alias("title_record"),
@@ -52,13 +66,8 @@ def parties(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         nl_kvk(pl.col("kvk")).alias("kvk_number"),
         nl_rsin(pl.col("rsin")).alias("rsin_number"),
         payee_kind(pl.col("stated_name")).alias("name_kind"),
-        *classified(pl.col("form")),
     )
-    is_named = (
-        pl.when(pl.col("legal_form_class") == UNKNOWN)
-        .then(pl.col("name_kind").is_in(["company", "public"]))
-        .otherwise(pl.col("legal_form_class") != SOLE_TRADER)
-    )
+    is_named = (pl.col("legal_form_class") != UNKNOWN) | pl.col("name_kind").is_in(["company", "public"])
     record = pl.format("{} tenaamstelling {}", "title_record", "position")
     return (
         located(numbered, record, edition)

@@ -34,7 +34,7 @@ select
     case when outcome = 'natural_person' then 'A natural person' else coalesce(lender_name, lender_id) end
         as lender_words,
     kind as kind_word,
-    case when created_on is not null then concat_ws(' ', ' of', cast(created_on as varchar)) end as day_words,
+    case when created_on is not null then concat_ws(' ', ' of', cast(created_on as varchar)) else '' end as day_words,
     proprietor_name,
     case outcome
         when 'natural_person' then 'people seldom lend against other people''s property'

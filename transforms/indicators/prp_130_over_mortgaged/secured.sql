@@ -32,6 +32,7 @@ newest as (
 valued as (
     select
         t.title_id, t.statement_id as title_statement_id, b.statement_id, b.added_on,
+        case when t.price_paid_eur > 0 then 'EUR' when t.price_paid_gbp > 0 then 'GBP' end as priced_in,
         case when t.price_paid_gbp > 0 and b.added_on <= $as_of then t.price_paid_gbp end as price_gbp,
         case when t.price_paid_gbp > 0 and b.added_on <= $as_of
             then cast(t.price_paid_gbp as double) * cast(i.median_price_gbp as double)
@@ -54,7 +55,7 @@ valued as (
 select
     d.title_id, h.debt_id, h.title_id as covered_id, h.amount_secured, h.currency, h.objects_n,
     h.statement_id as charge_statement_id,
-    v.title_statement_id, v.statement_id, v.added_on, v.price_gbp, v.indexed_gbp
+    v.title_statement_id, v.statement_id, v.added_on, v.priced_in, v.price_gbp, v.indexed_gbp
 from held d
 join standing h using (debt_id)
 left join valued v on v.title_id = h.title_id

@@ -3,7 +3,8 @@ with debts as (
         title_id, debt_id,
         max(amount_secured) as amount,
         bool_or(amount_secured is null) as is_unknown,
-        bool_or(amount_secured is not null and currency is distinct from 'GBP') as is_foreign,
+        bool_or(amount_secured is not null and coalesce(currency, '') <> priced_in) as is_foreign,
+        bool_or(priced_in = 'EUR') as is_in_euro,
         max(objects_n) > count(distinct covered_id) as is_partly_held
     from secured
     group by title_id, debt_id
@@ -14,6 +15,7 @@ summed as (
         sum(amount) as secured_gbp,
         bool_or(is_unknown) as is_unknown,
         bool_or(is_foreign) as is_foreign,
+        bool_or(is_in_euro) as is_in_euro,
         bool_or(is_partly_held) as is_partly_held
     from debts
     group by title_id
@@ -36,6 +38,7 @@ outcomes as (
         case
             when s.is_foreign then 'other_currency'
             when s.secured_gbp is null then 'no_amount'
+            when s.is_in_euro then 'no_index'
             when s.is_partly_held or w.price_gbp is null then 'no_value'
             when s.secured_gbp * 100 <= $pct * w.price_gbp and not s.is_unknown then 'miss'
             when w.indexed_gbp is null then 'no_index'
