@@ -8,8 +8,9 @@ measure would not stand out among them. It therefore assumes that, without the m
 could have changed as any other does, and nothing about how counts are distributed. An interval of 95 per
 cent takes 19 comparison areas. Towns are pooled by permuting within each of them.
 
-A count under CELL_MIN enters as HIDDEN, the middle of what it may be, in every area alike, so nothing that
-comes out of it can give a small count away.
+Nothing that comes out can give a count under CELL_MIN away, because such a count enters as HIDDEN, the middle
+of what it may be. After the measure, in its own area, it enters as the most it may be, and the interval has
+no lower end. Areas with under BEFORE_MIN flags before are not compared.
 
 Changes are divided by their standard error before they are compared, because a small area changes more by
 chance. It has the variance of counts and an extra variance between areas (DerSimonian and Laird 1986,
@@ -33,6 +34,7 @@ type Numbers = npt.NDArray[np.float64]
 type Verdict = Literal["fewer", "more", "none"]
 
 HIDDEN = (CELL_MIN - 1) / 2
+BEFORE_MIN = 2 * CELL_MIN  # (own) of fewer, chance alone hides many of the counts after
 ALPHA = 0.05
 POWER = 0.8  # (own, and the custom of trials) chance with which the smallest effect is seen
 PERMUTATIONS_MAX = 4_000  # (own) of several towns; of more, so many are drawn
@@ -75,9 +77,17 @@ class Smallest:
 
 
 def shown(counts: npt.ArrayLike) -> Numbers:
-    """Counts as they enter: HIDDEN for what is under CELL_MIN."""
+    """HIDDEN for what is under CELL_MIN."""
     numbers = np.asarray(counts, dtype=np.float64)
     return np.where(numbers < CELL_MIN, HIDDEN, numbers)
+
+
+def entering(counts: npt.ArrayLike) -> Numbers:
+    """(…, areas, 2): counts before and after as they enter; the first area is that of the measure."""
+    numbers = shown(counts)
+    after = numbers[..., 0, 1]
+    numbers[..., 0, 1] = np.where(after < CELL_MIN, CELL_MIN - 1, after)
+    return numbers
 
 
 # --- effect and interval ------------------------------------------------------------------------------------
@@ -100,8 +110,9 @@ def bounds(towns: Sequence[Town]) -> tuple[Numbers, Numbers, Numbers]:
     middle = _halved(-edge, edge, lambda at: _statistics(towns, at, choices[:1])[..., 0] > 0)
     low = _halved(-edge, middle, lambda at: _p(towns, at, choices) <= ALPHA)
     high = _halved(edge, middle, lambda at: _p(towns, at, choices) <= ALPHA)
-    without = _p(towns, -edge, choices) > ALPHA, _p(towns, edge, choices) > ALPHA
-    return middle, np.where(without[0], -BOUND, low), np.where(without[1], BOUND, high)
+    is_hidden = np.any([town.counts[..., 0, 1] < CELL_MIN for town in towns], axis=0)
+    low = np.where(is_hidden | (_p(towns, -edge, choices) > ALPHA), -BOUND, low)
+    return middle, low, np.where(_p(towns, edge, choices) > ALPHA, BOUND, high)
 
 
 def _halved(
@@ -206,7 +217,7 @@ def simulate(town: Town, ratio: float, times: int, source: np.random.Generator) 
     own = np.exp(source.normal(0, np.sqrt(town.extra_variance), (times, len(before))))
     means = np.stack([np.broadcast_to(before, own.shape), before * town.length_ratio * own], axis=-1)
     means[:, 0, 1] *= ratio
-    return Town(shown(source.poisson(means)), town.length_ratio, town.extra_variance)
+    return Town(entering(source.poisson(means)), town.length_ratio, town.extra_variance)
 
 
 # --- verdict ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ counts before could show. The effect is computed once the time after has passed.
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,6 +25,7 @@ from flows.journal import measures as journal
 from flows.journal.measures import Recorded
 from flows.release.store import open_current
 from quality.effect import (
+    BEFORE_MIN,
     HIDDEN,
     Effect,
     Numbers,
@@ -33,6 +34,7 @@ from quality.effect import (
     Verdict,
     before_extra_variance,
     effect,
+    entering,
     shown,
     smallest,
     verdict,
@@ -51,8 +53,9 @@ class Result(BaseModel):
 
     `counts`, `neighbours` (all of them together), `comparison`: before and after. `recorded_on`: the
     declaration as it is now. `changed_n`: others recorded before it. `reaches_back`: the time before begins
-    no later than the first edition held, so its counts are none of what happened. `effect`: null where the
-    time after has not passed, or it reaches back.
+    no later than the first edition held, so its counts are none of what happened. `too_few_n`: comparison
+    areas that are not compared, because they had under BEFORE_MIN flags before. `effect`: null where the time
+    after has not passed, it reaches back, or the area itself had so few, or each that it is compared with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,8 +75,9 @@ class Result(BaseModel):
     recorded_on: date
     changed_n: int
     reaches_back: bool
+    too_few_n: int
     counts: Pair
-    comparison: Annotated[tuple[Pair, ...], Field(min_length=1, max_length=2000)]
+    comparison: Annotated[tuple[Pair, ...], Field(max_length=2000)]
     neighbours: Pair | None
     extra_variance: Annotated[float, Field(ge=0, le=10)]
     smallest: Smallest
@@ -152,10 +156,21 @@ class _Counts:
         before: Numbers = self.areas[:, 0] + self.areas[:, 1]
         return before
 
+    def compared(self, passed: float = 1.0) -> "_Counts | None":
+        """Of the areas that had enough flags before; None where that of the measure, or no other, had.
+        `passed`: share of the time before that has passed.
+        """
+        enough = self.before >= BEFORE_MIN * passed
+        return replace(self, areas=self.areas[enough]) if enough[0] and enough.sum() > 1 else None
+
     @property
     def pairs(self) -> Numbers:
         """(areas, 2): before and after, as they enter."""
-        return shown(np.stack([self.before, self.areas[:, 2]], axis=1))
+        return entering(np.stack([self.before, self.areas[:, 2]], axis=1))
+
+    @property
+    def extra_variance(self) -> float:
+        return round(before_extra_variance(shown(self.areas[:, 0]), shown(self.areas[:, 1])), 4)
 
 
 def _counts(connection: Connection, declared: Measure) -> _Counts:
@@ -198,15 +213,12 @@ def _could_show(declared: Measure, counts: _Counts, as_of: date) -> Smallest:
     """From the counts before; of a time before that has not all passed, as if it went on alike."""
     start = months_later(declared.date, -declared.months_before)
     passed = (min(as_of, declared.date) - start) / (declared.date - start)
-    if passed <= 0 or counts.reaches_back:
+    compared = counts.compared(passed) if passed > 0 and not counts.reaches_back else None
+    if compared is None:
         return Smallest(None, None)
-    before = shown(counts.before) / passed
+    before = shown(compared.before) / passed
     ratio = declared.months_after / declared.months_before
-    return smallest([Town(np.stack([before, before], axis=1), ratio, _extra_variance(counts))])
-
-
-def _extra_variance(counts: _Counts) -> float:
-    return round(before_extra_variance(shown(counts.areas[:, 0]), shown(counts.areas[:, 1])), 4)
+    return smallest([Town(np.stack([before, before], axis=1), ratio, compared.extra_variance)])
 
 
 def _recorded(home: Home, declared: Measure, could: Smallest) -> Recorded:
@@ -230,12 +242,15 @@ def _result(
     by: str,
 ) -> Result:
     until = months_later(declared.date, declared.months_after)
-    town = Town(counts.pairs, declared.months_after / declared.months_before, _extra_variance(counts))
-    is_seen = as_of >= until and not counts.reaches_back
+    is_over, compared = as_of >= until, counts.compared()
+    is_seen = is_over and not counts.reaches_back and compared is not None
+    areas = (compared or counts).areas
+    town = Town((compared or counts).pairs, declared.months_after / declared.months_before)
+    others = [_pair(early + late, after, is_over) for early, late, after in areas[1:]] if compared else []
     seen = effect([town]) if is_seen else None
-    before, *others = [_pair(row, is_seen=is_seen) for row in town.counts]
-    moved = shown([counts.neighbours[:2].sum(), counts.neighbours[2]]) if declared.neighbours else None
-    moved_town = None if moved is None else Town(np.vstack([moved, town.counts[1:]]), town.length_ratio)
+    before, after = counts.neighbours[:2].sum(), counts.neighbours[2]
+    moved = entering(np.vstack([[before, after], town.counts[1:]]))
+    is_moved = is_seen and bool(declared.neighbours) and before >= BEFORE_MIN
     return Result(
         authority=by,
         synthetic=synthetic,
@@ -248,21 +263,21 @@ def _result(
         recorded_on=recorded.on,
         changed_n=recorded.earlier_n,
         reaches_back=counts.reaches_back,
-        counts=before,
+        too_few_n=len(counts.areas) - 1 - len(others),
+        counts=_pair(counts.before[0], counts.areas[0, 2], is_over),
         comparison=tuple(sorted(others, key=lambda pair: (pair[0] or 0, pair[1] or 0))),
-        neighbours=None if moved is None else _pair(moved, is_seen=is_seen),
-        extra_variance=town.extra_variance,
+        neighbours=_pair(before, after, is_over) if declared.neighbours else None,
+        extra_variance=compared.extra_variance if compared else 0.0,
         smallest=could,
         effect=seen and _rounded(seen),
-        neighbours_effect=_rounded(effect([moved_town])) if is_seen and moved_town is not None else None,
+        neighbours_effect=_rounded(effect([Town(moved, town.length_ratio)])) if is_moved else None,
         verdict=verdict(seen, could) if seen is not None else "none",
     )
 
 
-def _pair(numbers: Numbers, *, is_seen: bool) -> Pair:
+def _pair(before: float, after: float, is_over: bool) -> Pair:
     """Counts as they are handed on: None for one that is hidden, or of a time that has not passed."""
-    before, after = (None if n < CELL_MIN else int(n) for n in numbers)
-    return before, after if is_seen else None
+    return int(before) if before >= CELL_MIN else None, int(after) if is_over and after >= CELL_MIN else None
 
 
 def _rounded(seen: Effect) -> Effect:
@@ -312,6 +327,8 @@ def _read(file: Path) -> Result:
         raise UsageError(
             f"--pool {file}: not a result of `undertow evaluate --measure ID --json` ({fault(error)})"
         ) from None
-    if not result.is_over or result.reaches_back:
-        raise UsageError(f"--pool {file}: it has no effect yet; pool it when its time has passed")
+    if result.effect is None or not result.comparison:
+        raise UsageError(
+            f"--pool {file}: it has no effect: its time has not passed, or it has too few flags; leave it out"
+        )
     return result

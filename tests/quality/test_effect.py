@@ -10,6 +10,7 @@ from quality.effect import (
     Town,
     bounds,
     effect,
+    entering,
     extra_variance,
     shown,
     simulate,
@@ -85,12 +86,24 @@ def test_fewer_than_nineteen_comparison_areas_show_nothing_but_several_towns_tog
     assert np.exp(np.median(middle)) == pytest.approx(0.6, rel=0.08)
 
 
+@pytest.mark.parametrize("ratio", [1.0, 0.5])
+def test_the_interval_covers_where_the_area_has_few_flags(ratio: float) -> None:
+    """Many of its counts after are hidden: then they enter as the most that they may be."""
+    means = np.array([20.0, *town(19, high=60).counts[:, 0]])
+    simulated = simulate(Town(np.stack([means, means], axis=1)), ratio, 1000, np.random.default_rng(SEED))
+    _, low, high = bounds([simulated])
+    assert np.mean((low <= np.log(ratio)) & (np.log(ratio) <= high)) >= 0.93
+    is_hidden = simulated.counts[:, 0, 1] == 9
+    assert (low[is_hidden] == -12).all() and (ratio == 1 or is_hidden.mean() > 0.3)
+
+
 def test_a_hidden_count_changes_nothing_that_is_computed() -> None:
     counts = np.array([[40, 20], *[[30 + area, 31 + area] for area in range(18)], [50, 0]])
     other = counts.copy()
     other[-1, 1] = 9
     assert shown(counts)[-1, 1] == HIDDEN == 4.5
     assert effect([Town(shown(counts))]) == effect([Town(shown(other))])
+    assert entering([[40, 3], [40, 3]]).tolist() == [[40, 9], [40, 4.5]]
 
 
 def test_extra_variance_is_nought_where_areas_differ_by_chance_only() -> None:

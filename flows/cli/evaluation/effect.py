@@ -8,7 +8,7 @@ from flows.cli.output import counted, print_json, say
 from flows.home import progress
 from flows.home.settings import Home
 from flows.operations.effect import Pooled, Result, evaluate_measure, pooled
-from quality.effect import Effect, Smallest
+from quality.effect import BEFORE_MIN, Effect, Smallest
 from transforms.model.area_views import CELL_MIN
 
 HIDDEN_WORDS = f"under {CELL_MIN}"
@@ -48,14 +48,20 @@ def _lines(result: Result) -> Iterator[str]:
             "No verdict: the time before begins no later than the first edition held, in which everything is "
             "seen for the first time; declare fewer months before, or wait"
         )
-    elif result.effect is None:
+    elif not result.is_over:
         yield f"No verdict yet: the time after ends on {result.until}, and is looked at when it has passed"
+    elif result.effect is None:
+        yield (
+            f"No verdict: its area had under {BEFORE_MIN} flags in the time before, or each comparison "
+            "area had"
+        )
     else:
         before, after = (HIDDEN_WORDS if n is None else str(n) for n in result.counts)
         areas = counted(len(result.comparison), "comparison area", "comparison areas")
         months = result.months_before, result.months_after
         yield f"In the area: {before} in {months[0]} months before, {after} in {months[1]} after"
-        yield f"Against {areas}: {_effect_words(result.effect)}"
+        few = f" ({result.too_few_n} with under {BEFORE_MIN} before left out)" if result.too_few_n else ""
+        yield f"Against {areas}{few}: {_effect_words(result.effect)}"
         if result.neighbours_effect is not None:
             moved = _effect_words(result.neighbours_effect)
             yield f"In the neighbouring areas, where it may have moved: {moved}"

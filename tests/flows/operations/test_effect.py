@@ -27,7 +27,7 @@ TABLES: Mapping[str, Table] = {
     table.name: table for table in (AREA, COMPANY, FLAG, TITLE, RELEASE_VIEW, RUN_VIEW)
 }
 DATE = date(2025, 6, 1)
-OTHERS = [f"Other {number}" for number in range(24)]
+OTHERS = [*(f"Other {number}" for number in range(24)), "Few"]
 DECLARED = f"""
 [[measure]]
 id = "quay"
@@ -73,7 +73,7 @@ def night(home: Home, counts: Mapping[str, tuple[int, int]]) -> Home:
 def counts(quay: tuple[int, int] = (120, 20), near: tuple[int, int] = (60, 60)) -> dict[str, tuple[int, int]]:
     """Alike everywhere else, but for one district with few."""
     others = {name: (80 + n, 83 + n * 7 % 11) for n, name in enumerate(OTHERS)}
-    return {"Quay": quay, "Near": near, **others, OTHERS[3]: (20, 4)}
+    return {"Quay": quay, "Near": near, **others, OTHERS[3]: (20, 4), "Few": (12, 3)}
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +104,7 @@ def test_a_measure_is_judged_after_its_time_by_what_was_declared(home: Home) -> 
     assert result.effect.ratio == pytest.approx(20 / 120, abs=0.05) and result.effect.high < 1
     assert result.counts == (120, 20) and result.neighbours == (60, 60)
     assert (20, None) in result.comparison  # four are under ten
+    assert len(result.comparison) == 24 and result.too_few_n == 1
     assert result.neighbours_effect is not None and result.neighbours_effect.low is not None
     assert result.neighbours_effect.low < 1
     assert not any(name in result.model_dump_json() for name in ("Other", "Near"))
@@ -123,6 +124,19 @@ def test_no_change_gives_no_verdict(home: Home) -> None:
     declare(home, '["Other 0", ', "[", keep=True)
     result = evaluate_measure(home, "quay")
     assert result.counts == (60, 60) and result.effect is not None and result.verdict == "none"
+
+
+def test_an_area_with_few_flags_before_is_not_judged(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    declare(home, '"Quay"', '"Few"')
+    declare(home, ', "Few"]', "]", keep=True)
+    result = evaluate_measure(home, "quay")
+    assert result.is_over and result.effect is None and result.counts == (12, None)
+    assert result.smallest.fall is None and result.verdict == "none"
+    assert exit_code(["evaluate", "--measure", "quay", "--home", str(home.root)]) == 0
+    assert "its area had under 20 flags" in " ".join(capsys.readouterr().out.split())
+    (home.root / "few.json").write_text(result.model_dump_json(), encoding="utf-8")
+    with pytest.raises(UsageError, match="it has too few flags; leave it out"):
+        effect.pooled([home.root / "few.json"])
 
 
 def test_a_time_before_that_begins_with_the_first_edition_gives_no_effect(home: Home) -> None:
