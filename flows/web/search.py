@@ -21,7 +21,7 @@ def check(call: Call) -> Response:
         with call.access(purpose) as access:
             desk = call.desk(access.connection)
             term = _term(call, desk.settings.legal_term_days)
-            sheet = answer_of(access.connection, [question], checked_on=call.today)
+            sheet = answer_of(access.connection, [question], allows=access.allows, checked_on=call.today)
             access.record("review check", [question.shown], shown=sheet.subject_ids)
             for subject_id in sheet.subject_ids:
                 call.state.purposes.keep(call.user.name, subject_id, purpose)
