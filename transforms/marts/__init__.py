@@ -60,6 +60,7 @@ MART_ORDER = (
     "permit",
     "seat_held",
     "premises",
+    "valuation",
     "group_relation",
 )
 # A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).

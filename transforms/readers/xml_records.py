@@ -4,6 +4,7 @@ The register declares at which path its records are (`XmlRecords`). A record is 
 the names of its elements, without namespaces. Declared paths are kept, others are reported as findings.
 
 - An element without elements in it is its text, without white space around it; an empty one is nothing.
+- A point in the name of an element is an underscore: `aoa.identificatie` is declared as `aoa_identificatie`.
 - An attribute is declared beside its element: `Ntry.Amt` and `Ntry.Amt@Ccy`. Attributes that are not declared
   are not read.
 - Elements at a path in `lists` are a list, also where there is one only. Elements that repeat at any other
@@ -122,7 +123,7 @@ class Records:
         raise blocked(*self._where, "doctype", what, "have it delivered without one")
 
     def _begin(self, name: str, attributes: Mapping[str, str]) -> None:
-        local = name.rpartition(":")[2]
+        local = name.rpartition(":")[2].replace(".", "_")
         if self._open:
             node = self._open[-1].node
             self._open.append(Element(local, node.children.get(local) if node else None, attributes))

@@ -54,6 +54,7 @@ from transforms.model.statements.premises import (
     PREMISES_STATEMENT,
     PREMISES_STATUSES,
     PREMISES_USES,
+    VALUATION_STATEMENT,
 )
 from transforms.model.statements.procurement import (
     AWARD_STATEMENT,
@@ -98,6 +99,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         PERMIT_STATEMENT,
         AREA_STATEMENT,
         PREMISES_STATEMENT,
+        VALUATION_STATEMENT,
         DESIGNATION_STATEMENT,
         GROUP_STATEMENT,
     )
@@ -159,6 +161,7 @@ __all__ = (
     "TITLE_STATEMENT",
     "TRANSACTION_STATEMENT",
     "UNSPECIFIED_REASONS",
+    "VALUATION_STATEMENT",
     "Column",
     "DType",
     "Table",

@@ -1,4 +1,4 @@
-"""What one record of a register of buildings says about premises, a building or an address."""
+"""What one record says about premises, a building or an address, or about what it is worth."""
 
 from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.property import ADDRESS_STATEMENT
@@ -65,6 +65,28 @@ DESIGNATION_STATEMENT = Table(
             for name in ("address_text", "locality", "country", "postcode", "unit_key", "address_id")
         ),
         *_PERIOD,
+    ),
+    ("statement_id",),
+)
+
+VALUATION_STATEMENT = Table(
+    "valuation_statement",
+    "What one record says that an object is worth, as a municipality has determined it for its taxes.",
+    (
+        *PROVENANCE,
+        Column(
+            "object_number", "text", "Number of the valued object, which may be several premises or none."
+        ),
+        Column("valued_on", "date", "Reference day: what it was worth then.", unit="day"),
+        Column("value_eur", "money", "The value.", unit="EUR"),
+        Column("counts_from", "date", "First day for which taxes use it.", null="not stated", unit="day"),
+        Column(
+            "registered_native",
+            "text",
+            "When it was entered, as the record writes it; of two for one object and day the later counts.",
+            null="not stated",
+        ),
+        Column("designation_id", "text", "Official id of its address: NL-BAG- and its number.", null="none"),
     ),
     ("statement_id",),
 )

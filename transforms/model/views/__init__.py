@@ -86,6 +86,7 @@ from transforms.model.views.property import (
     TITLE,
     TITLE_ADDRESS,
     TRANSACTION,
+    VALUATION,
 )
 
 # Facts of the night: equal inputs give equal rows.
@@ -138,6 +139,7 @@ MARTS: Mapping[str, Table] = {
         PERMIT,
         SEAT_HELD,
         PREMISES,
+        VALUATION,
         GROUP_RELATION,
         MARK,
     )
@@ -313,5 +315,6 @@ __all__ = (
     "TRANSACTION",
     "TRUST_COMPANY",
     "UNRECOGNISED_VIEW",
+    "VALUATION",
     "VERDICT",
 )

@@ -1,4 +1,4 @@
-"""Titles, their proprietors, sales of properties and what sales cost."""
+"""Titles, their proprietors, sales of properties and what they cost; premises and what they are worth."""
 
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -8,6 +8,7 @@ from transforms.model.statements import (
     PROPRIETORSHIP_STATEMENT,
     TITLE_STATEMENT,
     TRANSACTION_STATEMENT,
+    VALUATION_STATEMENT,
     Column,
     Table,
 )
@@ -261,4 +262,25 @@ PREMISES = Table(
         PREMISES_STATEMENT["statement_id"],
     ),
     ("premises_id",),
+)
+
+VALUATION = Table(
+    "valuation",
+    "What a municipality determined that the object at an address is worth, where a register that is held "
+    "places something (a seat, a branch, a permit); one row for each object and reference day. Values of "
+    "other addresses, and of objects without an official address, are not shown.",
+    (
+        Column("valuation_id", "text", "Id of the record."),
+        VALUATION_STATEMENT["object_number"],
+        VALUATION_STATEMENT["valued_on"],
+        VALUATION_STATEMENT["value_eur"],
+        VALUATION_STATEMENT["counts_from"],
+        Column("designation_id", "text", "Official id of its address, as in v_premises."),
+        VALUATION_STATEMENT["register"],
+        VALUATION_STATEMENT["dataset"],
+        VALUATION_STATEMENT["edition"],
+        VALUATION_STATEMENT["record"],
+        VALUATION_STATEMENT["statement_id"],
+    ),
+    ("valuation_id",),
 )
