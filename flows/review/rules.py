@@ -101,9 +101,9 @@ def check_reason(what: str, reason: str, note: str, indicators: Iterable[Indicat
     if reason not in known:
         raise UsageError(f"--reason: for {what} it is one of {', '.join(known)}")
     if reason == OTHER and not note.strip():
-        raise UsageError("--note is missing: the reason `other` needs one")
+        raise UsageError("a note is missing: another reason needs one")
     if len(note) > NOTE_CHARS_MAX or not NOTE_PATTERN.match(note):
-        raise UsageError(f"--note: at most {NOTE_CHARS_MAX} characters, none that hides or turns text")
+        raise UsageError(f"a note has at most {NOTE_CHARS_MAX} characters, none that hides or turns text")
 
 
 def check_line(option: str, text: str, chars_max: int = 300) -> str:

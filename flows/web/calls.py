@@ -114,9 +114,9 @@ class Call:
         return self.state.clock().astimezone().date()
 
     def field(self, name: str) -> str:
-        """A text of the form; "" where it is not there, or is a file."""
+        """A text of the form; "" where it is not there, or is a file. Browsers end lines with CR LF."""
         value = self.form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
     def around(self) -> Around:
         said, self.session.said = self.session.said, ""

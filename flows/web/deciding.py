@@ -44,7 +44,7 @@ def _do(call: Call, what: str, act: Callable[[Desk, By, str], str]) -> Response:
             typed = Typed(what, str(error), values=_typed(call))
             return shown(call, opened, access, case_id, typed, status=400)
         call.state.purposes.keep(call.user.name, case_id, access.purpose)
-        return call.back_to(f"{case_address(case_id)}#review", said)
+        return call.back_to(f"{case_address(case_id)}#said", said)
 
 
 def _typed(call: Call) -> dict[str, object]:
@@ -77,7 +77,7 @@ def judge(call: Call) -> Response:
             fault = call.say("stale.lead") if is_stale else str(error)
             typed = Typed("verdict", fault, stale, _typed(call))
             return shown(call, opened, access, case_id, typed, status=409 if is_stale else 400)
-        return call.back_to(f"{case_address(case_id)}#review", _sentence(call, made))
+        return call.back_to(f"{case_address(case_id)}#said", _sentence(call, made))
 
 
 def _sentence(call: Call, made: acts.Made) -> str:

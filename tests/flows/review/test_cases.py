@@ -289,7 +289,7 @@ def test_lists_are_closed(at: Desk) -> None:
         (Given("no-concern", "OWN-010/1"), "--reason"),
         (Given("no-concern", "explained", done=["arrested"]), "--done"),
         (Given("no-concern", "explained", outcomes={"OWN-010": "confirmed"}), "no flag of it"),
-        (Given("no-concern", "other", "a\u202eb"), "--note"),
+        (Given("no-concern", "other", "a\u202eb"), "a note has"),
     ):
         with pytest.raises(UsageError, match=words):
             judge(at, "ann", "UT-C-a1", given)
