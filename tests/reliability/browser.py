@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -54,7 +55,14 @@ def is_there() -> bool:
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Browser]:
-    """A browser with an empty profile, ended with all its children."""
+    """A tab of a browser with an empty profile, ended with all its children."""
+    with started(profile) as address, tab(address) as only:
+        yield only
+
+
+@contextmanager
+def started(profile: Path) -> Iterator[str]:
+    """A browser with an empty profile, ended with all its children: the address for `tab`."""
     process = subprocess.Popen(
         [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", "about:blank"],
         stdout=subprocess.DEVNULL,
@@ -63,11 +71,17 @@ def chromium(profile: Path) -> Iterator[Browser]:
     )
     try:
         port = _port(profile / "DevToolsActivePort")
-        with connect(f"ws://127.0.0.1:{port[0]}{port[1]}", max_size=None) as socket:
-            yield Browser(socket)
+        yield f"ws://127.0.0.1:{port[0]}{port[1]}"
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@contextmanager
+def tab(address: str) -> Iterator[Browser]:
+    """A tab with cookies of its own, as if another person sat there."""
+    with connect(address, max_size=None) as socket:
+        yield Browser(socket)
 
 
 def _port(path: Path) -> Sequence[str]:
@@ -87,7 +101,10 @@ class Browser:
         self._socket = socket
         self._number = 0
         self._events: list[dict[str, Any]] = []
-        target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        context = self._call("Target.createBrowserContext", {})["browserContextId"]
+        target = self._call("Target.createTarget", {"url": "about:blank", "browserContextId": context})[
+            "targetId"
+        ]
         self._session: str | None = self._call(
             "Target.attachToTarget", {"targetId": target, "flatten": True}
         )["sessionId"]
@@ -96,8 +113,11 @@ class Browser:
 
     def visit(self, page: Path) -> Seen:
         """Load a page from the disk and wait until it is loaded."""
+        return self.open(page.resolve().as_uri())
+
+    def open(self, address: str) -> Seen:
+        """Load a page and wait until it is loaded."""
         self._events.clear()
-        address = page.resolve().as_uri()
         loader = self._call("Page.navigate", {"url": address})["loaderId"]
         self._until_loaded()
         title = self._call("Page.getNavigationHistory", {})
@@ -114,10 +134,47 @@ class Browser:
             raise RuntimeError(str(done["exceptionDetails"]))
         return done["result"].get("value")
 
-    def resize(self, width: int) -> None:
+    def resize(self, width: int, height: int = 900) -> None:
         """Show pages as wide as this, in CSS pixels."""
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._call("Emulation.setDeviceMetricsOverride", size)
+
+    def press(self, key: str, code: int, text: str = "", *, leaves: bool = False) -> None:
+        """Press and release a key, by its name and code in the DevTools protocol. `leaves`: another page is
+        loaded by it, and waited for.
+        """
+        self._events.clear()
+        given = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        self._call("Input.dispatchKeyEvent", {"type": "keyDown", "text": text, **given})
+        self._call("Input.dispatchKeyEvent", {"type": "keyUp", **given})
+        if leaves:
+            self._until_loaded()
+
+    def type(self, text: str) -> None:
+        """Into whatever has the focus."""
+        self._call("Input.insertText", {"text": text})
+
+    def leave(self, expression: str) -> None:
+        """Evaluate an expression that makes the page load another, and wait for that."""
+        self._events.clear()
+        self.evaluate(expression)
+        self._until_loaded()
+
+    def pdf(self) -> bytes:
+        """The page as it is printed."""
+        return base64.b64decode(self._call("Page.printToPDF", {"printBackground": False})["data"])
+
+    def print_mode(self, *, on: bool) -> None:
+        """Show the page as it is printed."""
+        self._call("Emulation.setEmulatedMedia", {"media": "print" if on else ""})
+
+    def picture(self) -> bytes:
+        """What the window shows, as PNG."""
+        return base64.b64decode(self._call("Page.captureScreenshot", {"format": "png"})["data"])
+
+    def cookies(self) -> dict[str, str]:
+        """Of the page's server."""
+        return {one["name"]: one["value"] for one in self._call("Network.getCookies", {})["cookies"]}
 
     def _note(self, event: dict[str, Any], seen: Seen, address: str, loader: str) -> None:
         given = event.get("params", {})
