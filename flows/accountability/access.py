@@ -25,9 +25,10 @@ from typing import Self
 from pydantic import ValidationError
 
 from flows.home import settings
-from flows.home.authority import CODE_PATTERN, SETTINGS_FILE, Purpose, authority, fault
+from flows.home.authority import CODE_PATTERN, SETTINGS_FILE, Purpose, authority
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import Home
+from flows.home.toml_files import fault
 from flows.home.warehouse import Connection
 from flows.journal import audit
 from flows.release import manifests, store

@@ -13,14 +13,13 @@ numbers = ["01234567"]                          # what is asked for, one file ea
 numbers = ["202600001"]                         # of files that are numbered through: where to begin
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from flows.home.authority import fault
 from flows.home.settings import Home
+from flows.home.toml_files import read_toml
 from transforms.errors import UsageError
 from transforms.model.register import Register, registers
 from transforms.model.source import Source
@@ -84,14 +83,4 @@ def _source(register: Register, override: Override) -> Source | None:
 
 
 def _overrides(home: Home) -> Mapping[str, Override]:
-    path = home.root / SOURCES_FILE
-    try:
-        return TypeAdapter(dict[str, Override]).validate_python(
-            tomllib.loads(path.read_text(encoding="utf-8"))
-        )
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
-    except ValidationError as error:
-        raise UsageError(f"{path}: {fault(error)}; correct it") from None
+    return read_toml(home.root / SOURCES_FILE, dict[str, Override])

@@ -30,14 +30,13 @@
 A home without the file has no name, no areas and the default regimes.
 """
 
-import tomllib
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from flows.home.settings import Home
-from transforms.errors import RunFailed, UsageError
+from flows.home.toml_files import read_toml
 
 SETTINGS_FILE = "undertow.toml"
 UNNAMED = "this authority"
@@ -120,20 +119,4 @@ class Authority(BaseModel):
 
 def authority(home: Home) -> Authority:
     """The settings of a home. Raises UsageError, which names the wrong field, or RunFailed."""
-    path = home.root / SETTINGS_FILE
-    try:
-        return Authority.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return Authority()
-    except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
-    except ValidationError as error:
-        raise UsageError(f"{path}: {fault(error)}; correct it") from None
-
-
-def fault(error: ValidationError) -> str:
-    """The first wrong field and what is wrong with it, without its value."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return read_toml(home.root / SETTINGS_FILE, Authority)

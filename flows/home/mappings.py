@@ -15,14 +15,10 @@
 `transforms.model.mapping` lists all keys.
 """
 
-import tomllib
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from flows.home.authority import fault
 from flows.home.settings import Home
-from transforms.errors import RunFailed, UsageError
+from flows.home.toml_files import read_toml
 from transforms.formats.mapped import mapped
 from transforms.model.mapping import FileMapping
 from transforms.model.register import Register, registers
@@ -40,12 +36,4 @@ def own_registers(home: Home) -> tuple[Register, ...]:
 
 def read_mapping(path: Path) -> FileMapping:
     """Raises UsageError, which names the file and the key, or RunFailed."""
-    try:
-        declared = tomllib.loads(path.read_text(encoding="utf-8"))
-        return FileMapping.model_validate({**declared, "name": path.stem})
-    except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
-    except ValidationError as error:
-        raise UsageError(f"{path}: {fault(error)}; correct it") from None
+    return read_toml(path, FileMapping, name=path.stem)

@@ -14,15 +14,15 @@ looks at, written down before anybody can know how it ends.
     months_after = 12
 """
 
-import tomllib
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from flows.home.authority import CODE_PATTERN, Text, fault
+from flows.home.authority import CODE_PATTERN, Text
 from flows.home.settings import Home
-from transforms.errors import RunFailed, UsageError
+from flows.home.toml_files import read_toml
+from transforms.errors import UsageError
 
 MEASURES_FILE = "measures.toml"
 Kind = Literal["inspection", "permit-duty", "closure", "area-designation", "information", "other"]
@@ -67,16 +67,7 @@ class _File(BaseModel):
 def measures(home: Home) -> dict[str, Measure]:
     """The declared measures by id. Raises UsageError, which names the wrong field, or RunFailed."""
     path = home.root / MEASURES_FILE
-    try:
-        declared = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).measure
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
-    except ValidationError as error:
-        raise UsageError(f"{path}: {fault(error)}; correct it") from None
+    declared = read_toml(path, _File).measure
     by_id = {each.id: each for each in declared}
     if len(by_id) < len(declared):
         raise UsageError(f"{path}: two measures have the same id; give each its own")

@@ -17,10 +17,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.facts.areas import Areas
 from flows.facts.rows import Row, as_int, query_rows
-from flows.home.authority import authority, fault
+from flows.home.authority import authority
 from flows.home.local_indicators import known_indicators
 from flows.home.measures import MEASURES_FILE, Measure, measure
 from flows.home.settings import Home
+from flows.home.toml_files import fault
 from flows.journal import measures as journal
 from flows.journal.measures import Recorded
 from flows.release.store import open_current

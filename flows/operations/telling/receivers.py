@@ -10,14 +10,12 @@
 A home without the file tells nobody.
 """
 
-import tomllib
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from flows.home.authority import fault
 from flows.home.settings import Home
-from transforms.errors import RunFailed, UsageError
+from flows.home.toml_files import read_toml
 
 NOTIFY_FILE = "notify.toml"
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -58,14 +56,4 @@ class Notify(BaseModel):
 
 def notify(home: Home) -> Notify:
     """Who is told in a home. Raises UsageError, which names the wrong key, or RunFailed."""
-    path = home.root / NOTIFY_FILE
-    try:
-        return Notify.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return Notify()
-    except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not TOML ({error}); correct it") from None
-    except ValidationError as error:
-        raise UsageError(f"{path}: {fault(error)}; correct it") from None
+    return read_toml(home.root / NOTIFY_FILE, Notify)
