@@ -27,6 +27,7 @@ from flows.operations.backup import try_restore  # noqa: E402
 from flows.operations.doctor import examine  # noqa: E402
 from flows.operations.parameters import absolute  # noqa: E402
 from flows.release.recovery import clean_leftovers  # noqa: E402
+from flows.review.attachments import sweep  # noqa: E402
 from flows.review.retention import expire  # noqa: E402
 from transforms.errors import LockHeld, UndertowError  # noqa: E402
 
@@ -120,6 +121,7 @@ def retention(home: str) -> None:
     with safe_errors("retention"), held(where, "maintain"):
         clean_leftovers(where, keeping=interrupted_run(where))
         expire(where)
+        sweep(where)
 
 
 @task(persist_result=False)

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from flows.home.settings import Home
 from flows.review import users
 from flows.review.rules import Act, User
-from flows.web import cases, deciding, keeping, lists, released, search, signing_in
+from flows.web import cases, deciding, keeping, lists, papers, released, search, signing_in
 from flows.web.calls import Around, Call, State, page, policy
 from flows.web.sessions import Clock, is_same
 from flows.web.signing_in import Trust
@@ -72,6 +72,10 @@ ROUTES: tuple[Page, ...] = (
     Page("POST", "/cases/{case_id}/reopen", "reopen", deciding.reopen),
     Page("POST", "/cases/{case_id}/both", "see-both", deciding.see_both),
     Page("POST", "/cases/{case_id}/explain", "explain-away", deciding.explain_away),
+    Page("POST", "/cases/{case_id}/files", "judge", papers.add),
+    Page("GET", "/cases/{case_id}/files/{digest}", "read", papers.download),
+    Page("POST", "/cases/{case_id}/reference", "judge", papers.set_reference),
+    Page("GET", "/cases/{case_id}/case.zip", "read", papers.export),
     Page("POST", "/close", "close", deciding.close_several),
     Page("POST", "/check", "read", search.check),
     Page("GET", "/subjects/{file}.html", "read", released.subject),

@@ -12,6 +12,7 @@ from flows.facts.rows import query_rows
 from flows.pages.case import fitted, read_case
 from flows.release.case_ids import case_asked, cases_asked, was_its_id
 from flows.review import rules
+from flows.review.attachments import papers, reference_of
 from flows.review.cases import CaseView, case_view
 from flows.review.desk import Desk
 from flows.review.evidence import CaseFlags, evidence_hash
@@ -64,8 +65,8 @@ def shown(
         return call.back_to(case_address(current), call.session.said)
     desk = call.desk(opened.connection)
     view = case_view(desk, call.user, current, purpose=access.purpose)
-    facts = opened.kept(("case", current), lambda: _facts(opened, current))
-    given = {**call.given(), "purpose": access.purpose, **_review(call, desk, view, typed)}
+    facts = facts_of(opened, current)
+    given = {**call.given(), "purpose": access.purpose, **_review(call, desk, view, typed, access.purpose)}
     return html(render("case.html.j2", **{**facts, **given}), status=status)
 
 
@@ -82,12 +83,17 @@ def record(access: Access, what: str, case_id: str) -> None:
     access.record(what, [case_id], shown=access.known([case_id, *led]))
 
 
+def facts_of(opened: Opened, case_id: str) -> Mapping[str, object]:
+    """What the page of a case shows of the release, remembered for this release."""
+    return opened.kept(("case", case_id), lambda: _facts(opened, case_id))
+
+
 def _facts(opened: Opened, case_id: str) -> Mapping[str, object]:
     subject = replace(read_case(opened.connection, case_id), earlier_id="")
     return fitted(opened.connection, opened.release, subject, {"back": None, "has_site": True})
 
 
-def _review(call: Call, desk: Desk, view: CaseView, typed: Typed) -> dict[str, object]:
+def _review(call: Call, desk: Desk, view: CaseView, typed: Typed, purpose: str) -> dict[str, object]:
     """What the forms and the history on the page take."""
     known = [desk.indicators[code] for code in view.flags.indicators if code in desk.indicators]
     return {
@@ -104,6 +110,8 @@ def _review(call: Call, desk: Desk, view: CaseView, typed: Typed) -> dict[str, o
         "note_chars_max": rules.NOTE_CHARS_MAX,
         "may": {act: call.user.may(act) for act in rules.MAY},
         "receivers": _receivers(call),
+        "papers": papers(desk, call.user, view.case_id, purpose=purpose),
+        "reference": reference_of(desk, call.user, view.case_id),
     }
 
 

@@ -30,7 +30,7 @@ def _case(call: Call) -> Iterator[tuple[Opened, Access, str]]:
         yield opened, access, current_case(opened, call.path["case_id"])
 
 
-def _do(call: Call, what: str, act: Callable[[Desk, By, str], str]) -> Response:
+def do(call: Call, what: str, act: Callable[[Desk, By, str], str]) -> Response:
     """Record the lookup, act, and go back to the case; with a fault, to the form as it was filled in.
 
     `act`: returns what to say.
@@ -100,7 +100,7 @@ def record_done(call: Call) -> Response:
         acts.record_done(desk, by, case_id, _done(call), call.field("note"))
         return call.say("made.done")
 
-    return _do(call, "done", act)
+    return do(call, "done", act)
 
 
 def assign(call: Call) -> Response:
@@ -113,7 +113,7 @@ def assign(call: Call) -> Response:
         acts.assign(desk, by, case_id, to)
         return call.say("made.assigned", name=to) if to else call.say("made.given_back")
 
-    return _do(call, "assign", act)
+    return do(call, "assign", act)
 
 
 def close(call: Call) -> Response:
@@ -121,7 +121,7 @@ def close(call: Call) -> Response:
         acts.close(desk, by, [case_id], call.field("reason"), call.field("note"))
         return call.say("made.closed")
 
-    return _do(call, "close", act)
+    return do(call, "close", act)
 
 
 def reopen(call: Call) -> Response:
@@ -129,7 +129,7 @@ def reopen(call: Call) -> Response:
         acts.reopen(desk, by, [case_id], call.field("reason"), call.field("note"))
         return call.say("made.reopened")
 
-    return _do(call, "reopen", act)
+    return do(call, "reopen", act)
 
 
 def see_both(call: Call) -> Response:
@@ -137,7 +137,7 @@ def see_both(call: Call) -> Response:
         acts.see_both(desk, by, case_id)
         return call.say("made.both")
 
-    return _do(call, "both", act)
+    return do(call, "both", act)
 
 
 def explain_away(call: Call) -> Response:
@@ -153,7 +153,7 @@ def explain_away(call: Call) -> Response:
         acts.explain_away(desk, by, flag_id, known)
         return call.say("made.explained")
 
-    return _do(call, "explain", act)
+    return do(call, "explain", act)
 
 
 def close_several(call: Call) -> Response:

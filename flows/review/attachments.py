@@ -1,0 +1,144 @@
+"""Files that belong to a case, and its reference in the authority's own case system.
+
+A file lies in `state/review-files/` under its SHA-256, for this user only. An event of the store says which
+case and purpose it belongs to and what it is called, so it is kept as long as the event says anything:
+`sweep` removes a file of which no event does. Everybody who may read the case sees its files, but for those
+whose purpose has a secrecy of its own: they show under that purpose only. Who added a file and when is not
+shown: that would tell a second reader about a first.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.home.durable import write_bytes_durably
+from flows.home.settings import STATE_DIRECTORY_MODE, Home
+from flows.journal import audit, reviews
+from flows.journal.chain import FILE_MODE
+from flows.journal.reviews import Draft, Event, Log
+from flows.release.case_ids import case_asked, cases_asked
+from flows.review import rules
+from flows.review.acts import By
+from flows.review.desk import Desk
+from flows.review.rules import User
+from transforms.errors import RunFailed, UsageError
+
+FILE, REFERENCE = "file", "reference"
+FOLDER = "review-files"
+BYTES_MAX = 20_000_000  # (own) a scanned contract
+NAME_CHARS_MAX = 120
+NAME = re.compile(r"^.*[/\\]")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file of a case. `sha256`: of its bytes."""
+
+    name: str
+    sha256: str
+    bytes_n: int
+    purpose: str
+
+
+def add_file(desk: Desk, by: By, case_id: str, name: str, data: bytes) -> Paper:
+    """Keep a file with a case, under the purpose for which the case is open. Raises UsageError."""
+    by.user.require("judge")
+    name = rules.check_line("the name of the file", NAME.sub("", name), NAME_CHARS_MAX)
+    if not 0 < len(data) <= BYTES_MAX:
+        raise UsageError(f"a file has from 1 to {BYTES_MAX // 1_000_000} million bytes")
+    paper = Paper(name, hashlib.sha256(data).hexdigest(), len(data), by.purpose)
+    with reviews.writing(desk.home) as log:
+        if log.written(by.key, by.user.name, case_id) is None:
+            # In the transaction, so that no `sweep` comes between the file and its event.
+            _write(_path(desk.home, paper.sha256), data)
+            _append(log, by, case_id, FILE, {"name": name, "sha256": paper.sha256, "bytes": len(data)})
+    return paper
+
+
+def papers(desk: Desk, user: User, case_id: str, *, purpose: str) -> list[Paper]:
+    """The files of a case that the user may see for a purpose, by name."""
+    user.require("read")
+    secret = {one.code for one in desk.settings.purpose if one.own_secrecy} - {purpose}
+    by_hash = {
+        (event.body["sha256"], event.purpose): Paper(
+            event.body["name"], event.body["sha256"], event.body["bytes"], event.purpose
+        )
+        for event in _events(desk, case_id, FILE)
+        if event.body is not None and event.purpose not in secret
+    }
+    return sorted(by_hash.values(), key=lambda paper: (paper.name, paper.sha256))
+
+
+def read_file(desk: Desk, user: User, case_id: str, sha256: str, *, purpose: str) -> tuple[Paper, bytes]:
+    """A file of the case. Raises UsageError where the user may not see it, RunFailed where it is damaged."""
+    for paper in papers(desk, user, case_id, purpose=purpose):
+        if paper.sha256 == sha256:
+            path = _path(desk.home, sha256)
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                raise RunFailed(f"{path}: {error.strerror}; restore it from a backup") from None
+            if hashlib.sha256(data).hexdigest() != sha256:
+                raise RunFailed(f"{path}: it was changed; restore it from a backup")
+            return paper, data
+    raise UsageError("this case has no such file")
+
+
+def set_reference(desk: Desk, by: By, case_id: str, reference: str) -> None:
+    """Note under which reference the authority's own case system has the case. Raises UsageError."""
+    by.user.require("judge")
+    line = rules.check_line("the reference", reference, NAME_CHARS_MAX)
+    with reviews.writing(desk.home) as log:
+        if log.written(by.key, by.user.name, case_id) is None:
+            _append(log, by, case_id, REFERENCE, {"reference": line})
+
+
+def reference_of(desk: Desk, user: User, case_id: str) -> str:
+    """The last reference noted; "" where there is none."""
+    user.require("read")
+    noted = [event.body["reference"] for event in _events(desk, case_id, REFERENCE) if event.body is not None]
+    return str(noted[-1]) if noted else ""
+
+
+def sweep(home: Home) -> int:
+    """Remove the files of which no event says anything any more; returns how many."""
+    folder = home.state / FOLDER
+    if not folder.is_dir():
+        return 0
+    with reviews.writing(home) as log:
+        kept = {event.body["sha256"] for event in log.events(kinds=[FILE]) if event.body is not None}
+        gone = [path for path in sorted(folder.iterdir()) if path.name not in kept]
+        for path in gone:
+            path.unlink()
+    return len(gone)
+
+
+def _events(desk: Desk, case_id: str, kind: str) -> Iterator[Event]:
+    """Events of a case, also those under an id that it had before."""
+    with reviews.reading(desk.home) as log:
+        events = log.events(kinds=[kind]) if log is not None else []
+    current = case_asked(desk.connection, case_id)
+    led = cases_asked(desk.connection, sorted({event.case_id for event in events}))
+    return (event for event in events if led.get(event.case_id, event.case_id) == current)
+
+
+def _append(log: Log, by: By, case_id: str, kind: str, body: dict[str, object]) -> None:
+    said = {**body, "via": audit.who()}
+    log.append(Draft(by.user.name, by.user.role, by.purpose, case_id, kind, said, key=by.key))
+
+
+def _path(home: Home, sha256: str) -> Path:
+    return home.state / FOLDER / sha256
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(mode=STATE_DIRECTORY_MODE, exist_ok=True)
+        if not path.exists():
+            write_bytes_durably(path, data, mode=FILE_MODE)
+    except OSError as error:
+        raise RunFailed(
+            f"{path}: {error.strerror}; make room, or run as the user of the nightly run"
+        ) from None

@@ -1,0 +1,121 @@
+"""Files and the reference of a case, and the case as one zip."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import orjson
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from flows.review import attachments
+from flows.review.acts import By
+from flows.review.cases import case_view
+from flows.review.desk import Desk
+from flows.web.calls import Call, case_address
+from flows.web.cases import current_case, facts_of, record
+from flows.web.deciding import do
+from flows.web.opened import Opened
+from transforms.errors import UsageError
+from transforms.reports import render
+
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def add(call: Call) -> Response:
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        upload = call.form.get("file")
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            raise UsageError(call.say("files.none"))
+        data = upload.file.read(attachments.BYTES_MAX + 1)
+        paper = attachments.add_file(desk, by, case_id, upload.filename, data)
+        return call.say("files.kept", name=paper.name)
+
+    return do(call, "files", act)
+
+
+def set_reference(call: Call) -> Response:
+    def act(desk: Desk, by: By, case_id: str) -> str:
+        attachments.set_reference(desk, by, case_id, call.field("reference"))
+        return call.say("files.noted")
+
+    return do(call, "files", act)
+
+
+def download(call: Call) -> Response:
+    """A file of the case: never shown by the browser, always saved."""
+    with _read(call, "file") as read:
+        if isinstance(read, Response):
+            return read
+        desk, _, case_id, purpose = read
+        try:
+            paper, data = attachments.read_file(
+                desk, call.user, case_id, call.path["digest"], purpose=purpose
+            )
+        except UsageError:
+            raise HTTPException(404) from None
+        return _saved(data, paper.name)
+
+
+def export(call: Call) -> Response:
+    """The case as one zip: its page, what was done as this user may see it, and its files."""
+    with _read(call, "export") as read:
+        if isinstance(read, Response):
+            return read
+        desk, opened, case_id, purpose = read
+        return _saved(_zipped(call, desk, opened, case_id, purpose), f"{case_id}.zip")
+
+
+@contextmanager
+def _read(call: Call, what: str) -> Iterator[tuple[Desk, Opened, str, str] | Response]:
+    """The case under the purpose for which it is open, in the audit log; else the way to its page."""
+    asked = call.path["case_id"]
+    purpose = call.state.purposes.of(call.user.name, asked)
+    if purpose is None:
+        yield RedirectResponse(case_address(asked), status_code=303)
+        return
+    with call.open() as opened, call.access(purpose) as access:
+        case_id = current_case(opened, asked)
+        record(access, f"review {what}", case_id)
+        yield call.desk(opened.connection), opened, case_id, purpose
+
+
+def _zipped(call: Call, desk: Desk, opened: Opened, case_id: str, purpose: str) -> bytes:
+    view = case_view(desk, call.user, case_id, purpose=purpose)
+    papers = attachments.papers(desk, call.user, case_id, purpose=purpose)
+    said = {
+        "case_id": case_id,
+        "reference": attachments.reference_of(desk, call.user, case_id),
+        "release": desk.release_id,
+        "purpose": purpose,
+        "state": view.shown,
+        "outcome": view.outcome,
+        "history": [asdict(entry) for entry in view.history],
+        "files": [asdict(paper) for paper in papers],
+    }
+    page = render("case.html.j2", **{**facts_of(opened, case_id), "has_site": False})
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("case.html", page)
+        archive.writestr("case.json", orjson.dumps(said, option=orjson.OPT_INDENT_2))
+        for n, paper in enumerate(papers, start=1):
+            data = attachments.read_file(desk, call.user, case_id, paper.sha256, purpose=purpose)[1]
+            archive.writestr(f"files/{n:03d}-{_plain(paper.name)}", data)
+    return target.getvalue()
+
+
+def _saved(data: bytes, name: str) -> Response:
+    return Response(
+        data,
+        media_type="application/octet-stream",
+        headers={"content-disposition": f'attachment; filename="{_plain(name)}"'},
+    )
+
+
+def _plain(name: str) -> str:
+    """A name that any system takes."""
+    return UNSAFE.sub("-", name).strip("-.") or "file"

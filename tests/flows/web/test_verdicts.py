@@ -1,0 +1,239 @@
+"""A case through the app: two readers and a third, who sees what, and forms that are old or sent twice."""
+
+import html
+import io
+import re
+import zipfile
+from datetime import date
+
+import pytest
+from starlette.types import ASGIApp
+
+from flows.home.settings import Home
+from flows.journal import reviews
+from flows.review import attachments
+from flows.web.app import ROUTES
+from tests.flows.web.browser import Browser, Forms, Tags
+from tests.reliability import hostile
+
+NOTE = "The lease was shown at the desk."
+
+
+def test_two_readers_disagree_and_a_third_decides(app: ASGIApp, home: Home, case_ids: list[str]) -> None:
+    case_id = case_ids.pop(0)
+    anna, ben, dirk = (Browser(app, name) for name in ("anna", "ben", "dirk"))
+    anna.judge(case_id, "confirmed/unexplained", note=NOTE, done=["question"])
+    assert "Another person has to read this case too." in anna.page
+    assert NOTE in anna.page and "waiting for another reader" in anna.page
+    assert f"/cases/{case_id}.html" not in anna.get("/queue")
+    assert f"/cases/{case_id}.html" in ben.get("/queue")
+
+    ben.judge(case_id, "no-concern/explained")
+    assert "a third person decides" in ben.page and NOTE in ben.page
+    dirk.judge(case_id, "no-concern/settled", done=["nothing"])
+    assert "The case is decided." in dirk.page
+    assert f"/cases/{case_id}.html" not in dirk.get("/queue")
+    verdicts = [event for event in reviews.events(home) if event.case_id == case_id]
+    assert [(event.by, event.body["outcome"]) for event in verdicts if event.body] == [
+        ("anna", "confirmed"),
+        ("ben", "no-concern"),
+        ("dirk", "no-concern"),
+    ]
+    anna.case(case_id)
+    anna.send(f"/cases/{case_id}/done", done=["conditions-set"])
+    assert "Recorded what was done." in anna.page
+
+
+def _addresses(case_id: str, page: str, *, all_of_them: bool) -> list[str]:
+    """Every page, or those that read the store of verdicts."""
+    subject = re.findall(r'href="\.\./(subjects/[^"]+)"', page)[0]
+    code = re.findall(r'href="\.\./(indicators/[^"]+)"', page)[0]
+    read = ["/queue", "/queue?mine=1", "/cases.html", f"/cases/{case_id}.html", f"/{subject}"]
+    rest = ["/", "/night.html", "/figures.html", "/indicators.html", f"/{code}", "/registers.html"]
+    gets = {one.path for one in ROUTES if one.method == "GET" and one.needs in ("read", "signed-in")}
+    other = {"/pictures/{name}.html", "/cases/{case_id}/files/{digest}", "/cases/{case_id}/case.zip"}
+    assert len([*read, *rest]) - 1 == len(gets - other)
+    return [*read, *rest] if all_of_them else read
+
+
+@pytest.mark.parametrize("everywhere", [False, pytest.param(True, marks=pytest.mark.nightly)])
+def test_nothing_of_a_first_verdict_is_on_any_page_of_others(
+    app: ASGIApp, case_ids: list[str], everywhere: bool
+) -> None:
+    case_id = case_ids.pop(0)
+    anna = Browser(app, "anna")
+    others = [Browser(app, name) for name in ("ben", "carla", *(("rita",) if everywhere else ()))]
+    anna.case(case_id)
+    before = {}
+    for other in others:
+        page = other.case(case_id)
+        for address in (addresses := _addresses(case_id, page, all_of_them=everywhere)):
+            other.get(address)
+            before[other.name, address] = other.plain
+
+    anna.judge(case_id, "confirmed/other", note=NOTE, done=["refused"])
+    for other in others:
+        for address in addresses:
+            other.get(address)
+            assert other.plain == before[other.name, address], address
+    checked = others[0]
+    checked.get("/")
+    checked.send("/check", what=html.unescape(re.findall(r"<h1><bdi>(.*?)</bdi>", page)[0]), purpose="demo")
+    assert checked.status == 200 and NOTE not in checked.page
+
+
+def test_a_supervisor_who_looks_cannot_be_second_reader(app: ASGIApp, case_ids: list[str]) -> None:
+    case_id = case_ids.pop(0)
+    Browser(app, "anna").judge(case_id, "confirmed/unexplained", note=NOTE)
+    carla = Browser(app, "carla")
+    carla.case(case_id)
+    carla.send(f"/cases/{case_id}/both")
+    assert NOTE in carla.page and "another person has to read this case" in carla.page
+    assert f"/cases/{case_id}/verdict" not in Forms(carla.page).forms
+
+
+def test_a_form_sent_twice_is_one_verdict(app: ASGIApp, home: Home, case_ids: list[str]) -> None:
+    case_id = case_ids.pop(0)
+    anna = Browser(app, "anna")
+    anna.case(case_id)
+    fields = {**Forms(anna.page).forms[f"/cases/{case_id}/verdict"], "choice": "cannot-judge/no-power"}
+    for _ in range(2):
+        anna.post(f"/cases/{case_id}/verdict", dict(fields))
+        assert anna.status == 200 and "Recorded." in anna.page
+    assert sum(event.case_id == case_id for event in reviews.events(home)) == 1
+
+
+def test_a_stale_form_records_nothing_and_keeps_what_was_typed(
+    app: ASGIApp, home: Home, case_ids: list[str]
+) -> None:
+    case_id = case_ids.pop(0)
+    anna = Browser(app, "anna")
+    anna.case(case_id)
+    fields = Forms(anna.page).forms[f"/cases/{case_id}/verdict"]
+    first, _, rest = fields["seen"].partition(" ")
+    flag_id = first.split(":")[0]
+    stale = {**fields, "stamp": "0" * 32, "choice": "no-concern/explained", "note": NOTE, "done": "question"}
+    anna.post(f"/cases/{case_id}/verdict", {**stale, "seen": f"{flag_id}:old:old gone-flag:a:b {rest}"})
+    assert anna.status == 409
+    assert "Nothing was recorded" in anna.page and "its evidence or its rule is another one" in anna.page
+    assert "1 flags are gone" in anna.page and NOTE in anna.page
+    assert re.search(r'value="no-concern/explained" required checked', anna.page)
+    assert re.search(r'value="question" checked', anna.page)
+    assert not any(event.case_id == case_id for event in reviews.events(home))
+    anna.send(f"/cases/{case_id}/verdict", choice="no-concern/explained", note=NOTE)
+    assert anna.status == 200 and "Recorded." in anna.page
+
+
+def test_a_fault_in_a_form_comes_back_with_what_was_typed(app: ASGIApp, case_ids: list[str]) -> None:
+    case_id = case_ids.pop(0)
+    anna = Browser(app, "anna")
+    anna.judge(case_id, "")
+    assert anna.status == 400 and "Choose an outcome with its reason." in anna.page
+    anna.judge(case_id, "confirmed/other", note="")
+    assert anna.status == 400 and "needs one" in anna.page
+
+
+def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> None:
+    case_id = case_ids.pop(0)
+    anna, ben, carla = (Browser(app, name) for name in ("anna", "ben", "carla"))
+    anna.case(case_id)
+    anna.send(f"/cases/{case_id}/assign")
+    assert "The case is with anna now." in anna.page
+    assert f"/cases/{case_id}.html" in anna.get("/queue?mine=1")
+    assert f"/cases/{case_id}.html" not in ben.get("/queue")
+    assert "this case is with anna now" in ben.judge(case_id)
+    carla.case(case_id)
+    assert "does not judge cases" in carla.send(f"/cases/{case_id}/assign", to="rita")
+    carla.send(f"/cases/{case_id}/assign", to="ben")
+    assert f"/cases/{case_id}.html" in ben.get("/queue?mine=1")
+    carla.case(case_id)
+    carla.send(f"/cases/{case_id}/close", reason="too-old")
+    assert "The case is closed." in carla.page
+    carla.send(f"/cases/{case_id}/reopen", reason="mistake")
+    assert "The case is reopened." in carla.page
+    flag_id = re.findall(r'<select id="explain-flag".*?value="([^"]+)"', carla.page)[0]
+    known = {"owner": "Lease desk", "scope": "This lease", "reason": "Own subsidiary"}
+    carla.send(f"/cases/{case_id}/explain", flag_id=flag_id, until="soon", **known)
+    assert carla.status == 400 and "Own subsidiary" in carla.page
+    day = date.today().isoformat()
+    carla.send(f"/cases/{case_id}/explain", flag_id=flag_id, until=day, **known)
+    assert "The explanation is recorded." in carla.page and "Own subsidiary" in carla.page
+    carla.send(f"/cases/{case_id}/explain", flag_id="not-of-this-case", until=day, **known)
+    assert carla.status == 404
+
+
+def test_several_cases_are_closed_at_once(app: ASGIApp, case_ids: list[str]) -> None:
+    chosen = [case_ids.pop(), case_ids.pop()]
+    carla = Browser(app, "carla")
+    carla.get("/cases.html")
+    carla.send("/close", case=chosen, reason="no-capacity", purpose="demo")
+    assert "2 cases are closed." in carla.page
+    assert "reason" in carla.send("/close", case=chosen, purpose="demo") and carla.status == 400
+    assert "/close" not in Forms(Browser(app, "anna").get("/cases.html")).forms
+
+
+def test_what_anybody_types_is_text(app: ASGIApp, case_ids: list[str]) -> None:
+    """Notes, filters and searches hold what some program would obey."""
+    case_id = case_ids.pop(0)
+    anna = Browser(app, "anna")
+    names = [name for name in hostile.names() if "\x00" not in name and len(name) < 500]
+    written = "\n".join(name for name in names if name.isprintable())[:4000]
+    anna.judge(case_id, "confirmed/other", note=written)
+    assert anna.status == 200 and hostile.ALARM in anna.page
+    pages, token = [anna.page], Forms(anna.page).forms["/sign-out"]["csrf"]
+    for name in names[::60]:
+        asked = {"text": name, "district": name, "since": name, "from": name, "register": name}
+        pages.append(anna.client.get("/cases.html", params=asked).text)
+        pages.append(anna.post("/check", {"csrf": token, "what": name, "purpose": "demo"}))
+        assert anna.status in (200, 400)
+    for page in pages:
+        for tag, attributes in Tags(page).seen:
+            assert tag not in ("script", "iframe", "object", "embed", "img", "base", "video", "audio")
+            assert not [name for name in attributes if name.startswith("on")]
+            assert re.fullmatch(r"|min-width: \d+px", attributes.get("style") or "")
+            addresses = [attributes.get(name) or "" for name in ("href", "src", "action")]
+            assert not re.search(rf"^[^/#].*{hostile.ALARM}|^//", " ".join(filter(None, addresses)))
+
+
+def test_files_and_the_reference_go_with_the_case(app: ASGIApp, home: Home, case_ids: list[str]) -> None:
+    case_id = case_ids.pop(0)
+    anna, ben = Browser(app, "anna"), Browser(app, "ben")
+    anna.case(case_id)
+    data = b"<script>alert(1)</script>"
+    fields = Forms(anna.page).forms[f"/cases/{case_id}/files"]
+    for _ in range(2):  # sent twice
+        answer = anna.client.post(
+            f"/cases/{case_id}/files", data=fields, files={"file": ("../the lease.html", data, "text/html")}
+        )
+        assert answer.status_code == 303
+    anna.case(case_id)
+    anna.send(f"/cases/{case_id}/files")
+    assert anna.status == 400 and "Choose a file." in anna.page
+    anna.send(f"/cases/{case_id}/reference", reference="Z-2026-17")
+    anna.send(f"/cases/{case_id}/verdict", choice="confirmed/other", note=NOTE)
+
+    page = ben.case(case_id)
+    address = re.findall(rf'href="(/cases/{case_id}/files/[0-9a-f]{{64}})"', page)
+    assert len(address) == 1 and "Z-2026-17" in page and "anna" not in page
+    answer = ben.client.get(address[0])
+    assert answer.content == data
+    assert answer.headers["content-disposition"] == 'attachment; filename="the-lease.html"'
+    assert (answer.headers["content-type"], answer.headers["x-content-type-options"]) == (
+        "application/octet-stream",
+        "nosniff",
+    )
+    with zipfile.ZipFile(io.BytesIO(ben.client.get(f"/cases/{case_id}/case.zip").content)) as archive:
+        assert archive.namelist() == ["case.html", "case.json", "files/001-the-lease.html"]
+        assert archive.read("files/001-the-lease.html") == data
+        said = archive.read("case.json").decode()
+    assert '"reference": "Z-2026-17"' in said and NOTE not in said and "anna" not in said
+
+    assert Browser(app, "rita").client.get(address[0]).status_code == 303  # no purpose chosen
+    stored = next((home.state / attachments.FOLDER).iterdir())
+    assert stored.stat().st_mode & 0o777 == 0o600
+    (stored.parent / ("0" * 64)).write_bytes(b"of no event")
+    assert attachments.sweep(home) == 1 and stored.exists()
+    stored.chmod(0o600)
+    stored.write_bytes(b"changed")
+    assert ben.client.get(address[0]).status_code == 503
+    stored.write_bytes(data)
