@@ -266,6 +266,14 @@ def _a_purpose_without_period(plant: Plant) -> None:
     _written(plant.home.root / "undertow.toml", 0o600, purpose)
 
 
+def _a_measure(plant: Plant) -> None:
+    declared = (
+        '[[measure]]\nid = "quay"\ntitle = "t"\nkind = "other"\narea = "a"\ndate = 2027-01-01\n'
+        'indicators = ["ADR-010"]\ncomparison = ["b"]\n'
+    )
+    _written(plant.home.root / "measures.toml", 0o600, declared)
+
+
 URL_WITH_PASSWORD = "postgresql+asyncpg://prefect:correct-horse@127.0.0.1/prefect"
 
 # name → (plant, check that must name it, words of its fix)
@@ -410,6 +418,11 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "a night killed": (_killed, "killed_nights", "undertow run"),
     "an edition read by an earlier version": (_read_earlier, "earlier_readings", "undertow run"),
     "verdicts kept without end": (_a_purpose_without_period, "purposes_without_period", "keep_days"),
+    "a measure that nobody recorded": (
+        _a_measure,
+        "measures_not_recorded",
+        "undertow evaluate --measure quay",
+    ),
     "the memory of version 0.1": (lambda p: (p.home.root / "cache").mkdir(), "left_over", "rm -r"),
 }
 ALSO = {

@@ -53,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     upgrade.left_over,
     telling.notify_file,
     files.purposes_without_period,
+    files.measures_not_recorded,
 )
 
 

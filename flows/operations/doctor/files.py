@@ -7,8 +7,10 @@ from pathlib import Path
 from flows.home import warehouse
 from flows.home.authority import SETTINGS_FILE, authority
 from flows.home.lock import holder_in, is_locked
+from flows.home.measures import MEASURES_FILE, measures
 from flows.home.settings import Home
 from flows.journal import diary, reviews
+from flows.journal.measures import recorded
 from flows.operations.doctor.patient import (
     NAMED_MAX,
     NOT_OWNER,
@@ -258,3 +260,15 @@ def purposes_without_period(patient: Patient) -> Findings:
                     str(patient.home.root / SETTINGS_FILE),
                     f"# add keep_days = … to its [[purpose]] in {SETTINGS_FILE}",
                 )
+
+
+def measures_not_recorded(patient: Patient) -> Findings:
+    """Measures whose declaration, as it is now, is not in the chain that says when it was made."""
+    for measure in measures(patient.home).values():
+        if recorded(patient.home, measure.declaration()) is None:
+            yield (
+                f"measure {measure.id} is not recorded as it is declared, so it may later seem to be written "
+                "knowing the counts",
+                str(patient.home.root / MEASURES_FILE),
+                f"undertow evaluate --measure {measure.id} --home {patient.home.root}",
+            )
