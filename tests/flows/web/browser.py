@@ -25,7 +25,7 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._open = self.forms.setdefault(values.get("action", ""), {})
+            self._open = self.forms.setdefault(values.get("action", "").partition("#")[0], {})
         elif tag == "input" and values.get("type") == "hidden":
             self._open[values["name"]] = values.get("value", "")
 
