@@ -448,6 +448,14 @@ def test_without_a_last_edition_nothing_is_compared_with_it() -> None:
     assert "rows add up" in names
 
 
+def test_an_answer_about_a_natural_persons_business_alone_is_no_empty_file() -> None:
+    held = {
+        register.name: any(one.name.endswith(" has rows") for one in suites.lake_suite(register))
+        for register in registers().values()
+    }
+    assert held["gb_coh_companies"] and not held["nl_kvk_dataservice"]
+
+
 def test_locators_are_the_record_or_open_keys() -> None:
     everything = {**STATEMENT_TABLES, **RELEASE_TABLES}
     personal = {
