@@ -29,7 +29,7 @@ def town(
     return Town(np.stack([means, means], axis=1), extra_variance=extra)
 
 
-@pytest.mark.parametrize("ratio", [1.0, 0.6, 1.5])
+@pytest.mark.parametrize("ratio", [1.0, 0.6, pytest.param(1.5, marks=pytest.mark.nightly)])
 def test_the_interval_covers_the_effect_at_its_stated_rate(ratio: float) -> None:
     simulated = simulate(town(), ratio, 1000, np.random.default_rng(SEED))
     middle, low, high = bounds([simulated])
@@ -86,7 +86,7 @@ def test_fewer_than_nineteen_comparison_areas_show_nothing_but_several_towns_tog
     assert np.exp(np.median(middle)) == pytest.approx(0.6, rel=0.08)
 
 
-@pytest.mark.parametrize("ratio", [1.0, 0.5])
+@pytest.mark.parametrize("ratio", [0.5, pytest.param(1.0, marks=pytest.mark.nightly)])
 def test_the_interval_covers_where_the_area_has_few_flags(ratio: float) -> None:
     """Many of its counts after are hidden: then they enter as the most that they may be."""
     means = np.array([20.0, *town(19, high=60).counts[:, 0]])
