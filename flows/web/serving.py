@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from pathlib import Path
 
 import uvicorn
@@ -21,7 +22,7 @@ def serve(
     *,
     host: str,
     port: int,
-    socket: Path | None = None,
+    socket_path: Path | None = None,
     trust: Trust | None = None,
     over_tls: bool,
 ) -> None:
@@ -30,18 +31,18 @@ def serve(
     Raises UsageError for an address that is not this machine's own without TLS, RunFailed where the port is
     taken.
     """
-    if socket is None and host not in LOOPBACK and not over_tls:
+    if socket_path is None and host not in LOOPBACK and not over_tls:
         raise UsageError(
             f"--host {host}: passwords would cross the network in the clear; put a proxy with TLS before it "
             "and add --tls, or use 127.0.0.1"
         )
     app = review_app(home, secure=over_tls, trust=trust)
+    listening = [bound(socket_path)] if socket_path is not None else None
     os.umask(0o077)
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        uds=str(socket) if socket is not None else None,
         access_log=False,  # an address may hold what somebody searched for
         log_level="warning",
         proxy_headers=False,
@@ -52,9 +53,27 @@ def serve(
         limit_concurrency=200,
     )
     try:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run(sockets=listening)
     except SystemExit:
         raise RunFailed(f"port {port} of {host} is taken or not allowed; give another --port") from None
+
+
+def bound(path: Path) -> socket.socket:
+    """A unix socket for this user and its group only: whoever can write to it may name any user.
+
+    uvicorn would let everybody. Raises UsageError where the path is taken or cannot be made.
+    """
+    if path.is_socket():
+        path.unlink()  # of a server that was killed
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o117)
+    try:
+        made.bind(str(path))
+    except OSError as error:
+        raise UsageError(f"--socket {path}: {error.strerror}; give a path in a folder of this user") from None
+    finally:
+        os.umask(before)
+    return made
 
 
 def add_demo_users(home: Home) -> list[tuple[str, str, str]]:

@@ -38,7 +38,7 @@ def serve_review(
         raise UsageError(f"{home.root}: no release yet; run a night first, or try `undertow review --demo`")
     logs.configure(quiet=True)
     complain(f"review app on {socket or f'http://{host}:{port}'}; Ctrl-C ends it")
-    serve(home, host=host, port=port, socket=socket, trust=trust, over_tls=tls)
+    serve(home, host=host, port=port, socket_path=socket, trust=trust, over_tls=tls)
 
 
 def _address(text: str) -> str:

@@ -17,7 +17,7 @@ from flows.operations.deployments import shipped
 from flows.operations.serving import new_secret
 from transforms.errors import UsageError
 
-UNIT = "undertow.service"
+UNIT, REVIEW_UNIT = "undertow.service", "undertow-review.service"
 UV_VERSION = "0.13.9"  # what the image is built with; it is not in the image
 CONTAINER_USER = 10001  # a number that no account of a Linux distribution has
 BACKUP_FILE = "undertow.tar"
@@ -35,16 +35,17 @@ def write_systemd(to: Path, home: Path, backup: Path, account: str) -> str:
     command = Path(sys.executable).parent / "undertow"
     _refuse_paths(home, backup, command)
     hidden = any(path.is_relative_to(folder) for path in (home, backup, command) for folder in HOMES)
-    _write(
-        to,
-        UNIT,
-        home=home,
-        backup=backup,
-        backup_file=backup / BACKUP_FILE,
-        account=account,
-        command=command,
-        protect_home="read-only" if hidden else "yes",
-    )
+    for unit in (UNIT, REVIEW_UNIT):
+        _write(
+            to,
+            unit,
+            home=home,
+            backup=backup,
+            backup_file=backup / BACKUP_FILE,
+            account=account,
+            command=command,
+            protect_home="read-only" if hidden else "yes",
+        )
     return "\n".join(
         [
             f"{to / UNIT} is written. As root:",
@@ -52,6 +53,8 @@ def write_systemd(to: Path, home: Path, backup: Path, account: str) -> str:
             f"    install -d -o {account} -g {account} -m 750 {home} {backup}",
             "    systemctl daemon-reload",
             "    systemctl enable --now undertow",
+            f"{to / REVIEW_UNIT} serves the review app, once there are users and a proxy:",
+            "    systemctl enable --now undertow-review",
         ]
     )
 

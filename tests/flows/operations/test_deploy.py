@@ -83,6 +83,11 @@ def test_the_unit_may_write_to_its_home_and_backups_only(written: Path) -> None:
     assert service["NoNewPrivileges"] == service["PrivateTmp"] == "yes"
     assert service["ExecStart"].endswith("/undertow serve --home /srv/undertow")
     assert unit["Install"]["WantedBy"] == "multi-user.target"
+    unit.clear()
+    unit.read(written / "systemd" / "undertow-review.service", encoding="utf-8")
+    review = unit["Service"]
+    assert review["ReadWritePaths"] == "/srv/undertow" and review["RestrictAddressFamilies"] == "AF_UNIX"
+    assert "/undertow review --home /srv/undertow --tls --socket /run/" in review["ExecStart"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -12,9 +13,11 @@ from flows.journal import audit, chain
 from flows.review import users
 from flows.review.rules import MAY, ROLES
 from flows.web.app import ROUTES, Page, review_app
+from flows.web.serving import bound
 from flows.web.signing_in import Trust
 from tests.flows.web.browser import PASSWORD, Browser, Forms
 from tests.flows.web.conftest import Clock
+from transforms.errors import UsageError
 
 OF_ROLE = {
     "reader": "rita",
@@ -247,3 +250,12 @@ def test_a_file_of_the_server_is_no_question(app: ASGIApp, tmp_path_factory: pyt
     token = Forms(anna.page).forms["/sign-out"]["csrf"]
     anna.post("/check", {"csrf": token, "what": str(listed), "purpose": "demo"})
     assert anna.status == 200 and "Secret Party" not in anna.page
+
+
+def test_a_unix_socket_is_for_the_group_only(tmp_path: Path) -> None:
+    path = tmp_path / "app.sock"
+    for _ in range(2):  # the second finds that of a server that was killed
+        with bound(path):
+            assert path.stat().st_mode & 0o777 == 0o660
+    with pytest.raises(UsageError, match="give a path"):
+        bound(tmp_path / "nowhere" / "app.sock")
