@@ -91,6 +91,7 @@ def _ids_tried(connection: Connection, questions: Sequence[Question]) -> list[tu
         pl.lit(f"{GB_COH}-") + pl.col("company"),
         pl.lit(f"{GB_COH}-") + pl.col("registry"),
         pl.lit("GB-HMLR-") + pl.col("tidy"),
+        pl.lit("NL-BRK-") + pl.col("tidy"),
         pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}"),
     )
     ids = keyed.select("row", direct.list.drop_nulls().alias("id")).explode("id", empty_as_null=False)

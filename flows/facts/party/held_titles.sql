@@ -23,7 +23,8 @@ unit as (
 )
 select
     h.id, h.title_id, h.through, e.name as through_name, t.tenure, t.price_paid_gbp,
-    case when t.title_id is null then u.address_text else t.address_text end as address_text,
+    case when t.title_id is null then u.address_text else coalesce(t.address_text, t.cadastral_name) end
+        as address_text,
     case when t.title_id is null then u.area_name else t.area_name end as area_name,
     case when t.title_id is null then u.area_code else t.area_code end as area_code,
     h.added_on, h.ended_on, h.method, h.position

@@ -1,13 +1,14 @@
 -- Titles of the editions in force; then those known only from proprietors of earlier editions (is_former).
 select
-    title_id as id, address_text as name, tenure, price_paid_gbp, units_n, area_name, area_code,
+    title_id as id, coalesce(address_text, cadastral_name) as name, tenure, cadastral_name, price_paid_gbp,
+    price_paid_eur, price_covers_several, units_n, area_name, area_code,
     register, edition,
     cast(null as boolean) as is_former
 from v_title
 where title_id in (select unnest($ids))
 union all
 select
-    p.title_id, min(a.address_text), null, null, null,
+    p.title_id, min(a.address_text), null, null, null, null, null, null,
     min(a.area_name), arg_min(a.area_code, a.area_name), max(p.register), max(p.edition),
     true
 from v_proprietorship p
