@@ -157,11 +157,9 @@ class _Counts:
         before: Numbers = self.areas[:, 0] + self.areas[:, 1]
         return before
 
-    def compared(self, passed: float = 1.0) -> "_Counts | None":
-        """Of the areas that had enough flags before; None where that of the measure, or no other, had.
-        `passed`: share of the time before that has passed.
-        """
-        enough = self.before >= BEFORE_MIN * passed
+    def compared(self) -> "_Counts | None":
+        """Of the areas that had enough flags before; None where that of the measure, or no other, had."""
+        enough = self.before >= BEFORE_MIN
         return replace(self, areas=self.areas[enough]) if enough[0] and enough.sum() > 1 else None
 
     @property
@@ -185,12 +183,7 @@ def _counts(connection: Connection, declared: Measure) -> _Counts:
         date=declared.date,
         until=months_later(declared.date, declared.months_after),
     )
-    known = {
-        str(row["area"]).lower() for row in query_rows(connection, read_sql("flows.facts", "known_areas"))
-    }
-    for name in (declared.area, *declared.comparison, *declared.neighbours):
-        if known.isdisjoint(Areas((name,)).spellings):
-            raise UsageError(f"{MEASURES_FILE}: {declared.id}: the release in force has no district {name}")
+    _check_areas(connection, declared)
     areas = [_of_area(rows, name) for name in (declared.area, *declared.comparison)]
     neighbours = [_of_area(rows, name) for name in declared.neighbours]
     return _Counts(
@@ -198,6 +191,20 @@ def _counts(connection: Connection, declared: Measure) -> _Counts:
         np.array(neighbours, dtype=float).reshape(-1, 3).sum(axis=0),
         bool(rows) and start <= _day(rows[0]["first_on"]),
     )
+
+
+def _check_areas(connection: Connection, declared: Measure) -> None:
+    """Raises UsageError where the release lacks a district, or one is declared twice under two names."""
+    rows = query_rows(connection, read_sql("flows.facts", "known_areas"))
+    left = {str(row["area"]).lower() for row in rows}
+    for name in (declared.area, *declared.comparison, *declared.neighbours):
+        spellings = set(Areas((name,)).spellings)
+        if left.isdisjoint(spellings):
+            raise UsageError(
+                f"{MEASURES_FILE}: {declared.id}: the release in force has no district {name}, or it stands "
+                "there under another name too"
+            )
+        left -= spellings
 
 
 def _of_area(rows: Sequence[Row], name: str) -> list[int]:
@@ -214,7 +221,7 @@ def _could_show(declared: Measure, counts: _Counts, as_of: date) -> Smallest:
     """From the counts before; of a time before that has not all passed, as if it went on alike."""
     start = months_later(declared.date, -declared.months_before)
     passed = (min(as_of, declared.date) - start) / (declared.date - start)
-    compared = counts.compared(passed) if passed > 0 and not counts.reaches_back else None
+    compared = counts.compared() if passed > 0 and not counts.reaches_back else None
     if compared is None:
         return Smallest(None, None)
     before = shown(compared.before) / passed

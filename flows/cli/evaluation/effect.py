@@ -91,7 +91,7 @@ def _when_recorded(result: Result) -> str:
 def _could_words(could: Smallest) -> str:
     if could.fall is None and could.rise is None:
         return (
-            "These counts could show no effect, however large: there are too few flags, or too few "
+            "These counts could show no effect, however large: there are too few flags so far, or too few "
             "comparison areas (an interval of 95 per cent takes 19, or several towns together)"
         )
     parts = [

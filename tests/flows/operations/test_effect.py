@@ -39,7 +39,7 @@ area = "Quay"
 date = {DATE}
 indicators = ["ADR-010"]
 comparison = {json.dumps(OTHERS)}
-neighbours = ["Near"]
+neighbours = ["Westminster"]
 """
 
 
@@ -75,7 +75,7 @@ def night(home: Home, counts: Mapping[str, tuple[int, int]]) -> Home:
 def counts(quay: tuple[int, int] = (120, 20), near: tuple[int, int] = (60, 60)) -> dict[str, tuple[int, int]]:
     """Alike everywhere else, but for one district with few."""
     others = {name: (80 + n, 83 + n * 7 % 11) for n, name in enumerate(OTHERS)}
-    return {"Quay": quay, "Near": near, **others, OTHERS[3]: (20, 4), "Few": (12, 3)}
+    return {"Quay": quay, "Westminster": near, **others, OTHERS[3]: (20, 4), "Few": (12, 3)}
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_a_measure_is_judged_after_its_time_by_what_was_declared(home: Home) -> 
     assert len(result.comparison) == 24 and result.too_few_n == 1
     assert result.neighbours_effect is not None and result.neighbours_effect.low is not None
     assert result.neighbours_effect.low < 1
-    assert not any(name in result.model_dump_json() for name in ("Other", "Near"))
+    assert not any(name in result.model_dump_json() for name in ("Other", "Westminster", "E09"))
 
 
 def test_before_its_time_has_passed_nothing_after_is_shown(home: Home) -> None:
@@ -121,8 +121,8 @@ def test_before_its_time_has_passed_nothing_after_is_shown(home: Home) -> None:
 
 
 def test_no_change_gives_no_verdict(home: Home) -> None:
-    declare(home, '"Near"', '"Other 0"')
-    declare(home, '"Quay"', '"Near"', keep=True)
+    declare(home, '"Westminster"', '"Other 0"')
+    declare(home, '"Quay"', '"Westminster"', keep=True)
     declare(home, '["Other 0", ', "[", keep=True)
     result = evaluate_measure(home, "quay")
     assert result.counts == (60, 60) and result.effect is not None and result.verdict == "none"
@@ -207,8 +207,9 @@ def test_what_is_printed_says_what_was_not_beforehand(home: Home, capsys: pytest
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ('"Near"', '"Nowhere"', "no district Nowhere"),
-        ('"Near"', '"quay"', "a district stands in it twice"),
+        ('"Westminster"', '"Nowhere"', "no district Nowhere"),
+        ('"Westminster"', '"quay"', "a district stands in it twice"),
+        ('"Westminster"', '"Westminster", "E09000033"', "no district E09000033, or it stands there under"),
         ('"ADR-010"', '"ADR-990"', "no indicator ADR-990"),
         ('"inspection"', '"raid"', "measure.0.kind"),
     ],
