@@ -22,8 +22,8 @@ Source: LEI-CDF 3.1, https://www.gleif.org/en/about-lei/common-data-file-format/
 import polars as pl
 
 from transforms.formats.bods.parties import LEI
-from transforms.formats.bods.values import place_code, subdivision_code
-from transforms.formats.gleif.files import LICENCE, day_of, other_forms, recogniser, source
+from transforms.formats.bods.values import day, place_code, subdivision_code
+from transforms.formats.gleif.files import LICENCE, other_forms, recogniser, source
 from transforms.formats.gleif.lei_fields import (
     ADDRESSES,
     ALIAS,
@@ -160,8 +160,8 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .then(pl.lit("closed"))
         .otherwise(pl.lit("unknown")),
         status_native=pl.col("Entity.EntityStatus"),
-        incorporated_on=day_of(pl.col("Entity.EntityCreationDate")),
-        dissolved_on=day_of(pl.col("Entity.EntityExpirationDate")),
+        incorporated_on=day(pl.col("Entity.EntityCreationDate")),
+        dissolved_on=day(pl.col("Entity.EntityExpirationDate")),
         industry_codes=pl.lit([], dtype=pl.List(pl.String)),
     )
 

@@ -19,11 +19,11 @@ The declaration is at the end.
 import polars as pl
 
 from transforms.formats.bods.parties import LEI
+from transforms.formats.bods.values import day
 from transforms.formats.gleif.files import (
     LICENCE,
     Path,
     Product,
-    day_of,
     other_forms,
     recogniser,
     source,
@@ -159,7 +159,7 @@ def _of_period(part: str) -> pl.Expr:
     """The day in the first period during which the relationship holds."""
     return pl.coalesce(
         pl.when(pl.col(f"{PERIOD.format(n=n)}.periodType") == HELD).then(
-            day_of(pl.col(f"{PERIOD.format(n=n)}.{part}"))
+            day(pl.col(f"{PERIOD.format(n=n)}.{part}"))
         )
         for n in range(1, PLACES + 1)
     )

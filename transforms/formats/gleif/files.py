@@ -160,8 +160,3 @@ def _in_columns(
             columns.append(value.alias(path.in_csv.format(n=number)))
     kept = ("record_no", "byte_offset", "byte_length", "part_no", "content_hash")
     return frame.select(*kept, *columns)
-
-
-def day_of(text: pl.Expr) -> pl.Expr:
-    """The day of a moment, as the record writes it; null for anything else."""
-    return text.str.extract(r"^(\d{4}-\d{2}-\d{2})(?:$|T)", 1).str.to_date("%Y-%m-%d", strict=False)
