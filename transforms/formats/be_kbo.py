@@ -228,7 +228,8 @@ def check_extracts(meta: pl.DataFrame) -> None:
         if (file.get("ExtractType") or "").lower() != wanted:
             raise BlockedEdition(
                 "extract_type",
-                f"be_kbo: by its meta.csv a file is no {wanted} one; fetch a full file again",
+                f"be_kbo: extract {file.get('ExtractNumber') or 'without a number'} is no {wanted} file, "
+                "says its meta.csv; fetch a full file again",
             )
     stated = [file.get("ExtractNumber") or "" for file in files]
     numbers = [int(text) if text.isdecimal() else 0 for text in stated]

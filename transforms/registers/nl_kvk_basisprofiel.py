@@ -176,7 +176,8 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=NL_KVK,
     expected_rows="as many as were asked for",
-    description="Number, legal form, names, activities, dates and seat of each business asked for.",
+    description="Number, legal form, names, activities, dates and seat of each business asked for. "
+    "Natural persons' businesses are left out.",
     roles=("companies",),
     on_request=True,
     source=Source(

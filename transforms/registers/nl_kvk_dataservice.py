@@ -375,7 +375,8 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=NL_KVK,
     expected_rows="as many as were asked for",
-    description="Number, legal form, names, seat, board, partners and sole shareholder of each business.",
+    description="Number, legal form, names, seat, board, partners and sole shareholder of each business. "
+    "Natural persons' businesses are left out.",
     partial_roles=("companies", "owners", "officers"),
     on_request=True,
     listed_by="functions",

@@ -144,7 +144,8 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=NL_KVK,
     expected_rows="as many as were asked for",
-    description="Trade names, numbers and premises of each branch asked for.",
+    description="Trade names, numbers and premises of each branch asked for. "
+    "Natural persons' businesses are left out.",
     partial_roles=("companies",),
     on_request=True,
     source=Source(
