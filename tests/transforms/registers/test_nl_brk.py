@@ -60,6 +60,7 @@ def test_a_change_is_not_read_and_a_cut_or_hostile_stand_is_blocked(tmp_path: Pa
             parse.ingest(edition, tmp_path / f"{name}-work", "key")
 
 
+@pytest.mark.nightly
 def test_of_two_stands_the_earlier_one_says_who_sold(tmp_path: Path) -> None:
     """And a title joins the register of addresses, and what stands on it in answers about mortgages."""
     files = {
