@@ -63,6 +63,11 @@ CATEGORIES = {
 }
 LANGUAGE = "language of the value before it"
 NO_PLACE = "part of the address that its lines repeat"
+NOT_OF_ADDRESS = {
+    "AddressNumber": NO_PLACE,
+    "AddressNumberWithinBuilding": NO_PLACE,
+    "Region": "a code; town and postcode place the address",
+}
 OF_REGISTRATION = "about the registration of the LEI, not about the entity"
 OTHER_ADDRESS = "the legal address or the headquarters in another script or language"
 NOT_READ = "no column of the model holds it"
@@ -84,9 +89,9 @@ def _used(name: str) -> SourceField:
 
 def _address_fields(path: str, ignored: str = "") -> Iterator[SourceField]:
     yield _optional(f"{path}.xmllang", LANGUAGE)
-    for part in ("AddressNumber", "AddressNumberWithinBuilding"):
-        yield _optional(f"{path}.{part}", ignored or NO_PLACE)
-    for part in (*LINES, "MailRouting", "City", "Region", "Country", "PostalCode"):
+    for part, why in NOT_OF_ADDRESS.items():
+        yield _optional(f"{path}.{part}", ignored or why)
+    for part in (*LINES, "MailRouting", "City", "Country", "PostalCode"):
         yield _optional(f"{path}.{part}", ignored)
 
 
@@ -160,7 +165,7 @@ PATHS = (
         for attribute in ("", "type")
     ),
     *(
-        Path(f"{path}.{part}", ignored=NO_PLACE if part.startswith("AddressNumber") else "")
+        Path(f"{path}.{part}", ignored=NOT_OF_ADDRESS.get(part, ""))
         for path in ADDRESSES.values()
         for part in (
             "FirstAddressLine",
