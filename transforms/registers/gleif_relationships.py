@@ -56,6 +56,7 @@ KINDS = {
 NOTHING_SAID = {"ANNULLED": "annulled", "DUPLICATE": "duplicate_relationship"}
 STATUS, REGISTRATION = "Relationship.RelationshipStatus", "Registration.RegistrationStatus"
 NODE_TYPES = tuple(f"Relationship.{end}Node.NodeIDType" for end in ("Start", "End"))
+NO_TYPE = "a node that is no LEI has not its check digits"
 PERIOD = "Relationship.Period.{n}"
 HELD = "RELATIONSHIP_PERIOD"
 PERIOD_TYPES = (HELD, "ACCOUNTING_PERIOD", "DOCUMENT_FILING_PERIOD")
@@ -89,7 +90,7 @@ FIELDS = (
     SourceField(START, mandatory=True),
     SourceField(END, mandatory=True),
     SourceField(TYPE, "category", mandatory=True, known=tuple(KINDS)),
-    *(SourceField(name, "category", required=False, known=("LEI",)) for name in NODE_TYPES),
+    *(SourceField(name, ignored=NO_TYPE, required=False) for name in NODE_TYPES),
     SourceField(STATUS, "category", required=False, known=("ACTIVE", "INACTIVE")),
     SourceField(
         REGISTRATION,
@@ -110,7 +111,8 @@ FIELDS = (
 )
 PERIODS = "Relationship.RelationshipPeriods.RelationshipPeriod"
 PATHS = (
-    *(Path(name) for name in (START, END, TYPE, *NODE_TYPES, STATUS, REGISTRATION)),
+    *(Path(name) for name in (START, END, TYPE, STATUS, REGISTRATION)),
+    *(Path(name, ignored=NO_TYPE) for name in NODE_TYPES),
     Path(f"{PERIODS}.StartDate", f"{PERIOD}.startDate", PERIODS),
     Path(f"{PERIODS}.EndDate", f"{PERIOD}.endDate", PERIODS),
     Path(f"{PERIODS}.PeriodType", f"{PERIOD}.periodType", PERIODS),
