@@ -9,7 +9,6 @@ shown: that would tell a second reader about a first.
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.journal import audit, reviews
 from flows.journal.chain import FILE_MODE
 from flows.journal.reviews import Draft, Event, Log
-from flows.release.case_ids import case_asked, cases_asked
+from flows.release.case_ids import cases_asked
 from flows.review import rules
 from flows.review.acts import By
 from flows.review.desk import Desk
@@ -115,13 +114,13 @@ def sweep(home: Home) -> int:
     return len(gone)
 
 
-def _events(desk: Desk, case_id: str, kind: str) -> Iterator[Event]:
-    """Events of a case, also those under an id that it had before."""
+def _events(desk: Desk, case_id: str, kind: str) -> list[Event]:
+    """Events of a case by its present id, also those under an id that it had before."""
     with reviews.reading(desk.home) as log:
         events = log.events(kinds=[kind]) if log is not None else []
-    current = case_asked(desk.connection, case_id)
-    led = cases_asked(desk.connection, sorted({event.case_id for event in events}))
-    return (event for event in events if led.get(event.case_id, event.case_id) == current)
+    others = sorted({event.case_id for event in events} - {case_id})
+    led = cases_asked(desk.connection, others) if others else {}
+    return [event for event in events if led.get(event.case_id, event.case_id) == case_id]
 
 
 def _append(log: Log, by: By, case_id: str, kind: str, body: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from flows.accountability.access import Access
 from flows.facts.rows import query_rows
 from flows.pages.case import fitted, read_case
-from flows.release.case_ids import case_asked, cases_asked, was_its_id
+from flows.release.case_ids import case_asked, was_its_id
 from flows.review import rules
 from flows.review.attachments import papers, reference_of
 from flows.review.cases import CaseView, case_view
@@ -72,6 +72,8 @@ def shown(
 
 def current_case(opened: Opened, case_id: str) -> str:
     """The case that an id leads to. 404 where there is none."""
+    if case_id in opened.case_ids:
+        return case_id
     try:
         return case_asked(opened.connection, case_id)
     except UsageError:
@@ -79,8 +81,7 @@ def current_case(opened: Opened, case_id: str) -> str:
 
 
 def record(access: Access, what: str, case_id: str) -> None:
-    led = cases_asked(access.connection, [case_id]).values()
-    access.record(what, [case_id], shown=access.known([case_id, *led]))
+    access.record(what, [case_id], shown=access.known([case_id]))
 
 
 def facts_of(opened: Opened, case_id: str) -> Mapping[str, object]:
