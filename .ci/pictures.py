@@ -10,8 +10,14 @@ from pathlib import Path
 
 import duckdb
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from flows.home.settings import Home
+from tests.flows.web.served import Officer, copied, served
+from tests.reliability import browser
+
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 WIDTH = 1300  # pixels
+APP_SIZE = 1060, 960
 CASE_OF = "select case_id from v_case_member where subject_id = ?"
 HOTEL = "GB-COH-16685293"  # the company of the tutorial
 
@@ -26,6 +32,21 @@ def picture(name: str, page: Path, height: int, hidden: str = "") -> None:
         subprocess.run(["chromium", *options, f"--screenshot={IMAGES / name}.png", copy.as_uri()], check=True)
 
 
+def pictures_of_the_app(home: Path, case: str) -> None:
+    """The queue, and the form for a verdict."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy = copied(Home(home), folder / "home", {"anna": "reviewer"})
+        with served(copy) as server, browser.chromium(folder / "profile") as tab:
+            anna = Officer(tab, server.base, "anna")
+            tab.resize(*APP_SIZE)
+            anna.open("/queue")
+            (IMAGES / "queue.png").write_bytes(tab.picture())
+            anna.case(case)
+            tab.evaluate("document.querySelector('#review').scrollIntoView({behavior: 'instant'})")
+            (IMAGES / "verdict.png").write_bytes(tab.picture())
+
+
 if __name__ == "__main__":
     home = Path(sys.argv[1])
     release = (home / "current").resolve()
@@ -36,3 +57,4 @@ if __name__ == "__main__":
     picture("report", report / "night.html", 1500)
     picture("case", hotel, 1260)
     picture("ownership", hotel, 1530, "header, nav, #why")
+    pictures_of_the_app(home, case)
