@@ -139,7 +139,8 @@ def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData
     if signed is None:
         if one.method == "GET":
             return RedirectResponse("/sign-in", status_code=303)
-        return _refused(state, 401)
+        note = form.get("note", "") if door.was_here(request) else ""
+        return _refused(state, 401, typed=note if isinstance(note, str) else "")
     session, cookie = signed
     try:
         user = users.user(state.home, session.user)
@@ -157,7 +158,7 @@ def _checked(one: Page, call: Call) -> Response:
     if not one.admits(call.user):
         return _refused(call.state, 403, call.around())
     if one.method == "POST" and not is_same(call.field("csrf"), call.session.csrf):
-        return _refused(call.state, 403, call.around(), "error.csrf")
+        return _refused(call.state, 403, call.around(), "error.csrf", call.field("note"))
     try:
         return one.answer(call)
     except UsageError as error:
@@ -177,7 +178,10 @@ def _status(error: Exception) -> int:
     return 500
 
 
-def _refused(state: State, status: int, around: Around | None = None, lead: str = "") -> Response:
+def _refused(
+    state: State, status: int, around: Around | None = None, lead: str = "", typed: str = ""
+) -> Response:
+    """`typed`: a note, so that nobody types it twice."""
     known = status if f"error.{status}" in state.say.texts else 500
     lead = lead or f"error.{known}_lead"
     values = {
@@ -185,6 +189,7 @@ def _refused(state: State, status: int, around: Around | None = None, lead: str 
         "say": state.say,
         "heading": state.say(f"error.{known}"),
         "lead": state.say(lead) if lead in state.say.texts else "",
+        "typed": typed,
     }
     return page("app_error.html.j2", values, status=status)
 

@@ -74,6 +74,10 @@ class Door:
         opened = self.state.sessions.open(token)
         return (opened, token) if opened is not None else None
 
+    def was_here(self, request: Request) -> bool:
+        """Whether the browser was signed in once. A form of another site does not bring the cookie."""
+        return self._cookie in request.cookies
+
     def set_cookie(self, response: Response, token: str) -> None:
         self._set(response, self._cookie, token)
 
