@@ -19,7 +19,7 @@ from tests.reliability import browser
 
 pytestmark = pytest.mark.nightly
 
-NOTE = "Asked the notary, who knows nothing of it."
+NOTE = "Asked the notary <script>document.title = 1</script><img src='http://192.0.2.1/x' onerror='alert(1)'>"
 ROLES = {
     "anna": "reviewer",
     "ben": "reviewer",
@@ -59,13 +59,12 @@ def server(home: Home) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def officers(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Officer]]:
-    """Each at a tab with cookies of its own, signed in."""
+    """Each at a tab with cookies of its own."""
     with ExitStack() as stack:
         address = stack.enter_context(browser.started(tmp_path_factory.mktemp("chromium")))
         there = {}
         for name in ROLES:
             there[name] = Officer(stack.enter_context(browser.tab(address)), server.base, name)
-            there[name].sign_in()
         yield there
 
 
@@ -90,6 +89,9 @@ def test_three_readers_take_a_case_from_the_first_verdict_to_its_end(
     ben.case(case_id)
     assert "It differs from the first verdict" in ben.judge(case_id, "no-concern/explained")
     dirk.case(case_id)
+    seen = dirk.open(f"/cases/{case_id}.html")
+    assert seen.scripts == [] and seen.dialogs == []
+    assert all(one.startswith((dirk.base, "data:")) for one in seen.requests)
     assert NOTE in dirk.text("#review") and "third reading" in dirk.text("#review")
     dirk.pick("question")
     assert "The case is decided" in dirk.judge(case_id, "confirmed/refuted")
@@ -207,6 +209,18 @@ def test_every_page_fits_prints_and_asks_nobody_else(
         officer.tab.print_mode(on=False)
 
 
+def test_whoever_is_signed_out_meanwhile_keeps_what_was_typed(
+    officers: dict[str, Officer], server: Server, case_ids: list[str]
+) -> None:
+    case_id = case_ids.pop()
+    officers["anna"].case(case_id)
+    server.kill()
+    server.start()
+    page = officers["anna"].judge(case_id, "no-concern/settled", NOTE)
+    assert "You are not signed in" in page and NOTE in page
+    assert _verdicts_n(server.home, case_id) == 0
+
+
 def test_a_server_killed_in_the_middle_of_a_verdict(
     officers: dict[str, Officer], server: Server, case_ids: list[str]
 ) -> None:
@@ -222,7 +236,6 @@ def test_a_server_killed_in_the_middle_of_a_verdict(
             server.kill()
         kept_n = _verdicts_n(server.home, case_id)
         server.start()
-        anna.sign_in()
         anna.case(case_id)
         assert (NOTE in anna.text("#review")) == bool(kept_n)
         assert kept_n == 1 or (kept_n == 0 and not sent.result())
