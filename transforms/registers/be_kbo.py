@@ -88,7 +88,9 @@ def _date(name: str, ignored: str = "") -> SourceField:
 
 FIELDS = (
     SourceField("enterprise.EnterpriseNumber", mandatory=True),
-    SourceField("enterprise.Status", "category", known=("AC",)),
+    SourceField(
+        "enterprise.Status", "category", known=("AC",), ignored="only what is active is listed; see the top"
+    ),
     SourceField("enterprise.JuridicalSituation", "category", known=tuple(SITUATIONS)),
     SourceField("enterprise.TypeOfEnterprise", "category", known=(LEGAL_PERSON, *be_kbo.TYPES)),
     SourceField("enterprise.JuridicalForm", "category", known=tuple(FORM_CLASSES)),
