@@ -143,7 +143,9 @@ class Door:
 
     def _keys(self, request: Request, name: str) -> list[tuple[Tries, str]]:
         host = request.client.host if request.client is not None else ""
-        return [(self.state.tries, name.casefold()), (self.state.address_tries, host)]
+        # On a unix socket everybody comes from the proxy, and nobody is held up for another.
+        of_address = [(self.state.address_tries, host)] if host else []
+        return [(self.state.tries, name.casefold()), *of_address]
 
     def _is_own(self, request: Request, form: FormData) -> bool:
         """Whether the form is one of this app, opened in this browser."""
