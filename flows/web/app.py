@@ -162,7 +162,13 @@ def _checked(one: Page, call: Call) -> Response:
     try:
         return one.answer(call)
     except UsageError as error:
-        return call.page("app_error.html.j2", status=400, heading=call.say("error.400"), lead=str(error))
+        return call.page(
+            "app_error.html.j2",
+            status=400,
+            heading=call.say("error.400"),
+            lead=str(error),
+            typed=call.field("note"),
+        )
     except Exception as error:
         return _refused(call.state, _status(error), call.around())
 
