@@ -239,6 +239,7 @@ def test_documents_of_a_tar_are_one_file(write: Callable[..., Path], tmp_path: P
         (gzip.compress(b"no tar at all" * 99), "damaged or cut short"),
         (tarred(("a.xml", b"<" + bytes(8 << 20))), "unpacks to more than"),
     ],
+    ids=[str(n) for n in range(13)],  # the bytes hold the time
 )
 def test_a_tar_that_is_refused(write: Callable[..., Path], tmp_path: Path, content: bytes, why: str) -> None:
     assert why in refused(write(content, "a.tar.gz"), tmp_path / "into")
