@@ -66,7 +66,12 @@ def shown(
     desk = call.desk(opened.connection)
     view = case_view(desk, call.user, current, purpose=access.purpose)
     facts = facts_of(opened, current)
-    given = {**call.given(), "purpose": access.purpose, **_review(call, desk, view, typed, access.purpose)}
+    titles = {purpose.code: purpose.title for purpose in call.purposes(opened)}
+    given = {
+        **call.given(),
+        "purpose": titles[access.purpose],
+        **_review(call, desk, view, typed, access.purpose),
+    }
     return html(render("case.html.j2", **{**facts, **given}), status=status)
 
 

@@ -113,6 +113,7 @@ EXPECTED = {
     "site_cases.js",
     "Dockerfile",  # what `undertow deploy` fills in
     "undertow.service",
+    "undertow-review.service",
     "uv.lock",
 }
 

@@ -222,7 +222,10 @@ def test_a_signed_address_is_asked_for_with_the_key_and_the_key_goes_nowhere_els
     assert "s3cret" not in (where.state / "fetched.jsonl").read_text(encoding="utf-8")
 
 
-def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path) -> None:
+def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("flows.fetching.pages.time.sleep", pauses.append)
+
     def releases(nth: int, following: str) -> bytes:
         release = {
             "ocid": f"ocds-zed-{nth}",
@@ -237,6 +240,7 @@ def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path) -> None:
         where = home(tmp_path / "home", "ocds_releases", here, "/first")
         result = fetched(where, "ocds_releases")
     assert asked == ["/first", "/second"] and len(result.files) == 2
+    assert pauses[0] == 0 and 5 < pauses[1] <= 10  # six requests a minute
 
 
 def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:

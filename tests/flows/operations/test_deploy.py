@@ -13,7 +13,7 @@ from flows.operations import deploy
 from flows.operations.deployments import shipped
 
 ROOT = Path(__file__).parents[3]
-OURS = ("server", "worker")
+OURS = ("server", "worker", "review")
 
 
 @pytest.fixture(scope="module")

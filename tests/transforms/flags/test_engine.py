@@ -97,6 +97,7 @@ def connection() -> duckdb.DuckDBPyConnection:
         "t(property_id, address_text, area_name, has_legal_entity_proprietor)"
     )
     found.execute("alter table property add column area_code varchar")
+    found.execute("alter table property add column territory varchar")
     found.execute('create table "transaction" (transaction_id varchar)')
     found.register("register_role_list", register_roles().to_arrow())
     found.execute(

@@ -82,7 +82,7 @@ def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_pa
     assert (gaps["officers"], gaps["owners"]) == ("not_published:officers", "not_published:owners")
 
 
-@pytest.mark.parametrize("files_n", [3, pytest.param(None, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("files_n", [1, pytest.param(None, marks=pytest.mark.nightly)])
 def test_messages_of_the_publishers_test_set_are_read(files_n: int | None) -> None:
     paths = sorted((SHARED / "hr_dataservice").rglob("*.xml"))[:files_n]
     if not paths:

@@ -75,6 +75,7 @@ def test_a_list_within_a_list_keeps_its_order_and_its_gaps(tmp_path: Path) -> No
     assert batch.findings["value"].to_list() == ["awards.suppliers.size"]
 
 
+@pytest.mark.nightly
 def test_a_package_of_one_line_takes_no_more_memory_when_it_is_larger(tmp_path: Path) -> None:
     path = tmp_path / "zed.json"
     release = json.dumps(_release(1, tender={"id": "t", "description": "x" * 20_000}))

@@ -527,7 +527,13 @@ def test_address_text_is_as_written() -> None:
 
 
 def test_the_columns_are_those_of_an_address_statement() -> None:
-    given_by_the_register = {"of_statement_id", "role", *(column.name for column in PROVENANCE)}
+    given_by_the_register = {
+        "of_statement_id",
+        "role",
+        "object_id",
+        "designation_id",
+        *(column.name for column in PROVENANCE),
+    }
     assert set(ADDRESS) == set(ADDRESS_STATEMENT.names) - given_by_the_register
 
 
