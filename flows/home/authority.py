@@ -25,6 +25,12 @@
     reason = "Precision 12 per cent of 80 cases"
     since = 2026-11-01
 
+    [sign_in]                           # reviewers sign in at an OpenID Connect provider (flows.web.provider)
+    issuer = "https://login.town.example/realms/town"
+    client_id = "undertow"
+    address = "https://undertow.town.example"   # of the review app, as browsers see it
+    claim = "preferred_username"        # what the user's name here is compared with
+
     [[purpose]]                         # see flows.accountability.access
 
 A home without the file has no name, no areas and the default regimes.
@@ -45,6 +51,10 @@ ONE_LINE = r"^[^\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"
 CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
 
 Text = Annotated[str, Field(pattern=ONE_LINE, min_length=1, max_length=300)]
+# TLS, or this machine.
+WebAddress = Annotated[
+    str, Field(pattern=r"^(https://[^\s/?#@]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^\s#]*)?$")
+]
 Regime = Literal["UK", "UN", "EU", "US", "NL", "BE", "CH", "FR", "CA", "AU", "UA"]
 
 
@@ -87,6 +97,19 @@ class LegalBasis(BaseModel):
     text: Text
 
 
+class SignIn(BaseModel):
+    """The OpenID Connect provider at which reviewers sign in. `address`: of the app, as browsers see it.
+    `claim`: the claim of the ID token that holds the user's name here; users must not be able to change it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    issuer: WebAddress
+    client_id: Text
+    address: WebAddress
+    claim: Text = "preferred_username"
+
+
 class Authority(BaseModel):
     """The settings file. `areas`: districts that the authority is responsible for. `binding_regimes`: empty
     for the default of the registers' countries (vocabulary `binding_regimes`). `approval_limit`: from this
@@ -115,6 +138,7 @@ class Authority(BaseModel):
     legal_basis: list[LegalBasis] = []
     switched_off: list[SwitchedOff] = []
     purpose: list[Purpose] = []
+    sign_in: SignIn | None = None
 
 
 def authority(home: Home) -> Authority:

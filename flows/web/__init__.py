@@ -8,6 +8,7 @@ around them, and does nothing by itself: what may be seen is `flows.review.cases
 - `sessions`: who is signed in, tokens of forms, limits on signing in, purposes kept for a day. In memory.
 - `opened`: the release in force for one request, and pages of the site rendered on request.
 - `calls`: one request by one user: `Call`, and how a page is rendered.
+- `provider`: signing in at an OpenID Connect provider.
 - `signing_in`, `lists`, `search`, `cases`, `deciding`, `released`, `keeping`: the pages.
 - `app`: the table of routes with who may call each, the order of checks, and headers.
 - `serving`: uvicorn on loopback or a unix socket; the demo.

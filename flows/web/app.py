@@ -24,6 +24,7 @@ from flows.review import users
 from flows.review.rules import Act, User
 from flows.web import cases, deciding, keeping, lists, papers, released, search, signing_in
 from flows.web.calls import Around, Call, State, page, policy
+from flows.web.provider import Provider
 from flows.web.sessions import Clock, is_same
 from flows.web.signing_in import Trust
 from transforms.errors import RunFailed, UsageError, place
@@ -95,15 +96,29 @@ ROUTES: tuple[Page, ...] = (
 )
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 def review_app(
-    home: Home, *, secure: bool, trust: Trust | None = None, clock: Clock = lambda: datetime.now(UTC)
+    home: Home,
+    *,
+    secure: bool,
+    trust: Trust | None = None,
+    provider: Provider | None = None,
+    clock: Clock = now,
 ) -> ASGIApp:
-    """The app on a home. `secure`: browsers reach it over TLS only. `trust`: a proxy that signs users in."""
+    """The app on a home. `secure`: browsers reach it over TLS only.
+
+    `trust`: a proxy that signs users in; `provider`: where they sign in instead of here.
+    """
     state = State(home, clock, secure)
-    door = signing_in.Door(state, trust)
+    door = signing_in.Door(state, trust, provider)
     routes = [
         Route("/site.css", _in_pool(released.style), methods=["GET"]),
         Route("/sign-in", door.sign_in, methods=["GET", "POST"]),
+        Route("/sign-in/begin", door.begin, methods=["GET"]),
+        Route("/sign-in/back", door.back, methods=["GET"]),
         Route("/set-password", door.set_password, methods=["GET", "POST"]),
         *(Route(one.path, _endpoint(door, one), methods=[one.method]) for one in ROUTES),
     ]

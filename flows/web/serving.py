@@ -9,7 +9,8 @@ import uvicorn
 
 from flows.home.settings import Home
 from flows.review import users
-from flows.web.app import review_app
+from flows.web.app import now, review_app
+from flows.web.provider import provider_of
 from flows.web.signing_in import Trust
 from transforms.errors import RunFailed, UsageError
 
@@ -28,15 +29,18 @@ def serve(
 ) -> None:
     """Serve until interrupted. `over_tls`: a proxy before it speaks TLS with browsers.
 
-    Raises UsageError for an address that is not this machine's own without TLS, RunFailed where the port is
-    taken.
+    Raises UsageError for an address that is not this machine's own without TLS and for settings that do not
+    go together, RunFailed where the port is taken.
     """
     if socket_path is None and host not in LOOPBACK and not over_tls:
         raise UsageError(
             f"--host {host}: passwords would cross the network in the clear; put a proxy with TLS before it "
             "and add --tls, or use 127.0.0.1"
         )
-    app = review_app(home, secure=over_tls, trust=trust)
+    provider = provider_of(home, now)
+    if provider is not None and trust is not None:
+        raise UsageError("--user-header: undertow.toml has [sign_in] too; keep one of the two")
+    app = review_app(home, secure=over_tls, trust=trust, provider=provider)
     listening = [bound(socket_path)] if socket_path is not None else None
     os.umask(0o077)
     config = uvicorn.Config(

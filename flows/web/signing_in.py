@@ -1,4 +1,6 @@
-"""Signing in and out, setting a password with a one-time code, and users that a reverse proxy names."""
+"""Signing in and out, setting a password with a one-time code, and users that a reverse proxy or a provider
+names.
+"""
 
 import ipaddress
 import secrets
@@ -8,14 +10,17 @@ from threading import Semaphore
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flows.review import users
 from flows.web.calls import Around, Call, State, page
+from flows.web.provider import BEGUN_FOR, Provider, Refused
 from flows.web.sessions import Session, Tries, is_same
 from transforms.errors import UsageError
 
+SIGN_IN, SET_PASSWORD = "app_sign_in.html.j2", "app_set_password.html.j2"
 HASHES_AT_ONCE = 2  # (own) each takes 64 MiB
 
 
@@ -48,12 +53,17 @@ def _address(text: str) -> str:
 class Door:
     """Who comes in, and how."""
 
-    def __init__(self, state: State, trust: Trust | None) -> None:
-        self.state, self._trust, self._hashing = state, trust, Semaphore(HASHES_AT_ONCE)
+    def __init__(self, state: State, trust: Trust | None, provider: Provider | None) -> None:
+        self.state, self._trust, self._provider = state, trust, provider
+        self._hashing = Semaphore(HASHES_AT_ONCE)
 
     @property
     def _cookie(self) -> str:
         return "__Host-undertow" if self.state.secure else "undertow"
+
+    @property
+    def _begun_cookie(self) -> str:
+        return f"{self._cookie}-begun"
 
     @property
     def _form_cookie(self) -> str:
@@ -81,8 +91,58 @@ class Door:
     def set_cookie(self, response: Response, token: str) -> None:
         self._set(response, self._cookie, token)
 
-    def _set(self, response: Response, name: str, value: str) -> None:
-        response.set_cookie(name, value, path="/", secure=self.state.secure, httponly=True, samesite="strict")
+    def _set(self, response: Response, name: str, value: str, *, is_strict: bool = True) -> None:
+        response.set_cookie(
+            name,
+            value,
+            max_age=None if is_strict else int(BEGUN_FOR.total_seconds()),
+            path="/",
+            secure=self.state.secure,
+            httponly=True,
+            samesite="strict" if is_strict else "lax",
+        )
+
+    # --- at a provider --------------------------------------------------------------------------------------
+
+    async def begin(self, request: Request) -> Response:
+        return await run_in_threadpool(self._begin, request)
+
+    async def back(self, request: Request) -> Response:
+        return await run_in_threadpool(self._back, request)
+
+    def _begin(self, request: Request) -> Response:
+        """To the provider. Its answer comes from another site, so this cookie alone is not strict."""
+        if self._provider is None:
+            raise HTTPException(404)
+        try:
+            address, state = self._provider.begin()
+        except Refused as refused:
+            return self._form(request, SIGN_IN, refused.key, status=refused.status)
+        response = RedirectResponse(address, status_code=303)
+        self._set(response, self._begun_cookie, state, is_strict=False)
+        return response
+
+    def _back(self, request: Request) -> Response:
+        """From the provider. A page, which opens the next by itself: browsers keep a strict cookie from what
+        another site redirects to.
+        """
+        if self._provider is None:
+            raise HTTPException(404)
+        state, begun = request.query_params.get("state", ""), request.cookies.get(self._begun_cookie, "")
+        try:
+            if not is_same(state, begun):
+                raise Refused("openid.again", 400)
+            name = self._provider.name_of(state, request.query_params.get("code", ""))
+            user = users.user(self.state.home, name)
+        except Refused as refused:
+            return self._form(request, SIGN_IN, refused.key, status=refused.status)
+        except UsageError:
+            return self._form(request, SIGN_IN, "openid.no_user", status=403)
+        self.state.sessions.end(request.cookies.get(self._cookie, ""))
+        response = self._form(request, "app_signed_in.html.j2")
+        response.headers["refresh"] = "0; url=/"
+        self.set_cookie(response, self.state.sessions.begin(user.name))
+        return response
 
     # --- forms before a session -----------------------------------------------------------------------------
 
@@ -95,7 +155,7 @@ class Door:
         return await run_in_threadpool(self._set_password, request, form)
 
     def _sign_in(self, request: Request, form: FormData) -> Response:
-        template, name = "app_sign_in.html.j2", _text(form, "name").strip()
+        template, name = SIGN_IN, _text(form, "name").strip()
         refusal = self._refusal(request, form, template, name)
         if refusal is not None or request.method == "GET":
             return refusal or self._form(request, template)
@@ -111,7 +171,7 @@ class Door:
         return response
 
     def _set_password(self, request: Request, form: FormData) -> Response:
-        template, name = "app_set_password.html.j2", _text(form, "name").strip()
+        template, name = SET_PASSWORD, _text(form, "name").strip()
         refusal = self._refusal(request, form, template, name)
         if refusal is not None or request.method == "GET":
             return refusal or self._form(request, template)
@@ -125,12 +185,14 @@ class Door:
             self._count(request, name)
             return self._form(request, template, "", str(error), status=400)
         self.state.sessions.end_all_of(name)
-        return self._form(request, "app_sign_in.html.j2", "password.set")
+        return self._form(request, SIGN_IN, "password.set")
 
     def _refusal(self, request: Request, form: FormData, template: str, name: str) -> Response | None:
         """Why the form is not looked at; None where it is."""
         if self._trust is not None:
             return self._form(request, template, "sign_in.proxy", status=403)
+        if self._provider is not None and (request.method == "POST" or template == SET_PASSWORD):
+            return self._form(request, SIGN_IN, "openid.only", status=403)
         if request.method == "POST" and not self._is_own(request, form):
             return self._form(request, template, "error.csrf", status=403)
         if any(tries.is_blocked(key) for tries, key in self._keys(request, name)):
@@ -158,7 +220,12 @@ class Door:
         cookie = request.cookies.get(self._form_cookie) or secrets.token_urlsafe(24)
         around = Around(None, self.state.form_tokens.of(cookie), (), request.url.path)
         said = self.state.say(key) if key else words
-        values: Mapping[str, object] = {"app": around, "say": self.state.say, "message": said}
+        values: Mapping[str, object] = {
+            "app": around,
+            "say": self.state.say,
+            "message": said,
+            "elsewhere": self._provider is not None,
+        }
         response = page(template, values, status=status)
         self._set(response, self._form_cookie, cookie)
         return response
