@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
@@ -30,7 +31,7 @@ from flows.night.runner import release_stays, safe_errors, stage_steps, work_ses
 from flows.night.stages.editions import choose_editions, raise_alarms
 from flows.night.steps import STAGES
 from flows.release import manifests, party_log, recovery, store
-from flows.review import retention
+from flows.review import attachments, retention
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame
 
@@ -112,6 +113,8 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
             run_stage(stage, night)
     party_log.forget(home, [subject.party_id])
     terms, borne = _own_terms(home, subject)
+    papers = search_in(home, [home.state / attachments.FOLDER], terms, borne).hits
+    retention.forget_files(home, {Path(paper).name for paper in papers})
     held = [
         folder
         for folder in store.published_folders(home)

@@ -1,12 +1,17 @@
-"""The proof of a purge: search every byte of a home, and every value that its databases and Parquet files
-decode to.
+"""The proof of a purge: search every byte of a home, and every value that its databases, Parquet files and
+zips decode to. A document of an office program is a zip.
 """
 
 import html
 import json
+import lzma
 import mmap
 import re
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +25,19 @@ from flows.home.settings import Home
 DATABASES = {".duckdb"}
 PAIRS_MAX = 3  # (own) pairs of bytes that tell where to look
 PIECE_BYTES = 4 << 20  # of a file, looked through at once
+UNPACKED_BYTES_MAX = 200_000_000  # (own) of one zip
+# What a zip raises that is damaged, under a password, or too long. Its bytes have been read before.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
+TAG = re.compile(r"<[^<>]*>")
 # Small letters: one without a capital, and one with two forms.
 FOLDED = {"ß": "ss", "ς": "σ"}
 
@@ -160,7 +178,7 @@ def fold(text: str) -> str:
 
 
 def _decoded(path: Path) -> Iterator[pl.DataFrame]:
-    """The texts of a Parquet file or database, as frames of text columns."""
+    """The texts of a Parquet file, database or zip, as frames of text columns."""
     if path.suffix == ".parquet":
         yield _texts_of(pl.read_parquet(path, memory_map=False, hive_partitioning=False))
     elif path.suffix in DATABASES:
@@ -172,6 +190,36 @@ def _decoded(path: Path) -> Iterator[pl.DataFrame]:
                     connection, f"select * from {warehouse.identifier(table)}", where=path.name
                 ):
                     yield _texts_of(pl.DataFrame(pl.from_arrow(batch)))
+    elif zipfile.is_zipfile(path):
+        with suppress(*UNREADABLE):
+            for text in _members(path):
+                yield pl.DataFrame({"text": [text]})
+
+
+def _members(path: Path) -> Iterator[str]:
+    """Name and text of each file in a zip: as it is, and without markup, by which a name may be split.
+
+    Raises UNREADABLE."""
+    left = UNPACKED_BYTES_MAX
+    with zipfile.ZipFile(path) as archive:
+        for info in archive.infolist():
+            with archive.open(info) as member:
+                data = member.read(left + 1)
+            left -= len(data)
+            if left < 0:
+                raise zipfile.BadZipFile("too long")
+            text = data.decode("utf-8", "replace")
+            yield f"{info.filename}\n{text}\n{html.unescape(TAG.sub('', text))}"
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a search sees the words in a file: a text, or a zip that it can unpack; no PDF, no picture."""
+    try:
+        if zipfile.is_zipfile(path):
+            return sum(1 for _ in _members(path)) > 0
+        return "\0" not in path.read_text(encoding="utf-8")
+    except UNREADABLE:
+        return False
 
 
 def _texts_of(frame: pl.DataFrame) -> pl.DataFrame:

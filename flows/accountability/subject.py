@@ -6,12 +6,13 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.accountability.search import count_in_bytes, encoded_forms, files_below
+from flows.accountability.search import count_in_bytes, encoded_forms, files_below, is_readable
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.suppression import PERSON
 from flows.release import store
+from flows.review import attachments
 from transforms.errors import UsageError
 from transforms.model.sql import read_sql
 
@@ -39,13 +40,14 @@ class Subject:
 @dataclass(frozen=True)
 class Plan:
     """What a purge would do, for the operator to confirm. `landed`: files in the landing folder and the
-    archive that name the person.
+    archive that name the person. `unread_n`: files kept with cases that no search can read.
     """
 
     subject: Subject
     editions_n: int
     releases: tuple[str, ...]
     landed: tuple[str, ...]
+    unread_n: int
 
 
 def find(home: Home, what: str) -> Subject:
@@ -144,4 +146,5 @@ def plan(home: Home, what: str) -> Plan:
         len(editions),
         tuple(folder.name for folder in store.published_folders(home)),
         tuple(str(path.relative_to(home.root)) for path in naming),
+        sum(not is_readable(path) for path in files_below([home.state / attachments.FOLDER])),
     )

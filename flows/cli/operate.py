@@ -139,12 +139,17 @@ def purge(
     complain(
         f"This removes {len(planned.subject.records)} records of one natural person from "
         f"{planned.editions_n} editions, publishes a release without them, and deletes every release and "
-        f"report that holds them, of {len(planned.releases)}. `undertow rollback` cannot bring those back. "
+        f"report that holds them, of {len(planned.releases)}, and files kept with cases that name them. `undertow rollback` cannot bring those back. "
         "Backups and copies elsewhere are not touched."
     )
     for name in planned.landed:
         complain(
             f"{name} still names the person; it is the publisher's file, so remove or replace it yourself"
+        )
+    if planned.unread_n:
+        complain(
+            f"{planned.unread_n} files kept with cases are a PDF, a picture or another file that cannot be "
+            "searched; look at those of the person's cases yourself"
         )
     if not yes and not typer.confirm("Continue?", err=True):
         raise typer.Abort

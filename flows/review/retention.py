@@ -18,6 +18,7 @@ from flows.home.settings import Home
 from flows.journal import reviews
 from flows.journal.reviews import ARRIVAL, BODY, CONTENT, ERASED, NOTE, Draft, Event, Log
 from flows.release.case_ids import case_asked
+from flows.review import attachments
 from flows.review.desk import Desk, arrivals
 from flows.review.fold import EXPLAIN, Walked, walk
 from flows.review.rules import User
@@ -120,6 +121,13 @@ def forget(home: Home, terms: Iterable[str]) -> int:
     if gone:
         reviews.compact(home)
     return gone
+
+
+def forget_files(home: Home, digests: Collection[str]) -> int:
+    """Remove these files of cases, by their hashes, and those of which nothing is left but the file; returns
+    how many. For `undertow purge`, after `forget`.
+    """
+    return attachments.forget(home, digests, _tombstone(ERASURE))
 
 
 def _names(text: str, folded: Collection[str]) -> bool:

@@ -3,7 +3,9 @@ no later file.
 """
 
 import html
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,6 +23,10 @@ from flows.journal import audit, chain, ledger
 from flows.journal.judgements import judge
 from flows.release import manifests, publish, recovery, store
 from flows.release.verification import verify
+from flows.review import attachments
+from flows.review.acts import By
+from flows.review.desk import Desk
+from flows.review.rules import User
 from tests import landings
 from tests.conftest import Tier
 from tests.landings import COMPANIES, PSC, RECORDS, TITLES, company_number, psc_record, text, totals
@@ -36,6 +42,7 @@ REFUSED_SQL = (
     f"select status, stale_since, blocked_code, blocked_message from v_edition where register "
     f"= '{TITLES}' order by status"
 )
+KEPT = [b"%PDF-1.7 \xe2\xe3", b"nobody is named here"]
 BROKEN = 11  # a record of theirs that no parser reads
 
 
@@ -95,7 +102,7 @@ def words_left(home: Home) -> list[str]:
 
 
 def _judged(home: Home, record: str) -> None:
-    """A judgement on their record, and one on two others whose note names them."""
+    """A judgement on their record, one on two others whose note names them, and files of a case."""
     others = [(PSC, f"record {n}") for n in range(2)]
     judge(
         home,
@@ -111,6 +118,7 @@ def _judged(home: Home, record: str) -> None:
         "state/judgement-notes/1.txt",
         "state/judgement-notes/2.txt",
     }
+    _with_files(home)
 
 
 def _is_in_the_ledger(home: Home, person: str, gone: list[str]) -> None:
@@ -121,6 +129,23 @@ def _is_in_the_ledger(home: Home, person: str, gone: list[str]) -> None:
         and entries[-1]["releases"] == gone
     )
     assert verify(home).faults == ()
+
+
+def _with_files(home: Home) -> None:
+    """Give a case files that name the person, as text and as a document, and KEPT, which do not."""
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", f"<w:t>{FIRST} </w:t><w:t>{LAST}</w:t>")
+    naming = [f"as {NAME} says".encode(), document.getvalue()]
+    with store.open_current(home) as release:
+        desk, by = Desk(home, release, date(2026, 6, 1)), By(User("anna", "reviewer"), "erasure")
+        for n, data in enumerate([*KEPT, *naming]):
+            attachments.add_file(desk, by, "UT-C-1", f"letter {n}", data)
+    assert len(_files(home)) == 4
+
+
+def _files(home: Home) -> list[bytes]:
+    return sorted(path.read_bytes() for path in (home.state / attachments.FOLDER).iterdir())
 
 
 def _titles_refused(home: Home) -> list[dict[str, object]]:
@@ -199,6 +224,7 @@ def test_a_purged_person_is_gone_and_stays_gone(
         "landing/june/persons-with-significant-control-snapshot-2026-06-01.txt still names the person"
         in said.err
     )
+    assert "1 files kept with cases are a PDF" in said.err and _files(home) == KEPT
     after = purging.search(home, subject.terms)
     assert after.hits == {} and after.values_n > 1000
     assert words_left(home) == []

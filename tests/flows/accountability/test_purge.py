@@ -1,8 +1,10 @@
 """What a purge searches for, and that it finds it in every form that a file of a home may hold it in."""
 
+import io
 import json
 import random
 import re
+import zipfile
 from pathlib import Path
 
 import markupsafe
@@ -72,6 +74,43 @@ def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: py
         assert search.count_in_bytes(path, forms, over) == everywhere_n, f"seed 47: {forms} {over} {data!r}"
         found_n += everywhere_n
     assert found_n > 500
+
+
+def packed(text: str) -> bytes:
+    """As an office program writes a text."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", f"<w:document>{text}</w:document>")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "is_seen", "is_readable"),
+    [
+        (packed("Ann O&#39;Brien asked"), True, True),
+        (packed("<w:t>Ann </w:t></w:r><w:r><w:t>O&apos;Brien</w:t>"), True, True),
+        (packed("Ann Brown"), False, True),
+        (b"To Ann O'Brien", True, True),
+        (b"%PDF-1.7 \xe2\xe3", False, False),
+        (packed("Ann O&#39;Brien")[40:], False, False),  # damaged
+    ],
+)
+def test_documents_of_an_office_program_are_searched(
+    tmp_path: Path, data: bytes, is_seen: bool, is_readable: bool
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    assert bool(search.search(Home(tmp_path), ["Ann O'Brien"]).hits) is is_seen
+    assert search.is_readable(path) is is_readable
+
+
+def test_a_zip_that_grows_too_long_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(packed("Ann Brown" * 1000))
+    monkeypatch.setattr(search, "UNPACKED_BYTES_MAX", 1000)
+    assert search.search(Home(tmp_path), ["Ann Brown"]).hits == {} and not search.is_readable(path)
 
 
 def test_publishers_own_files_are_left_to_the_operator(tmp_path: Path) -> None:
