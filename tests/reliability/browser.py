@@ -120,6 +120,9 @@ class Browser:
         self._events.clear()
         loader = self._call("Page.navigate", {"url": address})["loaderId"]
         self._until_loaded()
+        return self._seen(address, loader)
+
+    def _seen(self, address: str, loader: str) -> Seen:
         title = self._call("Page.getNavigationHistory", {})
         seen = Seen(title=str(title["entries"][title["currentIndex"]]["title"]))
         for event in self._events:
@@ -154,11 +157,20 @@ class Browser:
         """Into whatever has the focus."""
         self._call("Input.insertText", {"text": text})
 
-    def leave(self, expression: str) -> None:
-        """Evaluate an expression that makes the page load another, and wait for that."""
+    def leave(self, expression: str) -> Seen:
+        """Evaluate an expression that makes the page load another, and wait for that. That page is among the
+        addresses asked for; the expression, a script without address, is not among the scripts.
+        """
         self._events.clear()
         self.evaluate(expression)
         self._until_loaded()
+        seen = self._seen("", "")
+        seen.scripts = [one for one in seen.scripts if one]
+        return seen
+
+    def without_policy(self, *, on: bool) -> None:
+        """Show the pages after this one as if they had no content security policy."""
+        self._call("Page.setBypassCSP", {"enabled": on})
 
     def pdf(self) -> bytes:
         """The page as it is printed."""

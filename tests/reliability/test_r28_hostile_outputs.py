@@ -32,7 +32,7 @@ from flows.home.settings import Home
 from flows.release.store import open_current
 from tests.conftest import Tier
 from tests.landings import company_number
-from tests.reliability import browser, hostile, hostile_landing
+from tests.reliability import browser, hostile, hostile_app, hostile_landing
 from transforms.reports import is_hidden
 from transforms.values.html_references import decoded
 
@@ -376,6 +376,42 @@ def _some(made: Made) -> list[Path]:
         made.checked / "index.html",
         *(page for kind in kinds for page in kind[:: max(1, len(kind) // 12)]),
     ]
+
+
+# --- the review app -----------------------------------------------------------------------------------------
+
+
+def test_the_review_app_runs_nothing_and_asks_for_nothing(made: Made, tmp_path: Path, figure: Figure) -> None:
+    """Every kind of page that shows names, with its policy and without, read back; and a case with files of
+    hostile names as one zip.
+    """
+    if not browser.is_there():
+        pytest.skip("chromium is not installed, so the app is not tried in a browser")
+    held = hostile_app.subjects(made.home)
+    assert len(held.names) > 5
+    with hostile_app.visits(made.home, tmp_path, PURPOSE) as visits:
+        anna, otto = visits["anna"], visits["otto"]
+        for is_bare in (False, True):
+            for visit in visits.values():
+                visit.officer.tab.without_policy(on=is_bare)
+            assert hostile_app.all_kinds(held, OF_EACH_KIND, anna) == []
+            otto.open("/audit")
+            ran = anna.officer.tab.evaluate(hostile_app.SCRIPT) == hostile.ALARM
+            assert ran is is_bare, "the control: a script runs on a page without its policy only"
+        packed = hostile_app.zip_of(anna, held.case_ids[0], OF_EACH_KIND)
+        (tmp_path / "case.html").write_text(packed.page, encoding="utf-8")
+        seen = anna.officer.tab.visit(tmp_path / "case.html")
+    assert anna.faults + otto.faults == []
+    assert not seen.scripts and not seen.dialogs and not seen.requests and seen.title != hostile.ALARM
+    assert [one for one in packed.saved_as if not hostile_app.SAVED_AS.fullmatch(one)] == []
+    assert [one for one in packed.members if not hostile_app.IN_ZIP.fullmatch(one)] == []
+    assert sorted(packed.given) == sorted(name.strip() for name in packed.kept)
+    assert len(packed.members) == len(set(packed.members)) == 2 + len(packed.kept) > 5
+    figure(
+        f"review app: {anna.pages_n + otto.pages_n} pages with and without their policy, 0 scripts, "
+        f"0 dialogs, 0 requests elsewhere, every raw name of {len(held.names)} subjects; "
+        f"{len(packed.kept)} files of hostile names under safe ones"
+    )
 
 
 # --- tables -----------------------------------------------------------------------------------------------

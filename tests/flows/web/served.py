@@ -125,9 +125,9 @@ class Officer:
         """A button or box of the verdict's form."""
         self.tab.evaluate(f"{_one(f'input[value="{value}"]')}.checked = true")
 
-    def send(self, action: str) -> None:
+    def send(self, action: str) -> Seen:
         """Press the button of a form, and wait for the page after it."""
-        self.tab.leave(f"{_form(action)}.querySelector('button').click()")
+        return self.tab.leave(f"{_form(action)}.querySelector('button').click()")
 
     def text(self, selector: str = "body") -> str:
         """The words that are to be seen."""
