@@ -4,8 +4,10 @@ Nothing is deleted within a file, where the bytes would stay. The person's recor
 every edition held (`flows.ingest.suppression`), a release is built from those under the ordinary gates and
 published, releases and reports that hold the person are removed, and then every byte and decoded value of the
 home is searched, except in the landing folder and the archive. These hold the publishers' own files: those
-that still name the person are listed, for the operator to replace or remove. If a purge is killed, the list
-of purged persons stays: the next run applies it, and `undertow purge` can be run again."""
+that still name the person are listed, for the operator to replace or remove. Files kept with
+cases go where they name the person; those that no search can read (a PDF, a picture) are counted, for the
+operator to look at. If a purge is killed, the list of purged persons stays: the next run applies it, and
+`undertow purge` can be run again."""
 
 import re
 import shutil
