@@ -1,0 +1,18 @@
+"""Attempts as in life, without the pauses between them, which retries make or a publisher asks for."""
+
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+import stamina
+
+from flows.fetching import pages
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    clock = SimpleNamespace(sleep=lambda _seconds: None, monotonic=time.monotonic)
+    monkeypatch.setattr(pages, "time", clock)
+    with stamina.set_testing(True, attempts=pages.ATTEMPTS):
+        yield
