@@ -140,8 +140,7 @@ def purge(
         f"This removes {len(planned.subject.records)} records of one natural person from "
         f"{planned.editions_n} editions, publishes a release without them, and deletes every release and "
         f"report that holds them, of {len(planned.releases)}, and files kept with cases that name them. "
-        "`undertow rollback` cannot bring those back. "
-        "Backups and copies elsewhere are not touched."
+        "`undertow rollback` cannot bring those back. Backups and copies elsewhere are not touched."
     )
     for name in planned.landed:
         complain(
