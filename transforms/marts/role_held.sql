@@ -1,6 +1,7 @@
 -- What is held of each role in each home country, and why absence from it may prove nothing. A register of
 -- the whole world counts in every country. The row `elsewhere` is for subjects in no register of a home
--- country: something is absent there only if it is absent from the registers of all of them.
+-- country: something is absent there only if it is absent from the registers of all of them whose company
+-- register is held.
 with
 places as (
     select country as territory from home_country
@@ -9,6 +10,13 @@ places as (
 ),
 roles as (
     select distinct role from register_role
+),
+-- A country of which only subsidies or notices are held says nothing about companies.
+with_companies as (
+    select distinct r.territory as country
+    from register_role r
+    join edition_in_use e on e.register = r.register and e.status = 'in_force'
+    where r.role = 'companies' and r.territory in (select country from home_country)
 ),
 registers as (
     select
@@ -45,8 +53,14 @@ counted as (
             or (
                 p.territory = 'elsewhere'
                 and (
-                    g.territory in (select country from home_country)
-                    or not exists (select 1 from home_country)
+                    g.territory in (select country from with_companies)
+                    or (
+                        not exists (select 1 from with_companies)
+                        and (
+                            g.territory in (select country from home_country)
+                            or not exists (select 1 from home_country)
+                        )
+                    )
                 )
             )
         )

@@ -123,3 +123,14 @@ def test_who_finances_the_new_restaurant_is_in_its_case(release: duckdb.DuckDBPy
     ).fetchall()
     flagged = release.execute("select distinct indicator from v_flag where case_id = ?", [case_id]).fetchall()
     assert {indicator for (indicator,) in flagged} == {"PRM-010", "DEC-020"}
+
+
+def test_a_country_of_which_no_companies_are_held_makes_no_group_unassessable(
+    release: duckdb.DuckDBPyConnection,
+) -> None:
+    """The town holds Amsterdam's subsidies, and no Dutch register of companies."""
+    assert ("nl",) in release.execute("select country from v_home_country").fetchall()
+    gaps = release.execute(
+        "select gap from v_role_held where territory = 'elsewhere' and role in ('companies', 'owners')"
+    ).fetchall()
+    assert gaps == [(None,), (None,)]
