@@ -28,11 +28,13 @@ from transforms.errors import RunFailed
 
 if TYPE_CHECKING:
     from obstore import GetOptions, GetResult
+    from obstore.store import RetryConfig
 
 CHUNK_BYTES = 4 << 20
 STALL_SECONDS = 60.0  # (own) without a byte
 WAIT_SECONDS_MAX = 30.0  # between attempts
 ATTEMPTS = 4  # (own) each goes on where the one before ended
+RETRIES: RetryConfig = {"max_retries": 3}  # (own) within one attempt
 USER_AGENT = "undertow/0.3 (nightly fetch of public registers)"
 
 
@@ -87,7 +89,7 @@ async def _download(url: str, path: Path, headers: Mapping[str, str], known_etag
             "user_agent": USER_AGENT,
             "timeout": "12h",
         },
-        retry_config={"max_retries": 3},
+        retry_config=RETRIES,
     )
     part, note = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.etag")
     start, etag = _held(part, note)

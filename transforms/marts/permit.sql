@@ -14,7 +14,8 @@ parties as (
     from stated
     union all
     select
-        statement_id, stated_on, 'financier', financier_kind, financier_name, financier_scheme, financier_number
+        statement_id, stated_on, 'financier', financier_kind, financier_name,
+        financier_scheme, financier_number
     from stated
     union all
     select statement_id, stated_on, 'lessor', lessor_kind, lessor_name, lessor_scheme, lessor_number

@@ -102,7 +102,7 @@ def served(behaviour: Behaviour, certificate: Path | None = None) -> Iterator[st
         context.load_cert_chain(certificate)
         server.socket = context.wrap_socket(server.socket, server_side=True)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
     finally:

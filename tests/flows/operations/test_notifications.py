@@ -48,7 +48,7 @@ def _receiver() -> Iterator[tuple[str, list[dict[str, str]]]]:
             self.end_headers()
 
     with HTTPServer((HOST, 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield f"http://{HOST}:{server.server_port}/", received
         server.shutdown()
 

@@ -26,7 +26,8 @@ select
         else 'not_assessable'
     end as state,
     case when outcome in ('lender_not_known', 'no_industry_code') then outcome end as reason,
-    case when outcome in ('natural_person', 'undisclosed_owners', 'non_financial') then outcome end as subtype,
+    case when outcome in ('natural_person', 'undisclosed_owners', 'non_financial') then outcome end
+        as subtype,
     cast(null as double) as value,
     cast(null as varchar) as unit,
     cast(null as double) as threshold,
@@ -34,12 +35,14 @@ select
     case when outcome = 'natural_person' then 'A natural person' else coalesce(lender_name, lender_id) end
         as lender_words,
     kind as kind_word,
-    case when created_on is not null then concat_ws(' ', ' of', cast(created_on as varchar)) else '' end as day_words,
+    case when created_on is not null then concat_ws(' ', ' of', cast(created_on as varchar)) else '' end
+        as day_words,
     proprietor_name,
     case outcome
         when 'natural_person' then 'people seldom lend against other people''s property'
         when 'undisclosed_owners' then 'the lender states that an owner of it is not disclosed'
-        when 'non_financial' then 'by its industry codes the lender is no bank, insurer or other financial business'
+        when 'non_financial'
+            then 'by its industry codes the lender is no bank, insurer or other financial business'
     end as odd_words
 from ranked
 where first_row = 1

@@ -18,14 +18,15 @@ ranked as (
         *,
         row_number() over (
             partition by payee_id
-            order by invoices_n desc, together desc, first_on, payer_id, kind_of desc, what, currency, statement_id
+            order by
+                invoices_n desc, together desc, first_on, payer_id, kind_of desc, what, currency, statement_id
         ) as first_row
     from split
 ),
 judged as (
     select
-        s.payee_id, r.payer_id, s.payer_name, r.invoices_n, r.together, r.currency, r.first_on, r.last_on, r.what,
-        r.approval_limit,
+        s.payee_id, r.payer_id, s.payer_name, r.invoices_n, r.together, r.currency, r.first_on, r.last_on,
+        r.what, r.approval_limit,
         case
             when x.entity_id is not null then 'miss'
             when r.payee_id is not null then 'hit'

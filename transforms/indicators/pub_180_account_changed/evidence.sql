@@ -15,7 +15,9 @@ before as (
         and p.payee_account <> h.payee_account
         and p.flowed_on < h.first_on
 )
-select payee_id as subject_id, 'payment into the new account' as role, statement_id, 'flow_statement.payee_account' as field
+select
+    payee_id as subject_id, 'payment into the new account' as role, statement_id,
+    'flow_statement.payee_account' as field
 from hits
 union
 select payee_id, 'amount paid into it', statement_id, 'flow_statement.amount' from hits
