@@ -45,6 +45,7 @@ ALARMS = {
     "blocked": "{title} ({register}): deliveries blocked for {nights_n} nights, edition in force of {since}",
     "damaged": "release {dataset} was not as it was published; run `undertow audit verify`",
     "other_lists": "{title} ({register}): an edition has none of the lists of the one before",
+    "imprecise": "{register}: reviewers confirm too few of its cases; `undertow indicators` has the figures",
 }
 OVERDUE = "{title} ({register}): overdue, no edition since {since}"
 UNFETCHED = "{title} ({register}): could not be fetched; `undertow registers --freshness` says why"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import polars as pl
@@ -26,12 +27,12 @@ from flows.journal import diary
 from flows.night import runner
 from flows.night.night import Night, Stage
 from flows.operations.telling import tell as telling
-from flows.operations.telling.matters import End
+from flows.operations.telling.matters import ALARMS, End
 from flows.operations.telling.message import CHARACTERS_MAX
 from flows.operations.telling.receivers import notify
 from flows.operations.telling.record import TOLD_FILE, Record
 from flows.operations.telling.tell import tell
-from flows.release.alarms import Alarm
+from flows.release.alarms import Alarm, Kind
 from tests.flows.operations.message_receivers import HOST, Web, mail_receiver, web_receiver
 from tests.landings import CANARY, PSC
 from transforms.errors import ReleaseBlocked, UsageError
@@ -217,6 +218,17 @@ def test_an_alarm_is_told_once_while_its_nights_add_up(home: Home, web: Web) -> 
     later = Alarm("gb_coh_psc", CANARY, "blocked", date(2026, 3, 1), 5, "")
     a_night(home, alarms=[later])
     assert states(home) == ["nothing due"]
+
+
+def test_every_kind_of_alarm_has_its_words() -> None:
+    assert {*ALARMS, "overdue"} == set(get_args(Kind))
+
+
+def test_an_imprecise_indicator_is_told_by_its_code(home: Home, web: Web) -> None:
+    settings(home, to("hook", events=["alarm"]))
+    a_night(home, alarms=[Alarm("PRP-040", "0123456789ab", "imprecise", None, None, CANARY)])
+    assert states(home) == ["sent"]
+    assert "PRP-040: reviewers confirm too few of its cases" in web.last and CANARY not in web.last
 
 
 def test_what_is_wrong_with_fetching_is_told_until_it_goes_well_again(home: Home, web: Web) -> None:
