@@ -194,8 +194,13 @@ def slots(series: str, rank: Ints, total: int, rng: np.random.Generator) -> tupl
 
 def written(series: str, number: pl.Series) -> pl.Series:
     """The number as its register writes it: eight characters, prefix included."""
-    prefix = "" if series == "EW" else series
+    prefix = prefix_of(series)
     return prefix + number.cast(pl.String).str.zfill(DIGITS - len(prefix))
+
+
+def prefix_of(series: str) -> str:
+    """What a number of the series begins with; England and Wales have no prefix."""
+    return "" if series == "EW" else series
 
 
 def reserved(series: str, incorporated_on: date, used: set[str]) -> str:
@@ -205,7 +210,8 @@ def reserved(series: str, incorporated_on: date, used: set[str]) -> str:
     line = curve(series)
     value = int(np.interp((incorporated_on - date(1970, 1, 1)).days, line["day"], line["number"]))
     value += (RESERVED_RESIDUE - value) % RESERVED_MODULUS
-    while (number := str(written(series, pl.Series([value])).item())) in used:
+    prefix = prefix_of(series)
+    while (number := f"{prefix}{value:0{DIGITS - len(prefix)}d}") in used:
         value += RESERVED_MODULUS
     used.add(number)
     return number
