@@ -1,7 +1,7 @@
 """Golden cases of registers: a few invented records in a publisher's form, and what becomes of each.
 
 `tests/fixtures/registers/<register>/<case>/` holds one native file, with the name that the publisher would
-give it (for an archive of tables a folder, and one for each update), and `expected.json`: records in, which
+give it (for an archive of tables a folder), and one for each update, and `expected.json`: records in, which
 were loaded, ignored and rejected and why, findings, and the canonical tables (`Outcome.readable`). Whoever
 writes a case reads what is made of it, and keeps it:
 
@@ -9,6 +9,7 @@ writes a case reads what is made of it, and keeps it:
 """
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -130,17 +131,27 @@ def field_of(register: Register, name: str) -> SourceField:
 
 
 def native_file(case: Path) -> Path:
-    """The file; of archives of tables the folder of the newest."""
-    *_, path = sorted(path for path in case.iterdir() if path.name != EXPECTED)
+    """The file, or that of the newest update; of archives of tables the folder."""
+    *_, path = sorted((path for path in case.iterdir() if path.name != EXPECTED), key=_in_order)
     return path
 
 
+def _in_order(path: Path) -> tuple[str, bool]:
+    """By date; a month's full file of titles before its changes."""
+    return re.sub("_(?:FULL|COU)_", "_", path.name), "_COU_" in path.name
+
+
 def batches_of(register: Register, path: Path) -> list[Batch]:
-    """Of a file; of the folder of an archive of tables, with those of the archives before it."""
-    if not isinstance(register.reader, DelimitedTables):
+    """Of a file; of the folder of an archive of tables, or of an update, with those before it."""
+    if isinstance(register.reader, DelimitedTables):
+        folders = sorted(folder for folder in path.parent.iterdir() if folder.is_dir())
+        files = [
+            folder / f"{table}.csv" for folder in folders for table in tables_in(register.reader, folder)
+        ]
+    elif register.monthly_updates and "_COU_" in path.name:
+        files = sorted(path.parent.glob("*.csv"), key=_in_order)
+    else:
         return list(read(register, path))
-    folders = sorted(folder for folder in path.parent.iterdir() if folder.is_dir())
-    files = [folder / f"{table}.csv" for folder in folders for table in tables_in(register.reader, folder)]
     batches: list[Batch] = []
     for part_no, file in enumerate(files, start=1):
         first = 1 + sum(batch.records_in for batch in batches)
@@ -158,7 +169,7 @@ def conformed(
 ) -> list[tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]]:
     """`conform` of a whole file, or of each batch of an archive of tables."""
     frames = [batch.frame for batch in batches]
-    if not isinstance(register.reader, DelimitedTables):
+    if not isinstance(register.reader, DelimitedTables) and not register.monthly_updates:
         frames = [pl.concat(frames, how="diagonal")]
     return [conform(frame, register.fields_in(frame.columns)) for frame in frames]
 

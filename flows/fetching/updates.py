@@ -20,10 +20,10 @@ def needed(register: str, source: Source, offers: Sequence[Offer], here: Collect
     Raises BlockedEdition: extract_gap, where the updates do not go on from what is here, and no full file is
     offered.
     """
-    fulls = {_number(source, offer.name): offer for offer in offers if not is_update(source, offer.name)}
-    updates = {_number(source, offer.name): offer for offer in offers if is_update(source, offer.name)}
-    last = max((_number(source, name) for name in here), default=0)
-    last_full = max((_number(source, name) for name in here if not is_update(source, name)), default=0)
+    fulls = {source.number_in(offer.name): offer for offer in offers if not is_update(source, offer.name)}
+    updates = {source.number_in(offer.name): offer for offer in offers if is_update(source, offer.name)}
+    last = max((source.number_in(name) for name in here), default=0)
+    last_full = max((source.number_in(name) for name in here if not is_update(source, name)), default=0)
     newest, full = max((*fulls, *updates)), max(fulls, default=0)
     further = _while_there(range(last + 1, newest + 1), updates) if last_full else []
     is_whole = last + len(further) >= newest and newest - last_full <= UPDATES_MAX
@@ -56,8 +56,3 @@ def is_update_of(register: str, name: str) -> bool:
     """The same by the register's name."""
     known = registers().get(register)
     return is_update(known.source if known else None, name)
-
-
-def _number(source: Source, name: str) -> int:
-    match = re.search(source.numbered, name)
-    return int(match[1]) if match else 0

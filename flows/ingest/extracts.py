@@ -6,7 +6,7 @@ of the publisher's numbers. Where one of them is missing, nothing that follows i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,26 +28,32 @@ class Updates:
     needless: tuple[tuple[LandedFile, str], ...]
 
 
-def updates_in(files: Sequence[LandedFile]) -> Updates:
-    """What becomes of the updates among the files of one data set."""
+def updates_in(files: Sequence[LandedFile], *, monthly: bool = False) -> Updates:
+    """What becomes of the updates among the files of one data set. monthly: see Register.monthly_updates."""
     fulls = {file.recognised.extract: file for file in files if not file.recognised.is_update}
     updates: dict[int, LandedFile] = {}
     chains: list[tuple[LandedFile, ...]] = []
     needless: list[tuple[LandedFile, str]] = []
+    called = _month if monthly else str
     for file in files:
         if file.recognised.is_update and updates.setdefault(file.recognised.extract, file) is not file:
             needless.append((file, "another update to this extract is here; keep the publisher's one"))
     for number, file in sorted(updates.items()):
-        if number in fulls:
-            needless.append((file, f"the full file of extract {number} is here too, and is read instead"))
+        if number in fulls and monthly:
+            chains.append(_numbered([fulls[number], file]))
             continue
-        first, fault = _first(number, fulls, updates)
+        if number in fulls:
+            needless.append(
+                (file, f"the full file of extract {called(number)} is here too, and is read instead")
+            )
+            continue
+        first, fault = _first(number, fulls, updates, called)
         if fault and max(fulls, default=0) > number:
-            needless.append((file, f"{fault}; the full file of extract {max(fulls)} is read instead"))
+            needless.append((file, f"{fault}; the full file of extract {called(max(fulls))} is read instead"))
         elif fault:
-            to_do = f"fetch the full file of extract {number} or a later one"
+            to_do = f"fetch the full file of extract {called(number)} or a later one"
             blocked = BlockedEdition(
-                CODE, f"{file.name}: is the update to extract {number}, and {fault}; {to_do}"
+                CODE, f"{file.name}: is the update to extract {called(number)}, and {fault}; {to_do}"
             )
             chains.append((replace(file, blocked=file.blocked or blocked),))
         else:
@@ -58,7 +64,10 @@ def updates_in(files: Sequence[LandedFile]) -> Updates:
 
 
 def _first(
-    number: int, fulls: Mapping[int, LandedFile], updates: Mapping[int, LandedFile]
+    number: int,
+    fulls: Mapping[int, LandedFile],
+    updates: Mapping[int, LandedFile],
+    called: Callable[[int], str],
 ) -> tuple[int, str]:
     """The number of the full file before an update, and what is missing from there on; "" for nothing."""
     first = max((full for full in fulls if full < number), default=None)
@@ -66,8 +75,16 @@ def _first(
         return 0, "no full file before it is here"
     missing = [each for each in range(first + 1, number) if each not in updates]
     if missing:
-        return first, f"extract {missing[0]} is missing after the full file of extract {first}"
+        return (
+            first,
+            f"extract {called(missing[0])} is missing after the full file of extract {called(first)}",
+        )
     return first, ""
+
+
+def _month(number: int) -> str:
+    """The month that an extract is numbered by, counted from the first one of year 0."""
+    return f"{(number - 1) // 12}-{(number - 1) % 12 + 1:02}"
 
 
 def _numbered(files: Sequence[LandedFile]) -> tuple[LandedFile, ...]:

@@ -128,10 +128,15 @@ def look(
             claimed.append(claim)
     kept, repeated = _without_copies(claimed)
     updated, needless = _updated(kept, not_after)
-    whole = [(register, file) for register, file in kept if not file.recognised.is_update]
+    again = {edition.files[0].name for edition in updated if _is_of_one_extract(edition)}
+    whole = [
+        (register, file)
+        for register, file in kept
+        if not file.recognised.is_update and file.name not in again
+    ]
     editions = sorted((*_editions(whole, not_after), *updated), key=_order)
-    distinct, again = _without_repeats(editions)
-    return Landing(_block_same_datasets(distinct), (*unrecognised, *repeated, *needless, *again))
+    distinct, copies = _without_repeats(editions)
+    return Landing(_block_same_datasets(distinct), (*unrecognised, *repeated, *needless, *copies))
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -276,13 +281,18 @@ def _updated(
     editions: list[LandedEdition] = []
     needless: list[Unrecognised] = []
     for (_, dataset), group in groups.items():
-        updates = updates_in([file for _, file in group])
+        updates = updates_in([file for _, file in group], monthly=group[0][0].monthly_updates)
         needless += [Unrecognised(file.name, reason, file.size_bytes) for file, reason in updates.needless]
         editions += [
             _edition(group[0][0], dataset, chain[-1].recognised.edition_date, chain, not_after)
             for chain in updates.chains
         ]
     return editions, needless
+
+
+def _is_of_one_extract(edition: LandedEdition) -> bool:
+    """Whether it is a full file and the update to the same extract."""
+    return edition.files[0].recognised.extract == edition.files[-1].recognised.extract
 
 
 def _edition(

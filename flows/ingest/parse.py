@@ -146,7 +146,7 @@ def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, s
     work.mkdir(parents=True, exist_ok=True)
     paths = list(_unpacked(edition, work / "unpacked"))
     batches = _batches(register, paths)
-    if register.index is not None:
+    if register.index is not None and not (register.index.of_updates and len(paths) == 1):
         index, batches = _indexed(register.index, register, batches, work / "batches")
         known = replace(known, index=index)
     writers: dict[str, pq.ParquetWriter] = {}
@@ -339,7 +339,7 @@ def _counted(
 ) -> EditionFacts:
     ignored = +account.ignored
     furniture_n = sum(ignored[reason] for reason in FURNITURE)
-    declared_n = _declared_total(edition.register, account.totals)
+    declared_n = _declared_total(edition.register, account.totals, len(edition.files))
     completeness, reason = _completeness(edition.register, declared_n, account.rows_in - furniture_n)
     return replace(
         _facts(edition, key, completeness, reason, synthetic=synthetic),
@@ -352,12 +352,17 @@ def _counted(
     )
 
 
-def _declared_total(register: Register, totals: list[bytes]) -> int | None:
-    """The publisher's total. Of several that disagree the largest, so that the edition is an extract."""
+def _declared_total(register: Register, totals: list[bytes], files_n: int) -> int | None:
+    """The publisher's total: the sum where each file ends with its own; else, of several that disagree, the
+    largest, so that the edition is an extract.
+    """
     if register.declared_totals is None:
         return None
-    counts = (register.declared_totals(raw).records for raw in dict.fromkeys(totals))
-    return max((count for count in counts if count is not None), default=None)
+    counts = (register.declared_totals(raw).records for raw in totals)
+    known = [count for count in counts if count is not None]
+    if register.monthly_updates and files_n > 1:
+        return sum(known) if len(known) == files_n else None
+    return max(known, default=None)
 
 
 def _completeness(register: Register, declared_n: int | None, records_n: int) -> tuple[str, str]:

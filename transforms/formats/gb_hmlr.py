@@ -245,19 +245,23 @@ def last_pieces(bare: pl.Expr, pieces_n: int) -> pl.Expr:
     return bare.str.extract(rf"([^,]+(?:,[^,]+){{0,{pieces_n - 1}}})$", 1).str.strip_chars()
 
 
+MONTHS = r"^(?:CCOD|OCOD)_(?:FULL|COU)_(?P<year>\d{4})_(?P<month>\d{2})\.zip$"
+UPDATES = r"_COU_"
+
+
 def files_of_api(product: str) -> Finder:
-    """The newest file of a product among those that the publisher's API lists; its address answers with a
-    signed one. product: how the names begin, up to year and month (`CCOD_FULL_`).
+    """The full files and the files of changes among those that the publisher's API lists; an address answers
+    with a signed one. product: how the names begin, CCOD or OCOD.
     """
-    named = re.compile(rf"^{product}(\d{{4}})_(\d{{2}})\.zip$")
 
     def offers(body: bytes, address: str) -> list[Offer]:
         resources = orjson.loads(body).get("result", {}).get("resources", [])
-        matches = [named.match(str(resource.get("file_name"))) for resource in resources]
-        months = {(int(match[1]), int(match[2])): match[0] for match in matches if match}
-        if not months:
-            return []
-        (year, month), name = max(months.items())
-        return [Offer(f"{address}/{name}", name, date(year, month, 1))]
+        names = {str(resource.get("file_name")) for resource in resources}
+        matches = [match for name in sorted(names) if (match := re.match(MONTHS, name))]
+        return [
+            Offer(f"{address}/{match[0]}", match[0], date(int(match["year"]), int(match["month"]), 1))
+            for match in matches
+            if match[0].startswith(product)
+        ]
 
     return offers

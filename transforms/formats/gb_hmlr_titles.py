@@ -10,15 +10,18 @@ One record is one title with up to four proprietors. It becomes
 | entity (role proprietor) | `p1` … `p4` | title number and `proprietor <position>` |
 | addresses of a proprietor | `p1a1` … `p4a3` | as the entity |
 
-The two files interpret a proprietor's number differently, so each passes its own `Identified`.
+The locator of a record that a file of changes took away ends in its day. The two files interpret a
+proprietor's number differently, so each passes its own `Identified`.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import polars as pl
 
-from transforms.formats.file_names import day_in_name, header_columns
+from transforms.formats import gb_hmlr_changes
+from transforms.formats.file_names import header_columns
 from transforms.formats.gb_hmlr import (
     DATE_FORMAT,
     PROPRIETORS_N,
@@ -65,7 +68,9 @@ Findings = Callable[[pl.DataFrame, int], pl.DataFrame]
 
 
 def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
-    """The columns of the file in order: 35, or 39 with the countries of incorporation."""
+    """The columns of the file in order: 35, or 39 with the countries of incorporation; and the two of a file
+    of changes.
+    """
     proprietors = (
         proprietor_fields(position, tuple(CATEGORY_TYPES), with_country=with_country)
         for position in range(1, PROPRIETORS_N + 1)
@@ -83,37 +88,49 @@ def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
         *(field for fields in proprietors for field in fields),
         SourceField("Date Proprietor Added", "date", date_format=DATE_FORMAT),
         SourceField("Additional Proprietor Indicator", "category", known=tuple(YES_NO)),
+        *gb_hmlr_changes.FIELDS,
     )
 
 
 # --- recognition ------------------------------------------------------------------------------------------
 
 OTHER_PRODUCT = {"CCOD": "OCOD", "OCOD": "CCOD"}
-CHANGE_COLUMNS = {"Change Indicator", "Change Date"}
+_FILE = r"^{}_(FULL|COU)_(\d{{4}})_(\d{{2}})\.(?:csv|zip)$"
 
 
 def recognised(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, which has the edition's month; else by exactly the columns of the header,
-    without a date.
+    """By the publisher's file name, which has the edition's month; else by exactly the columns of a full
+    file, without a date.
 
-    product: CCOD or OCOD. A file named after the other product is not recognised.
+    product: CCOD or OCOD. A file named after the other product is not recognised, nor is one of changes under
+    another name, since its month is not known.
     """
-    if re.match(rf"^{product}_FULL_\d{{4}}_\d{{2}}\.(?:csv|zip)$", file_name, re.IGNORECASE):
-        return Recognised(product.lower(), day_in_name(file_name.replace("_", "-")))
+    if named := re.match(_FILE.format(product), file_name, re.IGNORECASE):
+        kind, year, month = named.groups()
+        return _of_month(product.lower(), int(year), int(month), is_update=kind.upper() == "COU")
     if re.match(rf"^(?:{product}_COU|{OTHER_PRODUCT[product]})_", file_name, re.IGNORECASE):
         return None
-    has_columns = header_columns(head) == {field.name for field in fields}
+    has_columns = header_columns(head) == {field.name for field in fields if field.required}
     return Recognised(product.lower(), None) if has_columns else None
 
 
+def _of_month(dataset: str, year: int, month: int, *, is_update: bool) -> Recognised | None:
+    """The months are the extracts, numbered without a gap."""
+    try:
+        first = date(year, month, 1)
+    except ValueError:
+        return None if is_update else Recognised(dataset, None)
+    return Recognised(dataset, first, extract=12 * year + month, is_update=is_update)
+
+
 def change_only(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> str:
-    """Why a change-only file of the product is not loaded; "" for any other file."""
-    own_columns = header_columns(head) == {field.name for field in fields} | CHANGE_COLUMNS
+    """Why a file of changes without its month is not loaded; "" for any other file."""
+    own_columns = header_columns(head) == {field.name for field in fields}
     if not (own_columns or re.match(rf"^{product}_COU_", file_name, re.IGNORECASE)):
         return ""
     return (
-        f"{product} change-only update: it lists the changes of one month, not a whole edition; "
-        f"put {product}_FULL of that month here"
+        f"{product} file of changes without its month; name it as its publisher does, "
+        f"{product}_COU_<year>_<month>.csv"
     )
 
 
@@ -123,8 +140,12 @@ def change_only(product: str, fields: Sequence[SourceField], file_name: str, hea
 def parse_titles(
     frame: pl.DataFrame, edition: Edition, country: Country, identified: Identified, findings: Findings
 ) -> Parsed:
-    """Title, address, proprietorship and proprietor statements of one batch."""
-    titles = located(frame, pl.col("Title Number"), edition).with_columns(
+    """Title, address, proprietorship and proprietor statements of one batch. Rejects: unknown_change, and a
+    title taken away without a day. Ignores what a later file of changes replaces: changed_later.
+    """
+    good, rejected, ignored = gb_hmlr_changes.judged(frame, edition)
+    taken_away = pl.format("{} taken away {}", "Title Number", "removed_on")
+    titles = located(good, pl.coalesce(taken_away, "Title Number"), edition).with_columns(
         statement_id("t").alias("title_statement_id"),
         org_id(GB_HMLR, pl.col("Title Number")).alias("title_id"),
     )
@@ -148,6 +169,8 @@ def parse_titles(
     return parsed(
         titles,
         tables,
+        rejected=rejected,
+        ignored=ignored,
         findings=[findings(party, position) for position, party in enumerate(parties, start=1)],
     )
 
@@ -175,6 +198,7 @@ def _titles(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.D
         multiple_addresses=_yes_no("Multiple Address Indicator"),
         price_paid_gbp=pl.col("Price Paid"),
         additional_proprietors=_yes_no("Additional Proprietor Indicator"),
+        removed_on=pl.col("removed_on"),
     )
 
 
@@ -238,6 +262,7 @@ def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Editi
         pl.col("record").alias("title_record"),
         pl.col("record_id").alias("title_record_id"),
         pl.col("Date Proprietor Added").alias("added_on"),
+        "removed_on",
         pl.col(name).alias("name"),
         pl.col(number).alias("number"),
         pl.col(category).alias("category"),
@@ -301,6 +326,7 @@ def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl
         position=pl.lit(position),
         category=pl.col("category"),
         added_on=pl.col("added_on"),
+        removed_on=pl.col("removed_on"),
     )
 
 

@@ -1,4 +1,5 @@
--- Proprietors in all editions: still on the title, or ended with the first complete edition without them.
+-- Proprietors in all editions: still on the title, or ended on the day on which a file of changes took the
+-- record away, else with the first complete edition without them.
 with shown as (
     select
         p.title_id,
@@ -16,6 +17,7 @@ with shown as (
         p.joint_share_id,
         p.deed_id,
         p.deed_sum_eur,
+        p.removed_on,
         r.method,
         p.statement_id,
         p.party_statement_id,
@@ -27,7 +29,8 @@ with shown as (
         regexp_extract(p.title_id, '[^-]+$') as title_number,
         row_number() over (
             partition by p.title_id, r.party_id, p.added_on, p.right_id, p.joint_share_id
-            order by (e.status = 'in_force') desc, e.edition_order desc, p.statement_id
+            order by
+                (e.status = 'in_force') desc, e.edition_order desc, (p.removed_on is null) desc, p.statement_id
         ) as newest
     from proprietorship_statement p
     join edition_in_use e using (register, dataset, edition)
@@ -73,8 +76,21 @@ ended as (
                 and s.dataset = g.dataset
                 and s.edition = l.edition
                 and s.title_id = g.title_id
+                and s.removed_on is null
                 and (s.party_id = g.party_id or s.proprietor_name = g.proprietor_name)
         )
+),
+-- A file of changes also takes a record away because something else in it changed: whoever is on the title
+-- now has not left.
+stayed as (
+    select r.statement_id
+    from shown r
+    join shown s
+        on s.register = r.register
+        and s.dataset = r.dataset
+        and s.title_id = r.title_id
+        and (s.party_id = r.party_id or s.proprietor_name = r.proprietor_name)
+    where r.newest = 1 and r.removed_on is not null and s.status = 'in_force' and s.removed_on is null
 ),
 -- The record in force was rejected: use the last readable record.
 kept as (
@@ -99,7 +115,9 @@ select
     n.category,
     n.added_on,
     -- The editions may contain days after the date asked for.
-    case when x.ended_on <= $as_of then x.ended_on end as ended_on,
+    case
+        when coalesce(n.removed_on, x.ended_on) <= $as_of then coalesce(n.removed_on, x.ended_on)
+    end as ended_on,
     n.right_kind,
     n.right_id,
     n.burdens_right_id,
@@ -118,5 +136,12 @@ from shown n
 left join ended x using (statement_id)
 left join kept k using (statement_id)
 left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = n.register
-where n.newest = 1 and (n.status = 'in_force' or x.ended_on is not null or k.statement_id is not null)
+where n.newest = 1
+    and (
+        n.status = 'in_force'
+        or n.removed_on is not null
+        or x.ended_on is not null
+        or k.statement_id is not null
+    )
+    and n.statement_id not in (select statement_id from stayed)
 order by n.statement_id

@@ -10,6 +10,7 @@ with known as (
         ) as newest
     from title_statement t
     join edition_in_use e using (register, dataset, edition)
+    where t.removed_on is null
 ),
 rejected as (
     select distinct m.register, m.dataset, concat_ws('-', w.identifier_scheme, m.token) as title_id

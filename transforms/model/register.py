@@ -199,10 +199,12 @@ class Index:
     `kept(frame)`: rows and columns of one batch that the references need; takes the same frame as `parse`;
     may raise BlockedEdition.
     `settled(kept)`: the references over all batches in file order; passed to `parse` as `edition.index`.
+    `of_updates`: only an edition with updates has references.
     """
 
     kept: Callable[[pl.DataFrame], pl.DataFrame]
     settled: Callable[[pl.DataFrame], pl.DataFrame]
+    of_updates: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,6 +234,8 @@ class Register:
     replaces the older one.
     `on_request`: it is asked record by record, so that every edition is an extract.
     `other_forms`: in which a publisher puts out the same records (JSON, XML), beside that of `reader`.
+    `monthly_updates`: extracts are months, an update has the changes of one, and each file its own total.
+    That of the month of a full file is read behind it, since the full file does not say what went.
     `mapping`: of an authority's own file, how it is read; None for files in the register's own columns.
 
     Functions. `head` is the first 64 KiB, unpacked; `file_name` has no folders.
@@ -281,6 +285,7 @@ class Register:
     on_request: bool = False
     other_forms: tuple[OtherForm, ...] = ()
     mapping: FileMapping | None = None
+    monthly_updates: bool = False
 
     def fields_in(self, columns: Collection[str]) -> tuple[SourceField, ...]:
         """The declared fields of a batch with these columns: with DelimitedTables, those of its table."""

@@ -45,7 +45,8 @@ class Source:
     edition's size. `on_request`: fetched only by homes whose `sources.toml` names the register.
     `kept_days`: how long the publisher keeps an edition, which Undertow therefore archives; None where
     anybody can have it later too. `numbered`: regular expression for the number of an edition in its file's
-    name, as its group, where the publisher counts them without a gap. `updates`: regular expression for the
+    name, as its group, where the publisher counts them without a gap; or its groups `year` and `month`, of
+    a publisher with an edition for each month. `updates`: regular expression for the
     name of a file that is read with the full file before it and the updates between (`numbered` as well).
     """
 
@@ -68,6 +69,14 @@ class Source:
     kept_days: int | None = None
     numbered: str = ""
     updates: str = ""
+
+    def number_in(self, name: str) -> int:
+        """The number of an edition in its file's name; 0 for none."""
+        match = re.search(self.numbered, name)
+        if match is None:
+            return 0
+        month = match.groupdict()
+        return 12 * int(month["year"]) + int(month["month"]) if month else int(match[1])
 
 
 def linked(pattern: str, *, newest: bool = True) -> Finder:

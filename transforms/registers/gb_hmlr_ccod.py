@@ -6,12 +6,20 @@ statements.
 
 The land registry does not check company numbers, so resolution requires the names to agree. By category:
 companies and LLPs give a GB-COH number by the number rules; societies and corporate bodies only one that
-needs no padding; local authorities none. Files of changes only (CCOD_COU) are reported and not loaded,
-because one month's changes are not an edition."""
+needs no padding; local authorities none. A file of a month's changes (CCOD_COU) is read with the full file
+before it and the changes between, as `transforms/formats/gb_hmlr_changes.py` says."""
 
 import polars as pl
 
-from transforms.formats.gb_hmlr import TRAILER, declared_totals, files_of_api, proprietor_columns
+from transforms.formats.gb_hmlr import (
+    MONTHS,
+    TRAILER,
+    UPDATES,
+    declared_totals,
+    files_of_api,
+    proprietor_columns,
+)
+from transforms.formats.gb_hmlr_changes import CHANGES
 from transforms.formats.gb_hmlr_titles import (
     LICENCE,
     TABLES,
@@ -84,9 +92,12 @@ REGISTER = Register(
     roles=("titles",),
     source=Source(
         "https://use-land-property-data.service.gov.uk/api/v1/datasets/ccod",
-        offers=files_of_api("CCOD_FULL_"),
+        offers=files_of_api("CCOD"),
         key="hm-land-registry",
         signed_at="result.download_url",
+        numbered=MONTHS,
+        updates=UPDATES,
+        size_band=(0.1, 10.0),  # of files of changes; a month may bring a mass transfer
     ),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
@@ -95,4 +106,6 @@ REGISTER = Register(
     parse=parse,
     declared_totals=declared_totals,
     declined=declined,
+    index=CHANGES,
+    monthly_updates=True,
 )

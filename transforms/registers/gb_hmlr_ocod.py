@@ -9,9 +9,10 @@ number, with two exceptions: the number of a proprietor whose country is the Uni
 begins with OE, which only the UK's register of overseas entities issues (eight characters, without padding).
 The land registry does not check the numbers, so resolution requires the names to agree.
 
-An unlisted country is a finding and gives no jurisdiction; the record is loaded. Files of changes only
-(OCOD_COU) and files without the country columns are reported and not loaded: the former are not an edition,
-and the latter do not say which register the numbers belong to.
+An unlisted country is a finding and gives no jurisdiction; the record is loaded. A file of a month's changes
+(OCOD_COU) is read with the full file before it and the changes between, as
+`transforms/formats/gb_hmlr_changes.py` says. A file without the country columns is reported and not loaded:
+it does not say which register the numbers belong to.
 """
 
 import re
@@ -19,7 +20,8 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import header_columns
-from transforms.formats.gb_hmlr import TRAILER, country_column, declared_totals, files_of_api
+from transforms.formats.gb_hmlr import MONTHS, TRAILER, UPDATES, country_column, declared_totals, files_of_api
+from transforms.formats.gb_hmlr_changes import CHANGES
 from transforms.formats.gb_hmlr_titles import (
     LICENCE,
     TABLES,
@@ -103,9 +105,12 @@ REGISTER = Register(
     partial_roles=("titles",),
     source=Source(
         "https://use-land-property-data.service.gov.uk/api/v1/datasets/ocod",
-        offers=files_of_api("OCOD_FULL_"),
+        offers=files_of_api("OCOD"),
         key="hm-land-registry",
         signed_at="result.download_url",
+        numbered=MONTHS,
+        updates=UPDATES,
+        size_band=(0.1, 10.0),  # of files of changes; a month may bring a mass transfer
     ),
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
@@ -114,4 +119,6 @@ REGISTER = Register(
     parse=parse,
     declared_totals=declared_totals,
     declined=declined,
+    index=CHANGES,
+    monthly_updates=True,
 )

@@ -232,12 +232,12 @@ def test_a_file_of_no_register_is_named(tmp_path: Path) -> None:
         {
             "notes.txt": b"nothing",
             "broken.zip": packed("x", b"y" * 500)[:200],
-            "CCOD_COU_2026_06.csv": TITLE_FILE,
+            "CCOD_COU_june.csv": TITLE_FILE,
         },
     )
     assert result.editions == ()
-    assert set(reasons(result)) == {"notes.txt", "broken.zip", "CCOD_COU_2026_06.csv"}
-    assert "change-only" in reasons(result)["CCOD_COU_2026_06.csv"]
+    assert set(reasons(result)) == {"notes.txt", "broken.zip", "CCOD_COU_june.csv"}
+    assert "without its month" in reasons(result)["CCOD_COU_june.csv"]
     assert "damaged" in reasons(result)["broken.zip"] and "damaged" not in reasons(result)["notes.txt"]
 
 

@@ -50,10 +50,11 @@ def test_a_bad_field_rejects_the_record(field: str, text: str, code: str) -> Non
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("CCOD_FULL_2024_12.csv", Recognised("ccod", date(2024, 12, 1))),
-        ("CCOD_FULL_2024_12.zip", Recognised("ccod", date(2024, 12, 1))),
+        ("CCOD_FULL_2024_12.csv", Recognised("ccod", date(2024, 12, 1), extract=24_300)),
+        ("CCOD_FULL_2024_12.zip", Recognised("ccod", date(2024, 12, 1), extract=24_300)),
         ("CCOD_FULL_2024_13.csv", Recognised("ccod", None)),
-        ("CCOD_COU_2024_12.csv", None),
+        ("CCOD_COU_2025_01.csv", Recognised("ccod", date(2025, 1, 1), extract=24_301, is_update=True)),
+        ("CCOD_COU_2024_13.csv", None),
         ("OCOD_FULL_2024_12.csv", None),
         ("titles.csv", Recognised("ccod", None)),
     ],

@@ -29,7 +29,7 @@ COUNTRIES = tuple(f"Country Incorporated ({n})" for n in range(1, 5))
 
 def test_it_has_ccods_columns_and_four_countries() -> None:
     names = [field.name for field in FIELDS]
-    assert len(names) == 39
+    assert len(names) == 39 + 2  # and those of a file of changes
     assert [name for name in names if name not in COUNTRIES] == [field.name for field in gb_hmlr_ccod.FIELDS]
     assert [names[names.index(country) - 1] for country in COUNTRIES] == [
         f"Proprietorship Category ({n})" for n in range(1, 5)
@@ -105,10 +105,10 @@ def test_no_other_date_is_accepted(register: str, written: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("OCOD_FULL_2024_12.csv", Recognised("ocod", date(2024, 12, 1))),
-        ("ocod_full_2024_12.ZIP", Recognised("ocod", date(2024, 12, 1))),
+        ("OCOD_FULL_2024_12.csv", Recognised("ocod", date(2024, 12, 1), extract=24_300)),
+        ("ocod_full_2024_12.ZIP", Recognised("ocod", date(2024, 12, 1), extract=24_300)),
         ("OCOD_FULL_2024_13.csv", Recognised("ocod", None)),
-        ("OCOD_COU_2024_12.csv", None),
+        ("OCOD_COU_2024_12.csv", Recognised("ocod", date(2024, 12, 1), extract=24_300, is_update=True)),
         ("CCOD_FULL_2024_12.csv", None),
         ("titles.csv", Recognised("ocod", None)),
         ("OCOD_ZEDTOWN.csv", Recognised("ocod", None)),
@@ -119,7 +119,7 @@ def test_recognition(name: str, expected: Recognised | None) -> None:
 
 
 def test_neither_file_is_taken_for_the_other() -> None:
-    for name in ("titles.csv", "CCOD_ZEDTOWN.csv", "OCOD_ZEDTOWN.csv", "CCOD_COU_2026_05.csv"):
+    for name in ("titles.csv", "CCOD_ZEDTOWN.csv", "OCOD_ZEDTOWN.csv", "CCOD_COU_changes.csv"):
         claims = [held.name for held in registers().values() if held.recognise(name, FILE.read_bytes())]
         assert claims == ([] if name.startswith("CCOD") else ["gb_hmlr_ocod"]), name
         claims = [held.name for held in registers().values() if held.recognise(name, CCOD_FILE.read_bytes())]
@@ -137,10 +137,10 @@ def _changes(path: Path) -> bytes:
 
 def test_files_that_are_known_and_not_read_say_why(tmp_path: Path) -> None:
     files = {
-        "CCOD_COU_2026_05.csv": (_changes(CCOD_FILE), "CCOD change-only update"),
-        "OCOD_COU_2026_05.csv": (_changes(FILE), "OCOD change-only update"),
-        "changes.csv": (_changes(FILE), "OCOD change-only update"),
-        "uk changes.csv": (_changes(CCOD_FILE), "CCOD change-only update"),
+        "CCOD_COU_may.csv": (_changes(CCOD_FILE), "CCOD file of changes without its month"),
+        "OCOD_COU_may.csv": (_changes(FILE), "OCOD file of changes without its month"),
+        "changes.csv": (_changes(FILE), "name it as its publisher does, OCOD_COU_"),
+        "uk changes.csv": (_changes(CCOD_FILE), "name it as its publisher does, CCOD_COU_"),
         "OCOD_ZEDTOWN_no_country.csv": (
             CCOD_FILE.read_bytes(),
             "without the columns Country Incorporated (1)",
@@ -155,7 +155,6 @@ def test_files_that_are_known_and_not_read_say_why(tmp_path: Path) -> None:
     assert set(said) == set(files)
     for name, (_, words) in files.items():
         assert words in said[name], said[name]
-    assert "OCOD_FULL" in said["OCOD_COU_2026_05.csv"] and "CCOD_FULL" in said["CCOD_COU_2026_05.csv"]
 
 
 def test_a_whole_edition_is_not_declined() -> None:

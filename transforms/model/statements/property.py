@@ -134,6 +134,13 @@ TITLE_STATEMENT = Table(
             "Whether the price in euro is for several titles together.",
             null="not stated",
         ),
+        Column(
+            "removed_on",
+            "date",
+            "Day on which a file of changes took this record of the title away.",
+            null="no file of changes took it away",
+            unit="day",
+        ),
     ),
     ("statement_id",),
 )
@@ -199,6 +206,13 @@ PROPRIETORSHIP_STATEMENT = Table(
             "never to be added up.",
             null="not stated",
             unit="EUR",
+        ),
+        Column(
+            "removed_on",
+            "date",
+            "Day on which a file of changes took this record of the title away.",
+            null="no file of changes took it away",
+            unit="day",
         ),
     ),
     ("statement_id",),

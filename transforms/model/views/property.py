@@ -73,8 +73,8 @@ TITLE_ADDRESS = Table(
 
 PROPRIETORSHIP = Table(
     "proprietorship",
-    "Proprietors of titles: those on the title now, and those that a later complete edition no longer "
-    "shows (ended_on).",
+    "Proprietors of titles: those on the title now, and those that a file of changes took away or that a "
+    "later complete edition no longer shows (ended_on).",
     (
         PROPRIETORSHIP_STATEMENT["title_id"],
         PROPRIETORSHIP_STATEMENT["position"],
@@ -88,7 +88,9 @@ PROPRIETORSHIP = Table(
         Column(
             "ended_on",
             "date",
-            "Day of the first edition without this proprietor.",
+            "Day on which a file of changes took the record of this proprietor away; without one, day of the "
+            "first edition without this proprietor. Who left near the day of a sale may have sold, but no "
+            "register says so.",
             null="still on the title",
             unit="day",
         ),
