@@ -18,6 +18,7 @@ from flows.cli.options import (
     FormatOption,
     HomeOption,
     JsonOption,
+    LanguageOption,
     PurposeOption,
 )
 from flows.cli.output import (
@@ -37,9 +38,11 @@ from flows.exports.table import Format
 from flows.home import progress, settings
 from flows.home.processes import keep_private
 from transforms.errors import DeclarationError, UsageError, as_typed
+from transforms.model.languages import DUTCH, ENGLISH, Language
 
 if TYPE_CHECKING:
     from flows.check.sheet import Sheet
+    from flows.home.settings import Home
     from flows.night.diff import Difference
     from transforms.model.indicator import Indicator
 
@@ -229,8 +232,9 @@ def explain(
     home: HomeOption = None,
     as_json: JsonOption = False,
     sql: Annotated[
-        bool, typer.Option("--sql", help="Print the indicator's queries, to run on the current release.")
+        bool, typer.Option("--sql", help="Print its queries, to run on the current release.")
     ] = False,
+    language: LanguageOption = ENGLISH,
     purpose: PurposeOption = None,
 ) -> None:
     """Describe an indicator, or show a flag with its evidence down to the source record."""
@@ -238,20 +242,20 @@ def explain(
 
     indicator = known_indicators(settings.home(home)).get(what.upper())
     if indicator is None:
-        _explain_flag(settings.home(home), what, purpose, as_json=as_json)
+        _explain_flag(settings.home(home), what, purpose, language, as_json=as_json)
     elif sql:
         print(_queries(settings.home(home), indicator))
-    elif as_json:
-        from flows.cli.verdicts.precision import precision_of
-
-        precision = precision_of(settings.home(home)).get(indicator.code)
-        shown = {"code": indicator.code, "title": indicator.title, "page": indicator.page}
-        print_json({**shown, "precision": precision})
     else:
         from flows.cli.verdicts.precision import NOT_KNOWN, precision_of
 
-        print(indicator.page)
-        say(f"Precision here: {precision_of(settings.home(home)).get(indicator.code, NOT_KNOWN)}")
+        texts = indicator.texts(language)
+        precision = precision_of(settings.home(home)).get(indicator.code)
+        if as_json:
+            shown = {"code": indicator.code, "title": texts.title, "page": texts.page}
+            print_json({**shown, "precision": precision})
+        else:
+            print(texts.page)
+            say(f"Precision here: {precision or NOT_KNOWN}")
 
 
 def _queries(home: settings.Home, indicator: Indicator) -> str:
@@ -267,7 +271,9 @@ def _queries(home: settings.Home, indicator: Indicator) -> str:
     return f"-- {indicator.code}: states\n{states}\n-- {indicator.code}: evidence\n{evidence}"
 
 
-def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None, *, as_json: bool) -> None:
+def _explain_flag(
+    home: Home, flag_id: str, purpose: str | None, language: Language, *, as_json: bool
+) -> None:
     from flows.accountability.access import Access
     from transforms.model.sql import frame, read_sql
 
@@ -284,7 +290,8 @@ def _explain_flag(home: settings.Home, flag_id: str, purpose: str | None, *, as_
     if as_json:
         print_json({"flag_id": flag_id, **row, "evidence": evidence.to_dicts()})
         return
-    say(f"{row.pop('explanation')}\n")
+    english, dutch = row.pop("explanation"), row.pop("explanation_nl", None)
+    say(f"{dutch if dutch and language == DUTCH else english}\n")
     for name, value in row.items():
         if value is not None or name in FLAG_BLANKS:
             print(printable(f"{name:14} {_flag_value(name, value)}"))

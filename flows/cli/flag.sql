@@ -1,3 +1,4 @@
+-- A release of an earlier version has no explanation_nl.
 select
     f.indicator,
     f.subject_id,
@@ -5,7 +6,7 @@ select
     f.state,
     f.subtype,
     f.reason,
-    f.explanation,
+    columns('^explanation(_nl)?$'),
     f.value,
     f.unit,
     f.threshold,

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from transforms.model.languages import Language
+
 DAY = "%Y-%m-%d"
 
 
@@ -46,6 +48,7 @@ AreaOption = Annotated[
     list[str] | None,
     typer.Option("--area", help="District, by name or code. Can be repeated."),
 ]
+LanguageOption = Annotated[Language, typer.Option("--language", help="Language of the texts.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FormatOption = typer.Option(
     help="csv, json and parquet keep every value as it is, for programs; "

@@ -63,7 +63,12 @@ def read_local_folder(place: Path, authority_name: str) -> Indicator:
     """One own indicator, with the authority's name in its title. Raises DeclarationError."""
     indicator = read_indicator(place)
     check_local(indicator)
-    return indicator.model_copy(update={"title": f"{indicator.title} (local, {authority_name})"})
+    dutch = indicator.dutch and indicator.dutch.model_copy(
+        update={"title": f"{indicator.dutch.title} (eigen, {authority_name})"}
+    )
+    return indicator.model_copy(
+        update={"title": f"{indicator.title} (local, {authority_name})", "dutch": dutch}
+    )
 
 
 def content_sha256(home: Home) -> str:

@@ -110,9 +110,11 @@ def _counted(states: pl.DataFrame, indicator: Indicator, private: pl.DataFrame) 
     subjects = _subjects(states)
     counts = {state: subjects.filter(pl.col("state") == state).height for state in STATES}
     assessed_n = counts["flagged"] + counts["not_flagged"]
+    dutch = indicator.dutch
     row = {
         "code": indicator.code,
         "title": indicator.title,
+        "title_nl": dutch and dutch.title,
         "family": indicator.family,
         "lane": indicator.lane,
         "weak": indicator.weak,
@@ -126,8 +128,11 @@ def _counted(states: pl.DataFrame, indicator: Indicator, private: pl.DataFrame) 
         "parameters": _parameters_json(indicator),
         "source": indicator.source,
         "law": indicator.law or None,
+        "law_nl": dutch and (dutch.law or None),
         "ask_next": list(indicator.ask_next),
+        "ask_next_nl": dutch and list(dutch.ask_next),
         "page": indicator.page,
+        "page_nl": dutch and dutch.page,
         "rule_sha256": _rule_sha256(indicator),
     }
     return pl.DataFrame([row], schema=INDICATOR_VIEW.schema)
@@ -138,8 +143,12 @@ def _parameters_json(indicator: Indicator) -> str:
 
 
 def _rule_sha256(indicator: Indicator) -> str:
-    """The version of a rule: SHA-256 (hex) of the declaration, and of the marts and macros that it reads."""
-    rule = json.dumps([indicator.model_dump(mode="json"), _marts_and_macros()], sort_keys=True)
+    """The version of a rule: SHA-256 (hex) of the declaration, and of the marts and macros that it reads. A
+    translation changes no rule.
+    """
+    rule = json.dumps(
+        [indicator.model_dump(mode="json", exclude={"dutch"}), _marts_and_macros()], sort_keys=True
+    )
     return hashlib.sha256(rule.encode()).hexdigest()
 
 

@@ -1,58 +1,146 @@
-"""The sentence of each flag, and of each subject that is not assessable."""
+"""The sentence of each flag, and of each subject that is not assessable, in each language."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from string import Formatter
+from typing import Any
 
 import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.model.indicator import Indicator
+from transforms.model.translation import Translation, phrase_pattern
+
+
+@dataclass(frozen=True)
+class _Phrases:
+    """What the sentence of a subject that is not assessable is made of."""
+
+    not_assessable: str
+    not_known: str
+    # Reasons with a colon, which are everyone's: {} is what follows it.
+    by_kind: Mapping[str, str] = field(default_factory=dict)
+
+
+_ENGLISH = _Phrases(
+    "{}: not assessable, because {}.",
+    "the facts are not known",
+    {
+        "extract": "the edition of {} is an extract, and absence from it proves nothing",
+        "rejected": "a record of {} that may speak of it was rejected",
+        "not_published": "no register there publishes {}",
+        "missing": "no edition of {} is held",
+    },
+)
+_DUTCH = _Phrases(
+    "{}: niet te beoordelen, want {}.",
+    "de feiten zijn niet bekend",
+    {
+        "extract": "de levering van {} is een uittreksel, en wat daarin ontbreekt, bewijst niets",
+        "rejected": "een record van {} dat erover kan gaan, is afgekeurd",
+        "not_published": "geen register daar publiceert {}",
+        "missing": "er is geen levering van {}",
+    },
+)
+_MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli"),
+    *("augustus", "september", "oktober", "november", "december"),
+)
+_SEPARATORS = str.maketrans(",.", ".,")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def with_sentences(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     """`states` (flag_id, subject_id, subject_name, state, reason, and what the sentence names) with
-    `explanation`.
+    `explanation`, and `explanation_nl`, which is null where the indicator has no texts in Dutch.
     """
+    columns = {"explanation": _explanations(states, indicator.code, indicator, Formatter(), _ENGLISH)}
+    if (dutch := indicator.dutch) is None:
+        return states.with_columns(**columns, explanation_nl=pl.lit(None, dtype=pl.String))
+    columns["explanation_nl"] = _explanations(states, indicator.code, dutch, DutchFormatter(dutch), _DUTCH)
+    return states.with_columns(**columns)
+
+
+def _explanations(
+    states: pl.DataFrame, code: str, texts: Indicator | Translation, formatter: Formatter, phrases: _Phrases
+) -> pl.Series:
     flagged = states.filter(pl.col("state") == "flagged")
     sentences = pl.DataFrame(
         {
             "flag_id": flagged["flag_id"],
-            "sentence": [_sentence(indicator, row) for row in flagged.iter_rows(named=True)],
+            "sentence": [
+                _sentence(code, texts.sentence, formatter, row) for row in flagged.iter_rows(named=True)
+            ],
         },
         schema={"flag_id": pl.String, "sentence": pl.String},
     )
     # As many subjects as there are companies may be not assessable, so these are worded column by column.
-    words = {reason: _reason_words(indicator, reason) for reason in states["reason"].unique().to_list()}
+    reasons = states["reason"].unique().to_list()
+    words = {reason: _reason_words(phrases, texts.reasons, reason) for reason in reasons}
     not_assessable = pl.format(
-        "{}: not assessable, because {}.",
+        phrases.not_assessable,
         pl.when(pl.col("subject_name") != "").then("subject_name").otherwise("subject_id"),
         pl.col("reason").replace_strict(words, return_dtype=pl.String),
     )
     joined = states.join(sentences, on="flag_id", how="left", maintain_order="left")
-    return joined.with_columns(pl.coalesce("sentence", not_assessable).alias("explanation")).drop("sentence")
+    return joined.select(pl.coalesce("sentence", not_assessable)).to_series()
 
 
-def _sentence(indicator: Indicator, row: Mapping[str, object]) -> str:
+def _sentence(code: str, sentence: str, formatter: Formatter, row: Mapping[str, object]) -> str:
     try:
-        return indicator.sentence.format_map(
-            {**row, "subject_name": row["subject_name"] or row["subject_id"]}
+        return formatter.vformat(
+            sentence, (), {**row, "subject_name": row["subject_name"] or row["subject_id"]}
         )
     except KeyError as missing:
         raise DeclarationError(
-            f"{indicator.code}: its sentence names {missing}, but its states query gives no such column"
+            f"{code}: its sentence names {missing}, but its states query gives no such column"
         ) from None
 
 
-def _reason_words(indicator: Indicator, reason: str | None) -> str:
-    """Plain words for a reason code; those with a colon are everyone's."""
+def _reason_words(phrases: _Phrases, reasons: Mapping[str, str], reason: str | None) -> str:
     kind, _, register = (reason or "").partition(":")
-    match kind:
-        case "extract":
-            return f"the edition of {register} is an extract, and absence from it proves nothing"
-        case "rejected":
-            return f"a record of {register} that may speak of it was rejected"
-        case "not_published":
-            return f"no register there publishes {register}"
-        case "missing":
-            return f"no edition of {register} is held"
-        case _:
-            return indicator.reasons.get(kind, "the facts are not known")
+    if kind in phrases.by_kind:
+        return phrases.by_kind[kind].format(register)
+    return reasons.get(kind, phrases.not_known)
+
+
+class DutchFormatter(Formatter):
+    """Writes a sentence's numbers and dates as Dutch does, and its English words as `words` has them."""
+
+    def __init__(self, texts: Translation) -> None:
+        self.patterns = {
+            name: [(phrase_pattern(english), dutch) for english, dutch in phrases.items()]
+            for name, phrases in texts.words.items()
+        }
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        value, used = super().get_field(field_name, args, kwargs)
+        return self.translated(field_name, value) if isinstance(value, str) else value, used
+
+    def translated(self, name: str, value: str) -> str:
+        """A value in Dutch; as it is where no phrase of the table of that name fits it."""
+        for pattern, dutch in self.patterns.get(name.rstrip("0123456789"), ()):
+            if fitting := pattern.fullmatch(value):
+                return self.vformat(dutch, (), fitting.groupdict())
+        return value
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        match conversion:
+            case "d" if _DATE.fullmatch(value):
+                return date.fromisoformat(value)
+            case "n":
+                return value.translate(_SEPARATORS)
+            case _:
+                return value
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match value:
+            case date():
+                return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+            case int() | float() | Decimal():
+                return format(value, format_spec).translate(_SEPARATORS)
+            case _:
+                return format(value, format_spec)

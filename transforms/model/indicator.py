@@ -10,6 +10,8 @@
 - `evidence.sql`: for flagged subjects, subject_id, role, statement_id and field (`<statement
   table>.<column>`): every fact that the flag rests on;
 - `page.md`: its page, with the sections of PAGE_SECTIONS;
+- `nl.toml` and `page.nl.md`: its texts in Dutch (`transforms.model.translation`); one of an authority's own
+  needs none;
 - any other `.sql`: a table that both queries may read by the file's name, and so may those after it in the
   alphabet.
 
@@ -19,18 +21,20 @@ always available. Shares are per cent. Reasons that several indicators share are
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from transforms.errors import DeclarationError
+from transforms.model.languages import DUTCH, Language
 from transforms.model.register import Role
 from transforms.model.subjects import SubjectType
+from transforms.model.translation import DUTCH_SECTIONS, Text, Translation
 
 State = Literal["flagged", "not_flagged", "not_assessable"]
 Lane = Literal["stop", "act", "look", "data"]
@@ -42,21 +46,16 @@ STRENGTH: Mapping[State, int] = {"flagged": 0, "not_assessable": 1, "not_flagged
 STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
 EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
 FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE", "LOC")
-PAGE_SECTIONS = (
-    "Condition",
-    "Method",
-    "Why it is a red flag",
-    "Unit",
-    "Parameters",
-    "Exclusions",
-    "Ordinary explanations",
-    "What would clear it",
-    "Not assessable when",
-    "Source",
-)
+PAGE_SECTIONS = tuple(DUTCH_SECTIONS)
 DECLARATION, STATES_FILE, EVIDENCE_FILE, PAGE = "indicator.toml", "states.sql", "evidence.sql", "page.md"
-
-Text = Annotated[str, Field(min_length=1)]
+DUTCH_TEXTS, DUTCH_PAGE = "nl.toml", "page.nl.md"
+# What is a file of its own and no key of indicator.toml.
+OWN_FILES: Mapping[str, str] = {
+    "states": STATES_FILE,
+    "evidence": EVIDENCE_FILE,
+    "page": PAGE,
+    "dutch": DUTCH_TEXTS,
+}
 
 
 class Parameter(BaseModel):
@@ -116,6 +115,7 @@ class Indicator(BaseModel):
     states: Text
     evidence: Text
     page: str = ""
+    dutch: Translation | None = None
 
     @property
     def family(self) -> str:
@@ -128,6 +128,10 @@ class Indicator(BaseModel):
     @property
     def data_quality(self) -> bool:
         return self.lane == "data"
+
+    def texts(self, language: Language) -> "Indicator | Translation":
+        """What holds its texts in a language: in English where it has no others."""
+        return self.dutch if language == DUTCH and self.dutch is not None else self
 
     def parameter_values(self) -> dict[str, int | float]:
         return {parameter.name: parameter.default for parameter in self.parameters}
@@ -145,17 +149,20 @@ class Indicator(BaseModel):
         return query
 
 
-def page_sections(page: str) -> dict[str, str]:
-    """Section name -> text. Raises DeclarationError if a section is missing or out of order."""
-    pattern = re.compile(rf"^## ({'|'.join(map(re.escape, PAGE_SECTIONS))})\n", re.MULTILINE)
+def page_sections(page: str, headings: Iterable[str] = PAGE_SECTIONS) -> dict[str, str]:
+    """Section name in English -> text. `headings`: what the ten are called in the page's language. Raises
+    DeclarationError if a section is missing or out of order.
+    """
+    needed = tuple(headings)
+    pattern = re.compile(rf"^## ({'|'.join(map(re.escape, needed))})\n", re.MULTILINE)
     pieces = pattern.split(page)
     names = tuple(pieces[1::2])
-    if names != PAGE_SECTIONS:
+    if names != needed:
         raise DeclarationError(
-            f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(PAGE_SECTIONS)}, in "
+            f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(needed)}, in "
             "that order, each as a heading of two #"
         )
-    return {name: text.strip() for name, text in zip(names, pieces[2::2], strict=True)}
+    return {name: text.strip() for name, text in zip(PAGE_SECTIONS, pieces[2::2], strict=True)}
 
 
 @cache
@@ -170,19 +177,16 @@ def indicators() -> Mapping[str, Indicator]:
 
 
 @cache
-def shared_reasons() -> Mapping[str, str]:
+def shared_reasons(file: str = "reasons.toml") -> Mapping[str, str]:
     """Code -> plain words of the reasons that several indicators share."""
-    return tomllib.loads((files("transforms.indicators") / "reasons.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((files("transforms.indicators") / file).read_text(encoding="utf-8"))
 
 
 def read_indicator(folder: Traversable) -> Indicator:
     """The indicator in a folder. Raises DeclarationError, which names the file and the key."""
-    texts = {name: _text(folder, name) for name in (DECLARATION, STATES_FILE, EVIDENCE_FILE, PAGE)}
-    try:
-        declared = tomllib.loads(texts[DECLARATION])
-    except tomllib.TOMLDecodeError as error:
-        raise DeclarationError(f"{folder.name}/{DECLARATION}: not valid TOML: {error}") from None
-    if own := sorted({"states", "evidence", "page"} & declared.keys()):
+    texts = {name: _text(folder, name) for name in (STATES_FILE, EVIDENCE_FILE, PAGE)}
+    declared = _toml(folder, DECLARATION)
+    if own := sorted(OWN_FILES.keys() & declared.keys()):
         raise DeclarationError(f"{folder.name}/{DECLARATION}: {own[0]} is a file of its own, not a key")
     declared["reasons"] = {**shared_reasons(), **declared.get("reasons", {})}
     tables = _own_tables(folder)
@@ -194,17 +198,53 @@ def read_indicator(folder: Traversable) -> Indicator:
             page=texts[PAGE],
         )
     except ValidationError as error:
-        raise DeclarationError(_first_fault(folder.name, error)) from None
+        raise DeclarationError(_first_fault(folder.name, DECLARATION, Indicator, error)) from None
     if not folder.name.startswith(indicator.code.lower().replace("-", "_") + "_"):
         raise DeclarationError(
             f"{folder.name}: its folder's name must begin with its code, as in "
             f"{indicator.code.lower().replace('-', '_')}_<slug>"
         )
+    _check_page(folder.name, PAGE, indicator.page, PAGE_SECTIONS)
+    return indicator.model_copy(update={"dutch": _dutch(folder, indicator)})
+
+
+def _dutch(folder: Traversable, indicator: Indicator) -> Translation | None:
+    """The texts in Dutch, or None where there are none. Raises DeclarationError, as above."""
+    if not (folder / DUTCH_TEXTS).is_file():
+        return None
+    declared = {"page": _text(folder, DUTCH_PAGE), **_toml(folder, DUTCH_TEXTS)}
+    declared["reasons"] = {**shared_reasons("reasons.nl.toml"), **declared.get("reasons", {})}
     try:
-        page_sections(indicator.page)
+        dutch = Translation(**declared)
+    except ValidationError as error:
+        raise DeclarationError(_first_fault(folder.name, DUTCH_TEXTS, Translation, error)) from None
+    for key in ("reasons", "subtypes"):
+        if apart := sorted(getattr(dutch, key).keys() ^ getattr(indicator, key).keys()):
+            raise DeclarationError(
+                f"{folder.name}/{DUTCH_TEXTS}: {key}: {apart[0]} is there or in {DECLARATION}, not in both"
+            )
+    for key in ("ordinary_explanations", "ask_next", "law"):
+        english, translated = getattr(indicator, key), getattr(dutch, key)
+        if bool(english) != bool(translated) or (key != "law" and len(english) != len(translated)):
+            raise DeclarationError(
+                f"{folder.name}/{DUTCH_TEXTS}: {key}: it needs as many texts as in {DECLARATION}"
+            )
+    _check_page(folder.name, DUTCH_PAGE, dutch.page, DUTCH_SECTIONS.values())
+    return dutch
+
+
+def _toml(folder: Traversable, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(folder, name))
+    except tomllib.TOMLDecodeError as error:
+        raise DeclarationError(f"{folder.name}/{name}: not valid TOML: {error}") from None
+
+
+def _check_page(folder: str, name: str, page: str, headings: Iterable[str]) -> None:
+    try:
+        page_sections(page, headings)
     except DeclarationError as error:
-        raise DeclarationError(f"{folder.name}/{PAGE}: {error}") from None
-    return indicator
+        raise DeclarationError(f"{folder}/{name}: {error}") from None
 
 
 def _text(folder: Traversable, name: str) -> str:
@@ -241,16 +281,12 @@ def with_tables(tables: Mapping[str, str], query: str) -> str:
     return f"with {named}\n{query}"
 
 
-def _first_fault(folder: str, error: ValidationError) -> str:
+def _first_fault(folder: str, file: str, model: type[BaseModel], error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_input=False)
     # A key that is not known may be a required one, misspelled.
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     key = ".".join(str(part) for part in first["loc"])
-    file = {"states": STATES_FILE, "evidence": EVIDENCE_FILE}.get(key, DECLARATION)
     if first["type"] == "extra_forbidden":
-        return f"{folder}/{file}: there is no key {key}; allowed are {', '.join(_keys())}"
-    return f"{folder}/{file}: {key}: {first['msg']}"
-
-
-def _keys() -> list[str]:
-    return [name for name in Indicator.model_fields if name not in ("states", "evidence", "page")]
+        allowed = ", ".join(name for name in model.model_fields if name not in OWN_FILES)
+        return f"{folder}/{file}: there is no key {key}; allowed are {allowed}"
+    return f"{folder}/{OWN_FILES.get(key, file)}: {key}: {first['msg']}"

@@ -1,5 +1,6 @@
 """Every indicator against its golden cases, and the rules that make an indicator complete."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -7,9 +8,25 @@ import duckdb
 import pytest
 
 from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, case_tables, cases, kind, load
+from transforms.flags.sentences import DutchFormatter
 from transforms.model.indicator import EVIDENCE_COLUMNS, STATE_COLUMNS, STATES, Indicator, indicators
+from transforms.model.translation import Translation
 
 ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
+
+
+class _Overheard(DutchFormatter):
+    """Keeps what it leaves as it is, where that has words in small letters: names here are in capitals."""
+
+    def __init__(self, texts: Translation) -> None:
+        super().__init__(texts)
+        self.english: list[tuple[str, str]] = []
+
+    def translated(self, name: str, value: str) -> str:
+        dutch = super().translated(name, value)
+        if dutch == value and re.search("[a-z]{2}", value):
+            self.english.append((name, value))
+        return dutch
 
 
 type Found = tuple[list[str], list[tuple[object, ...]]]
@@ -77,6 +94,10 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
         assert (state["subject_id"], state["subtype"] if indicator.evidence_by_subtype else None) in proved
         words = indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
         assert state["value"] is None or f"{state['value']:.0f}" in words.replace(",", "")
+        if indicator.dutch is not None:
+            dutch = _Overheard(indicator.dutch)
+            assert dutch.vformat(indicator.dutch.sentence, (), {**state, "subject_name": "X"})
+            assert not dutch.english, f"{indicator.code}: nl.toml lacks [words] for these"
 
 
 @pytest.mark.sample(7)

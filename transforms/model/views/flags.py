@@ -4,6 +4,8 @@ from transforms.model.indicator import LANES, STATES
 from transforms.model.statements import ENTITY_STATEMENT, Column, Table
 from transforms.model.views.addresses import NO_DISTRICT_KNOWN
 
+NO_DUTCH = "an authority's own indicator without texts in Dutch"
+
 FLAG = Table(
     "flag",
     "Results of the indicators: every flagged subject and every subject that is not assessable. A flag "
@@ -37,6 +39,13 @@ FLAG = Table(
         Column("peer_n", "integer", "Peers compared with.", null="no peer group", unit="subjects"),
         Column("parameters", "text", "Parameters used, as JSON."),
         Column("explanation", "text", "One sentence with the numbers in it.", privacy="personal"),
+        Column(
+            "explanation_nl",
+            "text",
+            "The same sentence in Dutch.",
+            null=NO_DUTCH,
+            privacy="personal",
+        ),
         Column(
             "case_id",
             "text",
@@ -117,6 +126,7 @@ INDICATOR_VIEW = Table(
     (
         Column("code", "text", "Code.", privacy="open"),
         Column("title", "text", "Short name.", privacy="open"),
+        Column("title_nl", "text", "Short name in Dutch.", null=NO_DUTCH, privacy="open"),
         Column("family", "text", "Family.", privacy="open"),
         Column(
             "lane",
@@ -172,14 +182,23 @@ INDICATOR_VIEW = Table(
             privacy="open",
         ),
         Column(
+            "law_nl",
+            "text",
+            "The same in Dutch.",
+            null=f"none of its flags is of lane stop, or {NO_DUTCH}",
+            privacy="open",
+        ),
+        Column(
             "ask_next",
             "texts",
             "What to ask the party next, each a question with the documents that answer it.",
             privacy="open",
         ),
+        Column("ask_next_nl", "texts", "The same in Dutch.", null=NO_DUTCH, privacy="open"),
         Column(
             "page", "text", "Its page: condition, method, exclusions, explanations, source.", privacy="open"
         ),
+        Column("page_nl", "text", "Its page in Dutch.", null=NO_DUTCH, privacy="open"),
         Column(
             "rule_sha256",
             "text",

@@ -1,0 +1,103 @@
+"""Texts of indicators in Dutch: every shipped indicator has them, and faults in them are named."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from transforms.errors import DeclarationError
+from transforms.flags.sentences import DutchFormatter
+from transforms.model.indicator import Indicator, indicators, page_sections, read_indicator, shared_reasons
+from transforms.model.translation import DUTCH_SECTIONS, Translation
+
+# Indicators whose Dutch somebody else is about to write. Whoever adds the texts takes the code out.
+WAITING = """
+    ADR-020 ADR-050 DEC-010 DEC-020 DEC-030 DEC-040 DEC-070 FLW-010 FLW-020 FLW-030 FLW-040 FLW-050
+    FLW-060 LIF-020 LIF-030 LIF-070 LNK-010 LNK-020 LNK-030 OWN-020 OWN-030 OWN-040 OWN-050 OWN-100
+    PRP-010 PRP-030 PRP-040 PRP-050 PRP-060 PRP-070 PRP-100 PRP-110 PRP-120 PRP-130 PUB-010 PUB-020
+    PUB-030 PUB-040 PUB-050 PUB-060 PUB-070 PUB-080 PUB-090 PUB-100 PUB-110 PUB-120 PUB-130 PUB-140
+    PUB-150 PUB-160 PUB-170 PUB-180 PUB-190 PUB-200 ROL-010
+"""
+SHIPPED = Path("transforms/indicators")
+TEXTS = {"ordinary_explanations": ("Gewoon.",), "what_would_clear_it": "Niets.", "page": "x"}
+
+
+@pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
+def test_an_indicator_has_its_texts_in_dutch(indicator: Indicator) -> None:
+    dutch = indicator.dutch
+    if dutch is None:
+        assert indicator.code in WAITING, "add nl.toml and page.nl.md to its folder"
+        return
+    english = [indicator.title, *indicator.reasons.values(), *indicator.subtypes.values()]
+    english += [*indicator.ordinary_explanations, *indicator.ask_next, indicator.what_would_clear_it]
+    texts = [dutch.title, *dutch.reasons.values(), *dutch.subtypes.values()]
+    texts += [*dutch.ordinary_explanations, *dutch.ask_next, dutch.what_would_clear_it]
+    assert not set(english) & set(texts)
+    pages = page_sections(indicator.page), page_sections(dutch.page, DUTCH_SECTIONS.values())
+    assert not {name for name, text in pages[0].items() if len(text) > 60 and pages[1][name] == text}
+
+
+def test_reasons_that_several_indicators_share_are_in_dutch() -> None:
+    assert shared_reasons("reasons.nl.toml").keys() == shared_reasons().keys()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("nl.toml", "title =", "titel =", "nl.toml: there is no key titel; allowed are title, sentence"),
+        ("nl.toml", "[subtypes]", "[subtypes", "nl.toml: not valid TOML"),
+        (
+            "nl.toml",
+            "ring =",
+            "kring =",
+            "nl.toml: subtypes: kring is there or in indicator.toml, not in both",
+        ),
+        ("nl.toml", '  "Welke natuurlijke', '  "En?", "Welke', "nl.toml: ask_next: it needs as many texts"),
+        ("nl.toml", "van {steps} stappen", "van {n} stappen", "has no {n} as its Dutch has"),
+        ("nl.toml", "ring of {steps} steps", "{steps} of {steps}", "names something twice"),
+        ("page.nl.md", "## Bron", "## Source", "page.nl.md: page has sections Voorwaarde"),
+    ],
+    ids=lambda value: value[:12],
+)
+def test_a_fault_in_the_dutch_is_named(tmp_path: Path, file: str, old: str, new: str, fault: str) -> None:
+    place = tmp_path / "own_010_circular_ownership"
+    shutil.copytree(SHIPPED / place.name, place)
+    text = (place / file).read_text(encoding="utf-8")
+    assert old in text
+    (place / file).write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(DeclarationError, match="own_010_circular_ownership/") as raised:
+        read_indicator(place)
+    assert fault in str(raised.value)
+
+
+def test_an_indicator_without_dutch_is_read_and_one_without_its_page_is_not(tmp_path: Path) -> None:
+    place = tmp_path / "own_010_circular_ownership"
+    shutil.copytree(SHIPPED / place.name, place)
+    (place / "page.nl.md").unlink()
+    with pytest.raises(DeclarationError, match=r"page\.nl\.md: cannot be read"):
+        read_indicator(place)
+    (place / "nl.toml").unlink()
+    assert read_indicator(place).texts("nl").title == "Circular ownership"
+
+
+def test_numbers_dates_and_words_are_written_as_in_dutch() -> None:
+    words = {
+        "what": {
+            "held since {since}, {n} per cent by {who}": "sinds {since!d} voor {n!n} procent van {who}",
+            "{what1}, {what2}": "{what1} en {what2}",
+            "a house": "een huis",
+        }
+    }
+    texts = Translation(title="x", sentence="x", words=words, **TEXTS)
+    dutch = DutchFormatter(texts)
+
+    def said(sentence: str, **row: object) -> str:
+        return dutch.vformat(sentence, (), row)
+
+    assert said("{price:,.0f} op {on}", price=1234567.5, on=date(2026, 3, 1)) == "1.234.568 op 1 maart 2026"
+    assert said("{share!n} en {name}", share="1,234.50", name="1,234.50 Ltd") == "1.234,50 en 1,234.50 Ltd"
+    held = "held since 2025-12-31, 62.50 per cent by A, B and C LTD"
+    assert said("{what}", what=held) == "sinds 31 december 2025 voor 62,50 procent van A, B and C LTD"
+    assert said("{what}", what="a house, a house, a garden") == "een huis en een huis en a garden"
+    assert said("{what}, {on!d}", what=None, on="unknown") == "None, unknown"
