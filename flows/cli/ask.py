@@ -297,10 +297,7 @@ def _explain_flag(
             print(printable(f"{name:14} {_flag_value(name, value)}"))
     print()
     print_table(evidence.to_arrow())
-    say(
-        f"\n`undertow explain {row['indicator']}` describes the indicator, its ordinary explanations, "
-        "and what would clear it."
-    )
+    say(f"\n`undertow explain {row['indicator']}` says what explains it ordinarily and what would clear it.")
 
 
 def _flag_value(name: str, value: object) -> object:
