@@ -250,6 +250,11 @@ def _lei(number: int) -> bytes:
     return ",".join(f'"{value}"' for value in values).encode()
 
 
+def _postcode(number: int) -> bytes:
+    unit = f"{number % 10}{'ABDEFGHJLN'[number // 10 % 10]}{'PQRSTUWXYZ'[number // 100 % 10]}"
+    return f"ZT{number // 1000 % 90 + 1} {unit},ZT{number // 1000 % 90 + 1} {unit},,E06000052".encode()
+
+
 def _row_count(records: int) -> bytes:
     return f"Row Count:,{records}".encode()
 
@@ -311,6 +316,13 @@ ALL_FORMS: Mapping[str, Form] = {
                 "20260601-0800-gleif-goldencopy-lei2-golden-copy.csv",
                 _lei,
                 header=",".join(LEI_COLUMNS).encode(),
+            ),
+            Form(
+                "postcodes",
+                "gb_onspd",
+                "ONSPD_MAY_2026_UK.csv",
+                _postcode,
+                header=b"pcd7,pcds,doterm,lad25cd",
             ),
         )
     },

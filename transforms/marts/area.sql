@@ -1,5 +1,5 @@
--- The district of each postcode: the one that most property records name; else that of a postcode list; else that
--- of the place which the addresses there name. If several are equally frequent, the first by name. Different
+-- The district of each postcode in the records held: that of a postcode list; else the one that most property
+-- records name; else that of the place which the addresses there name. If several are equally frequent, the first by name. Different
 -- spellings of a district count as one.
 with spelled as (
     select postcode, district
@@ -25,7 +25,12 @@ known as (
 ),
 listed as (
     select s.postcode, coalesce(l.area_name, c.area_name, area_key(s.district)) as area_name,
-        coalesce(l.area_code, c.area_code) as area_code, count(*) as records_n
+        coalesce(
+            l.area_code,
+            c.area_code,
+            case when regexp_matches(s.district, '^[A-Z][0-9]{8}$') then s.district end
+        ) as area_code,
+        count(*) as records_n
     from area_statement s
     join edition_in_use e using (register, dataset, edition)
     left join area_list l on l.spelling_key = area_key(s.district)
@@ -33,6 +38,13 @@ listed as (
         select area_code, min(area_name) as area_name from area_list group by area_code
     ) c on c.area_code = s.district
     where e.status = 'in_force'
+        and s.postcode in (
+            select postcode from address_statement
+            union all
+            select postcode from title_statement
+            union all
+            select postcode from transaction_statement
+        )
     group by all
 ),
 -- The places that addresses name: pieces between commas without a figure, and without the postcode.
@@ -97,7 +109,7 @@ ranked as (
         row_number() over (
             partition by postcode
             order by
-                case basis when 'register' then 1 when 'list' then 2 when 'place' then 3 else 4 end,
+                case basis when 'list' then 1 when 'register' then 2 when 'place' then 3 else 4 end,
                 records_n desc, area_name, area_code
         ) as best
     from (

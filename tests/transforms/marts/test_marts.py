@@ -559,6 +559,26 @@ def test_proprietors_of_one_title(tmp_path: Path) -> None:
     assert found["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
 
 
+@pytest.mark.nightly
+def test_a_list_of_postcodes_comes_before_the_districts_that_records_name(tmp_path: Path) -> None:
+    listed = CASES / "gb_onspd" / "typical" / "ONSPD_FEB_2026_UK.csv"
+    night = night_of(
+        tmp_path,
+        {
+            COMPANIES: [company_row(0)],
+            TITLES: [title_row(0), title_row(1, **{"Postcode": "ZT1 5ZZ", "Property Address": "land"})],
+        },
+        files={listed.name: listed.read_bytes()},
+    )
+    areas = mart(night, "area").sort("postcode")
+    assert areas.select("postcode", "area_name", "area_code", "basis").rows() == [
+        ("ZT1 2AB", "CORNWALL", "E06000052", "list"),
+        ("ZT1 3DB", "ST ALBANS", "E07000240", "list"),
+        ("ZT1 5ZZ", "ZEDTON", None, "register"),
+    ]
+    assert mart(night, "company")["area_name"].to_list() == ["CORNWALL"]
+
+
 # --- sales, properties and the index
 # --------------------------------------------------------------------------------
 

@@ -278,8 +278,7 @@ TRANSACTION_STATEMENT = Table(
 
 AREA_STATEMENT = Table(
     "area_statement",
-    "The district of a postcode, as a postcode list says it. For registers with the role areas; this version "
-    "reads none yet.",
+    "The district of a postcode, as a postcode list says it.",
     (
         *PROVENANCE,
         Column(
