@@ -32,7 +32,7 @@ from tests.landings import (
     title_row,
 )
 from tests.sale_rows import PRICES, sale_id, sale_row
-from transforms.model.register import JsonLines, registers
+from transforms.model.register import FixedWidth, JsonLines, registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 
 OCOD, FTM, BODS = "gb_hmlr_ocod", "ftm_entities", "bods"
@@ -57,6 +57,10 @@ class Form:
     @property
     def is_json(self) -> bool:
         return isinstance(registers()[self.register].reader, JsonLines)
+
+    @property
+    def is_fixed_width(self) -> bool:
+        return isinstance(registers()[self.register].reader, FixedWidth)
 
     @property
     def separator_columns(self) -> int:
@@ -228,6 +232,23 @@ def _charge(number: int) -> bytes:
     return json.dumps(charge).encode()
 
 
+OFFICERS_HEAD = b"DDDDSNAP425720260601"
+
+
+def appointment_line(number: int) -> bytes:
+    """A director of a company, as in a snapshot; every third is a legal entity."""
+    is_body = number % 3 == 2
+    named = f"<<{SURNAME} NOMINEES LIMITED" if is_body else f"MR<ZED<{SURNAME.upper()}"
+    variable = f"{named}<<<<{number + 1} MILL LANE<<ZEDTON<<ENGLAND<BAKER<BRITISH<ENGLAND<"
+    born = "" if is_body else "197005"
+    fixed = f"{company_number(number)}2101{90_000_000 + number:08}0001{'Y' if is_body else ' '}{'':7}20190301"
+    return f"{fixed}{'':8}ZT1 3DB {born:8}{'':8}{len(variable):04}{variable}".encode()
+
+
+def _lines(records: int) -> bytes:
+    return f"99999999{records:08}".encode()
+
+
 LEI_COLUMNS = (
     "LEI",
     "Entity.LegalName",
@@ -310,6 +331,14 @@ ALL_FORMS: Mapping[str, Form] = {
                 header=b"Transaction Number,Payment Date,Supplier Name,Net Amount,Service Area,Expense Type",
             ),
             Form("charges", "gb_coh_charges", "charges-2026-06-01.jsonl", _charge),
+            Form(
+                "officers",
+                "gb_coh_officers",
+                "Prod216_4257_ew_1.dat",
+                appointment_line,
+                header=OFFICERS_HEAD,
+                total=_lines,
+            ),
             Form(
                 "lei",
                 "gleif_lei",

@@ -266,6 +266,7 @@ REFUSED = re.compile(
 # The parser that drops them by name, and the town, whose native format has them as the real one does.
 READS_PAST_THE_PARSER_ONLY = {
     "transforms/registers/bods.py",
+    "transforms/registers/gb_coh_officers.py",
     "transforms/registers/gb_coh_psc.py",
     "transforms/registers/gb_fcdo_sanctions.py",
     "transforms/model/statements/parties.py",

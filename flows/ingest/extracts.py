@@ -30,7 +30,10 @@ class Updates:
 
 def updates_in(files: Sequence[LandedFile], *, monthly: bool = False) -> Updates:
     """What becomes of the updates among the files of one data set. monthly: see Register.monthly_updates."""
-    fulls = {file.recognised.extract: file for file in files if not file.recognised.is_update}
+    fulls: dict[int, list[LandedFile]] = {}
+    for file in sorted(files, key=lambda file: file.recognised.part):
+        if not file.recognised.is_update:
+            fulls.setdefault(file.recognised.extract, []).append(file)
     updates: dict[int, LandedFile] = {}
     chains: list[tuple[LandedFile, ...]] = []
     needless: list[tuple[LandedFile, str]] = []
@@ -40,7 +43,7 @@ def updates_in(files: Sequence[LandedFile], *, monthly: bool = False) -> Updates
             needless.append((file, "another update to this extract is here; keep the publisher's one"))
     for number, file in sorted(updates.items()):
         if number in fulls and monthly:
-            chains.append(_numbered([fulls[number], file]))
+            chains.append(_numbered([*fulls[number], file]))
             continue
         if number in fulls:
             needless.append(
@@ -58,14 +61,14 @@ def updates_in(files: Sequence[LandedFile], *, monthly: bool = False) -> Updates
             chains.append((replace(file, blocked=file.blocked or blocked),))
         else:
             chains.append(
-                _numbered([fulls[first], *(updates[each] for each in range(first + 1, number + 1))])
+                _numbered([*fulls[first], *(updates[each] for each in range(first + 1, number + 1))])
             )
     return Updates(tuple(chains), tuple(needless))
 
 
 def _first(
     number: int,
-    fulls: Mapping[int, LandedFile],
+    fulls: Mapping[int, Sequence[LandedFile]],
     updates: Mapping[int, LandedFile],
     called: Callable[[int], str],
 ) -> tuple[int, str]:
@@ -73,6 +76,8 @@ def _first(
     first = max((full for full in fulls if full < number), default=None)
     if first is None:
         return 0, "no full file before it is here"
+    if len(fulls[first]) < fulls[first][0].recognised.parts:
+        return first, f"a part of the full file of extract {called(first)} is missing"
     missing = [each for each in range(first + 1, number) if each not in updates]
     if missing:
         return (

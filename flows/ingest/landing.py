@@ -126,7 +126,7 @@ def look(
             unrecognised.append(claim)
         else:
             claimed.append(claim)
-    kept, repeated = _without_copies(claimed)
+    kept, repeated = _without_copies(_with_parts(claimed))
     updated, needless = _updated(kept, not_after)
     again = {edition.files[0].name for edition in updated if _is_of_one_extract(edition)}
     whole = [
@@ -225,6 +225,20 @@ def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
 
 
 # --- editions -----------------------------------------------------------------------------------------------
+
+
+def _with_parts(
+    claimed: Sequence[tuple[Register, LandedFile]],
+) -> Iterator[tuple[Register, LandedFile]]:
+    """The files; where no name says how many parts there are (0), the highest number counts."""
+    highest: dict[tuple[str, str, date | None], int] = {}
+    for register, file in claimed:
+        key = (register.name, file.recognised.dataset, file.recognised.edition_date)
+        highest[key] = max(highest.get(key, 1), file.recognised.part)
+    for register, file in claimed:
+        named = file.recognised
+        parts = named.parts or highest[register.name, named.dataset, named.edition_date]
+        yield register, replace(file, recognised=replace(named, parts=parts))
 
 
 def _without_copies(

@@ -10,7 +10,18 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import accounts, charges, ledger, listed, permits, rates, spending, subsidies, tenders
+from quality.town import (
+    accounts,
+    charges,
+    ledger,
+    listed,
+    officers,
+    permits,
+    rates,
+    spending,
+    subsidies,
+    tenders,
+)
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -37,6 +48,7 @@ OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
 SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
+OFFICERS_FILE = "Prod216_0001_ew_1.dat"
 SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
 ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
 RATES_FILE = "eurofxref-hist.csv"
@@ -54,6 +66,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     SALES_FILE: ("", native.write_quoted),
     LISTED_FILE: ("", listed.write),
     CHARGES_FILE: ("", charges.write),
+    OFFICERS_FILE: (officers.HEADER, officers.write),
     SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", subsidies.write),
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
     ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
@@ -68,6 +81,7 @@ FURTHER = (
     LISTED_FILE,
     SPENDING_FILE,
     CHARGES_FILE,
+    OFFICERS_FILE,
     SUBSIDIES_FILE,
     TENDERS_FILE,
     ACCOUNTS_FILE,
@@ -77,6 +91,7 @@ FURTHER = (
 )  # a town without a row of one does not get the file
 PAYMENTS_STREAM = 102  # of draws for what the council pays
 PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
+OFFICERS_STREAM = 104  # of draws for who is a director
 GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 MAPPINGS = "mappings"
@@ -181,6 +196,7 @@ def _write_registers(landing: Path, blocks: Iterator[Block], who_file: Path) -> 
         handles[PSC_FILE].write(native.totals_line(parties, statements, exemptions, EDITION))
         for name in (TITLES_FILE, OVERSEAS_FILE):
             handles[name].write(f"Row Count:,{records[name]}\r\n".encode())
+        handles[OFFICERS_FILE].write(officers.trailer(records[OFFICERS_FILE]))
         handles[ACCOUNTS_FILE].write(accounts.FOOT.encode())
     for name in FURTHER:
         if not records[name]:
@@ -204,6 +220,7 @@ def _block(
     now = pl.concat([own, _overridden(planted.with_columns(awake), extra.companies)])
     psc = pl.concat([held, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
     gone = np.random.default_rng([seed, number, GONE_STREAM])
+    boards = np.random.default_rng([seed, number, OFFICERS_STREAM])
     paying = np.random.default_rng([seed, number, PAYMENTS_STREAM])
     taken = {company.number for company in (*extra.gone, *extra.companies)}
     own_gone = left(people, town, gone, place=(number, -(-companies // BLOCK)), taken=taken)
@@ -217,6 +234,7 @@ def _block(
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
         CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
+        OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
         SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),

@@ -24,6 +24,8 @@ def spans(form: Form, contents: bytes) -> list[Span]:
     """Where each physical record stands: those that are loaded, rejected or ignored. The header is none."""
     if form.is_json:
         return _lines_with_text(contents)
+    if form.is_fixed_width:
+        return _lines_with_text(contents)[1:]
     columns_n = form.separator_columns
     at, found = contents.index(b"\n") + 1 if form.header is not None else 0, []
     if at == 0 and contents.startswith(b"\xef\xbb\xbf"):

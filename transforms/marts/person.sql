@@ -1,4 +1,4 @@
--- One row for each natural person, as the newest record writes it.
+-- One row for each natural person, as the newest record writes it, if need be in capitals.
 select person_id, person_type, full_name, birth_year, birth_month, statements_n, statement_id
 from (
     select
@@ -11,7 +11,11 @@ from (
         s.statement_id,
         row_number() over (
             partition by r.party_id
-            order by (e.status = 'in_force') desc, e.edition_order desc, s.statement_id
+            order by
+                (e.status = 'in_force') desc,
+                e.edition_order desc,
+                coalesce(s.full_name = upper(s.full_name), false),
+                s.statement_id
         ) as best
     from resolution r
     join person_statement s using (statement_id)

@@ -144,6 +144,26 @@ class TextBlocks:
 
 
 @dataclass(frozen=True)
+class FixedWidth:
+    """Lines whose fields stand at fixed places; further ones follow, each with `<` behind it. See
+    `transforms.readers.fixed_width`.
+
+    `header`, `trailer`: regular expressions for the first and the last line, which are no records.
+    `others`: regular expression for lines about something else → why they are ignored.
+    `places`: field → its first character, counted from 0, and how many characters it has.
+    `further_from`, `further`: the character with which the further fields begin, and their names in order.
+    """
+
+    header: str
+    trailer: str
+    places: Mapping[str, tuple[int, int]]
+    further_from: int
+    further: tuple[str, ...]
+    others: Mapping[str, str] = field(default_factory=dict)
+    record_bytes_max: int = 1 << 16
+
+
+@dataclass(frozen=True)
 class OtherForm:
     """Another form in which a publisher puts out the same records.
 
@@ -152,6 +172,6 @@ class OtherForm:
     """
 
     begins: bytes
-    reader: JsonLines | XmlRecords
+    reader: JsonLines | XmlRecords | FixedWidth
     fields: tuple[SourceField, ...]
     in_columns: Callable[[pl.DataFrame], pl.DataFrame]

@@ -21,6 +21,7 @@ from transforms.model.layout import (
     Delimited,
     DelimitedTables,
     FieldKind,
+    FixedWidth,
     JsonLines,
     OtherForm,
     Shape,
@@ -47,6 +48,7 @@ __all__ = (
     "Edition",
     "EditionKind",
     "FieldKind",
+    "FixedWidth",
     "Index",
     "JsonLines",
     "Parsed",
@@ -121,7 +123,8 @@ RECORD_SCHEMA: Mapping[str, pl.DataType] = {**BATCH_COLUMNS, "record": pl.String
 class Recognised:
     """A file as recognised by its name and first 64 KiB.
 
-    `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts.
+    `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts; 0 parts
+    where the publisher does not say how many there are.
     `contains`: datasets in the first 64 KiB of a file that may have several lists.
     `extract`: the publisher's number of a full file or of an update to the one before; 0 for none.
     """
@@ -244,7 +247,8 @@ class Register:
     file.
     `dataset_of(path, head)`: the dataset, from the path below the landing folder, for a publisher that uses
     one file name for several datasets. Two files with the same dataset and date are blocked as ambiguous.
-    `declared_totals(raw)`: parses a trailer line or totals record (JSON bytes).
+    `declared_totals(raw)`: parses a trailer line or totals record (JSON bytes). `totals_by_file`: each file
+    of an edition has its own, and they add up.
     `parse(frame, edition)`: maps BATCH_COLUMNS and every field by name, typed by its kind (text String with
     blanks as null, texts List(String), date Date, integer Int64, money Decimal(18,2), boolean Boolean,
     category String); a field missing in the file is a null column.
@@ -262,12 +266,13 @@ class Register:
     identifier_scheme: str
     expected_rows: str
     description: str
-    reader: Delimited | DelimitedTables | JsonLines | XmlRecords | TextBlocks
+    reader: Delimited | DelimitedTables | FixedWidth | JsonLines | XmlRecords | TextBlocks
     fields: tuple[SourceField, ...]
     tables: tuple[Table, ...]
     recognise: Callable[[str, bytes], Recognised | None]
     parse: Callable[[pl.DataFrame, Edition], Parsed]
     declared_totals: Callable[[bytes], Declared] | None = None
+    totals_by_file: bool = False
     complete_bases: tuple[str, ...] = ()
     edition_field: str = ""
     index: Index | None = None

@@ -15,6 +15,7 @@ from transforms.model.layout import OtherForm
 from transforms.model.register import (
     Delimited,
     DelimitedTables,
+    FixedWidth,
     JsonLines,
     Register,
     TextBlocks,
@@ -46,6 +47,7 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
     """Batches of an unpacked file. Raises BlockedEdition; the readers list its codes."""
     from transforms.readers.delimited import read as read_delimited
     from transforms.readers.delimited_tables import read as read_table
+    from transforms.readers.fixed_width import read as read_fixed_width
     from transforms.readers.json_lines import read as read_json_lines
     from transforms.readers.text_blocks import read as read_text_blocks
     from transforms.readers.xml_records import read as read_xml
@@ -60,6 +62,8 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
             yield from read_delimited(register, path, part_no=part_no, first_record_no=first_record_no)
         case DelimitedTables():
             yield from read_table(register, path, part_no=part_no, first_record_no=first_record_no)
+        case FixedWidth():
+            yield from read_fixed_width(register, path, part_no=part_no, first_record_no=first_record_no)
         case JsonLines():
             yield from read_json_lines(register, path, part_no=part_no, first_record_no=first_record_no)
         case TextBlocks():

@@ -27,6 +27,7 @@ from typing import Final
 import polars as pl
 
 from transforms.formats.bods.values import psc_link
+from transforms.formats.gb_coh.officers import person_number
 from transforms.values.names import company_name_key
 
 ID_BYTES = 10
@@ -58,14 +59,16 @@ def anchor_ids(rows: pl.DataFrame, anchor_nos: pl.Series, prefix: str, id_key: b
 
 
 def registrar_links(rows: pl.DataFrame) -> pl.Series:
-    """link: the registrar's own record that each row is about (`psc_link`).
+    """link: the registrar's own record that each row is about (`psc_link`), or its number of the officer.
 
-    Null throughout where one register alone has any: there its own locator says as much.
+    Links to such records are null where one register alone has any: there its own locator says as much.
     """
-    links = rows.select("register", psc_link(pl.col("record")).alias("link"))
+    links = rows.select(
+        "register", psc_link(pl.col("record")).alias("link"), person_number(pl.col("record")).alias("number")
+    )
     if links.filter(pl.col("link").is_not_null())["register"].n_unique() > 1:
-        return links["link"]
-    return pl.Series("link", [None], dtype=pl.String).new_from_index(0, rows.height)
+        return links.select(pl.coalesce("link", "number").alias("link"))["link"]
+    return links["number"].alias("link")
 
 
 def smallest_reached(rows: pl.DataFrame, number: str, shared: Sequence[str]) -> pl.Series:

@@ -1,0 +1,129 @@
+"""Officers of the town's companies, as Companies House's Product 216 has them: lines about companies and
+appointments, between a header and a trailer that counts them.
+
+Of the town's own companies only owners are directors, since the company was founded or they were 25, so that
+little happens on a board unless a plant says so."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+
+from quality.town.parts import native
+from quality.town.parts.dates import EDITION
+from quality.town.plant import Company, Planted
+
+COLUMNS = ("line",)
+HEADER = f"DDDDSNAP0001{EDITION:%Y%m%d}\n"
+DIRECTOR, FORMER_DIRECTOR, LLP_MEMBER = "01", "03", "05"
+LLP_SERIES = ("OC", "SO", "NC")
+SHARE = 0.8  # (own) of owners who are directors too
+OWNER = "individual-person-with-significant-control"
+FIRST_NUMBER, FIRST_PLANTED_NUMBER = 10_000_000, 90_000_000  # of persons: eight digits
+APPOINTED, RESIGNED = "appointed", "resigned"
+
+
+def appointment(
+    company: Company, person: Mapping[str, str], since: date | None = None, until: date | None = None
+) -> dict[str, str]:
+    """One row: a person (PSC columns of an individual) on a board, from the company's first day unless
+    another is given.
+    """
+    whole = "|".join(person[key] for key in ("name", "birth_year", "birth_month"))
+    number = FIRST_PLANTED_NUMBER + int.from_bytes(
+        hashlib.blake2b(whole.encode(), digest_size=3).digest()
+    ) % (10_000_000)
+    return {"line": _line(company.number, number, person, since or company.incorporated_on, until)}
+
+
+def drawn(held: pl.DataFrame, whose: pl.Series, now: pl.DataFrame, rng: np.random.Generator) -> Iterator[str]:
+    """Lines of the town's own directors. held: PSC records; whose: the person of each (`T0-17`); now: the
+    companies.
+    """
+    founded = dict(now.select("CompanyNumber", "IncorporationDate").iter_rows())
+    people = held.with_columns(whose.alias("who")).filter(
+        pl.Series(rng.random(held.height) < SHARE), pl.col("kind") == OWNER, pl.col("ceased_on").is_null()
+    )
+    for row in people.iter_rows(named=True):
+        pool, _, serial = row["who"].removeprefix("T").partition("-")
+        day, month, year = map(int, founded[row["company_number"]].split("/"))
+        number = FIRST_NUMBER * (1 + int(pool)) + int(serial)
+        of_age = date(25 + int(row["birth_year"]), int(row["birth_month"]), 1)
+        yield _line(row["company_number"], number, row, max(date(year, month, day), of_age))
+
+
+def rows(lines: Iterator[str], planted: Planted, now: pl.DataFrame) -> pl.DataFrame:
+    """COLUMNS, sorted: the lines, those of plants and affairs, and one about each of their companies."""
+    every = [*lines, *(row["line"] for row in (*planted.officers, *_of_facts(planted)))]
+    officers_n = Counter(line[:8] for line in every)
+    names = now.filter(pl.col("CompanyNumber").is_in(list(officers_n)))
+    for number, name in names.select("CompanyNumber", "CompanyName").iter_rows():
+        every.append(f"{number}1{'':23}{officers_n[number]:04}{len(name) + 1:04}{name}<")
+    return native.frame([{"line": line} for line in sorted(every)], COLUMNS)
+
+
+def write(rows: pl.DataFrame, file: BinaryIO) -> None:
+    file.writelines(f"{line}\n".encode() for line in rows["line"])
+
+
+def trailer(lines_n: int) -> bytes:
+    return f"99999999{lines_n:08}\n".encode()
+
+
+def _of_facts(planted: Planted) -> list[dict[str, str]]:
+    """Rows of the officers that affairs tell as facts: company and officer (a name), appointed or
+    resigned.
+    """
+    companies = {company.id: company for company in planted.companies}
+    people = {
+        f"{row['name_elements.forename']} {row['name_elements.surname']}": row
+        for row in planted.psc
+        if "name_elements.surname" in row
+    }
+    days: dict[tuple[str, str], dict[str, date]] = {}
+    for fact in planted.later:
+        if fact.register == "officers":
+            seat = days.setdefault((fact.facts["company"], fact.facts["officer"]), {})
+            seat[fact.facts["act"]] = fact.day
+    return [
+        appointment(companies[company], people[name], seat[APPOINTED], seat.get(RESIGNED))
+        for (company, name), seat in days.items()
+    ]
+
+
+def _line(
+    company: str, number: int, person: Mapping[str, str | None], since: date, until: date | None = None
+) -> str:
+    stated = {key: (text or "").upper() for key, text in person.items()}
+    code = FORMER_DIRECTOR if until else LLP_MEMBER if company[:2] in LLP_SERIES else DIRECTOR
+    first, middle = (stated.get(f"name_elements.{key}", "") for key in ("forename", "middle_name"))
+    address = {key: stated.get(f"address.{key}", "") for key in native.ADDRESS_KEYS}
+    variable = "<".join(
+        (
+            stated.get("name_elements.title", ""),
+            f"{first} {middle}".strip(),
+            stated["name_elements.surname"],
+            "",
+            "",
+            "",
+            f"{address['premises']} {address['address_line_1']}".strip(),
+            address["address_line_2"],
+            address["locality"],
+            address["region"],
+            address["country"],
+            "DIRECTOR",
+            "BRITISH",
+            "ENGLAND",
+            "",
+        )
+    )
+    born = f"{stated['birth_year']}{int(stated['birth_month']):02}"
+    days = f"{since:%Y%m%d}{f'{until:%Y%m%d}' if until else '':8}"
+    return (
+        f"{company}2 {code}{number:08}0001 {'':7}{days}{address['postal_code']:8}{born:8}{'':8}"
+        f"{len(variable):04}{variable}"
+    )

@@ -1,0 +1,102 @@
+"""Company officers: snapshots in several files, daily updates, and files that were cut."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.ingest import parse
+from flows.ingest.landing import LandedEdition, look
+from tests.landings import company_number
+from tests.native_files import OFFICERS_HEAD, appointment_line, statements
+from transforms.errors import BlockedEdition
+from transforms.formats.gb_coh.officers import person_number
+from transforms.model.register import registers
+
+
+def _file(*lines: bytes, head: bytes = OFFICERS_HEAD) -> bytes:
+    return b"\n".join((head, *lines, f"99999999{len(lines):08}".encode(), b""))
+
+
+def _resigned(number: int) -> bytes:
+    """The director of `appointment_line` leaves, as an update has it."""
+    who, variable = f"{90_000_000 + number:08}0001", f"MR<ZED<LEFT{'<' * 25}"
+    line = f"{company_number(number)}21     0103{who}{who}197005  {'':24}20190301{20260602}{'':8}20260602"
+    return f"{line}{len(variable):04}{variable}".encode()
+
+
+def _update(run: int, *lines: bytes) -> bytes:
+    return _file(*lines, head=f"DDDDUPDT{run}20260602".encode())
+
+
+def _editions(folder: Path, **files: bytes) -> tuple[LandedEdition, ...]:
+    folder.mkdir()
+    for name, contents in files.items():
+        (folder / f"{name}.dat").write_bytes(contents)
+    return look(folder, registers()).editions
+
+
+SNAPSHOT = {
+    "Prod216_4257_ew_1": _file(appointment_line(0), appointment_line(1)),
+    "Prod216_4257_ew_2": _file(appointment_line(2), appointment_line(3)),
+}
+
+
+def test_the_files_of_a_snapshot_are_one_edition_whose_counts_add_up(tmp_path: Path) -> None:
+    (edition,) = _editions(tmp_path / "landing", **SNAPSHOT)
+    facts = parse.ingest(edition, tmp_path / "work", "key").facts
+    assert (facts.completeness, facts.declared_rows, facts.rows_loaded) == ("complete", 4, 4)
+
+
+def test_an_update_takes_the_place_of_what_it_changes(tmp_path: Path) -> None:
+    updates = {"Prod198_4258": _update(4258, _resigned(0)), "Prod198_4259": _update(4259, _resigned(3))}
+    *_, newest = _editions(tmp_path / "landing", **SNAPSHOT, **updates)
+    read = parse.ingest(newest, tmp_path / "work", "key")
+    assert read.facts.ignored_reasons == ("superseded: 2", "trailer: 4")
+    seats = statements(read)["relationship_statement"].sort("subject_id")
+    assert seats["is_ceased"].to_list() == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ({"Prod198_4259": _update(4259, _resigned(3))}, "extract 4258 is missing after the full file"),
+        (
+            {"Prod216_4257_ew_1": b"", "Prod198_4258": _update(4258, _resigned(3))},
+            "a part of the full file of extract 4257 is missing",
+        ),
+    ],
+    ids=["an update is missing", "a file of the snapshot is missing"],
+)
+def test_an_update_after_a_gap_is_refused(tmp_path: Path, files: dict[str, bytes], fault: str) -> None:
+    *_, newest = _editions(tmp_path / "landing", **{**SNAPSHOT, **files})
+    with pytest.raises(BlockedEdition, match=fault):
+        parse.ingest(newest, tmp_path / "work", "key")
+
+
+@pytest.mark.parametrize(
+    ("contents", "code"),
+    [
+        (SNAPSHOT["Prod216_4257_ew_1"][:-20], "truncated"),
+        (_file(), "empty_file"),
+    ],
+    ids=["cut", "no line"],
+)
+def test_a_file_without_its_trailer_or_without_lines_is_refused(
+    tmp_path: Path, contents: bytes, code: str
+) -> None:
+    (edition,) = _editions(tmp_path / "landing", Prod216_4257_ew_1=contents)
+    with pytest.raises(BlockedEdition) as blocked:
+        parse.ingest(edition, tmp_path / "work", "key")
+    assert blocked.value.code == code
+
+
+def test_the_first_eight_digits_are_the_person() -> None:
+    locators = pl.Series(
+        [
+            "/company/09000001/appointments/900000010001-01-20190301",
+            "/company/OC900002/appointments/900000010002-05-",
+            "/company/09000001/persons-with-significant-control/individual/abc",
+        ]
+    )
+    assert pl.select(person_number(locators)).to_series().to_list() == ["90000001", "90000001", None]

@@ -1,0 +1,151 @@
+"""Appointments as Companies House's bulk products have them: their codes, and their statements."""
+
+import polars as pl
+
+from transforms.formats.gb_coh.arrangements import NO_TEXTS
+from transforms.model.parsing import joined, statement, statement_id
+from transforms.model.register import Edition
+from transforms.model.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    INTEREST_STATEMENT,
+    PERSON_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+)
+from transforms.values.addresses import ADDRESS, with_address
+from transforms.values.countries import country_code
+
+SECRETARY, APPOINTED_BY_A_COURT, STRUCK_OUT = "secretary", "appointed_by_a_court", "struck_out"
+DIRECTOR = "director"
+PERSON_DIGITS = 8  # of a person number, which are the person's in every company
+# Code of an appointment while it lasts → code after it, and the kind of office.
+_KINDS = {
+    "00": ("02", SECRETARY),
+    "01": ("03", DIRECTOR),
+    "04": ("06", "member of an LLP"),
+    "05": ("07", "designated member of an LLP"),
+    "11": ("14", APPOINTED_BY_A_COURT),
+    "12": ("15", APPOINTED_BY_A_COURT),
+    "13": ("16", APPOINTED_BY_A_COURT),
+    "17": ("20", "administrative organ of an SE"),
+    "18": ("21", "supervisory organ of an SE"),
+    "19": ("22", "management organ of an SE"),
+}
+OFFICES = {
+    **{code: kind for code, (_, kind) in _KINDS.items()},
+    **dict(_KINDS.values()),
+    "99": STRUCK_OUT,
+}
+RESIGNED = tuple(after for after, _ in _KINDS.values())
+LEFT_OUT = (SECRETARY, APPOINTED_BY_A_COURT, STRUCK_OUT)
+
+
+def locator() -> pl.Expr:
+    """Of an appointment: company, person number, code and first day."""
+    where = pl.format("/company/{}/appointments/{}", "company_number", "person_number")
+    return joined(
+        where, pl.col("appointment_type"), pl.col("appointment_date").dt.strftime("%Y%m%d").fill_null("")
+    )
+
+
+def person_number(record: pl.Expr) -> pl.Expr:
+    """The digits of a locator that are an officer's in every company; null for any other locator."""
+    return record.str.extract(rf"^/company/[^/]+/appointments/(\d{{{PERSON_DIGITS}}})\d{{4}}-", 1)
+
+
+def appointment_tables(records: pl.DataFrame, edition: Edition) -> dict[str, pl.DataFrame]:
+    """Statement tables of located appointments that are kept, with subject_id."""
+    is_body = pl.col("corporate_indicator") == "Y"
+    kinded = records.with_columns(
+        pl.when(is_body).then(pl.lit("entity")).otherwise(pl.lit("person")).alias("party_kind")
+    )
+    return {
+        PERSON_STATEMENT.name: _persons(kinded.filter(pl.col("party_kind") == "person"), edition),
+        ENTITY_STATEMENT.name: _bodies(kinded.filter(pl.col("party_kind") == "entity"), edition),
+        RELATIONSHIP_STATEMENT.name: statement(
+            kinded,
+            RELATIONSHIP_STATEMENT,
+            edition,
+            "r",
+            subject_id=pl.col("subject_id"),
+            party_statement_id=statement_id("p"),
+            party_kind=pl.col("party_kind"),
+            valid_from=pl.col("appointment_date"),
+            valid_to=pl.col("resignation_date"),
+            is_ceased=pl.col("is_ceased"),
+            is_left_censored=pl.lit(False),
+        ),
+        INTEREST_STATEMENT.name: statement(
+            kinded,
+            INTEREST_STATEMENT,
+            edition,
+            "i",
+            relationship_statement_id=statement_id("r"),
+            interest_type=pl.lit("boardMember"),
+            native_code=pl.col("appointment_type"),
+            basis=pl.lit("unknown"),
+            reach=pl.lit("unknown"),
+            share_min_exclusive=pl.lit(False),
+            share_max_exclusive=pl.lit(False),
+        ),
+        ADDRESS_STATEMENT.name: _addresses(kinded, edition),
+    }
+
+
+def _persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    whole = pl.concat_str("title", "forenames", "surname", separator=" ", ignore_nulls=True)
+    return statement(
+        records,
+        PERSON_STATEMENT,
+        edition,
+        "p",
+        person_type=pl.lit("knownPerson"),
+        full_name=whole.replace("", None),
+        name_title=pl.col("title"),
+        forename=pl.col("forenames").str.extract(r"^(\S+)"),
+        middle_names=pl.col("forenames").str.extract(r"^\S+\s+(.+)$"),
+        surname=pl.col("surname"),
+        birth_year=pl.col("birth_year"),
+        birth_month=pl.col("birth_month"),
+    )
+
+
+def _bodies(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """Legal entities on a board: a name, and no number."""
+    return statement(
+        records,
+        ENTITY_STATEMENT,
+        edition,
+        "p",
+        role=pl.lit("owner"),
+        is_registry_entry=pl.lit(False),
+        entity_type=pl.lit("unknownEntity"),
+        name=pl.col("surname"),
+        former_names=NO_TEXTS,
+        legal_form_class=pl.lit("unknown"),
+        status=pl.lit("unknown"),
+        industry_codes=NO_TEXTS,
+    )
+
+
+def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    addressed = with_address(
+        records,
+        lines=[pl.col("address_line_1"), pl.col("address_line_2")],
+        locality=pl.col("post_town"),
+        region=pl.col("county"),
+        country=country_code(pl.col("country")),
+        country_text=pl.col("country"),
+        postcode_text=pl.col("postcode"),
+        care_of=pl.col("care_of"),
+        po_box=pl.col("po_box"),
+    )
+    return statement(
+        addressed.filter(pl.col("a_address_text").is_not_null()),
+        ADDRESS_STATEMENT,
+        edition,
+        "a-p",
+        of_statement_id=statement_id("p"),
+        role=pl.lit("service"),
+        **ADDRESS,
+    )
