@@ -20,6 +20,9 @@ select
     r.valid_to,
     r.is_ceased,
     r.is_left_censored,
+    r.verification_due_on,
+    r.verified_on,
+    r.verification_ended_on,
     (r.valid_from is null or r.valid_from <= $as_of)
         and (r.valid_to is null or r.valid_to > $as_of)
         and (not r.is_ceased or r.valid_to is not null) as is_open,

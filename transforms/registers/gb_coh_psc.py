@@ -22,6 +22,9 @@ beneficial owner, often long before the register opened; only 2022-08-01, the op
 `ceased_on` is the first day the record no longer holds; `ceased: true` or a withdrawn restrictions notice
 without a date ends it on an unknown day. Ceased records are loaded as history.
 
+A role's verification of identity is the day by which it must be stated, the day on which it was, and the day
+on which that statement was removed (9999-12-31 stands for never).
+
 Never read: nationality and country of residence (refused attributes), names in links. The declaration is at
 the end. Source: the publisher's data product "People with significant control (PSC) snapshot" and
 its public data API specification; code lists from companieshouse/api-enumerations (see the vocabularies).
@@ -78,18 +81,17 @@ TOTALS_KIND = "totals#"
 TOTALS = ("persons_of_significant_control_count", "statements_count", "exemptions_count")
 WITHDRAWN = ("restrictions-notice-withdrawn-by-court-order", "restrictions-notice-withdrawn-by-company")
 LEADS_ELSEWHERE = "link to another record, which is in the file"
-VERIFICATION = (
-    "whether a holder has verified an identity says nothing about ownership, and no indicator reads it"
-)
-VERIFICATION_KEYS: tuple[tuple[str, FieldKind], ...] = (
-    ("anti_money_laundering_supervisory_bodies", "texts"),
-    ("appointment_verification_start_on", "date"),
-    ("appointment_verification_end_on", "date"),
-    ("appointment_verification_statement_date", "date"),
-    ("appointment_verification_statement_due_on", "date"),
-    ("authorised_corporate_service_provider_name", "text"),
-    ("identity_verified_on", "date"),
-    ("preferred_name", "text"),
+VERIFIER = "who verified an identity says nothing about ownership, and no indicator reads it"
+# Each with why it is ignored. A role is verified by the statement for it, and by nothing else.
+VERIFICATION_KEYS: tuple[tuple[str, FieldKind, str], ...] = (
+    ("anti_money_laundering_supervisory_bodies", "texts", VERIFIER),
+    ("appointment_verification_start_on", "date", ""),
+    ("appointment_verification_end_on", "date", ""),
+    ("appointment_verification_statement_date", "date", "first day to state it; the last one is read"),
+    ("appointment_verification_statement_due_on", "date", ""),
+    ("authorised_corporate_service_provider_name", "text", VERIFIER),
+    ("identity_verified_on", "date", "a verified identity counts once it is stated for this role"),
+    ("preferred_name", "text", "a further name; the name on the record is enough"),
 )
 FILE_NAME = re.compile(
     r"^(?:persons-with-significant-control|psc)-snapshot-\d{4}-\d{2}-\d{2}"
@@ -180,8 +182,8 @@ FIELDS = (
         for day in ("exempt_from", "exempt_to")
     ),
     *(
-        _optional(f"identity_verification_details.{name}", kind, ignored=VERIFICATION)
-        for name, kind in VERIFICATION_KEYS
+        _optional(f"identity_verification_details.{name}", kind, ignored=ignored)
+        for name, kind, ignored in VERIFICATION_KEYS
     ),
 )
 

@@ -15,10 +15,10 @@ front man, the same lender and the same hand on the board.
 | 2026-01-12 | the lender's charge on the new company | charges |
 | 2026-02-16 | the new company applies for the first restaurant; the lender finances it | permits |
 
-Fires: DEC-020 on the lender; PRM-010 on the first restaurant (controller, financier, 137 days). With the
-other registers: LIF-010 (−21 days; controller, address, industry), LIF-050 (77 and 70 days), OWN-080
-on the new company. Silent: PRM-010 at the other two (licences transferred, none revoked), LIF-010 on a
-competitor who rents from the same landlord.
+Fires: DEC-020 on the lender; PRM-010 on the first restaurant (controller, financier, 137 days); OWN-080 on
+the new company (the restaurateur decides and owns nothing). With the other registers: LIF-010 (−21 days;
+controller, address, industry), LIF-050 (77 and 70 days). Silent: PRM-010 at the other two (licences
+transferred, none revoked), LIF-010 on a competitor who rents from the same landlord.
 Misleads: liquidators sell furniture and lease to whoever pays, landlords let to the same trade, the front man
 is a real cook.
 Clears: the restaurateur's right of appointment ended before the application, and money for the fit-out that
@@ -73,6 +73,8 @@ def make(draw: Draw) -> Planted:
             Truth(each.id, "not_flagged", f"restaurants: the {who} names its owner", "DEC-020")
             for who, each in (("old company", old), ("new company", new), ("competitor", competitor))
         ),
+        Truth(new.id, "flagged", "restaurants: the restaurateur appoints the cook's board", "OWN-080"),
+        Truth(old.id, "not_flagged", "restaurants: whoever decided owned it all", "OWN-080"),
         *(
             Truth(address_id(house(draw, street, 1)), *verdict, "PRM-010")
             for street, verdict in PREMISES.items()

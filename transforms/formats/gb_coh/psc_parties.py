@@ -1,5 +1,7 @@
 """Persons and entities with significant control: who they are, their interests and their addresses."""
 
+from datetime import date
+
 import polars as pl
 
 from transforms.formats import gb_coh
@@ -35,6 +37,8 @@ ADDRESSES = (("address", "a-p", "service"), ("principal_office_address", "a-p2",
 # BODS 0.4, for a person whose particulars are restricted.
 PROTECTED_REASON = "interestedPartyExemptFromDisclosure"
 NATURES = "data.natures_of_control"
+VERIFICATION = "data.identity_verification_details.appointment_verification"
+NEVER = date(9999, 12, 31)  # how the publisher writes a verification that has not ended
 SHARE = ("share_min", "share_max", "share_min_exclusive", "share_max_exclusive")
 
 
@@ -130,8 +134,11 @@ def _homes(owners: pl.DataFrame) -> pl.DataFrame:
 
 
 def party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Relationships of the parties to the companies; for a protected person, with the reason."""
+    """Relationships of the parties to the companies, with the verification of identity for this role; for a
+    protected person, with the reason.
+    """
     protected = pl.col("record_type") == "super_secure"
+    verified_until = pl.col(f"{VERIFICATION}_end_on")
     return statement(
         records.filter(pl.col("party_kind") != "unspecified"),
         RELATIONSHIP_STATEMENT,
@@ -143,6 +150,9 @@ def party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame
         unspecified_reason=pl.when(protected).then(pl.lit(PROTECTED_REASON)),
         declaration_code=pl.when(protected).then(pl.coalesce("data.description", "data.kind")),
         declaration_class=pl.when(protected).then(pl.lit("protected")),
+        verification_due_on=pl.col(f"{VERIFICATION}_statement_due_on"),
+        verified_on=pl.col(f"{VERIFICATION}_start_on"),
+        verification_ended_on=pl.when(verified_until != NEVER).then(verified_until),
         **PERIOD,
     )
 

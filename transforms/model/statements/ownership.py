@@ -79,6 +79,27 @@ RELATIONSHIP_STATEMENT = Table(
             "boolean",
             "True where valid_from is the start of the register's regime, not of the holding.",
         ),
+        Column(
+            "verification_due_on",
+            "date",
+            "Day by which the party's identity must be stated as verified for this role.",
+            null="the record gives none",
+            unit="day",
+        ),
+        Column(
+            "verified_on",
+            "date",
+            "Day on which the party's identity was stated as verified for this role.",
+            null="not stated as verified",
+            unit="day",
+        ),
+        Column(
+            "verification_ended_on",
+            "date",
+            "Day on which that statement was removed.",
+            null="still there, or never made",
+            unit="day",
+        ),
     ),
     ("statement_id",),
 )

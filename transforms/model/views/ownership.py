@@ -55,6 +55,9 @@ RELATIONSHIP = Table(
         RELATIONSHIP_STATEMENT["valid_to"],
         RELATIONSHIP_STATEMENT["is_ceased"],
         RELATIONSHIP_STATEMENT["is_left_censored"],
+        RELATIONSHIP_STATEMENT["verification_due_on"],
+        RELATIONSHIP_STATEMENT["verified_on"],
+        RELATIONSHIP_STATEMENT["verification_ended_on"],
         Column("is_open", "boolean", "Holds at the release's date."),
         Column(
             "is_office",

@@ -1,0 +1,40 @@
+with candidates as (
+    select r.subject_id
+    from relationship r
+    join entity e on e.entity_id = r.subject_id
+    where e.entity_type <> 'arrangement' and not r.is_office
+    union
+    select company_id from company where is_active and must_declare_owners
+),
+ranked as (
+    select
+        *,
+        count(*) filter (where outcome = 'foreign') over (partition by subject_id) as foreign_n,
+        row_number() over (
+            partition by subject_id
+            order by
+                case outcome when 'foreign' then 0 when 'place_not_known' then 1 else 2 end, statement_id
+        ) as first_row
+    from declared
+)
+select
+    a.subject_id,
+    case
+        when f.outcome = 'foreign' then 'flagged'
+        when f.outcome = 'place_not_known' then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case when f.outcome = 'place_not_known' then 'place_not_known' end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when f.outcome = 'foreign' then f.foreign_n end as double) as value,
+    'owners' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    coalesce(f.name, 'an entity without a name') as owner_name,
+    upper(f.jurisdiction) as country,
+    case when f.foreign_n = 1 then 'owner' else 'owners' end as owners_word
+from candidates a
+left join ranked f on f.subject_id = a.subject_id and f.first_row = 1
+left join company c on c.company_id = a.subject_id
+where coalesce(c.legal_form_class, '') <> 'overseas_entity'
+order by a.subject_id

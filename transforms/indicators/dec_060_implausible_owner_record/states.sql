@@ -1,0 +1,51 @@
+with worst as (
+    select
+        *,
+        case
+            when oldest < 0 then 'future'
+            when youngest >= 12 * $over then 'over'
+            when oldest < 12 * $under then 'under'
+            when oldest is null then 'not_known'
+            else 'plausible'
+        end as outcome
+    from judged
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by subject_id
+            order by
+                case outcome
+                    when 'future' then 0 when 'over' then 1 when 'under' then 2 when 'plausible' then 3
+                    else 4
+                end,
+                youngest desc, statement_id
+        ) as first_row,
+        count(*) filter (where outcome in ('future', 'over', 'under')) over (
+            partition by subject_id
+        ) as wrong_n
+    from worst
+)
+select
+    subject_id,
+    case
+        when outcome in ('future', 'over', 'under') then 'flagged'
+        when outcome = 'not_known' then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case when outcome = 'not_known' then 'age_not_known' end as reason,
+    case when outcome in ('future', 'over', 'under') then outcome end as subtype,
+    cast(case when outcome in ('future', 'over', 'under') then wrong_n end as double) as value,
+    'records' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    case when wrong_n = 1 then 'record of an owner' else 'records of owners' end as records_words,
+    case outcome
+        when 'future' then 'notified before being born'
+        when 'over' then concat_ws(' ', 'over', cast($over as varchar), 'years old when notified')
+        when 'under' then concat_ws(' ', 'under', cast($under as varchar), 'years old when notified')
+    end as age_words
+from ranked
+where first_row = 1
+order by subject_id

@@ -1,0 +1,29 @@
+with judged as (
+    select
+        subject_id,
+        count(*) filter (where outcome = 'overdue') as overdue_n,
+        count(*) filter (where outcome <> 'no_due_day') as stated_n,
+        min(case when outcome = 'overdue' then verification_due_on end) as due_on
+    from roles
+    group by subject_id
+)
+select
+    subject_id,
+    case
+        when overdue_n > 0 then 'flagged'
+        when stated_n = 0 then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case when stated_n = 0 then 'no_due_day' end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when overdue_n > 0 then overdue_n end as double) as value,
+    'roles' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    due_on,
+    date_diff('day', due_on, $as_of) as days_n,
+    case when date_diff('day', due_on, $as_of) = 1 then 'day' else 'days' end as days_word,
+    case when overdue_n = 1 then 'role of an owner or director' else 'roles of owners or directors' end
+        as roles_words
+from judged
+order by subject_id

@@ -1,0 +1,37 @@
+with recursive controlled as (
+    select subject_id, party_id from separated where first_row = 1
+),
+-- From the entity upward, through everything else that the controller certainly controls.
+ties as (
+    select subject_id, party_id, subject_id as at_id from controlled
+    union
+    select t.subject_id, t.party_id, i.party_id
+    from ties t
+    join interest i on i.subject_id = t.at_id and i.is_open and i.basis in ('shares', 'votes', 'board')
+    join graph_control c on c.party_id = t.party_id and c.subject_id = i.party_id and c.verdict = 'CERTAIN'
+),
+proof as (
+    select
+        t.subject_id,
+        i.interest_id,
+        row_number() over (partition by t.subject_id order by i.interest_id) as nth
+    from ties t
+    join interest i on i.subject_id = t.at_id and i.is_open and i.basis in ('shares', 'votes', 'board')
+    left join ties o
+        on o.subject_id = t.subject_id and o.party_id = t.party_id and o.at_id = i.party_id
+    where i.party_id = t.party_id or o.at_id is not null
+)
+select p.subject_id, concat_ws(', ', 'control', f.role) as role, f.statement_id, f.field
+from proof p
+join interest_fact f using (interest_id)
+where p.nth <= 100
+union all
+select c.subject_id, 'shares of others', i.interest_id, 'interest_statement.native_code'
+from controlled c
+join interest i on i.subject_id = c.subject_id and i.is_open and i.basis = 'shares'
+where i.interest_id not in (select interest_id from proof)
+union all
+select c.subject_id, 'form of the entity', k.statement_id, 'entity_statement.legal_form_class'
+from controlled c
+join company k on k.company_id = c.subject_id
+order by subject_id, role, statement_id, field
