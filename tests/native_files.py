@@ -249,6 +249,18 @@ def _lines(records: int) -> bytes:
     return f"99999999{records:08}".encode()
 
 
+def _insolvency(number: int) -> bytes:
+    practitioner = {"name": CANARY, "address": {"locality": "Zedton"}, "role": "practitioner"}
+    case = {
+        "number": "1",
+        "type": "creditors-voluntary-liquidation",
+        "dates": [{"type": "wound-up-on", "date": "2026-05-04"}],
+        "practitioners": [practitioner],
+    }
+    of_stream = {"resource_kind": "company-insolvency", "resource_id": company_number(number)}
+    return json.dumps({**of_stream, "data": {"cases": [case]}}).encode()
+
+
 LEI_COLUMNS = (
     "LEI",
     "Entity.LegalName",
@@ -331,6 +343,7 @@ ALL_FORMS: Mapping[str, Form] = {
                 header=b"Transaction Number,Payment Date,Supplier Name,Net Amount,Service Area,Expense Type",
             ),
             Form("charges", "gb_coh_charges", "charges-2026-06-01.jsonl", _charge),
+            Form("insolvency", "gb_coh_insolvency", "insolvency-2026-06-01.jsonl", _insolvency),
             Form(
                 "officers",
                 "gb_coh_officers",

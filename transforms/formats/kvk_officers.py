@@ -83,12 +83,14 @@ def officer_fields(owner: str) -> tuple[SourceField, ...]:
     )
 
 
-class Officers(NamedTuple):
+class OfOwner(NamedTuple):
+    """What is stated about one kind of owner."""
+
     tables: Mapping[str, list[pl.DataFrame]]
     findings: pl.DataFrame
 
 
-def officers(records: pl.DataFrame, edition: Edition, owner: str) -> Officers:
+def officers(records: pl.DataFrame, edition: Edition, owner: str) -> OfOwner:
     """Statements about the functions of one kind of owner, and findings about unknown codes."""
     each = pl.concat([_each(records, f"{owner}.heeft.{kind}") for kind in KEPT])
     nth = pl.int_range(1, pl.len() + 1).over("record_no").cast(pl.String)
@@ -101,7 +103,7 @@ def officers(records: pl.DataFrame, edition: Edition, owner: str) -> Officers:
         RELATIONSHIP_STATEMENT.name: [_relationships(held, edition)],
         INTEREST_STATEMENT.name: [_interests(held, edition)],
     }
-    return Officers(
+    return OfOwner(
         tables, finding_rows(unknown, "unknown_category", f"{owner}.heeft.functie.code", pl.col("code"))
     )
 

@@ -54,6 +54,7 @@ MART_ORDER = (
     "home_scheme",
     "subsidy",
     "charge",
+    "insolvency",
     "tender",
     "award",
     "bid",

@@ -78,6 +78,7 @@ Role = Literal[
     "titles",
     "prices",
     "charges",
+    "insolvency",
     "payments",
     "transfers",
     "ledger",

@@ -1,22 +1,20 @@
 """KVK, HR Dataservice: a registration in the Dutch trade register with its owner and who holds office in it.
 
-One answer of `ophalenInschrijving` (hrip 2015/02) is one record: a file an answer, or one after another. It
-becomes
+One answer of `ophalenInschrijving` (hrip 2015/02), in a file of its own or after another, is one record:
 
 | statement | part |
 |---|---|
 | entity | `e`, by its KVK number; status `insolvent` while a court's measure holds |
-| name | `n-1` …, the trade names in KVK's order |
-| identifier | `i-rsin` |
+| name, identifier | `n-1` …, the trade names in KVK's order; `i-rsin` |
 | address | `a` where it can be visited, `a-2` where letters go |
+| insolvency | `c-1` …, one for each measure of a court |
 | person or entity, relationship, interest | `p-1`, `r-1`, `i-1` …, one for each function that is kept |
 
 Functions: members of the board (a right of its own kind, never ownership), partners, and a sole shareholder;
-see `formats.kvk_officers`.
-
-A natural person's business (Eenmanszaak) is ignored as `natural_person`. Of unknown legal forms and shielded
-addresses see `formats.kvk`. A citizen's number is never read. The seat of the legal person, its capital and
-its branches are left out. The trade register does not publish shareholders, but for a sole one.
+see `formats.kvk_officers`. A natural person's business (Eenmanszaak) is ignored as `natural_person`. Of
+unknown legal forms and shielded addresses see `formats.kvk`. A citizen's number is never read. The seat of
+the legal person, its capital and its branches are left out. The trade register does not publish
+shareholders, but for a sole one.
 Source: https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
 """
 
@@ -24,7 +22,7 @@ import re
 
 import polars as pl
 
-from transforms.formats import kvk, kvk_officers
+from transforms.formats import kvk, kvk_measures, kvk_officers
 from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.formats.kvk import classified, day, if_form_is_known, impossible_dates
 from transforms.model.parsing import finding_rows, located, parsed, rejections, statement, without
@@ -33,6 +31,7 @@ from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     IDENTIFIER_STATEMENT,
+    INSOLVENCY_STATEMENT,
     INTEREST_STATEMENT,
     NAME_STATEMENT,
     PERSON_STATEMENT,
@@ -53,7 +52,7 @@ LEGAL = tuple(
 NATURAL = f"{OWNED}.natuurlijkPersoon"
 BEGAN_ON, ENDED_ON = "registratie.datumAanvang", "registratie.datumEinde"
 MADE_ON, ENTERED_ON = "datumAkteOprichting", "datumEersteInschrijvingHandelsregister"
-MEASURE, DISSOLVED = "bijzondereRechtstoestand", "ontbinding"
+MEASURE, DISSOLVED = kvk_measures.MEASURE, "ontbinding"
 BUSINESS = "manifesteertZichAls.onderneming"
 PLACES = {"bezoekLocatie": kvk.VISITED, "postLocatie": kvk.LETTERS}
 ROLES = {kvk.VISITED: "registered", kvk.LETTERS: "service"}
@@ -154,10 +153,7 @@ _LEGAL_IGNORED = {
         "capital is not used by any indicator yet",
     ),
     f"{DISSOLVED}.aanleiding": "why it is wound up",
-    **{
-        f"{MEASURE}.{name}": "which court, and when"
-        for name in ("registratie.datumAanvang", "uitspraakAanvang", "uitspraakEinde")
-    },
+    **{f"{MEASURE}.{name}": "which court, and when" for name in ("uitspraakAanvang", "uitspraakEinde")},
     f"{MEASURE}.soort.code": "its words are used",
     f"{MEASURE}.soort.referentieType": "name of the code list",
 }
@@ -211,7 +207,8 @@ FIELDS = (
             "rsin",
             MADE_ON,
             ENTERED_ON,
-            f"{MEASURE}.soort.omschrijving",
+            f"{MEASURE}.{kvk_measures.WORDS}",
+            f"{MEASURE}.{kvk_measures.BEGAN_ON}",
             f"{MEASURE}.registratie.datumEinde",
             f"{DISSOLVED}.registratie.datumAanvang",
         )
@@ -269,7 +266,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     ignored = kvk.of_natural_persons(rest, pl.col("legal_form_class") == kvk.SOLE_TRADER)
     good = located(without(rest, ignored), pl.col("number"), edition)
     placed, odd_countries = kvk.address_statements(_places(good), edition, "land", ROLES)
-    held = [kvk_officers.officers(good, edition, owner) for owner in LEGAL]
+    stated = (kvk_officers.officers, kvk_measures.measures)
+    held = [of_owner(good, edition, owner) for owner in LEGAL for of_owner in stated]
     unknown = good.filter(pl.col("form").is_not_null() & (pl.col("legal_form_class") == kvk.UNKNOWN))
     tables: dict[str, list[pl.DataFrame]] = {
         ENTITY_STATEMENT.name: [_entities(good, edition)],
@@ -338,9 +336,8 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _has_open_measure(owner: str) -> pl.Expr:
     """Whether a measure of a court (bankruptcy, moratorium) has begun and not ended."""
-    kinds, ends = (
-        pl.col(f"{owner}.{MEASURE}.{name}") for name in ("soort.omschrijving", "registratie.datumEinde")
-    )
+    kinds = pl.col(f"{owner}.{MEASURE}.{kvk_measures.WORDS}")
+    ends = pl.col(f"{owner}.{MEASURE}.registratie.datumEinde")
     no_end = pl.lit(None, dtype=pl.String).repeat_by(kinds.list.len())
     return pl.coalesce(ends, no_end).list.eval(pl.element().is_null()).list.any()
 
@@ -377,7 +374,7 @@ REGISTER = Register(
     expected_rows="as many as were asked for",
     description="Number, legal form, names, seat, board, partners and sole shareholder of each business. "
     "Natural persons' businesses are left out.",
-    partial_roles=("companies", "owners", "officers"),
+    partial_roles=("companies", "owners", "officers", "insolvency"),
     on_request=True,
     listed_by="functions",
     reader=XmlRecords(
@@ -393,6 +390,7 @@ REGISTER = Register(
         PERSON_STATEMENT,
         RELATIONSHIP_STATEMENT,
         INTEREST_STATEMENT,
+        INSOLVENCY_STATEMENT,
     ),
     recognise=recognise,
     dataset_of=dataset_of,

@@ -75,6 +75,7 @@ FURTHER_FILES = {
         CASES / "be_brussels_subsidies" / "2023" / "data-2023.json",
         CASES / "eu_ecb_rates" / "history" / "eurofxref-hist.csv",
         CASES / "gb_coh_charges" / "lines" / "charges.jsonl",
+        CASES / "gb_coh_insolvency" / "lines" / "insolvency-2026-06-01.jsonl",
         CASES / "ledger" / "typical" / "ledger-2026-05.csv",
         CASES / "nl_kvk_dataservice" / "answers" / "inschrijvingen 2026-06-01.xml",
         CASES / "gleif_relationships" / "columns" / "20260601-0800-gleif-goldencopy-rr-golden-copy.csv",

@@ -13,6 +13,7 @@ Source: https://standard.openownership.org/en/0.4.0/.
 from collections.abc import Mapping
 
 from transforms.model.statements.groups import GROUP_KINDS, GROUP_STATEMENT, NO_PARENT_REASONS
+from transforms.model.statements.insolvency import INSOLVENCY_KINDS, INSOLVENCY_STATEMENT
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
     ACCOUNT_NOTES,
@@ -102,6 +103,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         VALUATION_STATEMENT,
         DESIGNATION_STATEMENT,
         GROUP_STATEMENT,
+        INSOLVENCY_STATEMENT,
     )
 }
 
@@ -129,6 +131,8 @@ __all__ = (
     "GROUP_KINDS",
     "GROUP_STATEMENT",
     "IDENTIFIER_STATEMENT",
+    "INSOLVENCY_KINDS",
+    "INSOLVENCY_STATEMENT",
     "INTEREST_STATEMENT",
     "LEGAL_FORM_CLASSES",
     "LISTING_CLASSES",

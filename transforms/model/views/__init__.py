@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from transforms.model.statements import Table
 from transforms.model.views.addresses import ADDRESS, ADDRESS_ALIAS, ADDRESS_CLASSES, AREA, NO_DISTRICT_KNOWN
 from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_CHANGE, CASE_LINK, CASE_MEMBER
-from transforms.model.views.companies import COMPANY, ENTITY
+from transforms.model.views.companies import COMPANY, ENTITY, INSOLVENCY
 from transforms.model.views.facts import (
     BINDING_REGIME,
     FACT_VIEWS,
@@ -141,6 +141,7 @@ MARTS: Mapping[str, Table] = {
         PREMISES,
         VALUATION,
         GROUP_RELATION,
+        INSOLVENCY,
         MARK,
     )
 }
@@ -264,6 +265,7 @@ __all__ = (
     "HOME_LIMIT",
     "HOME_SCHEME",
     "INDICATOR_VIEW",
+    "INSOLVENCY",
     "INTEGRATED",
     "INTEREST",
     "LAYERS",

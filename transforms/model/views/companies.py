@@ -1,6 +1,12 @@
-"""Legal entities: those on a company register, and every other one that a record names."""
+"""Legal entities: those on a company register, all that a record names, and those that were insolvent."""
 
-from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, Column, Table
+from transforms.model.statements import (
+    ADDRESS_STATEMENT,
+    ENTITY_STATEMENT,
+    INSOLVENCY_STATEMENT,
+    Column,
+    Table,
+)
 
 COMPANY = Table(
     "company",
@@ -123,4 +129,46 @@ ENTITY = Table(
         ENTITY_STATEMENT["statement_id"],
     ),
     ("entity_id",),
+)
+
+INSOLVENCY = Table(
+    "insolvency",
+    "Cases of insolvency and liquidation of companies, one row for each. Registers give them for the "
+    "companies asked for.",
+    (
+        Column("insolvency_id", "text", "Id of the case: the company's, and the register's number of it."),
+        Column("company_id", "text", "The company."),
+        INSOLVENCY_STATEMENT["kind"],
+        INSOLVENCY_STATEMENT["kind_native"],
+        Column(
+            "is_insolvency",
+            "boolean",
+            "Whether the case is one of insolvency; a liquidation by its members is solvent.",
+            null="the kind is not known",
+        ),
+        INSOLVENCY_STATEMENT["began_on"],
+        Column("territory", "text", "Territory of its register.", privacy="open"),
+        INSOLVENCY_STATEMENT["register"],
+        INSOLVENCY_STATEMENT["edition"],
+        INSOLVENCY_STATEMENT["statement_id"],
+    ),
+    ("insolvency_id",),
+)
+
+INSOLVENT_COMPANY = Table(
+    "insolvent_company",
+    "Companies that are or were insolvent, with the day of the first case.",
+    (
+        Column("company_id", "text", "The company."),
+        Column(
+            "insolvent_on",
+            "date",
+            "First day of its first case of insolvency.",
+            null="no case held gives it, or of no known kind",
+            unit="day",
+        ),
+        Column("statement_id", "text", "Statement with the fact.", privacy="open"),
+        Column("field", "text", "Statement table and column of the fact.", privacy="open"),
+    ),
+    ("company_id",),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from transforms.model.statements import Column, Table
 from transforms.model.subjects import SUBJECT_KINDS
+from transforms.model.views.companies import INSOLVENT_COMPANY
 from transforms.model.views.operations import EDITION_VIEW
 from transforms.model.views.procurement import (
     PRICE_GAP,
@@ -322,6 +323,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     SUBJECT: tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
     HOLDER_HERE: ("proprietorship", "title", "home_area", "flow", "subsidy", "permit"),
+    INSOLVENT_COMPANY: ("insolvency", "company", "release_day"),
     SALE: ("transaction", "release_day"),
     INTEREST_FACT: ("interest", "relationship"),
     LISTING_FACT: ("listing", "screening"),

@@ -1,0 +1,46 @@
+"""Measures of a court over a business, as KVK's HR Dataservice writes them. Whom the court appoints is left
+out, and so is a natural person's own insolvency.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from transforms.formats.kvk import day
+from transforms.formats.kvk_officers import OfOwner
+from transforms.formats.procurement import items
+from transforms.model.parsing import coded, finding_rows, joined, statement
+from transforms.model.register import Edition
+from transforms.model.statements import INSOLVENCY_STATEMENT
+from transforms.values.identifiers import NL_KVK
+
+MEASURE = "bijzondereRechtstoestand"
+WORDS, BEGAN_ON = "soort.omschrijving", "registratie.datumAanvang"
+KINDS: Mapping[str, str] = {
+    "faillissement": "bankruptcy",
+    "surseance van betaling": "suspension_of_payments",
+}
+
+
+def measures(records: pl.DataFrame, edition: Edition, owner: str) -> OfOwner:
+    """Insolvency statements about one kind of owner, and findings about unknown measures."""
+    columns = {f"{owner}.{MEASURE}.{WORDS}": "words", f"{owner}.{MEASURE}.{BEGAN_ON}": "began"}
+    each = items(records, columns, ("record", "record_id", "record_no", "number"), "nth")
+    nth = pl.col("nth").cast(pl.String)
+    kind = pl.col("words").str.to_lowercase()
+    stated = statement(
+        each,
+        INSOLVENCY_STATEMENT,
+        edition,
+        joined("c", nth),
+        company_scheme=pl.lit(NL_KVK),
+        company_number=pl.col("number"),
+        case_no=nth,
+        kind=coded(kind, KINDS, "unknown"),
+        kind_native=pl.col("words"),
+        began_on=day("began"),
+    )
+    unknown = each.filter(kind.is_not_null() & ~kind.is_in(list(KINDS)))
+    field = f"{owner}.{MEASURE}.{WORDS}"
+    findings = finding_rows(unknown, "unknown_category", field, pl.col("words"))
+    return OfOwner({INSOLVENCY_STATEMENT.name: [stated]}, findings)
