@@ -1,5 +1,5 @@
 with hits as (
-    select * from relay where has_controller or has_financier or has_seat or has_lessor
+    select * from relay where has_controller or has_financier or has_officer or has_seat or has_lessor
 ),
 shared_controller as (
     select distinct a.premises_id, a.old_id, a.new_id, g.party_id
@@ -33,6 +33,17 @@ where exists (
     join financier y on y.financier_id = x.financier_id
     where x.company_id = a.old_id and y.company_id = a.new_id and x.financier_id = g.financier_id
 )
+union
+select a.premises_id, 'office of both', g.officer_id, 'interest_statement.interest_type'
+from hits a
+join office g on g.company_id in (a.old_id, a.new_id)
+where a.has_officer
+    and exists (
+        select 1
+        from office x
+        join office y on y.party_id = x.party_id
+        where x.company_id = a.old_id and y.company_id = a.new_id and x.party_id = g.party_id
+    )
 union
 select a.premises_id, 'seat of both', g.statement_id, 'address_statement.address_text'
 from hits a

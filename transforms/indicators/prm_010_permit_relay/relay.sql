@@ -15,6 +15,16 @@ select
     ) as has_financier,
     exists (
         select 1
+        from office g
+        join office h on h.party_id = g.party_id
+        where g.company_id = a.old_id
+            and coalesce(g.to_on >= a.decided_on, true)
+            and h.company_id = a.new_id
+            and coalesce(h.from_on <= $as_of, true)
+            and coalesce(h.to_on >= a.applied_on, true)
+    ) as has_officer,
+    exists (
+        select 1
         from seat_held g
         join seat_held h on h.address_id = g.address_id
         join address u on u.address_id = g.address_id

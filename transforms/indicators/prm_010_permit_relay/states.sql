@@ -2,7 +2,7 @@ with outcomes as (
     select
         *,
         case
-            when has_controller or has_financier or has_seat or has_lessor then 'hit'
+            when has_controller or has_financier or has_officer or has_seat or has_lessor then 'hit'
             when old_id is null or new_id is null then 'applicant_not_known'
             else 'miss'
         end as outcome
@@ -48,6 +48,7 @@ select
         ', ',
         case when r.has_controller then 'a controller' end,
         case when r.has_financier then 'a financier' end,
+        case when r.has_officer then 'an officer' end,
         case when r.has_seat then 'a seat other than these premises' end,
         case when r.has_lessor then 'the lessor that the decision named' end
     ) as shared
