@@ -1,5 +1,5 @@
 -- Charges in the editions in force, one row for each lender and title. The lender is the company with the
--- number stated; else the one whose exact full name that is, where one company alone had it on the day of the
+-- number stated, in its own register or beside it (a Dutch RSIN); else the one whose exact full name that is, where one company alone had it on the day of the
 -- charge.
 with stated as (
     select
@@ -23,10 +23,18 @@ by_name as (
     group by s.statement_id
     having count(distinct b.company_id) = 1
 ),
+number_beside as (
+    select i.scheme, i.number, min(c.company_id) as company_id
+    from identifier_statement i
+    join company c on c.statement_id = i.of_statement_id
+    group by i.scheme, i.number
+    having count(distinct c.company_id) = 1
+),
 by_number as (
-    select s.statement_id, c.company_id
+    select s.statement_id, coalesce(c.company_id, b.company_id) as company_id
     from stated s
-    join company c on c.company_id = concat_ws('-', s.lender_scheme, s.lender_number)
+    left join company c on c.company_id = concat_ws('-', s.lender_scheme, s.lender_number)
+    left join number_beside b on b.scheme = s.lender_scheme and b.number = s.lender_number
     where s.lender_number is not null
 ),
 -- Titles that one part of a deed charges, in whichever records.
