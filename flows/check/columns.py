@@ -253,7 +253,8 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "sales": {
         "sale": "transaction_id",
         "on": "transferred_on",
-        "price, GBP": "price_gbp",
+        "price": "price",
+        "currency": "currency",
         "kind": "property_type",
         "tenure": "tenure",
         "category": "category",

@@ -38,6 +38,7 @@ MART_ORDER = (
     "officer",
     "address_alias",
     "address",
+    "premises",
     "transaction",
     "property",
     "price_index",
@@ -60,7 +61,6 @@ MART_ORDER = (
     "bid",
     "permit",
     "seat_held",
-    "premises",
     "valuation",
     "group_relation",
 )

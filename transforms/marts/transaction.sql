@@ -1,4 +1,5 @@
--- Sales, each once by the publisher's id: the version in the newest edition, and within an edition the last
+-- Sales of the price registers, and deeds of land registers by which legal entities acquired a title for a
+-- sum. A sale of a price register stands once by the publisher's id: the version in the newest edition, and within an edition the last
 -- record. A deletion removes the sale. Only editions in force count: if a whole file is delivered again
 -- without a sale, the sale is gone. The complete file covers every year, so a sale that a newer complete file
 -- lacks is also gone from an older file of one year. This does not hold for other files, which may be later
@@ -44,9 +45,45 @@ districts as (
     from (select distinct district from transaction_statement) d
     left join area_list l on l.spelling_key = area_key(d.district)
     where d.district is not null
+),
+-- How much of each right in a title a deed gave to legal entities. A joint share counts once.
+acquired as (
+    select
+        deed_id, title_id, right_id, sum(share) as share, min(statement_id) as statement_id,
+        min(added_on) as transferred_on, max(deed_sum_eur) as price_eur
+    from (
+        select
+            deed_id, title_id, right_id, joint_share_id, min(statement_id) as statement_id,
+            min(added_on) as added_on, max(deed_sum_eur) as deed_sum_eur,
+            max(cast(share_numerator as double) / nullif(share_denominator, 0)) as share
+        from proprietorship
+        where deed_sum_eur > 0 and added_on is not null
+        group by deed_id, title_id, right_id, joint_share_id, coalesce(joint_share_id, statement_id)
+    )
+    group by deed_id, title_id, right_id
+),
+deeds as (
+    select
+        deed_id, title_id, min(statement_id) as statement_id, min(transferred_on) as transferred_on,
+        max(price_eur) as price_eur, coalesce(min(share) > 0.999, false) as is_whole,
+        count(*) over (partition by deed_id) as titles_n
+    from acquired
+    group by deed_id, title_id
+),
+-- The one address of a title, and what stands there.
+title_place as (
+    select
+        t.title_id, min(t.property_id) as property_id, min(t.address_id) as address_id,
+        min(t.statement_id) as statement_id, max(p.built_year) as built_year,
+        bool_or(list_contains(p.uses, 'dwelling')) as is_dwelling
+    from title_address t
+    left join premises p on p.object_id = t.object_id and p.valid_to is null
+    group by t.title_id
+    having count(distinct t.address_id) = 1
 )
 select
     x.transaction_id,
+    cast(null as varchar) as title_id,
     -- As in title_address.sql; also excludes a flat whose record has no number.
     case
         when a.postcode is not null
@@ -57,6 +94,8 @@ select
     end as property_id,
     a.address_id,
     x.price_gbp,
+    x.price_gbp as price,
+    'GBP' as currency,
     x.transferred_on,
     x.property_type,
     x.is_new_build,
@@ -77,4 +116,38 @@ left join address_statement a on a.of_statement_id = x.statement_id and a.role =
 left join districts d on d.district = x.district
 left join area g on g.postcode = x.postcode
 where x.newest = 1 and coalesce(x.record_status, 'added') <> 'deleted'
-order by x.transaction_id
+union all
+select
+    concat_ws('-', d.deed_id, regexp_extract(d.title_id, '[^-]+$')),
+    d.title_id,
+    l.property_id,
+    l.address_id,
+    null,
+    d.price_eur,
+    'EUR',
+    d.transferred_on,
+    -- Land registers do not say what kind of house it is; a home with a title of its own in a building is a flat.
+    case when l.is_dwelling and t.land_area_m2 is null then 'flat' else 'other' end,
+    l.built_year >= year(d.transferred_on) - 1,
+    coalesce(t.tenure, 'unknown'),
+    case
+        when d.is_whole and d.titles_n = 1
+            and not (coalesce(t.price_covers_several, false) and t.price_paid_eur = d.price_eur)
+            then 'standard'
+        else 'additional'
+    end,
+    a.address_text,
+    a.postcode,
+    t.area_name,
+    t.area_code,
+    l.statement_id,
+    p.territory,
+    p.register,
+    p.edition,
+    d.statement_id
+from deeds d
+join proprietorship p using (statement_id)
+left join title t on t.title_id = d.title_id
+left join title_place l on l.title_id = d.title_id
+left join address_statement a on a.statement_id = l.statement_id
+order by transaction_id

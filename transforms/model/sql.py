@@ -51,6 +51,12 @@ MACROS: Mapping[str, str] = {
         "create or replace macro has_legal_form(business_name) as "
         f"(regexp_matches(business_name, ' (?:{LEGAL_FORMS})$'))"
     ),
+    # What a sum of money begins with, in a sentence.
+    "currency_sign": """
+        create or replace macro currency_sign(currency) as (
+            case currency when 'GBP' then '£' when 'EUR' then '€' else concat_ws('', currency, ' ') end
+        )
+    """,
     # Digits in groups of three, up to twelve: no title costs more.
     "thousands": """
         create or replace macro thousands(whole) as (
@@ -98,6 +104,7 @@ MACROS: Mapping[str, str] = {
 # Those that the queries of indicators need: a release has them too. Name -> what it gives.
 INDICATOR_MACROS: Mapping[str, str] = {
     "business_name": "business_name(name): a full company name in one spelling, with its legal form.",
+    "currency_sign": "currency_sign(currency): the sign of a currency, or its code and a blank.",
     "edition_gap": "edition_gap(gap, edition_on, other_on): why absence from an edition proves nothing about "
     "another date; null if it counts.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",

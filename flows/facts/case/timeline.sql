@@ -63,7 +63,10 @@ event as (
     ) t using (title_id)
     union all by name
     select
-        transferred_on as day, concat('sold for £', format('{:,}', cast(price_gbp as bigint))) as what,
+        transferred_on as day,
+        concat(
+            'sold for ', case currency when 'EUR' then '€' else '£' end, format('{:,}', cast(price as bigint))
+        ) as what,
         4 as rank_no, coalesce(property_id, transaction_id) as about, null as other, register,
         1 as nth, 'sale' as key_kind, key
     from sale

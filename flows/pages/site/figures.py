@@ -118,7 +118,7 @@ def _prices(site: Site, names: Sequence[str]) -> list[tuple[str, list[Row], Char
 def _price_chart(rows: Sequence[Row]) -> Chart:
     series: dict[str, list[tuple[int, float]]] = {}
     for row in rows:
-        price = row["median_price_gbp"]
+        price = row["median_price"]
         value = float(price) if isinstance(price, Decimal | int | float) else 0.0
         series.setdefault(str(row["property_type"]), []).append((as_int(row["year"]), value))
     return lines(series, {kind: words(kind) for kind in series})

@@ -834,7 +834,8 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Home:
             "property_id": "UT-U-1",
             "address_id": unit(OFFICE),
             "transferred_on": date(2026, 5, 2),
-            "price_gbp": 1,
+            "currency": "GBP",
+            "price": 1,
         }
     ]
     given["flag"] = [
@@ -895,7 +896,13 @@ def priced(tmp_path_factory: pytest.TempPathFactory) -> Home:
     given["property"] = [
         {"property_id": "UT-U-9", "address_id": unit(SOLD_AT), "address_text": SOLD_AT, **known}
     ]
-    sale = {"transferred_on": date(2026, 5, 2), "price_gbp": 1, "register": "gb_hmlr_price_paid", **known}
+    sale = {
+        "transferred_on": date(2026, 5, 2),
+        "currency": "GBP",
+        "price": 1,
+        "register": "gb_hmlr_price_paid",
+        **known,
+    }
     given["transaction"] = [
         {
             **sale,

@@ -1287,7 +1287,9 @@ def test_a_subject_in_no_case_says_which_reason_applies(
     tmp_path: Path, lanes: Sequence[str], said: str
 ) -> None:
     rows = release()
-    rows["transaction"] = [{"transaction_id": "UT-T-9", "transferred_on": date(2016, 4, 1), "price_gbp": 1}]
+    rows["transaction"] = [
+        {"transaction_id": "UT-T-9", "transferred_on": date(2016, 4, 1), "currency": "GBP", "price": 1}
+    ]
     rows["flag"] += [
         flag_row(f"t{one}", "OWN-010", "A sale", subject_id="UT-T-9", subject_type="transaction", lane=one)
         for one in lanes
@@ -1361,7 +1363,8 @@ def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) 
             "transaction_id": "{SALE}",
             "property_id": "UT-U-1",
             "transferred_on": date(2016, 4, 1),
-            "price_gbp": 1,
+            "currency": "GBP",
+            "price": 1,
         }
     ]
     rows["title_address"] = [{"title_id": TITLE, "address_id": "UT-A-1", "property_id": "UT-U-1"}]
@@ -1405,14 +1408,16 @@ def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) 
             "transaction_id": sold,
             "property_id": "UT-U-1",
             "transferred_on": date(2016, 4, 1),
-            "price_gbp": 111_000,
+            "currency": "GBP",
+            "price": 111_000,
         },
-        {"transaction_id": alone, "transferred_on": date(2016, 5, 1), "price_gbp": 222_000},
+        {"transaction_id": alone, "transferred_on": date(2016, 5, 1), "currency": "GBP", "price": 222_000},
         {
             "transaction_id": "UT-T-3",
             "property_id": "UT-U-2",
             "transferred_on": date(2016, 6, 1),
-            "price_gbp": 333_000,
+            "currency": "GBP",
+            "price": 333_000,
         },
     ]
     rows["title"].append(

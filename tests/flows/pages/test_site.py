@@ -33,7 +33,8 @@ PRICES = [
         "property_type": "flat",
         "period": "year",
         "period_start": date(year, 1, 1),
-        "median_price_gbp": Decimal(100_000),
+        "median_price": Decimal(100_000),
+        "currency": "GBP",
         "sales_n": 20,
     }
     for year in (2016, 2017)

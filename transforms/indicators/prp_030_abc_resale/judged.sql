@@ -5,7 +5,9 @@ with pairs as (
         a.address_statement_id as first_address_statement_id,
         b.statement_id,
         b.address_statement_id,
-        a.price_gbp as first_price_gbp,
+        b.title_id,
+        a.title_id as first_title_id,
+        a.price as first_price,
         a.transferred_on as first_on,
         date_diff('day', a.transferred_on, b.transferred_on) as gap_days,
         case
@@ -20,17 +22,17 @@ with pairs as (
                 or a.tenure = 'unknown'
                 or b.tenure = 'unknown'
                 or b.is_new_build is null
-                or a.price_gbp <= 0
+                or a.price <= 0
                 then 'not_stated'
-            when coalesce(q1.median_price_gbp, y1.median_price_gbp) is null
-                or coalesce(q2.median_price_gbp, y2.median_price_gbp) is null
+            when coalesce(q1.median_price, y1.median_price) is null
+                or coalesce(q2.median_price, y2.median_price) is null
                 then 'no_index'
         end as outcome,
-        cast(coalesce(q2.median_price_gbp, y2.median_price_gbp) as double)
+        cast(coalesce(q2.median_price, y2.median_price) as double)
             / nullif(
-                cast(coalesce(q1.median_price_gbp, y1.median_price_gbp) as double), 0
+                cast(coalesce(q1.median_price, y1.median_price) as double), 0
             ) as index_ratio,
-        cast(b.price_gbp as double) / nullif(cast(a.price_gbp as double), 0) as price_ratio
+        cast(b.price as double) / nullif(cast(a.price as double), 0) as price_ratio
     from sale b
     join sale a on a.property_id = b.property_id and a.transferred_on < b.transferred_on
         and date_diff('day', a.transferred_on, b.transferred_on) <= $days

@@ -26,7 +26,8 @@ ranked as (
 assessed as (
     select
         s.transaction_id,
-        s.price_gbp,
+        s.price,
+        s.currency,
         s.transferred_on,
         case
             when s.property_id is null then 'no_unit'
@@ -38,7 +39,7 @@ assessed as (
             else r.verdict
         end as verdict,
         r.gain_percent,
-        r.first_price_gbp,
+        r.first_price,
         r.first_on,
         r.gap_days,
         r.index_ratio
@@ -62,9 +63,10 @@ select
     'per cent' as unit,
     cast($gain as double) as threshold,
     cast(null as bigint) as peer_n,
-    price_gbp,
+    currency_sign(currency) as sign,
+    price,
     transferred_on,
-    first_price_gbp,
+    first_price,
     first_on,
     gap_days,
     case when gap_days = 1 then 'day' else 'days' end as days_word,

@@ -1,21 +1,34 @@
 with hits as (
     select * from measured where is_stated and abs(z_score) > $z
+),
+-- What a price register states of a sale; a deed states its sum and its day, and the title where it lies.
+recorded as (
+    select * from hits where title_id is null
 )
 select
     transaction_id as subject_id, 'price' as role, statement_id,
-    'transaction_statement.price_gbp' as field
+    case when title_id is null then 'transaction_statement.price_gbp'
+        else 'proprietorship_statement.deed_sum_eur' end as field
 from hits
 union all
-select transaction_id, 'day', statement_id, 'transaction_statement.transferred_on' from hits
+select
+    transaction_id, 'day', statement_id,
+    case when title_id is null then 'transaction_statement.transferred_on'
+        else 'proprietorship_statement.added_on' end
+from hits
 union all
-select transaction_id, 'stratum: district', statement_id, 'transaction_statement.district' from hits
+select transaction_id, 'stratum: district', statement_id, 'transaction_statement.district' from recorded
 union all
-select transaction_id, 'stratum: kind', statement_id, 'transaction_statement.property_type' from hits
+select h.transaction_id, 'stratum: district', t.statement_id, 'title_statement.district'
+from hits h
+join title t using (title_id)
 union all
-select transaction_id, 'stratum: tenure', statement_id, 'transaction_statement.tenure' from hits
+select transaction_id, 'stratum: kind', statement_id, 'transaction_statement.property_type' from recorded
+union all
+select transaction_id, 'stratum: tenure', statement_id, 'transaction_statement.tenure' from recorded
 union all
 select transaction_id, 'stratum: new build', statement_id, 'transaction_statement.is_new_build'
-from hits
+from recorded
 union all
-select transaction_id, 'category', statement_id, 'transaction_statement.category' from hits
+select transaction_id, 'category', statement_id, 'transaction_statement.category' from recorded
 order by subject_id, role, statement_id, field

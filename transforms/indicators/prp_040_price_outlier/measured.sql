@@ -5,11 +5,11 @@ with candidates as (
             and s.tenure <> 'unknown'
             and s.is_new_build is not null
             and s.category = 'standard'
-            and s.price_gbp > 0 as is_stated,
-        case when s.price_gbp > 0 then ln(cast(s.price_gbp as double)) end as log_price,
-        case when s.price_gbp > 0 then ln(cast(s.price_gbp as double)) end
-            - ln(cast(coalesce(q.median_price_gbp, y.median_price_gbp) as double)) as log_to_index,
-        ln(cast(coalesce(q.median_price_gbp, y.median_price_gbp) as double)) as log_index
+            and s.price > 0 as is_stated,
+        case when s.price > 0 then ln(cast(s.price as double)) end as log_price,
+        case when s.price > 0 then ln(cast(s.price as double)) end
+            - ln(cast(coalesce(q.median_price, y.median_price) as double)) as log_to_index,
+        ln(cast(coalesce(q.median_price, y.median_price) as double)) as log_index
     from sale s
     left join price_index q
         on q.area_name = s.area_name
@@ -71,7 +71,7 @@ select
     case
         when q.sales_n is not null then exp(q.middle)
         else exp(y.middle + s.log_index)
-    end as middle_price_gbp
+    end as middle_price
 from candidates s
 left join quarter_spreads q using (area_name, property_type, tenure, is_new_build, quarter_start)
 left join year_spreads y using (area_name, property_type, tenure, is_new_build, year_start)

@@ -16,9 +16,10 @@ select
     'modified z-score' as unit,
     cast($z as double) as threshold,
     cast(case when is_stated then peer_n end as bigint) as peer_n,
-    price_gbp,
+    currency_sign(currency) as sign,
+    price,
     transferred_on,
-    middle_price_gbp,
+    middle_price,
     case
         when by_quarter then 'quarter'
         else 'year, each brought to the time of this one by the price index'

@@ -3,9 +3,10 @@
 select
     p.title_id, p.party_id, p.proprietor_name, p.added_on, p.statement_id,
     t.statement_id as title_statement_id,
-    t.price_paid_gbp as price_gbp,
+    coalesce(t.price_paid_gbp, t.price_paid_eur) as price,
+    case when t.price_paid_gbp is null then 'EUR' else 'GBP' end as currency,
     c.statement_id as company_statement_id,
-    coalesce(i.median_price_gbp, b.median_price_gbp) as middle_price_gbp,
+    coalesce(i.median_price, b.median_price) as middle_price,
     coalesce(i.sales_n, b.sales_n) as sales_n,
     year(coalesce(i.period_start, b.period_start)) as index_year,
     case
@@ -21,9 +22,10 @@ select
         when p.added_on is null then 'no_added_date'
         when p.added_on > $as_of then 'added_after_date'
         when coalesce(t.price_paid_gbp, t.price_paid_eur, 0) <= 0 then 'no_price'
-        when t.price_paid_gbp is null then 'few_sales'
-        when coalesce(i.median_price_gbp, b.median_price_gbp) is null then 'few_sales'
-        when t.price_paid_gbp <= coalesce(i.median_price_gbp, b.median_price_gbp) then 'miss'
+        when t.price_paid_gbp is null and t.price_covers_several then 'no_price'
+        when coalesce(i.median_price, b.median_price) is null then 'few_sales'
+        when coalesce(t.price_paid_gbp, t.price_paid_eur) <= coalesce(i.median_price, b.median_price)
+            then 'miss'
         when c.charges_n is null then 'charges_not_stated'
         when c.charges_n > 0 then 'other_charges'
         when e.edition_date is null then 'edition_undated'

@@ -20,18 +20,19 @@ select
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
     cast(null as varchar) as subtype,
-    cast(case when outcome = 'hit' then 100 * price_gbp / nullif(middle_price_gbp, 0) end as double) as value,
+    cast(case when outcome = 'hit' then 100 * price / nullif(middle_price, 0) end as double) as value,
     'per cent' as unit,
     cast(100 as double) as threshold,
     case when outcome = 'hit' then sales_n end as peer_n,
     proprietor_name,
     added_on,
-    price_gbp,
-    middle_price_gbp,
+    price,
+    currency_sign(currency) as sign,
+    middle_price,
     index_year,
     case
-        when round(100 * price_gbp / nullif(middle_price_gbp, 0)) > 100
-            then cast(cast(round(100 * price_gbp / nullif(middle_price_gbp, 0)) as bigint) as varchar)
+        when round(100 * price / nullif(middle_price, 0)) > 100
+            then cast(cast(round(100 * price / nullif(middle_price, 0)) as bigint) as varchar)
         else 'more than 100'
     end as share_words
 from ranked

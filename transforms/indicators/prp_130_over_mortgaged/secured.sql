@@ -29,17 +29,39 @@ newest as (
         and year(period_start) >= year($as_of) - 1
     group by area_name
 ),
+-- What was paid for each title alone.
+priced as (
+    select title_id, coalesce(price_paid_gbp, price_paid_eur) as price
+    from title
+    where coalesce(price_paid_gbp, price_paid_eur) > 0 and not coalesce(price_covers_several, false)
+),
+-- What the municipality says that the one address of a title is worth.
+determined as (
+    select
+        t.title_id, v.value_eur as value, v.statement_id as value_statement_id,
+        row_number() over (partition by t.title_id order by v.valued_on desc, v.statement_id) as newest,
+        count(distinct v.object_number) over (partition by t.title_id) as objects_n
+    from title_address t
+    join valuation v on v.designation_id = t.designation_id and v.valued_on <= $as_of
+    where t.title_id in (select title_id from title where units_n = 1)
+),
 valued as (
     select
         t.title_id, t.statement_id as title_statement_id, b.statement_id, b.added_on,
         case when t.price_paid_eur > 0 then 'EUR' when t.price_paid_gbp > 0 then 'GBP' end as priced_in,
-        case when t.price_paid_gbp > 0 and b.added_on <= $as_of then t.price_paid_gbp end as price_gbp,
-        case when t.price_paid_gbp > 0 and b.added_on <= $as_of
-            then cast(t.price_paid_gbp as double) * cast(i.median_price_gbp as double)
-                / nullif(cast(o.median_price_gbp as double), 0)
-        end as indexed_gbp
+        v.value_statement_id,
+        case when b.added_on <= $as_of then p.price end as price,
+        case when b.added_on <= $as_of
+            then coalesce(
+                cast(v.value as double),
+                cast(p.price as double) * cast(i.median_price as double)
+                    / nullif(cast(o.median_price as double), 0)
+            )
+        end as value_today
     from title t
     left join bought b using (title_id)
+    left join priced p using (title_id)
+    left join determined v on v.title_id = t.title_id and v.newest = 1 and v.objects_n = 1
     left join price_index o
         on o.area_name = t.area_name
         and o.property_type = 'any'
@@ -55,7 +77,7 @@ valued as (
 select
     d.title_id, h.debt_id, h.title_id as covered_id, h.amount_secured, h.currency, h.objects_n,
     h.statement_id as charge_statement_id,
-    v.title_statement_id, v.statement_id, v.added_on, v.priced_in, v.price_gbp, v.indexed_gbp
+    v.title_statement_id, v.statement_id, v.added_on, v.priced_in, v.price, v.value_today, v.value_statement_id
 from held d
 join standing h using (debt_id)
 left join valued v on v.title_id = h.title_id

@@ -4,7 +4,7 @@ with debts as (
         max(amount_secured) as amount,
         bool_or(amount_secured is null) as is_unknown,
         bool_or(amount_secured is not null and coalesce(currency, '') <> priced_in) as is_foreign,
-        bool_or(priced_in = 'EUR') as is_in_euro,
+        max(currency) as currency,
         max(objects_n) > count(distinct covered_id) as is_partly_held
     from secured
     group by title_id, debt_id
@@ -12,10 +12,10 @@ with debts as (
 summed as (
     select
         title_id,
-        sum(amount) as secured_gbp,
+        sum(amount) as secured,
         bool_or(is_unknown) as is_unknown,
         bool_or(is_foreign) as is_foreign,
-        bool_or(is_in_euro) as is_in_euro,
+        max(currency) as currency,
         bool_or(is_partly_held) as is_partly_held
     from debts
     group by title_id
@@ -25,25 +25,24 @@ worth as (
     select
         title_id,
         count(*) as titles_n,
-        case when count(*) = count(price_gbp) then sum(price_gbp) end as price_gbp,
-        case when count(*) = count(indexed_gbp) then sum(indexed_gbp) end as indexed_gbp
-    from (select distinct title_id, covered_id, price_gbp, indexed_gbp from secured)
+        case when count(*) = count(price) then sum(price) end as price,
+        case when count(*) = count(value_today) then sum(value_today) end as value_today
+    from (select distinct title_id, covered_id, price, value_today from secured)
     group by title_id
 ),
 outcomes as (
     select
-        s.title_id, s.secured_gbp, w.titles_n, w.price_gbp, w.indexed_gbp,
-        100 * cast(s.secured_gbp as double)
-            / nullif(greatest(cast(w.price_gbp as double), w.indexed_gbp), 0) as share,
+        s.title_id, s.secured, s.currency, w.titles_n, w.price, w.value_today,
+        100 * cast(s.secured as double)
+            / nullif(greatest(cast(w.price as double), w.value_today), 0) as share,
         case
             when s.is_foreign then 'other_currency'
-            when s.secured_gbp is null then 'no_amount'
-            when s.is_in_euro then 'no_index'
-            when s.is_partly_held or w.price_gbp is null then 'no_value'
-            when s.secured_gbp * 100 <= $pct * w.price_gbp and not s.is_unknown then 'miss'
-            when w.indexed_gbp is null then 'no_index'
-            when s.secured_gbp * 100 > $pct * w.price_gbp
-                and cast(s.secured_gbp as double) * 100 > $pct * w.indexed_gbp then 'hit'
+            when s.secured is null then 'no_amount'
+            when s.is_partly_held or w.price is null then 'no_value'
+            when s.secured * 100 <= $pct * w.price and not s.is_unknown then 'miss'
+            when w.value_today is null then 'no_index'
+            when s.secured * 100 > $pct * w.price
+                and cast(s.secured as double) * 100 > $pct * w.value_today then 'hit'
             when s.is_unknown then 'no_amount'
             else 'miss'
         end as outcome
@@ -64,9 +63,10 @@ select
     'per cent' as unit,
     cast($pct as double) as threshold,
     cast(null as bigint) as peer_n,
-    secured_gbp,
-    price_gbp,
-    indexed_gbp,
+    currency_sign(currency) as sign,
+    secured,
+    price,
+    value_today,
     case when round(share) > $pct then cast(cast(round(share) as bigint) as varchar)
         else concat_ws(' ', 'more than', cast($pct as varchar))
     end as share_words,

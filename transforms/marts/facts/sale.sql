@@ -1,7 +1,7 @@
 select
     x.*,
     count(*) over (
-        partition by x.area_name, x.price_gbp, x.transferred_on
+        partition by x.area_name, x.price, x.transferred_on
     ) as same_price_and_day_n,
     min(x.transferred_on) over (partition by x.property_id) as first_sold_on,
     make_date(year(x.transferred_on), 3 * quarter(x.transferred_on) - 2, 1) as quarter_start,

@@ -8,9 +8,13 @@ with events as (
     from proprietorship
     where title_id = id and ended_on is not null
     union all
-    select t.transferred_on, 'sold', null, null, t.price_gbp, 'GBP', t.statement_id
+    select t.transferred_on, 'sold', null, null, t.price, t.currency, t.statement_id
     from transaction t
-    where t.property_id in (select property_id from title_address where title_id = id)
+    where t.title_id = id
+        or (
+            t.title_id is null
+            and t.property_id in (select property_id from title_address where title_id = id)
+        )
     union all
     select created_on, kind || ' created', lender_id, lender_name, amount_secured, currency, statement_id
     from charge

@@ -134,9 +134,14 @@ PROPRIETORSHIP = Table(
 TRANSACTION = Table(
     "transaction",
     "Sales of properties in the price registers, each once: the publisher's latest version; deleted "
-    "sales are left out.",
+    "sales are left out. And deeds of land registers by which legal entities acquired a title for a sum.",
     (
-        TRANSACTION_STATEMENT["transaction_id"],
+        TRANSACTION_STATEMENT["transaction_id"].renamed(
+            "transaction_id", "GB-PPD- and the publisher's id, or NL-BRK-, the deed and the title."
+        ),
+        TITLE_STATEMENT["title_id"]
+        .renamed("title_id", "Title that the deed gave.")
+        .optional("a price register"),
         Column(
             "property_id",
             "text",
@@ -150,12 +155,18 @@ TRANSACTION = Table(
             "proprietor.",
             null="the address is too incomplete to identify a unit",
         ),
-        TRANSACTION_STATEMENT["price_gbp"],
+        TRANSACTION_STATEMENT["price_gbp"].optional("another currency"),
+        Column("price", "money", "Price stated.", unit="currency"),
+        Column("currency", "text", "ISO 4217 code of the price.", privacy="open"),
         TRANSACTION_STATEMENT["transferred_on"],
         TRANSACTION_STATEMENT["property_type"],
         TRANSACTION_STATEMENT["is_new_build"],
         TRANSACTION_STATEMENT["tenure"],
-        TRANSACTION_STATEMENT["category"],
+        TRANSACTION_STATEMENT["category"].renamed(
+            "category",
+            "standard: a single residential sale at full market value; of a deed, the whole of one title for "
+            "a sum of its own. additional: every other sale.",
+        ),
         ADDRESS_STATEMENT["address_text"].optional("the record gives no address"),
         TRANSACTION_STATEMENT["postcode"],
         Column("area_name", "text", DISTRICT, null="the record names none"),
@@ -225,7 +236,9 @@ PRICE_INDEX = Table(
         ),
         Column("period", "text", "Length of the period.", values=("quarter", "year")),
         Column("period_start", "date", "First day of the period.", unit="day"),
-        Column("median_price_gbp", "money", "Median price.", unit="GBP"),
+        Column("median_price_gbp", "money", "Median price.", null="another currency", unit="GBP"),
+        Column("median_price", "money", "Median price.", unit="currency"),
+        Column("currency", "text", "ISO 4217 code of the prices.", privacy="open"),
         Column("sales_n", "integer", "Sales that the median rests on.", unit="sales"),
     ),
     ("area_name", "property_type", "period", "period_start"),
