@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import typer
+from territories import TERRITORIES
+from territories import rows as territory_rows
 
 from flows.cli.app import app
 from transforms.model.area_views import AREA_TABLES
@@ -70,6 +72,24 @@ def indicators_page() -> str:
     for one in indicators().values():
         parts += [f"## {one.code} {one.title}", *sections(one.page)]
     return page(parts)
+
+
+def territories_page() -> str:
+    return page(
+        [
+            "# Indicators by country",
+            NOTICE,
+            "An indicator reads roles, and each country has registers in some of them.\n\n"
+            "- *works*: registers hold every role in full.\n"
+            "- *in part*: what the registers show is flagged; what they do not show proves nothing, and is "
+            "not assessable.\n"
+            "- *own files only*: no register of the country has the role; files that the authority brings "
+            "itself (BODS, FollowTheMoney, a ledger, a permit list) may have it in part.\n"
+            "- *nobody publishes*: no register that this version reads has the role there. The subjects are "
+            "not assessable, with the reason `not_published:` and the role.",
+            table(("Indicator", "Roles", *TERRITORIES.values()), territory_rows()),
+        ]
+    )
 
 
 def sections(text: str) -> Iterator[str]:
@@ -135,6 +155,7 @@ def option_row(parameter: Any) -> tuple[str, str]:
 PAGES = {
     "registers.md": registers_page,
     "indicators.md": indicators_page,
+    "territories.md": territories_page,
     "views.md": views_page,
     "commands.md": commands_page,
 }
