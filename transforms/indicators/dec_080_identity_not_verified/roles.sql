@@ -1,7 +1,7 @@
--- Open roles of persons in companies of the United Kingdom, and whether the identity is stated as verified for
--- the role. The duty began on 18 November 2025; roles that are older have until 18 November 2026, when the
--- transition ends (Commencement No. 6 and Transitional Provisions Regulations 2025 under the Economic Crime and
--- Corporate Transparency Act 2023).
+-- Open roles of persons in companies of the United Kingdom, and whether the identity is stated as verified
+-- for the role. The duty began on 18 November 2025; older roles have until 18 November 2026, when the
+-- transition ends (Commencement No. 6 and Transitional Provisions Regulations 2025 under the Economic Crime
+-- and Corporate Transparency Act 2023).
 select
     r.subject_id,
     r.statement_id,

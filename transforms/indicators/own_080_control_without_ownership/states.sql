@@ -13,7 +13,8 @@ select
         else 'flagged'
     end as state,
     case
-        when f.subject_id is not null and c.legal_form_class = 'overseas_entity' then 'share_capital_not_known'
+        when f.subject_id is not null and c.legal_form_class = 'overseas_entity'
+            then 'share_capital_not_known'
     end as reason,
     cast(null as varchar) as subtype,
     cast(f.share_max as double) as value,
