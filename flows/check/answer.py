@@ -25,6 +25,7 @@ from flows.check.sheet import Answer, Facts, Searched, Sheet, Subject, all_n, ti
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import OF_PERSON, evidence, facts
+from flows.facts.powers import read_powers, territories
 from flows.facts.registers import of_held_territories
 from flows.facts.rows import Row, query_rows, require_todays_views
 from flows.home.warehouse import safe_errors
@@ -201,12 +202,13 @@ def check(
             of_held_territories(query_rows(connection, REGISTERS_SQL)),
         )
         answers = _answers(connection, questions, districts, editions, editions.unlisted(allows))
-        flag_ids = [
-            str(flag["flag_id"])
+        flags = [
+            flag
             for answer in answers
             for subject in answer.subjects
             for flag in subject.facts.get("flags", ())
         ]
+        flag_ids = [str(flag["flag_id"]) for flag in flags]
         return Sheet(
             release=release,
             checked_on=checked_on,
@@ -216,6 +218,8 @@ def check(
             cannot_be_said=(*editions.limits(), *ALWAYS),
             answers=answers,
             evidence=evidence(connection, flag_ids) if flag_ids else {},
+            powers=read_powers(connection),
+            countries=territories(connection, (flag["subject_id"] for flag in flags)),
         )
 
 

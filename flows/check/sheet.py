@@ -1,13 +1,14 @@
 """The sheet of a check: questions, who may be meant, and what the release says of them; and its JSON."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flows.check.input import Question
 from flows.facts.certainty import CERTAINTIES, Certainty, Match
 from flows.facts.party import LEFT_IN
+from flows.facts.powers import Powers
 from flows.facts.rows import Row, as_int
 from transforms.model.indicator import LANES
 from transforms.reports import more
@@ -79,7 +80,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The answers, and what they rest on."""
+    """The answers, and what they rest on. `countries`: of the subjects of flags, for `powers`."""
 
     release: Row
     checked_on: date
@@ -89,6 +90,8 @@ class Sheet:
     cannot_be_said: tuple[str, ...]
     answers: tuple[Answer, ...]
     evidence: Mapping[str, Sequence[Row]]
+    powers: Powers
+    countries: Mapping[str, Collection[str]]
 
     @property
     def faults(self) -> tuple[str, ...]:

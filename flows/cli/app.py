@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import ask, fetch, night, notify, operate, review
+from flows.cli import ask, explain, fetch, night, notify, operate, review
 from flows.cli.evaluation.command import evaluate
 from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, output_error
 from flows.cli.verdicts.commands import verdict_app
@@ -21,7 +21,7 @@ from transforms.errors import UndertowError, place
 
 COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
     "Night": (night.demo, fetch.fetch, night.run, night.releases, night.rollback),
-    "Ask": (ask.check, ask.explain, ask.sql, ask.diff),
+    "Ask": (ask.check, explain.explain, ask.sql, ask.diff),
     "Decide": (review.report, review.export, review.resolve),
     "Data": (fetch.registers, ask.indicators, evaluate),
     "Operate": (

@@ -1,9 +1,8 @@
-"""Commands that ask a release: sql, check, explain, diff; and what can be asked: indicators."""
+"""Commands that ask a release: sql, check, diff; and what can be asked: indicators."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,6 @@ from flows.cli.options import (
     FormatOption,
     HomeOption,
     JsonOption,
-    LanguageOption,
     PurposeOption,
 )
 from flows.cli.output import (
@@ -31,18 +29,15 @@ from flows.cli.output import (
     print_json,
     print_records,
     print_table,
-    printable,
     say,
 )
 from flows.exports.table import Format
 from flows.home import progress, settings
 from flows.home.processes import keep_private
-from transforms.errors import DeclarationError, UsageError, as_typed
-from transforms.model.languages import DUTCH, ENGLISH, Language
+from transforms.errors import DeclarationError, UsageError
 
 if TYPE_CHECKING:
     from flows.check.sheet import Sheet
-    from flows.home.settings import Home
     from flows.night.diff import Difference
     from transforms.model.indicator import Indicator
 
@@ -214,98 +209,6 @@ def _checked(folder: Path) -> str:
     except DeclarationError as error:
         raise UsageError(str(error)) from None
     return f"{indicator.code} {indicator.title}: its files are whole"
-
-
-# --- explain ------------------------------------------------------------------------------------------------
-
-# Printed where a flag has no value: a reader looks for these.
-FLAG_BLANKS: Mapping[str, str] = {
-    "case_id": "in no case",
-    "threshold": "none: the indicator has no single threshold",
-    "base_rate": "not known: nothing could be assessed",
-}
-
-
-def explain(
-    what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")],
-    *,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-    sql: Annotated[
-        bool, typer.Option("--sql", help="Print its queries, to run on the current release.")
-    ] = False,
-    language: LanguageOption = ENGLISH,
-    purpose: PurposeOption = None,
-) -> None:
-    """Describe an indicator, or show a flag with its evidence down to the source record."""
-    from flows.home.local_indicators import known_indicators
-
-    indicator = known_indicators(settings.home(home)).get(what.upper())
-    if indicator is None:
-        _explain_flag(settings.home(home), what, purpose, language, as_json=as_json)
-    elif sql:
-        print(_queries(settings.home(home), indicator))
-    else:
-        from flows.cli.verdicts.precision import NOT_KNOWN, precision_of
-
-        texts = indicator.texts(language)
-        precision = precision_of(settings.home(home)).get(indicator.code)
-        if as_json:
-            shown = {"code": indicator.code, "title": texts.title, "page": texts.page}
-            print_json({**shown, "precision": precision})
-        else:
-            print(texts.page)
-            say(f"Precision here: {precision or NOT_KNOWN}")
-
-
-def _queries(home: settings.Home, indicator: Indicator) -> str:
-    """Both queries with the parameters' values, and the date of the current release, put in."""
-    from flows.release.store import open_current
-    from transforms.model.sql import frame
-
-    with open_current(home) as release:
-        as_of = frame(release, "select as_of from v_release").item()
-    states, evidence = (
-        indicator.with_values(query, as_of) for query in (indicator.states, indicator.evidence)
-    )
-    return f"-- {indicator.code}: states\n{states}\n-- {indicator.code}: evidence\n{evidence}"
-
-
-def _explain_flag(
-    home: Home, flag_id: str, purpose: str | None, language: Language, *, as_json: bool
-) -> None:
-    from flows.accountability.access import Access
-    from transforms.model.sql import frame, read_sql
-
-    with Access(home, purpose) as access:
-        flag = frame(access.connection, read_sql(__package__, "flag"), [flag_id])
-        evidence = frame(access.connection, read_sql(__package__, "evidence"), [flag_id])
-        access.record("explain", [flag_id], shown=[flag_id, *flag["subject_id"]] if flag.height else [])
-    if flag.is_empty():
-        raise UsageError(
-            f"{as_typed(flag_id)}: this is neither the code of an indicator (see `undertow indicators`) "
-            "nor the id of a flag in the current release (see v_flag)"
-        )
-    row = flag.row(0, named=True)
-    if as_json:
-        print_json({"flag_id": flag_id, **row, "evidence": evidence.to_dicts()})
-        return
-    english, dutch = row.pop("explanation"), row.pop("explanation_nl", None)
-    say(f"{dutch if dutch and language == DUTCH else english}\n")
-    for name, value in row.items():
-        if value is not None or name in FLAG_BLANKS:
-            print(printable(f"{name:14} {_flag_value(name, value)}"))
-    print()
-    print_table(evidence.to_arrow())
-    say(f"\n`undertow explain {row['indicator']}` says what explains it ordinarily and what would clear it.")
-
-
-def _flag_value(name: str, value: object) -> object:
-    if value is None:
-        return FLAG_BLANKS[name]
-    return (
-        f"{100 * value:.2f} % of all assessed" if name == "base_rate" and isinstance(value, float) else value
-    )
 
 
 # --- check --------------------------------------------------------------------------------------------------

@@ -11,12 +11,14 @@ import structlog
 
 from flows.home import disk, progress
 from flows.home.authority import Authority, authority
+from flows.home.powers import powers
 from flows.home.settings import Home, case_pages_a_night
 from flows.ingest.editions import Editions
 from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import Landing
 from flows.release.alarms import Alarm, Damage
 from transforms.errors import RunFailed
+from transforms.model.powers import Powers
 
 Engine = Literal["plain", "prefect"]
 Counts = Mapping[str, int | str]
@@ -59,6 +61,7 @@ class Night:
     known_at_asked: date | None = None
     areas: tuple[str, ...] = ()
     authority: Authority = field(default_factory=Authority)
+    powers: Powers = field(default_factory=lambda: Powers.model_validate({}))
     synthetic: bool = False
     engine: Engine = "plain"
     each: Each = one_after_another
@@ -152,6 +155,7 @@ def new_night(
         known_at,
         tuple(areas),
         authority(home),
+        powers(home),
         synthetic,
         engine,
     )

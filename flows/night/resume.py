@@ -160,6 +160,7 @@ def key_of(night: Night) -> str:
         "known_at": night.known_at,
         "areas": night.areas,
         "authority": night.authority.model_dump(),
+        "powers": night.powers.model_dump(),
         "synthetic": night.synthetic,
         "engine": night.engine,
         "id_key": hashlib.sha256(id_key(night)).hexdigest(),

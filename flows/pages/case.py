@@ -17,6 +17,7 @@ from flows.facts.case.links import candidates, case_links, timeline
 from flows.facts.case.nearby import in_batches
 from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
 from flows.facts.case.surroundings import Surroundings, find_surroundings
+from flows.facts.powers import powers_of
 from flows.facts.rows import Row, as_int, query_rows, rows_about
 from flows.home import progress
 from flows.pages.folding import Line, folded
@@ -269,6 +270,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "indicators": _indicators(release, subject.flags, listed),
         "questions": questions(release, subject.flags),
         "laws": laws(release, subject.flags),
+        "powers": powers_of(connection, subject.flags, release.powers),
         "picture": draw(near.drawn_parties, near.drawn_ties),
         "drawn_kinds": {party.kind for party in near.drawn_parties},
         "in_words": picture_in_words(near),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from flows.facts.powers import Powers, read_powers
 from flows.facts.registers import of_held_territories
 from flows.facts.rows import Row, as_int, flag_evidence, query_rows
 from flows.home.durable import write_bytes_durably
@@ -29,6 +30,7 @@ class Release:
     indicators: Mapping[str, Row]
     declared: Mapping[str, Indicator]
     cases_n: int
+    powers: Powers
 
     @property
     def not_held(self) -> tuple[Row, ...]:
@@ -56,6 +58,7 @@ def read_release(connection: Connection) -> Release:
         {str(row["code"]): row for row in indicator_rows},
         indicators(),
         as_int(query_rows(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),
+        read_powers(connection),
     )
 
 

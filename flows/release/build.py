@@ -38,8 +38,8 @@ class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC.
 
     `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`, `case_changes`,
-    `verdicts`, `precision`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, CASE_CHANGE, VERDICT and
-    PRECISION. `previous_release_id`: the release that
+    `verdicts`, `precision`, `powers`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, CASE_CHANGE,
+    VERDICT, PRECISION and POWER. `previous_release_id`: the release that
     they are compared with, None where there is none.
     """
 
@@ -58,6 +58,7 @@ class ReleaseFacts:
     case_changes: tuple[Row, ...] = ()
     verdicts: tuple[Row, ...] = ()
     precision: tuple[Row, ...] = ()
+    powers: tuple[Row, ...] = ()
     previous_release_id: str | None = None
 
     @property
@@ -262,6 +263,7 @@ def _about_rows(
         "case_change": list(facts.case_changes),
         "verdict": list(facts.verdicts),
         "precision": list(facts.precision),
+        "power": list(facts.powers),
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": dictionary_rows(declared, macros_of(declared)),
     }

@@ -26,6 +26,7 @@ def build(night: Night) -> Counts:
     cases = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
     verdicts, precision = published.published(night.home)
     night.alarms = (*night.alarms, *_imprecise(night, precision))
+    codes = pl.read_parquet(night.table(INDICATOR_VIEW.name), columns=["code"])["code"]
     facts = ReleaseFacts(
         as_of=night.as_of,
         known_at=night.known_at,
@@ -43,6 +44,7 @@ def build(night: Night) -> Counts:
         case_changes=tuple(cases.changes.iter_rows()),
         verdicts=tuple(verdicts.iter_rows()),
         precision=tuple(precision.iter_rows()),
+        powers=tuple(night.powers.frame(codes).iter_rows()),
     )
     night.built = build_release(night.home, night.work, tables, facts)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}

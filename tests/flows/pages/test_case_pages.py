@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
+import polars as pl
 import pytest
 
 from flows.cli.app import exit_code
@@ -34,6 +35,7 @@ from tests.flows.pages.test_reporting import (
     indicator_row,
 )
 from transforms.errors import UsageError
+from transforms.model.powers import Powers
 from transforms.model.statements import Table
 from transforms.model.views import PROPRIETORSHIP, RESOLUTION
 
@@ -395,6 +397,28 @@ def test_a_case_ends_in_what_to_ask_each_question_once_and_lane_stop_names_the_l
     assert "An Act may forbid it." not in html
     rows["flag"][0] |= {"lane": "stop"}
     assert case_page(rows, tmp_path).count("An Act may forbid it.") == 1
+
+
+def test_powers_are_those_of_the_subjects_country_and_say_whether_a_person_checked_them(
+    tmp_path: Path,
+) -> None:
+    rows = release()
+    powers = Powers.model_validate(
+        {"article": {"gb-council-tax": {"checked_by": "Legal desk", "checked_on": date(2026, 12, 1)}}}
+    )
+    rows["power"] = powers.frame(["OWN-010", "PRP-010"]).to_dicts()
+    rows["power"] += (
+        powers.frame(["ADR-010"]).with_columns(indicator=pl.lit("OWN-010"), position=99).to_dicts()[:3]
+    )
+    rows["home_country"] = [{"country": "gb"}]
+    rows["title"] = [{"title_id": TITLE, "territory": "nl"}]
+    html = case_page(rows, tmp_path)
+    text = Page(html[html.index('id="powers"') :]).text
+    # The company has no row of its own here, so the home's country counts; the title is Dutch.
+    assert "Licensing Act 2003" in text and "artikel 5.31" in text
+    assert "Environment" not in text and "119ter" not in text and "Omgevingswet" in text
+    assert "Housing Act 2004" not in text  # of the title's family, but not of its country
+    assert "not yet checked by a person" in text
 
 
 def test_a_page_leads_back_to_the_night_and_out_to_the_publishers(tmp_path: Path) -> None:

@@ -30,7 +30,16 @@ from transforms.model.views.facts import (
     SALE_PERIOD,
     TRUST_COMPANY,
 )
-from transforms.model.views.flags import DWELLING, EVIDENCE, FLAG, INDICATOR_VIEW, PRECISION, VERDICT
+from transforms.model.views.flags import (
+    DWELLING,
+    EVIDENCE,
+    FLAG,
+    INDICATOR_VIEW,
+    POWER,
+    POWER_KINDS,
+    PRECISION,
+    VERDICT,
+)
 from transforms.model.views.flow_patterns import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER
 from transforms.model.views.groups import GROUP_RELATION
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
@@ -202,6 +211,7 @@ ABOUT: Mapping[str, Table] = {
         CASE_CHANGE,
         VERDICT,
         PRECISION,
+        POWER,
         DICTIONARY,
     )
 }
@@ -284,6 +294,8 @@ __all__ = (
     "PARTY_ALIAS",
     "PERMIT",
     "PERSON",
+    "POWER",
+    "POWER_KINDS",
     "PRECISION",
     "PREMISES",
     "PRICE_INDEX",

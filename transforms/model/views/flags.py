@@ -282,3 +282,57 @@ PRECISION = Table(
     ),
     ("indicator", "version"),
 )
+
+# Which articles of law a municipality may use on a flag.
+POWER_KINDS = ("integrity", "licensing", "procurement", "planning", "taxation", "registers", "sharing")
+_NO_DUTCH = "not of a territory whose law is in Dutch"
+
+
+def _text(name: str, description: str, null: str = "") -> Column:
+    return Column(name, "text", description, null=null, privacy="open")
+
+
+POWER = Table(
+    "power",
+    "Articles of law that a municipality may use on flags of an indicator, by territory. No legal advice. "
+    "Not part of the content hash, because a home corrects and marks them.",
+    (
+        _text("indicator", "Code of the indicator."),
+        Column("position", "integer", "Place in the indicator's list.", unit="place", privacy="open"),
+        _text("power_id", "Id of the article."),
+        _text("territory", "Country whose law it is, by its code in lower case; gb is England and Wales."),
+        Column("kind", "text", "Field of law.", values=POWER_KINDS, privacy="open"),
+        _text("law", "Name of the law."),
+        _text("article", "Articles of it."),
+        _text("says", "What they say, in a sentence."),
+        _text("who", "Who may use them."),
+        _text("ask", "What may be asked under them."),
+        _text("share", "What may be shared, and with whom."),
+        _text("says_nl", "What they say, in Dutch.", _NO_DUTCH),
+        _text("who_nl", "Who may use them, in Dutch.", _NO_DUTCH),
+        _text("ask_nl", "What may be asked under them, in Dutch.", _NO_DUTCH),
+        _text("share_nl", "What may be shared, and with whom, in Dutch.", _NO_DUTCH),
+        _text("source", "Page of the official publisher."),
+        Column(
+            "read_on",
+            "date",
+            "When those who wrote this read the law, or guidance or commentary on it.",
+            unit="day",
+            privacy="open",
+        ),
+        _text(
+            "checked_by",
+            "Who with legal knowledge compared it with the law in force.",
+            "not yet checked by a person",
+        ),
+        Column(
+            "checked_on",
+            "date",
+            "When that was.",
+            null="not yet checked by a person",
+            unit="day",
+            privacy="open",
+        ),
+    ),
+    ("indicator", "position"),
+)

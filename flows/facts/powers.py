@@ -1,0 +1,81 @@
+"""Articles of law that a municipality may use on flags: those of the country of what is flagged."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flows.facts.rows import Row, query_rows, rows_about
+from transforms.model.languages import DUTCH, ENGLISH, Language
+from transforms.model.powers import Words
+from transforms.model.sql import Connection, read_sql
+
+HEADING = "Which power may be used, by country (no legal advice):"
+
+
+@dataclass(frozen=True)
+class Powers:
+    """Of a release. `by_indicator`: code → rows of v_power, in order. `home`: countries of its registers."""
+
+    by_indicator: Mapping[str, Sequence[Row]]
+    home: frozenset[str]
+
+    def of_flags(
+        self, flags: Iterable[Row], countries: Mapping[str, Collection[str]]
+    ) -> list[tuple[Row, list[str]]]:
+        """Each article once, with the codes of the indicators that name it, in the order of the flags.
+
+        `countries`: `territories` of the subjects of the flags. For a subject without a country, such as a
+        group under one control: those of the home.
+        """
+        articles: dict[str, tuple[Row, list[str]]] = {}
+        for flag in flags:
+            of = countries.get(str(flag["subject_id"]), self.home)
+            for row in self.by_indicator.get(str(flag["indicator"]), ()):
+                if row["territory"] in of:
+                    codes = articles.setdefault(str(row["power_id"]), (row, []))[1]
+                    codes += [str(flag["indicator"])] * (flag["indicator"] not in codes)
+        return list(articles.values())
+
+
+def read_powers(connection: Connection) -> Powers:
+    by_indicator: dict[str, list[Row]] = {}
+    for row in query_rows(connection, "from v_power order by indicator, position"):
+        by_indicator.setdefault(str(row["indicator"]), []).append(row)
+    home = query_rows(connection, "select country from v_home_country")
+    return Powers(by_indicator, frozenset(str(row["country"]) for row in home))
+
+
+def territories(connection: Connection, ids: Iterable[object]) -> dict[str, set[str]]:
+    """Subject → its countries; one without any is left out."""
+    countries: dict[str, set[str]] = {}
+    query = read_sql(__package__, "territories")
+    for row in rows_about(connection, query, ids, "subject_id"):
+        if row["territory"] is not None:
+            countries.setdefault(str(row["subject_id"]), set()).add(str(row["territory"]))
+    return countries
+
+
+def powers_of(
+    connection: Connection, flags: Sequence[Row], powers: Powers | None = None
+) -> list[tuple[Row, list[str]]]:
+    """The articles for some flags, of a release. `powers`: where they have been read before."""
+    countries = territories(connection, (flag["subject_id"] for flag in flags))
+    return (powers or read_powers(connection)).of_flags(flags, countries)
+
+
+def in_words(powers: Iterable[Row], language: Language = ENGLISH) -> str:
+    """Rows of v_power in a few lines each; "" where there are none."""
+    lines: list[str] = []
+    for row in powers:
+        by = f"checked by {row['checked_by']}, {row['checked_on']}"
+        checked = by if row["checked_by"] else "not yet checked by a person"
+        lines += [
+            f"{row['territory']}: {row['law']}, {row['article']} [{row['power_id']}; {checked}]",
+            *(f"    {name}: {word(row, name, language)}" for name in Words.model_fields),
+            f"    source: {row['source']}, read {row['read_on']}",
+        ]
+    return "\n".join([HEADING, *lines]) if lines else ""
+
+
+def word(row: Row, name: str, language: Language) -> object:
+    """One of `Words` in a language, where the row has it."""
+    return (language == DUTCH and row[f"{name}_nl"]) or row[name]

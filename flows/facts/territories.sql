@@ -1,0 +1,13 @@
+-- The country of each of the subjects that has one.
+select company_id as subject_id, territory from v_company where company_id in (select unnest($ids))
+union
+select title_id, territory from v_title where title_id in (select unnest($ids))
+union
+select property_id, territory from v_property where property_id in (select unnest($ids))
+union
+select address_id, territory from v_address where address_id in (select unnest($ids))
+union
+select transaction_id, territory from v_transaction where transaction_id in (select unnest($ids))
+union
+select process_id, territory from v_tender where process_id in (select unnest($ids))
+order by subject_id, territory
