@@ -128,13 +128,9 @@ class DutchFormatter(Formatter):
         return value
 
     def convert_field(self, value: Any, conversion: Any) -> Any:
-        match conversion:
-            case "d" if _DATE.fullmatch(value):
-                return date.fromisoformat(value)
-            case "n":
-                return value.translate(_SEPARATORS)
-            case _:
-                return value
+        if conversion == "d" and isinstance(value, str) and _DATE.fullmatch(value):
+            return date.fromisoformat(value)
+        return value.translate(_SEPARATORS) if conversion == "n" and isinstance(value, str) else value
 
     def format_field(self, value: Any, format_spec: str) -> str:
         match value:
