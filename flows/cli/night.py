@@ -126,6 +126,13 @@ def serve(
         int | None,
         typer.Option(help="Port of /health and /metrics (default: the one after --port).", min=1, max=65535),
     ] = None,
+    review_port: Annotated[
+        int | None,
+        typer.Option(help="Port of the review app (default: the one after --health-port).", min=1, max=65535),
+    ] = None,
+    no_review: Annotated[
+        bool, typer.Option("--no-review", help="The review app is served elsewhere, or not at all.")
+    ] = False,
     host: Annotated[str, typer.Option(help="Address to listen on; another one only in a container.")] = (
         "127.0.0.1"
     ),
@@ -134,14 +141,19 @@ def serve(
         str, typer.Option(help="Host on which `serve --server-only` runs: start the rest here.")
     ] = "",
 ) -> int:
-    """Start the Prefect server and the schedules of prefect.yaml. Runs until interrupted."""
+    """Start the Prefect server, the schedules of prefect.yaml and the review app. Runs until interrupted.
+
+    With --server-only or --server, as in containers, the review app has a service of its own.
+    """
     from flows.operations.serving import Ports
     from flows.operations.serving import serve as serve_schedule
 
     if server_only and server:
         raise UsageError("--server-only and --server exclude each other; give one of them")
     keep_private()
-    ports = Ports(port, health_port or port + 1, host)
+    pages = health_port or port + 1
+    without_review = no_review or server_only or bool(server)
+    ports = Ports(port, pages, host, None if without_review else review_port or pages + 1)
     return serve_schedule(settings.home(home), ports, server_only=server_only, server=server)
 
 

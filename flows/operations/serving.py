@@ -1,5 +1,5 @@
 """`undertow serve`: a Prefect server on loopback, the deployments and automations of prefect.yaml, a worker
-that runs the nights, and the pages /health and /metrics.
+that runs the nights, the pages /health and /metrics, and the review app.
 
 With `--server-only` and `--server HOST` these are two services, as in containers: the server alone, and the
 rest for a server elsewhere. Server, worker and pages are children in process groups of their own, so Ctrl-C
@@ -100,12 +100,13 @@ class Service:
 @dataclass(frozen=True)
 class Ports:
     """Where a `serve` listens: the server on `api`, /health and /metrics on `pages`, both on the address
-    `host`.
+    `host`; the review app on `review` of the loopback address (None: it is served elsewhere, or not at all).
     """
 
     api: int
     pages: int
     host: str = HOST
+    review: int | None = None
 
 
 def serve(home: Home, ports: Ports, *, server_only: bool = False, server: str = "") -> int:
@@ -123,6 +124,8 @@ def serve(home: Home, ports: Ports, *, server_only: bool = False, server: str = 
         _refuse_taken("--port", ports.host, ports.api)
     if not server_only:
         _refuse_taken("--health-port", ports.host, ports.pages)
+    if ports.review:
+        _refuse_taken("--review-port", HOST, ports.review)
     home.prepare()
     api = Api(ports.api, _secret(home), host=server or HOST)
     sweeper = Sweeper(home, api, gone, timedelta(seconds=late))
@@ -134,8 +137,8 @@ def serve(home: Home, ports: Ports, *, server_only: bool = False, server: str = 
                 _start(service, SERVER, "prefect", "server", "start", *where)
             if _wait_until_healthy(service) and not server_only:
                 _start_nights(service, ports)
-            _print_address(service)
-            _watch(service)
+            _print_address(service, ports.review)
+            _watch(service, ports.review)
     return 0
 
 
@@ -148,13 +151,18 @@ def _start_nights(service: Service, ports: Ports) -> None:
     _start(service, "pages", "flows.operations.health", ports.host, str(ports.pages))
 
 
-def _print_address(service: Service) -> None:
+def _print_address(service: Service, review: int | None) -> None:
     nights = any(child.name == "worker" for child in service.children)
     print(
         f"undertow: http://{service.api.host}:{service.api.port} is up; "
         + (f"nights on {service.home.landing} are scheduled. " if nights else "")
         + "Ctrl-C stops it\n"
-        f"undertow: the dashboard asks for the text in {service.home.prefect_auth}",
+        f"undertow: the dashboard asks for the text in {service.home.prefect_auth}"
+        + (
+            f"\nundertow: the review app is on http://{HOST}:{review} once there is a release"
+            if review
+            else ""
+        ),
         file=sys.stderr,
         flush=True,
     )
@@ -253,14 +261,19 @@ def _wait_until_healthy(service: Service) -> bool:
     return False
 
 
-def _watch(service: Service) -> None:
-    """Until a stop is requested: restart children that ended, and sweep. Raises RunFailed."""
+def _watch(service: Service, review: int | None) -> None:
+    """Until a stop is requested: restart children that ended, start the review app on port `review` once
+    there is a release to review, and sweep. Raises RunFailed.
+    """
     every = settings.seconds("UNDERTOW_SWEEP_SECONDS", SWEEP_SECONDS)
     swept = -every
     while not service.stop.wait(POLL_SECONDS):
         for child in service.children:
             if child.process.poll() is not None:
                 _restart(service, child)
+        if review and service.home.current.exists():
+            _start(service, "review app", "flows.cli.app", "review", "--port", str(review))
+            review = None
         if len(service.children) > 1 and time.monotonic() - swept >= every:
             _if_answered(service.sweeper.sweep)
             swept = time.monotonic()

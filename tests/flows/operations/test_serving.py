@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -98,11 +99,11 @@ def test_serve_runs_the_night_that_it_schedules_and_stops_without_a_trace(served
     _check_deployment(served)
     state = wait_for(_finished(served, _start_night(served)), NIGHT_SECONDS_MAX, served.log.read_text)
     assert (state, len(releases(served.home))) == ("Completed", 1), served.log.read_text()
-
+    wait_for(lambda: _signs_in(served.port + 2), UP_SECONDS_MAX, served.log.read_text)
     children = _children(served.process.pid)
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(ENDED_SECONDS_MAX) == 0, served.log.read_text()
-    assert len(children) == 2
+    assert len(children) == 4  # server, worker, pages of health, review app
     assert [pid for pid in children if _lives(pid)] == []
     with pytest.raises(OSError):
         api(served.port, "/health")
@@ -146,6 +147,13 @@ def _finished(served: Served, run_id: str) -> Callable[[], str | None]:
         )
 
     return state
+
+
+def _signs_in(port: int) -> bool:
+    """Whether the review app there answers with its page for signing in."""
+    with suppress(OSError), urlopen(f"http://{HOST}:{port}/sign-in", timeout=10) as answer:
+        return b"password" in answer.read()
+    return False
 
 
 def _children(pid: int) -> list[int]:
