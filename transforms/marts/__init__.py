@@ -61,6 +61,7 @@ MART_ORDER = (
     "bid",
     "permit",
     "seat_held",
+    "seat_change",
     "valuation",
     "group_relation",
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from transforms.model.statements import Table
 from transforms.model.views.addresses import ADDRESS, ADDRESS_ALIAS, ADDRESS_CLASSES, AREA, NO_DISTRICT_KNOWN
 from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_CHANGE, CASE_LINK, CASE_MEMBER
-from transforms.model.views.companies import COMPANY, ENTITY, INSOLVENCY
+from transforms.model.views.companies import COMPANY, ENTITY, INSOLVENCY, SEAT_CHANGE
 from transforms.model.views.facts import (
     BINDING_REGIME,
     FACT_VIEWS,
@@ -146,6 +146,7 @@ MARTS: Mapping[str, Table] = {
         AWARD,
         BID,
         PERMIT,
+        SEAT_CHANGE,
         SEAT_HELD,
         PREMISES,
         VALUATION,
@@ -321,6 +322,7 @@ __all__ = (
     "SALE_PERIOD",
     "SCC",
     "SCREENING",
+    "SEAT_CHANGE",
     "SEAT_HELD",
     "SUBSIDY",
     "TENDER",

@@ -131,6 +131,21 @@ ENTITY = Table(
     ("entity_id",),
 )
 
+SEAT_CHANGE = Table(
+    "seat_change",
+    "Moves of companies' seats, as two editions of their register, one after the other, show them.",
+    (
+        Column("company_id", "text", "The company."),
+        Column("from_address_id", "text", "Address unit of the seat before."),
+        Column("address_id", "text", "Address unit of the seat afterwards."),
+        Column("moved_after", "date", "Date of the edition with the seat before.", unit="day"),
+        Column("moved_by", "date", "Date of the edition with the seat afterwards.", unit="day"),
+        Column("from_statement_id", "text", "Address statement of the seat before.", privacy="open"),
+        ADDRESS_STATEMENT["statement_id"],
+    ),
+    ("statement_id",),
+)
+
 INSOLVENCY = Table(
     "insolvency",
     "Cases of insolvency and liquidation of companies, one row for each. Registers give them for the "
