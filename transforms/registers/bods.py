@@ -25,14 +25,14 @@ relationship with reversed dates has ended. Shares, votes or rights to assets wi
 unknown, with the finding `missing_share`.
 
 Never read: nationalities, place of birth, residence and tax residence (refused attributes), persons'
-identifiers, political exposure. Files in earlier versions of the standard (`statementID`, `statementType`)
-are blocked: `bods_version`. Source: https://standard.openownership.org/en/0.4.0/ (schema and code lists), and
-formats.bods. The declaration is at the end.
+identifiers, political exposure. Files in versions 0.1 to 0.3 are read too (`formats.bods.earlier`); one that
+mixes them with 0.4 is blocked: `bods_version`. Source: https://standard.openownership.org/en/0.4.0/ (schema
+and code lists), and formats.bods. The declaration is at the end.
 """
 
 import polars as pl
 
-from transforms.formats.bods import findings, parties, references, relationships, values
+from transforms.formats.bods import earlier, findings, parties, references, relationships, values
 from transforms.formats.bods.files import dataset, is_bods, page_offers
 from transforms.formats.bods.parties import ADDRESS_KEYS, NAME_KEYS
 from transforms.formats.bods.references import REFERENCES, kept, refuse_earlier_versions, settled
@@ -104,6 +104,7 @@ FIELDS = (
     _optional("recordStatus", "category", known=("new", "updated", "closed")),
     _optional("statementID"),
     _optional("statementType"),
+    _optional("replacesStatements", "texts"),
     _optional("declaration", ignored=OF_THE_DECLARATION),
     _optional("declarationSubject", ignored=OF_THE_DECLARATION),
     _optional("annotations", ignored=FREE_TEXT),
@@ -253,7 +254,7 @@ def _tables(
 
 REGISTER = Register(
     name="bods",
-    title="Beneficial ownership statements (BODS 0.4)",
+    title="Beneficial ownership statements (BODS 0.1 to 0.4)",
     publisher="any publisher of the Beneficial Ownership Data Standard",
     territory="world",
     url="https://standard.openownership.org/en/0.4.0/",
@@ -272,6 +273,7 @@ REGISTER = Register(
         on_request=True,
     ),
     reader=JsonLines(packages=True),
+    other_forms=(earlier.form(FIELDS),),
     fields=FIELDS,
     tables=(
         ENTITY_STATEMENT,

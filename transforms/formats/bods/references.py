@@ -19,7 +19,7 @@ def refuse_earlier_versions(frame: pl.DataFrame) -> None:
         raise BlockedEdition(
             "bods_version",
             f"register bods: record {earlier['record_no'][0]} uses BODS before version 0.4 (keys "
-            "statementID, statementType); ask the publisher for version 0.4, or convert the file",
+            "statementID, statementType) in a file of 0.4; put each version into a file of its own",
         )
 
 
@@ -64,6 +64,7 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
         "content_hash",
         pl.col("recordId").alias("key"),
         pl.col("statementId").alias("statement_key"),
+        pl.col("replacesStatements").alias("replaces"),
         pl.col("statementDate").alias("dated"),
         pl.col("recordType").alias("kind"),
         pl.coalesce("recordDetails.personType", "recordDetails.entityType.type").alias("subkind"),
@@ -93,6 +94,7 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
     that missing record. is_subject: a relationship has this record as its subject.
     repeats_statement: another record with different content has the same statementId.
     """
+    kept = _in_place_of_replaced(kept)
     judged = kept.with_columns(_fate(kept).alias("fate"))
     current = judged.filter(pl.col("fate").is_null())
     related = _referring(current.filter(pl.col("kind") == "relationship"), current, kept)
@@ -119,6 +121,29 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _in_place_of_replaced(kept: pl.DataFrame) -> pl.DataFrame:
+    """Before 0.4 a statement names those that it replaces. It counts in their place: they are older versions,
+    and what refers to them refers to it.
+    """
+    newer = (
+        kept.select("record_no", "replaces", pl.col("statement_key").alias("newer"))
+        .explode("replaces")
+        .filter(pl.col("replaces").is_not_null() & (pl.col("replaces") != pl.col("newer")))
+        .unique("replaces", keep="last", maintain_order=True)
+    )
+    latest = dict(newer.select("replaces", "newer").iter_rows())
+    for replaced, by in latest.items():
+        seen, last = {replaced}, by
+        while last in latest and last not in seen:
+            seen.add(last)
+            last = latest[last]
+        latest[replaced] = last
+    return kept.with_columns(
+        pl.col("statement_key").is_in(list(latest)).fill_null(False).alias("is_replaced"),
+        pl.col("subject", "party").replace(latest),
+    )
+
+
 def _fate(kept: pl.DataFrame) -> pl.Series:
     """duplicate, older_version or null. ISO dates and times are compared as text."""
     repeat = kept.select(
@@ -133,7 +158,8 @@ def _fate(kept: pl.DataFrame) -> pl.Series:
         .unique("key", keep="last", maintain_order=True)
     )
     holds = pl.col("record_no").is_in(newest["record_no"].implode())
-    fate = pl.when("is_repeat").then(pl.lit("duplicate")).when(~holds).then(pl.lit("older_version"))
+    is_older = ~holds | kept["is_replaced"]
+    fate = pl.when("is_repeat").then(pl.lit("duplicate")).when(is_older).then(pl.lit("older_version"))
     return repeat.select(fate.alias("fate"))["fate"]
 
 
