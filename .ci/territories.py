@@ -13,7 +13,7 @@ TERRITORIES: Mapping[str, str] = {"gb": "United Kingdom", "nl": "Netherlands", "
 # Role → the tables that its registers fill.
 TABLES: Mapping[str, str] = {
     "companies": "company company_name entity address seat_held",
-    "owners": "interest interest_fact relationship ownership_gap mark marked",
+    "owners": "interest interest_fact relationship ownership_gap mark marked opaque_vehicle",
     "officers": "officer",
     "titles": "proprietorship title title_address holding",
     "prices": "transaction sale sale_period price_index",

@@ -292,6 +292,22 @@ LISTABLE_ENTITY = Table(
     (Column("subject_id", "text", "The entity."),),
     ("subject_id",),
 )
+OPAQUE_VEHICLE = Table(
+    "opaque_vehicle",
+    "Trusts, foundations, nominations and bearer holdings of which not every party is named.",
+    (
+        Column("vehicle_id", "text", "The entity; for a bearer holding, the holder as the record names it."),
+        Column(
+            "kind",
+            "text",
+            "trust: no settlor or no beneficiary is named. foundation: nobody behind it is named. nominee: "
+            "no nominator is named. bearer: whoever has the paper.",
+            values=("trust", "foundation", "nominee", "bearer"),
+        ),
+        Column("statement_id", "text", "The record that describes it.", privacy="open"),
+    ),
+    ("vehicle_id",),
+)
 SUBJECT = Table(
     "subject",
     "Everything that a flag may be about, with its name and district.",
@@ -332,6 +348,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     PRICE_GAP: ("award", "bid"),
     PROCUREMENT_MEASURE: ("award", "bid"),
     PROCUREMENT_FENCE: ("award", "bid"),
+    OPAQUE_VEHICLE: ("entity", "person", "company", "exempt", "relationship", "interest"),
     MARKED: ("mark", "graph_reach"),
     LISTABLE_ENTITY: (
         "resolution",

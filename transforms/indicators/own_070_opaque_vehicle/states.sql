@@ -1,0 +1,28 @@
+with candidates as (
+    select r.subject_id
+    from relationship r
+    join entity e on e.entity_id = r.subject_id
+    where e.entity_type <> 'arrangement'
+    union
+    select company_id from company where is_active and must_declare_owners
+)
+select
+    c.subject_id,
+    case when up.subject_id is not null then 'flagged' else 'not_flagged' end as state,
+    cast(null as varchar) as reason,
+    v.kind as subtype,
+    cast(up.depth as double) as value,
+    'steps' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    case v.kind
+        when 'trust' then 'a trust without a named settlor or beneficiary'
+        when 'foundation' then 'a foundation with nobody named behind it'
+        when 'nominee' then 'a nominee whose principal is not named'
+        when 'bearer' then 'a bearer as holder, who is whoever has the paper,'
+    end as vehicle_words,
+    case when up.depth = 1 then 'step' else 'steps' end as steps_word
+from candidates c
+left join graph_reach up on up.subject_id = c.subject_id and up.mark = 'opaque_vehicle'
+left join opaque_vehicle v on v.vehicle_id = up.nearest_id
+order by c.subject_id

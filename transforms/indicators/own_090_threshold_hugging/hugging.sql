@@ -1,0 +1,23 @@
+-- Holders of an exact share, and whether it is at most one per cent less than what makes a beneficial owner:
+-- more than `share` in the United Kingdom, at least `share` elsewhere.
+with exact as (
+    select subject_id, party_id, max(share_min) as share_held
+    from interest
+    where is_open and basis = 'shares' and share_fault is null and share_min = share_max
+        and not share_min_exclusive and not share_max_exclusive
+    group by subject_id, party_id
+)
+select
+    x.subject_id,
+    x.party_id,
+    x.share_held,
+    split_part(e.jurisdiction, '-', 1) = 'gb' as is_more_than,
+    case
+        when split_part(e.jurisdiction, '-', 1) = 'gb'
+            then x.share_held > $share - 1 and x.share_held <= $share
+        else x.share_held >= $share - 1 and x.share_held < $share
+    end as is_hugging
+from exact x
+join entity e on e.entity_id = x.subject_id
+where e.entity_type <> 'arrangement'
+order by x.subject_id, x.party_id

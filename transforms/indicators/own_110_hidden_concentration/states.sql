@@ -1,0 +1,33 @@
+with candidates as (
+    select r.subject_id
+    from relationship r
+    join entity e on e.entity_id = r.subject_id
+    where e.entity_type <> 'arrangement'
+    union
+    select company_id from company where is_active and must_declare_owners
+),
+found as (
+    select
+        subject_id,
+        max(share_min) as share_min,
+        count(distinct owner_id) as owners_n,
+        count(distinct case when held_id = subject_id then holder_id end) as holders_n
+    from hidden
+    group by subject_id
+)
+select
+    c.subject_id,
+    case when f.subject_id is not null then 'flagged' else 'not_flagged' end as state,
+    cast(null as varchar) as reason,
+    cast(null as varchar) as subtype,
+    cast(f.share_min as double) as value,
+    'per cent' as unit,
+    cast($share as double) as threshold,
+    cast(null as bigint) as peer_n,
+    case when f.owners_n = 1 then 'One natural person owns' else 'Several natural persons each own' end
+        as owners_words,
+    f.holders_n,
+    case when f.holders_n = 1 then 'direct holder' else 'direct holders' end as holders_words
+from candidates c
+left join found f using (subject_id)
+order by c.subject_id
