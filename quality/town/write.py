@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,8 +24,10 @@ from quality.town import (
     tenders,
 )
 from quality.town.affairs import affairs
+from quality.town.companies import insolvency
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
+from quality.town.companies.seats import seats_on
 from quality.town.gone import EARLIER, earlier, left
 from quality.town.identities import NOTE, WHO, identities
 from quality.town.institutions import Institutions, institutions
@@ -42,11 +45,14 @@ BLOCK = 25_000  # companies written at once
 COMPANIES_MAX = 5_000_000  # the numbers of the real series hold no more
 COMPANIES_FILE = f"BasicCompanyDataAsOneFile-{EDITION.isoformat()}.csv"
 EARLIER_FILE = f"BasicCompanyDataAsOneFile-{EARLIER.isoformat()}.csv"
+# From the days in which plants' companies move, of the first block only (own): more would show nothing.
+OLDER = {f"BasicCompanyDataAsOneFile-{day}.csv": day for day in (date(2025, 9, 1), date(2025, 10, 1))}
 PSC_FILE = f"persons-with-significant-control-snapshot-{EDITION.isoformat()}.txt"
 TITLES_FILE = f"CCOD_FULL_{EDITION:%Y_%m}.csv"
 OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
 SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
+INSOLVENCY_FILE = f"insolvency-{EDITION.isoformat()}.jsonl"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
 OFFICERS_FILE = "Prod216_0001_ew_1.dat"
 SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
@@ -59,13 +65,14 @@ SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
 # File name → header, and what writes its rows.
 WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     COMPANIES_FILE: (f"{native.COMPANY_HEADER}\n", native.write_quoted),
-    EARLIER_FILE: (f"{native.COMPANY_HEADER}\n", native.write_quoted),
+    **dict.fromkeys((EARLIER_FILE, *OLDER), (f"{native.COMPANY_HEADER}\n", native.write_quoted)),
     PSC_FILE: ("", native.write_psc),
     TITLES_FILE: (f"{native.TITLE_HEADER}\r\n", native.write_titles),
     OVERSEAS_FILE: (f"{','.join(overseas_titles.COLUMNS)}\r\n", native.write_titles),
     SALES_FILE: ("", native.write_quoted),
     LISTED_FILE: ("", listed.write),
     CHARGES_FILE: ("", charges.write),
+    INSOLVENCY_FILE: ("", insolvency.write),
     OFFICERS_FILE: (officers.HEADER, officers.write),
     SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", subsidies.write),
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
@@ -81,6 +88,7 @@ FURTHER = (
     LISTED_FILE,
     SPENDING_FILE,
     CHARGES_FILE,
+    INSOLVENCY_FILE,
     OFFICERS_FILE,
     SUBSIDIES_FILE,
     TENDERS_FILE,
@@ -172,7 +180,7 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
         titles=records[TITLES_FILE],
         truth=len(rows),
         plants=tuple(code for code, plant in plants().items() if companies >= plant.companies_min),
-        more={name: records[name] for name in (EARLIER_FILE, *FURTHER) if records[name]},
+        more={name: records[name] for name in (EARLIER_FILE, *OLDER, *FURTHER) if records[name]},
     )
 
 
@@ -224,15 +232,16 @@ def _block(
     paying = np.random.default_rng([seed, number, PAYMENTS_STREAM])
     taken = {company.number for company in (*extra.gone, *extra.companies)}
     own_gone = left(people, town, gone, place=(number, -(-companies // BLOCK)), taken=taken)
-    before = earlier(now, pl.concat([own_gone, _cores(extra.gone)]), gone)
+    before = _overridden(earlier(now, pl.concat([own_gone, _cores(extra.gone)]), gone), extra.gone)
     files = {
         COMPANIES_FILE: now.sort("CompanyName", "CompanyNumber"),
-        EARLIER_FILE: _overridden(before, extra.gone).sort("CompanyName", "CompanyNumber"),
+        **_editions(before, extra, is_first=number == 0),
         PSC_FILE: psc.sort("company_number", maintain_order=True),
         TITLES_FILE: _with_planted(titles(people, town, fixed.numbers, draws[2]), extra.titles),
         OVERSEAS_FILE: _with_planted(overseas_titles.drawn(people, town, draws[5]), extra.overseas_titles),
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
+        INSOLVENCY_FILE: native.frame(insolvency.rows(extra.later), insolvency.COLUMNS),
         CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
         OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
         SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
@@ -244,6 +253,19 @@ def _block(
         RATES_FILE: native.frame(rates.rows(extra), rates.COLUMNS),
     }
     return files, _who_is_who(psc, whose, extra.psc)
+
+
+def _editions(before: pl.DataFrame, extra: Planted, *, is_first: bool) -> dict[str, pl.DataFrame]:
+    """File name → rows of the earlier editions. before: those of EARLIER, in the seats of today."""
+    founded = pl.col("IncorporationDate").str.to_date("%d/%m/%Y")
+    older = {name: before.filter(founded < day, pl.lit(is_first)) for name, day in OLDER.items()}
+    days = {EARLIER_FILE: EARLIER, **OLDER}
+    return {
+        name: _overridden(rows, seats_on(days[name], extra.companies, extra.later)).sort(
+            "CompanyName", "CompanyNumber"
+        )
+        for name, rows in {EARLIER_FILE: before, **older}.items()
+    }
 
 
 def _with_planted(drawn: pl.DataFrame, planted: Sequence[dict[str, str]]) -> pl.DataFrame:

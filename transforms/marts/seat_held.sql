@@ -1,9 +1,11 @@
--- Seats of the applicants for permits, in all editions held: the one of today and those before.
+-- Seats of the applicants for permits and of the companies with a case of insolvency, in all editions held:
+-- the one of today and those before, each with the first and the last edition that shows it.
 with shown as (
     select
         concat_ws('-', s.identifier_scheme, s.identifier) as company_id,
         a.address_id,
         a.statement_id,
+        e.edition_date,
         e.edition_order,
         e.status
     from entity_statement s
@@ -14,14 +16,16 @@ with shown as (
 ranked as (
     select
         *,
+        min(edition_date) over (partition by company_id, address_id) as first_seen_on,
+        max(edition_date) over (partition by company_id, address_id) as last_seen_on,
         row_number() over (
             partition by company_id, address_id
             order by (status = 'in_force') desc, edition_order desc, statement_id
         ) as newest
     from shown
-    where company_id in (select applicant_id from permit)
+    where company_id in (select applicant_id from permit union select company_id from insolvency)
 )
-select company_id, address_id, statement_id
+select company_id, address_id, first_seen_on, last_seen_on, statement_id
 from ranked
 where newest = 1
 order by company_id, address_id

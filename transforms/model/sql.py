@@ -57,6 +57,10 @@ MACROS: Mapping[str, str] = {
             case currency when 'GBP' then '£' when 'EUR' then '€' else concat_ws('', currency, ' ') end
         )
     """,
+    "without_legal_form": (
+        "create or replace macro without_legal_form(business_name) as "
+        f"(regexp_replace(business_name, ' (?:{LEGAL_FORMS})$', ''))"
+    ),
     # Digits in groups of three, up to twelve: no title costs more.
     "thousands": """
         create or replace macro thousands(whole) as (
@@ -108,6 +112,7 @@ INDICATOR_MACROS: Mapping[str, str] = {
     "edition_gap": "edition_gap(gap, edition_on, other_on): why absence from an edition proves nothing about "
     "another date; null if it counts.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",
+    "without_legal_form": "without_legal_form(business_name): the name without its legal form.",
     "thousands": "thousands(whole): a whole number with its digits in groups of three.",
 }
 

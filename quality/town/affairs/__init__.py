@@ -2,8 +2,8 @@
 misleads and what would clear it. May import the rest of the town.
 
 `hotel`, `restaurants` and `care` plant what the registers of today can hold, with truth. What belongs in
-registers that are not read yet (subsidies, officers, insolvency) is in `Planted.later` as data, and no file
-has it; charges, permits and accounts are written from there. Names, days and amounts are the same in every
+registers that are not read yet is in `Planted.later` as data, and no file has it; charges, boards, seats,
+insolvency, permits and accounts are written from there. Names, days and amounts are the same in every
 town."""
 
 from quality.town.affairs import care, hotel, restaurants

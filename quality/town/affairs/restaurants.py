@@ -4,21 +4,22 @@ front man, the same lender and the same hand on the board.
 
 | day | fact | register |
 |---|---|---|
-| 2021-03-02 | old company; the restaurateur 75–100 %, sole director | companies, PSC, officers (later) |
+| 2021-03-02 | old company; the restaurateur 75–100 %, sole director | companies, PSC, officers |
 | 2024-06-03 | the lender's charge on it; the lender's owner "not yet identified" | charges, PSC |
-| 2025-09-15 | the restaurateur leaves its board, the front man comes | officers (later) |
-| 2025-09-22 | its seat moves to a shop | companies (no edition held that is so old) |
+| 2025-09-15 | the restaurateur leaves its board, the front man comes | officers |
+| 2025-09-22 | its seat moves to a shop | companies (editions of 1 September and 1 October) |
 | 2025-10-02 | licence of the first restaurant revoked | permits |
 | 2025-11-10 | new company at the old one's former seat; the front man 75–100 % | companies, PSC |
 | 2025-11-10 | the restaurateur may appoint its board | PSC |
-| 2025-12-01 | the old company: creditors' voluntary liquidation | companies, insolvency (later) |
+| 2025-12-01 | the old company: creditors' voluntary liquidation | companies, insolvency |
 | 2026-01-12 | the lender's charge on the new company | charges |
 | 2026-02-16 | the new company applies for the first restaurant; the lender finances it | permits |
 
 Fires: DEC-020 on the lender; PRM-010 on the first restaurant (controller, financier, 137 days); OWN-080 on
-the new company (the restaurateur decides and owns nothing). With the other registers: LIF-010 (−21 days;
-controller, address, industry), LIF-050 (77 and 70 days). Silent: PRM-010 at the other two (licences
-transferred, none revoked), LIF-010 on a competitor who rents from the same landlord.
+the new company (the restaurateur decides and owns nothing); LIF-010 on it (−21 days; controller, address,
+industry); LIF-050 on the old one (the board 77 days before; the seat 61 to 90, since editions are monthly).
+Silent: PRM-010 at the other two (licences transferred, none revoked), LIF-010 on a competitor who rents from
+the same landlord.
 Misleads: liquidators sell furniture and lease to whoever pays, landlords let to the same trade, the front man
 is a real cook.
 Clears: the restaurateur's right of appointment ended before the application, and money for the fit-out that
@@ -28,6 +29,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from quality.town.affairs._parts import company, house, person, premises
+from quality.town.companies.insolvency import insolvency
+from quality.town.companies.seats import moved
 from quality.town.plant import (
     ALL_SHARES,
     Company,
@@ -75,6 +78,9 @@ def make(draw: Draw) -> Planted:
         ),
         Truth(new.id, "flagged", "restaurants: the restaurateur appoints the cook's board", "OWN-080"),
         Truth(old.id, "not_flagged", "restaurants: whoever decided owned it all", "OWN-080"),
+        Truth(new.id, "flagged", "restaurants: 21 days before, same hand, address, industry", "LIF-010"),
+        Truth(competitor.id, "not_flagged", "restaurants: a competitor shares nobody", "LIF-010"),
+        Truth(old.id, "flagged", "restaurants: the board 77 days before, the seat 61 to 90", "LIF-050"),
         *(
             Truth(address_id(house(draw, street, 1)), *verdict, "PRM-010")
             for street, verdict in PREMISES.items()
@@ -118,7 +124,7 @@ def _companies(draw: Draw) -> tuple[Company, Company, Company, Company]:
 
 
 def _later(draw: Draw, old: str, new: str, lender: str, competitor: str) -> list[LaterFact]:
-    """Facts about charges and permits, and of registers that are not read yet."""
+    """Facts about charges, boards, seats, insolvency and permits."""
     first, second, third, fourth = (premises(house(draw, street, 1)) for street in PREMISES)
     licence = {"permit": "premises licence"}
     transferred = {**licence, "act": "transferred", "holder": new}
@@ -133,11 +139,11 @@ def _later(draw: Draw, old: str, new: str, lender: str, competitor: str) -> list
         LaterFact(
             "officers", date(2025, 9, 15), {"company": old, "officer": "Declan Pogson", "act": "appointed"}
         ),
-        LaterFact("seats", date(2025, 9, 22), {"company": old, "from": house(draw, "MARKET LANE").line1}),
+        moved(old, date(2025, 9, 22), house(draw, "MARKET LANE")),
         LaterFact("permits", REVOKED_ON, {**licence, "act": "revoked", **first, "holder": old}),
         LaterFact("permits", date(2025, 11, 24), {**transferred, **second}),
         LaterFact("permits", date(2025, 11, 24), {**transferred, **third}),
-        LaterFact("insolvency", LIQUIDATION_ON, {"company": old, "kind": "creditors' voluntary liquidation"}),
+        insolvency(old, LIQUIDATION_ON),
         LaterFact("charges", date(2026, 1, 12), {"lender": lender, "borrower": new}),
         LaterFact(
             "permits",

@@ -280,6 +280,24 @@ LISTED_PARTY = Table(
     ),
     ("party_id", "listing_class"),
 )
+CONTROL_PERIOD = Table(
+    "control_period",
+    "Who certainly controls an entity, or did so directly by a right that has ended. Public and listed "
+    "parties are left out.",
+    (
+        Column("company_id", "text", "The entity."),
+        Column("party_id", "text", "Who controls it.", privacy="personal"),
+        Column(
+            "from_on",
+            "date",
+            "First day of the right.",
+            null="held through others, or not stated",
+            unit="day",
+        ),
+        Column("to_on", "date", "First day without it.", null="it holds", unit="day"),
+    ),
+    ("company_id", "party_id", "from_on", "to_on"),
+)
 MARKED = Table(
     "marked",
     "Parties with a mark, or with one on a party above them.",
@@ -350,6 +368,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     PROCUREMENT_FENCE: ("award", "bid"),
     OPAQUE_VEHICLE: ("entity", "person", "company", "exempt", "relationship", "interest"),
     MARKED: ("mark", "graph_reach"),
+    CONTROL_PERIOD: ("interest", "graph_control", "exempt", "entity"),
     LISTABLE_ENTITY: (
         "resolution",
         "register_role",

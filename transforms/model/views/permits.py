@@ -51,10 +51,14 @@ PERMIT = Table(
 
 SEAT_HELD = Table(
     "seat_held",
-    "Seats of the applicants for permits, in all editions held.",
+    "Seats of the applicants for permits and of companies with a case of insolvency, in all editions held.",
     (
-        Column("company_id", "text", "The applicant."),
+        Column("company_id", "text", "The company."),
         Column("address_id", "text", "Address unit of a seat that it has, or had."),
+        Column(
+            "first_seen_on", "date", "First edition that shows it.", null="no edition is dated", unit="day"
+        ),
+        Column("last_seen_on", "date", "Last edition that shows it.", null="no edition is dated", unit="day"),
         ADDRESS_STATEMENT["statement_id"],
     ),
     ("company_id", "address_id"),

@@ -1,0 +1,50 @@
+with outcomes as (
+    select
+        *,
+        case
+            when not (has_address or has_name or has_industry) then 'miss'
+            when insolvent_on is null then 'insolvency_not_known'
+            when incorporated_on is null then 'no_incorporation_date'
+            else 'hit'
+        end as outcome
+    from pair
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by new_id
+            order by
+                case outcome when 'hit' then 0 when 'miss' then 2 else 1 end,
+                cast(has_address as integer) + cast(has_name as integer) + cast(has_industry as integer) desc,
+                abs(days_n),
+                old_id
+        ) as first_row
+    from outcomes
+)
+select
+    c.company_id as subject_id,
+    case coalesce(r.outcome, 'miss')
+        when 'hit' then 'flagged'
+        when 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when r.outcome not in ('hit', 'miss') then r.outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when r.outcome = 'hit' then r.days_n end as double) as value,
+    'days' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    r.incorporated_on,
+    r.old_name,
+    r.insolvent_on,
+    concat_ws(', ',
+        'a controller or officer',
+        case when r.has_address then 'an address' end,
+        case when r.has_name then 'nearly its name' end,
+        case when r.has_industry then 'its industry' end
+    ) as shared
+from company c
+left join ranked r on r.new_id = c.company_id and r.first_row = 1
+where c.is_active
+order by c.company_id

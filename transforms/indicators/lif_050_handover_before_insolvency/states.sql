@@ -1,0 +1,49 @@
+with seats as (
+    select company_id, min(first_seen_on) as first_seen_on from seat_held group by company_id
+),
+moves as (
+    select
+        *,
+        row_number() over (partition by company_id order by is_within desc, until_on, statement_id) as best
+    from moved
+),
+handed as (
+    select *, row_number() over (partition by company_id order by days_n, part) as best from replaced
+),
+judged as (
+    select
+        o.company_id,
+        o.insolvent_on,
+        r.part,
+        r.days_n,
+        m.after_on,
+        m.until_on,
+        case
+            when o.insolvent_on is null then 'insolvency_not_known'
+            when r.company_id is null then 'miss'
+            when m.is_within then 'hit'
+            when m.company_id is not null then 'move_not_dated'
+            when coalesce(date_diff('day', s.first_seen_on, o.insolvent_on) < $days, true) then 'seats_not_held'
+            else 'miss'
+        end as outcome
+    from insolvent_company o
+    left join handed r on r.company_id = o.company_id and r.best = 1
+    left join moves m on m.company_id = o.company_id and m.best = 1
+    left join seats s on s.company_id = o.company_id
+)
+select
+    company_id as subject_id,
+    case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome = 'hit' then days_n end as double) as value,
+    'days' as unit,
+    cast($days as double) as threshold,
+    cast(null as bigint) as peer_n,
+    part,
+    case when days_n = 1 then 'day' else 'days' end as day_word,
+    insolvent_on,
+    after_on,
+    until_on
+from judged
+order by company_id

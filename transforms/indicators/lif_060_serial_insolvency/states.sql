@@ -1,0 +1,40 @@
+with judged as (
+    select
+        p.company_id,
+        m.*,
+        case
+            when m.insolvent_n >= $n then 'flagged'
+            when m.insolvent_n + m.undated_n >= $n then 'not_assessable'
+            else 'not_flagged'
+        end as state
+    from control_period p
+    join most m using (party_id)
+    where p.to_on is null
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by company_id
+            order by
+                case state when 'flagged' then 0 when 'not_assessable' then 1 else 2 end,
+                insolvent_n desc,
+                party_id
+        ) as first_row
+    from judged
+)
+select
+    c.company_id as subject_id,
+    coalesce(r.state, 'not_flagged') as state,
+    case when r.state = 'not_assessable' then 'insolvency_not_known' end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when r.state = 'flagged' then r.insolvent_n end as double) as value,
+    'entities' as unit,
+    cast($n as double) as threshold,
+    cast(null as bigint) as peer_n,
+    r.from_on,
+    r.to_on
+from company c
+left join ranked r on r.company_id = c.company_id and r.first_row = 1
+where c.is_active
+order by c.company_id
