@@ -1,6 +1,6 @@
 with short as (
     select company_id, statement_id, is_interval, is_without_day
-    from ended
+    from ended_company
     where date_diff('day', incorporated_on, dissolved_by) between 0 and $days
 )
 select

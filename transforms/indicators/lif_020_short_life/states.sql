@@ -19,7 +19,7 @@ with judged as (
             when date_diff('day', incorporated_on, dissolved_by) < 0 then 'dates_disagree'
             else 'interval'
         end as outcome
-    from ended
+    from ended_company
 )
 select
     company_id as subject_id,

@@ -187,3 +187,25 @@ INSOLVENT_COMPANY = Table(
     ),
     ("company_id",),
 )
+ENDED_COMPANY = Table(
+    "ended_company",
+    "Companies of the home countries that have ended, with the first and the last day on which they may have "
+    "been dissolved.",
+    (
+        COMPANY["company_id"],
+        COMPANY["statement_id"],
+        COMPANY["incorporated_on"],
+        COMPANY["legal_form_class"],
+        Column(
+            "dissolved_from",
+            "date",
+            "First possible day of its dissolution.",
+            null="not known",
+            unit="day",
+        ),
+        Column("dissolved_by", "date", "Last possible day.", null="not known", unit="day"),
+        Column("is_interval", "boolean", "It left its register between two editions, which state no day."),
+        Column("is_without_day", "boolean", "Its register says that it is dissolved, and not when."),
+    ),
+    ("company_id",),
+)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from transforms.model.statements import Column, Table
 from transforms.model.subjects import SUBJECT_KINDS
-from transforms.model.views.companies import INSOLVENT_COMPANY
+from transforms.model.views.companies import ENDED_COMPANY, INSOLVENT_COMPANY
 from transforms.model.views.operations import EDITION_VIEW
 from transforms.model.views.procurement import (
     PRICE_GAP,
@@ -356,6 +356,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     EDITION_IN_USE: ("edition",),
     SUBJECT: tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
+    ENDED_COMPANY: ("company", "home_country", "release_day"),
     HOLDER_HERE: ("proprietorship", "title", "home_area", "flow", "subsidy", "permit"),
     INSOLVENT_COMPANY: ("insolvency", "company", "release_day"),
     SALE: ("transaction", "release_day"),

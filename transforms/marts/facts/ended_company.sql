@@ -6,17 +6,18 @@ with gone as (
         c.*,
         e.edition_date as entry_on,
         c.left_register_on is not null
-            and coalesce(c.dissolved_on > $as_of, true)
+            and coalesce(c.dissolved_on > r.as_of, true)
             and c.status <> 'dissolved' as is_interval,
-        c.status = 'dissolved' and coalesce(c.dissolved_on > $as_of, true) as is_without_day
+        c.status = 'dissolved' and coalesce(c.dissolved_on > r.as_of, true) as is_without_day
     from company c
+    cross join release_day r
     left join edition_in_use e on e.register = c.register and e.edition = c.edition
     where c.territory in (select country from home_country)
         and not c.is_active
         and c.status not in ('converted', 'closed', 'removed')
         and (
-            c.left_register_on <= $as_of
-            or c.dissolved_on <= $as_of
+            c.left_register_on <= r.as_of
+            or c.dissolved_on <= r.as_of
             or (c.left_register_on is null and c.status = 'dissolved')
         )
 )
@@ -38,4 +39,3 @@ select
     is_interval,
     is_without_day
 from gone
-order by company_id
