@@ -74,8 +74,8 @@ def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
     }
     subjects |= {
         subject
-        for code in ("ADR-010", "ADR-020")
-        for state in ("flagged", "not_flagged")
+        for code in ("ADR-010", "ADR-020", "ADR-030")
+        for state in STATES
         for subject in _expected(everything[code], state)
     }
     subjects |= {f"{prefix}{company.id}" for company in total.companies for prefix in (GROUP_OF, PATTERN_OF)}

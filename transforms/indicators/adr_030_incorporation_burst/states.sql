@@ -1,0 +1,102 @@
+with
+-- Incorporations in each of the 104 weeks before; weeks without one have no row.
+weeks as (
+    select
+        b.unit_id,
+        cast(floor((b.from_no - 1 - f.day_no) / 7) as bigint) as week_no,
+        count(*) as founded_n
+    from fullest b
+    join founded f on f.unit_id = b.unit_id and f.day_no between b.from_no - 728 and b.from_no - 1
+    group by b.unit_id, week_no
+),
+sums as (
+    select
+        b.unit_id,
+        cast(coalesce(sum(w.founded_n), 0) as bigint) as once,
+        cast(coalesce(sum(w.founded_n * w.founded_n), 0) as bigint) as squared
+    from fullest b
+    left join weeks w on w.unit_id = b.unit_id
+    group by b.unit_id
+),
+-- Mean m = once / 104 and variance v = (squared - 104 m2) / 103, by moments size m2 / (v - m) and probability
+-- q = m / v; without overdispersion, Poisson. In whole numbers, because v - m may be nearly nothing.
+fitted as (
+    select
+        unit_id,
+        once / 104.0 as mean,
+        case
+            when 104 * squared - once * once > 103 * once
+                then 103.0 * once * once / nullif(104.0 * (104 * squared - once * once - 103 * once), 0)
+        end as size,
+        103.0 * once / nullif(104 * squared - once * once, 0) as q
+    from sums
+    where once > 0
+),
+-- The logarithm of P(0), then of each P(k) / P(k - 1), k being the place of a company within the 7 days.
+steps as (
+    select
+        unit_id,
+        k,
+        case
+            when size is null and k = 0 then -mean
+            when size is null then ln(mean / nullif(k, 0))
+            when k = 0 then size * ln(q)
+            else ln((size + k - 1) / nullif(k, 0) * (1 - q))
+        end as step
+    from (
+        select
+            m.unit_id, m.mean, m.size, m.q,
+            row_number() over (partition by m.unit_id order by f.day_no, f.company_id) - 1 as k
+        from fitted m
+        join fullest b on b.unit_id = m.unit_id
+        join founded f on f.unit_id = b.unit_id and f.day_no between b.from_no and b.day_no
+    ) each
+),
+fewer as (
+    select
+        unit_id,
+        sum(cast(exp(log_p) as decimal(38, 20))) as probability
+    from (
+        select
+            unit_id,
+            sum(step) over (
+                partition by unit_id order by k rows between unbounded preceding and current row
+            ) as log_p
+        from steps
+    ) summed
+    group by unit_id
+),
+judged as (
+    select
+        b.unit_id,
+        b.last_on,
+        b.founded_n,
+        m.once / 104.0 as mean,
+        case
+            when b.first_no > b.from_no - 728 then 'fewer_weeks'
+            when 1 - coalesce(cast(p.probability as double), 1) < $p then 'hit'
+            else 'miss'
+        end as outcome
+    from fullest b
+    join sums m on m.unit_id = b.unit_id
+    left join fewer p on p.unit_id = b.unit_id
+)
+select
+    c.unit_id as subject_id,
+    case
+        when j.outcome = 'hit' then 'flagged'
+        when j.outcome = 'fewer_weeks' then 'not_assessable'
+        else 'not_flagged'
+    end as state,
+    case when j.outcome = 'fewer_weeks' then j.outcome end as reason,
+    case when j.outcome = 'hit' then 'burst' end as subtype,
+    cast(case when j.outcome in ('hit', 'miss') then j.founded_n end as double) as value,
+    'companies' as unit,
+    cast($n as double) as threshold,
+    cast(null as bigint) as peer_n,
+    j.last_on,
+    cast(cast(j.mean as decimal(12, 2)) as varchar) as mean_words,
+    thousands(cast(round(1 / nullif(cast($p as double), 0)) as bigint)) as odds_words
+from (select distinct unit_id from founded) c
+left join judged j on j.unit_id = c.unit_id
+order by subject_id
