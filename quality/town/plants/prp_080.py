@@ -1,0 +1,41 @@
+"""PRP-080: owners that bought many titles within a year; those that bought few, or over years."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from quality.town.parts.dates import EDITION
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+
+
+def _case(
+    draw: Draw,
+    titles_n: int,
+    expected: Expected,
+    note: str,
+    *,
+    companies_n: int = 1,
+    first_days: int = 300,
+) -> Planted:
+    """Titles bought by companies in turn, all of one person, the first so many days ago, the others since."""
+    person = draw.person()
+    buyers = [draw.company() for _ in range(companies_n)]
+    rows = [_bought(draw, buyers, n, first_days * (titles_n - n) // titles_n) for n in range(titles_n)]
+    owned = [{**draw.owned(buyer), **person} for buyer in buyers]
+    return Planted(buyers, owned, rows, [Truth(title_id(row), expected, note) for row in rows])
+
+
+def _bought(draw: Draw, buyers: Sequence[Company], nth: int, days_ago: int) -> dict[str, str]:
+    buyer = buyers[nth % len(buyers)]
+    return title(draw, [(buyer.name, buyer.number)], EDITION - timedelta(days=days_ago))
+
+
+PLANT = Plant(
+    (
+        lambda draw: _case(draw, 5, "flagged", "five in a year"),
+        lambda draw: _case(draw, 6, "flagged", "six, by three companies of one person", companies_n=3),
+        lambda draw: _case(draw, 8, "flagged", "eight in two months", first_days=60),
+        lambda draw: _case(draw, 4, "not_flagged", "four in a year"),
+        lambda draw: _case(draw, 3, "not_flagged", "three in a year, by three companies", companies_n=3),
+        lambda draw: _case(draw, 8, "not_flagged", "eight in twenty years", first_days=7300),
+    )
+)
