@@ -1,0 +1,48 @@
+with judged as (
+    select
+        *,
+        date_diff('day', due_on, edition_on) as late_days,
+        case
+            when company_id is null then 'not_matched'
+            when gap is not null then gap
+            when not is_active then 'miss'
+            when edition_on is null then 'edition_undated'
+            when due_on is null then 'no_day_due'
+            when due_on < edition_on then 'hit'
+            else 'miss'
+        end as outcome
+    from entry
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by title_id
+            order by
+                case outcome when 'hit' then 0 when 'miss' then 2 else 1 end,
+                late_days desc,
+                outcome,
+                statement_id
+        ) as first_row
+    from judged
+)
+select
+    title_id as subject_id,
+    case outcome
+        when 'hit' then 'flagged'
+        when 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    cast(null as varchar) as subtype,
+    cast(case when outcome = 'hit' then late_days end as double) as value,
+    'days' as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    proprietor_name,
+    due_on,
+    edition_on,
+    case when late_days = 1 then 'day' else 'days' end as days_word
+from ranked
+where first_row = 1
+order by subject_id
