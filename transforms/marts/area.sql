@@ -1,6 +1,6 @@
 -- The district of each postcode in the records held: that of a postcode list; else the one that most property
--- records name; else that of the place which the addresses there name. If several are equally frequent, the first by name. Different
--- spellings of a district count as one.
+-- records name; else that of the place which the addresses there name. If several are equally frequent, the
+-- first by name. Different spellings of a district count as one.
 with spelled as (
     select postcode, district
     from title_statement

@@ -30,7 +30,10 @@ with shown as (
         row_number() over (
             partition by p.title_id, r.party_id, p.added_on, p.right_id, p.joint_share_id
             order by
-                (e.status = 'in_force') desc, e.edition_order desc, (p.removed_on is null) desc, p.statement_id
+                (e.status = 'in_force') desc,
+                e.edition_order desc,
+                (p.removed_on is null) desc,
+                p.statement_id
         ) as newest
     from proprietorship_statement p
     join edition_in_use e using (register, dataset, edition)
