@@ -265,6 +265,7 @@ REFUSED = re.compile(
 )
 # The parser that drops them by name, and the town, whose native format has them as the real one does.
 READS_PAST_THE_PARSER_ONLY = {
+    "transforms/formats/bods/earlier.py",
     "transforms/registers/bods.py",
     "transforms/registers/gb_coh_officers.py",
     "transforms/registers/gb_coh_psc.py",

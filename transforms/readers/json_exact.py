@@ -281,7 +281,7 @@ def fill(node: Node, members: dict[str, object], row: int, unknown: Counter[str]
 def _put(node: Node, value: object, row: int, unknown: Counter[str]) -> None:
     if type(value) in node.takes:
         node.column[row] = _text(value, node)
-    elif node.is_list and isinstance(value, list) and STRINGS.issuperset(map(type, value)):
+    elif node.is_list and isinstance(value, list) and _in_a_list(node).issuperset(map(type, value)):
         node.column[row] = value
     elif node.takes_one and type(value) is str:
         node.column[row] = [value]
@@ -291,6 +291,11 @@ def _put(node: Node, value: object, row: int, unknown: Counter[str]) -> None:
         _refuse_too_deep(value, node.depth_left + 1)
         if node.declared is None or not node.declared.ignored:
             raise Rejected(WRONG_TYPE, node.path)
+
+
+def _in_a_list(node: Node) -> frozenset[type]:
+    """An attribute of XML may be missing in some elements of a list."""
+    return STRINGS | {type(None)} if "@" in node.path else STRINGS
 
 
 def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: Counter[str]) -> None:
