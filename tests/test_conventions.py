@@ -267,6 +267,7 @@ REFUSED = re.compile(
 READS_PAST_THE_PARSER_ONLY = {
     "transforms/formats/bods/earlier.py",
     "transforms/registers/bods.py",
+    "transforms/registers/eu_sanctions.py",
     "transforms/registers/gb_coh_officers.py",
     "transforms/registers/gb_coh_psc.py",
     "transforms/registers/gb_fcdo_sanctions.py",
@@ -299,6 +300,7 @@ def test_no_code_reads_a_refused_attribute_past_the_parser() -> None:
 def test_the_parser_drops_them_by_name() -> None:
     psc = registers()["gb_coh_psc"]
     assert field_of(psc, "data.nationality").ignored and field_of(psc, "data.country_of_residence").ignored
+    assert field_of(registers()["eu_sanctions"], "citizenship").ignored
     listed = registers()["gb_fcdo_sanctions"]
     assert field_of(listed, "Nationality(/ies)").ignored and field_of(listed, "Gender").ignored
     statements = registers()["bods"]
