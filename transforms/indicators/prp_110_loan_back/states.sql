@@ -66,7 +66,8 @@ select
     cast(null as bigint) as peer_n,
     proprietor_name,
     lender_name,
-    case when created_on is not null then concat_ws(' ', ' of', cast(created_on as varchar)) end as day_words,
+    case when created_on is not null then concat_ws(' ', ' of', cast(created_on as varchar)) else '' end
+        as day_words,
     case outcome
         when 'same_entity' then 'the lender itself'
         when 'control_group' then 'in one control group with it'
