@@ -85,6 +85,7 @@ RELATIONSHIP_STATEMENT = Table(
             "Day by which the party's identity must be stated as verified for this role.",
             null="the record gives none",
             unit="day",
+            privacy="personal",
         ),
         Column(
             "verified_on",
@@ -92,6 +93,7 @@ RELATIONSHIP_STATEMENT = Table(
             "Day on which the party's identity was stated as verified for this role.",
             null="not stated as verified",
             unit="day",
+            privacy="personal",
         ),
         Column(
             "verification_ended_on",
@@ -99,6 +101,7 @@ RELATIONSHIP_STATEMENT = Table(
             "Day on which that statement was removed.",
             null="still there, or never made",
             unit="day",
+            privacy="personal",
         ),
     ),
     ("statement_id",),
