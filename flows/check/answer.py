@@ -21,21 +21,23 @@ from flows.check.addresses import match_addresses
 from flows.check.input import Question, is_company_number, is_org_id
 from flows.check.names import match_companies, match_persons
 from flows.check.numbers import match_numbers, with_numbers_compared
+from flows.check.searches import COMPANIES, HOLDERS, PRICES, SEARCHES, TITLES
 from flows.check.sheet import Answer, Facts, Searched, Sheet, Subject, all_n, titles_elsewhere
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import OF_PERSON, evidence, facts
 from flows.facts.powers import read_powers, territories
 from flows.facts.registers import of_held_territories
-from flows.facts.rows import Row, query_rows, require_todays_views
+from flows.facts.rows import Row, as_int, query_rows, require_todays_views
 from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.errors import RunFailed
-from transforms.model.register import Role, registers
+from transforms.model.register import registers
 from transforms.model.sql import Connection, read_sql
 
 REGISTERS_SQL = "select register, title, territory, edition_in_force from v_register order by register"
+INDICATORS_SQL = "select subject_type, count(*) as n from v_indicator group by subject_type order by all"
 # What no register can say.
 ALWAYS = (
     "Registers say what was declared or registered. What nobody declared is not here, and a declaration "
@@ -46,6 +48,7 @@ ALWAYS = (
     "No flag is not a clearance. The release keeps who is flagged and who could not be assessed; anybody "
     "else was assessed and not flagged, or is not a subject of the indicator.",
     "A natural person of the same name may be another person. Nobody is scored.",
+    "Leases are in no register that Undertow reads: ask whoever lets the authority's own property.",
 )
 ONE_WORD = (
     "Natural persons were not searched: one word is too little to identify anybody; "
@@ -59,66 +62,6 @@ UNLISTED = (
 OTHER_IDS: Mapping[str, str] = {
     "case": "this is the id of a case: undertow report --case {}",
     "flag": "this is the id of a flag: undertow explain {}",
-}
-
-
-@dataclass(frozen=True)
-class Search:
-    """One thing looked for: the section of its rows, and the registers it rests on."""
-
-    section: str
-    words: str
-    registers: tuple[str, ...]
-
-
-def _with_role(role: Role) -> tuple[str, ...]:
-    """Registers with the role: those that hold all of it first."""
-    declared = registers().values()
-    whole = (register.name for register in declared if role in register.roles)
-    return (*whole, *(register.name for register in declared if role in register.partial_roles))
-
-
-COMPANIES = tuple(register.name for register in registers().values() if "companies" in register.roles)
-HOLDERS, TITLES = _with_role("owners"), _with_role("titles")
-PRICES, LISTS = _with_role("prices"), _with_role("lists")
-MONEY = tuple(
-    register for role in ("payments", "subsidies", "charges", "awards") for register in _with_role(role)
-)
-_EVERY = (*COMPANIES, *HOLDERS, *TITLES, *PRICES)
-_FLAGS = (
-    Search("flags", "flags of any indicator", _EVERY),
-    Search("not_assessable", "indicators that could not be assessed", _EVERY),
-    Search("cases", "cases for review", _EVERY),
-)
-_PLACE = (
-    Search("seated", "companies seated there", COMPANIES),
-    Search("titles_at", "titles there", TITLES),
-    Search("sales", "sales there", PRICES),
-    *_FLAGS,
-)
-# What is looked for, by kind of subject.
-SEARCHES: Mapping[str, tuple[Search, ...]] = {
-    "legal_entity": (
-        Search("interests", "declared interests in it, open now", HOLDERS),
-        Search("declarations", "declarations that name no interest", HOLDERS),
-        Search("ownership", "owners, directly and through others", HOLDERS),
-        Search("control", "who controls it", HOLDERS),
-        Search("holdings", "what it owns or controls", HOLDERS),
-        Search("titles", "titles that it, or what it controls, holds or held", TITLES),
-        Search("money", "what it was paid, granted, awarded and lent", MONEY),
-        Search("watch_list", "watch-list candidates for it and the parties around it", LISTS),
-        *_FLAGS,
-    ),
-    "person": (
-        Search("holdings", "what the person holds or controls", HOLDERS),
-        Search("owner_of", "entities of which the person is or may be a beneficial owner", HOLDERS),
-        Search("watch_list", "watch-list candidates", LISTS),
-    ),
-    "control_group": (Search("members", "entities in it", HOLDERS), *_FLAGS),
-    "title": (Search("proprietors", "proprietors that are legal entities", TITLES), *_FLAGS),
-    "address": _PLACE,
-    "property": _PLACE,
-    "postcode": _PLACE,
 }
 
 
@@ -218,6 +161,9 @@ def check(
             cannot_be_said=(*editions.limits(), *ALWAYS),
             answers=answers,
             evidence=evidence(connection, flag_ids) if flag_ids else {},
+            indicators_n={
+                str(row["subject_type"]): as_int(row["n"]) for row in query_rows(connection, INDICATORS_SQL)
+            },
             powers=read_powers(connection),
             countries=territories(connection, (flag["subject_id"] for flag in flags)),
         )

@@ -116,6 +116,12 @@ def _in_words(name: str, value: object) -> str:
 TABLES: Sequence[tuple[str, str]] = (
     ("flags", "Flags"),
     ("cases", "Cases"),
+    ("decisions", "Decided before, for this purpose"),
+    ("permits", "Permits and licences"),
+    ("permits_at", "Permits and licences there"),
+    ("insolvency", "Insolvency and liquidation"),
+    ("attachments", "Attachments"),
+    ("identity_checks", "Verification of identities"),
     ("watch_list", "Watch-list candidates: may be the same, or not"),
     ("not_assessable", "Could not be assessed"),
     ("titles", "Titles"),
@@ -155,6 +161,16 @@ def _share(row: Row, basis: str) -> str:
 
 # Heading → the column of the section, or what is made of a row.
 type Shown = str | Callable[[Row], object]
+_PERMITS: Mapping[str, Shown] = {
+    "permit": "permit",
+    "kind": "permit_kind",
+    "became": "state",
+    "part in it": "part",
+    "asked for by": "applicant_name",
+    "asked on": "applied_on",
+    "decided on": "decided_on",
+    "premises": "address_text",
+}
 COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "flags": {
         "indicator": "indicator",
@@ -176,6 +192,41 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "stands": "position_reason",
         "indicators": "indicators",
         "through": "scope",
+    },
+    "decisions": {
+        "decided": "decided_on",
+        "on": "subject_id",
+        "indicators": "indicators",
+        "outcome": "outcome",
+        "reason": "reason",
+        "done": "done",
+        "note": "note",
+        "case": "case_id",
+    },
+    "permits": _PERMITS,
+    "permits_at": _PERMITS,
+    "insolvency": {
+        "what": lambda row: in_words(row["kind"]),
+        "as written": "kind_native",
+        "insolvent": lambda row: (
+            "kind not known" if row["is_insolvency"] is None else _in_words("", row["is_insolvency"])
+        ),
+        "began": "began_on",
+        "register": "register",
+    },
+    "attachments": {
+        "title": "title_id",
+        "made by": "lender_name",
+        "sum": "amount_secured",
+        "currency": "currency",
+        "made on": "created_on",
+        "status": "status",
+    },
+    "identity_checks": {
+        "party": lambda row: row["name"] or row["party_id"],
+        "verified": "verified_on",
+        "due": "verification_due_on",
+        "ended": "verification_ended_on",
     },
     "watch_list": {
         "party": lambda row: row["name"] or row["party_id"],

@@ -11,6 +11,7 @@ from flows.facts.party import LEFT_IN
 from flows.facts.powers import Powers
 from flows.facts.rows import Row, as_int
 from transforms.model.indicator import LANES
+from transforms.model.subjects import SUBJECT_KINDS
 from transforms.reports import more
 
 Facts = Mapping[str, Sequence[Row]]
@@ -80,7 +81,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The answers, and what they rest on. `countries`: of the subjects of flags, for `powers`."""
+    """The answers, and what they rest on. `indicators_n`: kind of subject → indicators
+    that the release assesses. `countries`: of the subjects of flags, for `powers`.
+    """
 
     release: Row
     checked_on: date
@@ -90,6 +93,7 @@ class Sheet:
     cannot_be_said: tuple[str, ...]
     answers: tuple[Answer, ...]
     evidence: Mapping[str, Sequence[Row]]
+    indicators_n: Mapping[str, int]
     powers: Powers
     countries: Mapping[str, Collection[str]]
 
@@ -121,6 +125,22 @@ def left_out(name: str, section: Sequence[Row]) -> str:
         return ""
     them = "it" if n == 1 else "them"
     return f"{more(n, 'is', 'are')} on no sheet: undertow sql has {them}, in {LEFT_IN[name]}"
+
+
+def assessed(subject: Subject, sheet: Sheet) -> str:
+    """How many indicators were assessed of a subject itself; "" where there are none for its kind."""
+    kind, facts = subject.match.subject_type, subject.facts
+    if not (every := sheet.indicators_n.get(kind, 0)) or not facts:
+        return ""
+    own = {
+        section: {row["indicator"] for row in facts.get(section, ()) if row["scope"] == "itself"}
+        for section in ("flags", "not_assessable")
+    }
+    open_n = len(own["not_assessable"] - own["flags"])
+    return (
+        f"Of {every} indicators for {SUBJECT_KINDS[kind].words}, {len(own['flags'])} flag it, {open_n} could "
+        f"not be assessed, and {every - len(own['flags']) - open_n} found nothing or do not concern it."
+    )
 
 
 def titles_elsewhere(facts: Facts) -> str:
@@ -194,6 +214,7 @@ def _subject_json(subject: Subject, sheet: Sheet) -> dict[str, object]:
         "why": match.why,
         **({"identity": _bare(subject.identity)} if subject.identity else {}),
         **sections,
+        "assessed": assessed(subject, sheet),
         "left_out": {name: n for name, rows in subject.facts.items() if (n := all_n(rows) - len(rows))},
         "searched": [
             {"what": searched.words, "found_n": searched.found_n, "searched": searched.where}

@@ -272,6 +272,11 @@ def _check_parties(
         with progress.shown("Checking"):
             sheet = check_rows(access.connection, rows, areas=areas, allows=access.allows, checked_on=today)
         access.record("check", [row.shown for row in rows if not row.fault], shown=sheet.subject_ids)
+        if (home.state / "review.sqlite").exists():  # the store is slow to import
+            from flows.review.desk import Desk
+            from flows.review.known import with_decisions
+
+            sheet = with_decisions(sheet, Desk(home, access.connection, today), purpose=access.purpose)
         if to is not None:
             from flows.pages.check import write_pages
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.check.ownership import nobody_found, owners, owners_left_out
-from flows.check.sheet import INDICATION, Answer, Facts, Searched, Sheet, Subject, all_n
+from flows.check.sheet import INDICATION, Answer, Facts, Searched, Sheet, Subject, all_n, assessed
 from flows.facts.certainty import CERTAINTIES
 from transforms.reports import more
 
@@ -35,6 +35,15 @@ def blocks(sheet: Sheet) -> Iterator[Block]:
         rows = tuple(row for answer in sheet.answers for row in summary(answer))
         yield Block("Answers", _more_rows(len(rows) - LIST_SHOWN), rows[:LIST_SHOWN])
     yield Block("What this cannot say", sheet.cannot_be_said)
+    yield Block("Editions searched", (f"content hash {release['content_sha256']}",), _editions(sheet))
+
+
+def _editions(sheet: Sheet) -> tuple[Mapping[str, object], ...]:
+    shown = ("edition", "status", "completeness", "rows_loaded", "rows_rejected")
+    return tuple(
+        {"register": edition["title"], **{name: edition[name] for name in shown}}
+        for edition in sheet.editions
+    )
 
 
 def _more_rows(n: int) -> tuple[str, ...]:
@@ -78,7 +87,8 @@ def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
                 tuple(columns(section, row) for row in rows[:ROWS_SHOWN]),
             )
     if nothing := [searched for searched in subject.searched if searched.found_n == 0]:
-        yield Block("Nothing found", _searched(sheet, nothing))
+        title = f"Nothing found, {sheet.checked_on}"
+        yield Block(title, (assessed(subject, sheet), *_searched(sheet, nothing)))
 
 
 def _searched(sheet: Sheet, searches: Sequence[Searched]) -> tuple[str, ...]:

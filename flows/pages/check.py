@@ -19,6 +19,7 @@ from flows.check.sheet import (
     Sheet,
     Subject,
     all_n,
+    assessed,
     lanes_in_words,
     left_out,
 )
@@ -167,6 +168,7 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
             if section != "flags" and subject.facts.get(section)
         ],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
+        "assessed": assessed(subject, sheet),
         "indicators": _indicators(flags, subject.facts.get("watch_list", ())),
         "laws": _laws(flags),
         "questions": _questions(flags),

@@ -8,6 +8,7 @@ from flows.check.answer import check as answer_of
 from flows.check.input import read_text
 from flows.check.sheet import Sheet
 from flows.pages.check import companies, party_page
+from flows.review.known import with_decisions
 from flows.web.calls import Call, html
 from flows.web.cases import chosen_purpose
 from transforms.errors import UsageError
@@ -23,6 +24,7 @@ def check(call: Call) -> Response:
             term = _term(call, desk.settings.legal_term_days)
             sheet = answer_of(access.connection, [question], allows=access.allows, checked_on=call.today)
             access.record("review check", [question.shown], shown=sheet.subject_ids)
+            sheet = with_decisions(sheet, desk, purpose=purpose)
             for subject_id in sheet.subject_ids:
                 call.state.purposes.keep(call.user.name, subject_id, purpose)
             given = {**call.given(), "legal_term": term}

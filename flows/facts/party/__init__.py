@@ -29,7 +29,7 @@ OF_PERSON = ("holdings", "owner_of")
 SCHEME = "concat_ws('-', split_part(subject_id, '-', 1), split_part(subject_id, '-', 2))"
 FORMER = ("title it formerly held", "property it formerly held", "sale of a property it formerly held")
 RELATED = ("flags", "not_assessable", "cases")
-AT_A_PLACE = ("seated", "titles_at", "sales", *RELATED)
+AT_A_PLACE = ("seated", "titles_at", "sales", "permits_at", *RELATED)
 # Kind of subject → the sections of its sheet, in order.
 SECTIONS: Mapping[str, Sequence[str]] = {
     "legal_entity": (
@@ -42,12 +42,16 @@ SECTIONS: Mapping[str, Sequence[str]] = {
         "titles",
         "titles_elsewhere",
         "money",
+        "permits",
+        "insolvency",
+        "attachments",
+        "identity_checks",
         "watch_list",
         *RELATED,
     ),
     "person": ("holdings", "owner_of", "watch_list"),
     "control_group": ("members", *RELATED),
-    "title": ("proprietors", *RELATED),
+    "title": ("proprietors", "attachments", *RELATED),
     "address": AT_A_PLACE,
     "property": AT_A_PLACE,
     "postcode": AT_A_PLACE,
@@ -68,6 +72,11 @@ LEFT_IN: Mapping[str, str] = {
     "titles": "v_proprietorship",
     "proprietors": "v_proprietorship",
     "money": "v_flow",
+    "permits": "v_permit",
+    "permits_at": "v_permit",
+    "insolvency": "v_insolvency",
+    "attachments": "v_charge",
+    "identity_checks": "v_relationship",
     "watch_list": "v_screening",
     "flags": "v_flag",
     "not_assessable": "v_flag",

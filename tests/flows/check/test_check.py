@@ -1789,3 +1789,73 @@ def test_every_certainty_has_words_and_candidates_say_so() -> None:
     assert {
         certainty for certainty, words in CERTAINTIES.items() if words.startswith("CANDIDATE")
     } == CANDIDATES
+
+
+def test_what_the_authority_and_the_registers_know_of_an_applicant_is_on_its_sheet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = rows()
+    permit = {"permit_id": "p1", "permit": "2024-17", "permit_kind": "care", "premises_id": unit(OFFICE)}
+    given["permit"] = [
+        {**permit, "applicant_id": ALDER, "state": "refused", "decided_on": date(2024, 5, 1)},
+        {**permit, "permit_id": "p2", "manager_id": ALDER, "applicant_id": BIRCH, "state": "granted"},
+    ]
+    given["insolvency"] = [
+        {
+            "insolvency_id": f"{ALDER}/1",
+            "company_id": ALDER,
+            "kind": "administration",
+            "is_insolvency": True,
+            "began_on": date(2025, 3, 1),
+        }
+    ]
+    given["charge"] = [
+        {"charge_id": "c1", "kind": "attachment", "title_id": ALDER_TITLE, "lender_name": "A Creditor Ltd"},
+        {"charge_id": "c2", "kind": "mortgage", "title_id": ALDER_TITLE, "lender_name": "A Bank plc"},
+    ]
+    due = {"statement_id": "v1", "is_open": True, "verification_due_on": date(2026, 8, 1)}
+    given["relationship"].append({**due, "subject_id": ALDER, "party_id": JOHN})
+    made = published(tmp_path / "home", given)
+    subject = one(made, ALDER).matches[0]
+    permits = {(row["part"], row["state"]) for row in subject.facts["permits"]}
+    assert permits == {("applicant", "refused"), ("manager", "granted")}
+    assert [row["kind"] for row in subject.facts["insolvency"]] == ["administration"]
+    assert [row["lender_name"] for row in subject.facts["attachments"]] == ["A Creditor Ltd"]
+    assert [row["verification_due_on"] for row in subject.facts["identity_checks"]] == [date(2026, 8, 1)]
+    title = one(made, ALDER_TITLE).matches[0]
+    assert [row["charge_id"] for row in title.facts["attachments"]] == ["c1"]
+    place = one(made, OFFICE).matches[0]
+    assert {row["permit"] for row in place.facts["permits_at"]} == {"2024-17"}
+    clean = one(made, CEDAR_TWO).matches[0]
+    assert {searched.section for searched in clean.searched if searched.found_n == 0} >= {
+        "permits",
+        "insolvency",
+        "attachments",
+        "identity_checks",
+    }
+    assert exit_code(["check", ALDER, "--home", str(made.root)]) == 0
+    said = capsys.readouterr().out
+    for part in ("2024-17", "administration", "A Creditor Ltd", "Leases are in no register"):
+        assert part in said, part
+
+
+def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_edition_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = rows()
+    every = len(given["indicator"])
+    given["indicator"] = [{**row, "subject_type": "legal_entity"} for row in given["indicator"]]
+    home = published(tmp_path / "home", given)
+    answer = as_json(checked(home, ALDER))["answers"][0]  # type: ignore[index]
+    own = {
+        section: {row["indicator"] for row in answer["subjects"][0][section] if row["scope"] == "itself"}
+        for section in ("flags", "not_assessable")
+    }
+    flagged_n, open_n = len(own["flags"]), len(own["not_assessable"] - own["flags"])
+    assert answer["subjects"][0]["assessed"] == (
+        f"Of {every} indicators for companies and other legal entities, {flagged_n} flag it, {open_n} could "
+        f"not be assessed, and {every - flagged_n - open_n} found nothing or do not concern it."
+    )
+    assert exit_code(["check", ALDER, "--home", str(home.root)]) == 0
+    said = capsys.readouterr().out
+    assert "Nothing found, 20" in said and said.index("Editions searched") < said.index("rows_rejected")
