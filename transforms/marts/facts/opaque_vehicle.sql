@@ -40,6 +40,7 @@ kinds as (
             when f.name in ('BEARER', 'THE BEARER', 'BEARER SHARES') then 'bearer'
             when f.entity_type = 'arrangement' and f.form like 'NOMINATION%' then 'nominee'
             when f.entity_type = 'arrangement' and (p.is_trust or f.form like 'TRUST%') then 'trust'
+            when f.form like '%CHARIT%' then null
             when f.form like '%FOUNDATION%' or f.form like '%STIFTUNG%' or f.form like '%STICHTING%'
                 or f.form like '%FUNDACI_N%' or f.form = 'ANSTALT' or f.form_class = 'foundation'
                 then 'foundation'
