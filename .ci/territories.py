@@ -35,7 +35,11 @@ TABLES: Mapping[str, str] = {
     "role_held trust_company",
 }
 # Roles that an indicator uses where they are held, and does without elsewhere.
-OPTIONAL: Mapping[str, tuple[str, ...]] = {"PRM-010": ("charges",), "PUB-030": ("awards",)}
+OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "OWN-090": ("officers", "premises", "prices"),
+    "PRM-010": ("charges",),
+    "PUB-030": ("awards",),
+}
 ROLE_OF_TABLE = {table: role for role, tables in TABLES.items() for table in tables.split()}
 
 
