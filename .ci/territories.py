@@ -12,12 +12,13 @@ from transforms.model.register import WORLD, registers
 TERRITORIES: Mapping[str, str] = {"gb": "United Kingdom", "nl": "Netherlands", "be": "Belgium"}
 # Role → the tables that its registers fill.
 TABLES: Mapping[str, str] = {
-    "companies": "company company_name entity address seat_held",
+    "companies": "company company_name entity address seat_held seat_change",
     "owners": "interest interest_fact relationship ownership_gap mark marked opaque_vehicle",
     "officers": "officer",
     "titles": "proprietorship title title_address holding",
     "prices": "transaction sale sale_period price_index",
     "charges": "charge",
+    "disqualifications": "disqualification",
     "insolvency": "insolvency insolvent_company",
     "awards": "tender bid award price_gap process_outcome procurement_fence procurement_measure",
     "lists": "listing listing_fact listed_party listable_entity screening graph_cascade",

@@ -268,6 +268,7 @@ READS_PAST_THE_PARSER_ONLY = {
     "transforms/formats/bods/earlier.py",
     "transforms/registers/bods.py",
     "transforms/registers/eu_sanctions.py",
+    "transforms/registers/gb_coh_disqualified.py",
     "transforms/registers/gb_coh_officers.py",
     "transforms/registers/gb_coh_psc.py",
     "transforms/registers/gb_fcdo_sanctions.py",

@@ -11,7 +11,8 @@ file, or you do:
     area = "Harrowmere"      # optional: the district to which the purpose is limited, for the audit log
     desk = "Permit desk"     # optional
     allows = ["transfers"]   # optional: statements of bank accounts are read for such a purpose only;
-                             # "functions": one natural person's functions in the Dutch trade register
+                             # "functions": one natural person's functions in the Dutch trade register;
+                             # "disqualifications": who may not be a director
 
 Whoever may write to the home declares purposes; other commands only read them.
 """
@@ -44,7 +45,7 @@ DEMO = Purpose(
     code="demo",
     title="Looking at the synthetic town",
     legal_basis="none needed: nobody in it exists",
-    allows=["transfers", "functions"],
+    allows=["transfers", "functions", "disqualifications"],
 )
 
 

@@ -182,7 +182,7 @@ def purpose_add(
         list[str] | None,
         typer.Option(
             help="What else may be read or listed for it: transfers (bank statements), functions (of one "
-            "natural person, in the Dutch trade register)."
+            "natural person, in the Dutch trade register), disqualifications (of directors)."
         ),
     ] = None,
 ) -> None:

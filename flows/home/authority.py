@@ -60,8 +60,9 @@ Regime = Literal["UK", "UN", "EU", "US", "NL", "BE", "CH", "FR", "CA", "AU", "UA
 
 class Purpose(BaseModel):
     """A purpose for which named subjects may be looked up. `code` is given to commands and kept in the audit
-    log. `allows`: what is read or listed for it only: statements of bank accounts (`transfers`), and in which
-    entities of the Dutch trade register one natural person has a part (`functions`).
+    log. `allows`: what is read or listed for it only: statements of bank accounts (`transfers`), who may not
+    be a director (`disqualifications`), and in which entities of the Dutch trade register one natural person
+    has a part (`functions`).
     `keep_days`: how long a verdict made for it is kept. `own_secrecy`: notes made for it are shown
     for it only.
     """
@@ -73,7 +74,7 @@ class Purpose(BaseModel):
     legal_basis: Text
     area: Text | None = None
     desk: Text | None = None
-    allows: list[Literal["transfers", "functions"]] = []
+    allows: list[Literal["transfers", "functions", "disqualifications"]] = []
     keep_days: Annotated[int, Field(gt=0)] | None = None
     own_secrecy: bool = False
 

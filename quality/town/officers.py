@@ -24,6 +24,7 @@ LLP_SERIES = ("OC", "SO", "NC")
 SHARE = 0.8  # (own) of owners who are directors too
 OWNER = "individual-person-with-significant-control"
 FIRST_NUMBER, FIRST_PLANTED_NUMBER = 10_000_000, 90_000_000  # of persons: eight digits
+FIRST_DETAILS = "0001"  # and four of the details that they gave
 APPOINTED, RESIGNED = "appointed", "resigned"
 
 
@@ -33,11 +34,15 @@ def appointment(
     """One row: a person (PSC columns of an individual) on a board, from the company's first day unless
     another is given.
     """
-    whole = "|".join(person[key] for key in ("name", "birth_year", "birth_month"))
-    number = FIRST_PLANTED_NUMBER + int.from_bytes(
-        hashlib.blake2b(whole.encode(), digest_size=3).digest()
-    ) % (10_000_000)
+    number = person_number(person)
     return {"line": _line(company.number, number, person, since or company.incorporated_on, until)}
+
+
+def person_number(person: Mapping[str, str]) -> str:
+    """Of a planted person: twelve digits."""
+    whole = "|".join(person[key] for key in ("name", "birth_year", "birth_month"))
+    drawn = int.from_bytes(hashlib.blake2b(whole.encode(), digest_size=3).digest()) % FIRST_NUMBER
+    return f"{FIRST_PLANTED_NUMBER + drawn}{FIRST_DETAILS}"
 
 
 def drawn(held: pl.DataFrame, whose: pl.Series, now: pl.DataFrame, rng: np.random.Generator) -> Iterator[str]:
@@ -51,7 +56,7 @@ def drawn(held: pl.DataFrame, whose: pl.Series, now: pl.DataFrame, rng: np.rando
     for row in people.iter_rows(named=True):
         pool, _, serial = row["who"].removeprefix("T").partition("-")
         day, month, year = map(int, founded[row["company_number"]].split("/"))
-        number = FIRST_NUMBER * (1 + int(pool)) + int(serial)
+        number = f"{FIRST_NUMBER * (1 + int(pool)) + int(serial)}{FIRST_DETAILS}"
         of_age = date(25 + int(row["birth_year"]), int(row["birth_month"]), 1)
         yield _line(row["company_number"], number, row, max(date(year, month, day), of_age))
 
@@ -96,7 +101,7 @@ def _of_facts(planted: Planted) -> list[dict[str, str]]:
 
 
 def _line(
-    company: str, number: int, person: Mapping[str, str | None], since: date, until: date | None = None
+    company: str, number: str, person: Mapping[str, str | None], since: date, until: date | None = None
 ) -> str:
     stated = {key: (text or "").upper() for key, text in person.items()}
     code = FORMER_DIRECTOR if until else LLP_MEMBER if company[:2] in LLP_SERIES else DIRECTOR
@@ -124,6 +129,6 @@ def _line(
     born = f"{stated['birth_year']}{int(stated['birth_month']):02}"
     days = f"{since:%Y%m%d}{f'{until:%Y%m%d}' if until else '':8}"
     return (
-        f"{company}2 {code}{number:08}0001 {'':7}{days}{address['postal_code']:8}{born:8}{'':8}"
+        f"{company}2 {code}{number} {'':7}{days}{address['postal_code']:8}{born:8}{'':8}"
         f"{len(variable):04}{variable}"
     )

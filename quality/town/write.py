@@ -14,6 +14,7 @@ import polars as pl
 from quality.town import (
     accounts,
     charges,
+    disqualified,
     ledger,
     listed,
     officers,
@@ -55,6 +56,7 @@ LISTED_FILE = "entities.ftm.json"
 INSOLVENCY_FILE = f"insolvency-{EDITION.isoformat()}.jsonl"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
 OFFICERS_FILE = "Prod216_0001_ew_1.dat"
+DISQUALIFIED_FILE = f"disqualified-{EDITION.isoformat()}.jsonl"
 SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
 ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
 RATES_FILE = "eurofxref-hist.csv"
@@ -74,6 +76,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     CHARGES_FILE: ("", charges.write),
     INSOLVENCY_FILE: ("", insolvency.write),
     OFFICERS_FILE: (officers.HEADER, officers.write),
+    DISQUALIFIED_FILE: ("", disqualified.write),
     SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", subsidies.write),
     SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
     ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
@@ -90,6 +93,7 @@ FURTHER = (
     CHARGES_FILE,
     INSOLVENCY_FILE,
     OFFICERS_FILE,
+    DISQUALIFIED_FILE,
     SUBSIDIES_FILE,
     TENDERS_FILE,
     ACCOUNTS_FILE,
@@ -244,6 +248,7 @@ def _block(
         INSOLVENCY_FILE: native.frame(insolvency.rows(extra.later), insolvency.COLUMNS),
         CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
         OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
+        DISQUALIFIED_FILE: native.frame(extra.disqualified, disqualified.COLUMNS),
         SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),

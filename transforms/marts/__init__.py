@@ -36,6 +36,7 @@ MART_ORDER = (
     "relationship",
     "interest",
     "officer",
+    "disqualification",
     "address_alias",
     "address",
     "premises",

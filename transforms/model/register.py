@@ -79,6 +79,7 @@ Role = Literal[
     "prices",
     "charges",
     "insolvency",
+    "disqualifications",
     "payments",
     "transfers",
     "ledger",
@@ -231,7 +232,8 @@ class Register:
     none.
     `public_page`: None where the publisher shows no single record to everybody.
     `source`: where its files are fetched; None where they are brought by hand.
-    `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`); "" for any home.
+    `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`,
+    `disqualifications`); "" for any home.
     `listed_by`: what a purpose must allow before a check lists in which of its entities one natural person
     has a part (`functions`); "" for any purpose.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
@@ -281,7 +283,7 @@ class Register:
     dataset_of: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
     overdue_days: int | None = None
-    allowed_by: Literal["", "transfers"] = ""
+    allowed_by: Literal["", "transfers", "disqualifications"] = ""
     listed_by: Literal["", "functions"] = ""
     source: Source | None = None
     roles: tuple[Role, ...] = ()

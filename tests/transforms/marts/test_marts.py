@@ -185,6 +185,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "permit": 0,
         "seat_held": 0,
         "seat_change": 0,
+        "disqualification": 0,
         "group_relation": 0,
         "premises": 0,
     }

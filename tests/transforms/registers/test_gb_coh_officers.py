@@ -96,7 +96,9 @@ def test_the_first_eight_digits_are_the_person() -> None:
         [
             "/company/09000001/appointments/900000010001-01-20190301",
             "/company/OC900002/appointments/900000010002-05-",
+            "/disqualified-officers/natural/zz1/900000010003",
+            "/disqualified-officers/natural/zz1",
             "/company/09000001/persons-with-significant-control/individual/abc",
         ]
     )
-    assert pl.select(person_number(locators)).to_series().to_list() == ["90000001", "90000001", None]
+    assert pl.select(person_number(locators)).to_series().to_list() == ["90000001"] * 3 + [None] * 2

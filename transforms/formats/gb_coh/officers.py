@@ -49,8 +49,14 @@ def locator() -> pl.Expr:
 
 
 def person_number(record: pl.Expr) -> pl.Expr:
-    """The digits of a locator that are an officer's in every company; null for any other locator."""
-    return record.str.extract(rf"^/company/[^/]+/appointments/(\d{{{PERSON_DIGITS}}})\d{{4}}-", 1)
+    """The digits of a locator that are an officer's in every company and as a disqualified one; null for any
+    other locator.
+    """
+    number = rf"(\d{{{PERSON_DIGITS}}})\d{{4}}"
+    return pl.coalesce(
+        record.str.extract(rf"^/company/[^/]+/appointments/{number}-", 1),
+        record.str.extract(rf"^/disqualified-officers/[^/]+/[^/]+/{number}$", 1),
+    )
 
 
 def appointment_tables(records: pl.DataFrame, edition: Edition) -> dict[str, pl.DataFrame]:

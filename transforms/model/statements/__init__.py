@@ -12,6 +12,7 @@ Source: https://standard.openownership.org/en/0.4.0/.
 
 from collections.abc import Mapping
 
+from transforms.model.statements.disqualifications import DISQUALIFICATION_STATEMENT
 from transforms.model.statements.groups import GROUP_KINDS, GROUP_STATEMENT, NO_PARENT_REASONS
 from transforms.model.statements.insolvency import INSOLVENCY_KINDS, INSOLVENCY_STATEMENT
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
@@ -104,6 +105,7 @@ STATEMENT_TABLES: Mapping[str, Table] = {
         DESIGNATION_STATEMENT,
         GROUP_STATEMENT,
         INSOLVENCY_STATEMENT,
+        DISQUALIFICATION_STATEMENT,
     )
 }
 
@@ -122,6 +124,7 @@ __all__ = (
     "CHARGE_STATUSES",
     "DECLARATION_CLASSES",
     "DESIGNATION_STATEMENT",
+    "DISQUALIFICATION_STATEMENT",
     "DUCKDB_TYPES",
     "ENTITY_STATEMENT",
     "ENTITY_TYPES",

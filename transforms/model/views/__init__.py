@@ -78,6 +78,7 @@ from transforms.model.views.ownership import (
     RELATIONSHIP,
 )
 from transforms.model.views.people import (
+    DISQUALIFICATION,
     OFFICER,
     PARTY_ALIAS,
     PERSON,
@@ -113,6 +114,7 @@ MARTS: Mapping[str, Table] = {
         RELATIONSHIP,
         INTEREST,
         OFFICER,
+        DISQUALIFICATION,
         RESOLUTION,
         AREA,
         TRANSACTION,
@@ -252,6 +254,7 @@ __all__ = (
     "CONTROL_VERDICTS",
     "CYCLE",
     "DICTIONARY",
+    "DISQUALIFICATION",
     "DWELLING",
     "EDGE",
     "EDITION_VIEW",

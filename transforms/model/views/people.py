@@ -1,6 +1,7 @@
 """Natural persons, who sits on which board, and which records speak of one party, of whatever kind."""
 
 from transforms.model.statements import (
+    DISQUALIFICATION_STATEMENT,
     ENTITY_STATEMENT,
     INTEREST_STATEMENT,
     PERSON_STATEMENT,
@@ -67,6 +68,29 @@ OFFICER = Table(
         RELATIONSHIP_STATEMENT["statement_id"],
     ),
     ("officer_id",),
+)
+
+DISQUALIFICATION = Table(
+    "disqualification",
+    "Who may not be a director of a company, and companies of which the party may be one all the same. Data "
+    "on criminal offences: empty unless a purpose of the home allows disqualifications.",
+    (
+        Column("party_id", "text", "The party.", privacy="personal"),
+        DISQUALIFICATION_STATEMENT["party_kind"],
+        DISQUALIFICATION_STATEMENT["person_number"],
+        DISQUALIFICATION_STATEMENT["kind"],
+        DISQUALIFICATION_STATEMENT["company_name"],
+        DISQUALIFICATION_STATEMENT["valid_from"],
+        DISQUALIFICATION_STATEMENT["valid_to"],
+        Column("is_open", "boolean", "It holds at the release's date.", privacy="personal"),
+        DISQUALIFICATION_STATEMENT["register"],
+        DISQUALIFICATION_STATEMENT["dataset"],
+        DISQUALIFICATION_STATEMENT["edition"],
+        DISQUALIFICATION_STATEMENT["record"],
+        DISQUALIFICATION_STATEMENT["party_statement_id"],
+        DISQUALIFICATION_STATEMENT["statement_id"],
+    ),
+    ("statement_id",),
 )
 
 RESOLUTION = Table(

@@ -1,0 +1,42 @@
+"""Disqualified directors of the town, one JSON object a line as Companies House's API gives them. Only plants
+have any.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import BinaryIO
+
+import orjson
+import polars as pl
+
+from quality.town.officers import person_number
+
+COLUMNS = ("line",)
+
+
+def disqualified(
+    person: Mapping[str, str], since: date, until: date, *, permitted: Sequence[str] = ()
+) -> dict[str, str]:
+    """One row: a person (PSC columns of an individual). permitted: names of companies that it may direct all
+    the same.
+    """
+    number = person_number(person)
+    names = ("title", "forename", "middle_name", "surname")
+    title, forename, middle, surname = (person.get(f"name_elements.{name}", "") for name in names)
+    line = {
+        "kind": "natural-disqualification",
+        "links": {"self": f"/disqualified-officers/natural/zed{number}"},
+        "person_number": number,
+        "title": title,
+        "forename": forename,
+        "other_forenames": middle,
+        "surname": surname.upper(),
+        "date_of_birth": f"{person['birth_year']}-{int(person['birth_month']):02}-11",
+        "disqualifications": [{"disqualified_from": since, "disqualified_until": until}],
+        "permissions_to_act": [{"company_names": permitted, "granted_on": since, "expires_on": until}],
+    }
+    return {"line": orjson.dumps({key: text for key, text in line.items() if text != ""}).decode()}
+
+
+def write(rows: pl.DataFrame, file: BinaryIO) -> None:
+    file.writelines(f"{line}\n".encode() for line in rows["line"])

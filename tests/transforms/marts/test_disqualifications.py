@@ -1,0 +1,66 @@
+"""Who may not be a director: read for a purpose only, and one person with the officer of that number."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from flows.home.settings import Home
+from flows.night.night import new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.native_files import OFFICERS_HEAD, appointment_line
+
+PURPOSE = """\
+[[purpose]]
+code = "case1"
+title = "Case 1"
+legal_basis = "Article 1"
+"""
+ENTRY = {
+    "kind": "natural-disqualification",
+    "links": {"self": "/disqualified-officers/natural/zz1"},
+    "person_number": "900000000007",
+    "forename": "Zed",
+    "surname": "ZEDMANN",
+    "date_of_birth": "1970-05-12",
+    "disqualifications": [{"disqualified_from": "2024-02-01", "disqualified_until": "2031-01-31"}],
+}
+
+
+def _home(folder: Path, settings: str) -> Home:
+    folder.mkdir()
+    (folder / "undertow.toml").write_text(settings, encoding="utf-8")
+    return Home(folder)
+
+
+def _landing(folder: Path) -> Path:
+    lines = [appointment_line(number) for number in (0, 2)]  # the second is a legal entity
+    officers = b"\n".join((OFFICERS_HEAD, *lines, b"9999999900000002", b""))
+    return land_files(
+        folder,
+        {
+            file_name(COMPANIES, "2026-06-01"): file_of(COMPANIES, [company_row(0), company_row(2)]),
+            "Prod216_4257_ew_1.dat": officers,
+            "zz1-2026-06-01.json": json.dumps(ENTRY).encode(),
+        },
+    )
+
+
+def test_disqualifications_are_read_for_a_purpose_that_allows_them_only(tmp_path: Path) -> None:
+    night = new_night(
+        _home(tmp_path / "home", PURPOSE), _landing(tmp_path / "landing"), as_of=date(2026, 6, 1)
+    )
+    land(night)
+    fill_lake(night)
+    (blocked,) = night.blocked
+    assert (blocked.register, blocked.blocked_code) == ("gb_coh_disqualified", "no_purpose")
+    assert "--allows disqualifications" in blocked.blocked_message and night.exit_code == 5
+
+
+def test_the_officer_of_that_number_is_one_person_with_the_one_disqualified(tmp_path: Path) -> None:
+    home = _home(tmp_path / "home", f'{PURPOSE}allows = ["disqualifications"]\n')
+    night = marts_night(home, _landing(tmp_path / "landing"))
+    (entry,) = mart(night, "disqualification").iter_rows(named=True)
+    seats = dict(mart(night, "officer").select("company_id", "party_id").rows())
+    assert [party == entry["party_id"] for _, party in sorted(seats.items())] == [True, False]

@@ -1,0 +1,41 @@
+-- Officers with an entry in the register of those who may not be directors. Only the register's own number of
+-- the person, or a reviewer, tells that it is the same person.
+with entry as (
+    select
+        o.company_id,
+        o.party_id,
+        o.is_open and d.is_open as is_open,
+        o.statement_id as office_id,
+        r.party_kind,
+        r.party_statement_id,
+        d.party_statement_id as listed_statement_id,
+        d.statement_id,
+        d.valid_to,
+        d.person_number is not null
+            and contains(o.record, concat_ws('', '/appointments/', d.person_number))
+            or a.method = 'judgement'
+            or b.method = 'judgement' as is_certain
+    from officer o
+    join relationship r on r.statement_id = o.statement_id
+    join disqualification d on d.party_id = o.party_id and d.kind = 'disqualified'
+    join resolution a on a.statement_id = r.party_statement_id
+    join resolution b on b.statement_id = d.party_statement_id
+),
+named as (
+    select company_id, name from company
+    union
+    select company_id, unnest(former_names) from company
+),
+permitted as (
+    select distinct n.company_id, p.party_statement_id
+    from disqualification p
+    join named n on business_name(n.name) = business_name(p.company_name)
+    where p.kind = 'permitted' and p.is_open
+)
+select
+    e.*,
+    e.is_open and p.company_id is null as is_barred
+from entry e
+join company c on c.company_id = e.company_id and c.is_active
+left join permitted p
+    on p.company_id = e.company_id and p.party_statement_id = e.listed_statement_id

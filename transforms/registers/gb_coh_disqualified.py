@@ -1,0 +1,221 @@
+"""Companies House: disqualified directors, from its API (`/disqualified-officers/natural/{id}`, and
+`corporate`) or its stream.
+
+One object is one natural person or legal entity: a file each, or lines. It becomes
+
+| statement | part | locator |
+|---|---|---|
+| person or entity | `p` | `links.self`, and behind it the person number |
+| disqualification, `disqualified` | `d-1` …, one for each order or undertaking | |
+| disqualification, `permitted` | `c-1-1` …, one for each company of each permission to act | |
+
+Data on criminal offences: read only in a home with a purpose that allows disqualifications. The register is
+searched by name, so nobody has all of it. Of the date of birth the month is kept. Nationality, addresses, the
+court and the reason are not. The declaration is at the end.
+"""
+
+import re
+
+import polars as pl
+
+from transforms.formats.file_names import day_in_name, name_without_day
+from transforms.formats.gb_coh.arrangements import NO_TEXTS
+from transforms.formats.gb_coh.officers import PERSON_DIGITS
+from transforms.formats.procurement import items
+from transforms.model.parsing import joined, located, parsed, rejections, statement, statement_id, without
+from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
+from transforms.model.statements import (
+    DISQUALIFICATION_STATEMENT,
+    ENTITY_STATEMENT,
+    PERSON_STATEMENT,
+)
+from transforms.values.identifiers import GB_COH
+
+SELF = r"^/disqualified-officers/(?:natural|corporate)/[\w-]+$"
+NATURAL, CORPORATE = "natural-disqualification", "corporate-disqualification"
+PERSON_NUMBER = rf"^(\d{{{PERSON_DIGITS}}})\d{{4}}$"
+FROM, UNTIL = "disqualifications.disqualified_from", "disqualifications.disqualified_until"
+GRANTED, EXPIRES, COMPANIES = (
+    f"permissions_to_act.{name}" for name in ("granted_on", "expires_on", "company_names")
+)
+IGNORED = {
+    "etag": "changes with every answer",
+    "honours": "not part of a name",
+    "nationality": "refused attribute",
+    "company_number": "a number of any country, which nobody checks",
+    "country_of_registration": "not used by any indicator",
+    "event": "place in the stream",
+    "resource_id": "the same as in links.self",
+    "resource_kind": "what the stream is about",
+    "resource_uri": "the same as in links.self",
+    **dict.fromkeys(
+        (
+            "disqualifications.address",
+            "disqualifications.case_identifier",
+            "disqualifications.company_names",
+            "disqualifications.court_name",
+            "disqualifications.disqualification_type",
+            "disqualifications.heard_on",
+            "disqualifications.last_variation",
+            "disqualifications.reason",
+            "disqualifications.undertaken_on",
+            "permissions_to_act.court_name",
+            "permissions_to_act.purpose",
+        ),
+        "more about an offence than that somebody may not be a director",
+    ),
+}
+FIELDS: tuple[SourceField, ...] = (
+    SourceField("links.self", mandatory=True),
+    SourceField("kind", "category", mandatory=True, known=(NATURAL, CORPORATE)),
+    *(
+        SourceField(name, required=False)
+        for name in ("person_number", "title", "forename", "other_forenames", "surname", "name")
+    ),
+    SourceField("date_of_birth", "date", date_format="%Y-%m-%d", required=False),
+    *(SourceField(name, "texts", required=False) for name in (FROM, UNTIL, GRANTED, EXPIRES, COMPANIES)),
+    *(
+        SourceField(name, "texts" if "." in name else "text", ignored=why, required=False)
+        for name, why in IGNORED.items()
+    ),
+)
+_HEAD = re.compile(rb'"kind"\s*:\s*"(?:natural|corporate)-disqualification"')
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By the kind of an answer. Each file is a data set of its own, of its name."""
+    return Recognised(name_without_day(file_name), day_in_name(file_name)) if _HEAD.search(head) else None
+
+
+def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
+    """Statements of one batch. Rejects, besides those of `conform`: unknown_kind, not_an_id, impossible_date
+    (a day in a list).
+    """
+    bans = _items(frame, {FROM: "from", UNTIL: "until"})
+    permissions = _items(frame, {GRANTED: "from", EXPIRES: "until", COMPANIES: "companies"})
+    faulty = pl.concat([each.filter("has_no_day")["record_no"] for each in (bans, permissions)])
+    rejected = rejections(
+        frame,
+        [
+            (~pl.col("kind").is_in([NATURAL, CORPORATE]), "unknown_kind", "kind"),
+            (~pl.col("links.self").str.contains(SELF), "not_an_id", "links.self"),
+            (pl.col("record_no").is_in(faulty.implode()), "impossible_date", "disqualifications"),
+        ],
+    )
+    locator = pl.concat_str("links.self", "person_number", separator="/", ignore_nulls=True)
+    good = located(without(frame, rejected), locator, edition)
+    is_body = pl.col("kind") == CORPORATE
+    names = pl.col("companies").str.json_decode(pl.List(pl.String))
+    each = permissions.with_columns(names.alias("company_name")).explode("company_name")
+    nth_company = (pl.int_range(pl.len()).over("record_no", "nth") + 1).cast(pl.String)
+    tables = {
+        PERSON_STATEMENT.name: _persons(good.filter(~is_body), edition),
+        ENTITY_STATEMENT.name: _bodies(good.filter(is_body), edition),
+        DISQUALIFICATION_STATEMENT.name: pl.concat(
+            [
+                _bans(good, bans.with_columns(joined("d", _NTH).alias("part")), "disqualified", edition),
+                _bans(
+                    good,
+                    each.with_columns(joined("c", _NTH, nth_company).alias("part")),
+                    "permitted",
+                    edition,
+                ),
+            ]
+        ),
+    }
+    return parsed(good, tables, rejected=rejected)
+
+
+_NTH = pl.col("nth").cast(pl.String)
+
+
+def _items(frame: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
+    """One row for each object of a list, with its place `nth`, and its days."""
+    days = {name: pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in ("from", "until")}
+    faults = (pl.col(name).is_not_null() & day.is_null() for name, day in days.items())
+    return items(frame, columns, ("record_no",), "nth").with_columns(
+        pl.any_horizontal(faults).alias("has_no_day"),
+        *(day.alias(f"{name}_on") for name, day in days.items()),
+    )
+
+
+def _persons(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    names = ("title", "forename", "other_forenames", "surname")
+    return statement(
+        good,
+        PERSON_STATEMENT,
+        edition,
+        "p",
+        person_type=pl.lit("knownPerson"),
+        full_name=pl.concat_str(names, separator=" ", ignore_nulls=True).replace("", None),
+        name_title=pl.col("title"),
+        forename=pl.col("forename"),
+        middle_names=pl.col("other_forenames"),
+        surname=pl.col("surname"),
+        birth_year=pl.col("date_of_birth").dt.year(),
+        birth_month=pl.col("date_of_birth").dt.month(),
+    )
+
+
+def _bodies(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    return statement(
+        good,
+        ENTITY_STATEMENT,
+        edition,
+        "p",
+        role=pl.lit("owner"),
+        is_registry_entry=pl.lit(False),
+        entity_type=pl.lit("unknownEntity"),
+        name=pl.col("name"),
+        former_names=NO_TEXTS,
+        legal_form_class=pl.lit("unknown"),
+        status=pl.lit("unknown"),
+        industry_codes=NO_TEXTS,
+    )
+
+
+def _bans(good: pl.DataFrame, each: pl.DataFrame, kind: str, edition: Edition) -> pl.DataFrame:
+    """Rows of one kind; a permission without a company permits nothing."""
+    named = each if kind == "disqualified" else each.filter(pl.col("company_name").is_not_null())
+    return statement(
+        good.join(named, on="record_no", how="inner", maintain_order="left_right"),
+        DISQUALIFICATION_STATEMENT,
+        edition,
+        pl.col("part"),
+        party_statement_id=statement_id("p"),
+        party_kind=pl.when(pl.col("kind") == CORPORATE).then(pl.lit("entity")).otherwise(pl.lit("person")),
+        person_number=pl.col("person_number").str.extract(PERSON_NUMBER, 1),
+        kind=pl.lit(kind),
+        company_name=pl.col("company_name") if kind == "permitted" else pl.lit(None),
+        valid_from=pl.col("from_on"),
+        valid_to=pl.col("until_on"),
+    )
+
+
+REGISTER = Register(
+    name="gb_coh_disqualified",
+    title="Disqualified directors",
+    publisher="Companies House",
+    territory="gb",
+    url="https://developer-specs.company-information.service.gov.uk/companies-house-public-data-api/reference/officer-disqualifications",
+    licence="Open Government Licence v3.0",
+    cadence="on request",
+    kind="snapshot",
+    identifier_scheme=GB_COH,
+    expected_rows="as many as were asked for",
+    description="Who may not be a director of a UK company, until when, and of which companies all the same. "
+    "Read for a purpose that allows disqualifications only.",
+    roles=("disqualifications",),
+    reader=JsonLines(
+        packages=True,
+        within="data",
+        object_lists=("disqualifications", "permissions_to_act"),
+        inner_lists=(COMPANIES,),
+    ),
+    fields=FIELDS,
+    tables=(PERSON_STATEMENT, ENTITY_STATEMENT, DISQUALIFICATION_STATEMENT),
+    recognise=recognise,
+    parse=parse,
+    on_request=True,
+    allowed_by="disqualifications",
+)
