@@ -18,7 +18,20 @@ CHARGE = {
     "links": {"self": "/company/09000002/charges/zz1"},
 }
 OTHER = {**CHARGE, "particulars": None, "links": {"self": "/company/09000001/charges/zz2"}}
-ANSWERS = Path(__file__).parents[2] / "fixtures/registers/nl_brk_bevragen"
+REGISTERS = Path(__file__).parents[2] / "fixtures/registers"
+ANSWERS = REGISTERS / "nl_brk_bevragen"
+REGISTRATIONS = "inschrijvingen 2026-06-01.xml"
+# Of a lender that the trade register knows by this RSIN beside its own number.
+BY_RSIN = {
+    "hypotheekhouders": [
+        {
+            "identificatie": "900123047",
+            "omschrijving": "Zeedijk Opslag B.V.",
+            "type": "ingeschreven_niet_natuurlijk_persoon",
+        }
+    ],
+    "_links": {"self": {"href": "/kadastraalonroerendezaken/90000000970000/hypotheken/921"}},
+}
 PARCEL = "NL-BRK-9000000"
 
 
@@ -31,11 +44,13 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
         "charges-09000002.json": json.dumps({"items": [CHARGE]}).encode(),
         "charges-09000001.json": json.dumps({"items": [OTHER]}).encode(),
         "titels.json": (ANSWERS / "answers" / "titels.json").read_bytes(),
+        "ander.json": json.dumps(BY_RSIN).encode(),
+        REGISTRATIONS: (REGISTERS / "nl_kvk_dataservice" / "answers" / REGISTRATIONS).read_bytes(),
         "een.json": (ANSWERS / "answer" / "hypotheken 2026-06-01.json").read_bytes(),
     }
     night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
     charges = mart(night, "charge")
-    assert charges.height == 11
+    assert charges.height == 12
     return {
         f"{row['charge_id']} {row['title_id']}": row
         for row in charges.iter_rows(named=True)
@@ -77,3 +92,10 @@ def test_a_natural_person_is_a_kind_and_no_name(rows: dict[str, dict[str, object
     row = rows[f"{PARCEL}0170000-902 {PARCEL}0170000"]
     assert (row["lender_kind"], row["lender_name"]) == ("person", None)
     assert "Quillfeather" not in str(rows) and "999000003" not in str(rows)
+
+
+def test_a_lender_is_the_company_whose_registration_states_its_rsin(
+    rows: dict[str, dict[str, object]],
+) -> None:
+    row = rows[f"{PARCEL}0970000-921 {PARCEL}0970000"]
+    assert (row["lender_id"], row["lender_kind"]) == ("NL-KVK-90012304", "company")

@@ -1,4 +1,14 @@
--- Records of entities in order of their anchors.
+-- Records of entities in order of their anchors. A Dutch tax number of a legal person (RSIN) stands for the one
+-- registration that states it beside its own number.
+with registered as (
+    select i.scheme, i.number, min(r.identifier_scheme) as identifier_scheme, min(r.identifier) as identifier
+    from identifier_statement i
+    join entity_statement r on r.statement_id = i.of_statement_id
+    join edition_in_use e on e.register = r.register and e.dataset = r.dataset and e.edition = r.edition
+    where i.scheme = 'NL-RSIN' and r.is_registry_entry and r.identifier is not null
+    group by i.scheme, i.number
+    having count(distinct r.identifier) = 1
+)
 select
     s.statement_id,
     s.register,
@@ -10,8 +20,12 @@ select
     e.edition_order,
     s.role,
     s.name,
-    case when s.identifier is not null then concat_ws('-', s.identifier_scheme, s.identifier) end as org_id
+    case
+        when g.identifier is not null then concat_ws('-', g.identifier_scheme, g.identifier)
+        when s.identifier is not null then concat_ws('-', s.identifier_scheme, s.identifier)
+    end as org_id
 from entity_statement s
 join edition_in_use e using (register, dataset, edition)
+left join registered g on g.scheme = s.identifier_scheme and g.number = s.identifier
 where {condition}
 order by e.edition_order, s.register, s.dataset, s.record, s.statement_id

@@ -4,11 +4,21 @@ with stated as (
     from entity_statement s
     join edition_in_use e using (register, dataset, edition)
     where not s.is_registry_entry and s.identifier is not null
+),
+-- A number that stands beside its own in a registration (as in entity_records.sql) is one of it too.
+wanted as (
+    select identifier_scheme, identifier from stated
+    union
+    select r.identifier_scheme, r.identifier
+    from stated s
+    join identifier_statement i on i.scheme = s.identifier_scheme and i.number = s.identifier
+    join entity_statement r on r.statement_id = i.of_statement_id
+    where s.identifier_scheme = 'NL-RSIN' and r.is_registry_entry and r.identifier is not null
 )
 select distinct
     concat_ws('-', s.identifier_scheme, s.identifier) as org_id,
     unnest(list_concat([s.name], coalesce(s.former_names, []))) as name
 from entity_statement s
 join edition_in_use e using (register, dataset, edition)
-join stated using (identifier_scheme, identifier)
+join wanted using (identifier_scheme, identifier)
 where s.is_registry_entry
