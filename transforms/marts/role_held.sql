@@ -35,6 +35,14 @@ registers as (
     where not r.is_partial
     group by r.territory, r.role, r.register, r.identifier_scheme
 ),
+-- A register that holds what was asked for: an extract of what no complete register is held for.
+asked as (
+    select r.territory, r.role, min(r.register) as register
+    from register_role r
+    join edition_in_use e on e.register = r.register and e.status = 'in_force'
+    where r.is_partial
+    group by r.territory, r.role
+),
 counted as (
     select
         p.territory,
@@ -67,11 +75,17 @@ counted as (
     group by p.territory, o.role
 )
 select
-    territory,
-    role,
-    register,
-    identifier_scheme,
-    edition_on,
-    case when registers_n = 0 then concat_ws('', 'not_published:', role) else gap end as gap
-from counted
-order by territory, role
+    c.territory,
+    c.role,
+    c.register,
+    c.identifier_scheme,
+    c.edition_on,
+    case
+        when c.registers_n = 0 then concat_ws('', 'not_published:', c.role)
+        when starts_with(c.gap, 'missing:') and a.register is not null
+            then concat_ws('', 'extract:', a.register)
+        else c.gap
+    end as gap
+from counted c
+left join asked a on a.territory = c.territory and a.role = c.role
+order by c.territory, c.role

@@ -11,10 +11,10 @@ One answer of `ophalenInschrijving` (hrip 2015/02), in a file of its own or afte
 | person or entity, relationship, interest | `p-1`, `r-1`, `i-1` …, one for each function that is kept |
 
 Functions: members of the board (a right of its own kind, never ownership), partners, and a sole shareholder;
-see `formats.kvk_officers`. A natural person's business (Eenmanszaak) is ignored as `natural_person`. Of
-unknown legal forms and shielded addresses see `formats.kvk`. A citizen's number is never read. The seat of
-the legal person, its capital and its branches are left out. The trade register does not publish
-shareholders, but for a sole one.
+see `formats.kvk_officers`. A registration that ended is `dissolved` where it was wound up, else `closed`. A
+natural person's business (Eenmanszaak) is ignored as `natural_person`. Of unknown legal forms and shielded
+addresses see `formats.kvk`. A citizen's number is never read. The seat of the legal person, its capital and
+its branches are left out. The trade register does not publish shareholders, but for a sole one.
 Source: https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
 """
 
@@ -320,7 +320,9 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         jurisdiction=pl.when(pl.col("legal_form_class") != "overseas_company").then(pl.lit("nl")),
         legal_form=pl.col("form"),
         legal_form_class=pl.col("legal_form_class"),
-        status=pl.when(pl.col(ENDED_ON).is_not_null())
+        status=pl.when(pl.col(ENDED_ON).is_not_null() & is_wound_up)
+        .then(pl.lit("dissolved"))
+        .when(pl.col(ENDED_ON).is_not_null())
         .then(pl.lit("closed"))
         .when(is_measured)
         .then(pl.lit("insolvent"))

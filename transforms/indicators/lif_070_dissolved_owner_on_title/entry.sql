@@ -26,7 +26,8 @@ with stated as (
             false
         ) as is_stated,
         e.edition_date as entry_on,
-        k.edition_on as companies_on,
+        -- Of a register that holds what was asked for, the answer's own day.
+        coalesce(k.edition_on, e.edition_date) as companies_on,
         k.gap as companies_gap
     from holding h
     left join company c on c.company_id = h.party_id
