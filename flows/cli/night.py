@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,28 +18,40 @@ from transforms.errors import UsageError
 
 def demo(
     home: HomeOption = None,
-    companies: Annotated[int, typer.Option(help="Number of companies in the town.", min=1)] = 2000,
+    companies: Annotated[
+        int | None,
+        typer.Option(help="Number of companies in the town (default: 2000; of the Dutch one 800).", min=1),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same town.")] = 1,
+    town: Annotated[
+        Literal["gb", "nl"], typer.Option("--town", help="A British town, or a Dutch port.")
+    ] = "gb",
 ) -> int:
     """Create a synthetic town, run the pipeline on it, and show where the report is."""
     from flows.home.authority import SETTINGS_FILE
     from flows.release.store import is_real
     from quality.town import write_town
+    from quality.town.havermonde import write_port
+    from quality.town.havermonde.facts import TOWN
+    from quality.town.havermonde.write import PERMITS_MAPPING_FILE
     from quality.town.spending import APPROVAL_LIMIT
 
     where = settings.home(home)
     if is_real(where):
         raise UsageError(f"{where.root}: this home holds real registers; give the demo another --home")
     keep_private()
-    town = where.landing / "town"
+    folder, whose = where.landing / "town", where.root / SETTINGS_FILE
+    if folder.exists() and (folder / "mappings" / PERMITS_MAPPING_FILE).exists() != (town == "nl"):
+        raise UsageError(f"{where.root}: this home holds the other town; give the demo another --home")
+    size = {} if companies is None else {"companies": companies}
     with progress.shown("Writing the town"):
-        written = write_town(town, companies=companies, seed=seed)
-    shutil.copytree(town / "mappings", mappings.folder(where), dirs_exist_ok=True)
+        written = (write_port if town == "nl" else write_town)(folder, seed=seed, **size)
+    shutil.copytree(folder / "mappings", mappings.folder(where), dirs_exist_ok=True)
     complain(f"SYNTHETIC town written: {written}")
-    whose = where.root / SETTINGS_FILE
     if not whose.exists():
-        whose.write_text(f"approval_limit = {APPROVAL_LIMIT}\n", encoding="utf-8")
-    return _run_night(where, town / "landing", is_synthetic=True)
+        own = f'name = "Gemeente {TOWN}"' if town == "nl" else f"approval_limit = {APPROVAL_LIMIT}"
+        whose.write_text(f"{own}\n", encoding="utf-8")
+    return _run_night(where, folder / "landing", is_synthetic=True)
 
 
 def run(

@@ -1,0 +1,240 @@
+"""Writing Havermonde: its registers in their native formats, the truth, and how its own permits are read."""
+
+import json
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from quality.town.havermonde.draw import PortDraw
+from quality.town.havermonde.facts import MUNICIPALITY, TOWN, TOWN_NUMBER, Mortgage, Permit, Place
+from quality.town.havermonde.life import life
+from quality.town.havermonde.plants import port_planted, port_plants
+from quality.town.havermonde.quay import quay
+from quality.town.parts.dates import EDITION
+from quality.town.write import LANDING, MAPPINGS, TRUTH_COLUMNS, TRUTH_FILE
+from transforms.errors import UsageError
+
+COMPANIES, COMPANIES_MAX = 800, 1500  # by default; and as many as there are names
+EARLIER = date(
+    2025, 6, 1
+)  # day of the stand before: of what it shows and the newer does not, the seller is known
+REGISTRATIONS_FILE = f"inschrijvingen {EDITION.isoformat()}.xml"
+STAND_FILES = {day: f"GEBKX02-{day:%Y%m%d}-1.xml" for day in (EARLIER, EDITION)}
+BUILDINGS_FILE = f"BAGGEM{MUNICIPALITY}L-{EDITION:%d%m%Y}.zip"
+MORTGAGES_FILE = f"hypotheken-{EDITION.isoformat()}.jsonl"
+VALUES_FILE = f"woz berichten {EDITION.isoformat()}.xml"
+PERMITS_MAPPING_FILE = "vergunningen.toml"
+PERMITS_FILE = f"havermonde-vergunningen-{EDITION.isoformat()}.csv"
+BUILDING_PARTS = ("WPL", "OPR", "NUM", "VBO", "LIG", "STA", "PND")  # without berths and pitches
+PERMIT_COLUMNS = (
+    "Zaaknummer",
+    "Soort",
+    "Resultaat",
+    "Ontvangen",
+    "Besluit",
+    "Straat",
+    "Huisnummer",
+    "Postcode",
+    "Plaats",
+    "Aanvrager",
+    "KvK-nummer",
+    "Financier",
+    "Verhuurder",
+)
+PERMITS_MAPPING = f"""\
+# Vergunningen van de verzonnen gemeente {TOWN}.
+register = "permits"
+authority = "Gemeente {TOWN}"
+files = "havermonde-vergunningen-*.csv"
+separator = ";"
+country = "nl"
+currency = "EUR"
+dates = "DD-MM-YYYY"
+decimal = ","
+
+[columns]
+permit = "Zaaknummer"
+kind = "Soort"
+state = "Resultaat"
+applied_on = "Ontvangen"
+decided_on = "Besluit"
+premises = "Straat"
+house_number = "Huisnummer"
+postcode = "Postcode"
+town = "Plaats"
+applicant_name = "Aanvrager"
+applicant_number = "KvK-nummer"
+financier_name = "Financier"
+lessor_name = "Verhuurder"
+
+[codes.state]
+"in behandeling" = "applied"
+"verleend" = "granted"
+"geweigerd" = "refused"
+"ingetrokken" = "revoked"
+"ingetrokken door aanvrager" = "withdrawn"
+"""
+
+
+@dataclass(frozen=True)
+class PortFacts:
+    """What was written: how many of each kind, planted subjects among them."""
+
+    landing: Path
+    truth_file: Path
+    businesses: int
+    parcels: int
+    mortgages: int
+    permits: int
+    values: int
+    places: int
+    truth: int
+    plants: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.businesses:,} registrations, {self.parcels:,} parcels, {self.mortgages:,} mortgages, "
+            f"{self.permits:,} permits, {self.values:,} valuations, {self.places:,} homes, offices, sheds; "
+            f"{self.truth:,} planted subjects ({', '.join(self.plants)})"
+        )
+
+
+def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> PortFacts:
+    """Write the registers of Havermonde into `into/landing`; beside it the truth, and in `into/mappings` how
+    its permits are read.
+
+    Plants and the affair come on top of `companies` (default 800). The same seed and size give the same
+    bytes. Raises UsageError outside 1 … 1,500 companies."""
+    size = COMPANIES if companies is None else companies
+    if not 1 <= size <= COMPANIES_MAX:
+        raise UsageError(
+            f"{TOWN} has 1 to {COMPANIES_MAX:,} companies, not {size:,}; give another --companies"
+        )
+    draw = PortDraw(seed)
+    port = quay(draw) + port_planted(draw) + life(draw, size)
+    landing = into / LANDING
+    landing.mkdir(parents=True, exist_ok=True)
+    _write_messages(
+        landing / REGISTRATIONS_FILE, "registration", ({"business": one} for one in port.businesses)
+    )
+    for day, name in STAND_FILES.items():
+        held = [(parcel, holding) for parcel in port.parcels if (holding := parcel.on(day))]
+        text = _template("stand").render(on=day, parcels=held)
+        (landing / name).write_text(text, encoding="utf-8")
+    places = [place for place in draw.places if place.is_in_extract]
+    _write_buildings(landing / BUILDINGS_FILE, places, draw.streets["street"].to_list())
+    _write_mortgages(landing / MORTGAGES_FILE, port.mortgages)
+    values = enumerate(port.values, start=1)
+    _write_messages(
+        landing / VALUES_FILE,
+        "valuation",
+        ({"nth": nth, "place": place, "value_eur": eur} for nth, (place, eur) in values),
+    )
+    _write_permits(landing / PERMITS_FILE, port.permits)
+    (into / MAPPINGS).mkdir(exist_ok=True)
+    (into / MAPPINGS / PERMITS_MAPPING_FILE).write_text(PERMITS_MAPPING, encoding="utf-8")
+    rows = sorted((row.indicator, row.subject_id, row.expected, row.note) for row in port.truth)
+    pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row").write_csv(into / TRUTH_FILE)
+    return PortFacts(
+        landing=landing,
+        truth_file=into / TRUTH_FILE,
+        businesses=len(port.businesses),
+        parcels=len(port.parcels),
+        mortgages=len(port.mortgages),
+        permits=len(port.permits),
+        values=len(port.values),
+        places=len(places),
+        truth=len(rows),
+        plants=tuple(port_plants()),
+    )
+
+
+@cache
+def _template(name: str) -> Template:
+    """One of `templates/<name>.xml.j2`, with the town's own names and numbers."""
+    environment = Environment(
+        loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+    )
+    environment.filters["day"] = lambda day: f"{day:%Y%m%d}"
+    environment.globals |= {"town": TOWN, "municipality": MUNICIPALITY, "town_number": TOWN_NUMBER}
+    return environment.get_template(f"{name}.xml.j2")
+
+
+def _write_messages(path: Path, template: str, messages: Iterable[dict[str, object]]) -> None:
+    """One message after another."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for message in messages:
+            file.write(_template(template).render(message).strip() + "\n")
+
+
+def _write_buildings(path: Path, places: list[Place], streets: list[str]) -> None:
+    """The extract: an archive of archives, one for each kind of object."""
+    numbered = [(f"{MUNICIPALITY}30{nth:010}", name) for nth, name in enumerate(streets, start=1)]
+    with zipfile.ZipFile(path, "w") as whole:
+        for code in BUILDING_PARTS:
+            name = f"{MUNICIPALITY}{code}{EDITION:%d%m%Y}"
+            text = _template("bag").render(code=code, streets=numbered, places=places)
+            with whole.open(_entry(f"{name}.zip"), "w") as inner, zipfile.ZipFile(inner, "w") as part:
+                part.writestr(_entry(f"{name}-000001.xml"), text, zipfile.ZIP_DEFLATED)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Of the day of the edition, so that the same town is the same bytes."""
+    return zipfile.ZipInfo(name, (EDITION.year, EDITION.month, EDITION.day, 0, 0, 0))
+
+
+def _write_mortgages(path: Path, mortgages: Iterable[Mortgage]) -> None:
+    lines = [
+        {
+            "identificatie": f"{mortgage.nth}{nth}",
+            "domein": "NL.IMKAD.ZekerheidsRecht",
+            "hypotheekhouders": [
+                {
+                    "identificatie": mortgage.lender.rsin,
+                    "omschrijving": mortgage.lender.name,
+                    "type": "ingeschreven_niet_natuurlijk_persoon",
+                }
+            ],
+            "bedragZekerheidsstelling": {
+                "som": mortgage.sum_eur,
+                "valuta": {"code": "EUR", "waarde": "Euro"},
+            },
+            "isGebaseerdOpStukdeelIdentificatie": f"HYP3.{mortgage.nth:06}",
+            "_links": {
+                "self": {"href": f"/kadastraalonroerendezaken/{parcel.number}/hypotheken/{mortgage.nth}{nth}"}
+            },
+        }
+        for mortgage in mortgages
+        for nth, parcel in enumerate(mortgage.parcels, start=1)
+    ]
+    path.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), encoding="utf-8")
+
+
+def _write_permits(path: Path, permits: Iterable[Permit]) -> None:
+    rows = [_permit(nth, permit) for nth, permit in enumerate(permits, start=1)]
+    pl.DataFrame(rows, schema=PERMIT_COLUMNS, orient="row").write_csv(path, separator=";")
+
+
+def _permit(nth: int, permit: Permit) -> tuple[str, ...]:
+    place, decided = permit.place, permit.decided_on
+    return (
+        f"Z{EDITION.year}-{nth:05}",
+        "Logiesverblijf",
+        permit.state,
+        f"{permit.applied_on:%d-%m-%Y}",
+        f"{decided:%d-%m-%Y}" if decided else "",
+        place.street,
+        str(place.house),
+        place.postcode,
+        TOWN,
+        permit.applicant.name,
+        permit.applicant.kvk,
+        permit.financier.name if permit.financier else "",
+        permit.lessor.name if permit.lessor else "",
+    )

@@ -1,0 +1,26 @@
+select
+    company_id as subject_id,
+    case
+        when outcome in ('not_in_register', 'demolished', 'never_built', 'no_suitable_use') then 'flagged'
+        when outcome = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case
+        when outcome not in ('not_in_register', 'demolished', 'never_built', 'no_suitable_use', 'miss')
+            then outcome
+    end as reason,
+    case
+        when outcome in ('not_in_register', 'demolished', 'never_built', 'no_suitable_use') then outcome
+    end as subtype,
+    cast(null as double) as value,
+    cast(null as varchar) as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    case outcome
+        when 'not_in_register' then 'is not in the register of buildings'
+        when 'demolished' then 'was demolished or withdrawn'
+        when 'never_built' then 'was never built'
+        else 'may be used neither as an office nor as a home'
+    end as finding
+from judged
+order by subject_id
