@@ -1,5 +1,5 @@
-"""Havermonde: native files that every register reads, numbers that nobody has, the same bytes for the same seed,
-and marts in which a lender, a proprietor and a seat are the company that they name.
+"""Havermonde: native files that every register reads, numbers that nobody has, the same bytes for the same
+seed, and marts in which a lender and a proprietor are the company that they name.
 """
 
 import hashlib
