@@ -14,7 +14,7 @@ TERRITORIES: Mapping[str, str] = {"gb": "United Kingdom", "nl": "Netherlands", "
 TABLES: Mapping[str, str] = {
     "companies": "company company_name entity address seat_held seat_change",
     "owners": "interest interest_fact relationship ownership_gap mark marked opaque_vehicle",
-    "officers": "officer",
+    "officers": "officer directed_set",
     "titles": "proprietorship title title_address holding",
     "prices": "transaction sale sale_period price_index",
     "charges": "charge",

@@ -23,9 +23,9 @@ STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
 PRIVATE_KINDS = ("property", "transaction")  # subjects that may be a private home
-# Prefixes of an entity's id: its control group, and the pattern of money that begins with it. Their ids are
-# not known before the run.
-GROUP_OF = "CG-OF-"
+# Prefixes of an entity's id: its control group, the set of its director, and the pattern of money that begins
+# with it. Their ids are not known before the run.
+GROUP_OF, SET_OF = "CG-OF-", "DS-OF-"
 PATTERN_OF = "FP-OF-"
 
 
@@ -39,8 +39,9 @@ def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame,
     flags = frame(connection, "select indicator, subject_id, state from v_flag")
     states = pl.concat([flags, _states_of_dwellings(connection)])
     groups = frame(connection, "select subject_id, control_group_id from v_control_group")
+    sets = frame(connection, "select subject_id, directed_set_id as control_group_id from v_directed_set")
     patterns = frame(connection, "select indicator, party_id, pattern_id from v_flow_pattern")
-    rows = with_patterns(with_groups(read_truth(truth), groups), patterns)
+    rows = with_patterns(with_groups(with_groups(read_truth(truth), groups), sets, SET_OF), patterns)
     subjects = frame(connection, read_sql(__package__, "subjects"), {"ids": rows["subject_id"].to_list()})
     types = dict(counts.select("indicator", "subject_type").iter_rows())
     present, absent = split_by_presence(rows, subjects, types)
@@ -104,13 +105,13 @@ def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataF
     return rows
 
 
-def with_groups(truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """The truth with the ids of control groups in place of GROUP_OF and a member's id.
+def with_groups(truth: pl.DataFrame, groups: pl.DataFrame, prefix: str = GROUP_OF) -> pl.DataFrame:
+    """The truth with the ids of groups in place of `prefix` and a member's id.
 
     groups: subject_id, control_group_id; the first in order counts if there are several. A member without a
     group keeps its name, and so has no state.
     """
-    name = (GROUP_OF + pl.col("subject_id")).alias("subject_id")
+    name = (prefix + pl.col("subject_id")).alias("subject_id")
     group_of = groups.group_by(name).agg(pl.col("control_group_id").min())
     grouped = truth.join(group_of, on="subject_id", how="left", maintain_order="left")
     subject = pl.coalesce("control_group_id", "subject_id").alias("subject_id")

@@ -9,6 +9,9 @@ with every as (
     -- Placeholder for the control group of an entity (quality.evaluation.GROUP_OF).
     select 'CG-OF-' || entity_id, 'control_group' from v_entity
     union all
+    -- Likewise for the set that has its director.
+    select 'DS-OF-' || entity_id, 'directed_set' from v_entity
+    union all
     -- Likewise for the pattern of money that begins with it (quality.evaluation.PATTERN_OF).
     select 'FP-OF-' || entity_id, 'flow_pattern' from v_entity
 )

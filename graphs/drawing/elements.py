@@ -20,6 +20,7 @@ Kind = Literal[
     "transaction",
     "address",
     "control_group",
+    "directed_set",
     "award",
     "flow_pattern",
 ]

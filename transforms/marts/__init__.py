@@ -37,6 +37,7 @@ MART_ORDER = (
     "interest",
     "officer",
     "disqualification",
+    "directed_set",
     "address_alias",
     "address",
     "premises",

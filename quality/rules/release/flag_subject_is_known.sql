@@ -17,6 +17,8 @@ with
         union all
         select 'control_group', control_group_id from graph_control_group
         union all
+        select 'directed_set', directed_set_id from directed_set
+        union all
         select 'award', process_id from tender
         union all
         select 'award', process_id from award

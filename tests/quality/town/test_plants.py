@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 
 import quality.town.plants as package
-from quality.evaluation import GROUP_OF, PATTERN_OF, STATES
+from quality.evaluation import GROUP_OF, PATTERN_OF, SET_OF, STATES
 from quality.town.affairs import affairs
 from quality.town.havermonde.plants import port_plants
 from quality.town.land.sales import transaction_id
@@ -79,7 +79,9 @@ def test_subjects_are_among_the_records(everything: dict[str, Planted]) -> None:
         for state in STATES
         for subject in _expected(everything[code], state)
     }
-    subjects |= {f"{prefix}{company.id}" for company in total.companies for prefix in (GROUP_OF, PATTERN_OF)}
+    subjects |= {
+        f"{prefix}{company.id}" for company in total.companies for prefix in (GROUP_OF, PATTERN_OF, SET_OF)
+    }
     subjects |= {company.id for company in total.gone} | {
         f"GB-HMLR-{row['Title Number']}" for row in total.overseas_titles
     }

@@ -186,6 +186,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "seat_held": 0,
         "seat_change": 0,
         "disqualification": 0,
+        "directed_set": 0,
         "group_relation": 0,
         "premises": 0,
     }

@@ -14,7 +14,15 @@ from typing import Literal
 from transforms.model.sql import read_sql
 
 SubjectType = Literal[
-    "legal_entity", "title", "transaction", "property", "address", "control_group", "award", "flow_pattern"
+    "legal_entity",
+    "title",
+    "transaction",
+    "property",
+    "address",
+    "control_group",
+    "directed_set",
+    "award",
+    "flow_pattern",
 ]
 
 
@@ -50,6 +58,12 @@ SUBJECT_KINDS: Mapping[str, SubjectKind] = {
             "group under one control",
             "groups under one control",
             ("graph_control_group", "entity", "company"),
+        ),
+        SubjectKind(
+            "directed_set",
+            "set with one director",
+            "sets of entities with one director",
+            ("directed_set", "entity", "company"),
         ),
         SubjectKind("award", "contracting process", "contracting processes", ("tender", "award", "bid")),
         SubjectKind(

@@ -78,6 +78,7 @@ from transforms.model.views.ownership import (
     RELATIONSHIP,
 )
 from transforms.model.views.people import (
+    DIRECTED_SET,
     DISQUALIFICATION,
     OFFICER,
     PARTY_ALIAS,
@@ -115,6 +116,7 @@ MARTS: Mapping[str, Table] = {
         INTEREST,
         OFFICER,
         DISQUALIFICATION,
+        DIRECTED_SET,
         RESOLUTION,
         AREA,
         TRANSACTION,
@@ -254,6 +256,7 @@ __all__ = (
     "CONTROL_VERDICTS",
     "CYCLE",
     "DICTIONARY",
+    "DIRECTED_SET",
     "DISQUALIFICATION",
     "DWELLING",
     "EDGE",

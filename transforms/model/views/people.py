@@ -70,6 +70,18 @@ OFFICER = Table(
     ("officer_id",),
 )
 
+DIRECTED_SET = Table(
+    "directed_set",
+    "Sets of at least two active entities that have a director in common.",
+    (
+        Column("directed_set_id", "text", "`DS-` and the director's id."),
+        Column("subject_id", "text", "An entity of the set."),
+        Column("director_id", "text", "Who sits on the boards of all of them.", privacy="personal"),
+        RELATIONSHIP_STATEMENT["statement_id"],
+    ),
+    ("directed_set_id", "subject_id"),
+)
+
 DISQUALIFICATION = Table(
     "disqualification",
     "Who may not be a director of a company, and companies of which the party may be one all the same. Data "
