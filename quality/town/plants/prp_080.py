@@ -1,10 +1,23 @@
 """PRP-080: owners that bought many titles within a year; those that bought few, or over years."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+from quality.town.plant import (
+    ALL_SHARES,
+    Company,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    person_owner,
+    title,
+    title_id,
+)
+
+REGIME = date(2016, 4, 6)
 
 
 def _case(
@@ -20,7 +33,7 @@ def _case(
     person = draw.person()
     buyers = [draw.company() for _ in range(companies_n)]
     rows = [_bought(draw, buyers, n, first_days * (titles_n - n) // titles_n) for n in range(titles_n)]
-    owned = [{**draw.owned(buyer), **person} for buyer in buyers]
+    owned = [person_owner(buyer, person, ALL_SHARES, max(buyer.incorporated_on, REGIME)) for buyer in buyers]
     return Planted(buyers, owned, rows, [Truth(title_id(row), expected, note) for row in rows])
 
 
