@@ -28,7 +28,7 @@ PLANT = Plant(
         lambda draw: _case(draw, (EARLY,), "flagged", "five in a week, none in two years before"),
         lambda draw: _case(draw, (728,), "flagged", "five in a week, the first 104 weeks before"),
         lambda draw: _case(
-            draw, (EARLY, *range(35, 728, 70)), "flagged", "five in a week, one every ten weeks before"
+            draw, (EARLY, *range(36, 728, 70)), "flagged", "five in a week, one every ten weeks before"
         ),
         lambda draw: _case(draw, (EARLY,), "not_flagged", "four in a week", week=WEEK[1:]),
         lambda draw: _case(draw, (EARLY,), "not_flagged", "five in eight days", week=(0, 1, 2, 5, 7)),

@@ -59,7 +59,7 @@ def test_the_restaurants_are_a_case_of_both_companies_and_who_controls_them(
     ).fetchall()
     assert {explanation.partition("; ")[2] for explanation, *_ in rows} == {
         "137 days later CASTLEGATE DINING (HARROWMERE) LIMITED applied there, and shares with it: "
-        "a controller, a financier."
+        "a controller, a financier, a seat other than these premises."
     }
     assert sorted((kind, name) for _, kind, name in rows if kind != "address") == [
         ("legal_entity", "CASTLEGATE DINING (HARROWMERE) LIMITED"),
@@ -117,12 +117,12 @@ def test_a_night_says_how_many_payees_are_known(release: duckdb.DuckDBPyConnecti
 
 
 def test_who_finances_the_new_restaurant_is_in_its_case(release: duckdb.DuckDBPyConnection) -> None:
-    """With the lender's own flag: its owner is not identified."""
+    """With the lender's own flag, its owner is not identified; and those of the two companies."""
     ((case_id,),) = release.execute(
         "select case_id from v_flag where indicator = 'PRM-010' and explanation like '%CASTLEGATE%'"
     ).fetchall()
     flagged = release.execute("select distinct indicator from v_flag where case_id = ?", [case_id]).fetchall()
-    assert {indicator for (indicator,) in flagged} == {"PRM-010", "DEC-020"}
+    assert {indicator for (indicator,) in flagged} == {"PRM-010", "DEC-020", "OWN-080", "LIF-010", "LIF-050"}
 
 
 def test_a_country_of_which_no_companies_are_held_makes_no_group_unassessable(
