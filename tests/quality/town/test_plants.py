@@ -46,10 +46,15 @@ def test_every_file_is_a_plant_or_is_not_a_unit() -> None:
     assert {code.lower().replace("-", "_") for code in plants()} == files
 
 
+# They need a deed that names both sides, which no register of the town's country publishes: their hits are in
+# their cases, and in tests/transforms/marts/test_handover.py over two editions of a register that has deeds.
+WITHOUT_DEEDS = {"PRP-090", "PRP-140"}
+
+
 def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) -> None:
     for code, case in everything.items():
         counts = Counter(truth.expected for truth in case.truth)
-        assert counts["flagged"] >= 3, code
+        assert counts["flagged"] >= 3 or code in WITHOUT_DEEDS, code
         assert counts["not_flagged"] >= 3, code
         assert set(counts) <= set(STATES)
         assert all(truth.note for truth in case.truth)

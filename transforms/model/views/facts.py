@@ -15,7 +15,7 @@ from transforms.model.views.procurement import (
     PROCUREMENT_FENCE,
     PROCUREMENT_MEASURE,
 )
-from transforms.model.views.property import PROPRIETORSHIP, TRANSACTION
+from transforms.model.views.property import HANDOVER, PROPRIETORSHIP, TRANSACTION
 
 PLACE = "Two letters of a country, or `elsewhere`: of subjects in no register of a home country."
 GAP = (
@@ -356,6 +356,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     EDITION_IN_USE: ("edition",),
     SUBJECT: tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
+    HANDOVER: ("proprietorship",),
     ENDED_COMPANY: ("company", "home_country", "release_day"),
     HOLDER_HERE: ("proprietorship", "title", "home_area", "flow", "subsidy", "permit"),
     INSOLVENT_COMPANY: ("insolvency", "company", "release_day"),

@@ -299,3 +299,35 @@ VALUATION = Table(
     ),
     ("valuation_id",),
 )
+
+HANDOVER = Table(
+    "handover",
+    "Who left a title, and who came to it within the 62 days before. They may have sold to them; no register "
+    "says so of a price, unless by a deed.",
+    (
+        PROPRIETORSHIP["title_id"],
+        Column("left_id", "text", "Who left."),
+        PROPRIETORSHIP["proprietor_name"].renamed("left_name", "Its name as the title wrote it."),
+        Column("shown_on", "date", "Date of the last edition with it.", null="it is undated", unit="day"),
+        PROPRIETORSHIP["ended_on"].renamed("left_by", "Day by which it had left."),
+        Column("left_statement_id", "text", "Its proprietorship statement."),
+        Column(
+            "earlier_transaction_id",
+            "text",
+            "The deed by which it had acquired the title, as in v_transaction.",
+            null="a register without deeds",
+        ),
+        Column("came_id", "text", "Who came."),
+        PROPRIETORSHIP["proprietor_name"].renamed("came_name", "Its name as the title writes it."),
+        PROPRIETORSHIP["added_on"].renamed("came_on", "Day on which it was added."),
+        PROPRIETORSHIP["right_kind"],
+        PROPRIETORSHIP["statement_id"],
+        Column(
+            "transaction_id",
+            "text",
+            "The deed by which it came, as in v_transaction where it states a sum.",
+            null="a register without deeds",
+        ),
+    ),
+    ("left_statement_id", "statement_id"),
+)

@@ -1,0 +1,68 @@
+with judged as (
+    select
+        l.*,
+        x.price,
+        x.currency,
+        w.worth,
+        w.is_determined,
+        100 * (cast(x.price as double) / nullif(w.worth, 0) - 1) as off_pct,
+        case
+            when l.link is null then 'miss'
+            when x.transaction_id is null then 'no_deed'
+            when date_diff('day', l.shown_on, l.left_by) > 31 then 'editions_apart'
+            when x.category <> 'standard' then 'not_alone'
+            when w.worth is null then 'no_worth'
+            when round(abs(100 * (cast(x.price as double) / nullif(w.worth, 0) - 1)), 6) > $pct then 'hit'
+            else 'miss'
+        end as outcome
+    from linked l
+    join title t using (title_id)
+    left join "transaction" x on x.transaction_id = l.transaction_id and x.price > 0
+    left join worth w on w.left_statement_id = l.left_statement_id and w.statement_id = l.statement_id
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by title_id
+            order by
+                case outcome when 'hit' then 0 when 'miss' then 2 else 1 end,
+                came_on desc,
+                link desc nulls last,
+                outcome,
+                left_statement_id,
+                statement_id
+        ) as first_row
+    from judged
+)
+select
+    title_id as subject_id,
+    case outcome
+        when 'hit' then 'flagged'
+        when 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    case when outcome = 'hit' then link end as subtype,
+    cast(case when outcome = 'hit' then round(abs(off_pct), 6) end as double) as value,
+    'per cent' as unit,
+    cast($pct as double) as threshold,
+    cast(null as bigint) as peer_n,
+    left_name,
+    came_name,
+    came_on,
+    currency_sign(currency) as sign,
+    price,
+    worth,
+    case when off_pct > 0 then 'above' else 'below' end as side_word,
+    case link
+        when 'control_group' then 'in one control group with it'
+        else 'of one beneficial owner with it'
+    end as link_words,
+    case
+        when is_determined then 'what the municipality determined'
+        else 'what it had been bought for, brought to that year by the price index'
+    end as worth_words
+from ranked
+where first_row = 1
+order by subject_id
