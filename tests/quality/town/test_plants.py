@@ -21,6 +21,7 @@ from quality.town.parts.places import town_map
 from quality.town.people.records import NO_OWNER
 from quality.town.plant import Company, Draw, Plant, Planted, Truth, address_id
 from quality.town.plants import planted, plants
+from tests.indicator_cases import WITHOUT_DEEDS
 from transforms.errors import DeclarationError
 from transforms.model.indicator import indicators
 
@@ -44,11 +45,6 @@ def test_every_file_is_a_plant_or_is_not_a_unit() -> None:
         path.stem for path in Path(package.__file__).parent.glob("*.py") if not path.stem.startswith("_")
     }
     assert {code.lower().replace("-", "_") for code in plants()} == files
-
-
-# They need a deed that names both sides, which no register of the town's country publishes: their hits are in
-# their cases, and in tests/transforms/marts/test_handover.py over two editions of a register that has deeds.
-WITHOUT_DEEDS = {"PRP-090", "PRP-140"}
 
 
 def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) -> None:
