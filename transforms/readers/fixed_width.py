@@ -29,7 +29,7 @@ from transforms.readers._records import (
 from transforms.readers.json_lines import Block, blocks
 
 CHUNK_BYTES, BATCH_LINES = 16 << 20, 50_000
-TRAILER, TOO_LONG, TOO_SHORT = "trailer", "too_long", "too_short"
+TRAILER, TOO_LONG, TOO_SHORT, BEYOND = "trailer", "too_long", "too_short", "beyond the fields"
 
 
 def read(
@@ -79,7 +79,7 @@ def _batch(register: Register, reader: FixedWidth, block: Block, part_no: int, f
     totals = ignored.filter(pl.col("reason") == TRAILER)["line"].to_list()
     good = lines.filter((pl.col("fault") == "") & pl.col("reason").is_null())
     return Batch(
-        frame=good.select(*located.columns, *_fields(register, reader)),
+        frame=good.select(located.columns).hstack(_fields(register, reader, good)),
         rejects=reject_frame(rejected, rejected["fault"].to_list(), [""] * rejected.height),
         ignored=ignored.select("record_no", "reason"),
         totals=tuple(line.encode() for line in totals),
@@ -107,13 +107,11 @@ def _fault(reader: FixedWidth) -> pl.Expr:
     ).alias("fault")
 
 
-def _fields(register: Register, reader: FixedWidth) -> Iterator[pl.Expr]:
+def _fields(register: Register, reader: FixedWidth, lines: pl.DataFrame) -> pl.DataFrame:
     """The fields that the register uses."""
     line, used = pl.col("line"), {field.name for field in register.fields if not field.ignored}
-    for name, (first, length) in reader.places.items():
-        if name in used:
-            yield line.str.slice(first, length).alias(name)
-    further = line.str.slice(reader.further_from).str.split("<")
-    for position, name in enumerate(reader.further):
-        if name in used:
-            yield further.list.get(position, null_on_oob=True).alias(name)
+    placed = (line.str.slice(first, length).alias(name) for name, (first, length) in reader.places.items())
+    names = [*reader.further, BEYOND]
+    further = line.str.slice(reader.further_from).str.split_exact("<", len(reader.further))
+    cut = lines.select(*placed, further.struct.rename_fields(names).alias(BEYOND)).unnest(BEYOND)
+    return cut.select(name for name in cut.columns if name in used)
