@@ -182,6 +182,7 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
     by_mapping = (write.LEDGER_FILE, write.PERMITS_FILE)
     dates = {
         write.EARLIER_FILE: EARLIER,
+        **write.OLDER,
         **dict.fromkeys((write.SALES_FILE, write.LISTED_FILE, write.ACCOUNTS_FILE, write.RATES_FILE)),
     }
     for name, register in registers().items():
