@@ -24,7 +24,14 @@ EDITION_IN_USE = {
     "file_sha256": pl.String,
     "stale_since": pl.Date,
 }
-VOCABULARIES = ("offshore", "fund_forms", "trust_companies", "sanctions_regimes", "binding_regimes")
+VOCABULARIES = (
+    "offshore",
+    "fund_forms",
+    "trust_companies",
+    "sanctions_regimes",
+    "binding_regimes",
+    "debarment_lists",
+)
 # (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
 # time.
 HELD_BYTES = 1_000_000

@@ -1,8 +1,8 @@
 -- Entries of watch lists in the editions in force, and whether they bind this authority: where the names of a
--- list say no regime, those of the party's other records count; where these say none either, it binds. Data
--- on criminal offences stays in the lake until a legal basis is configured. A party's own record states by
--- topic that it is listed and has no dates; the records of its listings have dates. If all of these have
--- ended, so has the topic's.
+-- list say no regime, those of the party's other records count; where these say none either, it binds. A list
+-- of debarred suppliers binds only where the vocabulary says so. Data on criminal offences stays in the lake
+-- until a legal basis is configured. A party's own record states by topic that it is listed and has no dates;
+-- the records of its listings have dates. If all of these have ended, so has the topic's.
 with listed as (
     select
         r.party_id,
@@ -36,16 +36,25 @@ dated as (
     where not is_by_topic
     group by party_statement_id, listing_class
 ),
+worded as (
+    select
+        *,
+        concat_ws('', ' ', regexp_replace(
+            upper(concat_ws(' ', list_name, programme)), '[^A-Z0-9]+', ' ', 'g'
+        ), ' ') as words
+    from listed
+),
+-- A list of debarred suppliers binds the contracting authorities of its own country.
+debarred_here as (
+    select distinct l.statement_id
+    from worded l
+    join debarment_lists_list d on contains(l.words, concat_ws('', ' ', d.words, ' '))
+    join home_country c on c.country = d.country
+    where l.listing_class = 'debarment'
+),
 named as (
     select l.statement_id, l.party_statement_id, l.listing_class, b.regime is not null as is_binding
-    from (
-        select
-            *,
-            concat_ws('', ' ', regexp_replace(
-                upper(concat_ws(' ', list_name, programme)), '[^A-Z0-9]+', ' ', 'g'
-            ), ' ') as words
-        from listed
-    ) l
+    from worded l
     join sanctions_regimes_list r on contains(l.words, concat_ws('', ' ', r.words, ' '))
     left join binding_regime b on b.regime = r.regime
 ),
@@ -72,7 +81,10 @@ select
         and not (
             l.is_by_topic and l.listing_class = 'sanction' and not coalesce(d.has_one_left, true)
         ) as is_open,
-    coalesce(o.is_binding, y.is_binding, true) as is_binding,
+    case
+        when l.listing_class = 'debarment' then h.statement_id is not null
+        else coalesce(o.is_binding, y.is_binding, true)
+    end as is_binding,
     l.register,
     l.statement_id,
     l.party_statement_id
@@ -81,6 +93,7 @@ left join dated d on d.party_statement_id = l.party_statement_id and d.listing_c
 left join own_regimes o on o.statement_id = l.statement_id
 left join regimes_of_party y
     on y.party_statement_id = l.party_statement_id and y.listing_class = l.listing_class
+left join debarred_here h on h.statement_id = l.statement_id
 left join person_statement p on p.statement_id = l.party_statement_id
 left join entity_statement e on e.statement_id = l.party_statement_id
 order by l.statement_id

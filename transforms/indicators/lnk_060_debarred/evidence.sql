@@ -1,0 +1,20 @@
+with hits as (
+    select distinct c.subject_id, c.party_id, c.link
+    from connected c
+    join debarred d on d.party_id = c.party_id
+)
+select h.subject_id, f.role, f.statement_id, f.field
+from hits h
+join listing_fact f on f.party_id = h.party_id and f.listing_class = 'debarment'
+union
+select h.subject_id, f.role, f.statement_id, f.field
+from hits h
+join graph_edge e
+    on (h.link in ('controller', 'owner') and e.subject_id = h.subject_id and e.party_id = h.party_id)
+    or (h.link = 'subsidiary' and e.subject_id = h.party_id and e.party_id = h.subject_id)
+join interest_fact f on f.interest_id = e.interest_id
+union
+select h.subject_id, 'director', o.statement_id, 'relationship_statement.valid_from'
+from hits h
+join officer o on h.link = 'director' and o.company_id = h.subject_id and o.party_id = h.party_id and o.is_open
+order by subject_id, role, statement_id, field

@@ -1,0 +1,48 @@
+with held as (
+    select count(*) > 0 as has_list from listing where listing_class = 'debarment'
+),
+ranked as (
+    select
+        c.subject_id,
+        c.link,
+        d.is_candidate,
+        d.is_stopped,
+        d.list_name,
+        row_number() over (
+            partition by c.subject_id order by d.is_candidate, d.is_stopped desc, c.rank_no, d.list_name, c.party_id
+        ) as first_row
+    from connected c
+    join debarred d on d.party_id = c.party_id
+)
+select
+    a.subject_id,
+    case
+        when r.subject_id is not null then 'flagged'
+        when h.has_list then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when r.subject_id is null and not h.has_list then 'no_debarment_list' end as reason,
+    case when r.is_candidate then 'candidate' else r.link end as subtype,
+    case when r.is_stopped then 'stop' end as lane,
+    cast(null as double) as value,
+    cast(null as varchar) as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n,
+    concat_ws('',
+        case r.link
+            when 'listed' then 'is itself'
+            when 'controller' then 'is certainly controlled by a party that is'
+            when 'owner' then 'has an owner who is'
+            when 'director' then 'has a director who is'
+            else 'certainly controls an entity that is'
+        end,
+        ' on a list of parties debarred from public contracts (', r.list_name, ')',
+        case
+            when r.is_candidate
+                then ', if a candidate of screening is the party listed; nobody has confirmed that'
+        end
+    ) as finding
+from listable_entity a
+cross join held h
+left join ranked r on r.subject_id = a.subject_id and r.first_row = 1
+order by a.subject_id
