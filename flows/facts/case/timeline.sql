@@ -52,6 +52,13 @@ event as (
     where company_id in (select unnest($ids))
     union all by name
     select
+        began_on as day, concat('insolvency or liquidation: ', coalesce(kind_native, kind)) as what,
+        6 as rank_no, company_id as about, null as other, register, 1 as nth, 'entity' as key_kind,
+        company_id as key
+    from v_insolvency
+    where company_id in (select unnest($ids))
+    union all by name
+    select
         unnest([
             {day: added_on, what: 'became proprietor of', rank_no: 5},
             {day: ended_on, what: 'by this day no longer proprietor of', rank_no: 6}

@@ -22,7 +22,8 @@ def _case(
     with_stranger: bool = False,
 ) -> Planted:
     """shared: what the two have in common, owner, director or seat. left: the day on which that person left
-    the second. with_stranger: a firm from elsewhere bids too.
+    the second. with_stranger: a firm from elsewhere bids too. Nothing is awarded yet, so that the outliers of
+    other indicators stay as they are.
     """
     one = draw.company(SINCE)
     two = draw.company(SINCE, address=one.address if shared == "seat" else None)
@@ -35,7 +36,7 @@ def _case(
     bids = [bid([parties[0]], GBP), bid([parties[1]], GBP * 107 // 100)]
     if with_stranger:
         bids.append(bid([STRANGER], GBP * 121 // 100))
-    tender = process(f"l050{key}", bids, [award(parties[:1], GBP)], bidders_n=len(bids))
+    tender = process(f"l050{key}", bids, [award(parties[:1], GBP, "pending")], bidders_n=len(bids))
     truth = [Truth(company.id, *verdict) for company in (one, two)]
     return Planted([one, two], [of_one, *of_two, *others], truth=truth, officers=boards, tenders=[tender])
 
