@@ -18,6 +18,7 @@ from flows.check.input import Question
 from flows.facts.certainty import AddressSearch, Match
 from flows.facts.party import units
 from flows.home.warehouse import literal
+from transforms.language import translated, translated_n
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.addresses import with_address
 from transforms.values.addresses.number_words import words_of
@@ -75,7 +76,7 @@ def _units(connection: Connection, column: str, values: pl.Series) -> pl.DataFra
 def _same_unit(connection: Connection, keyed: pl.DataFrame) -> dict[int, list[Match]]:
     units_found = _units(connection, "address_id", keyed["a_address_id"])
     known = dict(units_found.select("address_id", "address_text").iter_rows())
-    why = "the same unit: postcode, number and street"
+    why = translated("the same unit: postcode, number and street")
     return {
         row: [Match(unit, "address", known[unit], "exact_address", why)]
         for row, unit in keyed.select("row", "a_address_id").iter_rows()
@@ -101,11 +102,17 @@ def _of_postcode(connection: Connection, keyed: pl.DataFrame) -> dict[int, list[
 
 
 def _postcode_words(units_n: int, *, has_unit: bool) -> str:
-    is_one = units_n == 1
-    known = f"{units_n} {'unit of this postcode is' if is_one else 'units of this postcode are'} known"
     if not has_unit:
-        return f"{known}; no unit was given"
-    return f"{known}, and {'it is not the one given' if is_one else 'the one given is not among them'}"
+        return translated_n(
+            "%(n)s unit of this postcode is known; no unit was given",
+            "%(n)s units of this postcode are known; no unit was given",
+            units_n,
+        )
+    return translated_n(
+        "%(n)s unit of this postcode is known, and it is not the one given",
+        "%(n)s units of this postcode are known, and the one given is not among them",
+        units_n,
+    )
 
 
 def _same_building(key: str | None, known: Iterable[tuple[str, str, str | None]]) -> list[Match]:
@@ -126,11 +133,11 @@ def _building_words(given: frozenset[str], known: frozenset[str]) -> str:
     """How two units of a postcode are of one building; "" where they are not."""
     if any(map(_is_building, given & known)):
         if known < given:
-            return "the building of the unit given"
-        return "a unit of the building given" if given < known else ""
+            return translated("the building of the unit given")
+        return translated("a unit of the building given") if given < known else ""
     for house, other in product(map(_house, given), map(_house, known)):
         if house and other and _is_same_house(house, other):
-            return f"it is {other.text}, and {house.text} was given"
+            return translated("it is %(known)s, and %(given)s was given", known=other.text, given=house.text)
     return ""
 
 
@@ -259,10 +266,11 @@ def _matches(connection: Connection, streets: Mapping[int, Spot]) -> dict[int, l
 
 def _why(given: Spot, *, is_title: bool) -> str:
     is_numbered = any(map(_NUMBER.fullmatch, given.street))
-    agreement = "number, street and place agree" if is_numbered else "street and place agree"
+    agreement = translated("number, street and place agree" if is_numbered else "street and place agree")
     if is_title:
-        return f"{agreement} with the text of this title, which has no postcode"
-    return f"{agreement}; {'the postcode is another one' if given.outward else 'no postcode was given'}"
+        return f"{agreement} {translated('with the text of this title, which has no postcode')}"
+    code = translated("the postcode is another one" if given.outward else "no postcode was given")
+    return f"{agreement}; {code}"
 
 
 def _may_agree(spot: Spot) -> str:

@@ -22,7 +22,7 @@ from flows.check.input import Question, is_company_number, is_org_id
 from flows.check.names import match_companies, match_persons
 from flows.check.numbers import match_numbers, with_numbers_compared
 from flows.check.searches import COMPANIES, HOLDERS, PRICES, SEARCHES, TITLES
-from flows.check.sheet import Answer, Facts, Searched, Sheet, Subject, all_n, titles_elsewhere
+from flows.check.sheet import ALWAYS, Answer, Facts, Searched, Sheet, Subject, all_n, titles_elsewhere
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import OF_PERSON, evidence, facts
@@ -33,35 +33,24 @@ from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.errors import RunFailed
+from transforms.language import translated
 from transforms.model.register import registers
 from transforms.model.sql import Connection, read_sql
 
 REGISTERS_SQL = "select register, title, territory, edition_in_force from v_register order by register"
 INDICATORS_SQL = "select subject_type, count(*) as n from v_indicator group by subject_type order by all"
-# What no register can say.
-ALWAYS = (
-    "Registers say what was declared or registered. What nobody declared is not here, and a declaration "
-    "may be untrue.",
-    "Names are compared as written: capitals, accents, punctuation and legal forms do not matter; another "
-    "spelling, language or trading name does. What was not found under this name may be there under another "
-    "one; a number is surer.",
-    "No flag is not a clearance. The release keeps who is flagged and who could not be assessed; anybody "
-    "else was assessed and not flagged, or is not a subject of the indicator.",
-    "A natural person of the same name may be another person. Nobody is scored.",
-    "Leases are in no register that Undertow reads: ask whoever lets the authority's own property.",
-)
 ONE_WORD = (
     "Natural persons were not searched: one word is too little to identify anybody; "
     "add a forename or an initial, or the year and month of birth"
 )
 UNLISTED = (
-    ", but for {}: whoever lists one person's functions there needs an authorisation of its publisher, and a "
-    "purpose that allows functions (undertow purpose add CODE --allows functions)"
+    ", but for %(register)s: whoever lists one person's functions there needs an authorisation of its "
+    "publisher, and a purpose that allows functions (undertow purpose add CODE --allows functions)"
 )
 # What an id stands for that is no party, title or place, and the command for it.
 OTHER_IDS: Mapping[str, str] = {
-    "case": "this is the id of a case: undertow report --case {}",
-    "flag": "this is the id of a flag: undertow explain {}",
+    "case": "this is the id of a case: undertow report --case %(id)s",
+    "flag": "this is the id of a flag: undertow explain %(id)s",
 }
 
 
@@ -76,16 +65,17 @@ class Editions:
         """The editions in force of these registers, and which of the registers are not held."""
         known = {str(register["register"]) for register in self.registers}
         labels = [label for name in dict.fromkeys(names) if name in known for label in self._labels(name)]
-        return "; ".join(labels) or "nowhere, because this release knows no register for it"
+        return "; ".join(labels) or translated("nowhere, because this release knows no register for it")
 
     def _labels(self, name: str) -> list[str]:
         labels = [
-            f"{name} {edition['edition']}{', extract' if edition['completeness'] == 'extract' else ''}"
-            f"{', stale' if edition['stale_since'] else ''}"
+            f"{name} {edition['edition']}"
+            f"{', ' + translated('extract') if edition['completeness'] == 'extract' else ''}"
+            f"{', ' + translated('stale') if edition['stale_since'] else ''}"
             for edition in self.editions
             if edition["register"] == name and edition["status"] == "in_force"
         ]
-        return labels or [f"{name}: not held"]
+        return labels or [f"{name}: {translated('not held')}"]
 
     def unlisted(self, allows: Collection[str]) -> dict[str, str]:
         """Scheme -> title of the registers held whose functions of one person the purpose does not allow."""
@@ -99,7 +89,7 @@ class Editions:
     def limits(self) -> tuple[str, ...]:
         """A sentence for each register that is missing, an extract, stale or blocked, or had rejects."""
         missing = [
-            f"{register['title']}: no edition is held. Nothing here says anything of it."
+            f"{register['title']}: {translated('no edition is held. Nothing here says anything of it.')}"
             for register in self.registers
             if register["edition_in_force"] is None
         ]
@@ -107,19 +97,22 @@ class Editions:
 
 
 def _limits(edition: Row) -> list[str]:
-    name = f"{edition['title']}, edition {edition['edition']}"
+    name = f"{edition['title']}, {translated('edition')} {edition['edition']}"
     if edition["status"] == "blocked":
-        return [f"{name}: was blocked ({edition['blocked_code']}) and is not used."]
-    reason, since, rejected = (
-        edition[column] for column in ("completeness_reason", "stale_since", "rows_rejected")
-    )
-    limits = {
-        f"only an extract is held ({reason}). What it does not hold proves nothing.": edition["completeness"]
-        == "extract",
-        f"a newer edition was blocked, so this one is stale since {since}.": since is not None,
-        f"{rejected} records could not be read. A rejected record is not an absent one.": bool(rejected),
-    }
-    return [f"{name}: {limit}" for limit, applies in limits.items() if applies]
+        blocked = translated("was blocked (%(code)s) and is not used.", code=edition["blocked_code"])
+        return [f"{name}: {blocked}"]
+    limits = []
+    if edition["completeness"] == "extract":
+        extract = "only an extract is held (%(reason)s). What it does not hold proves nothing."
+        limits.append(translated(extract, reason=edition["completeness_reason"]))
+    if since := edition["stale_since"]:
+        limits.append(
+            translated("a newer edition was blocked, so this one is stale since %(day)s.", day=since)
+        )
+    if rejected_n := edition["rows_rejected"]:
+        rejected = "%(n)s records could not be read. A rejected record is not an absent one."
+        limits.append(translated(rejected, n=rejected_n))
+    return [f"{name}: {limit}" for limit in limits]
 
 
 def check(
@@ -158,7 +151,7 @@ def check(
             areas=districts.names,
             editions=editions.editions,
             not_held=tuple(row for row in editions.registers if row["edition_in_force"] is None),
-            cannot_be_said=(*editions.limits(), *ALWAYS),
+            cannot_be_said=(*editions.limits(), *map(translated, ALWAYS)),
             answers=answers,
             evidence=evidence(connection, flag_ids) if flag_ids else {},
             indicators_n={
@@ -215,14 +208,14 @@ def _other_ids(connection: Connection, questions: Sequence[Question]) -> dict[in
     """Row → what its id is of, where a check is not about that."""
     ids = {question.row: (question.number or question.name).strip() for question in questions}
     words = {
-        str(row["id"]): OTHER_IDS[str(row["kind"])].format(row["id"])
+        str(row["id"]): translated(OTHER_IDS[str(row["kind"])], id=row["id"])
         for row in query_rows(
             connection, read_sql(__package__, "cases_and_flags"), ids=sorted(set(ids.values()))
         )
     }
     earlier = [text for text in ids.values() if text.startswith(CASE_PREFIX) and text not in words]
     for text, case in cases_asked(connection, earlier).items():
-        words[text] = f"this is an earlier id of a case: undertow report --case {case}"
+        words[text] = translated("this is an earlier id of a case: undertow report --case %(id)s", id=case)
     return {row: words[text] for row, text in ids.items() if text in words}
 
 
@@ -236,8 +229,9 @@ def _subject(
 ) -> Subject:
     if not _has_facts(match):
         return Subject(match, {}, ())
-    elsewhere = f", in {' or '.join(areas.names)} ({titles_elsewhere(known) or 'none elsewhere'})"
-    aside = "".join(UNLISTED.format(title) for title in unlisted.values())
+    names = f" {translated('or')} ".join(areas.names)
+    elsewhere = f", {translated('in')} {names} ({titles_elsewhere(known) or translated('none elsewhere')})"
+    aside = "".join(translated(UNLISTED, register=title) for title in unlisted.values())
     further = {
         "titles": elsewhere if areas.names else "",
         **(dict.fromkeys(OF_PERSON, aside) if match.subject_type == "person" else {}),
@@ -245,7 +239,7 @@ def _subject(
     searched = [
         Searched(
             search.section,
-            search.words + further.get(search.section, ""),
+            translated(search.words) + further.get(search.section, ""),
             all_n(known.get(search.section, ())),
             editions.searched(search.registers),
         )
@@ -260,7 +254,7 @@ def _tried(question: Question, result: Matched, editions: Editions) -> tuple[Sea
     if is_org_id(question.number):
         number = "a party, title or place of this id"
     elif not is_company_number(question.number):
-        number += ", as written: it does not have the form of a UK company number"
+        number = "a party of this number, as written: it does not have the form of a UK company number"
     is_unsearched = question.is_person and _persons_not_searched(question)
     address = result.address
     tried = {
@@ -277,7 +271,7 @@ def _tried(question: Question, result: Matched, editions: Editions) -> tuple[Sea
         ),
     }
     return tuple(
-        Searched(section, words, 0, editions.searched(registers))
+        Searched(section, translated(words), 0, editions.searched(registers))
         for section, (is_tried, words, registers) in tried.items()
         if is_tried
     )
@@ -288,12 +282,12 @@ def _address_not_searched(question: Question, result: Matched) -> tuple[str, ...
     if result.address is None or result.address.is_done:
         return ()
     may_be_name = question.is_free and question.name and not re.search(r"\d", question.address)
-    return () if may_be_name else (result.address.words,)
+    return () if may_be_name else (translated(result.address.words),)
 
 
 def _persons_not_searched(question: Question) -> tuple[str, ...]:
     is_word = len(question.name.split()) == 1 and question.name.isalpha() and not question.number
-    return (ONE_WORD,) if is_word and (question.born is None or question.born[1] is None) else ()
+    return (translated(ONE_WORD),) if is_word and (question.born is None or question.born[1] is None) else ()
 
 
 # --- who or what may be meant -------------------------------------------------------------------------------

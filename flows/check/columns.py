@@ -1,11 +1,14 @@
 """Words and columns of a sheet, the same on a terminal and on pages."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from flows.check.ownership import in_words, per_cent, regimes_in_words
 from flows.check.sheet import Answer, Facts, Sheet, Subject, all_n, lanes_in_words, left_out, titles_elsewhere
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.rows import Row
+from transforms.language import day_text, decimals, translated
+from transforms.language.stored import case_title, stored
 
 IDENTITY_WORDS: Mapping[str, str] = {
     "name": "name",
@@ -71,7 +74,7 @@ def _counts(subject: Subject) -> dict[str, object]:
     facts = subject.facts
     has_flags = "flags" in facts
     return {
-        "certainty": CERTAINTIES[subject.match.certainty],
+        "certainty": translated(CERTAINTIES[subject.match.certainty]),
         "subject": subject.match.subject_id,
         "name": subject.match.name or "",
         "flags": lanes_in_words(facts, "own_lanes") if has_flags else "",
@@ -82,22 +85,23 @@ def _counts(subject: Subject) -> dict[str, object]:
 
 def table_title(section: str, title: str, sheet: Sheet) -> str:
     """The heading of a table; that of titles names the areas."""
-    return f"{title} in {' or '.join(sheet.areas)}" if section == "titles" and sheet.areas else title
+    if section != "titles" or not sheet.areas:
+        return translated(title)
+    return translated("Titles in %(areas)s", areas=f" {translated('or')} ".join(sheet.areas))
 
 
 def beyond(section: str, facts: Facts) -> tuple[str, ...]:
     """Sentences on the rows that no sheet has, and on the titles outside the areas."""
     elsewhere = titles_elsewhere(facts) if section == "titles" else ""
-    return tuple(
-        filter(None, (left_out(section, facts[section]), elsewhere and f"beside these: {elsewhere}"))
-    )
+    beside = translated("beside these")
+    return tuple(filter(None, (left_out(section, facts[section]), elsewhere and f"{beside}: {elsewhere}")))
 
 
 def identity_pairs(row: Row) -> list[tuple[str, str]]:
     """(words, value) of what is stated of a subject."""
     stated = {name: row.get(name) for name in IDENTITY_WORDS if name != "name"}
     return [
-        (IDENTITY_WORDS[name], _in_words(name, value))
+        (translated(IDENTITY_WORDS[name]), _in_words(name, value))
         for name, value in stated.items()
         if value not in (None, [])
     ]
@@ -105,7 +109,9 @@ def identity_pairs(row: Row) -> list[tuple[str, str]]:
 
 def _in_words(name: str, value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return translated("yes" if value else "no")
+    if isinstance(value, date):
+        return day_text(value)
     if isinstance(value, list):
         return "; ".join(map(str, value))
     if name == "jurisdiction":
@@ -136,17 +142,26 @@ TABLES: Sequence[tuple[str, str]] = (
 )
 
 
+# Columns whose values are words of ours, not of a register.
+WORDED = frozenset(
+    (
+        *("lane", "scope", "relation", "topic", "standing", "reason", "control_verdict", "control_kind"),
+        *("verdict", "basis", "tenure", "property_type", "category", "status", "position_reason"),
+    )
+)
+
+
 def _agreement(row: Row) -> str:
     """A number for two entities, a word for two persons, because no person has a score."""
     if isinstance(row["score"], float):
-        return f"{row['score']:.2f}"
-    return "strong" if row["is_strong"] else "weak"
+        return decimals(f"{row['score']:.2f}")
+    return translated("strong" if row["is_strong"] else "weak")
 
 
 def _ended(row: Row) -> object:
     """A title at an address may have no proprietor in the release, so that nobody is said to hold it."""
     is_held = row["ended_on"] is None and row.get("party_id", "") is not None
-    return "still held" if is_held else row["ended_on"]
+    return translated("still held") if is_held else row["ended_on"]
 
 
 def _regimes(row: Row) -> str:
@@ -209,7 +224,9 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "what": lambda row: in_words(row["kind"]),
         "as written": "kind_native",
         "insolvent": lambda row: (
-            "kind not known" if row["is_insolvency"] is None else _in_words("", row["is_insolvency"])
+            translated("kind not known")
+            if row["is_insolvency"] is None
+            else _in_words("", row["is_insolvency"])
         ),
         "began": "began_on",
         "register": "register",
@@ -240,7 +257,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     },
     "titles": {
         "title": "title_id",
-        "through": lambda row: row["through_name"] or row["through"] or "itself",
+        "through": lambda row: row["through_name"] or row["through"] or translated("itself"),
         "tenure": "tenure",
         "address": "address_text",
         "district": "area_name",
@@ -250,9 +267,11 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     },
     "money": {
         "what": lambda row: (
-            row["what"] if row["kind"] in ("payment", "loan") else f"{row['what']} ({row['kind']})"
+            in_words(row["what"])
+            if row["kind"] in ("payment", "loan")
+            else f"{in_words(row['what'])} ({in_words(row['kind'])})"
         ),
-        "counterparty": lambda row: row["other_name"] or row["other_id"] or "not known",
+        "counterparty": lambda row: row["other_name"] or row["other_id"] or translated("not known"),
         "year": "year_no",
         "lines": "lines_n",
         "sum": "amount",
@@ -315,8 +334,15 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
 
 
 def columns(section: str, row: Row) -> dict[str, object]:
-    """Heading → value of the columns that a reader needs."""
+    """Heading → value of the columns that a reader needs, in the language of the task."""
     return {
-        heading: row[source] if isinstance(source, str) else source(row)
+        translated(heading): _value(row, source) if isinstance(source, str) else source(row)
         for heading, source in COLUMNS[section].items()
     }
+
+
+def _value(row: Row, column: str) -> object:
+    value = row[column]
+    if column == "title" and "position_reason" in row:
+        return case_title(str(value))
+    return stored(value) if isinstance(value, str) and column in WORDED else value

@@ -15,6 +15,7 @@ from rapidfuzz.distance import Levenshtein
 from flows.check.input import Question
 from flows.facts.certainty import Certainty, Match
 from flows.home.warehouse import literal
+from transforms.language import translated
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.names import company_name_key, names_similarity, person_name_key
 
@@ -93,7 +94,8 @@ def match_companies(connection: Connection, questions: Sequence[Question]) -> di
     matches: dict[int, list[Match]] = {}
     for row, party_id, source, score, is_exact in best.iter_rows():
         how = "is" if is_exact else "has the same words as" if score == 1.0 else "is near"
-        why = f"the name given {how} {SOURCES[source]}"
+        words = {"how": translated(how), "name": translated(SOURCES[source])}
+        why = translated("the name given %(how)s %(name)s", **words)
         certainty: Certainty = "exact_name" if is_exact else "similar_name"
         match = Match(party_id, "legal_entity", names.get(party_id), certainty, why, score)
         matches.setdefault(row, []).append(match)
@@ -300,10 +302,10 @@ def _match(question: Question, name: Mapping[str, Any], person: Mapping[str, Any
     asked_year, asked_month = question.born or (None, None)
     if (asked_year and year and asked_year != year) or (asked_month and month and asked_month != month):
         return None
-    born = "no birth was compared"
+    born = translated("no birth was compared")
     if asked_year and year:
         is_month = asked_month and month
-        born = "year and month of birth agree" if is_month else "the year of birth agrees"
+        born = translated("year and month of birth agree" if is_month else "the year of birth agrees")
     certainty: Certainty = "person_name"
     how = _same_words(name["key"], person["key"])
     if not how:
@@ -319,7 +321,9 @@ def _same_words(key: str, other: str) -> str:
     shorter, longer = sorted((set(key.split(" ")), set(other.split(" "))), key=len)
     if len(shorter) < WORDS_MIN or not shorter <= longer:
         return ""
-    return "all parts of the name agree" if key == other else "all parts of the shorter name agree"
+    return translated(
+        "all parts of the name agree" if key == other else "all parts of the shorter name agree"
+    )
 
 
 def _likeness(name: Mapping[str, Any], person: Mapping[str, Any], *, has_birth: bool) -> str:
@@ -329,7 +333,8 @@ def _likeness(name: Mapping[str, Any], person: Mapping[str, Any], *, has_birth: 
     differs = name["surname"] != person["surname"]
     given, own = _given_names(name), _given_names(person)
     if not given:
-        return "the surname agrees, and no forename was given" if has_birth and not differs else ""
+        agrees = translated("the surname agrees, and no forename was given")
+        return agrees if has_birth and not differs else ""
     initials = {word for word in given if len(word) == 1}
     others = [word for word in given if len(word) > 1 and word not in own]
     have_initials = all(any(word.startswith(initial) for word in own) for initial in initials)
@@ -340,7 +345,7 @@ def _likeness(name: Mapping[str, Any], person: Mapping[str, Any], *, has_birth: 
     parts = [part for part, applies in letters.items() if applies]
     if initials - set(own):
         parts.append("a forename is given by its initial")
-    return ", and ".join(parts)
+    return f", {translated('and')} ".join(map(translated, parts))
 
 
 def _is_near(word: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from flows.check.input import Question, bare_number
 from flows.check.names import names_in, plain_name, similarity
 from flows.facts.certainty import Certainty, Match
 from flows.facts.party import units
+from transforms.language import translated
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.identifiers import (
     GB_COH,
@@ -49,7 +50,7 @@ def match_numbers(connection: Connection, questions: Sequence[Question]) -> dict
             score = name_scores.get((row, subject["subject_id"]))
             of_row.append(_holder(numbered[row].number, tried_id, subject, score))
         of_row += [_candidate(candidate, tried_id) for candidate in candidates.get(tried_id, [])]
-    why = "a title states this number for it, and the register of the number is not known"
+    why = translated("a title states this number for it, and the register of the number is not known")
     for row, party_id, name in _on_titles(connection, list(numbered.values())):
         matches.setdefault(row, []).append(Match(party_id, "legal_entity", name, "number_on_title", why))
     return matches
@@ -133,40 +134,44 @@ def _holder(number: str, tried_id: str, subject: Mapping[str, Any], score: float
     """The subject that has the number. `score`: None where there is no name to compare."""
     subject_id, kind, name = subject["subject_id"], subject["subject_type"], subject["name"]
     if kind == "person":
-        return Match(subject_id, kind, name, "identifier", "the id of this release is this person's")
+        why = translated("the id of this release is this person's")
+        return Match(subject_id, kind, name, "identifier", why)
     why = _how(number, tried_id, subject_id)
     if score is None:
         return Match(subject_id, kind, name, "identifier", why)
     if score >= NAME_AGREEMENT_MIN:
-        why = f"{why}, and the name is one it has or had"
+        why = f"{why}, {translated('and the name is one it has or had')}"
         return Match(subject_id, kind, name, "identifier_and_name", why, score)
-    why = "the number is this party's, and the name given is none that it has or had"
+    why = translated("the number is this party's, and the name given is none that it has or had")
     return Match(subject_id, kind, name, "number_of_another_name", why, score)
 
 
 def _how(number: str, tried_id: str, subject_id: str) -> str:
     """Whether the number is written as given. A padded one may be that of a society instead."""
     if tried_id != subject_id:
-        return "the property of this sale"
+        return translated("the property of this sale")
     if subject_id.startswith(("UT-A-", "UT-U-", "CG-")):
-        return "the id is its own"
+        return translated("the id is its own")
     ends_so = subject_id.upper().endswith(re.sub(r"[ .]", "", number.upper()))
     is_padded = number.isdigit() and len(number) < len(subject_id.rsplit("-", 1)[-1])
     if ends_so and not is_padded:
-        return "the number is this party's"
-    return f"the number, read as {subject_id}, is this party's"
+        return translated("the number is this party's")
+    return translated("the number, read as %(id)s, is this party's", id=subject_id)
 
 
 def _candidate(candidate: Mapping[str, Any], holder_id: str) -> Match:
     """Of a row of candidates_for_numbers.sql."""
     certainty: Certainty = "similar_name"
-    why = (
-        f"the holder of {holder_id} has the same or a similar name; "
-        "the record of this party states no number that can be used"
+    why = translated(
+        "the holder of %(id)s has the same or a similar name; "
+        "the record of this party states no number that can be used",
+        id=holder_id,
     )
     if candidate["score"] == 0:
         certainty = "number_of_another_name"
-        why = f"a record gives this party the number {holder_id}, whose holder has another name"
+        why = translated(
+            "a record gives this party the number %(id)s, whose holder has another name", id=holder_id
+        )
     return Match(candidate["party_id"], "legal_entity", candidate["name"], certainty, why)
 
 
@@ -200,9 +205,11 @@ def _with_number_compared(match: Match, by_number: Sequence[Match]) -> Match:
         for party_id, certainty in certainties.items()
         if certainty in ("identifier_and_name", "number_of_another_name")
     ]
-    whose = f"but that of {' or '.join(holders)}" if holders else "and in this release no party's"
-    known = "the number given is not this party's,"
+    whose = translated("and in this release no party's")
+    if holders:
+        whose = translated("but that of %(ids)s", ids=f" {translated('or')} ".join(holders))
+    known = translated("the number given is not this party's,")
     if match.subject_id.startswith("UT-"):
-        known = "no number is known of this party, and the number given is"
+        known = translated("no number is known of this party, and the number given is")
     certainty: Certainty = "name_of_another_number" if match.certainty == "exact_name" else match.certainty
     return replace(match, certainty=certainty, why=f"{match.why}; {known} {whose}")

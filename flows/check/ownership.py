@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from flows.check.sheet import Facts, left_out
 from flows.facts.rows import Row
+from transforms.language import day_text, decimals, translated
 
 # Regimes that are not for every entity: whom they make a beneficial owner depends on an act.
 CONDITIONS: Mapping[str, str] = {
@@ -59,7 +61,7 @@ def _text(value: object) -> str | None:
 def owners_left_out(facts: Facts) -> tuple[str, ...]:
     """A sentence for each list behind `owners` that is cut."""
     cut = {words: left_out(section, facts.get(section, ())) for section, words in LIST_WORDS.items()}
-    return tuple(f"{words}: {sentence}" for words, sentence in cut.items() if sentence)
+    return tuple(f"{translated(words)}: {sentence}" for words, sentence in cut.items() if sentence)
 
 
 def nobody_found(facts: Facts) -> tuple[str, ...]:
@@ -69,18 +71,22 @@ def nobody_found(facts: Facts) -> tuple[str, ...]:
         if row["verdict"] == "NONE_FOUND":
             regimes.setdefault(in_words(row["reason"]), []).append(str(row["regime"]))
     by_regime = [
-        f"no beneficial owner found: {reason} (by {', '.join(names)})" for reason, names in regimes.items()
+        translated(
+            "no beneficial owner found: %(reason)s (by %(regimes)s)", reason=reason, regimes=", ".join(names)
+        )
+        for reason, names in regimes.items()
     ]
     codes = [
         row["declaration_code"] or row["unspecified_reason"] or "nobody is named"
         for row in facts.get("declarations", ())
         if row["party_id"] is None
     ]
-    unnamed = [f"declared instead of a holder: {in_words(code)}" for code in codes]
+    unnamed = [translated("declared instead of a holder: %(what)s", what=in_words(code)) for code in codes]
     if unnamed or owners(facts):
         return (*unnamed, *by_regime)
-    why = "" if regimes.keys() - {in_words("nothing_declared")} else ", and nothing says why"
-    return (f"nobody is declared as holder, owner or controller{why}", *by_regime)
+    has_why = regimes.keys() - {in_words("nothing_declared")}
+    nobody = "nobody is declared as holder, owner or controller"
+    return (translated(nobody if has_why else f"{nobody}, and nothing says why"), *by_regime)
 
 
 # --- a line for each kind of row ----------------------------------------------------------------------------
@@ -89,12 +95,16 @@ def nobody_found(facts: Facts) -> tuple[str, ...]:
 def _interest_line(row: Row) -> str:
     bounds = (row["share_min"], row["share_max"], row["share_min_exclusive"], row["share_max_exclusive"])
     share = "" if row["share_min"] is None else f" {per_cent(*bounds)}"
-    joint = "" if row["joint_group"] is None else ", together with others"
-    return f"declared: {in_words(row['interest_type'])}{share}{joint}{_since(row)}"
+    joint = "" if row["joint_group"] is None else f", {translated('together with others')}"
+    what = f"{in_words(row['interest_type'])}{share}{joint}{_since(row)}"
+    return translated("declared: %(what)s", what=what)
 
 
 def _since(row: Row) -> str:
-    return "" if row["valid_from"] is None else f", since {row['valid_from']}"
+    day = row["valid_from"]
+    if day is None:
+        return ""
+    return f", {translated('since %(day)s', day=day_text(day) if isinstance(day, date) else day)}"
 
 
 def _ownership_line(row: Row) -> str:
@@ -104,28 +114,37 @@ def _ownership_line(row: Row) -> str:
         row["share_min_exclusive"],
         row["share_max_declared_exclusive"],
     )
-    as_declared = ", as declared" if row["is_as_declared"] else ""
-    possible = f"; at most {_digits(row['share_max'])} % if what nobody declared is added"
-    is_all_declared = row["share_max"] == row["share_max_declared"]
-    return f"comes to {declared} of the {row['basis']}{as_declared}{'' if is_all_declared else possible}"
+    line = translated("comes to %(share)s of the %(basis)s", share=declared, basis=in_words(row["basis"]))
+    if row["is_as_declared"]:
+        line += f", {translated('as declared')}"
+    if row["share_max"] != row["share_max_declared"]:
+        possible = translated(
+            "at most %(share)s %% if what nobody declared is added", share=_digits(row["share_max"])
+        )
+        line += f"; {possible}"
+    return line
 
 
 def _control_line(row: Row) -> str:
     kind = str(row["kind"])
-    top = "" if row["control_group_id"] is None else ", at the top of its group"
-    return f"{row['verdict']}: {CONTROL_WORDS.get(kind, kind)}{top}"
+    top = "" if row["control_group_id"] is None else f", {translated('at the top of its group')}"
+    return f"{row['verdict']}: {translated(CONTROL_WORDS.get(kind, kind))}{top}"
 
 
 def _beneficial_owner_line(row: Row) -> str:
     """Of a row of `_with_regimes`."""
     match row["verdict"]:
         case "CERTAIN" | "POSSIBLE":
-            basis = "" if row["basis"] is None else f" ({row['basis']})"
-            return f"{row['verdict']}: beneficial owner{basis} by {row['regimes']}"
+            basis = "" if row["basis"] is None else f" ({in_words(row['basis'])})"
+            owner = translated(
+                "beneficial owner%(basis)s by %(regimes)s", basis=basis, regimes=row["regimes"]
+            )
+            return f"{row['verdict']}: {owner}"
         case "UNDECLARED":
-            return (
-                f"UNDECLARED: not shown to be a beneficial owner by {row['regimes']}; "
-                "only what nobody declared could make this person one"
+            return translated(
+                "UNDECLARED: not shown to be a beneficial owner by %(regimes)s; "
+                "only what nobody declared could make this person one",
+                regimes=row["regimes"],
             )
         case _:
             return ""
@@ -133,7 +152,7 @@ def _beneficial_owner_line(row: Row) -> str:
 
 _LINES: Mapping[str, Callable[[Row], str]] = {
     "interests": _interest_line,
-    "declarations": lambda row: f"named as holder, by what right is not stated{_since(row)}",
+    "declarations": lambda row: f"{translated('named as holder, by what right is not stated')}{_since(row)}",
     "ownership": _ownership_line,
     "control": _control_line,
     "beneficial_owners": _beneficial_owner_line,
@@ -156,25 +175,27 @@ def _with_regimes(rows: Sequence[Row]) -> list[Row]:
 def regimes_in_words(regimes: Iterable[object]) -> str:
     """Regimes by their codes; those that are not for every entity last, with their condition."""
     in_order = sorted(map(str, regimes), key=lambda regime: (regime in CONDITIONS, regime))
-    return ", ".join(CONDITIONS.get(regime, regime) for regime in in_order)
+    return ", ".join(translated(CONDITIONS.get(regime, regime)) for regime in in_order)
 
 
 def in_words(code: object) -> str:
     """A code as words: `appointment-of-board` and `appointmentOfBoard` are `appointment of board`."""
     # Companies House spells one of its codes so.
     text = str(code).replace("signficant", "significant")
-    return re.sub(r"(?<=[a-z])[A-Z]", lambda capital: f" {capital[0].lower()}", re.sub("[_-]", " ", text))
+    spaced = re.sub("[_-]", " ", text)
+    return translated(re.sub(r"(?<=[a-z])[A-Z]", lambda capital: f" {capital[0].lower()}", spaced))
 
 
 def per_cent(low: object, high: object, low_exclusive: object = False, high_exclusive: object = False) -> str:
     """Bounds as words: `75 %`, `more than 25, at most 50 %`."""
     if low is None and high is None:
-        return "a share that is not stated"
+        return translated("a share that is not stated")
     if low == high and not (low_exclusive or high_exclusive):
         return f"{_digits(low)} %"
     least, most = "more than" if low_exclusive else "at least", "less than" if high_exclusive else "at most"
-    return f"{least} {_digits(low or 0)}, {most} {_digits(100 if high is None else high)} %"
+    above, below = f"{translated(least)} {_digits(low or 0)}", _digits(100 if high is None else high)
+    return f"{above}, {translated(most)} {below} %"
 
 
 def _digits(value: object) -> str:
-    return f"{Decimal(str(value)).quantize(Decimal('0.01')).normalize():f}"
+    return decimals(f"{Decimal(str(value)).quantize(Decimal('0.01')).normalize():f}")

@@ -10,11 +10,24 @@ from flows.facts.certainty import CERTAINTIES, Certainty, Match
 from flows.facts.party import LEFT_IN
 from flows.facts.powers import Powers
 from flows.facts.rows import Row, as_int
+from transforms.language import translated, translated_n
 from transforms.model.indicator import LANES
+from transforms.model.languages import DUTCH
 from transforms.model.subjects import SUBJECT_KINDS
-from transforms.reports import more
 
 Facts = Mapping[str, Sequence[Row]]
+# What no register can say.
+ALWAYS = (
+    "Registers say what was declared or registered. What nobody declared is not here, and a declaration "
+    "may be untrue.",
+    "Names are compared as written: capitals, accents, punctuation and legal forms do not matter; another "
+    "spelling, language or trading name does. What was not found under this name may be there under another "
+    "one; a number is surer.",
+    "No flag is not a clearance. The release keeps who is flagged and who could not be assessed; anybody "
+    "else was assessed and not flagged, or is not a subject of the indicator.",
+    "A natural person of the same name may be another person. Nobody is scored.",
+    "Leases are in no register that Undertow reads: ask whoever lets the authority's own property.",
+)
 INDICATION = "A flag is an indication, not a finding or an accusation; a person decides."
 
 
@@ -67,16 +80,17 @@ class Answer:
         if self.matches:
             best = self.matches[0].match.certainty
             equal_n = sum(subject.match.certainty == best for subject in self.matches)
-            return CERTAINTIES[best] if equal_n == 1 else f"{equal_n} equal matches: {CERTAINTIES[best]}"
+            how = translated(CERTAINTIES[best])
+            return how if equal_n == 1 else translated("%(n)s equal matches: %(how)s", n=equal_n, how=how)
         if self.subjects:
-            return "candidates only"
-        if self.question.fault or self.other:
-            return f"not checked: {self.question.fault}" if self.question.fault else self.other
+            return translated("candidates only")
+        if fault := self.question.fault or self.other:
+            return translated("not checked: %(fault)s", fault=fault) if self.question.fault else fault
         if self.not_searched and not self.tried:
-            return "not searched"
+            return translated("not searched")
         if self.has_unsearched_address:
-            return "nothing found, and the address was not searched"
-        return "nothing found" if self.tried else "nothing was asked"
+            return translated("nothing found, and the address was not searched")
+        return translated("nothing found" if self.tried else "nothing was asked")
 
 
 @dataclass(frozen=True)
@@ -113,6 +127,14 @@ class Sheet:
         return re.sub(r"\b[a-z_]+\b", lambda word: titles.get(word[0], word[0]), text)
 
 
+def more_of_each(answer: Answer) -> list[str]:
+    """How many more were found than are shown, a line for each certainty."""
+    return [
+        translated("%(n)s more: %(how)s", n=n, how=translated(CERTAINTIES[certainty]))
+        for certainty, n in answer.left_out.items()
+    ]
+
+
 def all_n(section: Sequence[Row]) -> int:
     """How many rows a section has in all, with those beyond LISTED_MAX, which no sheet has."""
     return as_int(section[0].get("all_n", len(section))) if section else 0
@@ -123,8 +145,12 @@ def left_out(name: str, section: Sequence[Row]) -> str:
     n = all_n(section) - len(section)
     if not n:
         return ""
-    them = "it" if n == 1 else "them"
-    return f"{more(n, 'is', 'are')} on no sheet: undertow sql has {them}, in {LEFT_IN[name]}"
+    return translated_n(
+        "%(n)s more is on no sheet: undertow sql has it, in %(view)s",
+        "%(n)s more are on no sheet: undertow sql has them, in %(view)s",
+        n,
+        view=LEFT_IN[name],
+    )
 
 
 def assessed(subject: Subject, sheet: Sheet) -> str:
@@ -137,9 +163,14 @@ def assessed(subject: Subject, sheet: Sheet) -> str:
         for section in ("flags", "not_assessable")
     }
     open_n = len(own["not_assessable"] - own["flags"])
-    return (
-        f"Of {every} indicators for {SUBJECT_KINDS[kind].words}, {len(own['flags'])} flag it, {open_n} could "
-        f"not be assessed, and {every - len(own['flags']) - open_n} found nothing or do not concern it."
+    return translated(
+        "Of %(every)s indicators for %(kind)s, %(flags_n)s flag it, %(open_n)s could not be assessed, and "
+        "%(rest_n)s found nothing or do not concern it.",
+        every=every,
+        kind=translated(SUBJECT_KINDS[kind].words),
+        flags_n=len(own["flags"]),
+        open_n=open_n,
+        rest_n=every - len(own["flags"]) - open_n,
     )
 
 
@@ -147,7 +178,9 @@ def titles_elsewhere(facts: Facts) -> str:
     """How many titles the areas leave out; "" where none, or where no area was given."""
     counts = facts["titles_elsewhere"][0] if facts.get("titles_elsewhere") else {}
     places = {"elsewhere_n": "in other districts", "no_district_n": "in no known district"}
-    return ", ".join(f"{counts[name]} {place}" for name, place in places.items() if counts.get(name))
+    return ", ".join(
+        f"{counts[name]} {translated(place)}" for name, place in places.items() if counts.get(name)
+    )
 
 
 def lanes_in_words(facts: Facts, column: str) -> str:
@@ -157,7 +190,7 @@ def lanes_in_words(facts: Facts, column: str) -> str:
     """
     counts = facts["flags"][0][column] if facts.get("flags") else ()
     pairs = zip(LANES, counts if isinstance(counts, list) else (), strict=False)
-    return ", ".join(f"{n} {lane}" for lane, n in pairs if n) or "0"
+    return ", ".join(f"{n} {translated(lane)}" for lane, n in pairs if n) or "0"
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------
@@ -169,7 +202,7 @@ def as_json(sheet: Sheet) -> dict[str, object]:
         "release": dict(sheet.release),
         "checked_on": sheet.checked_on,
         "areas": list(sheet.areas),
-        "indication": INDICATION,
+        "indication": translated(INDICATION),
         "editions": [dict(edition) for edition in sheet.editions],
         "not_held": [str(register["register"]) for register in sheet.not_held],
         "cannot_be_said": list(sheet.cannot_be_said),
@@ -229,4 +262,5 @@ def _bare(row: Row) -> dict[str, object]:
         name: value
         for name, value in row.items()
         if name not in ("id", "all_n", "row_no", "place", "facts_n", "own_lanes", "around_lanes")
+        and not name.endswith(f"_{DUTCH}")
     }

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 
 from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
 from flows.check.ownership import nobody_found, owners, owners_left_out
-from flows.check.sheet import INDICATION, Answer, Facts, Searched, Sheet, Subject, all_n, assessed
+from flows.check.sheet import (
+    INDICATION,
+    Answer,
+    Facts,
+    Searched,
+    Sheet,
+    Subject,
+    all_n,
+    assessed,
+    more_of_each,
+)
 from flows.facts.certainty import CERTAINTIES
-from transforms.reports import more
+from transforms.language import day_text, decimals, translated, translated_n
 
 ROWS_SHOWN = 20  # of one table; JSON and pages have up to LISTED_MAX
 LIST_SHOWN = 1_000  # rows of the table of a list
@@ -25,60 +35,71 @@ class Block:
 def blocks(sheet: Sheet) -> Iterator[Block]:
     """One answer in full; of several answers one row each."""
     release = sheet.release
-    synthetic = "  —  SYNTHETIC DATA" if release["synthetic"] else ""
-    area = f", titles in {', '.join(sheet.areas)}" if sheet.areas else ""
-    head = f"Checked on {sheet.checked_on} in release {release['release_id']}, facts as of {release['as_of']}"
-    yield Block(f"{head}{area}{synthetic}", (INDICATION,))
+    synthetic = f"  —  {translated('SYNTHETIC DATA')}" if release["synthetic"] else ""
+    area = f", {translated('titles in %(areas)s', areas=', '.join(sheet.areas))}" if sheet.areas else ""
+    head = translated(
+        "Checked on %(day)s in release %(release)s, facts as of %(as_of)s",
+        day=day_text(sheet.checked_on),
+        release=release["release_id"],
+        as_of=release["as_of"],
+    )
+    yield Block(f"{head}{area}{synthetic}", (translated(INDICATION),))
     if len(sheet.answers) == 1:
         yield from _answer(sheet, sheet.answers[0])
     else:
         rows = tuple(row for answer in sheet.answers for row in summary(answer))
-        yield Block("Answers", _more_rows(len(rows) - LIST_SHOWN), rows[:LIST_SHOWN])
-    yield Block("What this cannot say", sheet.cannot_be_said)
-    yield Block("Editions searched", (f"content hash {release['content_sha256']}",), _editions(sheet))
+        shown = tuple({translated(name): value for name, value in row.items()} for row in rows[:LIST_SHOWN])
+        yield Block(translated("Answers"), _more_rows(len(rows) - LIST_SHOWN), shown)
+    yield Block(translated("What this cannot say"), sheet.cannot_be_said)
+    content = translated("content hash %(hash)s", hash=release["content_sha256"])
+    yield Block(translated("Editions searched"), (content,), _editions(sheet))
 
 
 def _editions(sheet: Sheet) -> tuple[Mapping[str, object], ...]:
     shown = ("edition", "status", "completeness", "rows_loaded", "rows_rejected")
     return tuple(
-        {"register": edition["title"], **{name: edition[name] for name in shown}}
+        {
+            translated("register"): edition["title"],
+            **{translated(name): edition[name] for name in shown},
+        }
         for edition in sheet.editions
     )
 
 
 def _more_rows(n: int) -> tuple[str, ...]:
-    return (f"{more(n, 'row', 'rows')}: --json or --to DIR",) if n > 0 else ()
+    rows = translated_n("%(n)s more row: --json or --to DIR", "%(n)s more rows: --json or --to DIR", n)
+    return (rows,) if n > 0 else ()
 
 
 def _answer(sheet: Sheet, answer: Answer) -> Iterator[Block]:
-    left_out = (f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items())
-    yield Block("Question", (f"{answer.question.shown}: {answer.outcome}", *left_out))
+    left_out = more_of_each(answer)
+    yield Block(translated("Question"), (f"{answer.question.shown}: {answer.outcome}", *left_out))
     for subject in answer.subjects:
         yield from _subject(sheet, subject)
     if answer.not_searched:
-        yield Block("Not searched", answer.not_searched)
+        yield Block(translated("Not searched"), answer.not_searched)
     if answer.tried:
         title = "No certain match" if answer.subjects else "Nothing found"
-        yield Block(title, _searched(sheet, answer.tried))
+        yield Block(translated(title), _searched(sheet, answer.tried))
 
 
 def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
     match, facts = subject.match, subject.facts
     is_scored = match.score is not None and match.certainty != "exact_name"
-    score = f" (similarity {match.score:.2f})" if is_scored else ""
+    likeness = decimals(f"{match.score:.2f}") if is_scored else ""
+    score = f" ({translated('similarity')} {likeness})" if is_scored else ""
     identity = (sheet.with_titles(f"{words}: {value}") for words, value in identity_pairs(subject.identity))
     yield Block(
-        f"{match.name or 'without a name'}  [{match.subject_id}]",
-        (f"{CERTAINTIES[match.certainty]}{score}: {match.why}", *identity),
+        f"{match.name or translated('without a name')}  [{match.subject_id}]",
+        (f"{translated(CERTAINTIES[match.certainty])}{score}: {match.why}", *identity),
     )
     if not facts:
-        yield Block(
-            "", (f"undertow check {match.subject_id}   shows what is known of it, if it is the one meant",)
-        )
+        shows = translated("shows what is known of it, if it is the one meant")
+        yield Block("", (f"undertow check {match.subject_id}   {shows}",))
         return
     if match.subject_type == "legal_entity":
         lines = (*_owner_lines(facts), *nobody_found(facts), *owners_left_out(facts))
-        yield Block("Who owns and controls it", lines)
+        yield Block(translated("Who owns and controls it"), lines)
     for section, title in TABLES:
         if rows := facts.get(section, ()):
             yield Block(
@@ -87,16 +108,18 @@ def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
                 tuple(columns(section, row) for row in rows[:ROWS_SHOWN]),
             )
     if nothing := [searched for searched in subject.searched if searched.found_n == 0]:
-        title = f"Nothing found, {sheet.checked_on}"
+        title = translated("Nothing found, %(checked_on)s", checked_on=day_text(sheet.checked_on))
         yield Block(title, (assessed(subject, sheet), *_searched(sheet, nothing)))
 
 
 def _searched(sheet: Sheet, searches: Sequence[Searched]) -> tuple[str, ...]:
-    return tuple(f"{search.words} — searched: {sheet.with_titles(search.where)}" for search in searches)
+    return tuple(
+        f"{search.words} — {translated('searched')}: {sheet.with_titles(search.where)}" for search in searches
+    )
 
 
 def _owner_lines(facts: Facts) -> Iterator[str]:
     for owner in owners(facts):
-        kind = f", {owner.kind.replace('_', ' ')}" if owner.kind else ""
-        yield f"{owner.name or 'name not stated'}  [{owner.party_id}]{kind}"
+        kind = f", {translated(owner.kind.replace('_', ' '))}" if owner.kind else ""
+        yield f"{owner.name or translated('name not stated')}  [{owner.party_id}]{kind}"
         yield from (f"    {line}" for line in owner.lines)

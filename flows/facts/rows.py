@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from transforms.errors import UsageError
+from transforms.language import language
 from transforms.model.sql import Connection, read_sql
 from transforms.model.views import RELEASE_TABLES
 
@@ -10,8 +11,14 @@ Row = Mapping[str, object]
 
 
 def query_rows(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
-    """The rows of a query on the release, in the query's order."""
-    return tuple(connection.sql(query, params=parameters or None).to_arrow_table().to_pylist())
+    """The rows of a query on the release, in the query's order.
+
+    A text that a row has in the language of the task too (`title`, and `title_nl`) is given in it.
+    """
+    rows = connection.sql(query, params=parameters or None).to_arrow_table().to_pylist()
+    ending = f"_{language()}"
+    own = {name: name.removesuffix(ending) for name in (rows[0] if rows else ()) if name.endswith(ending)}
+    return tuple({**row, **{name: row[key] for key, name in own.items() if row[key]}} for row in rows)
 
 
 def require_todays_views(connection: Connection) -> None:

@@ -43,6 +43,8 @@ from graphs.drawing.elements import Tie
 from graphs.drawing.picture import draw
 from transforms.errors import UsageError, as_typed
 from transforms.flags.listings import CANDIDATE
+from transforms.language import translated
+from transforms.language.stored import case_title
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import render, token
 
@@ -96,7 +98,7 @@ def read_case(connection: Connection, case_id: str) -> Subject:
     gravest = {flag["subject_id"] for flag in flags if flag["flag_id"] == case[0]["lane_flag_id"]}
     return Subject(
         case[0],
-        str(case[0]["title"]),
+        case_title(str(case[0]["title"])),
         tuple(replace(_member(member), is_subject=member["subject_id"] in gravest) for member in members),
         tuple(links),
         flags,
@@ -195,7 +197,7 @@ def _write(
     name = str(subject.case["case_id"]) if subject.case else subject.members[0].id
     safe = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in name)[:100]
     has_night = (to.parent / NIGHT).is_file()
-    back = back or (Back(f"../{NIGHT}", "Night report") if has_night else None)
+    back = back or (Back(f"../{NIGHT}", translated("Night report")) if has_night else None)
     given = {"back": back, "has_site": has_night and subject.case is not None}
     page = first_that_fits(_pages(connection, release, subject, given), PAGE_BYTES_MAX)
     return write_page(to / f"{token(name) or safe}.html", page)
@@ -294,7 +296,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
 def _unopened(flags: Iterable[Row]) -> list[tuple[str, int]]:
     """Why flags of a subject in no case open none, and how many for each reason."""
     counts = Counter(next(why for lane, why in NO_CASE if lane in ("", row["lane"])) for row in flags)
-    return [(why, counts[why]) for _, why in NO_CASE if counts[why]]
+    return [(translated(why), counts[why]) for _, why in NO_CASE if counts[why]]
 
 
 def _indicators(release: Release, flags: Sequence[Row], listed: Iterable[Row]) -> list[Row]:
@@ -327,7 +329,7 @@ def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -
         kinds.setdefault((str(row["indicator"]), str(row["reason"] or "")), []).append(row)
     gaps: list[Row] = []
     for (code, reason), rows in list(kinds.items())[:GAPS_MAX]:
-        words = reason_words(release, code, reason) or reason or "no reason stored"
+        words = reason_words(release, code, reason) or reason or translated("no reason stored")
         names = sorted({str(row["subject_name"]) for row in rows if row["subject_name"] is not None})
         subjects = list(dict.fromkeys([*names[:1], *names[-1:]]))
         title = release.indicators[code]["title"]
@@ -354,7 +356,7 @@ def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
     for tie in near.ties:
         sentences.setdefault(tie.to_id, []).append(_sentence(tie, near.names[tie.from_id], kinds))
     rows = sorted((near.names[held], KIND_WORDS[kinds[held]], words) for held, words in sentences.items())
-    return [{"name": name, "kind": kind, "sentences": words} for name, kind, words in rows]
+    return [{"name": name, "kind": translated(kind), "sentences": words} for name, kind, words in rows]
 
 
 # Ties that carry no share or right: what stands before the holder's name.
@@ -369,21 +371,26 @@ PLAIN_TIES: Mapping[str, str] = {
 def _sentence(tie: Tie, holder: str, kinds: Mapping[str, str]) -> str:
     certainty = _certainty(tie)
     if tie.from_id.startswith(NAMELESS):
-        return f"unknown holder: {holder}"
+        return translated("unknown holder: %(holder)s", holder=holder)
     if tie.kind in PLAIN_TIES:
-        return f"{PLAIN_TIES[tie.kind]} {holder}"
+        return f"{translated(PLAIN_TIES[tie.kind])} {holder}"
     if tie.kind == "property":
         is_proprietor = kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property")
         dates = f" ({tie.owns})" if tie.owns else ""
-        return f"{'proprietor:' if is_proprietor else 'belongs with'} {holder}{dates}, {certainty}"
-    rights = "; ".join(filter(None, (f"owns {tie.owns}" if tie.owns else "", tie.controls)))
-    subject = "itself" if tie.from_id == tie.to_id else holder
-    return f"{subject}: {rights or 'holder, with no right stated'}, {certainty}"
+        what = translated("proprietor:" if is_proprietor else "belongs with")
+        return f"{what} {holder}{dates}, {certainty}"
+    owns = translated("owns %(share)s", share=tie.owns) if tie.owns else ""
+    rights = "; ".join(filter(None, (owns, tie.controls)))
+    subject = translated("itself") if tie.from_id == tie.to_id else holder
+    return f"{subject}: {rights or translated('holder, with no right stated')}, {certainty}"
 
 
 def _certainty(tie: Tie) -> str:
     states = [
-        word for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain)) if holds
-    ] or ["certain"]
-    identity = "" if tie.is_identified else "; not confirmed that this party is the holder"
+        translated(word)
+        for word, holds in (("ended", tie.has_ended), ("possible", not tie.is_certain))
+        if holds
+    ] or [translated("certain")]
+    doubt = translated("not confirmed that this party is the holder")
+    identity = "" if tie.is_identified else f"; {doubt}"
     return f"{', '.join(states)}{identity}"

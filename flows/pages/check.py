@@ -22,6 +22,7 @@ from flows.check.sheet import (
     assessed,
     lanes_in_words,
     left_out,
+    more_of_each,
 )
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.party import FORMER
@@ -29,8 +30,10 @@ from flows.facts.rows import Row
 from flows.home import disk
 from flows.pages.case import render_subjects
 from flows.pages.release import Back, for_candidates, write_page
-from transforms.model.indicator import indicators, page_sections
+from transforms.language import language, translated
+from transforms.model.indicator import PAGE_SECTIONS, indicators, page_sections
 from transforms.model.sql import Connection
+from transforms.model.translation import DUTCH_SECTIONS
 from transforms.reports import blocks, render
 
 INDEX = "index.html"
@@ -53,7 +56,7 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
         for folder, pattern in ((to, PAGE), (to / PICTURES, PICTURE)):
             for old in [path for path in sorted(folder.glob("*.html")) if pattern.match(path.name)]:
                 old.unlink()
-        back = Back(f"../{INDEX}", "All parties of this check")
+        back = Back(f"../{INDEX}", translated("All parties of this check"))
         pictured = render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX], back=back)
         pictures = {subject: path.name for subject, path in pictured.items()}
         to.mkdir(parents=True, exist_ok=True)
@@ -84,7 +87,7 @@ def _common(sheet: Sheet) -> dict[str, object]:
         "release": sheet.release,
         "checked_on": sheet.checked_on,
         "areas": sheet.areas,
-        "indication": INDICATION,
+        "indication": translated(INDICATION),
         "editions": sheet.editions,
         "not_held": sheet.not_held,
         "cannot_be_said": sheet.cannot_be_said,
@@ -132,8 +135,8 @@ def party_page(
     shown = {
         "shown": question.shown,
         "outcome": answer.outcome,
-        "particulars": [(word, text) for word, text in particulars if text],
-        "more": [f"{n} more: {CERTAINTIES[certainty]}" for certainty, n in answer.left_out.items()],
+        "particulars": [(translated(word), text) for word, text in particulars if text],
+        "more": more_of_each(answer),
         "tried": _titled(sheet, answer.tried),
         "not_searched": answer.not_searched,
         "case_pages": frozenset(pictures.values()),
@@ -143,7 +146,11 @@ def party_page(
         ],
     }
     return render(
-        "check_party.html.j2", page=f"party {question.row}", answer=shown, **_common(sheet), **given
+        "check_party.html.j2",
+        page=f"{translated('party')} {question.row}",
+        answer=shown,
+        **_common(sheet),
+        **given,
     )
 
 
@@ -152,7 +159,7 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
     has_former = any(flag["scope"] in FORMER for flag in flags)
     return {
         "match": subject.match,
-        "certainty": CERTAINTIES[subject.match.certainty],
+        "certainty": translated(CERTAINTIES[subject.match.certainty]),
         "identity": [(word, sheet.with_titles(text)) for word, text in identity_pairs(subject.identity)],
         "has_owners": subject.match.subject_type == "legal_entity" and bool(subject.facts),
         "owners": owners(subject.facts),
@@ -161,7 +168,9 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "flags_left_out": left_out("flags", flags),
         "own_lanes": lanes_in_words(subject.facts, "own_lanes"),
         "around_lanes": lanes_in_words(subject.facts, "around_lanes"),
-        "around": f"entities around it{' or on what it formerly held' if has_former else ''}",
+        "around": translated(
+            "entities around it or on what it formerly held" if has_former else "entities around it"
+        ),
         "tables": [
             _table(sheet, section, title, subject)
             for section, title in TABLES
@@ -190,13 +199,15 @@ def _indicators(flags: Sequence[Row], listed: Iterable[Row]) -> list[Mapping[str
     shown: list[Mapping[str, object]] = []
     for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
         if declared := indicators().get(code):
-            sections = page_sections(declared.page)
+            texts = declared.texts(language())
+            headings = PAGE_SECTIONS if texts is declared else DUTCH_SECTIONS.values()
+            sections = page_sections(texts.page, headings)
             explanations, clearing = (
                 for_candidates(blocks(sections[name]), kinds)
                 for name in ("Ordinary explanations", "What would clear it")
             )
             shown.append(
-                {"code": code, "title": declared.title, "explanations": explanations, "clearing": clearing}
+                {"code": code, "title": texts.title, "explanations": explanations, "clearing": clearing}
             )
     return shown
 
@@ -204,14 +215,17 @@ def _indicators(flags: Sequence[Row], listed: Iterable[Row]) -> list[Mapping[str
 def _laws(flags: Sequence[Row]) -> list[tuple[str, str]]:
     """Of flags of lane stop: (code, the law that may forbid it and who can license it)."""
     codes = dict.fromkeys(str(flag["indicator"]) for flag in flags if flag["lane"] == "stop")
-    return [(code, declared.law) for code in codes if (declared := indicators().get(code)) and declared.law]
+    known = ((code, indicators().get(code)) for code in codes)
+    return [(code, one.texts(language()).law) for code, one in known if one and one.law]
 
 
 def _questions(flags: Sequence[Row]) -> list[str]:
     """What to ask next, each question once, in the order of the flags."""
     codes = dict.fromkeys(str(flag["indicator"]) for flag in flags)
     known = [declared for code in codes if (declared := indicators().get(code))]
-    return list(dict.fromkeys(question for declared in known for question in declared.ask_next))
+    return list(
+        dict.fromkeys(question for declared in known for question in declared.texts(language()).ask_next)
+    )
 
 
 def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:

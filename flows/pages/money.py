@@ -9,7 +9,9 @@ from flows.facts.case.surroundings import Surroundings
 from flows.facts.party import money
 from flows.facts.rows import Row, as_int
 from graphs.drawing.money import Payment, draw_money
+from transforms.language import translated
 from transforms.model.sql import Connection
+from transforms.reports import money as money_text
 
 PAYMENTS_MAX = 40  # (own) on a picture; more do not fit a screen
 SUMS_MAX = 40  # (own) lines of the table
@@ -62,11 +64,12 @@ def _most_telling(rows: Sequence[Row]) -> list[Row]:
 
 def _sentence(row: Row, names: Mapping[str, str]) -> Mapping[str, object]:
     lines_n = as_int(row["lines_n"])
+    more = f" {translated('and %(n)s more', n=lines_n - 1)}" if lines_n > 1 else ""
     return {
         "day": row["flowed_on"],
         "payer": names[str(row["payer_id"])],
         "payee": names[str(row["payee_id"])],
-        "sum": f"{Decimal(str(row['amount'])):,.2f} {row['currency']}",
+        "sum": f"{money_text(Decimal(str(row['amount'])))} {row['currency']}",
         "kind": row["kind"],
-        "record": f"{row['register']}, {row['record']}" + (f" and {lines_n - 1} more" if lines_n > 1 else ""),
+        "record": f"{row['register']}, {row['record']}{more}",
     }

@@ -12,6 +12,7 @@ from flows.facts.rows import Row, query_rows
 from flows.home.settings import case_pages_a_night
 from flows.pages.listing import Listing, cases_of, cases_with_pages, listing
 from flows.pages.release import NIGHT, Release, first_that_fits, laws, read_release, reason_words, write_page
+from transforms.language import translated
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import render
 
@@ -141,6 +142,7 @@ def _reasons(connection: Connection, release: Release, areas: Areas) -> dict[str
     reasons: dict[str, list[tuple[str, object]]] = {}
     for row in _query(connection, "reasons", areas):
         code, reason = str(row["indicator"]), str(row["reason"] or "")
-        words = reason_words(release, code, reason) or reason.replace("_", " ") or "no reason stored"
+        words = reason_words(release, code, reason) or reason.replace("_", " ")
+        words = words or translated("no reason stored")
         reasons.setdefault(code, []).append((words, row["rows_n"]))
     return reasons

@@ -11,8 +11,10 @@ from flows.facts.rows import Row, as_int, flag_evidence, query_rows
 from flows.home.durable import write_bytes_durably
 from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.listings import explained
-from transforms.model.indicator import Indicator, indicators, page_sections
+from transforms.language import language, translated
+from transforms.model.indicator import PAGE_SECTIONS, Indicator, indicators, page_sections
 from transforms.model.sql import Connection, read_sql
+from transforms.model.translation import DUTCH_SECTIONS
 from transforms.reports import Block, blocks, token
 
 
@@ -130,7 +132,7 @@ def flags_shown(
     for row in rows:
         declared = release.declared.get(str(row["indicator"]))
         subtype = str(row["subtype"] or "")
-        kind = declared.subtypes.get(subtype, subtype) if declared else subtype
+        kind = declared.texts(language()).subtypes.get(subtype, subtype) if declared else subtype
         facts = evidence.get(str(row["flag_id"]), [])
         facts_n = as_int(facts[0]["facts_n"]) if facts else 0
         flags.append(FlagShown(row, kind.rstrip("."), tuple(facts), facts_n))
@@ -140,11 +142,11 @@ def flags_shown(
 def reason_words(release: Release, indicator: str, reason: str) -> str:
     """Why something is not assessable: the indicator's own words, else GENERAL_REASONS, else none."""
     declared = release.declared.get(indicator)
-    own = declared.reasons if declared else {}
+    own = declared.texts(language()).reasons if declared else {}
     if reason in own:
         return own[reason]
     kind, _, register = reason.partition(":")
-    words = own.get(kind) or GENERAL_REASONS.get(kind, "")
+    words = own.get(kind) or translated(GENERAL_REASONS.get(kind, ""))
     return words.replace("{register}", release.titles.get(register, register)) if register else ""
 
 
@@ -172,8 +174,9 @@ def indicator_sections(row: Row) -> Mapping[str, tuple[Block, ...]]:
     One of another shape (an older release) is shown whole, under Condition.
     """
     text = str(row["page"])
+    headings = DUTCH_SECTIONS.values() if row.get("page_nl") == text else PAGE_SECTIONS
     try:
-        sections = page_sections(text)
+        sections = page_sections(text, headings)
     except DeclarationError:
         sections = {"Condition": text, "Source": str(row["source"])}
     return {name: blocks(section) for name, section in sections.items()}

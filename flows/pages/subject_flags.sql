@@ -1,5 +1,5 @@
 -- Flags of a case, or of a subject in no case, with their indicators: the gravest lane first.
-select f.*, i.title, i.base_rate, i.n_flagged, i.n_not_flagged
+select f.*, i.title, i.title_nl, i.base_rate, i.n_flagged, i.n_not_flagged
 from v_flag f
 join v_indicator i on i.code = f.indicator
 where f.state = 'flagged' and {column} in (select unnest($ids))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from graphs.drawing.labels import Label
+from transforms.language import translated
 
 Kind = Literal[
     "legal_entity",
@@ -168,7 +169,7 @@ def blocks_of(
 
 def _box_text(tie: Tie) -> str:
     text = ", ".join(part for part in (tie.owns, tie.controls) if part)
-    certain = text if tie.is_certain or tie.has_ended else f"{text} possible"
+    certain = text if tie.is_certain or tie.has_ended else f"{text} {translated('possible')}"
     return (certain if tie.is_identified else f"{certain} {NOT_IDENTIFIED}").strip()
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from transforms.reports import plain
+from transforms.reports import money, plain
 
 MARGIN, TOP = 12, 34  # TOP: room for the days
 NAME_WIDTH, NAME_CHARACTERS, NAME_LINES = 230, 30, 2
@@ -96,6 +96,6 @@ def _arrow(payment: Payment, x: int, heights: Mapping[str, int], most: Decimal) 
         width,
         f"M{x} {start} L{x} {end - down * HEAD}",
         f"M{x - half} {end - down * HEAD} L{x + half} {end - down * HEAD} L{x} {end} Z",
-        f"{payment.amount:,.0f}",
+        money(payment.amount, 0),
         (start + end) // 2 + 4 if abs(end - start) == LANE else start + down * LANE // 2 + 4,
     )

@@ -12,6 +12,7 @@ from graphs.arrays.edges import Floats
 from graphs.drawing.elements import Line, Shape, Tie
 from graphs.drawing.frame import LABEL_CHARACTERS, LOOP_CHARACTERS, MARGIN, RUN_MOST, Frame, shortened
 from graphs.drawing.labels import LINE, Course, Label, Point
+from transforms.language import translated
 
 SAMPLE = 6  # pixels between the points of a tie that labels must avoid
 APART = 12  # pixels between the two ties of parties that hold each other
@@ -230,7 +231,9 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
                 x + 26,
                 y - 12,
                 "start",
-                shortened(f"{LOOP_WORDS}{': ' if texts else ''}{'; '.join(texts)}", LABEL_CHARACTERS),
+                shortened(
+                    f"{translated(LOOP_WORDS)}{': ' if texts else ''}{'; '.join(texts)}", LABEL_CHARACTERS
+                ),
             )
         ]
     return Line(tie, path, arrow, tuple(labels))

@@ -24,6 +24,8 @@ from typing import Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from transforms.language import day_text, decimals, form_of, language, translated
+from transforms.language.stored import case_title, stored
 from transforms.model.register import page_of_id, page_of_record
 
 TEXT_SHOWN_CHARACTERS = 4000
@@ -126,8 +128,8 @@ def visible(text: str) -> Markup:
     start, rest_n = text[:TEXT_SHOWN_CHARACTERS], len(text) - TEXT_SHOWN_CHARACTERS
     markup = escape(start) if start.isascii() and start.isprintable() else _with_chips(start)
     if rest_n > 0:
-        rest = '<span class="cut"> … {} more characters in the database</span>'
-        markup += Markup(rest).format(number(rest_n))
+        rest = translated("%(n)s more characters in the database", n=number(rest_n))
+        markup += Markup('<span class="cut"> … {}</span>').format(Markup(rest))
     return markup
 
 
@@ -180,13 +182,13 @@ def shown(value: object) -> Markup:
         case Markup():
             return value
         case None:
-            return Markup('<span class="none">not stated</span>')
+            return Markup('<span class="none">{}</span>').format(translated("not stated"))
         case bool():
-            return Markup("yes" if value else "no")
+            return Markup(translated("yes" if value else "no"))
         case int() | float() | Decimal():
             return number(value)
         case date():
-            return Markup(value.isoformat())
+            return Markup(day_text(value))
         case _:
             return visible(str(value))
 
@@ -194,26 +196,32 @@ def shown(value: object) -> Markup:
 def number(value: float | Decimal) -> Markup:
     """Digits in groups of three with thin spaces; at most four decimals, without trailing zeros."""
     if not math.isfinite(value):
-        return Markup("not a number")
+        return Markup(translated("not a number"))
     text = (
         f"{value:,.{DECIMALS_SHOWN}f}".rstrip("0").rstrip(".")
         if abs(value) >= 10**-DECIMALS_SHOWN or value == 0
         else f"{value:.3g}"
     )
-    return Markup(text.replace(",", THIN_SPACE).replace("-", "\u2212"))
+    return Markup(decimals(text.replace(",", THIN_SPACE)).replace("-", "\u2212"))
 
 
 def percent(share: float) -> Markup:
     """A share of 0 to 1 in per cent, with three significant digits."""
     per_cent = share * 100
     if 0 < per_cent < SMALLEST_PERCENT:
-        return Markup(f"under {SMALLEST_PERCENT}{THIN_SPACE}%")
-    return Markup(f"{float(f'{per_cent:.3g}'):g}{THIN_SPACE}%")
+        least = decimals(str(SMALLEST_PERCENT))
+        return Markup(translated("under %(share)s", share=f"{least}{THIN_SPACE}%"))
+    return Markup(decimals(f"{float(f'{per_cent:.3g}'):g}") + f"{THIN_SPACE}%")
+
+
+def money(amount: float | Decimal, places: int = 2) -> str:
+    """`1,234.50`, in Dutch `1.234,50`."""
+    return decimals(f"{amount:,.{places}f}")
 
 
 def words(code: str) -> str:
     """A code as words: `impossible_date` → `impossible date`."""
-    return code.replace("_", " ")
+    return translated(code.replace("_", " "))
 
 
 def slug(text: str) -> str:
@@ -223,22 +231,17 @@ def slug(text: str) -> str:
 
 def family(code: str) -> str:
     """A family of indicators in words, with its code: `ownership (OWN)`."""
-    return f"{FAMILY_WORDS[code]} ({code})" if code in FAMILY_WORDS else code
+    return f"{family_words(code)} ({code})" if code in FAMILY_WORDS else code
 
 
 def family_words(code: str) -> str:
     """A family of indicators in words: `ownership`."""
-    return FAMILY_WORDS.get(code, code)
+    return translated(FAMILY_WORDS.get(code, code))
 
 
 def counted(unit: str, value: float | Decimal) -> str:
     """The unit as it is written after the value: 1 day, 2 days."""
-    return SINGULAR.get(unit, unit) if value == 1 else unit
-
-
-def more(n: int, one: str, several: str) -> str:
-    """How many are left out: 1 more fact is, 2 more facts are."""
-    return f"{n} more {one if n == 1 else several}"
+    return translated(SINGULAR.get(unit, unit) if value == 1 else unit)
 
 
 def parameters(text: str) -> list[tuple[str, str]]:
@@ -286,6 +289,20 @@ def _items(lines: list[str]) -> tuple[str, ...]:
 # --- templates ----------------------------------------------------------------------------------------------
 
 
+def _stored(text: str | None) -> str | None:
+    return None if text is None else stored(text)
+
+
+def _said(text: str, /, **values: object) -> Markup:
+    """A text of a template in the language of the task; only values are escaped, as `shown` does."""
+    return Markup(translated(text)) % {name: shown(value) for name, value in values.items()}
+
+
+def _said_n(one: str, several: str, count: float, /, **values: object) -> Markup:
+    shown_values = {name: shown(value) for name, value in values.items()}
+    return Markup(form_of(one, several, count)) % shown_values
+
+
 @cache
 def environment() -> Environment:
     """Environment of all pages: escaping on, undefined names are errors, expressions go through `shown`."""
@@ -297,7 +314,11 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    # Jinja's own calls would fill values in without `shown`.
+    templates.newstyle_gettext = True  # type: ignore[attr-defined]
+    templates.globals.update(gettext=_said, ngettext=_said_n, language=language)
     templates.filters.update(
         plain=plain,
         token=token,
@@ -309,7 +330,9 @@ def environment() -> Environment:
         family=family,
         family_words=family_words,
         counted=counted,
-        more=more,
+        money=money,
+        stored=_stored,
+        case_title=case_title,
         parameters=parameters,
         inline=inline,
     )

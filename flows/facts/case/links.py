@@ -1,6 +1,7 @@
 """How sure each link of a case is, which of its parties may be on a watch list, and its timeline."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from flows.facts.case.parties import Member, entity_name, link_pair, person_name
 from flows.facts.case.surroundings import Surroundings
 from flows.facts.rows import Row, as_int, rows_about
 from graphs.cases.grouping import links_that_connect
+from transforms.language import day_text, decimals, translated
 from transforms.model.sql import Connection, read_sql
 from transforms.resolution.companies.matching import UNCONFIRMED
 
@@ -67,10 +69,12 @@ def case_links(
         if method in UNCONFIRMED:
             certainty = drawn.get(link_pair(row), certainty)
         if resolution["ended_on"] is not None:
-            certainty = f"ended by {resolution['ended_on']}"
+            day = resolution["ended_on"]
+            certainty = translated("ended by %(day)s", day=day_text(day) if isinstance(day, date) else day)
         from_name, to_name = (names.get(end, end) for end in link_pair(row))
-        step, why = CONFIDENCE[method]
-        words = {"from_name": from_name, "to_name": to_name, "certainty": certainty, "step": step, "why": why}
+        step, why = map(translated, CONFIDENCE[method])
+        words = {"from_name": from_name, "to_name": to_name, "step": step, "why": why}
+        words["certainty"] = translated(certainty)
         strength = (not holds_case, row["certainty"] == "certain", -CONFIDENCE_ORDER.index(method))
         order = (*strength, from_name, to_name, str(row["kind"]))
         links.append((order, {**row, **words, "holds_case": bool(holds_case)}))
@@ -119,7 +123,9 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
 
 def _event(row: Row) -> Row:
     other = f" {_name(row, 'other')}" if row["other"] is not None else ""
-    return {**row, "what": f"{row['what']}{other}", "about": _name(row, "about")}
+    what, pound, price = str(row["what"]).partition(" £")
+    whole = f"{translated(what)}{pound}{decimals(price)}{other}"
+    return {**row, "what": whole, "about": _name(row, "about")}
 
 
 def _name(row: Row, side: str) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import get_args
 
 from flows.facts.rows import Row, rows_about
 from graphs.drawing.elements import Kind, Party, Tie, TieKind
+from transforms.language import day_text, translated
 from transforms.model.sql import Connection, read_sql
 from transforms.model.subjects import SUBJECT_KINDS
 from transforms.reports import number
@@ -67,14 +69,14 @@ def party(member: Member, row: Row | None) -> Party:
     if row is None or row["kind"] == "title":
         kind = "title" if row else member.kind
         name = member.name or str((row and row["name"]) or member.id)
-        notes = [KIND_WORDS.get(kind, "")]
+        notes = [translated(KIND_WORDS.get(kind, ""))]
     elif str(row["kind"]).endswith("Person"):
         kind = "person" if row["kind"] == "knownPerson" else "unknown"
         name, notes = person_name(str(row["kind"]), row["name"]), _listings(row)
     else:
         kind = ENTITY_KINDS.get(str(row["kind"]), "legal_entity")
         name = entity_name(str(row["kind"]), row["name"], member.id)
-        inactive = "no longer active" if row["is_active"] is False else ""
+        inactive = translated("no longer active") if row["is_active"] is False else ""
         notes = [str(row["note"] or ""), inactive, *_listings(row)]
     known: Kind = next((known for known in get_args(Kind) if known == kind), "unknown")
     note = " · ".join(filter(None, notes))
@@ -85,9 +87,11 @@ def _listings(row: Row) -> list[str]:
     """What lists say of a party. Nobody has confirmed that a candidate of screening is the party listed."""
     notes = []
     if row["may_be_sanctioned"]:
-        notes.append("on a sanctions list" if row["is_sanctioned"] else "may be on a sanctions list")
+        sanctioned = translated("on a sanctions list"), translated("may be on a sanctions list")
+        notes.append(sanctioned[not row["is_sanctioned"]])
     if row["may_be_exposed"]:
-        notes.append("politically exposed" if row["is_exposed"] else "may be politically exposed")
+        exposed = translated("politically exposed"), translated("may be politically exposed")
+        notes.append(exposed[not row["is_exposed"]])
     return notes
 
 
@@ -96,22 +100,22 @@ def entity_name(entity_type: str, name: object, entity_id: str) -> str:
 
     An id made here is left out, because it tells a reader nothing.
     """
-    unnamed = (
-        "unnamed trust or other arrangement" if entity_type == "arrangement" else "entity without a name"
-    )
+    is_trust = entity_type == "arrangement"
+    unnamed = translated("unnamed trust or other arrangement" if is_trust else "entity without a name")
     return str(name or (unnamed if entity_id.startswith(MADE_HERE) else f"{unnamed} ({entity_id})"))
 
 
 def person_name(person_type: str, name: object) -> str:
     if person_type == "knownPerson":
-        return str(name or "person without a name")
-    return "protected person" if person_type == "anonymousPerson" else "unknown person"
+        return str(name or translated("person without a name"))
+    return translated("protected person" if person_type == "anonymousPerson" else "unknown person")
 
 
 def unnamed_holder(row: Row) -> Party:
     """The holder of a declaration that names nobody: its reason stands for a name."""
-    reason = f"owner not named ({row['declaration_class'] or 'no reason stated'})"
-    words = UNSPECIFIED_WORDS.get(str(row["unspecified_reason"]), reason)
+    stated = row["declaration_class"] or translated("no reason stated")
+    reason = translated("owner not named (%(reason)s)", reason=stated)
+    words = translated(UNSPECIFIED_WORDS.get(str(row["unspecified_reason"]), reason))
     return Party(f"{NAMELESS}{row['statement_id']}", "unknown", words, is_context=True)
 
 
@@ -171,7 +175,7 @@ def holding_ties(connection: Connection, holdings: Sequence[Row], ids: Sequence[
 
 def _control_words(row: Row) -> str:
     verb = "controls" if row["verdict"] == "CERTAIN" else "may control"
-    return f"{verb} together with others" if row["kind"] == "joint" else verb
+    return translated(f"{verb} together with others" if row["kind"] == "joint" else verb)
 
 
 def _holding_tie(pair: Pair, interests: Sequence[Row], control: str, is_identified: bool) -> Tie:
@@ -196,10 +200,11 @@ def _is_certain(interest: Row) -> bool:
 
 def _interest_words(interest: Row) -> str:
     """`jointly 25–50 %`, `votes 60 %`, `board`."""
-    basis, jointly = str(interest["basis"]), "jointly " if interest["is_joint"] else ""
+    basis, jointly = str(interest["basis"]), f"{translated('jointly')} " if interest["is_joint"] else ""
     if basis in BASIS_WORDS:
-        return f"{jointly}{BASIS_WORDS[basis]}"
-    return f"{'votes ' if basis == 'votes' else ''}{jointly}{_share_words(interest)}"
+        return f"{jointly}{translated(BASIS_WORDS[basis])}"
+    votes = f"{translated('votes')} " if basis == "votes" else ""
+    return f"{votes}{jointly}{_share_words(interest)}"
 
 
 def _share_words(interest: Row) -> str:
@@ -208,16 +213,16 @@ def _share_words(interest: Row) -> str:
     least = str(number(low)) if isinstance(low, Decimal) else None
     most = str(number(high)) if isinstance(high, Decimal) else None
     if least is None and most is None:
-        return "share not stated"
+        return translated("share not stated")
     if interest["share_min_exclusive"] or interest["share_max_exclusive"]:
-        above = "more than " if interest["share_min_exclusive"] else ""
-        below = "less than " if interest["share_max_exclusive"] else ""
-        return f"{above}{least or '0'} to {below}{most or '100'} %"
+        above = f"{translated('more than')} " if interest["share_min_exclusive"] else ""
+        below = f"{translated('less than')} " if interest["share_max_exclusive"] else ""
+        return f"{above}{least or '0'} {translated('to')} {below}{most or '100'} %"
     if least == most:
         return f"{least} %"
     if most is None or (isinstance(high, Decimal) and high >= 100):
         most = "100"
-    return f"up to {most} %" if least is None else f"{least}–{most} %"
+    return f"{translated('up to')} {most} %" if least is None else f"{least}–{most} %"
 
 
 def unnamed_tie(row: Row) -> Tie:
@@ -241,12 +246,18 @@ def other_ties(links: Sequence[Row], proprietorships: Sequence[Row], shown: Abst
         pair, ended_on = title_pair(row), row["ended_on"]
         if shown >= set(pair):
             # "gone by": the edition of that day is the first without them.
-            since = f"since {row['added_on'] or '?'}" if ended_on is None else f"gone by {ended_on}"
+            since = translated("since %(day)s", day=_day(row["added_on"]))
+            if ended_on is not None:
+                since = translated("gone by %(day)s", day=_day(ended_on))
             is_identified = row["method"] not in UNCONFIRMED
             ties[pair] = Tie(
                 *pair, "property", True, since, has_ended=ended_on is not None, is_identified=is_identified
             )
     return [tie for _, tie in sorted(ties.items())]
+
+
+def _day(day: object) -> str:
+    return day_text(day) if isinstance(day, date) else str(day or "?")
 
 
 def open_last(proprietorships: Iterable[Row]) -> list[Row]:
@@ -261,8 +272,8 @@ def context_ties(groups: Sequence[Row], unit_titles: Sequence[Row], links: Seque
     linked = {frozenset(link_pair(row)) for row in links}
     controllers = sorted({(str(row["controller_id"]), str(row["control_group_id"])) for row in groups})
     units = [(str(row["title_id"]), str(row["id"])) for row in unit_titles]
-    ties = [Tie(*pair, "control", True, "", "controls") for pair in controllers]
-    ties += [Tie(*pair, "property", True, "the same unit") for pair in units]
+    ties = [Tie(*pair, "control", True, "", translated("controls")) for pair in controllers]
+    ties += [Tie(*pair, "property", True, translated("the same unit")) for pair in units]
     return [tie for tie in ties if frozenset((tie.from_id, tie.to_id)) not in linked]
 
 
@@ -275,5 +286,5 @@ def _link_tie(row: Row) -> Tie:
         "award": "award",
     }
     kind = kinds.get(row["kind"], "property")
-    label = "controls" if kind == "control" else ""
+    label = translated("controls") if kind == "control" else ""
     return Tie(*link_pair(row), kind, row["certainty"] == "certain", "", label)

@@ -1,10 +1,11 @@
 -- Of the subject itself and what is its own; the entities around it have a check of their own.
 with related as ({related})
 select
-    r.id, f.indicator, n.title, f.reason, r.scope, count(*) as subjects_n, min(f.explanation) as explanation,
+    r.id, f.indicator, n.title, n.title_nl, f.reason, r.scope, count(*) as subjects_n,
+    min(f.explanation) as explanation, min(f.explanation_nl) as explanation_nl,
     row_number() over (partition by r.id order by f.indicator, f.reason nulls first, r.scope) as row_no
 from related r
 join v_flag f on f.subject_id = r.subject_id
 left join v_indicator n on n.code = f.indicator
 where f.state = 'not_assessable' and not r.is_around
-group by r.id, f.indicator, n.title, f.reason, r.scope
+group by r.id, f.indicator, n.title, n.title_nl, f.reason, r.scope

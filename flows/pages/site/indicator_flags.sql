@@ -1,8 +1,8 @@
 -- The first $shown flags of each indicator in the chosen areas, in the review order of their cases; those in
 -- no case come last.
 select
-    f.indicator, f.flag_id, f.subject_id, f.subject_name, f.explanation, f.lane, f.subtype, f.area_name,
-    f.first_seen_on, f.case_id, c.position,
+    f.indicator, f.flag_id, f.subject_id, f.subject_name, f.explanation, f.explanation_nl, f.lane, f.subtype,
+    f.area_name, f.first_seen_on, f.case_id, c.position,
     row_number() over (
         partition by f.indicator
         order by c.position nulls last, f.subject_name nulls last, f.subject_id, f.subtype nulls first,

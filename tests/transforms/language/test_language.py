@@ -1,0 +1,135 @@
+"""Every text of a page or a command has its Dutch, with the same values and the same markup."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.check import addresses, answer, columns, names, ownership, searches, sheet
+from flows.facts import certainty
+from flows.facts.case import links, parties
+from flows.pages import case, release
+from graphs.drawing import ties
+from transforms import language, reports
+from transforms.language import catalogue, day_text, decimals, in_language, translated, translated_n
+from transforms.model.indicator import LANES
+from transforms.reports import environment
+
+ROOT = Path(__file__).resolve().parents[3]
+TEMPLATES = sorted(Path(reports.__file__).parent.glob("*.j2"))
+MODULES = sorted(
+    path
+    for package in ("flows", "graphs", "quality", "transforms")
+    for path in (ROOT / package).rglob("*.py")
+)
+VALUES = re.compile(r"%\(\w+\)s|\{\w+\}|</?[a-z]+[^>]*>")
+# Words that a module looks up by a name, so that no literal stands where they are looked up.
+TABLES: Iterable[Iterable[str]] = (
+    sheet.ALWAYS,
+    (answer.ONE_WORD, answer.UNLISTED, sheet.INDICATION, ties.LOOP_WORDS),
+    answer.OTHER_IDS.values(),
+    (search.words for kind in searches.SEARCHES.values() for search in kind),
+    (one.words for one in vars(addresses).values() if isinstance(one, certainty.AddressSearch)),
+    certainty.CERTAINTIES.values(),
+    columns.IDENTITY_WORDS.values(),
+    columns.COUNTED.values(),
+    (title for _, title in columns.TABLES),
+    (heading for section in columns.COLUMNS.values() for heading in section),
+    names.SOURCES.values(),
+    ownership.CONTROL_WORDS.values(),
+    ownership.CONDITIONS.values(),
+    ownership.LIST_WORDS.values(),
+    LANES,
+    (words for pair in links.CONFIDENCE.values() for words in pair),
+    parties.KIND_WORDS.values(),
+    parties.UNSPECIFIED_WORDS.values(),
+    parties.BASIS_WORDS.values(),
+    (words for _, words in case.NO_CASE),
+    case.PLAIN_TIES.values(),
+    release.GENERAL_REASONS.values(),
+    reports.FAMILY_WORDS.values(),
+    reports.SINGULAR,
+    reports.SINGULAR.values(),
+)
+
+
+def in_templates() -> Iterator[tuple[str, ...]]:
+    for template in TEMPLATES:
+        for _, _, found in environment().extract_translations(template.read_text(encoding="utf-8")):
+            yield (found,) if isinstance(found, str) else tuple(text for text in found if text is not None)
+
+
+def in_modules() -> Iterator[tuple[str, ...]]:
+    """Literals that stand where they are looked up, also one of two by a condition."""
+    for module in MODULES:
+        text = module.read_text(encoding="utf-8")
+        if "translated" not in text:
+            continue
+        for call in ast.walk(ast.parse(text)):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                if call.func.id == "translated_n":
+                    yield tuple(one.value for one in call.args[:2] if isinstance(one, ast.Constant))
+                elif call.func.id == "translated":
+                    first = call.args[0]
+                    ways = (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
+                    yield from ((one.value,) for one in ways if isinstance(one, ast.Constant))
+
+
+def test_every_text_has_its_dutch() -> None:
+    dutch = catalogue("nl")
+    texts = {text for text in (*in_templates(), *in_modules()) if text}
+    texts |= {(text,) for table in TABLES for text in table if text}
+    several = {forms[0] for forms in texts if len(forms) > 1}
+    missing = sorted(forms[0] for forms in texts if forms[0] not in dutch)
+    assert missing == [], "\n".join(["write these into transforms/language/nl.toml:", *missing])
+    assert sorted(one for one in several if isinstance(dutch[one], str)) == []
+    for forms in texts:
+        found = dutch[forms[0]]
+        for english, text in zip(forms, [found] if isinstance(found, str) else found, strict=False):
+            assert sorted(VALUES.findall(english)) == sorted(VALUES.findall(text)), english
+
+
+def test_what_is_the_same_in_both_languages_is_listed_as_such() -> None:
+    same = {english for english, text in catalogue("nl").items() if english == text}
+    listed = set(tomllib.loads((Path(language.__file__).parent / "nl.toml").read_text())["same"])
+    assert sorted(same - listed) == []
+    assert sorted(listed - same) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_has_no_bare_words(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+    text = re.sub(r"\{#.*?#\}|<style>.*?</style>|\{% trans.*?%\}.*?\{% endtrans %\}", "", text, flags=re.S)
+    text = re.sub(r"<code>[^<{]*(\{\{.*?\}\}[^<{]*)*</code>|\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.S)
+    bare = re.sub(r"<[^>]*>|&#?\w+;|\bUndertow\b|script-src 'self';", "", text)
+    assert re.findall(r"[A-Za-z]{2,}.*", bare) == []
+    attributes = re.findall(r'(?:aria-label|data-label|title|placeholder|alt)="([^"]*)"', text)
+    assert [value for value in attributes if re.search("[A-Za-z]", value)] == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_only_a_literal_is_taken_for_markup(template: Path) -> None:
+    """What a register holds must never reach the function that trusts its text."""
+    text = template.read_text(encoding="utf-8")
+    assert re.findall(r"\b_\((?![\"'])|\b(?:n?gettext)\(", text) == []
+
+
+def test_a_value_in_a_sentence_is_escaped_and_shown() -> None:
+    page = environment().from_string('{% trans x=x %}of {{ x }}{% endtrans %} {{ _("none") }}')
+    with in_language("nl"):
+        assert page.render(x="<b>\u202e") == 'of &lt;b&gt;<span class="chip">U+202E</span> geen'
+
+
+def test_numbers_and_days() -> None:
+    assert (day_text(date(2026, 11, 29)), decimals("1,234.50")) == ("2026-11-29", "1,234.50")
+    with in_language("nl"):
+        assert (day_text(date(2026, 11, 29)), decimals("1,234.50")) == ("29-11-2026", "1.234,50")
+        assert reports.number(1_234.5) == "1\u202f234,5"
+        assert translated("since %(day)s", day="gisteren") == "sinds gisteren"
+        assert translated("a name of a register") == "a name of a register"
+        assert translated_n("%(n)s flag", "%(n)s flags", 2) == "2 signalen"
+    assert translated_n("%(n)s flag", "%(n)s flags", 1) == "1 flag"

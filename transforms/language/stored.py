@@ -1,0 +1,76 @@
+"""Sentences that a release stores in English, in the language of the task.
+
+They are written in the night, with numbers, names and titles of indicators in them: a role of a fact, why a
+case stands where it does, the title of a case. The catalogue has them with `{n}` in place of each number or
+day, in the order of the English, or with `{name}` in place of other words.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+from transforms.language import catalogue, day_text, decimals, language, translated
+from transforms.model.indicator import indicators
+from transforms.model.languages import ENGLISH, Language
+from transforms.model.translation import phrase_pattern
+
+_NUMBER = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?")
+_PARTS = re.compile(r"(, |: )")
+_MORE = re.compile(r" and (\d+) more(?: indicators?)?$")
+
+
+def stored(text: str) -> str:
+    """The text itself where the catalogue does not have it."""
+    if language() == ENGLISH:
+        return text
+    known, numbers = catalogue(language()), iter(_NUMBER.findall(text))
+    whole = known.get(_NUMBER.sub("{n}", text))
+    if isinstance(whole, str):
+        return re.sub(r"\{n\}", lambda _: _written(next(numbers)), whole)
+    for phrase, words in _phrases(language()).items():
+        if found := phrase.fullmatch(text):
+            return words.format(**{name: _word(value) for name, value in found.groupdict().items()})
+    parts = [_word(part) for part in _PARTS.split(text)]
+    return "".join(parts) if all(part in known for part in _PARTS.split(text)[::2]) else text
+
+
+def case_title(title: str) -> str:
+    """`Name and 2 more: circular ownership, nothing declared and 1 more indicator`."""
+    if language() == ENGLISH:
+        return title
+    name, colon, told = (_MORE.sub(_more, part) for part in title.rpartition(": "))
+    titles = _titles(language())
+    pattern = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
+    return name + colon + re.sub(pattern, lambda found: titles[found[0]], told)
+
+
+def _more(found: re.Match[str]) -> str:
+    return f" {translated('and %(n)s more', n=found[1])}"
+
+
+def _word(text: str) -> str:
+    return _titles(language()).get(text) or translated(_written(text))
+
+
+def _written(text: str) -> str:
+    if not _NUMBER.fullmatch(text):
+        return text
+    return day_text(date.fromisoformat(text)) if "-" in text else decimals(text)
+
+
+@cache
+def _phrases(chosen: Language) -> Mapping[re.Pattern[str], str]:
+    texts = {english: text for english, text in catalogue(chosen).items() if isinstance(text, str)}
+    return {phrase_pattern(one): text for one, text in texts.items() if re.search(r"\{(?!n\})", one)}
+
+
+@cache
+def _titles(chosen: Language) -> Mapping[str, str]:
+    """Titles of indicators as they stand inside a sentence."""
+    pairs = ((one.title, one.texts(chosen).title) for one in indicators().values())
+    return {_inside(title): _inside(own) for title, own in pairs}
+
+
+def _inside(title: str) -> str:
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
