@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from transforms.errors import DeclarationError
+from transforms.flags.listings import explained
 from transforms.flags.sentences import DutchFormatter
 from transforms.model.indicator import Indicator, indicators, page_sections, read_indicator, shared_reasons
 from transforms.model.translation import DUTCH_SECTIONS, Translation
@@ -96,3 +97,12 @@ def test_numbers_dates_and_words_are_written_as_in_dutch() -> None:
     assert said("{what}", what=held) == "sinds 31 december 2025 voor 62,50 procent van A, B and C LTD"
     assert said("{what}", what="a house, a house, a garden") == "een huis en een huis en a garden"
     assert said("{what}, {on!d}", what=None, on="unknown") == "None, unknown"
+
+
+@pytest.mark.parametrize("code", ["LNK-010", "LNK-020", "LNK-030"])
+def test_a_page_names_who_else_a_candidate_may_be_in_words_that_are_replaced_for_a_company(code: str) -> None:
+    texts = indicators()[code].texts("en"), indicators()[code].texts("nl")
+    for text in texts:
+        [line] = [one for one in text.ordinary_explanations if explained(one, ["entity"]) != one]
+        assert explained(line, ["person"]) == line and explained(line, []) == line
+        assert explained(line, ["person", "entity"]).startswith(line.removesuffix("."))
