@@ -12,13 +12,13 @@ CANDIDATE = "candidate"
 CANDIDATE_TITLE = "possible link to a listed party (not confirmed)"
 
 # An indicator's page explains a candidate who is a person. A candidate that is a company agrees in its number
-# (`transforms.resolution.lists.screening`). Of each language: the words of its pages, those for a company, and
-# what stands between the two.
+# (`transforms.resolution.lists.screening`). Of each language: the words of its pages, those for a company,
+# and what stands between the two.
 EXPLAINED = (
     (
         "another person of the same name, born in the same month",
-        "another company: the list or the register gives a wrong number, or the number of another register of "
-        "that country",
+        "another company: the list or the register gives a wrong number, or the number of another register "
+        "of that country",
         ", or ",
     ),
     (
