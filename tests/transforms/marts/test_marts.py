@@ -252,6 +252,11 @@ def test_what_records_do_not_say_outright(tmp_path: Path) -> None:
         {**LISTED, "id": f"xx-{list_name}", "datasets": [list_name]}
         for list_name in ("us_ofac_sdn", "gb_hmt_sanctions", "xx_list")
     ]
+    debarred = {"name": ["ZED WORKS AG"], "topics": ["debarment"], "country": ["ch"]}
+    debarments = [
+        {**LISTED, "id": f"xx-{list_name}", "datasets": [list_name], "properties": debarred}
+        for list_name in ("xx_uk_debarment_list", "xx_bank_debarred")
+    ]
     night = night_of(
         tmp_path,
         {
@@ -259,7 +264,11 @@ def test_what_records_do_not_say_outright(tmp_path: Path) -> None:
             PSC: [*trustees, *founders],
             TITLES: titles,
         },
-        files={"entities.ftm.json": b"".join(json.dumps(one).encode() + b"\n" for one in sanctions)},
+        files={
+            "entities.ftm.json": b"".join(
+                json.dumps(one).encode() + b"\n" for one in (*sanctions, *debarments)
+            )
+        },
     )
     groups = mart(night, "interest").group_by("subject_id").agg(pl.col("joint_group").drop_nulls().n_unique())
     assert dict(groups.rows()) == {"GB-COH-" + company_number(0): 1, "GB-COH-" + company_number(1): 0}
@@ -272,6 +281,8 @@ def test_what_records_do_not_say_outright(tmp_path: Path) -> None:
         "us_ofac_sdn": False,
         "gb_hmt_sanctions": True,
         "xx_list": True,
+        "xx_uk_debarment_list": True,
+        "xx_bank_debarred": False,
     }
 
 
