@@ -48,6 +48,9 @@ AreaOption = Annotated[
     list[str] | None,
     typer.Option("--area", help="District, by name or code. Can be repeated."),
 ]
+ThemeOption = Annotated[
+    str, typer.Option("--theme", help="Only cases of this theme, such as catering (see v_theme).")
+]
 LanguageOption = Annotated[Language, typer.Option("--language", help="Language of the texts.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FormatOption = typer.Option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AreaOption, HomeOption, PurposeOption, RowsFormat
+from flows.cli.options import AreaOption, HomeOption, PurposeOption, RowsFormat, ThemeOption
 from flows.cli.output import complain, hand_over
 from flows.home import disk, progress, settings
 from flows.home.processes import keep_private
@@ -58,6 +58,7 @@ def report(
         typer.Option("--subject", help="Write only the page of this subject, or of the case it is in."),
     ] = None,
     area: AreaOption = None,
+    theme: ThemeOption = "",
     practice: PracticeOption = None,
     hours: HoursOption = None,
     home: HomeOption = None,
@@ -65,10 +66,10 @@ def report(
 ) -> None:
     """Write the report and the first case pages of the current release again, or one page.
 
-    With --area, the report is about those districts and goes to a folder of its own.
+    With --area or --theme, the report is about those districts or cases and goes to a folder of its own.
     """
-    if sum(value is not None for value in (case, subject, area, practice)) > 1:
-        raise UsageError("--case, --subject, --area and --practice: give one of them")
+    if sum(value is not None for value in (case, subject, area or theme or None, practice)) > 1:
+        raise UsageError("--case, --subject, --practice, or --area with --theme: give one of them")
     where = settings.home(home)
     keep_private()
     if practice or hours is not None:
@@ -76,13 +77,13 @@ def report(
 
         write_sheets(where, practice or [], to, hours)
     elif case is None and subject is None:
-        _report_release(where, to, area or [])
+        _report_release(where, to, area or [], theme)
     else:
         _report_page(where, to, purpose, case, subject)
 
 
-def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> None:
-    from flows.facts.areas import area_folder, known_areas
+def _report_release(home: settings.Home, to: Path | None, names: list[str], theme: str) -> None:
+    from flows.facts.areas import Areas, area_folder, known_areas, known_theme
     from flows.facts.rows import require_todays_views
     from flows.pages.case import render_first_cases
     from flows.pages.night import render_night
@@ -91,19 +92,17 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str]) -> N
 
     with store.open_current(home) as connection:
         require_todays_views(connection)
-        areas = known_areas(connection, names)
+        areas = Areas(known_areas(connection, names).names, known_theme(connection, theme))
         release = store.current_release(home)
         folder = home.reports / release.name
         # A report of areas has a folder of its own, beside the report of the whole release.
-        folder = to or (folder / area_folder(areas) if areas.names else folder)
+        folder = to or (folder / area_folder(areas) if areas.shown else folder)
         with disk.written_to(to):
             address = _data_docs_address(release, folder) if to is None else None
             with progress.shown("Writing pages"):
-                night_page = render_night(
-                    connection, folder, areas=areas.names, data_docs=address, has_site=True
-                )
-                case_pages = render_first_cases(connection, folder, areas=areas.names)
-                write_site(connection, folder, areas=areas.names, data_docs=address, boundaries=home.areas)
+                night_page = render_night(connection, folder, areas=areas, data_docs=address, has_site=True)
+                case_pages = render_first_cases(connection, folder, areas=areas)
+                write_site(connection, folder, areas=areas, data_docs=address, boundaries=home.areas)
     for page in (night_page, *case_pages):
         print(page)
 

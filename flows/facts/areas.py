@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from flows.facts.rows import query_rows
@@ -19,12 +19,18 @@ FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 b
 
 @dataclass(frozen=True)
 class Areas:
-    """Districts by name or official code, as typed; none means everywhere.
+    """Districts by name or official code, as typed; none means everywhere. And a theme, or "".
 
     Any spelling or former name will do. `unknown` is what no record places.
     """
 
     names: tuple[str, ...]
+    theme: str = ""
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What a page says that it is limited to."""
+        return (*self.names, *((f"theme {self.theme}",) if self.theme else ()))
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -35,7 +41,10 @@ class Areas:
 
     @property
     def condition(self) -> str:
-        """SQL on `area_name` and `area_code`, to be run with `parameters`."""
+        """SQL on `area_name` and `area_code`, and with a theme on `case_id`, to be run with `parameters`."""
+        if self.theme:
+            theme = f"case_id in (select case_id from v_case_theme where theme = {literal(self.theme)})"
+            return f"({replace(self, theme='').condition} and {theme})"
         if not self.names:
             return "true"
         either = "lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas))"
@@ -59,8 +68,10 @@ class Areas:
         return f" and ({either}{self._or_unknown})"
 
 
-def parse_areas(names: Iterable[str]) -> Areas:
+def parse_areas(names: Iterable[str] | Areas) -> Areas:
     """The areas, stripped and each once. Raises UsageError for a blank one."""
+    if isinstance(names, Areas):
+        return names
     stripped = tuple(name.strip() for name in names)
     if "" in stripped:
         raise UsageError("an area is blank; give the name or the official code of a district")
@@ -88,7 +99,25 @@ def known_areas(connection: Connection, names: Iterable[str]) -> Areas:
     return areas
 
 
+def known_theme(connection: Connection, theme: str) -> str:
+    """The theme, "" for none. Raises UsageError for one that the release does not have."""
+    if not theme:
+        return ""
+    known = [
+        str(row["theme"]) for row in query_rows(connection, "select distinct theme from v_theme order by 1")
+    ]
+    if theme not in known:
+        raise UsageError(f"--theme {theme}: it is one of {', '.join(known)}")
+    return theme
+
+
 def area_folder(areas: Areas) -> str:
-    """Folder of a report on these areas, such as `area-harrowmere`: the same for every spelling and order."""
+    """Folder of a report on these areas, such as `area-harrowmere`: the same for every spelling and order.
+
+    That of a theme ends in it.
+    """
+    if areas.theme:
+        area = f"{area_folder(replace(areas, theme=''))}-" if areas.names else ""
+        return f"{area}theme-{areas.theme}"
     names = {re.sub(r"[^a-z0-9]+", "-", find_area(name).name.lower()).strip("-") for name in areas.names}
     return f"area-{'+'.join(sorted(names))}"[:FOLDER_CHARACTERS_MAX]

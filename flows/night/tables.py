@@ -31,6 +31,8 @@ VOCABULARIES = (
     "sanctions_regimes",
     "binding_regimes",
     "debarment_lists",
+    "themes",
+    "theme_indicators",
 )
 # (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
 # time.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flows.facts.areas import parse_areas
+from flows.facts.areas import Areas, parse_areas
 from flows.facts.case.links import candidates, case_links, timeline
 from flows.facts.case.nearby import in_batches
 from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
@@ -145,7 +145,9 @@ def _member(row: Row) -> Member:
 # --- pages ------------------------------------------------------------------------------------------------
 
 
-def render_first_cases(connection: Connection, to: Path, *, areas: Sequence[str] = ()) -> tuple[Path, ...]:
+def render_first_cases(
+    connection: Connection, to: Path, *, areas: Sequence[str] | Areas = ()
+) -> tuple[Path, ...]:
     """Write `<to>/cases/<case_id>.html` for the cases of these areas that have a page; the paths, in review
     order.
     """

@@ -32,7 +32,7 @@ def cases_of(connection: Connection, areas: Areas, lane: str, shown: int | None 
     in_areas = f"case_id in (select case_id from v_flag where state = 'flagged' and {areas.condition})"
     query = (
         f"select *, count(*) over () as all_n from v_case where lane = $lane "
-        f"{f'and {in_areas}' if areas.names else ''} order by position"
+        f"{f'and {in_areas}' if areas.shown else ''} order by position"
         f"{'' if shown is None else ' limit $shown'}"
     )
     limit = {} if shown is None else {"shown": shown}

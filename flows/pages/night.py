@@ -29,7 +29,7 @@ def render_night(
     connection: Connection,
     to: Path,
     *,
-    areas: Sequence[str] = (),
+    areas: Sequence[str] | Areas = (),
     data_docs: str | None = None,
     has_site: bool = False,
 ) -> Path:
@@ -94,7 +94,7 @@ def _registers(connection: Connection, release: Release, areas: Areas) -> dict[s
     rejects = _query(connection, "rejects", areas, examples=LOCATORS_SHOWN, shown=ROWS_SHOWN)
     return {
         "release": release.row,
-        "areas": areas.names,
+        "areas": areas.shown,
         "titles": release.titles,
         "registers": release.registers,
         "not_held": release.not_held,

@@ -113,10 +113,13 @@ class CaseView:
 # --- the queue ----------------------------------------------------------------------------------------------
 
 
-def queue(desk: Desk, user: User, *, limit: int | None = None, mine: bool = False) -> list[QueueRow]:
+def queue(
+    desk: Desk, user: User, *, limit: int | None = None, mine: bool = False, theme: str = ""
+) -> list[QueueRow]:
     """The cases that the user may judge now, in the order in which to read them.
 
     That is review order, with cases of the random sample mixed in. `mine`: only those assigned to the user.
+    `theme`: only those of it.
     """
     user.require("read")
     note_arrivals(desk)
@@ -127,7 +130,7 @@ def queue(desk: Desk, user: User, *, limit: int | None = None, mine: bool = Fals
     known = touched(desk, all_events)
     terms = legal_terms(desk)
     rows = []
-    for case in query_rows(desk.connection, read_sql(__package__, "queue")):
+    for case in query_rows(desk.connection, read_sql(__package__, "queue"), theme=theme):
         case_id = str(case["case_id"])
         one = known.get(case_id)
         holder = locked_by(all_events, case_id)

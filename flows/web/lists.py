@@ -5,7 +5,7 @@ from datetime import date
 
 from starlette.responses import RedirectResponse, Response
 
-from flows.facts.rows import Row, as_int
+from flows.facts.rows import Row, as_int, query_rows
 from flows.pages.site.cases import rows_of
 from flows.review import rules
 from flows.review.cases import counts, queue
@@ -35,7 +35,12 @@ def queue_page(call: Call) -> Response:
 
 def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) -> Response:
     desk = call.desk(opened.connection)
-    rows = queue(desk, call.user, mine=mine)
+    themes = {
+        str(row["theme"]): str(row["title"])
+        for row in query_rows(opened.connection, "select distinct theme, title from v_theme order by title")
+    }
+    theme = call.query.get("theme", "")
+    rows = queue(desk, call.user, mine=mine, theme=theme if theme in themes else "")
     return call.page(
         template,
         opened=opened,
@@ -43,6 +48,8 @@ def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) 
         rows_n=len(rows),
         counts=sorted((stage, n) for stage, n in counts(desk, call.user).items() if n),
         mine=mine,
+        themes=themes,
+        theme=theme,
         purposes=call.purposes(opened),
         today=call.today,
         term_days=desk.settings.legal_term_days,

@@ -11,5 +11,5 @@ SEATS_MAX = 10
 
 
 def input_sql(name: str) -> str:
-    """The query of `flags`, `links` or `members`."""
+    """The query of `flags`, `links`, `members` or `themes`."""
     return read_sql(__package__, name)

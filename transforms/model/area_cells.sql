@@ -1,6 +1,28 @@
 -- measure, kind, area_name, area_code, n: every district with every kind, those with a count of zero as well.
 -- Python puts in the database that is counted (release) and the name for "no district known" (nowhere).
-with subject as (
+with seated as (
+    select t.theme, c.area_name, c.area_code, c.company_id, c.incorporated_on > d.as_of - 365 as is_new
+    from {release}.company_theme t
+    join {release}.company c using (company_id)
+    cross join {release}.release_day d
+    where c.is_active
+),
+themed as (
+    select theme, 'active' as what, area_name, area_code, company_id from seated
+    union all
+    select theme, 'begun_within_a_year', area_name, area_code, company_id from seated where is_new
+    union all
+    select s.theme, 'owner_unclear', s.area_name, s.area_code, s.company_id
+    from seated s
+    join {release}.flag f on f.subject_id = s.company_id
+    where f.state = 'flagged' and f.indicator in (select unnest({owners_unclear}))
+    union all
+    select s.theme, f.lane, s.area_name, s.area_code, s.company_id
+    from seated s
+    join {release}.flag f on f.subject_id = s.company_id
+    where f.state = 'flagged' and f.lane in ('stop', 'act', 'look')
+),
+subject as (
     select 'v_area_flag' as measure, indicator as kind, area_name, area_code, subject_id as id
     from {release}.flag
     where state = 'flagged'
@@ -13,11 +35,17 @@ with subject as (
     from {release}.proprietorship p
     join {release}.title t using (title_id)
     where p.ended_on is null
+    union all
+    select 'v_area_theme', concat_ws('/', theme, what), area_name, area_code, company_id
+    from themed
 ),
 kind as (
     select 'v_area_flag' as measure, code as kind from {release}.indicator
     union
     select 'v_area_company', unnest(['active', 'not_active'])
+    union
+    select 'v_area_theme', concat_ws('/', theme, what)
+    from {release}.theme cross join (select unnest({theme_counts}) as what)
     union
     select distinct 'v_area_property', register from {release}.proprietorship
 ),

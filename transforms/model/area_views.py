@@ -21,6 +21,9 @@ from transforms.model.views import DICTIONARY
 from transforms.model.views.addresses import NO_DISTRICT_KNOWN
 
 CELL_MIN = 10
+# Which companies of a theme are counted, and the indicators by which an owner is not clear.
+THEME_COUNTS = ("active", "begun_within_a_year", "owner_unclear", "stop", "act", "look")
+OWNERS_UNCLEAR = ("DEC-010", "DEC-020", "DEC-040", "OWN-020", "OWN-030")
 _AREA = (
     Column("area_name", "text", f"District; {NO_DISTRICT_KNOWN} for what no record places.", privacy="open"),
     Column(
@@ -81,6 +84,27 @@ AREA_PROPERTY = Table(
     ),
     ("area_name", "register"),
 )
+AREA_THEME = Table(
+    "area_theme",
+    "Companies of a theme, such as catering, by district of their registered office (ARE-030). It never "
+    "flags: a sector is no suspicion. v_area_company has all companies of the district to compare with, and "
+    "v_area_total those of the theme in all districts.",
+    (
+        *_AREA,
+        Column("theme", "text", "The theme, as in v_theme of the release.", privacy="open"),
+        Column(
+            "what",
+            "text",
+            "Which of them: active; of these, begun within a year, without a clear owner (flags "
+            f"{', '.join(OWNERS_UNCLEAR)}), and with a flag of a lane.",
+            values=THEME_COUNTS,
+            privacy="open",
+        ),
+        Column("companies_n", "integer", "Companies.", null=_LEFT_OUT, unit="companies", privacy="open"),
+        _SUPPRESSED,
+    ),
+    ("area_name", "theme", "what"),
+)
 AREA_TOTAL = Table(
     "area_total",
     "All districts together, by measure: exact where no count in it was left out, otherwise bounds made "
@@ -90,10 +114,15 @@ AREA_TOTAL = Table(
             "measure",
             "text",
             "The view that this is the total of.",
-            values=("v_area_flag", "v_area_company", "v_area_property"),
+            values=("v_area_flag", "v_area_company", "v_area_property", "v_area_theme"),
             privacy="open",
         ),
-        Column("kind", "text", "Indicator, kind or register.", privacy="open"),
+        Column(
+            "kind",
+            "text",
+            "Indicator, kind or register; of themes the theme and which companies.",
+            privacy="open",
+        ),
         Column(
             "total_n",
             "integer",
@@ -130,16 +159,34 @@ AREA_RELEASE = Table(
     ("release_id",),
 )
 COUNTS: Mapping[str, Table] = {
-    table.name: table for table in (AREA_FLAG, AREA_COMPANY, AREA_PROPERTY, AREA_TOTAL)
+    table.name: table for table in (AREA_FLAG, AREA_COMPANY, AREA_PROPERTY, AREA_THEME, AREA_TOTAL)
 }
 AREA_TABLES: Mapping[str, Table] = {**COUNTS, AREA_RELEASE.name: AREA_RELEASE, DICTIONARY.name: DICTIONARY}
 # Tables of the release that are read.
-READS = ("company", "dwelling", "flag", "indicator", "proprietorship", "register", "title")
+READS = (
+    "company",
+    "company_theme",
+    "dwelling",
+    "flag",
+    "indicator",
+    "proprietorship",
+    "register",
+    "release_day",
+    "theme",
+    "title",
+)
 
 
 def cells_sql(release: str) -> str:
     """Query of all counts in the attached database `release`; COUNT_SQL hides the small ones."""
-    return read_sql(__package__, "area_cells", release=release, nowhere=NO_DISTRICT_KNOWN)
+    return read_sql(
+        __package__,
+        "area_cells",
+        release=release,
+        nowhere=NO_DISTRICT_KNOWN,
+        owners_unclear=str(list(OWNERS_UNCLEAR)),
+        theme_counts=str(list(THEME_COUNTS)),
+    )
 
 
 def _shown(measure: str, kind: str, count: str, more: str = "") -> str:
@@ -160,5 +207,9 @@ COUNT_SQL: Mapping[str, str] = {
     ),
     "area_company": _shown("v_area_company", "kind", "companies_n"),
     "area_property": _shown("v_area_property", "register", "titles_n"),
+    "area_theme": (
+        "select * exclude (kind), split_part(kind, '/', 1) as theme, split_part(kind, '/', 2) as what "
+        f"from ({_shown('v_area_theme', 'kind', 'companies_n')})"
+    ),
     "area_total": read_sql(__package__, "area_total", cell_min=f"{CELL_MIN}"),
 }

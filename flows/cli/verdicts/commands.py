@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import DAY, HomeOption, JsonOption, PurposeOption
+from flows.cli.options import DAY, HomeOption, JsonOption, PurposeOption, ThemeOption
 from flows.cli.output import print_json, print_records, say
 from flows.home import settings
 
@@ -57,16 +57,19 @@ def list_queue(
     by: ByOption,
     *,
     mine: Annotated[bool, typer.Option("--mine", help="Only cases assigned to the user.")] = False,
+    theme: ThemeOption = "",
     limit: Annotated[int, typer.Option("--limit", help="Number of cases at most.", min=1)] = 20,
     home: HomeOption = None,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the cases that the user may judge now, in the order in which to read them."""
+    from flows.facts.areas import known_theme
     from flows.review.cases import counts, queue
 
     with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        rows = queue(desk, who.user, limit=limit, mine=mine)
+        known_theme(access.connection, theme)
+        rows = queue(desk, who.user, limit=limit, mine=mine, theme=theme)
         _record(access, "list", [row.case_id for row in rows])
         shown = counts(desk, who.user)
     columns = ("case_id", "lane", "shown", "due_on", "assigned_to", "title")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flows.facts.areas import parse_areas
+from flows.facts.areas import Areas, parse_areas
 from flows.facts.rows import Row
 from flows.pages.case import FOLDER as CASES
 from flows.pages.release import read_release
@@ -16,7 +16,7 @@ def write_site(
     connection: Connection,
     to: Path,
     *,
-    areas: Sequence[str] = (),
+    areas: Sequence[str] | Areas = (),
     data_docs: str | None = None,
     boundaries: Path | None = None,
 ) -> Mapping[str, int]:
@@ -46,7 +46,7 @@ def write_subjects(connection: Connection, to: Path, case_id: str, *, data_docs:
 
 
 def _site(
-    connection: Connection, to: Path, areas: Sequence[str], data_docs: str | None
+    connection: Connection, to: Path, areas: Sequence[str] | Areas, data_docs: str | None
 ) -> tuple[Site, tuple[Row, ...]]:
     """The site, and the subjects that have a page: those of the cases that have one."""
     case_ids = frozenset(path.stem for path in (to / CASES).glob("*.html"))

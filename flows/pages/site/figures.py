@@ -12,12 +12,14 @@ from flows.facts.rows import Row, as_int
 from flows.pages.site.boundaries import read_outlines
 from flows.pages.site.charts import Chart, dot_pairs, lines, stacked_bars
 from flows.pages.site.layout import Site, by
+from transforms.model.area_views import CELL_MIN, OWNERS_UNCLEAR
 from transforms.reports import words
 
 PAGE = "figures.html"
 WEEKS = 26  # (own) in the chart; what was first seen earlier is one column
 DISTRICTS_COMPARED = 3  # (own) those with the most cases
 DISTRICTS_PRICED = 6
+THEME_DISTRICTS = 10  # (own) those with the largest share of the theme
 SHADES = 5  # of the map
 LANES = (("stop", "stop"), ("act", "act"), ("look", "look"), ("data", "data"))
 
@@ -48,6 +50,11 @@ def write(site: Site, boundaries: Path | None) -> None:
         lanes=LANES,
         compared=_compared(site, with_cases[:DISTRICTS_COMPARED]),
         prices=_prices(site, with_cases),
+        themes=by(
+            site.query("themes", least=CELL_MIN, unclear=list(OWNERS_UNCLEAR), shown=1 + THEME_DISTRICTS),
+            "title",
+        ),
+        cell_min=CELL_MIN,
     )
 
 

@@ -42,7 +42,7 @@ class Site:
         page = render(
             template,
             release=self.release.row,
-            areas=self.areas.names,
+            areas=self.areas.shown,
             data_docs=self.data_docs,
             file=file,
             root="../" * file.count("/"),

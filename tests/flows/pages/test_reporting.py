@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.facts.areas import Areas
 from flows.pages import night as reporting
 from transforms.errors import RunFailed, UsageError
 from transforms.marts import create_fact_views
@@ -474,7 +475,7 @@ def database(rows: Rows) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def night(rows: Rows, to: Path, *, areas: Sequence[str] = ()) -> str:
+def night(rows: Rows, to: Path, *, areas: Sequence[str] | Areas = ()) -> str:
     with database(rows) as connection:
         return reporting.render_night(connection, to, areas=areas).read_text(encoding="utf-8")
 
@@ -725,6 +726,15 @@ def test_areas_choose_cases_by_name_or_code_and_say_so(tmp_path: Path, area: str
     assert "TREVENEN HOLDINGS LIMITED" in text
     assert "ELSEWHERE" not in text
     assert "NOWHERE" not in text
+
+
+def test_a_theme_chooses_cases_and_says_so(tmp_path: Path) -> None:
+    rows = calm_release()
+    assert "TREVENEN" not in Page(night(rows, tmp_path, areas=Areas((), "catering"))).text
+    rows["case_theme"] = [{"case_id": "UT-C-f1", "theme": "catering"}]
+    said = Page(night(rows, tmp_path, areas=Areas((), "catering"))).text
+    assert "TREVENEN" in said and "theme catering" in said
+    assert "TREVENEN" not in Page(night(rows, tmp_path, areas=Areas(("Bodmin",), "catering"))).text
 
 
 def test_an_area_without_cases_is_not_silent(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE
 from flows.release import manifests, store
 from tests.conftest import Tier
-from tests.flows.check_release import flag, published, rows
+from tests.flows.check_release import company, flag, published, rows
 from transforms.errors import RunFailed
 from transforms.model.area_views import AREA_TABLES, CELL_MIN, COUNT_SQL, NO_DISTRICT_KNOWN
 
@@ -148,6 +149,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
         flag(f"a{n}", "OWN-010", f"GB-COH-0910{n:04}", "legal_entity", area_name=place)
         for n, place in enumerate(places)
     ]
+    themed = [f"GB-COH-0910{n:04}" for n in range(len(places))]
+    given["company"] += [
+        company(one, one, area_name=place, area_code=None, incorporated_on=date(2026, 1, 1))
+        for one, place in zip(themed, places, strict=True)
+    ]
+    given["company_theme"] = [{"company_id": one, "theme": "catering"} for one in themed]
+    given["theme"] = [{"theme": "catering", "title": "Catering", "nace_class": "5610"}]
+    given["release_day"] = [{"as_of": date(2026, 6, 1)}]
     return published(tmp_path_factory.mktemp("area") / "home", given)
 
 
@@ -171,6 +180,18 @@ def test_small_counts_and_the_totals_over_them_are_left_out(home: Home) -> None:
         "select total_n, at_least_n, at_most_n, suppressed_n, is_suppressed from v_area_total where kind = "
         "'OWN-010'",
     ) == [(None, 12, 30, 2, True)]
+
+
+def test_companies_of_a_theme_are_counted_where_they_are_ten_or_more(home: Home) -> None:
+    query = "select area_name, what, companies_n from v_area_theme where not is_suppressed order by all"
+    assert asked(home, query) == [
+        ("HARROWMERE", "act", 12),
+        ("HARROWMERE", "active", 12),
+        ("HARROWMERE", "begun_within_a_year", 12),
+    ]
+    every = "select count(*), count(companies_n) from v_area_theme where theme = 'catering'"
+    [(rows_n, counted_n)] = asked(home, every)
+    assert rows_n == 6 * len(asked(home, "select distinct area_name from v_area_theme")) and counted_n == 3
 
 
 def test_every_view_and_column_is_described(home: Home) -> None:

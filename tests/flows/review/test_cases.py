@@ -86,6 +86,14 @@ def by(name: str, key: str = "") -> By:
     return By(user(name), "demo", key)
 
 
+def test_the_queue_of_a_theme_has_its_cases_only(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home")
+    night(home, [A, B], case_theme=[{"case_id": B.case_id, "theme": "catering"}])
+    at = undrawn(desk(home))
+    assert [row.case_id for row in cases.queue(at, user("ann"), theme="catering")] == [B.case_id]
+    assert cases.queue(at, user("ann"), theme="care") == [] and len(cases.queue(at, user("ann"))) == 2
+
+
 def judge(at: Desk, name: str, case_id: str, given: Given, key: str = "") -> acts.Made:
     return acts.judge(at, by(name, key), case_id, given)
 

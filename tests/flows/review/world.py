@@ -19,6 +19,7 @@ from transforms.model.views import (
     ADDRESS,
     CASE,
     CASE_MEMBER,
+    CASE_THEME,
     ENTITY,
     EVIDENCE,
     FLAG,
@@ -28,6 +29,7 @@ from transforms.model.views import (
     PERMIT,
     PROPERTY,
     SUBSIDY,
+    THEME,
     TITLE,
 )
 
@@ -37,6 +39,8 @@ DECLARED: Mapping[str, Table] = {
     for table in (
         CASE,
         CASE_MEMBER,
+        CASE_THEME,
+        THEME,
         FLAG,
         EVIDENCE,
         INDICATOR_VIEW,

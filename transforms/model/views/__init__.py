@@ -9,7 +9,17 @@ from collections.abc import Mapping
 
 from transforms.model.statements import Table
 from transforms.model.views.addresses import ADDRESS, ADDRESS_ALIAS, ADDRESS_CLASSES, AREA, NO_DISTRICT_KNOWN
-from transforms.model.views.cases import CASE, CASE_ALIAS, CASE_CHANGE, CASE_LINK, CASE_MEMBER
+from transforms.model.views.cases import (
+    CASE,
+    CASE_ALIAS,
+    CASE_CHANGE,
+    CASE_LINK,
+    CASE_MEMBER,
+    CASE_THEME,
+    COMPANY_THEME,
+    THEME,
+    THEME_INDICATOR,
+)
 from transforms.model.views.companies import COMPANY, ENTITY, INSOLVENCY, SEAT_CHANGE
 from transforms.model.views.facts import (
     BINDING_REGIME,
@@ -140,6 +150,9 @@ MARTS: Mapping[str, Table] = {
         OFFSHORE_COUNTRY,
         FUND_FORM,
         TRUST_COMPANY,
+        THEME,
+        THEME_INDICATOR,
+        COMPANY_THEME,
         FLOW,
         SUBSIDY,
         CHARGE,
@@ -193,6 +206,7 @@ RESULTS: Mapping[str, Table] = {
         CASE,
         CASE_MEMBER,
         CASE_LINK,
+        CASE_THEME,
         INDICATOR_VIEW,
         REGISTER_VIEW,
         EDITION_VIEW,
@@ -244,10 +258,12 @@ __all__ = (
     "CASE_CHANGE",
     "CASE_LINK",
     "CASE_MEMBER",
+    "CASE_THEME",
     "CHAIN",
     "CHARGE",
     "COMPANY",
     "COMPANY_NAME",
+    "COMPANY_THEME",
     "CONTRADICTION",
     "CONTRADICTIONS",
     "CONTROL",
@@ -332,6 +348,8 @@ __all__ = (
     "SEAT_HELD",
     "SUBSIDY",
     "TENDER",
+    "THEME",
+    "THEME_INDICATOR",
     "TITLE",
     "TITLE_ADDRESS",
     "TRANSACTION",

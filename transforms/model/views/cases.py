@@ -236,3 +236,42 @@ CASE_CHANGE = Table(
     ),
     ("case_id",),
 )
+
+# --- themes -------------------------------------------------------------------------------------------------
+
+_THEME = Column("theme", "text", "The theme, such as catering.", privacy="open")
+
+THEME = Table(
+    "theme",
+    "Themes of work, such as catering or the car trade, with the classes of industry of each.",
+    (
+        _THEME,
+        Column("title", "text", "Its name.", privacy="open"),
+        Column("title_nl", "text", "Its name in Dutch.", privacy="open"),
+        Column("nace_class", "text", "Class of NACE Rev. 2, four digits.", privacy="open"),
+        Column("meaning", "text", "What the class is.", privacy="open"),
+    ),
+    ("theme", "nace_class"),
+)
+THEME_INDICATOR = Table(
+    "theme_indicator",
+    "The indicators that count for a theme.",
+    (
+        _THEME,
+        Column("indicators", "text", "Code of an indicator, or the letters of a family.", privacy="open"),
+    ),
+    ("theme", "indicators"),
+)
+COMPANY_THEME = Table(
+    "company_theme",
+    "Companies with an industry code of a theme.",
+    (Column("company_id", "text", "The company."), _THEME),
+    ("company_id", "theme"),
+)
+CASE_THEME = Table(
+    "case_theme",
+    "Themes of the cases: a company of the theme is a member, and a flag is of an indicator that counts "
+    "for it.",
+    (Column("case_id", "text", "The case."), _THEME),
+    ("case_id", "theme"),
+)
