@@ -285,7 +285,8 @@ def _lei(number: int) -> bytes:
 
 def _postcode(number: int) -> bytes:
     unit = f"{number % 10}{'ABDEFGHJLN'[number // 10 % 10]}{'PQRSTUWXYZ'[number // 100 % 10]}"
-    return f"ZT{number // 1000 % 90 + 1} {unit},ZT{number // 1000 % 90 + 1} {unit},,E06000052".encode()
+    area = f"{'ZABDEFGHLN'[number // 90_000 % 10]}T{number // 1000 % 90 + 1}"
+    return f"{area} {unit},{area} {unit},,E06000052".encode()
 
 
 def _row_count(records: int) -> bytes:

@@ -222,6 +222,36 @@ def test_a_signed_address_is_asked_for_with_the_key_and_the_key_goes_nowhere_els
     assert "s3cret" not in (where.state / "fetched.jsonl").read_text(encoding="utf-8")
 
 
+@pytest.mark.nightly
+def test_a_month_later_only_the_changes_of_titles_are_fetched(tmp_path: Path) -> None:
+    form = FORMS["ccod"]
+    changes = form.file([row + b",A,10-07-2026" for row in form.rows(2)])
+    changes = changes.replace(
+        b"Additional Proprietor Indicator", b"Additional Proprietor Indicator,Change Indicator,Change Date", 1
+    )
+    files = {
+        "CCOD_FULL_2026_06.zip": zipped("CCOD_FULL_2026_06.csv", form.file(form.rows(3))),
+        "CCOD_COU_2026_07.zip": zipped("CCOD_COU_2026_07.csv", changes),
+    }
+    answers: dict[str, Answer] = {f"/store/{name}": body for name, body in files.items()} | {
+        f"/ccod/{name}": json.dumps({"result": {"download_url": f"{{here}}/store/{name}"}}).encode()
+        for name in files
+    }
+
+    def listed(*names: str) -> bytes:
+        return json.dumps({"result": {"resources": [{"file_name": name} for name in names]}}).encode()
+
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "gb_hmlr_ccod", here, "/ccod")
+        (where.secrets / "hm-land-registry").write_text("k3y\n", encoding="utf-8")
+        answers["/ccod"] = listed("CCOD_FULL_2026_06.zip", "CCOD_COU_2026_06.zip")
+        assert fetched(where, "gb_hmlr_ccod").files == ("CCOD_FULL_2026_06.zip",)
+        answers["/ccod"] = listed("CCOD_FULL_2026_07.zip", "CCOD_COU_2026_07.zip")
+        assert fetched(where, "gb_hmlr_ccod").files == ("CCOD_COU_2026_07.zip",)
+    (june, july) = look(where.landing, registers()).editions
+    assert (len(june.files), len(july.files)) == (1, 2)
+
+
 def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr("flows.fetching.pages.time.sleep", pauses.append)
