@@ -12,10 +12,10 @@ from transforms.model.register import WORLD, registers
 TERRITORIES: Mapping[str, str] = {"gb": "United Kingdom", "nl": "Netherlands", "be": "Belgium"}
 # Role → the tables that its registers fill.
 TABLES: Mapping[str, str] = {
-    "companies": "company company_name entity address seat_held seat_change",
-    "owners": "interest interest_fact relationship ownership_gap mark marked opaque_vehicle",
+    "companies": "company ended_company company_name entity address seat_held seat_change",
+    "owners": "interest interest_fact relationship ownership_gap control_period mark marked opaque_vehicle",
     "officers": "officer directed_set",
-    "titles": "proprietorship title title_address holding",
+    "titles": "proprietorship title title_address holding handover",
     "prices": "transaction sale sale_period price_index",
     "charges": "charge",
     "disqualifications": "disqualification",
@@ -33,7 +33,7 @@ TABLES: Mapping[str, str] = {
     "": "binding_regime edition_in_use exempt "
     "fund_form holder_here home_area home_country home_limit home_scheme "
     "offshore_country out_of_edition person property register_role rejected_subject release_day resolution "
-    "role_held trust_company",
+    "role_held trust_company valuation",
 }
 # Roles that an indicator uses where they are held, and does without elsewhere.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {

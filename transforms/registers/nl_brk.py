@@ -300,7 +300,7 @@ REGISTER = Register(
         "Parcels and apartment rights of a municipality or an area, and the rights of legal persons in "
         "them with exact shares, deeds and prices."
     ),
-    partial_roles=("titles",),
+    partial_roles=("titles", "prices"),
     reader=XmlRecords(record_at="Stand.stand.KadastraalObjectSnapshot", lists=(*LISTS, *INNER_LISTS)),
     fields=FIELDS,
     tables=(TITLE_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT, ADDRESS_STATEMENT),
