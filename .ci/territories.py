@@ -38,9 +38,13 @@ TABLES: Mapping[str, str] = {
 # Roles that an indicator uses where they are held, and does without elsewhere.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "OWN-090": ("officers", "premises", "prices"),
-    "PRM-010": ("charges",),
+    "PRM-010": ("charges", "officers"),
     "PUB-030": ("awards",),
 }
+# What the roles alone would get wrong: code and territory → what holds.
+ELSE: Mapping[tuple[str, str], str] = dict.fromkeys(
+    (("PRP-090", "gb"), ("PRP-140", "gb")), "not assessable: no register says who sold at a price"
+)
 ROLE_OF_TABLE = {table: role for role, tables in TABLES.items() for table in tables.split()}
 
 
@@ -50,7 +54,9 @@ def rows() -> Iterator[tuple[str, ...]]:
     """
     for indicator in indicators().values():
         roles = roles_read(indicator)
-        verdicts = [_verdict(roles, territory) for territory in TERRITORIES]
+        verdicts = [
+            ELSE.get((indicator.code, territory)) or _verdict(roles, territory) for territory in TERRITORIES
+        ]
         yield f"{indicator.code} {indicator.title}", ", ".join(roles), *verdicts
 
 
