@@ -475,6 +475,12 @@ def test_explain_shows_a_page_and_a_flag_with_its_evidence(
     said = capsys.readouterr().out
     assert flag["explanation"] in said and "0 days later" in said
     assert "proprietorship_statement.added_on" in said and "ZT100000" in said and "2015-03-01" in said
+    place = ("--home", str(home.root), "--language", "nl")
+    assert exit_code(["explain", "prp-010", *place]) == 0
+    assert "## Gewone verklaringen" in capsys.readouterr().out
+    assert exit_code(["explain", flag["flag_id"], *place, "--purpose", "permits"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "op 1 maart 2015 als rechthebbende" in said and "0 dagen later" in said
 
 
 def test_registers_and_indicators_list_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
