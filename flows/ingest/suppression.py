@@ -41,6 +41,7 @@ DROPPED: Mapping[str, str] = {
     "name_statement": "of_statement_id",
     "identifier_statement": "of_statement_id",
     "listing_statement": "party_statement_id",
+    "disqualification_statement": "party_statement_id",
 }
 KEPT_OF_PERSON = (
     "statement_id",
