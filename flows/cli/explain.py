@@ -11,6 +11,7 @@ from flows.cli.options import HomeOption, JsonOption, LanguageOption, PurposeOpt
 from flows.cli.output import print_json, print_table, printable, say
 from flows.home import settings
 from transforms.errors import UsageError, as_typed
+from transforms.language import set_language
 from transforms.model.languages import DUTCH, ENGLISH, Language
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def explain(
     from flows.cli.verdicts.precision import NOT_KNOWN, precision_of
     from flows.home.local_indicators import known_indicators
 
+    set_language(language)
     indicator = known_indicators(settings.home(home)).get(what.upper())
     if indicator is None:
         _explain_flag(settings.home(home), what, purpose, language, as_json=as_json)
@@ -56,7 +58,7 @@ def explain(
             print_json({**shown, "precision": precision})
         else:
             print(texts.page)
-            say(in_words(powers(settings.home(home)).frame([indicator.code]).to_dicts(), language))
+            say(in_words(powers(settings.home(home)).frame([indicator.code]).to_dicts()))
             say(f"Precision here: {precision or NOT_KNOWN}")
 
 
@@ -84,7 +86,7 @@ def _explain_flag(
         flag = frame(access.connection, read_sql(__package__, "flag"), [flag_id])
         evidence = frame(access.connection, read_sql(__package__, "evidence"), [flag_id])
         access.record("explain", [flag_id], shown=[flag_id, *flag["subject_id"]] if flag.height else [])
-        powers = in_words([row for row, _ in powers_of(access.connection, flag.to_dicts())], language)
+        powers = in_words([row for row, _ in powers_of(access.connection, flag.to_dicts())])
     if flag.is_empty():
         raise UsageError(
             f"{as_typed(flag_id)}: this is neither the code of an indicator (see `undertow indicators`) "

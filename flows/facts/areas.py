@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from flows.facts.rows import query_rows
 from flows.home.warehouse import literal
 from transforms.errors import UsageError
+from transforms.language import translated
 from transforms.model.sql import Connection, read_sql
 from transforms.model.views import NO_DISTRICT_KNOWN
 from transforms.values.areas import find_area
@@ -30,7 +31,7 @@ class Areas:
     @property
     def shown(self) -> tuple[str, ...]:
         """What a page says that it is limited to."""
-        return (*self.names, *((f"theme {self.theme}",) if self.theme else ()))
+        return (*self.names, *([translated("theme %(theme)s", theme=self.theme)] if self.theme else []))
 
     @property
     def spellings(self) -> tuple[str, ...]:

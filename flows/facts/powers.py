@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.facts.rows import Row, query_rows, rows_about
-from transforms.model.languages import DUTCH, ENGLISH, Language
+from transforms.language import language, translated
+from transforms.model.languages import DUTCH
 from transforms.model.powers import Words
 from transforms.model.sql import Connection, read_sql
-
-HEADING = "Which power may be used, by country (no legal advice):"
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Powers:
             of = countries.get(str(flag["subject_id"]), self.home)
             for row in self.by_indicator.get(str(flag["indicator"]), ()):
                 if row["territory"] in of:
-                    codes = articles.setdefault(str(row["power_id"]), (row, []))[1]
+                    codes = articles.setdefault(str(row["power_id"]), (_spoken(row), []))[1]
                     codes += [str(flag["indicator"])] * (flag["indicator"] not in codes)
         return list(articles.values())
 
@@ -62,20 +61,31 @@ def powers_of(
     return (powers or read_powers(connection)).of_flags(flags, countries)
 
 
-def in_words(powers: Iterable[Row], language: Language = ENGLISH) -> str:
+def in_words(powers: Iterable[Row]) -> str:
     """Rows of v_power in a few lines each; "" where there are none."""
     lines: list[str] = []
-    for row in powers:
-        by = f"checked by {row['checked_by']}, {row['checked_on']}"
-        checked = by if row["checked_by"] else "not yet checked by a person"
+    for row in map(_spoken, powers):
+        by = f"{row['checked_by']}, {row['checked_on']}"
+        checked = by if row["checked_by"] else translated("not yet checked by a person")
         lines += [
             f"{row['territory']}: {row['law']}, {row['article']} [{row['power_id']}; {checked}]",
-            *(f"    {name}: {word(row, name, language)}" for name in Words.model_fields),
-            f"    source: {row['source']}, read {row['read_on']}",
+            *(f"    {words}: {row[name]}" for name, words in _labels().items()),
+            f"    {translated('source')}: {row['source']}, {translated('read')} {row['read_on']}",
         ]
-    return "\n".join([HEADING, *lines]) if lines else ""
+    heading = translated("Which power may be used, by country (no legal advice):")
+    return "\n".join([heading, *lines]) if lines else ""
 
 
-def word(row: Row, name: str, language: Language) -> object:
-    """One of `Words` in a language, where the row has it."""
-    return (language == DUTCH and row[f"{name}_nl"]) or row[name]
+def _spoken(row: Row) -> Row:
+    """The row with its words in the language of the task, where it has them."""
+    words = {name: row[f"{name}_nl"] or row[name] for name in Words.model_fields}
+    return {**row, **words} if language() == DUTCH else row
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "says": translated("says"),
+        "who": translated("who may use it"),
+        "ask": translated("what may be asked"),
+        "share": translated("what may be shared"),
+    }

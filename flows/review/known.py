@@ -14,6 +14,7 @@ from flows.journal.reviews import Log
 from flows.review import rules
 from flows.review.desk import Desk, walked
 from flows.review.fold import Round, Walked
+from transforms.language import translated
 
 SECTION = "decisions"
 
@@ -46,9 +47,9 @@ def _with_decisions(
         *(str(flag["subject_id"]) for flag in subject.facts.get("flags", ())),
     }
     rows = _decisions(desk, log, all_events, ids, purpose)
-    searched = Searched(
-        SECTION, "decisions of reviewers before, and what was asked", len(rows), f"reviews, purpose {purpose}"
-    )
+    words = translated("decisions of reviewers before, and what was asked")
+    where = translated("reviews, for the purpose %(purpose)s", purpose=purpose)
+    searched = Searched(SECTION, words, len(rows), where)
     return replace(
         subject,
         facts={**subject.facts, SECTION: tuple(rows[:LISTED_MAX])},

@@ -12,7 +12,9 @@ from flows.facts.rows import Row, as_int
 from flows.pages.site.boundaries import read_outlines
 from flows.pages.site.charts import Chart, dot_pairs, lines, stacked_bars
 from flows.pages.site.layout import Site, by
+from transforms.language import language
 from transforms.model.area_views import CELL_MIN, OWNERS_UNCLEAR
+from transforms.model.languages import DUTCH
 from transforms.reports import words
 
 PAGE = "figures.html"
@@ -52,7 +54,7 @@ def write(site: Site, boundaries: Path | None) -> None:
         prices=_prices(site, with_cases),
         themes=by(
             site.query("themes", least=CELL_MIN, unclear=list(OWNERS_UNCLEAR), shown=1 + THEME_DISTRICTS),
-            "title",
+            "title_nl" if language() == DUTCH else "title",
         ),
         cell_min=CELL_MIN,
     )

@@ -35,10 +35,10 @@ everywhere as (
     select null, true, count(*) from v_company where is_active
 ),
 titled as (
-    select theme, min(title) as title from v_theme group by theme
+    select theme, min(title) as title, min(title_nl) as title_nl from v_theme group by theme
 )
 select
-    c.theme, t.title, c.area_name, c.is_all, c.companies_n, e.active_n,
+    c.theme, t.title, t.title_nl, c.area_name, c.is_all, c.companies_n, e.active_n,
     case when c.new_n >= $least then c.new_n end as new_n,
     case when c.flagged_n >= $least then c.flagged_n end as flagged_n,
     case when c.unclear_n >= $least then c.unclear_n end as unclear_n
