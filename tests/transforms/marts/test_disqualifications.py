@@ -4,12 +4,15 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from flows.home.settings import Home
 from flows.night.night import new_night
-from flows.night.stages.lake import fill_lake
-from flows.night.stages.land import land
+from flows.night.stages.editions import check_allowed
 from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
 from tests.native_files import OFFICERS_HEAD, appointment_line
+from transforms.errors import BlockedEdition
+from transforms.model.register import registers
 
 PURPOSE = """\
 [[purpose]]
@@ -47,15 +50,18 @@ def _landing(folder: Path) -> Path:
     )
 
 
-def test_disqualifications_are_read_for_a_purpose_that_allows_them_only(tmp_path: Path) -> None:
-    night = new_night(
-        _home(tmp_path / "home", PURPOSE), _landing(tmp_path / "landing"), as_of=date(2026, 6, 1)
-    )
-    land(night)
-    fill_lake(night)
-    (blocked,) = night.blocked
-    assert (blocked.register, blocked.blocked_code) == ("gb_coh_disqualified", "no_purpose")
-    assert "--allows disqualifications" in blocked.blocked_message and night.exit_code == 5
+@pytest.mark.parametrize(("allows", "is_allowed"), [("", False), ('allows = ["disqualifications"]\n', True)])
+def test_disqualifications_are_read_for_a_purpose_that_allows_them_only(
+    tmp_path: Path, allows: str, is_allowed: bool
+) -> None:
+    night = new_night(_home(tmp_path / "home", PURPOSE + allows), tmp_path, as_of=date(2026, 6, 1))
+    register = registers()["gb_coh_disqualified"]
+    if is_allowed:
+        check_allowed(night, register)
+        return
+    with pytest.raises(BlockedEdition, match="--allows disqualifications") as blocked:
+        check_allowed(night, register)
+    assert blocked.value.code == "no_purpose"
 
 
 def test_the_officer_of_that_number_is_one_person_with_the_one_disqualified(tmp_path: Path) -> None:
