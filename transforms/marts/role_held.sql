@@ -18,6 +18,14 @@ with_companies as (
     join edition_in_use e on e.register = r.register and e.status = 'in_force'
     where r.role = 'companies' and r.territory in (select country from home_country)
 ),
+-- A register that holds what was asked for: an extract of what no complete register is held for.
+asked as (
+    select r.territory, r.role, min(r.register) as register
+    from register_role r
+    join edition_in_use e on e.register = r.register and e.status = 'in_force'
+    where r.is_partial and length(r.territory) = 2
+    group by r.territory, r.role
+),
 registers as (
     select
         r.territory,
@@ -26,22 +34,17 @@ registers as (
         r.identifier_scheme,
         max(e.edition_date) as edition_on,
         case
+            when count(e.register) = 0 and max(a.register) is not null
+                then concat_ws('', 'extract:', max(a.register))
             when count(e.register) = 0 then concat_ws('', 'missing:', r.register)
             when count(e.register) filter (where e.completeness <> 'complete') > 0
                 then concat_ws('', 'extract:', r.register)
         end as gap
     from register_role r
     left join edition_in_use e on e.register = r.register and e.status = 'in_force'
+    left join asked a on a.territory = r.territory and a.role = r.role
     where not r.is_partial
     group by r.territory, r.role, r.register, r.identifier_scheme
-),
--- A register that holds what was asked for: an extract of what no complete register is held for.
-asked as (
-    select r.territory, r.role, min(r.register) as register
-    from register_role r
-    join edition_in_use e on e.register = r.register and e.status = 'in_force'
-    where r.is_partial
-    group by r.territory, r.role
 ),
 counted as (
     select
@@ -75,17 +78,11 @@ counted as (
     group by p.territory, o.role
 )
 select
-    c.territory,
-    c.role,
-    c.register,
-    c.identifier_scheme,
-    c.edition_on,
-    case
-        when c.registers_n = 0 then concat_ws('', 'not_published:', c.role)
-        when starts_with(c.gap, 'missing:') and a.register is not null
-            then concat_ws('', 'extract:', a.register)
-        else c.gap
-    end as gap
-from counted c
-left join asked a on a.territory = c.territory and a.role = c.role
-order by c.territory, c.role
+    territory,
+    role,
+    register,
+    identifier_scheme,
+    edition_on,
+    case when registers_n = 0 then concat_ws('', 'not_published:', role) else gap end as gap
+from counted
+order by territory, role
