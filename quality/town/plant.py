@@ -100,9 +100,9 @@ class Planted:
     """What a plant puts into the town.
 
     psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed,
-    spending, charges, subsidies, accounts, permits, ledger, tenders, officers, disqualified: rows in the
-    columns of further files (modules of these names); gone: companies that only the earlier edition of the
-    company file has; later: facts of affairs."""
+    spending, charges, subsidies, accounts, permits, ledger, tenders, officers, disqualified, leaks: rows in
+    the columns of further files (modules of these names); gone: companies that only the earlier edition of
+    the company file has; later: facts of affairs."""
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()
@@ -120,6 +120,7 @@ class Planted:
     tenders: Sequence[dict[str, str]] = ()
     officers: Sequence[dict[str, str]] = ()
     disqualified: Sequence[dict[str, str]] = ()
+    leaks: Sequence[dict[str, str]] = ()
     gone: Sequence[Company] = ()
     later: Sequence[LaterFact] = ()
 

@@ -32,7 +32,7 @@ from quality.town.companies.seats import seats_on
 from quality.town.gone import EARLIER, earlier, left
 from quality.town.identities import NOTE, WHO, identities
 from quality.town.institutions import Institutions, institutions
-from quality.town.land import overseas_titles, sales
+from quality.town.land import leaks, overseas_titles, sales
 from quality.town.land.titles import titles
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION
@@ -54,6 +54,7 @@ OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
 SALES_FILE = "pp-complete.csv"
 LISTED_FILE = "entities.ftm.json"
 INSOLVENCY_FILE = f"insolvency-{EDITION.isoformat()}.jsonl"
+LEAKS_FILE = f"full-oldb.{EDITION:%Y%m%d}.zip"
 CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
 OFFICERS_FILE = "Prod216_0001_ew_1.dat"
 DISQUALIFIED_FILE = f"disqualified-{EDITION.isoformat()}.jsonl"
@@ -74,6 +75,7 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     SALES_FILE: ("", native.write_quoted),
     LISTED_FILE: ("", listed.write),
     CHARGES_FILE: ("", charges.write),
+    LEAKS_FILE: ("", leaks.write),
     INSOLVENCY_FILE: ("", insolvency.write),
     OFFICERS_FILE: (officers.HEADER, officers.write),
     DISQUALIFIED_FILE: ("", disqualified.write),
@@ -91,6 +93,7 @@ FURTHER = (
     LISTED_FILE,
     SPENDING_FILE,
     CHARGES_FILE,
+    LEAKS_FILE,
     INSOLVENCY_FILE,
     OFFICERS_FILE,
     DISQUALIFIED_FILE,
@@ -246,6 +249,7 @@ def _block(
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
         INSOLVENCY_FILE: native.frame(insolvency.rows(extra.later), insolvency.COLUMNS),
+        LEAKS_FILE: native.frame(extra.leaks, leaks.COLUMNS),
         CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
         OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
         DISQUALIFIED_FILE: native.frame(extra.disqualified, disqualified.COLUMNS),

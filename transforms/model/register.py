@@ -90,6 +90,7 @@ Role = Literal[
     "permits",
     "premises",
     "lists",
+    "leaks",
     "areas",
 ]
 WORLD = "world"  # territory of a register that counts in every country

@@ -2,7 +2,7 @@
 publishes them: an archive of six tables, or of five in the form of 2016.
 
 That somebody is in it is no sign of wrongdoing: there are legitimate uses of offshore companies, says ICIJ.
-No indicator reads the presence in this register; it tells a reviewer which offshore entity is behind a name.
+One indicator, which opens no case alone, tells a reviewer which offshore entity is behind a name.
 
 | table | becomes | part | locator |
 |---|---|---|---|
@@ -370,7 +370,8 @@ REGISTER = Register(
     identifier_scheme="",
     expected_rows="about 5,357,000 in six tables, 814,616 of them entities (2026-09-09)",
     description="Offshore companies in leaked documents, with companies that held or ran them at the time. "
-    "To be in it is no sign of wrongdoing, and no indicator flags it.",
+    "To be in it is no sign of wrongdoing.",
+    roles=("leaks",),
     partial_roles=("owners",),
     source=Source(
         "https://offshoreleaks-data.icij.org/offshoreleaks/csv/full-oldb.LATEST.zip", on_request=True
