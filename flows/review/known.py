@@ -3,12 +3,13 @@
 Only what is decided is said: of an open round nobody learns anything, so that a second reader stays blind.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from flows.check.sheet import Searched, Sheet, Subject
 from flows.facts.party import LISTED_MAX
+from flows.facts.rows import Row
 from flows.journal import reviews
 from flows.journal.reviews import Log
 from flows.review import rules
@@ -21,74 +22,77 @@ SECTION = "decisions"
 
 def with_decisions(sheet: Sheet, desk: Desk, *, purpose: str) -> Sheet:
     """The sheet with the decisions on each subject, and on what has flags beside it, that were made for this
-    purpose: outcome, reason, what was done (such as a question to the applicant), and the note.
+    purpose: outcome, reason, what was done (such as a question to the applicant), and the notes.
     """
     with reviews.reading(desk.home) as log:
-        all_events = walked(desk.home, log)
+        known = _Known(desk, log, walked(desk.home, log), purpose)
         answers = tuple(
-            replace(
-                answer,
-                subjects=tuple(
-                    _with_decisions(subject, desk, log, all_events, purpose) for subject in answer.subjects
-                ),
-            )
-            for answer in sheet.answers
+            replace(answer, subjects=tuple(map(known.added_to, answer.subjects))) for answer in sheet.answers
         )
     return replace(sheet, answers=answers)
 
 
-def _with_decisions(
-    subject: Subject, desk: Desk, log: Log | None, all_events: Walked, purpose: str
-) -> Subject:
-    if not subject.facts or subject.match.subject_type == "person":
-        return subject
-    ids = {
-        subject.match.subject_id,
-        *(str(flag["subject_id"]) for flag in subject.facts.get("flags", ())),
-    }
-    rows = _decisions(desk, log, all_events, ids, purpose)
-    words = translated("decisions of reviewers before, and what was asked")
-    where = translated("reviews, for the purpose %(purpose)s", purpose=purpose)
-    searched = Searched(SECTION, words, len(rows), where)
-    return replace(
-        subject,
-        facts={**subject.facts, SECTION: tuple(rows[:LISTED_MAX])},
-        searched=(*subject.searched, searched),
-    )
+@dataclass(frozen=True)
+class _Known:
+    """The store, as one purpose may read it."""
 
+    desk: Desk
+    log: Log | None
+    walked: Walked
+    purpose: str
 
-def _decisions(
-    desk: Desk, log: Log | None, all_events: Walked, ids: Collection[str], purpose: str
-) -> list[dict[str, Any]]:
-    """The newest first; one for each round and subject."""
-    rounds: dict[tuple[int, str], tuple[Round, set[str]]] = {}
-    for (indicator, subject_id), decisions in all_events.by_subject.items():
-        if subject_id not in ids:
-            continue
-        for covered in decisions:
-            if covered.round is not None and covered.round.last.purpose == purpose:
-                place = (covered.round.last.n, subject_id)
-                rounds.setdefault(place, (covered.round, set()))[1].add(indicator)
-    readings = [reading for round_, _codes in rounds.values() for reading in round_.verdicts]
-    notes = log.notes(one.n for one in readings if one.purpose == purpose) if log is not None else {}
-    return [
-        {
+    @cached_property
+    def rounds(self) -> Mapping[str, Mapping[int, tuple[Round, set[str]]]]:
+        """Subject → number of the last verdict of a decided round → the round, and its indicators."""
+        rounds: dict[str, dict[int, tuple[Round, set[str]]]] = {}
+        for (indicator, subject_id), decisions in self.walked.by_subject.items():
+            for round_ in (one.round for one in decisions):
+                if round_ is not None and round_.last.purpose == self.purpose:
+                    of_subject = rounds.setdefault(subject_id, {})
+                    of_subject.setdefault(round_.last.n, (round_, set()))[1].add(indicator)
+        return rounds
+
+    @cached_property
+    def reasons(self) -> Mapping[str, Mapping[str, str]]:
+        indicators = self.desk.indicators.values()
+        return {outcome: rules.reasons(outcome, indicators) for outcome in rules.outcomes()}
+
+    def added_to(self, subject: Subject) -> Subject:
+        if not subject.facts or subject.match.subject_type == "person":
+            return subject
+        flags = subject.facts.get("flags", ())
+        ids = {subject.match.subject_id, *(str(flag["subject_id"]) for flag in flags)}
+        decided = [
+            (n, subject_id, round_, codes)
+            for subject_id in ids & self.rounds.keys()
+            for n, (round_, codes) in self.rounds[subject_id].items()
+        ]
+        newest_first = sorted(decided, key=lambda one: one[:2], reverse=True)
+        rows = [self._row(subject_id, round_, codes) for _, subject_id, round_, codes in newest_first]
+        searched = Searched(
+            SECTION,
+            translated("decisions of reviewers before, and what was asked"),
+            len(rows),
+            translated("reviews, for the purpose %(purpose)s", purpose=self.purpose),
+        )
+        return replace(
+            subject,
+            facts={**subject.facts, SECTION: tuple(rows[:LISTED_MAX])},
+            searched=(*subject.searched, searched),
+        )
+
+    def _row(self, subject_id: str, round_: Round, codes: set[str]) -> Row:
+        last = round_.last
+        own = [one.n for one in round_.verdicts if one.purpose == self.purpose]
+        notes = self.log.notes(own) if self.log is not None else {}
+        done = dict.fromkeys((*last.done, *self.walked.done.get(last.n, ())))
+        return {
             "subject_id": subject_id,
-            "case_id": round_.last.case_id,
+            "case_id": last.case_id,
             "indicators": sorted(codes),
-            "decided_on": round_.last.at[:10],
-            "outcome": rules.outcomes()[round_.last.outcome],
-            "reason": _reason(desk, round_),
-            "done": [
-                rules.measures().get(code, code)
-                for code in dict.fromkeys((*round_.last.done, *all_events.done.get(n, ())))
-            ],
-            "note": [notes[one.n] for one in round_.verdicts if one.n in notes],
+            "decided_on": last.at[:10],
+            "outcome": rules.outcomes()[last.outcome],
+            "reason": self.reasons[last.outcome].get(last.reason, last.reason),
+            "done": [rules.measures().get(code, code) for code in done],
+            "note": [notes[n] for n in own if n in notes],
         }
-        for (n, subject_id), (round_, codes) in sorted(rounds.items(), reverse=True)
-    ]
-
-
-def _reason(desk: Desk, round_: Round) -> str:
-    words: Mapping[str, str] = rules.reasons(round_.last.outcome, desk.indicators.values())
-    return words.get(round_.last.reason, round_.last.reason)
