@@ -78,6 +78,7 @@ title_place as (
         bool_or(list_contains(p.uses, 'dwelling')) as is_dwelling
     from title_address t
     left join premises p on p.object_id = t.object_id and p.valid_to is null
+    where t.title_id in (select title_id from deeds)
     group by t.title_id
     having count(distinct t.address_id) = 1
 )

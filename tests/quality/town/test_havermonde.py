@@ -13,6 +13,7 @@ import pytest
 from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.operations.evaluation import measure_indicators
+from flows.release.store import open_current
 from quality.evaluation import FLAGGED, NOT_ASSESSABLE, NOT_FLAGGED
 from quality.town.havermonde import PortFacts, write_port
 from quality.town.havermonde.draw import PortDraw
@@ -24,6 +25,7 @@ from tests.landings import mart, marts_night
 from transforms.errors import UsageError
 from transforms.model.parsing import conform
 from transforms.model.register import Edition, registers
+from transforms.model.sql import frame
 from transforms.readers import read
 from transforms.values.identifiers import nl_bag, nl_kvk, nl_rsin
 
@@ -217,6 +219,12 @@ def test_the_demo_of_the_port_finds_what_was_planted_and_nothing_else_of_it(
     assert absent.is_empty()
     assert set(measures["indicator"]) == set(port_plants())
     assert measures["precision"].to_list() == [1.0] * len(port_plants()) == measures["recall"].to_list()
+    with open_current(home) as connection:
+        flags = frame(connection, "select subject_id, case_id from v_flag where state = 'flagged'")
+    told = pl.read_csv(home.landing / "town" / "truth.csv").filter(
+        pl.col("note").str.starts_with("quay: ") & (pl.col("expected") == FLAGGED)
+    )
+    assert told.join(flags, on="subject_id")["case_id"].n_unique() == 1
     assert measures["not_assessable_n"].equals(measures["not_assessable_agree_n"].rename("not_assessable_n"))
     assert exit_code(["demo", "--home", str(home.root)]) == 2
     assert "the other town" in capsys.readouterr().err
