@@ -13,8 +13,9 @@ from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.listings import explained
 from transforms.language import language, translated
 from transforms.model.indicator import PAGE_SECTIONS, Indicator, indicators, page_sections
+from transforms.model.languages import DUTCH
 from transforms.model.sql import Connection, read_sql
-from transforms.model.translation import DUTCH_SECTIONS
+from transforms.model.translation import DUTCH_ROLES, DUTCH_SECTIONS
 from transforms.reports import Block, blocks, token
 
 
@@ -147,7 +148,8 @@ def reason_words(release: Release, indicator: str, reason: str) -> str:
         return own[reason]
     kind, _, register = reason.partition(":")
     words = own.get(kind) or translated(GENERAL_REASONS.get(kind, ""))
-    return words.replace("{register}", release.titles.get(register, register)) if register else ""
+    role = DUTCH_ROLES.get(register, register) if language() == DUTCH else register
+    return words.replace("{register}", release.titles.get(register, role)) if register else ""
 
 
 def questions(release: Release, flags: Iterable[Row]) -> list[tuple[str, list[str]]]:

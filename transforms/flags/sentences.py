@@ -12,17 +12,20 @@ import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.model.indicator import Indicator
-from transforms.model.translation import Translation, phrase_pattern
+from transforms.model.translation import DUTCH_ROLES, Translation, phrase_pattern
 
 
 @dataclass(frozen=True)
 class _Phrases:
-    """What the sentence of a subject that is not assessable is made of."""
+    """What the sentence of a subject that is not assessable is made of. `roles`: names of what follows the
+    colon, where that is a role.
+    """
 
     not_assessable: str
     not_known: str
     # Reasons with a colon, which are everyone's: {} is what follows it.
-    by_kind: Mapping[str, str] = field(default_factory=dict)
+    by_kind: Mapping[str, str]
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 _ENGLISH = _Phrases(
@@ -44,6 +47,7 @@ _DUTCH = _Phrases(
         "not_published": "geen register daar publiceert {}",
         "missing": "er is geen levering van {}",
     },
+    DUTCH_ROLES,
 )
 _MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni", "juli"),
@@ -103,7 +107,7 @@ def _sentence(code: str, sentence: str, formatter: Formatter, row: Mapping[str, 
 def _reason_words(phrases: _Phrases, reasons: Mapping[str, str], reason: str | None) -> str:
     kind, _, register = (reason or "").partition(":")
     if kind in phrases.by_kind:
-        return phrases.by_kind[kind].format(register)
+        return phrases.by_kind[kind].format(phrases.roles.get(register, register))
     return reasons.get(kind, phrases.not_known)
 
 

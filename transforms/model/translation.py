@@ -33,6 +33,30 @@ DUTCH_SECTIONS: Mapping[str, str] = {
     "Source": "Bron",
 }
 
+# Roles of registers (`transforms.model.register.Role`) as a sentence names what they hold.
+DUTCH_ROLES: Mapping[str, str] = {
+    "companies": "vennootschappen",
+    "owners": "eigenaren",
+    "officers": "bestuurders",
+    "titles": "onroerende zaken",
+    "prices": "koopsommen",
+    "charges": "zekerheidsrechten",
+    "insolvency": "insolventies",
+    "disqualifications": "bestuursverboden",
+    "payments": "betalingen",
+    "transfers": "overboekingen",
+    "ledger": "een financiële administratie",
+    "rates": "wisselkoersen",
+    "awards": "gunningen",
+    "groups": "concerns",
+    "subsidies": "subsidies",
+    "permits": "vergunningen",
+    "premises": "panden",
+    "lists": "lijsten van partijen",
+    "leaks": "gelekte gegevens",
+    "areas": "gebieden",
+}
+
 
 def phrase_pattern(english: str) -> re.Pattern[str]:
     """What an English phrase of `words` fits: itself, with anything in place of each `{name}`."""

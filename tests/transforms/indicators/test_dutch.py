@@ -3,14 +3,17 @@
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
+import polars as pl
 import pytest
 
 from transforms.errors import DeclarationError
 from transforms.flags.listings import explained
-from transforms.flags.sentences import DutchFormatter
+from transforms.flags.sentences import DutchFormatter, with_sentences
 from transforms.model.indicator import Indicator, indicators, page_sections, read_indicator, shared_reasons
-from transforms.model.translation import DUTCH_SECTIONS, Translation
+from transforms.model.register import Role
+from transforms.model.translation import DUTCH_ROLES, DUTCH_SECTIONS, Translation
 
 SHIPPED = Path("transforms/indicators")
 TEXTS = {"ordinary_explanations": ("Gewoon.",), "what_would_clear_it": "Niets.", "page": "x"}
@@ -32,6 +35,7 @@ def test_an_indicator_has_its_texts_in_dutch(indicator: Indicator) -> None:
 
 def test_reasons_that_several_indicators_share_are_in_dutch() -> None:
     assert shared_reasons("reasons.nl.toml").keys() == shared_reasons().keys()
+    assert set(DUTCH_ROLES) == set(get_args(Role))
 
 
 @pytest.mark.parametrize(
@@ -102,3 +106,27 @@ def test_a_page_names_who_else_a_candidate_may_be_in_words_that_are_replaced_for
         [line] = [one for one in text.ordinary_explanations if explained(one, ["entity"]) != one]
         assert explained(line, ["person"]) == line and explained(line, []) == line
         assert explained(line, ["person", "entity"]).startswith(line.removesuffix("."))
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("not_published:owners", "X LTD: niet te beoordelen, want geen register daar publiceert eigenaren."),
+        (
+            "extract:gb_coh_psc",
+            "X LTD: niet te beoordelen, want de levering van gb_coh_psc is een uittreksel, ",
+        ),
+        (
+            "editions_apart",
+            "X LTD: niet te beoordelen, want de leveringen waarop het berust, liggen meer dan ",
+        ),
+        ("unheard_of", "X LTD: niet te beoordelen, want de feiten zijn niet bekend."),
+    ],
+    ids=["role", "register", "shared", "unknown"],
+)
+def test_why_a_subject_is_not_assessable_is_said_in_dutch_too(reason: str, said: str) -> None:
+    state = {"flag_id": "f", "subject_id": "x", "subject_name": "X LTD", "state": "not_assessable"}
+    states = pl.DataFrame([{**state, "reason": reason}])
+    row = with_sentences(states, indicators()["OWN-010"]).row(0, named=True)
+    assert row["explanation_nl"].startswith(said)
+    assert row["explanation"].startswith("X LTD: not assessable, because ")
