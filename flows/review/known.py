@@ -85,7 +85,8 @@ class _Known:
         last = round_.last
         own = [one.n for one in round_.verdicts if one.purpose == self.purpose]
         notes = self.log.notes(own) if self.log is not None else {}
-        done = dict.fromkeys((*last.done, *self.walked.done.get(last.n, ())))
+        each = [code for one in round_.verdicts for code in one.done]
+        done = dict.fromkeys((*each, *self.walked.done.get(last.n, ())))
         return {
             "subject_id": subject_id,
             "case_id": last.case_id,

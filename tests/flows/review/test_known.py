@@ -60,7 +60,9 @@ def test_a_decision_is_told_for_its_own_purpose_with_what_was_asked(at: Desk) ->
 
 def test_nobody_learns_of_a_first_verdict_before_the_second(at: Desk) -> None:
     given = Given("confirmed", "unexplained", "a secret of the first reader")
-    acts.judge(at, By(user("ann"), "demo", ""), STOP.case_id, given)
+    first = replace(given, done=("question",))
+    acts.judge(at, By(user("ann"), "demo", ""), STOP.case_id, first)
     assert decisions(at, STOP.subject_id) == []
     acts.judge(at, By(user("bob"), "demo", ""), STOP.case_id, given)
-    assert [row["case_id"] for row in decisions(at, STOP.subject_id)] == [STOP.case_id]
+    [row] = decisions(at, STOP.subject_id)
+    assert row["case_id"] == STOP.case_id and row["done"] == ["A question to the applicant."]
