@@ -15,7 +15,7 @@ from pathlib import Path
 from flows.home.durable import file_sha256
 from flows.ingest.extracts import updates_in
 from transforms.errors import BlockedEdition, UsageError
-from transforms.model.register import Edition, Recognised, Register
+from transforms.model.register import PARTS_UNSTATED, Edition, Recognised, Register
 from transforms.readers import archives
 from transforms.readers.edition_dates import newest_day
 
@@ -230,15 +230,16 @@ def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
 def _with_parts(
     claimed: Sequence[tuple[Register, LandedFile]],
 ) -> Iterator[tuple[Register, LandedFile]]:
-    """The files; where no name says how many parts there are (0), the highest number counts."""
+    """The files; where no name says how many parts there are, the highest number counts."""
     highest: dict[tuple[str, str, date | None], int] = {}
     for register, file in claimed:
         key = (register.name, file.recognised.dataset, file.recognised.edition_date)
         highest[key] = max(highest.get(key, 1), file.recognised.part)
     for register, file in claimed:
         named = file.recognised
-        parts = named.parts or highest[register.name, named.dataset, named.edition_date]
-        yield register, replace(file, recognised=replace(named, parts=parts))
+        if named.parts == PARTS_UNSTATED:
+            named = replace(named, parts=highest[register.name, named.dataset, named.edition_date])
+        yield register, replace(file, recognised=named)
 
 
 def _without_copies(

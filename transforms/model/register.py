@@ -37,6 +37,7 @@ __all__ = (
     "BATCH_COLUMNS",
     "FINDING_SCHEMA",
     "IGNORED_SCHEMA",
+    "PARTS_UNSTATED",
     "RECORD_ID_BYTES",
     "RECORD_SCHEMA",
     "REJECT_SCHEMA",
@@ -122,12 +123,15 @@ FINDING_SCHEMA: Mapping[str, pl.DataType] = {
 RECORD_SCHEMA: Mapping[str, pl.DataType] = {**BATCH_COLUMNS, "record": pl.String()}
 
 
+PARTS_UNSTATED = -1
+
+
 @dataclass(frozen=True)
 class Recognised:
     """A file as recognised by its name and first 64 KiB.
 
-    `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts; 0 parts
-    where the publisher does not say how many there are.
+    `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts;
+    PARTS_UNSTATED where the publisher does not say how many there are.
     `contains`: datasets in the first 64 KiB of a file that may have several lists.
     `extract`: the publisher's number of a full file or of an update to the one before; 0 for none.
     """

@@ -38,6 +38,7 @@ from transforms.formats.gb_coh.officers import (
 from transforms.model.layout import OtherForm
 from transforms.model.parsing import coded, located, parsed, rejections, without
 from transforms.model.register import (
+    PARTS_UNSTATED,
     Declared,
     Edition,
     FixedWidth,
@@ -148,7 +149,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
         return None
     is_update, run = match[1] == b"UPDT", int(match[2])
     part = None if is_update else PART.search(file_name)
-    return Recognised(DATASET, day, int(part[1]) if part else 1, 0 if part else 1, run, is_update)
+    return Recognised(
+        DATASET, day, int(part[1]) if part else 1, PARTS_UNSTATED if part else 1, run, is_update
+    )
 
 
 def declared_totals(raw: bytes) -> Declared:
