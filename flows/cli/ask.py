@@ -17,6 +17,7 @@ from flows.cli.options import (
     FormatOption,
     HomeOption,
     JsonOption,
+    LanguageOption,
     PurposeOption,
 )
 from flows.cli.output import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from flows.check.sheet import Sheet
     from flows.night.diff import Difference
     from transforms.model.indicator import Indicator
+    from transforms.model.languages import Language
 
 FAULTS_PRINTED = 10  # rows of a list that were not checked; the sheet names all of them
 
@@ -152,11 +154,14 @@ def indicators(
     pack: Annotated[bool, typer.Option("--pack", help="Write own indicators to the file of --to.")] = False,
     to: Annotated[Path | None, typer.Option("--to", help="File of the pack.")] = None,
     unpack: Annotated[Path | None, typer.Option("--unpack", help="Add the indicators of a pack.")] = None,
+    language: LanguageOption = None,
 ) -> None:
     """List the indicators, also the home's own, in its folder indicators/. `explain CODE` describes one."""
     from flows.home import local_indicators
+    from flows.home.authority import speak
 
     place = settings.home(home)
+    spoken = speak(place, language)
     if check is not None:
         say(_checked(check))
     elif unpack is not None:
@@ -177,17 +182,17 @@ def indicators(
         known, faults = local_indicators.known_indicators(place), local_indicators.read_local(place)[1]
         precision = precision_of(place)
         print_records(
-            [{**_listed(one), "precision": precision.get(one.code)} for one in known.values()],
+            [{**_listed(one, spoken), "precision": precision.get(one.code)} for one in known.values()],
             as_json=as_json,
         )
         for fault in faults:
             complain(f"left out: {fault}")
 
 
-def _listed(indicator: Indicator) -> dict[str, object]:
+def _listed(indicator: Indicator, language: Language) -> dict[str, object]:
     return {
         "code": indicator.code,
-        "title": indicator.title,
+        "title": indicator.texts(language).title,
         "lane": indicator.lane,
         "weak": indicator.weak,
         "subject": indicator.subject_type,
@@ -236,6 +241,7 @@ def check(
     ] = None,
     area: AreaOption = None,
     as_json: JsonOption = False,
+    language: LanguageOption = None,
     purpose: PurposeOption = None,
 ) -> int:
     """Show what is known about an applicant, financier, lessor or supplier, or about each party of a list.
@@ -243,6 +249,9 @@ def check(
     Owners, titles, flags, what could not be assessed, and what was looked for and not found. --area limits
     the titles listed. Exit code 5: a row of the list could not be read and was not checked; the others were.
     """
+    from flows.home.authority import speak
+
+    speak(settings.home(home), language)
     if payments is not None and what is None:
         from flows.cli.payments import print_check
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
+import polars as pl
 import typer
 
 from flows.cli.options import HomeOption, JsonOption, LanguageOption, PurposeOption
 from flows.cli.output import print_json, print_table, printable, say
 from flows.home import settings
 from transforms.errors import UsageError, as_typed
-from transforms.language import set_language
-from transforms.model.languages import DUTCH, ENGLISH, Language
+from transforms.language import decimals, translated
+from transforms.language.stored import stored
+from transforms.model.languages import DUTCH, Language
 
 if TYPE_CHECKING:
     from flows.home.settings import Home
@@ -34,24 +36,25 @@ def explain(
     sql: Annotated[
         bool, typer.Option("--sql", help="Print its queries, to run on the current release.")
     ] = False,
-    language: LanguageOption = ENGLISH,
+    language: LanguageOption = None,
     purpose: PurposeOption = None,
 ) -> None:
     """Describe an indicator, or show a flag with its evidence down to the source record."""
     from flows.cli.verdicts.precision import NOT_KNOWN, precision_of
+    from flows.home.authority import speak
     from flows.home.local_indicators import known_indicators
 
-    set_language(language)
+    spoken = speak(settings.home(home), language)
     indicator = known_indicators(settings.home(home)).get(what.upper())
     if indicator is None:
-        _explain_flag(settings.home(home), what, purpose, language, as_json=as_json)
+        _explain_flag(settings.home(home), what, purpose, spoken, as_json=as_json)
     elif sql:
         print(_queries(settings.home(home), indicator))
     else:
         from flows.facts.powers import in_words
         from flows.home.powers import powers
 
-        texts = indicator.texts(language)
+        texts = indicator.texts(spoken)
         precision = precision_of(settings.home(home)).get(indicator.code)
         if as_json:
             shown = {"code": indicator.code, "title": texts.title, "page": texts.page}
@@ -59,7 +62,7 @@ def explain(
         else:
             print(texts.page)
             say(in_words(powers(settings.home(home)).frame([indicator.code]).to_dicts()))
-            say(f"Precision here: {precision or NOT_KNOWN}")
+            say(translated("Precision here: %(precision)s", precision=precision or translated(NOT_KNOWN)))
 
 
 def _queries(home: settings.Home, indicator: Indicator) -> str:
@@ -100,16 +103,19 @@ def _explain_flag(
     say(f"{dutch if dutch and language == DUTCH else english}\n")
     for name, value in row.items():
         if value is not None or name in FLAG_BLANKS:
-            print(printable(f"{name:14} {_flag_value(name, value)}"))
+            print(printable(f"{translated(name):14} {_flag_value(name, value)}"))
     print()
-    print_table(evidence.to_arrow())
+    roles = [stored(role) for role in evidence["role"]]
+    shown = evidence.with_columns(role=pl.Series(roles, dtype=pl.String))
+    print_table(shown.rename(translated).to_arrow())
+    says = translated("says what explains it ordinarily and what would clear it.")
     say(f"\n{powers}\n")
-    say(f"`undertow explain {row['indicator']}` says what explains it ordinarily and what would clear it.")
+    say(f"`undertow explain {row['indicator']}` {says}")
 
 
 def _flag_value(name: str, value: object) -> object:
     if value is None:
-        return FLAG_BLANKS[name]
-    return (
-        f"{100 * value:.2f} % of all assessed" if name == "base_rate" and isinstance(value, float) else value
-    )
+        return translated(FLAG_BLANKS[name])
+    if name == "base_rate" and isinstance(value, float):
+        return f"{decimals(f'{100 * value:.2f}')} % {translated('of all assessed')}"
+    return stored(value) if isinstance(value, str) and name in ("lane", "state", "subtype", "unit") else value

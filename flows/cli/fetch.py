@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.options import HomeOption, JsonOption
+from flows.cli.options import HomeOption, JsonOption, LanguageOption
 from flows.cli.output import print_json, print_records, say
 from flows.home import settings
 from flows.home.processes import keep_private
@@ -82,10 +82,13 @@ def registers(
     ] = False,
     home: HomeOption = None,
     as_json: JsonOption = False,
+    language: LanguageOption = None,
 ) -> None:
     """List the registers that Undertow can read, or how fresh those of a home are."""
+    from flows.home.authority import speak
     from transforms.model.register import registers as all_registers
 
+    speak(settings.home(home), language)
     if freshness:
         _print_freshness(settings.home(home), as_json=as_json)
         return

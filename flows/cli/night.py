@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption
+from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption, LanguageOption
 from flows.cli.output import after_the_work, complain, print_records
 from flows.home import mappings, progress, settings
 from flows.home.processes import keep_private
@@ -26,9 +26,10 @@ def demo(
     town: Annotated[
         Literal["gb", "nl"], typer.Option("--town", help="A British town, or a Dutch port.")
     ] = "gb",
+    language: LanguageOption = None,
 ) -> int:
     """Create a synthetic town, run the pipeline on it, and show where the report is."""
-    from flows.home.authority import SETTINGS_FILE
+    from flows.home.authority import SETTINGS_FILE, speak
     from flows.release.store import is_real
     from quality.town import write_town
     from quality.town.havermonde import write_port
@@ -50,11 +51,14 @@ def demo(
     complain(f"SYNTHETIC town written: {written}")
     if not whose.exists():
         own = f'name = "Gemeente {TOWN}"' if town == "nl" else f"approval_limit = {APPROVAL_LIMIT}"
-        whose.write_text(f"{own}\n", encoding="utf-8")
+        spoken = language or ("nl" if town == "nl" else "en")
+        whose.write_text(f'{own}\nlanguage = "{spoken}"\n', encoding="utf-8")
+    speak(where, language)
     return _run_night(where, folder / "landing", is_synthetic=True)
 
 
 def run(
+    *,
     landing: Annotated[Path, typer.Option("--landing", help="Folder with the publishers' files.")],
     home: HomeOption = None,
     as_of: Annotated[
@@ -67,6 +71,7 @@ def run(
     ] = None,
     known_at: KnownAtOption = None,
     area: AreaOption = None,
+    language: LanguageOption = None,
 ) -> int:
     """Read the publishers' files in a folder, and publish a release with its report.
 
@@ -78,6 +83,9 @@ def run(
         raise UsageError(
             f"--landing {landing.name}: there is no such folder; name the folder with the publishers' files"
         )
+    from flows.home.authority import speak
+
+    speak(where, language)
     return _run_night(
         where,
         landing,

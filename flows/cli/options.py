@@ -51,7 +51,14 @@ AreaOption = Annotated[
 ThemeOption = Annotated[
     str, typer.Option("--theme", help="Only cases of this theme, such as catering (see v_theme).")
 ]
-LanguageOption = Annotated[Language, typer.Option("--language", help="Language of the texts.")]
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option(
+        "--language",
+        help="Language of the texts: en or nl (default: `language` of undertow.toml, else en).",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 FormatOption = typer.Option(
     help="csv, json and parquet keep every value as it is, for programs; "

@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,9 @@ from flows.cli.grid import print_rows
 from flows.home.durable import write_bytes_durably
 from flows.home.processes import keep_private
 from transforms.errors import UsageError
+from transforms.language import day_text, decimals, language, translated, translated_n
+from transforms.language.stored import stored
+from transforms.model.languages import ENGLISH
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,13 +93,15 @@ def _cell(value: object) -> str:
         case None:
             return ""
         case bool():
-            return "yes" if value else "no"
+            return translated("yes" if value else "no")
         case list():
             return "; ".join(map(str, value))
         case float():
-            return f"{value:g}"
-        case datetime():
-            return value.isoformat(" ", "seconds")
+            return decimals(f"{value:g}")
+        case date():
+            if isinstance(value, datetime):
+                value = value.isoformat(" ", "seconds")
+            return value if isinstance(value, str) else day_text(value)
         case _:
             return str(value)
 
@@ -109,7 +114,7 @@ def print_table(table: pa.Table, title: str = "", out: Console | None = None) ->
     right = {field.name for field in table.schema if any(is_kind(field.type) for is_kind in numeric)}
     print_grid(table.column_names, table.to_pylist(), title=title, right=right, out=out)
     if not title:
-        say(f"({counted(table.num_rows, 'row', 'rows')})", out)
+        say(translated_n("(%(n)s row)", "(%(n)s rows)", table.num_rows), out)
 
 
 def print_records(records: Sequence[Record], *, as_json: bool, columns: Sequence[str] = ()) -> None:
@@ -117,8 +122,15 @@ def print_records(records: Sequence[Record], *, as_json: bool, columns: Sequence
     if as_json:
         print_json(records)
     elif records:
-        print_grid(columns or list(records[0]), records, width_max=LIST_WIDTH if columns else None)
-        say(f"({counted(len(records), 'row', 'rows')})")
+        names = columns or list(records[0])
+        shown = [{translated(name): worded(record[name]) for name in names} for record in records]
+        print_grid(list(shown[0]), shown, width_max=LIST_WIDTH if columns else None)
+        say(translated_n("(%(n)s row)", "(%(n)s rows)", len(records)))
+
+
+def worded(value: object) -> object:
+    """Words of ours in the language of the task; any other value as it is."""
+    return stored(value) if isinstance(value, str) and language() != ENGLISH else value
 
 
 def print_json(value: object) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.options import AreaOption, HomeOption, PurposeOption, RowsFormat, ThemeOption
+from flows.cli.options import AreaOption, HomeOption, LanguageOption, PurposeOption, RowsFormat, ThemeOption
 from flows.cli.output import complain, hand_over
 from flows.home import disk, progress, settings
 from flows.home.processes import keep_private
@@ -62,6 +62,7 @@ def report(
     practice: PracticeOption = None,
     hours: HoursOption = None,
     home: HomeOption = None,
+    language: LanguageOption = None,
     purpose: PurposeOption = None,
 ) -> None:
     """Write the report and the first case pages of the current release again, or one page.
@@ -70,7 +71,10 @@ def report(
     """
     if sum(value is not None for value in (case, subject, area or theme or None, practice)) > 1:
         raise UsageError("--case, --subject, --practice, or --area with --theme: give one of them")
+    from flows.home.authority import speak
+
     where = settings.home(home)
+    speak(where, language)
     keep_private()
     if practice or hours is not None:
         from flows.cli.evaluation.practice import write_sheets

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+import pyarrow as pa
+
 from flows.cli.output import complain, print_table, say
 from flows.facts.areas import known_areas
 from flows.home.warehouse import RELEASE_DATABASE, query
 from flows.night.night import Night
 from flows.release.store import current_release, open_current
 from transforms.errors import UsageError
+from transforms.language import language, translated
+from transforms.model.languages import ENGLISH
 from transforms.model.register import registers
 from transforms.model.sql import read_sql
 
@@ -16,22 +20,29 @@ ALIASES_QUERY = 'undertow sql "from v_case_alias order by last_release_id desc"'
 
 def print_summary(night: Night) -> None:
     release = current_release(night.home)
-    known_at = f", known at {night.known_at_asked}" if night.known_at_asked else ""
-    synthetic = "  —  SYNTHETIC DATA" if night.synthetic else ""
-    say(f"\nRelease {night.release_id}, as of {night.as_of}{known_at}{synthetic}\n")
-    print_table(query(release, read_sql(__package__, "summary_editions")), "Read")
+    known_at = f", {translated('known at')} {night.known_at_asked}" if night.known_at_asked else ""
+    synthetic = f"  —  {translated('SYNTHETIC DATA')}" if night.synthetic else ""
+    as_of = f"{translated('as of')} {night.as_of}"
+    say(f"\n{translated('Release')} {night.release_id}, {as_of}{known_at}{synthetic}\n")
+    _print(query(release, read_sql(__package__, "summary_editions")), translated("Read"))
     payees = query(release, read_sql(__package__, "summary_payees"))
     if payees.num_rows:
-        print_table(payees, "Payees that are known for certain")
-    indicators = query(release, read_sql(__package__, "summary_indicators"))
-    print_table(indicators, "Flagged (an indication, not a finding)")
+        _print(payees, translated("Payees that are known for certain"))
+    title = "title" if language() == ENGLISH else f"coalesce(title_{language()}, title) as title"
+    indicators = query(release, read_sql(__package__, "summary_indicators", title=title))
+    _print(indicators, translated("Flagged (an indication, not a finding)"))
     for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():
         # Without line ends: what follows one could pass for a message of ours.
-        say(f"NOT READ: {row['file_name']} ({row['reason']})".replace("\n", "<U+000A>"))
+        say(f"{translated('NOT READ')}: {row['file_name']} ({row['reason']})".replace("\n", "<U+000A>"))
     for line in _notices(night):
         say(line)
     _warn_of_unknown_areas(night)
-    say(f"\nreport    {night.report}\ndatabase  {release / RELEASE_DATABASE}\n")
+    places = {translated("report"): night.report, translated("database"): release / RELEASE_DATABASE}
+    say("\n" + "".join(f"{name:9} {place}\n" for name, place in places.items()))
+
+
+def _print(table: pa.Table, title: str) -> None:
+    print_table(table.rename_columns([translated(name) for name in table.column_names]), title)
 
 
 def _notices(night: Night) -> Iterator[str]:
@@ -40,28 +51,30 @@ def _notices(night: Night) -> Iterator[str]:
     for edition in night.editions.all:
         facts = edition.facts
         if edition.status == "blocked":
-            yield f"BLOCKED: {facts.blocked_message}"
+            yield f"{translated('BLOCKED')}: {facts.blocked_message}"
         elif edition.status == "in_force" and facts.completeness == "extract":
             register = registers().get(facts.register)
             if register and register.on_request:
                 on_request[facts.register] = facts.completeness_reason
                 continue
-            yield f"EXTRACT: {facts.register} {facts.label}: {facts.completeness_reason}"
-    yield from (f"EXTRACT: {name}: {reason}" for name, reason in on_request.items())
+            yield f"{translated('EXTRACT')}: {facts.register} {facts.label}: {facts.completeness_reason}"
+    yield from (f"{translated('EXTRACT')}: {name}: {reason}" for name, reason in on_request.items())
     for moment in night.missed:
-        yield f"MISSED: no run on {moment:%Y-%m-%d %H:%M} UTC"
+        missed = translated("MISSED: no run on")
+        yield f"{missed} {moment:%Y-%m-%d %H:%M} UTC"
     for alarm in night.alarms:
-        yield f"ALARM: {alarm.message}"
+        yield f"{translated('ALARM')}: {alarm.message}"
     for fault in night.left_out:
-        yield f"LEFT OUT: {fault}"
+        yield f"{translated('LEFT OUT')}: {fault}"
     counts = night.counts.get("build", {})
     changes = [
-        f"{n} {change}"
+        f"{n} {translated(change)}"
         for change in ("renamed", "merged", "split")
         if (n := counts.get(f"cases_{change}", 0))
     ]
     if changes:
-        yield f"CASES: {', '.join(changes)}; to find a case by its earlier id: {ALIASES_QUERY}"
+        find = translated("to find a case by its earlier id")
+        yield f"{translated('CASES')}: {', '.join(changes)}; {find}: {ALIASES_QUERY}"
 
 
 def _warn_of_unknown_areas(night: Night) -> None:

@@ -1,6 +1,6 @@
 select
     code,
-    title,
+    {title},
     n_flagged as flagged,
     n_not_flagged as "not flagged",
     n_not_assessable as "not assessable",

@@ -6,6 +6,7 @@
     approval_limit = 10000              # what one officer may order alone, or without quotations
     exempt_schemes = ["Culture plan"]   # subsidies that are no aid within the ceiling for small aid
     archive_gib = 100                   # disk for what publishers keep for a time only
+    language = "nl"                     # of pages, the review app and what commands print; default "en"
 
     four_eyes = "always"                # two readers for every case; default "needed" (flows.review.rules)
     due_days = 20                       # working days in which a case is to be read
@@ -43,6 +44,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flows.home.settings import Home
 from flows.home.toml_files import read_toml
+from transforms.language import set_language
+from transforms.model.languages import ENGLISH, Language
 
 SETTINGS_FILE = "undertow.toml"
 UNNAMED = "this authority"
@@ -128,6 +131,7 @@ class Authority(BaseModel):
     binding_regimes: list[Regime] = []
     approval_limit: Annotated[int, Field(gt=0)] | None = None
     exempt_schemes: list[Text] = []
+    language: Language = ENGLISH
     archive_gib: Annotated[int, Field(gt=0)] = 100  # (own) six weeks of daily owners, or years of the firsts
     four_eyes: Literal["needed", "always"] = "needed"
     due_days: Annotated[int, Field(gt=0)] = 20
@@ -145,3 +149,10 @@ class Authority(BaseModel):
 def authority(home: Home) -> Authority:
     """The settings of a home. Raises UsageError, which names the wrong field, or RunFailed."""
     return read_toml(home.root / SETTINGS_FILE, Authority)
+
+
+def speak(home: Home, chosen: Language | None = None) -> Language:
+    """Write in this language from now on, else in that of the home. Raises UsageError, as above."""
+    language = chosen or authority(home).language
+    set_language(language)
+    return language

@@ -12,6 +12,7 @@ from typing import Literal
 from flows.home.authority import ONE_LINE
 from flows.review.fold import Round, State
 from transforms.errors import UsageError
+from transforms.language import language, translated
 from transforms.model.indicator import Indicator
 
 Role = Literal["reader", "reviewer", "supervisor", "auditor", "administrator"]
@@ -69,14 +70,18 @@ def _lists() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return tomllib.loads((files(__package__) / "verdicts.toml").read_text(encoding="utf-8"))
 
 
+def _in_words(listed: Mapping[str, str]) -> dict[str, str]:
+    return {code: translated(words) for code, words in listed.items()}
+
+
 def outcomes() -> Mapping[str, str]:
     """Code of an outcome → words."""
-    return _lists()["outcomes"]  # type: ignore[return-value]
+    return _in_words(_lists()["outcomes"])  # type: ignore[arg-type]
 
 
 def measures() -> Mapping[str, str]:
     """What can be done about a decided case: code → words."""
-    return _lists()["done"]  # type: ignore[return-value]
+    return _in_words(_lists()["done"])  # type: ignore[arg-type]
 
 
 def reasons(what: str, indicators: Iterable[Indicator] = ()) -> dict[str, str]:
@@ -84,13 +89,13 @@ def reasons(what: str, indicators: Iterable[Indicator] = ()) -> dict[str, str]:
 
     To those of no-concern come the ordinary explanations of the indicators: `PRP-030/1` is the first.
     """
-    own = dict(_lists()["reasons"][what])
+    own = _in_words(_lists()["reasons"][what])
     if what != "no-concern":
         return own
     explanations = {
         f"{indicator.code}/{place}": words
         for indicator in indicators
-        for place, words in enumerate(indicator.ordinary_explanations, start=1)
+        for place, words in enumerate(indicator.texts(language()).ordinary_explanations, start=1)
     }
     return {**explanations, **own}
 

@@ -28,6 +28,8 @@ from flows.web.provider import Provider
 from flows.web.sessions import Clock, is_same
 from flows.web.signing_in import Trust
 from transforms.errors import RunFailed, UsageError, place
+from transforms.language import set_language
+from transforms.model.languages import Language
 
 log = structlog.get_logger()
 FORM_BYTES_MAX = 1_000_000  # (own) a note has 4,000 characters, a check 1,000
@@ -126,7 +128,7 @@ def review_app(
     def refused(_request: Request, error: Exception) -> Response:
         return _refused(state, error.status_code if isinstance(error, HTTPException) else 500)
 
-    return Guarded(Starlette(routes=routes, exception_handlers={HTTPException: refused}))
+    return Guarded(Starlette(routes=routes, exception_handlers={HTTPException: refused}), state.language)
 
 
 def _in_pool(make: Callable[[], Response]) -> Callable[[Request], object]:
@@ -216,15 +218,16 @@ def _refused(
 
 
 class Guarded:
-    """Around everything: headers on each answer, and a bound on what is sent."""
+    """Around everything: headers on each answer, a bound on what is sent, and the language."""
 
-    def __init__(self, inner: ASGIApp) -> None:
-        self._inner = inner
+    def __init__(self, inner: ASGIApp, language: Language) -> None:
+        self._inner, self._language = inner, language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
+        set_language(self._language)
         most = UPLOAD_BYTES_MAX if scope["path"].endswith("/files") else FORM_BYTES_MAX
         received_n = 0
 

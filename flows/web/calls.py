@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from flows.accountability import access
 from flows.accountability.access import Access
-from flows.home.authority import Purpose
+from flows.home.authority import Purpose, authority
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.review.acts import By
@@ -33,6 +33,7 @@ from flows.web.sessions import (
     Sessions,
     Tries,
 )
+from transforms.model.languages import Language
 from transforms.reports import render
 
 POLICY: Final = (
@@ -68,9 +69,12 @@ class State:
     tries: Tries = field(init=False)
     address_tries: Tries = field(init=False)
     form_tokens: FormTokens = field(default_factory=FormTokens)
-    say: Messages = field(default_factory=messages)
+    language: Language = field(init=False)
+    say: Messages = field(init=False)
 
     def __post_init__(self) -> None:
+        self.language = authority(self.home).language
+        self.say = messages(self.language)
         self.releases = Releases(self.home)
         self.sessions, self.purposes = Sessions(self.clock), Purposes(self.clock)
         self.tries = Tries(self.clock, TRIES_MAX)

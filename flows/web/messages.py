@@ -1,11 +1,11 @@
-"""Every sentence of the app, by its key. A language is a file beside this one; there is English."""
+"""Every sentence of the app, by its key. A language is a file beside this one."""
 
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-ENGLISH = "en"
+from transforms.model.languages import ENGLISH, Language
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Messages:
 
 
 @cache
-def messages(language: str = ENGLISH) -> Messages:
+def messages(language: Language = ENGLISH) -> Messages:
     text = (files(__package__) / f"messages.{language}.toml").read_text(encoding="utf-8")
     tables = tomllib.loads(text)
     return Messages(

@@ -4,6 +4,7 @@ Render the pages of the release just built, so that a page that fails stops the 
 """
 
 from flows.home import warehouse
+from flows.home.authority import authority
 from flows.ingest import lake
 from flows.night.night import Counts, Night
 from flows.pages.case import render_first_cases
@@ -11,12 +12,18 @@ from flows.pages.night import render_night
 from flows.pages.site import write_site
 from flows.release import manifests, store
 from quality import data_docs
+from transforms.language import in_language
 
 
 def report(night: Night) -> Counts:
-    """Write the Data Docs, the page of the run, those of the first cases, and the site around them."""
-    index = _write_data_docs(night)
-    with warehouse.open_release(night.built_folder) as connection:
+    """Write the Data Docs, the page of the run, those of the first cases, and the site around them, in the
+    language of the home.
+    """
+    with (
+        in_language(authority(night.home).language),
+        warehouse.open_release(night.built_folder) as connection,
+    ):
+        index = _write_data_docs(night)
         page = render_night(
             connection, night.report_folder, areas=night.areas, data_docs=index, has_site=True
         )

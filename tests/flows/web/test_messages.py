@@ -31,6 +31,9 @@ MADE = {
 }
 
 
+SAME = {"nav.registers", "password.code", "purpose.button"}  # what is the same in both languages
+
+
 def test_templates_of_the_app_hold_no_sentence() -> None:
     for template in TEMPLATES:
         text = re.sub(
@@ -38,6 +41,16 @@ def test_templates_of_the_app_hold_no_sentence() -> None:
         )
         bare = re.sub(r"<[^>]*>", "", text)
         assert not re.search(r"[A-Za-z]{2,}", bare), (template.name, re.search(r"[A-Za-z]{2,}.*", bare))
+
+
+def test_the_dutch_has_the_same_keys_and_values() -> None:
+    english, dutch = messages().texts, messages("nl").texts
+    assert sorted(english.keys() ^ dutch.keys()) == []
+    value = re.compile(r"\{\w+\}")
+    assert {
+        key for key in english if sorted(value.findall(english[key])) != sorted(value.findall(dutch[key]))
+    } == set()
+    assert {key for key in english if english[key] == dutch[key]} == SAME
 
 
 def test_every_key_is_in_the_catalogue_and_is_used() -> None:

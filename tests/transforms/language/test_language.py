@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from flows.check import addresses, answer, columns, names, ownership, searches, sheet
+from flows.cli import explain
 from flows.facts import certainty
 from flows.facts.case import links, parties
 from flows.pages import case, release
+from flows.review import rules
 from graphs.drawing import ties
 from transforms import language, reports
 from transforms.language import catalogue, day_text, decimals, in_language, translated, translated_n
@@ -51,6 +53,13 @@ TABLES: Iterable[Iterable[str]] = (
     (words for _, words in case.NO_CASE),
     case.PLAIN_TIES.values(),
     release.GENERAL_REASONS.values(),
+    rules.outcomes().values(),
+    rules.measures().values(),
+    *(
+        rules.reasons(what).values()
+        for what in ("confirmed", "no-concern", "cannot-judge", "close", "reopen")
+    ),
+    explain.FLAG_BLANKS.values(),
     reports.FAMILY_WORDS.values(),
     reports.SINGULAR,
     reports.SINGULAR.values(),
