@@ -124,6 +124,7 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
             "home_scheme",
             "address_alias",
             "valuation",
+            "disqualification",
         )
         assert (found.height == 0) == empty, name
         assert not found.select(MARTS[name].key).is_duplicated().any(), name
