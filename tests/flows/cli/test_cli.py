@@ -27,10 +27,12 @@ from flows.night.stages import flags as flags_stage
 from flows.night.stages import resolve as resolve_stage
 from flows.release.store import current_release, releases
 from tests import landings
+from tests.conftest import Tier
 from tests.flows.check_release import JOHN, published
 from tests.flows.demo import Demo
 from tests.indicator_cases import WITHOUT_DEEDS
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
+from tests.reliability.few_indicators import few
 from transforms.flags.engine import Raised
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -42,7 +44,7 @@ def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def first(tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Home:
     """A home with one published night, which no test changes.
 
     One company bought a title on the day of its own foundation: a flag.
@@ -51,7 +53,9 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Home:
     rows = lines(TITLES)
     rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
     landings.write(folder / "landing", {TITLES: text(rows)})
-    assert _run(folder / "landing", Home(folder / "home")) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        few(patch, tier, "PRP-010", "OWN-010")
+        assert _run(folder / "landing", Home(folder / "home")) == 0
     return Home(folder / "home")
 
 
@@ -72,9 +76,14 @@ class Again:
 
 
 @pytest.fixture(scope="module")
-def again(first: Home, tmp_path_factory: pytest.TempPathFactory) -> Again:
+def again(first: Home, tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Again:
     place = _copied(first, tmp_path_factory.mktemp("again"))
-    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+    with (
+        redirect_stdout(io.StringIO()) as out,
+        redirect_stderr(io.StringIO()) as err,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        few(patch, tier, "PRP-010", "OWN-010")
         code = _run(place.root.parent / "landing", place)
     return Again(place, code, out.getvalue(), err.getvalue())
 
