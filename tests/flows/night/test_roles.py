@@ -10,6 +10,7 @@ import pytest
 
 import transforms.registers as package
 from flows.cli.app import exit_code
+from tests.few_indicators import assess
 from transforms.model.register import registers
 
 ZEDLAND = Path(__file__).parents[2] / "fixtures" / "zedland"
@@ -36,6 +37,14 @@ OWNERS = (
 )
 # Title, proprietor, its number.
 TITLES = (("T6", "Gone", "6"), ("T7", "Small Owner", "7"), ("T8", "Whole Owner", "8"))
+# Indicator, whom it flags, whom it does not.
+SPEAK = (
+    ("OWN-010", {"ZZ-REG-1", "ZZ-REG-2"}, {"ZZ-REG-3", "ZZ-REG-8"}),
+    ("OWN-030", {"ZZ-REG-3"}, {"ZZ-REG-7", "ZZ-REG-8"}),
+    ("DEC-040", {"ZZ-REG-4", "ZZ-REG-5"}, {"ZZ-REG-3", "ZZ-REG-9"}),
+    ("LIF-070", {"ZZ-REG-6"}, {"ZZ-REG-7", "ZZ-REG-8"}),
+    ("PRP-050", {"ZZ-LAND-T7"}, {"ZZ-LAND-T8"}),
+)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +59,7 @@ def flags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[s
     write(landing / "zz_owners.csv", "company,owner,owner_number,share", OWNERS, since=True)
     write(landing / "zz_titles.csv", "title,proprietor,number", TITLES, added=True)
     with pytest.MonkeyPatch.context() as patch:
+        assess(patch, *(code for code, _flagged, _near_misses in SPEAK))
         patch.setattr(package, "__path__", [*package.__path__, str(ZEDLAND)])
         registers.cache_clear()
         try:
@@ -75,16 +85,7 @@ def write(
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("indicator", "flagged", "near_misses"),
-    [
-        ("OWN-010", {"ZZ-REG-1", "ZZ-REG-2"}, {"ZZ-REG-3", "ZZ-REG-8"}),
-        ("OWN-030", {"ZZ-REG-3"}, {"ZZ-REG-7", "ZZ-REG-8"}),
-        ("DEC-040", {"ZZ-REG-4", "ZZ-REG-5"}, {"ZZ-REG-3", "ZZ-REG-9"}),
-        ("LIF-070", {"ZZ-REG-6"}, {"ZZ-REG-7", "ZZ-REG-8"}),
-        ("PRP-050", {"ZZ-LAND-T7"}, {"ZZ-LAND-T8"}),
-    ],
-)
+@pytest.mark.parametrize(("indicator", "flagged", "near_misses"), SPEAK)
 def test_registers_of_another_country_make_the_indicators_speak_about_it(
     flags: dict[str, dict[str, str]], indicator: str, flagged: set[str], near_misses: set[str]
 ) -> None:
