@@ -31,6 +31,7 @@ from flows.night.steps import STAGES
 from flows.night.tables import open_lake
 from quality.town.land import overseas_titles
 from tests import landings
+from tests.conftest import Tier
 from tests.flows import bods_statements as told
 from tests.flows.bods_statements import BAD as BAD_STATEMENTS
 from tests.flows.bods_statements import BODS
@@ -48,8 +49,10 @@ from tests.landings import (
     mart,
     text,
 )
+from tests.reliability.few_indicators import few
 from tests.sale_rows import PRICES, sale_row
 from transforms.errors import RunFailed
+from transforms.model.indicator import indicators
 from transforms.model.register import registers
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 
@@ -440,8 +443,8 @@ def test_unreadable_categories_and_keys_are_loud(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def bad_statements(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """Every stage, gates included, up to a release.
+def bad_statements(tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Night:
+    """Every stage, gates included, up to a release; with the indicators that read owners and roles.
 
     40 sound relationships and one of each kind of bad ones.
     """
@@ -452,8 +455,10 @@ def bad_statements(tmp_path_factory: pytest.TempPathFactory) -> Night:
     home.prepare()
     night = new_night(home, folder / "landing")
     night.work.mkdir(parents=True)
-    for stage in STAGES:
-        run_stage(stage, night)
+    with pytest.MonkeyPatch.context() as patch:
+        few(patch, tier, *(code for code in indicators() if code.startswith(("OWN", "DEC", "ROL"))))
+        for stage in STAGES:
+            run_stage(stage, night)
     return night
 
 
