@@ -116,7 +116,7 @@ def _in_words(name: str, value: object) -> str:
         return "; ".join(map(str, value))
     if name == "jurisdiction":
         return str(value).upper()
-    return in_words(value) if name in ("entity_type", "person_type") else str(value)
+    return in_words(value) if name in ("entity_type", "person_type") else stored(str(value))
 
 
 TABLES: Sequence[tuple[str, str]] = (

@@ -18,6 +18,7 @@ from flows.review import rules
 from graphs.drawing import ties
 from transforms import language, reports
 from transforms.language import catalogue, day_text, decimals, in_language, translated, translated_n
+from transforms.language.stored import case_title, stored
 from transforms.model.indicator import LANES
 from transforms.reports import environment
 
@@ -131,6 +132,24 @@ def test_a_value_in_a_sentence_is_escaped_and_shown() -> None:
     page = environment().from_string('{% trans x=x %}of {{ x }}{% endtrans %} {{ _("none") }}')
     with in_language("nl"):
         assert page.render(x="<b>\u202e") == 'of &lt;b&gt;<span class="chip">U+202E</span> geen'
+
+
+def test_what_a_release_stores_is_said_in_dutch() -> None:
+    position = (
+        "Lane act, for circular ownership (OWN-010): number 3 of 12 in this lane, by 2 families "
+        "of indicators, then rarity 4.10"
+    )
+    title = "Alpha: Beta Ltd and 2 more: circular ownership, nothing declared and 1 more indicator"
+    assert (stored(position), case_title(title)) == (position, title)
+    with in_language("nl"):
+        assert stored("held at step 12") == "gehouden bij stap 12"
+        assert stored("control, own statement") == "zeggenschap, eigen verklaring"
+        assert stored("Alpha Ltd, owner") == "Alpha Ltd, owner"  # a name is no word of ours
+        assert stored(position).startswith("Spoor oppakken, voor ")
+        assert "nummer 3 van 12 in dit spoor, op 2 families" in stored(position)
+        assert stored(position).endswith("zeldzaamheid 4,10")
+        assert case_title(title).startswith("Alpha: Beta Ltd en nog 2: ")
+        assert case_title(title).endswith(", niets opgegeven en nog 1")
 
 
 def test_numbers_and_days() -> None:
