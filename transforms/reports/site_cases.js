@@ -3,6 +3,8 @@
 (() => {
   const COLUMNS = ["id", "position", "title", "lane", "families", "indicators", "flags", "subjects", "district", "newest", "names", "hasPage"];
   const SHOWN_AT_ONCE = 100;
+  // The words of the page's language, where that is not English.
+  const say = (text) => (UNDERTOW_CASES.words || {})[text] || text;
   const slug = (name) => name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "unnamed";
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const family = (code) => UNDERTOW_CASES.families[code] || code;
@@ -40,29 +42,29 @@
   };
   const cell = (label, text, isNumber) => {
     const node = make("td", { className: isNumber ? "n" : "" }, String(text));
-    node.dataset.label = label;
+    node.dataset.label = say(label);
     return node;
   };
   const line = (one) => {
     const title = make("bdi", {}, one.title);
     const name = one.hasPage ? make("a", { href: `cases/${one.id}.html` }, title) : title;
-    const badge = make("span", { className: `badge lane-${one.lane}` }, one.lane);
+    const badge = make("span", { className: `badge lane-${one.lane}` }, say(one.lane));
     const lane = cell("Lane", "");
     lane.replaceChildren(badge);
     return make("tr", { id: `case-${one.id}` }, cell("Place", one.position, true),
       make("th", { scope: "row" }, name, make("span", { className: "sub" }, make("code", {}, one.id))),
       lane, cell("Families", one.families.map(family).join(", ")), cell("Flags", one.flags, true), cell("Subjects", one.subjects, true),
-      cell("District", one.district ?? "not known"), cell("Newest flag", one.newest));
+      cell("District", one.district ?? say("not known")), cell("Newest flag", one.newest));
   };
   const show = () => {
     const rows = matching();  // in review order
     if (state.by !== "position" || state.down) rows.sort(compare);
     body.replaceChildren(...rows.slice(0, state.shown).map(line));
-    count.textContent = rows.length === cases.length ? `${cases.length} cases` : `${rows.length} of ${cases.length} cases`;
+    count.textContent = rows.length === cases.length ? `${cases.length} ${say("cases")}` : `${rows.length} ${say("of")} ${cases.length} ${say("cases")}`;
     const left = rows.length - state.shown;
     more.replaceChildren();
     if (left > 0) {
-      const button = make("button", { type: "button" }, `Show ${Math.min(left, SHOWN_AT_ONCE)} more of ${left}`);
+      const button = make("button", { type: "button" }, `${say("Show")} ${Math.min(left, SHOWN_AT_ONCE)} ${say("more of")} ${left}`);
       button.addEventListener("click", () => { state.shown += SHOWN_AT_ONCE; show(); });
       more.append(button);
     }
@@ -77,20 +79,20 @@
   controls.className = "controls";
   const search = make("input", { type: "search", autocomplete: "off" });
   search.addEventListener("input", () => change("text", search.value));
-  controls.append(make("label", { className: "wide" }, "Search names, ids, indicators", search));
+  controls.append(make("label", { className: "wide" }, say("Search names, ids, indicators"), search));
   const choices = (key) => [...new Map(cases.flatMap(key).sort((a, b) => (a[1] < b[1] ? -1 : 1)))];
   const selects = {};
   const select = (name, label, options) => {
-    const node = make("select", {}, make("option", { value: "" }, "all"), ...options.map(([code, words]) => make("option", { value: code }, words)));
+    const node = make("select", {}, make("option", { value: "" }, say("all")), ...options.map(([code, words]) => make("option", { value: code }, words)));
     node.addEventListener("change", () => change(name, node.value));
-    controls.append(make("label", {}, label, node));
+    controls.append(make("label", {}, say(label), node));
     selects[name] = node;
   };
-  select("lane", "Lane", ["stop", "act", "look", "data"].filter((lane) => cases.some((one) => one.lane === lane)).map((lane) => [lane, lane]));
+  select("lane", "Lane", ["stop", "act", "look", "data"].filter((lane) => cases.some((one) => one.lane === lane)).map((lane) => [lane, say(lane)]));
   select("family", "Family", choices((one) => one.families.map((code) => [code, family(code)])));
-  select("district", "District", choices((one) => [[one.districtKey, one.district ?? "not known"]]));
+  select("district", "District", choices((one) => [[one.districtKey, one.district ?? say("not known")]]));
   select("indicator", "Indicator", choices((one) => one.indicators.map((code) => [code, `${code} ${UNDERTOW_CASES.titles[code] || ""}`])));
-  const clear = make("button", { type: "button" }, "Clear");
+  const clear = make("button", { type: "button" }, say("Clear"));
   clear.addEventListener("click", () => { search.value = ""; for (const node of Object.values(selects)) node.value = ""; Object.assign(state, { text: "", lane: "", family: "", district: "", indicator: "", only: "", by: "position", down: false }); change("text", ""); });
   controls.append(clear);
   for (const head of document.querySelectorAll("#cases thead th")) {

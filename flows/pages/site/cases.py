@@ -11,9 +11,29 @@ import orjson
 
 from flows.facts.rows import Row
 from flows.pages.site.layout import Site
+from transforms.language import language, translated
+from transforms.language.stored import case_title
+from transforms.model.indicator import LANES
+from transforms.model.languages import ENGLISH
 from transforms.reports import family_words, plain
 
 PAGE, DATA = "cases.html", "site_cases_data.js"
+# What `site_cases.js` says, by its English.
+SCRIPT_WORDS = (
+    *(
+        "Lane",
+        "Place",
+        "Families",
+        "Flags",
+        "Subjects",
+        "District",
+        "Newest flag",
+        "not known",
+        "all",
+        "Clear",
+    ),
+    *("Family", "Indicator", "cases", "of", "Show", "more of", "Search names, ids, indicators", *LANES),
+)
 ROWS_STATIC = 100  # (own) more are slow to read for anybody without the script
 
 
@@ -36,11 +56,13 @@ def _write_data(site: Site, rows: tuple[Row, ...]) -> None:
     the index puts texts into the page as text only.
     """
     families = sorted({str(row["family"]) for row in site.release.indicators.values()})
-    data = {
+    data: dict[str, object] = {
         "families": {code: family_words(code) for code in families},
         "titles": {code: str(row["title"]) for code, row in site.release.indicators.items()},
         "rows": [_data_row(site, row) for row in rows],
     }
+    if language() != ENGLISH:
+        data["words"] = {text: translated(text) for text in SCRIPT_WORDS}
     path: Path = site.folder / DATA
     path.write_bytes(b"const UNDERTOW_CASES = " + orjson.dumps(data) + b";\n")
 
@@ -51,7 +73,7 @@ def _data_row(site: Site, row: Row) -> list[object]:
     return [
         row["case_id"],
         row["position"],
-        plain(str(row["title"])),
+        plain(case_title(str(row["title"]))),
         row["lane"],
         row["families"],
         row["indicators"],

@@ -12,8 +12,9 @@ from flows.facts.rows import Row, as_int
 from flows.pages.site.boundaries import read_outlines
 from flows.pages.site.charts import Chart, dot_pairs, lines, stacked_bars
 from flows.pages.site.layout import Site, by
-from transforms.language import language
+from transforms.language import language, translated
 from transforms.model.area_views import CELL_MIN, OWNERS_UNCLEAR
+from transforms.model.indicator import LANES
 from transforms.model.languages import DUTCH
 from transforms.reports import words
 
@@ -23,7 +24,6 @@ DISTRICTS_COMPARED = 3  # (own) those with the most cases
 DISTRICTS_PRICED = 6
 THEME_DISTRICTS = 10  # (own) those with the largest share of the theme
 SHADES = 5  # of the map
-LANES = (("stop", "stop"), ("act", "act"), ("look", "look"), ("data", "data"))
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def write(site: Site, boundaries: Path | None) -> None:
     named = [str(row["area_name"]) for row in districts if row["area_name"] is not None]
     with_cases = [str(row["area_name"]) for row in districts if row["area_name"] and row["cases_n"]]
     weeks = _weeks(site)
+    lanes = [(lane, translated(lane)) for lane in LANES]
     site.write(
         PAGE,
         "site_figures.html.j2",
@@ -48,8 +49,8 @@ def write(site: Site, boundaries: Path | None) -> None:
         outlines=read_outlines(boundaries, named),
         shades=_shades(districts),
         weeks=weeks,
-        week_chart=stacked_bars(weeks, LANES, "flags") if weeks else None,
-        lanes=LANES,
+        week_chart=stacked_bars(weeks, lanes, translated("flags")) if weeks else None,
+        lanes=lanes,
         compared=_compared(site, with_cases[:DISTRICTS_COMPARED]),
         prices=_prices(site, with_cases),
         themes=by(
@@ -94,7 +95,7 @@ def _compared(site: Site, names: Sequence[str]) -> list[tuple[str, list[Rates], 
         rates = [_rates(row) for row in rows.get(name, []) if as_int(row["subjects_n"])]
         pairs = {f"{each.indicator} {_short(site, each)}": (each.here, each.everywhere) for each in rates}
         if pairs:
-            chart = dot_pairs(pairs, name, "the whole release", "of 1,000")
+            chart = dot_pairs(pairs, name, translated("the whole release"), translated("of 1,000"))
             compared.append((name, rates, chart))
     return compared
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from flows.facts.rows import Row, as_int
 from flows.pages.release import indicator_sections, reason_words
 from flows.pages.site.layout import Site, by
+from transforms.language import translated
 from transforms.model.subjects import SUBJECT_KINDS
 
 FOLDER, INDEX = "indicators", "indicators.html"
@@ -49,7 +50,7 @@ def write_pages(site: Site, codes: Collection[str]) -> None:
             row=row,
             load=loads[code],
             precision=precision.get(code),
-            kind=KINDS.get(str(row["subject_type"]), str(row["subject_type"])),
+            kind=translated(KINDS.get(str(row["subject_type"]), str(row["subject_type"]))),
             sections=indicator_sections(row).items(),
             flags=flags.get(code, []),
             districts=_districts(districts.get(code, [])),

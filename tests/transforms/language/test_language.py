@@ -14,6 +14,7 @@ from flows.cli import explain
 from flows.facts import certainty
 from flows.facts.case import links, parties
 from flows.pages import case, release
+from flows.pages.site import cases as index
 from flows.review import rules
 from graphs.drawing import ties
 from transforms import language, reports
@@ -61,6 +62,7 @@ TABLES: Iterable[Iterable[str]] = (
         for what in ("confirmed", "no-concern", "cannot-judge", "close", "reopen")
     ),
     explain.FLAG_BLANKS.values(),
+    index.SCRIPT_WORDS,
     reports.FAMILY_WORDS.values(),
     reports.SINGULAR,
     reports.SINGULAR.values(),
