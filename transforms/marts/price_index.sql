@@ -1,5 +1,5 @@
 -- Median price by district, kind of property and period; by year also of all kinds together. Standard sales
--- only: in the United Kingdom those are of dwellings.
+-- only, of dwellings; deeds of a land register do not say what a house is, and count as other.
 with sales as (
     select
         area_name,
@@ -10,7 +10,10 @@ with sales as (
         make_date(year(transferred_on), 1, 1) as year_start
     from "transaction"
     where category = 'standard'
-        and property_type <> 'unknown'
+        and (
+            property_type in ('detached', 'semi_detached', 'terraced', 'flat')
+            or (property_type = 'other' and title_id is not null)
+        )
         and area_name is not null
         and price > 0 and transferred_on <= $as_of
 ),

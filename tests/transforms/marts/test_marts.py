@@ -125,6 +125,8 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
             "address_alias",
             "valuation",
             "disqualification",
+            "directed_set",
+            "seat_change",
         )
         assert (found.height == 0) == empty, name
         assert not found.select(MARTS[name].key).is_duplicated().any(), name
@@ -163,6 +165,8 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "relationship": 0,
         "interest": 0,
         "officer": 0,
+        "insolvency": 0,
+        "company_theme": 0,
         "valuation": 0,
         "address_alias": 0,
         "address": 2,
