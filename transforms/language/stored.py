@@ -69,7 +69,8 @@ def _phrases(chosen: Language) -> Mapping[re.Pattern[str], str]:
 def _titles(chosen: Language) -> Mapping[str, str]:
     """Titles of indicators as they stand inside a sentence."""
     pairs = ((one.title, one.texts(chosen).title) for one in indicators().values())
-    return {_inside(title): _inside(own) for title, own in pairs}
+    unconfirmed = "possible link to a listed party (not confirmed)"
+    return {_inside(title): _inside(own) for title, own in pairs} | {unconfirmed: translated(unconfirmed)}
 
 
 def _inside(title: str) -> str:
