@@ -9,6 +9,7 @@ is marked `sample`, and every test marked `reliability("R1")` again, which then 
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
+# As .ci/run does: else each of the many processes that tests start would compile every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # As many workers as processors: more threads would only wait for each other. Before polars is imported.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 settings.register_profile(
@@ -47,7 +51,7 @@ LONGEST_FIRST = (
     "test_r29_hostile_files.py",
     "test_ownership_oracle.py",
     "test_publish.py",
-    "test_affairs.py",  # on the demo that test_cli.py has made by then
+    "test_affairs.py",  # makes the demo, on which questions and checks of payments come later
     "test_cases.py",
     "test_reporting.py",
     "test_case_pages.py",
