@@ -18,7 +18,9 @@ gb_coh_companies,gb_coh_companies,{day},in_force,complete,{day},{day}
 
 
 @pytest.mark.parametrize(
-    ("edition_on", "flagged"), [(date(2026, 11, 17), {"B"}), (date(2026, 11, 18), {"B", "C"})], ids=str
+    ("edition_on", "flagged"),
+    [(date(2026, 11, 17), {"B"}), (date(2026, 11, 18), {"B", "C"})],
+    ids=["the day before", "the day"],
 )
 def test_older_roles_are_flagged_from_the_end_of_the_transition(
     tmp_path: Path, edition_on: date, flagged: set[str]
