@@ -56,7 +56,11 @@ def territories(connection: Connection, ids: Iterable[object]) -> dict[str, set[
 def powers_of(
     connection: Connection, flags: Sequence[Row], powers: Powers | None = None
 ) -> list[tuple[Row, list[str]]]:
-    """The articles for some flags, of a release. `powers`: where they have been read before."""
+    """The articles for some flags, of a release; none where an earlier version made it. `powers`: where they
+    have been read before.
+    """
+    if not query_rows(connection, "select 1 from duckdb_views() where view_name = 'v_power'"):
+        return []
     countries = territories(connection, (flag["subject_id"] for flag in flags))
     return (powers or read_powers(connection)).of_flags(flags, countries)
 

@@ -81,7 +81,7 @@ def test_the_unit_may_write_to_its_home_and_backups_only(written: Path) -> None:
     assert service["ReadWritePaths"] == "/srv/undertow /mnt/backup"
     assert service["User"] == "undertow"
     assert service["NoNewPrivileges"] == service["PrivateTmp"] == "yes"
-    assert service["ExecStart"].endswith("/undertow serve --home /srv/undertow")
+    assert service["ExecStart"].endswith("/undertow serve --no-review --home /srv/undertow")
     assert unit["Install"]["WantedBy"] == "multi-user.target"
     unit.clear()
     unit.read(written / "systemd" / "undertow-review.service", encoding="utf-8")

@@ -167,7 +167,7 @@ def test_a_worker_that_ends_time_after_time_ends_serve(
     with pytest.raises(
         RunFailed, match=f"worker ended by itself .* {serving.RESTARTS_MAX + 1} times within an hour"
     ):
-        serving._watch(service)
+        serving._watch(service, None)
     assert capfd.readouterr().err.count("restarting it") == serving.RESTARTS_MAX
 
 
