@@ -1762,6 +1762,7 @@ def test_pages_of_an_earlier_check_go_and_other_files_stay(
     assert exit_code(["check", ALDER, "--to", str(tmp_path / "file"), "--home", str(home.root)]) == 2
 
 
+@pytest.mark.nightly  # on every commit a browser reads hostile names in test_reporting.py
 def test_chromium_runs_nothing_of_a_hostile_name(pages: Path, tmp_path: Path) -> None:
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed, so the page is not tried in a browser")

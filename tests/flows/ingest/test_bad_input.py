@@ -710,6 +710,7 @@ def broken_statements(tmp_path_factory: pytest.TempPathFactory) -> Night:
     return _night(folder, landing)
 
 
+@pytest.mark.nightly  # on every commit test_bods.py rejects them, without a night
 @pytest.mark.parametrize("kind", BODS_REJECTING)
 def test_a_broken_statement_is_rejected_and_what_refers_to_it_is_named(
     kind: str, broken_statements: Night
@@ -722,6 +723,7 @@ def test_a_broken_statement_is_rejected_and_what_refers_to_it_is_named(
     assert f"record-{at + 3}" in named and f"record-{at + 6}" not in named
 
 
+@pytest.mark.nightly
 def test_broken_statements_leave_their_neighbours_and_every_record_is_counted(
     broken_statements: Night, others_load: Callable[[Night, str], None]
 ) -> None:

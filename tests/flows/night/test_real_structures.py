@@ -310,7 +310,7 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
     return of
 
 
-@pytest.mark.sample(1)
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "case", CASES, ids=lambda case: f"{Path(case.file).stem}-{case.regime}-{case.as_of or 'newest'}"
 )

@@ -1004,7 +1004,7 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str])
     ("how", "every"),
     [
         ("kill", 9),
-        ("full", 1),
+        pytest.param("full", 1, marks=pytest.mark.nightly),
         pytest.param("kill", 3, marks=pytest.mark.nightly),
         pytest.param("error", 3, marks=pytest.mark.nightly),
         *(pytest.param(how, 1, marks=pytest.mark.nightly) for how in ("kill", "error", "delay")),
