@@ -78,12 +78,17 @@ class Company:
 
 @dataclass(frozen=True)
 class Truth:
-    """What an indicator must say about one planted subject, and why. `planted` adds the indicator's code."""
+    """What an indicator must say about one planted subject, and why. `planted` adds the indicator's code.
+
+    `unit`: of an address unit, or of the dwelling there, whose id is made for all of a plant at once.
+    """
 
     subject_id: str
     expected: Expected
     note: str
     indicator: str = ""
+    unit: Address | None = None
+    is_dwelling: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ class Plant:
     companies_min: int = 1
 
     def make(self, draw: Draw) -> Planted:
-        return sum((part(draw) for part in self.parts), Planted())
+        return with_unit_ids(sum((part(draw) for part in self.parts), Planted()))
 
 
 class Draw:
@@ -359,13 +364,37 @@ def title_id(row: Mapping[str, str]) -> str:
     return f"GB-HMLR-{row['Title Number']}"
 
 
-def address_id(address: Address) -> str:
-    """Subject id of an address unit, by the method that every register's addresses go through."""
+def at(
+    unit: Address, expected: Expected, note: str, indicator: str = "", *, is_dwelling: bool = False
+) -> Truth:
+    """The truth about an address unit, or about the dwelling there."""
+    return Truth("", expected, note, indicator, unit, is_dwelling)
+
+
+def with_unit_ids(planted: Planted) -> Planted:
+    """The subject ids of the truths made by `at`."""
+    units = [truth.unit for truth in planted.truth if truth.unit]
+    if not units:
+        return planted
+    ids = dict(zip(units, address_ids(units), strict=True))
+    truth = [
+        replace(each, subject_id=_of_unit(ids[each.unit], each), unit=None) if each.unit else each
+        for each in planted.truth
+    ]
+    return replace(planted, truth=truth)
+
+
+def _of_unit(address_id: str, truth: Truth) -> str:
+    return address_id.replace("UT-A-", "UT-U-") if truth.is_dwelling else address_id
+
+
+def address_ids(addresses: Sequence[Address]) -> list[str]:
+    """Ids of address units, by the method that every register's addresses go through."""
     keyed = with_address(
-        pl.DataFrame([address]),
-        lines=[pl.lit(address.line1)],
+        pl.DataFrame([{**vars(address), "line1": address.line1} for address in addresses]),
+        lines=[pl.col("line1")],
         locality=pl.col("post_town"),
         country=pl.lit("gb"),
         postcode_text=pl.col("postcode"),
     )
-    return str(keyed["a_address_id"].item())
+    return keyed["a_address_id"].to_list()

@@ -7,11 +7,11 @@ insolvency, permits and accounts are written from there. Names, days and amounts
 town."""
 
 from quality.town.affairs import care, hotel, restaurants
-from quality.town.plant import Draw, Planted
+from quality.town.plant import Draw, Planted, with_unit_ids
 
 AFFAIRS = (hotel.make, restaurants.make, care.make)
 
 
 def affairs(draw: Draw) -> Planted:
     """What every town gets, however small."""
-    return sum((make(draw) for make in AFFAIRS), Planted())
+    return with_unit_ids(sum((make(draw) for make in AFFAIRS), Planted()))

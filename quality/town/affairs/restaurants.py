@@ -39,7 +39,7 @@ from quality.town.plant import (
     LaterFact,
     Planted,
     Truth,
-    address_id,
+    at,
     declaration,
     person_owner,
 )
@@ -81,10 +81,7 @@ def make(draw: Draw) -> Planted:
         Truth(new.id, "flagged", "restaurants: 21 days before, same hand, address, industry", "LIF-010"),
         Truth(competitor.id, "not_flagged", "restaurants: a competitor shares nobody", "LIF-010"),
         Truth(old.id, "flagged", "restaurants: the board 77 days before, the seat 61 to 90", "LIF-050"),
-        *(
-            Truth(address_id(house(draw, street, 1)), *verdict, "PRM-010")
-            for street, verdict in PREMISES.items()
-        ),
+        *(at(house(draw, street, 1), *verdict, "PRM-010") for street, verdict in PREMISES.items()),
     ]
     later = _later(draw, old.id, new.id, lender.id, competitor.id)
     return Planted(companies, psc, truth=truth, later=later)

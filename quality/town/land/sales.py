@@ -19,7 +19,7 @@ from quality.town.land.titles import AROUND, BOROUGH, TOWN_PLACES
 from quality.town.parts.dates import EDITION_DAY, text
 from quality.town.parts.places import COUNTY, HOUSES, Address, Map, postcodes
 from quality.town.parts.wordlists import Days, Ints, choose, gather, spread
-from quality.town.plant import Draw, address_id
+from quality.town.plant import Draw
 from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS as COLUMNS
 
 SALES_PER_COMPANY = 1.5
@@ -100,11 +100,6 @@ def dwelling(draw: Draw, unit: str = "") -> Address:
 def transaction_id(row: Mapping[str, str]) -> str:
     """Subject id of a sale."""
     return f"GB-PPD-{row['unique_id'].strip('{}')}"
-
-
-def property_id(address: Address) -> str:
-    """Subject id of a dwelling."""
-    return address_id(address).replace("UT-A-", "UT-U-")
 
 
 def _braced(digest: bytes) -> str:

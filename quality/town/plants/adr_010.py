@@ -8,7 +8,7 @@ from datetime import date
 
 from quality.town.companies.block import ABBREVIATED
 from quality.town.parts.places import Address
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, address_id
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, at
 from transforms.values.addresses import address_class_list
 from transforms.values.vocabulary import vocabulary
 
@@ -63,9 +63,7 @@ def _case(
     statuses: Sequence[str] = ("Active",),
 ) -> Planted:
     unit = address or draw.address(street_ends=" STREET")
-    return _seated(draw, unit, n, statuses=statuses) + Planted(
-        truth=[Truth(address_id(unit), expected, note)]
-    )
+    return _seated(draw, unit, n, statuses=statuses) + Planted(truth=[at(unit, expected, note)])
 
 
 def _one_closed(draw: Draw) -> Planted:
@@ -73,7 +71,7 @@ def _one_closed(draw: Draw) -> Planted:
     unit = draw.address()
     closed = draw.company(date(2020, 1, 6), address=unit, status="Converted / Closed")
     return _seated(draw, unit, N) + Planted(
-        (closed,), truth=[Truth(address_id(unit), "not_flagged", "101 seats, one of them converted")]
+        (closed,), truth=[at(unit, "not_flagged", "101 seats, one of them converted")]
     )
 
 

@@ -16,8 +16,7 @@ from quality.town.plant import (
     Expected,
     Plant,
     Planted,
-    Truth,
-    address_id,
+    at,
     declaration,
     person_owner,
 )
@@ -94,7 +93,7 @@ def _owner(draw: Draw, owner: str, person: Mapping[str, str], i: int, company: C
 
 def _seated(draw: Draw, unit: Address, batch: Batch) -> Planted:
     companies = _companies(draw, unit, batch)
-    truth = [Truth(address_id(unit), batch.expected, batch.note)]
+    truth = [at(unit, batch.expected, batch.note)]
     if batch.owner == "nothing":
         return Planted(companies, truth=truth)
     person = draw.person()

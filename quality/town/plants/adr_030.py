@@ -5,7 +5,7 @@ past, and an address without one.
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, address_id
+from quality.town.plant import Draw, Expected, Plant, Planted, at
 
 START = date(2026, 3, 9)  # of the 7 days
 WEEK = (0, 0, 2, 5, 6)  # days after START
@@ -19,7 +19,7 @@ def _case(
     days = [*(START - timedelta(days=before) for before in past), *(START + timedelta(days=n) for n in week)]
     companies = [draw.company(day, address=unit) for day in days]
     owned = [draw.owned(company) for company in companies]
-    return Planted(companies, owned, truth=[Truth(address_id(unit), expected, note)])
+    return Planted(companies, owned, truth=[at(unit, expected, note)])
 
 
 EARLY = 2900

@@ -12,8 +12,7 @@ from quality.town.plant import (
     Expected,
     Plant,
     Planted,
-    Truth,
-    address_id,
+    at,
     person_owner,
 )
 
@@ -46,7 +45,7 @@ def _case(
         ),
         permit(new, place, "pending", applied=ENDED_ON + timedelta(days=days), landlord=landlord),
     ]
-    truth = [Truth(address_id(place), *verdict)]
+    truth = [at(place, *verdict)]
     return Planted([old, new], permits=rows, truth=truth) + between(draw, old, new)
 
 
@@ -77,7 +76,7 @@ def _one_seat(draw: Draw) -> Planted:
         permit(old, place, "refused", decided=ENDED_ON),
         permit(new, place, "granted", applied=ENDED_ON + timedelta(days=1)),
     ]
-    truth = [Truth(address_id(place), "flagged", "the two have one seat elsewhere")]
+    truth = [at(place, "flagged", "the two have one seat elsewhere")]
     return Planted([old, new], permits=rows, truth=truth) + _strangers(draw, old, new)
 
 
@@ -95,7 +94,7 @@ def _somebody(draw: Draw) -> Planted:
         permit(old, place, "refused", decided=ENDED_ON),
         permit(who["name"], place, "pending", applied=ENDED_ON + timedelta(days=30)),
     ]
-    truth = [Truth(address_id(place), "not_assessable", "a natural person applies")]
+    truth = [at(place, "not_assessable", "a natural person applies")]
     return Planted([old], [draw.owned(old)], truth=truth, permits=rows)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from quality.town.land.sales import dwelling, property_id, sale
+from quality.town.land.sales import dwelling, sale
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, at
 
 DISTRICT = "CHURNLEIGH"
 DAYS = (date(2008, 3, 14), date(2011, 6, 3), date(2014, 10, 17), date(2019, 1, 25), date(2023, 5, 5))
@@ -64,7 +64,7 @@ def _planted(draw: Draw, number: int, case: Sold) -> Planted:
         if case.beside is None
         else [sale(dwelling(draw), case.days[case.beside], prices[case.beside], district=DISTRICT)]
     )
-    return Planted(sales=[*rows, *beside], truth=[Truth(property_id(where), case.expected, case.note)])
+    return Planted(sales=[*rows, *beside], truth=[at(where, case.expected, case.note, is_dwelling=True)])
 
 
 PLANT = Plant([partial(_planted, number=number, case=case) for number, case in enumerate(CASES)])

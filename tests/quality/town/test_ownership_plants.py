@@ -13,7 +13,7 @@ from quality.evaluation import GROUP_OF
 from quality.town.parts.dates import EDITION
 from quality.town.parts.places import town_map
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import Company, Draw, Planted, address_id
+from quality.town.plant import Company, Draw, Planted, address_ids
 from quality.town.plants import plants
 
 UNDISCLOSED = (
@@ -209,8 +209,9 @@ def _alike(companies: Sequence[Company], case: Planted) -> int:
 def test_clone_batches_have_ten_alike(draw: Draw) -> None:
     case, expected = _made(draw, "ADR-020")
     units: dict[str, list[Company]] = {}
-    for company in case.companies:
-        units.setdefault(address_id(company.address), []).append(company)
+    unit_ids = address_ids([company.address for company in case.companies])
+    for unit, company in zip(unit_ids, case.companies, strict=True):
+        units.setdefault(unit, []).append(company)
     assert {
         unit: "flagged" if _alike(companies, case) >= 10 else "not_flagged"
         for unit, companies in units.items()

@@ -19,7 +19,7 @@ from quality.town.havermonde.plants import port_plants
 from quality.town.land.sales import transaction_id
 from quality.town.parts.places import town_map
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import Company, Draw, Plant, Planted, Truth, address_id
+from quality.town.plant import Company, Draw, Plant, Planted, Truth, address_ids
 from quality.town.plants import planted, plants
 from tests.indicator_cases import WITHOUT_DEEDS
 from transforms.errors import DeclarationError
@@ -219,7 +219,8 @@ def test_mass_registrations_are_more_than_100_active_seats(everything: dict[str,
         for company in case.companies
         if company.status != "Converted / Closed" and "RegAddress.POBox" not in company.columns
     ]
-    seats = {address_id(address): n for address, n in Counter(company.address for company in active).items()}
+    companies_n = Counter(company.address for company in active)
+    seats = dict(zip(address_ids(list(companies_n)), companies_n.values(), strict=True))
     counted = {
         subject: seats[subject] for subject in {truth.subject_id for truth in case.truth} if subject in seats
     }
