@@ -1,5 +1,5 @@
--- Every indicator with its counts in the whole release, its flags in the chosen areas, and the lanes of these,
--- which may differ from the indicator's.
+-- Every indicator with its counts in the whole release, its flags in the chosen areas, and the lanes of
+-- these, which may differ from the indicator's.
 with of_flags as (
     select indicator, count(*) as flags_n, list(distinct lane) as lanes
     from v_flag

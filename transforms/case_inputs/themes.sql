@@ -1,5 +1,5 @@
--- Themes of the cases: a company of the theme is a member, and a flag of the case is of an indicator that counts
--- for it. Reads `case_member` and `flag` as they are written.
+-- Themes of the cases: a company of the theme is a member, and a flag of the case is of an indicator that
+-- counts for it. Reads `case_member` and `flag` as they are written.
 select distinct m.case_id, t.theme
 from case_member m
 join company_theme t on t.company_id = m.subject_id

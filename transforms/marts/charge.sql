@@ -1,6 +1,6 @@
 -- Charges in the editions in force, one row for each lender and title. The lender is the company with the
--- number stated, in its own register or beside it (a Dutch RSIN); else the one whose exact full name that is, where one company alone had it on the day of the
--- charge.
+-- number stated, in its own register or beside it (a Dutch RSIN); else the one whose exact full name that is,
+-- where one company alone had it on the day of the charge.
 with stated as (
     select
         s.*,

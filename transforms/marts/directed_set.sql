@@ -1,5 +1,5 @@
--- Sets of active entities that have a director in common: one row for each of its entities, where there are at
--- least two.
+-- Sets of active entities that have a director in common: one row for each of its entities, where there are
+-- at least two.
 with seats as (
     select o.party_id, o.company_id, min(o.statement_id) as statement_id
     from officer o

@@ -1,5 +1,5 @@
--- Relations of LEI holders in the editions in force, with the parties that are known by these LEIs: the one whose
--- record is that of the LEI, or states it beside its number; else the LEI itself.
+-- Relations of LEI holders in the editions in force, with the parties that are known by these LEIs: the one
+-- whose record is that of the LEI, or states it beside its number; else the LEI itself.
 with stated as (
     select s.identifier as lei, r.party_id
     from entity_statement s

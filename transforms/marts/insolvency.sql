@@ -1,6 +1,6 @@
 -- Cases of insolvency and liquidation in the editions in force, one row for each. A members' liquidation, a
--- receivership of one property and a mere moratorium are no insolvency; of a kind that is not known nobody can
--- say.
+-- receivership of one property and a mere moratorium are no insolvency; of a kind that is not known nobody
+-- can say.
 with stated as (
     select
         s.*,

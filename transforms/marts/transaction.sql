@@ -1,9 +1,9 @@
 -- Sales of the price registers, and deeds of land registers by which legal entities acquired a title for a
--- sum. A sale of a price register stands once by the publisher's id: the version in the newest edition, and within an edition the last
--- record. A deletion removes the sale. Only editions in force count: if a whole file is delivered again
--- without a sale, the sale is gone. The complete file covers every year, so a sale that a newer complete file
--- lacks is also gone from an older file of one year. This does not hold for other files, which may be later
--- than their newest sale shows.
+-- sum. A sale of a price register stands once by the publisher's id: the version in the newest edition, and
+-- within an edition the last record. A deletion removes the sale. Only editions in force count: if a whole
+-- file is delivered again without a sale, the sale is gone. The complete file covers every year, so a sale
+-- that a newer complete file lacks is also gone from an older file of one year. This does not hold for other
+-- files, which may be later than their newest sale shows.
 with complete as (
     select max(edition_order) as complete_order
     from edition_in_use
@@ -127,7 +127,8 @@ select
     d.price_eur,
     'EUR',
     d.transferred_on,
-    -- Land registers do not say what kind of house it is; a home with a title of its own in a building is a flat.
+    -- Land registers do not say what kind of house it is; a home with a title of its own in a building is a
+    -- flat.
     case when l.is_dwelling and t.land_area_m2 is null then 'flat' else 'other' end,
     l.built_year >= year(d.transferred_on) - 1,
     coalesce(t.tenure, 'unknown'),

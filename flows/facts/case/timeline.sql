@@ -1,6 +1,7 @@
--- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life it is, or who
--- holds it; the `party` or the `title` of a title gained or lost, with `nth`, how many newer titles of the
--- party there are; and what has a `sale`: the sale itself, its property or title, another sale of the property.
+-- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life it is, or
+-- who holds it; the `party` or the `title` of a title gained or lost, with `nth`, how many newer titles of
+-- the party there are; and what has a `sale`: the sale itself, its property or title, another sale of the
+-- property.
 with title_event as (
     select
         *,

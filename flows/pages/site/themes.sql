@@ -1,5 +1,6 @@
--- Active companies of each theme, by district and in the whole release (area_name null, is_all), with all active
--- companies there. Counts under $least are null, and districts with fewer companies of the theme left out.
+-- Active companies of each theme, by district and in the whole release (area_name null, is_all), with all
+-- active companies there. Counts under $least are null, and districts with fewer companies of the theme left
+-- out.
 with seated as (
     select
         t.theme, c.area_name, c.company_id,

@@ -1,5 +1,5 @@
--- Boards and owners that were all replaced in the days before the first insolvency: everybody who was there at
--- their start left, and somebody else came.
+-- Boards and owners that were all replaced in the days before the first insolvency: everybody who was there
+-- at their start left, and somebody else came.
 with held as (
     select company_id, 'directors' as part, party_id, from_on, to_on, officer_id as interest_id, statement_id
     from officer

@@ -1,5 +1,5 @@
--- Parties on a list of debarred suppliers, and those that may be one. A list that binds this authority stops a
--- contract where the entry is mandatory: of candidates only for those that agree in number and country.
+-- Parties on a list of debarred suppliers, and those that may be one. A list that binds this authority stops
+-- a contract where the entry is mandatory: of candidates only for those that agree in number and country.
 select
     d.party_id,
     d.is_candidate,

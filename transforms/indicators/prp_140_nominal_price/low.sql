@@ -1,5 +1,5 @@
--- Sales at no more than `pct` per cent of the median of their district, kind and quarter, else year; and sales
--- by deed without such a median.
+-- Sales at no more than `pct` per cent of the median of their district, kind and quarter, else year; and
+-- sales by deed without such a median.
 with measured as (
     select
         s.transaction_id, s.title_id, s.statement_id, s.price, s.currency, s.transferred_on, s.category,

@@ -1,4 +1,5 @@
--- Of each set its size, and whether most of its entities are seated at agents, business centres or practitioners.
+-- Of each set its size, and whether most of its entities are seated at agents, business centres or
+-- practitioners.
 select
     d.directed_set_id,
     min(d.director_id) as director_id,

@@ -1,5 +1,5 @@
--- Who left a title, and who came to it within the 62 days before (own: a month until the register shows it, and
--- a month between editions). They may have sold to them. Only a deed says that a sum was paid; the price
+-- Who left a title, and who came to it within the 62 days before (own: a month until the register shows it,
+-- and a month between editions). They may have sold to them. Only a deed says that a sum was paid; the price
 -- register names nobody.
 select
     l.title_id,

@@ -1,5 +1,5 @@
--- The name of every legal entity, with its register's territory and the district of its registered office; where
--- that is not known, the district where it holds most titles, of several the first by name.
+-- The name of every legal entity, with its register's territory and the district of its registered office;
+-- where that is not known, the district where it holds most titles, of several the first by name.
 with held as (
     select
         p.party_id, t.area_name, t.area_code,

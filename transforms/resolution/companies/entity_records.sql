@@ -1,5 +1,5 @@
--- Records of entities in order of their anchors. A Dutch tax number of a legal person (RSIN) stands for the one
--- registration that states it beside its own number.
+-- Records of entities in order of their anchors. A Dutch tax number of a legal person (RSIN) stands for the
+-- one registration that states it beside its own number.
 with registered as (
     select i.scheme, i.number, min(r.identifier_scheme) as identifier_scheme, min(r.identifier) as identifier
     from identifier_statement i
