@@ -158,30 +158,38 @@ def processors() -> int:
 
 
 @cache
-def _memory_limit() -> str:
-    """DuckDB's memory: MEMORY_SHARE of the machine's, or of this process's control group if that is less."""
+def memory_bytes() -> int:
+    """What this process may use: the machine's memory, or its control group's limit if that is less."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return f"{int(min(machine, *_group_limits(), machine) * MEMORY_SHARE)}B"
+    return min(machine, *_group_limits(), machine)
+
+
+def _memory_limit() -> str:
+    """DuckDB's part of it."""
+    return f"{int(memory_bytes() * MEMORY_SHARE)}B"
 
 
 def _group_limits() -> Iterator[int]:
-    """`memory.max` of the control group (version 2) and of those above it, if the system has them."""
+    """Limits of the control group and of those above it (versions 1 and 2), if the system has them."""
+    root = Path("/sys/fs/cgroup")
     try:
-        own = next(
-            line.split("::", 1)[1].strip()
-            for line in Path("/proc/self/cgroup").read_text().splitlines()
-            if line.startswith("0::")
-        )
-    except (OSError, StopIteration):
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:
         return
-    group = Path("/sys/fs/cgroup") / own.lstrip("/")
-    for folder in (group, *group.parents):
-        try:
-            limit = (folder / "memory.max").read_text().strip()
-        except OSError:
-            continue
-        if limit.isdigit():
-            yield int(limit)
+    for _, controllers, own in (line.split(":", 2) for line in lines):
+        if controllers in ("", "memory"):  # version 2 has one tree for everything
+            name = "memory.limit_in_bytes" if controllers else "memory.max"
+            group = root / controllers / own.strip().lstrip("/")
+            yield from filter(None, (_limit(folder / name) for folder in (group, *group.parents)))
+
+
+def _limit(file: Path) -> int | None:
+    """None where there is no such file, or no limit ("max")."""
+    try:
+        text = file.read_text().strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None
 
 
 # --- queries ----------------------------------------------------------------------------------------------

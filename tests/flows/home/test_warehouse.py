@@ -77,13 +77,13 @@ def test_freed_memory_goes_back_to_the_system(tmp_path: Path, release: Path) -> 
 
 
 def test_default_memory_limit_is_a_share_of_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    warehouse._memory_limit.cache_clear()
+    warehouse.memory_bytes.cache_clear()
     monkeypatch.setattr(warehouse, "_group_limits", lambda: iter([1000 * 1000 * 1000, 10**15]))
     assert warehouse._memory_limit() == "600000000B"
-    warehouse._memory_limit.cache_clear()
+    warehouse.memory_bytes.cache_clear()
     monkeypatch.setattr(warehouse, "_group_limits", lambda: iter([10**15]))
     assert 0 < int(warehouse._memory_limit().removesuffix("B")) < 10**15 * warehouse.MEMORY_SHARE
-    warehouse._memory_limit.cache_clear()
+    warehouse.memory_bytes.cache_clear()
 
 
 def test_database_in_work_is_kept_between_connections(tmp_path: Path) -> None:
