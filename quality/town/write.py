@@ -46,7 +46,7 @@ BLOCK = 25_000  # companies written at once
 COMPANIES_MAX = 5_000_000  # the numbers of the real series hold no more
 COMPANIES_FILE = f"BasicCompanyDataAsOneFile-{EDITION.isoformat()}.csv"
 EARLIER_FILE = f"BasicCompanyDataAsOneFile-{EARLIER.isoformat()}.csv"
-# From the days in which plants' companies move, of the first block only (own): more would show nothing.
+# From the days in which plants' companies move.
 OLDER = {f"BasicCompanyDataAsOneFile-{day}.csv": day for day in (date(2025, 9, 1), date(2025, 10, 1))}
 PSC_FILE = f"persons-with-significant-control-snapshot-{EDITION.isoformat()}.txt"
 TITLES_FILE = f"CCOD_FULL_{EDITION:%Y_%m}.csv"
@@ -242,7 +242,7 @@ def _block(
     before = _overridden(earlier(now, pl.concat([own_gone, _cores(extra.gone)]), gone), extra.gone)
     files = {
         COMPANIES_FILE: now.sort("CompanyName", "CompanyNumber"),
-        **_editions(before, extra, is_first=number == 0),
+        **_editions(before, extra),
         PSC_FILE: psc.sort("company_number", maintain_order=True),
         TITLES_FILE: _with_planted(titles(people, town, fixed.numbers, draws[2]), extra.titles),
         OVERSEAS_FILE: _with_planted(overseas_titles.drawn(people, town, draws[5]), extra.overseas_titles),
@@ -264,10 +264,10 @@ def _block(
     return files, _who_is_who(psc, whose, extra.psc)
 
 
-def _editions(before: pl.DataFrame, extra: Planted, *, is_first: bool) -> dict[str, pl.DataFrame]:
+def _editions(before: pl.DataFrame, extra: Planted) -> dict[str, pl.DataFrame]:
     """File name → rows of the earlier editions. before: those of EARLIER, in the seats of today."""
     founded = pl.col("IncorporationDate").str.to_date("%d/%m/%Y")
-    older = {name: before.filter(founded < day, pl.lit(is_first)) for name, day in OLDER.items()}
+    older = {name: before.filter(founded < day) for name, day in OLDER.items()}
     days = {EARLIER_FILE: EARLIER, **OLDER}
     return {
         name: _overridden(rows, seats_on(days[name], extra.companies, extra.later)).sort(
