@@ -354,17 +354,16 @@ def write_parquet(
     connection: Connection,
     sql: str,
     path: Path,
-    order_by: Sequence[str],
+    key: Sequence[str],
     parameters: Mapping[str, Value] | None = None,
 ) -> int:
-    """Write a query's rows to `path` and return how many: same rows, same bytes, with any number of threads.
+    """Write a query's rows to `path` in the order of their `key`, nulls last, and return how many.
 
-    Rows are ordered by `order_by`, then by all other columns, so the order is total. Raises RunFailed.
+    The key names a row, so the order is total: same rows, same bytes, with any number of threads. Sorting by
+    the key alone takes a fraction of the memory of sorting by all columns. Raises RunFailed.
     """
     with safe_errors(f"writing {path.name}"):
-        described = connection.execute(f"describe {sql}", parameters).fetchall()
-        order = total_order([str(column[0]) for column in described], order_by)
-        target = literal(str(path.resolve()))
+        order, target = ", ".join(map(identifier, key)), literal(str(path.resolve()))
         copy = f"copy (select * from ({sql}) order by {order}) to {target} (format parquet, compression zstd)"
         return int(connection.execute(copy, parameters).fetchall()[0][0])
 

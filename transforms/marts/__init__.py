@@ -1,9 +1,9 @@
 """Marts: SQL over canonical statements and the resolution, one file a mart, in the order of MART_ORDER.
 
-Each file is one SELECT with the columns of `transforms.model.views.MARTS[name]` and a total order. It may
-read the statement tables, `edition_in_use`, `resolution`, the vocabularies, and the marts before it.
-Parameters: `$as_of` and those of MART_PARAMETERS. `mark` is written after screening, from the queries in
-`marks/`; the views in `facts/` are for the queries of indicators. This module imports
+Each file is one SELECT with the columns of `transforms.model.views.MARTS[name]`; its rows are written in the
+order of that table's key. It may read the statement tables, `edition_in_use`, `resolution`, the vocabularies,
+and the marts before it. Parameters: `$as_of` and those of MART_PARAMETERS. `mark` is written after screening,
+from the queries in `marks/`; the views in `facts/` are for the queries of indicators. This module imports
 `transforms.model` only.
 """
 

@@ -81,4 +81,3 @@ select
     a.last_on
 from accounts a
 left join holders h using (account_id)
-order by a.account_id

@@ -77,4 +77,3 @@ left join seats s on s.unit_id = coalesce(w.unit_id, u.address_id)
 left join listed l on l.address_id = u.address_id
 left join (select distinct register, territory from register_role) r on r.register = u.register
 where u.first_row = 1
-order by u.address_id

@@ -42,4 +42,3 @@ ranked as (
 select address_id, unit_id
 from ranked
 where best = 1 and seats_n >= 3 and 5 * seats_n >= 4 * all_n
-order by address_id

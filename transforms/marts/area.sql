@@ -131,4 +131,3 @@ select
     cast(all_n - records_n as bigint) as others_n
 from ranked
 where best = 1
-order by postcode

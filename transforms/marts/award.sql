@@ -61,4 +61,3 @@ left join by_name n using (statement_id)
 left join tender t using (process_id)
 left join (select distinct register, territory from register_role) r on r.register = s.register
 where s.place = 1
-order by award_id, s.position

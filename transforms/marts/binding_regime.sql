@@ -9,4 +9,3 @@ from (
     join home_country c on c.country = b.country
     where not exists (select 1 from home_regime_list)
 ) r
-order by regime

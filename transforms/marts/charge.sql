@@ -73,4 +73,3 @@ left join by_name n using (statement_id)
 left join deeds d using (deed_id)
 left join (select distinct register, territory from register_role) t on t.register = s.register
 where s.newest = 1
-order by s.charge_id, s.position, s.title_position

@@ -164,4 +164,3 @@ left join (
         and upper(address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%'
 ) w on w.address_id = a.address_id
 where c.newest = 1
-order by c.company_id

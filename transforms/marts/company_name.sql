@@ -42,4 +42,3 @@ from names n
 join wanted w on w.name_key = business_name(n.name)
 join company c using (company_id)
 where c.legal_form_class <> 'overseas_entity' and has_legal_form(w.name_key)
-order by w.name_key, c.company_id

@@ -3,4 +3,3 @@
 select distinct c.company_id, t.theme
 from (select company_id, unnest(industry_codes) as code from company) c
 join theme t on t.nace_class = left(c.code, 4)
-order by c.company_id, t.theme

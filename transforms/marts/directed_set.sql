@@ -15,4 +15,3 @@ select
     statement_id
 from counted
 where entities_n >= 2
-order by directed_set_id, subject_id

@@ -19,4 +19,3 @@ from disqualification_statement d
 join edition_in_use e using (register, dataset, edition)
 join resolution r on r.statement_id = d.party_statement_id
 where e.status = 'in_force'
-order by d.statement_id

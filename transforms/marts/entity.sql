@@ -36,4 +36,3 @@ where best = 1
 union all
 select party_id, null, 'registeredEntity', null, null, false, false, statements_n, statement_id
 from subjects
-order by entity_id

@@ -92,4 +92,3 @@ ranked as (
 select entity_id, exempt_class, statement_id
 from ranked
 where best = 1
-order by entity_id

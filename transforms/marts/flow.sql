@@ -274,4 +274,3 @@ select l.*, c.payment_id as cancels, p.credit_id as cancelled_by
 from line l
 left join cancelled c on c.credit_id = l.flow_id
 left join cancelled p on p.payment_id = l.flow_id
-order by l.flow_id

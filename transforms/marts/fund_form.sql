@@ -1,2 +1,2 @@
 -- Legal forms of investment funds, as patterns of what a record writes.
-select distinct pattern from fund_forms_list order by pattern
+select distinct pattern from fund_forms_list

@@ -49,4 +49,3 @@ select
 from newest n
 left join known a on a.lei = n.subject_lei
 left join known b on b.lei = n.party_lei
-order by n.statement_id

@@ -2,4 +2,3 @@
 select area_name, max(area_code) as area_code
 from home_area_list
 group by area_name
-order by area_name

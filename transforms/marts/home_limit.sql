@@ -24,4 +24,3 @@ where (select count(*) from payers) = 1
         regexp_replace(lower(coalesce(p.payer_name, '')), '[^a-z0-9]', '', 'g'),
         regexp_replace(lower(replace(p.payer_id, 'body:', '')), '[^a-z0-9]', '', 'g')
     )
-order by p.payer_id

@@ -1,4 +1,3 @@
 -- Words of the names of schemes that the home exempts from the ceiling for small aid.
 select distinct words
 from home_scheme_list
-order by words

@@ -32,4 +32,3 @@ select
 from stated s
 left join (select distinct register, territory from register_role) t on t.register = s.register
 where s.newest = 1
-order by insolvency_id

@@ -67,4 +67,3 @@ left join (
     join jointly g on g.alike_group = a.alike_group and g.basis = a.basis
 ) j on j.statement_id = i.statement_id
 where r.party_id is not null
-order by i.statement_id

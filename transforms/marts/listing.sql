@@ -96,4 +96,3 @@ left join regimes_of_party y
 left join debarred_here h on h.statement_id = l.statement_id
 left join person_statement p on p.statement_id = l.party_statement_id
 left join entity_statement e on e.statement_id = l.party_statement_id
-order by l.statement_id

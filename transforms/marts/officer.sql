@@ -17,4 +17,3 @@ select
 from interest i
 join relationship_statement s using (statement_id)
 where i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
-order by i.interest_id

@@ -4,4 +4,3 @@ from offshore_list
 where list = 'offshore'
     and coalesce(try_cast(valid_from as date) <= $as_of, true)
     and coalesce(try_cast(valid_to as date) > $as_of, true)
-order by country

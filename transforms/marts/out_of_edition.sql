@@ -13,4 +13,3 @@ from company c
 left join editions_now e on e.register = c.register and e.edition = c.edition
 left join rejected_subject p on p.register = c.register and p.subject_id = c.company_id
 where e.edition is null
-order by c.company_id

@@ -13,4 +13,3 @@ select
 from role_held o
 join role_held c on c.territory = o.territory and c.role = 'companies'
 where o.role = 'owners'
-order by o.territory

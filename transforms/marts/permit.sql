@@ -80,4 +80,3 @@ left join known k on k.statement_id = s.statement_id and k.part = 'applicant'
 left join known f on f.statement_id = s.statement_id and f.part = 'financier'
 left join known l on l.statement_id = s.statement_id and l.part = 'lessor'
 left join known m on m.statement_id = s.statement_id and m.part = 'manager'
-order by s.statement_id

@@ -22,4 +22,3 @@ from (
     join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
 )
 where best = 1
-order by person_id

@@ -83,4 +83,3 @@ from occurrences o
 join met m on m.object_id = o.object_id
 left join built b on b.statement_id = o.statement_id
 left join designations d on d.designation_id = o.designation_id and d.newest = 1
-order by o.statement_id

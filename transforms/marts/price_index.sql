@@ -36,4 +36,3 @@ select
 from periods
 group by area_name, property_type, period, period_start, currency
 having count(*) >= $index_sales_n
-order by area_name, property_type, period, period_start

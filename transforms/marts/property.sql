@@ -56,4 +56,3 @@ from ranked r
 join counted c using (property_id)
 left join held h using (property_id)
 where r.best = 1
-order by r.property_id

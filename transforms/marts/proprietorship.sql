@@ -147,4 +147,3 @@ where n.newest = 1
         or k.statement_id is not null
     )
     and n.statement_id not in (select statement_id from stayed)
-order by n.statement_id

@@ -19,4 +19,3 @@ select
     statement_id
 from stated
 where newest = 1
-order by currency, rated_on

@@ -25,4 +25,3 @@ select m.register, concat_ws('-', r.identifier_scheme, m.token)
 from mentioned m
 join register_role r on r.register = m.register and r.role = 'companies'
 where regexp_matches(m.token, '^OE[0-9]{6}$')
-order by register, subject_id

@@ -35,4 +35,3 @@ left join held h on h.relationship_statement_id = r.statement_id
 left join resolution party on party.statement_id = r.party_statement_id
 left join resolution subject on subject.statement_id = r.subject_statement_id
 where e.status = 'in_force'
-order by r.statement_id

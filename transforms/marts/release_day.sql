@@ -1,3 +1,2 @@
 -- The date of the release. One row.
 select cast($as_of as date) as as_of
-order by as_of

@@ -85,4 +85,3 @@ select
     edition_on,
     case when registers_n = 0 then concat_ws('', 'not_published:', role) else gap end as gap
 from counted
-order by territory, role

@@ -42,4 +42,3 @@ sets_numbered as (
 select min(from_on) as from_on, max(to_on) as to_on
 from sets_numbered
 group by stretch_no
-order by from_on

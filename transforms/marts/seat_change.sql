@@ -37,4 +37,3 @@ select
     statement_id
 from followed
 where from_address_id <> address_id and moved_after < edition_date
-order by statement_id

@@ -28,4 +28,3 @@ ranked as (
 select company_id, address_id, first_seen_on, last_seen_on, statement_id
 from ranked
 where newest = 1
-order by company_id, address_id

@@ -61,4 +61,3 @@ select
 from known s
 left join company c on c.company_id = s.payee_id
 left join (select distinct register, territory from register_role) t on t.register = s.register
-order by s.statement_id

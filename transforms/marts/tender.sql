@@ -48,4 +48,3 @@ from stated s
 left join by_name n using (name_key)
 left join (select distinct register, territory from register_role) t on t.register = s.register
 where s.newest = 1
-order by s.process_id

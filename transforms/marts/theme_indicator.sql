@@ -1,4 +1,3 @@
 -- The indicators that count for a theme, by code or by the letters of their family.
 select distinct theme, indicators
 from theme_indicators_list
-order by theme, indicators

@@ -53,4 +53,3 @@ left join districts d on d.district = t.district
 left join area a on a.postcode = t.postcode
 left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = t.register
 where t.newest = 1 and (t.status = 'in_force' or j.title_id is not null)
-order by t.title_id

@@ -38,4 +38,3 @@ select
 from known t
 join address_statement a on a.of_statement_id = t.statement_id and a.role = 'property'
 where a.address_id is not null
-order by t.title_id, a.statement_id

@@ -152,4 +152,3 @@ join proprietorship p using (statement_id)
 left join title t on t.title_id = d.title_id
 left join title_place l on l.title_id = d.title_id
 left join address_statement a on a.statement_id = l.statement_id
-order by transaction_id

@@ -1,2 +1,2 @@
 -- Trust companies that hold for many unrelated clients by trade.
-select distinct name, jurisdiction from trust_companies_list order by name, jurisdiction
+select distinct name, jurisdiction from trust_companies_list

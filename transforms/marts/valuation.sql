@@ -34,4 +34,3 @@ select
 from stated s
 join met m on m.designation_id = s.designation_id
 where s.newest = 1
-order by s.statement_id
