@@ -193,6 +193,11 @@ def _whole_number(name: str, least: int, most: int) -> int | None:
     return int(text)
 
 
+def spark_remote() -> str:
+    """SPARK_REMOTE: address of a Spark Connect server, for `undertow run --engine spark`; "" where unset."""
+    return os.environ.get("SPARK_REMOTE", "")
+
+
 def set_prefect_environment() -> None:
     """Call before `prefect` is imported, which reads its settings then. A deployment's own values win."""
     for name, value in PREFECT_ENVIRONMENT.items():

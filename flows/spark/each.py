@@ -1,0 +1,48 @@
+"""The same work for each edition, on the workers of a Spark cluster: one task for each."""
+
+import pickle
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from flows.home import progress
+from flows.spark.session import session
+
+# What a task gives back: its place in the order, and the result (or the error) as Python pickles it.
+OUTCOME = "id bigint, outcome binary"
+
+
+def on_workers[T](what: str, names: Iterable[str], work: Callable[[str], T], /) -> Generator[T, None, None]:
+    """The results of `work`, in the order of `names` (see `flows.night.night.Each`).
+
+    `work` and all that it holds on to is sent to the workers, so it has no connection and no lock. Spark may
+    run it again where a worker is lost, so it begins anew each time. An error that it raises is raised here,
+    with its own message.
+    """
+    in_order = list(names)
+
+    def task(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            outcomes = [_outcome(work, in_order[place]) for place in batch["id"].to_numpy().tolist()]
+            yield pa.record_batch([batch["id"], pa.array(outcomes, pa.binary())], names=["id", "outcome"])
+
+    if not in_order:
+        return
+    tasks = session().range(0, len(in_order), 1, len(in_order))
+    rows = tasks.mapInArrow(task, OUTCOME).toArrow().sort_by("id").to_pylist()
+    for row in progress.steps(what, rows, len(rows)):
+        done = pickle.loads(row["outcome"])
+        if isinstance(done, Exception):
+            raise done
+        yield done
+
+
+def _outcome[T](work: Callable[[str], T], name: str) -> bytes:
+    """What `work` gives or raises. The error's own text stays within the run, as without Spark."""
+    done: Any
+    try:
+        done = work(name)
+    except Exception as error:
+        done = error
+    return pickle.dumps(done)
