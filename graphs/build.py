@@ -1,10 +1,11 @@
 """The graph stage of a run: from the interests that are open at its date to the tables of GRAPH_TABLES.
 
-`graphs.ownership.interests` turns names into numbers, everything between works on arrays, and the `tables`
-modules of the sub-packages turn numbers back into names, some rows at a time.
+Weak components are independent of each other, so a run is solved one *bucket* of whole components after
+another (`solve`), here or by another engine. `graphs.ownership.interests` turns names into numbers,
+everything between works on arrays, and the `tables` modules of the sub-packages turn numbers back into names.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from functools import partial
 
@@ -16,15 +17,39 @@ from graphs.arrays.edges import Ints, ordering, parties
 from graphs.arrays.tables import Frames
 from graphs.control.control import Controlled, control
 from graphs.control.tables import control_group_table, control_table
-from graphs.ownership.integrated import FLOOR, Solved, solve
+from graphs.ownership.integrated import FLOOR, Solved
+from graphs.ownership.integrated import solve as integrated
 from graphs.ownership.interests import SHARE_BASES, ArcArrays, control_arcs, interests, share_arcs
 from graphs.ownership.tables import contradiction_table, integrated_table
+from graphs.structure import further
 from graphs.structure.tables import closure_edges, mark_carriers, shape_tables
+from graphs.verdicts import cascade
 from graphs.witnesses.tables import owner_table
 
 BIN_ARCS = 1_000_000  # own: some 300 MB of working arrays
 
 type Tables = Iterator[tuple[str, Frames]]
+
+
+def solve(
+    edges: pl.DataFrame, nodes: pl.DataFrame, marks: pl.DataFrame, barred: Iterable[str]
+) -> dict[str, pl.DataFrame]:
+    """The tables of ownership and control by name, in their declared schema and key order, of some whole weak
+    components.
+
+    edges, nodes, marks: as in `build`, the rows of these components; marks of other parties do no harm.
+    barred: as in `graphs.structure.further.build`. The tables of a run are the rows of all its buckets
+    together, in key order. Patterns of money are no part of it: they cross components.
+    """
+    tables = _whole(build(edges.lazy(), nodes, marks))
+    closure = tables["graph_edge"].lazy()
+    tables |= _whole(further.build(closure, nodes, marks, tables["graph_control_group"], barred))
+    shares = cascade.build(edges.lazy(), nodes, marks, closure, tables["graph_control"].lazy())
+    return tables | {"graph_cascade": pl.concat(shares)}
+
+
+def _whole(tables: Tables) -> dict[str, pl.DataFrame]:
+    return {name: pl.concat(frames) for name, frames in tables}
 
 
 def build(
@@ -49,7 +74,8 @@ def build(
     declared). Parallel interests and interests in oneself occur. Rows with a basis outside
     `graphs.ownership.interests.BASES` are left out. nodes: every party once. party_id, kind (a word of
     `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known identity, or a
-    state), and the boolean columns of `graphs.witnesses.tables.FACTS`. marks: mark, party_id: the parties
+    state), component_no (its number in graph_edge), and the boolean columns of
+    `graphs.witnesses.tables.FACTS`. marks: mark, party_id: the parties
     that indicators mark. `graphs.structure.tables` adds the built-in marks. `floor`: integrated shares with a
     declared maximum below this part of the whole are not listed. `bin_arcs`: weak components are solved in
     bins of about so many arcs.
@@ -61,9 +87,9 @@ def build(
     known = parties(nodes)
     network, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
     yield from shape_tables(edges, network, known, mark_carriers(marks, nodes, known), bin_arcs)
-    yield "graph_edge", closure_edges(edges, network, known)
+    yield "graph_edge", closure_edges(edges, network, known, nodes["component_no"].to_numpy())
     solved = {
-        basis: _over_bins(partial(solve, floor=floor), share_arcs(network, basis), network.n, bin_arcs)
+        basis: _over_bins(partial(integrated, floor=floor), share_arcs(network, basis), network.n, bin_arcs)
         for basis in SHARE_BASES
     }
     yield "graph_integrated", integrated_table(solved, known)

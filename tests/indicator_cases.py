@@ -21,7 +21,6 @@ from flows.night.tables import VOCABULARIES
 from graphs import build as night
 from graphs.money import build as money
 from graphs.structure import further
-from graphs.verdicts import cascade
 from transforms.flags.mentions import reject_mention_sql
 from transforms.graph_inputs import input_sql
 from transforms.marts import MART_ORDER, create_fact_views, mark_sql, marks, mart_sql
@@ -188,19 +187,10 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     connection.execute(f"create table mark as {mark_sql()}")
     edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
     marked = frame(connection, "select mark, subject_id as party_id from mark")
-    for name, frames in night.build(edges.lazy(), nodes, marked):
-        connection.register(name, pl.concat(frames).to_arrow())
-    closure, groups = (
-        frame(connection, f"select * from {name}") for name in ("graph_edge", "graph_control_group")
-    )
     barred = [mark for mark in marks() if mark + further.BLOCKS in marks()]
-    for name, frames in further.build(closure.lazy(), nodes, marked, groups, barred):
-        connection.register(name, pl.concat(frames).to_arrow())
-    control = frame(connection, "select * from graph_control").lazy()
-    connection.register(
-        "graph_cascade",
-        pl.concat(cascade.build(edges.lazy(), nodes, marked, closure.lazy(), control)).to_arrow(),
-    )
+    for name, table in night.solve(edges, nodes.with_columns(component_no=0), marked, barred).items():
+        connection.register(name, table.to_arrow())
+    groups = frame(connection, "select * from graph_control_group")
     flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
     for name, frames in money.build(flows, held, groups, money.bounds(indicators())):
         connection.register(name, pl.concat(frames).to_arrow())

@@ -357,14 +357,16 @@ def write_parquet(
     key: Sequence[str],
     parameters: Mapping[str, Value] | None = None,
 ) -> int:
-    """Write a query's rows to `path` in the order of their `key`, nulls last, and return how many.
+    """Write a query's rows to `path` in the order of their `key`, nulls last, and return how many;
+    without a key, in the order of the query.
 
     The key names a row, so the order is total: same rows, same bytes, with any number of threads. Sorting by
     the key alone takes a fraction of the memory of sorting by all columns. Raises RunFailed.
     """
     with safe_errors(f"writing {path.name}"):
-        order, target = ", ".join(map(identifier, key)), literal(str(path.resolve()))
-        copy = f"copy (select * from ({sql}) order by {order}) to {target} (format parquet, compression zstd)"
+        target, order = literal(str(path.resolve())), ", ".join(map(identifier, key))
+        rows = f"select * from ({sql}) order by {order}" if key else sql
+        copy = f"copy ({rows}) to {target} (format parquet, compression zstd)"
         return int(connection.execute(copy, parameters).fetchall()[0][0])
 
 

@@ -136,6 +136,18 @@ def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Int
         yield nodes[node_begin[k] : node_begin[k + 1]], rows[row_begin[k] : row_begin[k + 1]], local
 
 
+def buckets(n: int, src: Ints, dst: Ints, target: int) -> Ints:
+    """Bucket of each node: int64[n], numbered from 0. A bucket has whole weak components with about `target`
+    nodes and arcs together, or a larger one alone.
+
+    Arcs may come in any order; a repeated one counts again.
+    """
+    label = weak_labels(n, src, dst)
+    return _packed(np.bincount(label) + np.bincount(label[src], minlength=label.max(initial=-1) + 1), target)[
+        label
+    ]
+
+
 def _packed(size: Ints, target: int) -> Ints:
     """Bin of each component by its number of arcs, -1 for none. Bins are numbered without gaps."""
     small = (size > 0) & (size <= target)

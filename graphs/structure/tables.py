@@ -201,15 +201,15 @@ NO_SHARE = 2.0  # ranks after every share of the whole
 NO_RIGHT = 3.0
 
 
-def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties) -> Frames:
+def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties, component_no: Ints) -> Frames:
     """Frames of `transforms.model.views.EDGE` in key order. `edges`: the rows that `network` was made of (see
-    `graphs.build.build`), in the same order.
+    `graphs.build.build`), in the same order. `component_no`: of each party.
 
     Of several interests of a pair: a stated one before a mere holder, then the largest minimum, the basis
     that comes first in BASES, the smallest id.
     """
     at = stand_for_pairs(network, edges)
-    at = at[ordering(network.component[network.held[at]])]
+    at = at[ordering(component_no[network.held[at]])]
     column = {
         name: _picked(edges, name, network.row[at])
         for name in ("interest_id", "statement_id", "share_min", "share_max")
@@ -218,7 +218,7 @@ def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties) -> Fr
 
     def make(rows: slice) -> Iterable[pl.Series | Ints]:
         pick = at[rows]
-        yield network.component[network.held[pick]]
+        yield component_no[network.held[pick]]
         yield from (known.names(ends[pick]) for ends in (network.held, network.holder))
         yield from (column[name][rows] for name in ("interest_id", "statement_id"))
         yield bases.gather(pl.Series(values=network.basis[pick].astype(np.int64)))

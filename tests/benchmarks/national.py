@@ -170,11 +170,16 @@ class National:
         return pl.concat([entity, *hidden]).alias("party_id")
 
     def nodes(self) -> pl.DataFrame:
-        """party_id, kind, and the facts of `graphs.build.build` (booleans)."""
+        """party_id, kind, component_no, and the facts of `graphs.build.build` (booleans)."""
         words = pl.Series(["legal_entity", "arrangement", "person", "protected"], dtype=pl.String)
         facts = self._facts()
         return pl.DataFrame(
-            {"party_id": self.ids(), "kind": words.gather(pl.Series(values=self.kinds)), **facts}
+            {
+                "party_id": self.ids(),
+                "kind": words.gather(pl.Series(values=self.kinds)),
+                "component_no": weak_labels(self.parties, self.holder, self.held),
+                **facts,
+            }
         )
 
     def _facts(self) -> dict[str, Bools]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+import networkx as nx
 import polars as pl
 
 from graphs.build import build
@@ -41,14 +42,16 @@ def frames(
     """Edges, nodes and marks of some graphs together; rows in another order for each `shuffled`."""
     cases = list(cases)
     edges = [edge for case in cases for edge in case.edges]
-    nodes = [node for case in cases for node in case.kinds.items()]
+    ties = nx.Graph(edge[:2] for edge in edges if edge[3] != "unknown")
+    number = {party: at for at, linked in enumerate(nx.connected_components(ties)) for party in linked}
+    nodes = [(party, kind, number.get(party, -1)) for case in cases for party, kind in case.kinds.items()]
     marks = [(mark, party) for case in cases for mark, carriers in case.marks.items() for party in carriers]
     if shuffled is not None:
         for rows in (edges, nodes, marks):
             random.Random(shuffled).shuffle(cast(list[object], rows))
     return (
         edges_of(pl.DataFrame(edges, schema=EDGE_SCHEMA, orient="row")),
-        nodes_of(pl.DataFrame(nodes, schema=NODE_SCHEMA, orient="row")),
+        nodes_of(pl.DataFrame(nodes, schema=NODE_SCHEMA | {"component_no": pl.Int64}, orient="row")),
         marks_of(marks),
     )
 
@@ -71,11 +74,12 @@ def edges_of(plain: pl.DataFrame) -> pl.LazyFrame:
 
 
 def nodes_of(plain: pl.DataFrame) -> pl.DataFrame:
-    """Rows of NODE_SCHEMA as `build` takes them: at home, and nothing known of them."""
-    known = plain.with_columns((pl.col("kind") == "person").alias("cannot_be_owned"))
-    return known.with_columns(
-        pl.lit(False).alias(name) for name in ("is_foreign", *FACTS) if name not in plain.columns
-    )
+    """Rows of NODE_SCHEMA as `build` takes them: at home, in one component, and nothing known of them;
+    columns that are there stay.
+    """
+    known = {"component_no": pl.lit(0), "cannot_be_owned": pl.col("kind") == "person"}
+    added = known | {name: pl.lit(False) for name in ("is_foreign", *FACTS)}
+    return plain.with_columns(**{name: value for name, value in added.items() if name not in plain.columns})
 
 
 def marks_of(rows: Sequence[object]) -> pl.DataFrame:

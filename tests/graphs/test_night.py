@@ -5,11 +5,12 @@ import polars as pl
 import pytest
 
 from graphs.arrays.edges import distinct
-from graphs.build import build
+from graphs.build import build, solve
 from graphs.structure.cycles import LONGEST_STEPS, cyclic_sets, shortest_cycles
 from graphs.structure.further import TABLES as FURTHER
 from tests.graphs.helpers import (
     MARK_SCHEMA,
+    Case,
     Edge,
     built,
     case,
@@ -57,6 +58,21 @@ def test_tables_do_not_depend_on_the_order_of_rows_nor_on_the_bins() -> None:
             expected, found = (tables[name].drop("witness", strict=False) for tables in (first, again))
             assert expected.equals(found), f"{name}, shuffle {shuffle}, bins of {bin_arcs}"
     assert built(cases, 4, bin_arcs=1)["graph_ubo"].equals(built(cases, 4)["graph_ubo"])
+
+
+def test_buckets_of_components_are_together_the_whole() -> None:
+    cases = [drawn(seed) for seed in range(320, 400)]
+
+    def solved(some: list[Case]) -> dict[str, pl.DataFrame]:
+        edges, nodes, marks = frames(some)
+        nodes = nodes.with_columns(component_no=pl.col("party_id").str.head(5).cast(pl.Int64))
+        return solve(edges.collect(), nodes, marks, ["offshore"])
+
+    parts = [solved(cases[at : at + 7]) for at in range(0, len(cases), 7)]
+    for name, whole in solved(cases).items():
+        together = pl.concat([part[name] for part in parts]).sort(GRAPH_TABLES[name].key)
+        assert whole.height > 0 or name == "graph_group_part", name
+        assert whole.equals(together), name
 
 
 def test_no_edges_give_empty_tables() -> None:

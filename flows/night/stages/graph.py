@@ -1,17 +1,14 @@
 """Stage graph: compute ownership, control and what follows from them; then run the graph gate."""
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from flows.home import warehouse
+from flows.night.buckets import gather, solve_bucket, write_buckets
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import keep_gate
 from flows.night.tables import open_tables, register_frame, write_stream
-from graphs import build as graph_night
 from graphs.money import build as graph_money
-from graphs.structure import further as graph_further
-from graphs.verdicts import cascade as graph_cascade
+from graphs.structure.further import BLOCKS
 from quality import gate, suites
 from transforms.graph_inputs import input_sql
 from transforms.marts import mark_sql
@@ -20,8 +17,6 @@ from transforms.model.indicator import indicators
 from transforms.model.register import registers
 from transforms.model.sql import frame
 from transforms.model.views import GRAPH_TABLES, MARTS
-
-EDGES = "graph_edges"  # in the work folder only, not published
 
 
 def compute_graph(night: Night) -> Counts:
@@ -32,40 +27,23 @@ def compute_graph(night: Night) -> Counts:
     """
     with open_tables(night, MARTS.keys() - {"mark"}) as connection:
         register_frame(connection, "complete_basis", _complete_bases(night))
-        edges_n = warehouse.write_parquet(
-            connection, input_sql("edges"), night.table(EDGES), ("statement_id", "interest_id")
-        )
-        edges, nodes = pl.scan_parquet(night.table(EDGES)), frame(connection, input_sql("nodes"))
         write_marks(night, connection)
-        marks = frame(connection, "select mark, subject_id as party_id from mark")
-
-        def write(name: str, frames: Iterable[pl.DataFrame]) -> None:
-            write_stream(night, GRAPH_TABLES[name], frames)
-            warehouse.parquet_view(connection, name, [night.table(name)])
-
-        for name, frames in graph_night.build(edges, nodes, marks):
-            write(name, frames)
-        closure = pl.scan_parquet(night.table("graph_edge"))
+        inputs_n = write_buckets(night, connection)
+        barred = [mark for mark in all_marks() if mark + BLOCKS in all_marks()]
+        for bucket in range(inputs_n["buckets"]):
+            solve_bucket(night, bucket, barred)
+        gather(night, connection)
         groups = pl.read_parquet(night.table("graph_control_group"))
-        for name, frames in graph_further.build(
-            closure,
-            nodes,
-            marks,
-            groups,
-            [mark for mark in all_marks() if mark + graph_further.BLOCKS in all_marks()],
-        ):
-            write(name, frames)
-        control = pl.scan_parquet(night.table("graph_control"))
-        write("graph_cascade", graph_cascade.build(edges, nodes, marks, closure, control))
         flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
         for name, frames in graph_money.build(flows, held, groups, graph_money.bounds(indicators())):
-            write(name, frames)
+            write_stream(night, GRAPH_TABLES[name], frames)
+            warehouse.parquet_view(connection, name, [night.table(name)])
         outcome = gate.run(connection, suites.graph_suite(), stage="graph", pages=night.data_docs("graph"))
     keep_gate(night, outcome)
     rows_n = {
         name: pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES
     }
-    return {"edges": edges_n, "nodes": nodes.height, **rows_n}
+    return {"edges": inputs_n["bucket_edges"], "nodes": inputs_n["bucket_nodes"], **rows_n}
 
 
 def _complete_bases(night: Night) -> pl.DataFrame:

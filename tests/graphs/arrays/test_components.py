@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from graphs.arrays.components import bins, condense, levels, weak_labels
+from graphs.arrays.components import bins, buckets, condense, levels, weak_labels
 from graphs.arrays.edges import Arcs, distinct
 
 
@@ -33,6 +33,16 @@ def test_bins_hold_every_arc_once_and_whole_components(seed: int, target: int) -
     assert sorted(seen) == sorted(zip(arcs.src.tolist(), arcs.dst.tolist(), strict=True)), f"seed {seed}"
     for nodes in (np.flatnonzero(label == k) for k in range(label.max() + 1)):
         assert len(np.unique(place[nodes])) == 1, f"seed {seed}: a component is in two bins"
+
+
+@pytest.mark.parametrize("target", [1, 7, 50, 10_000])
+def test_buckets_hold_every_node_and_whole_components(target: int) -> None:
+    arcs = drawn(3)
+    bucket, label = buckets(arcs.n, arcs.src, arcs.dst, target), weak_labels(arcs.n, arcs.src, arcs.dst)
+    assert (bucket[arcs.src] == bucket[arcs.dst]).all()
+    size = np.bincount(bucket) + np.bincount(bucket[arcs.src])
+    assert (size > 0).all()
+    assert all(len(np.unique(label[bucket == k])) == 1 for k in np.flatnonzero(size >= 2 * target))
 
 
 def test_levels_are_longest_ways_from_a_source() -> None:

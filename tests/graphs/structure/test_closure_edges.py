@@ -71,7 +71,7 @@ def built(rows: Sequence[Row]) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema=SCHEMA)
     known = parties(pl.DataFrame({"party_id": IDS, "kind": [KINDS[name[0]] for name in IDS]}))
     found, _ = interests(frame.lazy(), known, np.asarray(known.of_kind("person")))
-    return pl.concat(list(closure_edges(frame.lazy(), found, known)))
+    return pl.concat(list(closure_edges(frame.lazy(), found, known, found.component)))
 
 
 def rank(row: Row) -> tuple[object, ...]:
