@@ -210,10 +210,9 @@ def main() -> None:
         if given.only_files:
             return
         with memory_group(given.memory) as group:
-            ended = subprocess.run(
-                [*within(group), sys.executable, "-m", "tests.benchmarks.country", "--only-night"]
-                + [f"--landing={landing}", f"--home={home}", f"--stop-after={given.stop_after}"]
-            )
+            command = [sys.executable, "-m", "tests.benchmarks.country", "--only-night"]
+            options = [f"--landing={landing}", f"--home={home}", f"--stop-after={given.stop_after}"]
+            ended = subprocess.run([*within(group), *command, *options], check=False)
         print(f"the night's process ended with {ended.returncode}\nDuckDB    {reading(landing)}\n{machine()}")
         sys.exit(ended.returncode)
 
