@@ -152,7 +152,8 @@ def train(connection: Connection, truth: pl.DataFrame) -> dict[str, object]:
 
     `truth` as of `town_rows`.
     """
-    write_profiles(connection, read_persons(connection))
+    read_persons(connection)
+    write_profiles(connection)
     prepare(connection)
     connection.register("truth", truth.to_arrow())
     connection.execute(read_sql(__package__, "labelled_persons"))

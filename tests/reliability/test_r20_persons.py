@@ -133,7 +133,8 @@ def test_first_name_last_name_and_month_alone_never_merge(
 def test_every_merge_can_be_explained(
     connection: warehouse.Connection, figure: Callable[[str], None]
 ) -> None:
-    write_profiles(connection, read_persons(connection))
+    read_persons(connection)
+    write_profiles(connection)
     pairs = person_pairs(connection)
     merging = list(pairs.filter("merges").with_columns(steps()).iter_rows(named=True))
     for pair in merging:
@@ -170,7 +171,8 @@ def test_the_same_records_give_the_same_parties_with_any_threads_and_order(
     hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]
 ) -> None:
     first = resolve(connection, KEY)
-    write_profiles(connection, read_persons(connection))
+    read_persons(connection)
+    write_profiles(connection)
     profiles = connection.sql("select * from person_profile").to_arrow_table()
     pairs = person_pairs(connection)
     for threads, seed in ((1, 1), (2, 2), (4, 3)):

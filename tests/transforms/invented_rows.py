@@ -3,16 +3,17 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from flows.home import warehouse
 from tests.transforms.values.test_placeholders import REGISTER, company, person
-from transforms.model.sql import Connection
+from transforms.model.sql import Connection, frame
 from transforms.model.statements import STATEMENT_TABLES
+from transforms.model.views import RESOLUTION
 from transforms.resolution.judgements import JUDGEMENT, none_judged
-from transforms.resolution.resolve import Resolved, resolve_judged
+from transforms.resolution.resolve import resolve_judged
 from transforms.values.addresses import address_class_list, with_address
 
 type Row = dict[str, Any]
@@ -20,6 +21,19 @@ type Record = tuple[Row, Row]  # a statement and its address
 ADDRESS = ("address_text", "care_of", "po_box", "locality", "country", "postcode", "unit_key", "address_id")
 KEY = b"a key of these tests"
 ONE_EDITION = (("zed", "2026-06-01", "in_force"),)
+
+
+class Resolved(NamedTuple):
+    """Rows in the schema of RESOLUTION, and of RESOLUTION_LINK."""
+
+    rows: pl.DataFrame
+    links: pl.DataFrame
+
+
+def with_rows(connection: Connection, key: bytes, judgements: pl.DataFrame) -> Resolved:
+    links = resolve_judged(connection, key, judgements)
+    rows = frame(connection, "select * from resolved order by statement_id")
+    return Resolved(RESOLUTION.conformed(rows), links)
 
 
 def entity(
@@ -70,7 +84,7 @@ def resolved(
         connection = warehouse.connect(Path(folder))
         try:
             _load(connection, records, editions)
-            return resolve_judged(connection, KEY, none_judged() if judgements is None else judgements)
+            return with_rows(connection, KEY, none_judged() if judgements is None else judgements)
         finally:
             connection.close()
 

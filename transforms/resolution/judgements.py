@@ -22,12 +22,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from transforms.formats.bods.values import psc_link
 from transforms.formats.gb_coh.officers import person_number
+from transforms.model.sql import Connection, frame
 from transforms.values.names import company_name_key
 
 ID_BYTES = 10
@@ -35,6 +38,7 @@ ANCHOR = ("edition_order", "register", "dataset", "record", "part")
 LOCATOR = ANCHOR[1:]
 
 type Link = tuple[int, int]
+type Ints = npt.NDArray[np.integer[Any]]
 
 
 def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
@@ -58,30 +62,41 @@ def anchor_ids(rows: pl.DataFrame, anchor_nos: pl.Series, prefix: str, id_key: b
     return earliest.select(pl.col("row_no").alias("anchor_no"), ids)
 
 
+def registrar_numbers() -> tuple[pl.Expr, pl.Expr]:
+    """link: the registrar's own record that a row is about (`psc_link`); officer_number: its number of the
+    officer.
+    """
+    return (
+        psc_link(pl.col("record")).alias("link"),
+        person_number(pl.col("record")).alias("officer_number"),
+    )
+
+
 def registrar_links(rows: pl.DataFrame) -> pl.Series:
-    """link: the registrar's own record that each row is about (`psc_link`), or its number of the officer.
+    """link: of `registrar_numbers` the one that there is.
 
     Links to such records are null where one register alone has any: there its own locator says as much.
     """
-    links = rows.select(
-        "register", psc_link(pl.col("record")).alias("link"), person_number(pl.col("record")).alias("number")
-    )
+    links = rows.select("register", *registrar_numbers())
     if links.filter(pl.col("link").is_not_null())["register"].n_unique() > 1:
-        return links.select(pl.coalesce("link", "number").alias("link"))["link"]
-    return links["number"].alias("link")
+        return links.select(pl.coalesce("link", "officer_number").alias("link"))["link"]
+    return links["officer_number"].alias("link")
 
 
-def smallest_reached(rows: pl.DataFrame, number: str, shared: Sequence[str]) -> pl.Series:
-    """The smallest `number` that each row reaches through rows with an equal value of one of `shared`.
+def smallest_reached(numbers: Ints, shared: Sequence[Ints]) -> Ints:
+    """The smallest of `numbers` that each row reaches through rows with an equal value in one of `shared`
+    (small integers).
 
     Values are followed to a fixpoint, in as many rounds as the longest chain has links.
     """
-    work = rows.select(*shared, pl.col(number).alias("reached"))
+    reached = numbers
     while True:
-        before = work["reached"]
-        for column in shared:
-            work = work.with_columns(pl.col("reached").min().over(column))
-        if work["reached"].equals(before):
+        before = reached
+        for group in shared:
+            smallest = np.full(group.max(initial=0) + 1, np.iinfo(numbers.dtype).max, numbers.dtype)
+            np.minimum.at(smallest, group, reached)
+            reached = smallest[group]
+        if np.array_equal(reached, before):
             return before
 
 
@@ -102,6 +117,12 @@ NAMED: Final[Mapping[str, pl.DataType]] = {
     "name_key": pl.String(),
     "other_name_key": pl.String(),
 }
+NEWEST_SQL = """
+select register, record, max(statement_id) as statement_id
+from {} semi join judged_record using (register, record)
+group by register, record
+order by all
+"""
 END = ("register", "record", "name_key")  # what a judgement says of a record
 PLACE = "proprietor"  # role of an entity whose locator is a place that another may take
 PERSON_PREFIX = "UT-P-"
@@ -180,19 +201,15 @@ def _filled(frame: pl.DataFrame, *texts: str) -> pl.DataFrame:
     )
 
 
-def cross_kind(
-    judgements: pl.DataFrame, persons: pl.DataFrame, entities: pl.DataFrame
-) -> list[tuple[str, str, str]]:
+def cross_kind(connection: Connection, judgements: pl.DataFrame) -> list[tuple[str, str, str]]:
     """(statement_id, other statement_id, "kind") of positive judgements between a natural person's record and
     an entity's.
+
+    Reads `person_record` and `entity_row`.
     """
-    newest = [
-        rows.unique(["register", "record"], keep="last", maintain_order=True).select(
-            "register", "record", "statement_id"
-        )
-        for rows in (persons, entities)
-    ]
     positive = judgements.filter(verdict=POSITIVE)
+    connection.register("judged_record", judged_records(positive).to_arrow())
+    newest = [frame(connection, NEWEST_SQL.format(table)) for table in ("person_record", "entity_row")]
     refused = []
     for left, right in (newest, newest[::-1]):
         ids = (

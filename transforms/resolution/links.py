@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
+from transforms.model.sql import Connection, frame
 from transforms.model.views import RESOLUTION_LINK
 from transforms.resolution.clusters import Clusters
 from transforms.resolution.judgements import Link
@@ -18,16 +19,22 @@ SIDES = ("register", "record", "other_register", "other_record")
 SCORE_OF_JUDGED = 1.0
 EVIDENCE = "evidence"  # the step of a pair of companies, which are not weighed
 KEY = "key"  # that step of two persons whose name, month of birth and address are equal
+RECORDS_SQL = """
+select statement_id, register, record, party_id
+from resolved
+semi join wanted_statement using (statement_id)
+"""
 PARTS = "|"  # between comparison, level and bits of a step
 
 
 def person_links(
-    pairs: pl.DataFrame, persons: pl.DataFrame, clusters: Clusters, alike: Sequence[Link] = ()
+    pairs: pl.DataFrame, records: pl.DataFrame, clusters: Clusters, alike: Sequence[Link] = ()
 ) -> pl.DataFrame:
     """RESOLUTION_LINK rows of every pair weighed (`linkage.person_pairs`), of every judgement refused, and of
     `alike`.
 
-    `alike`: pairs of anchors that a key joins, where limits were asked.
+    `records`: row_no, register, record of their ends. `alike`: pairs of anchors that a key joins, where
+    limits were asked.
     """
     ends = ("left_anchor", "right_anchor")
     weighed = pairs.select(
@@ -56,7 +63,6 @@ def person_links(
         outcome.otherwise(pl.lit("candidate")).alias("outcome"),
         pl.when(~is_joined).then("reason").alias("reason"),
     )
-    records = persons.select(pl.col("row_no").cast(pl.Int64), "register", "record")
     return once(_with_records(judged, records, ("left_id", "right_id"), "row_no"))
 
 
@@ -92,8 +98,8 @@ def _with_records(
     )
 
 
-def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of judgements on entities that a limit refused; `rows` of RESOLUTION.
+def refused_links(connection: Connection, refused: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+    """RESOLUTION_LINK rows of judgements on entities that a limit refused. Reads `resolved`.
 
     `refused`: (statement_id, other statement_id, reason).
     """
@@ -104,16 +110,16 @@ def refused_links(refused: Iterable[tuple[str, str, str]], rows: pl.DataFrame) -
         pl.lit(None, dtype=pl.Float64).alias("weight_bits"),
         pl.lit([], dtype=pl.List(pl.String)).alias("steps"),
     )
-    records = _records(rows, pairs["one"], pairs["two"]).drop("party_id")
+    records = _records(connection, pairs["one"], pairs["two"]).drop("party_id")
     return once(_with_records(pairs, records, ("one", "two"), "statement_id"))
 
 
-def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
-    """RESOLUTION_LINK rows of companies that a name joined, or might join; `rows` of RESOLUTION.
+def company_links(connection: Connection, pairs: pl.DataFrame) -> pl.DataFrame:
+    """RESOLUTION_LINK rows of companies that a name joined, or might join. Reads `resolved`.
 
     `pairs`: `companies.matching.PAIR`. What agrees is the only step.
     """
-    records = _records(rows, pairs["statement_id"], pairs["other_statement_id"])
+    records = _records(connection, pairs["statement_id"], pairs["other_statement_id"])
     sided = _with_records(pairs, records, ("statement_id", "other_statement_id"), "statement_id")
     is_joined = pl.col("party_id") == pl.col("other_party_id")
     return once(
@@ -126,12 +132,11 @@ def company_links(pairs: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _records(rows: pl.DataFrame, *statement_ids: pl.Series) -> pl.DataFrame:
+def _records(connection: Connection, *statement_ids: pl.Series) -> pl.DataFrame:
     """statement_id, register, record, party_id of these statements."""
     wanted = pl.concat([ids.alias("statement_id") for ids in statement_ids]).to_frame().unique()
-    return rows.join(wanted, on="statement_id", how="semi").select(
-        "statement_id", "register", "record", "party_id"
-    )
+    connection.register("wanted_statement", wanted.to_arrow())
+    return frame(connection, RECORDS_SQL)
 
 
 def once(sided: pl.DataFrame) -> pl.DataFrame:

@@ -15,54 +15,49 @@ or is on a record that is gone. A record that moved has both reasons: what holds
 it left the other.
 """
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.model.views import PARTY_ALIAS, RESOLUTION_CHANGE
-from transforms.resolution.companies.claims import claim_rows, registry_rows
+from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
+from transforms.resolution.companies.claims import claim_rows, write_entities
 from transforms.resolution.companies.joining import with_companies
-from transforms.resolution.companies.judged import judged_entities
+from transforms.resolution.companies.judged import judge_entities
 from transforms.resolution.companies.overseas import with_overseas_candidates
 from transforms.resolution.judgements import cross_kind, none_judged
 from transforms.resolution.links import company_links, once, refused_links
 from transforms.resolution.persons.features import read_persons
-from transforms.resolution.persons.people import linked_persons, person_rows
+from transforms.resolution.persons.people import linked_persons
 
-
-@dataclass(frozen=True)
-class Resolved:
-    """The mart `resolution`, in the schema of RESOLUTION, and the pairs weighed for it, in that of
-    RESOLUTION_LINK.
-    """
-
-    rows: pl.DataFrame
-    links: pl.DataFrame
+RESOLVED_SQL = """
+create or replace temp view resolved as
+select * from entity_row union all by name select * from person_row
+"""
 
 
 def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     """The mart `resolution` without judgements."""
-    return resolve_judged(connection, id_key, none_judged()).rows
+    resolve_judged(connection, id_key, none_judged())
+    return RESOLUTION.conformed(frame(connection, "select * from resolved order by statement_id"))
 
 
-def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> Resolved:
-    """One row for every party record of every usable edition, and the pairs weighed.
+def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> pl.DataFrame:
+    """Write `resolved`, one row (RESOLUTION) for every party record of every usable edition, and return the
+    pairs weighed (RESOLUTION_LINK).
 
     Reads the statement tables, `edition_in_use` and `address_class_list` on the connection. `id_key`: secret
     key (at most 64 bytes) of the ids of parties without an official number; equal editions and key give equal
     ids. `judgements` (JUDGEMENT): on pairs of records.
     """
-    persons = read_persons(connection)
-    people, people_links = linked_persons(connection, persons, judgements)
+    read_persons(connection)
+    people_links = linked_persons(connection, judgements, id_key)
     claims, joined = with_companies(claim_rows(connection, id_key), connection)
-    entities = with_overseas_candidates(pl.concat([registry_rows(connection), claims]), connection)
-    entities, parted = judged_entities(connection, entities, judgements, id_key)
-    rows = pl.concat([entities, person_rows(persons, people, id_key)]).sort("statement_id")
-    refused = [*parted, *cross_kind(judgements, persons, entities)]
+    write_entities(connection, with_overseas_candidates(claims, connection))
+    parted = judge_entities(connection, judgements, id_key)
+    refused = [*parted, *cross_kind(connection, judgements)]
+    connection.execute(RESOLVED_SQL)
     # A judgement of a pair stands above what joined it: its score is the highest.
-    entity_links = once(pl.concat([refused_links(refused, rows), company_links(joined, rows)]))
-    return Resolved(rows, pl.concat([people_links, entity_links]))
+    entity_links = once(pl.concat([refused_links(connection, refused), company_links(connection, joined)]))
+    return pl.concat([people_links, entity_links])
 
 
 def changes(connection: Connection) -> pl.DataFrame:

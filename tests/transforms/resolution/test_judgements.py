@@ -26,11 +26,11 @@ from tests.landings import (
     title_row,
 )
 from tests.transforms import invented_rows
+from tests.transforms.invented_rows import Resolved, with_rows
 from tests.transforms.resolution.companies.test_resolution_companies import AT_RUE, LUXEMBOURG, owner
 from tests.transforms.resolution.test_resolution import AGENT, HIGH_STREET, JULY, JUNE, by_record, person
 from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
-from transforms.resolution.resolve import Resolved, resolve_judged
 
 KEY = b"a key of these tests"
 Said = tuple[str, str, str]  # record, other record, verdict; a record by its last word
@@ -69,7 +69,7 @@ def _judged(night: Night, said: Sequence[Said]) -> Resolved:
             for register, record in connection.execute(records).fetchall()
         }
         rows = [(n, *where[one], *where[other], verdict) for n, (one, other, verdict) in enumerate(said)]
-        return resolve_judged(connection, KEY, pl.DataFrame(rows, schema=JUDGEMENT, orient="row"))
+        return with_rows(connection, KEY, pl.DataFrame(rows, schema=JUDGEMENT, orient="row"))
     finally:
         connection.close()
 

@@ -5,19 +5,28 @@ import polars as pl
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import RESOLUTION
 from transforms.resolution.companies.numbers import highest_first_digit
-from transforms.resolution.judgements import LOCATOR, PERSON_PREFIX, anchor_ids, registrar_links
+from transforms.resolution.judgements import LOCATOR, anchor_ids, registrar_links
 from transforms.values.identifiers import GB_COH, is_beyond_gb_coh, is_dummy_number
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
 # (own) Names that state one number, beyond which the number is no evidence, however alike some of the names
 # are. A large owner is written in some dozen ways.
 SHARED_NAMES_MAX = 50
+SHARED_NUMBERS_SQL = f"""
+select candidate_id
+from entity_row
+where method = 'record' and candidate_id is not null
+group by candidate_id
+having count(*) > {SHARED_NAMES_MAX}
+order by candidate_id
+"""
 IS_CLAIM = "not (s.is_registry_entry and s.identifier is not null)"
 
 
-def registry_rows(connection: Connection) -> pl.DataFrame:
-    """The entries of company registers. Columns as RESOLUTION."""
-    return RESOLUTION.conformed(frame(connection, read_sql(__package__, "registry_rows")))
+def write_entities(connection: Connection, claims: pl.DataFrame) -> None:
+    """Write `entity_row`: `claims` (RESOLUTION), and the entries of company registers."""
+    connection.register("claim_row", claims.to_arrow())
+    connection.execute(read_sql(__package__, "entity_row"))
 
 
 def claim_rows(connection: Connection, id_key: bytes) -> pl.DataFrame:
@@ -122,18 +131,12 @@ def _is_nobodys(connection: Connection) -> pl.Expr:
     return (is_dummy_number(number) | is_beyond).fill_null(False).alias("is_nobodys")
 
 
-def shared_numbers(resolution: pl.DataFrame) -> list[str]:
-    """Numbers that more than SHARED_NAMES_MAX records state without being their holder, in order."""
-    counts = (
-        resolution.filter(
-            (pl.col("method") == "record")
-            & pl.col("candidate_id").is_not_null()
-            & ~pl.col("candidate_id").str.starts_with(PERSON_PREFIX)
-        )
-        .group_by("candidate_id")
-        .len()
-    )
-    return sorted(counts.filter(pl.col("len") > SHARED_NAMES_MAX)["candidate_id"])
+def shared_numbers(connection: Connection) -> list[str]:
+    """Numbers that more than SHARED_NAMES_MAX records state without being their holder, in order.
+
+    Reads `entity_row`.
+    """
+    return [number for (number,) in connection.sql(SHARED_NUMBERS_SQL).fetchall()]
 
 
 def _with_links(rows: pl.DataFrame, on_its_own: pl.Expr) -> pl.DataFrame:

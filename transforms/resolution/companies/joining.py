@@ -224,7 +224,8 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
 def _sound(links: pl.DataFrame, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`links` with reached, of the sets that state one of each of SINGLE at most, and of the others."""
     work = links.drop("reached", strict=False)
-    work = work.with_columns(smallest_reached(work, "seq", ("group", "party_id")).alias("reached"))
+    shared = [work[name].rank("dense").to_numpy() for name in ("group", "party_id")]
+    work = work.with_columns(pl.Series("reached", smallest_reached(work["seq"].to_numpy(), shared)))
     members = work.select("party_id", "reached").unique()
     sound = (
         records.join(members, on="party_id", how="inner")

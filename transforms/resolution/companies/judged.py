@@ -21,32 +21,39 @@ NO_COMPANY = ("record", TOGETHER)  # methods of records that lead to no number
 type Refused = tuple[tuple[str, str, str], ...]
 
 
-def judged_entities(
-    connection: Connection, rows: pl.DataFrame, judgements: pl.DataFrame, id_key: bytes
-) -> tuple[pl.DataFrame, Refused]:
-    """`rows` (RESOLUTION, of entities) with `judgements` (JUDGEMENT).
+HELD_SQL = """
+select * from entity_row
+where party_id in (select party_id from entity_row semi join judged_record using (register, record))
+"""
 
-    And (statement_id, other statement_id, reason) of judgements that a limit refused, and of records of one
-    party that a negative judgement parts.
+
+def judge_entities(connection: Connection, judgements: pl.DataFrame, id_key: bytes) -> Refused:
+    """Apply `judgements` (JUDGEMENT) to the rows of `entity_row` (RESOLUTION, of entities).
+
+    Returns (statement_id, other statement_id, reason) of judgements that a limit refused, and of records of
+    one party that a negative judgement parts.
     """
-    records = judged_records(judgements)
-    parties = rows.join(records, on=["register", "record"], how="semi")["party_id"].unique()
-    held = rows.filter(pl.col("party_id").is_in(parties.implode()))
-    if held.is_empty():
-        return rows, ()
-    connection.register("judged_row", held.select("statement_id").to_arrow())
+    connection.register("judged_record", judged_records(judgements).to_arrow())
+    rows = frame(connection, HELD_SQL)
+    if rows.is_empty():
+        return ()
+    connection.register("judged_row", rows.select("statement_id").to_arrow())
     condition = "s.statement_id in (select statement_id from judged_row)"
     held = (
         frame(connection, read_sql(__package__, "entity_records", condition=condition))
         .select("statement_id", "dataset", "part", place_key(pl.col("role"), pl.col("name")), anchor_text())
-        .join(held, on="statement_id", how="inner", maintain_order="left")
+        .join(rows, on="statement_id", how="inner", maintain_order="left")
         .with_row_index("row_no")
     )
     of_records = of_rows(judgements, held, "row_no")
     if not of_records.members:
-        return rows, ()
+        return ()
     unit = pl.col("row_no").min().over("register", "record", "part", "party_id").cast(pl.Int64)
-    return _rejudged(rows, held.with_columns(unit.alias("unit")), of_records, id_key)
+    changed, refused = _rejudged(rows, held.with_columns(unit.alias("unit")), of_records, id_key)
+    connection.register("changed_row", changed.to_arrow())
+    connection.execute("delete from entity_row where statement_id in (select statement_id from judged_row)")
+    connection.execute("insert into entity_row by name select * from changed_row")
+    return refused
 
 
 def _rejudged(

@@ -19,7 +19,7 @@ import polars as pl
 
 from transforms.marts import MASS_SEATS_N
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.resolution.judgements import ANCHOR
+from transforms.resolution.judgements import ANCHOR, registrar_numbers
 from transforms.resolution.lists.name_parts import latin, skeleton
 from transforms.values.addresses import in_unit_sql
 from transforms.values.addresses.low_countries import NL_POSTCODE
@@ -226,12 +226,8 @@ BATCH_ROWS = 200_000
 BATCH_SQL = "select * from person_source where row_no >= {0} and row_no < {0} + {1} order by row_no"
 
 
-def read_persons(connection: Connection) -> pl.DataFrame:
-    """row_no, statement_id, edition, ANCHOR and person_key of each record, in order of row_no.
-
-    person_key: name, month of birth and address; null where too little is stated, or the person is protected
-    or listed. Writes the table `person_feature`, with what is compared of each record.
-    """
+def read_persons(connection: Connection) -> None:
+    """Write `person_record` and `person_feature`, and `person_shared`, which has numbers in place of keys."""
     source = read_sql(
         __package__,
         "person_source",
@@ -241,18 +237,17 @@ def read_persons(connection: Connection) -> pl.DataFrame:
         only_fills=only_fills_sql("a.address_text"),
         in_care=in_care_sql("a.care_of", "a.address_text"),
     )
-    connection.execute(source)
-    connection.execute(read_sql(__package__, "person_feature"))
+    for statement in (source, *(read_sql(__package__, name) for name in ("person_record", "person_feature"))):
+        connection.execute(statement)
     ((rows_n,),) = connection.sql("select count(*) from person_source").fetchall()
-    persons = []
     for start in range(0, max(rows_n, 1), BATCH_ROWS):
         batch = frame(connection, BATCH_SQL.format(start, BATCH_ROWS))
         compared = _compared(batch)
-        connection.register("person_batch", compared.to_arrow())
-        connection.execute("insert into person_feature select * from person_batch")
-        persons.append(_keyed(batch, compared))
+        for table, rows in (("person_feature", compared), ("person_record", _keyed(batch, compared))):
+            connection.register("person_batch", rows.to_arrow())
+            connection.execute(f"insert into {table} by name select * from person_batch")
     connection.execute("drop table person_source")
-    return pl.concat(persons)
+    connection.execute(read_sql(__package__, "person_shared"))
 
 
 def _compared(persons: pl.DataFrame) -> pl.DataFrame:
@@ -267,12 +262,15 @@ def _compared(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(persons: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
-    """`persons` with person_key, for those whose name is whole: twins who are both A Smith share a home and a
-    birthday.
+    """Rows of `person_record`, with person_key for those whose name is whole: twins who are both A Smith
+    share a home and a birthday.
     """
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
     month = birth(pl.col("birth_year"), pl.col("birth_month"))
     key = pl.concat_str(name, *month, "address_id", separator="|")
     whole = compared.filter(is_whole_name())["row_no"]
-    person_key = pl.when(pl.col("row_no").is_in(whole.implode())).then(key).alias("person_key")
-    return persons.select(pl.col("row_no").cast(pl.UInt32), "statement_id", "edition", *ANCHOR, person_key)
+    return persons.select(
+        *("row_no", "statement_id", "edition", *ANCHOR),
+        *registrar_numbers(),
+        pl.when(pl.col("row_no").is_in(whole.implode())).then(key).alias("person_key"),
+    )

@@ -8,54 +8,39 @@ judgement keeps apart, the party-to-be is cut.
 from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.clusters import Clusters, Facts, contradiction
-from transforms.resolution.judgements import LOCATOR, Link, registrar_links, smallest_reached
+from transforms.resolution.judgements import Link, smallest_reached
 
 # (own) Persons who hold one company, above which holding it together says nothing.
 HOLDERS_MAX = 20
 SHARED = ("locator", "registrar", "person_key")  # what is shared, strongest first
+# Numbers of 32 bits: they are held for all records of a country.
+SHARED_SQL = "select columns(*)::uinteger from person_shared order by row_no"
+ANCHOR_SQL = "create or replace temp table person_anchor as select columns(*)::bigint from anchor"
 
 
-def write_profiles(
-    connection: Connection, persons: pl.DataFrame, negative: Sequence[Link] = ()
-) -> tuple[pl.DataFrame, list[Link]]:
-    """row_no and anchor_no of the party-to-be of each of `persons`, and the parties-to-be that a person key
-    joins.
+def write_profiles(connection: Connection, negative: Sequence[Link] = ()) -> list[Link]:
+    """Write `person_anchor`, the party-to-be of each record of `features.read_persons`, and `person_profile`.
 
-    Of the latter, those of which others contradict each other (`_cut_contradictions`), surest first. Writes
-    `person_profile`. `negative`: pairs of row_no that were judged to be of two persons.
+    Returns the parties-to-be that a person key joins, of those of which others contradict each other
+    (`_cut_contradictions`), surest first. `negative`: pairs of row_no that were judged to be of two persons.
     """
-    shared = _shared(persons)
-    anchors = persons.select(
-        pl.col("row_no").cast(pl.Int64),
-        smallest_reached(shared, "row_no", SHARED).cast(pl.Int64).alias("anchor_no"),
-    )
+    rows = frame(connection, SHARED_SQL)
+    shared = [rows[name].fill_null(rows["row_no"]).to_numpy() for name in SHARED]
+    rows = rows.with_columns(pl.Series("anchor_no", smallest_reached(rows["row_no"].to_numpy(), shared)))
     if negative:
-        anchors = anchors.with_columns(kept_apart(anchors.hstack(shared.select(SHARED)), SHARED, negative))
-    anchors, alike = _cut_contradictions(connection, persons, anchors)
-    connection.register("person_anchor", anchors.to_arrow())
+        filled = rows.with_columns(pl.col(SHARED).fill_null("row_no"))
+        rows = rows.with_columns(kept_apart(filled, SHARED, negative).cast(pl.UInt32))
+    anchors, alike = _cut_contradictions(connection, rows)
+    connection.register("anchor", anchors.to_arrow())
+    connection.execute(ANCHOR_SQL)
+    connection.unregister("anchor")
     connection.execute(read_sql(__package__, "person_profile", holders_max=str(HOLDERS_MAX)))
-    return anchors, alike
-
-
-def _shared(persons: pl.DataFrame) -> pl.DataFrame:
-    """row_no and SHARED: for each kind the smallest row_no that shares it.
-
-    No round of following compares texts.
-    """
-    return persons.with_columns(registrar_links(persons)).select(
-        "row_no",
-        pl.col("row_no").min().over(LOCATOR).alias("locator"),
-        _smallest_of("link").alias("registrar"),
-        _smallest_of("person_key").alias("person_key"),
-    )
-
-
-def _smallest_of(column: str) -> pl.Expr:
-    return pl.when(pl.col(column).is_null()).then("row_no").otherwise(pl.col("row_no").min().over(column))
+    return alike
 
 
 def kept_apart(rows: pl.DataFrame, links: Sequence[str], negative: Sequence[Link]) -> pl.Series:
@@ -84,16 +69,14 @@ def kept_apart(rows: pl.DataFrame, links: Sequence[str], negative: Sequence[Link
     return rows.select(pl.coalesce(first, "anchor_no").alias("anchor_no"))["anchor_no"]
 
 
-def _cut_contradictions(
-    connection: Connection, persons: pl.DataFrame, anchors: pl.DataFrame
-) -> tuple[pl.DataFrame, list[Link]]:
-    """`anchors` with records that contradict each other as parties-to-be of their own, and the keys that
-    joined them.
+def _cut_contradictions(connection: Connection, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Link]]:
+    """row_no and anchor_no of `rows`, with records that contradict each other as parties-to-be of their own,
+    and the keys that joined them.
 
     A record whose birth or name was corrected shares its former key with one person and its present key with
     another. Which of the two it is, is decided within the limits of `clusters`, and reported.
     """
-    units = _chained_units(persons, anchors)
+    units = _chained_units(rows)
     connection.register("chained_row", units.select("row_no").to_arrow())
     stated = frame(connection, read_sql(__package__, "unit_facts"))
     of_units = units.join(stated, on="row_no", how="inner").group_by("anchor_no", "unit")
@@ -106,37 +89,26 @@ def _cut_contradictions(
         if any(contradiction(*pair) for pair in combinations(group, 2))
     ]
     cut = units.filter(pl.col("anchor_no").is_in(torn))
-    rows = anchors.join(cut.select("row_no", "unit"), on="row_no", how="left", maintain_order="left")
-    return rows.select("row_no", pl.coalesce("unit", "anchor_no").alias("anchor_no")), _key_links(cut)
+    # A row_no is the place of its row.
+    return rows.select("row_no", rows["anchor_no"].scatter(cut["row_no"], cut["unit"])), _key_links(cut)
 
 
-def _chained_units(persons: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
+def _chained_units(rows: pl.DataFrame) -> pl.DataFrame:
     """row_no, anchor_no, unit (its smallest row_no) and person_key, of groups in which keys join more than
     two units.
 
     A unit is the records of one locator, and the registrar's own record that several registers have. Two
     units that share a key cannot contradict each other.
     """
-    several = (
-        pl.DataFrame({"anchor_no": anchors["anchor_no"], "key": persons["person_key"].hash()})
-        .filter(persons["person_key"].is_not_null())
-        .unique()
-        .filter(pl.col("anchor_no").is_duplicated())["anchor_no"]
-        .unique()
-    )
-    rows = persons.hstack([anchors["anchor_no"]]).filter(pl.col("anchor_no").is_in(several.implode()))
-    group = ("anchor_no", *LOCATOR)
-    units = rows.with_columns(
-        registrar_links(rows),
-        pl.col("row_no").cast(pl.Int64),
-        pl.col("row_no").min().over(group).cast(pl.Int64).alias("unit"),
-    )
-    by_link = (
-        pl.when(pl.col("link").is_null())
-        .then("unit")
-        .otherwise(pl.col("unit").min().over("anchor_no", "link"))
-    )
-    units = units.with_columns(by_link.alias("unit")).with_columns(pl.col("unit").min().over(group))
+    keyed = rows.filter(pl.col("person_key").is_not_null())
+    ends = [np.full(rows.height, fill, np.uint32) for fill in (rows.height, 0)]
+    for end, keep in zip(ends, (np.minimum, np.maximum), strict=True):
+        keep.at(end, keyed["anchor_no"].to_numpy(), keyed["person_key"].to_numpy())
+    of_several = ends[0] < ends[1]
+    units = rows.filter(pl.Series(of_several[rows["anchor_no"].to_numpy()], dtype=pl.Boolean))
+    by_registrar = pl.col("locator").min().over("anchor_no", "registrar")
+    unit = pl.when(pl.col("registrar").is_null()).then("locator").otherwise(by_registrar)
+    units = units.with_columns(unit.min().over("anchor_no", "locator").alias("unit"))
     return units.filter(pl.col("unit").n_unique().over("anchor_no") > 2).select(
         "row_no", "anchor_no", "unit", "person_key"
     )

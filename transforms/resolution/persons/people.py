@@ -1,68 +1,119 @@
 """Which party-to-be is which person: pairs are weighed, clustered with judgements, and written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.model.views import RESOLUTION
 from transforms.resolution.clusters import Clusters, Facts
-from transforms.resolution.judgements import LOCATOR, Judged, Link, anchor_ids, of_rows
+from transforms.resolution.judgements import (
+    PERSON_PREFIX,
+    Judged,
+    Link,
+    anchor_text,
+    judged_records,
+    keyed_id,
+    of_rows,
+)
 from transforms.resolution.links import person_links
 from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.parties import write_profiles
 
-PERSON_TABLES_SQL = """
+PAIRS_TABLES_SQL = """
 select table_name
 from duckdb_tables()
-where (database_name = 'temp' and starts_with(table_name, 'person_'))
+where (
+        database_name = 'temp'
+        and starts_with(table_name, 'person_')
+        and table_name not in ('person_record', 'person_shared', 'person_anchor')
+    )
     or (database_name = current_database() and starts_with(table_name, '__splink__'))
+"""
+JUDGED_SQL = """
+select row_no, register, dataset, record, part
+from person_record
+semi join judged_record using (register, record)
+order by row_no
+"""
+JUDGED_ANCHORS_SQL = "select row_no, anchor_no from person_anchor semi join judged_row using (row_no)"
+RECORDS_SQL = "select row_no, register, record from person_record semi join paired_row using (row_no)"
+BATCH_ROWS = 200_000
+# A person is known by its earliest record.
+EARLIEST_SQL = """
+select r.*
+from person_record r
+join person_placed p using (row_no)
+where r.row_no >= {0} and r.row_no < {0} + {1} and p.row_no >= {0} and p.row_no < {0} + {1}
+    and p.person_no = p.row_no
+order by r.row_no
 """
 
 
-def linked_persons(
-    connection: Connection, persons: pl.DataFrame, judgements: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Link the records `persons` (`features.read_persons`), keeping to `judgements` (JUDGEMENT): of each
-    record, in order of row_no, the columns below; and the pairs, as RESOLUTION_LINK.
+def linked_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
+    """Link the records of `features.read_persons`, keeping to `judgements` (JUDGEMENT).
 
-    anchor_no: of the person's earliest record. link_score: probability of the strongest pair that joined the
-    record's party-to-be with others, null where none did. came_by_link: false of the party-to-be that gave
-    its name to the person; came_by_judgement: a judgement joined it. other_no, other_score: the likeliest
-    other person, if nobody judged that it is another.
+    Writes `person_row`, with the columns of RESOLUTION, and returns the pairs as RESOLUTION_LINK.
     """
-    judged_rows = of_rows(judgements, persons, "row_no")
-    anchors, alike = write_profiles(connection, persons, judged_rows.negative)
-    judged_anchors = anchors.filter(pl.col("row_no").is_in(judged_rows.members))
-    judged = judged_rows.mapped(dict(judged_anchors.iter_rows()))
+    connection.register("judged_record", judged_records(judgements).to_arrow())
+    judged_rows = of_rows(judgements, frame(connection, JUDGED_SQL), "row_no")
+    alike = write_profiles(connection, judged_rows.negative)
+    _register_numbers(connection, "judged_row", "row_no", judged_rows.members)
+    judged = judged_rows.mapped(dict(frame(connection, JUDGED_ANCHORS_SQL).iter_rows()))
     pairs = person_pairs(connection)
-    of_judged = anchors.filter(pl.col("anchor_no").is_in(judged.members))
-    numbered = persons.select(pl.col("row_no").cast(pl.Int64), "statement_id")
-    connection.register("judged_person", of_judged.join(numbered, on="row_no", how="inner").to_arrow())
     clusters = clustered(pairs, _facts(connection, pairs, judged, alike), judged, alike)
-    links = person_links(pairs, persons, clusters, alike)
-    for (name,) in connection.sql(PERSON_TABLES_SQL).fetchall():  # as large as all that comes after
+    ends = {*pairs["left_id"], *pairs["right_id"], *_ends(alike), *judged.members}
+    _register_numbers(connection, "paired_row", "row_no", ends)
+    links = person_links(pairs, frame(connection, RECORDS_SQL), clusters, alike)
+    for (name,) in connection.sql(PAIRS_TABLES_SQL).fetchall():  # as large as all that comes after
         connection.execute(f'drop table if exists "{name}"')
+    _place(connection, pairs, clusters, judged, alike)
+    _write_ids(connection, id_key)
+    connection.execute(read_sql(__package__, "person_row"))
+    return links
+
+
+def _register_numbers(connection: Connection, name: str, column: str, numbers: Iterable[int]) -> None:
+    rows = pl.Series(column, sorted(numbers), dtype=pl.Int64).to_frame()
+    connection.register(name, rows.to_arrow())
+
+
+def _place(
+    connection: Connection,
+    pairs: pl.DataFrame,
+    clusters: Clusters,
+    judged: Judged,
+    alike: Sequence[Link],
+) -> None:
+    """Write `person_placed`: the person of each record, by its earliest one, and what brought it there.
+
+    Registers `person_other`: the likeliest other person of each, if nobody judged that it is another.
+    """
     person_of = clusters.first_of_each()
-    others = best_candidates(_not_apart(pairs, person_of, judged), person_of)
-    scores = _link_scores(pairs, person_of).filter(~pl.col("anchor_no").is_in(_ends(alike)))
-    placed = (
-        anchors.with_columns(pl.col("anchor_no").replace(person_of).alias("person_no"))
-        .join(scores, on="anchor_no", how="left", maintain_order="left")
-        .join(others, left_on="person_no", right_on="anchor_no", how="left", maintain_order="left")
-    )
-    came = pl.col("anchor_no") != pl.col("person_no")
     joined = [pair for pair in judged.positive if clusters.first(pair[0]) == clusters.first(pair[1])]
-    rows = placed.select(
-        "row_no",
-        pl.col("person_no").alias("anchor_no"),
-        "link_score",
-        (came & pl.col("link_score").is_not_null()).alias("came_by_link"),
-        (came & pl.col("anchor_no").is_in(_ends(joined))).alias("came_by_judgement"),
-        "other_no",
-        pl.col("probability").alias("other_score"),
+    scores = _link_scores(pairs, person_of).filter(~pl.col("anchor_no").is_in(_ends(alike)))
+    moved = (
+        pl.DataFrame(
+            {"anchor_no": list(person_of), "person_no": list(person_of.values())},
+            schema={"anchor_no": pl.Int64, "person_no": pl.Int64},
+        )
+        .join(scores, on="anchor_no", how="left")
+        .with_columns(pl.col("anchor_no").is_in(_ends(joined)).alias("is_judged"))
     )
-    return rows, links
+    connection.register("moved_anchor", moved.to_arrow())
+    connection.execute(read_sql(__package__, "person_placed"))
+    others = best_candidates(_not_apart(pairs, person_of, judged), person_of)
+    connection.register("person_other", others.to_arrow())
+
+
+def _write_ids(connection: Connection, id_key: bytes) -> None:
+    """Write `person_party`: person_no and party_id, batch by batch."""
+    connection.execute("create or replace temp table person_party (person_no bigint, party_id text)")
+    ((rows_n,),) = connection.sql("select count(*) from person_placed").fetchall()
+    for start in range(0, rows_n, BATCH_ROWS):
+        earliest = frame(connection, EARLIEST_SQL.format(start, BATCH_ROWS))
+        ids = keyed_id(PERSON_PREFIX, earliest.select(anchor_text())["anchor"], id_key)
+        connection.register("id_batch", earliest.select("row_no", ids).to_arrow())
+        connection.execute("insert into person_party select * from id_batch")
 
 
 def _ends(links: Sequence[Link]) -> list[int]:
@@ -84,7 +135,7 @@ def _facts(
     """What is stated of the anchors that a cluster of more than two may hold, that were judged, or that a key
     joins.
 
-    A pair alone was compared already. Reads `judged_person`: anchor_no and statement_id of those judged.
+    A pair alone was compared already.
     """
     merging = pairs.filter("merges").select(ENDS)
     ends = pl.concat([merging[end] for end in ENDS])
@@ -94,6 +145,7 @@ def _facts(
     chained = merging.filter(pl.any_horizontal(pl.col(end).is_in(chaining.implode()) for end in ENDS))
     anchors = pl.concat([*(chained[end] for end in ENDS), members]).unique().alias("anchor_no")
     connection.register("clustering_anchor", anchors.to_frame().to_arrow())
+    _register_numbers(connection, "judged_anchor", "anchor_no", judged.members)
     stated = frame(connection, read_sql(__package__, "stated_facts"))
     return {anchor: Facts.stated(*values) for anchor, *values in stated.iter_rows()}
 
@@ -111,43 +163,6 @@ def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFr
         .group_by("anchor_no")
         .agg(pl.col("probability").max().alias("link_score"))
     )
-
-
-def person_rows(persons: pl.DataFrame, linked: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
-    """Rows as RESOLUTION of `persons`, with `Linked.rows`.
-
-    The method says what joins the record itself to its person.
-
-    A key that no other record of the person has is no match.
-    """
-    rows = persons.hstack(linked.drop("row_no"))
-    anchors = pl.concat([rows["anchor_no"], rows["other_no"].drop_nulls()])
-    ids = anchor_ids(rows, anchors, "UT-P-", id_key).with_columns(pl.col("anchor_no").cast(pl.Int64))
-    others = ids.rename({"anchor_no": "other_no", "party_id": "candidate_id"})
-    named = rows.join(ids, on="anchor_no", how="left", maintain_order="left").join(
-        others, on="other_no", how="left", maintain_order="left"
-    )
-    of_key, record = ("anchor_no", pl.col("person_key").hash()), pl.struct(LOCATOR).hash()
-    is_shared = record.min().over(of_key) != record.max().over(of_key)
-    keyed, has_link = pl.col("person_key").is_not_null() & is_shared, pl.col("link_score").is_not_null()
-    by_link = has_link & (~keyed | pl.col("came_by_link"))
-    method = (
-        pl.when("came_by_judgement")
-        .then(pl.lit("judgement"))
-        .when(by_link)
-        .then(pl.lit("linkage"))
-        .when(keyed)
-        .then(pl.lit("name_birth_address"))
-        .otherwise(pl.lit("record"))
-    )
-    score = (
-        pl.when(method.is_in(["judgement", "name_birth_address"]))
-        .then(1.0)
-        .when(by_link)
-        .then("link_score")
-        .otherwise(pl.col("other_score").fill_null(0.0))
-    )
-    return RESOLUTION.conformed(named.with_columns(method.alias("method"), score.alias("score")))
 
 
 ENDS = ("left_anchor", "right_anchor")

@@ -1,6 +1,12 @@
 -- What is stated of the anchors that are clustered. Who is on a list or protected is never compared, and may
 -- be judged all the same: of those judged, births are read from what was stated.
-with stated as (
+with judged_person as (
+    select a.anchor_no, r.statement_id
+    from person_anchor a
+    semi join judged_anchor using (anchor_no)
+    join person_record r using (row_no)
+),
+stated as (
     select anchor_no, birth_year as year, birth_month as month, forename, middle, words
     from person_profile
     semi join clustering_anchor using (anchor_no)

@@ -3,10 +3,9 @@
 import polars as pl
 import pytest
 
-from tests.transforms.invented_rows import entity, parties, resolved, together
+from tests.transforms.invented_rows import Resolved, entity, parties, resolved, together
 from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.companies.numbers import national_number, register_court
-from transforms.resolution.resolve import Resolved
 
 NAME = "Zephyr Tulip Bakery"
 

@@ -1,4 +1,8 @@
--- A company register's own entries are their numbers.
+-- Records of entities as the mart `resolution` has them: the claims, and the entries of company registers,
+-- which are their numbers.
+create or replace temp table entity_row as
+select * from claim_row
+union all by name
 select
     concat_ws('-', s.identifier_scheme, s.identifier) as party_id,
     s.register,

@@ -1,0 +1,41 @@
+-- For each record the earliest one that shares its locator, its record or number of the registrar's, or its
+-- key; null where it has none. Links are followed where several registers have them: within one, the locator
+-- says as much. Numbers instead of texts, so that a country's fit in memory.
+create or replace temp table person_shared as
+with registers as (
+    select count(distinct register) as n from person_record where link is not null
+),
+record as (
+    select
+        r.row_no,
+        r.register,
+        r.dataset,
+        r.record,
+        r.part,
+        coalesce(case when n.n > 1 then r.link end, r.officer_number) as registrar,
+        r.person_key
+    from person_record r
+    cross join registers n
+),
+locators as (
+    select register, dataset, record, part, min(row_no) as row_no
+    from record
+    group by register, dataset, record, part
+    having count(*) > 1
+),
+registrars as (
+    select registrar, min(row_no) as row_no from record group by registrar having count(*) > 1
+),
+keys as (
+    select person_key, min(row_no) as row_no from record group by person_key having count(*) > 1
+)
+select
+    r.row_no,
+    coalesce(l.row_no, r.row_no) as locator,
+    case when r.registrar is not null then coalesce(g.row_no, r.row_no) end as registrar,
+    case when r.person_key is not null then coalesce(k.row_no, r.row_no) end as person_key
+from record r
+left join locators l using (register, dataset, record, part)
+left join registrars g using (registrar)
+left join keys k using (person_key)
+order by r.row_no
