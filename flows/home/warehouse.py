@@ -370,14 +370,6 @@ def write_parquet(
         return int(connection.execute(copy, parameters).fetchall()[0][0])
 
 
-def total_order(names: Sequence[str], first: Sequence[str]) -> str:
-    """An ORDER BY list: `first`, then every other column; ascending, nulls last."""
-    return ", ".join(
-        f"{identifier(name)} asc nulls last"
-        for name in (*first, *(name for name in names if name not in first))
-    )
-
-
 # --- SQL text ---------------------------------------------------------------------------------------------
 
 

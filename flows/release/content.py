@@ -12,9 +12,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 
 @dataclass(frozen=True)
@@ -38,23 +41,29 @@ class _Hashes:
     elements: _Hashes | None = None
     nulls_n: int = 0
 
-    def add(self, column: pl.Series) -> None:
-        self.nulls_n += column.null_count()
-        if isinstance(column.dtype, pl.List):
-            lengths = column.list.len().cast(pl.Int64).fill_null(-1)
+    def add(self, column: pa.Array[Any]) -> None:
+        self.nulls_n += column.null_count
+        lengths: pa.Array[Any] = column.is_valid()
+        if isinstance(column, pa.ListArray):
+            lengths = column.value_lengths()
             self.elements = self.elements or _Hashes()
-            self.elements.add(column.filter(lengths > 0).explode())
-        elif column.dtype == pl.String:
-            lengths = column.str.len_bytes().cast(pl.Int64).fill_null(-1)
-            self.values.update(str(column.str.join("").item()).encode())
+            self.elements.add(column.flatten())
+        elif isinstance(column, pa.StringArray):
+            lengths = pc.binary_length(column)
+            self.values.update(_joined(column.drop_null()))
         else:
-            lengths = column.is_not_null().cast(pl.Int64)
-            self.values.update(_fixed_width(column))
-        self.lengths.update(_int64(lengths))
+            self.values.update(_fixed_width(pl.Series(column)))
+        self.lengths.update(_int64(pl.Series(lengths.cast(pa.int64()).fill_null(-1))))
 
     def digest(self) -> bytes:
         own = self.lengths.digest() + self.values.digest()
         return own + self.elements.digest() if self.elements else own
+
+
+def _joined(texts: pa.StringArray) -> memoryview:
+    """The bytes of all texts, one after the other."""
+    joined: Any = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "")
+    return memoryview(joined[0].as_buffer())
 
 
 def _fixed_width(column: pl.Series) -> bytes:
@@ -70,7 +79,7 @@ def _int64(column: pl.Series) -> bytes:
 
 
 def table_content(
-    name: str, schema: Mapping[str, pl.DataType], batches: Iterable[pl.DataFrame]
+    name: str, schema: Mapping[str, pl.DataType], batches: Iterable[pa.RecordBatch]
 ) -> TableContent:
     """Hash a table. `schema`: column → type, in order, part of the hash.
 
@@ -82,9 +91,9 @@ def table_content(
     }
     rows_n = 0
     for batch in batches:
-        rows_n += batch.height
-        for column in batch.columns:
-            hashes[column].add(batch[column])
+        rows_n += batch.num_rows
+        for column, values in zip(batch.schema.names, batch.columns, strict=True):
+            hashes[column].add(values)
     total = hashlib.sha256(f"{name}\n{rows_n}\n".encode())
     for column, dtype in schema.items():
         total.update(f"{column}\t{dtype}\n".encode())

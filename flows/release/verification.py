@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import polars as pl
+import pyarrow as pa
 
 from flows.home import progress, warehouse
 from flows.home.durable import file_sha256
@@ -288,10 +289,9 @@ def _content_sha256(folder: Path, name: str) -> str | None:
     return content_sha256(contents)
 
 
-def _batches(connection: warehouse.Connection, table: str, columns: list[str]) -> Iterator[pl.DataFrame]:
+def _batches(connection: warehouse.Connection, table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
     query = f"select {', '.join(map(identifier, columns))} from {identifier(table)}"
-    for batch in warehouse.stream(connection, query, where=f"release table {table}"):
-        yield pl.DataFrame(pl.from_arrow(batch))
+    return warehouse.stream(connection, query, where=f"release table {table}")
 
 
 def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:
