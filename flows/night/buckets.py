@@ -1,15 +1,21 @@
 """The ownership graph of a run, cut into buckets of whole weak components, which are solved one by one.
 
-Python holds the numbers of the parties and of the pairs among them (some 60 bytes a party), and one bucket.
-DuckDB sorts everything else, and spills.
+Python holds the numbers of the parties and of the pairs among them (some 100 bytes a party); a process holds
+one bucket. DuckDB sorts everything else, and spills. All files of this module are in the folder `graph` of
+the run, which `gather` removes.
 """
 
+import shutil
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from flows.home import disk, warehouse
+from flows.home import disk, progress, warehouse
 from flows.night.night import Night
 from flows.night.tables import register_frame
 from graphs.arrays.components import buckets, weak_labels
@@ -18,7 +24,8 @@ from transforms.graph_inputs import input_sql
 from transforms.model.sql import frame
 from transforms.model.views import GRAPH_TABLES
 
-BUCKET = 500_000  # own: nodes and arcs
+BUCKET = 500_000  # own: nodes and arcs, for which a process takes some 800 MB
+WORKER_BYTES = 2 << 30  # own: room for a component that is much larger than a bucket
 # Rows of these in the work folder, and their order within a bucket: of several interests that prove the same,
 # the first is the witness.
 INPUTS = {
@@ -33,7 +40,9 @@ def write_buckets(night: Night, connection: warehouse.Connection) -> dict[str, i
 
     The connection has the marts and `complete_basis`.
     """
-    nodes, edges = night.table("node"), night.table("edge")
+    folder = _folder(night)
+    nodes, edges = folder / "node.parquet", folder / "edge.parquet"
+    folder.mkdir()
     nodes_n = warehouse.write_parquet(connection, input_sql("nodes"), nodes, ("party_id",))
     source = f"read_parquet({warehouse.literal(str(nodes.resolve()))})"
     connection.execute(f"create view node as select *, file_row_number as number from {source}")
@@ -44,11 +53,10 @@ def write_buckets(night: Night, connection: warehouse.Connection) -> dict[str, i
     register_frame(connection, "bucket", labels)
     buckets_n = labels.select(pl.col("bucket").max().fill_null(0) + 1).item()
     rows_n = {
-        name: warehouse.write_parquet(connection, input_sql(name), night.table(name), ("bucket", *order))
+        name: warehouse.write_parquet(connection, input_sql(name), _input(folder, name), ("bucket", *order))
         for name, order in INPUTS.items()
     }
-    for path in (nodes, edges):
-        path.unlink()
+    connection.execute("drop table bucket")  # each party has a row
     return rows_n | {"buckets": buckets_n}
 
 
@@ -64,23 +72,47 @@ def _labels(pairs: pl.DataFrame, n: int) -> pl.DataFrame:
     )
 
 
-def solve_bucket(night: Night, bucket: int, barred: Iterable[str]) -> None:
-    """Write the rows of every table of `graphs.build.solve` for one bucket to files of their own."""
+def solve_buckets(night: Night, buckets_n: int, barred: list[str]) -> None:
+    """Write the rows of every table of `graphs.build.solve`, a file for each bucket. Several buckets are
+    solved at once, each by a process of its own.
+    """
+    workers = min(buckets_n, warehouse.processors(), max(1, warehouse.memory_bytes() // WORKER_BYTES))
+    work = partial(_solve_bucket, _folder(night), barred)
+    if workers == 1:
+        for bucket in progress.steps("bucket", range(buckets_n), buckets_n):
+            work(bucket)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for _ in progress.steps("bucket", pool.map(work, range(buckets_n)), buckets_n):
+            pass
+
+
+def _solve_bucket(folder: Path, barred: Iterable[str], bucket: int) -> None:
     edges, nodes, marks = (
-        pl.scan_parquet(night.table(name)).filter(bucket=bucket).drop("bucket").collect() for name in INPUTS
+        pl.scan_parquet(_input(folder, name)).filter(bucket=bucket).drop("bucket").collect()
+        for name in INPUTS
     )
     for name, rows in solve(edges, nodes, marks, barred).items():
-        path = night.work / "graph" / name / f"{bucket:06}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = folder / name / f"{bucket:06}.parquet"
+        path.parent.mkdir(exist_ok=True)
         with disk.naming(path):
             rows.write_parquet(path, compression="lz4")
 
 
 def gather(night: Night, connection: warehouse.Connection) -> None:
     """Write each table of the buckets in key order."""
-    for folder in sorted((night.work / "graph").iterdir()):
-        table, parts = GRAPH_TABLES[folder.name], sorted(folder.glob("*.parquet"))
+    for name in [name for name in GRAPH_TABLES if (_folder(night) / name).is_dir()]:
+        table, parts = GRAPH_TABLES[name], sorted((_folder(night) / name).glob("*.parquet"))
         order = ", ".join(f"{warehouse.identifier(column)} nulls first" for column in table.key)
         query = f"{warehouse.parquet_source(parts)} order by {order}"
         warehouse.write_parquet(connection, query, night.table(table.name), ())
         warehouse.parquet_view(connection, table.name, [night.table(table.name)])
+    shutil.rmtree(_folder(night))
+
+
+def _folder(night: Night) -> Path:
+    return night.work / "graph"
+
+
+def _input(folder: Path, name: str) -> Path:
+    return folder / f"{name}.parquet"

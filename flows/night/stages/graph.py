@@ -3,7 +3,7 @@
 import polars as pl
 
 from flows.home import warehouse
-from flows.night.buckets import gather, solve_bucket, write_buckets
+from flows.night.buckets import gather, solve_buckets, write_buckets
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import keep_gate
 from flows.night.tables import open_tables, register_frame, write_stream
@@ -30,8 +30,7 @@ def compute_graph(night: Night) -> Counts:
         write_marks(night, connection)
         inputs_n = write_buckets(night, connection)
         barred = [mark for mark in all_marks() if mark + BLOCKS in all_marks()]
-        for bucket in range(inputs_n["buckets"]):
-            solve_bucket(night, bucket, barred)
+        solve_buckets(night, inputs_n["buckets"], barred)
         gather(night, connection)
         groups = pl.read_parquet(night.table("graph_control_group"))
         flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
