@@ -117,6 +117,11 @@ class Home:
         return self.root / "work"
 
     @property
+    def kept(self) -> Path:
+        """Tables of the last night, for the next one; see flows.night.memory."""
+        return self.root / "kept"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 
@@ -131,6 +136,7 @@ class Home:
             self.secrets,
             self.quarantine,
             self.work,
+            self.kept,
             self.prefect,
         ):
             folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)

@@ -16,12 +16,13 @@ from flows.home.settings import Home, case_pages_a_night
 from flows.ingest.editions import Editions
 from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import Landing
+from flows.night.memory import Memory
 from flows.release.alarms import Alarm, Damage
 from transforms.errors import RunFailed
 from transforms.model.powers import Powers
 
-Engine = Literal["plain", "prefect"]
 Counts = Mapping[str, int | str]
+Engine = Literal["plain", "prefect"]
 
 log = structlog.get_logger()
 
@@ -65,6 +66,7 @@ class Night:
     synthetic: bool = False
     engine: Engine = "plain"
     each: Each = one_after_another
+    memory: Memory = field(default_factory=Memory)
     landing: Landing = field(default_factory=lambda: Landing((), ()))
     mappings: tuple[str, ...] = ()
     room_needed: int = 0

@@ -16,6 +16,7 @@ from flows.home import disk, progress
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.journal import diary
+from flows.night.memory import Memory
 from flows.night.night import Counts, Night, Stage, run_stage
 from flows.night.resume import Resumption, interrupted_run
 from flows.night.steps import STAGES
@@ -50,9 +51,13 @@ def run_night(night: Night, run: Callable[[Stage, Night], Counts] = run_stage) -
             disk.saying_room(night.home.root, lambda: night.room_needed),
         ):
             night.damage = session.damage
+            if night.known_at is None:
+                night.memory = Memory(night.home.kept, night.table)
             for stage in stage_steps(Resumption(session.interrupted).stages(STAGES)):
                 with safe_errors(stage.name):
                     run(stage, night)
+            if session.interrupted is None:  # else the steps of its stages were not asked for
+                night.memory.forget_others()
     except UndertowError as error:
         if not night.release_id:
             raise

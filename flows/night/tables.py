@@ -47,36 +47,38 @@ def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> 
     """
     connection = warehouse.connect(night.work, read_paths=[night.home.lake])
     usable = night.editions.usable
-    for name, table in STATEMENT_TABLES.items():
-        warehouse.parquet_view(
-            connection, name, lake.table_files(night.home, name, usable), table=table, held_bytes=held_bytes
-        )
-    warehouse.parquet_view(
-        connection,
-        "mention_as_written",
-        lake.table_files(night.home, lake.MENTION.name, usable),
-        table=lake.MENTION,
-    )
+    for name, table in {**STATEMENT_TABLES, lake.MENTION.name: lake.MENTION}.items():
+        files = lake.table_files(night.home, name, usable)
+        view = "mention_as_written" if table is lake.MENTION else name
+        warehouse.parquet_view(connection, view, files, table=table, held_bytes=held_bytes)
+        night.memory.know(name, " ".join(path.name for path in files))  # the keys of the editions
     connection.execute(f"create view {lake.MENTION.name} as {reject_mention_sql('mention_as_written')}")
-    register_frame(connection, "edition_in_use", _editions_in_use(night))
-    register_frame(connection, "address_class_list", address_class_list())
-    register_frame(connection, "exempt_list", exempt_list())
-    register_frame(connection, "area_list", area_list())
-    register_frame(connection, "register_role_list", register_roles())
-    register_frame(connection, "declaring_form_list", declaring_forms())
-    for name in VOCABULARIES:
-        register_frame(connection, f"{name}_list", vocabulary(name))
-    register_frame(connection, "home_area_list", _home_areas(night))
-    regimes = pl.Series("regime", night.authority.binding_regimes, dtype=pl.String)
-    register_frame(connection, "home_regime_list", regimes.to_frame())
-    register_frame(connection, "home_limit_list", _home_limits(night))
-    schemes = pl.Series("words", night.authority.exempt_schemes, dtype=pl.String)
-    register_frame(connection, "home_scheme_list", schemes.to_frame())
+    for name, frame in _small_tables(night).items():
+        register_frame(connection, name, frame)
+        night.memory.know(name, frame)
     for name in tables:
         warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)
     create_fact_views(connection, list(tables))
     return connection
+
+
+def _small_tables(night: Night) -> dict[str, pl.DataFrame]:
+    """What is known without a statement: editions, vocabularies, and the home's own settings."""
+    whose = night.authority
+    return {
+        "edition_in_use": _editions_in_use(night),
+        "address_class_list": address_class_list(),
+        "exempt_list": exempt_list(),
+        "area_list": area_list(),
+        "register_role_list": register_roles(),
+        "declaring_form_list": declaring_forms(),
+        **{f"{name}_list": vocabulary(name) for name in VOCABULARIES},
+        "home_area_list": _home_areas(night),
+        "home_regime_list": pl.DataFrame({"regime": whose.binding_regimes}, {"regime": pl.String}),
+        "home_limit_list": _home_limits(night),
+        "home_scheme_list": pl.DataFrame({"words": whose.exempt_schemes}, {"words": pl.String}),
+    }
 
 
 def _home_areas(night: Night) -> pl.DataFrame:

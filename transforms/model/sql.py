@@ -5,11 +5,14 @@ Nothing here opens a database: `flows.home.warehouse` does, and passes the conne
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 
 import polars as pl
 import pyarrow as pa
+import sqlglot
+from sqlglot import exp
 
 from transforms.values.addresses import in_unit_sql
 from transforms.values.areas import area_key_sql
@@ -123,6 +126,14 @@ def frame(
     """The rows of a query as a polars frame, in the query's order."""
     table: pa.Table = connection.sql(query, params=parameters).to_arrow_table()
     return pl.DataFrame(table)
+
+
+@cache
+def tables_read(query: str) -> frozenset[str]:
+    """The tables and views that a query of DuckDB names."""
+    tree = sqlglot.parse_one(query, read="duckdb")
+    own = {each.alias_or_name for each in tree.find_all(exp.CTE)}
+    return frozenset(each.name for each in tree.find_all(exp.Table)) - own - {""}
 
 
 def create_macros(connection: Connection) -> None:

@@ -1,22 +1,32 @@
 """Stage marts: build the marts in their order, each from its SQL file."""
 
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 
 from flows.home import warehouse
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
+from transforms.model.sql import tables_read
 from transforms.model.views import MARTS
 
 
 def build_marts(night: Night) -> Counts:
     """Write the marts; a later one may read an earlier one. Returns rows by mart."""
-    rows_n: dict[str, int] = {}
+    rows_n: dict[str, int | str] = {}
     parameters: Mapping[str, object] = {"as_of": night.as_of, **MART_PARAMETERS}
     with open_tables(night, ["resolution"]) as connection:
         for name in MART_ORDER:
             sql, path = mart_sql(name), night.table(name)
             used = {key: value for key, value in parameters.items() if f"${key}" in sql}
-            rows_n[name] = warehouse.write_parquet(connection, sql, path, MARTS[name].key, used)
+            write = partial(_write, connection, sql, path, name, used)
+            rows_n |= night.memory.step(f"mart-{name}", tables_read(sql), [name], write, rule=used)
             warehouse.parquet_view(connection, name, [path])
     return rows_n
+
+
+def _write(
+    connection: warehouse.Connection, sql: str, path: Path, name: str, used: Mapping[str, object]
+) -> Counts:
+    return {name: warehouse.write_parquet(connection, sql, path, MARTS[name].key, used)}

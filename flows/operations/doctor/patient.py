@@ -85,6 +85,7 @@ def folders(home: Home) -> list[Path]:
         home.secrets,
         home.quarantine,
         home.work,
+        home.kept,
     )
     return [folder for folder in all_folders if folder.is_dir()]
 

@@ -1,0 +1,157 @@
+"""What a night computed is there for the next one, which computes again only what reads something new.
+
+A *step* writes one or more tables of the run from others. Its key is a hash over its rule (the code, the
+libraries, its parameters) and over the content of each table that it reads. A step that has the key of its
+last time, and whose files are as it left them, is taken over: the files are linked into the run. So a night
+goes on where a killed one ended, and a night in which little changed does little. A table that is computed
+again and comes out the same changes nothing for the steps that read it.
+
+`kept/<step>/` holds the tables of a step, which are links to the run's own files, and its `step.json`,
+written last. A run for another date than the newest (`--as-of`, `--known-at`) has no memory.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from flows.home import durable
+
+type Returned = Mapping[str, int | str]
+
+SOURCES = ("flows", "transforms", "graphs", "quality")
+LIBRARIES = ("polars", "duckdb", "pyarrow", "numpy", "scipy", "igraph", "splink", "great-expectations")
+RECORD = "step.json"
+AS_BEFORE = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that was done. `reads`, `writes`: table → SHA-256 of its content; `counts`: what it returned."""
+
+    rule: str
+    reads: Mapping[str, str]
+    writes: Mapping[str, str]
+    counts: Returned
+
+
+class Memory:
+    """The steps of one run. `folder`: where they are kept; None keeps nothing and takes nothing over.
+
+    `table`: name of a table of the run → its file. `done`: step → why it was done, or AS_BEFORE.
+    """
+
+    def __init__(self, folder: Path | None = None, table: Callable[[str], Path] = Path) -> None:
+        self._folder, self._table = folder, table
+        self._digests: dict[str, str] = {}
+        self.done: dict[str, str] = {}
+
+    def know(self, table: str, content: pl.DataFrame | str) -> None:
+        """Say what an input is that is no table of the run: its rows, or a text that stands for them."""
+        if self._folder is not None:
+            self._digests[table] = _sha256(content if isinstance(content, str) else content.write_json())
+
+    def step(
+        self,
+        name: str,
+        reads: Iterable[str],
+        writes: Iterable[str],
+        work: Callable[[], Returned],
+        *,
+        rule: object = None,
+    ) -> Returned:
+        """What `work` returns, run now or the last time.
+
+        It writes the tables `writes` of the run from `reads`, which are tables of the run or known, and from
+        `rule`: its parameters, as JSON.
+        """
+        if self._folder is None:
+            return work()
+        reading = {table: self._digest(table) for table in sorted(set(reads))}
+        rule_sha256 = _sha256(json.dumps([_code_sha256(), rule], sort_keys=True, default=str))
+        folder, files = self._folder / name, {table: self._table(table) for table in writes}
+        last = _recorded(folder)
+        why = _why(last, rule_sha256, reading)
+        if last is not None and why == AS_BEFORE and _is_taken_over(folder, last, files):
+            step = last
+        else:
+            counts = work()
+            written = {table: durable.file_sha256(path) for table, path in files.items()}
+            step = Step(rule_sha256, reading, written, counts)
+            _keep(folder, step, files)
+            why = why or "its files had changed"
+        self.done[name] = why
+        self._digests |= step.writes
+        return step.counts
+
+    def _digest(self, table: str) -> str:
+        if table not in self._digests:  # of a stage that an interrupted run had finished
+            self._digests[table] = durable.file_sha256(self._table(table))
+        return self._digests[table]
+
+    def forget_others(self) -> None:
+        """Remove the steps that this run does not have."""
+        for folder in self._folder.iterdir() if self._folder and self._folder.is_dir() else ():
+            if folder.name not in self.done:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _why(last: Step | None, rule: str, reads: Mapping[str, str]) -> str:
+    if last is None:
+        return "new"
+    if last.rule != rule:
+        return "code or parameters changed"
+    changed = [table for table in reads if last.reads.get(table) != reads[table]]
+    return f"changed: {', '.join(changed)}" if changed or last.reads != reads else AS_BEFORE
+
+
+def _recorded(folder: Path) -> Step | None:
+    """None where there is no step, or one of an earlier version."""
+    try:
+        return Step(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _is_taken_over(folder: Path, step: Step, files: Mapping[str, Path]) -> bool:
+    """Link the step's tables into the run. False, and nothing is linked, where one is not as it was."""
+    kept = {table: folder / f"{table}.parquet" for table in files}
+    for table, path in kept.items():
+        if not path.is_file() or durable.file_sha256(path) != step.writes.get(table):
+            return False
+    for table, path in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        os.link(kept[table], path)
+    return True
+
+
+def _keep(folder: Path, step: Step, files: Mapping[str, Path]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    for table, path in files.items():
+        durable.fsync_file(path)
+        os.link(path, folder / f"{table}.parquet")
+    durable.write_bytes_durably(folder / RECORD, json.dumps(asdict(step)).encode(), mode=0o600)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _code_sha256() -> str:
+    """Over the libraries and every file of the packages: a version does not change with each line."""
+    root = Path(__file__).parents[2]
+    digest = hashlib.sha256(json.dumps({name: version(name) for name in LIBRARIES}).encode())
+    for path in sorted(path for name in SOURCES for path in (root / name).rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(root)} {durable.file_sha256(path)}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,103 @@
+"""A step is taken over only where nothing that it reads has changed, and byte for byte or not at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.night import memory
+from flows.night.memory import AS_BEFORE, Memory
+
+
+class Run:
+    """One night with two steps: `doubled` reads `numbers`, `summed` reads `doubled`."""
+
+    def __init__(self, root: Path, name: str, numbers: list[int], *, rule: object = None) -> None:
+        self.tables, self.ran = root / name, list[str]()
+        self.memory = Memory(root / "kept", lambda table: self.tables / f"{table}.parquet")
+        self.memory.know("numbers", pl.DataFrame({"n": numbers}))
+        self.tables.mkdir()
+        self.counts = [
+            self._step("doubled", "numbers", ",".join(str(2 * n) for n in sorted(set(numbers))), rule),
+            self._step("summed", "doubled", str(2 * sum(set(numbers))), None),
+        ]
+
+    def _step(self, name: str, reads: str, content: str, rule: object) -> object:
+        def work() -> dict[str, int | str]:
+            self.ran.append(name)
+            (self.tables / f"{name}.parquet").write_text(content)
+            return {"rows": len(content)}
+
+        return self.memory.step(name, [reads], [name], work, rule=rule)
+
+    @property
+    def written(self) -> dict[str, str]:
+        return {path.stem: path.read_text() for path in self.tables.iterdir()}
+
+
+def test_the_same_inputs_are_not_computed_again(tmp_path: Path) -> None:
+    first, second = (Run(tmp_path, name, [1, 2]) for name in ("first", "second"))
+    assert (first.ran, second.ran) == (["doubled", "summed"], [])
+    assert (first.written, first.counts) == (second.written, second.counts)
+    assert second.memory.done == {"doubled": AS_BEFORE, "summed": AS_BEFORE}
+
+
+def test_a_new_input_is_named_and_all_that_rests_on_it_is_computed(tmp_path: Path) -> None:
+    Run(tmp_path, "first", [1, 2])
+    second = Run(tmp_path, "second", [1, 3])
+    assert second.ran == ["doubled", "summed"] and second.written["summed"] == "8"
+    assert second.memory.done == {"doubled": "changed: numbers", "summed": "changed: doubled"}
+
+
+def test_a_step_that_comes_out_the_same_changes_nothing_after_it(tmp_path: Path) -> None:
+    Run(tmp_path, "first", [1, 2])
+    assert Run(tmp_path, "second", [2, 1, 1]).ran == ["doubled"]
+
+
+def test_another_parameter_is_another_rule(tmp_path: Path) -> None:
+    Run(tmp_path, "first", [1], rule={"as_of": "2026-06-01"})
+    second = Run(tmp_path, "second", [1], rule={"as_of": "2026-06-02"})
+    assert second.memory.done["doubled"] == "code or parameters changed" and second.ran == ["doubled"]
+
+
+def test_other_code_computes_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Run(tmp_path, "first", [1])
+    monkeypatch.setattr(memory, "_code_sha256", lambda: "other code")
+    assert Run(tmp_path, "second", [1]).ran == ["doubled", "summed"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda kept: (kept / "doubled" / "doubled.parquet").unlink(),
+        lambda kept: (kept / "doubled" / "doubled.parquet").write_text("2,5"),
+        lambda kept: (kept / "doubled" / "step.json").write_text("{"),
+        lambda kept: (kept / "doubled" / "step.json").write_text('{"of": "another version"}'),
+    ],
+    ids=["gone", "other bytes", "cut record", "other version"],
+)
+def test_what_is_not_as_it_was_left_is_computed_again(
+    tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    first = Run(tmp_path, "first", [1, 2])
+    damage(tmp_path / "kept")
+    second = Run(tmp_path, "second", [1, 2])
+    assert second.ran == ["doubled"] and second.written["doubled"] == "2,4"
+    assert second.counts == first.counts
+
+
+def test_steps_that_a_night_no_longer_has_are_removed(tmp_path: Path) -> None:
+    Run(tmp_path, "first", [1])
+    (tmp_path / "kept" / "of-an-indicator-gone").mkdir()
+    Run(tmp_path, "second", [1]).memory.forget_others()
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["doubled", "summed"]
+
+
+def test_without_a_folder_everything_is_computed(tmp_path: Path) -> None:
+    ran: list[int] = []
+    for _ in range(2):
+        Memory().step(
+            "once", ["unknown"], ["table"], lambda: {"rows": len(ran)} if ran.append(1) is None else {}
+        )
+    assert len(ran) == 2 and not list(tmp_path.iterdir())
