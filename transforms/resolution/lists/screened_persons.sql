@@ -1,7 +1,6 @@
 -- Persons of the editions in force, born in a month that a list has. Nobody of a register that publishes a
 -- list itself is screened against it.
 select
-    r.party_id,
     p.register,
     p.statement_id,
     p.full_name as name,
@@ -12,10 +11,8 @@ select
     p.birth_month
 from person_statement p
 join edition_in_use e on e.register = p.register and e.dataset = p.dataset and e.edition = p.edition
-join resolution r on r.statement_id = p.statement_id
 where e.status = 'in_force'
     and p.person_type = 'knownPerson'
     and p.birth_month is not null
     and exists (select 1 from listing l where l.register <> p.register)
     and (p.birth_year, p.birth_month) in (select (birth_year, birth_month) from listed_birth)
-order by p.statement_id

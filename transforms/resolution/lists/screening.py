@@ -41,6 +41,7 @@ PART_WEIGHT, REST_WEIGHT = (
 )  # (own) of the shorter name's agreement in the score, and of how much of the longer name it covers
 NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
 
+PARTIES_SQL = "select statement_id, party_id from resolution semi join met using (statement_id)"
 CLASSES = ", ".join(f"'{name}'" for name in SCREENED_CLASSES)
 
 
@@ -92,9 +93,15 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_party(connection: Connection, met: pl.DataFrame) -> pl.DataFrame:
+    """Add party_id: of the few records that meet somebody on a list."""
+    connection.register("met", met.select("statement_id").to_arrow())
+    return met.join(frame(connection, PARTIES_SQL), on="statement_id", how="inner")
+
+
 # --- persons --------------------------------------------------------------------------------------
 
-COMPARED = {"party_id": pl.String, "register": pl.String, "statement_id": pl.String, "name": pl.String}
+COMPARED = {"register": pl.String, "statement_id": pl.String, "name": pl.String}
 KEYED = {"row": pl.UInt32, "key": pl.UInt64}
 
 
@@ -115,9 +122,10 @@ def _persons(connection: Connection) -> pl.DataFrame:
             *(_met(pl.DataFrame(batch), keys) for batch in batches),
         ]
     )
-    rows = listed.select(*COMPARED).with_row_index("row")
+    rows = listed.select("party_id", *COMPARED).with_row_index("row")
     pairs = (
-        met.join(wanted, on="key", how="inner")
+        _with_party(connection, met)
+        .join(wanted, on="key", how="inner")
         .join(rows, on="row", how="inner", suffix="_listed")
         .drop("key", "row")
     )
@@ -260,7 +268,7 @@ def _entities(connection: Connection) -> pl.DataFrame:
         _numbered(pl.DataFrame(batch)).join(wanted, on=("bare", "country"), how="semi", maintain_order="left")
         for batch in batches
     ]
-    pairs = pl.concat([listed.clear(), *met]).join(
+    pairs = _with_party(connection, pl.concat([listed.drop("party_id").clear(), *met])).join(
         listed, on=("bare", "country"), how="inner", suffix="_listed"
     )
     other = (pl.col("register") != pl.col("register_listed")) & (
