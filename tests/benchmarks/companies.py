@@ -20,9 +20,9 @@ HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[2]))  # run by path, Python looks into this folder only
 
 from flows.home import warehouse  # noqa: E402
-from transforms.model.sql import Connection, frame  # noqa: E402
+from transforms.model.sql import Connection  # noqa: E402
 from transforms.model.statements import DUCKDB_TYPES, STATEMENT_TABLES  # noqa: E402
-from transforms.model.views import RESOLUTION  # noqa: E402
+from transforms.resolution.companies.entities import write_entities  # noqa: E402
 from transforms.resolution.companies.joining import with_companies  # noqa: E402
 from transforms.values.addresses import address_class_list  # noqa: E402
 
@@ -117,11 +117,14 @@ select
     record,
     statement_id,
     'record' as method,
-    0.0 as score,
-    null as candidate_id
+    0.0::double as score,
+    null::varchar as candidate_id
 from entity_statement
 where not is_registry_entry
 order by statement_id
+"""
+METHODS_SQL = """
+select method, count(*) from entity_row where method <> 'identifier' group by method order by method
 """
 
 
@@ -149,16 +152,14 @@ def measure(entries: int, share: float) -> str:
         )
         claims = int(entries * share)
         fill(connection, entries, claims)
-        alone = frame(connection, ALONE_SQL)
-        rows = RESOLUTION.conformed(alone)
+        connection.execute(f"create or replace temp table claim_row as {ALONE_SQL}")
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         start, cpu = time.perf_counter(), time.process_time()
-        found, _ = with_companies(rows, connection)
+        with_companies(connection)
+        write_entities(connection)
         seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        methods = ", ".join(
-            f"{method} {count:,}" for method, count in sorted(found["method"].value_counts().iter_rows())
-        )
+        methods = ", ".join(f"{method} {count:,}" for method, count in connection.sql(METHODS_SQL).fetchall())
         connection.close()
     sizes = f"{entries:>10,} entries, {claims:>9,} records"
     times = f"{seconds:6.1f} s, {cpu_seconds:6.1f} CPU s"

@@ -31,6 +31,7 @@ import polars as pl
 from transforms.formats.bods.values import psc_link
 from transforms.formats.gb_coh.officers import person_number
 from transforms.model.sql import Connection, frame
+from transforms.resolution.batches import write_batches
 from transforms.values.names import company_name_key
 
 ID_BYTES = 10
@@ -55,11 +56,17 @@ def anchor_text() -> pl.Expr:
     return pl.concat_str(ANCHOR, separator="|").alias("anchor")
 
 
-def anchor_ids(rows: pl.DataFrame, anchor_nos: pl.Series, prefix: str, id_key: bytes) -> pl.DataFrame:
-    """anchor_no, party_id of these anchors. `anchor_no` is the row_no of a party's earliest record."""
-    earliest = rows.filter(pl.col("row_no").is_in(anchor_nos.unique().implode()))
-    ids = keyed_id(prefix, earliest.select(anchor_text())["anchor"], id_key)
-    return earliest.select(pl.col("row_no").alias("anchor_no"), ids)
+def write_ids(connection: Connection, source: str, target: str, prefix: str, id_key: bytes) -> None:
+    """Write the table `target`: anchor_no and party_id of the records of `source` (row_no, ANCHOR).
+
+    `anchor_no` is the row_no of a party's earliest record.
+    """
+
+    def ids(earliest: pl.DataFrame) -> pl.DataFrame:
+        party_id = keyed_id(prefix, earliest.select(anchor_text())["anchor"], id_key)
+        return earliest.select(pl.col("row_no").alias("anchor_no"), party_id)
+
+    write_batches(connection, source, target, ids)
 
 
 def registrar_numbers() -> tuple[pl.Expr, pl.Expr]:
@@ -70,17 +77,6 @@ def registrar_numbers() -> tuple[pl.Expr, pl.Expr]:
         psc_link(pl.col("record")).alias("link"),
         person_number(pl.col("record")).alias("officer_number"),
     )
-
-
-def registrar_links(rows: pl.DataFrame) -> pl.Series:
-    """link: of `registrar_numbers` the one that there is.
-
-    Links to such records are null where one register alone has any: there its own locator says as much.
-    """
-    links = rows.select("register", *registrar_numbers())
-    if links.filter(pl.col("link").is_not_null())["register"].n_unique() > 1:
-        return links.select(pl.coalesce("link", "officer_number").alias("link"))["link"]
-    return links["officer_number"].alias("link")
 
 
 def smallest_reached(numbers: Ints, shared: Sequence[Ints]) -> Ints:

@@ -19,10 +19,10 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
-from transforms.resolution.companies.claims import claim_rows, write_entities
+from transforms.resolution.companies.claims import write_claims
+from transforms.resolution.companies.entities import write_entities
 from transforms.resolution.companies.joining import with_companies
 from transforms.resolution.companies.judged import judge_entities
-from transforms.resolution.companies.overseas import with_overseas_candidates
 from transforms.resolution.judgements import cross_kind, none_judged
 from transforms.resolution.links import company_links, once, refused_links
 from transforms.resolution.persons.features import read_persons
@@ -50,8 +50,9 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     """
     read_persons(connection)
     people_links = linked_persons(connection, judgements, id_key)
-    claims, joined = with_companies(claim_rows(connection, id_key), connection)
-    write_entities(connection, with_overseas_candidates(claims, connection))
+    write_claims(connection, id_key)
+    joined = with_companies(connection)
+    write_entities(connection)
     parted = judge_entities(connection, judgements, id_key)
     refused = [*parted, *cross_kind(connection, judgements)]
     connection.execute(RESOLVED_SQL)

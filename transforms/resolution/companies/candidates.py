@@ -7,6 +7,7 @@ import polars as pl
 
 from transforms.marts import MASS_SEATS_N
 from transforms.model.sql import Connection, frame, read_sql
+from transforms.resolution.batches import batches
 from transforms.resolution.companies.names import beginnings, with_company_name
 from transforms.resolution.companies.numbers import highest_first_digit, national_number, register_court
 from transforms.values.addresses import in_unit_sql
@@ -37,6 +38,13 @@ OTHER_BODY = "body"
 # blanks, or all of a shorter core and a blank, so that another word follows (`ACME ` of Acme, as ACME LIMITED
 # begins).
 BEGINNING_CHARS = 6
+IS_ALONE = "c.method = 'record' and starts_with(c.party_id, 'UT-E-')"  # the party is known by no number
+UNRESOLVED_SQL = f"""
+create or replace temp table unresolved as
+select c.statement_id, c.party_id, {IS_ALONE} and c.candidate_id is null as is_open
+from claim_row c
+where is_open or c.method <> 'record'
+"""
 OWN_NAMES_SQL = """
 select distinct s.name, split_part(s.jurisdiction, '-', 1) as country
 from unresolved o join entity_statement s using (statement_id)
@@ -102,20 +110,13 @@ def addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
     return frame(connection, query)
 
 
-def is_alone() -> pl.Expr:
-    """Whether the record's party is known by no number."""
-    return (pl.col("method") == "record") & pl.col("party_id").str.starts_with("UT-E-")
-
-
-def open_records(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
-    """Named records of parties on their own without a candidate (`is_open`), and of numbers whose name begins
-    alike.
+def open_records(connection: Connection) -> pl.DataFrame:
+    """Named records in `claim_row` of parties on their own without a candidate (`is_open`), and of numbers
+    whose name begins alike.
 
     In order of their anchors, with core, form, is_distinct, kind, number and court (`numbers`) and seq.
     """
-    is_open = (is_alone() & pl.col("candidate_id").is_null()).alias("is_open")
-    wanted = claims.with_columns(is_open).filter(pl.col("is_open") | (pl.col("method") != "record"))
-    connection.register("unresolved", wanted.select("statement_id", "party_id", "is_open").to_arrow())
+    connection.execute(UNRESOLVED_SQL)
     own = with_company_name(frame(connection, OWN_NAMES_SQL), in_front=True)
     connection.register("name_beginning", beginnings(own, BEGINNING_CHARS).to_frame().to_arrow())
     rows = with_company_name(frame(connection, _begins_alike("open_records", "s.")), in_front=True)
@@ -154,12 +155,15 @@ def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     """Names of registers' entries with the core of one of `own`; columns as `stated_companies`, but for
     statement_id.
     """
-    connection.execute(_begins_alike("entry_names"))
-    names = with_company_name(frame(connection, read_sql(__package__, "entries")), in_front=True)
-    unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "number", "court")]
-    return names.join(own.select("core").unique(), on="core", how="semi").with_columns(
-        _kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated
+    for statement in (_begins_alike("entry_names"), read_sql(__package__, "entries")):
+        connection.execute(statement)
+    cores = own.select("core").unique()
+    names = pl.concat(
+        with_company_name(batch, in_front=True).join(cores, on="core", how="semi", maintain_order="left")
+        for batch in batches(connection, "entry")
     )
+    unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "number", "court")]
+    return names.with_columns(_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated).drop("row_no")
 
 
 def stated_companies(records: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,9 @@ with registered as (
     having count(distinct r.identifier) = 1
 )
 select
+    row_number() over (
+        order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
+    ) - 1 as row_no,
     s.statement_id,
     s.register,
     s.dataset,
@@ -28,4 +31,4 @@ from entity_statement s
 join edition_in_use e using (register, dataset, edition)
 left join registered g on g.scheme = s.identifier_scheme and g.number = s.identifier
 where {condition}
-order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
+order by row_no

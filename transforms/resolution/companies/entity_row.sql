@@ -1,8 +1,44 @@
--- Records of entities as the mart `resolution` has them: the claims, and the entries of company registers,
--- which are their numbers.
+-- Records of entities as the mart `resolution` has them: the claims, with what a party without a number is or
+-- may be, and the entries of company registers, which are their numbers.
 create or replace temp table entity_row as
-select * from claim_row
-union all by name
+with claimed as (
+    select
+        c.*,
+        m.org_id,
+        m.method as match_method,
+        m.score as match_score,
+        coalesce(m.joins, false) as joins,
+        not m.joins as is_candidate,
+        g.with_id,
+        g.score as set_score
+    from claim_row c
+    left join matched_party m on m.party_id = c.party_id and {is_alone}
+    left join merged_party g on g.party_id = c.party_id and {is_alone}
+),
+matched as (
+    select
+        case when joins then org_id else coalesce(with_id, party_id) end as party_id,
+        register,
+        edition,
+        record,
+        statement_id,
+        case when joins then match_method when with_id is not null then '{together}' else method end
+            as method,
+        coalesce(match_score, set_score, score) as score,
+        case when is_candidate then org_id else candidate_id end as candidate_id
+    from claimed
+)
+select
+    m.* replace (
+        case when o.statement_id is null then m.score else o.found_score end as score,
+        coalesce(o.found_id, m.candidate_id) as candidate_id
+    )
+from matched m
+left join overseas_candidate o
+    on o.statement_id = m.statement_id
+    and not starts_with(m.party_id, '{uk_numbers}')
+    and not starts_with(coalesce(m.candidate_id, ''), '{uk_numbers}')
+union all
 select
     concat_ws('-', s.identifier_scheme, s.identifier) as party_id,
     s.register,

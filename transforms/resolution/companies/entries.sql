@@ -1,5 +1,7 @@
 -- Each name of each entry once, with the newest statement of it.
+create or replace temp table entry as
 select
+    row_number() over (order by org_id, name, country) - 1 as row_no,
     org_id,
     name,
     country,
@@ -10,4 +12,4 @@ select
     arg_max(statement_id, (edition_order, statement_id)) as target_id
 from entry_name
 group by org_id, name, country
-order by org_id, name, country
+order by row_no

@@ -41,14 +41,14 @@ is evidence in the United Kingdom because no two companies may have one name, it
 (Companies Act 2006, section 66).
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.model.views import RESOLUTION
 from transforms.resolution.companies.candidates import (
     Beside,
     entries,
-    is_alone,
     open_records,
     registered_names,
     stated_beside,
@@ -57,7 +57,6 @@ from transforms.resolution.companies.candidates import (
 from transforms.resolution.companies.matching import (
     PAIR,
     SCORES,
-    TOGETHER,
     is_abroad,
     matched_companies,
     matched_entries,
@@ -66,22 +65,39 @@ from transforms.resolution.judgements import smallest_reached
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
 LEI_PREFIX = "XI-LEI-"
-LEI_NAMES_SQL = """
+LEI_NAMES_SQL = f"""
 select r.statement_id, r.party_id, s.name
-from lei_row r join entity_statement s using (statement_id)
+from claim_row r
+join entity_statement s using (statement_id)
+where starts_with(r.party_id, '{LEI_PREFIX}')
 order by r.statement_id
 """
+CROSSED_SQL = """
+update claim_row set party_id = c.org_id, score = c.similarity
+from crossed c where c.statement_id = claim_row.statement_id
+"""
+MATCHED = ("party_id", "org_id", "joins", "method", "score")
+MERGED: Mapping[str, type[pl.DataType]] = {"party_id": pl.String, "with_id": pl.String, **PAIR}
 
 
-def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`claims` (RESOLUTION) joined by the table above, no row added or lost; and the PAIRs that did it.
+def with_companies(connection: Connection) -> pl.DataFrame:
+    """Join the parties of `claim_row` (RESOLUTION) by the table above, and return the PAIRs that did it.
 
     A PAIR for each party that joined another, and for candidates of numbers that no register held has.
+    Registers `matched_party` and `merged_party`: what parties without a number are, or may be.
     """
-    crossed = _cross_referenced(claims, connection)
-    records = open_records(crossed, connection)
-    if records.is_empty():
-        return crossed, pl.DataFrame(schema=PAIR)
+    _cross_reference(connection)
+    best, together = _joined(connection, open_records(connection))
+    connection.register("matched_party", best.select(MATCHED).to_arrow())
+    merged = together.select("party_id", "with_id", "score")
+    connection.register("merged_party", merged.to_arrow())
+    shown = best.filter(pl.col("joins") | ~pl.col("is_entry")).rename({"target_id": "other_statement_id"})
+    others = together.filter(pl.col("party_id") != pl.col("with_id"))
+    return pl.concat([shown.select(*PAIR), others.select(*PAIR)])
+
+
+def _joined(connection: Connection, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The surest match of each party, and the parties that are one with another (`joined_together`)."""
     own = records.filter("is_open")
     beside = stated_beside(connection, own)
     registered = entries(connection, own)
@@ -89,22 +105,13 @@ def with_companies(claims: pl.DataFrame, connection: Connection) -> tuple[pl.Dat
     rest = own.join(registered_names(own, registered), on=("core", "country"), how="anti", nulls_equal=True)
     matched = pl.concat([held, matched_companies(connection, rest, beside, stated_companies(records))])
     alone = rest.join(matched.filter("joins"), on="party_id", how="anti")
-    best, together = _best(matched), joined_together(alone, beside)
-    shown = best.filter(pl.col("joins") | ~pl.col("is_entry")).rename({"target_id": "other_statement_id"})
-    merged = together.filter(pl.col("party_id") != pl.col("with_id"))
-    return _with_matches(crossed, best, together), pl.concat([shown.select(*PAIR), merged.select(*PAIR)])
+    return _best(matched), joined_together(alone, beside)
 
 
-def _cross_referenced(claims: pl.DataFrame, connection: Connection) -> pl.DataFrame:
+def _cross_reference(connection: Connection) -> None:
     """Parties known by a LEI alone become the one company whose record states that LEI too, if the names
     agree.
     """
-    by_lei = claims.filter(pl.col("party_id").str.starts_with(LEI_PREFIX)).select("statement_id", "party_id")
-    if by_lei.is_empty():
-        return claims
-    numbered = claims.filter(pl.col("method") != "record").select("statement_id", "party_id")
-    connection.register("numbered", numbered.to_arrow())
-    connection.register("lei_row", by_lei.to_arrow())
     single = (
         frame(connection, read_sql(__package__, "lei_cross_references"))
         .filter(pl.col("org_id").n_unique().over("lei") == 1)
@@ -126,13 +133,8 @@ def _cross_referenced(claims: pl.DataFrame, connection: Connection) -> pl.DataFr
         .group_by("statement_id")
         .agg(pl.col("org_id").min(), pl.col("similarity").max())
     )
-    crossed = claims.join(best, on="statement_id", how="left", maintain_order="left")
-    return RESOLUTION.conformed(
-        crossed.with_columns(
-            pl.coalesce("org_id", "party_id").alias("party_id"),
-            pl.coalesce("similarity", "score").alias("score"),
-        )
-    )
+    connection.register("crossed", best.to_arrow())
+    connection.execute(CROSSED_SQL)
 
 
 def _best(matched: pl.DataFrame) -> pl.DataFrame:
@@ -141,36 +143,6 @@ def _best(matched: pl.DataFrame) -> pl.DataFrame:
     order = ("party_id", "joins", "score", "method", "statement_id")
     return single.sort(*order, descending=[False, True, True, False, False]).unique(
         "party_id", keep="first", maintain_order=True
-    )
-
-
-def _with_matches(claims: pl.DataFrame, best: pl.DataFrame, together: pl.DataFrame) -> pl.DataFrame:
-    """The claims with the matches of their parties."""
-    matches = best.select(
-        "party_id",
-        "org_id",
-        "joins",
-        pl.col("method").alias("match_method"),
-        pl.col("score").alias("match_score"),
-    )
-    merged = together.select("party_id", "with_id", pl.col("score").alias("set_score"))
-    rows = claims.join(matches, on="party_id", how="left", maintain_order="left").join(
-        merged, on="party_id", how="left", maintain_order="left"
-    )
-    joins = is_alone() & pl.col("joins").fill_null(False)
-    is_candidate = is_alone() & ~pl.col("joins").fill_null(True)
-    merges = is_alone() & ~joins & pl.col("with_id").is_not_null()
-    party = pl.when(joins).then("org_id").when(merges).then("with_id")
-    method = pl.when(joins).then("match_method").when(merges).then(pl.lit(TOGETHER))
-    score = pl.when(joins | is_candidate).then("match_score").when(merges).then("set_score")
-    candidate = pl.when(is_candidate).then("org_id")
-    return RESOLUTION.conformed(
-        rows.with_columns(
-            party.otherwise("party_id").alias("party_id"),
-            method.otherwise("method").alias("method"),
-            score.otherwise("score").alias("score"),
-            candidate.otherwise("candidate_id").alias("candidate_id"),
-        )
     )
 
 
@@ -191,7 +163,7 @@ def joined_together(alone: pl.DataFrame, beside: Beside) -> pl.DataFrame:
     abroad = records.filter(is_abroad())
     links = pl.concat([_linked(taxed, "vat"), _linked(units, "unit"), _linked(abroad, "number")])
     if links.is_empty():
-        return pl.DataFrame(schema={"party_id": pl.String, "with_id": pl.String, **PAIR})
+        return pl.DataFrame(schema=MERGED)
     first = records.group_by("party_id").agg(pl.col("seq").min())
     whole, torn = _sound(links.join(first, on="party_id", how="inner"), records)
     alike = records.group_by("party_id").agg(pl.col(SINGLE).drop_nulls().unique().sort().str.join(","))

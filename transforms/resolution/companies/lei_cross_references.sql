@@ -2,6 +2,7 @@
 select distinct i.number as lei, r.party_id as org_id, s.name
 from identifier_statement i
 join entity_statement s on s.statement_id = i.of_statement_id
-join numbered r on r.statement_id = s.statement_id
-where i.scheme = 'XI-LEI' and r.party_id not like 'XI-LEI-%'
+join claim_row r on r.statement_id = s.statement_id
+where i.scheme = 'XI-LEI' and r.method <> 'record'
+    and r.party_id not like 'XI-LEI-%'
 order by all

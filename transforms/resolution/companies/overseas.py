@@ -23,7 +23,6 @@ import polars as pl
 from rapidfuzz import fuzz, process
 
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.model.views import RESOLUTION
 from transforms.values.identifiers import DUMMY_NUMBERS
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
@@ -39,26 +38,6 @@ BESIDE_NAME = (
     r"|\s*\((?:incorporated|registered) in [^)]*\)"
 )
 UK_NUMBERS = "GB-COH-"
-
-
-def with_overseas_candidates(resolution: pl.DataFrame, connection: Connection) -> pl.DataFrame:
-    """`resolution` (schema of RESOLUTION, any order) with candidate and score for overseas proprietors
-    without a number of the UK. No party_id changes.
-    """
-    candidates = overseas_candidates(connection)
-    if candidates.is_empty():
-        return resolution
-    has_number = pl.any_horizontal(
-        pl.col("party_id", "candidate_id").str.starts_with(UK_NUMBERS).fill_null(False)
-    )
-    is_open = ~has_number & pl.col("found_id").is_not_null()
-    joined = resolution.join(candidates, on="statement_id", how="left", maintain_order="left")
-    return RESOLUTION.conformed(
-        joined.with_columns(
-            pl.when(is_open).then("found_score").otherwise("score").alias("score"),
-            pl.when(is_open).then("found_id").otherwise("candidate_id").alias("candidate_id"),
-        )
-    )
 
 
 def overseas_candidates(connection: Connection) -> pl.DataFrame:

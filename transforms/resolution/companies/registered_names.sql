@@ -1,4 +1,5 @@
 -- Names, present and former, of the numbers that somebody states: a register has millions that nobody does.
+create or replace temp table registered_name as
 with stated as (
     select distinct s.identifier_scheme, s.identifier
     from entity_statement s
@@ -14,11 +15,14 @@ wanted as (
     join identifier_statement i on i.scheme = s.identifier_scheme and i.number = s.identifier
     join entity_statement r on r.statement_id = i.of_statement_id
     where s.identifier_scheme = 'NL-RSIN' and r.is_registry_entry and r.identifier is not null
+),
+named as (
+    select distinct
+        concat_ws('-', s.identifier_scheme, s.identifier) as org_id,
+        unnest(list_concat([s.name], coalesce(s.former_names, []))) as name
+    from entity_statement s
+    join edition_in_use e using (register, dataset, edition)
+    join wanted using (identifier_scheme, identifier)
+    where s.is_registry_entry
 )
-select distinct
-    concat_ws('-', s.identifier_scheme, s.identifier) as org_id,
-    unnest(list_concat([s.name], coalesce(s.former_names, []))) as name
-from entity_statement s
-join edition_in_use e using (register, dataset, edition)
-join wanted using (identifier_scheme, identifier)
-where s.is_registry_entry
+select row_number() over () - 1 as row_no, * from named

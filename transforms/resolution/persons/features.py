@@ -18,7 +18,8 @@ from collections.abc import Callable
 import polars as pl
 
 from transforms.marts import MASS_SEATS_N
-from transforms.model.sql import Connection, frame, read_sql
+from transforms.model.sql import Connection, read_sql
+from transforms.resolution.batches import append, batches
 from transforms.resolution.judgements import ANCHOR, registrar_numbers
 from transforms.resolution.lists.name_parts import latin, skeleton
 from transforms.values.addresses import in_unit_sql
@@ -222,12 +223,10 @@ def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return pl.when(is_stated).then(year), pl.when(is_stated & month.is_between(1, 12)).then(month)
 
 
-BATCH_ROWS = 200_000
-BATCH_SQL = "select * from person_source where row_no >= {0} and row_no < {0} + {1} order by row_no"
-
-
 def read_persons(connection: Connection) -> None:
-    """Write `person_record` and `person_feature`, and `person_shared`, which has numbers in place of keys."""
+    """Write, in order of their anchors, `person_record`, the records of persons with their keys; of those
+    that are compared `person_feature`; and `person_shared`, with numbers in place of keys.
+    """
     source = read_sql(
         __package__,
         "person_source",
@@ -237,15 +236,11 @@ def read_persons(connection: Connection) -> None:
         only_fills=only_fills_sql("a.address_text"),
         in_care=in_care_sql("a.care_of", "a.address_text"),
     )
-    for statement in (source, *(read_sql(__package__, name) for name in ("person_record", "person_feature"))):
-        connection.execute(statement)
-    ((rows_n,),) = connection.sql("select count(*) from person_source").fetchall()
-    for start in range(0, max(rows_n, 1), BATCH_ROWS):
-        batch = frame(connection, BATCH_SQL.format(start, BATCH_ROWS))
+    connection.execute(source)
+    for number, batch in enumerate(batches(connection, "person_source")):
         compared = _compared(batch)
-        for table, rows in (("person_feature", compared), ("person_record", _keyed(batch, compared))):
-            connection.register("person_batch", rows.to_arrow())
-            connection.execute(f"insert into {table} by name select * from person_batch")
+        append(connection, "person_feature", compared, first=not number)
+        append(connection, "person_record", _keyed(batch, compared), first=not number)
     connection.execute("drop table person_source")
     connection.execute(read_sql(__package__, "person_shared"))
 
@@ -262,8 +257,8 @@ def _compared(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(persons: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `person_record`, with person_key for those whose name is whole: twins who are both A Smith
-    share a home and a birthday.
+    """Rows of `person_record`, with `registrar_numbers` and person_key: name, month of birth and address of
+    those whose name is whole, as twins who are both A Smith share a home and a birthday.
     """
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
     month = birth(pl.col("birth_year"), pl.col("birth_month"))

@@ -10,10 +10,9 @@ from transforms.resolution.judgements import (
     PERSON_PREFIX,
     Judged,
     Link,
-    anchor_text,
     judged_records,
-    keyed_id,
     of_rows,
+    write_ids,
 )
 from transforms.resolution.links import person_links
 from transforms.resolution.persons.linkage import person_pairs
@@ -37,15 +36,12 @@ order by row_no
 """
 JUDGED_ANCHORS_SQL = "select row_no, anchor_no from person_anchor semi join judged_row using (row_no)"
 RECORDS_SQL = "select row_no, register, record from person_record semi join paired_row using (row_no)"
-BATCH_ROWS = 200_000
+
+
 # A person is known by its earliest record.
 EARLIEST_SQL = """
-select r.*
-from person_record r
-join person_placed p using (row_no)
-where r.row_no >= {0} and r.row_no < {0} + {1} and p.row_no >= {0} and p.row_no < {0} + {1}
-    and p.person_no = p.row_no
-order by r.row_no
+create or replace temp view person_earliest as
+select r.* from person_record r join person_placed p using (row_no) where p.person_no = p.row_no
 """
 
 
@@ -67,7 +63,8 @@ def linked_persons(connection: Connection, judgements: pl.DataFrame, id_key: byt
     for (name,) in connection.sql(PAIRS_TABLES_SQL).fetchall():  # as large as all that comes after
         connection.execute(f'drop table if exists "{name}"')
     _place(connection, pairs, clusters, judged, alike)
-    _write_ids(connection, id_key)
+    connection.execute(EARLIEST_SQL)
+    write_ids(connection, "person_earliest", "person_party", PERSON_PREFIX, id_key)
     connection.execute(read_sql(__package__, "person_row"))
     return links
 
@@ -103,17 +100,6 @@ def _place(
     connection.execute(read_sql(__package__, "person_placed"))
     others = best_candidates(_not_apart(pairs, person_of, judged), person_of)
     connection.register("person_other", others.to_arrow())
-
-
-def _write_ids(connection: Connection, id_key: bytes) -> None:
-    """Write `person_party`: person_no and party_id, batch by batch."""
-    connection.execute("create or replace temp table person_party (person_no bigint, party_id text)")
-    ((rows_n,),) = connection.sql("select count(*) from person_placed").fetchall()
-    for start in range(0, rows_n, BATCH_ROWS):
-        earliest = frame(connection, EARLIEST_SQL.format(start, BATCH_ROWS))
-        ids = keyed_id(PERSON_PREFIX, earliest.select(anchor_text())["anchor"], id_key)
-        connection.register("id_batch", earliest.select("row_no", ids).to_arrow())
-        connection.execute("insert into person_party select * from id_batch")
 
 
 def _ends(links: Sequence[Link]) -> list[int]:

@@ -37,6 +37,6 @@ select
     c.party_id as candidate_id
 from joined j
 join person_record r using (row_no)
-join person_party i using (person_no)
+join person_party i on i.anchor_no = j.person_no
 left join person_other o on o.anchor_no = j.person_no
-left join person_party c on c.person_no = o.other_no
+left join person_party c on c.anchor_no = o.other_no

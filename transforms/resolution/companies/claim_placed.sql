@@ -1,0 +1,54 @@
+-- How each claim agrees with its number, and whose it is where it does not. anchor_no: the earliest record of
+-- the same party. The locator of an owner or an arrangement is its own for life. That of a proprietor is a
+-- place on a title, which another may take: there the name must be the same too. Of parties that several
+-- registers have from one record of the registrar's, linked_id is the number that agrees with the name in one
+-- of them, where there is one such number, and anchor_no the earliest of those on their own.
+create or replace temp table claim_placed as
+with agreed as (
+    select
+        c.*,
+        coalesce(case when r.n > 1 then c.link end, c.officer_number) as registrar,
+        case when c.role = 'proprietor' then coalesce(c.name_key, '') else '' end as place,
+        a.similarity,
+        case
+            when coalesce(a.similarity, 0.0) < {agreement_min} then 'record'
+            when a.verified then 'identifier_and_name'
+            else 'identifier_unverified'
+        end as method
+    from claim_record c
+    left join claim_agreement a on a.org_id = c.org_id and a.name_key is not distinct from c.name_key
+    cross join (select count(distinct register) as n from claim_record where link is not null) r
+),
+earliest as (
+    select register, dataset, record, part, place, min(row_no) as anchor_no
+    from agreed
+    group by register, dataset, record, part, place
+),
+anchored as (
+    select a.*, e.anchor_no from agreed a join earliest e using (register, dataset, record, part, place)
+),
+linked as (
+    select
+        registrar,
+        part,
+        count(distinct org_id) filter (method <> 'record') = 1 as is_known,
+        min(org_id) filter (method <> 'record') as linked_id,
+        min(method) filter (method <> 'record') as linked_method,
+        max(similarity) filter (method <> 'record') as linked_score,
+        min(anchor_no) filter (method = 'record') as anchor_no
+    from anchored
+    where registrar is not null
+    group by registrar, part
+)
+select
+    a.row_no,
+    a.org_id,
+    a.is_nobodys,
+    a.method,
+    a.similarity,
+    case when l.is_known then l.linked_id end as linked_id,
+    case when l.is_known then l.linked_method end as linked_method,
+    case when l.is_known then l.linked_score end as linked_score,
+    case when a.method = 'record' then coalesce(l.anchor_no, a.anchor_no) else a.anchor_no end as anchor_no
+from anchored a
+left join linked l using (registrar, part)
