@@ -6,6 +6,7 @@ three in four of a former owner; of titles, one company's purchase of another on
 sales, the same dwelling years before; of payments, those of 200 bodies to suppliers of the town. Everything
 is drawn from fixed seeds and written in blocks, so memory does not grow with the country."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import batched, islice
@@ -28,7 +29,7 @@ RECORDS = {"control": 16_000_000, "titles": 4_400_000, "sales": 30_000_000, "pay
 ROWS_PER_COMPANY = 1.11  # plants and companies that left come on top of a town's own
 BODIES = 200
 SEED = 29
-BLOCK = 100_000  # records that are copied at once
+BLOCK = 40_000  # records that are copied at once
 REGISTERED = "person-with-significant-control"  # how the kinds end that are copied
 FORMER_SHARE = 0.75  # of the ceased records: those of another person than today's
 PREFIXES = ("ZU", "ZV", "ZY", "ZJ")  # of title numbers, none of the town's own
@@ -56,10 +57,14 @@ def write_country(landing: Path, companies: int = COMPANIES) -> None:
     wanted = {name: int(records * share) for name, records in RECORDS.items()}
     landing.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=landing.parent) as folder:
+        oldest = [Path(folder) / town.LANDING / name for name in town.OLDER]
+        oldest[0].parent.mkdir()
+        for path in oldest:
+            path.symlink_to(os.devnull)  # two editions are enough
         size = min(town.COMPANIES_MAX, int(companies / ROWS_PER_COMPANY))
         own = write_town(Path(folder), companies=size, seed=SEED)
-        for name in town.OLDER:
-            (own.landing / name).unlink()
+        for path in oldest:
+            path.unlink()
         control, titles, sales = (
             own.landing / name for name in (town.PSC_FILE, town.TITLES_FILE, town.SALES_FILE)
         )
