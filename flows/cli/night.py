@@ -72,6 +72,10 @@ def run(
     known_at: KnownAtOption = None,
     area: AreaOption = None,
     language: LanguageOption = None,
+    engine: Annotated[
+        Literal["spark"] | None,
+        typer.Option(help="Parse and compute on the workers of a Spark Connect server (SPARK_REMOTE)."),
+    ] = None,
 ) -> int:
     """Read the publishers' files in a folder, and publish a release with its report.
 
@@ -92,6 +96,7 @@ def run(
         as_of=as_of and as_of.date(),
         known_at=known_at and known_at.date(),
         areas=tuple(area or ()),
+        engine=engine,
     )
 
 
@@ -103,8 +108,12 @@ def _run_night(
     known_at: date | None = None,
     areas: tuple[str, ...] = (),
     is_synthetic: bool = False,
+    engine: Literal["spark"] | None = None,
 ) -> int:
-    """Run in this process, or through the Prefect server if one is configured; then print the summary."""
+    """Run in this process, or through the Prefect server if one is configured; then print the summary.
+
+    On Spark it is run in this process: Spark shows and repeats the tasks.
+    """
     from flows.cli.summary import print_summary
     from flows.home import logs
     from flows.night.night import Night, new_night
@@ -113,7 +122,7 @@ def _run_night(
 
     logs.configure(quiet=True)
     keep_private()
-    has_server = bool(settings.prefect_api_url())
+    has_server = bool(settings.prefect_api_url()) and not engine
     with telling(home) as this_run:
         night = new_night(
             home,
@@ -122,7 +131,7 @@ def _run_night(
             known_at=known_at,
             areas=areas,
             synthetic=is_synthetic,
-            engine="prefect" if has_server else "plain",
+            engine=engine or ("prefect" if has_server else "plain"),
         )
         this_run.run_id = night.run_id
         run: Callable[[Night], Night] = run_night
@@ -131,6 +140,10 @@ def _run_night(
             from flows.nightly import run_through_prefect
 
             run = run_through_prefect
+        elif engine:
+            from flows.spark.stages import run_on_spark
+
+            run = run_on_spark
         with progress.shown():
             night = run(night)
     with after_the_work():

@@ -22,7 +22,7 @@ from transforms.errors import RunFailed
 from transforms.model.powers import Powers
 
 Counts = Mapping[str, int | str]
-Engine = Literal["plain", "prefect"]
+Engine = Literal["plain", "prefect", "spark"]
 
 log = structlog.get_logger()
 

@@ -36,7 +36,9 @@ class Session(NamedTuple):
     damage: Damage | None
 
 
-def run_night(night: Night, run: Callable[[Stage, Night], Counts] = run_stage) -> Night:
+def run_night(
+    night: Night, run: Callable[[Stage, Night], Counts] = run_stage, stages: Sequence[Stage] = STAGES
+) -> Night:
     """Run all stages under the home's lock. `run` runs one stage; the orchestrator passes its own.
 
     Raises UndertowError, and nothing once the release is published. Whatever happens, `current` points to the
@@ -53,7 +55,7 @@ def run_night(night: Night, run: Callable[[Stage, Night], Counts] = run_stage) -
             night.damage = session.damage
             if night.known_at is None:
                 night.memory = Memory(night.home.kept, night.table)
-            for stage in stage_steps(Resumption(session.interrupted).stages(STAGES)):
+            for stage in stage_steps(Resumption(session.interrupted).stages(stages)):
                 with safe_errors(stage.name):
                     run(stage, night)
             if session.interrupted is None:  # else the steps of its stages were not asked for

@@ -1,5 +1,7 @@
 """Stage graph: compute ownership, control and what follows from them; then run the graph gate."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from flows.home import warehouse
@@ -18,19 +20,28 @@ from transforms.model.register import registers
 from transforms.model.sql import frame
 from transforms.model.views import GRAPH_TABLES, MARTS
 
+# Writes `mark`, and the parts of the tables of `graphs.build.solve` for `gather`; returns counts.
+type Networks = Callable[[Night, warehouse.Connection, list[str]], Counts]
 
-def compute_graph(night: Night) -> Counts:
+
+def solve_networks(night: Night, connection: warehouse.Connection, barred: list[str]) -> Counts:
+    """The tables of ownership and control, bucket by bucket of components. `barred` as in `graphs.build`."""
+    register_frame(connection, "complete_basis", complete_bases(night))
+    write_marks(night, connection)
+    inputs_n = write_buckets(night, connection)
+    solve_buckets(night, inputs_n["buckets"], barred)
+    return {"edges": inputs_n["bucket_edges"], "nodes": inputs_n["bucket_nodes"]}
+
+
+def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
     """Write the graph tables: ownership, control, beneficial owners, cycles, networks, reach, and patterns of
     money.
 
     Raises ReleaseBlocked (exit code 3).
     """
     with open_tables(night, MARTS.keys() - {"mark"}) as connection:
-        register_frame(connection, "complete_basis", _complete_bases(night))
-        write_marks(night, connection)
-        inputs_n = write_buckets(night, connection)
         barred = [mark for mark in all_marks() if mark + BLOCKS in all_marks()]
-        solve_buckets(night, inputs_n["buckets"], barred)
+        inputs_n = solved(night, connection, barred)
         gather(night, connection)
         groups = pl.read_parquet(night.table("graph_control_group"))
         flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
@@ -42,10 +53,10 @@ def compute_graph(night: Night) -> Counts:
     rows_n = {
         name: pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES
     }
-    return {"edges": inputs_n["bucket_edges"], "nodes": inputs_n["bucket_nodes"], **rows_n}
+    return {**inputs_n, **rows_n}
 
 
-def _complete_bases(night: Night) -> pl.DataFrame:
+def complete_bases(night: Night) -> pl.DataFrame:
     """register, basis: bases of which a register lists every holder, where a complete edition of it is in
     force.
     """

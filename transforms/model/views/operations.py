@@ -238,7 +238,9 @@ RUN_VIEW = Table(
         Column("run_id", "text", "Id of the run.", privacy="open"),
         Column("started_at", "timestamp", "Start, UTC.", privacy="open", unit="UTC"),
         Column("built_at", "timestamp", "End of the build, UTC.", privacy="open", unit="UTC"),
-        Column("engine", "text", "plain or prefect.", values=("plain", "prefect"), privacy="open"),
+        Column(
+            "engine", "text", "plain, prefect or spark.", values=("plain", "prefect", "spark"), privacy="open"
+        ),
     ),
     ("run_id",),
 )

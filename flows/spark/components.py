@@ -1,0 +1,37 @@
+"""Weak components of a graph, labelled in SQL: the label of a party is the smallest id of its component.
+
+Every party takes the smallest label next to it, then the label which the party of that name has, until no
+label changes: some ten rounds for chains of a thousand. Plain SQL, which any Spark Connect server runs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from transforms.model.sql import read_sql
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+def labels(spark: SparkSession, pairs: DataFrame, work: Path) -> DataFrame:
+    """id, label of every party in `pairs` (party_id, subject_id). Each round leaves files below `work`."""
+    pairs.createOrReplaceTempView("pair")
+    kept(spark, spark.sql(_sql("neighbours")), work / "neighbours").createOrReplaceTempView("neighbour")
+    found, rounds = kept(spark, spark.sql(_sql("first_labels")), work / "labels-0"), 0
+    while found.filter("is_new").limit(1).count():
+        found.createOrReplaceTempView("label")
+        rounds += 1
+        found = kept(spark, spark.sql(_sql("next_labels")), work / f"labels-{rounds}")
+    return found.select("id", "label")
+
+
+def kept(spark: SparkSession, frame: DataFrame, path: Path) -> DataFrame:
+    """The rows of a frame, computed once and read from files since."""
+    frame.write.mode("overwrite").parquet(str(path))
+    return spark.read.parquet(str(path))
+
+
+def _sql(name: str) -> str:
+    return read_sql(__package__, name)

@@ -1,0 +1,52 @@
+"""From the rows of Spark to a table of the run: one Parquet file in key order, as later stages read it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from flows.home import warehouse
+from flows.night.night import Night
+from transforms.model.statements import DUCKDB_TYPES, DType, Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+SPARK_TYPES: Mapping[DType, str] = {
+    "text": "string",
+    "texts": "array<string>",
+    "date": "date",
+    "integer": "bigint",
+    "boolean": "boolean",
+    "share": "decimal(12,9)",
+    "money": "decimal(18,2)",
+    "number": "double",
+    "timestamp": "timestamp_ntz",
+}
+
+
+def spark_schema(table: Table) -> str:
+    """The columns of a table as Spark declares them."""
+    return ", ".join(f"`{column.name}` {SPARK_TYPES[column.dtype]}" for column in table.columns)
+
+
+def gather(night: Night, table: Table, frame: DataFrame) -> int:
+    """Write the rows to the table of the run, in its declared types, and return how many.
+
+    The workers write Parquet files to the work folder; DuckDB sorts them on the driver, and spills.
+    """
+    parts = night.work / "spark" / table.name
+    frame.write.mode("overwrite").parquet(str(parts))
+    typed = ", ".join(
+        f"cast({warehouse.identifier(column.name)} as {DUCKDB_TYPES[column.dtype]})"
+        f" as {warehouse.identifier(column.name)}"
+        for column in table.columns
+    )
+    with warehouse.connect(night.work) as connection:
+        warehouse.parquet_view(connection, "part", sorted(parts.glob("*.parquet")), table=table)
+        rows_n = warehouse.write_parquet(
+            connection, f"select {typed} from part", night.table(table.name), table.key
+        )
+    shutil.rmtree(parts)
+    return rows_n

@@ -1,0 +1,4 @@
+-- Who is next to whom, from both sides.
+select party_id as id, subject_id as neighbour from pair
+union
+select subject_id, party_id from pair

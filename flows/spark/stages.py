@@ -1,0 +1,58 @@
+"""The stages of a night on Spark: those of `flows.night.steps`, of which the workers do some.
+
+On the driver as without Spark: landing, the gates and the admission of editions, who is who (Splink's own
+backend for Spark needs the Java side of a session, which Spark Connect does not give), screening, patterns of
+money, cases, and the building of the release.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flows.home import warehouse
+from flows.night.night import Counts, Night, one_after_another
+from flows.night.runner import run_night
+from flows.night.stages.graph import complete_bases, compute_graph, write_marks
+from flows.night.stages.lake import fill_lake
+from flows.night.steps import STAGES
+from flows.night.tables import register_frame
+from flows.spark.each import on_workers
+from flows.spark.ownership import write_ownership
+from flows.spark.session import session
+from transforms.graph_inputs import input_sql
+
+
+def run_on_spark(night: Night) -> Night:
+    """`flows.night.runner.run_night` with these stages. Raises UsageError where there is no session."""
+    session()
+    on_spark = {"lake": _fill_lake, "graph": _compute_graph}
+    stages = [replace(stage, run=on_spark.get(stage.name, stage.run)) for stage in STAGES]
+    return run_night(night, stages=stages)
+
+
+def _fill_lake(night: Night) -> Counts:
+    night.each = on_workers
+    try:
+        return fill_lake(night)
+    finally:
+        night.each = one_after_another
+
+
+def _compute_graph(night: Night) -> Counts:
+    return compute_graph(night, _solve_networks)
+
+
+def _solve_networks(night: Night, connection: warehouse.Connection, barred: list[str]) -> Counts:
+    """As `flows.night.stages.graph.solve_networks`."""
+    spark, inputs = session(), night.work / "spark"
+    inputs.mkdir(exist_ok=True)
+    register_frame(connection, "complete_basis", complete_bases(night))
+    write_marks(night, connection)
+    for name, key in (("edges", ("statement_id", "interest_id")), ("nodes", ("party_id",))):
+        warehouse.write_parquet(connection, input_sql(name), inputs / f"{name}.parquet", key)
+    frames = {
+        "edge": spark.read.parquet(str(inputs / "edges.parquet")),
+        "node": spark.read.parquet(str(inputs / "nodes.parquet")),
+        "mark": spark.read.parquet(str(night.table("mark"))).selectExpr("mark", "subject_id as party_id"),
+    }
+    return write_ownership(spark, night, frames, barred)
