@@ -330,7 +330,7 @@ def _batch(block: Block, fields: Fields, reader: JsonLines, part_no: int, first_
     rejected = sorted(sorted_.rejected)
     faults = [sorted_.rejected[index] for index in rejected]
     return Batch(
-        frame=located[list(sorted_.kept)].hstack(columns),
+        frame=(located if columns.height == records_n else located[list(sorted_.kept)]).hstack(columns),
         rejects=reject_frame(
             located[rejected], [fault.code for fault in faults], [fault.path for fault in faults]
         ),
