@@ -262,13 +262,6 @@ def test_the_allow_list_refuses(sql: str, monkeypatch: pytest.MonkeyPatch) -> No
         test_sql_is_one_select_within_the_allow_list("bad")
 
 
-@pytest.mark.parametrize("name", [name for name in QUERIES if not name.startswith(("view ", "mart "))])
-def test_sql_is_totally_ordered(name: str) -> None:
-    """Marts have no order of their own: they are written in that of their key."""
-    tree = _tree(QUERIES[name])
-    assert tree.args.get("order") is not None
-
-
 # --- refused attributes -----------------------------------------------------------------------------------
 
 REFUSED = re.compile(

@@ -1,6 +1,7 @@
 """The tables of a run under `work/<run>/tables`, and a connection that sees them beside the lake."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import polars as pl
 from pyarrow.parquet import ParquetWriter
@@ -39,13 +40,16 @@ VOCABULARIES = (
 HELD_BYTES = 1_000_000
 
 
-def open_tables(night: Night, tables: Iterable[str], *, held_bytes: int = 0) -> warehouse.Connection:
+def open_tables(
+    night: Night, tables: Iterable[str], *, held_bytes: int = 0, database: Path | None = None
+) -> warehouse.Connection:
     """A connection to the statement tables, `edition_in_use`, the vocabularies and the named tables of the
     run.
 
-    It sees the lake. `held_bytes`: tables whose files are no larger are read into memory.
+    It sees the lake. `held_bytes`: tables whose files are no larger are read once. `database`: where its own
+    tables are, if not in memory.
     """
-    connection = warehouse.connect(night.work, read_paths=[night.home.lake])
+    connection = warehouse.connect(night.work, database=database, read_paths=[night.home.lake])
     usable = night.editions.usable
     for name, table in {**STATEMENT_TABLES, lake.MENTION.name: lake.MENTION}.items():
         files = lake.table_files(night.home, name, usable)
@@ -138,12 +142,11 @@ def write_table(night: Night, table: Table, frame: pl.DataFrame) -> None:
         table.conformed(frame).sort(table.key).write_parquet(path, compression="zstd")
 
 
-def write_stream(night: Night, table: Table, frames: Iterable[pl.DataFrame]) -> None:
-    """Write frames that are in the table's schema and key order.
+def write_stream(path: Path, table: Table, frames: Iterable[pl.DataFrame]) -> None:
+    """Write frames that are in the table's schema, in their order.
 
     For a table that may be larger than memory.
     """
-    path = night.table(table.name)
     schema = table.empty().to_arrow().schema
     with disk.naming(path), ParquetWriter(path, schema, compression="zstd") as writer:
         for frame in frames:

@@ -35,7 +35,7 @@ from tests.quality import test_suites as seeds
 from tests.reliability import nights
 from tests.reliability.few_indicators import few
 from transforms.errors import ReleaseBlocked
-from transforms.flags.engine import Raised
+from transforms.flags.engine import Counted
 from transforms.model.register import Recognised, Register, registers
 from transforms.model.views import GATE_VIEW, GRAPH_TABLES, MARTS, RELEASE_TABLES
 
@@ -392,11 +392,11 @@ def in_force(home: Home) -> dict[str, str]:
     }
 
 
-def miscounted(raised: Raised) -> Raised:
+def miscounted(counted: Counted, flags: Iterator[pl.DataFrame]) -> tuple[Counted, Iterator[pl.DataFrame]]:
     """Where something was assessed, so that the base rate of nothing flagged stays what it is."""
     n = pl.col("n_not_flagged")
     negative = pl.when(n > 0).then(pl.lit(-1, pl.Int64)).otherwise(n)
-    return replace(raised, indicators=raised.indicators.with_columns(n_not_flagged=negative))
+    return replace(counted, indicator=counted.indicator.with_columns(n_not_flagged=negative)), flags
 
 
 def certain_influence(
@@ -436,7 +436,9 @@ def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
             "graph_control influence is never certain",
         ),
         (
-            lambda patch: patch.setattr(flags_stage, "raise_flags", lambda *given: miscounted(flags(*given))),
+            lambda patch: patch.setattr(
+                flags_stage, "raise_flags", lambda *given: miscounted(*flags(*given))
+            ),
             "indicator.n_not_flagged not negative",
         ),
     ):

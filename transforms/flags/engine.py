@@ -1,79 +1,96 @@
-"""Run every indicator: find its states, write its sentences, prove its flags and count its subjects.
+"""Run an indicator: find its states, write its sentences, and count its subjects.
 
-The connection holds the marts, the fact views, the graph tables and the statement tables.
+The connection holds the marts, the fact views, the graph tables and the statement tables. What is as long as
+the country stays in its tables; rows of 100,000 flags at most are in memory at a time.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 import polars as pl
 
-from transforms.flags.evidence import find_evidence
+from transforms.errors import DeclarationError
+from transforms.flags.evidence import CLAIMED
 from transforms.flags.sentences import with_sentences
-from transforms.flags.states import find_states
+from transforms.flags.states import judge, named_sql
 from transforms.marts import MART_ORDER, MART_PARAMETERS, fact_sql, mark_sql, mart_sql
-from transforms.model.indicator import STATES, STRENGTH, Indicator
-from transforms.model.sql import MACROS, Connection
-from transforms.model.statements import Table
-from transforms.model.views import DWELLING, EVIDENCE, FACT_VIEWS, FLAG, INDICATOR_VIEW, NO_DISTRICT_KNOWN
+from transforms.model.indicator import Indicator
+from transforms.model.sql import MACROS, Connection, frame, read_sql
+from transforms.model.subjects import SUBJECT_KINDS
+from transforms.model.views import DWELLING, FACT_VIEWS, FLAG, INDICATOR_VIEW, NO_DISTRICT_KNOWN
 
 FLAG_ID_BYTES = 10
+BATCH_ROWS = 100_000
 
 
 @dataclass(frozen=True)
-class Raised:
-    """Result of the indicators: frames in the schemas of FLAG, EVIDENCE, INDICATOR_VIEW and DWELLING."""
+class Counted:
+    """Frames in the schemas of INDICATOR_VIEW (one row) and DWELLING."""
 
-    flags: pl.DataFrame
-    evidence: pl.DataFrame
-    indicators: pl.DataFrame
+    indicator: pl.DataFrame
     dwellings: pl.DataFrame
 
 
-def raise_flags(connection: Connection, indicators: Iterable[Indicator], as_of: date) -> Raised:
-    """Flags, evidence and counts of the indicators, each in its table's total order.
+def prepare(connection: Connection, indicators: Iterable[Indicator]) -> None:
+    """Create what all indicators read: a table of the subjects of each kind, and `claimed`, to be filled."""
+    for kind in sorted({indicator.subject_type for indicator in indicators}):
+        connection.execute(f"create or replace table subject_{kind} as {SUBJECT_KINDS[kind].query}")
+    connection.execute(f"create or replace table claimed ({CLAIMED})")
 
-    Raises DeclarationError where a query breaks the contract of indicators.
+
+def raise_flags(
+    connection: Connection, indicator: Indicator, as_of: date
+) -> tuple[Counted, Iterator[pl.DataFrame]]:
+    """Counts of an indicator, and its flags in the schema of FLAG, but without `first_seen_on`.
+
+    Read the flags to their end before the connection is used again. Raises DeclarationError where its query
+    breaks the contract of indicators.
     """
-    results = [_raise_one(connection, indicator, as_of) for indicator in indicators]
-    return Raised(
-        flags=_concatenated([result.flags for result in results], FLAG),
-        evidence=_concatenated([result.evidence for result in results], EVIDENCE),
-        indicators=_concatenated([result.indicators for result in results], INDICATOR_VIEW),
-        dwellings=_concatenated([result.dwellings for result in results], DWELLING),
-    )
-
-
-def _concatenated(frames: list[pl.DataFrame], table: Table) -> pl.DataFrame:
-    return pl.concat([table.empty(), *map(table.conformed, frames)]).sort(table.key)
-
-
-def _raise_one(connection: Connection, indicator: Indicator, as_of: date) -> Raised:
-    every = find_states(connection, indicator, as_of)
-    states, private = every.filter(~pl.col("is_private")), every.filter("is_private")
-    stored = _with_ids(states.filter(pl.col("state") != "not_flagged"), indicator)
-    is_flagged = pl.col("state") == "flagged"
-    flagged = stored.filter(is_flagged).select("flag_id", "subject_id", "subtype")
-    evidence, first_seen = find_evidence(connection, indicator, flagged, as_of)
-    flags = (
-        with_sentences(stored, indicator)
-        .join(first_seen, on="flag_id", how="left")
-        .with_columns(
-            pl.when(is_flagged).then(pl.col("first_seen_on").fill_null(as_of)).alias("first_seen_on"),
-            indicator=pl.lit(indicator.code),
-            family=pl.lit(indicator.family),
-            weak=pl.col("lane") == "look",
-            subject_type=pl.lit(indicator.subject_type),
-            parameters=pl.lit(_parameters_json(indicator)),
-            case_id=pl.lit(None, dtype=pl.String),
-            as_of=pl.lit(as_of),
+    subjects = f"subject_{indicator.subject_type}"
+    judged = judge(connection, indicator, subjects, as_of)
+    [counts] = frame(connection, read_sql(__package__, "counts", judged=judged)).to_dicts()
+    if counts["has_several"] and _is_given_twice(connection, judged):
+        raise DeclarationError(
+            f"{indicator.code}: its states query gives a subject twice; give one row for a subject and "
+            "sub-type"
         )
+    by_area = frame(
+        connection,
+        read_sql(__package__, "dwellings", judged=judged, subjects=subjects),
+        {"no_district": NO_DISTRICT_KNOWN},
     )
-    return Raised(flags, evidence, _counted(states, indicator, private), _by_area(private, indicator))
+    dwellings = DWELLING.conformed(by_area.with_columns(indicator=pl.lit(indicator.code)))
+    flags = _flags(connection, judged, subjects, indicator, as_of)
+    return Counted(_counted(counts, indicator), dwellings), flags
+
+
+def _is_given_twice(connection: Connection, judged: str) -> bool:
+    repeated = f"select subject_id from {judged} group by subject_id, subtype having count(*) > 1 limit 1"
+    return not frame(connection, repeated).is_empty()
+
+
+def _flags(
+    connection: Connection, judged: str, subjects: str, indicator: Indicator, as_of: date
+) -> Iterator[pl.DataFrame]:
+    stored = f"(select * exclude (is_private) from {judged} where state <> 'not_flagged' and not is_private)"
+    for batch in connection.sql(named_sql(stored, subjects)).to_arrow_reader(BATCH_ROWS):
+        rows = with_sentences(_with_ids(pl.DataFrame(batch), indicator), indicator)
+        yield FLAG.conformed(
+            rows.with_columns(
+                first_seen_on=pl.lit(None, dtype=pl.Date),
+                indicator=pl.lit(indicator.code),
+                family=pl.lit(indicator.family),
+                weak=pl.col("lane") == "look",
+                subject_type=pl.lit(indicator.subject_type),
+                parameters=pl.lit(_parameters_json(indicator)),
+                case_id=pl.lit(None, dtype=pl.String),
+                as_of=pl.lit(as_of),
+            )
+        )
 
 
 def flag_id(code: str, subject_id: str, subtype: str | None) -> str:
@@ -88,27 +105,8 @@ def _with_ids(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     return states.with_columns(pl.Series("flag_id", ids, dtype=pl.String))
 
 
-def _subjects(states: pl.DataFrame) -> pl.DataFrame:
-    """One row for each subject: one with several sub-types counts once, as its strongest state."""
-    strength = pl.col("state").replace_strict(STRENGTH, return_dtype=pl.Int8)
-    return states.sort(strength).unique("subject_id", keep="first")
-
-
-def _by_area(private: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """Rows of DWELLING: how many dwellings of each district have each state."""
-    counts = ((pl.col("state") == state).sum().cast(pl.Int64).alias(f"{state}_n") for state in STATES)
-    return (
-        _subjects(private)
-        .group_by(pl.col("area_name").fill_null(NO_DISTRICT_KNOWN))
-        .agg(pl.col("area_code").max(), *counts)
-        .with_columns(indicator=pl.lit(indicator.code))
-    )
-
-
-def _counted(states: pl.DataFrame, indicator: Indicator, private: pl.DataFrame) -> pl.DataFrame:
+def _counted(counts: Mapping[str, int], indicator: Indicator) -> pl.DataFrame:
     """One row of INDICATOR_VIEW. It counts subjects, dwellings apart."""
-    subjects = _subjects(states)
-    counts = {state: subjects.filter(pl.col("state") == state).height for state in STATES}
     assessed_n = counts["flagged"] + counts["not_flagged"]
     dutch = indicator.dutch
     row = {
@@ -123,7 +121,7 @@ def _counted(states: pl.DataFrame, indicator: Indicator, private: pl.DataFrame) 
         "n_flagged": counts["flagged"],
         "n_not_flagged": counts["not_flagged"],
         "n_not_assessable": counts["not_assessable"],
-        "n_dwellings_flagged": _subjects(private).filter(pl.col("state") == "flagged").height,
+        "n_dwellings_flagged": counts["dwellings_flagged"],
         "base_rate": counts["flagged"] / assessed_n if assessed_n else None,
         "parameters": _parameters_json(indicator),
         "source": indicator.source,

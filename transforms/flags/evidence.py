@@ -1,79 +1,93 @@
-"""The evidence of flags: every fact with the record that states it, and the first edition that stated it."""
+"""The evidence of flags: every fact with the record that states it, and the first edition that stated it.
+
+Each indicator adds what it claims to the table `claimed`. All claims are then looked up together, once in
+each statement table, and are the table `fact`; `evidence.sql` and `flags.sql` read it.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-import polars as pl
-
-from transforms.errors import DeclarationError
 from transforms.model.indicator import Indicator
 from transforms.model.register import RECORD_ID_BYTES
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.statements import STATEMENT_TABLES
-from transforms.model.views import EVIDENCE
 
 # From here on, a statement's id says which part of its record it is: the same in every edition.
 PART_FROM = 2 * RECORD_ID_BYTES + 1
-# Roles of a chain end with the number of their step, and step 10 comes after step 9.
-STEP_ORDER = (
-    pl.col("role").str.replace_all(r"[0-9]+", ""),
-    pl.col("role").str.extract("([0-9]+)", 1).cast(pl.Int64),
+CLAIMED = "indicator varchar, flag_id varchar, role varchar, statement_id varchar, field varchar"
+FACT = (
+    "indicator varchar, flag_id varchar, role varchar, register varchar, dataset varchar, edition varchar, "
+    "file_sha256 varchar, record varchar, field varchar, value varchar, statement_id varchar, "
+    "stale_since date, first_seen_on date"
 )
-
-
-def find_evidence(
-    connection: Connection, indicator: Indicator, flagged: pl.DataFrame, as_of: date
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Evidence of the flags in `flagged` (flag_id, subject_id, subtype), in the columns of EVIDENCE.
-
-    The second frame has flag_id and first_seen_on: the day on which all facts of the flag were first there.
-    Raises DeclarationError where a fact is no column of a statement table, or its statement is not there.
-    """
-    no_facts = EVIDENCE.empty().with_columns(pl.lit(None, dtype=pl.Date).alias("first_seen_on"))
-    if flagged.is_empty():
-        return EVIDENCE.empty(), no_facts.select("flag_id", "first_seen_on")
-    claims = _claims(connection, indicator, flagged, as_of)
-    connection.register("claim", claims.to_arrow())
-    columns_by_table = _columns_by_table(indicator, claims["field"].unique().to_list())
-    facts = pl.concat(
-        [no_facts.drop("position"), *(_facts(connection, *named) for named in columns_by_table.items())]
+# Facts that an indicator claims and no statement has, or some statements have twice.
+LOST_SQL = """
+    select indicator, sum(n) as n
+    from (
+        select indicator, 1 as n from claim
+        union all
+        select indicator, -1 from fact
     )
-    connection.unregister("claim")
-    if facts.height != claims.height:
-        raise DeclarationError(
-            f"{indicator.code}: {claims.height - facts.height} facts of its evidence query name a statement "
-            "that is not in the table of their field"
-        )
-    ordered = facts.sort("flag_id", *STEP_ORDER, "statement_id", "field")
-    evidence = ordered.with_columns(pl.int_range(1, pl.len() + 1).over("flag_id").alias("position"))
-    return evidence.select(EVIDENCE.names), facts.group_by("flag_id").agg(pl.col("first_seen_on").max())
+    group by indicator
+    having sum(n) <> 0
+"""
 
 
-def _claims(connection: Connection, indicator: Indicator, flagged: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """flag_id, role, statement_id, field: the facts that the indicator says each flag rests on."""
+def claim_facts(connection: Connection, indicator: Indicator, as_of: date) -> None:
+    """Add to `claimed` what the indicator says that the flags in `flagged_now` (flag_id, subject_id, subtype)
+    rest on.
+    """
     same = "f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "true"
     query = read_sql(__package__, "claims", evidence=indicator.evidence, is_same_subtype=same)
-    connection.register("flagged_now", flagged.to_arrow())
-    claims = frame(connection, query, indicator.bound_values(query, as_of))
-    connection.unregister("flagged_now")
-    return claims
+    values = {**indicator.bound_values(indicator.evidence, as_of), "code": indicator.code}
+    connection.execute(f"insert into claimed {query}", values)
 
 
-def _columns_by_table(indicator: Indicator, fields: Iterable[str]) -> Mapping[str, list[str]]:
+def prove(connection: Connection) -> Mapping[str, str]:
+    """Create the table `fact`: all that is in `claimed`, as the statement tables have it.
+
+    Gives what is wrong with the evidence query of an indicator, by its code; its facts are left out.
+    """
+    connection.execute(f"create or replace table claim as {read_sql(__package__, 'claim')}")
+    fields = frame(connection, "select distinct indicator, field from claim order by all").rows()
+    unknown = {code: field for code, field in fields if not _is_column(field)}
+    faults = {
+        code: f"{code}: evidence field {field} is no column of a statement table"
+        for code, field in unknown.items()
+    }
+    connection.execute(f"create or replace table fact ({FACT})")
+    for table, columns in _columns_by_table({field for _, field in fields if _is_column(field)}).items():
+        values = (f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns)
+        query = read_sql(__package__, "facts", table=table, value=f"case field {' '.join(values)} end")
+        connection.execute(f"insert into fact by name {query}", {"part_from": PART_FROM})
+    for code, lost in frame(connection, LOST_SQL).rows():
+        faults.setdefault(
+            code,
+            f"{code}: {lost} facts of its evidence query name a statement that is not in the table of their "
+            "field",
+        )
+    connection.execute("delete from fact where list_contains($codes, indicator)", {"codes": list(faults)})
+    return faults
+
+
+def evidence_sql() -> str:
+    """Rows of EVIDENCE, from `fact`."""
+    return read_sql(__package__, "evidence")
+
+
+def flags_sql() -> str:
+    """Rows of FLAG, from `flag_part` (those of every indicator) and `fact`."""
+    return read_sql(__package__, "flags")
+
+
+def _is_column(field: str) -> bool:
+    table, _, column = field.partition(".")
+    return table in STATEMENT_TABLES and column in STATEMENT_TABLES[table]
+
+
+def _columns_by_table(fields: Iterable[str]) -> Mapping[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for field in sorted(fields):
         table, _, column = field.partition(".")
-        if table not in STATEMENT_TABLES or column not in STATEMENT_TABLES[table]:
-            raise DeclarationError(
-                f"{indicator.code}: evidence field {field} is no column of a statement table"
-            )
         columns.setdefault(table, []).append(column)
     return columns
-
-
-def _facts(connection: Connection, table: str, columns: Iterable[str]) -> pl.DataFrame:
-    """The facts that are claimed of one statement table, in the columns of EVIDENCE without position."""
-    values = (f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns)
-    query = read_sql(__package__, "facts", table=table, value=f"case field {' '.join(values)} end")
-    columns_in_order = (*(name for name in EVIDENCE.names if name != "position"), "first_seen_on")
-    return frame(connection, query, {"part_from": PART_FROM}).select(columns_in_order)

@@ -1,10 +1,9 @@
 -- The claimed facts of one statement table, with their record and the date of the first edition in which the
--- same part of that record says the same. `claim`: flag_id, role, statement_id, field. $part_from: where the
--- part begins in the id of a statement. Python puts in the table, and the value of `field` in a row `s` of
--- it, as text.
+-- same part of that record says the same. $part_from: where the part begins in the id of a statement. Python
+-- puts in the table, and the value of `field` in a row `s` of it, as text.
 with fact as materialized (
     select
-        c.flag_id, c.role, s.register, s.dataset, s.edition, s.file_sha256, s.record, c.field,
+        c.indicator, c.flag_id, c.role, s.register, s.dataset, s.edition, s.file_sha256, s.record, c.field,
         {value} as value, c.statement_id
     from claim c
     join {table} s using (statement_id)

@@ -1,16 +1,18 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
 from contextlib import closing
+from pathlib import Path
 
 import polars as pl
 import structlog
 
-from flows.home import disk, warehouse
+from flows.home import warehouse
 from flows.home.local_indicators import read_local
 from flows.night.night import Counts, Night
-from flows.night.tables import HELD_BYTES, open_tables, write_table
+from flows.night.tables import HELD_BYTES, open_tables, write_stream, write_table
 from transforms.errors import DeclarationError, RunFailed
-from transforms.flags.engine import raise_flags
+from transforms.flags.engine import Counted, prepare, raise_flags
+from transforms.flags.evidence import claim_facts, evidence_sql, flags_sql, prove
 from transforms.model.indicator import Indicator, indicators
 from transforms.model.views import DWELLING, EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, MARTS
 
@@ -18,18 +20,21 @@ log = structlog.get_logger()
 
 
 def find_flags(night: Night) -> Counts:
-    """Write flags, evidence and counts of dwellings: a file for each indicator, then one table in key order.
+    """Write flags, evidence and counts of dwellings.
 
-    Without an orchestrator, the rows of one indicator at most are in memory at a time.
+    States and facts are in a database of the stage, flags in a file for each indicator.
     """
     own, left_out = read_local(night.home)
     off = {one.indicator: one for one in night.authority.switched_off if one.since <= night.started_at.date()}
     every = {code: one for code, one in {**indicators(), **own}.items() if code not in off}
     left_out += [f"{code}: switched off since {one.since}: {one.reason}" for code, one in off.items()]
-    with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES) as connection:
+    database = night.work / "flags" / "flags.duckdb"
+    database.parent.mkdir(exist_ok=True)
+    database.unlink(missing_ok=True)
+    with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
 
-        def counted(code: str) -> pl.DataFrame | str:
-            """INDICATOR_VIEW row, or why the authority's own indicator is left out."""
+        def counted(code: str) -> Counted | str:
+            """Its counts, or why the authority's own indicator is left out."""
             try:
                 with connection.cursor() as mine:  # a connection is for one thread
                     return _write_flags(night, mine, every[code])
@@ -38,30 +43,45 @@ def find_flags(night: Night) -> Counts:
                     return str(error)
                 raise
 
+        with warehouse.safe_errors("subjects"):
+            prepare(connection, every.values())
         with closing(night.each("indicator", every, counted)) as outcomes:
-            done = list(outcomes)
-        for table in (FLAG, EVIDENCE, DWELLING):
-            parts = sorted((night.work / "flags" / table.name).glob("*.parquet"))
-            query = warehouse.parquet_source(parts)
+            done = dict(zip(every, outcomes, strict=True))
+        with warehouse.safe_errors("evidence"):
+            faults = prove(connection)
+        if broken := sorted(faults.keys() - own.keys()):
+            raise DeclarationError(faults[broken[0]])
+        done |= faults
+        results = {code: each for code, each in done.items() if isinstance(each, Counted)}
+        warehouse.parquet_view(connection, "flag_part", [_part(night, code) for code in results], table=FLAG)
+        for table, query in ((FLAG, flags_sql()), (EVIDENCE, evidence_sql())):
             warehouse.write_parquet(connection, query, night.table(table.name), table.key)
-    night.left_out = (*left_out, *(each for each in done if isinstance(each, str)))
+    night.left_out = (*left_out, *(each for each in done.values() if isinstance(each, str)))
     for fault in night.left_out:
         log.warning("indicator left out", message=fault)
-    totals = pl.concat([INDICATOR_VIEW.empty(), *(each for each in done if not isinstance(each, str))])
+    totals = pl.concat([INDICATOR_VIEW.empty(), *(each.indicator for each in results.values())])
     write_table(night, INDICATOR_VIEW, totals)
+    write_table(
+        night, DWELLING, pl.concat([DWELLING.empty(), *(each.dwellings for each in results.values())])
+    )
     return {
         "flagged": int(totals["n_flagged"].sum()),
         "not_assessable": int(totals["n_not_assessable"].sum()),
     }
 
 
-def _write_flags(night: Night, connection: warehouse.Connection, indicator: Indicator) -> pl.DataFrame:
-    """Write an indicator's flags, evidence and counts to files of its own; returns its INDICATOR_VIEW row."""
+def _part(night: Night, code: str) -> Path:
+    return night.work / "flags" / f"{code}.parquet"
+
+
+def _write_flags(night: Night, connection: warehouse.Connection, indicator: Indicator) -> Counted:
+    """Write an indicator's flags to a file of its own, and say what they rest on."""
+    part = _part(night, indicator.code)
     with warehouse.safe_errors(indicator.code):
-        raised = raise_flags(connection, [indicator], night.as_of)
-    for table, rows in ((FLAG, raised.flags), (EVIDENCE, raised.evidence), (DWELLING, raised.dwellings)):
-        path = night.work / "flags" / table.name / f"{indicator.code}.parquet"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with disk.naming(path):
-            rows.write_parquet(path, compression="lz4")
-    return raised.indicators
+        counted, flags = raise_flags(connection, indicator, night.as_of)
+        write_stream(part, FLAG, flags)
+        if counted.indicator["n_flagged"].item():
+            now = f"select * from ({warehouse.parquet_source([part])}) where state = 'flagged'"
+            connection.execute(f"create or replace temp view flagged_now as {now}")
+            claim_facts(connection, indicator, night.as_of)
+    return counted

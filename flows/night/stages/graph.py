@@ -46,7 +46,7 @@ def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
         groups = pl.read_parquet(night.table("graph_control_group"))
         flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
         for name, frames in graph_money.build(flows, held, groups, graph_money.bounds(indicators())):
-            write_stream(night, GRAPH_TABLES[name], frames)
+            write_stream(night.table(name), GRAPH_TABLES[name], frames)
             warehouse.parquet_view(connection, name, [night.table(name)])
         outcome = gate.run(connection, suites.graph_suite(), stage="graph", pages=night.data_docs("graph"))
     keep_gate(night, outcome)

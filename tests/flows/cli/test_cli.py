@@ -10,12 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from flows.cli.app import exit_code
@@ -33,7 +33,7 @@ from tests.flows.demo import Demo
 from tests.indicator_cases import WITHOUT_DEEDS
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
 from tests.reliability.few_indicators import few
-from transforms.flags.engine import Raised
+from transforms.model.sql import Connection
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -178,22 +178,14 @@ def test_3_a_gate_blocks_the_release_and_the_old_one_stays(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = str(home.current.readlink())
-    real = flags_stage.raise_flags
+    real = flags_stage.prove
 
-    def without_evidence(*arguments: object) -> Raised:
-        raised = real(*arguments)  # type: ignore[arg-type]  # the signature is raise_flags' own
-        flag = pl.DataFrame(
-            [{**dict.fromkeys(raised.flags.columns), "flag_id": "f", "state": "flagged"}],
-            schema=raised.flags.schema,
-        )
-        broken = flag.with_columns(
-            pl.col(pl.String).fill_null("x"),
-            pl.col(pl.Boolean).fill_null(False),
-            pl.col(pl.Date).fill_null(pl.date(2026, 6, 1)),
-        )
-        return replace(raised, flags=pl.concat([raised.flags, broken.with_columns(state=pl.lit("flagged"))]))
+    def without_evidence(connection: Connection) -> Mapping[str, str]:
+        faults = real(connection)
+        connection.execute("delete from fact")
+        return faults
 
-    monkeypatch.setattr(flags_stage, "raise_flags", without_evidence)
+    monkeypatch.setattr(flags_stage, "prove", without_evidence)
     assert _run(home.root.parent / "landing", home) == 3
     assert str(home.current.readlink()) == before
     assert "release gate" in capsys.readouterr().err

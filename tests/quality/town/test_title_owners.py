@@ -15,7 +15,7 @@ from quality.evaluation import evaluate
 from quality.town import TownFacts, write, write_town
 from tests.landings import marts_night
 from tests.quality.town.background import background
-from transforms.flags.engine import Raised, raise_flags
+from tests.raised_flags import Raised, raise_all
 from transforms.model.indicator import indicators
 from transforms.model.views import GRAPH_TABLES, MARTS
 
@@ -35,7 +35,7 @@ def raised(tmp_path_factory: pytest.TempPathFactory) -> tuple[TownFacts, Raised]
     compute_graph(night)
     connection = open_tables(night, [*MARTS, *GRAPH_TABLES])
     try:
-        return facts, raise_flags(connection, [indicators()[code] for code in CODES], night.as_of)
+        return facts, raise_all(connection, [indicators()[code] for code in CODES], night.as_of)
     finally:
         connection.close()
 

@@ -6,8 +6,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from tests.raised_flags import Raised, raise_all
 from transforms.errors import DeclarationError
-from transforms.flags.engine import Raised, flag_id, raise_flags
+from transforms.flags.engine import flag_id
 from transforms.marts import mart_sql
 from transforms.model.indicator import Indicator, Parameter
 from transforms.model.register import register_roles
@@ -86,6 +87,7 @@ def connection() -> duckdb.DuckDBPyConnection:
         """
     )
     found.register("relationship_statement", STATEMENT_TABLES["relationship_statement"].empty().to_arrow())
+    found.execute("create table graph_reach (subject_id varchar, mark varchar)")
     found.execute(
         "create table company (company_id varchar, area_name varchar, area_code varchar, territory varchar)"
     )
@@ -118,7 +120,7 @@ def _raise(
         connection.execute(f"update edition_in_use set completeness = '{completeness}'")
     for name in ("register_role", "home_country", "role_held", "rejected_subject"):
         connection.execute(f"create or replace table {name} as {mart_sql(name)}")
-    return raise_flags(connection, [indicator], AS_OF)
+    return raise_all(connection, [indicator], AS_OF)
 
 
 def test_a_flag_has_its_sentence_numbers_and_proof(connection: duckdb.DuckDBPyConnection) -> None:
@@ -280,8 +282,7 @@ def test_a_rejected_record_above_clears_nobody_where_the_closure_is_asked(
     reaches: bool, connection: duckdb.DuckDBPyConnection
 ) -> None:
     connection.execute(
-        "create table graph_reach as select 'B' as subject_id, 'owners_record_rejected' as mark union all "
-        "select 'A', 'owners_record_rejected'"
+        "insert into graph_reach values ('B', 'owners_record_rejected'), ('A', 'owners_record_rejected')"
     )
     raised = _raise(connection, INDICATOR.model_copy(update={"negatives_reach": reaches}))
     stored = dict(raised.flags.select("subject_id", "reason").iter_rows())

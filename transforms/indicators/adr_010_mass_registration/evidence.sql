@@ -12,4 +12,3 @@ union all
 select unit_id, 'status of the entity', statement_id, 'entity_statement.status' from seats
 union all
 select unit_id, 'form of the entity', statement_id, 'entity_statement.legal_form_class' from seats
-order by subject_id, role, statement_id, field

@@ -32,4 +32,3 @@ select
         else ', which no list explains'
     end as class_words
 from seats
-order by subject_id

@@ -100,4 +100,3 @@ select
 from crowded k
 join coded d using (company_id)
 join compared o on o.subject_id = k.company_id
-order by address_id, company_id, likeness, owners, industry_code

@@ -60,4 +60,3 @@ union all
 select address_id, 'owner', party_statement_id, 'person_statement.full_name'
 from owners
 where party_kind = 'person'
-order by subject_id, role, statement_id, field

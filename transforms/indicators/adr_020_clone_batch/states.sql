@@ -45,4 +45,3 @@ select
     end as likeness_words
 from candidates c
 left join largest l on l.address_id = c.address_id and l.best = 1
-order by subject_id

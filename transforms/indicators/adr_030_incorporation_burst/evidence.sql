@@ -13,4 +13,3 @@ select
 from burst
 union all
 select unit_id, 'seat', address_statement_id, 'address_statement.address_text' from burst
-order by subject_id, role, statement_id, field

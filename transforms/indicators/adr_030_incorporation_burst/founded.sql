@@ -13,4 +13,3 @@ where a.address_class <> 'default'
     and c.incorporated_on <= $as_of
     and c.legal_form_class not in ('overseas_entity', 'overseas_company')
     and c.status <> 'converted'
-order by a.unit_id, day_no, c.company_id

@@ -18,4 +18,3 @@ ranked as (
 select unit_id, incorporated_on as last_on, day_no, founded_n, day_no - 6 as from_no, first_no
 from ranked
 where best = 1 and founded_n >= $n
-order by unit_id

@@ -99,4 +99,3 @@ select
     thousands(cast(round(1 / nullif(cast($p as double), 0)) as bigint)) as odds_words
 from (select distinct unit_id from founded) c
 left join judged j on j.unit_id = c.unit_id
-order by subject_id

@@ -17,4 +17,3 @@ union all
 select company_id, 'use of the unit', premises_statement_id, 'premises_statement.uses'
 from hits
 where outcome = 'no_suitable_use'
-order by subject_id, role, statement_id, field

@@ -23,4 +23,3 @@ select
         else 'may be used neither as an office nor as a home'
     end as finding
 from judged
-order by subject_id

@@ -10,4 +10,3 @@ select
 from moved
 union all
 select company_id, 'status of the entity', statement_id, 'entity_statement.status' from moved
-order by subject_id, role, statement_id, field

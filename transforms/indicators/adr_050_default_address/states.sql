@@ -18,4 +18,3 @@ from company c
 left join address a using (address_id)
 left join holder_here h on h.party_id = c.company_id
 where c.is_active
-order by subject_id

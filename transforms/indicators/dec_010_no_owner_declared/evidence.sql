@@ -82,4 +82,3 @@ select distinct
     statement_id,
     'relationship_statement.subject_id'
 from links
-order by subject_id, role, statement_id, field

@@ -80,4 +80,3 @@ select
 from candidates c
 left join declared d using (subject_id)
 left join inherited i using (subject_id)
-order by c.subject_id

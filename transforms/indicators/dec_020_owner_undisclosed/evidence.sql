@@ -13,4 +13,3 @@ from said
 union all
 select subject_id, 'statement, open since', statement_id, 'relationship_statement.valid_from'
 from said
-order by subject_id, role, statement_id, field

@@ -41,4 +41,3 @@ select
 from candidates c
 left join said s on s.subject_id = c.subject_id
 left join holder_here h on h.party_id = c.subject_id
-order by c.subject_id

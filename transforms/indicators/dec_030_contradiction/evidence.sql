@@ -36,4 +36,3 @@ union all
 select subject_id, 'name of that owner', party_statement_id, 'person_statement.full_name'
 from somebody
 where party_kind = 'person'
-order by subject_id, role, statement_id, field

@@ -66,4 +66,3 @@ select
     end as owner_words
 from candidates c
 left join overlap o on o.subject_id = c.subject_id
-order by c.subject_id

@@ -27,4 +27,3 @@ select r.subject_id, 'record that has ended', r.statement_id, 'relationship_stat
 from relationship r
 join silent s on s.company_id = r.subject_id
 where not r.is_office and (r.valid_to <= $as_of or r.is_ceased)
-order by subject_id, role, statement_id, field

@@ -41,4 +41,3 @@ select
     cast($days as double) as threshold,
     cast(null as bigint) as peer_n
 from reasoned
-order by subject_id

@@ -23,4 +23,3 @@ where r.is_open
     and not r.is_office
     and e.entity_type = 'registeredEntity'
     and coalesce(c.legal_form_class, '') <> 'overseas_entity'
-order by r.subject_id, r.statement_id

@@ -9,4 +9,3 @@ from foreigners
 union all
 select subject_id, 'declared since', statement_id, 'relationship_statement.valid_from'
 from foreigners
-order by subject_id, role, statement_id, field

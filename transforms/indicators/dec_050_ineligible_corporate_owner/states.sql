@@ -37,4 +37,3 @@ from candidates a
 left join ranked f on f.subject_id = a.subject_id and f.first_row = 1
 left join company c on c.company_id = a.subject_id
 where coalesce(c.legal_form_class, '') <> 'overseas_entity'
-order by a.subject_id

@@ -8,4 +8,3 @@ from wrong
 union all
 select subject_id, 'owner', party_statement_id, 'person_statement.full_name'
 from wrong
-order by subject_id, role, statement_id, field

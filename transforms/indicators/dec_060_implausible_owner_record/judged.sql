@@ -11,4 +11,3 @@ from relationship r
 join entity e on e.entity_id = r.subject_id
 join person p on p.person_id = r.party_id
 where r.is_open and not r.is_office and e.entity_type <> 'arrangement' and p.person_type = 'knownPerson'
-order by r.subject_id, r.statement_id

@@ -48,4 +48,3 @@ select
     end as age_words
 from ranked
 where first_row = 1
-order by subject_id

@@ -28,4 +28,3 @@ select company_id, 'title held', holding_id, 'proprietorship_statement.title_id'
 union all
 select company_id, 'proprietor as the title names it', party_statement_id, 'entity_statement.name'
 from late
-order by subject_id, role, statement_id, field

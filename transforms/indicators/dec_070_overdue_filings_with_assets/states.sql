@@ -65,4 +65,3 @@ select
     titles_n,
     case when titles_n = 1 then 'title' else 'titles' end as titles_word
 from outcomes
-order by subject_id

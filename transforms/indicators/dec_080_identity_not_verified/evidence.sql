@@ -15,4 +15,3 @@ where verification_ended_on is not null
 union all
 select subject_id, 'owner or director', party_statement_id, 'person_statement.full_name'
 from overdue
-order by subject_id, role, statement_id, field

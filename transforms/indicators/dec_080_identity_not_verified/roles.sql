@@ -28,4 +28,3 @@ select
         else 'overdue'
     end as outcome
 from stated
-order by subject_id, statement_id

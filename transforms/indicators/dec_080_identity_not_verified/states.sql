@@ -26,4 +26,3 @@ select
     case when overdue_n = 1 then 'role of an owner or director' else 'roles of owners or directors' end
         as roles_words
 from judged
-order by subject_id

@@ -12,4 +12,3 @@ select p.pattern_id, 'interest that makes the group', e.interest_id, 'interest_s
 from flow_pattern p
 join graph_edge e on e.subject_id in (p.party_id, coalesce(p.end_id, p.party_id))
 where p.indicator = 'FLW-010' and e.interest_id is not null
-order by subject_id, role, statement_id, field

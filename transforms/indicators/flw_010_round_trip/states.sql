@@ -26,4 +26,3 @@ from flow_pattern p
 left join entity b on b.entity_id = p.party_id
 left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
 where p.indicator = 'FLW-010'
-order by subject_id

@@ -25,4 +25,3 @@ from flow_pattern p
 left join entity b on b.entity_id = p.party_id
 left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
 where p.indicator = 'FLW-020' and p.hops_n <= $hops
-order by subject_id

@@ -7,4 +7,3 @@ from flow_pattern_member m
 join flow_pattern p using (pattern_id)
 join flow f using (flow_id)
 where p.indicator = 'FLW-050'
-order by subject_id, role, statement_id, field

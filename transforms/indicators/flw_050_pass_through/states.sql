@@ -27,4 +27,3 @@ left join entity b on b.entity_id = p.party_id
 left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
 join sums s using (pattern_id)
 where p.indicator = 'FLW-050'
-order by subject_id

@@ -30,4 +30,3 @@ union all
 select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from (select distinct payee_id, buyer_id from bought where payee_id <> buyer_id) w
 join graph_edge e on e.subject_id in (w.payee_id, w.buyer_id)
-order by subject_id, role, statement_id, field

@@ -112,4 +112,3 @@ select
     title_id,
     thousands(cast(floor(price) as bigint)) as price
 from judged
-order by subject_id

@@ -31,4 +31,3 @@ union
 select new_id, 'name of both', old_statement_id, 'entity_statement.name' from hits where has_name
 union
 select new_id, 'name of both', new_statement_id, 'entity_statement.name' from hits where has_name
-order by subject_id, role, statement_id, field

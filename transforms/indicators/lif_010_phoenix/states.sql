@@ -47,4 +47,3 @@ select
 from company c
 left join ranked r on r.new_id = c.company_id and r.first_row = 1
 where c.is_active
-order by c.company_id

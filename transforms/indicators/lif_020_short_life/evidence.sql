@@ -21,4 +21,3 @@ union all
 select company_id, 'last entry in the company register', statement_id, 'entity_statement.identifier'
 from short
 where is_interval
-order by subject_id, role, statement_id, field

@@ -47,4 +47,3 @@ select
         else concat_ws('', 'was dissolved on ', cast(dissolved_by as varchar), ',')
     end as ending
 from judged
-order by subject_id

@@ -39,4 +39,3 @@ union all
 select company_id, 'price paid', title_statement_id, 'title_statement.price_paid_gbp'
 from dormant
 where price_paid_gbp > 0
-order by subject_id, role, statement_id, field

@@ -82,4 +82,3 @@ select
         ) end
     ) as assets
 from outcomes
-order by subject_id

@@ -16,4 +16,3 @@ union all
 select s.company_id, 'seat before', s.from_statement_id, 'address_statement.address_text'
 from seat_change s
 join flagged f on f.company_id = s.company_id and s.moved_by between f.first_on and f.last_on
-order by subject_id, role, statement_id, field

@@ -14,4 +14,3 @@ select
     first_on,
     last_on
 from churn
-order by subject_id

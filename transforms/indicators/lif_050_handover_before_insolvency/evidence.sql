@@ -35,4 +35,3 @@ join held h
     on h.company_id = a.company_id
     and h.part = a.part
     and date_diff('day', h.from_on, a.insolvent_on) between 0 and $days
-order by subject_id, role, statement_id, field

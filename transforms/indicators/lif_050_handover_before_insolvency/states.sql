@@ -46,4 +46,3 @@ select
     after_on,
     until_on
 from judged
-order by company_id

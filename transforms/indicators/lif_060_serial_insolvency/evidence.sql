@@ -20,4 +20,3 @@ from (
     select subject_id, party_id, subject_id from serial
 ) c
 join interest i on i.party_id = c.party_id and i.subject_id = c.company_id
-order by subject_id, role, statement_id, field

@@ -37,4 +37,3 @@ select
 from company c
 left join ranked r on r.company_id = c.company_id and r.first_row = 1
 where c.is_active
-order by c.company_id

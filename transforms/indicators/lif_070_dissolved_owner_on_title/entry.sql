@@ -41,4 +41,3 @@ select
         when left_register_on is not null and coalesce(dissolved_on > $as_of, true) then left_register_on
     end as dissolved_by
 from stated
-order by statement_id

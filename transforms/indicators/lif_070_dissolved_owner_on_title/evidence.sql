@@ -35,4 +35,3 @@ union all
 select party_id, 'day of dissolution', company_statement_id, 'entity_statement.dissolved_on'
 from dissolved
 where not is_interval
-order by subject_id, role, statement_id, field

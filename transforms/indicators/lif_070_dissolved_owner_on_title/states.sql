@@ -74,4 +74,3 @@ select
     ) end as titles_words
 from ranked
 where first_row = 1
-order by subject_id

@@ -23,4 +23,3 @@ union all
 select w.subject_id, f.role, f.statement_id, f.field, w.subtype
 from witness w
 join interest_fact f on f.interest_id = w.interest_id
-order by subject_id, role, statement_id, field

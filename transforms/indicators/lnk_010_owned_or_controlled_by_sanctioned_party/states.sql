@@ -162,25 +162,24 @@ found as (
     from by_candidates b
 )
 select
-        a.subject_id,
-        case
-            when f.subject_id is not null then 'flagged'
-            when h.has_list then 'not_flagged'
-            else 'not_assessable'
-        end as state,
-        case
-            when f.subject_id is not null then f.verdict
-            when not h.has_list then 'no_sanctions_list'
-        end as reason,
-        f.subtype,
-        case when s.subject_id is not null then 'stop' end as lane,
-        cast(f.share as double) as value,
-        'per cent' as unit,
-        cast($share as double) as threshold,
-        cast(null as bigint) as peer_n,
-        f.finding
-    from listable_entity a
-    cross join held h
-    left join found f on f.subject_id = a.subject_id
-    left join stopped s on s.subject_id = f.subject_id and s.subtype = f.subtype
-    order by a.subject_id, f.subtype
+    a.subject_id,
+    case
+        when f.subject_id is not null then 'flagged'
+        when h.has_list then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case
+        when f.subject_id is not null then f.verdict
+        when not h.has_list then 'no_sanctions_list'
+    end as reason,
+    f.subtype,
+    case when s.subject_id is not null then 'stop' end as lane,
+    cast(f.share as double) as value,
+    'per cent' as unit,
+    cast($share as double) as threshold,
+    cast(null as bigint) as peer_n,
+    f.finding
+from listable_entity a
+cross join held h
+left join found f on f.subject_id = a.subject_id
+left join stopped s on s.subject_id = f.subject_id and s.subtype = f.subtype

@@ -65,4 +65,3 @@ select distinct
     'interest_statement.native_code'
 from links l
 where l.interest_id is not null
-order by subject_id, role, statement_id, field

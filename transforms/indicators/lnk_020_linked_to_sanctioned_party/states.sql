@@ -46,4 +46,3 @@ select
 from listable_entity a
 cross join held h
 left join reached r on r.subject_id = a.subject_id
-order by a.subject_id, r.subtype

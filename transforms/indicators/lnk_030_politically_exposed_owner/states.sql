@@ -67,4 +67,3 @@ select
 from listable_entity a
 cross join held h
 left join found f on f.subject_id = a.subject_id
-order by a.subject_id, f.subtype

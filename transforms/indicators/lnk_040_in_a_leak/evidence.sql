@@ -12,4 +12,3 @@ select h.subject_id, f.role, f.statement_id, f.field
 from hits h
 join graph_edge e on e.subject_id = h.subject_id and e.party_id = h.party_id
 join interest_fact f on f.interest_id = e.interest_id
-order by subject_id, role, statement_id, field

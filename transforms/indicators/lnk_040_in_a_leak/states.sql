@@ -42,4 +42,3 @@ select
 from elsewhere a
 cross join held h
 left join nearest n on n.subject_id = a.subject_id
-order by a.subject_id

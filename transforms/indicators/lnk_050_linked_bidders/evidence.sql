@@ -17,4 +17,3 @@ select l.bidder_id, 'seat of both', c.address_statement_id, 'address_statement.a
 from linked l
 join company c on c.company_id in (l.bidder_id, l.other_id)
 where l.link = 'address'
-order by subject_id, role, statement_id, field

@@ -34,4 +34,3 @@ select
     case when h.tenders_n = 1 then 'tender' else 'tenders' end as tender_word
 from bidders b
 left join hits h on h.bidder_id = b.bidder_id and h.first_row = 1
-order by b.bidder_id

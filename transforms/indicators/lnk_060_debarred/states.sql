@@ -45,4 +45,3 @@ select
 from listable_entity a
 cross join held h
 left join ranked r on r.subject_id = a.subject_id and r.first_row = 1
-order by a.subject_id

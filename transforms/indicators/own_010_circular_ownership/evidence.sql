@@ -51,4 +51,3 @@ select
     'interest_statement.native_code'
 from steps c
 join interest i using (statement_id)
-order by subject_id, role, statement_id, field

@@ -38,4 +38,3 @@ select
 from held h
 left join graph_scc s using (subject_id)
 left join shortest k using (subject_id)
-order by h.subject_id

@@ -45,4 +45,3 @@ select
 from relationship r
 join graph_scc s on s.subject_id = r.subject_id
 where r.is_open and r.party_id is null
-order by subject_id, role, statement_id, field

@@ -18,4 +18,3 @@ inside as (
     join below b on b.scc_id = i.scc_id and b.party_id = r.party_id
 )
 select * from inside
-order by scc_id, party_id

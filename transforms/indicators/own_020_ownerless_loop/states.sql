@@ -130,4 +130,3 @@ left join graph_scc s on s.subject_id = c.subject_id
 left join accounted_for a on a.scc_id = s.scc_id
 left join gaps g on g.scc_id = s.scc_id
 left join closed k on k.scc_id = s.scc_id
-order by c.subject_id

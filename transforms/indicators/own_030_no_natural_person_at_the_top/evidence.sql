@@ -122,4 +122,3 @@ join relationship r
     on r.subject_id = up.nearest_id and r.is_open and r.declaration_class = 'undisclosed'
 left join chain c on c.subject_id = n.subject_id and c.nearest_id = up.nearest_id
 where c.subject_id is null
-order by subject_id, role, statement_id, field

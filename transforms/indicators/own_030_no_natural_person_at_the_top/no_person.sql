@@ -7,4 +7,3 @@ left join graph_reach human
     )
 where up.mark = 'legal_entity' and human.subject_id is null
     and up.subject_id not in (select subject_id from mark where mark = 'protected_unnamed')
-order by subject_id

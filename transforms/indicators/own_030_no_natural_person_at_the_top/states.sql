@@ -101,4 +101,3 @@ select
         else ', and one of these says that an owner exists who is not identified or confirmed'
     end as undisclosed_words
 from judged
-order by subject_id

@@ -102,4 +102,3 @@ select distinct
 from further f
 join entity e on e.entity_id = f.at_id
 join (select subject_id from mark where mark = 'offshore_entity') o on o.subject_id = f.at_id
-order by subject_id, role, statement_id, field

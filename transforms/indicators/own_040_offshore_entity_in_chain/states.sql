@@ -65,4 +65,3 @@ select
     ) as finding
 from judged j
 left join entity n on n.entity_id = j.nearest_id
-order by j.subject_id

@@ -58,4 +58,3 @@ select
     'entity_statement.identifier_native'
 from held
 where party_kind = 'entity'
-order by subject_id, role, statement_id, field

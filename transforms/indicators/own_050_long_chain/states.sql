@@ -17,4 +17,3 @@ select
     cast(null as bigint) as peer_n
 from candidates c
 left join graph_layers g on g.subject_id = c.subject_id
-order by c.subject_id

@@ -29,4 +29,3 @@ select distinct
     case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
 from above a
 join relationship r on r.statement_id = a.statement_id
-order by subject_id, role, statement_id, field

@@ -26,4 +26,3 @@ left join divisions d using (company_id)
 left join graph_network w on w.subject_id = c.company_id
 left join tops t on t.subject_id = c.company_id
 where c.is_active
-order by c.company_id

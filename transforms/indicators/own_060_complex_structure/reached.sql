@@ -43,4 +43,3 @@ from peers p
 left join fences n on n.peer_group = concat_ws('|', p.territory, p.legal_form_class, p.division)
     and p.division is not null
 left join fences w on w.peer_group = concat_ws('|', p.territory, p.legal_form_class, 'any')
-order by p.company_id

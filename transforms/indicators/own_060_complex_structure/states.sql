@@ -23,4 +23,3 @@ select
     case when r.is_narrow then 'the same form and industry' else 'the same form' end as peers_words
 from measured m
 left join reached r using (company_id)
-order by m.company_id

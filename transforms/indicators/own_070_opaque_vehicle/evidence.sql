@@ -61,4 +61,3 @@ select
 from reached r
 join opaque_vehicle v on v.vehicle_id = r.nearest_id
 join interest i on i.subject_id = v.vehicle_id and i.is_open
-order by subject_id, role, statement_id, field

@@ -25,4 +25,3 @@ select
 from candidates c
 left join graph_reach up on up.subject_id = c.subject_id and up.mark = 'opaque_vehicle'
 left join opaque_vehicle v on v.vehicle_id = up.nearest_id
-order by c.subject_id

@@ -34,4 +34,3 @@ union all
 select c.subject_id, 'form of the entity', k.statement_id, 'entity_statement.legal_form_class'
 from controlled c
 join company k on k.company_id = c.subject_id
-order by subject_id, role, statement_id, field

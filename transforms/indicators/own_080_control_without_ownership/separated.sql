@@ -38,4 +38,3 @@ select
         partition by subject_id order by is_direct desc, share_max, has_shares, party_id
     ) as first_row
 from owned
-order by subject_id, party_id

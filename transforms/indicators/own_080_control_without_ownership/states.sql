@@ -31,4 +31,3 @@ select
 from company c
 left join found f on f.subject_id = c.company_id
 where c.is_active and c.legal_form_class in ('company', 'plc', 'european_form', 'overseas_entity')
-order by subject_id

@@ -15,4 +15,3 @@ union all
 select subject_id, 'seat of the holder', statement_id, 'address_statement.address_text'
 from linked
 where kind = 'address'
-order by subject_id, role, statement_id, field

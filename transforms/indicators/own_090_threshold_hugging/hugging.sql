@@ -20,4 +20,3 @@ select
 from exact x
 join entity e on e.entity_id = x.subject_id
 where e.entity_type <> 'arrangement'
-order by x.subject_id, x.party_id

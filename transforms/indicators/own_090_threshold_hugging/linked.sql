@@ -40,4 +40,3 @@ select g.subject_id, g.kind, g.holders_n, g.share_sum, k.party_id, k.statement_i
 from groups g
 join keys k on k.subject_id = g.subject_id and k.kind = g.kind and k.key_id = g.key_id
 where g.first_row = 1
-order by g.subject_id, k.party_id, k.statement_id

@@ -33,4 +33,3 @@ from subjects s
 left join found f on f.subject_id = s.subject_id
 left join company c on c.company_id = s.subject_id
 left join role_held r on r.territory = coalesce(c.territory, 'elsewhere') and r.role = 'officers'
-order by s.subject_id

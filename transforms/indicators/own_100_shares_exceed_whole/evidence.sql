@@ -58,4 +58,3 @@ from reversed
 union all
 select subject_id, concat_ws(' ', 'ends,', basis), statement_id, 'relationship_statement.valid_to'
 from reversed
-order by subject_id, role, statement_id, field

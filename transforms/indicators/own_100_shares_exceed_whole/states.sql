@@ -64,4 +64,3 @@ select
 from held h
 left join worst w on w.subject_id = h.subject_id and w.worst_row = 1
 left join reversed r on r.subject_id = h.subject_id
-order by h.subject_id

@@ -7,4 +7,3 @@ with proof as (
 select p.subject_id, f.role, f.statement_id, f.field
 from proof p
 join interest_fact f using (interest_id)
-order by subject_id, role, statement_id, field

@@ -55,4 +55,3 @@ several as (
 select l.subject_id, l.owner_id, l.share_min, l.held_id, l.holder_id
 from links l
 join several s on s.subject_id = l.subject_id and s.owner_id = l.owner_id
-order by l.subject_id, l.owner_id, l.held_id, l.holder_id

@@ -30,4 +30,3 @@ select
     case when f.holders_n = 1 then 'direct holder' else 'direct holders' end as holders_words
 from candidates c
 left join found f using (subject_id)
-order by c.subject_id

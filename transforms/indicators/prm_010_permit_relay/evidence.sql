@@ -56,4 +56,3 @@ where g.address_id <> a.premises_id
         join seat_held y on y.address_id = x.address_id
         where x.company_id = a.old_id and y.company_id = a.new_id and x.address_id = g.address_id
     )
-order by subject_id, role, statement_id, field

@@ -54,4 +54,3 @@ select
     ) as shared
 from premises p
 left join ranked r on r.premises_id = p.premises_id and r.first_row = 1
-order by subject_id

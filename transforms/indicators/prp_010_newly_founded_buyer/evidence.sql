@@ -29,4 +29,3 @@ select title_id, 'company in its register', company_statement_id, 'entity_statem
 union all
 select title_id, 'company incorporated', company_statement_id, 'entity_statement.incorporated_on'
 from hits
-order by subject_id, role, statement_id, field

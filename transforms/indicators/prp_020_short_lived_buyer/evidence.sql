@@ -36,4 +36,3 @@ union all
 select title_id, 'last entry in the company register', company_statement_id, 'entity_statement.identifier'
 from hits
 where is_interval
-order by subject_id, role, statement_id, field

@@ -81,4 +81,3 @@ select
     end as ending
 from ranked
 where first_row = 1
-order by subject_id

@@ -40,4 +40,3 @@ union all
 select
     transaction_id, concat_ws('', which, 'property'), address_statement_id, 'address_statement.address_text'
 from sales
-order by subject_id, role, statement_id, field

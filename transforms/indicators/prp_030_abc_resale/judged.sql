@@ -57,4 +57,3 @@ measured as (
 )
 select *, coalesce(outcome, case when gain_percent > $gain then 'hit' else 'miss' end) as verdict
 from measured
-order by transaction_id, first_statement_id

@@ -75,4 +75,3 @@ select
         cast(gain_percent as decimal(12, 2)) as varchar
     ) else concat_ws(' ', 'more than', cast($gain as varchar)) end as gain_words
 from assessed
-order by subject_id

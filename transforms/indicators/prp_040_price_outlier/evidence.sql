@@ -31,4 +31,3 @@ select transaction_id, 'stratum: new build', statement_id, 'transaction_statemen
 from recorded
 union all
 select transaction_id, 'category', statement_id, 'transaction_statement.category' from recorded
-order by subject_id, role, statement_id, field

@@ -76,4 +76,3 @@ from candidates s
 left join quarter_spreads q using (area_name, property_type, tenure, is_new_build, quarter_start)
 left join year_spreads y using (area_name, property_type, tenure, is_new_build, year_start)
 left join years w using (area_name, property_type, tenure, is_new_build, year_start)
-order by transaction_id

@@ -29,4 +29,3 @@ select
         cast(abs(z_score) as decimal(12, 2)) as varchar
     ) else concat_ws(' ', 'more than', cast($z as varchar)) end as z_words
 from measured
-order by subject_id

@@ -57,4 +57,3 @@ select
     'relationship_statement.declaration_code'
 from above a
 join relationship r on r.subject_id = a.at_id and r.is_open and r.party_id is null
-order by subject_id, role, statement_id, field

@@ -275,4 +275,3 @@ select
     end as which_word
 from ranked
 where first_row = 1
-order by subject_id

@@ -14,4 +14,3 @@ union all
 select title_id, 'proprietor added', statement_id, 'proprietorship_statement.added_on' from hits
 union all
 select title_id, 'charges of the proprietor', company_statement_id, 'entity_statement.charges_n' from hits
-order by subject_id, role, statement_id, field

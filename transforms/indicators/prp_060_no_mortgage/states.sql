@@ -37,4 +37,3 @@ select
     end as share_words
 from ranked
 where first_row = 1
-order by subject_id

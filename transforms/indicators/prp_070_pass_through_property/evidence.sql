@@ -39,4 +39,3 @@ from hits
 where title_id is null and is_new_build is not null
 union all
 select property_id, 'property sold', address_statement_id, 'address_statement.address_text' from hits
-order by subject_id, role, statement_id, field

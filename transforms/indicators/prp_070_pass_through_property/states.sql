@@ -40,4 +40,3 @@ select
     cast($years as integer) as years
 from counted
 cross join whole
-order by subject_id

@@ -10,4 +10,3 @@ select
         and (is_new_build is not null or transferred_on = first_sold_on) as is_stated
 from sale
 where property_id is not null
-order by transaction_id

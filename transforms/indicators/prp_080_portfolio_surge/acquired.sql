@@ -31,4 +31,3 @@ from joined
 where added_on <= $as_of
     and date_diff('day', added_on, $as_of) < $days
     and acquirer_id not in (select acquirer_id from exempted)
-order by statement_id

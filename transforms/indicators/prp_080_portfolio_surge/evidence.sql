@@ -27,4 +27,3 @@ select s.title_id, 'interest that joins them', e.interest_id, 'interest_statemen
 from surges s
 join graph_edge e on e.subject_id = s.party_id
 where s.is_group
-order by subject_id, role, statement_id, field

@@ -22,4 +22,3 @@ hinges as (
 select s.acquirer_id, s.titles_n, h.acquirers_n, h.q3 + 3 * (h.q3 - h.q1) as fence
 from sizes s
 cross join hinges h
-order by s.acquirer_id

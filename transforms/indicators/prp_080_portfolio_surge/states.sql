@@ -55,4 +55,3 @@ select
     end as acquirer_words
 from ranked
 where first_row = 1
-order by subject_id

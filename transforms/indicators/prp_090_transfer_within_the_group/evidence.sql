@@ -31,4 +31,3 @@ from (
     select title_id, came_id from hits
 ) h
 join graph_edge e on e.subject_id = h.company_id
-order by subject_id, role, statement_id, field

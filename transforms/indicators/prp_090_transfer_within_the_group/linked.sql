@@ -27,4 +27,3 @@ select
     end as link
 from handover h
 where h.left_by <= $as_of
-order by h.left_statement_id, h.statement_id

@@ -65,4 +65,3 @@ select
     end as worth_words
 from ranked
 where first_row = 1
-order by subject_id

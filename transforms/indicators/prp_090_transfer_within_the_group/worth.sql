@@ -41,4 +41,3 @@ left join price_index o
 left join price_index i
     on i.area_name = t.area_name and i.property_type = 'any' and i.period = 'year' and i.currency = x.currency
     and i.period_start = make_date(year(l.came_on), 1, 1)
-order by l.left_statement_id, l.statement_id

@@ -24,4 +24,3 @@ select title_id, 'country of incorporation', party_statement_id, 'entity_stateme
 from overseas
 union all
 select title_id, 'tenure', title_statement_id, 'title_statement.tenure' from overseas
-order by subject_id, role, statement_id, field

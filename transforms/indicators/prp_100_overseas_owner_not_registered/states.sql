@@ -81,4 +81,3 @@ select
     register_on
 from ranked
 where first_row = 1
-order by subject_id

@@ -22,4 +22,3 @@ left join edition_in_use e on e.register = c.register and e.edition = c.edition
 left join out_of_edition o on o.company_id = c.company_id
 -- An Act of the United Kingdom, so of titles there only.
 where h.territory = 'gb' and coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'
-order by h.statement_id

@@ -11,4 +11,3 @@ union all
 select title_id, 'entry on the register', company_statement_id, 'entity_statement.name' from late
 union all
 select title_id, 'update due', company_statement_id, 'entity_statement.confirmation_due_on' from late
-order by subject_id, role, statement_id, field

@@ -45,4 +45,3 @@ select
     case when late_days = 1 then 'day' else 'days' end as days_word
 from ranked
 where first_row = 1
-order by subject_id

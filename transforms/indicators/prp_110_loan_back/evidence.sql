@@ -19,4 +19,3 @@ from (
     select title_id, lender_id from known
 ) o
 join graph_edge e on e.subject_id = o.company_id
-order by subject_id, role, statement_id, field

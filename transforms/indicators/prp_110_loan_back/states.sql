@@ -75,4 +75,3 @@ select
     end as link_words
 from ranked
 where first_row = 1
-order by subject_id

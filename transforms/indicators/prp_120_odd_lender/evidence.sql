@@ -17,4 +17,3 @@ select
     title_id, 'statement of the lender', undisclosed_statement_id, 'relationship_statement.declaration_code'
 from odd
 where outcome = 'undisclosed_owners'
-order by subject_id, role, statement_id, field

@@ -46,4 +46,3 @@ select
     end as odd_words
 from ranked
 where first_row = 1
-order by subject_id

@@ -16,4 +16,3 @@ union
 select title_id, 'proprietor added', statement_id, 'proprietorship_statement.added_on'
 from secured
 where added_on is not null
-order by subject_id, role, statement_id, field

@@ -76,4 +76,3 @@ select
         else concat_ws(' ', ' and', cast(titles_n - 1 as varchar), 'other titles')
     end as titles_words
 from outcomes
-order by subject_id

@@ -15,4 +15,3 @@ union all
 select h.transaction_id, 'stratum: district', t.statement_id, 'title_statement.district'
 from hits h
 join title t using (title_id)
-order by subject_id, role, statement_id, field

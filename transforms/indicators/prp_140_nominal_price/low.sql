@@ -16,4 +16,3 @@ with measured as (
 )
 select * from measured
 where price * 100 <= $pct * middle or (middle is null and title_id is not null)
-order by transaction_id

@@ -42,4 +42,3 @@ left join title t on t.title_id = l.title_id
 left join handover h on h.transaction_id = l.transaction_id and h.left_by <= $as_of
 left join exempt x on x.entity_id = h.came_id
 left join company c on c.company_id = h.came_id
-order by l.transaction_id, h.left_statement_id, h.statement_id

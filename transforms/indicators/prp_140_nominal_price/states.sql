@@ -39,4 +39,3 @@ select
     r.came_name
 from sale s
 left join ranked r on r.transaction_id = s.transaction_id and r.first_row = 1
-order by subject_id

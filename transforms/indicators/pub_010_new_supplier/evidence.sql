@@ -26,4 +26,3 @@ union all
 select company_id, 'company incorporated', statement_id, 'entity_statement.incorporated_on'
 from company
 where company_id in (select payee_id from counted)
-order by subject_id, role, statement_id, field

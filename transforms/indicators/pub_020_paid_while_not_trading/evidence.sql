@@ -24,4 +24,3 @@ select
     payee_id, 'company in its register', company_statement_id,
     case when is_early then 'entity_statement.incorporated_on' else 'entity_statement.dissolved_on' end
 from lines
-order by subject_id, role, statement_id, field

@@ -65,4 +65,3 @@ select
     case when is_planned then 'is to be paid, or was paid,' else 'was paid' end as paid_words
 from ranked
 where first_row = 1
-order by subject_id

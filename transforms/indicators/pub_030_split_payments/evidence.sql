@@ -2,4 +2,3 @@ select distinct s.payee_id as subject_id, 'invoice' as role, s.statement_id, 'fl
 from split s
 left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
 where x.entity_id is null
-order by subject_id, role, statement_id, field

@@ -59,4 +59,3 @@ select
     thousands(cast(floor(approval_limit) as bigint)) as approval_limit,
     currency
 from judged
-order by subject_id

@@ -21,4 +21,3 @@ union all
 select l.control_group_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from (select distinct control_group_id, payee_id from lines) l
 join graph_edge e on e.subject_id = l.payee_id
-order by subject_id, role, statement_id, field

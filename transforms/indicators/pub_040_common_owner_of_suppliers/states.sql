@@ -47,4 +47,3 @@ select
     currency
 from ranked
 where first_row = 1
-order by subject_id

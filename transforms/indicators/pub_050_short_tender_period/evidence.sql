@@ -8,4 +8,3 @@ union all
 select process_id, 'bids accepted until', statement_id, 'tender_statement.closes_at' from stated
 union all
 select process_id, 'who may bid', statement_id, 'tender_statement.method' from stated
-order by subject_id, role, statement_id, field

@@ -37,4 +37,3 @@ select
     closed_on,
     buyer_words
 from outcomes
-order by subject_id

@@ -6,4 +6,3 @@ select
 from stated
 union all
 select process_id, 'who may bid', statement_id, 'tender_statement.method' from stated
-order by subject_id, role, statement_id, field

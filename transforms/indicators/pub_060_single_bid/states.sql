@@ -29,4 +29,3 @@ select
     method_words,
     buyer_words
 from outcomes
-order by subject_id

@@ -10,4 +10,3 @@ union all
 select g.process_id, 'award', o.statement_id, 'award_statement.status'
 from price_gap g
 join process_outcome o using (process_id)
-order by subject_id, role, statement_id, field

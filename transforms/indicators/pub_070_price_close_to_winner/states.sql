@@ -47,4 +47,3 @@ select
     currency,
     buyer_words
 from outcomes
-order by subject_id

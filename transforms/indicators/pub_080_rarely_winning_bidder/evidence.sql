@@ -14,4 +14,3 @@ union all
 select a.supplier_id, 'award', a.statement_id, 'award_statement.status'
 from award a
 where a.status = 'active' and a.supplier_id in (select bidder_id from entered)
-order by subject_id, role, statement_id, field

@@ -36,4 +36,3 @@ select
     cast(null as bigint) as peer_n,
     entered_n
 from outcomes
-order by subject_id

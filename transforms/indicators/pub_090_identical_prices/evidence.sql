@@ -3,4 +3,3 @@ from bid b
 join prices p
     on p.process_id = b.process_id and p.amount = b.amount and p.currency = b.currency and p.bidders_n > 1
 where b.status in ('pending', 'valid', 'disqualified')
-order by subject_id, role, statement_id, field

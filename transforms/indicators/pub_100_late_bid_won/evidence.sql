@@ -10,4 +10,3 @@ union all
 select process_id, 'award', award_statement_id, 'award_statement.status' from late
 union all
 select process_id, 'deadline', tender_statement_id, 'tender_statement.closes_at' from late
-order by subject_id, role, statement_id, field

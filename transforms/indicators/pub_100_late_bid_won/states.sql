@@ -46,4 +46,3 @@ select
     bidder_words,
     buyer_words
 from outcomes
-order by subject_id

@@ -5,4 +5,3 @@ union all
 select process_id, 'award', statement_id, 'award_statement.status'
 from award
 where status = 'active'
-order by subject_id, role, statement_id, field

@@ -61,4 +61,3 @@ select
     winner_words,
     buyer_words
 from outcomes
-order by subject_id

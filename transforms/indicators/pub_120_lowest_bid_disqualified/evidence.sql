@@ -10,4 +10,3 @@ select a.process_id, 'award', a.statement_id, 'award_statement.status'
 from award a
 join lowest l using (process_id)
 where a.status = 'active' and l.is_disqualified
-order by subject_id, role, statement_id, field

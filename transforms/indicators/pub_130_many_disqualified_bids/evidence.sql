@@ -20,4 +20,3 @@ select
     party_id as subject_id, 'disqualified bid' as role, statement_id, 'bid_statement.status' as field, subtype
 from counted
 where nth <= 100
-order by subject_id, role, statement_id, field

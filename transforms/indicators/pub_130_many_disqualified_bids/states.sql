@@ -38,4 +38,3 @@ select
     case when subtype = 'buyer' then 'to' else 'by' end as role_words,
     case when subtype = 'buyer' then 'buyers' else 'bidders' end as party_words
 from measured
-order by subject_id, subtype

@@ -10,4 +10,3 @@ with awarded as (
 select supplier_id as subject_id, 'award' as role, statement_id, 'award_statement.item_codes' as field
 from awarded
 where nth <= 100
-order by subject_id, role, statement_id, field

@@ -24,4 +24,3 @@ select
     cast(fence as double) as threshold,
     cast(null as bigint) as peer_n
 from outcomes
-order by subject_id

@@ -13,4 +13,3 @@ union all
 select company_id, 'industry codes', statement_id, 'entity_statement.industry_codes'
 from company
 where company_id in (select payee_id from lines)
-order by subject_id, role, statement_id, field

@@ -72,4 +72,3 @@ select
     array_to_string(industry_codes, ', ') as codes
 from ranked
 where first_row = 1
-order by subject_id

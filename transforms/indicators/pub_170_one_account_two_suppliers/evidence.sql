@@ -18,4 +18,3 @@ select distinct
     'flow_statement.payee_account' as field
 from lines
 where nth <= 20
-order by subject_id, role, statement_id, field

@@ -46,4 +46,3 @@ select
     coalesce(upper(country), 'not stated') as country
 from ranked
 where first_row = 1
-order by subject_id

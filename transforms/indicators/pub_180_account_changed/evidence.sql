@@ -25,4 +25,3 @@ union
 select payee_id, 'last payment into another account', statement_id, 'flow_statement.payee_account'
 from before
 where nth = 1
-order by subject_id, role, statement_id, field

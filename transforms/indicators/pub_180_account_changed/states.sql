@@ -27,4 +27,3 @@ select
     cast($days as varchar) as within_days
 from suppliers s
 left join ranked r on r.payee_id = s.payee_id and r.first_row = 1
-order by subject_id

@@ -7,4 +7,3 @@ with lines as (
 select payee_id as subject_id, 'payment' as role, statement_id, 'flow_statement.amount' as field from lines
 union
 select payee_id, 'its invoice', statement_id, 'flow_statement.invoice' from lines
-order by subject_id, role, statement_id, field

@@ -44,4 +44,3 @@ left join invoices i
     and i.currency = r.currency
     and i.amount = r.amount
     and i.digits = r.digits
-order by subject_id

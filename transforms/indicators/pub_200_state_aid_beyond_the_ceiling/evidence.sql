@@ -12,4 +12,3 @@ union all
 select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from (select distinct payee_id, receiver_id from counted where payee_id <> receiver_id) w
 join graph_edge e on e.subject_id in (w.payee_id, w.receiver_id)
-order by subject_id, role, statement_id, field

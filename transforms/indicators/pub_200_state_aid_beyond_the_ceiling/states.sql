@@ -72,4 +72,3 @@ select
     last_year,
     case when receivers_n = 1 then '' else ' and others of its control group' end as others_words
 from judged
-order by subject_id

@@ -32,4 +32,3 @@ union all
 select m.control_group_id, 'controller', e.statement_id, 'entity_statement.name'
 from (select distinct control_group_id, controller_id from members) m
 join entity e on e.entity_id = m.controller_id
-order by subject_id, role, statement_id, field

@@ -40,4 +40,3 @@ select
 from sizes s
 left join parts p using (control_group_id)
 left join left_out o on o.entity_id = s.controller_id
-order by control_group_id

@@ -20,4 +20,3 @@ select
 from judged j
 left join ownership_gap g on g.territory = 'elsewhere'
 left join entity e on e.entity_id = j.controller_id
-order by subject_id

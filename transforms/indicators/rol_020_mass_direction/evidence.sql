@@ -21,4 +21,3 @@ select
     directed_set_id, 'director', party_statement_id,
     case when party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
 from seats
-order by subject_id, role, statement_id, field

@@ -18,4 +18,3 @@ select
     end as seats_words
 from counted s
 left join entity e on e.entity_id = s.director_id
-order by subject_id

@@ -19,4 +19,3 @@ union all
 select company_id, 'disqualified from', statement_id, 'disqualification_statement.valid_from' from told
 union all
 select company_id, 'disqualified until', statement_id, 'disqualification_statement.valid_to' from told
-order by subject_id, role, statement_id, field

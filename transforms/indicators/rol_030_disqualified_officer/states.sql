@@ -26,4 +26,3 @@ select
         else concat_ws(' ', 'until', cast(until_on as varchar))
     end as until_words
 from counted
-order by subject_id

@@ -4,4 +4,3 @@ select distinct c.company_id as subject_id
 from company c
 join edition_in_use e on e.register = c.register and e.edition = c.edition
 where c.must_declare_owners and c.is_active and e.status = 'in_force'
-order by subject_id

@@ -2,4 +2,3 @@
 select entity_id as subject_id
 from entity
 where entity_type = 'arrangement'
-order by subject_id

@@ -8,4 +8,3 @@ where r.register in (select register from register_role where role = 'leaks')
         where o.party_id = r.party_id
             and o.register not in (select register from register_role where role = 'leaks')
     )
-order by subject_id

@@ -2,4 +2,3 @@
 select entity_id as subject_id
 from entity
 where jurisdiction is null and entity_type <> 'arrangement'
-order by subject_id

@@ -2,4 +2,3 @@
 select distinct subject_id
 from relationship
 where declaration_class = 'no_owner' and is_open
-order by subject_id

@@ -3,4 +3,3 @@ select e.entity_id as subject_id
 from entity e
 join offshore_country o on o.country = e.jurisdiction
 where e.entity_type <> 'arrangement'
-order by subject_id

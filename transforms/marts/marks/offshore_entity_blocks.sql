@@ -8,4 +8,3 @@ from entity e
 where e.is_listed
     or e.entity_type in ('state', 'stateBody')
     or exists (select 1 from fund_form f where upper(e.legal_form) like f.pattern)
-order by subject_id

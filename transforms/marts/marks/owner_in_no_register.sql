@@ -11,4 +11,3 @@ where (not e.in_register or not coalesce(k.must_declare_owners, true))
         from relationship r
         where r.subject_id = e.entity_id and r.is_open and r.party_id is not null
     )
-order by subject_id

@@ -2,4 +2,3 @@
 select distinct subject_id
 from relationship
 where is_open and declaration_class = 'undisclosed' and subject_id is not null
-order by subject_id

@@ -7,4 +7,3 @@ where is_open
     and party_id is null
     and coalesce(declaration_class, 'unknown') not in ('no_owner', 'neutral')
     and subject_id is not null
-order by subject_id

@@ -4,4 +4,3 @@ from rejected_subject s
 join entity e on e.entity_id = s.subject_id
 join register_role r on r.register = s.register
 where r.role = 'owners' and not r.is_partial
-order by s.subject_id

@@ -24,4 +24,3 @@ where r.is_open and not r.is_office and r.party_kind = 'person' and r.party_id i
             and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24)
             and i.basis <> 'unknown'
     )
-order by r.subject_id

@@ -2,4 +2,3 @@
 select distinct subject_id
 from relationship
 where is_open and party_id is null and declaration_class = 'protected' and subject_id is not null
-order by subject_id

@@ -23,4 +23,3 @@ where r.is_open and not r.is_office and r.party_id is not null and r.party_id <>
                 and i.interest_type in ('boardMember', 'boardChair', 'seniorManagingOfficial')
         )
     )
-order by r.subject_id

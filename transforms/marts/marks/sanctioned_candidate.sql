@@ -2,4 +2,3 @@
 select party_id as subject_id
 from listed_party
 where listing_class = 'sanction' and is_candidate
-order by subject_id

@@ -13,4 +13,3 @@ where c.must_declare_owners
         where r.subject_id = c.company_id and r.is_open and not r.is_office
             and r.party_id is not null and r.party_id <> c.company_id
     )
-order by subject_id

@@ -15,4 +15,3 @@ where not exists (
         where r.subject_id = e.entity_id and r.is_open and not r.is_office
             and r.party_id is not null and r.party_id <> e.entity_id
     )
-order by subject_id

@@ -1,0 +1,34 @@
+-- The states of an indicator's subjects, with `is_private`, and `lane` where its query gives none. Python puts
+-- in that query, the subjects of its kind, and `unfounded.sql`. A `not_flagged` that is unfounded, or a flag
+-- of a sub-type that rests on absence, is turned into `not_assessable`.
+with unfounded as (
+{unfounded}),
+given as (
+    select cast(null as varchar) as lane where false
+    union all by name
+    from ({states})
+),
+judged as (
+    select
+        g.*,
+        u.reason as gap,
+        u.reason is not null
+            and (
+                g.state = 'not_flagged'
+                or (
+                    g.state = 'flagged'
+                    and coalesce(list_contains(cast($rests_on_absence as varchar[]), g.subtype), false)
+                )
+            ) as is_unfounded
+    from given g
+    left join unfounded u using (subject_id)
+)
+select
+    * exclude (gap, is_unfounded) replace (
+        case when is_unfounded then 'not_assessable' else state end as state,
+        case when is_unfounded then gap else reason end as reason,
+        case when not is_unfounded then subtype end as subtype,
+        case when state = 'flagged' then coalesce(lane, $own_lane) else $own_lane end as lane
+    ),
+    subject_id in (select subject_id from {subjects} where is_private) as is_private
+from judged
