@@ -2,10 +2,9 @@
 
 Python holds the numbers of the parties and of the pairs among them (some 100 bytes a party); a process holds
 one bucket. DuckDB sorts everything else, and spills. All files of this module are in the folder `graph` of
-the run, which `gather` removes.
+the run, which the stage removes.
 """
 
-import shutil
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -40,7 +39,7 @@ def write_buckets(night: Night, connection: warehouse.Connection) -> dict[str, i
 
     The connection has the marts and `complete_basis`.
     """
-    folder = _folder(night)
+    folder = bucket_folder(night)
     nodes, edges = folder / "node.parquet", folder / "edge.parquet"
     folder.mkdir()
     nodes_n = warehouse.write_parquet(connection, input_sql("nodes"), nodes, ("party_id",))
@@ -77,7 +76,7 @@ def solve_buckets(night: Night, buckets_n: int, barred: list[str]) -> None:
     solved at once, each by a process of its own.
     """
     workers = min(buckets_n, warehouse.processors(), max(1, warehouse.memory_bytes() // WORKER_BYTES))
-    work = partial(_solve_bucket, _folder(night), barred)
+    work = partial(_solve_bucket, bucket_folder(night), barred)
     if workers == 1:
         for bucket in progress.steps("bucket", range(buckets_n), buckets_n):
             work(bucket)
@@ -101,17 +100,20 @@ def _solve_bucket(folder: Path, barred: Iterable[str], bucket: int) -> None:
 
 def gather(night: Night, connection: warehouse.Connection) -> None:
     """Write each table of the buckets in key order."""
-    for name in [name for name in GRAPH_TABLES if (_folder(night) / name).is_dir()]:
-        table, parts = GRAPH_TABLES[name], sorted((_folder(night) / name).glob("*.parquet"))
+    for name in [name for name in GRAPH_TABLES if (bucket_folder(night) / name).is_dir()]:
+        table, parts = GRAPH_TABLES[name], sorted((bucket_folder(night) / name).glob("*.parquet"))
         order = ", ".join(f"{warehouse.identifier(column)} nulls first" for column in table.key)
         query = f"{warehouse.parquet_source(parts)} order by {order}"
         warehouse.write_parquet(connection, query, night.table(table.name), ())
-        warehouse.parquet_view(connection, table.name, [night.table(table.name)])
-    shutil.rmtree(_folder(night))
 
 
-def _folder(night: Night) -> Path:
+def bucket_folder(night: Night) -> Path:
     return night.work / "graph"
+
+
+def bucket_file(night: Night, name: str) -> Path:
+    """Of one of INPUTS."""
+    return _input(bucket_folder(night), name)
 
 
 def _input(folder: Path, name: str) -> Path:

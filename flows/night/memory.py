@@ -53,9 +53,13 @@ class Memory:
         self._digests: dict[str, str] = {}
         self.done: dict[str, str] = {}
 
-    def know(self, table: str, content: pl.DataFrame | str) -> None:
-        """Say what an input is that is no table of the run: its rows, or a text that stands for them."""
-        if self._folder is not None:
+    def know(self, table: str, content: pl.DataFrame | Path | str) -> None:
+        """Say what an input is that is no table of the run: its rows, its file, or a text for them."""
+        if self._folder is None:
+            return
+        if isinstance(content, Path):
+            self._digests[table] = durable.file_sha256(content)
+        else:
             self._digests[table] = _sha256(content if isinstance(content, str) else content.write_json())
 
     def step(
@@ -95,6 +99,12 @@ class Memory:
         if table not in self._digests:  # of a stage that an interrupted run had finished
             self._digests[table] = durable.file_sha256(self._table(table))
         return self._digests[table]
+
+    @property
+    def told(self) -> str:
+        """How many steps were taken over, in words; "" where none was."""
+        before_n = sum(why == AS_BEFORE for why in self.done.values())
+        return f"{before_n} of {len(self.done)} steps are as the last run left them" if before_n else ""
 
     def forget_others(self) -> None:
         """Remove the steps that this run does not have."""

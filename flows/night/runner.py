@@ -58,6 +58,8 @@ def run_night(
             for stage in stage_steps(Resumption(session.interrupted).stages(stages)):
                 with safe_errors(stage.name):
                     run(stage, night)
+            if night.memory.told:
+                log.info("memory", message=night.memory.told)
             if session.interrupted is None:  # else the steps of its stages were not asked for
                 night.memory.forget_others()
     except UndertowError as error:

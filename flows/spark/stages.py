@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.home import warehouse
+from flows.night.buckets import gather
 from flows.night.night import Counts, Night, one_after_another
 from flows.night.runner import run_night
 from flows.night.stages.graph import complete_bases, compute_graph, write_marks
@@ -55,4 +56,6 @@ def _solve_networks(night: Night, connection: warehouse.Connection, barred: list
         "node": spark.read.parquet(str(inputs / "nodes.parquet")),
         "mark": spark.read.parquet(str(night.table("mark"))).selectExpr("mark", "subject_id as party_id"),
     }
-    return write_ownership(spark, night, frames, barred)
+    counts = write_ownership(spark, night, frames, barred)
+    gather(night, connection)
+    return counts

@@ -1,11 +1,19 @@
 """Stage graph: compute ownership, control and what follows from them; then run the graph gate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from shutil import rmtree
 
 import polars as pl
 
 from flows.home import warehouse
-from flows.night.buckets import gather, solve_buckets, write_buckets
+from flows.night.buckets import (
+    INPUTS,
+    bucket_file,
+    bucket_folder,
+    gather,
+    solve_buckets,
+    write_buckets,
+)
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import keep_gate
 from flows.night.tables import open_tables, register_frame, write_stream
@@ -17,10 +25,14 @@ from transforms.marts import mark_sql
 from transforms.marts import marks as all_marks
 from transforms.model.indicator import indicators
 from transforms.model.register import registers
-from transforms.model.sql import frame
-from transforms.model.views import GRAPH_TABLES, MARTS
+from transforms.model.sql import frame, tables_read
+from transforms.model.views import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER, GRAPH_TABLES, MARTS
 
-# Writes `mark`, and the parts of the tables of `graphs.build.solve` for `gather`; returns counts.
+MONEY_INPUTS = ("flows", "held_parties")
+MONEY_TABLES = (FLOW_PATTERN.name, FLOW_PATTERN_MEMBER.name, FLOW_PATTERN_GAP.name)
+NETWORK_TABLES = tuple(name for name in GRAPH_TABLES if name not in MONEY_TABLES)
+
+# Writes `mark` and NETWORK_TABLES; returns counts.
 type Networks = Callable[[Night, warehouse.Connection, list[str]], Counts]
 
 
@@ -29,8 +41,29 @@ def solve_networks(night: Night, connection: warehouse.Connection, barred: list[
     register_frame(connection, "complete_basis", complete_bases(night))
     write_marks(night, connection)
     inputs_n = write_buckets(night, connection)
-    solve_buckets(night, inputs_n["buckets"], barred)
-    return {"edges": inputs_n["bucket_edges"], "nodes": inputs_n["bucket_nodes"]}
+    for name in INPUTS:
+        night.memory.know(name, bucket_file(night, name))
+
+    def solved() -> Counts:
+        solve_buckets(night, inputs_n["buckets"], barred)
+        gather(night, connection)
+        return {"edges": inputs_n["bucket_edges"], "nodes": inputs_n["bucket_nodes"]}
+
+    return night.memory.step("graph-network", INPUTS, NETWORK_TABLES, solved, rule=barred)
+
+
+def find_patterns(night: Night, connection: warehouse.Connection) -> Counts:
+    """The patterns of money."""
+
+    def found() -> Counts:
+        groups = pl.read_parquet(night.table("graph_control_group"))
+        flows, held = (frame(connection, input_sql(name)) for name in MONEY_INPUTS)
+        for name, frames in graph_money.build(flows, held, groups, graph_money.bounds(indicators())):
+            write_stream(night.table(name), GRAPH_TABLES[name], frames)
+        return {}
+
+    reads = {table for name in MONEY_INPUTS for table in tables_read(input_sql(name))}
+    return night.memory.step("graph-money", {*reads, "graph_control_group"}, MONEY_TABLES, found)
 
 
 def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
@@ -42,18 +75,21 @@ def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
     with open_tables(night, MARTS.keys() - {"mark"}) as connection:
         barred = [mark for mark in all_marks() if mark + BLOCKS in all_marks()]
         inputs_n = solved(night, connection, barred)
-        gather(night, connection)
-        groups = pl.read_parquet(night.table("graph_control_group"))
-        flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
-        for name, frames in graph_money.build(flows, held, groups, graph_money.bounds(indicators())):
-            write_stream(night.table(name), GRAPH_TABLES[name], frames)
-            warehouse.parquet_view(connection, name, [night.table(name)])
+        rmtree(bucket_folder(night))
+        _show(night, connection, NETWORK_TABLES)
+        find_patterns(night, connection)
+        _show(night, connection, MONEY_TABLES)
         outcome = gate.run(connection, suites.graph_suite(), stage="graph", pages=night.data_docs("graph"))
     keep_gate(night, outcome)
     rows_n = {
         name: pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES
     }
     return {**inputs_n, **rows_n}
+
+
+def _show(night: Night, connection: warehouse.Connection, names: Iterable[str]) -> None:
+    for name in names:
+        warehouse.parquet_view(connection, name, [night.table(name)])
 
 
 def complete_bases(night: Night) -> pl.DataFrame:
@@ -69,4 +105,4 @@ def complete_bases(night: Night) -> pl.DataFrame:
 def write_marks(night: Night, connection: warehouse.Connection) -> None:
     """Write the mart `mark`, which reads the candidates of screening."""
     warehouse.write_parquet(connection, mark_sql(), night.table("mark"), MARTS["mark"].key)
-    warehouse.parquet_view(connection, "mark", [night.table("mark")])
+    _show(night, connection, ["mark"])

@@ -1,5 +1,9 @@
 """Stage resolve: decide which records are about the same party."""
 
+from functools import partial
+from hashlib import sha256
+
+import polars as pl
 import structlog
 
 from flows.home import warehouse
@@ -7,7 +11,7 @@ from flows.journal import judgements
 from flows.night.keys import id_key
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, write_table
-from transforms.model.views import MARTS, RESOLUTION_LINK
+from transforms.model.views import RESOLUTION, RESOLUTION_LINK
 from transforms.resolution.companies.claims import shared_numbers
 from transforms.resolution.resolve import resolve_judged as resolve
 
@@ -15,17 +19,42 @@ log = structlog.get_logger()
 COUNTS_SQL = "select count(distinct party_id), count(*) filter (method = 'judgement') from resolved"
 
 
+# What `resolve` reads, with the judgements.
+READS = (
+    "address_class_list",
+    "address_statement",
+    "edition_in_use",
+    "entity_statement",
+    "identifier_statement",
+    "listing_statement",
+    "person_statement",
+    "proprietorship_statement",
+    "relationship_statement",
+)
+
+
 def resolve_parties(night: Night) -> Counts:
     """Write who is who, over every party record of every usable edition."""
-    table = MARTS["resolution"]
+    key = id_key(night)
     with open_tables(night, ()) as connection:
         judged = judgements.judged_records(connection, night.home)
-        links = resolve(connection, id_key(night), judged)
-        write_table(night, RESOLUTION_LINK, links)
-        sql = f"select {', '.join(table.names)} from resolved"
-        records_n = warehouse.write_parquet(connection, sql, night.table(table.name), table.key)
-        ((parties_n, judged_n),) = connection.sql(COUNTS_SQL).fetchall()
-        shared = shared_numbers(connection)
+        night.memory.know("judgement", judged)
+        return night.memory.step(
+            "resolve",
+            (*READS, "judgement"),
+            (RESOLUTION.name, RESOLUTION_LINK.name),
+            partial(_resolved, night, connection, key, judged),
+            rule=sha256(key).hexdigest(),
+        )
+
+
+def _resolved(night: Night, connection: warehouse.Connection, key: bytes, judged: pl.DataFrame) -> Counts:
+    links = resolve(connection, key, judged)
+    write_table(night, RESOLUTION_LINK, links)
+    sql = f"select {', '.join(RESOLUTION.names)} from resolved"
+    records_n = warehouse.write_parquet(connection, sql, night.table(RESOLUTION.name), RESOLUTION.key)
+    ((parties_n, judged_n),) = connection.sql(COUNTS_SQL).fetchall()
+    shared = shared_numbers(connection)
     for number in shared:
         log.warning(
             "number shared",

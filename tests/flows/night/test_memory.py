@@ -1,6 +1,8 @@
 """A step is taken over only where nothing that it reads has changed, and byte for byte or not at all."""
 
+import re
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import polars as pl
@@ -8,6 +10,12 @@ import pytest
 
 from flows.night import memory
 from flows.night.memory import AS_BEFORE, Memory
+from flows.night.stages import resolve, screening
+from transforms.model.statements import STATEMENT_TABLES
+from transforms.model.views import MARTS
+
+RESOLUTION = Path(str(files("transforms.resolution")))
+SOURCES = sorted(path for path in RESOLUTION.rglob("*") if path.suffix in (".py", ".sql"))
 
 
 class Run:
@@ -101,3 +109,22 @@ def test_without_a_folder_everything_is_computed(tmp_path: Path) -> None:
             "once", ["unknown"], ["table"], lambda: {"rows": len(ran)} if ran.append(1) is None else {}
         )
     assert len(ran) == 2 and not list(tmp_path.iterdir())
+
+
+PACKAGES = {
+    "resolve": (resolve.READS, [path for path in SOURCES if "lists" not in path.parts]),
+    "screening": (screening.READS, [path for path in SOURCES if "lists" in path.parts]),
+}
+
+
+@pytest.mark.parametrize("stage", PACKAGES)
+def test_what_a_stage_reads_is_all_that_its_code_names(stage: str) -> None:
+    reads, sources = PACKAGES[stage]
+    words = {word for path in sources for word in re.findall(r"[a-z_]+", path.read_text(encoding="utf-8"))}
+    tables = {
+        *STATEMENT_TABLES,
+        *(MARTS if stage == "screening" else ()),
+        "edition_in_use",
+        "address_class_list",
+    }
+    assert words & tables - {"screening"} <= set(reads)
