@@ -49,6 +49,10 @@ class BlockedEdition(UndertowError):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        """Sent between processes with its code."""
+        return type(self), (self.code, str(self))
+
 
 class DeclarationError(UndertowError):
     """A register, indicator or table is declared wrongly. Raised when declarations are loaded."""
