@@ -7,8 +7,8 @@ reasons:
   results and logs. Here an error only has the name of its type.
 - Views registered from memory exist on the received connection only, so queries run on that connection.
   Commit, rollback and close do nothing, because its owner controls them.
-- Great Expectations fetches rows after a rollback, when DuckDB has dropped them, so a cursor reads its whole
-  result at once.
+- Great Expectations fetches rows after a rollback, when DuckDB has dropped them, so a cursor reads them at once.
+  It counts failing rows in a query of its own and looks at 200 of them, so ROWS_HELD are enough.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from transforms.model.sql import Connection
 
 DIALECT_URL = "duckdb+received://"
+ROWS_HELD = 10_000
 
 
 class DatabaseError(Exception):
@@ -41,7 +42,9 @@ DRIVER = SimpleNamespace(paramstyle="qmark", Error=DatabaseError)
 
 
 class BufferedCursor:
-    """A DB-API cursor that holds its whole result; `rowcount` is unknown (-1), as PEP 249 allows."""
+    """A DB-API cursor that holds the first ROWS_HELD rows of its result; `rowcount` is unknown (-1), as PEP
+    249 allows.
+    """
 
     rowcount = -1
 
@@ -54,7 +57,7 @@ class BufferedCursor:
         try:
             result = self._connection.execute(query, parameters or None)
             self.description = result.description
-            self._rows = result.fetchall() if self.description else []
+            self._rows = result.fetchmany(ROWS_HELD) if self.description else []
         except Exception as error:  # DuckDB's own; its module is not imported in this package
             raise DatabaseError(type(error).__name__) from None
 
