@@ -7,7 +7,7 @@ reasons:
   results and logs. Here an error only has the name of its type.
 - Views registered from memory exist on the received connection only, so queries run on that connection.
   Commit, rollback and close do nothing, because its owner controls them.
-- Great Expectations fetches rows after a rollback, when DuckDB has dropped them, so a cursor reads them at once.
+- Great Expectations fetches rows after a rollback, when DuckDB has dropped them, so a cursor reads at once.
   It counts failing rows in a query of its own and looks at 200 of them, so ROWS_HELD are enough.
 """
 

@@ -192,7 +192,7 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
         connection.register(name, table.to_arrow())
     groups = frame(connection, "select * from graph_control_group")
     flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
-    for name, frames in money.build(flows, held, groups, money.bounds(indicators())):
+    for name, frames in money.build(flows.lazy(), held, groups.lazy(), money.bounds(indicators())):
         connection.register(name, pl.concat(frames).to_arrow())
     create_fact_views(connection, ("mark", "graph_reach", "graph_control", "interest", "exempt", "entity"))
     assert set(GRAPH_TABLES) <= {

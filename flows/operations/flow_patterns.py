@@ -66,9 +66,9 @@ def measure_flows(folder: Path) -> list[dict[str, object]]:
     tables = {
         name: pl.concat(frames)
         for name, frames in build.build(
-            _flows(transfers, _rates(folder)),
+            _flows(transfers, _rates(folder)).sort("flow_id").lazy(),
             transfers.select(pl.concat_list("payer_id", "payee_id").explode().unique().alias("party_id")),
-            pl.DataFrame(
+            pl.LazyFrame(
                 schema=dict.fromkeys(("control_group_id", "subject_id", "controller_id"), pl.String)
             ),
             build.bounds(indicators()),

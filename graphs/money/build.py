@@ -6,14 +6,14 @@ are in no pattern.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from graphs.arrays.edges import Ints
-from graphs.arrays.tables import Frames
+from graphs.arrays.tables import Frames, picked
 from graphs.money import cycles, fans, passing, round_trips, scatter
 from graphs.money.bundles import UNKNOWN, Bundles, Flows, bundled
 from graphs.money.windows import KINDS, ROLES, Found
@@ -71,27 +71,37 @@ def bounds(indicators: Mapping[str, Indicator]) -> Bounds:
 
 
 def build(
-    flows: pl.DataFrame, held: pl.DataFrame, groups: pl.DataFrame, limits: Bounds
+    flows: pl.LazyFrame, held: pl.DataFrame, groups: pl.LazyFrame, limits: Bounds
 ) -> Iterator[tuple[str, Frames]]:
     """The tables one by one: the name, and a stream of frames in the declared schema and key order.
 
     flows: flow_id, kind, payer_id, payee_id, flowed_on, amount, currency, amount_eur, received,
-    received_currency, received_eur, payer_is_private, payee_is_private, in any order. held: party_id of the
-    parties all of whose payments are held. groups: control_group_id, subject_id, controller_id.
+    received_currency, received_eur, payer_is_private, payee_is_private, in order of flow_id. Columns are read
+    one at a time and kept as numbers, some 100 bytes a flow. held: party_id of the parties all of whose
+    payments are held. groups: control_group_id, subject_id, controller_id.
     """
-    flows = flows.sort("flow_id")
-    ids = pl.concat([flows["payer_id"], flows["payee_id"]]).unique().sort()
-    searches = list(_searches(flows, ids, groups, limits))
-    members = pl.concat([_members(flows, ids, search) for search in searches])
+    ids = _parties(flows, ("payer_id", "payee_id"))
+    found, gaps = list[pl.DataFrame](), list[dict[str, object]]()
+    for search in _searches(flows, ids, groups, limits):
+        found.append(_members(flows, ids, search))
+        gaps += _gaps(search, ids)
+    members = pl.concat(found)
     patterns = _patterns(members, held["party_id"], _private(flows))
     for name, frame in (("flow_pattern", patterns), ("flow_pattern_member", members)):
         table = GRAPH_TABLES[name]
         yield name, iter([table.conformed(frame).sort(table.key)])
-    yield "flow_pattern_gap", iter([_gaps(searches, flows, ids)])
+    yield "flow_pattern_gap", iter([_gap_table(gaps, _first_day(flows))])
 
 
-def _searches(flows: pl.DataFrame, ids: pl.Series, groups: pl.DataFrame, limits: Bounds) -> Iterator[_Search]:
-    bundles, number = bundled(_arrays(flows, ids))
+def _parties(flows: pl.LazyFrame, columns: Iterable[str]) -> pl.Series:
+    """The values of these columns, each once, ascending."""
+    sides = [flows.select(pl.col(column).alias("value")).unique() for column in columns]
+    return pl.concat(sides).unique().sort("value").collect().to_series()
+
+
+def _searches(flows: pl.LazyFrame, ids: pl.Series, groups: pl.LazyFrame, limits: Bounds) -> Iterator[_Search]:
+    begin = _first_day(flows)
+    bundles, number = bundled(_arrays(flows, ids, begin))
     group = _groups(ids, groups)
     everybody = np.ones(len(ids), np.bool_)
     yield _Search("FLW-010", bundles, number, round_trips.round_trips(bundles, group, limits.round_trips))
@@ -99,30 +109,38 @@ def _searches(flows: pl.DataFrame, ids: pl.Series, groups: pl.DataFrame, limits:
     yield _Search("FLW-030", bundles, number, scatter.scatter_gather(bundles, limits.scatter))
     yield _Search("FLW-030", bundles, number, scatter.gather_scatter(bundles, limits.scatter))
     yield _Search("FLW-050", bundles, number, passing.pass_through(bundles, everybody, limits.passing))
-    is_transfer = (flows["kind"] == "transfer").to_numpy()
-    bundles, some = bundled(_arrays(flows, ids).at(is_transfer))
-    number = np.full(flows.height, -1, np.int64)
-    number[is_transfer] = some
+    is_transfer = _column(flows, "kind") == "transfer"
+    number = np.full(len(is_transfer), -1, np.int64)
+    bundles, number[is_transfer.to_numpy()] = bundled(_arrays(flows, ids, begin, is_transfer))
     yield _Search("FLW-040", bundles, number, fans.fans(bundles, limits.fans))
 
 
-def _arrays(flows: pl.DataFrame, ids: pl.Series) -> Flows:
-    """Parties by their place in `ids`, which ascend; days from the first one; hundredths."""
-    currencies = pl.concat([flows["currency"], flows["received_currency"]]).unique().sort()
-    day = _days(flows)
+def _column(flows: pl.LazyFrame, name: str) -> pl.Series:
+    return flows.select(name).collect().to_series()
+
+
+def _arrays(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series | None = None) -> Flows:
+    """All flows, or those where `which` is true. Parties by their place in `ids`, which ascend; days from the
+    day `begin`; hundredths.
+    """
+    currencies = _parties(flows, ("currency", "received_currency"))
+
+    def read(name: str) -> pl.Series:
+        column = _column(flows, name)
+        return column if which is None else column.filter(which)
 
     def numbers(column: str, words: pl.Series) -> Ints:
-        return words.search_sorted(flows[column]).cast(pl.Int64).to_numpy()
+        return words.search_sorted(read(column)).cast(pl.Int64).to_numpy()
 
     def cents(column: str) -> Ints:
-        exact = flows[column].cast(pl.Decimal(18, 2)).to_physical().cast(pl.Int64)
+        exact = read(column).cast(pl.Decimal(18, 2)).to_physical().cast(pl.Int64)
         return exact.fill_null(UNKNOWN).to_numpy()
 
     return Flows(
         payer=numbers("payer_id", ids),
         payee=numbers("payee_id", ids),
-        day=day - (day.min() if len(day) else 0),
-        kind=flows["kind"].rank("dense").cast(pl.Int64).to_numpy(),
+        day=read("flowed_on").to_physical().cast(pl.Int64).to_numpy() - begin,
+        kind=read("kind").rank("dense").cast(pl.Int64).to_numpy(),
         paid=cents("amount"),
         paid_in=numbers("currency", currencies),
         received=cents("received"),
@@ -132,25 +150,29 @@ def _arrays(flows: pl.DataFrame, ids: pl.Series) -> Flows:
     )
 
 
-def _days(flows: pl.DataFrame) -> Ints:
+def _first_day(flows: pl.LazyFrame) -> int:
     """Days since 1970."""
-    return flows["flowed_on"].to_physical().cast(pl.Int64).to_numpy()
+    day: int = flows.select(pl.col("flowed_on").min().to_physical().fill_null(0)).collect().item()
+    return day
 
 
-def _groups(ids: pl.Series, groups: pl.DataFrame) -> Ints:
+def _groups(ids: pl.Series, groups: pl.LazyFrame) -> Ints:
     """Number of the control group of each party, -1 for none; of several the first."""
+    party = ids.to_frame("party_id").lazy()
     sides = (pl.col(column).alias("party_id") for column in ("subject_id", "controller_id"))
-    members = pl.concat([groups.select("control_group_id", side) for side in sides])
+    members = pl.concat(
+        [groups.select("control_group_id", side).join(party, on="party_id") for side in sides]
+    )
     first = members.group_by("party_id").agg(pl.col("control_group_id").min())
     numbers = first.with_columns(number=pl.col("control_group_id").rank("dense").cast(pl.Int64))
-    joined = ids.to_frame("party_id").join(numbers, on="party_id", how="left", maintain_order="left")
+    joined = party.join(numbers, on="party_id", how="left", maintain_order="left").select("number").collect()
     return joined["number"].fill_null(-1).to_numpy()
 
 
 # --- tables -----------------------------------------------------------------------------------------------
 
 
-def _members(flows: pl.DataFrame, ids: pl.Series, search: _Search) -> pl.DataFrame:
+def _members(flows: pl.LazyFrame, ids: pl.Series, search: _Search) -> pl.DataFrame:
     """One row for each flow of a pattern: its ids, position, role and kind, and what `_patterns` reads."""
     rows, bundles = search.result.members, search.bundles
     kinds, roles = pl.Series(KINDS), pl.Series(ROLES)
@@ -166,7 +188,8 @@ def _members(flows: pl.DataFrame, ids: pl.Series, search: _Search) -> pl.DataFra
             "payee": ids.gather(bundles.payee[rows.bundle]),
         }
     )
-    lines = flows.select("flow_id", "flowed_on", *AMOUNTS, bundle=pl.Series(search.number))
+    at = np.flatnonzero(np.isin(search.number, rows.bundle))
+    lines = picked(flows, ("flow_id", "flowed_on", *AMOUNTS), at).with_columns(bundle=search.number[at])
     members = hops.join(lines, on="bundle").sort("pattern", "position", "flow_id")
     each = members.group_by("pattern", maintain_order=True).agg("kind", "flow_id")
     hashes = [_id(search.code, kind[0], flow_ids) for _, kind, flow_ids in each.iter_rows()]
@@ -179,10 +202,10 @@ def _id(code: str, kind: str, flow_ids: list[str]) -> str:
     return "FP-" + hashlib.blake2b(text.encode(), digest_size=ID_BYTES).hexdigest()
 
 
-def _private(flows: pl.DataFrame) -> pl.Series:
+def _private(flows: pl.LazyFrame) -> pl.Series:
     """Parties that may be natural persons."""
-    sides = (flows.filter(f"{side}_is_private")[f"{side}_id"] for side in ("payer", "payee"))
-    return pl.concat(list(sides)).unique()
+    sides = (flows.filter(f"{side}_is_private").select(f"{side}_id") for side in ("payer", "payee"))
+    return pl.concat([side.unique().collect().to_series() for side in sides])
 
 
 def _patterns(members: pl.DataFrame, held: pl.Series, private: pl.Series) -> pl.DataFrame:
@@ -231,20 +254,22 @@ def _sum(which: str, columns: tuple[str, str, str], names: tuple[str, str]) -> t
     )
 
 
-def _gaps(searches: list[_Search], flows: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+def _gaps(search: _Search, ids: pl.Series) -> Iterator[dict[str, object]]:
+    """Rows of flow_pattern_gap, with days from the first one."""
+    result = search.result
+    columns = (each.tolist() for each in vars(result.dense).values())
+    for party, first_on, last_on, size in zip(*columns, strict=True):
+        row = {"reason": "dense", "party_id": ids[party], "first_on": first_on, "last_on": last_on}
+        yield row | {"indicator": search.code, "size_n": size}
+    if result.without_rate:
+        yield {"indicator": search.code, "reason": "no_rate", "size_n": result.without_rate}
+
+
+def _gap_table(rows: list[dict[str, object]], begin: int) -> pl.DataFrame:
+    """`begin`: the first day, from 1970."""
     table = GRAPH_TABLES["flow_pattern_gap"]
-    begin = int(_days(flows).min()) if flows.height else 0
-    rows: list[dict[str, object]] = []
-    for search in searches:
-        code, result = search.code, search.result
-        dense = zip(*(column.tolist() for column in vars(result.dense).values()), strict=True)
-        for party, *days, size in dense:
-            row = {"indicator": code, "reason": "dense", "party_id": ids[party], "size_n": size}
-            first_on, last_on = (begin + day for day in days)
-            rows.append(row | {"first_on": first_on, "last_on": last_on})
-        if result.without_rate:
-            rows.append({"indicator": code, "reason": "no_rate", "size_n": result.without_rate})
     schema = {name: kind for name, kind in table.schema.items() if name != "position"}
     numbered = pl.DataFrame(rows, schema=schema | {"first_on": pl.Int32(), "last_on": pl.Int32()})
     position = pl.int_range(1, pl.len() + 1).over("indicator").alias("position")
-    return table.conformed(numbered.with_columns(position)).sort(table.key)
+    days = pl.col("first_on", "last_on") + begin
+    return table.conformed(numbered.with_columns(position, days)).sort(table.key)

@@ -56,10 +56,14 @@ def find_patterns(night: Night, connection: warehouse.Connection) -> Counts:
     """The patterns of money."""
 
     def found() -> Counts:
-        groups = pl.read_parquet(night.table("graph_control_group"))
-        flows, held = (frame(connection, input_sql(name)) for name in MONEY_INPUTS)
-        for name, frames in graph_money.build(flows, held, groups, graph_money.bounds(indicators())):
+        payments = night.work / "payments.parquet"
+        warehouse.write_parquet(connection, input_sql("flows"), payments, ())
+        held = frame(connection, input_sql("held_parties"))
+        groups = pl.scan_parquet(night.table("graph_control_group"))
+        limits = graph_money.bounds(indicators())
+        for name, frames in graph_money.build(pl.scan_parquet(payments), held, groups, limits):
             write_stream(night.table(name), GRAPH_TABLES[name], frames)
+        payments.unlink()
         return {}
 
     reads = {table for name in MONEY_INPUTS for table in tables_read(input_sql(name))}

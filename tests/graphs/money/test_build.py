@@ -37,7 +37,8 @@ def _tables(
         received_currency="currency",
         received_eur=pl.when(pl.col("currency") == "EUR").then("amount"),
     )
-    return {name: pl.concat(frames) for name, frames in build.build(whole, HELD, GROUPS, limits)}
+    tables = build.build(whole.sort("flow_id").lazy(), HELD, GROUPS.lazy(), limits)
+    return {name: pl.concat(frames) for name, frames in tables}
 
 
 def test_a_cycle_with_its_payments() -> None:
