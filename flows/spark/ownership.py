@@ -51,7 +51,7 @@ def write_ownership(
     kept(spark, spark.sql(_sql("component")), work / "component").createOrReplaceTempView("component")
     largest = spark.sql(_sql("largest")).collect()[0]
     rows, buckets_n = _in_buckets(spark, largest["component_no"], 1 + largest["parties_n"] // BUCKET)
-    buckets = rows.repartition(buckets_n, "bucket").groupBy("bucket")
+    buckets = kept(spark, rows, work / "rows").repartition(buckets_n, "bucket").groupBy("bucket")
     solved = kept(spark, buckets.applyInArrow(_solver(tuple(barred)), SOLVED), work / "solved")
     for name in OWNERSHIP_TABLES:
         table = GRAPH_TABLES[name]
