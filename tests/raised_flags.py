@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.flags.engine import prepare, raise_flags
-from transforms.flags.evidence import claim_facts, evidence_sql, flags_sql, prove
+from transforms.flags.evidence import claims_sql, evidence_sql, flags_sql, prove
 from transforms.model.indicator import Indicator
 from transforms.model.sql import Connection, frame
 from transforms.model.views import FLAG
@@ -28,15 +28,16 @@ def raise_all(connection: Connection, indicators: Iterable[Indicator], as_of: da
     """Raises DeclarationError where a query of an indicator breaks its contract."""
     every = list(indicators)
     prepare(connection, every)
-    parts, results = [FLAG.empty()], []
+    parts, claims, results = [FLAG.empty()], [], []
     for indicator in every:
         counted, flags = raise_flags(connection, indicator, as_of)
         part = pl.concat([FLAG.empty(), *flags])
         connection.register("flagged_now", part.filter(pl.col("state") == "flagged").to_arrow())
-        claim_facts(connection, indicator, as_of)
+        claims.append(frame(connection, *claims_sql(indicator, as_of)))
         connection.unregister("flagged_now")
         parts.append(part)
         results.append(counted)
+    connection.register("claimed", pl.concat(claims).to_arrow())
     if faults := prove(connection):
         raise DeclarationError(min(faults.values()))
     connection.register("flag_part", pl.concat(parts).to_arrow())

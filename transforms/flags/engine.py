@@ -14,7 +14,6 @@ from functools import cache
 import polars as pl
 
 from transforms.errors import DeclarationError
-from transforms.flags.evidence import CLAIMED
 from transforms.flags.sentences import with_sentences
 from transforms.flags.states import judge, named_sql
 from transforms.marts import MART_ORDER, MART_PARAMETERS, fact_sql, mark_sql, mart_sql
@@ -36,10 +35,9 @@ class Counted:
 
 
 def prepare(connection: Connection, indicators: Iterable[Indicator]) -> None:
-    """Create what all indicators read: a table of the subjects of each kind, and `claimed`, to be filled."""
+    """Create what all indicators read: a table of the subjects of each kind."""
     for kind in sorted({indicator.subject_type for indicator in indicators}):
         connection.execute(f"create or replace table subject_{kind} as {SUBJECT_KINDS[kind].query}")
-    connection.execute(f"create or replace table claimed ({CLAIMED})")
 
 
 def raise_flags(

@@ -1,7 +1,8 @@
 """The evidence of flags: every fact with the record that states it, and the first edition that stated it.
 
-Each indicator adds what it claims to the table `claimed`. All claims are then looked up together, once in
-each statement table, and are the table `fact`; `evidence.sql` and `flags.sql` read it.
+What the indicators claim is put together in `claimed` (indicator, flag_id, role, statement_id, field). All
+claims are looked up together, once in each statement table, and are the table `fact`; `evidence.sql` and
+`flags.sql` read it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,6 @@ from transforms.model.statements import STATEMENT_TABLES
 
 # From here on, a statement's id says which part of its record it is: the same in every edition.
 PART_FROM = 2 * RECORD_ID_BYTES + 1
-CLAIMED = "indicator varchar, flag_id varchar, role varchar, statement_id varchar, field varchar"
 FACT = (
     "indicator varchar, flag_id varchar, role varchar, register varchar, dataset varchar, edition varchar, "
     "file_sha256 varchar, record varchar, field varchar, value varchar, statement_id varchar, "
@@ -33,14 +33,13 @@ LOST_SQL = """
 """
 
 
-def claim_facts(connection: Connection, indicator: Indicator, as_of: date) -> None:
-    """Add to `claimed` what the indicator says that the flags in `flagged_now` (flag_id, subject_id, subtype)
-    rest on.
+def claims_sql(indicator: Indicator, as_of: date) -> tuple[str, dict[str, object]]:
+    """Rows of `claimed`, and the values that the query needs: what the indicator says that the flags in
+    `flagged_now` (flag_id, subject_id, subtype) rest on.
     """
     same = "f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "true"
     query = read_sql(__package__, "claims", evidence=indicator.evidence, is_same_subtype=same)
-    values = {**indicator.bound_values(indicator.evidence, as_of), "code": indicator.code}
-    connection.execute(f"insert into claimed {query}", values)
+    return query, {**indicator.bound_values(indicator.evidence, as_of), "code": indicator.code}
 
 
 def prove(connection: Connection) -> Mapping[str, str]:

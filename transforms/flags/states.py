@@ -5,8 +5,9 @@ from datetime import date
 import polars as pl
 
 from transforms.errors import DeclarationError
+from transforms.marts import tables_behind
 from transforms.model.indicator import LANES, STATE_COLUMNS, STATES, Indicator
-from transforms.model.sql import Connection, frame, read_sql
+from transforms.model.sql import Connection, frame, read_sql, tables_read
 from transforms.model.subjects import SUBJECT_KINDS
 
 
@@ -53,6 +54,13 @@ def states_sql(indicator: Indicator, subjects: str, as_of: date) -> tuple[str, d
         "own_lane": indicator.lane,
     }
     return query, {**indicator.bound_values(indicator.states, as_of), **values}
+
+
+def tables_of(indicator: Indicator) -> frozenset[str]:
+    """The tables that its queries read; in place of a fact view, those behind it."""
+    subjects = SUBJECT_KINDS[indicator.subject_type].query
+    query, _ = states_sql(indicator, f"({subjects})", date.min)
+    return tables_behind(tables_read(query) | tables_read(indicator.evidence))
 
 
 def named_sql(judged: str, subjects: str) -> str:

@@ -117,3 +117,11 @@ def create_fact_views(connection: Connection, tables: Collection[str]) -> None:
 def fact_sql(name: str) -> str:
     """The query of a fact view; `subject` is put together from the declarations of its kinds."""
     return subjects_sql() if name == "subject" else read_sql(__package__, f"facts/{name}")
+
+
+def tables_behind(names: Collection[str]) -> frozenset[str]:
+    """The tables of these names; in place of a fact view, those that it reads. A night has `edition_in_use`
+    as a table.
+    """
+    views = {view.name: reads for view, reads in FACT_VIEWS.items() if view.name != "edition_in_use"}
+    return frozenset(table for name in names for table in views.get(name, (name,)))

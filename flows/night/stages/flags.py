@@ -12,11 +12,14 @@ from flows.night.night import Counts, Night
 from flows.night.tables import HELD_BYTES, open_tables, write_stream, write_table
 from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.engine import Counted, prepare, raise_flags
-from transforms.flags.evidence import claim_facts, evidence_sql, flags_sql, prove
+from transforms.flags.evidence import claims_sql, evidence_sql, flags_sql, prove
+from transforms.flags.states import tables_of
 from transforms.model.indicator import Indicator, indicators
 from transforms.model.views import DWELLING, EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, MARTS
 
 log = structlog.get_logger()
+
+PARTS = ("flag", "claim", "count", "dwelling")  # of one indicator, a file each
 
 
 def find_flags(night: Night) -> Counts:
@@ -36,8 +39,8 @@ def find_flags(night: Night) -> Counts:
         def counted(code: str) -> Counted | str:
             """Its counts, or why the authority's own indicator is left out."""
             try:
-                with connection.cursor() as mine:  # a connection is for one thread
-                    return _write_flags(night, mine, every[code])
+                with connection.cursor() as mine, warehouse.safe_errors(code):  # one thread, one connection
+                    return _raised(night, mine, every[code], is_own=code in own)
             except (DeclarationError, RunFailed) as error:
                 if code in own:
                     return str(error)
@@ -47,13 +50,21 @@ def find_flags(night: Night) -> Counts:
             prepare(connection, every.values())
         with closing(night.each("indicator", every, counted)) as outcomes:
             done = dict(zip(every, outcomes, strict=True))
+        for what in ("flag", "claim"):
+            raised = [_part(night, what, code) for code, each in done.items() if isinstance(each, Counted)]
+            warehouse.parquet_view(connection, f"{what}_stored", raised)
+        connection.execute("create view claimed as from claim_stored")
         with warehouse.safe_errors("evidence"):
             faults = prove(connection)
         if broken := sorted(faults.keys() - own.keys()):
             raise DeclarationError(faults[broken[0]])
         done |= faults
         results = {code: each for code, each in done.items() if isinstance(each, Counted)}
-        warehouse.parquet_view(connection, "flag_part", [_part(night, code) for code in results], table=FLAG)
+        of_today = f"* replace (date '{night.as_of}' as as_of)"  # parts may be those of the last run
+        connection.execute(
+            f"create view flag_part as select {of_today} from flag_stored "
+            f"where list_contains([{', '.join(map(warehouse.literal, results))}], indicator)"
+        )
         for table, query in ((FLAG, flags_sql()), (EVIDENCE, evidence_sql())):
             warehouse.write_parquet(connection, query, night.table(table.name), table.key)
     night.left_out = (*left_out, *(each for each in done.values() if isinstance(each, str)))
@@ -70,18 +81,38 @@ def find_flags(night: Night) -> Counts:
     }
 
 
-def _part(night: Night, code: str) -> Path:
-    return night.work / "flags" / f"{code}.parquet"
+def _part(night: Night, what: str, code: str) -> Path:
+    return night.table(f"{what}-{code}")
 
 
-def _write_flags(night: Night, connection: warehouse.Connection, indicator: Indicator) -> Counted:
-    """Write an indicator's flags to a file of its own, and say what they rest on."""
-    part = _part(night, indicator.code)
-    with warehouse.safe_errors(indicator.code):
+def _raised(night: Night, connection: warehouse.Connection, indicator: Indicator, *, is_own: bool) -> Counted:
+    """Write an indicator's flags, and what they claim, to files of its own, or take over those of the last
+    run. The authority's own indicators are always run.
+    """
+    code = indicator.code
+
+    def written() -> Counts:
         counted, flags = raise_flags(connection, indicator, night.as_of)
-        write_stream(part, FLAG, flags)
-        if counted.indicator["n_flagged"].item():
-            now = f"select * from ({warehouse.parquet_source([part])}) where state = 'flagged'"
-            connection.execute(f"create or replace temp view flagged_now as {now}")
-            claim_facts(connection, indicator, night.as_of)
-    return counted
+        write_stream(_part(night, "flag", code), FLAG, flags)
+        stored = warehouse.parquet_source([_part(night, "flag", code)])
+        connection.execute(
+            f"create or replace temp view flagged_now as from ({stored}) where state = 'flagged'"
+        )
+        claims, values = claims_sql(indicator, night.as_of)
+        warehouse.write_parquet(connection, claims, _part(night, "claim", code), ("flag_id",), values)
+        counted.indicator.write_parquet(_part(night, "count", code))
+        counted.dwellings.write_parquet(_part(night, "dwelling", code))
+        return {}
+
+    if is_own:
+        written()
+    else:
+        uses_date = "$as_of" in indicator.states + indicator.evidence
+        night.memory.step(
+            f"flags-{code}",
+            tables_of(indicator),
+            [f"{what}-{code}" for what in PARTS],
+            written,
+            rule=night.as_of if uses_date else None,
+        )
+    return Counted(*(pl.read_parquet(_part(night, what, code)) for what in ("count", "dwelling")))
