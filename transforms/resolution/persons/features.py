@@ -227,21 +227,21 @@ def read_persons(connection: Connection) -> None:
     """Write, in order of their anchors, `person_record`, the records of persons with their keys; of those
     that are compared `person_feature`; and `person_shared`, with numbers in place of keys.
     """
-    source = read_sql(
-        __package__,
-        "person_source",
-        mass_seats_n=str(MASS_SEATS_N),
-        household_postcode=f"{UK_POSTCODE_SPACED}|{NL_POSTCODE}",
-        in_listed_unit=in_unit_sql("a.unit_key", "l.unit_key"),
-        only_fills=only_fills_sql("a.address_text"),
-        in_care=in_care_sql("a.care_of", "a.address_text"),
-    )
-    connection.execute(source)
+    parts = {
+        "mass_seats_n": str(MASS_SEATS_N),
+        "household_postcode": f"{UK_POSTCODE_SPACED}|{NL_POSTCODE}",
+        "in_listed_unit": in_unit_sql("a.unit_key", "l.unit_key"),
+        "only_fills": only_fills_sql("a.address_text"),
+        "in_care": in_care_sql("a.care_of", "a.address_text"),
+    }
+    for name in ("person_mass", "person_address", "person_source"):
+        connection.execute(read_sql(__package__, name, **parts))
     for number, batch in enumerate(batches(connection, "person_source")):
         compared = _compared(batch)
         append(connection, "person_feature", compared, first=not number)
         append(connection, "person_record", _keyed(batch, compared), first=not number)
-    connection.execute("drop table person_source")
+    for name in ("person_address", "person_source"):
+        connection.execute(f"drop table {name}")
     connection.execute(read_sql(__package__, "person_shared"))
 
 

@@ -77,9 +77,8 @@ def _cut_contradictions(connection: Connection, rows: pl.DataFrame) -> tuple[pl.
     another. Which of the two it is, is decided within the limits of `clusters`, and reported.
     """
     units = _chained_units(rows)
-    connection.register("chained_row", units.select("row_no").to_arrow())
-    stated = frame(connection, read_sql(__package__, "unit_facts"))
-    of_units = units.join(stated, on="row_no", how="inner").group_by("anchor_no", "unit")
+    connection.register("chained_row", units.select("row_no", "anchor_no", "unit").to_arrow())
+    of_units = frame(connection, read_sql(__package__, "unit_facts")).group_by("anchor_no", "unit")
     facts_of: dict[int, set[Facts]] = {}
     for anchor, _, months, *names in of_units.agg("month", "forename", "middle", "words").iter_rows():
         facts_of.setdefault(anchor, set()).add(Facts.stated(months, (), *names))

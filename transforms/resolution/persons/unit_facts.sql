@@ -1,5 +1,20 @@
--- What is stated of each record whose party-to-be may hold two persons.
-select row_no::uinteger as row_no, birth_year::int * 12 + birth_month as month, forename, middle, words
-from person_feature
-semi join chained_row using (row_no)
-order by row_no
+-- What is stated of each record whose party-to-be may hold two persons, where not all its records state the
+-- same.
+with stated as (
+    select
+        c.anchor_no,
+        c.unit,
+        f.birth_year::int * 12 + f.birth_month as month,
+        f.forename,
+        f.middle,
+        f.words
+    from chained_row c
+    join person_feature f using (row_no)
+),
+varied as (
+    select anchor_no
+    from stated
+    group by anchor_no
+    having min(hash(month, forename, middle, words)) <> max(hash(month, forename, middle, words))
+)
+select * from stated semi join varied using (anchor_no)
