@@ -66,7 +66,11 @@ def conform(
 
 def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
     """Strip texts, make empty texts null, and add a null column for each absent field."""
-    texts = [field.name for field in fields if frame.schema.get(field.name) == pl.String]
+    texts = [
+        field.name
+        for field in fields
+        if frame.schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height
+    ]
     absent = {
         field.name: pl.List(pl.String) if field.kind == "texts" else pl.String()
         for field in fields
@@ -147,6 +151,8 @@ def rejections(frame: pl.DataFrame, faults: Sequence[Fault]) -> pl.DataFrame:
 
 def without(frame: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
     """The records of `frame` that are not in `rejected`."""
+    if not rejected.height:
+        return frame
     return frame.join(rejected.select("record_no"), on="record_no", how="anti", maintain_order="left")
 
 

@@ -214,15 +214,13 @@ def _items(node: Node, lists: pl.Series) -> dict[str, pl.Series] | None:
     if items["item"].null_count():
         return None
     listed = items.unnest("item").group_by("row", maintain_order=True).agg(pl.exclude("row"))
-    all_rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(
-        listed, on="row", how="left", maintain_order="left"
+    stated = listed.with_columns(
+        pl.when(pl.col(key).list.drop_nulls().list.len() > 0).then(pl.col(key)) for key in node.children
     )
-    return {
-        child.path: all_rows.select(
-            pl.when(pl.col(key).list.drop_nulls().list.len() > 0).then(pl.col(key)).alias(child.path)
-        ).to_series()
-        for key, child in node.children.items()
-    }
+    all_rows = pl.DataFrame({"row": pl.int_range(len(lists), eager=True)}).join(
+        stated, on="row", how="left", maintain_order="left"
+    )
+    return {child.path: all_rows[key].alias(child.path) for key, child in node.children.items()}
 
 
 def _may_be_totals(columns: Mapping[str, pl.Series], fields: Fields) -> bool:

@@ -120,6 +120,8 @@ def for_some(
     def run(texts: pl.Series) -> pl.Series:
         rows = texts.alias("text").to_frame()
         is_chosen = rows.select(where(pl.col("text")).fill_null(False)).to_series()
+        if not is_chosen.any():
+            return texts
         results = rows.filter(is_chosen).select(function(pl.col("text"))).to_series()
         return texts.clone().scatter(is_chosen.arg_true(), results)
 

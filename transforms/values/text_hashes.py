@@ -10,10 +10,13 @@ def text_hashes(texts: pl.Series, digest_bytes: int, *, before: str = "") -> pl.
 
     The result has the name and the length of `texts`.
     """
-    hashes = [
-        None
-        if text is None
-        else hashlib.blake2b(f"{before}{text}".encode(), digest_size=digest_bytes).hexdigest()
-        for text in texts
-    ]
-    return pl.Series(texts.name, hashes, dtype=pl.String)
+    begun = hashlib.blake2b(before.encode(), digest_size=digest_bytes)
+    digests: list[bytes | None] = []
+    for text in texts.cast(pl.Binary).to_list():
+        if text is None:
+            digests.append(None)
+        else:
+            hashed = begun.copy()
+            hashed.update(text)
+            digests.append(hashed.digest())
+    return pl.Series(texts.name, digests, dtype=pl.Binary).bin.encode("hex")

@@ -45,17 +45,16 @@ def joined_pieces(pieces: pl.DataFrame, texts_n: int) -> pl.Series:
     """The distinct pieces of each text in alphabetical order, joined by `|`; blank for a text without
     pieces.
     """
-    joined = (
-        pieces.unique()
+    is_one = pieces["of"].is_unique()
+    several = (
+        pieces.filter(~is_one)
+        .unique()
         .sort("of", "piece")
         .group_by("of", maintain_order=True)
         .agg(pl.col("piece").str.join("|"))
     )
-    return (
-        pl.select(pl.int_range(texts_n, dtype=pl.UInt32).alias("of"))
-        .join(joined, on="of", how="left", maintain_order="left")["piece"]
-        .fill_null("")
-    )
+    joined = pl.concat([pieces.filter(is_one), several])
+    return pl.Series("piece", [""]).new_from_index(0, texts_n).scatter(joined["of"], joined["piece"])
 
 
 def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
@@ -69,13 +68,13 @@ def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
         is_numbered=piece.str.contains(r"[0-9=]|\b(?:FLAT|BASEMENT|ANNEXE?|PENTHOUSE)\b"),
         is_part=piece.str.contains(_PART_OF_HOUSE),
         is_position=piece.str.contains(_POSITION),
-        has_house_number=piece.str.contains(r"^[0-9]").any().over(text),
+        has_house_number=text.is_in(text.filter(piece.str.contains(r"^[0-9]")).implode()),
     ).with_columns(
         is_name=~pl.col("is_numbered") & ~pl.col("is_position") & ~only_fills_lines(piece),
-        has_box=pl.col("is_box").any().over(text),
+        has_box=text.is_in(text.filter("is_box").implode()),
     )
-    is_first_box = pl.col("is_box") & (pl.col("is_box").cum_sum().over(text) == 1)
-    is_first_name = pl.col("is_name") & (pl.col("is_name").cum_sum().over(text) == 1)
+    is_first_box = pl.col("is_box") & pl.when("is_box").then(text).is_first_distinct()
+    is_first_name = pl.col("is_name") & pl.when("is_name").then(text).is_first_distinct()
     beside = pl.when("has_house_number").then("is_part").otherwise(pl.col("is_position") | is_first_name)
     tells_unit = pl.when("has_box").then(is_first_box).otherwise(pl.col("is_numbered") | beside)
     return described.filter(tells_unit).select("of", "piece")
@@ -107,6 +106,8 @@ def with_street(keyed: pl.DataFrame) -> pl.DataFrame:
         pl.col("postcode").is_null() & pl.col("town").is_not_null() & ~pl.col("unit").str.contains(in_street)
     )
     is_open = keyed.select(needs_street.fill_null(False)).to_series()
+    if not is_open.any():
+        return keyed
     some = keyed.filter(is_open)
     british = ["LONDON", *vocabulary("areas")["area_name"].unique()]
     is_abroad = pl.coalesce(pl.col("country") != "gb", ~pl.col("town").is_in(british))

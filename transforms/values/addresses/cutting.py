@@ -8,6 +8,7 @@ street, `COTTAGE LANE` is a street.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import polars as pl
@@ -124,25 +125,44 @@ def with_box(lines: pl.Expr, box: pl.Expr) -> pl.Expr:
 def cleaned(text: pl.Expr) -> pl.Expr:
     """Capitals, `|` at commas and at both ends, two spaces around each word, numbers as 10-12 and 12A."""
     plain = (
-        folded(text)
-        .str.replace_all(CARE_OF, " CAREOF ")
-        .str.replace_all(r"\bP\.?\s*O\.?\s*BOX\b", " POBOX ")
-        .str.replace_all(r"( POBOX +[A-Z])[ -]*([0-9])", "$1$2")
+        for_some(_with_boxes, folded(text).str.replace_all(CARE_OF, " CAREOF "), where=_has("BOX"))
         .str.replace_all(r"[.'’`´\"]", "")
         .str.replace_all("&", " AND ", literal=True)
-        .str.replace_all(r"([0-9][A-Z]?)\s*[-–/]\s*([0-9])", "$1-$2")
-        .str.replace_all(r"[,;\n]", " | ")
-        .str.replace_all(r"[^\p{L}\p{N}|-]+|(?:^|\s)-|-(?:\s|$)", " ")
-        .str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
-        .str.replace_all(r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3")
     )
-    # A number alone in the piece after `PO Box` is the number of the box.
-    with_number = (
-        pl.concat_str(pl.lit(" | "), plain, pl.lit(" | "))
-        .str.replace_all(" {2,}", " ")
-        .str.replace_all(r" POBOX (?:\| )+([A-Z]{0,2}[0-9]*[1-9][0-9]*) \|", " POBOX $1 |")
+    plain = for_some(_with_ranges, plain, where=_has("-", "–", "/")).str.replace_all(r"[,;\n] ?", " | ")
+    plain = for_some(_in_single_words, plain, where=lambda text: text.str.contains(r"[^\p{L}\p{N} |]|  "))
+    plain = for_some(_without_hyphens, plain, where=_has("-")).str.replace_all(
+        r"((?:^|[\s,])[0-9]+) ([A-H])(\s)", "$1$2$3"
     )
-    return with_number.str.replace_all(" ", "  ", literal=True)
+    spaced = pl.concat_str(pl.lit(" | "), plain, pl.lit(" | ")).str.replace_all(" {2,}", " ")
+    return for_some(_with_box_numbers, spaced, where=_has("POBOX")).str.replace_all(" ", "  ", literal=True)
+
+
+def _has(*texts: str) -> Callable[[pl.Expr], pl.Expr]:
+    return lambda text: text.str.contains_any(list(texts))
+
+
+def _with_boxes(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"\bP\.?\s*O\.?\s*BOX\b", " POBOX ").str.replace_all(
+        r"( POBOX +[A-Z])[ -]*([0-9])", "$1$2"
+    )
+
+
+def _with_box_numbers(text: pl.Expr) -> pl.Expr:
+    """A number alone in the piece after `PO Box` is the number of the box."""
+    return text.str.replace_all(r" POBOX (?:\| )+([A-Z]{0,2}[0-9]*[1-9][0-9]*) \|", " POBOX $1 |")
+
+
+def _with_ranges(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"([0-9][A-Z]?)\s*[-–/]\s*([0-9])", "$1-$2")
+
+
+def _in_single_words(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"[^\p{L}\p{N}|-]+|(?:^|\s)-|-(?:\s|$)", " ")
+
+
+def _without_hyphens(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"([^0-9A-Z])-|([^0-9])-([^0-9])", "$1$2 $3")
 
 
 def _without_postcode(text: pl.Expr) -> pl.Expr:
@@ -160,18 +180,25 @@ def canonical_words(text: pl.Expr) -> pl.Expr:
     """
     anywhere, last = words_of("anywhere"), words_of("last")
     changes = {f" {word} ": f" {canonical} " for word, canonical in anywhere.items()}
-    ends = {f" {word}  |": f" {canonical}  |" for word, canonical in last.items()}
-    ends_with_compass = {
-        f" {word}  {point}  |": f" {canonical}  {point}  |"
+    ends = {
+        f" {word}{point}  |": f" {canonical}{point}  |"
         for word, canonical in last.items()
-        for point in COMPASS
+        for point in ("", *(f"  {point}" for point in COMPASS))
     }
-    for words in (changes, ends, ends_with_compass):
+    for words in (changes, ends):
         text = text.str.replace_many(list(words), list(words.values()))
-    single = _with_floors(text).str.replace_all(" {2,}", " ")
+    floors = for_some(_with_floors, text, where=_has(" FLOOR ", " FL "))
+    single = floors.str.replace_all("  ", " ", literal=True).str.replace_all(" {2,}", " ")
+    return for_some(
+        _with_numbers_joined,
+        for_some(with_unit_numbers, single, where=has_number_word),
+        where=_has(" TO ", " NO ", " AND "),
+    )
+
+
+def _with_numbers_joined(text: pl.Expr) -> pl.Expr:
     return (
-        for_some(with_unit_numbers, single, where=has_number_word)
-        .str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
+        text.str.replace_all(r" ([0-9]+[A-Z]?) TO ([0-9]+[A-Z]? )", " $1-$2")
         .str.replace_all(r" NO ([0-9])", " $1")
         .str.replace_all(r"([0-9][A-Z]?) AND ([0-9])", "$1+$2")
     )
@@ -213,13 +240,22 @@ def cut_at_numbers_and_streets(text: pl.Expr) -> pl.Expr:
         text.str.replace_all(rf"\b({alternatives('designator')}) ({_UNIT_NUMBER})\b", "| $1=$2 |")
         .str.replace_all(rf" ((?:{_HOUSE_NUMBER}) [^0-9|])", " | $1")
         .str.replace_all(rf"\| ({_HOUSE_NUMBER}) {name}", "| $1 $2")
-        .str.replace_all(rf"\| ({_HOUSE_NUMBER} (?:{NAME_BEHIND})) {name}", "| $1 $2")
+    )
+    abroad = for_some(
+        lambda some: some.str.replace_all(rf"\| ({_HOUSE_NUMBER} (?:{NAME_BEHIND})) {name}", "| $1 $2"),
+        numbered,
+        where=_has(*NAME_BEHIND.split("|")),
     )
     ended = (
-        for_some(with_house_numbers, numbered, where=has_number_word)
+        for_some(with_house_numbers, abroad, where=has_number_word)
         .str.replace_all(rf" ({streets}) ({streets}|{'|'.join(COMPASS)}) ", " ${1}_${2} ")
         .str.replace_all(rf"(\| [0-9][^| ]* [^| ]+(?: [^| ]+)*? (?:{streets})(?:_[A-Z]+)?) ([^|])", "$1 | $2")
-        .str.replace_all(rf"(\| [^|0-9=]+ (?:{alternatives('building')})) ([^|])", "$1 | $2")
-        .str.replace_all(r"(\| [^|0-9=]+ COMPLEX) ([^|0-9=]+\|)", "$1 | $2")
     )
+    ended = for_some(_with_buildings, ended, where=_has(*words_of("building"), "COMPLEX"))
     return with_house_cut_off(ended)
+
+
+def _with_buildings(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(
+        rf"(\| [^|0-9=]+ (?:{alternatives('building')})) ([^|])", "$1 | $2"
+    ).str.replace_all(r"(\| [^|0-9=]+ COMPLEX) ([^|0-9=]+\|)", "$1 | $2")

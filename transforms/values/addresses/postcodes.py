@@ -5,7 +5,7 @@ care-of addresses, recognised in polars and in SQL by the same lists.
 import polars as pl
 
 from transforms.values.addresses.low_countries import local_postcode
-from transforms.values.names import any_of, collapsed, fillers
+from transforms.values.names import any_of, collapsed, fillers, for_some
 
 # The patterns below match a whole text in capitals in which each run of other characters (`_NO_WORD`) is one
 # space. With `_NO_WORD` inside the patterns a match would take a hundred times as long.
@@ -31,8 +31,12 @@ def unless_filler(capitals: pl.Expr) -> pl.Expr:
 
 
 def only_fills_lines(capitals: pl.Expr) -> pl.Expr:
-    """Whether address lines, given in capitals, consist of fillers. Null stays null."""
-    return _in_words(capitals).str.contains(rf"^{_LINE_FILLERS}$")
+    """Whether address lines, given in capitals, consist of fillers. Null stays null.
+
+    No filler has a digit above 0, unless it is a number of five digits: most addresses are told by that.
+    """
+    in_words = for_some(_in_words, capitals, where=lambda text: text.str.contains("^[^1-9]*$|[0-9]{5}"))
+    return in_words.str.contains(rf"^{_LINE_FILLERS}$")
 
 
 def _in_words(capitals: pl.Expr) -> pl.Expr:

@@ -130,13 +130,16 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     general = _without_streets(with_street(with_units.with_columns(_unless_place().alias("unit")))).select(
         "row", pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key")
     )
-    on_islands = stated.filter(may_be_on_island(stated))
-    low = stated.filter(pl.col("country").is_in(COUNTRIES))
     # Null where the method does not know the address, blank where the address states no unit.
     local = pl.concat(
-        [
-            low.select("row", local_units(low).alias("local_key")),
-            on_islands.select("row", island_units(on_islands).alias("local_key")),
+        [general.clear().select("row", pl.col("unit_key").alias("local_key"))]
+        + [
+            some.select("row", keys_of(some).alias("local_key"))
+            for some, keys_of in (
+                (stated.filter(pl.col("country").is_in(COUNTRIES)), local_units),
+                (stated.filter(may_be_on_island(stated)), island_units),
+            )
+            if some.height
         ]
     )
     return (
