@@ -43,6 +43,8 @@ from transforms.readers import Batch, archives, read
 # (own) The largest register is about 12 GB unpacked; a file that would fill the disk is refused.
 UNPACKED_BYTES_MAX = 64 << 30
 ARCHIVE_MEMBERS_MAX = 64  # (own)
+# (own) A column with more distinct values than fit, such as ids, is written without a dictionary.
+DICTIONARY_BYTES = 64 << 10
 # Trailers and totals, which a publisher does not count among its records.
 FURNITURE = ("trailer", "totals")
 
@@ -51,12 +53,12 @@ FURNITURE = ("trailer", "totals")
 class _Account:
     """The records of an edition, or of one batch.
 
-    Only `records` (KEPT_OF_RECORD, those loaded) and `rejects` grow with the file. `ignored`: records by
+    Only `keys` (8 bytes for each record loaded) and `rejects` grow with the file. `ignored`: records by
     reason.
     """
 
     rows_in: int = 0
-    records: list[pl.DataFrame] = field(default_factory=list)
+    keys: list[pl.Series] = field(default_factory=list)
     rejects: list[pl.DataFrame] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     findings: list[pl.DataFrame] = field(default_factory=list)
@@ -66,12 +68,15 @@ class _Account:
         self.rows_in += part.rows_in
         self.totals += part.totals
         self.ignored += part.ignored
-        for name in ("records", "rejects", "findings"):
+        self.keys += part.keys
+        for name in ("rejects", "findings"):
             getattr(self, name).extend(frame for frame in getattr(part, name) if frame.height)
 
 
 # A locator may be a hundred bytes long, and there are millions: two hashes stand for it. With 128 bits, the
-# probability that two of a hundred million locators agree by chance is below one in 10^22.
+# probability that two of a hundred million locators agree by chance is below one in 10^22. These columns wait
+# in a file of their own until the whole edition is read.
+RECORDS = "records"
 KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
     **{name: pl.col(name).cast(dtype) for name, dtype in BATCH_COLUMNS.items()},
     "key": pl.col("record").hash(1),
@@ -156,7 +161,9 @@ def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, s
             table = frame.to_arrow()
             if name not in writers:
                 path = work / f"{name}.parquet"
-                writers[name] = pq.ParquetWriter(path, table.schema, compression=COMPRESSION)
+                writers[name] = pq.ParquetWriter(
+                    path, table.schema, compression=COMPRESSION, dictionary_pagesize_limit=DICTIONARY_BYTES
+                )
             writers[name].write_table(table)
     for writer in writers.values():
         writer.close()
@@ -276,9 +283,10 @@ def _parsed(batch: Batch, register: Register, edition: Edition) -> _Parsed:
     no_statement = result.records.filter(~has_statement).select(
         "record_no", pl.lit("no_statement").alias("reason")
     )
+    loaded = result.records.filter(has_statement).select(**KEPT_OF_RECORD)
     account = _Account(
         rows_in=batch.records_in,
-        records=[result.records.filter(has_statement).select(**KEPT_OF_RECORD)],
+        keys=[loaded["key"]],
         rejects=[_cast(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
         ignored=_by_reason(batch.ignored, result.ignored, no_statement),
         findings=[batch.findings, misfit_findings, result.findings],
@@ -287,7 +295,7 @@ def _parsed(batch: Batch, register: Register, edition: Edition) -> _Parsed:
     tables = {
         name: LAKE_TABLES[name].conformed(frame) for name, frame in result.tables.items() if frame.height
     }
-    return tables, account
+    return tables | ({RECORDS: loaded} if loaded.height else {}), account
 
 
 def _by_reason(*ignored: pl.DataFrame) -> Counter[str]:
@@ -308,10 +316,15 @@ def _settle_duplicates(account: _Account, work: Path, register: Register) -> int
 
     Returns how many records are loaded.
     """
-    schema = dict.fromkeys(KEPT_OF_RECORD, pl.UInt64())
-    records = pl.concat(account.records) if account.records else pl.DataFrame(schema=schema)
-    repeated = records.filter(~pl.col("key").is_first_distinct()).select("key").unique()
-    suspects = records.join(repeated, on="key", how="semi", maintain_order="left")
+    path = work / f"{RECORDS}.parquet"
+    keys = pl.concat([pl.Series("key", dtype=pl.UInt64), *account.keys]).sort()
+    account.keys.clear()
+    repeated = keys.filter(keys == keys.shift()).unique()
+    if repeated.is_empty():
+        path.unlink(missing_ok=True)
+        return keys.len()
+    suspects = pl.scan_parquet(path).filter(pl.col("key").is_in(repeated.implode())).collect()
+    path.unlink()
     is_first = pl.struct("key", "further_key").is_first_distinct()
     later = suspects.filter(~is_first)
     if later.height:
@@ -324,7 +337,7 @@ def _settle_duplicates(account: _Account, work: Path, register: Register) -> int
         account.rejects.append(reject_rows(compared.filter(~is_exact), "duplicate_key", ""))
         for table in register.tables:
             _drop_records(work / f"{table.name}.parquet", later["record_no"])
-    return records.height - later.height
+    return keys.len() - later.height
 
 
 def _drop_records(path: Path, record_nos: pl.Series) -> None:
