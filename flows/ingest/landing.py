@@ -7,11 +7,13 @@ total order (register, data set, edition, path), so that two machines see the sa
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
+from flows.home import warehouse
 from flows.home.durable import file_sha256
 from flows.ingest.extracts import updates_in
 from transforms.errors import BlockedEdition, UsageError
@@ -115,17 +117,13 @@ def look(
         raise UsageError(
             f"--landing {folder.name}: there is no such folder; name the folder with the publishers' files"
         )
-    claimed: list[tuple[Register, LandedFile]] = []
-    unrecognised: list[Unrecognised] = []
     below = [(root, path) for root in (folder, archived) if root for path in sorted(_files(root))]
-    for top, path in below:
-        # Bytes that are not UTF-8 become \\x escapes, so that the name can be stored and shown.
-        name = os.fsencode(path.relative_to(top)).decode("utf-8", errors="backslashreplace")
-        claim = _claim(path, name, registers, own)
-        if isinstance(claim, Unrecognised):
-            unrecognised.append(claim)
-        else:
-            claimed.append(claim)
+    # Bytes that are not UTF-8 become \\x escapes, so that the name can be stored and shown.
+    names = [os.fsencode(path.relative_to(top)).decode("utf-8", "backslashreplace") for top, path in below]
+    with ThreadPoolExecutor(warehouse.processors()) as pool:  # hashing takes most of the time
+        claims = list(pool.map(lambda each, name: _claim(each[1], name, registers, own), below, names))
+    claimed = [claim for claim in claims if not isinstance(claim, Unrecognised)]
+    unrecognised = [claim for claim in claims if isinstance(claim, Unrecognised)]
     kept, repeated = _without_copies(_with_parts(claimed))
     updated, needless = _updated(kept, not_after)
     again = {edition.files[0].name for edition in updated if _is_of_one_extract(edition)}
