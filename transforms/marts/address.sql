@@ -2,15 +2,26 @@
 -- address. Persons' service addresses are not here, nor dwellings that were only sold. The class comes from
 -- the vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is
 -- a count.
-with used as (
+with stated as (
+    select a.statement_id, a.address_id, a.role, a.address_text, e.status
+    from address_statement a
+    join edition_in_use e using (register, dataset, edition)
+    where a.address_id is not null
+        and (
+            a.role in ('registered', 'proprietor', 'premises')
+            or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
+        )
+),
+-- How often each spelling is written, in records of sales too.
+spelled as (
+    select address_id, role, address_text, count(*) as written_n
+    from address_statement
+    where address_id in (select address_id from stated)
+    group by address_id, role, address_text
+),
+ranked as (
     select
-        a.address_id,
-        a.address_text,
-        a.postcode,
-        a.country,
-        a.unit_key,
         a.statement_id,
-        a.register,
         -- The registrar writes this at each of its boxes; the vocabulary has only the one in Cardiff.
         max(
             case
@@ -22,25 +33,24 @@ with used as (
         row_number() over (
             partition by a.address_id
             order by
-                (a.role = 'registered') desc, (e.status = 'in_force') desc, a.written_n desc, a.statement_id
+                (a.role = 'registered') desc, (a.status = 'in_force') desc, n.written_n desc, a.statement_id
         ) as first_row
-    from (
-        select *, count(*) over (partition by address_id, role, address_text) as written_n
-        from address_statement
-    ) a
-    join edition_in_use e using (register, dataset, edition)
-    where a.address_id is not null
-        and (
-            a.role in ('registered', 'proprietor', 'premises')
-            or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
-        )
+    from stated a
+    join spelled n
+        on n.address_id = a.address_id and n.role = a.role and n.address_text is not distinct from a.address_text
+),
+used as (
+    select
+        a.address_id, a.address_text, a.postcode, a.country, a.unit_key, a.statement_id, a.register, r.is_default
+    from ranked r
+    join address_statement a using (statement_id)
+    where r.first_row = 1
 ),
 -- A suite of a listed building has the class of the building.
 listed as (
     select u.address_id, min(l.address_class) as address_class
     from used u
     join address_class_list l on in_unit(u.unit_key, l.unit_key)
-    where u.first_row = 1
     group by u.address_id
 ),
 seats as (
@@ -76,4 +86,3 @@ left join address_alias w on w.address_id = u.address_id
 left join seats s on s.unit_id = coalesce(w.unit_id, u.address_id)
 left join listed l on l.address_id = u.address_id
 left join (select distinct register, territory from register_role) r on r.register = u.register
-where u.first_row = 1

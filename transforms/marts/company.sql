@@ -3,7 +3,10 @@
 -- entry was there, never that it was not.
 with entries as (
     select
-        s.*,
+        s.statement_id,
+        s.register,
+        s.dataset,
+        s.identifier,
         concat_ws('-', s.identifier_scheme, s.identifier) as company_id,
         e.edition_date,
         e.edition_order,
@@ -28,6 +31,7 @@ last_seen as (
         max(edition_order) as last_order,
         max(case when completeness = 'complete' then edition_date end) as last_complete_on
     from entries
+    where company_id in (select company_id from entries where newest = 1 and edition_status <> 'in_force')
     group by register, dataset, company_id, identifier
 ),
 -- A number in a rejected record may be this entry, so the entry does not count as absent from that edition.
@@ -78,7 +82,7 @@ named as (
     having count(distinct n.area_name) = 1
 )
 select
-    c.company_id,
+    n.company_id,
     c.name,
     c.former_names,
     c.jurisdiction,
@@ -144,13 +148,14 @@ select
     c.register,
     c.edition,
     c.statement_id
-from entries c
+from entries n
+join entity_statement c using (statement_id)
 left join (select distinct register, territory from register_role) t on t.register = c.register
 left join absence x
     on x.register = c.register
     and x.dataset = c.dataset
-    and x.company_id = c.company_id
-    and c.edition_status <> 'in_force'
+    and x.company_id = n.company_id
+    and n.edition_status <> 'in_force'
 left join address_statement a on a.of_statement_id = c.statement_id and a.role = 'registered'
 left join area d on d.postcode = a.postcode
 left join named m on m.statement_id = a.statement_id
@@ -163,4 +168,4 @@ left join (
     where role = 'registered' and address_id is not null
         and upper(address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%'
 ) w on w.address_id = a.address_id
-where c.newest = 1
+where n.newest = 1

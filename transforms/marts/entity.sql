@@ -3,15 +3,10 @@
 with spoken as (
     select
         r.party_id,
-        s.name,
-        s.entity_type,
-        s.jurisdiction,
-        s.legal_form,
-        s.is_registry_entry,
+        s.statement_id,
         coalesce(
             bool_or(s.is_listed and e.status = 'in_force') over (partition by r.party_id), false
         ) as is_listed,
-        s.statement_id,
         row_number() over (
             partition by r.party_id
             order by
@@ -29,10 +24,11 @@ subjects as (
     group by subject_id
 )
 select
-    party_id as entity_id, name, entity_type, jurisdiction, legal_form, is_registry_entry as in_register,
-    is_listed, statements_n, statement_id
-from spoken
-where best = 1
+    p.party_id as entity_id, s.name, s.entity_type, s.jurisdiction, s.legal_form,
+    s.is_registry_entry as in_register, p.is_listed, p.statements_n, statement_id
+from spoken p
+join entity_statement s using (statement_id)
+where p.best = 1
 union all
 select party_id, null, 'registeredEntity', null, null, false, false, statements_n, statement_id
 from subjects

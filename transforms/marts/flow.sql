@@ -86,12 +86,18 @@ cut as (
     group by l.register, l.dataset, l.edition, l.chars_n
     having count(distinct p.name) >= $cut_names_n
 ),
+-- Each name is spelled once, not once for each line.
+spelled as (
+    select name, business_name(name) as name_key
+    from (select distinct name from sides where kind = 'company')
+),
 -- One row for each side of a line, and company that may be meant.
 meant as (
     select p.statement_id, p.side, b.company_id
     from sides p
+    join spelled s using (name)
     join company_name b
-        on b.name_key = business_name(p.name)
+        on b.name_key = s.name_key
         and (b.incorporated_on is null or b.incorporated_on <= p.flowed_on)
         and (b.dissolved_on is null or b.dissolved_on >= p.flowed_on)
     where p.kind = 'company'

@@ -29,7 +29,7 @@ select
     property_type,
     period,
     period_start,
-    cast(median(price) filter (where currency = 'GBP') as decimal(18, 2)) as median_price_gbp,
+    case when currency = 'GBP' then cast(median(price) as decimal(18, 2)) end as median_price_gbp,
     cast(median(price) as decimal(18, 2)) as median_price,
     currency,
     count(*) as sales_n

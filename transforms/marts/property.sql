@@ -14,9 +14,10 @@ with met as (
     from "transaction" x
     where x.property_id is not null
 ),
-counted as (
-    select property_id, count(distinct title_id) as titles_n, count(distinct transaction_id) as transactions_n
-    from met
+titles as (
+    select property_id, count(distinct title_id) as titles_n
+    from title_address
+    where property_id is not null and title_id in (select title_id from title)
     group by property_id
 ),
 -- From every edition: a title that a company has sold is in no newer one.
@@ -36,6 +37,7 @@ held as (
 ranked as (
     select
         *,
+        count(transaction_id) over (partition by property_id) as transactions_n,
         row_number() over (
             partition by property_id order by (area_name is null), (title_id is null), statement_id
         ) as best
@@ -49,10 +51,10 @@ select
     r.area_name,
     r.area_code,
     r.territory,
-    c.titles_n,
-    c.transactions_n,
+    coalesce(c.titles_n, 0) as titles_n,
+    r.transactions_n,
     h.property_id is not null as has_legal_entity_proprietor
 from ranked r
-join counted c using (property_id)
+left join titles c using (property_id)
 left join held h using (property_id)
 where r.best = 1

@@ -8,13 +8,13 @@ with mentioned as (
 ),
 subjects as (
     select company_id as subject_id from company
-    union
+    union all
     select entity_id from entity
-    union
+    union all
     select title_id from title
-    union
+    union all
     select property_id from property
-    union
+    union all
     select transaction_id from "transaction"
 )
 select m.register, s.subject_id

@@ -12,6 +12,11 @@ with shown as (
     join edition_in_use e using (register, dataset, edition)
     join address_statement a on a.of_statement_id = s.statement_id and a.role = 'registered'
     where s.is_registry_entry and s.identifier is not null and a.address_id is not null
+        and concat_ws('-', s.identifier_scheme, s.identifier) in (
+            select applicant_id from permit
+            union
+            select company_id from insolvency
+        )
 ),
 ranked as (
     select
@@ -23,7 +28,6 @@ ranked as (
             order by (status = 'in_force') desc, edition_order desc, statement_id
         ) as newest
     from shown
-    where company_id in (select applicant_id from permit union select company_id from insolvency)
 )
 select company_id, address_id, first_seen_on, last_seen_on, statement_id
 from ranked

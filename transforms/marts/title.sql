@@ -1,7 +1,7 @@
 -- Titles in the editions in force. If the record in force was rejected, the last readable record is used.
 with known as (
     select
-        t.*,
+        t.statement_id,
         e.status,
         -- A title is in one file; with a joint owner from abroad it is in the overseas file as well.
         row_number() over (
@@ -47,9 +47,10 @@ select
     t.register,
     t.edition,
     t.statement_id
-from known t
+from known n
+join title_statement t using (statement_id)
 left join rejected j using (register, dataset, title_id)
 left join districts d on d.district = t.district
 left join area a on a.postcode = t.postcode
 left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = t.register
-where t.newest = 1 and (t.status = 'in_force' or j.title_id is not null)
+where n.newest = 1 and (n.status = 'in_force' or j.title_id is not null)

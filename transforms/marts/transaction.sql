@@ -9,6 +9,22 @@ with complete as (
     from edition_in_use
     where dataset = 'pp-complete' and status = 'in_force'
 ),
+in_force as not materialized (
+    select x.*, e.edition_order
+    from transaction_statement x
+    join edition_in_use e using (register, dataset, edition)
+    cross join complete c
+    where e.status = 'in_force'
+        and not (
+            regexp_matches(x.dataset, '^pp-[0-9]{4}$')
+            and c.complete_order is not null
+            and e.edition_order < c.complete_order
+        )
+),
+-- Few sales are in several records, so only these are compared.
+repeated as (
+    select transaction_id from in_force group by transaction_id having count(*) > 1
+),
 ordered as (
     select
         x.*,
@@ -18,7 +34,7 @@ ordered as (
             -- it come the complete file, then other files of the native format, then files of the report
             -- builder, which have no status.
             order by
-                e.edition_order desc,
+                x.edition_order desc,
                 case
                     when x.dataset = 'pp-monthly-update' then 3
                     when x.dataset = 'pp-complete' then 2
@@ -29,15 +45,13 @@ ordered as (
                 x.record_no desc,
                 x.statement_id
         ) as newest
-    from transaction_statement x
-    join edition_in_use e using (register, dataset, edition)
-    cross join complete c
-    where e.status = 'in_force'
-        and not (
-            regexp_matches(x.dataset, '^pp-[0-9]{4}$')
-            and c.complete_order is not null
-            and e.edition_order < c.complete_order
-        )
+    from in_force x
+    where x.transaction_id in (select transaction_id from repeated)
+),
+sold as (
+    select * from in_force where transaction_id not in (select transaction_id from repeated)
+    union all
+    select * exclude (newest) from ordered where newest = 1
 ),
 -- Compare each name once, not once for each record.
 districts as (
@@ -81,16 +95,31 @@ title_place as (
     where t.title_id in (select title_id from deeds)
     group by t.title_id
     having count(distinct t.address_id) = 1
+),
+deed_address as (
+    select statement_id, address_text, postcode
+    from address_statement
+    where statement_id in (select statement_id from title_place)
+),
+-- As in title_address.sql. Without the key of the unit, so that the join is of narrow rows.
+sold_address as (
+    select
+        of_statement_id,
+        statement_id,
+        address_id,
+        address_text,
+        postcode is not null
+            and '|' || unit_key || '|' not like '%|FLATS%'
+            and ('|' || unit_key || '|' not like '%|FLAT|%' or unit_key like '%|FLOOR %') as is_one_unit
+    from address_statement
+    where role = 'property'
 )
 select
     x.transaction_id,
     cast(null as varchar) as title_id,
-    -- As in title_address.sql; also excludes a flat whose record has no number.
+    -- A flat whose record has no number is no property either.
     case
-        when a.postcode is not null
-            and (x.property_type <> 'flat' or x.saon is not null)
-            and '|' || a.unit_key || '|' not like '%|FLATS%'
-            and ('|' || a.unit_key || '|' not like '%|FLAT|%' or a.unit_key like '%|FLOOR %')
+        when a.is_one_unit and (x.property_type <> 'flat' or x.saon is not null)
             then replace(a.address_id, 'UT-A-', 'UT-U-')
     end as property_id,
     a.address_id,
@@ -111,12 +140,12 @@ select
     x.register,
     x.edition,
     x.statement_id
-from ordered x
+from sold x
 left join (select distinct register, territory from register_role) t on t.register = x.register
-left join address_statement a on a.of_statement_id = x.statement_id and a.role = 'property'
+left join sold_address a on a.of_statement_id = x.statement_id
 left join districts d on d.district = x.district
 left join area g on g.postcode = x.postcode
-where x.newest = 1 and coalesce(x.record_status, 'added') <> 'deleted'
+where coalesce(x.record_status, 'added') <> 'deleted'
 union all
 select
     concat_ws('-', d.deed_id, regexp_extract(d.title_id, '[^-]+$')),
@@ -151,4 +180,4 @@ from deeds d
 join proprietorship p using (statement_id)
 left join title t on t.title_id = d.title_id
 left join title_place l on l.title_id = d.title_id
-left join address_statement a on a.statement_id = l.statement_id
+left join deed_address a on a.statement_id = l.statement_id
