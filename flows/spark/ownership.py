@@ -24,7 +24,7 @@ from transforms.model.views import GRAPH_TABLES
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-BUCKET = 100_000  # own: parties, some 100 MB in a worker
+BUCKET = 100_000  # own: parties, for which a worker takes some 400 MB
 ROWS_AT_ONCE = 100_000  # own: of a table in one message
 OWNERSHIP_TABLES = [name for name in GRAPH_TABLES if not name.startswith("flow_")]
 SOLVED = "table_name string, rows binary"
@@ -57,7 +57,10 @@ def write_ownership(
         table = GRAPH_TABLES[name]
         packed = solved.filter(f"table_name = '{name}'").select("rows")
         unpacked = packed.mapInArrow(_unpacker(table), spark_schema(table))
-        unpacked.write.parquet(str(night.work / "graph" / name))
+        folder = night.work / "graph" / name
+        unpacked.write.parquet(str(folder))
+        folder.mkdir(parents=True, exist_ok=True)  # not every server writes a table without a row
+        table.empty().write_parquet(folder / "0.parquet")
     return {
         "edges": links.count(),
         "nodes": largest["parties_n"],
