@@ -85,6 +85,7 @@ def _read_edition(
     """Parse an edition into a work folder of its own. Returns its facts where the file is blocked."""
     key = lake.lake_key(edition, synthetic=night.synthetic)
     work = night.work / "lake" / f"{edition.register.name}-{key}"
+    shutil.rmtree(work, ignore_errors=True)  # of a worker that was lost
     try:
         check_allowed(night, edition.register)
         parsed = parse_edition(edition, work, key, synthetic=night.synthetic, account_key=account_key)
