@@ -1,4 +1,6 @@
-"""A whole night on Spark publishes what it publishes without: in the long tier, by Spark's local mode."""
+"""A whole night on Spark publishes what it publishes without: in the long tier, on Apache Spark's local mode
+and on Sail, where they are installed.
+"""
 
 import importlib.util
 import json
@@ -6,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,22 +26,39 @@ from transforms.model.views import ABOUT, RELEASE_TABLES
 TOWNS: dict[str, Callable[[Path], object]] = {"British": write_town, "Dutch": write_port}
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[None]:
-    """A Spark Connect server in local mode, on two processors, which ends with the tests of this file."""
-    found = importlib.util.find_spec("pyspark")
-    if found is None or not (Path(str(found.origin)).parent / "jars").is_dir():
-        pytest.skip("needs pyspark with its jars: uv pip install 'pyspark[connect]'")
+def apache_spark() -> Iterator[str]:
+    """The address of a server in local mode, which pyspark starts by itself, on two processors."""
+    pyspark = importlib.util.find_spec("pyspark")
+    if pyspark is None or not (Path(str(pyspark.origin)).parent / "jars").is_dir():
+        pytest.skip("needs the whole of PySpark: uv pip install 'pyspark[connect]'")
     if shutil.which("java") is None:
         pytest.skip("needs Java 17")
-    settings = {
-        "SPARK_REMOTE": "local[2]",
-        "PYSPARK_PYTHON": sys.executable,
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in settings.items():
-            patch.setenv(name, value)
+    yield "local[2]"
+
+
+def sail() -> Iterator[str]:
+    """The address of a server in this process."""
+    if importlib.util.find_spec("pyspark") is None or importlib.util.find_spec("pysail") is None:
+        pytest.skip("needs Sail: uv pip install pysail 'pyspark[connect]==4.1.*'")
+    import pyspark
+    from pysail.spark import SparkConnectServer
+
+    if pyspark.__version__ > "4.2":
+        pytest.skip("Sail 0.7.2 refuses PySpark 4.3: uv pip install 'pyspark[connect]==4.1.*'")
+
+    server = SparkConnectServer()
+    server.start(background=True)
+    yield f"sc://127.0.0.1:{server.listening_address[1]}"
+    server.stop()
+
+
+@pytest.fixture(params=[apache_spark, sail])
+def spark(request: pytest.FixtureRequest) -> Iterator[None]:
+    """SPARK_REMOTE, and workers that have this code; the session ends with the test."""
+    with contextmanager(request.param)() as address, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_REMOTE", address)
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
         started = session()
         started.conf.set("spark.sql.shuffle.partitions", "4")
         yield
