@@ -89,7 +89,9 @@ def _days_of_column(reader: Delimited, field: str, stream: Readable) -> Iterator
         return
     separator = re.escape(reader.separator.encode())
     before = rb'(?:(?:"[^"\n]*+"|[^"\n' + separator + rb"]*+)" + separator + rb"){%d}" % columns.index(field)
-    pattern = re.compile(rb"^" + before + rb'"?' + _DAY + rb'(?=["T \r\n' + separator + rb"])", re.MULTILINE)
+    pattern = re.compile(
+        rb"^" + before + rb'"?' + _DAY + rb'(?=["T \r\n' + separator + rb"])[^\n]*+", re.MULTILINE
+    )
     block, tail = head[begin:], b""
     while block:
         text = tail + block
