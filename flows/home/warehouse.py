@@ -75,13 +75,16 @@ def connect(
     read_paths: Sequence[Path] = (),
     threads: int | None = None,
     memory_limit: str | None = None,
+    joins_as_written: bool = False,
 ) -> Connection:
     """A connection that sees `work` and `read_paths` (files or folders) and nothing else. Spills to
     `work/spill`.
 
     In memory, or on `database` (below `work`). DuckDB does not distinguish reading from writing here: write
     below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default 60 % of what the process may
-    use."""
+    use. `joins_as_written`: the right side of an outer join is held in memory. Otherwise DuckDB holds the
+    side that it believes to be smaller, and takes millions of rows for few once they were joined with editions.
+    """
     work = work.resolve()
     (work / "spill").mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = duckdb.connect(
@@ -94,6 +97,7 @@ def connect(
         f"memory_limit = {literal(memory_limit or _memory_limit())}",
         f"temp_directory = {literal(str(work / 'spill'))}",
         "preserve_insertion_order = true",
+        f"disabled_optimizers = {literal('build_side_probe_side' if joins_as_written else '')}",
         "parquet_metadata_cache = true",
         "global TimeZone = 'UTC'",
         f"allowed_directories = {_literals(folders)}",

@@ -41,15 +41,22 @@ HELD_BYTES = 1_000_000
 
 
 def open_tables(
-    night: Night, tables: Iterable[str], *, held_bytes: int = 0, database: Path | None = None
+    night: Night,
+    tables: Iterable[str],
+    *,
+    held_bytes: int = 0,
+    database: Path | None = None,
+    joins_as_written: bool = False,
 ) -> warehouse.Connection:
     """A connection to the statement tables, `edition_in_use`, the vocabularies and the named tables of the
     run.
 
     It sees the lake. `held_bytes`: tables whose files are no larger are read once. `database`: where its own
-    tables are, if not in memory.
+    tables are, if not in memory. `joins_as_written` as in `connect`.
     """
-    connection = warehouse.connect(night.work, database=database, read_paths=[night.home.lake])
+    connection = warehouse.connect(
+        night.work, database=database, read_paths=[night.home.lake], joins_as_written=joins_as_written
+    )
     usable = night.editions.usable
     for name, table in {**STATEMENT_TABLES, lake.MENTION.name: lake.MENTION}.items():
         files = lake.table_files(night.home, name, usable)

@@ -16,7 +16,7 @@ def build_marts(night: Night) -> Counts:
     """Write the marts; a later one may read an earlier one. Returns rows by mart."""
     rows_n: dict[str, int | str] = {}
     parameters: Mapping[str, object] = {"as_of": night.as_of, **MART_PARAMETERS}
-    with open_tables(night, ["resolution"]) as connection:
+    with open_tables(night, ["resolution"], joins_as_written=True) as connection:
         for name in MART_ORDER:
             sql, path = mart_sql(name), night.table(name)
             used = {key: value for key, value in parameters.items() if f"${key}" in sql}
