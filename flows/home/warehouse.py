@@ -83,7 +83,8 @@ def connect(
     In memory, or on `database` (below `work`). DuckDB does not distinguish reading from writing here: write
     below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default 60 % of what the process may
     use. `joins_as_written`: the right side of an outer join is held in memory. Otherwise DuckDB holds the
-    side that it believes to be smaller, and takes millions of rows for few once they were joined with editions.
+    side that it believes to be smaller, and takes millions of rows for few once they were joined with
+    editions.
     """
     work = work.resolve()
     (work / "spill").mkdir(parents=True, exist_ok=True, mode=0o700)
