@@ -46,10 +46,14 @@ from claim_row c
 where is_open or c.method <> 'record'
 """
 OWN_NAMES_SQL = """
-select distinct s.name, split_part(s.jurisdiction, '-', 1) as country
-from unresolved o join entity_statement s using (statement_id)
-where o.is_open and s.name is not null
-order by all
+create or replace temp table own_name as
+with named as (
+    select distinct s.name, split_part(s.jurisdiction, '-', 1) as country
+    from unresolved o
+    join entity_statement s using (statement_id)
+    where o.is_open and s.name is not null
+)
+select row_number() over () - 1 as row_no, * from named
 """
 
 
@@ -117,22 +121,30 @@ def open_records(connection: Connection) -> pl.DataFrame:
     In order of their anchors, with core, form, is_distinct, kind, number and court (`numbers`) and seq.
     """
     connection.execute(UNRESOLVED_SQL)
-    own = with_company_name(frame(connection, OWN_NAMES_SQL), in_front=True)
+    connection.execute(OWN_NAMES_SQL)
+    named = (with_company_name(batch, in_front=True) for batch in batches(connection, "own_name"))
+    own = pl.concat(names.select("core", "country") for names in named).unique()
     connection.register("name_beginning", beginnings(own, BEGINNING_CHARS).to_frame().to_arrow())
-    rows = with_company_name(frame(connection, _begins_alike("open_records", "s.")), in_front=True)
+    connection.execute(_begins_alike("open_records", "s."))
+    rows = _with_core(connection, "open_record", own)
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
     is_public = pl.col("entity_type").is_in(PUBLIC)
     kind = pl.when(is_public).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY))
     native, country = pl.col("identifier_native"), pl.col("country")
-    return (
-        rows.filter(pl.col("core").is_not_null())
-        .with_columns(
-            kind.otherwise(_kind()).alias("kind"),
-            national_number(native, country, highest_first_digit(connection)).alias("number"),
-            register_court(pl.col("identifier_register"), native, country).alias("court"),
-        )
-        .with_row_index("seq")
-    )
+    return rows.with_columns(
+        kind.otherwise(_kind()).alias("kind"),
+        national_number(native, country, highest_first_digit(connection)).alias("number"),
+        register_court(pl.col("identifier_register"), native, country).alias("court"),
+    ).with_row_index("seq")
+
+
+def _with_core(connection: Connection, table: str, own: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a table whose names have a core of `own` (`with_company_name`), read batch by batch."""
+    cores = own.select("core").unique()
+    return pl.concat(
+        with_company_name(batch, in_front=True).join(cores, on="core", how="semi", maintain_order="left")
+        for batch in batches(connection, table)
+    ).drop("row_no")
 
 
 def _begins_alike(name: str, table: str = "") -> str:
@@ -157,13 +169,9 @@ def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     """
     for statement in (_begins_alike("entry_names"), read_sql(__package__, "entries")):
         connection.execute(statement)
-    cores = own.select("core").unique()
-    names = pl.concat(
-        with_company_name(batch, in_front=True).join(cores, on="core", how="semi", maintain_order="left")
-        for batch in batches(connection, "entry")
-    )
+    names = _with_core(connection, "entry", own)
     unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "number", "court")]
-    return names.with_columns(_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated).drop("row_no")
+    return names.with_columns(_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated)
 
 
 def stated_companies(records: pl.DataFrame) -> pl.DataFrame:

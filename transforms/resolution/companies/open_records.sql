@@ -2,6 +2,7 @@
 -- their anchors. spoken_on: when a record first speaks of the party: the day it was put on a title, or got
 -- its interest; else the edition's. Most of a register's names begin otherwise and are not read. Nations of
 -- the United Kingdom are no subdivisions here: no two companies of it may have one name.
+create or replace temp table open_record as
 with own as (
     select statement_id from unresolved where is_open
 ),
@@ -26,26 +27,29 @@ named as (
     where s.role <> 'arrangement'
         and s.entity_type not in ('arrangement', 'anonymousEntity')
         and s.name is not null
+),
+open_or_alike as (
+    select
+        s.statement_id,
+        s.party_id,
+        s.is_open,
+        s.role,
+        s.entity_type,
+        s.name,
+        split_part(s.jurisdiction, '-', 1) as country,
+        case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision,
+        s.legal_form_class,
+        s.identifier_native,
+        s.identifier_register,
+        s.register,
+        s.dataset,
+        s.record,
+        e.edition_order,
+        coalesce(f.spoken_on, e.edition_date) as spoken_on
+    from named s
+    join edition_in_use e using (register, dataset, edition)
+    left join first_spoken f using (statement_id)
+    where s.plain is null or {begins_alike}
+    order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
 )
-select
-    s.statement_id,
-    s.party_id,
-    s.is_open,
-    s.role,
-    s.entity_type,
-    s.name,
-    split_part(s.jurisdiction, '-', 1) as country,
-    case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision,
-    s.legal_form_class,
-    s.identifier_native,
-    s.identifier_register,
-    s.register,
-    s.dataset,
-    s.record,
-    e.edition_order,
-    coalesce(f.spoken_on, e.edition_date) as spoken_on
-from named s
-join edition_in_use e using (register, dataset, edition)
-left join first_spoken f using (statement_id)
-where s.plain is null or {begins_alike}
-order by e.edition_order, s.register, s.dataset, s.record, s.statement_id
+select row_number() over () - 1 as row_no, * from open_or_alike

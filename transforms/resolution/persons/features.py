@@ -77,11 +77,14 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
 
     With columns `birth_day` or `number`, records that state one keep half a name.
     """
-    latin_parts = (_latin(persons[name]).alias(name) for name in ("forename", "middle_names", "surname"))
-    latin_texts = persons.select(
-        _latin(persons["full_name"], _latin_surname_last).alias("full_name"), *latin_parts
+    latin_parts = persons.select(
+        _latin(persons[name]).alias(name) for name in ("forename", "middle_names", "surname")
     )
     in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
+    # Most registers state parts: then the full name is not read.
+    is_needed = latin_parts.select(~in_parts.alias("is_needed"))["is_needed"]
+    full_names = persons["full_name"].zip_with(is_needed, pl.Series([None], dtype=pl.String))
+    latin_texts = latin_parts.with_columns(_latin(full_names, _latin_surname_last).alias("full_name"))
     whole_text = pl.when(~in_parts & ~_is_filler(pl.col("full_name"))).then(_whole_name())
     parts = [
         pl.when(~_is_filler(pl.col(name))).then(name).alias(name)
