@@ -5,28 +5,22 @@ another (`solve`), here or by another engine. `graphs.ownership.interests` turns
 everything between works on arrays, and the `tables` modules of the sub-packages turn numbers back into names.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
-from functools import partial
+from collections.abc import Iterable, Iterator
 
-import numpy as np
 import polars as pl
 
-from graphs.arrays.components import parts
-from graphs.arrays.edges import Ints, ordering, parties
+from graphs.arrays.edges import parties
 from graphs.arrays.tables import Frames
-from graphs.control.control import Controlled, control
+from graphs.control.control import control
 from graphs.control.tables import control_group_table, control_table
-from graphs.ownership.integrated import FLOOR, Solved
+from graphs.ownership.integrated import FLOOR
 from graphs.ownership.integrated import solve as integrated
-from graphs.ownership.interests import SHARE_BASES, ArcArrays, control_arcs, interests, share_arcs
+from graphs.ownership.interests import SHARE_BASES, control_arcs, interests, share_arcs
 from graphs.ownership.tables import contradiction_table, integrated_table
 from graphs.structure import further
 from graphs.structure.tables import closure_edges, mark_carriers, shape_tables
 from graphs.verdicts import cascade
 from graphs.witnesses.tables import owner_table
-
-BIN_ARCS = 1_000_000  # own: some 300 MB of working arrays
 
 type Tables = Iterator[tuple[str, Frames]]
 
@@ -58,7 +52,6 @@ def build(
     marks: pl.DataFrame,
     *,
     floor: float = FLOOR,
-    bin_arcs: int = BIN_ARCS,
 ) -> Tables:
     """The tables of GRAPH_TABLES one by one: the name, and a stream of frames in the declared schema and key
     order.
@@ -75,10 +68,9 @@ def build(
     `graphs.ownership.interests.BASES` are left out. nodes: every party once. party_id, kind (a word of
     `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known identity, or a
     state), component_no (its number in graph_edge), and the boolean columns of
-    `graphs.witnesses.tables.FACTS`. marks: mark, party_id: the parties
-    that indicators mark. `graphs.structure.tables` adds the built-in marks. `floor`: integrated shares with a
-    declared maximum below this part of the whole are not listed. `bin_arcs`: weak components are solved in
-    bins of about so many arcs.
+    `graphs.witnesses.tables.FACTS`. marks: mark, party_id: the parties that indicators mark.
+    `graphs.structure.tables` adds the built-in marks. `floor`: integrated shares with a declared maximum
+    below this part of the whole are not listed.
 
     Raises RunFailed if an end of an edge is not among the nodes or a party occurs twice, DeclarationError if
     a mark has a built-in name.
@@ -86,47 +78,12 @@ def build(
     nodes = nodes.sort("party_id")
     known = parties(nodes)
     network, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
-    yield from shape_tables(edges, network, known, mark_carriers(marks, nodes, known), bin_arcs)
+    yield from shape_tables(edges, network, known, mark_carriers(marks, nodes, known))
     yield "graph_edge", closure_edges(edges, network, known, nodes["component_no"].to_numpy())
-    solved = {
-        basis: _over_bins(partial(integrated, floor=floor), share_arcs(network, basis), network.n, bin_arcs)
-        for basis in SHARE_BASES
-    }
+    solved = {basis: integrated(*share_arcs(network, basis), floor=floor) for basis in SHARE_BASES}
     yield "graph_integrated", integrated_table(solved, known)
     yield "graph_contradiction", contradiction_table(edges, network, solved, owned_persons)
-    controlled = _over_bins(control, control_arcs(network), network.n, bin_arcs)
+    controlled = control(*control_arcs(network))
     yield "graph_control", control_table(controlled, known)
     yield "graph_control_group", control_group_table(controlled, network.n, known)
     yield "graph_ubo", owner_table(edges, nodes, known, network, solved=solved, controlled=controlled)
-
-
-def _over_bins[T: (Solved, Controlled)](
-    function: Callable[..., T], arcs: ArcArrays, n: int, bin_arcs: int
-) -> T:
-    """`function` of the arcs, called for one bin of weak components after another. Its pairs are sorted by
-    their first two columns.
-    """
-    results: list[dict[str, np.ndarray]] = []
-    for nodes, rows, local in parts(n, arcs.src, arcs.dst, bin_arcs):
-        result = function(
-            local[arcs.src[rows]], local[arcs.dst[rows]], *(column[rows] for column in arcs[2:])
-        )
-        results.append({name: _outside(name, column, nodes) for name, column in vars(result).items()})
-    if not results:
-        return function(*arcs)
-    joined = {name: np.concatenate([result[name] for result in results]) for name in results[0]}
-    holder, subject = (joined[field.name] for field in fields(result)[:2])
-    order = ordering(subject, holder)
-    return type(result)(
-        **{name: np.sort(column) if name in NODE_LISTS else column[order] for name, column in joined.items()}
-    )
-
-
-# Fields of Solved and Controlled that are lists of nodes, and those that are the ends of pairs.
-NODE_LISTS = frozenset({"closed", "contradictory", "iterated", "tops_only"})
-PAIR_ENDS = frozenset({"holder", "controller", "subject"})
-
-
-def _outside(name: str, column: np.ndarray, nodes: Ints) -> np.ndarray:
-    """A column of a result with the numbers that the nodes have outside the bin."""
-    return nodes[column] if name in NODE_LISTS | PAIR_ENDS else column

@@ -5,11 +5,13 @@ one bucket. DuckDB sorts everything else, and spills. All files of this module a
 the run, which the stage removes.
 """
 
+import os
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import polars as pl
@@ -81,9 +83,20 @@ def solve_buckets(night: Night, buckets_n: int, barred: list[str]) -> None:
         for bucket in progress.steps("bucket", range(buckets_n), buckets_n):
             work(bucket)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _end_with_parent) as pool:
         for _ in progress.steps("bucket", pool.map(work, range(buckets_n)), buckets_n):
             pass
+
+
+def _end_with_parent() -> None:
+    """A process of the pool whose parent was killed would wait for work for ever."""
+
+    def wait() -> None:
+        if (parent := parent_process()) is not None:
+            parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _solve_bucket(folder: Path, barred: Iterable[str], bucket: int) -> None:

@@ -1,5 +1,5 @@
-"""Weak components, strongly connected sets, their condensation, its levels, and bins of components of about
-equal size.
+"""Weak components, strongly connected sets, their condensation, its levels, and buckets of components of
+about equal size.
 
 Labels come from scipy.sparse.csgraph (strong components: Pearce 2005, without recursion). Cost is linear in
 nodes and arcs.
@@ -20,8 +20,6 @@ from graphs.arrays.edges import (
     ascending,
     distinct,
     neighbours,
-    ordering,
-    starts,
 )
 
 
@@ -60,16 +58,6 @@ class Levels:
         return level
 
 
-@dataclass(frozen=True, eq=False)
-class Bin:
-    """Some weak components together: `nodes` are their numbers outside, ascending; `arcs` number them from 0
-    in that order.
-    """
-
-    nodes: Ints
-    arcs: Arcs
-
-
 def weak_labels(n: int, src: Ints, dst: Ints) -> Ints:
     """Weak component of each node: int64[n]. Arcs may repeat and come in any order."""
     return _labels(n, src, dst, "weak")
@@ -105,37 +93,6 @@ def levels(arcs: Arcs) -> Levels:
     return Levels(np.concatenate(by_level), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
 
 
-def bins(arcs: Arcs, target: int) -> Iterator[Bin]:
-    """Pack weak components into bins of about `target` arcs, at most twice that; a larger component is a bin
-    of its own.
-
-    Nodes without an arc are in no bin. Which components share a bin depends on the arcs alone.
-    """
-    for nodes, rows, local in parts(arcs.n, arcs.src, arcs.dst, target):
-        yield Bin(nodes, Arcs(len(nodes), local[arcs.src[rows]], local[arcs.dst[rows]]))
-
-
-def parts(n: int, src: Ints, dst: Ints, target: int) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """The bins of `bins`, for arcs that carry more than their ends: (nodes, rows, local) of each bin.
-
-    `nodes` ascends; `rows` are the positions of the bin's arcs, ascending; `local` int64[n] numbers the bin's
-    nodes from 0. It is one array for all bins, to be read for nodes of the current bin only. Arcs may repeat
-    and come in any order.
-    """
-    label = weak_labels(n, src, dst)
-    node_bin = _packed(np.bincount(label[src], minlength=int(label.max(initial=-1)) + 1), target)[label]
-    nodes = np.flatnonzero(node_bin >= 0)
-    nodes = nodes[ordering(node_bin[nodes])]
-    count = int(node_bin.max(initial=-1)) + 1
-    node_begin = starts(count, node_bin[nodes])
-    local = np.empty(n, np.int64)
-    local[nodes] = np.arange(len(nodes)) - node_begin[node_bin[nodes]]
-    rows = ordering(node_bin[src])
-    row_begin = starts(count, node_bin[src[rows]])
-    for k in range(count):
-        yield nodes[node_begin[k] : node_begin[k + 1]], rows[row_begin[k] : row_begin[k + 1]], local
-
-
 def buckets(n: int, src: Ints, dst: Ints, target: int) -> Ints:
     """Bucket of each node: int64[n], numbered from 0. A bucket has whole weak components with about `target`
     nodes and arcs together, or a larger one alone.
@@ -149,7 +106,9 @@ def buckets(n: int, src: Ints, dst: Ints, target: int) -> Ints:
 
 
 def _packed(size: Ints, target: int) -> Ints:
-    """Bin of each component by its number of arcs, -1 for none. Bins are numbered without gaps."""
+    """Bucket of each component by its size, at most twice `target` unless it is one component. Buckets are
+    numbered without gaps.
+    """
     small = (size > 0) & (size <= target)
     filled = np.cumsum(np.where(small, size, 0)) - np.where(small, size, 0)
     number = np.full(len(size), -1, np.int64)

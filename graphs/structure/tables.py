@@ -4,13 +4,24 @@ that stands for it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from graphs.arrays.components import Bin, Condensation, bins, condense, levels
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Parties, Rows, ordering, run_firsts, run_starts
+from graphs.arrays.components import Condensation, condense, levels
+from graphs.arrays.edges import (
+    Arcs,
+    Bools,
+    Bytes,
+    Floats,
+    Ints,
+    Parties,
+    Rows,
+    ordering,
+    run_firsts,
+    run_starts,
+)
 from graphs.arrays.reach import Reach, reach
 from graphs.arrays.tables import Frames, named, picked, stream
 from graphs.ownership.interests import BASES, Interests
@@ -34,15 +45,14 @@ def shape_tables(
     network: Interests,
     known: Parties,
     marks: tuple[pl.Series, list[Bools]],
-    bin_arcs: int,
 ) -> Tables:
     """The tables that need the closure only. Their data is dropped before shares are computed."""
     names, marked = marks
-    shapes = [_of_bin(part, known, names, marked) for part in bins(network.closure, bin_arcs)]
-    yield "graph_network", _network(Shape.joined(part[3] for part in shapes), known)
-    yield "graph_scc", _sets(Sets.joined(part[0] for part in shapes), known)
-    yield "graph_cycle", _cycles(Cycles.joined(part[1] for part in shapes), edges, network, known)
-    yield "graph_reach", _reach(Reach.joined(part[2] for part in shapes), names, known)
+    sets, cycles, reached, shape = _shapes(network.closure, known, names, marked)
+    yield "graph_network", _network(shape, known)
+    yield "graph_scc", _sets(sets, known)
+    yield "graph_cycle", _cycles(cycles, edges, network, known)
+    yield "graph_reach", _reach(reached, names, known)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,36 +89,17 @@ def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> t
     return pl.Series(names, dtype=pl.String), [carried[name] for name in names]
 
 
-def _of_bin(
-    part: Bin, known: Parties, names: pl.Series, marked: list[Bools]
+def _shapes(
+    arcs: Arcs, known: Parties, names: pl.Series, marked: list[Bools]
 ) -> tuple[Sets, Cycles, Reach, Shape]:
-    """Sets, cycles, reach and shape of some weak components, with the numbers outside the bin."""
-    sets = condense(part.arcs)
-    legal_entity = known.of_kind("legal_entity")[part.nodes]
-    cyclic = cyclic_sets(part.arcs, sets.label, legal_entity)
-    subjects = np.flatnonzero(legal_entity | known.of_kind("arrangement")[part.nodes])
-    reached = reach(part.arcs, sets, np.column_stack([carriers[part.nodes] for carriers in marked]), subjects)
-    cycles = shortest_cycles(part.arcs, sets.label, cyclic)
-    at = part.nodes
+    sets = condense(arcs)
+    legal_entity = known.of_kind("legal_entity")
+    cyclic = cyclic_sets(arcs, sets.label, legal_entity)
+    subjects = np.flatnonzero(legal_entity | known.of_kind("arrangement"))
+    reached = reach(arcs, sets, np.column_stack(marked), subjects)
+    cycles = shortest_cycles(arcs, sets.label, cyclic)
     shape = _shape(reached, sets, names.to_list())
-    every = reached.mark == len(marked) - 1
-    return (
-        Sets(at[cyclic.subject], at[cyclic.set_id], cyclic.size, cyclic.holds_itself),
-        Cycles(at[cycles.subject], cycles.position, at[cycles.holder], at[cycles.held]),
-        Reach(
-            at[reached.subject[~every]],
-            reached.mark[~every],
-            at[reached.nearest[~every]],
-            reached.depth[~every],
-            reached.n[~every],
-            reached.all_tops[~every],
-        ),
-        replace(
-            shape,
-            subject=at[shape.subject],
-            foreign=np.where(shape.foreign < 0, -1, at[np.maximum(shape.foreign, 0)]),
-        ),
-    )
+    return cyclic, cycles, reached.at(reached.mark != len(marked) - 1), shape
 
 
 def _shape(reached: Reach, sets: Condensation, names: list[str]) -> Shape:

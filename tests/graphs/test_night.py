@@ -49,15 +49,14 @@ def test_tables_have_the_declared_schema_and_order() -> None:
 
 
 @pytest.mark.nightly
-def test_tables_do_not_depend_on_the_order_of_rows_nor_on_the_bins() -> None:
+def test_tables_do_not_depend_on_the_order_of_rows() -> None:
     cases = [drawn(seed) for seed in range(200, 320)]
     first = built(cases)
-    for shuffle, bin_arcs in ((1, 2_000_000), (2, 60), (3, 1)):
-        again = built(cases, shuffle, bin_arcs=bin_arcs)
+    for shuffle in (1, 2):
+        again = built(cases, shuffle)
         for name in first:  # of interests that prove the same, the first row is the witness
             expected, found = (tables[name].drop("witness", strict=False) for tables in (first, again))
-            assert expected.equals(found), f"{name}, shuffle {shuffle}, bins of {bin_arcs}"
-    assert built(cases, 4, bin_arcs=1)["graph_ubo"].equals(built(cases, 4)["graph_ubo"])
+            assert expected.equals(found), f"{name}, shuffle {shuffle}"
 
 
 def test_buckets_of_components_are_together_the_whole() -> None:

@@ -32,7 +32,7 @@ class Answer:
 
 @cache
 def answers() -> tuple[Answer, ...]:
-    """All graphs, built 50 at a time, in bins of various sizes; rows are told apart by the seed in
+    """All graphs, built 50 at a time; rows are told apart by the seed in
     the ids.
     """
     return tuple(
@@ -42,7 +42,7 @@ def answers() -> tuple[Answer, ...]:
 
 def _together(seeds: range) -> Iterator[Answer]:
     cases = {seed: drawn(seed) for seed in seeds}
-    tables = built(cases.values(), seeds.start, bin_arcs=(10, 300, 100_000)[seeds.start // TOGETHER % 3])
+    tables = built(cases.values(), seeds.start)
     rows: dict[int, dict[str, list[dict[str, object]]]] = {
         seed: {name: [] for name in COMPARED} for seed in seeds
     }
