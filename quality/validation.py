@@ -39,6 +39,7 @@ RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SEVERITIES = {"blocking": FailureSeverity.CRITICAL, "warning": FailureSeverity.WARNING}
 SITE = "data_docs"
 WHOLE_TABLE = "whole_table"
+FAILING_ROWS = "failing_rows_"  # begins the name of a temporary table
 NUMBER = "number"  # in the meta data of an expectation: its place in the list
 
 # Log records about a failed query repeat the result, and do not belong in the log of a run.
@@ -56,6 +57,8 @@ def failed(
     if checkpoint is None:
         return list(expectations)
     result = checkpoint.run(run_id=RunIdentifier(run_name=about.label, run_time=datetime.now(UTC)))
+    for number in range(len(expectations)):
+        connection.execute(f"drop table if exists {FAILING_ROWS}{number}")
     held = {
         each.expectation_config.meta[NUMBER]
         for of_table in result.run_results.values()
@@ -82,7 +85,7 @@ def _checkpoint(
     for table in tables:
         numbered = [(number, each) for number, each in enumerate(expectations) if each.table == table]
         suite = gx.ExpectationSuite(
-            table, expectations=[_translated(each, number) for number, each in numbered]
+            table, expectations=[_translated(connection, each, number) for number, each in numbered]
         )
         batch = source.get_asset(table).get_batch_definition(WHOLE_TABLE)
         definition = gx.ValidationDefinition(name=table, data=batch, suite=context.suites.add(suite))
@@ -110,12 +113,12 @@ def _source(context: EphemeralDataContext, connection: Connection, tables: Seque
     )
 
 
-def _translated(expectation: Expectation, number: int) -> BatchExpectation:
+def _translated(connection: Connection, expectation: Expectation, number: int) -> BatchExpectation:
     """The expectation in terms of Great Expectations; `meta` passes its number to the result."""
     meta, severity = {NUMBER: number}, SEVERITIES[expectation.severity]
     if expectation.failing_rows:
         return UnexpectedRowsExpectation(
-            unexpected_rows_query=expectation.failing_rows,
+            unexpected_rows_query=_query_of_rows(connection, expectation, f"{FAILING_ROWS}{number}"),
             description=expectation.description,
             meta=meta,
             severity=severity,
@@ -123,6 +126,17 @@ def _translated(expectation: Expectation, number: int) -> BatchExpectation:
     return ExpectTableRowCountToBeBetween(
         min_value=1, description=expectation.description, meta=meta, severity=severity
     )
+
+
+def _query_of_rows(connection: Connection, expectation: Expectation, table: str) -> str:
+    """A query for the failing rows, which are looked for once: Great Expectations runs it twice, for the rows
+    and for their number.
+    """
+    try:
+        connection.execute(f"create or replace temp table {table} as {expectation.failing_rows_sql}")
+    except Exception:  # what is wrong with it, Great Expectations says
+        return expectation.failing_rows
+    return f"select * from {table} /* of {{batch}} */"
 
 
 # --- pages --------------------------------------------------------------------------------------------------
