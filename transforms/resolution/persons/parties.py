@@ -17,6 +17,7 @@ from transforms.resolution.judgements import Link, smallest_reached
 
 # (own) Persons who hold one company, above which holding it together says nothing.
 HOLDERS_MAX = 20
+ANCHORS_AT_ONCE = 2_000_000
 SHARED = ("locator", "registrar", "person_key")  # what is shared, strongest first
 # Numbers of 32 bits: they are held for all records of a country.
 SHARED_SQL = "select columns(*)::uinteger from person_shared order by row_no"
@@ -39,7 +40,11 @@ def write_profiles(connection: Connection, negative: Sequence[Link] = ()) -> lis
     connection.register("anchor", anchors.to_arrow())
     connection.execute(ANCHOR_SQL)
     connection.unregister("anchor")
-    connection.execute(read_sql(__package__, "person_profile", holders_max=str(HOLDERS_MAX)))
+    connection.execute(read_sql(__package__, "person_partner", holders_max=str(HOLDERS_MAX)))
+    for start in range(0, max(rows.height, 1), ANCHORS_AT_ONCE):
+        parts = {"start": str(start), "anchors_n": str(ANCHORS_AT_ONCE)}
+        begin = "insert into person_profile" if start else "create or replace temp table person_profile as"
+        connection.execute(f"{begin} {read_sql(__package__, 'person_profile', **parts)}")
     return alike
 
 

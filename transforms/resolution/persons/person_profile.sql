@@ -1,33 +1,5 @@
--- One row for each way in which a party-to-be is written. partners: hashes of what it holds and of who holds
--- it too. Who was born in the same month may be the same person again, in another spelling or at another
--- address, and is nobody's partner. Beyond so many holders, holding one company together says nothing.
-create or replace temp table person_profile as
-with held as (
-    select distinct
-        f.row_no,
-        a.anchor_no,
-        hash(coalesce(r.subject_id, r.subject_statement_id)) as subject,
-        f.birth_year * 12 + f.birth_month as born,
-        case when f.birth_month is not null then hash(f.words, f.birth_year, f.birth_month) end as who
-    from person_feature f
-    join person_anchor a using (row_no)
-    join relationship_statement r on r.party_statement_id = f.statement_id
-    where coalesce(r.subject_id, r.subject_statement_id) is not null
-),
-few as (
-    select subject from held group by subject having count(distinct anchor_no) <= {holders_max}
-),
-close as (
-    select h.* from held h where h.subject in (select subject from few)
-),
-shared as (
-    select row_no, subject as partner from close
-    union
-    select one.row_no, other.who
-    from close one
-    join close other on other.subject = one.subject and other.anchor_no <> one.anchor_no
-    where other.who is not null and other.born is distinct from one.born
-)
+-- One row for each way in which a party-to-be is written, of so many parties-to-be at once, as lists do not
+-- spill. partners: hashes (person_partner.sql).
 select
     min(f.row_no) as unique_id,
     a.anchor_no,
@@ -44,7 +16,8 @@ select
     coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners
 from person_feature f
 join person_anchor a using (row_no)
-left join shared s using (row_no)
+left join person_partner s using (row_no)
+where a.anchor_no >= {start} and a.anchor_no < {start} + {anchors_n}
 group by
     a.anchor_no,
     f.forename,
