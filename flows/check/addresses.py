@@ -212,7 +212,6 @@ _NO_PLACE = frozenset(
 )
 _NUMBER = re.compile(r"[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)?")
 _WORD_OR_COMMA = re.compile(r"[^\W_]+(?:-[0-9][^\W_]*)?|[,;()\n]")
-_PLAIN = "translate(upper(address_text), '.''`', '')"
 
 
 @dataclass(frozen=True)
@@ -277,7 +276,7 @@ def _may_agree(spot: Spot) -> str:
     """SQL that is true for every text of this street, and for texts that are not in ASCII."""
     rewritten = {"AND", *words_of("anywhere").values(), *words_of("last").values()}
     words = sorted(word for word in spot.street - rewritten if word.isascii())
-    contained = [f"contains({_PLAIN}, {literal(word)})" for word in words]
+    contained = [f"contains(plain, {literal(word)})" for word in words]
     return f"({' and '.join(contained) or 'true'} or strlen(address_text) <> length(address_text))"
 
 

@@ -1,8 +1,13 @@
 -- Parties that may be the holder of a number. Score 0: a record of the party states the number, and the
 -- holder has another name. Above 0: the names are alike, and the record states no number.
+with mine as (
+    select candidate_id, party_id, score
+    from resolution
+    where rowid in (from rows_of('resolution.candidate_id', $ids))
+),
+named as (select entity_id, name from v_entity where entity_id in (select party_id from mine))
 select r.candidate_id as holder_id, r.party_id, min(e.name) as name, min(r.score) as score
-from v_resolution r
-join v_entity e on e.entity_id = r.party_id
-where r.candidate_id in (select unnest($ids))
+from mine r
+join named e on e.entity_id = r.party_id
 group by r.candidate_id, r.party_id
 order by r.candidate_id, r.party_id

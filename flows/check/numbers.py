@@ -96,15 +96,21 @@ def _ids_tried(connection: Connection, questions: Sequence[Question]) -> list[tu
         pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}"),
     )
     ids = keyed.select("row", direct.list.drop_nulls().alias("id")).explode("id", empty_as_null=False)
-    foreign = frame(connection, read_sql(__package__, "foreign_numbers")).with_columns(tidy=_usable("number"))
+    foreign = _with_numbers(connection, "foreign_numbers", keyed).with_columns(tidy=_usable("number"))
     foreign_ids = keyed.join(foreign, on="tidy").select("row", id="entity_id")
     return pl.concat([ids, foreign_ids]).unique().sort("row", "id").rows()
 
 
+def _with_numbers(connection: Connection, name: str, keyed: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a query that may have one of the numbers in the column tidy."""
+    numbers = keyed["tidy"].drop_nulls().unique().sort().to_list()
+    return frame(connection, read_sql(__package__, name), {"numbers": numbers})
+
+
 def _on_titles(connection: Connection, questions: Sequence[Question]) -> list[tuple[int, str, str | None]]:
     """(row, party_id, name) of proprietors without a known number whose titles state the number given."""
-    stated = frame(connection, read_sql(__package__, "numbers_on_titles"))
     keyed = _written(questions).with_columns(tidy=_usable("number"))
+    stated = _with_numbers(connection, "numbers_on_titles", keyed)
     parties = keyed.join(stated.with_columns(tidy=_usable("number_native")), on="tidy")
     return parties.select("row", "party_id", "name").unique().sort("row", "party_id", "name").rows()
 

@@ -1,6 +1,11 @@
 -- Proprietors whose number on the title is of no known register (a society's, a foreign one).
+with mine as (
+    select party_id, number_native
+    from proprietorship
+    where rowid in (from rows_of('proprietorship.number_native', $numbers))
+),
+named as (select entity_id, name from v_entity where entity_id in (select party_id from mine))
 select distinct p.party_id, p.number_native, e.name
-from v_proprietorship p
-join v_entity e on e.entity_id = p.party_id
-where p.number_native is not null and starts_with(p.party_id, 'UT-')
+from mine p
+join named e on e.entity_id = p.party_id
 order by p.party_id, p.number_native, e.name

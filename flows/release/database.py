@@ -8,6 +8,7 @@ import polars as pl
 from flows.home import warehouse
 from flows.home.warehouse import Connection, identifier, literal
 from flows.release.content import TableContent, table_content
+from flows.release.lookups import store_lookups
 from transforms.errors import ReleaseBlocked, RunFailed
 from transforms.marts import create_fact_views
 from transforms.model.macros import MACROS, Macro
@@ -132,6 +133,7 @@ def fact_views_of(declared: Mapping[str, Table]) -> list[Table]:
 
 def describe(connection: Connection, declared: Mapping[str, Table], macros: Iterable[Macro]) -> None:
     """Create the views and macros, and comment every view, column and macro."""
+    store_lookups(connection, declared)
     connection.execute("begin")
     if views := fact_views_of(declared):
         for name, meaning in INDICATOR_MACROS.items():

@@ -1,8 +1,8 @@
 -- Attachments on a title, on the titles that a legal entity holds, and against it as a borrower.
 with meant as (
     select party_id as id, title_id
-    from v_proprietorship
-    where ended_on is null and party_id in (select unnest($ids))
+    from proprietorship
+    where ended_on is null and rowid in (from rows_of('proprietorship.party_id', $ids))
     union
     select title_id, title_id from v_title where title_id in (select unnest($ids))
 ),

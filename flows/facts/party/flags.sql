@@ -24,6 +24,7 @@ select
             list_position(['stop', 'act', 'look', 'data'], f.lane), f.indicator, f.subject_id, f.flag_id
     ) as row_no
 from related r
-join v_flag f on f.subject_id = r.subject_id
+join flag f on f.subject_id = r.subject_id
 left join v_indicator n on n.code = f.indicator
-where f.state = 'flagged'
+where f.rowid in (from rows_of('flag.subject_id', (select list(subject_id) from related)))
+    and f.state = 'flagged'

@@ -10,7 +10,8 @@ with holder as (
 held as (
     select h.id, p.title_id, h.through, p.added_on, p.ended_on, p.method, p.position
     from holder h
-    join v_proprietorship p on p.party_id = h.party_id
+    join proprietorship p on p.party_id = h.party_id
+    where p.rowid in (from rows_of('proprietorship.party_id', (select list(party_id) from holder)))
 ),
 unit as (
     select
@@ -20,7 +21,8 @@ unit as (
     join v_address a on a.address_id = x.address_id
     where x.title_id in (select title_id from held)
     group by x.title_id
-)
+),
+named as (select entity_id, name from v_entity where entity_id in (select through from held))
 select
     h.id, h.title_id, h.through, e.name as through_name, t.tenure, t.price_paid_gbp,
     case when t.title_id is null then u.address_text else coalesce(t.address_text, t.cadastral_name) end
@@ -31,4 +33,4 @@ select
 from held h
 left join v_title t on t.title_id = h.title_id
 left join unit u on u.title_id = h.title_id
-left join v_entity e on e.entity_id = h.through
+left join named e on e.entity_id = h.through

@@ -4,14 +4,20 @@ with held as (
     union
     select party_id, subject_id from v_control where party_id in (select unnest($ids))
     union
-    select party_id, subject_id from v_interest where is_open and party_id in (select unnest($ids))
+    select party_id, subject_id from interest where rowid in (from rows_of('interest.party_id', $ids))
 ),
 flagged as (
     select subject_id, count(*) as flags_n
-    from v_flag
-    where state = 'flagged' and subject_type = 'legal_entity'
+    from flag
+    where
+        state = 'flagged'
+        and subject_type = 'legal_entity'
+        and rowid in (from rows_of('flag.subject_id', (select list(subject_id) from held)))
     group by subject_id
-)
+),
+owned as (select * from v_integrated_ownership where party_id in (select unnest($ids))),
+controlled as (select * from v_control where party_id in (select unnest($ids))),
+named as (select entity_id, name from v_entity where entity_id in (select subject_id from held))
 select
     h.id, h.subject_id, e.name,
     s.share_min as shares_min, s.share_max_declared as shares_max_declared,
@@ -21,8 +27,8 @@ select
     c.verdict as control_verdict, c.kind as control_kind, coalesce(f.flags_n, 0) as flags_n,
     row_number() over (partition by h.id order by s.share_min desc nulls last, h.subject_id) as row_no
 from held h
-left join v_entity e on e.entity_id = h.subject_id
-left join v_integrated_ownership s on s.party_id = h.id and s.subject_id = h.subject_id and s.basis = 'shares'
-left join v_integrated_ownership v on v.party_id = h.id and v.subject_id = h.subject_id and v.basis = 'votes'
-left join v_control c on c.party_id = h.id and c.subject_id = h.subject_id
+left join named e on e.entity_id = h.subject_id
+left join owned s on s.party_id = h.id and s.subject_id = h.subject_id and s.basis = 'shares'
+left join owned v on v.party_id = h.id and v.subject_id = h.subject_id and v.basis = 'votes'
+left join controlled c on c.party_id = h.id and c.subject_id = h.subject_id
 left join flagged f on f.subject_id = h.subject_id

@@ -1,4 +1,5 @@
-with named as ({named_parties})
+with mine as (select * from interest where rowid in (from rows_of('interest.subject_id', $ids))),
+named as ({named_parties})
 select
     i.subject_id as id, i.party_id, n.name, n.kind, i.interest_type, i.basis, i.reach,
     i.share_min, i.share_max, i.share_min_exclusive, i.share_max_exclusive,
@@ -6,6 +7,5 @@ select
     row_number() over (
         partition by i.subject_id order by i.share_min desc nulls last, i.party_id, i.interest_id
     ) as row_no
-from v_interest i
+from mine i
 left join named n on n.party_id = i.party_id
-where i.is_open and i.subject_id in (select unnest($ids))

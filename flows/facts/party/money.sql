@@ -1,8 +1,7 @@
 -- Money that a subject received and paid, by counterparty, kind and year, loans against its security or to
 -- others, and what it was awarded, which is no payment. Credits are taken off. What secures one debt counts
 -- once, and an attachment is no loan.
-with named as ({named_parties}),
-loans as (
+with loans as (
     select
         *,
         row_number() over (
@@ -15,13 +14,13 @@ lines as (
     select
         payee_id as id, 'received' as what, kind, payer_id as other_id, payer_name as other_name,
         year(flowed_on) as year_no, amount, currency, flowed_on, register
-    from v_flow
-    where payee_id in (select unnest($ids))
+    from flow
+    where rowid in (from rows_of('flow.payee_id', $ids))
     union all
     select
         payer_id, 'paid', kind, payee_id, payee_name, year(flowed_on), amount, currency, flowed_on, register
-    from v_flow
-    where payer_id in (select unnest($ids)) and payee_id is not null
+    from flow
+    where rowid in (from rows_of('flow.payer_id', $ids)) and payee_id is not null
     union all
     select
         payee_id, 'granted', 'subsidy', funder_id, cast(null as varchar), first_year, granted, currency,
@@ -57,7 +56,9 @@ summed as (
         max(flowed_on) as last_on
     from lines
     group by id, what, kind, other_id, year_no, currency, register
-)
+),
+mine as (select distinct other_id as party_id from summed),
+named as ({named_parties})
 select
     s.id, s.what, s.kind, s.other_id, coalesce(n.name, s.other_name) as other_name, s.year_no, s.lines_n,
     s.amount, s.currency, s.first_on, s.last_on, s.register,

@@ -1,10 +1,16 @@
+with mine as (
+    select title_id, property_id
+    from v_title_address
+    where property_id is not null and title_id in (select unnest($ids))
+)
 select unnest($ids) as id, unnest($ids) as subject_id, 'itself' as scope, 1 as place
 union
-select title_id, property_id, 'its property', 2
-from v_title_address where property_id is not null and title_id in (select unnest($ids))
+select title_id, property_id, 'its property', 2 from mine
 union
 select x.title_id, s.transaction_id, 'sale of its property', 3
-from v_title_address x join v_transaction s using (property_id) where x.title_id in (select unnest($ids))
+from mine x
+join transaction s using (property_id)
+where s.rowid in (from rows_of('transaction.property_id', (select list(property_id) from mine)))
 union
 select title_id, party_id, 'its proprietor', 4
 from v_proprietorship where ended_on is null and title_id in (select unnest($ids))

@@ -1,16 +1,17 @@
 -- Listings of a party and of those around it: candidates of screening, and parties that the list names by
 -- their own identifier. A person has no score.
-with named as ({named_parties}),
-around as (
+with around as (
     select unnest($ids) as id, unnest($ids) as party_id, 'itself' as relation, 1 as place
     union
     select subject_id, party_id, 'owner or holder', 2
-    from v_interest where is_open and party_id is not null and subject_id in (select unnest($ids))
+    from interest
+    where party_id is not null and rowid in (from rows_of('interest.subject_id', $ids))
     union
     select subject_id, party_id, 'owner through others', 3
-    from v_integrated_ownership where subject_id in (select unnest($ids))
+    from graph_integrated where rowid in (from rows_of('graph_integrated.subject_id', $ids))
     union
-    select subject_id, party_id, 'controls it', 4 from v_control where subject_id in (select unnest($ids))
+    select subject_id, party_id, 'controls it', 4
+    from graph_control where rowid in (from rows_of('graph_control.subject_id', $ids))
     union
     select subject_id, party_id, 'is or may be a beneficial owner', 5
     from v_beneficial_owner
@@ -34,7 +35,9 @@ listed as (
         party_id, party_id, party_kind, cast(null as double),
         'the list gives the same identifier, or the party is known from the list alone', true
     from v_listing
-)
+),
+mine as (select distinct party_id from nearest),
+named as ({named_parties})
 select
     m.id, m.relation, m.place, m.party_id, n.name, s.party_kind, s.listed_party_id, l.listed_name,
     l.list_name, l.topic, l.listing_class, l.programme, l.position, l.valid_from, l.valid_to, l.is_open,

@@ -32,6 +32,7 @@ from transforms.model.views import (
     PERSON,
     RELEASE_TABLES,
 )
+from transforms.values.identifiers import tidy_number
 
 READ: Mapping[str, Table] = {
     **{name: table for name, table in RELEASE_TABLES.items() if name not in ABOUT},
@@ -153,7 +154,46 @@ def test_a_release_without_a_table_has_no_macro_that_reads_it(tmp_path: Path) ->
     )
     assert ask(
         built, "select distinct function_name from duckdb_functions() where not internal order by all"
-    ) == [("close_links",), ("owned_by",)]
+    ) == [("close_links",), ("owned_by",), ("rows_of",)]
+
+
+def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
+    numbers = ["ip 123.0", "SP 20.1", "7.0", None]
+    held = [
+        {
+            "statement_id": f"s{no}",
+            "party_id": f"UT-E-{no}",
+            "title_id": f"t{no % 2}",
+            "number_native": number,
+        }
+        for no, number in enumerate(numbers)
+    ]
+    entities = [{"entity_id": name} for name in ("GB-COH-00000007", "DE-HRB-B 12/34", "UT-E-1")]
+    home = [{"territory": "gb", "role": "companies", "identifier_scheme": "GB-COH"}]
+    built = release(
+        tmp_path,
+        {
+            "proprietorship": rows_of(RELEASE_TABLES["proprietorship"], held),
+            "entity": rows_of(ENTITY, entities),
+            "role_held": rows_of(RELEASE_TABLES["role_held"], home),
+        },
+    )
+
+    def found(source: str, *ids: str) -> list[tuple[object, ...]]:
+        table, column = (
+            source.split(".", maxsplit=1)[0],
+            "entity_id" if source.startswith("entity") else "party_id",
+        )
+        rows = f"from rows_of('{source}', {list(ids)})"
+        return ask(built, f"select {column} from {table} where rowid in ({rows}) order by all")
+
+    assert found("proprietorship.title_id", "t1") == [("UT-E-1",), ("UT-E-3",)]
+    assert found("proprietorship.party_id", "UT-E-0", "UT-E-3", "nobody") == [("UT-E-0",), ("UT-E-3",)]
+    assert found("proprietorship.party_id", "nobody") == []
+    for number in numbers[:3]:
+        tidy = pl.select(tidy_number(pl.lit(number))).item()
+        assert found("proprietorship.number_native", tidy) == [(f"UT-E-{numbers.index(number)}",)]
+    assert found("entity.foreign_number", "B1234", "00000007") == [("DE-HRB-B 12/34",)]
 
 
 # --- walking ------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@
 -- twice, so that DuckDB 2 computes it once and does not hash all edges; older versions inline it into every
 -- step, where the component's number bounds what is read.
 with recursive
-around as (select distinct component_no from graph_edge where subject_id = id),
+around as (
+    select distinct component_no from graph_edge where rowid in (from rows_of('graph_edge.subject_id', [id]))
+),
 pair as (
     select component_no, subject_id, party_id
     from graph_edge
@@ -28,9 +30,9 @@ named as (
         entity_id as party_id,
         name,
         case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind
-    from entity where entity_id in (select party_id from above)
+    from entity where entity_id in (select unnest((select list(party_id) from above)))
     union all
     select person_id, full_name, case when person_type = 'anonymousPerson' then 'protected' else 'person' end
-    from person where person_id in (select party_id from above)
+    from person where person_id in (select unnest((select list(party_id) from above)))
 )
 select f.party_id, n.name, n.kind, f.depth from found f left join named n on n.party_id = f.party_id

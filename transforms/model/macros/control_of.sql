@@ -1,5 +1,13 @@
-with listed as (select party_id, verdict, kind from graph_control where subject_id = id),
-groups as (select controller_id, control_group_id from graph_control_group where subject_id = id),
+with listed as (
+    select party_id, verdict, kind
+    from graph_control
+    where rowid in (from rows_of('graph_control.subject_id', [id]))
+),
+groups as (
+    select controller_id, control_group_id
+    from graph_control_group
+    where rowid in (from rows_of('graph_control_group.subject_id', [id]))
+),
 named as (
     select entity_id as party_id, name from entity where entity_id in (select party_id from listed)
     union all

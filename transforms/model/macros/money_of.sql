@@ -3,11 +3,11 @@ with mine as (
     select
         'received' as direction, payer_id as counterparty_id, payer_name as counterparty_name, f.*
     from flow f
-    where payee_id = id
+    where f.rowid in (from rows_of('flow.payee_id', [id]))
     union all
     select 'paid', payee_id, payee_name, f.*
     from flow f
-    where payer_id = id and payee_id is distinct from id
+    where f.rowid in (from rows_of('flow.payer_id', [id])) and payee_id is distinct from id
 )
 select
     direction,

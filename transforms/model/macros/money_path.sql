@@ -1,30 +1,72 @@
 -- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
 -- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
--- hops.
-with recursive
-hop as (
+-- hops. Hop by hop, not as a recursion, which would read all flows for each.
+with one as (
     select
-        flow_id, payer_id, payee_id, flowed_on, amount, currency,
-        payee_kind in ('public', 'conduit') as is_end
+        payee_id as party_id, flowed_on as first_on, flowed_on as last_on,
+        [a, payee_id] as parties, [flow_id] as flows, payee_kind in ('public', 'conduit') as is_end
     from flow
-    where amount > 0 and payer_id is not null and payee_id is not null and payer_id <> payee_id
+    where rowid in (from rows_of('flow.payer_id', [a]))
+        and amount > 0
+        and payee_id is not null
+        and payee_id <> a
 ),
-way(party_id, first_on, last_on, hops_n, parties, flows, is_end) as (
-    select payee_id, flowed_on, flowed_on, 1, [a, payee_id], [flow_id], is_end
-    from hop
-    where payer_id = a
-    union all
+two as (
     select
-        h.payee_id, w.first_on, h.flowed_on, w.hops_n + 1, list_append(w.parties, h.payee_id),
-        list_append(w.flows, h.flow_id), h.is_end
-    from way w
-    join hop h on h.payer_id = w.party_id
-    where w.hops_n < 4
+        h.payee_id as party_id, w.first_on, h.flowed_on as last_on,
+        list_append(w.parties, h.payee_id) as parties, list_append(w.flows, h.flow_id) as flows,
+        h.payee_kind in ('public', 'conduit') as is_end
+    from one w
+    join flow h on h.payer_id = w.party_id
+    where h.rowid in (from rows_of('flow.payer_id', (select list(party_id) from one)))
+        and h.amount > 0
+        and h.payee_id is not null
         and w.party_id <> b
         and not w.is_end
         and h.flowed_on >= w.last_on
         and date_diff('day', w.first_on, h.flowed_on) <= 730
         and not list_contains(w.parties, h.payee_id)
+),
+three as (
+    select
+        h.payee_id as party_id, w.first_on, h.flowed_on as last_on,
+        list_append(w.parties, h.payee_id) as parties, list_append(w.flows, h.flow_id) as flows,
+        h.payee_kind in ('public', 'conduit') as is_end
+    from two w
+    join flow h on h.payer_id = w.party_id
+    where h.rowid in (from rows_of('flow.payer_id', (select list(party_id) from two)))
+        and h.amount > 0
+        and h.payee_id is not null
+        and w.party_id <> b
+        and not w.is_end
+        and h.flowed_on >= w.last_on
+        and date_diff('day', w.first_on, h.flowed_on) <= 730
+        and not list_contains(w.parties, h.payee_id)
+),
+four as (
+    select
+        h.payee_id as party_id, w.first_on, h.flowed_on as last_on,
+        list_append(w.parties, h.payee_id) as parties, list_append(w.flows, h.flow_id) as flows,
+        h.payee_kind in ('public', 'conduit') as is_end
+    from three w
+    join flow h on h.payer_id = w.party_id
+    where h.rowid in (from rows_of('flow.payer_id', (select list(party_id) from three)))
+        and h.amount > 0
+        and h.payee_id is not null
+        and w.party_id <> b
+        and not w.is_end
+        and h.flowed_on >= w.last_on
+        and date_diff('day', w.first_on, h.flowed_on) <= 730
+        and not list_contains(w.parties, h.payee_id)
+),
+way as (
+    select 1 as hops_n, * from one
+    union all
+    select 2, * from two
+    union all
+    select 3, * from three
+    union all
+    select 4, * from four
 ),
 arrived as (
     select *, rank() over (order by hops_n) as place from way where party_id = b
@@ -40,5 +82,5 @@ steps as (
 select
     s.path_no, s.position, s.flow_id, h.payer_id, h.payee_id, h.flowed_on, h.amount, h.currency
 from steps s
-join hop h using (flow_id)
+join flow h using (flow_id)
 order by s.path_no, s.position

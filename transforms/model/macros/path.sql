@@ -1,7 +1,9 @@
 -- Steps are counted upward from the held entity, as in closure.sql. The path then goes down from the holder,
 -- one step nearer each time.
 with recursive
-around as (select distinct component_no from graph_edge where subject_id = b),
+around as (
+    select distinct component_no from graph_edge where rowid in (from rows_of('graph_edge.subject_id', [b]))
+),
 pair as (select * from graph_edge where component_no in (select component_no from around)),
 above(component_no, party_id, steps) as (
     select p.component_no, p.subject_id, to_days(0)
@@ -30,9 +32,9 @@ way(component_no, party_id, depth) as (
     group by w.component_no
 ),
 named as (
-    select entity_id as party_id, name from entity where entity_id in (select party_id from way)
+    select entity_id as party_id, name from entity where entity_id in (select unnest((select list(party_id) from way)))
     union all
-    select person_id, full_name from person where person_id in (select party_id from way)
+    select person_id, full_name from person where person_id in (select unnest((select list(party_id) from way)))
 ),
 step as (
     select

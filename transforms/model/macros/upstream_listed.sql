@@ -1,7 +1,9 @@
 -- Parties above the entity, through interests of any size, and the entity itself, that are on a list or may
 -- be one that is.
 with recursive
-around as (select distinct component_no from graph_edge where subject_id = id),
+around as (
+    select distinct component_no from graph_edge where rowid in (from rows_of('graph_edge.subject_id', [id]))
+),
 pair as (
     select component_no, subject_id, party_id
     from graph_edge

@@ -1,0 +1,87 @@
+"""Where the rows of a table are that a lookup by one id needs: the table `row_of`, an index kept as a table,
+and the macro `rows_of` that reads it.
+
+A table is stored in the order of its key, and DuckDB skips what cannot hold an id only in that order: every
+other column is read to its end, which takes seconds on a country. An index of DuckDB's own would have to be
+in memory to be made and to be read. `row_of` is sorted by its ids and spills. It says nothing that the tables
+do not say, so it is in no hash, and no view shows it.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from flows.home.warehouse import Connection, identifier, literal
+from transforms.model.statements import Table
+
+ROW_OF = "row_of"
+TABLE_SQL = f"create table {ROW_OF} (source varchar, id varchar, row_no bigint)"
+# The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
+# the table first.
+MACRO_SQL = f"""
+create macro rows_of(source_name, ids) as table
+select unnest((
+    select list(row_no) from {ROW_OF} where source = source_name and id in (select unnest(ids))
+)) as row_no
+"""
+# Capitals and digits, as `transforms.values.identifiers.tidy_number`.
+TIDY = r"upper(regexp_replace(regexp_replace(trim({}), '^([0-9]+)\.0+$', '\1'), '[^0-9A-Za-z]', '', 'g'))"
+
+
+class Lookup(NamedTuple):
+    """A table, what its rows are looked up by, which rows, and what else is read for it."""
+
+    table: str
+    id: str
+    condition: str = "true"
+    reads: tuple[str, ...] = ()
+
+
+# Source → lookup.
+LOOKUPS: Mapping[str, Lookup] = {
+    **{
+        f"{table}.{column}": Lookup(table, column)
+        for table, columns in {
+            "flag": ("subject_id",),
+            "flow": ("payee_id", "payer_id"),
+            "graph_control": ("subject_id",),
+            "graph_control_group": ("subject_id",),
+            "graph_edge": ("subject_id",),
+            "graph_integrated": ("subject_id",),
+            "graph_ubo": ("party_id",),
+            "proprietorship": ("party_id", "title_id"),
+            "resolution": ("candidate_id",),
+            "transaction": ("property_id",),
+        }.items()
+        for column in columns
+    },
+    "interest.party_id": Lookup("interest", "party_id", "is_open"),
+    "interest.subject_id": Lookup("interest", "subject_id", "is_open"),
+    "relationship.subject_id": Lookup("relationship", "subject_id", "is_open"),
+    # A number that may be given without its scheme, of a register that is not of a home country.
+    "entity.foreign_number": Lookup(
+        "entity",
+        TIDY.format("regexp_extract(entity_id, '^[A-Z]{2}-[A-Z_0-9]+-(.*)$', 1)"),
+        "not starts_with(entity_id, 'UT-') and not exists (select 1 from role_held r where "
+        "r.role = 'companies' and starts_with(entity_id, concat_ws('', r.identifier_scheme, '-')))",
+        ("role_held",),
+    ),
+    # Of a proprietor whose number on the title is of no known register.
+    "proprietorship.number_native": Lookup(
+        "proprietorship", TIDY.format("number_native"), "starts_with(party_id, 'UT-')"
+    ),
+}
+
+
+def store_lookups(connection: Connection, declared: Mapping[str, Table]) -> None:
+    """Create `row_of` of the tables that are declared, and `rows_of`."""
+    connection.execute(TABLE_SQL)
+    for source, lookup in sorted(LOOKUPS.items()):
+        if {lookup.table, *lookup.reads} <= set(declared):
+            connection.execute(
+                f"insert into {ROW_OF} select {literal(source)}, {lookup.id} as looked_up, rowid "
+                f"from {identifier(lookup.table)} where {lookup.condition} and {lookup.id} is not null "
+                "order by looked_up, rowid"
+            )
+    connection.execute(MACRO_SQL)
+    meaning = "from rows_of(source, ids): Numbers of the rows (rowid) that hold one of the ids in a column."
+    connection.execute(f"comment on macro table rows_of is {literal(meaning)}")
