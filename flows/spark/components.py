@@ -1,7 +1,8 @@
 """Weak components of a graph, labelled in SQL: the label of a party is the smallest id of its component.
 
-Every party takes the smallest label next to it, then the label which the party of that name has, until no
-label changes: some ten rounds for chains of a thousand. Plain SQL, which any Spark Connect server runs.
+All parties of one label take the smallest label next to any of them, then the label which the party of that
+name has, until no label changes: some ten rounds for chains of thousands, in any order. Plain SQL, which any
+Spark Connect server runs.
 """
 
 from __future__ import annotations

@@ -1,11 +1,16 @@
--- The smallest label next to each party, or its own; then the label which the party of that name has.
-with nearest as (
-    select own.id, own.label as before, least(own.label, min(l.label)) as label
+-- All parties of a label take the smallest label next to any of them; then that which its namesake has got.
+with hooked as (
+    select own.label as id, least(own.label, min(l.label)) as label
     from neighbour n
-    join label l on l.id = n.neighbour
     join label own on own.id = n.id
-    group by own.id, own.label
+    join label l on l.id = n.neighbour
+    group by own.label
+),
+named as (
+    select own.id, own.label as before, h.label
+    from label own
+    join hooked h on h.id = own.label
 )
-select n.id, least(n.label, l.label) as label, least(n.label, l.label) < n.before as is_new
-from nearest n
-join label l on l.id = n.label
+select n.id, least(n.label, namesake.label) as label, least(n.label, namesake.label) < n.before as is_new
+from named n
+join named namesake on namesake.id = n.label

@@ -1,8 +1,10 @@
 """What runs on the workers of a Spark cluster, without one: the same results as in this process."""
 
 import pickle
+import random
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -27,7 +29,11 @@ def sql(name: str) -> str:
 def test_labels_are_the_smallest_ids_of_the_components() -> None:
     drawn_pairs = nx.gnp_random_graph(300, 0.004, seed=5)
     chain = [(f"z{n:03}", f"z{n + 1:03}") for n in range(200)]
-    pairs = [(f"p{a:03}", f"p{b:03}") for a, b in drawn_pairs.edges] + chain + [("alone", "alone")]
+    names = random.Random(5).sample(range(2000), 2000)
+    scrambled = [(f"y{a:04}", f"y{b:04}") for a, b in pairwise(names)]
+    pairs = (
+        [(f"p{a:03}", f"p{b:03}") for a, b in drawn_pairs.edges] + chain + scrambled + [("alone", "alone")]
+    )
     expected = {party: min(linked) for linked in nx.connected_components(nx.Graph(pairs)) for party in linked}
     with duckdb.connect() as connection:
         connection.execute("create table pair (party_id varchar, subject_id varchar)")
@@ -39,7 +45,7 @@ def test_labels_are_the_smallest_ids_of_the_components() -> None:
             connection.execute(f"create or replace table label as {sql('next_labels')}")
             rounds += 1
         assert dict(connection.sql("select id, label from label").fetchall()) == expected
-    assert 2 < rounds < 12  # the chain of 201 parties, too
+    assert 2 < rounds < 12  # of chains of 201 and 2,000 parties, too
 
 
 def test_a_worker_solves_a_bucket_as_this_process_does() -> None:
