@@ -31,7 +31,7 @@ select
         when u.status = 'never_built' then 'never_built'
         when u.kind <> 'unit' or u.status = 'planned' then 'miss'
         when list_contains(u.uses, 'office') or list_contains(u.uses, 'dwelling') then 'miss'
-        when len(u.uses) = 0 or list_contains(u.uses, 'unknown') then 'use_not_stated'
+        when array_length(u.uses) = 0 or list_contains(u.uses, 'unknown') then 'use_not_stated'
         else 'no_suitable_use'
     end as outcome
 from company c

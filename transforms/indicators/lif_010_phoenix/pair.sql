@@ -19,6 +19,13 @@ with shared as (
             date_diff('day', o.insolvent_on, n.incorporated_on) between -$days_before and $days_after, true
         )
 ),
+-- The industries of these companies by the first four digits of their codes, without those that say nothing.
+industry as (
+    select distinct company_id, left(code, 4) as class
+    from (select company_id, unnest(industry_codes) as code from company) c
+    where left(code, 4) not in ('9800', '9999')
+        and company_id in (select old_id from shared union select new_id from shared)
+),
 compared as (
     select
         s.old_id,
@@ -37,9 +44,9 @@ compared as (
         n.address_statement_id as new_seat_statement_id,
         exists (
             select 1
-            from unnest(o.industry_codes) x(code)
-            join unnest(n.industry_codes) y(code) on left(y.code, 4) = left(x.code, 4)
-            where left(x.code, 4) not in ('9800', '9999')
+            from industry x
+            join industry y on y.class = x.class
+            where x.company_id = s.old_id and y.company_id = s.new_id
         ) as has_industry
     from shared s
     join insolvent_company i on i.company_id = s.old_id

@@ -4,7 +4,7 @@ with awarded as (
         statement_id,
         row_number() over (partition by supplier_id order by award_id, position) as nth
     from award
-    where status = 'active' and suppliers_n = 1 and supplier_id is not null and len(item_codes) > 0
+    where status = 'active' and suppliers_n = 1 and supplier_id is not null and array_length(item_codes) > 0
 )
 -- The first awards, a hundred at most.
 select supplier_id as subject_id, 'award' as role, statement_id, 'award_statement.item_codes' as field

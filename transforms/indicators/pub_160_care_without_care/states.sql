@@ -36,7 +36,7 @@ outcomes as (
                 'guarantee_company', 'society', 'cio', 'royal_charter', 'association', 'foundation'
             ) then 'charity'
             when k.is_care then 'miss'
-            when coalesce(len(c.industry_codes), 0) = 0 then 'no_industry_code'
+            when coalesce(array_length(c.industry_codes), 0) = 0 then 'no_industry_code'
             else 'hit'
         end as outcome
     from summed s
