@@ -64,7 +64,7 @@ def open_tables(
         warehouse.parquet_view(connection, view, files, table=table, held_bytes=held_bytes)
         night.memory.know(name, " ".join(path.name for path in files))  # the keys of the editions
     connection.execute(f"create view {lake.MENTION.name} as {reject_mention_sql('mention_as_written')}")
-    for name, frame in _small_tables(night).items():
+    for name, frame in small_tables(night).items():
         register_frame(connection, name, frame)
         night.memory.know(name, frame)
     for name in tables:
@@ -74,7 +74,7 @@ def open_tables(
     return connection
 
 
-def _small_tables(night: Night) -> dict[str, pl.DataFrame]:
+def small_tables(night: Night) -> dict[str, pl.DataFrame]:
     """What is known without a statement: editions, vocabularies, and the home's own settings."""
     whose = night.authority
     return {

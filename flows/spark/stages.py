@@ -18,6 +18,7 @@ from flows.night.stages.lake import fill_lake
 from flows.night.steps import STAGES
 from flows.night.tables import register_frame
 from flows.spark.each import on_workers
+from flows.spark.marts import build_marts
 from flows.spark.ownership import write_ownership
 from flows.spark.session import session
 from transforms.graph_inputs import input_sql
@@ -26,7 +27,7 @@ from transforms.graph_inputs import input_sql
 def run_on_spark(night: Night) -> Night:
     """`flows.night.runner.run_night` with these stages. Raises UsageError where there is no session."""
     session()
-    on_spark = {"lake": _fill_lake, "graph": _compute_graph}
+    on_spark = {"lake": _fill_lake, "marts": build_marts, "graph": _compute_graph}
     stages = [replace(stage, run=on_spark.get(stage.name, stage.run)) for stage in STAGES]
     return run_night(night, stages=stages)
 

@@ -7,7 +7,7 @@ from the queries in `marks/`; the views in `facts/` are for the queries of indic
 `transforms.model` only.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -109,9 +109,13 @@ def mark_sql() -> str:
 
 def create_fact_views(connection: Connection, tables: Collection[str]) -> None:
     """Create the fact views that these tables are enough for."""
-    for view, reads in FACT_VIEWS.items():
-        if set(reads) <= set(tables):
-            connection.execute(f"create view {view.name} as {fact_sql(view.name)}")
+    for name in fact_views_of(tables):
+        connection.execute(f"create view {name} as {fact_sql(name)}")
+
+
+def fact_views_of(tables: Iterable[str]) -> list[str]:
+    """The fact views that these tables are enough for, in their order."""
+    return [view.name for view, reads in FACT_VIEWS.items() if set(reads) <= set(tables)]
 
 
 def fact_sql(name: str) -> str:

@@ -1,7 +1,9 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import structlog
@@ -22,10 +24,11 @@ log = structlog.get_logger()
 PARTS = ("flag", "claim", "count", "dwelling")  # of one indicator, a file each
 
 
-def find_flags(night: Night) -> Counts:
+def find_flags(night: Night, opened: Callable[..., Any] = open_tables) -> Counts:
     """Write flags, evidence and counts of dwellings.
 
-    States and facts are in a database of the stage, flags in a file for each indicator.
+    States and facts are in a database of the stage, flags in a file for each indicator. `opened`: gives the
+    connection, as open_tables does.
     """
     own, left_out = read_local(night.home)
     off = {one.indicator: one for one in night.authority.switched_off if one.since <= night.started_at.date()}
@@ -34,7 +37,7 @@ def find_flags(night: Night) -> Counts:
     database = night.work / "flags" / "flags.duckdb"
     database.parent.mkdir(exist_ok=True)
     database.unlink(missing_ok=True)
-    with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
+    with opened(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
 
         def counted(code: str) -> Counted | str:
             """Its counts, or why the authority's own indicator is left out."""
@@ -99,7 +102,8 @@ def _raised(night: Night, connection: warehouse.Connection, indicator: Indicator
             f"create or replace temp view flagged_now as from ({stored}) where state = 'flagged'"
         )
         claims, values = claims_sql(indicator, night.as_of)
-        warehouse.write_parquet(connection, claims, _part(night, "claim", code), ("flag_id",), values)
+        connection.execute(f"create or replace temp table claim_now as {claims}", values)
+        warehouse.write_parquet(connection, "from claim_now", _part(night, "claim", code), ("flag_id",))
         counted.indicator.write_parquet(_part(night, "count", code))
         counted.dwellings.write_parquet(_part(night, "dwelling", code))
         return {}

@@ -1,0 +1,56 @@
+"""A connection to Spark that runs the SQL of our files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.spark.gather import SPARK_TYPES
+from flows.spark.translate import translated
+from transforms.model.statements import Table
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+class SparkConnection:
+    """Runs our SQL on a Spark session, over temporary views of the session."""
+
+    def __init__(self, session: SparkSession) -> None:
+        self.session = session
+        self._parts: list[str] = []
+        self._numbers = count()
+
+    def frame(self, query: str, parameters: Mapping[str, object] | None = None) -> DataFrame:
+        """The rows of a query, computed when they are read. What it reads more than once is computed here,
+        and held until `release`.
+        """
+        statement = translated(query, parameters, prefix=f"query_{next(self._numbers)}")
+        for view, part in statement.shared.items():
+            self.session.sql(part).localCheckpoint().createOrReplaceTempView(view)
+            self._parts.append(view)
+        return self.session.sql(statement.statement)
+
+    def release(self) -> None:
+        """Let go of what the queries so far read more than once: their frames are of no use any more."""
+        for view in self._parts:
+            self.session.catalog.dropTempView(view)
+        self._parts.clear()
+
+    def view(self, name: str, query: str) -> None:
+        self.frame(query).createOrReplaceTempView(name)
+
+    def parquet_view(self, name: str, paths: Sequence[Path], table: Table | None = None) -> None:
+        """A view over Parquet files. Of `table`: with its columns; one that no file has is null."""
+        files = [str(path) for path in paths]
+        none = self.session.sql("select 1 as nothing where false")
+        held = self.session.read.option("mergeSchema", True).parquet(*files) if files else none
+        known = {*held.columns}
+        typed = [
+            f"cast({f'`{column.name}`' if column.name in known else 'null'} as {SPARK_TYPES[column.dtype]})"
+            f" as `{column.name}`"
+            for column in (table or ())
+        ]
+        (held.selectExpr(*typed) if typed else held).createOrReplaceTempView(name)

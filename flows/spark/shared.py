@@ -1,0 +1,74 @@
+"""Parts of a statement (WITH) that it reads more than once: DuckDB computes such a part once; Spark puts it
+in wherever it is named, and a statement of many parts grows beyond what it can plan.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from graphlib import TopologicalSorter
+
+from sqlglot import exp
+
+
+def take_shared(tree: exp.Expr, prefix: str) -> dict[str, exp.Expr]:
+    """Take these parts out of a statement: view -> query, each of which may read the views before it.
+
+    Their names begin with `prefix`. The other parts then stand in front of the query that reads them.
+    """
+    parts = _taken_out(tree, prefix)
+    reads = {name: Counter(table.name for table in _tables(part, parts)) for name, part in parts.items()}
+    others = {name: {*read} - {name} for name, read in reads.items()}
+    order = [*TopologicalSorter(others).static_order()]
+    own = Counter(table.name for table in _tables(tree, parts))
+    times = own + sum((read - Counter({name: read[name]}) for name, read in reads.items()), Counter())
+    shared = [name for name in order if times[name] > 1]
+
+    def needed(names: Iterable[str]) -> set[str]:
+        here = {*names} - {*shared}
+        return here.union(*(needed(others[name]) for name in here))
+
+    def in_front(query: exp.Expr, names: Collection[str]) -> exp.Expr:
+        if chosen := [name for name in order if name in names]:
+            clause = exp.With(expressions=[parts[name].copy() for name in chosen])
+            clause.set("recursive", any(name in reads[name] for name in chosen))
+            query.set("with_", clause)
+        return query
+
+    in_front(tree, needed(own))
+    return {name: in_front(exp.select("*").from_(name), {name} | needed(others[name])) for name in shared}
+
+
+def _taken_out(tree: exp.Expr, prefix: str) -> Mapping[str, exp.CTE]:
+    """Name -> part, of all WITH of the statement, which loses them. Each has a name of its own then."""
+    clauses = [*tree.find_all(exp.With)]
+    every = [part for clause in clauses for part in clause.expressions]
+    names = {id(part): f"{prefix}_{number}_{part.alias}" for number, part in enumerate(every)}
+    for table in [*tree.find_all(exp.Table)]:
+        if (part := _part_of(table)) is not None:
+            table.set("alias", table.args.get("alias") or exp.TableAlias(this=table.this.copy()))
+            table.set("this", exp.to_identifier(names[id(part)]))
+    for clause in clauses:
+        clause.pop()
+    for part in every:
+        part.args["alias"].set("this", exp.to_identifier(names[id(part)]))
+    return {names[id(part)]: part for part in every}
+
+
+def _part_of(table: exp.Table) -> exp.CTE | None:
+    """The part that a table's name means: of the innermost WITH that it stands in or behind."""
+    node: exp.Expr | None = table
+    while node is not None:
+        above, known = node.parent, []
+        if isinstance(above, exp.With):
+            known = above.expressions[: (node.index or 0) + bool(above.recursive)]
+            above = above.parent
+        elif above is not None and "with_" in above.args:
+            known = getattr(above.args["with_"], "expressions", [])
+        for part in known:
+            if isinstance(part, exp.CTE) and part.alias == table.name:
+                return part
+        node = above
+    return None
+
+
+def _tables(query: exp.Expr, names: Collection[str]) -> list[exp.Table]:
+    return [table for table in query.find_all(exp.Table) if table.name in names and not table.db]

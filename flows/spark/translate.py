@@ -1,0 +1,263 @@
+"""DuckDB's SQL of our `.sql` files as Spark's, with equal results.
+
+sqlglot does most of it. What follows are the differences that it leaves, each with its reason; the macros of
+`transforms.model.sql` are put in as trees, and parameters as literals.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from flows.spark.shared import take_shared
+from transforms.model.sql import MACROS
+
+Expression = exp.Expr
+
+ACCENTED_BELOW = 0x2000  # scripts of Europe; others have no letters that lose an accent here
+EXACT_BITS = 60  # of the fraction of a double, by which it is rounded
+
+
+@dataclass(frozen=True)
+class Translated:
+    """A statement for Spark. `shared`: view -> query, each of which may read those before it: what the
+    statement reads more than once, and Spark would compute as often.
+    """
+
+    statement: str
+    shared: Mapping[str, str]
+
+
+def translated(
+    query: str, parameters: Mapping[str, object] | None = None, *, prefix: str = "part"
+) -> Translated:
+    """A statement of one of our files for Spark. Names of views begin with `prefix`."""
+    tree: Expression = sqlglot.parse_one(query, read="duckdb")
+    _lift_nested_unnests(tree)
+    tree = _with_macros(tree)
+    values = parameters or {}
+    tree = tree.transform(lambda node: _bound(node, values), copy=False)
+    # From the leaves up, so that a replacement is not replaced again.
+    for node in reversed([*tree.walk()]):
+        rewrite = REWRITES.get(type(node))
+        if rewrite is not None and (new := rewrite(node)) is not node:
+            tree = new if node is tree else (node.replace(new), tree)[1]
+    shared = {name: _text(part) for name, part in take_shared(tree, prefix).items()}
+    return Translated(_text(tree), shared)
+
+
+def _text(tree: Expression) -> str:
+    return tree.sql("spark", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+
+
+# --- macros and parameters ----------------------------------------------------------------------------------
+
+
+@cache
+def _macros() -> Mapping[str, tuple[list[str], Expression]]:
+    """Name -> parameters and body."""
+    macros = {}
+    for name, statement in MACROS.items():
+        created = sqlglot.parse_one(statement, read="duckdb")
+        macros[name] = ([each.name for each in created.this.expressions], created.expression)
+    return macros
+
+
+def _with_macros(tree: Expression) -> Expression:
+    def expanded(node: Expression) -> Expression:
+        if not isinstance(node, exp.Anonymous) or node.name.lower() not in _macros():
+            return node
+        names, body = _macros()[node.name.lower()]
+        given = {
+            name: _with_macros(value.copy()) for name, value in zip(names, node.expressions, strict=True)
+        }
+
+        def put_in(part: Expression) -> Expression:
+            is_parameter = isinstance(part, exp.Column) and not part.table and part.name in given
+            return exp.paren(given[part.name].copy(), copy=False) if is_parameter else part
+
+        return _with_macros(body.copy().transform(put_in, copy=False))
+
+    return tree.transform(expanded, copy=False)
+
+
+def _bound(node: Expression, values: Mapping[str, object]) -> Expression:
+    if not isinstance(node, exp.Placeholder | exp.Parameter):
+        return node
+    value = values[node.name]
+    if isinstance(value, date):
+        return exp.cast(exp.Literal.string(str(value)), "date")
+    # A number with a point would be a decimal.
+    return exp.cast(exp.convert(value), "double") if isinstance(value, float) else exp.convert(value)
+
+
+# --- differences --------------------------------------------------------------------------------------------
+
+
+def _lift_nested_unnests(tree: Expression) -> None:
+    """Spark refuses a generator within an expression: it becomes a lateral view."""
+    for number, node in enumerate([*tree.find_all(exp.Explode)]):
+        select = node.find_ancestor(exp.Select)
+        if select is None or isinstance(node.parent, exp.Select | exp.Alias):
+            continue
+        name = f"piece_{number}"
+        node.replace(exp.column(name))
+        alias = exp.TableAlias(this=exp.to_identifier(f"of_{name}"), columns=[exp.to_identifier(name)])
+        select.append("laterals", exp.Lateral(this=node, view=True, alias=alias))
+
+
+def _divided(node: exp.Div) -> Expression:
+    """DuckDB's `/` gives a double for all numbers; Spark's a decimal for decimals."""
+    return exp.Div(this=exp.cast(node.this, "double"), expression=node.expression, typed=True)
+
+
+def _days_between(node: exp.DateDiff) -> Expression:
+    """Spark's function of units counts whole times of 24 hours; that of two days counts midnights."""
+    return exp.cast(exp.func("datediff", node.this, node.expression, dialect="spark"), "bigint")
+
+
+def _rounded(node: exp.Round) -> Expression:
+    """DuckDB rounds the exact value of a double; Spark rounds what it prints (1.005, which is a little less).
+
+    Here: its whole part, and its fraction in 2^-60, which is exact in a decimal.
+    """
+    places = node.args.get("decimals")
+    if places is None:
+        return node
+    power = 10 ** int(places.name)
+    value = f"abs(cast({node.this.sql('spark')} as double))"
+    fraction = f"cast(cast(({value} - floor({value})) * {2**EXACT_BITS}D as bigint) as decimal(20, 0))"
+    steps = f"((({fraction} * {2 * power}BD) + {2**EXACT_BITS}BD) div {2 ** (EXACT_BITS + 1)}BD)"
+    whole = f"(floor({value}) * {power} + {steps}) / cast({power} as double)"
+    return sqlglot.parse_one(f"sign({node.this.sql('spark')}) * ({whole})", read="spark")
+
+
+def _cast(node: exp.Cast) -> Expression:
+    kind = node.to.this
+    inner = node.this.this if isinstance(node.this, exp.Filter) else node.this
+    if kind == exp.DType.DECIMAL and isinstance(inner, exp.Median):
+        return _median_of_money(node)
+    if kind == exp.DType.TIME:
+        # Spark has no times of day: as text they compare alike.
+        return exp.func("date_format", node.this, exp.Literal.string("HH:mm:ss.SSSSSS"), dialect="spark")
+    return node
+
+
+def _median_of_money(node: exp.Cast) -> Expression:
+    """DuckDB's median of decimals rounds the mean of the two in the middle down; Spark's is a double."""
+    scale = int(node.to.expressions[1].name)
+    tenths = f"round({node.this.sql('spark')} * {10 ** (scale + 1)})"
+    down = f"floor({tenths} / 10) / cast({10**scale} as double)"
+    return sqlglot.parse_one(f"cast({down} as {node.to.sql('spark')})", read="spark")
+
+
+def _named_otherwise(node: exp.Anonymous) -> Expression:
+    """Functions that Spark has under another name, or not at all."""
+    if node.name.lower() == "list_position":
+        return exp.func("array_position", *node.expressions)
+    if node.name.lower() == "strip_accents":
+        return exp.func("translate", node.expressions[0], *map(exp.convert, accents()))
+    return node
+
+
+@cache
+def accents() -> tuple[str, str]:
+    """Letters with an accent, then marks alone; the letters without, and nothing for the marks."""
+    known = {chr(code): unicodedata.normalize("NFD", chr(code)) for code in range(0xC0, ACCENTED_BELOW)}
+    marks = {letter for letter in known if unicodedata.category(letter).startswith("M")}
+    letters = {
+        letter: parts[0]
+        for letter, parts in known.items()
+        if letter not in marks and len(parts) > 1 and marks.issuperset(parts[1:])
+    }
+    return "".join([*letters, *sorted(marks)]), "".join(letters.values())
+
+
+def _capitals(node: exp.Upper) -> Expression:
+    """Spark writes ß as SS, DuckDB as one capital."""
+    return exp.Upper(this=exp.func("translate", node.this, exp.convert("ß"), exp.convert("ẞ")))
+
+
+def _distinct_in_window(node: exp.Window) -> Expression:
+    """Spark counts no distinct values in a window: the set of them has a size."""
+    counted = node.this
+    if not isinstance(counted, exp.Count) or not isinstance(counted.this, exp.Distinct):
+        return node
+    node.set("this", exp.func("collect_set", counted.this.expressions[0], dialect="spark"))
+    return exp.cast(exp.func("size", node.copy(), dialect="spark"), "bigint")
+
+
+def _replaced(node: exp.Select) -> Expression:
+    """Spark's star has EXCEPT and no REPLACE: what is replaced comes after the others."""
+    after = []
+    for star in [*node.find_all(exp.Star)]:
+        if star.find_ancestor(exp.Select) is node and (new := star.args.get("replace")):
+            star.set(
+                "except_", [*(star.args.get("except_") or ()), *(exp.column(each.alias) for each in new)]
+            )
+            star.set("replace", None)
+            after += new
+    node.set("expressions", [*node.expressions, *after])
+    return node
+
+
+def _union(node: exp.Union) -> Expression:
+    """Spark has no UNION BY NAME."""
+    if not node.args.get("by_name"):
+        return node
+    names = [_names(side) for side in (node.left, node.right)]
+    every = [*dict.fromkeys(name for each in names for name in each)]
+    for key, known in zip(("this", "expression"), names, strict=True):
+        columns = [exp.column(name) if name in known else exp.alias_(exp.null(), name) for name in every]
+        node.set(key, exp.select(*columns).from_(node.args[key].subquery("side")))
+    node.set("by_name", False)
+    return node
+
+
+def _names(query: exp.Expr) -> list[str]:
+    """The columns of a query, or of the one of which it gives all."""
+    inner = query.find(exp.Subquery)
+    if query.is_star and inner is not None:
+        return _names(inner.unnest())
+    return query.named_selects if isinstance(query, exp.Query) else []
+
+
+def _common_table(node: exp.CTE) -> Expression:
+    """Spark knows no MATERIALIZED."""
+    node.set("materialized", None)
+    return node
+
+
+def _split(node: exp.Split) -> Expression:
+    """Spark splits by a pattern; sqlglot quotes it as Java alone reads it."""
+    return exp.RegexpSplit(this=node.this, expression=exp.convert(re.escape(node.expression.name)))
+
+
+def _first_only(node: exp.RegexpReplace) -> Expression:
+    """Spark replaces every match, DuckDB without 'g' the first. A pattern with an end has one at most."""
+    pattern = node.expression.name
+    if node.args.get("modifiers") is None and not pattern.startswith("^") and not pattern.endswith("$"):
+        node.set("expression", exp.Literal.string(f"(?s)^(.*?)(?:{pattern})"))
+        node.set("replacement", exp.Literal.string(f"$1{node.args['replacement'].name}"))
+    return node
+
+
+REWRITES: Mapping[type[Expression], Callable[..., Expression]] = {
+    exp.Div: _divided,
+    exp.DateDiff: _days_between,
+    exp.Round: _rounded,
+    exp.Cast: _cast,
+    exp.Anonymous: _named_otherwise,
+    exp.Upper: _capitals,
+    exp.Window: _distinct_in_window,
+    exp.RegexpReplace: _first_only,
+    exp.CTE: _common_table,
+    exp.Select: _replaced,
+    exp.Split: _split,
+    exp.Union: _union,
+}
