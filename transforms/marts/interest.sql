@@ -1,7 +1,21 @@
 -- Interests of relationships that name a party. Registers record each joint holder with the whole. So holders
 -- of one subject with the same natures and bands since the same day are one joint group where they cannot all
 -- hold apart: where their least shares are more than the whole.
-with natures as (
+with since as (
+    select subject_id, valid_from
+    from relationship
+    where is_open and party_id is not null and valid_from is not null
+    group by subject_id, valid_from
+    having count(*) > 1
+),
+-- Relationships of subjects with several since the same day.
+several as (
+    select r.statement_id, r.subject_id, r.party_id, r.valid_from
+    from relationship r
+    join since s using (subject_id, valid_from)
+    where r.is_open and r.party_id is not null
+),
+natures as (
     select
         relationship_statement_id,
         count(*) as natures_n,
@@ -10,6 +24,7 @@ with natures as (
         min(share_min) as least_share,
         max(share_max) as most_share
     from interest_statement
+    where relationship_statement_id in (select statement_id from several)
     group by relationship_statement_id
 ),
 alike as (
@@ -25,10 +40,9 @@ alike as (
         i.share_min,
         i.share_min_exclusive
     from interest_statement i
-    join relationship r on r.statement_id = i.relationship_statement_id
+    join several r on r.statement_id = i.relationship_statement_id
     join natures n on n.relationship_statement_id = i.relationship_statement_id
-    where r.is_open and r.party_id is not null and r.valid_from is not null and i.joint_group is null
-        and i.share_min > 0 and i.share_fault is null
+    where i.joint_group is null and i.share_min > 0 and i.share_fault is null
 ),
 jointly as (
     select alike_group, basis
