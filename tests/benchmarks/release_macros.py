@@ -25,8 +25,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from flows.home import warehouse
+from flows.release.database import describe, macros_of
 from graphs.arrays.edges import Ints
-from transforms.model.macros import MACROS
 from transforms.model.statements import DUCKDB_TYPES, Table
 from transforms.model.views import EDGE, RELEASE_TABLES
 
@@ -166,6 +166,7 @@ FILLED: dict[str, str] = {
         true as is_as_declared from owns, (values ('AMLR'), ('UK'), ('STRICT')) t(regime)
             where holder >= $companies""",
 }
+FILLED_TABLES = {name: {**RELEASE_TABLES, EDGE.name: EDGE}[name] for name in FILLED}
 # The direct ones, and the owner of the hub's holder and of the chain with all below.
 OWNS = """
 create table owns as select no, holder, held from given
@@ -189,14 +190,12 @@ def build(database: Path, of: Country) -> None:
         connection.execute(statement.replace("create macro", "create temp macro"))
     connection.execute(_filled(OWNS.replace("create table", "create temp table"), of))
     warehouse.attach_release(connection, database)
-    declared = {**RELEASE_TABLES, EDGE.name: EDGE}
-    tables = [declared[name] for name in FILLED]
-    for table in tables:
+    for table in FILLED_TABLES.values():
         start = time.perf_counter()
         _store(connection, table, _filled(FILLED[table.name], of))
         rows = connection.execute(f"select count(*) from {table.name}").fetchall()[0][0]
         print(f"  {table.name:24} {rows:12,} rows {time.perf_counter() - start:8.1f} s", file=sys.stderr)
-    database.describe(connection, {table.name: table for table in tables})
+    describe(connection, FILLED_TABLES, macros_of(FILLED_TABLES))
     warehouse.detach_release(connection)
     connection.close()
 
@@ -227,7 +226,7 @@ def questions(of: Country) -> Iterator[tuple[str, str]]:
     """What is asked → SQL."""
     companies = of.named
     ids = {name: entity_id(number) for name, number in companies.items()}
-    for macro in MACROS:
+    for macro in macros_of(FILLED_TABLES):
         if len(macro.arguments) == 1:
             yield from (
                 (f"{macro.name} {name}", f"select * from {macro.name}('{ids[name]}')")
