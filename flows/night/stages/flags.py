@@ -98,9 +98,9 @@ def _raised(night: Night, connection: warehouse.Connection, indicator: Indicator
         counted, flags = raise_flags(connection, indicator, night.as_of)
         write_stream(_part(night, "flag", code), FLAG, flags)
         stored = warehouse.parquet_source([_part(night, "flag", code)])
-        connection.execute(
-            f"create or replace temp view flagged_now as from ({stored}) where state = 'flagged'"
-        )
+        # Without a flag, DuckDB does not look for evidence.
+        flagged = "state = 'flagged'" if counted.indicator["n_flagged"].item() else "false"
+        connection.execute(f"create or replace temp view flagged_now as from ({stored}) where {flagged}")
         claims, values = claims_sql(indicator, night.as_of)
         connection.execute(f"create or replace temp table claim_now as {claims}", values)
         warehouse.write_parquet(connection, "from claim_now", _part(night, "claim", code), ("flag_id",))
