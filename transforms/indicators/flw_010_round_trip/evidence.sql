@@ -10,5 +10,6 @@ where p.indicator = 'FLW-010'
 union all
 select p.pattern_id, 'interest that makes the group', e.interest_id, 'interest_statement.share_min'
 from flow_pattern p
-join graph_edge e on e.subject_id in (p.party_id, coalesce(p.end_id, p.party_id))
+cross join unnest([p.party_id, p.end_id]) as u(held_id)
+join graph_edge e on e.subject_id = u.held_id
 where p.indicator = 'FLW-010' and e.interest_id is not null

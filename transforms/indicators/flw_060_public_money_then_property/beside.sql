@@ -1,4 +1,4 @@
--- Every company above or beside another under one ultimate controller, and each beside itself.
+-- Every company above or beside one that was paid, under one ultimate controller, and each beside itself.
 with members as (
     select control_group_id, subject_id as member_id from graph_control_group
     union
@@ -7,5 +7,6 @@ with members as (
 select a.member_id as company_id, b.member_id as buyer_id
 from members a
 join members b using (control_group_id)
+where a.member_id in (select payee_id from flow)
 union
-select company_id, company_id from company
+select company_id, company_id from company where company_id in (select payee_id from flow)

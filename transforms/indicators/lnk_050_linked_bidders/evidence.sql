@@ -5,7 +5,8 @@ select bidder_id, 'bid of the other', other_statement_id, 'bid_statement.bidder_
 union
 select l.bidder_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from linked l
-join graph_edge e on e.subject_id in (l.bidder_id, l.other_id) and e.interest_id is not null
+cross join unnest([l.bidder_id, l.other_id]) as u(held_id)
+join graph_edge e on e.subject_id = u.held_id and e.interest_id is not null
 where l.link in ('control_group', 'beneficial_owner')
 union
 select l.bidder_id, 'office of both', o.statement_id, 'relationship_statement.valid_from'
@@ -15,5 +16,6 @@ where l.link = 'officer'
 union
 select l.bidder_id, 'seat of both', c.address_statement_id, 'address_statement.address_text'
 from linked l
-join company c on c.company_id in (l.bidder_id, l.other_id)
+cross join unnest([l.bidder_id, l.other_id]) as u(seated_id)
+join company c on c.company_id = u.seated_id
 where l.link = 'address'

@@ -10,9 +10,10 @@ union
 select h.subject_id, f.role, f.statement_id, f.field
 from hits h
 join graph_edge e
-    on (h.link in ('controller', 'owner') and e.subject_id = h.subject_id and e.party_id = h.party_id)
-    or (h.link = 'subsidiary' and e.subject_id = h.party_id and e.party_id = h.subject_id)
+    on e.subject_id = case when h.link = 'subsidiary' then h.party_id else h.subject_id end
+    and e.party_id = case when h.link = 'subsidiary' then h.subject_id else h.party_id end
 join interest_fact f on f.interest_id = e.interest_id
+where h.link in ('controller', 'owner', 'subsidiary')
 union
 select h.subject_id, 'director', o.statement_id, 'relationship_statement.valid_from'
 from hits h

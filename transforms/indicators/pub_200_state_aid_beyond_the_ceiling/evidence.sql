@@ -11,4 +11,5 @@ where nth <= 100
 union all
 select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from (select distinct payee_id, receiver_id from counted where payee_id <> receiver_id) w
-join graph_edge e on e.subject_id in (w.payee_id, w.receiver_id)
+cross join unnest([w.payee_id, w.receiver_id]) as u(held_id)
+join graph_edge e on e.subject_id = u.held_id
