@@ -17,6 +17,7 @@ from flows.home.settings import Home
 from flows.home.warehouse import open_release
 from flows.night.night import Engine, new_night
 from flows.night.runner import run_night
+from flows.night.stages import marts
 from flows.spark.session import session
 from flows.spark.stages import run_on_spark
 from quality.town import write_town
@@ -56,6 +57,8 @@ def sail() -> Iterator[str]:
 def spark(request: pytest.FixtureRequest) -> Iterator[None]:
     """SPARK_REMOTE, and workers that have this code; the session ends with the test."""
     with contextmanager(request.param)() as address, pytest.MonkeyPatch.context() as patch:
+        if request.param is sail:  # it refuses a mart: they stay on the driver
+            patch.setattr("flows.spark.stages.build_marts", marts.build_marts)
         patch.setenv("SPARK_REMOTE", address)
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
