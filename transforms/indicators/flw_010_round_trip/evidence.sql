@@ -9,7 +9,8 @@ join flow f using (flow_id)
 where p.indicator = 'FLW-010'
 union all
 select p.pattern_id, 'interest that makes the group', e.interest_id, 'interest_statement.share_min'
-from flow_pattern p
-cross join unnest([p.party_id, p.end_id]) as u(held_id)
-join graph_edge e on e.subject_id = u.held_id
-where p.indicator = 'FLW-010' and e.interest_id is not null
+from (
+    select pattern_id, unnest([party_id, end_id]) as held_id from flow_pattern where indicator = 'FLW-010'
+) p
+join graph_edge e on e.subject_id = p.held_id
+where e.interest_id is not null

@@ -28,6 +28,7 @@ union all
 select payee_id, 'price paid', title_statement_id, 'title_statement.price_paid_gbp' from bought
 union all
 select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
-from (select distinct payee_id, buyer_id from bought where payee_id <> buyer_id) w
-cross join unnest([w.payee_id, w.buyer_id]) as u(held_id)
-join graph_edge e on e.subject_id = u.held_id
+from (
+    select distinct payee_id, unnest([payee_id, buyer_id]) as held_id from bought where payee_id <> buyer_id
+) w
+join graph_edge e on e.subject_id = w.held_id

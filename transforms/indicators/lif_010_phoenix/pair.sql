@@ -26,6 +26,12 @@ industry as (
     where left(code, 4) not in ('9800', '9999')
         and company_id in (select old_id from shared union select new_id from shared)
 ),
+same_industry as (
+    select distinct s.old_id, s.new_id
+    from shared s
+    join industry x on x.company_id = s.old_id
+    join industry y on y.company_id = s.new_id and y.class = x.class
+),
 compared as (
     select
         s.old_id,
@@ -42,16 +48,12 @@ compared as (
         without_legal_form(business_name(n.name)) as new_key,
         a.statement_id as old_seat_statement_id,
         n.address_statement_id as new_seat_statement_id,
-        exists (
-            select 1
-            from industry x
-            join industry y on y.class = x.class
-            where x.company_id = s.old_id and y.company_id = s.new_id
-        ) as has_industry
+        y.old_id is not null as has_industry
     from shared s
     join insolvent_company i on i.company_id = s.old_id
     join company n on n.company_id = s.new_id
     left join company o on o.company_id = s.old_id
+    left join same_industry y on y.old_id = s.old_id and y.new_id = s.new_id
     left join seat_held a
         on a.company_id = s.old_id
         and a.address_id = n.address_id

@@ -10,6 +10,9 @@ from counted
 where nth <= 100
 union all
 select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
-from (select distinct payee_id, receiver_id from counted where payee_id <> receiver_id) w
-cross join unnest([w.payee_id, w.receiver_id]) as u(held_id)
-join graph_edge e on e.subject_id = u.held_id
+from (
+    select distinct payee_id, unnest([payee_id, receiver_id]) as held_id
+    from counted
+    where payee_id <> receiver_id
+) w
+join graph_edge e on e.subject_id = w.held_id
