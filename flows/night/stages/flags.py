@@ -1,6 +1,6 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -53,35 +53,47 @@ def find_flags(night: Night, opened: Callable[..., Any] = open_tables) -> Counts
             prepare(connection, every.values())
         with closing(night.each("indicator", every, counted)) as outcomes:
             done = dict(zip(every, outcomes, strict=True))
-        for what in ("flag", "claim"):
-            raised = [_part(night, what, code) for code, each in done.items() if isinstance(each, Counted)]
-            warehouse.parquet_view(connection, f"{what}_stored", raised)
-        connection.execute("create view claimed as from claim_stored")
-        with warehouse.safe_errors("evidence"):
-            faults = prove(connection)
-        if broken := sorted(faults.keys() - own.keys()):
-            raise DeclarationError(faults[broken[0]])
-        done |= faults
-        results = {code: each for code, each in done.items() if isinstance(each, Counted)}
-        of_today = f"* replace (date '{night.as_of}' as as_of)"  # parts may be those of the last run
-        connection.execute(
-            f"create view flag_part as select {of_today} from flag_stored "
-            f"where list_contains([{', '.join(map(warehouse.literal, results))}], indicator)"
-        )
-        for table, query in ((FLAG, flags_sql()), (EVIDENCE, evidence_sql())):
-            warehouse.write_parquet(connection, query, night.table(table.name), table.key)
+        done |= _prove(night, connection, done, own)
+    results = [each for each in done.values() if isinstance(each, Counted)]
     night.left_out = (*left_out, *(each for each in done.values() if isinstance(each, str)))
     for fault in night.left_out:
         log.warning("indicator left out", message=fault)
-    totals = pl.concat([INDICATOR_VIEW.empty(), *(each.indicator for each in results.values())])
+    totals = pl.concat([INDICATOR_VIEW.empty(), *(each.indicator for each in results)])
     write_table(night, INDICATOR_VIEW, totals)
-    write_table(
-        night, DWELLING, pl.concat([DWELLING.empty(), *(each.dwellings for each in results.values())])
-    )
+    write_table(night, DWELLING, pl.concat([DWELLING.empty(), *(each.dwellings for each in results)]))
     return {
         "flagged": int(totals["n_flagged"].sum()),
         "not_assessable": int(totals["n_not_assessable"].sum()),
     }
+
+
+def _prove(
+    night: Night,
+    connection: warehouse.Connection,
+    done: Mapping[str, Counted | str],
+    own: Collection[str],
+) -> Mapping[str, str]:
+    """Write the flags and evidence of all indicators. Returns what is wrong with the authority's own, by code:
+    their flags are left out.
+    """
+    raised = [code for code, each in done.items() if isinstance(each, Counted)]
+    for what in ("flag", "claim"):
+        files = [_part(night, what, code) for code in raised]
+        warehouse.parquet_view(connection, f"{what}_stored", files)
+    connection.execute("create view claimed as from claim_stored")
+    with warehouse.safe_errors("evidence"):
+        faults = prove(connection)
+    if broken := sorted(faults.keys() - set(own)):
+        raise DeclarationError(faults[broken[0]])
+    sound = ", ".join(warehouse.literal(code) for code in raised if code not in faults)
+    connection.execute(
+        # The parts may be those of the last run.
+        f"create view flag_part as select * replace (date '{night.as_of}' as as_of) from flag_stored "
+        f"where list_contains([{sound}], indicator)"
+    )
+    for table, query in ((FLAG, flags_sql()), (EVIDENCE, evidence_sql())):
+        warehouse.write_parquet(connection, query, night.table(table.name), table.key)
+    return faults
 
 
 def _part(night: Night, what: str, code: str) -> Path:
