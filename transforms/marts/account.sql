@@ -33,7 +33,7 @@ accounts as (
         min(n.known_on) as first_on,
         max(n.known_on) as last_on
     from named n
-    left join whole w using (register)
+    left join whole w on w.register = n.register
     group by n.account_id
 ),
 spellings as (

@@ -43,7 +43,7 @@ used as (
     select
         a.address_id, a.address_text, a.postcode, a.country, a.unit_key, a.statement_id, a.register, r.is_default
     from ranked r
-    join address_statement a using (statement_id)
+    join address_statement a on a.statement_id = r.statement_id
     where r.first_row = 1
 ),
 -- A suite of a listed building has the class of the building.

@@ -149,7 +149,7 @@ select
     c.edition,
     c.statement_id
 from entries n
-join entity_statement c using (statement_id)
+join entity_statement c on c.statement_id = n.statement_id
 left join (select distinct register, territory from register_role) t on t.register = c.register
 left join absence x
     on x.register = c.register

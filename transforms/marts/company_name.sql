@@ -40,5 +40,5 @@ names as (
 select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
 from names n
 join wanted w on w.name_key = business_name(n.name)
-join company c using (company_id)
+join company c on c.company_id = n.company_id
 where c.legal_form_class <> 'overseas_entity' and has_legal_form(w.name_key)

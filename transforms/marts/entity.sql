@@ -14,7 +14,7 @@ with spoken as (
         ) as best,
         count(*) over (partition by r.party_id) as statements_n
     from resolution r
-    join entity_statement s using (statement_id)
+    join entity_statement s on s.statement_id = r.statement_id
     join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
 ),
 subjects as (

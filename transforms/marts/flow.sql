@@ -113,7 +113,7 @@ by_name as (
     select statement_id, side, min(company_id) as company_id
     from meant
     group by statement_id, side
-    having count(distinct company_id) = 1
+    having count(distinct meant.company_id) = 1
 ),
 by_number as (
     select p.statement_id, p.side, c.company_id

@@ -16,7 +16,7 @@ known as (
     from stated
     where not starts_with(party_id, 'UT-')
     group by lei
-    having count(distinct party_id) = 1
+    having count(distinct stated.party_id) = 1
 ),
 newest as (
     select s.*

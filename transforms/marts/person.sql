@@ -18,7 +18,7 @@ from (
                 s.statement_id
         ) as best
     from resolution r
-    join person_statement s using (statement_id)
+    join person_statement s on s.statement_id = r.statement_id
     join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
 )
 where best = 1

@@ -16,7 +16,7 @@ by_name as (
     select name_key, min(company_id) as company_id
     from company_name
     group by name_key
-    having count(distinct company_id) = 1
+    having count(distinct company_name.company_id) = 1
 )
 select
     s.process_id,

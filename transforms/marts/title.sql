@@ -48,7 +48,7 @@ select
     t.edition,
     t.statement_id
 from known n
-join title_statement t using (statement_id)
+join title_statement t on t.statement_id = n.statement_id
 left join rejected j using (register, dataset, title_id)
 left join districts d on d.district = t.district
 left join area a on a.postcode = t.postcode

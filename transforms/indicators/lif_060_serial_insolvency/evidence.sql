@@ -1,7 +1,7 @@
 with serial as (
     select p.company_id as subject_id, m.party_id, m.from_on, m.to_on
     from control_period p
-    join most m using (party_id)
+    join most m on m.party_id = p.party_id
     where p.to_on is null and m.insolvent_n >= $n
 ),
 counted as (

@@ -8,7 +8,7 @@ with judged as (
             else 'not_flagged'
         end as state
     from control_period p
-    join most m using (party_id)
+    join most m on m.party_id = p.party_id
     where p.to_on is null
 ),
 ranked as (

@@ -79,5 +79,5 @@ select
     h.statement_id as charge_statement_id,
     v.title_statement_id, v.statement_id, v.added_on, v.priced_in, v.price, v.value_today, v.value_statement_id
 from held d
-join standing h using (debt_id)
+join standing h on h.debt_id = d.debt_id
 left join valued v on v.title_id = h.title_id

@@ -1,7 +1,7 @@
 with members as (
     select g.control_group_id, g.subject_id, g.controller_id
     from judged j
-    join graph_control_group g using (control_group_id)
+    join graph_control_group g on g.control_group_id = j.control_group_id
     where j.is_hit
 ),
 held as (

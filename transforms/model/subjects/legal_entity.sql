@@ -7,7 +7,7 @@ with held as (
             partition by p.party_id order by count(distinct t.title_id) desc, t.area_name, t.area_code
         ) as best
     from proprietorship p
-    join title t using (title_id)
+    join title t on t.title_id = p.title_id
     where p.ended_on is null and t.area_name is not null
     group by p.party_id, t.area_name, t.area_code
 )
