@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import structlog
 
 from flows.spark.gather import SPARK_TYPES
 from flows.spark.translate import translated
 from transforms.model.statements import Table
 
+log = structlog.get_logger()
+
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+
+@contextmanager
+def refusals(what: str) -> Iterator[list[str]]:
+    """What a server refuses here goes into the list and the log: Sail does not know all of Spark's SQL."""
+    from pyspark.errors import PySparkException
+
+    refused: list[str] = []
+    try:
+        yield refused
+    except PySparkException as error:  # its text may hold a value
+        refused.append(what)
+        log.warning("run on the driver", message=f"{what}: the server gives {type(error).__name__}")
 
 
 class SparkConnection:

@@ -14,7 +14,7 @@ from flows.home import warehouse
 from flows.night import tables as on_driver
 from flows.night.night import Counts, Night
 from flows.night.stages import flags as stage
-from flows.spark.connection import SparkConnection
+from flows.spark.connection import SparkConnection, refusals
 from flows.spark.session import session
 from flows.spark.tables import open_tables
 
@@ -66,8 +66,11 @@ class OnWorkers:
             self._show_flagged()
         columns = self._driver.execute(f"describe {rest}", parameters).fetchall()
         parts = self._folder / str(next(self._numbers))
-        self._workers.frame(rest, parameters).write.parquet(str(parts))
+        with refusals(created) as refused:
+            self._workers.frame(rest, parameters).write.parquet(str(parts))
         self._workers.release()
+        if refused:
+            return self._driver.execute(query, parameters)
         if created.startswith("subject_"):
             self._workers.session.read.parquet(str(parts)).createOrReplaceTempView(created)
         if not (files := sorted(parts.glob("*.parquet"))):

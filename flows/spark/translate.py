@@ -192,7 +192,7 @@ def _distinct_in_window(node: exp.Window) -> Expression:
     return exp.cast(exp.func("size", node.copy(), dialect="spark"), "bigint")
 
 
-def _replaced(node: exp.Select) -> Expression:
+def _replaced(node: exp.Select) -> exp.Select:
     """Spark's star has EXCEPT and no REPLACE: what is replaced comes after the others."""
     after = []
     for star in [*node.find_all(exp.Star)]:
@@ -238,6 +238,39 @@ def _split(node: exp.Split) -> Expression:
     return exp.RegexpSplit(this=node.this, expression=exp.convert(re.escape(node.expression.name)))
 
 
+def _grouped(node: exp.Group) -> Expression:
+    """Sail has no GROUP BY ALL: the places of the columns that are no aggregates."""
+    if node.args.get("all") and isinstance(node.parent, exp.Select):
+        columns = enumerate(node.parent.expressions, start=1)
+        places = [exp.convert(place) for place, each in columns if each.find(exp.AggFunc) is None]
+        return exp.Group(expressions=places)
+    return node
+
+
+def _using(node: exp.Select) -> Expression:
+    """Sail knows the columns of USING without the name of a table only: where a query names a table on the
+    left, it is ON here.
+    """
+    joins = node.args.get("joins") or []
+    if any(isinstance(each, exp.Star) for each in node.expressions) or not joins:
+        return node
+    columns = [*node.find_all(exp.Column)]
+    before = [node.args["from_"].this.alias_or_name]
+    for join in joins:
+        keys, right = {key.name: None for key in join.args.get("using") or ()}, join.this.alias_or_name
+        named = {each.table for each in columns if each.name in keys or (keys and each.is_star)}
+        left = next((table for table in before if table in named), None)
+        before.append(right)
+        if left is None:
+            continue
+        join.set("on", exp.and_(*(exp.column(key, left).eq(exp.column(key, right)) for key in keys)))
+        join.set("using", None)
+        for each in columns:
+            if each.name in keys and each.parent_select is node and not each.table:
+                each.set("table", exp.to_identifier(left))
+    return node
+
+
 def _first_only(node: exp.RegexpReplace) -> Expression:
     """Spark replaces every match, DuckDB without 'g' the first. A pattern with an end has one at most."""
     pattern = node.expression.name
@@ -257,7 +290,8 @@ REWRITES: Mapping[type[Expression], Callable[..., Expression]] = {
     exp.Window: _distinct_in_window,
     exp.RegexpReplace: _first_only,
     exp.CTE: _common_table,
-    exp.Select: _replaced,
+    exp.Group: _grouped,
+    exp.Select: lambda node: _using(_replaced(node)),
     exp.Split: _split,
     exp.Union: _union,
 }

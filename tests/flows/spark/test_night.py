@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,7 +18,6 @@ from flows.home.settings import Home
 from flows.home.warehouse import open_release
 from flows.night.night import Engine, new_night
 from flows.night.runner import run_night
-from flows.night.stages import marts
 from flows.spark.session import session
 from flows.spark.stages import run_on_spark
 from quality.town import write_town
@@ -47,18 +47,18 @@ def sail() -> Iterator[str]:
     if pyspark.__version__ > "4.2":
         pytest.skip("Sail 0.7.2 refuses PySpark 4.3: uv pip install 'pyspark[connect]==4.1.*'")
 
-    server = SparkConnectServer()
-    server.start(background=True)
-    yield f"sc://127.0.0.1:{server.listening_address[1]}"
-    server.stop()
+    with TemporaryDirectory() as checkpoints, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAIL_EXECUTION__CHECKPOINT__PATH", f"file://{checkpoints}")
+        server = SparkConnectServer()
+        server.start(background=True)
+        yield f"sc://127.0.0.1:{server.listening_address[1]}"
+        server.stop()
 
 
 @pytest.fixture(params=[apache_spark, sail])
 def spark(request: pytest.FixtureRequest) -> Iterator[None]:
     """SPARK_REMOTE, and workers that have this code; the session ends with the test."""
     with contextmanager(request.param)() as address, pytest.MonkeyPatch.context() as patch:
-        if request.param is sail:  # it refuses a mart: they stay on the driver
-            patch.setattr("flows.spark.stages.build_marts", marts.build_marts)
         patch.setenv("SPARK_REMOTE", address)
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
