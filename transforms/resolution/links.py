@@ -5,13 +5,13 @@ record of each. What people judged and a limit refused is here too, also for ent
 weights. Of companies without a usable number, the pairs that a name joined.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from transforms.model.sql import Connection, frame
 from transforms.model.views import RESOLUTION_LINK
-from transforms.resolution.clusters import Clusters
+from transforms.resolution.clusters import Refusal
 from transforms.resolution.judgements import Link
 from transforms.resolution.persons.model import COMPARISONS, is_frequency_weighed
 
@@ -28,13 +28,17 @@ PARTS = "|"  # between comparison, level and bits of a step
 
 
 def person_links(
-    pairs: pl.DataFrame, records: pl.DataFrame, clusters: Clusters, alike: Sequence[Link] = ()
+    pairs: pl.DataFrame,
+    records: pl.DataFrame,
+    person_of: Mapping[int, int],
+    refused: Iterable[Refusal],
+    alike: Sequence[Link] = (),
 ) -> pl.DataFrame:
     """RESOLUTION_LINK rows of every pair weighed (`linkage.person_pairs`), of every judgement refused, and of
     `alike`.
 
-    `records`: row_no, register, record of their ends. `alike`: pairs of anchors that a key joins, where
-    limits were asked.
+    `records`: row_no, register, record of their ends. `person_of`: anchor → anchor of its person, of those
+    that are joined. `alike`: pairs of anchors that a key joins, where limits were asked.
     """
     ends = ("left_anchor", "right_anchor")
     weighed = pairs.select(
@@ -46,7 +50,7 @@ def person_links(
         pl.col("weight").alias("weight_bits"),
         steps(),
     )
-    refusals = [(min(left, right), max(left, right), reason) for left, right, reason in clusters.refused]
+    refusals = [(min(left, right), max(left, right), reason) for left, right, reason in refused]
     schema = {"low": pl.Int64, "high": pl.Int64, "reason": pl.String}
     reasons = pl.DataFrame(refusals, schema=schema, orient="row").unique(
         ["low", "high"], keep="first", maintain_order=True
@@ -55,7 +59,6 @@ def person_links(
     every = pl.concat([weighed, unweighed.select(weighed.columns)]).join(
         reasons, on=["low", "high"], how="left", maintain_order="left"
     )
-    person_of = clusters.first_of_each()
     is_joined = pl.col("low").replace(person_of) == pl.col("high").replace(person_of)
     is_refused = pl.col("reason").is_not_null()
     outcome = pl.when(is_joined).then(pl.lit("joined")).when(is_refused).then(pl.lit("refused"))

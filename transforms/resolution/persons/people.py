@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.resolution.clusters import Clusters, Facts
+from transforms.resolution.clusters import Clusters, Facts, Refusal
 from transforms.resolution.judgements import (
     PERSON_PREFIX,
     Judged,
     Link,
     judged_records,
     of_rows,
+    smallest_reached,
     write_ids,
 )
 from transforms.resolution.links import person_links
@@ -38,6 +40,7 @@ JUDGED_ANCHORS_SQL = "select row_no, anchor_no from person_anchor semi join judg
 RECORDS_SQL = "select row_no, register, record from person_record semi join paired_row using (row_no)"
 
 
+LINKS_AT_ONCE = 100_000
 # A person is known by its earliest record.
 EARLIEST_SQL = """
 create or replace temp view person_earliest as
@@ -56,13 +59,13 @@ def linked_persons(connection: Connection, judgements: pl.DataFrame, id_key: byt
     _register_numbers(connection, "judged_row", "row_no", judged_rows.members)
     judged = judged_rows.mapped(dict(frame(connection, JUDGED_ANCHORS_SQL).iter_rows()))
     pairs = person_pairs(connection)
-    clusters = clustered(pairs, _facts(connection, pairs, judged, alike), judged, alike)
+    person_of, refused = _clustered_in_parts(connection, pairs, judged, alike)
     ends = {*pairs["left_id"], *pairs["right_id"], *_ends(alike), *judged.members}
     _register_numbers(connection, "paired_row", "row_no", ends)
-    links = person_links(pairs, frame(connection, RECORDS_SQL), clusters, alike)
+    links = person_links(pairs, frame(connection, RECORDS_SQL), person_of, refused, alike)
     for (name,) in connection.sql(PAIRS_TABLES_SQL).fetchall():  # as large as all that comes after
         connection.execute(f'drop table if exists "{name}"')
-    _place(connection, pairs, clusters, judged, alike)
+    _place(connection, pairs, person_of, judged, alike)
     connection.execute(EARLIEST_SQL)
     write_ids(connection, "person_earliest", "person_party", PERSON_PREFIX, id_key)
     connection.execute(read_sql(__package__, "person_row"))
@@ -77,7 +80,7 @@ def _register_numbers(connection: Connection, name: str, column: str, numbers: I
 def _place(
     connection: Connection,
     pairs: pl.DataFrame,
-    clusters: Clusters,
+    person_of: Mapping[int, int],
     judged: Judged,
     alike: Sequence[Link],
 ) -> None:
@@ -85,8 +88,11 @@ def _place(
 
     Registers `person_other`: the likeliest other person of each, if nobody judged that it is another.
     """
-    person_of = clusters.first_of_each()
-    joined = [pair for pair in judged.positive if clusters.first(pair[0]) == clusters.first(pair[1])]
+    joined = [
+        (one, other)
+        for one, other in judged.positive
+        if person_of.get(one, one) == person_of.get(other, other)
+    ]
     scores = _link_scores(pairs, person_of).filter(~pl.col("anchor_no").is_in(_ends(alike)))
     moved = (
         pl.DataFrame(
@@ -113,6 +119,52 @@ def _not_apart(pairs: pl.DataFrame, person_of: Mapping[int, int], judged: Judged
         return pairs
     persons = pairs.select(pl.col(end).replace(person_of) for end in ENDS).iter_rows()
     return pairs.filter(pl.Series([frozenset(pair) not in apart for pair in persons], dtype=pl.Boolean))
+
+
+def _clustered_in_parts(
+    connection: Connection, pairs: pl.DataFrame, judged: Judged, alike: Sequence[Link]
+) -> tuple[dict[int, int], list[Refusal]]:
+    """Anchor → anchor of its person, of those that are joined; and the links refused.
+
+    What no chain of links connects is clustered apart, about LINKS_AT_ONCE at a time: what is stated of a
+    country's anchors does not fit in memory.
+    """
+    person_of: dict[int, int] = {}
+    refused: list[Refusal] = []
+    merging = pairs.filter("merges").select(*ENDS, "weight", "merges")
+    others = pl.DataFrame([*judged.positive, *alike], schema=dict.fromkeys(ENDS, pl.Int64), orient="row")
+    parts = _parts(pl.concat([merging.select(ENDS), others]))
+    of_others = parts.filter(pl.col("anchor_no").is_in(others["left_anchor"].implode()))
+    part_of = dict(of_others.iter_rows())
+    merging = merging.join(parts, left_on="left_anchor", right_on="anchor_no", how="inner")
+    for part in range(parts["part"].n_unique()):
+        some = merging.filter(part=part)
+        judged_here = Judged(
+            tuple(pair for pair in judged.positive if part_of[pair[0]] == part), judged.negative
+        )
+        alike_here = [pair for pair in alike if part_of[pair[0]] == part]
+        facts = _facts(connection, some, judged_here, alike_here)
+        clusters = clustered(some, facts, judged_here, alike_here)
+        person_of |= clusters.first_of_each()
+        refused += clusters.refused
+    return person_of, refused
+
+
+def _parts(links: pl.DataFrame) -> pl.DataFrame:
+    """anchor_no and part of the ends of these links: parts 0, 1, … of about LINKS_AT_ONCE, none of which a
+    chain of links leaves.
+    """
+    ends = pl.concat([links.to_series(side).alias("anchor_no") for side in (0, 1)])
+    anchors = ends.rank("dense").to_numpy()
+    chains = smallest_reached(anchors, (np.tile(np.arange(links.height), 2), anchors))
+    numbered = pl.DataFrame({"anchor_no": ends, "chain": chains})
+    sizes = numbered.group_by("chain").len().sort("chain")
+    part = (pl.col("len").cum_sum() // (2 * LINKS_AT_ONCE)).rank("dense") - 1
+    return (
+        numbered.unique()
+        .join(sizes.select("chain", part.alias("part")), on="chain", how="inner")
+        .select("anchor_no", "part")
+    )
 
 
 def _facts(
