@@ -73,7 +73,7 @@ def _prove(
     done: Mapping[str, Counted | str],
     own: Collection[str],
 ) -> Mapping[str, str]:
-    """Write the flags and evidence of all indicators. Returns what is wrong with the authority's own, by code:
+    """Write flags and evidence of all indicators. Returns what is wrong with the authority's own, by code:
     their flags are left out.
     """
     raised = [code for code, each in done.items() if isinstance(each, Counted)]
