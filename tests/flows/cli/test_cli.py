@@ -23,8 +23,8 @@ from flows.cli.output import printable
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.home.warehouse import RELEASE_DATABASE, query
-from flows.night.stages import flags as flags_stage
 from flows.night.stages import cases as cases_stage
+from flows.night.stages import flags as flags_stage
 from flows.release.store import current_release, releases
 from tests import landings
 from tests.conftest import Tier
