@@ -37,9 +37,11 @@ class Session(NamedTuple):
 
 
 def run_night(
-    night: Night, run: Callable[[Stage, Night], Counts] = run_stage, stages: Sequence[Stage] = STAGES
+    night: Night,
+    run: Callable[[Stage, Night], Counts] = run_stage,
+    stages: Sequence[Stage] | None = None,
 ) -> Night:
-    """Run all stages under the home's lock. `run` runs one stage; the orchestrator passes its own.
+    """Run all stages (STAGES) under the home's lock. `run` runs one stage; the orchestrator passes its own.
 
     Raises UndertowError, and nothing once the release is published. Whatever happens, `current` points to the
     old or the new release, and the work folder is removed. Stages that an interrupted run finished over the
@@ -55,7 +57,7 @@ def run_night(
             night.damage = session.damage
             if night.known_at is None:
                 night.memory = Memory(night.home.kept, night.table)
-            for stage in stage_steps(Resumption(session.interrupted).stages(stages)):
+            for stage in stage_steps(Resumption(session.interrupted).stages(stages or STAGES)):
                 with safe_errors(stage.name):
                     run(stage, night)
             if night.memory.told:

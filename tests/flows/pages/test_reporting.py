@@ -17,6 +17,7 @@ import pytest
 
 from flows.facts.areas import Areas
 from flows.pages import night as reporting
+from flows.release.lookups import store_lookups
 from transforms.errors import RunFailed, UsageError
 from transforms.marts import create_fact_views
 from transforms.model.indicator import PAGE_SECTIONS, Indicator
@@ -469,6 +470,7 @@ def database(rows: Rows) -> duckdb.DuckDBPyConnection:
                 list(row.values()),
             )
     create_macros(connection)
+    store_lookups(connection, RELEASE_TABLES)
     create_fact_views(connection, RELEASE_TABLES)
     for view in FACT_VIEWS:
         connection.execute(f"create view {view.view} as from {view.name}")

@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from flows.release.lookups import store_lookups
 from transforms.model.macros import MACROS
 from transforms.model.statements import Table
 from transforms.model.views import RELEASE_TABLES
@@ -121,9 +122,11 @@ def frame_of(table: Table, rows: Rows) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def release() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        for name in {table for macro in MACROS for table in macro.reads}:
-            connection.register("rows", frame_of(RELEASE_TABLES[name], TABLES.get(name, [])).to_arrow())
+        declared = {table: RELEASE_TABLES[table] for macro in MACROS for table in macro.reads}
+        for name, table in declared.items():
+            connection.register("rows", frame_of(table, TABLES.get(name, [])).to_arrow())
             connection.execute(f'create table "{name}" as from rows')
+        store_lookups(connection, declared)
         for name in ("money_path", "own_money", "title_timeline", "portfolio", "upstream_listed"):
             connection.execute(BY_NAME[name].statement)
         yield connection
