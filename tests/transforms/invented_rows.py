@@ -11,7 +11,7 @@ from flows.home import warehouse
 from tests.transforms.values.test_placeholders import REGISTER, company, person
 from transforms.model.sql import Connection, frame
 from transforms.model.statements import STATEMENT_TABLES
-from transforms.model.views import RESOLUTION
+from transforms.model.views import RESOLUTION, RESOLUTION_LINK
 from transforms.resolution.judgements import JUDGEMENT, none_judged
 from transforms.resolution.resolve import resolve_judged
 from transforms.values.addresses import address_class_list, with_address
@@ -31,9 +31,13 @@ class Resolved(NamedTuple):
 
 
 def with_rows(connection: Connection, key: bytes, judgements: pl.DataFrame) -> Resolved:
-    links = resolve_judged(connection, key, judgements)
-    rows = frame(connection, "select * from resolved order by statement_id")
-    return Resolved(RESOLUTION.conformed(rows), links)
+    resolve_judged(connection, key, judgements)
+    return Resolved(
+        *(
+            table.conformed(frame(connection, f"select * from {name} order by {', '.join(table.key)}"))
+            for name, table in (("resolved", RESOLUTION), ("resolved_link", RESOLUTION_LINK))
+        )
+    )
 
 
 def entity(

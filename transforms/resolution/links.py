@@ -5,7 +5,7 @@ record of each. What people judged and a limit refused is here too, also for ent
 weights. Of companies without a usable number, the pairs that a name joined.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -16,6 +16,9 @@ from transforms.resolution.judgements import Link
 from transforms.resolution.persons.model import COMPARISONS, is_frequency_weighed
 
 SIDES = ("register", "record", "other_register", "other_record")
+LOW = pl.min_horizontal("left_anchor", "right_anchor").alias("low")
+HIGH = pl.max_horizontal("left_anchor", "right_anchor").alias("high")
+PAIRS_AT_ONCE = 200_000
 SCORE_OF_JUDGED = 1.0
 EVIDENCE = "evidence"  # the step of a pair of companies, which are not weighed
 KEY = "key"  # that step of two persons whose name, month of birth and address are equal
@@ -33,40 +36,50 @@ def person_links(
     person_of: Mapping[int, int],
     refused: Iterable[Refusal],
     alike: Sequence[Link] = (),
-) -> pl.DataFrame:
+) -> Iterator[pl.DataFrame]:
     """RESOLUTION_LINK rows of every pair weighed (`linkage.person_pairs`), of every judgement refused, and of
-    `alike`.
+    `alike`; about PAIRS_AT_ONCE at a time, all of two records together.
 
     `records`: row_no, register, record of their ends. `person_of`: anchor → anchor of its person, of those
     that are joined. `alike`: pairs of anchors that a key joins, where limits were asked.
     """
-    ends = ("left_anchor", "right_anchor")
-    weighed = pairs.select(
-        "left_id",
-        "right_id",
-        pl.min_horizontal(ends).alias("low"),
-        pl.max_horizontal(ends).alias("high"),
-        pl.col("probability").alias("score"),
-        pl.col("weight").alias("weight_bits"),
-        steps(),
-    )
     refusals = [(min(left, right), max(left, right), reason) for left, right, reason in refused]
     schema = {"low": pl.Int64, "high": pl.Int64, "reason": pl.String}
     reasons = pl.DataFrame(refusals, schema=schema, orient="row").unique(
         ["low", "high"], keep="first", maintain_order=True
     )
-    unweighed = _unweighed(alike, reasons).join(weighed, on=["low", "high"], how="anti")
-    every = pl.concat([weighed, unweighed.select(weighed.columns)]).join(
-        reasons, on=["low", "high"], how="left", maintain_order="left"
-    )
+    unweighed = _unweighed(alike, reasons).join(pairs.select(LOW, HIGH), on=["low", "high"], how="anti")
+    parts_n = pairs.height // PAIRS_AT_ONCE + 1
+    part_of = records.select("row_no", (pl.struct("register", "record").hash() % parts_n).alias("part"))
+    parts, unweighed_parts = (_parts(each, part_of, parts_n) for each in (pairs, unweighed))
     is_joined = pl.col("low").replace(person_of) == pl.col("high").replace(person_of)
-    is_refused = pl.col("reason").is_not_null()
-    outcome = pl.when(is_joined).then(pl.lit("joined")).when(is_refused).then(pl.lit("refused"))
-    judged = every.with_columns(
-        outcome.otherwise(pl.lit("candidate")).alias("outcome"),
-        pl.when(~is_joined).then("reason").alias("reason"),
-    )
-    return once(_with_records(judged, records, ("left_id", "right_id"), "row_no"))
+    outcome = pl.when(is_joined).then(pl.lit("joined")).when(pl.col("reason").is_not_null())
+    for part in range(parts_n):
+        weighed = pairs.filter(parts == part).select(
+            "left_id",
+            "right_id",
+            LOW,
+            HIGH,
+            pl.col("probability").alias("score"),
+            pl.col("weight").alias("weight_bits"),
+            steps(),
+        )
+        every = pl.concat([weighed, unweighed.filter(unweighed_parts == part).select(weighed.columns)])
+        judged = every.join(reasons, on=["low", "high"], how="left", maintain_order="left").with_columns(
+            outcome.then(pl.lit("refused")).otherwise(pl.lit("candidate")).alias("outcome"),
+            pl.when(~is_joined).then("reason").alias("reason"),
+        )
+        yield once(_with_records(judged, records, ("left_id", "right_id"), "row_no"))
+
+
+def _parts(pairs: pl.DataFrame, part_of: pl.DataFrame, parts_n: int) -> pl.Series:
+    """Part of each pair, the same for all pairs of two records. `part_of`: row_no, part."""
+    ends = pairs.select("left_id", "right_id")
+    for end in ends.columns:
+        ends = ends.join(
+            part_of, left_on=end, right_on="row_no", how="left", maintain_order="left", suffix="_2"
+        )
+    return ends.select(((pl.col("part") + pl.col("part_2")) % parts_n).alias("part"))["part"]
 
 
 def _unweighed(alike: Sequence[Link], reasons: pl.DataFrame) -> pl.DataFrame:

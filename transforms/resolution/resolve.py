@@ -19,6 +19,7 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
+from transforms.resolution.batches import append
 from transforms.resolution.companies.claims import write_claims
 from transforms.resolution.companies.entities import write_entities
 from transforms.resolution.companies.joining import with_companies
@@ -26,11 +27,15 @@ from transforms.resolution.companies.judged import judge_entities
 from transforms.resolution.judgements import cross_kind, none_judged
 from transforms.resolution.links import company_links, once, refused_links
 from transforms.resolution.persons.features import read_persons
-from transforms.resolution.persons.people import linked_persons
+from transforms.resolution.persons.people import link_persons
 
 RESOLVED_SQL = """
 create or replace temp view resolved as
 select * from entity_row union all by name select * from person_row
+"""
+LINKS_SQL = """
+create or replace temp view resolved_link as
+select * from entity_link union all by name select * from person_link
 """
 
 
@@ -40,16 +45,16 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     return RESOLUTION.conformed(frame(connection, "select * from resolved order by statement_id"))
 
 
-def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> pl.DataFrame:
-    """Write `resolved`, one row (RESOLUTION) for every party record of every usable edition, and return the
-    pairs weighed (RESOLUTION_LINK).
+def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> None:
+    """Write `resolved`, one row (RESOLUTION) for every party record of every usable edition, and
+    `resolved_link`, the pairs weighed (RESOLUTION_LINK).
 
     Reads the statement tables, `edition_in_use` and `address_class_list` on the connection. `id_key`: secret
     key (at most 64 bytes) of the ids of parties without an official number; equal editions and key give equal
     ids. `judgements` (JUDGEMENT): on pairs of records.
     """
     read_persons(connection)
-    people_links = linked_persons(connection, judgements, id_key)
+    link_persons(connection, judgements, id_key)
     write_claims(connection, id_key)
     joined = with_companies(connection)
     write_entities(connection)
@@ -58,7 +63,8 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     connection.execute(RESOLVED_SQL)
     # A judgement of a pair stands above what joined it: its score is the highest.
     entity_links = once(pl.concat([refused_links(connection, refused), company_links(connection, joined)]))
-    return pl.concat([people_links, entity_links])
+    append(connection, "entity_link", entity_links, first=True)
+    connection.execute(LINKS_SQL)
 
 
 def changes(connection: Connection) -> pl.DataFrame:

@@ -10,13 +10,19 @@ from flows.home import warehouse
 from flows.journal import judgements
 from flows.night.keys import id_key
 from flows.night.night import Counts, Night
-from flows.night.tables import open_tables, write_table
+from flows.night.tables import open_tables
 from transforms.model.views import RESOLUTION, RESOLUTION_LINK
 from transforms.resolution.companies.claims import shared_numbers
 from transforms.resolution.resolve import resolve_judged as resolve
 
 log = structlog.get_logger()
-COUNTS_SQL = "select count(distinct party_id), count(*) filter (method = 'judgement') from resolved"
+COUNTS_SQL = """
+select
+    count(distinct party_id),
+    count(*) filter (method = 'judgement'),
+    (select count(*) from resolved_link where outcome = 'refused')
+from resolved
+"""
 
 
 # What `resolve` reads, with the judgements.
@@ -49,11 +55,14 @@ def resolve_parties(night: Night) -> Counts:
 
 
 def _resolved(night: Night, connection: warehouse.Connection, key: bytes, judged: pl.DataFrame) -> Counts:
-    links = resolve(connection, key, judged)
-    write_table(night, RESOLUTION_LINK, links)
-    sql = f"select {', '.join(RESOLUTION.names)} from resolved"
-    records_n = warehouse.write_parquet(connection, sql, night.table(RESOLUTION.name), RESOLUTION.key)
-    ((parties_n, judged_n),) = connection.sql(COUNTS_SQL).fetchall()
+    resolve(connection, key, judged)
+    records_n, _ = (
+        warehouse.write_parquet(
+            connection, f"select {', '.join(table.names)} from {name}", night.table(table.name), table.key
+        )
+        for name, table in (("resolved", RESOLUTION), ("resolved_link", RESOLUTION_LINK))
+    )
+    ((parties_n, judged_n, refused_n),) = connection.sql(COUNTS_SQL).fetchall()
     shared = shared_numbers(connection)
     for number in shared:
         log.warning(
@@ -66,5 +75,5 @@ def _resolved(night: Night, connection: warehouse.Connection, key: bytes, judged
         "parties": parties_n,
         "numbers_shared": len(shared),
         "judged": judged_n,
-        "links_refused": links.filter(outcome="refused").height,
+        "links_refused": refused_n,
     }

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
+from transforms.resolution.batches import append
 from transforms.resolution.clusters import Clusters, Facts, Refusal
 from transforms.resolution.judgements import (
     PERSON_PREFIX,
@@ -26,7 +27,7 @@ from duckdb_tables()
 where (
         database_name = 'temp'
         and starts_with(table_name, 'person_')
-        and table_name not in ('person_record', 'person_shared', 'person_anchor')
+        and table_name not in ('person_record', 'person_shared', 'person_anchor', 'person_link')
     )
     or (database_name = current_database() and starts_with(table_name, '__splink__'))
 """
@@ -48,10 +49,10 @@ select r.* from person_record r join person_placed p using (row_no) where p.pers
 """
 
 
-def linked_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes) -> pl.DataFrame:
+def link_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes) -> None:
     """Link the records of `features.read_persons`, keeping to `judgements` (JUDGEMENT).
 
-    Writes `person_row`, with the columns of RESOLUTION, and returns the pairs as RESOLUTION_LINK.
+    Writes `person_row` (RESOLUTION), and `person_link` (RESOLUTION_LINK), the pairs weighed.
     """
     connection.register("judged_record", judged_records(judgements).to_arrow())
     judged_rows = of_rows(judgements, frame(connection, JUDGED_SQL), "row_no")
@@ -63,13 +64,14 @@ def linked_persons(connection: Connection, judgements: pl.DataFrame, id_key: byt
     ends = {*pairs["left_id"], *pairs["right_id"], *_ends(alike), *judged.members}
     _register_numbers(connection, "paired_row", "row_no", ends)
     links = person_links(pairs, frame(connection, RECORDS_SQL), person_of, refused, alike)
+    for number, rows in enumerate(links):
+        append(connection, "person_link", rows, first=not number)
     for (name,) in connection.sql(PAIRS_TABLES_SQL).fetchall():  # as large as all that comes after
         connection.execute(f'drop table if exists "{name}"')
     _place(connection, pairs, person_of, judged, alike)
     connection.execute(EARLIEST_SQL)
     write_ids(connection, "person_earliest", "person_party", PERSON_PREFIX, id_key)
     connection.execute(read_sql(__package__, "person_row"))
-    return links
 
 
 def _register_numbers(connection: Connection, name: str, column: str, numbers: Iterable[int]) -> None:
