@@ -3,11 +3,17 @@ with hits as (
     from pair
     where insolvent_on is not null and incorporated_on is not null and (has_address or has_name or has_industry)
 ),
+-- Of these companies alone: an agent is in thousands.
+hand_here as materialized (
+    select company_id, party_id
+    from hand
+    where company_id in (select old_id from hits union select new_id from hits)
+),
 common as (
     select distinct a.old_id, a.new_id, g.party_id
     from hits a
-    join hand g on g.company_id = a.old_id
-    join hand h on h.company_id = a.new_id and h.party_id = g.party_id
+    join hand_here g on g.company_id = a.old_id
+    join hand_here h on h.company_id = a.new_id and h.party_id = g.party_id
 )
 select
     new_id as subject_id, 'insolvency of the other' as role, insolvency_statement_id as statement_id,
