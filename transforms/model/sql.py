@@ -11,8 +11,6 @@ from typing import Any, Protocol
 
 import polars as pl
 import pyarrow as pa
-import sqlglot
-from sqlglot import exp
 
 from transforms.values.addresses import in_unit_sql
 from transforms.values.areas import area_key_sql
@@ -131,6 +129,9 @@ def frame(
 @cache
 def tables_read(query: str) -> frozenset[str]:
     """The tables and views that a query of DuckDB names."""
+    import sqlglot  # slow to import, and only a night needs it
+    from sqlglot import exp
+
     tree = sqlglot.parse_one(query, read="duckdb")
     own = {each.alias_or_name for each in tree.find_all(exp.CTE)}
     return frozenset(each.name for each in tree.find_all(exp.Table)) - own - {""}
