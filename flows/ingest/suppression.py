@@ -17,11 +17,12 @@ import hmac
 import json
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from flows.home.durable import replace_durably, write_bytes_durably
 from flows.home.settings import Home
@@ -128,9 +129,9 @@ def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
     paths = {
         name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()
     }
-    for path, frame in _changed_tables(paths, ingested.facts, suppression):
+    for path, frames in _changed_tables(paths, ingested.facts, suppression):
         aside = path.with_suffix(".suppressed")
-        frame.write_parquet(aside, compression=lake.COMPRESSION)
+        _write_like(path, aside, frames)
         aside.replace(path)
     _scrub(ingested.quarantine, suppression)
     return replace(ingested, facts=_with_count(ingested.facts, paths, suppression))
@@ -154,8 +155,8 @@ def catch_up(home: Home, work: Path) -> int:
 def _rewrite(home: Home, facts: EditionFacts, suppression: Suppression, work: Path) -> None:
     paths = {name: path for name in STATEMENT_TABLES if (path := lake.table_path(home, name, facts)).exists()}
     work.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path, frame in _changed_tables(paths, facts, suppression):
-        frame.write_parquet(work / path.name, compression=lake.COMPRESSION)
+    for path, frames in _changed_tables(paths, facts, suppression):
+        _write_like(path, work / path.name, frames)
         replace_durably(work / path.name, path)
     _scrub(lake.quarantine_path(home, facts), suppression)
     lake.write_manifest(home, _with_count(facts, paths, suppression))
@@ -171,23 +172,41 @@ def _with_count(facts: EditionFacts, paths: Mapping[str, Path], suppression: Sup
     return replace(facts, suppression=suppression.id, rows_suppressed=suppressed_n)
 
 
+def _parts(path: Path, *columns: str) -> Iterator[pl.DataFrame]:
+    """A table as it was written, a batch of records at a time: a country's does not fit in memory."""
+    with pq.ParquetFile(path) as file:
+        for number in range(file.num_row_groups):
+            yield pl.DataFrame(file.read_row_group(number, columns=[*columns] or None))
+
+
+def _write_like(path: Path, target: Path, frames: Iterable[pl.DataFrame]) -> None:
+    """Write frames with the columns of the table in `path`."""
+    schema = pq.read_schema(path)
+    with pq.ParquetWriter(target, schema, compression=lake.COMPRESSION) as writer:
+        for frame in frames:
+            writer.write_table(frame.to_arrow().cast(schema))
+
+
 def _changed_tables(
     paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppression
-) -> Iterable[tuple[Path, pl.DataFrame]]:
+) -> Iterator[tuple[Path, Iterator[pl.DataFrame]]]:
     """(path, new rows) of every table that changes; the persons last: they show which others change."""
     if PERSON not in paths:
         return
-    locators = pl.scan_parquet(paths[PERSON]).select("record").unique().collect()["record"].to_list()
-    listed = {
-        record for record in locators if suppression.record(facts.register, record) in suppression.hashes
-    }
-    if not listed:
+    records: set[str] = set()
+    gone: list[str] = []
+    for part in _parts(paths[PERSON], "record", "statement_id"):
+        listed = {
+            record
+            for record in part["record"].unique().to_list()
+            if suppression.record(facts.register, record) in suppression.hashes
+        }
+        records |= listed
+        gone += part.filter(pl.col("record").is_in(list(listed)))["statement_id"].to_list()
+    if not records:
         return
-    persons = pl.read_parquet(paths[PERSON], memory_map=False)
-    gone = persons.filter(pl.col("record").is_in(list(listed)))["statement_id"].to_list()
     for name in sorted(paths, key=lambda name: name == PERSON):
-        frame = pl.read_parquet(paths[name], memory_map=False)
-        yield paths[name], _without(name, frame, listed, gone, suppression)
+        yield paths[name], (_without(name, part, records, gone, suppression) for part in _parts(paths[name]))
 
 
 def _without(
