@@ -1,8 +1,9 @@
--- A party controls itself: one applicant may control the other. Public and listed parties control half a
--- country.
+-- Who controls an applicant. A party controls itself: one applicant may control the other. Public and listed
+-- parties control half a country.
 select subject_id as company_id, party_id
 from graph_control
 where verdict = 'CERTAIN'
+    and subject_id in (select applicant_id from permit)
     and party_id not in (select entity_id from exempt)
     and party_id not in (
         select entity_id from entity where is_listed or entity_type in ('state', 'stateBody')

@@ -47,12 +47,11 @@ where a.has_officer
 union
 select a.premises_id, 'seat of both', g.statement_id, 'address_statement.address_text'
 from hits a
-join seat_held g on g.company_id in (a.old_id, a.new_id)
-join address u on u.address_id = g.address_id and u.address_class = 'ordinary'
+join applicant_seat g on g.company_id in (a.old_id, a.new_id)
 where g.address_id <> a.premises_id
     and exists (
         select 1
-        from seat_held x
-        join seat_held y on y.address_id = x.address_id
+        from applicant_seat x
+        join applicant_seat y on y.address_id = x.address_id
         where x.company_id = a.old_id and y.company_id = a.new_id and x.address_id = g.address_id
     )

@@ -1,5 +1,7 @@
--- Seats on a board and posts of management. Of an ended one the last day has to be known. Public and listed
--- parties sit on many boards.
+-- Seats on a board and posts of management of applicants. Of an ended one the last day has to be known.
+-- Public and listed parties sit on many boards.
 select officer_id, company_id, party_id, from_on, to_on
 from officer
-where (is_open or to_on is not null) and party_id not in (select entity_id from exempt)
+where (is_open or to_on is not null)
+    and company_id in (select applicant_id from permit)
+    and party_id not in (select entity_id from exempt)

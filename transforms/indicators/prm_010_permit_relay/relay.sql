@@ -25,12 +25,8 @@ select
     ) as has_officer,
     exists (
         select 1
-        from seat_held g
-        join seat_held h on h.address_id = g.address_id
-        join address u on u.address_id = g.address_id
-        where g.company_id = a.old_id
-            and h.company_id = a.new_id
-            and g.address_id <> a.premises_id
-            and u.address_class = 'ordinary'
+        from applicant_seat g
+        join applicant_seat h on h.address_id = g.address_id
+        where g.company_id = a.old_id and h.company_id = a.new_id and g.address_id <> a.premises_id
     ) as has_seat
 from again a
