@@ -22,28 +22,27 @@ from graphs.structure.tables import closure_edges, mark_carriers, shape_tables
 from graphs.verdicts import cascade
 from graphs.witnesses.tables import owner_table
 
+READ_AGAIN = ("graph_edge", "graph_control", "graph_control_group")  # by the tables after those of `build`
 type Tables = Iterator[tuple[str, Frames]]
 
 
-def solve(
-    edges: pl.DataFrame, nodes: pl.DataFrame, marks: pl.DataFrame, barred: Iterable[str]
-) -> dict[str, pl.DataFrame]:
-    """The tables of ownership and control by name, in their declared schema and key order, of some whole weak
-    components.
+def solve(edges: pl.DataFrame, nodes: pl.DataFrame, marks: pl.DataFrame, barred: Iterable[str]) -> Tables:
+    """The tables of ownership and control one by one, as of `build`, of some whole weak components.
 
     edges, nodes, marks: as in `build`, the rows of these components; marks of other parties do no harm.
     barred: as in `graphs.structure.further.build`. The tables of a run are the rows of all its buckets
     together, in key order. Patterns of money are no part of it: they cross components.
     """
-    tables = _whole(build(edges.lazy(), nodes, marks))
-    closure = tables["graph_edge"].lazy()
-    tables |= _whole(further.build(closure, nodes, marks, tables["graph_control_group"], barred))
-    shares = cascade.build(edges.lazy(), nodes, marks, closure, tables["graph_control"].lazy())
-    return tables | {"graph_cascade": pl.concat(shares)}
-
-
-def _whole(tables: Tables) -> dict[str, pl.DataFrame]:
-    return {name: pl.concat(frames) for name, frames in tables}
+    read_again: dict[str, pl.DataFrame] = {}
+    for name, frames in build(edges.lazy(), nodes, marks):
+        if name in READ_AGAIN:
+            read_again[name] = pl.concat(frames)
+            yield name, iter([read_again[name]])
+        else:
+            yield name, frames
+    closure, controlled, groups = (read_again[name] for name in READ_AGAIN)
+    yield from further.build(closure.lazy(), nodes, marks, groups, barred)
+    yield "graph_cascade", cascade.build(edges.lazy(), nodes, marks, closure.lazy(), controlled.lazy())
 
 
 def build(

@@ -16,9 +16,9 @@ from threading import Thread
 import numpy as np
 import polars as pl
 
-from flows.home import disk, progress, warehouse
+from flows.home import progress, warehouse
 from flows.night.night import Night
-from flows.night.tables import register_frame
+from flows.night.tables import register_frame, write_stream
 from graphs.arrays.components import buckets, weak_labels
 from graphs.build import solve
 from transforms.graph_inputs import input_sql
@@ -104,11 +104,10 @@ def _solve_bucket(folder: Path, barred: Iterable[str], bucket: int) -> None:
         pl.scan_parquet(_input(folder, name)).filter(bucket=bucket).drop("bucket").collect()
         for name in INPUTS
     )
-    for name, rows in solve(edges, nodes, marks, barred).items():
+    for name, frames in solve(edges, nodes, marks, barred):
         path = folder / name / f"{bucket:06}.parquet"
         path.parent.mkdir(exist_ok=True)
-        with disk.naming(path):
-            rows.write_parquet(path, compression="lz4")
+        write_stream(path, GRAPH_TABLES[name], frames)
 
 
 def gather(night: Night, connection: warehouse.Connection) -> None:

@@ -89,7 +89,8 @@ def _solver(barred: tuple[str, ...]) -> Callable[[pa.Table], pa.Table]:
         edges = edges.sort("statement_id", "interest_id", nulls_last=True)
         packed = [
             (name, part.write_ipc_stream(None).getvalue())
-            for name, table in solve(edges, nodes, marks, barred).items()
+            for name, tables in solve(edges, nodes, marks, barred)
+            for table in tables
             for part in table.iter_slices(ROWS_AT_ONCE)
         ]
         names, parts = zip(*packed, strict=True)

@@ -32,10 +32,10 @@ def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) ->
 
 
 def stream_by_key(name: str, rows_n: Ints, make: Callable[[int, int], Iterable[Column]]) -> Frames:
-    """Frames of a table whose rows are counted by key: `rows_n[k]` rows for key k. `make(first, last)` gives
-    the columns of all rows of the keys from `first` up to `last`, in order.
+    """Frames of a table whose rows are counted by key: `rows_n[k]` rows for key k, with what is in their
+    lists. `make(first, last)` gives the columns of all rows of the keys from `first` up to `last`, in order.
 
-    A frame has at most ROWS_AT_ONCE rows, or the rows of one key, so only the counts are kept in memory.
+    A frame has at most ROWS_AT_ONCE of these, or the rows of one key, so only the counts are kept in memory.
     """
     table = GRAPH_TABLES[name]
     runs = _runs(rows_n)

@@ -54,8 +54,10 @@ NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on comple
 NO_TEST = -1
 
 
-def ownership_steps(part: Excerpt, basis: str, solved: Solved, queries: AskedShare, *, least: bool) -> Steps:
-    """Interests that prove each share on `basis`: on minima (`least`) or on maxima.
+def ownership_steps(
+    part: Excerpt, basis: str, solved: Solved, queries: AskedShare, *, least: bool
+) -> Iterator[Steps]:
+    """Interests that prove each share on `basis`, some queries at a time: on minima (`least`) or on maxima.
 
     Without a threshold, and if the chain with the largest product reaches it alone, that chain; of chains
     longer than LONGEST the steps nearest to the subject. Otherwise all interests on walks from the party to
@@ -63,7 +65,7 @@ def ownership_steps(part: Excerpt, basis: str, solved: Solved, queries: AskedSha
     entity, or is raised by what the others hold at most, their interests are part of the proof.
     """
     walk = _Walk.of(part, basis, solved, least=least)
-    return Steps.joined(_proved(walk, queries.at(rows)) for rows in _by_party(queries.party))
+    return (_proved(walk, queries.at(rows)) for rows in _by_party(queries.party))
 
 
 def _by_party(party: Ints) -> Iterator[Ints]:
@@ -225,12 +227,12 @@ def _chain(
     for step in range(longest):
         edge = last[pair]
         link = edges.link[edge]
-        parts.extend(
-            (row, np.full(len(row), -step), interest[link]) for interest in (walk.interest, walk.also)
-        )
+        rank, interest, also = np.full(len(row), -step), walk.interest[link], walk.also[link]
+        differs = also != interest
+        parts += ((row, rank, interest), (row[differs], rank[differs], also[differs]))
         product[row] *= walk.plain[link]
         lifted = walk.plain[link] < walk.weight[link]
-        raised.append((row[lifted], np.full(int(lifted.sum()), -step), walk.held[link[lifted]]))
+        raised.append((row[lifted], rank[lifted], walk.held[link[lifted]]))
         going = edges.source[edge] >= 0
         row, pair = row[going], edges.source[edge[going]]
         if not len(row):

@@ -42,13 +42,21 @@ LONGEST = 500  # own, as for cycles: a chain of 10,000 would otherwise give 50 m
 @dataclass(frozen=True, eq=False)
 class Steps(Rows):
     """Interests of witnesses: the `query` they belong to; `phase` and `rank` order them, from the person
-    downward. int64 arrays of one length.
+    downward. Arrays of one length.
     """
 
-    query: Ints
-    phase: Ints
-    rank: Ints
-    interest: Ints
+    query: Ints | Numbers
+    phase: Ints | Numbers
+    rank: Ints | Numbers
+    interest: Ints | Numbers
+
+    def once(self) -> Steps:
+        """In order of the queries, each interest of a query at its first place only: int32 arrays."""
+        order = ordering(self.interest, self.rank, self.phase, self.query)
+        query, interest = self.query[order], self.interest[order]
+        again = ordering(interest, query)
+        kept = order[np.sort(again[run_starts(query[again], interest[again])])]
+        return Steps(*(column[kept].astype(np.int32) for column in vars(self).values()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,8 @@
 themselves are those of `graphs.control.control`.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from graphs.arrays.edges import (
@@ -38,9 +40,9 @@ _MODES = (
 )
 
 
-def control_steps(part: Excerpt, controlled: Controlled, queries: Asked) -> Steps:
-    """Interests that prove control: votes that make a majority, a right over the board, or influence. Of
-    chains of more than LONGEST rounds those nearest to the subject.
+def control_steps(part: Excerpt, controlled: Controlled, queries: Asked) -> Iterator[Steps]:
+    """Interests that prove control, some queries at a time: votes that make a majority, a right over the
+    board, or influence. Of chains of more than LONGEST rounds those nearest to the subject.
 
     Where no majority can be derived, as in components of which not all pairs are listed, the party's own
     interests in the subject.
@@ -49,7 +51,7 @@ def control_steps(part: Excerpt, controlled: Controlled, queries: Asked) -> Step
     certain, kind = controlled.certain[pairs.at], controlled.kind[pairs.at]
     pair = pairs.find(queries.party, queries.subject)
     units = VotingUnits.of_votes(part)
-    parts, proved = [], np.zeros(len(pair), np.bool_)
+    proved = np.zeros(len(pair), np.bool_)
     for mode in _MODES:
         rows = np.flatnonzero((pair >= 0) & ~proved & _asks_for(mode, certain[pair], kind[pair]))
         rows = rows[ordering(queries.party[rows])]  # the proofs of one party are made together
@@ -57,10 +59,9 @@ def control_steps(part: Excerpt, controlled: Controlled, queries: Asked) -> Step
         for begin in range(0, len(rows), PROOFS_AT_ONCE):
             some = rows[begin : begin + PROOFS_AT_ONCE]
             steps, done = _control_of(part, units, allowed, mode, queries.at(some))
-            parts.append(steps)
+            yield steps
             proved[some] = done
-    parts.append(_own_interests(part, queries.at(~proved)))
-    return Steps.joined(parts)
+    yield _own_interests(part, queries.at(~proved))
 
 
 def _asks_for(mode: Mode, certain: Bools, kind: Bytes) -> Bools:

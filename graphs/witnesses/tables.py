@@ -84,7 +84,7 @@ def owner_table(
         yield words(np.where(is_row, NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
         yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
 
-    return stream_by_key("graph_ubo", _rows_by_subject(owners, reason), make)
+    return stream_by_key("graph_ubo", _rows_by_subject(owners, reason, proof), make)
 
 
 def _blocks_by_basis(network: Interests, controlled: Controlled, person: Bools) -> dict[str, Blocks]:
@@ -94,13 +94,16 @@ def _blocks_by_basis(network: Interests, controlled: Controlled, person: Bools) 
     return {basis: blocks(prepare(*share_arcs(around, basis)), of_persons) for basis in SHARE_BASES}
 
 
-def _rows_by_subject(owners: Owners, reason: Bytes) -> Ints:
-    """Number of rows of each subject: int64[parties]. `reason`: why nobody was found, by regime and party."""
-    parties_n = reason.shape[1]
+def _rows_by_subject(owners: Owners, reason: Bytes, proof: Witness) -> Ints:
+    """Number of rows of each subject and of the interests that prove them: int64[parties]. `reason`: why
+    nobody was found, by regime and party.
+    """
     rows_n: Ints = np.asarray((reason != NO_REASON).sum(axis=0), np.int64)
-    for route in owners.route:
-        rows_n += np.bincount(owners.subject[route != Route.NONE], minlength=parties_n)
-    return np.asarray(rows_n, np.int64)
+    interests_n = np.diff(proof.begin)
+    for route, of in zip(owners.route, proof.of, strict=True):
+        listed = route != Route.NONE
+        np.add.at(rows_n, owners.subject[listed], 1 + interests_n[of[listed]])
+    return rows_n
 
 
 _RANK = np.argsort(np.argsort(REGIME_NAMES)).astype(

@@ -12,7 +12,7 @@ ownership, not that there is no more. In sets that are solved by rounds (`Solved
 wider than what any interests give; a POSSIBLE that rests on it has all walks as its witness.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,8 +25,6 @@ from graphs.arrays.edges import (
     Numbers,
     ascending,
     marked,
-    ordering,
-    run_starts,
     spread,
     starts,
 )
@@ -40,6 +38,8 @@ from graphs.witnesses.chains import NO_TEST, ownership_steps
 from graphs.witnesses.direct import NONE, Queries, prove_control, prove_ownership
 from graphs.witnesses.excerpt import Asked, AskedBlock, AskedShare, Excerpt, StatedArcs, Steps
 from graphs.witnesses.majorities import block_steps, control_steps
+
+PROOFS_AT_ONCE = 250_000  # own: some 100 MB of working arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,22 +72,23 @@ def witness(
     prove_control(single, queries, network, controlled)
     rest = np.flatnonzero(single == NONE)
     steps = _longer(rest, queries.taken(rest), network, solved=solved, controlled=controlled)
-    return _laid_out(queries.proof, single, *_lists(len(single), steps))
+    return _laid_out(queries.proof, single, *_lists(len(single), [part.once() for part in steps]))
 
 
 def as_declared(proofs: Witness, network: Interests) -> Bools:
     """Rows whose witness has an interest of unknown reach: bool[regimes, pairs]."""
-    unknown = np.append(0, np.cumsum((network.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0))
+    unknown = np.zeros(len(proofs.interest) + 1, np.int32)
+    np.cumsum((network.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0, out=unknown[1:])
     of_proof = np.append(unknown[proofs.begin[1:]] > unknown[proofs.begin[:-1]], False)  # the last is of NONE
     return np.asarray(of_proof[proofs.of], np.bool_)
 
 
 def _longer(
     rest: Ints, rows: ListedRows, network: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
-) -> Steps:
-    """Proofs on the part of the graph above the subjects; `rest` numbers the proofs."""
+) -> Iterator[Steps]:
+    """Proofs on the part of the graph above the subjects, some at a time; `rest` numbers the proofs."""
     if not len(rest):
-        return Steps.joined(())
+        return
     part = Excerpt.above(network, ascending(np.concatenate((rows.subject, _jointly_held(network, rows)))))
     rest_ = _Rest(
         rest,
@@ -98,8 +99,10 @@ def _longer(
         rows.verdict,
         rows.regime.astype(np.int64),
     )
-    parts = [_owned(part, basis, solved, rest_) for basis in SHARE_BASES if basis in solved]
+    for basis in solved:
+        yield from _owned(part, basis, solved, rest_)
     blocks, held = _blocks(part, controlled, rest_)
+    yield blocks
     by_itself, through = (
         np.flatnonzero(rest_.route == Route.CONTROL),
         np.flatnonzero(rest_.route >= Route.THROUGH),
@@ -110,13 +113,8 @@ def _longer(
         held,
     )
     joined = Asked.joined(controls)
-    return Steps.joined(
-        (
-            *parts,
-            blocks,
-            control_steps(part, controlled, joined) if len(joined.query) else Steps.joined(()),
-        )
-    )
+    if len(joined.query):
+        yield from control_steps(part, controlled, joined)
 
 
 def _jointly_held(network: Interests, rows: ListedRows) -> Ints:
@@ -144,19 +142,17 @@ class _Rest:
     regime: Ints
 
 
-def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], rest: _Rest) -> Steps:
+def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], rest: _Rest) -> Iterator[Steps]:
     """Ownership of the subjects, and of X of art. 54 (b), on one basis."""
     b = SHARE_BASES.index(basis)
     itself, through = rest.route == Route.OWNERSHIP + b, rest.route == Route.THROUGH + b
     of = np.where(through, rest.through, rest.subject)
     regime = np.where(rest.verdict <= Verdict.POSSIBLE, rest.regime, NO_TEST)
-    parts = []
     for least in (True, False):
         rows = np.flatnonzero((itself | through) & ((rest.verdict == Verdict.CERTAIN) == least))
         if len(rows):
             wanted = AskedShare(rest.query[rows], rest.party[rows], of[rows], regime[rows])
-            parts.append(ownership_steps(part, basis, solved[basis], wanted, least=least))
-    return Steps.joined(parts)
+            yield from ownership_steps(part, basis, solved[basis], wanted, least=least)
 
 
 def _blocks(part: Excerpt, controlled: Controlled, rest: _Rest) -> tuple[Steps, Asked]:
@@ -179,16 +175,20 @@ def _blocks(part: Excerpt, controlled: Controlled, rest: _Rest) -> tuple[Steps, 
     return Steps.joined(steps), Asked.joined(held)
 
 
-def _lists(queries_n: int, steps: Steps) -> tuple[Ints, Ints]:
-    """Interests of each proof in order, each at its first place: (begin int64[queries + 1], interest)."""
-    order = ordering(steps.interest, steps.rank, steps.phase, steps.query)
-    query, interest = steps.query[order], steps.interest[order]
-    again = ordering(np.arange(len(query)), interest, query)
-    kept = np.sort(again[run_starts(query[again], interest[again])])
-    return starts(queries_n, query[kept]), interest[kept]
+def _lists(queries_n: int, parts: list[Steps]) -> tuple[Ints, Numbers]:
+    """Interests of each proof in order, each at its first place: (begin int64[queries + 1], interest).
+    Each of `parts` is in order of the queries.
+    """
+    runs = [np.zeros((2, 0), np.int32)]
+    for first in range(0, queries_n, PROOFS_AT_ONCE):
+        ends = (np.searchsorted(part.query, (first, first + PROOFS_AT_ONCE)).tolist() for part in parts)
+        steps = Steps.joined(part.at(slice(*at)) for part, at in zip(parts, ends, strict=True)).once()
+        runs.append(np.stack((steps.query, steps.interest)))
+    query, interest = np.concatenate(runs, axis=1)
+    return starts(queries_n, query), interest
 
 
-def _laid_out(proof: Numbers, single: Numbers, begin: Ints, interest: Ints) -> Witness:
+def _laid_out(proof: Numbers, single: Numbers, begin: Ints, interest: Numbers) -> Witness:
     """All proofs in one: those of one interest, and those of the lists."""
     alone = single != NONE
     offsets = np.zeros(len(single) + 1, np.int64)

@@ -65,13 +65,24 @@ def test_buckets_of_components_are_together_the_whole() -> None:
     def solved(some: list[Case]) -> dict[str, pl.DataFrame]:
         edges, nodes, marks = frames(some)
         nodes = nodes.with_columns(component_no=pl.col("party_id").str.head(5).cast(pl.Int64))
-        return solve(edges.collect(), nodes, marks, ["offshore"])
+        return collected(solve(edges.collect(), nodes, marks, ["offshore"]))
 
     parts = [solved(cases[at : at + 7]) for at in range(0, len(cases), 7)]
     for name, whole in solved(cases).items():
         together = pl.concat([part[name] for part in parts]).sort(GRAPH_TABLES[name].key)
         assert whole.height > 0 or name == "graph_group_part", name
         assert whole.equals(together), name
+
+
+def test_tables_come_in_frames_of_some_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    edges, nodes, marks = frames([drawn(seed) for seed in range(320, 330)])
+    whole = collected(solve(edges.collect(), nodes, marks, ["offshore"]))
+    monkeypatch.setattr("graphs.arrays.tables.ROWS_AT_ONCE", 50)
+    in_frames = {name: list(each) for name, each in solve(edges.collect(), nodes, marks, ["offshore"])}
+    assert all(pl.concat(each).equals(whole[name]) for name, each in in_frames.items())
+    listed = [each.height + int(each["witness"].list.len().sum()) for each in in_frames["graph_ubo"]]
+    assert len(listed) > 5
+    assert max(listed) <= 50
 
 
 def test_no_edges_give_empty_tables() -> None:

@@ -16,7 +16,7 @@ import pytest
 from flows.spark import each, session
 from flows.spark.ownership import OWNERSHIP_TABLES, PLACED_BY, _solver, _unpacker
 from graphs.build import solve
-from tests.graphs.helpers import drawn, frames
+from tests.graphs.helpers import collected, drawn, frames
 from transforms.errors import BlockedEdition, UsageError
 from transforms.model.sql import read_sql
 from transforms.model.views import GRAPH_TABLES
@@ -54,7 +54,8 @@ def test_a_worker_solves_a_bucket_as_this_process_does() -> None:
     rows = [rows.with_columns(input=pl.lit(name), bucket=pl.lit(3)) for name, rows in inputs.items()]
     bucket = pl.concat(rows, how="diagonal").to_arrow()
     solved = _solver(("offshore",))(bucket)
-    expected = solve(edges.collect().sort("statement_id", "interest_id"), nodes, marks, ["offshore"])
+    edges = edges.collect().sort("statement_id", "interest_id")
+    expected = collected(solve(edges, nodes, marks, ["offshore"]))
     assert sorted(expected) == sorted(OWNERSHIP_TABLES)
     for name, table in expected.items():
         packed = solved.filter(pa.compute.equal(solved["table_name"], name)).select(["rows"])

@@ -68,6 +68,16 @@ def _unproved(seed: int) -> list[str]:
     return wrong
 
 
+def test_proofs_made_one_by_one_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = [_drawn(seed) for seed in range(6)]
+    for name in ("witness.PROOFS_AT_ONCE", "chains.QUERIES_AT_ONCE", "majorities.PROOFS_AT_ONCE"):
+        monkeypatch.setattr(f"graphs.witnesses.{name}", 1)
+    for made, _, proofs in expected:
+        again = _proofs(made)[1]
+        assert again.begin.tolist() == proofs.begin.tolist()
+        assert again.interest.tolist() == proofs.interest.tolist()
+
+
 @pytest.mark.parametrize(
     "first",
     [
