@@ -31,7 +31,7 @@ from transforms.values.names import company_name_key, made_once, names_similarit
 type Keys = npt.NDArray[np.uint64]
 
 SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
-BATCH_ROWS = 200_000
+BATCH_ROWS = 50_000
 NUMBER_DIGITS_MIN = (
     4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
 )
