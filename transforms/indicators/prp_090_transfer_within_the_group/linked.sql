@@ -1,13 +1,24 @@
 -- Who left and who came, with what joins them: one control group, or a certain or possible beneficial owner.
-with members as (
-    select control_group_id, subject_id as member_id from graph_control_group
+with concerned as (
+    select left_id as company_id from handover
     union
-    select control_group_id, controller_id from graph_control_group
+    select came_id from handover
+),
+members as (
+    select control_group_id, subject_id as member_id
+    from graph_control_group
+    where subject_id in (select company_id from concerned)
+    union
+    select control_group_id, controller_id
+    from graph_control_group
+    where controller_id in (select company_id from concerned)
 ),
 owners as (
     select distinct subject_id, party_id
     from graph_ubo
-    where verdict in ('CERTAIN', 'POSSIBLE') and party_id is not null
+    where verdict in ('CERTAIN', 'POSSIBLE')
+        and party_id is not null
+        and subject_id in (select company_id from concerned)
 )
 select
     h.*,

@@ -1,12 +1,21 @@
-with members as (
-    select control_group_id, subject_id as member_id from graph_control_group
+with concerned as (
+    select party_id as company_id from on_title
     union
-    select control_group_id, controller_id from graph_control_group
+    select lender_id from on_title
+),
+members as (
+    select control_group_id, subject_id as member_id
+    from graph_control_group
+    where subject_id in (select company_id from concerned)
+    union
+    select control_group_id, controller_id
+    from graph_control_group
+    where controller_id in (select company_id from concerned)
 ),
 owners as (
     select distinct subject_id, party_id
     from graph_ubo
-    where verdict = 'CERTAIN' and party_id is not null
+    where verdict = 'CERTAIN' and party_id is not null and subject_id in (select company_id from concerned)
 ),
 linked as (
     select

@@ -15,8 +15,9 @@ beside as (
     select a.member_id as company_id, b.member_id
     from members a
     join members b using (control_group_id)
+    where a.member_id in (select payee_id from summed)
     union
-    select company_id, company_id from company
+    select payee_id, payee_id from summed
 ),
 -- Sections of health and care: divisions 86 to 88 of SIC, NACE and SBI.
 caring as (

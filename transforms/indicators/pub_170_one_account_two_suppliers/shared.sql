@@ -1,9 +1,16 @@
 -- Two suppliers of one account that is not one of a bank, a factor or another handler of money. Companies of
 -- one group may share an account.
-with members as (
-    select control_group_id, subject_id as member_id from graph_control_group
+with concerned as (
+    select payee_id as company_id from paid
+),
+members as (
+    select control_group_id, subject_id as member_id
+    from graph_control_group
+    where subject_id in (select company_id from concerned)
     union
-    select control_group_id, controller_id from graph_control_group
+    select control_group_id, controller_id
+    from graph_control_group
+    where controller_id in (select company_id from concerned)
 ),
 suppliers as (
     select
