@@ -188,8 +188,8 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     edges, nodes = (frame(connection, input_sql(name)) for name in ("edges", "nodes"))
     marked = frame(connection, "select mark, subject_id as party_id from mark")
     barred = [mark for mark in marks() if mark + further.BLOCKS in marks()]
-    for name, table in night.solve(edges, nodes.with_columns(component_no=0), marked, barred).items():
-        connection.register(name, table.to_arrow())
+    for name, frames in night.solve(edges, nodes.with_columns(component_no=0), marked, barred):
+        connection.register(name, pl.concat(frames).to_arrow())
     groups = frame(connection, "select * from graph_control_group")
     flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
     for name, frames in money.build(flows.lazy(), held, groups.lazy(), money.bounds(indicators())):
