@@ -1,19 +1,22 @@
 """What a night costs in which one register of ten has a new edition, with 1 per cent of its records changed.
 
-    python -m tests.benchmarks.changed --companies 60000 [--why]
+    python -m tests.benchmarks.changed [--companies 20000] [--registers NAME …] [--why] [--equal]
 
-Writes the files of a country in small (`country_files.py`) and runs one night on them. Then, for one register
-after the other, puts a new edition beside the last one, in which every hundredth record has another house
-number, price, amount or status, and runs the night again in the same home. At the end a new home reads the
-same files, and must give the same content.
+Writes the files of a country in small (`country_files.py`), runs one night on them, and a second one in which
+nothing changed. Then, for one register after the other, puts a new edition beside the last one, in which
+every hundredth record has another house number, price, amount or status, and runs the night again in the same
+home. --equal: at the end a new home reads the same files, and must give the same content.
 
-Printed: seconds of the clock and of the processors, the share of the first night, and how many steps were
-done again; with --why, each of these steps and what it reads that has changed."""
+Printed: seconds of the clock and of the processors, the share of the first night, how many steps were done
+again, and processor seconds of each stage; with --why, each of these steps and what it reads that has
+changed."""
 
 import argparse
 import re
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -21,7 +24,7 @@ from typing import NamedTuple
 from flows.home import logs
 from flows.home.settings import Home
 from flows.night.memory import AS_BEFORE
-from flows.night.night import Night, new_night
+from flows.night.night import Counts, Night, Stage, new_night, run_stage
 from flows.night.runner import run_night
 from flows.release.store import current_release, releases
 from tests.benchmarks.country import Measured, machine, measured
@@ -70,9 +73,34 @@ def change(landing: Path, register: str) -> int:
     return changed_n
 
 
-def night(landing: Path, home: Path) -> tuple[Night, Measured]:
+class Done(NamedTuple):
+    """What a night did again, and why; and processor seconds of its stages."""
+
+    steps_n: int
+    again: Mapping[str, str]
+    stages: Mapping[str, float]
+
+
+def night(landing: Path, home: Path) -> tuple[Done, Measured]:
+    """One night in a process of its own, as nights are: its start is in the figures."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        running = process.submit(_night, landing, home)
+        took = measured(lambda: (running.result(), process.shutdown()))
+    return running.result(), took
+
+
+def _night(landing: Path, home: Path) -> Done:
+    logs.configure(quiet=True)
     prepared = new_night(Home(home), landing, synthetic=True)
-    return prepared, measured(lambda: run_night(prepared))
+    stages: dict[str, float] = {}
+
+    def each(stage: Stage, night: Night) -> Counts:
+        stages[stage.name] = measured(lambda: run_stage(stage, night)).cpu_seconds
+        return night.counts[stage.name]
+
+    run_night(prepared, each)
+    again = {step: why for step, why in prepared.memory.done.items() if why != AS_BEFORE}
+    return Done(len(prepared.memory.done), again, stages)
 
 
 def content(home: Path) -> str:
@@ -85,28 +113,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--companies", type=int, default=60_000)
+    parser.add_argument("--companies", type=int, default=20_000)
+    parser.add_argument("--registers", nargs="*", choices=CHANGES, default=[*CHANGES])
     parser.add_argument("--why", action="store_true")
+    parser.add_argument("--equal", action="store_true", help="compare with a new home on the same files")
     given = parser.parse_args()
-    logs.configure(quiet=True)
     with TemporaryDirectory(prefix="undertow-benchmark-") as folder:
         landing, home = Path(folder) / "landing", Path(folder) / "home"
         write_country(landing, given.companies)
-        first, whole = night(landing, home)
-        print(f"{machine()}\n{'first night':20}{whole}, {len(first.memory.done)} steps", flush=True)
-        for register in CHANGES:
+        print(machine(), flush=True)
+        whole = _show("first night", landing, home, None, why=False)
+        _show("nothing", landing, home, whole, why=given.why)
+        for register in given.registers:
             changed_n = change(landing, register)
-            again, took = night(landing, home)
-            why = {step: why for step, why in again.memory.done.items() if why != AS_BEFORE}
-            share = took.cpu_seconds / whole.cpu_seconds
-            done = f"{changed_n:9,} records changed, {len(why)} steps done again"
-            print(f"{register:20}{took} {share:5.0%} {done}", flush=True)
-            for step in why if given.why else ():
-                print(f"    {step}: {why[step]}")
-        night(landing, Path(folder) / "another")
-        equal = content(home) == content(Path(folder) / "another")
-        print(f"a new home on the same files has {'the same' if equal else 'ANOTHER'} content\n{machine()}")
-        sys.exit(0 if equal else 1)
+            _show(f"{register}, {changed_n:,} records", landing, home, whole, why=given.why)
+        print(machine())
+        if given.equal:
+            night(landing, Path(folder) / "another")
+            equal = content(home) == content(Path(folder) / "another")
+            print(f"a new home on the same files has {'the same' if equal else 'ANOTHER'} content")
+            sys.exit(0 if equal else 1)
+
+
+def _show(what: str, landing: Path, home: Path, whole: Measured | None, *, why: bool) -> Measured:
+    done, took = night(landing, home)
+    share = took.cpu_seconds / (whole or took).cpu_seconds
+    stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in done.stages.items())
+    print(f"{what:40}{took.seconds:8.1f} s {took.cpu_seconds:8.1f} s {share:5.0%}", end="")
+    print(f" {len(done.again):4} of {done.steps_n} steps\n    {stages}", flush=True)
+    for step in done.again if why else ():
+        print(f"    {step}: {done.again[step]}", flush=True)
+    return took
 
 
 if __name__ == "__main__":

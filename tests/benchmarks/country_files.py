@@ -27,7 +27,7 @@ from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS as SALE_COLUM
 COMPANIES = 5_700_000  # each of the two editions has about so many
 RECORDS = {"control": 16_000_000, "titles": 4_400_000, "sales": 30_000_000, "payments": 10_000_000}
 ROWS_PER_COMPANY = 1.11  # plants and companies that left come on top of a town's own
-BODIES = 200
+BODIES = 200  # of a whole country that publish payments
 SEED = 29
 BLOCK = 40_000  # records that are copied at once
 REGISTERED = "person-with-significant-control"  # how the kinds end that are copied
@@ -76,7 +76,8 @@ def write_country(landing: Path, companies: int = COMPANIES) -> None:
         more = _lengthen(titles, own.titles, wanted["titles"], _titles, header_lines=1)
         _append(titles, f"Row Count:,{own.titles + more}\r\n".encode())
         _lengthen(sales, own.more[town.SALES_FILE], wanted["sales"], _sales)
-        _payments(own.landing, wanted["payments"] - own.more[town.SPENDING_FILE])
+        bodies = max(1, round(BODIES * share))
+        _payments(own.landing, wanted["payments"] - own.more[town.SPENDING_FILE], bodies)
         own.landing.rename(landing)
 
 
@@ -202,14 +203,14 @@ def _sales(lines: list[bytes], size: int, first: int, rng: np.random.Generator, 
     native.write_quoted(rows.select(SALE_COLUMNS), end)
 
 
-def _payments(landing: Path, more: int) -> None:
+def _payments(landing: Path, more: int, bodies: int) -> None:
     """A file for each body, with payments to the suppliers of its part of the country."""
     own = pl.read_csv(landing / town.SPENDING_FILE, infer_schema=False)
-    for body in range(BODIES):
+    for body in range(bodies):
         rng = np.random.default_rng([SEED, body])
-        size = more * (body + 1) // BODIES - more * body // BODIES
+        size = more * (body + 1) // bodies - more * body // bodies
         region = max(1, int(own.height * REGION_SHARE))
-        start = (own.height - region) * body // BODIES
+        start = (own.height - region) * body // bodies
         amount = pl.col("Net Amount").cast(pl.Float64) * pl.Series(np.exp(rng.normal(0, 0.5, size)))
         day = EDITION_DAY - rng.integers(1, 365, size).astype("timedelta64[D]")
         rows = own[pl.Series(start + rng.integers(0, region, size))].with_columns(
