@@ -35,6 +35,8 @@ VOCABULARIES = (
     "themes",
     "theme_indicators",
 )
+# A step sees these by register (`show_own_registers`); of addresses, only one that asks for it.
+EDITIONS, MENTIONS, ADDRESSES = "edition_in_use", lake.MENTION.name, "address_statement"
 # (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
 # time.
 HELD_BYTES = 1_000_000
@@ -62,16 +64,53 @@ def open_tables(
         files = lake.table_files(night.home, name, usable)
         view = "mention_as_written" if table is lake.MENTION else name
         warehouse.parquet_view(connection, view, files, table=table, held_bytes=held_bytes)
-        night.memory.know(name, " ".join(path.name for path in files))  # the keys of the editions
+        night.memory.know(name, _keys(files))
     connection.execute(f"create view {lake.MENTION.name} as {reject_mention_sql('mention_as_written')}")
     for name, frame in small_tables(night).items():
         register_frame(connection, name, frame)
         night.memory.know(name, frame)
+    _know_by_register(night)
     for name in tables:
         warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)
     create_fact_views(connection, list(tables))
     return connection
+
+
+def _keys(files: Iterable[Path]) -> str:
+    """The keys of the editions that the files are of."""
+    return " ".join(path.name for path in files)
+
+
+def _know_by_register(night: Night) -> None:
+    editions, usable = _editions_in_use(night), night.editions.usable
+    for register in {facts.register for facts in usable}:
+        own = [facts for facts in usable if facts.register == register]
+        night.memory.know(f"{EDITIONS} of {register}", editions.filter(register=register))
+        for name in (MENTIONS, ADDRESSES):
+            night.memory.know(f"{name} of {register}", _keys(lake.table_files(night.home, name, own)))
+
+
+def show_own_registers(
+    night: Night, connection: warehouse.Connection, reads: Iterable[str], *, own_addresses: bool = False
+) -> list[str]:
+    """Show a step the editions and mentions, with `own_addresses` also the addresses, of those registers only
+    that state something else that it reads; of all registers where it reads no statements.
+
+    So an edition of another register changes nothing for it. `connection`: of `open_tables`, in memory.
+    Returns what the step reads then.
+    """
+    read = set(reads)
+    narrowed = {EDITIONS, MENTIONS, ADDRESSES} if own_addresses else {EDITIONS, MENTIONS}
+    stating = (read & STATEMENT_TABLES.keys()) - narrowed
+    own = sorted({facts.register for facts in night.editions.usable if stating & set(facts.tables)})
+    listed = ", ".join(map(warehouse.literal, own or [""]))
+    for name in read & {EDITIONS, MENTIONS, ADDRESSES}:
+        where = f"register in ({listed})" if stating and name in narrowed else "true"
+        connection.execute(f"create or replace temp view {name} as from memory.main.{name} where {where}")
+    if not stating:
+        return sorted(read)
+    return sorted((read - narrowed) | {f"{name} of {each}" for name in narrowed & read for each in own})
 
 
 def small_tables(night: Night) -> dict[str, pl.DataFrame]:

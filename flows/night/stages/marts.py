@@ -6,10 +6,13 @@ from pathlib import Path
 
 from flows.home import warehouse
 from flows.night.night import Counts, Night
-from flows.night.tables import open_tables
+from flows.night.tables import open_tables, show_own_registers
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.model.sql import tables_read
 from transforms.model.views import MARTS
+
+# They read the addresses of the records that they read, and no others.
+OWN_ADDRESSES = ("company", "permit", "property", "seat_change", "seat_held", "title_address")
 
 
 def build_marts(night: Night) -> Counts:
@@ -21,7 +24,9 @@ def build_marts(night: Night) -> Counts:
             sql, path = mart_sql(name), night.table(name)
             used = {key: value for key, value in parameters.items() if f"${key}" in sql}
             write = partial(_write, connection, sql, path, name, used)
-            rows_n |= night.memory.step(f"mart-{name}", tables_read(sql), [name], write, rule=used)
+            own_addresses = name in OWN_ADDRESSES
+            reads = show_own_registers(night, connection, tables_read(sql), own_addresses=own_addresses)
+            rows_n |= night.memory.step(f"mart-{name}", reads, [name], write, rule=used)
             warehouse.parquet_view(connection, name, [path])
     return rows_n
 

@@ -2,7 +2,7 @@
 
 from flows.journal import judgements
 from flows.night.night import Counts, Night
-from flows.night.tables import open_tables, write_table
+from flows.night.tables import open_tables, show_own_registers, write_table
 from transforms.model.views import MARTS, SCREENING
 from transforms.resolution.lists.screening import screen
 
@@ -37,4 +37,5 @@ def screen_lists(night: Night) -> Counts:
             write_table(night, SCREENING, candidates)
             return {"candidates": candidates.height, "strong": int(candidates["is_strong"].sum())}
 
-        return night.memory.step("screening", (*READS, "judgement"), [SCREENING.name], screened)
+        reads = show_own_registers(night, connection, READS)
+        return night.memory.step("screening", (*reads, "judgement"), [SCREENING.name], screened)
