@@ -65,7 +65,7 @@ class Memory:
     def step(
         self,
         name: str,
-        reads: Iterable[str],
+        reads: Iterable[str] | Callable[[], Iterable[str]],
         writes: Iterable[str],
         work: Callable[[], Returned],
         *,
@@ -74,14 +74,17 @@ class Memory:
         """What `work` returns, run now or the last time.
 
         It writes the tables `writes` of the run from `reads`, which are tables of the run or known, and from
-        `rule`: its parameters, as JSON.
+        `rule`: its parameters, as JSON. `reads` may be a function of the rule only, which is then not called
+        for a rule of last time.
         """
         if self._folder is None:
             return work()
-        reading = {table: self._digest(table) for table in sorted(set(reads))}
         rule_sha256 = _sha256(json.dumps([_code_sha256(), rule], sort_keys=True, default=str))
         folder, files = self._folder / name, {table: self._table(table) for table in writes}
         last = _recorded(folder)
+        if callable(reads):
+            reads = last.reads if last is not None and last.rule == rule_sha256 else reads()
+        reading = {table: self._digest(table) for table in sorted(set(reads))}
         why = _why(last, rule_sha256, reading)
         if last is not None and why == AS_BEFORE and _is_taken_over(folder, last, files):
             step = last

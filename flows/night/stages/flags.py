@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ def _raised(night: Night, connection: warehouse.Connection, indicator: Indicator
         uses_date = "$as_of" in indicator.states + indicator.evidence
         night.memory.step(
             f"flags-{code}",
-            tables_of(indicator),
+            partial(tables_of, indicator),
             [f"{what}-{code}" for what in PARTS],
             written,
             rule=night.as_of if uses_date else None,
