@@ -14,7 +14,9 @@ from flows.release import manifests, store
 from flows.release.alarms import Alarm
 from flows.release.content import TableContent, content_sha256
 from flows.release.database import (
+    Recall,
     Row,
+    count_now,
     describe,
     dictionary_rows,
     macros_of,
@@ -112,11 +114,13 @@ def build_release(
     facts: ReleaseFacts,
     *,
     declared: Mapping[str, Table] = RELEASE_TABLES,
+    recall: Recall = count_now,
 ) -> Path:
     """Build a release in `work/release` and read all of it back. Returns that folder, for `publish`.
 
     `tables`: table name → Parquet file, for each declared table but those about the release itself. Columns
     and types are those declared. Rows are stored in key order. `declared` is for tests with few tables.
+    `recall` as in `store_table`.
     Raises ReleaseBlocked (a null where none is declared, a key that is not unique) or RunFailed (a table or
     column is missing or of another type, the disk failed, what is read back is not what was written).
     """
@@ -131,7 +135,7 @@ def build_release(
         sequence, head = next_place(home)
         folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
         contents = _write_databases(
-            folder, tables, declared, _Contents(sequence, head, {}, {}, {}, {}), facts
+            folder, tables, declared, _Contents(sequence, head, {}, {}, {}, {}), facts, recall=recall
         )
         _check_files(folder, contents)
         read_back(folder, RELEASE_DATABASE, declared, {**contents.tables, **contents.about})
@@ -166,13 +170,15 @@ def _write_databases(
     declared: Mapping[str, Table],
     contents: _Contents,
     facts: ReleaseFacts,
+    *,
+    recall: Recall,
 ) -> _Contents:
     """Fill and close the databases."""
     database = folder / RELEASE_DATABASE
     with warehouse.connect(folder.parent, read_paths=list(tables.values())) as connection:
         warehouse.attach_release(connection, database)
         stored = {
-            name: store_table(connection, declared[name], warehouse.parquet_source([path]), database)
+            name: store_table(connection, declared[name], warehouse.parquet_source([path]), database, recall)
             for name, path in sorted(tables.items())
         }
         contents = replace(contents, tables=stored)

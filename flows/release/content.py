@@ -24,12 +24,14 @@ import pyarrow.compute as pc
 class TableContent:
     """What a table holds. `sha256`: hex.
 
-    `nulls`: column → null values (of the column, not inside its lists).
+    `nulls`: column → null values (of the column, not inside its lists). `in_order`: whether the rows came in
+    the order of the key.
     """
 
     rows_n: int
     sha256: str
     nulls: Mapping[str, int]
+    in_order: bool = field(default=True, compare=False)
 
 
 @dataclass

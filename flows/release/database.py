@@ -1,6 +1,7 @@
 """Tables of a release database: store them as declared, describe them, and read them back."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,8 @@ WIDENED: Mapping[str, frozenset[str]] = {
 PRIVACY_ORDER = ("open", "entity", "personal")
 
 type Row = tuple[object, ...]
+# What a table of this name holds: counted now by the function, or known from the last time.
+type Recall = Callable[[str, Callable[[], TableContent]], TableContent]
 
 
 # --- storing ------------------------------------------------------------------------------------------------
@@ -38,32 +41,51 @@ def store_rows(connection: Connection, table: Table, rows: list[Row], database: 
     return content
 
 
-def store_table(connection: Connection, table: Table, source: str, database: Path) -> TableContent:
+def count_now(_: str, count: Callable[[], TableContent]) -> TableContent:
+    return count()
+
+
+def store_table(
+    connection: Connection, table: Table, source: str, database: Path, recall: Recall = count_now
+) -> TableContent:
     """Create a table as declared, with the rows of the query `source` in key order; returns what it holds.
 
-    `database`: the file, for errors that do not name it. Raises RunFailed where the columns are not those
-    declared, ReleaseBlocked where a column that is never null has nulls or a key is not unique.
+    `database`: the file, for errors that do not name it. `recall`: what it holds is taken as known for rows
+    that were stored before; `read_back` compares it with the file. Raises RunFailed where the columns are not
+    those declared, ReleaseBlocked where a column that is never null has nulls or a key is not unique.
     """
     _check_columns(table, warehouse.column_types(connection, source))
     types = {identifier(column.name): DUCKDB_TYPES[column.dtype] for column in table}
     columns = ", ".join(f"{name} {dtype}" for name, dtype in types.items())
     casts = ", ".join(f"cast({name} as {dtype}) as {name}" for name, dtype in types.items())
-    order = "" if _is_in_key_order(connection, table, source) else f" order by {_key(table)}"
+    rows = f"(select {casts} from ({source}))"
     with warehouse.safe_errors(f"release table {table.name} in {database}"):
+        content = recall(table.name, lambda: _counted(connection, table, rows))
         connection.execute(f"create table {identifier(table.name)} ({columns})")
-        connection.execute(f"insert into {identifier(table.name)} select {casts} from ({source}){order}")
-    content = content_of(connection, table, table.name)
-    _check_nulls(table, content)
-    if order:
-        _check_key(connection, table)
+        connection.execute(
+            f"insert into {identifier(table.name)} from {rows}{_order(table, content.in_order)}"
+        )
     return content
+
+
+def _counted(connection: Connection, table: Table, rows: str) -> TableContent:
+    in_order = _is_in_key_order(connection, table, rows)
+    content = content_of(connection, table, f"{rows}{_order(table, in_order)}")
+    _check_nulls(table, content)
+    if not in_order:
+        _check_key(connection, table, rows)
+    return replace(content, in_order=in_order)
+
+
+def _order(table: Table, in_order: bool) -> str:
+    return "" if in_order else f" order by {_key(table)}"
 
 
 def _is_in_key_order(connection: Connection, table: Table, source: str) -> bool:
     """Whether each row comes after the one before, which is also not its equal."""
     key = f"row({_key(table)})"
     query = (
-        f"select 1 from (select {key} <= lag({key}) over () as is_late from ({source})) where is_late limit 1"
+        f"select 1 from (select {key} <= lag({key}) over () as is_late from {source}) where is_late limit 1"
     )
     return not connection.execute(query).fetchall()
 
@@ -102,8 +124,8 @@ def _check_nulls(table: Table, content: TableContent) -> None:
             )
 
 
-def _check_key(connection: Connection, table: Table) -> None:
-    query = f"select 1 from {identifier(table.name)} group by {_key(table)} having count(*) > 1"
+def _check_key(connection: Connection, table: Table, rows: str) -> None:
+    query = f"select 1 from {rows} group by {_key(table)} having count(*) > 1"
     if repeated := connection.execute(f"select count(*) from ({query})").fetchall()[0][0]:
         raise ReleaseBlocked(
             f"release table {table.name}: {repeated} values of its key ({', '.join(table.key)}) "
@@ -112,8 +134,8 @@ def _check_key(connection: Connection, table: Table) -> None:
 
 
 def content_of(connection: Connection, table: Table, source: str) -> TableContent:
-    """Hash the rows of `source` (the table or its view) as stored, which is key order."""
-    query = f"select {', '.join(map(identifier, table.names))} from {identifier(source)}"
+    """Hash the rows of `source` (the table or its view), which are in key order."""
+    query = f"select {', '.join(map(identifier, table.names))} from {source}"
     batches = warehouse.stream(connection, query, where=f"release table {table.name}")
     return table_content(table.name, table.schema, batches)
 
@@ -210,7 +232,7 @@ def read_back(
     """
     with warehouse.open_release(folder, name=name) as connection:
         for stored, table in declared.items():
-            if (content := content_of(connection, table, table.view)) != written[stored]:
+            if (content := content_of(connection, table, identifier(table.view))) != written[stored]:
                 raise RunFailed(
                     f"release table {stored}: {content.rows_n} rows read back, {written[stored].rows_n} "
                     "written, or with other values; check the disk and run again"

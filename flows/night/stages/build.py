@@ -1,6 +1,10 @@
 """Stage build: write the release database in the work folder."""
 
+import json
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 import polars as pl
@@ -11,6 +15,7 @@ from flows.night.stages.gate import published_tables
 from flows.release import case_ids, party_log
 from flows.release.alarms import Alarm
 from flows.release.build import ReleaseFacts, build_release
+from flows.release.content import TableContent
 from flows.review import published
 from transforms.model.views import INDICATOR_VIEW, RESOLUTION_LINK
 
@@ -46,8 +51,16 @@ def build(night: Night) -> Counts:
         precision=tuple(precision.iter_rows()),
         powers=tuple(night.powers.frame(codes).iter_rows()),
     )
-    night.built = build_release(night.home, night.work, tables, facts)
+    night.built = build_release(night.home, night.work, tables, facts, recall=partial(_recalled, night))
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}
+
+
+def _recalled(night: Night, table: str, count: Callable[[], TableContent]) -> TableContent:
+    """What a table holds, as the last time where its file is the same."""
+    counts = night.memory.step(
+        f"release-{table}", [table], [], lambda: {"content": json.dumps(asdict(count()))}
+    )
+    return TableContent(**json.loads(str(counts["content"])))
 
 
 def _imprecise(night: Night, precision: pl.DataFrame) -> tuple[Alarm, ...]:
