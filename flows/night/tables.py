@@ -103,7 +103,14 @@ def show_own_registers(
     read = set(reads)
     narrowed = {EDITIONS, MENTIONS, ADDRESSES} if own_addresses else {EDITIONS, MENTIONS}
     stating = (read & STATEMENT_TABLES.keys()) - narrowed
-    own = sorted({facts.register for facts in night.editions.usable if stating & set(facts.tables)})
+    own = sorted(
+        {
+            facts.register
+            for facts in night.editions.usable
+            # The manifest of an earlier version does not say which tables it has.
+            if stating & set(facts.tables or stating)
+        }
+    )
     listed = ", ".join(map(warehouse.literal, own or [""]))
     for name in read & {EDITIONS, MENTIONS, ADDRESSES}:
         where = f"register in ({listed})" if stating and name in narrowed else "true"

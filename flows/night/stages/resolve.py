@@ -10,7 +10,7 @@ from flows.home import warehouse
 from flows.journal import judgements
 from flows.night.keys import id_key
 from flows.night.night import Counts, Night
-from flows.night.tables import open_tables
+from flows.night.tables import open_tables, show_own_registers
 from transforms.model.views import RESOLUTION, RESOLUTION_LINK
 from transforms.resolution.companies.claims import shared_numbers
 from transforms.resolution.resolve import resolve_judged as resolve
@@ -45,9 +45,10 @@ def resolve_parties(night: Night) -> Counts:
     with open_tables(night, ()) as connection:
         judged = judgements.judged_records(connection, night.home)
         night.memory.know("judgement", judged)
+        reads = show_own_registers(night, connection, READS, own_addresses=True)
         return night.memory.step(
             "resolve",
-            (*READS, "judgement"),
+            (*reads, "judgement"),
             (RESOLUTION.name, RESOLUTION_LINK.name),
             partial(_resolved, night, connection, key, judged),
             rule=sha256(key).hexdigest(),

@@ -4,13 +4,18 @@ import re
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import polars as pl
 import pytest
 
+from flows.home import warehouse
 from flows.night import memory
 from flows.night.memory import AS_BEFORE, Memory
+from flows.night.night import Night
 from flows.night.stages import resolve, screening
+from flows.night.tables import show_own_registers
 from transforms.model.statements import STATEMENT_TABLES
 from transforms.model.views import MARTS
 
@@ -93,6 +98,51 @@ def test_what_is_not_as_it_was_left_is_computed_again(
     second = Run(tmp_path, "second", [1, 2])
     assert second.ran == ["doubled"] and second.written["doubled"] == "2,4"
     assert second.counts == first.counts
+
+
+def test_what_is_read_is_asked_only_of_a_new_rule(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def reads() -> list[str]:
+        asked.append("reads")
+        return ["numbers"]
+
+    for rule, number, done in ((1, 1, "new"), (1, 1, ""), (1, 2, "changed: numbers"), (2, 2, "code or")):
+        one = Memory(tmp_path / "kept")
+        one.know("numbers", str(number))
+        one.step("summed", reads, [], dict, rule=rule)
+        assert one.done["summed"].startswith(done) and (done or not one.done["summed"])
+    assert len(asked) == 2
+
+
+BY_REGISTER = ("address_statement", "edition_in_use", "reject_mention")
+STATED = {"companies": ("entity_statement", "address_statement"), "sales": ("address_statement",), "old": ()}
+SHOWN = {
+    "own addresses": ({"entity_statement"}, True, "companies old", "companies old"),
+    "all addresses": ({"entity_statement"}, False, "companies old sales", "companies old sales"),
+    "no statements": ({"company"}, True, "companies old sales", "companies old sales"),
+    "sales": ({"transaction_statement"}, True, "old", "old"),
+}
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_a_step_sees_the_registers_whose_statements_it_reads(tmp_path: Path, case: str) -> None:
+    """An edition of an earlier version ("old") does not say what it states, so it is always seen."""
+    reads, own_addresses, addresses, editions = SHOWN[case]
+    usable = [SimpleNamespace(register=name, tables=tables) for name, tables in STATED.items()]
+    night = cast(Night, SimpleNamespace(editions=SimpleNamespace(usable=usable)))
+    with warehouse.connect(tmp_path) as connection:
+        for name in BY_REGISTER:
+            connection.execute(f"create table {name} as select unnest({list(STATED)}) as register")
+        read = show_own_registers(night, connection, {*reads, *BY_REGISTER}, own_addresses=own_addresses)
+        seen = [
+            " ".join(sorted(row[0] for row in connection.execute(f"from {name}").fetchall()))
+            for name in BY_REGISTER
+        ]
+    assert seen == [addresses, editions, editions]
+    if case == "own addresses":
+        parts = [f"{name} of {register}" for name in BY_REGISTER for register in ("companies", "old")]
+        assert read == sorted([*parts, "entity_statement"])
 
 
 def test_steps_that_a_night_no_longer_has_are_removed(tmp_path: Path) -> None:

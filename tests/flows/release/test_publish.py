@@ -26,6 +26,7 @@ from flows.journal import chain, ledger
 from flows.journal.entries import Head
 from flows.release import build as build_module
 from flows.release import database, manifests, publish, recovery, store
+from flows.release.content import TableContent, content_sha256
 from flows.release.verification import verify
 from tests.flows import faults
 from tests.flows.old_duckdb import OLD_DUCKDB
@@ -346,6 +347,28 @@ def statement(sql: str) -> Callable[[Path], None]:
             connection.execute(sql)
 
     return change
+
+
+def test_what_is_known_of_a_table_is_not_counted_and_must_be_what_is_read_back(home: Home) -> None:
+    known: dict[str, TableContent] = {}
+
+    def recall(name: str, count: Callable[[], TableContent]) -> TableContent:
+        if name not in known:
+            known[name] = count()
+        return known[name]
+
+    tables = write_tables(home.work / "tables", declared=SMALL)
+    first, second = (
+        build_module.build_release(home, home.work / run, tables, FACTS, declared=SMALL, recall=recall)
+        for run in ("first", "second")
+    )
+    assert set(known) == set(tables)
+    assert [json.loads((one / "manifest.json").read_text())["content_sha256"] for one in (first, second)] == [
+        content_sha256(known)
+    ] * 2
+    known["company"] = replace(known["company"], rows_n=1)
+    with pytest.raises(RunFailed, match="table company: 5 rows read back, 1 written"):
+        build_module.build_release(home, home.work / "third", tables, FACTS, declared=SMALL, recall=recall)
 
 
 @pytest.mark.nightly
