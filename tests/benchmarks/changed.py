@@ -83,10 +83,14 @@ class Done(NamedTuple):
 
 def night(landing: Path, home: Path) -> tuple[Done, Measured]:
     """One night in a process of its own, as nights are: its start is in the figures."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        running = process.submit(_night, landing, home)
-        took = measured(lambda: (running.result(), process.shutdown()))
-    return running.result(), took
+    done: list[Done] = []
+
+    def run() -> None:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            done.append(process.submit(_night, landing, home).result())
+
+    took = measured(run)
+    return done[0], took
 
 
 def _night(landing: Path, home: Path) -> Done:
