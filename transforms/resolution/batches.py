@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame
 
-BATCH_ROWS = 200_000
+BATCH_ROWS = 100_000
 
 
 def batches(connection: Connection, table: str) -> Iterator[pl.DataFrame]:
