@@ -25,7 +25,6 @@ from graphs.arrays.edges import (
     Numbers,
     ascending,
     marked,
-    spread,
     starts,
 )
 from graphs.control.control import Controlled
@@ -193,9 +192,7 @@ def _laid_out(proof: Numbers, single: Numbers, begin: Ints, interest: Numbers) -
     alone = single != NONE
     offsets = np.zeros(len(single) + 1, np.int64)
     np.cumsum(np.where(alone, 1, np.diff(begin)), out=offsets[1:])
-    out = np.empty(int(offsets[-1]), np.int32)
-    out[offsets[:-1][alone]] = single[alone]
-    query = np.flatnonzero(~alone)
-    run, place = spread(begin[query], begin[query + 1] - begin[query])
-    out[offsets[query][run] + place - begin[query][run]] = interest[place]
+    of_one = marked(int(offsets[-1]), offsets[:-1][alone])
+    out = np.empty(len(of_one), np.int32)
+    out[of_one], out[~of_one] = single[alone], interest
     return Witness(proof, offsets, out)
