@@ -11,8 +11,6 @@ from transforms.errors import UsageError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-SETTINGS = {"spark.sql.session.timeZone": "UTC"}
-
 
 def session() -> SparkSession:
     """The session of this process, made on the first call.
@@ -34,6 +32,5 @@ def session() -> SparkSession:
             "--engine spark needs the extra `spark`: pip install 'undertow[spark]', here and on the workers"
         ) from None
     spark = SparkSession.builder.remote(address).getOrCreate()
-    for name, value in SETTINGS.items():
-        spark.conf.set(name, value)
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
     return spark

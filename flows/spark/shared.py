@@ -16,25 +16,22 @@ def take_shared(tree: exp.Expr, prefix: str) -> dict[str, exp.Expr]:
     """
     parts = _taken_out(tree, prefix)
     reads = {name: Counter(table.name for table in _tables(part, parts)) for name, part in parts.items()}
-    others = {name: {*read} - {name} for name, read in reads.items()}
-    order = [*TopologicalSorter(others).static_order()]
+    order = [*TopologicalSorter(reads).static_order()]
     own = Counter(table.name for table in _tables(tree, parts))
-    times = own + sum((read - Counter({name: read[name]}) for name, read in reads.items()), Counter())
+    times = sum(reads.values(), own)
     shared = [name for name in order if times[name] > 1]
 
     def needed(names: Iterable[str]) -> set[str]:
         here = {*names} - {*shared}
-        return here.union(*(needed(others[name]) for name in here))
+        return here.union(*(needed(reads[name]) for name in here))
 
     def in_front(query: exp.Expr, names: Collection[str]) -> exp.Expr:
         if chosen := [name for name in order if name in names]:
-            clause = exp.With(expressions=[parts[name].copy() for name in chosen])
-            clause.set("recursive", any(name in reads[name] for name in chosen))
-            query.set("with_", clause)
+            query.set("with_", exp.With(expressions=[parts[name].copy() for name in chosen]))
         return query
 
     in_front(tree, needed(own))
-    return {name: in_front(exp.select("*").from_(name), {name} | needed(others[name])) for name in shared}
+    return {name: in_front(exp.select("*").from_(name), {name} | needed(reads[name])) for name in shared}
 
 
 def _taken_out(tree: exp.Expr, prefix: str) -> Mapping[str, exp.CTE]:
@@ -59,7 +56,7 @@ def _part_of(table: exp.Table) -> exp.CTE | None:
     while node is not None:
         above, known = node.parent, []
         if isinstance(above, exp.With):
-            known = above.expressions[: (node.index or 0) + bool(above.recursive)]
+            known = above.expressions[: node.index]
             above = above.parent
         elif above is not None and "with_" in above.args:
             known = getattr(above.args["with_"], "expressions", [])

@@ -1,8 +1,9 @@
 """The stages of a night on Spark: those of `flows.night.steps`, of which the workers do some.
 
 On the driver as without Spark: landing, the gates and the admission of editions, who is who, screening,
-patterns of money, cases, and the building of the release. Who is who, because the conditions of its settings
-are DuckDB's, and Splink's own functions for Spark are a Java library that Spark Connect cannot bring along.
+patterns of money, flags, cases, and the building of the release. Who is who, because the conditions of its
+settings are DuckDB's, and Splink's own functions for Spark are a Java library that Spark Connect cannot bring
+along.
 """
 
 from __future__ import annotations

@@ -38,7 +38,6 @@ def translated(
 ) -> Translated:
     """A statement of one of our files for Spark. Names of views begin with `prefix`."""
     tree: Expression = sqlglot.parse_one(query, read="duckdb")
-    _lift_nested_unnests(tree)
     tree = _with_macros(tree)
     values = parameters or {}
     tree = tree.transform(lambda node: _bound(node, values), copy=False)
@@ -99,18 +98,6 @@ def _bound(node: Expression, values: Mapping[str, object]) -> Expression:
 # --- differences --------------------------------------------------------------------------------------------
 
 
-def _lift_nested_unnests(tree: Expression) -> None:
-    """Spark refuses a generator within an expression: it becomes a lateral view."""
-    for number, node in enumerate([*tree.find_all(exp.Explode)]):
-        select = node.find_ancestor(exp.Select)
-        if select is None or isinstance(node.parent, exp.Select | exp.Alias):
-            continue
-        name = f"piece_{number}"
-        node.replace(exp.column(name))
-        alias = exp.TableAlias(this=exp.to_identifier(f"of_{name}"), columns=[exp.to_identifier(name)])
-        select.append("laterals", exp.Lateral(this=node, view=True, alias=alias))
-
-
 def _divided(node: exp.Div) -> Expression:
     """DuckDB's `/` gives a double for all numbers; Spark's a decimal for decimals."""
     return exp.Div(this=exp.cast(node.this, "double"), expression=node.expression, typed=True)
@@ -126,10 +113,7 @@ def _rounded(node: exp.Round) -> Expression:
 
     Here: its whole part, and its fraction in 2^-60, which is exact in a decimal.
     """
-    places = node.args.get("decimals")
-    if places is None:
-        return node
-    power = 10 ** int(places.name)
+    power = 10 ** int(node.args["decimals"].name)
     value = f"abs(cast({node.this.sql('spark')} as double))"
     fraction = f"cast(cast(({value} - floor({value})) * {2**EXACT_BITS}D as bigint) as decimal(20, 0))"
     steps = f"((({fraction} * {2 * power}BD) + {2**EXACT_BITS}BD) div {2 ** (EXACT_BITS + 1)}BD)"
@@ -137,19 +121,10 @@ def _rounded(node: exp.Round) -> Expression:
     return sqlglot.parse_one(f"sign({node.this.sql('spark')}) * ({whole})", read="spark")
 
 
-def _cast(node: exp.Cast) -> Expression:
-    kind = node.to.this
-    inner = node.this.this if isinstance(node.this, exp.Filter) else node.this
-    if kind == exp.DType.DECIMAL and isinstance(inner, exp.Median):
-        return _median_of_money(node)
-    if kind == exp.DType.TIME:
-        # Spark has no times of day: as text they compare alike.
-        return exp.func("date_format", node.this, exp.Literal.string("HH:mm:ss.SSSSSS"), dialect="spark")
-    return node
-
-
 def _median_of_money(node: exp.Cast) -> Expression:
     """DuckDB's median of decimals rounds the mean of the two in the middle down; Spark's is a double."""
+    if node.to.this != exp.DType.DECIMAL or not isinstance(node.this, exp.Median):
+        return node
     scale = int(node.to.expressions[1].name)
     tenths = f"round({node.this.sql('spark')} * {10 ** (scale + 1)})"
     down = f"floor({tenths} / 10) / cast({10**scale} as double)"
@@ -157,9 +132,7 @@ def _median_of_money(node: exp.Cast) -> Expression:
 
 
 def _named_otherwise(node: exp.Anonymous) -> Expression:
-    """Functions that Spark has under another name, or not at all."""
-    if node.name.lower() == "list_position":
-        return exp.func("array_position", *node.expressions)
+    """Functions that Spark has not."""
     if node.name.lower() == "strip_accents":
         return exp.func("translate", node.expressions[0], *map(exp.convert, accents()))
     return node
@@ -183,50 +156,6 @@ def _capitals(node: exp.Upper) -> Expression:
     return exp.Upper(this=exp.func("translate", node.this, exp.convert("ß"), exp.convert("ẞ")))
 
 
-def _distinct_in_window(node: exp.Window) -> Expression:
-    """Spark counts no distinct values in a window: the set of them has a size."""
-    counted = node.this
-    if not isinstance(counted, exp.Count) or not isinstance(counted.this, exp.Distinct):
-        return node
-    node.set("this", exp.func("collect_set", counted.this.expressions[0], dialect="spark"))
-    return exp.cast(exp.func("size", node.copy(), dialect="spark"), "bigint")
-
-
-def _replaced(node: exp.Select) -> exp.Select:
-    """Spark's star has EXCEPT and no REPLACE: what is replaced comes after the others."""
-    after = []
-    for star in [*node.find_all(exp.Star)]:
-        if star.find_ancestor(exp.Select) is node and (new := star.args.get("replace")):
-            star.set(
-                "except_", [*(star.args.get("except_") or ()), *(exp.column(each.alias) for each in new)]
-            )
-            star.set("replace", None)
-            after += new
-    node.set("expressions", [*node.expressions, *after])
-    return node
-
-
-def _union(node: exp.Union) -> Expression:
-    """Spark has no UNION BY NAME."""
-    if not node.args.get("by_name"):
-        return node
-    names = [_names(side) for side in (node.left, node.right)]
-    every = [*dict.fromkeys(name for each in names for name in each)]
-    for key, known in zip(("this", "expression"), names, strict=True):
-        columns = [exp.column(name) if name in known else exp.alias_(exp.null(), name) for name in every]
-        node.set(key, exp.select(*columns).from_(node.args[key].subquery("side")))
-    node.set("by_name", False)
-    return node
-
-
-def _names(query: exp.Expr) -> list[str]:
-    """The columns of a query, or of the one of which it gives all."""
-    inner = query.find(exp.Subquery)
-    if query.is_star and inner is not None:
-        return _names(inner.unnest())
-    return query.named_selects if isinstance(query, exp.Query) else []
-
-
 def _common_table(node: exp.CTE) -> Expression:
     """Spark knows no MATERIALIZED."""
     node.set("materialized", None)
@@ -236,15 +165,6 @@ def _common_table(node: exp.CTE) -> Expression:
 def _split(node: exp.Split) -> Expression:
     """Spark splits by a pattern; sqlglot quotes it as Java alone reads it."""
     return exp.RegexpSplit(this=node.this, expression=exp.convert(re.escape(node.expression.name)))
-
-
-def _grouped(node: exp.Group) -> Expression:
-    """Sail has no GROUP BY ALL: the places of the columns that are no aggregates."""
-    if node.args.get("all") and isinstance(node.parent, exp.Select):
-        columns = enumerate(node.parent.expressions, start=1)
-        places = [exp.convert(place) for place, each in columns if each.find(exp.AggFunc) is None]
-        return exp.Group(expressions=places)
-    return node
 
 
 def _using(node: exp.Select) -> Expression:
@@ -271,27 +191,14 @@ def _using(node: exp.Select) -> Expression:
     return node
 
 
-def _first_only(node: exp.RegexpReplace) -> Expression:
-    """Spark replaces every match, DuckDB without 'g' the first. A pattern with an end has one at most."""
-    pattern = node.expression.name
-    if node.args.get("modifiers") is None and not pattern.startswith("^") and not pattern.endswith("$"):
-        node.set("expression", exp.Literal.string(f"(?s)^(.*?)(?:{pattern})"))
-        node.set("replacement", exp.Literal.string(f"$1{node.args['replacement'].name}"))
-    return node
-
-
 REWRITES: Mapping[type[Expression], Callable[..., Expression]] = {
     exp.Div: _divided,
     exp.DateDiff: _days_between,
     exp.Round: _rounded,
-    exp.Cast: _cast,
+    exp.Cast: _median_of_money,
     exp.Anonymous: _named_otherwise,
     exp.Upper: _capitals,
-    exp.Window: _distinct_in_window,
-    exp.RegexpReplace: _first_only,
     exp.CTE: _common_table,
-    exp.Group: _grouped,
-    exp.Select: lambda node: _using(_replaced(node)),
+    exp.Select: _using,
     exp.Split: _split,
-    exp.Union: _union,
 }

@@ -45,7 +45,7 @@ listed as (
             union all
             select postcode from transaction_statement
         )
-    group by all
+    group by 1, 2, 3
 ),
 -- The places that addresses name: pieces between commas without a figure, and without the postcode.
 placed as (

@@ -68,10 +68,13 @@ absence as (
 named as (
     select a.statement_id, min(n.area_name) as area_name, min(n.area_code) as area_code
     from (
-        select statement_id, area_key(unnest(string_split(upper(address_text), ','))) as place
-        from address_statement
-        where role = 'registered' and postcode is null
-            and (country is null or country in (select country from home_country))
+        select statement_id, area_key(piece) as place
+        from (
+            select statement_id, unnest(string_split(upper(address_text), ',')) as piece
+            from address_statement
+            where role = 'registered' and postcode is null
+                and (country is null or country in (select country from home_country))
+        ) p
     ) a
     join (
         select spelling_key as place, area_name, area_code from area_list

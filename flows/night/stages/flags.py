@@ -1,10 +1,9 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import structlog
@@ -25,11 +24,10 @@ log = structlog.get_logger()
 PARTS = ("flag", "claim", "count", "dwelling")  # of one indicator, a file each
 
 
-def find_flags(night: Night, opened: Callable[..., Any] = open_tables) -> Counts:
+def find_flags(night: Night) -> Counts:
     """Write flags, evidence and counts of dwellings.
 
-    States and facts are in a database of the stage, flags in a file for each indicator. `opened`: gives the
-    connection, as open_tables does.
+    States and facts are in a database of the stage, flags in a file for each indicator.
     """
     own, left_out = read_local(night.home)
     off = {one.indicator: one for one in night.authority.switched_off if one.since <= night.started_at.date()}
@@ -38,7 +36,7 @@ def find_flags(night: Night, opened: Callable[..., Any] = open_tables) -> Counts
     database = night.work / "flags" / "flags.duckdb"
     database.parent.mkdir(exist_ok=True)
     database.unlink(missing_ok=True)
-    with opened(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
+    with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
 
         def counted(code: str) -> Counted | str:
             """Its counts, or why the authority's own indicator is left out."""
@@ -115,8 +113,7 @@ def _raised(night: Night, connection: warehouse.Connection, indicator: Indicator
         flagged = "state = 'flagged'" if counted.indicator["n_flagged"].item() else "false"
         connection.execute(f"create or replace temp view flagged_now as from ({stored}) where {flagged}")
         claims, values = claims_sql(indicator, night.as_of)
-        connection.execute(f"create or replace temp table claim_now as {claims}", values)
-        warehouse.write_parquet(connection, "from claim_now", _part(night, "claim", code), ("flag_id",))
+        warehouse.write_parquet(connection, claims, _part(night, "claim", code), ("flag_id",), values)
         counted.indicator.write_parquet(_part(night, "count", code))
         counted.dwellings.write_parquet(_part(night, "dwelling", code))
         return {}

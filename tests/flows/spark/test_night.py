@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,8 @@ from quality.town import write_town
 from quality.town.havermonde import write_port
 from transforms.model.views import ABOUT, RELEASE_TABLES
 
-TOWNS: dict[str, Callable[[Path], object]] = {"British": write_town, "Dutch": write_port}
+TOWNS = {"British": write_town, "Dutch": write_port}
+COMPANIES = 250  # beside those that the towns plant
 
 
 def apache_spark() -> Iterator[str]:
@@ -86,7 +87,7 @@ def published(town: Path, home: Home, engine: Engine) -> tuple[dict[str, tuple[i
 @pytest.mark.parametrize("town", TOWNS)
 @pytest.mark.usefixtures("spark")
 def test_a_night_on_spark_publishes_the_same_rows(town: str, tmp_path: Path) -> None:
-    TOWNS[town](tmp_path / "town")
+    TOWNS[town](tmp_path / "town", companies=COMPANIES)
     plain, content = published(tmp_path / "town", Home(tmp_path / "plain"), "plain")
     on_spark, content_on_spark = published(tmp_path / "town", Home(tmp_path / "spark"), "spark")
     assert {name for name, rows in plain.items() if on_spark[name] != rows} == set()
