@@ -143,7 +143,7 @@ def _rule_sha256(indicator: Indicator) -> str:
     translation changes no rule.
     """
     rule = json.dumps(
-        [indicator.model_dump(mode="json", exclude={"dutch"}), _marts_and_macros()], sort_keys=True
+        [indicator.model_dump(mode="json", exclude={"dutch", "steps"}), _marts_and_macros()], sort_keys=True
     )
     return hashlib.sha256(rule.encode()).hexdigest()
 

@@ -8,7 +8,7 @@ claims are looked up together, once in each statement table, and are the table `
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from transforms.model.indicator import Indicator
+from transforms.model.indicator import EVIDENCE_STEP, Indicator
 from transforms.model.register import RECORD_ID_BYTES
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.statements import STATEMENT_TABLES
@@ -35,11 +35,12 @@ LOST_SQL = """
 
 def claims_sql(indicator: Indicator, as_of: date) -> tuple[str, dict[str, object]]:
     """Rows of `claimed`, and the values that the query needs: what the indicator says that the flags in
-    `flagged_now` (flag_id, subject_id, subtype) rest on.
+    `flagged_now` (flag_id, subject_id, subtype) rest on. On the connection that found its states.
     """
+    evidence = indicator.steps.get(EVIDENCE_STEP, indicator.evidence)
     same = "f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "true"
-    query = read_sql(__package__, "claims", evidence=indicator.evidence, is_same_subtype=same)
-    return query, {**indicator.bound_values(indicator.evidence, as_of), "code": indicator.code}
+    query = read_sql(__package__, "claims", evidence=evidence, is_same_subtype=same)
+    return query, {**indicator.bound_values(evidence, as_of), "code": indicator.code}
 
 
 def prove(connection: Connection) -> Mapping[str, str]:

@@ -6,7 +6,14 @@ import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.marts import tables_behind
-from transforms.model.indicator import LANES, STATE_COLUMNS, STATES, Indicator
+from transforms.model.indicator import (
+    EVIDENCE_STEP,
+    LANES,
+    STATE_COLUMNS,
+    STATES,
+    STATES_STEP,
+    Indicator,
+)
 from transforms.model.sql import Connection, frame, read_sql, tables_read
 from transforms.model.subjects import SUBJECT_KINDS
 
@@ -24,12 +31,17 @@ def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl
 
 
 def judge(connection: Connection, indicator: Indicator, subjects: str, as_of: date) -> str:
-    """Create a table with the states of an indicator's subjects; returns its name.
+    """Create a table with the states of an indicator's subjects, and those that its evidence reads too;
+    returns the name of the first.
 
     `subjects`: a table or query of the subjects of its kind. Raises DeclarationError where its query breaks
     the contract of indicators.
     """
-    query, values = states_sql(indicator, subjects, as_of)
+    for name, table in indicator.steps.items():
+        if name not in (STATES_STEP, EVIDENCE_STEP):
+            create = f"create or replace temp table {name} as {table}"
+            connection.execute(create, indicator.bound_values(table, as_of))
+    query, values = states_sql(indicator, subjects, as_of, indicator.steps.get(STATES_STEP))
     judged = f'"states {indicator.code}"'
     connection.execute(f"create or replace table {judged} as {query}", values)
     columns = connection.sql(f"from {judged}").columns
@@ -43,17 +55,20 @@ def judge(connection: Connection, indicator: Indicator, subjects: str, as_of: da
     return judged
 
 
-def states_sql(indicator: Indicator, subjects: str, as_of: date) -> tuple[str, dict[str, object]]:
-    """The query of an indicator's states, and the values that it needs."""
+def states_sql(
+    indicator: Indicator, subjects: str, as_of: date, states: str | None = None
+) -> tuple[str, dict[str, object]]:
+    """The query of an indicator's states, and the values that it needs. `states`: in place of its own."""
+    states = states or indicator.states
     unfounded = read_sql(__package__, "unfounded", subjects=subjects)
-    query = read_sql(__package__, "states", states=indicator.states, unfounded=unfounded, subjects=subjects)
+    query = read_sql(__package__, "states", states=states, unfounded=unfounded, subjects=subjects)
     values = {
         "needed_roles": list(indicator.negatives_need),
         "reaches": indicator.negatives_reach,
         "rests_on_absence": list(indicator.rests_on_absence),
         "own_lane": indicator.lane,
     }
-    return query, {**indicator.bound_values(indicator.states, as_of), **values}
+    return query, {**indicator.bound_values(states, as_of), **values}
 
 
 def tables_of(indicator: Indicator) -> frozenset[str]:

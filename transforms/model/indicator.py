@@ -13,7 +13,7 @@
 - `nl.toml` and `page.nl.md`: its texts in Dutch (`transforms.model.translation`); one of an authority's own
   needs none;
 - any other `.sql`: a table that both queries may read by the file's name, and so may those after it in the
-  alphabet.
+  alphabet. A night computes it once where both do.
 
 Queries read marts, fact views and graph tables. Parameters are bound by name (`$n`, `$days`); `$as_of` is
 always available. Shares are per cent. Reasons that several indicators share are in `reasons.toml`.
@@ -49,12 +49,14 @@ FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM"
 PAGE_SECTIONS = tuple(DUTCH_SECTIONS)
 DECLARATION, STATES_FILE, EVIDENCE_FILE, PAGE = "indicator.toml", "states.sql", "evidence.sql", "page.md"
 DUTCH_TEXTS, DUTCH_PAGE = "nl.toml", "page.nl.md"
+STATES_STEP, EVIDENCE_STEP = "states", "evidence"  # the last two of an indicator's steps
 # What is a file of its own and no key of indicator.toml.
 OWN_FILES: Mapping[str, str] = {
     "states": STATES_FILE,
     "evidence": EVIDENCE_FILE,
     "page": PAGE,
     "dutch": DUTCH_TEXTS,
+    "steps": "<table>.sql",
 }
 
 
@@ -86,6 +88,8 @@ class Indicator(BaseModel):
     - `evidence_by_subtype`: `evidence` also gives `subtype`, and a row belongs to the flag of that sub-type
       only.
     - `marks`: names of the marks that it reads in `graph_reach` and `graph_chain`.
+    - `steps`: name -> query of each table of the folder that both queries read, then of `states` and
+      `evidence`: each may read the results before it. The fields `states` and `evidence` stand alone.
     - `sentence`: a str.format template over the columns of `states` and `subject_name`.
     - `reasons`: code -> plain words, for the column `reason`.
     - `law`: of flags of lane stop, the law that may forbid to deal with the subject, and who can license it.
@@ -114,6 +118,7 @@ class Indicator(BaseModel):
     source: Text
     states: Text
     evidence: Text
+    steps: Mapping[str, str] = Field(default_factory=dict)
     page: str = ""
     dutch: Translation | None = None
 
@@ -190,11 +195,17 @@ def read_indicator(folder: Traversable) -> Indicator:
         raise DeclarationError(f"{folder.name}/{DECLARATION}: {own[0]} is a file of its own, not a key")
     declared["reasons"] = {**shared_reasons(), **declared.get("reasons", {})}
     tables = _own_tables(folder)
+    states, evidence = texts[STATES_FILE], texts[EVIDENCE_FILE]
+    both = _named(tables, states).keys() & _named(tables, evidence).keys()
+    apart = {name: sql for name, sql in tables.items() if name not in both}
+    steps = {name: sql for name, sql in tables.items() if name in both}
+    steps |= {STATES_STEP: states, EVIDENCE_STEP: evidence}
     try:
         indicator = Indicator(
             **declared,
-            states=with_tables(tables, texts[STATES_FILE]),
-            evidence=with_tables(tables, texts[EVIDENCE_FILE]),
+            states=with_tables(tables, states),
+            evidence=with_tables(tables, evidence),
+            steps={name: with_tables(apart, sql) for name, sql in steps.items()},
             page=texts[PAGE],
         )
     except ValidationError as error:
@@ -269,16 +280,22 @@ def _own_tables(folder: Traversable) -> dict[str, str]:
 
 def with_tables(tables: Mapping[str, str], query: str) -> str:
     """`query` with those of `tables` in front of it that it names, or that one of these names."""
+    used = _named(tables, query)
+    if not used:
+        return query
+    named = ",\n".join(f"{name} as (\n{sql})" for name, sql in used.items())
+    if own := re.match(r"(?:--.*\n)*with\s+(recursive\s)?", query):
+        return f"with {own[1] or ''}{named},\n{query[own.end() :]}"
+    return f"with {named}\n{query}"
+
+
+def _named(tables: Mapping[str, str], query: str) -> dict[str, str]:
+    """Those of `tables` that `query` names, or that one of these names."""
     read, used = query, dict[str, str]()
     for name, sql in reversed([*tables.items()]):
         if re.search(rf"\b{name}\b", read):
             read, used = f"{read}\n{sql}", {name: sql, **used}
-    if not used:
-        return query
-    named = ",\n".join(f"{name} as (\n{sql})" for name, sql in used.items())
-    if own := re.match(r"with\s+(recursive\s)?", query):
-        return f"with {own[1] or ''}{named},\n{query[own.end() :]}"
-    return f"with {named}\n{query}"
+    return used
 
 
 def _first_fault(folder: str, file: str, model: type[BaseModel], error: ValidationError) -> str:

@@ -48,6 +48,24 @@ def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str
     return [column[0] for column in result.description], result.fetchall()
 
 
+SHARING = [indicator for indicator in indicators().values() if len(indicator.steps) > 2]
+
+
+@pytest.mark.parametrize("indicator", SHARING, ids=lambda indicator: indicator.code)
+def test_the_steps_of_a_night_give_the_same_rows(indicator: Indicator) -> None:
+    case = cases(indicator)[0]
+    with load(case) as connection:
+        *shared, states, evidence = indicator.steps.items()
+        for name, query in shared:
+            connection.execute(
+                f"create temp table {name} as {query}", indicator.bound_values(query, AS_OF)
+            )
+        found = [_run(connection, indicator, query) for _, query in (states, evidence)]
+    for (columns, rows), (same_columns, same_rows) in zip(found, _found(indicator.code, case), strict=True):
+        assert columns == same_columns and sorted(map(repr, rows)) == sorted(map(repr, same_rows))
+    assert found[0][1]
+
+
 def _expected(case: Path) -> list[tuple[str, ...]]:
     return sorted(case_tables(case)["expected"].select(EXPECTED_COLUMNS).fill_null("").rows())
 

@@ -1,6 +1,7 @@
 -- A company with a case of insolvency, and another one with the same controller or officer that began around
 -- it. Whoever left the old one long before, or came to it after, is nobody of it. Where the day of the
--- insolvency or of the beginning is not known, they may be such a pair.
+-- beginning is not known, they may be such a pair; where only that of the insolvency is not, there would be
+-- too many pairs, and states.sql looks for the companies alone.
 with shared as (
     select distinct o.company_id as old_id, n.company_id as new_id
     from insolvent_company o
@@ -16,21 +17,20 @@ with shared as (
         on n.company_id = h.company_id
         and n.is_active
         and coalesce(
-            date_diff('day', o.insolvent_on, n.incorporated_on) between -$days_before and $days_after, true
+            date_diff('day', o.insolvent_on, n.incorporated_on) between -$days_before and $days_after,
+            n.incorporated_on is null
         )
 ),
--- The industries of these companies by the first four digits of their codes, without those that say nothing.
-industry as (
-    select distinct company_id, left(code, 4) as class
-    from (select company_id, unnest(industry_codes) as code from company) c
-    where left(code, 4) not in ('9800', '9999')
-        and company_id in (select old_id from shared union select new_id from shared)
+class as (
+    select company_id, industry_class
+    from industry
+    where company_id in (select old_id from shared union select new_id from shared)
 ),
 same_industry as (
     select distinct s.old_id, s.new_id
     from shared s
-    join industry x on x.company_id = s.old_id
-    join industry y on y.company_id = s.new_id and y.class = x.class
+    join class x on x.company_id = s.old_id
+    join class y on y.company_id = s.new_id and y.industry_class = x.industry_class
 ),
 compared as (
     select

@@ -24,12 +24,16 @@ ranked as (
 )
 select
     c.company_id as subject_id,
-    case coalesce(r.outcome, 'miss')
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
+    case
+        when r.outcome = 'hit' then 'flagged'
+        when r.outcome <> 'miss' or u.company_id is not null then 'not_assessable'
+        else 'not_flagged'
     end as state,
-    case when r.outcome not in ('hit', 'miss') then r.outcome end as reason,
+    case
+        when r.outcome = 'hit' then null
+        when r.outcome <> 'miss' then r.outcome
+        when u.company_id is not null then 'insolvency_not_known'
+    end as reason,
     cast(null as varchar) as subtype,
     cast(case when r.outcome = 'hit' then r.days_n end as double) as value,
     'days' as unit,
@@ -46,4 +50,5 @@ select
     ) as shared
 from company c
 left join ranked r on r.new_id = c.company_id and r.first_row = 1
+left join undated u on u.company_id = c.company_id
 where c.is_active

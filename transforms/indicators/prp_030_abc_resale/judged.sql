@@ -1,4 +1,13 @@
-with pairs as (
+-- Two sales of a property within `days` days, the earlier one `a` and the later one `b`. They meet by their
+-- ids alone: the whole rows of a country's sales are large.
+with met as materialized (
+    select b.transaction_id, a.transaction_id as first_transaction_id
+    from sale b
+    join sale a on a.property_id = b.property_id and a.transferred_on < b.transferred_on
+        and date_diff('day', a.transferred_on, b.transferred_on) <= $days
+    where b.category <> 'additional'
+),
+pairs as (
     select
         b.transaction_id,
         a.statement_id as first_statement_id,
@@ -12,8 +21,8 @@ with pairs as (
         date_diff('day', a.transferred_on, b.transferred_on) as gap_days,
         case
             when a.category = 'additional'
-                or a.same_price_and_day_n > 1
-                or b.same_price_and_day_n > 1
+                or f.price is not null
+                or l.price is not null
                 or b.is_new_build
                 or (a.tenure <> b.tenure and a.tenure <> 'unknown' and b.tenure <> 'unknown')
                 then 'excluded'
@@ -33,9 +42,13 @@ with pairs as (
                 cast(coalesce(q1.median_price, y1.median_price) as double), 0
             ) as index_ratio,
         cast(b.price as double) / nullif(cast(a.price as double), 0) as price_ratio
-    from sale b
-    join sale a on a.property_id = b.property_id and a.transferred_on < b.transferred_on
-        and date_diff('day', a.transferred_on, b.transferred_on) <= $days
+    from met m
+    join sale b on b.transaction_id = m.transaction_id
+    join sale a on a.transaction_id = m.first_transaction_id
+    left join alike f on f.area_name is not distinct from a.area_name
+        and f.price = a.price and f.transferred_on = a.transferred_on
+    left join alike l on l.area_name is not distinct from b.area_name
+        and l.price = b.price and l.transferred_on = b.transferred_on
     left join price_index q1 on q1.area_name = b.area_name and q1.property_type = b.property_type
         and q1.period = 'quarter' and q1.period_start = a.quarter_start
     left join price_index y1
@@ -50,7 +63,6 @@ with pairs as (
         and y2.property_type = b.property_type
         and y2.period = 'year'
         and y2.period_start = b.year_start
-    where b.category <> 'additional'
 ),
 measured as (
     select *, round(100 * (price_ratio / nullif(index_ratio, 0) - 1), 6) as gain_percent from pairs

@@ -34,7 +34,7 @@ assessed as (
             when r.verdict in ('hit', 'no_index', 'not_stated') then r.verdict
             -- A sale that no earlier sale could make a resale needs none.
             when d.transferred_on is null
-                and s.same_price_and_day_n = 1
+                and l.price is null
                 and not coalesce(s.is_new_build, false) then 'window_not_held'
             else r.verdict
         end as verdict,
@@ -46,6 +46,8 @@ assessed as (
     from sale s
     left join ranked r on r.transaction_id = s.transaction_id and r.best = 1
     left join days_held d on d.transferred_on = s.transferred_on
+    left join alike l on l.area_name is not distinct from s.area_name
+        and l.price = s.price and l.transferred_on = s.transferred_on
     where s.category <> 'additional'
 )
 select

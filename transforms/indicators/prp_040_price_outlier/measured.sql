@@ -1,5 +1,7 @@
 with candidates as (
-    select s.*,
+    select
+        s.transaction_id, s.title_id, s.statement_id, s.price, s.currency, s.transferred_on, s.area_name,
+        s.property_type, s.tenure, s.is_new_build, s.quarter_start, s.year_start,
         s.area_name is not null
             and s.property_type <> 'unknown'
             and s.tenure <> 'unknown'
@@ -59,7 +61,7 @@ year_spreads as (
     group by s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, g.sales_n, g.middle
 )
 select
-    s.*,
+    s.transaction_id, s.title_id, s.statement_id, s.price, s.currency, s.transferred_on, s.is_stated,
     q.sales_n is not null as by_quarter,
     coalesce(q.sales_n, y.sales_n, w.sales_n) as peer_n,
     -- Where nearly all prices are equal, the spread is taken as `floor`.

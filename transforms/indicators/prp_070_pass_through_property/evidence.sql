@@ -1,20 +1,8 @@
-with counted as (
-    select
-        property_id,
-        count(distinct transferred_on) filter (
-            where is_recent and may_count and is_stated
-        ) as sales_n,
-        count(distinct transferred_on) filter (where is_recent and may_count) as most_n,
-        min(transferred_on) filter (where is_recent and may_count and is_stated) as first_on,
-        max(transferred_on) filter (where is_recent and may_count and is_stated) as last_on
-    from weighed
-    group by property_id
-),
-hits as (
-    select w.*
-    from weighed w
-    join counted c using (property_id)
-    where c.sales_n >= $n and w.is_recent and w.may_count and w.is_stated
+with hits as (
+    select *
+    from recent_sale
+    where may_count and is_stated
+        and property_id in (select property_id from times_sold where sales_n >= $n)
 )
 select
     property_id as subject_id, 'sold' as role, statement_id,

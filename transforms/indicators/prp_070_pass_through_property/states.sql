@@ -1,14 +1,5 @@
-with counted as (
-    select
-        property_id,
-        count(distinct transferred_on) filter (
-            where is_recent and may_count and is_stated
-        ) as sales_n,
-        count(distinct transferred_on) filter (where is_recent and may_count) as most_n,
-        min(transferred_on) filter (where is_recent and may_count and is_stated) as first_on,
-        max(transferred_on) filter (where is_recent and may_count and is_stated) as last_on
-    from weighed
-    group by property_id
+with sold as (
+    select distinct property_id from sale where property_id is not null
 ),
 -- One row: whether every sale of the `years` years is held, up to the newest that can be.
 whole as (
@@ -19,7 +10,7 @@ whole as (
         and date_diff('day', to_on, $as_of) <= 75
 )
 select
-    property_id as subject_id,
+    p.property_id as subject_id,
     case
         when sales_n >= $n then 'flagged'
         when most_n >= $n or not is_held then 'not_assessable'
@@ -31,12 +22,13 @@ select
         when not is_held then 'window_not_held'
     end as reason,
     cast(null as varchar) as subtype,
-    cast(sales_n as double) as value,
+    cast(coalesce(sales_n, 0) as double) as value,
     'sales' as unit,
     cast($n as double) as threshold,
     cast(null as bigint) as peer_n,
     first_on,
     last_on,
     cast($years as integer) as years
-from counted
+from sold p
+left join times_sold t on t.property_id = p.property_id
 cross join whole
