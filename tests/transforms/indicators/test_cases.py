@@ -57,9 +57,7 @@ def test_the_steps_of_a_night_give_the_same_rows(indicator: Indicator) -> None:
     with load(case) as connection:
         *shared, states, evidence = indicator.steps.items()
         for name, query in shared:
-            connection.execute(
-                f"create temp table {name} as {query}", indicator.bound_values(query, AS_OF)
-            )
+            connection.execute(f"create temp table {name} as {query}", indicator.bound_values(query, AS_OF))
         found = [_run(connection, indicator, query) for _, query in (states, evidence)]
     for (columns, rows), (same_columns, same_rows) in zip(found, _found(indicator.code, case), strict=True):
         assert columns == same_columns and sorted(map(repr, rows)) == sorted(map(repr, same_rows))
