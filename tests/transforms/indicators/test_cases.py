@@ -89,7 +89,9 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     assert {row[names.index("state")] for row in rows} <= set(STATES)
     said = {str(row[names.index("reason")] or "") for row in rows} - {""}
     own = {
-        reason for reason in said if not reason.startswith(("extract:", "missing:", "rejected:", "not_published:"))
+        reason
+        for reason in said
+        if not reason.startswith(("extract:", "missing:", "rejected:", "not_published:"))
     }  # which are everyone's
     assert own <= set(indicator.reasons), f"{indicator.code}: add what these reasons mean to its reasons="
 
