@@ -1,5 +1,5 @@
 with
--- Days for which every sale of the preceding `days` is held.
+-- Days for which every sale of the preceding `days` is held. Nothing says so of deeds of a land register.
 days_held as (
     select distinct x.transferred_on
     from "transaction" x
@@ -45,7 +45,7 @@ assessed as (
         r.index_ratio
     from sale s
     left join ranked r on r.transaction_id = s.transaction_id and r.best = 1
-    left join days_held d on d.transferred_on = s.transferred_on
+    left join days_held d on d.transferred_on = s.transferred_on and s.title_id is null
     left join alike l on l.area_name is not distinct from s.area_name
         and l.price = s.price and l.transferred_on = s.transferred_on
     where s.category <> 'additional'
