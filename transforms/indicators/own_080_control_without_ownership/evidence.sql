@@ -1,14 +1,21 @@
 with recursive controlled as (
     select subject_id, party_id from separated where first_row = 1
 ),
+-- Each holding in an entity by another one that the same controller certainly controls: looked up once, not
+-- at every step.
+step as materialized (
+    select distinct c.party_id, i.subject_id as at_id, i.party_id as next_id
+    from graph_control c
+    join interest i on i.party_id = c.subject_id and i.is_open and i.basis in ('shares', 'votes', 'board')
+    where c.verdict = 'CERTAIN' and c.party_id in (select party_id from controlled)
+),
 -- From the entity upward, through everything else that the controller certainly controls.
 ties as (
     select subject_id, party_id, subject_id as at_id from controlled
     union
-    select t.subject_id, t.party_id, i.party_id
+    select t.subject_id, t.party_id, s.next_id
     from ties t
-    join interest i on i.subject_id = t.at_id and i.is_open and i.basis in ('shares', 'votes', 'board')
-    join graph_control c on c.party_id = t.party_id and c.subject_id = i.party_id and c.verdict = 'CERTAIN'
+    join step s on s.party_id = t.party_id and s.at_id = t.at_id
 ),
 proof as (
     select
