@@ -107,6 +107,8 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
         if indicator.evidence_by_subtype
         else EVIDENCE_COLUMNS
     )
+    # A holder of whom no interest is stated is no interest.
+    assert all(row[EVIDENCE_COLUMNS.index("statement_id")] for row in evidence)
     proved = {(row[0], row[-1] if indicator.evidence_by_subtype else None) for row in evidence}
     for row in rows:
         state = dict(zip(names, row, strict=True))

@@ -31,4 +31,4 @@ select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statemen
 from (
     select distinct payee_id, unnest([payee_id, buyer_id]) as held_id from bought where payee_id <> buyer_id
 ) w
-join graph_edge e on e.subject_id = w.held_id
+join graph_edge e on e.subject_id = w.held_id and e.interest_id is not null

@@ -22,7 +22,10 @@ where has_lessor
 union
 select s.premises_id, 'interest of the controller', e.interest_id, 'interest_statement.share_min'
 from shared_controller s
-join graph_edge e on e.party_id = s.party_id and e.subject_id in (s.old_id, s.new_id)
+join graph_edge e
+    on e.party_id = s.party_id
+    and e.subject_id in (s.old_id, s.new_id)
+    and e.interest_id is not null
 union
 select a.premises_id, 'financier of both', g.statement_id, g.field
 from hits a

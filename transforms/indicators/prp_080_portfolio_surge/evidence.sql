@@ -25,5 +25,5 @@ where nth <= 20
 union all
 select s.title_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from surges s
-join graph_edge e on e.subject_id = s.party_id
+join graph_edge e on e.subject_id = s.party_id and e.interest_id is not null
 where s.is_group

@@ -30,4 +30,4 @@ from (
     union
     select title_id, came_id from hits
 ) h
-join graph_edge e on e.subject_id = h.company_id
+join graph_edge e on e.subject_id = h.company_id and e.interest_id is not null

@@ -18,4 +18,4 @@ from (
     union
     select title_id, lender_id from known
 ) o
-join graph_edge e on e.subject_id = o.company_id
+join graph_edge e on e.subject_id = o.company_id and e.interest_id is not null

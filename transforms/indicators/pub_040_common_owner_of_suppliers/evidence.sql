@@ -20,4 +20,4 @@ where nth <= 20
 union all
 select l.control_group_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from (select distinct control_group_id, payee_id from lines) l
-join graph_edge e on e.subject_id = l.payee_id
+join graph_edge e on e.subject_id = l.payee_id and e.interest_id is not null

@@ -15,4 +15,4 @@ from (
     from counted
     where payee_id <> receiver_id
 ) w
-join graph_edge e on e.subject_id = w.held_id
+join graph_edge e on e.subject_id = w.held_id and e.interest_id is not null
