@@ -20,11 +20,13 @@ FURTHER_SQL = (
     "select property_id from v_transaction where transaction_id in (from near_case)",
     "select title_id from v_title_address where property_id in (from near_case)",
     "select party_id from v_proprietorship where title_id in (from near_case)",
-    # Everybody above: the whole of each part of the closure that one of them is in.
-    """select unnest([party_id, subject_id]) from v_closure_edge where component_no in (
-        select component_no from v_closure_edge
-        where subject_id in (from near_case) or party_id in (from near_case)
-    )""",
+    # Everybody above.
+    """with recursive above as (
+        select id from near_case
+        union
+        select e.party_id from v_closure_edge e join above a on e.subject_id = a.id
+    )
+    select id from above""",
     "select title_id from v_proprietorship where party_id in (from near_case)",
     "select property_id from v_title_address where title_id in (from near_case)",
     "select transaction_id from v_transaction where property_id in (from near_case)",
