@@ -1,6 +1,6 @@
 -- Companies of which only this is known: a company of the same hands is insolvent, no case says since when,
--- and they share a seat, an industry or nearly a name with it. One party may have thousands of either, so they
--- meet by what they share, and only where that is nothing by their names.
+-- and they share a seat, an industry or nearly a name with it. One party may have thousands of either: they
+-- meet by the seat or industry that they share, and by their names only where they share neither.
 with old as (
     select distinct g.party_id, o.company_id
     from insolvent_company o
