@@ -1,30 +1,32 @@
 with recursive reached as (
     select subject_id, nearest_id, depth from graph_reach where mark = 'opaque_vehicle'
 ),
--- Every link of a shortest path up to the nearest one.
-links as (
+-- The holdings in entities below one, looked up once, not at every step.
+step as materialized (
     select
-        r.subject_id, r.nearest_id, e.party_id as at_id, r.depth - 1 as left_n, 1 as step_no, e.statement_id,
-        e.interest_id
+        r.subject_id as at_id, e.party_id, up.depth, up.nearest_id, e.statement_id, e.interest_id
     from reached r
     join graph_edge e on e.subject_id = r.subject_id
     left join reached up on up.subject_id = e.party_id
-    where (r.depth = 1 and e.party_id = r.nearest_id)
-        or (r.depth > 1 and up.depth = r.depth - 1 and up.nearest_id in (r.nearest_id, r.subject_id))
+),
+-- Every link of a shortest path up to the nearest one.
+links as (
+    select
+        r.subject_id, r.nearest_id, s.party_id as at_id, r.depth - 1 as left_n, 1 as step_no, s.statement_id,
+        s.interest_id
+    from reached r
+    join step s on s.at_id = r.subject_id
+    where (r.depth = 1 and s.party_id = r.nearest_id)
+        or (r.depth > 1 and s.depth = r.depth - 1 and s.nearest_id in (r.nearest_id, r.subject_id))
     union
     select
-        l.subject_id, l.nearest_id, e.party_id, l.left_n - 1, l.step_no + 1, e.statement_id, e.interest_id
+        l.subject_id, l.nearest_id, s.party_id, l.left_n - 1, l.step_no + 1, s.statement_id, s.interest_id
     from links l
-    join graph_edge e on e.subject_id = l.at_id
-    left join reached up on up.subject_id = e.party_id
+    join step s on s.at_id = l.at_id
     where l.left_n > 0 and l.step_no < 100
         and (
-            (l.left_n = 1 and e.party_id = l.nearest_id)
-            or (
-                l.left_n > 1
-                and up.depth = l.left_n - 1
-                and up.nearest_id in (l.nearest_id, l.subject_id)
-            )
+            (l.left_n = 1 and s.party_id = l.nearest_id)
+            or (l.left_n > 1 and s.depth = l.left_n - 1 and s.nearest_id in (l.nearest_id, l.subject_id))
         )
 )
 select distinct
@@ -52,12 +54,12 @@ join relationship r on r.statement_id = l.statement_id
 union all
 select r.subject_id, concat_ws(' ', 'form of the', v.kind), v.statement_id, 'entity_statement.legal_form'
 from reached r
-join opaque_vehicle v on v.vehicle_id = r.nearest_id
+join vehicle v on v.vehicle_id = r.nearest_id
 join entity e on e.entity_id = v.vehicle_id and e.legal_form is not null
 union all
 select
     r.subject_id, concat_ws(' ', 'what is named of the', v.kind), i.interest_id,
     'interest_statement.native_code'
 from reached r
-join opaque_vehicle v on v.vehicle_id = r.nearest_id
+join vehicle v on v.vehicle_id = r.nearest_id
 join interest i on i.subject_id = v.vehicle_id and i.is_open

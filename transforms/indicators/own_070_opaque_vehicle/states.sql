@@ -24,4 +24,4 @@ select
     case when up.depth = 1 then 'step' else 'steps' end as steps_word
 from candidates c
 left join graph_reach up on up.subject_id = c.subject_id and up.mark = 'opaque_vehicle'
-left join opaque_vehicle v on v.vehicle_id = up.nearest_id
+left join vehicle v on v.vehicle_id = up.nearest_id

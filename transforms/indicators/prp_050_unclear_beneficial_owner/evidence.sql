@@ -1,17 +1,18 @@
 with recursive owners as (
-    select p.title_id, p.party_id, p.party_statement_id, c.statement_id as company_statement_id
-    from proprietorship p
-    join company c on c.company_id = p.party_id
-    where p.ended_on is null and c.is_active
+    select j.title_id, j.party_id, j.party_statement_id, j.company_statement_id
+    from judged j
+    where not exists (select 1 from judged o where o.title_id = j.title_id and o.outcome <> 'hit')
 ),
 -- The company and everybody above it whose interests make up the figure.
 chain as (
-    select party_id as subject_id, party_id as at_id from owners
+    select o.party_id as subject_id, o.party_id as at_id, coalesce(w.closure_n <= 100, false) as is_followed
+    from owners o
+    left join graph_network w on w.subject_id = o.party_id
     union
-    select c.subject_id, e.party_id
+    select c.subject_id, e.party_id, c.is_followed
     from chain c
-    join graph_network w on w.subject_id = c.subject_id and w.closure_n <= 100
     join graph_edge e on e.subject_id = c.at_id
+    where c.is_followed
 ),
 declared as (
     select o.title_id as subject_id, i.interest_id
