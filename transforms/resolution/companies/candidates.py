@@ -1,13 +1,13 @@
 """Records of companies without a usable number, what they may be, and what is stated beside their names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from transforms.marts import MASS_SEATS_N
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.resolution.batches import batches
+from transforms.resolution.batches import batches, write_batches
 from transforms.resolution.companies.names import beginnings, with_company_name
 from transforms.resolution.companies.numbers import highest_first_digit, national_number, register_court
 from transforms.values.addresses import in_unit_sql
@@ -94,12 +94,16 @@ class Beside:
 
 
 def stated_beside(connection: Connection, records: pl.DataFrame) -> Beside:
+    connection.execute(read_sql(__package__, "seats_of_many", mass_seats_n=str(MASS_SEATS_N)))
     vats = frame(connection, read_sql(__package__, "vat_numbers", vat=VAT))
     return Beside(addresses(connection, records), vats)
 
 
 def addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
-    """statement_id, address_country, unit, postcode: of these rows' statements."""
+    """statement_id, address_country, unit, postcode: of these rows' statements.
+
+    Reads `seat_of_many`, which `stated_beside` writes.
+    """
     wanted = rows.select("statement_id").unique().sort("statement_id")
     connection.register("address_wanted", wanted.to_arrow())
     query = read_sql(
@@ -107,7 +111,6 @@ def addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
         "linking_addresses",
         in_care=in_care_sql("a.care_of", "a.address_text"),
         only_fills=only_fills_sql("a.address_text"),
-        mass_seats_n=str(MASS_SEATS_N),
         in_listed_unit=in_unit_sql("m.unit_key", "l.unit_key"),
         uk_postcode=UK_POSTCODE_SPACED,
     )
@@ -123,28 +126,37 @@ def open_records(connection: Connection) -> pl.DataFrame:
     connection.execute(UNRESOLVED_SQL)
     connection.execute(OWN_NAMES_SQL)
     named = (with_company_name(batch, in_front=True) for batch in batches(connection, "own_name"))
-    own = pl.concat(names.select("core", "country") for names in named).unique()
+    own = pl.concat(batch.select("core", "country") for batch in named).unique()
     connection.register("name_beginning", beginnings(own, BEGINNING_CHARS).to_frame().to_arrow())
     connection.execute(_begins_alike("open_records", "s."))
-    rows = _with_core(connection, "open_record", own)
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
     is_public = pl.col("entity_type").is_in(PUBLIC)
     kind = pl.when(is_public).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY))
     native, country = pl.col("identifier_native"), pl.col("country")
-    return rows.with_columns(
+    names = ("statement_id", "party_id", "is_open", "role", "spoken_on", "subdivision")
+    stated = (
         kind.otherwise(_kind()).alias("kind"),
         national_number(native, country, highest_first_digit(connection)).alias("number"),
         register_court(pl.col("identifier_register"), native, country).alias("court"),
-    ).with_row_index("seq")
+    )
+    return _with_core(connection, "open_record", own, names, stated).with_row_index("seq")
 
 
-def _with_core(connection: Connection, table: str, own: pl.DataFrame) -> pl.DataFrame:
-    """Rows of a table whose names have a core of `own` (`with_company_name`), read batch by batch."""
+def _with_core(
+    connection: Connection, table: str, own: pl.DataFrame, names: Sequence[str], stated: Sequence[pl.Expr]
+) -> pl.DataFrame:
+    """`names`, `stated`, country, core, form, is_distinct of a table's rows whose names have a core of `own`.
+
+    What is kept of a batch goes back to DuckDB: in a frame it would hold on to the memory of its whole batch.
+    """
     cores = own.select("core").unique()
-    return pl.concat(
-        with_company_name(batch, in_front=True).join(cores, on="core", how="semi", maintain_order="left")
-        for batch in batches(connection, table)
-    ).drop("row_no")
+
+    def kept(batch: pl.DataFrame) -> pl.DataFrame:
+        named = with_company_name(batch, in_front=True).join(cores, on="core", how="semi")
+        return named.select("row_no", *names, *stated, "country", "core", "form", "is_distinct")
+
+    write_batches(connection, table, "with_core", kept)
+    return frame(connection, "select * exclude (row_no) from with_core order by row_no")
 
 
 def _begins_alike(name: str, table: str = "") -> str:
@@ -169,9 +181,10 @@ def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     """
     for statement in (_begins_alike("entry_names"), read_sql(__package__, "entries")):
         connection.execute(statement)
-    names = _with_core(connection, "entry", own)
+    names = ("org_id", "target_id", "is_present", "incorporated_on", "dissolved_on")
     unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "number", "court")]
-    return names.with_columns(_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated)
+    stated = (_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated)
+    return _with_core(connection, "entry", own, names, stated)
 
 
 def stated_companies(records: pl.DataFrame) -> pl.DataFrame:

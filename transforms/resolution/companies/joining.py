@@ -98,12 +98,13 @@ def with_companies(connection: Connection) -> pl.DataFrame:
 
 def _joined(connection: Connection, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The surest match of each party, and the parties that are one with another (`joined_together`)."""
-    own = records.filter("is_open")
+    own, stated = records.filter("is_open"), stated_companies(records)
+    del records  # which the caller does not hold: they are half of what is in memory here
     beside = stated_beside(connection, own)
     registered = entries(connection, own)
     held = matched_entries(connection, own, beside, registered)
     rest = own.join(registered_names(own, registered), on=("core", "country"), how="anti", nulls_equal=True)
-    matched = pl.concat([held, matched_companies(connection, rest, beside, stated_companies(records))])
+    matched = pl.concat([held, matched_companies(connection, rest, beside, stated)])
     alone = rest.join(matched.filter("joins"), on="party_id", how="anti")
     return _best(matched), joined_together(alone, beside)
 

@@ -16,16 +16,7 @@ with mine as (
         and a.of_statement_id in (select statement_id from address_wanted)
 ),
 of_many as (
-    select a.address_id
-    from address_statement a
-    join entity_statement s on s.statement_id = a.of_statement_id
-    join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
-    where a.role = 'registered'
-        and s.is_registry_entry
-        and e.status = 'in_force'
-        and a.address_id in (select address_id from mine)
-    group by a.address_id
-    having count(*) > {mass_seats_n}
+    select address_id from seat_of_many
     union
     select m.address_id
     from (select distinct address_id, unit_key from mine) m

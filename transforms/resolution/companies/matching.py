@@ -86,7 +86,7 @@ def _matched(
 def _sound_matches(own: pl.DataFrame, beside: Beside, companies: pl.DataFrame) -> pl.DataFrame:
     """Records with the one company of their name and country, where there is one and its kind is the same."""
     pairs = _with_country(own, beside.places).join(
-        companies.drop("statement_id", "is_distinct", "name", strict=False),
+        companies.drop("statement_id", "is_distinct", strict=False),
         left_on=("core", "in_country"),
         right_on=("core", "country"),
         how="inner",

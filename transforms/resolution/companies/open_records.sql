@@ -41,10 +41,6 @@ open_or_alike as (
         s.legal_form_class,
         s.identifier_native,
         s.identifier_register,
-        s.register,
-        s.dataset,
-        s.record,
-        e.edition_order,
         coalesce(f.spoken_on, e.edition_date) as spoken_on
     from named s
     join edition_in_use e using (register, dataset, edition)
