@@ -154,7 +154,7 @@ class Draw:
     def __init__(self, town: Map, seed: int) -> None:
         self.town = town
         self._rng = np.random.default_rng([seed, 1_000_003])
-        self._numbers: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._names: set[str] = set()
         self._ranks, self._titles = count(1), count(1)
         self._addresses = planted_addresses(town)

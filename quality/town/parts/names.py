@@ -203,15 +203,20 @@ def prefix_of(series: str) -> str:
     return "" if series == "EW" else series
 
 
-def reserved(series: str, incorporated_on: date, used: set[str]) -> str:
-    """A number for a plant, added to `used`: one that the town never uses and that fits the day of
-    incorporation.
+def reserved(series: str, incorporated_on: date, after: dict[str, int]) -> str:
+    """A number for a plant: one that the town never uses and that fits the day of incorporation, or the next
+    free one.
+
+    `after`: each number that is taken, and the value to try after it; the one given is added.
     """
     line = curve(series)
     value = int(np.interp((incorporated_on - date(1970, 1, 1)).days, line["day"], line["number"]))
     value += (RESERVED_RESIDUE - value) % RESERVED_MODULUS
     prefix = prefix_of(series)
-    while (number := f"{prefix}{value:0{DIGITS - len(prefix)}d}") in used:
-        value += RESERVED_MODULUS
-    used.add(number)
+    passed = []
+    while (number := f"{prefix}{value:0{DIGITS - len(prefix)}d}") in after:
+        passed.append(number)
+        value = after[number]
+    # Whoever begins at one of these need not try again what is taken.
+    after.update(dict.fromkeys([*passed, number], value + RESERVED_MODULUS))
     return number
