@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import polars as pl
 
@@ -55,30 +56,30 @@ def store_table(
     those declared, ReleaseBlocked where a column that is never null has nulls or a key is not unique.
     """
     _check_columns(table, warehouse.column_types(connection, source))
+    name = identifier(table.name)
     types = {identifier(column.name): DUCKDB_TYPES[column.dtype] for column in table}
-    columns = ", ".join(f"{name} {dtype}" for name, dtype in types.items())
-    casts = ", ".join(f"cast({name} as {dtype}) as {name}" for name, dtype in types.items())
+    columns = ", ".join(f"{column} {dtype}" for column, dtype in types.items())
+    casts = ", ".join(f"cast({column} as {dtype}) as {column}" for column, dtype in types.items())
     rows = f"(select {casts} from ({source}))"
+
+    def store(in_order: bool) -> None:
+        connection.execute(f"insert into {name} from {rows}{'' if in_order else f' order by {_key(table)}'}")
+
+    def counted() -> TableContent:
+        in_order = _is_in_key_order(connection, table, rows)
+        store(in_order)
+        content = content_of(connection, table, name)
+        _check_nulls(table, content)
+        if not in_order and not _is_in_key_order(connection, table, name):
+            _key_repeated(connection, table)
+        return replace(content, in_order=in_order)
+
     with warehouse.safe_errors(f"release table {table.name} in {database}"):
-        content = recall(table.name, lambda: _counted(connection, table, rows))
-        connection.execute(f"create table {identifier(table.name)} ({columns})")
-        connection.execute(
-            f"insert into {identifier(table.name)} from {rows}{_order(table, content.in_order)}"
-        )
+        connection.execute(f"create table {name} ({columns})")
+        content = recall(table.name, counted)
+        if content.rows_n and not connection.execute(f"select 1 from {name} limit 1").fetchall():
+            store(content.in_order)  # what it holds is known from the last time
     return content
-
-
-def _counted(connection: Connection, table: Table, rows: str) -> TableContent:
-    in_order = _is_in_key_order(connection, table, rows)
-    content = content_of(connection, table, f"{rows}{_order(table, in_order)}")
-    _check_nulls(table, content)
-    if not in_order:
-        _check_key(connection, table, rows)
-    return replace(content, in_order=in_order)
-
-
-def _order(table: Table, in_order: bool) -> str:
-    return "" if in_order else f" order by {_key(table)}"
 
 
 def _is_in_key_order(connection: Connection, table: Table, source: str) -> bool:
@@ -124,13 +125,13 @@ def _check_nulls(table: Table, content: TableContent) -> None:
             )
 
 
-def _check_key(connection: Connection, table: Table, rows: str) -> None:
-    query = f"select 1 from {rows} group by {_key(table)} having count(*) > 1"
-    if repeated := connection.execute(f"select count(*) from ({query})").fetchall()[0][0]:
-        raise ReleaseBlocked(
-            f"release table {table.name}: {repeated} values of its key ({', '.join(table.key)}) "
-            "appear more than once"
-        )
+def _key_repeated(connection: Connection, table: Table) -> NoReturn:
+    query = f"select 1 from {identifier(table.name)} group by {_key(table)} having count(*) > 1"
+    ((repeated,),) = connection.execute(f"select count(*) from ({query})").fetchall()
+    raise ReleaseBlocked(
+        f"release table {table.name}: {repeated} values of its key ({', '.join(table.key)}) "
+        "appear more than once"
+    )
 
 
 def content_of(connection: Connection, table: Table, source: str) -> TableContent:
