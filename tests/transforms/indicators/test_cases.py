@@ -51,6 +51,7 @@ def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str
 SHARING = [indicator for indicator in indicators().values() if len(indicator.steps) > 2]
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("indicator", SHARING, ids=lambda indicator: indicator.code)
 def test_the_steps_of_a_night_give_the_same_rows(indicator: Indicator) -> None:
     case = cases(indicator)[0]
