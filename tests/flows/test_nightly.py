@@ -73,13 +73,18 @@ if told["prefect"]:
             told["refused"].append([type(error).__name__, str(error)])
 Path(sys.argv[3]).write_text(json.dumps(told))
 """
-RUN = "import sys, flows.cli.app as app; sys.exit(app.exit_code(sys.argv[1:]))"
-# Each indicator is a task that the server records; all of them are in the nightly tier.
-RUN_FEW_INDICATORS = """
-import sys, pytest
+# Two real stages, the second with a mapped task for each edition, and a gate that fails.
+RUN_TO_A_GATE = """
+import sys
 from flows.cli.app import exit_code
-from tests.few_indicators import assess
-assess(pytest.MonkeyPatch(), "PRP-010", "OWN-010")
+from flows.night import runner
+from flows.night.night import Stage
+from transforms.errors import ReleaseBlocked
+
+def blocked(night):
+    raise ReleaseBlocked("a gate failed")
+
+runner.STAGES = (*runner.STAGES[:2], Stage("gate", blocked))
 sys.exit(exit_code(sys.argv[1:]))
 """
 BLOCKED_REGISTER = "PublishedWithBlockedRegister"
@@ -370,11 +375,14 @@ def test_no_server_answers_then_nothing_is_done(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["prefect"]
 
 
-def test_a_night_through_prefect_is_published_and_recorded(server: Server, tmp_path: Path) -> None:
-    landings.write(tmp_path / "landing")
-    arguments = ["run", "--landing", str(tmp_path / "landing"), "--home", str(tmp_path / "home")]
+def test_a_night_through_prefect_is_recorded_by_stage_and_edition(server: Server, tmp_path: Path) -> None:
+    """Whole nights through it are in the nightly tier."""
+    landing, home = tmp_path / "landing", tmp_path / "home"
+    landing.mkdir()
+    rows = landings.text(landings.lines(landings.COMPANIES))
+    (landing / landings.file_name(landings.COMPANIES)).write_bytes(rows)
     ran = subprocess.run(
-        [sys.executable, "-c", RUN_FEW_INDICATORS, *arguments],
+        [sys.executable, "-c", RUN_TO_A_GATE, "run", "--landing", str(landing), "--home", str(home)],
         env=environment(PREFECT_API_URL=f"http://{HOST}:{server.port}/api"),
         cwd=tmp_path,
         capture_output=True,
@@ -382,15 +390,21 @@ def test_a_night_through_prefect_is_published_and_recorded(server: Server, tmp_p
         timeout=600,
         check=False,
     )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert len(releases(Home(tmp_path / "home"))) == 1
+    assert ran.returncode == EXPECTED_CODES["gate"] and "a gate failed" in ran.stderr, ran.stdout + ran.stderr
 
-    def completed() -> list[dict[str, Any]] | None:
-        runs: list[dict[str, Any]] = api(server.port, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
-        ours = [run for run in runs if run["parameters"]["landing"] == str(tmp_path / "landing")]
-        return ours if ours and ours[0]["state_name"] == "Completed" else None
+    completed = dict.fromkeys(("landing", "lake", landings.COMPANIES), "COMPLETED")
+    expected = {**completed, "gate": "FAILED"}
 
-    assert wait_for(completed, RECORDED_SECONDS_MAX, lambda: "no completed flow run")
+    def ended() -> list[dict[str, Any]] | None:
+        tasks: list[dict[str, Any]] = api(server.port, "/task_runs/filter", {})
+        are_over = all(task["state_type"] in ("COMPLETED", "FAILED") for task in tasks)
+        return tasks if len(tasks) == len(expected) and are_over else None
+
+    tasks = wait_for(ended, RECORDED_SECONDS_MAX, lambda: f"not {len(expected)} task runs that are over")
+    assert isinstance(tasks, list)
+    assert {task["name"].split()[0]: task["state_type"] for task in tasks} == expected
+    [run] = api(server.port, "/flow_runs/filter", {})
+    assert run["state_name"] == "Failed" and "ReleaseBlocked" in run["state"]["message"]
 
 
 def test_prefect_yaml_names_the_entrypoints_the_time_zone_and_the_work_pool() -> None:
