@@ -19,9 +19,11 @@ first_seen as (
         on s.register = a.register and s.record = a.record and substr(s.statement_id, $part_from) = a.part
     join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
     where {value} is not distinct from a.value
+        -- Of a register with one edition there is none before: its records need not be read again.
+        and s.register in (select register from edition_in_use group by register having count(*) > 1)
     group by all
 )
-select fact.*, e.stale_since, f.first_seen_on
+select fact.*, e.stale_since, coalesce(f.first_seen_on, e.edition_date) as first_seen_on
 from fact
 left join edition_in_use e using (register, dataset, edition, file_sha256)
 left join first_seen f
