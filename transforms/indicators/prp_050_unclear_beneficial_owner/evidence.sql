@@ -14,7 +14,7 @@ chain as (
     join graph_edge e on e.subject_id = c.at_id
     where c.is_followed
 ),
-declared as (
+declared as materialized (
     select o.title_id as subject_id, i.interest_id
     from owners o
     join chain c on c.subject_id = o.party_id
