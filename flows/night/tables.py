@@ -1,5 +1,6 @@
 """The tables of a run under `work/<run>/tables`, and a connection that sees them beside the lake."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -40,6 +41,8 @@ EDITIONS, MENTIONS, ADDRESSES = "edition_in_use", lake.MENTION.name, "address_st
 # (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
 # time.
 HELD_BYTES = 1_000_000
+# Queries follow these step by step and read them at each, so they are held then, of any size.
+WALKED = ("graph_edge",)
 
 
 def open_tables(
@@ -71,7 +74,8 @@ def open_tables(
         night.memory.know(name, frame)
     _know_by_register(night)
     for name in tables:
-        warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
+        held = sys.maxsize if held_bytes and name in WALKED else held_bytes
+        warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held)
     create_macros(connection)
     create_fact_views(connection, list(tables))
     return connection

@@ -1,51 +1,49 @@
-with recursive chain as (
+with recursive reached as (
+    select subject_id, nearest_id, depth from graph_reach where mark = 'no_owner_declared'
+),
+chain as (
     select up.subject_id, up.nearest_id, up.depth
-    from graph_reach up
+    from reached up
     -- An entity that makes the statement itself inherits none.
     left join relationship own
         on own.subject_id = up.subject_id and own.is_open and own.declaration_class = 'no_owner'
     left join graph_reach human
         on human.subject_id = up.subject_id
         and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
-    where up.mark = 'no_owner_declared'
-        and human.subject_id is null
+    where human.subject_id is null
         and own.subject_id is null
         and up.subject_id not in (select subject_id from mark where mark = 'protected_unnamed')
+),
+-- The holders of entities below such a statement, looked up once, not at every step.
+step as materialized (
+    select
+        below.subject_id as at_id, r.party_id, up.depth, up.nearest_id, r.statement_id,
+        r.party_statement_id
+    from reached below
+    join relationship r
+        on r.subject_id = below.subject_id and r.is_open and r.party_kind = 'entity' and not r.is_office
+    left join reached up on up.subject_id = r.party_id
 ),
 -- Every link of a shortest path up to the entity that made the statement.
 links as (
     select
-        c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, 1 as step_no,
-        r.statement_id, r.party_statement_id
+        c.subject_id, c.nearest_id, s.party_id as at_id, c.depth - 1 as left_n, 1 as step_no,
+        s.statement_id, s.party_statement_id
     from chain c
-    join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
-    left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
-    where not r.is_office
-        and (
-            (c.depth = 1 and r.party_id = c.nearest_id)
-            or (
-                c.depth > 1
-                and up.depth = c.depth - 1
-                and up.nearest_id in (c.nearest_id, c.subject_id)
-            )
-        )
+    join step s on s.at_id = c.subject_id
+    where (c.depth = 1 and s.party_id = c.nearest_id)
+        or (c.depth > 1 and s.depth = c.depth - 1 and s.nearest_id in (c.nearest_id, c.subject_id))
     union
     select
-        l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, l.step_no + 1, r.statement_id,
-        r.party_statement_id
+        l.subject_id, l.nearest_id, s.party_id, l.left_n - 1, l.step_no + 1, s.statement_id,
+        s.party_statement_id
     from links l
-    join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
-    left join graph_reach up on up.subject_id = r.party_id and up.mark = 'no_owner_declared'
-    where not r.is_office
-        and l.step_no < 100
+    join step s on s.at_id = l.at_id
+    where l.step_no < 100
         and l.left_n > 0
         and (
-            (l.left_n = 1 and r.party_id = l.nearest_id)
-            or (
-                l.left_n > 1
-                and up.depth = l.left_n - 1
-                and up.nearest_id in (l.nearest_id, l.subject_id)
-            )
+            (l.left_n = 1 and s.party_id = l.nearest_id)
+            or (l.left_n > 1 and s.depth = l.left_n - 1 and s.nearest_id in (l.nearest_id, l.subject_id))
         )
 )
 select

@@ -1,33 +1,41 @@
-with recursive chain as (
+with recursive reached as (
+    select subject_id, nearest_id, depth from graph_reach where mark = 'top_declares_nobody'
+),
+chain as (
     select up.subject_id, up.nearest_id, up.depth
-    from graph_reach up
+    from reached up
     join no_person n on n.subject_id = up.subject_id
-    where up.mark = 'top_declares_nobody'
+),
+-- The holders of entities below a top, looked up once, not at every step.
+step as materialized (
+    select
+        below.subject_id as at_id, r.party_id, up.depth, up.nearest_id, r.statement_id,
+        r.party_statement_id
+    from reached below
+    join relationship r
+        on r.subject_id = below.subject_id and r.is_open and r.party_kind = 'entity' and not r.is_office
+    left join reached up on up.subject_id = r.party_id
 ),
 -- Every link of a shortest path up to a top, as in DEC-010.
 links as (
     select
-        c.subject_id, c.nearest_id, r.party_id as at_id, c.depth - 1 as left_n, r.statement_id,
-        r.party_statement_id
+        c.subject_id, c.nearest_id, s.party_id as at_id, c.depth - 1 as left_n, s.statement_id,
+        s.party_statement_id
     from chain c
-    join relationship r on r.subject_id = c.subject_id and r.is_open and r.party_kind = 'entity'
-    left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-    where not r.is_office and c.depth <= 100
+    join step s on s.at_id = c.subject_id
+    where c.depth <= 100
         and (
-            (c.depth = 1 and r.party_id = c.nearest_id)
-            or (c.depth > 1 and up.depth = c.depth - 1
-                and up.nearest_id in (c.nearest_id, c.subject_id))
+            (c.depth = 1 and s.party_id = c.nearest_id)
+            or (c.depth > 1 and s.depth = c.depth - 1 and s.nearest_id in (c.nearest_id, c.subject_id))
         )
     union
-    select l.subject_id, l.nearest_id, r.party_id, l.left_n - 1, r.statement_id, r.party_statement_id
+    select l.subject_id, l.nearest_id, s.party_id, l.left_n - 1, s.statement_id, s.party_statement_id
     from links l
-    join relationship r on r.subject_id = l.at_id and r.is_open and r.party_kind = 'entity'
-    left join graph_reach up on up.subject_id = r.party_id and up.mark = 'top_declares_nobody'
-    where not r.is_office and l.left_n > 0
+    join step s on s.at_id = l.at_id
+    where l.left_n > 0
         and (
-            (l.left_n = 1 and r.party_id = l.nearest_id)
-            or (l.left_n > 1 and up.depth = l.left_n - 1
-                and up.nearest_id in (l.nearest_id, l.subject_id))
+            (l.left_n = 1 and s.party_id = l.nearest_id)
+            or (l.left_n > 1 and s.depth = l.left_n - 1 and s.nearest_id in (l.nearest_id, l.subject_id))
         )
 ),
 direct as (

@@ -14,8 +14,9 @@ with proprietors as (
             when t.additional_proprietors then 'additional_proprietors'
             when x.entity_id is not null then 'public_or_exempt'
             when h.method in ('record', 'records_agree')
-                and r.candidate_id is not null
-                and r.score = 0 then 'name_disagrees'
+                and h.party_statement_id in (
+                    select statement_id from resolution where candidate_id is not null and score = 0
+                ) then 'name_disagrees'
             when coalesce(split_part(n.jurisdiction, '-', 1), '') <> h.territory
                 or c.legal_form_class in ('overseas_entity', 'overseas_company') then 'overseas'
             when h.method in ('record', 'records_agree') then 'no_company_number'
@@ -28,7 +29,6 @@ with proprietors as (
     from holding h
     join title t using (title_id)
     left join entity n on n.entity_id = h.party_id
-    left join resolution r on r.statement_id = h.party_statement_id
     left join company c on c.company_id = h.party_id
     left join exempt x on x.entity_id = h.party_id
 ),
