@@ -5,7 +5,11 @@ with mine as (
     from resolution
     where rowid in (from rows_of('resolution.candidate_id', $ids))
 ),
-named as (select entity_id, name from v_entity where entity_id in (select party_id from mine))
+named as (
+    select entity_id, name
+    from entity
+    where rowid in (from rows_of('entity.entity_id', (select list(party_id) from mine)))
+)
 select r.candidate_id as holder_id, r.party_id, min(e.name) as name, min(r.score) as score
 from mine r
 join named e on e.entity_id = r.party_id

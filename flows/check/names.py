@@ -82,9 +82,7 @@ def match_companies(connection: Connection, questions: Sequence[Question]) -> di
         )
         .unique(["row", "party_id"], keep="first", maintain_order=True)
     )
-    names_sql = (
-        "select entity_id, name from v_entity where entity_id in (select unnest($ids)) order by entity_id"
-    )
+    names_sql = "select entity_id, name from entity where rowid in (from rows_of('entity.entity_id', $ids))"
     names = dict(frame(connection, names_sql, {"ids": best["party_id"].unique().to_list()}).iter_rows())
     matches: dict[int, list[Match]] = {}
     for row, party_id, source, score, is_exact in best.iter_rows():

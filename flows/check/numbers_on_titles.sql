@@ -4,7 +4,11 @@ with mine as (
     from proprietorship
     where rowid in (from rows_of('proprietorship.number_native', $numbers))
 ),
-named as (select entity_id, name from v_entity where entity_id in (select party_id from mine))
+named as (
+    select entity_id, name
+    from entity
+    where rowid in (from rows_of('entity.entity_id', (select list(party_id) from mine)))
+)
 select distinct p.party_id, p.number_native, e.name
 from mine p
 join named e on e.entity_id = p.party_id

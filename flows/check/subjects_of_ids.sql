@@ -3,19 +3,19 @@
 select asked_id, subject_id, subject_type, name
 from (
     select entity_id as asked_id, entity_id as subject_id, 'legal_entity' as subject_type, name
-    from v_entity
-    where entity_id in (select unnest($ids))
+    from entity
+    where rowid in (from rows_of('entity.entity_id', $ids))
     union all
     select title_id, title_id, 'title', address_text
-    from v_title
-    where title_id in (select unnest($ids))
+    from title
+    where rowid in (from rows_of('title.title_id', $ids))
     union all
     -- A title in no edition in force, known by a proprietor who has left it.
     select distinct title_id, title_id, 'title', cast(null as varchar)
-    from v_proprietorship
+    from proprietorship
     where
-        title_id in (select unnest($ids))
-        and title_id not in (select title_id from v_title where title_id in (select unnest($ids)))
+        rowid in (from rows_of('proprietorship.title_id', $ids))
+        and title_id not in (select title_id from title where rowid in (from rows_of('title.title_id', $ids)))
     union all
     select person_id, person_id, 'person', full_name
     from v_person

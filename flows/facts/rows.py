@@ -15,7 +15,9 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
 
     A text that a row has in the language of the task too (`title`, and `title_nl`) is given in it.
     """
-    rows = connection.sql(query, params=parameters or None).to_arrow_table().to_pylist()
+    answer = connection.execute(query, parameters or None)  # `sql` would plan the query twice
+    names = [column[0] for column in answer.description]
+    rows = [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
     ending = f"_{language()}"
     own = {name: name.removesuffix(ending) for name in (rows[0] if rows else ()) if name.endswith(ending)}
     return tuple({**row, **{name: row[key] for key, name in own.items() if row[key]}} for row in rows)
@@ -25,7 +27,7 @@ def require_todays_views(connection: Connection) -> None:
     """Raises UsageError where the release lacks a view or column of today: an earlier version made it."""
     held = connection.execute("select table_name, column_name from duckdb_columns()").fetchall()
     wanted = {(table.view, name) for table in RELEASE_TABLES.values() for name in table.names}
-    wanted.add(("row_of", "row_no"))
+    wanted.add(("row_of", "id_backwards"))
     if missing := sorted(wanted - set(held)):
         view, column = missing[0]
         raise UsageError(

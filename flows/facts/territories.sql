@@ -1,7 +1,9 @@
 -- The country of each of the subjects that has one.
-select company_id as subject_id, territory from v_company where company_id in (select unnest($ids))
+select company_id as subject_id, territory
+from company
+where rowid in (from rows_of('company.company_id', $ids))
 union
-select title_id, territory from v_title where title_id in (select unnest($ids))
+select title_id, territory from title where rowid in (from rows_of('title.title_id', $ids))
 union
 select property_id, territory from v_property where property_id in (select unnest($ids))
 union

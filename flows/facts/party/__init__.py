@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flows.facts.areas import Areas
 from flows.facts.rows import Row, flag_evidence, query_rows, rows_about
-from transforms.model.sql import Connection, read_sql
+from transforms.model.sql import Connection, frame, read_sql
 
 LISTED_MAX = 100  # rows of one list; the number of all is said, and LEFT_IN names the view that has the rest
 EVIDENCE_MAX = 10  # facts of one flag; the number of all is said, and `undertow explain` has the rest
@@ -113,11 +113,13 @@ def facts(
         for name in sections
     }
     lists: dict[str, dict[str, list[Row]]] = {subject: {name: [] for name in queries} for subject in ids}
+    values = {"ids": sorted(set(ids)), "withheld": sorted(withheld), **areas.parameters}
+    if "flags" in queries:  # the sections of RELATED read the table
+        related = frame(connection, _query("related", kind, areas), {"ids": values["ids"]})
+        connection.register("related", related.to_arrow())
     for name, query in queries.items():
-        parameters = dict(areas.parameters) if "$areas" in query else {}
-        if "$withheld" in query:
-            parameters["withheld"] = sorted(withheld)
-        for row in query_rows(connection, query, ids=sorted(set(ids)), **parameters):
+        asked = {value: values[value] for value in values if f"${value}" in query}
+        for row in query_rows(connection, query, **asked):
             lists[str(row["id"])][name].append(row)
     return {
         subject: {name: tuple(rows) for name, rows in by_section.items()}
@@ -151,9 +153,8 @@ def _query(name: str, kind: str, areas: Areas) -> str:
     is_place = SECTIONS[kind] is AT_A_PLACE
     if is_place:
         parts["place"] = read_sql(__package__, f"place_{kind}", **parts)
-    if name in RELATED:
-        scopes = read_sql(__package__, f"scopes_{'place' if is_place else kind}", **parts)
-        parts["related"] = read_sql(__package__, "related", scopes=scopes)
+    if name == "related":
+        parts["scopes"] = read_sql(__package__, f"scopes_{'place' if is_place else kind}", **parts)
     return read_sql(__package__, name, **parts)
 
 

@@ -4,7 +4,7 @@ with meant as (
     from proprietorship
     where ended_on is null and rowid in (from rows_of('proprietorship.party_id', $ids))
     union
-    select title_id, title_id from v_title where title_id in (select unnest($ids))
+    select title_id, title_id from title where rowid in (from rows_of('title.title_id', $ids))
 ),
 attachment as (
     select m.id, c.charge_id, c.title_id, c.lender_name, c.amount_secured, c.currency, c.status, c.created_on,

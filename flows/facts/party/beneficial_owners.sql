@@ -1,4 +1,4 @@
-with mine as (select * from v_beneficial_owner where subject_id in (select unnest($ids))),
+with mine as (select * from graph_ubo where rowid in (from rows_of('graph_ubo.subject_id', $ids))),
 named as (
     select person_id, full_name from v_person where person_id in (select party_id from mine)
 )

@@ -1,6 +1,5 @@
 -- Cases that the related subjects are in, each by its nearest member.
-with related as ({related}),
-member as (
+with member as (
     select r.id, m.case_id, r.scope, m.role
     from related r
     join v_case_member m on m.subject_id = r.subject_id

@@ -1,4 +1,3 @@
-with related as ({related})
 select
     r.id, r.scope, r.place, r.is_around,
     -- stop, act, look, data: how many of its own, and of those around it.

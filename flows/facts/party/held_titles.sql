@@ -17,12 +17,21 @@ unit as (
     select
         x.title_id, min(a.address_text) as address_text,
         min(a.area_name) as area_name, arg_min(a.area_code, a.area_name) as area_code
-    from v_title_address x
+    from title_address x
     join v_address a on a.address_id = x.address_id
-    where x.title_id in (select title_id from held)
+    where x.rowid in (from rows_of('title_address.title_id', (select list(title_id) from held)))
     group by x.title_id
 ),
-named as (select entity_id, name from v_entity where entity_id in (select through from held))
+named as (
+    select entity_id, name
+    from entity
+    where rowid in (from rows_of('entity.entity_id', (select list(through) from held)))
+),
+title_held as (
+    select *
+    from title
+    where rowid in (from rows_of('title.title_id', (select list(title_id) from held)))
+)
 select
     h.id, h.title_id, h.through, e.name as through_name, t.tenure, t.price_paid_gbp,
     case when t.title_id is null then u.address_text else coalesce(t.address_text, t.cadastral_name) end
@@ -31,6 +40,6 @@ select
     case when t.title_id is null then u.area_code else t.area_code end as area_code,
     h.added_on, h.ended_on, h.method, h.position
 from held h
-left join v_title t on t.title_id = h.title_id
+left join title_held t on t.title_id = h.title_id
 left join unit u on u.title_id = h.title_id
 left join named e on e.entity_id = h.through

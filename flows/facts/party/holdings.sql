@@ -17,7 +17,11 @@ flagged as (
 ),
 owned as (select * from v_integrated_ownership where party_id in (select unnest($ids))),
 controlled as (select * from v_control where party_id in (select unnest($ids))),
-named as (select entity_id, name from v_entity where entity_id in (select subject_id from held))
+named as (
+    select entity_id, name
+    from entity
+    where rowid in (from rows_of('entity.entity_id', (select list(subject_id) from held)))
+)
 select
     h.id, h.subject_id, e.name,
     s.share_min as shares_min, s.share_max_declared as shares_max_declared,

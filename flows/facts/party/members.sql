@@ -8,7 +8,11 @@ flagged as (
         and rowid in (from rows_of('flag.subject_id', (select list(subject_id) from mine)))
     group by subject_id
 ),
-named as (select entity_id, name from v_entity where entity_id in (select subject_id from mine))
+named as (
+    select entity_id, name
+    from entity
+    where rowid in (from rows_of('entity.entity_id', (select list(subject_id) from mine)))
+)
 select
     g.control_group_id as id, g.subject_id, e.name, coalesce(f.flags_n, 0) as flags_n,
     row_number() over (

@@ -2,8 +2,8 @@
 select
     entity_id as party_id, name,
     case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind
-from v_entity
-where entity_id in (select party_id from mine)
+from entity
+where rowid in (from rows_of('entity.entity_id', (select list(party_id) from mine)))
 union all
 select
     person_id, full_name,

@@ -1,7 +1,11 @@
 with mine as (
     select * from proprietorship where rowid in (from rows_of('proprietorship.title_id', $ids))
 ),
-named as (select entity_id, name from v_entity where entity_id in (select party_id from mine))
+named as (
+    select entity_id, name
+    from entity
+    where rowid in (from rows_of('entity.entity_id', (select list(party_id) from mine)))
+)
 select
     p.title_id as id, p.party_id, coalesce(e.name, p.proprietor_name) as name, p.number_native, p.category,
     p.added_on, p.ended_on, p.method, p.position,

@@ -1,4 +1,5 @@
--- Each subject whose flags belong on the sheet, once, by its nearest relation (`scope`) to what was asked.
+-- The table `related`: each subject whose flags belong on the sheet, once, by its nearest relation
+-- (`scope`) to what was asked.
 -- `is_around`: it has, or had, a sheet of its own.
 select
     id, subject_id, scope, place,

@@ -7,7 +7,8 @@ with holding as (
 title as (
     select p.id, p.is_held, x.property_id
     from holding p
-    join v_title_address x using (title_id)
+    join title_address x using (title_id)
+    where x.rowid in (from rows_of('title_address.title_id', (select list(title_id) from holding)))
 ),
 sale as (
     select property_id, transaction_id
@@ -24,7 +25,7 @@ select t.id, s.transaction_id, 'sale of a property it holds', 4
 from title t join sale s using (property_id) where t.is_held
 union
 select company_id, address_id, 'its registered office', 5
-from v_company where address_id is not null and company_id in (select unnest($ids))
+from company where address_id is not null and rowid in (from rows_of('company.company_id', $ids))
 union
 select subject_id, control_group_id, 'control group it is in', 6
 from graph_control_group where rowid in (from rows_of('graph_control_group.subject_id', $ids))

@@ -1,7 +1,7 @@
 with mine as (
     select title_id, property_id
-    from v_title_address
-    where property_id is not null and title_id in (select unnest($ids))
+    from title_address
+    where property_id is not null and rowid in (from rows_of('title_address.title_id', $ids))
 )
 select unnest($ids) as id, unnest($ids) as subject_id, 'itself' as scope, 1 as place
 union
@@ -13,4 +13,4 @@ join transaction s using (property_id)
 where s.rowid in (from rows_of('transaction.property_id', (select list(property_id) from mine)))
 union
 select title_id, party_id, 'its proprietor', 4
-from v_proprietorship where ended_on is null and title_id in (select unnest($ids))
+from proprietorship where ended_on is null and rowid in (from rows_of('proprietorship.title_id', $ids))

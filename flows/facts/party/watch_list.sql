@@ -14,11 +14,11 @@ with around as (
     from graph_control where rowid in (from rows_of('graph_control.subject_id', $ids))
     union
     select subject_id, party_id, 'is or may be a beneficial owner', 5
-    from v_beneficial_owner
+    from graph_ubo
     where
         party_id is not null
         and verdict in ('CERTAIN', 'POSSIBLE')
-        and subject_id in (select unnest($ids))
+        and rowid in (from rows_of('graph_ubo.subject_id', $ids))
     union
     select party_id, subject_id, 'entity it controls', 6
     from v_control where verdict = 'CERTAIN' and party_id in (select unnest($ids))
@@ -28,15 +28,21 @@ nearest as (
     from around
     qualify row_number() over (partition by id, party_id order by place) = 1
 ),
+mine as (select distinct party_id from nearest),
 listed as (
-    select party_id, listed_party_id, party_kind, score, reason, is_strong from v_screening
+    select party_id, listed_party_id, party_kind, score, reason, is_strong
+    from v_screening
+    where party_id in (select party_id from mine)
     union all
     select distinct
         party_id, party_id, party_kind, cast(null as double),
         'the list gives the same identifier, or the party is known from the list alone', true
     from v_listing
+    where party_id in (select party_id from mine)
 ),
-mine as (select distinct party_id from nearest),
+listing_met as (
+    select * from v_listing where party_id in (select listed_party_id from listed)
+),
 named as ({named_parties})
 select
     m.id, m.relation, m.place, m.party_id, n.name, s.party_kind, s.listed_party_id, l.listed_name,
@@ -56,5 +62,5 @@ select
     ) as row_no
 from nearest m
 join listed s on s.party_id = m.party_id
-left join v_listing l on l.party_id = s.listed_party_id
+left join listing_met l on l.party_id = s.listed_party_id
 left join named n on n.party_id = m.party_id

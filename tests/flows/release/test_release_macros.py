@@ -193,6 +193,7 @@ def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
     for number in numbers[:3]:
         tidy = pl.select(tidy_number(pl.lit(number))).item()
         assert found("proprietorship.number_native", tidy) == [(f"UT-E-{numbers.index(number)}",)]
+    assert found("entity.entity_id", "UT-E-1", "GB-COH-0000000") == [("UT-E-1",)]
     assert found("entity.foreign_number", "B1234", "00000007") == [("DE-HRB-B 12/34",)]
 
 

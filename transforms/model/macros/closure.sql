@@ -30,7 +30,7 @@ named as (
         entity_id as party_id,
         name,
         case when entity_type = 'arrangement' then 'arrangement' else 'legal_entity' end as kind
-    from entity where entity_id in (select unnest((select list(party_id) from above)))
+    from entity where rowid in (from rows_of('entity.entity_id', (select list(party_id) from above)))
     union all
     select person_id, full_name, case when person_type = 'anonymousPerson' then 'protected' else 'person' end
     from person where person_id in (select unnest((select list(party_id) from above)))

@@ -9,7 +9,8 @@ groups as (
     where rowid in (from rows_of('graph_control_group.subject_id', [id]))
 ),
 named as (
-    select entity_id as party_id, name from entity where entity_id in (select party_id from listed)
+    select entity_id as party_id, name
+    from entity where rowid in (from rows_of('entity.entity_id', (select list(party_id) from listed)))
     union all
     select person_id, full_name from person where person_id in (select party_id from listed)
 )

@@ -32,7 +32,8 @@ way(component_no, party_id, depth) as (
     group by w.component_no
 ),
 named as (
-    select entity_id as party_id, name from entity where entity_id in (select unnest((select list(party_id) from way)))
+    select entity_id as party_id, name
+    from entity where rowid in (from rows_of('entity.entity_id', (select list(party_id) from way)))
     union all
     select person_id, full_name from person where person_id in (select unnest((select list(party_id) from way)))
 ),

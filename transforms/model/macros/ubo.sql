@@ -1,4 +1,4 @@
-with listed as (select * from graph_ubo where subject_id = id),
+with listed as (select * from graph_ubo where rowid in (from rows_of('graph_ubo.subject_id', [id]))),
 proof as (
     select i.interest_id, i.statement_id
     from interest i
