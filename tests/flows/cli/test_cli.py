@@ -23,8 +23,8 @@ from flows.cli.output import printable
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.home.warehouse import RELEASE_DATABASE, query
-from flows.night.stages import cases as cases_stage
 from flows.night.stages import flags as flags_stage
+from flows.night.stages import marts as marts_stage
 from flows.release.store import current_release, releases
 from tests import landings
 from tests.conftest import Tier
@@ -206,10 +206,10 @@ def test_4_an_unexpected_error_names_its_kind_and_never_its_text(
     def broken(*_arguments: object) -> None:
         raise ValueError(f"cannot convert {CANARY!r}")
 
-    monkeypatch.setattr(cases_stage, "open_cases", broken)
+    monkeypatch.setattr(marts_stage, "mart_sql", broken)
     assert _run(home.root.parent / "landing", home) == 4
     said = capsys.readouterr().err
-    assert "ValueError" in said and "cases" in said and CANARY not in said
+    assert "ValueError" in said and "marts" in said and CANARY not in said
 
 
 def test_4_nothing_can_be_used_on_a_first_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

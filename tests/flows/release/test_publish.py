@@ -311,8 +311,15 @@ def test_every_declared_table_must_be_given_and_no_other(home: Home) -> None:
         )
 
 
-def test_empty_tables_make_a_release(home: Home) -> None:
-    release_id = publish_one(home, "run", rows_n=0, declared=RELEASE_TABLES)
+@pytest.mark.parametrize(
+    "declared",
+    [
+        pytest.param(SMALL, id="few"),
+        pytest.param(RELEASE_TABLES, id="all", marks=pytest.mark.nightly),
+    ],
+)
+def test_empty_tables_make_a_release(home: Home, declared: Mapping[str, Table]) -> None:
+    release_id = publish_one(home, "run", rows_n=0, declared=declared)
     assert rows(home.releases / release_id, "select count(*)::int from v_flag") == [(0,)]
 
 
@@ -1027,7 +1034,7 @@ def test_leftovers_of_a_killed_run_are_removed(home: Home, two: tuple[str, str])
 @pytest.mark.parametrize(
     ("how", "every"),
     [
-        ("kill", 9),
+        ("kill", 15),
         pytest.param("full", 1, marks=pytest.mark.nightly),
         pytest.param("kill", 3, marks=pytest.mark.nightly),
         pytest.param("error", 3, marks=pytest.mark.nightly),
