@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -149,18 +150,28 @@ def night(rows: Rows) -> Casebook:
     made.setdefault("title", []).extend(
         {"title_id": one, "address_text": f"{one} name"} for one in sorted(ids) if one[0] == "T"
     )
-    with duckdb.connect() as connection:
-        for table in RELEASE_TABLES.values():
-            columns = ", ".join(f'"{column.name}" {DUCKDB_TYPES[column.dtype]}' for column in table)
-            connection.execute(f'create table "{table.name}" ({columns})')
-            for row in made.get(table.name, ()):
-                names = ", ".join(f'"{name}"' for name in row)
-                connection.execute(
-                    f'insert into "{table.name}" ({names}) values ({", ".join("?" * len(row))})',
-                    list(row.values()),
-                )
-        create_fact_views(connection, RELEASE_TABLES)
+    connection = empty_tables()
+    connection.execute("begin")
+    try:
+        for table, row in ((table, row) for table, given in made.items() for row in given):
+            names = ", ".join(f'"{name}"' for name in row)
+            connection.execute(
+                f'insert into "{table}" ({names}) values ({", ".join("?" * len(row))})', list(row.values())
+            )
         return open_cases(connection, AS_OF)
+    finally:
+        connection.execute("rollback")
+
+
+@cache
+def empty_tables() -> duckdb.DuckDBPyConnection:
+    """Every table and fact view of a release, once for all tests: each takes back what it filled in."""
+    connection = duckdb.connect()
+    for table in RELEASE_TABLES.values():
+        columns = ", ".join(f'"{column.name}" {DUCKDB_TYPES[column.dtype]}' for column in table)
+        connection.execute(f'create table "{table.name}" ({columns})')
+    create_fact_views(connection, RELEASE_TABLES)
+    return connection
 
 
 ENDS = {

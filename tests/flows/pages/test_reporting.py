@@ -6,8 +6,10 @@ import shutil
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -456,21 +458,33 @@ def busy_release() -> dict[str, list[dict[str, object]]]:
     return release
 
 
-def database(rows: Rows) -> duckdb.DuckDBPyConnection:
-    """An in-memory stand-in for a release: every declared table and fact view, and its view."""
+@contextmanager
+def database(rows: Rows) -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory stand-in for a release: every declared table and fact view, and its view. One at a time:
+    at the end, what was filled in is taken back.
+    """
+    connection = empty_database()
+    connection.execute("begin")
+    try:
+        for table, row in ((table, row) for table, given in rows.items() for row in given):
+            names = ", ".join(f'"{name}"' for name in row)
+            connection.execute(
+                f'insert into "{table}" ({names}) values ({", ".join("?" * len(row))})', list(row.values())
+            )
+        store_lookups(connection, RELEASE_TABLES)
+        yield connection
+    finally:
+        connection.execute("rollback")
+
+
+@cache
+def empty_database() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     for table in RELEASE_TABLES.values():
         columns = ", ".join(f'"{column.name}" {DUCKDB_TYPES[column.dtype]}' for column in table)
         connection.execute(f'create table "{table.name}" ({columns})')
         connection.execute(f'create view {table.view} as from "{table.name}"')
-        for row in rows.get(table.name, ()):
-            names = ", ".join(f'"{name}"' for name in row)
-            connection.execute(
-                f'insert into "{table.name}" ({names}) values ({", ".join("?" * len(row))})',
-                list(row.values()),
-            )
     create_macros(connection)
-    store_lookups(connection, RELEASE_TABLES)
     create_fact_views(connection, RELEASE_TABLES)
     for view in FACT_VIEWS:
         connection.execute(f"create view {view.view} as from {view.name}")
