@@ -24,7 +24,7 @@ from xdist.workermanage import WorkerController
 # As .ci/run does: else each of the many processes that tests start would compile every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
-# As many workers as processors: more threads would only wait for each other. Before polars is imported.
+# Workers keep every processor busy: more threads would only wait for each other. Before polars is imported.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 settings.register_profile(
     "undertow", deadline=None
@@ -44,14 +44,14 @@ LONGEST_FIRST = (
     "test_r22_disk_full.py",
     "test_r10_resume.py",
     "test_r08_many_nights.py",
-    "test_nightly.py",
-    "test_cli.py",
     "test_check.py",
+    "test_affairs.py",  # makes the demo, on which questions and checks of payments come later
+    "test_cli.py",
+    "test_nightly.py",
     "test_bad_input.py",
     "test_r29_hostile_files.py",
     "test_ownership_oracle.py",
     "test_publish.py",
-    "test_affairs.py",  # makes the demo, on which questions and checks of payments come later
     "test_cases.py",
     "test_reporting.py",
     "test_case_pages.py",
@@ -107,10 +107,7 @@ LONGEST_FIRST = (
     "test_r30_configuration.py",
     "test_r27_doctor.py",
 )
-WORKERS_N, NIGHTLY_WORKERS_N = (
-    2,
-    3,
-)  # in the nightly tier many tests wait, for servers and for nights that are due
+WORKERS_N = 3  # one more than CI has processors: many tests wait, for a disk, a server or another process
 
 
 @dataclass(frozen=True)
@@ -132,8 +129,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    return NIGHTLY_WORKERS_N if _is_nightly(config) else WORKERS_N
+def pytest_xdist_auto_num_workers() -> int:
+    return WORKERS_N
 
 
 class ShortBehindLong(LoadFileScheduling):

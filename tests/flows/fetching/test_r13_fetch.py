@@ -193,8 +193,12 @@ REFUSED: dict[str, tuple[Callable[[], Behaviour], str]] = {
 
 
 @pytest.mark.parametrize("fault", REFUSED)
-def test_it_does_not_land(tmp_path: Path, figure: Figure, fault: str) -> None:
+def test_it_does_not_land(
+    tmp_path: Path, figure: Figure, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     behaviour, reason = REFUSED[fault]
+    if fault == "stalls":  # each attempt waits so long
+        monkeypatch.setattr(download, "STALL_SECONDS", 0.2)
     ended, landed = _fetched(tmp_path, behaviour())
     assert landed == [] and reason in ended
     figure(f"{len(REFUSED)} faults of server or file: 0 files landed, the reason said")
