@@ -222,6 +222,7 @@ def _drawn(seed: int) -> tuple[Arcs, nx.DiGraph[int], Bools, Bools, Bools]:
     return distinct(n, src, dst), graph, entity, marked, blocked
 
 
+@pytest.mark.sample(25)
 @pytest.mark.parametrize("seed", range(150))
 def test_layers_are_the_longest_weighted_path_of_the_condensation(seed: int) -> None:
     arcs, graph, entity, _, _ = _drawn(seed)
@@ -242,6 +243,7 @@ def test_layers_are_the_longest_weighted_path_of_the_condensation(seed: int) -> 
         ), f"seed {seed}"
 
 
+@pytest.mark.sample(25)
 @pytest.mark.parametrize("seed", range(150))
 def test_chains_are_walks_in_the_graph_without_blocked_holders(seed: int) -> None:
     arcs, graph, _, marked, blocked = _drawn(seed)
@@ -273,6 +275,7 @@ def test_chains_are_walks_in_the_graph_without_blocked_holders(seed: int) -> Non
         assert bool(found.every[node]) == (not is_clean), f"seed {seed}, node {node}"
 
 
+@pytest.mark.sample(25)
 @pytest.mark.parametrize("seed", range(100))
 def test_parts_are_weak_components_of_what_is_above_without_the_controller(seed: int) -> None:
     arcs, graph, _, marked, _ = _drawn(seed)
