@@ -1,6 +1,6 @@
 """A small invented release for `undertow check`, published as a night publishes one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +9,7 @@ import polars as pl
 
 from flows.home.settings import Home
 from flows.release import build, publish
-from flows.release.content import TableContent
+from tests.flows.release_tables import known_if_empty
 from transforms.model.statements import Column
 from transforms.model.views import ABOUT, RELEASE_TABLES
 from transforms.values.addresses import with_address
@@ -37,9 +37,6 @@ _DEFAULTS: Mapping[str, object] = {
     "number": 0.0,
     "timestamp": datetime(2026, 6, 1),
 }
-
-# What a table without rows holds: the same in every release of this process, and counted for the first.
-_without_rows: dict[str, TableContent] = {}
 
 Rows = dict[str, list[dict[str, object]]]
 
@@ -433,13 +430,6 @@ def published(
             paths[name] = work / f"{name}.parquet"
             pl.DataFrame(filled, schema=table.schema, strict=False).write_parquet(paths[name])
 
-    def recalled(name: str, count: Callable[[], TableContent]) -> TableContent:
-        if tables.get(name):
-            return count()
-        if name not in _without_rows:
-            _without_rows[name] = count()
-        return _without_rows[name]
-
     moment = datetime(2026, 6, 2, tzinfo=UTC)
     facts = build.ReleaseFacts(
         as_of=DAY,
@@ -450,7 +440,7 @@ def published(
         built_at=moment,
         engine="plain",
     )
-    publish.publish(home, build.build_release(home, work, paths, facts, recall=recalled))
+    publish.publish(home, build.build_release(home, work, paths, facts, recall=known_if_empty(tables)))
     return home
 
 

@@ -17,7 +17,7 @@ import pytest
 from flows.home import warehouse
 from flows.release import build
 from tests.flows.old_duckdb import OLD_DUCKDB
-from tests.flows.release_tables import FACTS, frame, new_home
+from tests.flows.release_tables import FACTS, frame, known_if_empty, new_home
 from transforms.model.macros import MACROS, Macro
 from transforms.model.statements import DUCKDB_TYPES, Table
 from transforms.model.views import (
@@ -108,7 +108,8 @@ def release(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Path:
     for name, table in READ.items():
         paths[name] = folder / f"{name}.parquet"
         tables.get(name, table.empty()).write_parquet(paths[name])
-    return build.build_release(home, home.work / "run", paths, FACTS, declared=DECLARED)
+    known = known_if_empty(tables)
+    return build.build_release(home, home.work / "run", paths, FACTS, declared=DECLARED, recall=known)
 
 
 def ask(built: Path, sql: str) -> list[tuple[object, ...]]:
