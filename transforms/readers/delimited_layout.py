@@ -7,7 +7,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from transforms.errors import DeclarationError
 from transforms.model.register import Delimited, Register, Shape, SourceField
@@ -175,6 +175,7 @@ def declared_names(fields: Sequence[SourceField], names: Sequence[str]) -> tuple
     return tuple(declared)
 
 
+@lru_cache(maxsize=1024)  # those of the registers are asked for in each line of a file that may be theirs
 def _letters(name: str) -> str:
     """Letters and digits of a column's name, in lower case."""
     return "".join(character for character in name.casefold() if character.isalnum())
