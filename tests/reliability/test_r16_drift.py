@@ -130,6 +130,7 @@ STOPS: dict[str, tuple[Callable[[list[list[str]], int], list[list[str]]], str]] 
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", WITH_HEADER)
 def test_every_required_column_that_is_gone_or_twice_stops_the_file_and_is_named(
     name: str, tmp_path: Path, figure: Callable[[str], None]
