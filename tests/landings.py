@@ -17,6 +17,8 @@ from flows.night.stages.land import land
 from flows.night.stages.marts import build_marts
 from flows.night.stages.resolve import resolve_parties
 from quality.town.parts.native import COMPANY_COLUMNS, COMPANY_HEADER, TITLE_COLUMNS, TITLE_HEADER
+from transforms.marts import MART_ORDER, mart_sql
+from transforms.model.sql import tables_read
 from transforms.model.views import GATE_VIEW
 
 COMPANIES, PSC, TITLES = "gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod"
@@ -222,10 +224,18 @@ def lake_night(home: Home, landing: Path, as_of: date | None = None, known_at: d
     return night
 
 
-def marts_night(home: Home, landing: Path, as_of: date | None = None, known_at: date | None = None) -> Night:
-    """The stages landing to marts, without gates."""
+def resolved_night(
+    home: Home, landing: Path, as_of: date | None = None, known_at: date | None = None
+) -> Night:
+    """The stages landing to resolve, without gates; `mart` builds what is asked for."""
     night = lake_night(home, landing, as_of, known_at)
     resolve_parties(night)
+    return night
+
+
+def marts_night(home: Home, landing: Path, as_of: date | None = None, known_at: date | None = None) -> Night:
+    """The stages landing to marts, without gates."""
+    night = resolved_night(home, landing, as_of, known_at)
     build_marts(night)
     return night
 
@@ -239,4 +249,10 @@ def land_files(landing: Path, files: Mapping[str, bytes]) -> Path:
 
 
 def mart(night: Night, name: str) -> pl.DataFrame:
+    """A table of the night; a mart that is not there is built first, with those that it reads."""
+    if name in MART_ORDER and not night.table(name).exists():
+        needed = {name}
+        for later in reversed(MART_ORDER):
+            needed |= tables_read(mart_sql(later)) if later in needed else set()
+        build_marts(night, [each for each in MART_ORDER if each in needed])
     return pl.read_parquet(night.table(name))

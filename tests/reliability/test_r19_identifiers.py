@@ -21,7 +21,7 @@ from tests.landings import (
     lake_night,
     land_files,
     mart,
-    marts_night,
+    resolved_night,
     title_row,
 )
 from tests.native_files import FORMS, FTM, OCOD, ftm_record
@@ -85,7 +85,7 @@ def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callab
         "zed-2026-06-01.ftm.json": joined(listed),
         "OCOD_FULL_2026_06.csv": FORMS["ocod"].file(overseas),
     }
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     resolution = mart(night, "resolution").filter(
         pl.col("register").is_in([TITLES, PSC, FTM, OCOD]) & (pl.col("method") != "name_birth_address")
     )
@@ -176,7 +176,7 @@ def test_zeros_and_prefixes_are_kept_in_every_register(tmp_path: Path, figure: C
         file_name(TITLES): file_of(TITLES, titles),
         file_name(PSC): file_of(PSC, owners),
     }
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     resolution = mart(night, "resolution")
     own = resolution.filter(register=COMPANIES)
     assert sorted(own["party_id"]) == sorted(f"GB-COH-{number}" for number in NUMBERS)

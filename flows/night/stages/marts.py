@@ -1,6 +1,6 @@
 """Stage marts: build the marts in their order, each from its SQL file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,12 +15,12 @@ from transforms.model.views import MARTS
 OWN_ADDRESSES = ("company", "permit", "property", "seat_change", "seat_held", "title_address")
 
 
-def build_marts(night: Night) -> Counts:
-    """Write the marts; a later one may read an earlier one. Returns rows by mart."""
+def build_marts(night: Night, names: Sequence[str] = MART_ORDER) -> Counts:
+    """Write these marts; a later one may read an earlier one. Returns rows by mart."""
     rows_n: dict[str, int | str] = {}
     parameters: Mapping[str, object] = {"as_of": night.as_of, **MART_PARAMETERS}
     with open_tables(night, ["resolution"], joins_as_written=True) as connection:
-        for name in MART_ORDER:
+        for name in names:
             sql, path = mart_sql(name), night.table(name)
             used = {key: value for key, value in parameters.items() if f"${key}" in sql}
             write = partial(_write, connection, sql, path, name, used)

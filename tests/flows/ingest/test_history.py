@@ -19,6 +19,7 @@ from flows.ingest import lake, parse
 from flows.night.night import Night
 from flows.night.stages.flags import find_flags
 from flows.night.stages.graph import compute_graph
+from flows.night.stages.marts import build_marts
 from flows.night.stages.screening import screen_lists
 from tests.landings import (
     COMPANIES,
@@ -32,8 +33,8 @@ from tests.landings import (
     lake_night,
     land_files,
     mart,
-    marts_night,
     psc_record,
+    resolved_night,
     text,
     title_row,
     totals,
@@ -64,7 +65,7 @@ class Nights:
         land_files(self.landing, {f"{folder}{file_name(register, edition)}": contents})
 
     def marts(self, as_of: str | None = None) -> Night:
-        return marts_night(self.home, self.landing, day(as_of) if as_of else None)
+        return resolved_night(self.home, self.landing, day(as_of) if as_of else None)
 
     def lake(self, as_of: str | None = None) -> Night:
         return lake_night(self.home, self.landing, day(as_of) if as_of else None)
@@ -572,6 +573,7 @@ def after_all(folder: Path, order: Sequence[Iterable[str]]) -> dict[str, pl.Data
             for register, rows in LANDINGS[edition].items():
                 nights.land(register, edition, file_of(register, rows))
         night = nights.marts() if arriving is order[-1] else nights.lake()
+    build_marts(night)
     return {name: mart(night, name) for name in (*MART_ORDER, "resolution", "edition", "reject")}
 
 
@@ -612,6 +614,7 @@ def test_a_flags_subject_is_never_a_person(nights: Nights) -> None:
     )
     night = nights.marts()
     with patch("quality.gate.run", return_value=GATE_VIEW.empty()):
+        build_marts(night)
         screen_lists(night)
         compute_graph(night)
         find_flags(night)
@@ -637,6 +640,7 @@ def test_an_entry_of_an_earlier_edition_only_is_not_called_silent(nights: Nights
     nights.land(PSC, JUNE, text([psc_record(3), totals(1)]))
     night = nights.marts()
     with patch("quality.gate.run", return_value=GATE_VIEW.empty()):
+        build_marts(night)
         screen_lists(night)
         compute_graph(night)
         find_flags(night)

@@ -12,7 +12,7 @@ import pytest
 from flows.home.settings import Home
 from flows.night.night import Night, new_night, run_stage
 from flows.night.steps import STAGES
-from tests.landings import land_files, mart, marts_night
+from tests.landings import land_files, mart, resolved_night
 from tests.sale_rows import PRICES, price_file, sale_id, sale_row
 from transforms.registers.gb_hmlr_price_paid import REPORT_COLUMNS
 
@@ -99,7 +99,9 @@ def test_a_report_that_was_saved_under_two_names_is_two_data_sets_and_no_sale_tw
 
 @pytest.mark.nightly
 def test_an_earlier_night_knows_the_years_only(tmp_path: Path) -> None:
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", FILES), date(2019, 12, 31))
+    night = resolved_night(
+        Home(tmp_path / "home"), land_files(tmp_path / "landing", FILES), date(2019, 12, 31)
+    )
     found = prices(mart(night, "transaction"))
     assert (
         len(found) == 12
@@ -111,8 +113,8 @@ def test_an_earlier_night_knows_the_years_only(tmp_path: Path) -> None:
 @pytest.mark.nightly
 def test_a_complete_file_delivered_again_leaves_out_what_it_left_out(tmp_path: Path) -> None:
     home, landing = Home(tmp_path / "home"), tmp_path / "landing"
-    marts_night(home, land_files(landing, {"pp-complete.csv": price_file(YEAR_2018)}))
-    night = marts_night(
+    resolved_night(home, land_files(landing, {"pp-complete.csv": price_file(YEAR_2018)}))
+    night = resolved_night(
         home,
         land_files(
             landing,
@@ -134,7 +136,7 @@ def test_what_a_newer_complete_file_left_out_no_older_year_brings_back(tmp_path:
         "pp-2019.csv": FILES["pp-2019.csv"],
         "pp-complete.csv": price_file(whole),
     }
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     assert {row["status"] for row in mart(night, "edition").to_dicts()} == {"in_force"}
     # 0 and 1 of 2018 are gone; 21 is of a year that is newer than the complete file.
     assert sorted(prices(mart(night, "transaction"))) == sorted(
@@ -154,7 +156,7 @@ def test_of_one_date_the_month_speaks_after_every_other_file(tmp_path: Path) -> 
         "pp-monthly-update.csv": price_file(month),
         "pp-complete.csv": price_file([sale_row(51, deed_date="2020-01-31 00:00")]),
     }
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     assert prices(mart(night, "transaction")) == {f"GB-PPD-{sale_id(51)}": Decimal("77000.00")}
 
 
@@ -187,7 +189,7 @@ def test_of_one_month_the_last_record_of_a_sale_holds(tmp_path: Path) -> None:
         sale_row(1, record_status="D"),
         sale_row(2),
     ]
-    night = marts_night(
+    night = resolved_night(
         Home(tmp_path / "home"), land_files(tmp_path / "landing", {"pp-monthly-update.csv": price_file(rows)})
     )
     assert prices(mart(night, "transaction")) == {
@@ -201,7 +203,7 @@ def test_a_missing_half_of_a_year_blocks_it_and_the_month_stays(tmp_path: Path) 
         "pp-2019-part1.csv": FILES["pp-2019.csv"],
         "pp-monthly-update.csv": FILES["pp-monthly-update-new-version.csv"],
     }
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     assert {
         row["dataset"]: (row["status"], row["blocked_code"]) for row in mart(night, "edition").to_dicts()
     } == {
@@ -214,7 +216,7 @@ def test_a_missing_half_of_a_year_blocks_it_and_the_month_stays(tmp_path: Path) 
 @pytest.mark.nightly
 def test_the_two_halves_of_a_year_are_one_edition(tmp_path: Path) -> None:
     files = {"pp-2019-part1.csv": price_file(YEAR_2019[:3]), "pp-2019-part2.csv": price_file(YEAR_2019[3:])}
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     [edition] = mart(night, "edition").to_dicts()
     assert (edition["edition"], edition["rows_loaded"], mart(night, "transaction").height) == (
         "2019-12-20",
@@ -251,7 +253,7 @@ def test_a_report_of_one_area_stands_beside_the_years(between: bytes, tmp_path: 
         + ",".join(f'"{row.get(name, "")}"' for name in columns).encode()
         + b"\n"
     )
-    night = marts_night(
+    night = resolved_night(
         Home(tmp_path / "home"),
         land_files(tmp_path / "landing", {"pp-2019.csv": FILES["pp-2019.csv"], "ppd_data.csv": contents}),
     )
@@ -266,7 +268,7 @@ def test_a_report_of_one_area_stands_beside_the_years(between: bytes, tmp_path: 
 
 def test_an_exact_duplicate_is_ignored_and_another_word_on_the_same_sale_rejected(tmp_path: Path) -> None:
     rows = [*YEAR_2018, YEAR_2018[0], YEAR_2018[1].replace(b"150500", b"150501")]
-    night = marts_night(
+    night = resolved_night(
         Home(tmp_path / "home"), land_files(tmp_path / "landing", {"pp-2018.csv": price_file(rows)})
     )
     [edition] = mart(night, "edition").to_dicts()

@@ -9,7 +9,7 @@ import pytest
 from flows.home.settings import Home
 from flows.ingest.landing import LandedEdition, Landing, look
 from flows.ingest.parse import ingest
-from tests.landings import mart, marts_night
+from tests.landings import mart, resolved_night
 from tests.register_cases import CASES
 from transforms.errors import BlockedEdition
 from transforms.model.register import registers
@@ -75,7 +75,7 @@ def test_who_left_a_title_is_kept_with_the_day(tmp_path: Path) -> None:
     now = {"CCOD_FULL_2026_06.csv": FULL, "CCOD_COU_2026_06.csv": JUNE}
     landing = folder_of(tmp_path / "landing", now)
     assert [edition.label for edition in look(landing, registers()).editions] == ["2026-06-01"]
-    night = marts_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
+    night = resolved_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
     holdings = mart(night, "proprietorship").sort("title_id", "added_on")
     assert holdings.select("proprietor_name", "ended_on").rows() == [
         ("QUILLFEATHER TRADING LIMITED", date(2026, 5, 21)),
@@ -91,7 +91,7 @@ def test_who_left_a_title_is_kept_with_the_day(tmp_path: Path) -> None:
 @pytest.mark.nightly
 def test_who_is_on_the_title_still_has_not_left(tmp_path: Path) -> None:
     landing = folder_of(tmp_path / "landing", {FULL: FULL, JUNE: JUNE, JULY: JULY})
-    night = marts_night(Home(tmp_path / "home"), landing, date(2026, 7, 1))
+    night = resolved_night(Home(tmp_path / "home"), landing, date(2026, 7, 1))
     of_title = mart(night, "proprietorship").filter(pl.col("title_id") == "GB-HMLR-ZZ100001").sort("added_on")
     assert of_title.select("proprietor_name", "ended_on").rows() == [
         ("QUILLFEATHER TRADING LIMITED", date(2026, 5, 21)),

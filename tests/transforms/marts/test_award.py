@@ -5,7 +5,7 @@ import json
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 
 NUMBER = "GB-COH-0900000"
 ZED, TWICE = {"id": "s1", "name": "Zed Roads Ltd"}, {"id": "s2", "name": "ZED TWICE LIMITED"}
@@ -54,7 +54,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
         "first.jsonl": f"{json.dumps(NEWER)}\n{json.dumps(LATE)}\n".encode(),
         "second.json": json.dumps({"releases": [OLDER, OLDER]}).encode(),
     }
-    night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
+    night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
     return {name: list(mart(night, name).iter_rows(named=True)) for name in ("tender", "award", "bid")}
 
 

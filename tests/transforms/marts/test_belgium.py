@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import land_files, mart, marts_night
+from tests.landings import land_files, mart, resolved_night
 from tests.register_cases import CASES, native_file
 
 FULL = native_file(CASES / "be_kbo" / "full")
@@ -39,7 +39,7 @@ def subsidies() -> bytes:
 def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, object]]]:
     folder = tmp_path_factory.mktemp("belgium")
     files = {f"{FULL.name}.zip": archive(), "data-2023.json": subsidies()}
-    night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
+    night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
     return {name: list(mart(night, name).iter_rows(named=True)) for name in ("company", "subsidy", "entity")}
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 from transforms.marts import CANCEL_DAYS
 
 SEED, LINES, FIRST = 20261128, 1_500, date(2025, 1, 6)
@@ -71,7 +71,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, object
         file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {"CompanyName": "ZED CARE LIMITED"})]),
         "zed/spend 2025.csv": spend.encode(),
     }
-    night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
+    night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
     return {int(str(row["record"])): row for row in mart(night, "flow").iter_rows(named=True)}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 
 NAMES = ("ZED LENDING LIMITED", "ZED ESTATES LIMITED")
 LENDER, ESTATES = "GB-COH-09000001", "GB-COH-09000002"
@@ -48,7 +48,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
         REGISTRATIONS: (REGISTERS / "nl_kvk_dataservice" / "answers" / REGISTRATIONS).read_bytes(),
         "een.json": (ANSWERS / "answer" / "hypotheken 2026-06-01.json").read_bytes(),
     }
-    night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
+    night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
     charges = mart(night, "charge")
     assert charges.height == 12
     return {

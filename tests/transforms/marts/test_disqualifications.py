@@ -9,7 +9,7 @@ import pytest
 from flows.home.settings import Home
 from flows.night.night import new_night
 from flows.night.stages.editions import check_allowed
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 from tests.native_files import OFFICERS_HEAD, appointment_line
 from transforms.errors import BlockedEdition
 from transforms.model.register import registers
@@ -66,7 +66,7 @@ def test_disqualifications_are_read_for_a_purpose_that_allows_them_only(
 
 def test_the_officer_of_that_number_is_one_person_with_the_one_disqualified(tmp_path: Path) -> None:
     home = _home(tmp_path / "home", f'{PURPOSE}allows = ["disqualifications"]\n')
-    night = marts_night(home, _landing(tmp_path / "landing"))
+    night = resolved_night(home, _landing(tmp_path / "landing"))
     (entry,) = mart(night, "disqualification").iter_rows(named=True)
     seats = dict(mart(night, "officer").select("company_id", "party_id").rows())
     assert [party == entry["party_id"] for _, party in sorted(seats.items())] == [True, False]

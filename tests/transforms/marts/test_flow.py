@@ -3,7 +3,7 @@
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 
 NAMES = {
     0: ("ZED CARE LIMITED", {}),
@@ -39,7 +39,7 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, objec
         file_name(COMPANIES): file_of(COMPANIES, companies),
         "zed/spend 2026-05.csv": SPEND.encode(),
     }
-    night = marts_night(Home(folder / "home"), land_files(folder / "landing", files))
+    night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
     return {int(str(row["record"])): row for row in mart(night, "flow").iter_rows(named=True)}
 
 

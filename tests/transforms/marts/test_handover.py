@@ -8,7 +8,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.night.stages.editions import edition_frame
-from tests.landings import mart, marts_night
+from tests.landings import mart, resolved_night
 from tests.register_cases import CASES
 from transforms.marts import fact_sql
 
@@ -24,7 +24,7 @@ def test_two_stands_say_who_sold_by_a_deed(tmp_path: Path) -> None:
     now = STAND.replace(">2026-06-01<", ">2025-07-01<")
     (landing / "GEBKX02-20250601-1.xml").write_text(earlier, encoding="utf-8")
     (landing / "GEBKX02-20250701-1.xml").write_text(now, encoding="utf-8")
-    night = marts_night(Home(tmp_path / "home"), landing, date(2025, 7, 1))
+    night = resolved_night(Home(tmp_path / "home"), landing, date(2025, 7, 1))
     with duckdb.connect() as connection:
         for name in ("proprietorship", "transaction"):
             connection.register(name, mart(night, name).to_arrow())

@@ -13,6 +13,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.night.night import Night
+from flows.night.stages.marts import build_marts
 from tests.landings import (
     COMPANIES,
     PSC,
@@ -24,8 +25,8 @@ from tests.landings import (
     file_of,
     land_files,
     mart,
-    marts_night,
     psc_record,
+    resolved_night,
     title_row,
 )
 from tests.sale_rows import price_file, sale_row
@@ -44,7 +45,7 @@ def night_of(
 ) -> Night:
     """Rows of the three registers, and whole files by their names."""
     given = {file_name(register): file_of(register, some) for register, some in rows.items()}
-    return marts_night(
+    return resolved_night(
         Home(folder / "home"), land_files(folder / "landing", {**given, **(files or {})}), as_of
     )
 
@@ -113,6 +114,7 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
             **FURTHER_FILES,
         },
     )
+    build_marts(night)
     for name in (*MART_ORDER, "resolution"):
         found = mart(night, name)
         assert dict(found.schema) == MARTS[name].schema
@@ -150,6 +152,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "ownership_gap",
     )
     listed = ("offshore_country", "fund_form", "trust_company", "theme", "theme_indicator")
+    build_marts(night)
     rows_n = {name: mart(night, name).height for name in MART_ORDER if name not in (*declared, *listed)}
     assert rows_n == {
         "home_area": 0,
@@ -341,7 +344,7 @@ def test_gone_is_gone_from_the_present_edition(rejected: str, left: date | None,
     }
     files = {file_name(COMPANIES, edition): file_of(COMPANIES, rows) for edition, rows in editions.items()}
     companies = mart(
-        marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), date(2026, 6, 1)),
+        resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), date(2026, 6, 1)),
         "company",
     )
     assert companies.sort("company_id").select("left_register_on", "is_active").rows() == [
@@ -362,7 +365,7 @@ def test_a_proprietor_who_leaves_after_the_date_is_still_there(
         for edition, rows in (("2026-05-01", [title_row(0), title_row(1)]), ("2026-06-01", [title_row(1)]))
     }
     found = mart(
-        marts_night(
+        resolved_night(
             Home(tmp_path / "home"), land_files(tmp_path / "landing", files), as_of, date(2026, 6, 1)
         ),
         "proprietorship",
@@ -681,7 +684,7 @@ def test_a_property_that_a_company_has_sold_was_a_companys(tmp_path: Path) -> No
     sold = price_file([sale_row(0, deed_date="2026-05-20 00:00"), sale_row(1)])
     older = file_of(TITLES, [title_row(0), title_row(5)])
     newer = file_of(TITLES, [title_row(5)])
-    night = marts_night(
+    night = resolved_night(
         home,
         land_files(
             landing, {file_name(TITLES, "2026-05-01"): older, file_name(TITLES): newer, "pp-2026.csv": sold}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.home.settings import Home
 from flows.night.night import Night
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 
 PERMITS = (
     "authority,country,permit,state,applied_on,decided_on,premises,postcode,town,applicant_name,"
@@ -22,7 +22,7 @@ def night_of(folder: Path, files: Mapping[str, str]) -> Night:
     landed = land_files(
         folder / "landing", {**given, **{name: text.encode() for name, text in files.items()}}
     )
-    return marts_night(Home(folder / "home"), landed, date(2026, 6, 1))
+    return resolved_night(Home(folder / "home"), landed, date(2026, 6, 1))
 
 
 def test_parties_of_a_permit_are_known_by_number_or_full_name(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from flows.home.settings import Home
 from flows.night.night import Night
 from tests import bag_files
 from tests.bag_files import building, designation, number, period, street, town, unit
-from tests.landings import land_files, mart, marts_night
+from tests.landings import land_files, mart, resolved_night
 from tests.register_cases import cases, native_file
 from transforms.model.register import registers
 
@@ -44,7 +44,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     (lines,) = (case for case in cases(registers()["nl_kvk_basisprofiel"]) if case.name == "lines")
     answers = native_file(lines)
     files = {answers.name: answers.read_bytes(), "lvbag-extract-nl.zip": EXTRACT}
-    return marts_night(Home(folder / "home"), land_files(folder / "landing", files), date(2026, 6, 1))
+    return resolved_night(Home(folder / "home"), land_files(folder / "landing", files), date(2026, 6, 1))
 
 
 def test_a_seat_is_the_premises_of_its_official_id(night: Night) -> None:

@@ -9,7 +9,7 @@ from flows.home.settings import Home
 from flows.night.night import new_night
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 from transforms.errors import UsageError
 
 HEADER = (
@@ -62,13 +62,13 @@ def test_where_nothing_else_is_there_it_is_an_error_of_use(tmp_path: Path) -> No
 def test_what_was_read_is_left_out_once_no_purpose_allows_it(tmp_path: Path) -> None:
     files = landing(tmp_path / "landing")
     where = home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n')
-    assert mart(marts_night(where, files), "flow").height == 3
+    assert mart(resolved_night(where, files), "flow").height == 3
     (where.root / "undertow.toml").write_text(PURPOSE, encoding="utf-8")
-    assert mart(marts_night(where, files), "flow").height == 0
+    assert mart(resolved_night(where, files), "flow").height == 0
 
 
 def test_amounts_are_in_euro_by_the_last_rate_and_parties_are_accounts(tmp_path: Path) -> None:
-    night = marts_night(
+    night = resolved_night(
         home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'), landing(tmp_path / "landing")
     )
     first, second, third = sorted(
@@ -115,7 +115,7 @@ def test_a_statement_handed_over_twice_and_a_transfer_stated_by_both_sides_count
         company_row(1, {"CompanyName": "ZED MILLS PLC"}),
     ]
     files[file_name(COMPANIES)] = file_of(COMPANIES, companies)
-    night = marts_night(
+    night = resolved_night(
         home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'), land_files(tmp_path / "landing", files)
     )
     flows = mart(night, "flow")

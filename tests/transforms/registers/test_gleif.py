@@ -9,7 +9,7 @@ import pytest
 
 from flows.home.settings import Home
 from tests import register_cases
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, marts_night
+from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
 from transforms.model.register import registers
 
 CASES = register_cases.CASES
@@ -43,7 +43,7 @@ def test_relations_of_identifiers_are_those_of_their_companies(tmp_path: Path) -
         path = register_cases.native_file(CASES / register / "columns")
         files[path.name] = path.read_bytes()
     landed = land_files(tmp_path / "landing", files)
-    night = marts_night(Home(tmp_path / "home"), landed, date(2026, 6, 1))
+    night = resolved_night(Home(tmp_path / "home"), landed, date(2026, 6, 1))
     related = mart(night, "group_relation")
     assert related.height == 10 and mart(night, "relationship").height == 0
     named = related.filter(pl.col("party_id").is_not_null())

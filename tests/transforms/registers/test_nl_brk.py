@@ -11,7 +11,7 @@ from flows.home.settings import Home
 from flows.ingest import parse
 from flows.ingest.landing import look
 from tests.brk_files import address, company, deed, held, parcel, placed, price, right, snapshot, stand, unit
-from tests.landings import land_files, mart, marts_night
+from tests.landings import land_files, mart, resolved_night
 from tests.native_files import landed
 from tests.register_cases import assert_declared, cases, native_file, run
 from transforms.errors import BlockedEdition
@@ -70,7 +70,7 @@ def test_of_two_stands_the_earlier_one_says_who_sold(tmp_path: Path) -> None:
             ("2026-06-01", "90010066", "Wissel Handel B.V.", "980000", "2026-05-12"),
         )
     }
-    night = marts_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), date(2026, 6, 2))
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), date(2026, 6, 2))
     held_by = mart(night, "proprietorship").sort("added_on")
     assert held_by.select("party_id", "added_on", "ended_on", "right_kind", "deed_sum_eur").rows() == [
         ("NL-KVK-90010055", date(2020, 2, 3), date(2026, 6, 1), "ownership", 900_000),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import land_files, mart, marts_night
+from tests.landings import land_files, mart, resolved_night
 from tests.register_cases import assert_declared, cases, native_file, run
 from transforms.model.register import registers
 
@@ -70,7 +70,7 @@ def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_pa
     (case,) = cases(registers()["nl_kvk_dataservice"])
     path = native_file(case)
     landing = land_files(tmp_path / "landing", {path.name: path.read_bytes()})
-    night = marts_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
+    night = resolved_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
     offices = mart(night, "officer").sort("from_on")
     assert offices.select("company_id", "role", "native_code", "from_on", "to_on", "is_open").rows() == [
         ("NL-KVK-90012304", "boardMember", "02", date(2019, 1, 1), None, True),

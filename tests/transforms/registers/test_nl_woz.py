@@ -8,7 +8,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.ingest import parse
-from tests.landings import land_files, mart, marts_night
+from tests.landings import land_files, mart, resolved_night
 from tests.native_files import landed
 from tests.register_cases import assert_declared, cases, native_file, run
 from transforms.errors import BlockedEdition
@@ -46,7 +46,7 @@ def test_the_value_entered_last_is_that_of_the_seats_address(tmp_path: Path) -> 
     (seats,) = (case for case in cases(registers()["nl_kvk_basisprofiel"]) if case.name == "lines")
     paths = (MESSAGES, PLAIN, native_file(seats))
     landing = land_files(tmp_path / "landing", {path.name: path.read_bytes() for path in paths})
-    night = marts_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
+    night = resolved_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
     shown = mart(night, "valuation").sort("valued_on")
     assert shown.select("object_number", "valued_on", "value_eur", "designation_id").rows() == [
         ("099900000012", date(2024, 1, 1), Decimal("1100000.00"), "NL-BAG-0999200000000012"),

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import land_files, mart, marts_night
+from tests.landings import land_files, mart, resolved_night
 
 AS_OF = date(2026, 6, 1)
 Records = Sequence[tuple[str, str, Mapping[str, object]]]
@@ -32,7 +32,7 @@ def listing(folder: Path, records: Records, as_of: date = AS_OF) -> pl.DataFrame
     landing = land_files(
         folder / "landing", {"entities.ftm.json": "".join(json.dumps(row) + "\n" for row in rows).encode()}
     )
-    return mart(marts_night(Home(folder / "home"), landing, as_of), "listing")
+    return mart(resolved_night(Home(folder / "home"), landing, as_of), "listing")
 
 
 def opened(table: pl.DataFrame) -> set[tuple[str, str, bool]]:

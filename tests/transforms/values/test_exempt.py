@@ -20,8 +20,8 @@ from tests.landings import (
     file_of,
     land_files,
     mart,
-    marts_night,
     psc_record,
+    resolved_night,
     title_row,
 )
 from transforms.model.views import EXEMPT_CLASSES
@@ -174,7 +174,7 @@ def classes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         folder / "landing",
         {file_name(register): file_of(register, given) for register, given in rows.items()},
     )
-    night = marts_night(Home(folder / "home"), landing)
+    night = resolved_night(Home(folder / "home"), landing)
     named = mart(night, "exempt").join(mart(night, "entity").select("entity_id", "name"), on="entity_id")
     assert named["entity_id"].n_unique() == named.height
     return dict(named.select("name", "exempt_class").iter_rows())
