@@ -7,8 +7,9 @@ with owners as (
         h.dissolved_by,
         case
             when h.method in ('record', 'records_agree')
-                and r.candidate_id is not null
-                and r.score = 0 then 'name_disagrees'
+                and h.party_statement_id in (
+                    select statement_id from resolution where candidate_id is not null and score = 0
+                ) then 'name_disagrees'
             when coalesce(split_part(n.jurisdiction, '-', 1), '') <> h.territory then 'foreign_register'
             when h.number_native is null then 'no_number'
             when h.method in ('record', 'records_agree') then 'other_register'
@@ -31,7 +32,6 @@ with owners as (
         end as outcome
     from entry h
     left join entity n on n.entity_id = h.party_id
-    left join resolution r on r.statement_id = h.party_statement_id
     left join out_of_edition o on o.company_id = h.company_id
 ),
 ranked as (

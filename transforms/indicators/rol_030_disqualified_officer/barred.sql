@@ -21,10 +21,13 @@ with entry as (
     join resolution a on a.statement_id = r.party_statement_id
     join resolution b on b.statement_id = d.party_statement_id
 ),
+concerned as (
+    select * from company where is_active and company_id in (select company_id from entry)
+),
 named as (
-    select company_id, name from company
+    select company_id, name from concerned
     union
-    select company_id, unnest(former_names) from company
+    select company_id, unnest(former_names) from concerned
 ),
 permitted as (
     select distinct n.company_id, p.party_statement_id
@@ -36,6 +39,6 @@ select
     e.*,
     e.is_open and p.company_id is null as is_barred
 from entry e
-join company c on c.company_id = e.company_id and c.is_active
+join concerned c on c.company_id = e.company_id
 left join permitted p
     on p.company_id = e.company_id and p.party_statement_id = e.listed_statement_id
