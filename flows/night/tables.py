@@ -41,8 +41,8 @@ EDITIONS, MENTIONS, ADDRESSES = "edition_in_use", lake.MENTION.name, "address_st
 # (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
 # time.
 HELD_BYTES = 1_000_000
-# Queries follow these step by step and read them at each, so they are held then, of any size.
-WALKED = ("graph_edge",)
+# Held then of any size: what queries follow step by step and read at each, and views that several read.
+WALKED, READ_OFTEN = "graph_edge", ("listable_entity", "control_period")
 
 
 def open_tables(
@@ -74,10 +74,11 @@ def open_tables(
         night.memory.know(name, frame)
     _know_by_register(night)
     for name in tables:
-        held = sys.maxsize if held_bytes and name in WALKED else held_bytes
+        held = sys.maxsize if held_bytes and name == WALKED else held_bytes
         warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held)
     create_macros(connection)
-    create_fact_views(connection, list(tables))
+    with warehouse.safe_errors("fact views"):
+        create_fact_views(connection, list(tables), READ_OFTEN if held_bytes else ())
     return connection
 
 

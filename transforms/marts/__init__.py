@@ -107,10 +107,11 @@ def mark_sql() -> str:
     return " union all ".join(each)
 
 
-def create_fact_views(connection: Connection, tables: Collection[str]) -> None:
-    """Create the fact views that these tables are enough for."""
+def create_fact_views(connection: Connection, tables: Collection[str], held: Collection[str] = ()) -> None:
+    """Create the fact views that these tables are enough for; those in `held` as tables."""
     for name in fact_views_of(tables):
-        connection.execute(f"create view {name} as {fact_sql(name)}")
+        kind = "table" if name in held else "view"
+        connection.execute(f"create {kind} {name} as {fact_sql(name)}")
 
 
 def fact_views_of(tables: Iterable[str]) -> list[str]:
