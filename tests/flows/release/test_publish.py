@@ -84,7 +84,7 @@ def rows(release: Path, sql: str) -> list[tuple[object, ...]]:
 # --- what a release holds -----------------------------------------------------------------------------------
 
 
-@pytest.mark.sample(25)
+@pytest.mark.sample(10)
 @pytest.mark.parametrize("name", STORED)
 def test_view_shows_the_rows_with_the_declared_types(whole: Path, name: str) -> None:
     table = STORED[name]
@@ -1151,7 +1151,7 @@ def test_names_that_are_keywords_work(home: Home) -> None:
     assert COMPANY.view == "v_company"
 
 
-@pytest.mark.sample(10)
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("indicator", indicators().values(), ids=lambda indicator: indicator.code)
 def test_the_queries_of_an_indicator_run_on_a_release(whole: Path, indicator: Indicator) -> None:
     for query in (indicator.states, indicator.evidence):

@@ -14,7 +14,7 @@ from graphs.witnesses.witness import Witness, as_declared, witness
 from tests.graphs.owner_cases import Case, Results, Row, case, drawn, of, place, results, row, taken
 
 SEEDS = 260
-SEEDS_OF_EVERY_COMMIT = 40  # the rest belongs to the nightly tier
+SEEDS_OF_EVERY_COMMIT = 20  # the rest belongs to the nightly tier
 OVER, UNDER = Flags.LOW_EXCLUSIVE, Flags.HIGH_EXCLUSIVE
 
 

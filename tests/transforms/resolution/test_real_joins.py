@@ -83,6 +83,7 @@ def test_titles_of_one_proprietor_without_a_usable_number_are_one_partys(resolut
     assert {name: sizes.get(name) for name in HOLDERS} == HOLDERS
 
 
+@pytest.mark.nightly  # on every commit names alone, below, and invented files in test_resolution_companies
 def test_nothing_of_the_real_files_is_joined_to_an_entry_of_another_name(resolution: pl.DataFrame) -> None:
     entries = resolution.filter(pl.col("method") == "identifier").select(
         "party_id", pl.col("name").alias("entry")
