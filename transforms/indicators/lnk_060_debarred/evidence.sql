@@ -1,6 +1,6 @@
 with hits as (
     select distinct c.subject_id, c.party_id, c.link
-    from connected c
+    from tied c
     join debarred d on d.party_id = c.party_id
 )
 select h.subject_id, f.role, f.statement_id, f.field

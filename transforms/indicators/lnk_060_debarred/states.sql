@@ -11,7 +11,7 @@ ranked as (
         row_number() over (
             partition by c.subject_id order by d.is_candidate, d.is_stopped desc, c.rank_no, d.list_name, c.party_id
         ) as first_row
-    from connected c
+    from tied c
     join debarred d on d.party_id = c.party_id
 )
 select

@@ -1,0 +1,20 @@
+-- Listed parties that count with an entity: itself and whoever certainly controls it; where British law holds,
+-- its owners, its directors and what it certainly controls too.
+with tie as (
+    select subject_id, subject_id as party_id, 1 as rank_no, 'listed' as link from listable_entity
+    union all
+    select subject_id, party_id, 2, 'controller' from graph_control where verdict = 'CERTAIN'
+    union all
+    select subject_id, party_id, 3, 'owner'
+    from relationship
+    where is_open and not is_office and party_id is not null and 'gb' in (select country from home_country)
+    union all
+    select company_id, party_id, 4, 'director'
+    from officer
+    where is_open and party_id is not null and 'gb' in (select country from home_country)
+    union all
+    select party_id, subject_id, 5, 'subsidiary'
+    from graph_control
+    where verdict = 'CERTAIN' and 'gb' in (select country from home_country)
+)
+select * from tie where party_id in (select party_id from debarred)
