@@ -30,6 +30,7 @@ from tests import landings
 from tests.conftest import Tier
 from tests.flows.check_release import JOHN, published
 from tests.flows.demo import Demo
+from tests.flows.release_tables import publish_one
 from tests.indicator_cases import WITHOUT_DEEDS
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
 from tests.reliability.few_indicators import few
@@ -43,31 +44,9 @@ def no_prefect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
 
 
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Home:
-    """A home with one published night, which no test changes.
-
-    One company bought a title on the day of its own foundation: a flag.
-    """
-    folder = tmp_path_factory.mktemp("night")
-    rows = lines(TITLES)
-    rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
-    landings.write(folder / "landing", {TITLES: text(rows)})
-    with pytest.MonkeyPatch.context() as patch:
-        few(patch, tier, "PRP-010", "OWN-010")
-        assert _run(folder / "landing", Home(folder / "home")) == 0
-    return Home(folder / "home")
-
-
-@pytest.fixture(scope="module")
-def home(first: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The same, in which further nights run."""
-    return _copied(first, tmp_path_factory.mktemp("home"))
-
-
 @dataclass(frozen=True)
-class Again:
-    """A second night on the files of the first: how it ended, and what it said."""
+class Published:
+    """A night: where it was published, how it ended, and what it said."""
 
     home: Home
     code: int
@@ -76,16 +55,32 @@ class Again:
 
 
 @pytest.fixture(scope="module")
-def again(first: Home, tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Again:
-    place = _copied(first, tmp_path_factory.mktemp("again"))
+def first_night(tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Published:
+    """One company bought a title on the day of its own foundation: a flag."""
+    folder = tmp_path_factory.mktemp("night")
+    rows = lines(TITLES)
+    rows[1] = rows[1].replace(b"01-02-2018", b"01-03-2015")
+    landings.write(folder / "landing", {TITLES: text(rows)})
     with (
         redirect_stdout(io.StringIO()) as out,
         redirect_stderr(io.StringIO()) as err,
         pytest.MonkeyPatch.context() as patch,
     ):
         few(patch, tier, "PRP-010", "OWN-010")
-        code = _run(place.root.parent / "landing", place)
-    return Again(place, code, out.getvalue(), err.getvalue())
+        code = _run(folder / "landing", Home(folder / "home"))
+    return Published(Home(folder / "home"), code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture(scope="module")
+def first(first_night: Published) -> Home:
+    """Its home, which no test changes."""
+    return first_night.home
+
+
+@pytest.fixture(scope="module")
+def home(first: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same, in which further nights run."""
+    return _copied(first, tmp_path_factory.mktemp("home"))
 
 
 def _copied(home: Home, folder: Path) -> Home:
@@ -102,12 +97,13 @@ def _run(landing: Path, home: Home) -> int:
 # --- exit codes ---------------------------------------------------------------------------------------------
 
 
-def test_0_published(again: Again) -> None:
-    assert again.code == 0
+def test_0_published(first_night: Published) -> None:
+    out = first_night.out
+    assert first_night.code == 0
     for register in (COMPANIES, PSC, TITLES):
-        assert register in again.out
-    assert RELEASE_DATABASE in again.out and "night.html" in again.out and str(RECORDS) in again.out
-    assert CANARY not in again.out + again.err
+        assert register in out
+    assert RELEASE_DATABASE in out and "night.html" in out and str(RECORDS) in out
+    assert CANARY not in out + first_night.err
 
 
 @pytest.mark.parametrize(
@@ -331,8 +327,11 @@ def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(
 # --- equal nights -------------------------------------------------------------------------------------------
 
 
-def test_the_same_editions_give_the_same_release_warm_and_cold(again: Again) -> None:
-    cold, warm = releases(again.home)
+@pytest.mark.nightly  # on every commit test_memory.py tries its steps
+def test_the_same_editions_give_the_same_release_warm_and_cold(first: Home, tmp_path: Path) -> None:
+    home = _copied(first, tmp_path)
+    assert _run(tmp_path / "landing", home) == 0
+    cold, warm = releases(home)
     assert cold.content_sha256 == warm.content_sha256 and cold.release_id != warm.release_id
 
 
@@ -508,8 +507,9 @@ def test_the_help_has_its_commands_in_panels(capsys: pytest.CaptureFixture[str])
     assert panels == sorted(panels) and panels[0] < out.index(" demo ") < panels[1]
 
 
-def test_rollback_goes_back_one(again: Again, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    home = _copied(again.home, tmp_path)
+def test_rollback_goes_back_one(first: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = _copied(first, tmp_path)
+    publish_one(home, "second")
     before = [release.release_id for release in releases(home)]
     assert exit_code(["rollback", "--home", str(home.root)]) == 0
     assert current_release(home).name == before[-2]
