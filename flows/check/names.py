@@ -53,6 +53,8 @@ SOURCES: Mapping[str, str] = {
     "former": "a former name of it",
     "title": "its name as a title writes it",
 }
+# So long that it is no Roman number written in digits; `name_of.number` has these.
+_LONG_NUMBER = re.compile("[0-9]{3,}")
 # Between the name of a party and the one it trades under.
 _TRADING_AS = re.compile(
     r"\s*[,;(\[]?\s*\b(?:trading\s+as|t\s*/\s*as?|d\s*/\s*b\s*/\s*a|h\.?\s*o\.?\s*d\.?\s*n\.?)(?=[\s:]|$)\s*:?\s*",
@@ -119,7 +121,15 @@ def _key() -> pl.Expr:
 def _known_names(connection: Connection, keys: Sequence[str]) -> pl.DataFrame:
     """party_id, source, key of the names of the release; for a few keys, of those that may agree with one."""
     condition = " or ".join(map(_may_agree, keys)) if len(keys) <= FEW_NAMES else "true"
-    names = frame(connection, read_sql(__package__, "known_names", condition=condition))
+    parameters = None
+    numbers = [number for key in keys for number in _LONG_NUMBER.findall(key)[:1]]
+    if len(numbers) == len(keys) <= FEW_NAMES:  # a name with another number is never similar
+        condition = f"rowid in (from rows_of('name_of.number', $numbers)) and ({condition})"
+        parameters = {"numbers": numbers}
+    names_sql = (
+        f"select party_id, source, name from name_of where {condition} order by party_id, source, name"
+    )
+    names = frame(connection, names_sql, parameters)
     return names.select("party_id", "source", _key()).drop_nulls("key").unique(maintain_order=True)
 
 
@@ -132,7 +142,7 @@ def _may_agree(key: str) -> str:
         or f"length(name) <= {LEGAL_FORM_CHARACTERS_MAX * len(key.split(' '))}"
     )
     is_near = f"jaro_winkler_similarity(plain, {literal(key)}, {PREFILTER_MIN}) >= {PREFILTER_MIN}"
-    return f"(({has_words}) or {is_near} or strlen(name) <> length(name))"
+    return f"(({has_words}) or {is_near} or plain is null)"
 
 
 def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -182,6 +192,7 @@ def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFram
 
 
 WORDS_MIN = 2  # of a name: a surname alone finds nobody, unless the month of birth is given
+SHORT_LETTERS_MAX = 2  # (own) of a word that is searched between its ends
 LIKE_LETTERS_MIN = 5  # (own) of a word that may differ by one letter: a shorter word becomes another name
 # Words that no natural person is called by.
 _LEGAL_FORMS = frozenset(
@@ -278,17 +289,24 @@ def _known_persons(connection: Connection, given: Sequence[Mapping[str, Any]]) -
 
 def _may_match(name: Mapping[str, Any]) -> str:
     """SQL that is true for names with two of the words or a similar surname, and for those not in ASCII."""
-    words = [f"contains(plain, {literal(word)})" for word in sorted(set(name["key"].split(" ")))]
+    words = map(_has_word, sorted(set(name["key"].split(" "))))
     shared_n = " + ".join(f"cast({word} as integer)" for word in words)
     condition = f"{shared_n} >= {WORDS_MIN} or strlen(full_name) <> length(full_name)"
     if surname := name["surname"]:
-        has_surname = " and ".join(f"contains(plain, {literal(word)})" for word in surname.split(" "))
+        has_surname = " and ".join(map(_has_word, surname.split(" ")))
         # Of a word that differs by one letter one half is the same, which is found faster.
         halves = surname[: len(surname) // 2], surname[len(surname) // 2 :]
         has_half = " or ".join(f"contains(plain, {literal(half)})" for half in halves)
         distance = f"levenshtein(split_part(plain, ' ', -1), {literal(surname)})"
         condition += f" or ({has_surname}) or (({has_half}) and {distance} <= 1)"
     return f"({condition})"
+
+
+def _has_word(word: str) -> str:
+    """SQL that is true for plain names with the word. One of a letter or two is a part of too many others."""
+    if len(word) > SHORT_LETTERS_MAX:
+        return f"contains(plain, {literal(word)})"
+    return f"regexp_matches(plain, {literal(f'(^|[^A-Z0-9]){word}($|[^A-Z0-9])')})"
 
 
 def _match(question: Question, name: Mapping[str, Any], person: Mapping[str, Any]) -> Match | None:

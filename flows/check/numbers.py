@@ -124,8 +124,8 @@ def _name_scores(
         return {}
     stated = [(question.row, party_id) for question, party_id in pairs if question.row in named]
     parties = pl.DataFrame(stated, schema={"row": pl.Int64, "party_id": pl.String}, orient="row").unique()
-    known_sql = read_sql(__package__, "known_names", condition="party_id in (select unnest($ids))")
-    known = frame(connection, known_sql, {"ids": parties["party_id"].unique().sort().to_list()})
+    names_sql = read_sql(__package__, "names_of_parties")
+    known = frame(connection, names_sql, {"ids": parties["party_id"].unique().sort().to_list()})
     keyed = (
         parties.join(names_in(list(named.values())), on="row")
         .join(known.select("party_id", known="name"), on="party_id")

@@ -1,10 +1,11 @@
 """Where the rows of a table are that a lookup by one id needs: the table `row_of`, an index kept as a table,
-and the macro `rows_of` that reads it.
+and the macro `rows_of` that reads it. And the names of legal entities, for a search that reads all of them:
+the table `name_of`, which has each once and ready to be compared.
 
 A table is stored in the order of its key, and DuckDB skips what cannot hold an id only in that order: every
 other column is read to its end, which takes seconds on a country. An index of DuckDB's own would have to be
-in memory to be made and to be read. `row_of` is sorted by its ids and spills. It says nothing that the tables
-do not say, so it is in no hash, and no view shows it.
+in memory to be made and to be read. `row_of` is sorted by its ids and spills. The two say nothing that other
+tables do not say, so they are in no hash, and no view shows them.
 
 The ids in it are written backwards. Of the least and greatest text of some 100,000 rows DuckDB keeps the
 first eight bytes, so that GB-COH-01498301 is GB-COH-0 and every title GB-HMLR-, while the ends of ids differ.
@@ -15,8 +16,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from flows.home.warehouse import Connection, identifier, literal
+from transforms.model.sql import read_sql
 from transforms.model.statements import Table
 
+NAME_OF = "name_of"
+NAMED = ("company", "entity", "proprietorship")  # whose names `name_of` has
 ROW_OF = "row_of"
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_backwards varchar, row_no bigint)"
 # The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
@@ -76,6 +80,13 @@ LOOKUPS: Mapping[str, Lookup] = {
         "r.role = 'companies' and starts_with(entity_id, concat_ws('', r.identifier_scheme, '-')))",
         ("role_held",),
     ),
+    # Numbers of three digits or more in a name.
+    "name_of.number": Lookup(
+        NAME_OF,
+        "unnest(regexp_extract_all(translate(name, '.''’`´', ''), '[0-9]{3,}'))",
+        "regexp_matches(name, '[0-9]')",
+        NAMED,
+    ),
     # Of a proprietor whose number on the title is of no known register.
     "proprietorship.number_native": Lookup(
         "proprietorship", TIDY.format("number_native"), "starts_with(party_id, 'UT-')"
@@ -84,14 +95,21 @@ LOOKUPS: Mapping[str, Lookup] = {
 
 
 def store_lookups(connection: Connection, declared: Mapping[str, Table]) -> None:
-    """Create `row_of` of the tables that are declared, and `rows_of`."""
+    """Create `name_of`, `row_of` of the tables that are declared, and `rows_of`."""
+    stored = set(declared)
+    if stored.issuperset(NAMED):
+        connection.execute(read_sql("flows.release.sql", NAME_OF))
+        stored.add(NAME_OF)
     connection.execute(TABLE_SQL)
     for source, lookup in sorted(LOOKUPS.items()):
-        if {lookup.table, *lookup.reads} <= set(declared):
+        if {lookup.table, *lookup.reads} <= stored:
+            looked_up = (
+                f"select {lookup.id} as id, rowid as row_no from {identifier(lookup.table)} "
+                f"where {lookup.condition}"
+            )
             connection.execute(
-                f"insert into {ROW_OF} select {literal(source)}, reverse({lookup.id}) as looked_up, rowid "
-                f"from {identifier(lookup.table)} where {lookup.condition} and {lookup.id} is not null "
-                "order by looked_up, rowid"
+                f"insert into {ROW_OF} select {literal(source)}, reverse(id) as id_backwards, row_no "
+                f"from ({looked_up}) where id is not null order by id_backwards, row_no"
             )
     connection.execute(MACRO_SQL)
     meaning = "from rows_of(source, ids): Numbers of the rows (rowid) that hold one of the ids in a column."

@@ -37,6 +37,7 @@ from flows.facts.certainty import CANDIDATES, CERTAINTIES
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.pages.check import write_pages
+from flows.release.lookups import store_lookups
 from flows.release.store import current_release, open_current
 from tests.flows.check_release import (
     ALDER,
@@ -66,7 +67,7 @@ from tests.flows.check_release import (
     rows,
     unit,
 )
-from transforms.model.views import CASE
+from transforms.model.views import CASE, RELEASE_TABLES
 from transforms.values.names import company_name_key, names_similarity
 
 ON = date(2026, 7, 1)
@@ -650,15 +651,16 @@ def test_few_names_are_prefiltered_without_losing_one() -> None:
     )
     import duckdb
 
+    tables = {name: RELEASE_TABLES[name] for name in ("company", "entity", "proprietorship")}
     with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(f"no_{name}", table.empty().to_arrow())
+            connection.execute(f"create table {name} as from no_{name}")
         connection.register("given", keys.to_arrow())
+        connection.execute("insert into entity by name select name as entity_id, name from given")
+        store_lookups(connection, tables)
         for key in keys["key"].unique().sort().to_list():
-            kept = {
-                row[0]
-                for row in connection.sql(
-                    f"select name from given where {companies._may_agree(key)}"
-                ).fetchall()
-            }
+            kept = set(companies._known_names(connection, [key])["party_id"].to_list())
             same = set(keys.filter(pl.col("key") == key)["name"].to_list())
             assert same <= kept, (key, same - kept)
             near = keys.filter(names_similarity(keys["key"], pl.Series([key] * len(keys))) >= 0.9)[

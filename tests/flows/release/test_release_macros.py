@@ -160,16 +160,20 @@ def test_a_release_without_a_table_has_no_macro_that_reads_it(tmp_path: Path) ->
 
 def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
     numbers = ["ip 123.0", "SP 20.1", "7.0", None]
+    names = ["Elm 12 Ltd", "O'Elm 1234", "Café 2.34, 1234567", None]
     held = [
         {
             "statement_id": f"s{no}",
             "party_id": f"UT-E-{no}",
             "title_id": f"t{no % 2}",
             "number_native": number,
+            "proprietor_name": name,
         }
-        for no, number in enumerate(numbers)
+        for no, (number, name) in enumerate(zip(numbers, names, strict=True))
     ]
-    entities = [{"entity_id": name} for name in ("GB-COH-00000007", "DE-HRB-B 12/34", "UT-E-1")]
+    entities = [
+        {"entity_id": name, "name": "Elm"} for name in ("GB-COH-00000007", "DE-HRB-B 12/34", "UT-E-1")
+    ]
     home = [{"territory": "gb", "role": "companies", "identifier_scheme": "GB-COH"}]
     built = release(
         tmp_path,
@@ -195,6 +199,14 @@ def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
         tidy = pl.select(tidy_number(pl.lit(number))).item()
         assert found("proprietorship.number_native", tidy) == [(f"UT-E-{numbers.index(number)}",)]
     assert found("entity.entity_id", "UT-E-1", "GB-COH-0000000") == [("UT-E-1",)]
+    assert ask(built, "select party_id, source, plain from name_of order by all") == [
+        *((name, "current", "ELM") for name in ("DE-HRB-B 12/34", "GB-COH-00000007")),
+        ("UT-E-0", "title", "ELM 12 LTD"),
+        ("UT-E-1", "current", "ELM"),
+        ("UT-E-1", "title", "OELM 1234"),
+        ("UT-E-2", "title", None),
+    ]
+    assert found("name_of.number", "1234", "234") == [("UT-E-1",), ("UT-E-2",)]
     assert found("entity.foreign_number", "B1234", "00000007") == [("DE-HRB-B 12/34",)]
 
 
