@@ -1,6 +1,7 @@
 -- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
 -- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
--- hops. Hop by hop, not as a recursion, which would read all flows for each.
+-- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would read
+-- all flows for each.
 with one as (
     select
         payee_id as party_id, flowed_on as first_on, flowed_on as last_on,
@@ -18,7 +19,10 @@ two as (
         h.payee_kind in ('public', 'conduit') as is_end
     from one w
     join flow h on h.payer_id = w.party_id
-    where h.rowid in (from rows_of('flow.payer_id', (select list(party_id) from one)))
+    where
+        h.rowid in (
+            from rows_of('flow.payer_id', (select list(party_id) from one having not bool_or(party_id = b)))
+        )
         and h.amount > 0
         and h.payee_id is not null
         and w.party_id <> b
@@ -34,7 +38,10 @@ three as (
         h.payee_kind in ('public', 'conduit') as is_end
     from two w
     join flow h on h.payer_id = w.party_id
-    where h.rowid in (from rows_of('flow.payer_id', (select list(party_id) from two)))
+    where
+        h.rowid in (
+            from rows_of('flow.payer_id', (select list(party_id) from two having not bool_or(party_id = b)))
+        )
         and h.amount > 0
         and h.payee_id is not null
         and w.party_id <> b
@@ -50,7 +57,10 @@ four as (
         h.payee_kind in ('public', 'conduit') as is_end
     from three w
     join flow h on h.payer_id = w.party_id
-    where h.rowid in (from rows_of('flow.payer_id', (select list(party_id) from three)))
+    where
+        h.rowid in (
+            from rows_of('flow.payer_id', (select list(party_id) from three having not bool_or(party_id = b)))
+        )
         and h.amount > 0
         and h.payee_id is not null
         and w.party_id <> b
