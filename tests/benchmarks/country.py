@@ -3,9 +3,9 @@
     python -m tests.benchmarks.country [--companies 5700000] [--landing DIR] [--home DIR]
         [--memory 8G] [--stop-after STAGE]
 
-Makes the files of an invented country (`country_files.py`; half an hour for 5.7 million companies, all else
-in proportion: 60,000 take a minute), runs one night on them in a process of its own, and lets DuckDB read
-them. --landing: made there and kept, or read from there if it exists. --home: the home folder is kept there.
+Makes the files of an invented country (`country_files.py`; 13 minutes of a processor for 5.7 million
+companies, all else in proportion), runs one night on them in a process of its own, and lets DuckDB read them.
+--landing: made there and kept, or read from there if it exists. --home: the home folder is kept there.
 Everything else is temporary. --memory: the operating system holds the night to it (control groups of Linux,
 version 1 or 2, if this user may make one).
 
