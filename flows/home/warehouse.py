@@ -30,6 +30,7 @@ from transforms.errors import RunFailed, UsageError
 from transforms.model.statements import DUCKDB_TYPES, Table
 
 type Connection = duckdb.DuckDBPyConnection
+OutOfMemory = duckdb.OutOfMemoryException
 type Value = str | int | float | bool | object
 
 RELEASE_DATABASE = "undertow.duckdb"
@@ -353,26 +354,6 @@ def _no_rows(table: Table | None) -> str:
 def column_types(connection: Connection, sql: str) -> dict[str, str]:
     """Column → DuckDB type of a query's result, in order."""
     return {str(row[0]): str(row[1]) for row in connection.execute(f"describe {sql}").fetchall()}
-
-
-def write_parquet(
-    connection: Connection,
-    sql: str,
-    path: Path,
-    key: Sequence[str],
-    parameters: Mapping[str, Value] | None = None,
-) -> int:
-    """Write a query's rows to `path` in the order of their `key`, nulls last, and return how many;
-    without a key, in the order of the query.
-
-    The key names a row, so the order is total: same rows, same bytes, with any number of threads. Sorting by
-    the key alone takes a fraction of the memory of sorting by all columns. Raises RunFailed.
-    """
-    with safe_errors(f"writing {path.name}"):
-        target, order = literal(str(path.resolve())), ", ".join(map(identifier, key))
-        rows = f"select * from ({sql}) order by {order}" if key else sql
-        copy = f"copy ({rows}) to {target} (format parquet, compression zstd)"
-        return int(connection.execute(copy, parameters).fetchall()[0][0])
 
 
 # --- SQL text ---------------------------------------------------------------------------------------------

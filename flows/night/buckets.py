@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from flows.home import progress, warehouse
+from flows.home.sorted_files import write_parquet
 from flows.night.night import Night
 from flows.night.tables import register_frame, write_stream
 from graphs.arrays.components import buckets, weak_labels
@@ -44,17 +45,17 @@ def write_buckets(night: Night, connection: warehouse.Connection) -> dict[str, i
     folder = bucket_folder(night)
     nodes, edges = folder / "node.parquet", folder / "edge.parquet"
     folder.mkdir()
-    nodes_n = warehouse.write_parquet(connection, input_sql("nodes"), nodes, ("party_id",))
+    nodes_n = write_parquet(connection, input_sql("nodes"), nodes, ("party_id",))
     source = f"read_parquet({warehouse.literal(str(nodes.resolve()))})"
     connection.execute(f"create view node as select *, file_row_number as number from {source}")
     connection.execute(f"create view edge as {input_sql('edges')}")
-    warehouse.write_parquet(connection, input_sql("numbered"), edges, ())
+    write_parquet(connection, input_sql("numbered"), edges, ())
     warehouse.parquet_view(connection, "edge", [edges])
     labels = _labels(frame(connection, input_sql("pairs")), nodes_n)
     register_frame(connection, "bucket", labels)
     buckets_n = labels.select(pl.col("bucket").max().fill_null(0) + 1).item()
     rows_n = {
-        name: warehouse.write_parquet(connection, input_sql(name), _input(folder, name), ("bucket", *order))
+        name: write_parquet(connection, input_sql(name), _input(folder, name), ("bucket", *order))
         for name, order in INPUTS.items()
     }
     connection.execute("drop table bucket")  # each party has a row
@@ -116,7 +117,7 @@ def gather(night: Night, connection: warehouse.Connection) -> None:
         table, parts = GRAPH_TABLES[name], sorted((bucket_folder(night) / name).glob("*.parquet"))
         order = ", ".join(f"{warehouse.identifier(column)} nulls first" for column in table.key)
         query = f"{warehouse.parquet_source(parts)} order by {order}"
-        warehouse.write_parquet(connection, query, night.table(table.name), ())
+        write_parquet(connection, query, night.table(table.name), ())
 
 
 def bucket_folder(night: Night) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
 from flows.night.night import Night
 from transforms.model.statements import DUCKDB_TYPES, DType, Table
 
@@ -45,8 +46,6 @@ def gather(night: Night, table: Table, frame: DataFrame) -> int:
     )
     with warehouse.connect(night.work) as connection:
         warehouse.parquet_view(connection, "part", sorted(parts.glob("*.parquet")), table=table)
-        rows_n = warehouse.write_parquet(
-            connection, f"select {typed} from part", night.table(table.name), table.key
-        )
+        rows_n = write_parquet(connection, f"select {typed} from part", night.table(table.name), table.key)
     shutil.rmtree(parts, ignore_errors=True)  # not every server makes a folder for no rows
     return rows_n

@@ -1,6 +1,7 @@
 """Stage marts on Spark."""
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
 from flows.ingest import lake
 from flows.night import tables
 from flows.night.night import Counts, Night
@@ -25,7 +26,7 @@ def build_marts(night: Night) -> Counts:
                 rows_n[name] = gather(night, table, workers.frame(sql, values))
             if refused:
                 used = {key: value for key, value in values.items() if f"${key}" in sql}
-                rows_n[name] = warehouse.write_parquet(driver, sql, path, table.key, used)
+                rows_n[name] = write_parquet(driver, sql, path, table.key, used)
             workers.release()
             workers.parquet_view(name, [path], table)
             warehouse.parquet_view(driver, name, [path])

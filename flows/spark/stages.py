@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
 from flows.night.buckets import gather
 from flows.night.night import Counts, Night, one_after_another
 from flows.night.runner import run_night
@@ -52,7 +53,7 @@ def _solve_networks(night: Night, connection: warehouse.Connection, barred: list
     register_frame(connection, "complete_basis", complete_bases(night))
     write_marks(night, connection)
     for name, key in (("edges", ("statement_id", "interest_id")), ("nodes", ("party_id",))):
-        warehouse.write_parquet(connection, input_sql(name), inputs / f"{name}.parquet", key)
+        write_parquet(connection, input_sql(name), inputs / f"{name}.parquet", key)
     frames = {
         "edge": spark.read.parquet(str(inputs / "edges.parquet")),
         "node": spark.read.parquet(str(inputs / "nodes.parquet")),

@@ -1,6 +1,7 @@
 """Stage cases: group flagged subjects into cases."""
 
-from flows.home.warehouse import safe_errors, write_parquet
+from flows.home.sorted_files import write_parquet
+from flows.home.warehouse import safe_errors
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, register_frame, write_table
 from graphs.cases.build import open_cases

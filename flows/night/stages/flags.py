@@ -10,6 +10,7 @@ import structlog
 
 from flows.home import warehouse
 from flows.home.local_indicators import read_local
+from flows.home.sorted_files import write_parquet
 from flows.night.night import Counts, Night
 from flows.night.tables import HELD_BYTES, open_tables, write_stream, write_table
 from transforms.errors import DeclarationError, RunFailed
@@ -91,7 +92,7 @@ def _prove(
         f"where list_contains([{sound}], indicator)"
     )
     for table, query in ((FLAG, flags_sql()), (EVIDENCE, evidence_sql())):
-        warehouse.write_parquet(connection, query, night.table(table.name), table.key)
+        write_parquet(connection, query, night.table(table.name), table.key)
     return faults
 
 
@@ -113,7 +114,7 @@ def _raised(night: Night, connection: warehouse.Connection, indicator: Indicator
         flagged = "state = 'flagged'" if counted.indicator["n_flagged"].item() else "false"
         connection.execute(f"create or replace temp view flagged_now as from ({stored}) where {flagged}")
         claims, values = claims_sql(indicator, night.as_of)
-        warehouse.write_parquet(connection, claims, _part(night, "claim", code), ("flag_id",), values)
+        write_parquet(connection, claims, _part(night, "claim", code), ("flag_id",), values)
         counted.indicator.write_parquet(_part(night, "count", code))
         counted.dwellings.write_parquet(_part(night, "dwelling", code))
         return {}

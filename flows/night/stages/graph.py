@@ -6,6 +6,7 @@ from shutil import rmtree
 import polars as pl
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
 from flows.night.buckets import (
     INPUTS,
     bucket_file,
@@ -57,7 +58,7 @@ def find_patterns(night: Night, connection: warehouse.Connection) -> Counts:
 
     def found() -> Counts:
         payments = night.work / "payments.parquet"
-        warehouse.write_parquet(connection, input_sql("flows"), payments, ())
+        write_parquet(connection, input_sql("flows"), payments, ())
         held = frame(connection, input_sql("held_parties"))
         groups = pl.scan_parquet(night.table("graph_control_group"))
         limits = graph_money.bounds(indicators())
@@ -108,5 +109,5 @@ def complete_bases(night: Night) -> pl.DataFrame:
 
 def write_marks(night: Night, connection: warehouse.Connection) -> None:
     """Write the mart `mark`, which reads the candidates of screening."""
-    warehouse.write_parquet(connection, mark_sql(), night.table("mark"), MARTS["mark"].key)
+    write_parquet(connection, mark_sql(), night.table("mark"), MARTS["mark"].key)
     _show(night, connection, ["mark"])

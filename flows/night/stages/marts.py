@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
 from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, show_own_registers
 from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
@@ -34,4 +35,4 @@ def build_marts(night: Night, names: Sequence[str] = MART_ORDER) -> Counts:
 def _write(
     connection: warehouse.Connection, sql: str, path: Path, name: str, used: Mapping[str, object]
 ) -> Counts:
-    return {name: warehouse.write_parquet(connection, sql, path, MARTS[name].key, used)}
+    return {name: write_parquet(connection, sql, path, MARTS[name].key, used)}

@@ -7,6 +7,7 @@ import polars as pl
 import structlog
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
 from flows.journal import judgements
 from flows.night.keys import id_key
 from flows.night.night import Counts, Night
@@ -58,7 +59,7 @@ def resolve_parties(night: Night) -> Counts:
 def _resolved(night: Night, connection: warehouse.Connection, key: bytes, judged: pl.DataFrame) -> Counts:
     resolve(connection, key, judged)
     records_n, _ = (
-        warehouse.write_parquet(
+        write_parquet(
             connection, f"select {', '.join(table.names)} from {name}", night.table(table.name), table.key
         )
         for name, table in (("resolved", RESOLUTION), ("resolved_link", RESOLUTION_LINK))

@@ -1,6 +1,5 @@
 """Connections are confined, errors carry no rows, Parquet bytes depend on rows alone."""
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import polars as pl
 import pytest
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
 from flows.release import store
 from tests.flows.release_tables import frame, new_home, publish_one
 from transforms.errors import RunFailed, UsageError
@@ -266,9 +266,7 @@ def test_errors_about_a_value_do_not_show_it(tmp_path: Path, sql: str) -> None:
     with pytest.raises(duckdb.Error, match=CANARY):
         connection.execute(sql).fetchall()  # the raw error does
     with pytest.raises(RunFailed) as caught:
-        warehouse.write_parquet(
-            connection, f"select * from ({sql}) t(value)", tmp_path / "flag.parquet", ["value"]
-        )
+        write_parquet(connection, f"select * from ({sql}) t(value)", tmp_path / "flag.parquet", ["value"])
     assert CANARY not in str(caught.value)
     assert "writing flag.parquet" in str(caught.value)
     assert caught.value.__suppress_context__
@@ -287,42 +285,12 @@ def test_malformed_csv_does_not_show_its_line(tmp_path: Path) -> None:
 
 def test_errors_about_the_query_keep_their_message(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match=r"writing flag\.parquet: Binder Error.*no_such_column"):
-        warehouse.write_parquet(
+        write_parquet(
             warehouse.connect(tmp_path), "select no_such_column as n", tmp_path / "flag.parquet", ["n"]
         )
 
 
 # --- Parquet ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.nightly
-def test_parquet_bytes_depend_on_rows_alone(tmp_path: Path) -> None:
-    """Threads 1, 2, 4; rows shuffled. More than one row group."""
-    seen = set()
-    for threads, shift in ((1, 0), (2, 77), (4, 1234)):
-        connection = warehouse.connect(tmp_path, threads=threads)
-        rows = (
-            f"select (i + {shift}) % 300000 as n, n % 7 as grp, md5(n::varchar) as t, [t] as l from "
-            f"range(300000) r(i)"
-        )
-        path = tmp_path / f"{threads}.parquet"
-        assert warehouse.write_parquet(connection, rows, path, ["grp", "n"]) == 300000
-        seen.add(hashlib.sha256(path.read_bytes()).hexdigest())
-    assert len(seen) == 1
-    assert pl.read_parquet(path).equals(pl.read_parquet(path).sort("grp", "n"))
-
-
-def test_write_parquet_binds_parameters(tmp_path: Path) -> None:
-    connection = warehouse.connect(tmp_path)
-    written = warehouse.write_parquet(
-        connection,
-        "select i, $days as days from range(10) r(i) where i < $days",
-        tmp_path / "a.parquet",
-        ["i"],
-        {"days": 3},
-    )
-    assert written == 3
-    assert pl.read_parquet(tmp_path / "a.parquet")["days"].to_list() == [3, 3, 3]
 
 
 def test_parquet_view_reads_columns_from_rows_not_from_folder_names(tmp_path: Path) -> None:
@@ -387,9 +355,4 @@ def test_quotes_in_names_and_paths_are_text(tmp_path: Path) -> None:
     connection = warehouse.connect(folder)
     warehouse.parquet_view(connection, 'odd "name"', [folder / "it's.parquet"])
     assert connection.execute('select count(*) from "odd ""name"""').fetchall() == [(3,)]
-    assert (
-        warehouse.write_parquet(
-            connection, 'from "odd ""name"""', folder / "it's too.parquet", ["company_id"]
-        )
-        == 3
-    )
+    assert write_parquet(connection, 'from "odd ""name"""', folder / "it's too.parquet", ["company_id"]) == 3
