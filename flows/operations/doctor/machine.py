@@ -8,6 +8,7 @@ from datetime import date
 from importlib.metadata import requires, version
 from pathlib import Path
 
+from flows.home import disk
 from flows.home.settings import Home
 from flows.operations.doctor.patient import (
     Findings,
@@ -23,8 +24,7 @@ CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 CORE_FILE = re.compile(r"^core(\.\d+)?$")
 # These write nothing if the core limit of the process is 0, which every command that reads records sets.
 CORE_HANDLERS = ("systemd-coredump", "apport")
-# Own bound: added to twice the landing folder and twice the release in force, the most that a night was seen
-# to take.
+# Own bound: added to what a night needs for the landing folder and the release in force.
 FREE_BYTES_MIN = 1 << 30
 VOLATILE = frozenset({"tmpfs", "ramfs"})
 # File systems of other machines: neither flock(2) nor a flushed rename is promised there.
@@ -114,11 +114,11 @@ def one_disk(patient: Patient) -> Findings:
 
 def free_space(patient: Patient) -> Findings:
     where = nearest_existing(patient.home.work)
-    needed = FREE_BYTES_MIN + 2 * sum(
-        path.stat().st_size
+    landed, released = (
+        sum(path.stat().st_size for path in files_below(folder))
         for folder in (patient.home.landing, patient.home.current.resolve())
-        for path in files_below(folder)
     )
+    needed = FREE_BYTES_MIN + disk.needed_bytes(landed, released)
     free = shutil.disk_usage(where).free
     if free < needed:
         yield (
