@@ -1,7 +1,7 @@
 -- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
 -- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
--- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would read
--- all flows for each.
+-- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would
+-- read all flows for each.
 with one as (
     select
         payee_id as party_id, flowed_on as first_on, flowed_on as last_on,
