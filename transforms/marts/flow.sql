@@ -24,35 +24,32 @@ booked as (
     where e.status = 'in_force' and f.status = 'paid'
     group by f.payer_id, f.register
 ),
-paid as (
+-- Lines that say what another line has said: planned ones whose day is booked, those of a statement handed over
+-- twice, and payees' lines on transfers that the payer's own statement holds.
+said_before as (
+    select f.statement_id
+    from flow_statement f
+    join booked b on b.payer_id = f.payer_id and b.register = f.register and b.until_on >= f.flowed_on
+    where f.status = 'planned'
+    union
+    select f.statement_id
+    from flow_statement f
+    join own a
+        on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
+    where f.stated_by is not null and a.nth > 1 and a.opening is not null and a.closing is not null
+    union
+    select f.statement_id
+    from flow_statement f
+    join own a on a.account_id = f.payer_account and f.flowed_on between a.first_on and a.last_on
+    where f.stated_by = 'payee'
+),
+-- Read from the file each time: to keep these rows takes far more room than to read them.
+paid as not materialized (
     select f.*
     from flow_statement f
     join edition_in_use e using (register, dataset, edition)
-    where e.status = 'in_force'
-        and not exists (
-            select 1 from booked b
-            where f.status = 'planned'
-                and b.payer_id = f.payer_id
-                and b.register = f.register
-                and b.until_on >= f.flowed_on
-        )
-        and not exists (
-            select 1 from own a
-            where f.stated_by is not null
-                and a.nth > 1
-                and a.opening is not null
-                and a.closing is not null
-                and a.register = f.register
-                and a.dataset = f.dataset
-                and a.edition = f.edition
-                and a.record = f.record
-        )
-        and not exists (
-            select 1 from own a
-            where f.stated_by = 'payee'
-                and a.account_id = f.payer_account
-                and f.flowed_on between a.first_on and a.last_on
-        )
+    left join said_before s on s.statement_id = f.statement_id
+    where e.status = 'in_force' and s.statement_id is null
 ),
 sides as (
     select
@@ -113,7 +110,7 @@ by_name as (
     select statement_id, side, min(company_id) as company_id
     from meant
     group by statement_id, side
-    having count(distinct meant.company_id) = 1
+    having min(meant.company_id) = max(meant.company_id)
 ),
 by_number as (
     select p.statement_id, p.side, c.company_id
@@ -143,7 +140,7 @@ rates as (
         and d.flowed_on >= r.rated_on
         and (r.until_on is null or d.flowed_on <= r.until_on)
 ),
-line as (
+line as not materialized (
     select
         p.statement_id as flow_id,
         p.kind,
