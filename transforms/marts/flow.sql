@@ -24,8 +24,8 @@ booked as (
     where e.status = 'in_force' and f.status = 'paid'
     group by f.payer_id, f.register
 ),
--- Lines that say what another line has said: planned ones whose day is booked, those of a statement handed over
--- twice, and payees' lines on transfers that the payer's own statement holds.
+-- Lines that say what another line has said: planned ones whose day is booked, those of a statement handed
+-- over twice, and payees' lines on transfers that the payer's own statement holds.
 said_before as (
     select f.statement_id
     from flow_statement f
