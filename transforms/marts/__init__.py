@@ -101,9 +101,9 @@ def marks() -> Mapping[str, str]:
     return {name: read_sql(__package__, f"marks/{name}") for name in names}
 
 
-def mark_sql() -> str:
-    """The query of the mart `mark`: mark, subject_id."""
-    each = (f"select '{mark}' as mark, subject_id from (\n{query})" for mark, query in marks().items())
+def mark_sql(*names: str) -> str:
+    """The query of the mart `mark`: mark, subject_id; of these marks, or of all."""
+    each = (f"select '{mark}' as mark, subject_id from (\n{marks()[mark]})" for mark in names or marks())
     return " union all ".join(each)
 
 

@@ -108,6 +108,13 @@ def complete_bases(night: Night) -> pl.DataFrame:
 
 
 def write_marks(night: Night, connection: warehouse.Connection) -> None:
-    """Write the mart `mark`, which reads the candidates of screening."""
-    write_parquet(connection, mark_sql(), night.table("mark"), MARTS["mark"].key)
+    """Write the mart `mark`, which reads the candidates of screening: one mark after the other, as a query of
+    all would hold the joins of all at once.
+    """
+    parts = {mark: night.table(f"mark-{mark}") for mark in all_marks()}
+    for mark, part in parts.items():
+        write_parquet(connection, mark_sql(mark), part, MARTS["mark"].key)
+    write_parquet(connection, warehouse.parquet_source([*parts.values()]), night.table("mark"), ())
+    for part in parts.values():
+        part.unlink()
     _show(night, connection, ["mark"])
