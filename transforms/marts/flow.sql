@@ -140,7 +140,7 @@ rates as (
         and d.flowed_on >= r.rated_on
         and (r.until_on is null or d.flowed_on <= r.until_on)
 ),
-line as not materialized (
+line as (
     select
         p.statement_id as flow_id,
         p.kind,
