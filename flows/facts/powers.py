@@ -59,7 +59,7 @@ def powers_of(
     """The articles for some flags, of a release; none where an earlier version made it. `powers`: where they
     have been read before.
     """
-    if not query_rows(connection, "select 1 from duckdb_views() where view_name = 'v_power'"):
+    if not powers and not query_rows(connection, "select 1 from duckdb_views() where view_name = 'v_power'"):
         return []
     countries = territories(connection, (flag["subject_id"] for flag in flags))
     return (powers or read_powers(connection)).of_flags(flags, countries)

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from flows.facts.case.parties import Member, entity_name, link_pair, person_name, resolutions
+from flows.facts.case.parties import NAMELESS, Member, entity_name, link_pair, person_name, resolutions
 from flows.facts.case.surroundings import Surroundings
 from flows.facts.rows import Row, as_int, rows_about
 from graphs.cases.grouping import links_that_connect
@@ -89,7 +89,8 @@ def candidates(connection: Connection, near: Surroundings) -> list[Row]:
     one.
     """
     names = {**{member.id: member.name or member.id for member in near.members}, **near.names}
-    rows = rows_about(connection, read_sql(__package__, "candidates"), names, "party_id")
+    known = (party_id for party_id in names if not party_id.startswith(NAMELESS))
+    rows = rows_about(connection, read_sql(__package__, "candidates"), known, "party_id")
     return [{**row, "name": names[str(row["party_id"])]} for row in rows]
 
 

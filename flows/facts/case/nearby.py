@@ -1,16 +1,20 @@
 """The ids of everything near some cases, so that a night's pages ask each query once for many cases."""
 
 from collections.abc import Iterator, Sequence
+from itertools import batched
 
+from flows.facts.case.surroundings import PARTIES_MAX
 from flows.facts.rows import AllAtOnce, query_rows
 from transforms.model.sql import Connection
 
-CASES_AT_ONCE = 100  # (own) cases whose rows are held in memory together
-IDS_MAX = 100_000  # (own) more are near cases of very large groups, whose pages are then made one by one
+# (own) Cases whose rows are held in memory together. On a country each query reads a table to its end, which
+# takes so many cases as long as one.
+CASES_AT_ONCE = 1000
+IDS_MAX = 100_000  # (own) where more are near, half of the cases are held; one case alone is asked as it is
 
-# The table `near_case` has the id of every party, title, property, sale, address and group nearby, and of
-# their statements and flags: first the cases and their members, then what each of these queries adds by the
-# ids before it.
+# The table `near_case` has the id of every party, title, property, sale, address and group that a page asks
+# for, and of their statements and flags: first the cases and their members, then what each of these queries
+# adds by the ids before it.
 MEMBERS_SQL = """
     select unnest([case_id, subject_id]) as id from v_case_member where case_id in (select unnest($cases))
 """
@@ -27,24 +31,35 @@ FURTHER_SQL = (
         select e.party_id from v_closure_edge e join above a on e.subject_id = a.id
     )
     select id from above""",
-    "select title_id from v_proprietorship where party_id in (from near_case)",
-    "select property_id from v_title_address where title_id in (from near_case)",
-    "select transaction_id from v_transaction where property_id in (from near_case)",
+    # The newest titles that a member holds: no page has room for more.
+    f"""select title_id from v_proprietorship
+    where
+        ended_on is null
+        and party_id in (select subject_id from v_case_member where case_id in (from near_case))
+    qualify row_number() over (
+        partition by party_id order by added_on desc nulls last, title_id, statement_id
+    ) <= {PARTIES_MAX}""",
     "select flag_id from v_flag where state = 'flagged' and case_id in (from near_case)",
     """select statement_id from v_closure_edge where subject_id in (from near_case)
-    union select statement_id from v_proprietorship where title_id in (from near_case)
     union select statement_id from v_case_link where case_id in (from near_case)""",
 )
 
 
 def in_batches(connection: Connection, case_ids: Sequence[str]) -> Iterator[tuple[str, Connection]]:
     """Each case, with a connection that asks queries for all cases of a batch at once."""
-    for start in range(0, len(case_ids), CASES_AT_ONCE):
-        batch = case_ids[start : start + CASES_AT_ONCE]
-        ids = _ids_near(connection, batch)
+    for batch in batched(case_ids, CASES_AT_ONCE):
+        yield from _together(connection, batch)
+
+
+def _together(connection: Connection, case_ids: Sequence[str]) -> Iterator[tuple[str, Connection]]:
+    ids = _ids_near(connection, case_ids)
+    if len(ids) > IDS_MAX and len(case_ids) > 1:
+        half = len(case_ids) // 2
+        yield from _together(connection, case_ids[:half])
+        yield from _together(connection, case_ids[half:])
+    else:
         shared = AllAtOnce(connection, ids) if len(ids) <= IDS_MAX else connection
-        for case_id in batch:
-            yield case_id, shared
+        yield from ((case_id, shared) for case_id in case_ids)
 
 
 def _ids_near(connection: Connection, case_ids: Sequence[str]) -> set[str]:

@@ -4,6 +4,7 @@ A natural person never has a page, and none is named on one: who owns and contro
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import batched
 
 from flows.check.columns import identity_pairs
 from flows.facts.case.parties import KIND_WORDS
@@ -14,6 +15,7 @@ from flows.pages.site.layout import Site, by
 from transforms.model.sql import Connection, read_sql
 
 FOLDER = "subjects"
+SUBJECTS_AT_ONCE = 10_000  # (own) subjects whose rows are held in memory together
 FLAGS_MAX = 100  # (own) flags on a page; the number of all is said
 NEIGHBOURS_MAX = 50  # (own) links to others in its cases
 
@@ -25,6 +27,12 @@ def subject_rows(connection: Connection, case_ids: Sequence[str]) -> tuple[Row, 
 
 def write(site: Site, subjects: Sequence[Row]) -> int:
     """Write `subjects/<id>.html` for each; how many."""
+    for together in batched(subjects, SUBJECTS_AT_ONCE):
+        _write(site, together)
+    return len(subjects)
+
+
+def _write(site: Site, subjects: Sequence[Row]) -> None:
     ids = [str(row["subject_id"]) for row in subjects]
     cases = by(site.query("subject_cases", ids=ids), "subject_id")
     flags = by(site.query("subject_flags", ids=ids), "subject_id")
@@ -47,7 +55,6 @@ def write(site: Site, subjects: Sequence[Row]) -> int:
             neighbours=about[:NEIGHBOURS_MAX],
             neighbours_n=len(about),
         )
-    return len(subjects)
 
 
 def _identities(connection: Connection, subjects: Sequence[Row]) -> Mapping[str, list[tuple[str, str]]]:

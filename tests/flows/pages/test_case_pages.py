@@ -16,8 +16,10 @@ import polars as pl
 import pytest
 
 from flows.cli.app import exit_code
+from flows.facts.case import nearby
 from flows.facts.case.links import CONFIDENCE
 from flows.facts.case.parties import UNSPECIFIED_WORDS
+from flows.facts.rows import AllAtOnce
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
 from flows.pages.case import PAGE_BYTES_MAX
@@ -1353,6 +1355,23 @@ def test_the_night_links_to_the_first_pages(tmp_path: Path, monkeypatch: pytest.
     assert [f"cases/{path.name}" for path in pages] == [f"cases/{CASE}.html", "cases/UT-C-g2.html"]
     assert "1 of 2 flags are on subjects whose district no record states" in page.text
     assert PERSON not in html
+
+
+def test_pages_are_the_same_however_many_cases_are_held_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = release()
+    rows["review_case"] += [{**rows["review_case"][0], "case_id": "UT-C-g2", "position": 2}]
+    rows["case_member"] += [{**row, "case_id": "UT-C-g2"} for row in rows["case_member"]]
+    pages = []
+    with database(rows) as connection:
+        for most, is_shared in ((nearby.IDS_MAX, True), (0, False)):  # all together, and half by half to one
+            monkeypatch.setattr(nearby, "IDS_MAX", most)
+            held = [each for _, each in nearby.in_batches(connection, [CASE, "UT-C-g2"])]
+            assert [isinstance(each, AllAtOnce) for each in held] == [is_shared] * 2
+            written = case_pages.render_first_cases(connection, tmp_path / str(most))
+            pages.append([(page.name, page.read_bytes()) for page in written])
+    assert len(pages[0]) == 2 and pages[0] == pages[1]
 
 
 @pytest.mark.sample(1)
