@@ -142,6 +142,7 @@ def create_macros(connection: Connection) -> None:
         connection.execute(statement)
 
 
+@cache
 def read_sql(package: str, name: str, **parts: str) -> str:
     """The statement in `<name>.sql` beside the modules of a package; a part replaces its `{name}`."""
     text = (files(package) / f"{name}.sql").read_text(encoding="utf-8")
