@@ -40,17 +40,24 @@ def _naming(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def write_bytes_durably(path: Path, data: bytes, *, mode: int = 0o640) -> None:
-    """Put `data` at `path` whole or not at all. The folder must exist."""
+def write_bytes_durably(
+    path: Path, data: bytes, *, mode: int = 0o640, is_flushed_later: bool = False
+) -> None:
+    """Put `data` at `path` whole or not at all. The folder must exist.
+
+    `is_flushed_later`: with its folder, as each flush waits for the disk.
+    """
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with _naming(part), os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        if not is_flushed_later:
+            os.fsync(file.fileno())
     part.replace(path)
-    fsync_dir(path.parent)
+    if not is_flushed_later:
+        fsync_dir(path.parent)
 
 
 def replace_durably(source: Path, target: Path) -> None:

@@ -89,8 +89,9 @@ def first_that_fits(pages: Iterable[str], bytes_max: int) -> str:
 
 
 def write_page(path: Path, page: str) -> Path:
+    """Those of a night are flushed when it is published, and any page can be made again."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes_durably(path, page.encode())
+    write_bytes_durably(path, page.encode(), is_flushed_later=True)
     return path
 
 
