@@ -19,13 +19,12 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
-from transforms.resolution.batches import append
 from transforms.resolution.companies.claims import write_claims
 from transforms.resolution.companies.entities import write_entities
 from transforms.resolution.companies.joining import with_companies
 from transforms.resolution.companies.judged import judge_entities
 from transforms.resolution.judgements import cross_kind, none_judged
-from transforms.resolution.links import company_links, once, refused_links
+from transforms.resolution.links import write_entity_links
 from transforms.resolution.persons.features import read_persons
 from transforms.resolution.persons.people import link_persons
 
@@ -56,14 +55,11 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     read_persons(connection)
     link_persons(connection, judgements, id_key)
     write_claims(connection, id_key)
-    joined = with_companies(connection)
+    with_companies(connection)
     write_entities(connection)
     parted = judge_entities(connection, judgements, id_key)
-    refused = [*parted, *cross_kind(connection, judgements)]
     connection.execute(RESOLVED_SQL)
-    # A judgement of a pair stands above what joined it: its score is the highest.
-    entity_links = once(pl.concat([refused_links(connection, refused), company_links(connection, joined)]))
-    append(connection, "entity_link", entity_links, first=True)
+    write_entity_links(connection, [*parted, *cross_kind(connection, judgements)])
     connection.execute(LINKS_SQL)
 
 

@@ -46,6 +46,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
+from transforms.resolution.batches import append
 from transforms.resolution.companies.candidates import (
     Beside,
     entries,
@@ -67,8 +68,8 @@ from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_
 LEI_PREFIX = "XI-LEI-"
 LEI_NAMES_SQL = f"""
 select r.statement_id, r.party_id, s.name
-from claim_row r
-join entity_statement s using (statement_id)
+from entity_statement s
+join claim_row r using (statement_id)
 where starts_with(r.party_id, '{LEI_PREFIX}')
 order by r.statement_id
 """
@@ -80,20 +81,20 @@ MATCHED = ("party_id", "org_id", "joins", "method", "score")
 MERGED: Mapping[str, type[pl.DataType]] = {"party_id": pl.String, "with_id": pl.String, **PAIR}
 
 
-def with_companies(connection: Connection) -> pl.DataFrame:
-    """Join the parties of `claim_row` (RESOLUTION) by the table above, and return the PAIRs that did it.
+def with_companies(connection: Connection) -> None:
+    """Join the parties of `claim_row` (RESOLUTION) by the table above.
 
-    A PAIR for each party that joined another, and for candidates of numbers that no register held has.
-    Registers `matched_party` and `merged_party`: what parties without a number are, or may be.
+    Writes `matched_party` and `merged_party`, what parties without a number are or may be, and
+    `company_pair`: a PAIR for each party that joined another, and for candidates of numbers that no register
+    held has.
     """
     _cross_reference(connection)
     best, together = _joined(connection, open_records(connection))
-    connection.register("matched_party", best.select(MATCHED).to_arrow())
-    merged = together.select("party_id", "with_id", "score")
-    connection.register("merged_party", merged.to_arrow())
+    append(connection, "matched_party", best.select(MATCHED), first=True)
+    append(connection, "merged_party", together.select("party_id", "with_id", "score"), first=True)
     shown = best.filter(pl.col("joins") | ~pl.col("is_entry")).rename({"target_id": "other_statement_id"})
     others = together.filter(pl.col("party_id") != pl.col("with_id"))
-    return pl.concat([shown.select(*PAIR), others.select(*PAIR)])
+    append(connection, "company_pair", pl.concat([shown.select(*PAIR), others.select(*PAIR)]), first=True)
 
 
 def _joined(connection: Connection, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

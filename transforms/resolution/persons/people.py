@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.resolution.batches import append
 from transforms.resolution.clusters import Clusters, Facts, Refusal
 from transforms.resolution.judgements import (
     PERSON_PREFIX,
@@ -17,7 +16,7 @@ from transforms.resolution.judgements import (
     smallest_reached,
     write_ids,
 )
-from transforms.resolution.links import person_links
+from transforms.resolution.links import write_person_links
 from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.parties import write_profiles
 
@@ -38,7 +37,6 @@ semi join judged_record using (register, record)
 order by row_no
 """
 JUDGED_ANCHORS_SQL = "select row_no, anchor_no from person_anchor semi join judged_row using (row_no)"
-RECORDS_SQL = "select row_no, register, record from person_record semi join paired_row using (row_no)"
 
 
 LINKS_AT_ONCE = 100_000
@@ -57,15 +55,13 @@ def link_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes
     connection.register("judged_record", judged_records(judgements).to_arrow())
     judged_rows = of_rows(judgements, frame(connection, JUDGED_SQL), "row_no")
     alike = write_profiles(connection, judged_rows.negative)
+    for name in ("person_feature", "person_partner"):  # they are in the profiles
+        connection.execute(f"drop table {name}")
     _register_numbers(connection, "judged_row", "row_no", judged_rows.members)
     judged = judged_rows.mapped(dict(frame(connection, JUDGED_ANCHORS_SQL).iter_rows()))
     pairs = person_pairs(connection)
     person_of, refused = _clustered_in_parts(connection, pairs, judged, alike)
-    ends = {*pairs["left_id"], *pairs["right_id"], *_ends(alike), *judged.members}
-    _register_numbers(connection, "paired_row", "row_no", ends)
-    links = person_links(pairs, frame(connection, RECORDS_SQL), person_of, refused, alike)
-    for number, rows in enumerate(links):
-        append(connection, "person_link", rows, first=not number)
+    write_person_links(connection, pairs, person_of, refused, alike)
     for (name,) in connection.sql(PAIRS_TABLES_SQL).fetchall():  # as large as all that comes after
         connection.execute(f'drop table if exists "{name}"')
     _place(connection, pairs, person_of, judged, alike)

@@ -1,0 +1,15 @@
+-- Pairs of companies that a name joined, or might join, and judgements on entities that a limit refused. What
+-- agrees is the only step.
+create or replace temp view entity_pair as
+select
+    statement_id as one,
+    other_statement_id as other,
+    null as outcome,
+    null as reason,
+    score,
+    null::double as weight_bits,
+    ['{evidence}|' || evidence || '|0'] as steps
+from company_pair
+union all
+select one, other, 'refused', reason, {score}, null, []
+from refused_pair
