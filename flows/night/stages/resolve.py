@@ -43,7 +43,7 @@ READS = (
 def resolve_parties(night: Night) -> Counts:
     """Write who is who, over every party record of every usable edition."""
     key = id_key(night)
-    with open_tables(night, ()) as connection:
+    with open_tables(night, (), joins_as_written=True) as connection:
         judged = judgements.judged_records(connection, night.home)
         night.memory.know("judgement", judged)
         reads = show_own_registers(night, connection, READS, own_addresses=True)

@@ -49,8 +49,8 @@ OWN_NAMES_SQL = """
 create or replace temp table own_name as
 with named as (
     select distinct s.name, split_part(s.jurisdiction, '-', 1) as country
-    from unresolved o
-    join entity_statement s using (statement_id)
+    from entity_statement s
+    join unresolved o using (statement_id)
     where o.is_open and s.name is not null
 )
 select row_number() over () - 1 as row_no, * from named

@@ -2,8 +2,8 @@
 -- one registration that states it beside its own number.
 with registered as (
     select i.scheme, i.number, min(r.identifier_scheme) as identifier_scheme, min(r.identifier) as identifier
-    from identifier_statement i
-    join entity_statement r on r.statement_id = i.of_statement_id
+    from entity_statement r
+    join identifier_statement i on i.of_statement_id = r.statement_id
     join edition_in_use e on e.register = r.register and e.dataset = r.dataset and e.edition = r.edition
     where i.scheme = 'NL-RSIN' and r.is_registry_entry and r.identifier is not null
     group by i.scheme, i.number

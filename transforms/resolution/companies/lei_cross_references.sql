@@ -1,7 +1,7 @@
 -- LEIs that a record states beside the number that it is known by.
 select distinct i.number as lei, r.party_id as org_id, s.name
-from identifier_statement i
-join entity_statement s on s.statement_id = i.of_statement_id
+from entity_statement s
+join identifier_statement i on i.of_statement_id = s.statement_id
 join claim_row r on r.statement_id = s.statement_id
 where i.scheme = 'XI-LEI' and r.method <> 'record'
     and r.party_id not like 'XI-LEI-%'

@@ -22,8 +22,8 @@ first_spoken as (
 ),
 named as (
     select o.party_id, o.is_open, s.*, case when not o.is_open and {is_plain} then {plain_name} end as plain
-    from unresolved o
-    join entity_statement s using (statement_id)
+    from entity_statement s
+    join unresolved o using (statement_id)
     where s.role <> 'arrangement'
         and s.entity_type not in ('arrangement', 'anonymousEntity')
         and s.name is not null

@@ -11,9 +11,9 @@ wanted as (
     select identifier_scheme, identifier from stated
     union
     select r.identifier_scheme, r.identifier
-    from stated s
-    join identifier_statement i on i.scheme = s.identifier_scheme and i.number = s.identifier
-    join entity_statement r on r.statement_id = i.of_statement_id
+    from entity_statement r
+    join identifier_statement i on i.of_statement_id = r.statement_id
+    join stated s on s.identifier_scheme = i.scheme and s.identifier = i.number
     where s.identifier_scheme = 'NL-RSIN' and r.is_registry_entry and r.identifier is not null
 ),
 named as (

@@ -157,9 +157,9 @@ STATED = ("birth_day", "street", "number_kind", "number", "occupation")
 NAME_RECORDS_MIN, NAME_SHARE_MIN = 20, 1e-5
 
 
-def prepare(connection: Connection) -> None:
+def prepare(connection: Connection, *, sharing: bool = False) -> None:
     """Write `person_stated`, what each profile states, and `person_compared`, the same with the key of each
-    block.
+    block. `sharing`: only profiles that share a block, as nobody else is in a pair: a country has few.
 
     A key is null where no other party-to-be has it, and where more than BLOCK_MAX profiles share it. Keys are
     64-bit hashes: two different keys of 12 million records agree by chance about four times in a million.
@@ -172,7 +172,8 @@ def prepare(connection: Connection) -> None:
         read_sql(__package__, "person_blocked", keys=keys, pivoted=pivoted, block_max=str(BLOCK_MAX))
     )
     is_name_min = {"records_min": str(NAME_RECORDS_MIN), "share_min": str(NAME_SHARE_MIN)}
-    connection.execute(read_sql(__package__, "person_compared", **is_name_min))
+    blocked_join = "join" if sharing else "left join"
+    connection.execute(read_sql(__package__, "person_compared", **is_name_min, blocked_join=blocked_join))
 
 
 def _forenames() -> pl.DataFrame:
@@ -223,7 +224,7 @@ def person_pairs(
     Equal rows give equal rows, with any number of threads. `model`: other settings than those shipped.
     `rule`: another rule of what merges than that for registers.
     """
-    prepare(connection)
+    prepare(connection, sharing=True)
     ((persons_n,),) = connection.sql("select count(*) from person_compared").fetchall()
     if persons_n < 2:
         return pl.DataFrame(schema={**PAIR, **DETAILS})

@@ -5,16 +5,16 @@ with keyed as (
     select unique_id, anchor_no, {keys} from person_stated
 ),
 member as materialized (
-    select block, hash(text) as key, unique_id, anchor_no
+    select block, hash(block, text) as key, unique_id, anchor_no
     from (unpivot keyed on columns(* exclude (unique_id, anchor_no)) into name block value text)
 ),
 used as (
-    select block, key
+    select key
     from member
-    group by block, key
+    group by key
     having count(*) between 2 and {block_max} and min(anchor_no) <> max(anchor_no)
 )
 select unique_id, {pivoted}
 from member
-semi join used using (block, key)
+semi join used using (key)
 group by unique_id

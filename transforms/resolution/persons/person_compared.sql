@@ -1,4 +1,4 @@
--- What Splink compares: each profile, whether its forename is a name of its own, and the keys of its blocks.
+-- What Splink compares: profiles, whether their forename is a name of its own, and the keys of their blocks.
 create or replace temp table person_compared as
 with frequent as (
     select forename
@@ -14,4 +14,4 @@ select
     b.* exclude (unique_id)
 from person_stated s
 left join person_forename f using (forename)
-left join person_blocked b using (unique_id)
+{blocked_join} person_blocked b using (unique_id)

@@ -1,27 +1,31 @@
--- partner: hashes of what the person of a record holds and of who holds it too. Who was born in the same
--- month may be the same person again, in another spelling or at another address, and is nobody's partner.
--- Beyond so many holders, holding one company together says nothing.
+-- partner: hashes of what the person of a record holds and of who holds it too, some more than once. Who was
+-- born in the same month may be the same person again, in another spelling or at another address, and is
+-- nobody's partner. Beyond so many holders, holding one company together says nothing.
 create or replace temp table person_partner as
-with held as (
-    select distinct
+with holding as (
+    select party_statement_id as statement_id, hash(coalesce(subject_id, subject_statement_id)) as subject
+    from relationship_statement
+    where coalesce(subject_id, subject_statement_id) is not null
+),
+held as (
+    select
         f.row_no,
         a.anchor_no,
-        hash(coalesce(r.subject_id, r.subject_statement_id)) as subject,
+        h.subject,
         f.birth_year * 12 + f.birth_month as born,
         case when f.birth_month is not null then hash(f.words, f.birth_year, f.birth_month) end as who
     from person_feature f
     join person_anchor a using (row_no)
-    join relationship_statement r on r.party_statement_id = f.statement_id
-    where coalesce(r.subject_id, r.subject_statement_id) is not null
+    join holding h using (statement_id)
 ),
-few as (
-    select subject from held group by subject having count(distinct anchor_no) <= {holders_max}
+of_many as (
+    select subject from held group by subject having count(distinct anchor_no) > {holders_max}
 ),
-close as (
-    select h.* from held h where h.subject in (select subject from few)
+close as not materialized (
+    select h.* from held h anti join of_many using (subject)
 )
 select row_no, subject as partner from close
-union
+union all
 select one.row_no, other.who
 from close one
 join close other on other.subject = one.subject and other.anchor_no <> one.anchor_no

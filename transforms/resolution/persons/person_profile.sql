@@ -1,8 +1,43 @@
--- One row for each way in which a party-to-be is written, of so many parties-to-be at once, as lists do not
--- spill. partners: hashes (person_partner.sql).
+-- One row for each way in which a party-to-be is written, by the earliest record that writes it so, of so
+-- many parties-to-be at once, as lists do not spill. What is written is told apart by its hash, so that the
+-- texts are not carried through. partners: hashes (person_partner.sql).
+with hashed as (
+    select
+        row_no,
+        a.anchor_no,
+        f.postcode,
+        hash(
+            f.forename,
+            f.middle,
+            f.surname,
+            f.forename_key,
+            f.surname_key,
+            f.words,
+            f.birth_year,
+            f.birth_month,
+            f.address
+        ) as written
+    from person_feature f
+    join person_anchor a using (row_no)
+    where a.anchor_no >= {start} and a.anchor_no < {start} + {anchors_n}
+),
+numbered as (
+    select *, min(row_no) over (partition by anchor_no, written) as unique_id from hashed
+),
+profile as (
+    select unique_id, anchor_no, min(postcode) as postcode from numbered group by unique_id, anchor_no
+),
+held as (
+    select distinct unique_id, s.partner
+    from person_partner s
+    join numbered using (row_no)
+),
+partner as (
+    select unique_id, list(partner order by partner) as partners from held group by unique_id
+)
 select
-    min(f.row_no) as unique_id,
-    a.anchor_no,
+    p.unique_id,
+    p.anchor_no,
     f.forename,
     f.middle,
     f.surname,
@@ -12,20 +47,8 @@ select
     f.birth_year,
     f.birth_month,
     f.address,
-    min(f.postcode) as postcode,
-    coalesce(list_sort(list(distinct s.partner) filter (s.partner is not null)), []) as partners
+    p.postcode,
+    coalesce(s.partners, []) as partners
 from person_feature f
-join person_anchor a using (row_no)
-left join person_partner s using (row_no)
-where a.anchor_no >= {start} and a.anchor_no < {start} + {anchors_n}
-group by
-    a.anchor_no,
-    f.forename,
-    f.middle,
-    f.surname,
-    f.forename_key,
-    f.surname_key,
-    f.words,
-    f.birth_year,
-    f.birth_month,
-    f.address
+join profile p on p.unique_id = f.row_no
+left join partner s using (unique_id)

@@ -35,8 +35,8 @@ select
         else coalesce(o.probability, 0.0)
     end as score,
     c.party_id as candidate_id
-from joined j
-join person_record r using (row_no)
+from person_record r
+join joined j using (row_no)
 join person_party i on i.anchor_no = j.person_no
 left join person_other o on o.anchor_no = j.person_no
 left join person_party c on c.anchor_no = o.other_no

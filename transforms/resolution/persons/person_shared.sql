@@ -1,25 +1,31 @@
 -- For each record the earliest one that shares its locator, its record or number of the registrar's, or its
 -- key; null where it has none. Links are followed where several registers have them: within one, the locator
--- says as much. Numbers instead of texts, so that a country's fit in memory.
+-- says as much. Numbers instead of texts, so that a country's fit in memory. Locators are read as texts only
+-- where their hash comes twice.
 create or replace temp table person_shared as
-with registers as (
+with registers as materialized (
     select count(distinct register) as n from person_record where link is not null
 ),
-record as (
+record as not materialized (
     select
         r.row_no,
         r.register,
         r.dataset,
         r.record,
         r.part,
+        hash(r.register, r.dataset, r.record, r.part) as place,
         coalesce(case when n.n > 1 then r.link end, r.officer_number) as registrar,
         r.person_key
     from person_record r
     cross join registers n
 ),
+again as (
+    select place from record group by place having count(*) > 1
+),
 locators as (
     select register, dataset, record, part, min(row_no) as row_no
     from record
+    semi join again using (place)
     group by register, dataset, record, part
     having count(*) > 1
 ),

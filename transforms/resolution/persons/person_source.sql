@@ -4,6 +4,9 @@ create or replace temp table person_source as
 with several as (
     select statement_id from person_address group by statement_id having count(*) > 1
 ),
+listed as (
+    select party_statement_id from listing_statement where party_statement_id is not null
+),
 linking as (
     select * from person_address where statement_id not in (select statement_id from several)
     union all
@@ -31,7 +34,7 @@ record as (
         a.address_id,
         a.postcode,
         s.person_type = 'knownPerson' as is_known,
-        exists (select 1 from listing_statement l where l.party_statement_id = s.statement_id) as is_listed
+        s.statement_id in (select party_statement_id from listed) as is_listed
     from person_statement s
     join edition_in_use e using (register, dataset, edition)
     left join linking a using (statement_id)

@@ -1,6 +1,6 @@
 -- What each profile states; null for what registers seldom state. district: the outward part of a British
 -- postcode.
-create or replace temp table person_stated as
+create or replace temp view person_stated as
 select
     *,
     case when birth_day is not null and birth_month is not null

@@ -2,9 +2,9 @@
 -- be judged all the same: of those judged, births are read from what was stated.
 with judged_person as (
     select a.anchor_no, r.statement_id
-    from person_anchor a
+    from person_record r
+    join person_anchor a using (row_no)
     semi join judged_anchor using (anchor_no)
-    join person_record r using (row_no)
 ),
 stated as (
     select anchor_no, birth_year as year, birth_month as month, forename, middle, words
@@ -12,14 +12,14 @@ stated as (
     semi join clustering_anchor using (anchor_no)
     union all by name
     select j.anchor_no, p.birth_year as year, p.birth_month as month
-    from judged_person j
-    join person_statement p using (statement_id)
+    from person_statement p
+    join judged_person j using (statement_id)
     union all by name
     select anchor_no, try_cast(left(birth, 4) as int) as year, try_cast(substr(birth, 6, 2) as int) as month
     from (
         select j.anchor_no, unnest(p.further_births) as birth
-        from judged_person j
-        join person_statement p using (statement_id)
+        from person_statement p
+        join judged_person j using (statement_id)
     )
 )
 select

@@ -8,8 +8,8 @@ with stated as (
         f.forename,
         f.middle,
         f.words
-    from chained_row c
-    join person_feature f using (row_no)
+    from person_feature f
+    join chained_row c using (row_no)
 ),
 varied as (
     select anchor_no
