@@ -19,6 +19,14 @@ listing as (
     from listed
     group by id
 ),
+-- Titles in no edition in force, of which a former proprietor was a legal entity.
+former_title as materialized (
+    select title_id, address_id
+    from v_title_address
+    where
+        title_id in (select unnest($ids))
+        and title_id not in (select title_id from v_title where title_id in (select unnest($ids)))
+),
 party as (
     select e.entity_id as id, e.name, e.entity_type as kind, upper(e.jurisdiction) as note, c.is_active
     from v_entity e
@@ -31,11 +39,9 @@ party as (
     union all
     select title_id, address_text, 'title', null, null from v_title where title_id in (select unnest($ids))
     union all
-    -- Titles in no edition in force, of which a former proprietor was a legal entity.
     select x.title_id, min(a.address_text), 'title', null, null
-    from v_title_address x
+    from former_title x
     join v_address a using (address_id)
-    where x.title_id in (select unnest($ids)) and x.title_id not in (select title_id from v_title)
     group by x.title_id
 )
 select p.*, l.is_sanctioned, l.may_be_sanctioned, l.is_exposed, l.may_be_exposed

@@ -26,7 +26,10 @@ property as (
 sale as (
     select transaction_id as key, * from v_transaction where transaction_id in (select unnest($ids))
     union
-    select p.key, t.* from property p join v_transaction t on t.property_id = p.property_id
+    select p.key, t.*
+    from property p
+    join transaction t on t.property_id = p.property_id
+    where t.rowid in (from rows_of('transaction.property_id', (select list(property_id) from property)))
 ),
 holder as (
     select h.subject_id, h.party_id, h.valid_from, h.valid_to, h.is_left_censored, r.register
@@ -67,7 +70,9 @@ event as (
         party_id as about, title_id as other, t.register, nth, key_kind, key
     from keyed_title_event
     left join (
-        select title_id, register from v_title where title_id in (select title_id from title_event)
+        select title_id, register
+        from title
+        where rowid in (from rows_of('title.title_id', (select list(title_id) from title_event)))
     ) t using (title_id)
     union all by name
     select
@@ -89,7 +94,11 @@ event as (
 ),
 named_id as (select about as id from event union select other from event),
 entity as (select entity_id, name, entity_type from v_entity where entity_id in (select id from named_id)),
-title as (select title_id, address_text from v_title where title_id in (select id from named_id)),
+named_title as (
+    select title_id, address_text
+    from title
+    where rowid in (from rows_of('title.title_id', (select list(id) from named_id)))
+),
 place as (select property_id, address_text from v_property where property_id in (select id from named_id)),
 person as (
     select person_id, person_type, full_name from v_person where person_id in (select id from named_id)
@@ -102,10 +111,10 @@ select distinct
 from event e
 left join v_register r on r.register = e.register
 left join entity ea on ea.entity_id = e.about
-left join title ta on ta.title_id = e.about
+left join named_title ta on ta.title_id = e.about
 left join place pa on pa.property_id = e.about
 left join entity eo on eo.entity_id = e.other
 left join person po on po.person_id = e.other
-left join title ot on ot.title_id = e.other
+left join named_title ot on ot.title_id = e.other
 where e.day is not null
 order by day desc, rank_no, about_name, about, other_name, other, what, source, nth, key_kind, key
