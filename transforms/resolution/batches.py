@@ -7,6 +7,12 @@ import polars as pl
 from transforms.model.sql import Connection, frame
 
 BATCH_ROWS = 100_000
+DROPPED_SQL = """
+select table_name
+from duckdb_tables()
+where (database_name = 'temp' or starts_with(table_name, '__splink__'))
+    and not list_contains($kept, table_name)
+"""
 
 
 def batches(connection: Connection, table: str) -> Iterator[pl.DataFrame]:
@@ -34,3 +40,9 @@ def write_batches(
     """Write the table `target`: what `work` makes of each batch of the table `source`."""
     for number, batch in enumerate(batches(connection, source)):
         append(connection, target, work(batch), first=not number)
+
+
+def drop_all_but(connection: Connection, *kept: str) -> None:
+    """Drop the temporary tables, and Splink's, but `kept`: they are as large as all that comes after."""
+    for (name,) in connection.sql(DROPPED_SQL, params={"kept": kept}).fetchall():
+        connection.execute(f'drop table "{name}"')

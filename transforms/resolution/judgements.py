@@ -201,11 +201,11 @@ def cross_kind(connection: Connection, judgements: pl.DataFrame) -> list[tuple[s
     """(statement_id, other statement_id, "kind") of positive judgements between a natural person's record and
     an entity's.
 
-    Reads `person_record` and `entity_row`.
+    Reads `person_row` and `entity_row`.
     """
     positive = judgements.filter(verdict=POSITIVE)
     connection.register("judged_record", judged_records(positive).to_arrow())
-    newest = [frame(connection, NEWEST_SQL.format(table)) for table in ("person_record", "entity_row")]
+    newest = [frame(connection, NEWEST_SQL.format(table)) for table in ("person_row", "entity_row")]
     refused = []
     for left, right in (newest, newest[::-1]):
         ids = (

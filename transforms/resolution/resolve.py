@@ -19,6 +19,7 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
+from transforms.resolution.batches import drop_all_but
 from transforms.resolution.companies.claims import write_claims
 from transforms.resolution.companies.entities import write_entities
 from transforms.resolution.companies.joining import with_companies
@@ -57,6 +58,7 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     write_claims(connection, id_key)
     with_companies(connection)
     write_entities(connection)
+    drop_all_but(connection, "entity_row", "company_pair", "person_row", "person_link")
     parted = judge_entities(connection, judgements, id_key)
     connection.execute(RESOLVED_SQL)
     write_entity_links(connection, [*parted, *cross_kind(connection, judgements)])

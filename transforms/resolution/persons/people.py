@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
+from transforms.resolution.batches import drop_all_but
 from transforms.resolution.clusters import Clusters, Facts, Refusal
 from transforms.resolution.judgements import (
     PERSON_PREFIX,
@@ -20,16 +21,7 @@ from transforms.resolution.links import write_person_links
 from transforms.resolution.persons.linkage import person_pairs
 from transforms.resolution.persons.parties import write_profiles
 
-PAIRS_TABLES_SQL = """
-select table_name
-from duckdb_tables()
-where (
-        database_name = 'temp'
-        and starts_with(table_name, 'person_')
-        and table_name not in ('person_record', 'person_shared', 'person_anchor', 'person_link')
-    )
-    or (database_name = current_database() and starts_with(table_name, '__splink__'))
-"""
+OF_RECORDS = ("person_record", "person_shared", "person_anchor")
 JUDGED_SQL = """
 select row_no, register, dataset, record, part
 from person_record
@@ -55,19 +47,18 @@ def link_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes
     connection.register("judged_record", judged_records(judgements).to_arrow())
     judged_rows = of_rows(judgements, frame(connection, JUDGED_SQL), "row_no")
     alike = write_profiles(connection, judged_rows.negative)
-    for name in ("person_feature", "person_partner"):  # they are in the profiles
-        connection.execute(f"drop table {name}")
+    drop_all_but(connection, *OF_RECORDS, "person_profile")
     _register_numbers(connection, "judged_row", "row_no", judged_rows.members)
     judged = judged_rows.mapped(dict(frame(connection, JUDGED_ANCHORS_SQL).iter_rows()))
     pairs = person_pairs(connection)
     person_of, refused = _clustered_in_parts(connection, pairs, judged, alike)
     write_person_links(connection, pairs, person_of, refused, alike)
-    for (name,) in connection.sql(PAIRS_TABLES_SQL).fetchall():  # as large as all that comes after
-        connection.execute(f'drop table if exists "{name}"')
+    drop_all_but(connection, *OF_RECORDS, "person_link")
     _place(connection, pairs, person_of, judged, alike)
     connection.execute(EARLIEST_SQL)
     write_ids(connection, "person_earliest", "person_party", PERSON_PREFIX, id_key)
     connection.execute(read_sql(__package__, "person_row"))
+    drop_all_but(connection, "person_row", "person_link")
 
 
 def _register_numbers(connection: Connection, name: str, column: str, numbers: Iterable[int]) -> None:
