@@ -89,6 +89,7 @@ def _flags(
                 as_of=pl.lit(as_of),
             )
         )
+    connection.execute(f"drop table {judged}")
 
 
 def flag_id(code: str, subject_id: str, subtype: str | None) -> str:

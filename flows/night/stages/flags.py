@@ -54,6 +54,7 @@ def find_flags(night: Night) -> Counts:
         with closing(night.each("indicator", every, counted)) as outcomes:
             done = dict(zip(every, outcomes, strict=True))
         done |= _prove(night, connection, done, own)
+    database.unlink()
     results = [each for each in done.values() if isinstance(each, Counted)]
     night.left_out = (*left_out, *(each for each in done.values() if isinstance(each, str)))
     for fault in night.left_out:
