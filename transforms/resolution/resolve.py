@@ -49,9 +49,10 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     """Write `resolved`, one row (RESOLUTION) for every party record of every usable edition, and
     `resolved_link`, the pairs weighed (RESOLUTION_LINK).
 
-    Reads the statement tables, `edition_in_use` and `address_class_list` on the connection. `id_key`: secret
-    key (at most 64 bytes) of the ids of parties without an official number; equal editions and key give equal
-    ids. `judgements` (JUDGEMENT): on pairs of records.
+    Reads the statement tables, `edition_in_use` and `address_class_list` on the connection, on which a night
+    joins as written: what stands second in a join is held in memory, so the smaller side stands there.
+    `id_key`: secret key (at most 64 bytes) of the ids of parties without an official number; equal editions
+    and key give equal ids. `judgements` (JUDGEMENT): on pairs of records.
     """
     read_persons(connection)
     link_persons(connection, judgements, id_key)

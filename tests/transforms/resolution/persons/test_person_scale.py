@@ -53,3 +53,16 @@ def test_the_slope_is_that_of_a_power() -> None:
     assert slope(
         {"records_n": 100, "processor_s": 2.0}, {"records_n": 400, "processor_s": 32.0}
     ) == pytest.approx(2)
+
+
+def test_who_shares_no_block_is_not_compared(tmp_path: Path) -> None:
+    connection = warehouse.connect(tmp_path / "work")
+    fill(connection, RECORDS)
+    prepare(connection)
+    shares = " or ".join(f"{key} is not null" for key in BLOCKS)
+    ((all_n, sharing_n),) = connection.sql(
+        f"select count(*), count(*) filter ({shares}) from person_compared"
+    ).fetchall()
+    prepare(connection, sharing=True)
+    assert connection.sql("select count(*) from person_compared").fetchall() == [(sharing_n,)]
+    assert 0 < sharing_n < all_n
