@@ -7,8 +7,8 @@ from flows.facts.case.surroundings import PARTIES_MAX
 from flows.facts.rows import AllAtOnce, query_rows
 from transforms.model.sql import Connection
 
-# (own) Cases whose rows are held in memory together. A query reads whole tables, on a country for seconds, for
-# one case as for all of these.
+# (own) Cases whose rows are held in memory together. A query reads whole tables, on a country for seconds,
+# whether for one case or for all of these.
 CASES_AT_ONCE = 2000
 IDS_MAX = 100_000  # (own) where more are near, half of the cases are held; one case alone is asked as it is
 
