@@ -79,7 +79,7 @@ class Memory:
         """
         if self._folder is None:
             return work()
-        rule_sha256 = _sha256(json.dumps([_code_sha256(), rule], sort_keys=True, default=str))
+        rule_sha256 = _sha256(json.dumps([code_sha256(), rule], sort_keys=True, default=str))
         folder, files = self._folder / name, {table: self._table(table) for table in writes}
         last = _recorded(folder)
         if callable(reads):
@@ -160,7 +160,7 @@ def _sha256(text: str) -> str:
 
 
 @cache
-def _code_sha256() -> str:
+def code_sha256() -> str:
     """Over the libraries and every file of the packages: a version does not change with each line."""
     root = Path(__file__).parents[2]
     digest = hashlib.sha256(json.dumps({name: version(name) for name in LIBRARIES}).encode())

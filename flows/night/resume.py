@@ -13,8 +13,7 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache, partial
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -23,6 +22,7 @@ from flows.home import durable, local_indicators
 from flows.home.settings import Home, case_pages_a_night
 from flows.journal import judgements, reviews
 from flows.night.keys import id_key
+from flows.night.memory import code_sha256
 from flows.night.night import Counts, Night, Stage
 from flows.release import build, manifests
 
@@ -32,8 +32,6 @@ RECORD = "done.jsonl"
 # The first two make the key; the last is the publication itself.
 ALWAYS_RUN = ("landing", "lake", "release")
 KEPT_FOLDERS = ("tables", "data_docs", "release", "report")
-SOURCES = ("flows", "transforms", "graphs", "quality")
-LIBRARIES = ("polars", "duckdb", "pyarrow", "splink", "great-expectations")
 
 type Stamp = tuple[int, int]  # modification time in nanoseconds, size in bytes
 
@@ -148,13 +146,12 @@ def _move_files(interrupted: Path, work: Path, done: Iterable[Done]) -> None:
 def key_of(night: Night) -> str:
     """SHA-256 over all that the stages after the lake read.
 
-    That is code, libraries, editions, the options of the run, own indicators, judgements, reviews, alarms,
+    That is code and libraries, editions, the options of the run, own indicators, judgements, reviews, alarms,
     and the release's place.
     """
     reviewed = reviews.head(night.home)
     inputs = {
-        "code": _code_sha256(),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "code": code_sha256(),
         "editions": [asdict(edition) for edition in night.editions.all],
         "as_of": night.as_of,
         "known_at": night.known_at,
@@ -173,14 +170,3 @@ def key_of(night: Night) -> str:
         "next": build.next_place(night.home),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()
-
-
-@cache
-def _code_sha256() -> str:
-    """Over every file of the packages, since the version does not change with each line of code."""
-    root = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for path in sorted(path for name in SOURCES for path in (root / name).rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(f"{path.relative_to(root)} {manifests.file_sha256(path)}\n".encode())
-    return digest.hexdigest()

@@ -76,7 +76,7 @@ def test_another_parameter_is_another_rule(tmp_path: Path) -> None:
 
 def test_other_code_computes_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Run(tmp_path, "first", [1])
-    monkeypatch.setattr(memory, "_code_sha256", lambda: "other code")
+    monkeypatch.setattr(memory, "code_sha256", lambda: "other code")
     assert Run(tmp_path, "second", [1]).ran == ["doubled", "summed"]
 
 
