@@ -66,15 +66,16 @@ def conform(
 
 def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
     """Strip texts, make empty texts null, and add a null column for each absent field."""
+    schema = frame.schema  # made anew each time it is asked for
     texts = [
         field.name
         for field in fields
-        if frame.schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height
+        if schema.get(field.name) == pl.String and frame[field.name].null_count() < frame.height
     ]
     absent = {
         field.name: pl.List(pl.String) if field.kind == "texts" else pl.String()
         for field in fields
-        if field.name not in frame.schema
+        if field.name not in schema
     }
     stripped = frame.with_columns(pl.col(texts).str.strip_chars())
     return stripped.with_columns(

@@ -72,10 +72,17 @@ def in_care_sql(care_of: str, text: str) -> str:
 UK_POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][ABD-HJLNP-UW-Z]{2}"
 UK_POSTCODE_SPACED = r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}"
 INWARD_CHARS = 3
+_FORM = r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}$"
 
 
 def uk_postcode(text: pl.Expr) -> pl.Expr:
-    """A UK postcode in capitals with one space before its last three characters; null for any other text."""
+    """A UK postcode in capitals with one space before its last three characters; null for any other text.
+    Nearly all are written so, and stay as they are.
+    """
+    return for_some(_in_form, text, where=lambda texts: ~texts.str.contains(_FORM))
+
+
+def _in_form(text: pl.Expr) -> pl.Expr:
     compact = text.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "").str.extract(rf"^({UK_POSTCODE})$", 1)
     return _spaced(compact)
 
@@ -96,4 +103,5 @@ def postcode(text: pl.Expr, country: pl.Expr) -> pl.Expr:
     """The postcode to store: a UK one with its space; a foreign one in capitals, if `country` (an ISO code)
     is known and is not gb; else null."""
     foreign = pl.when(country != "gb").then(text).str.to_uppercase()
-    return pl.coalesce(local_postcode(text, country), uk_postcode(text), unless_filler(collapsed(foreign)))
+    stated = for_some(lambda texts: unless_filler(collapsed(texts)), foreign, where=pl.Expr.is_not_null)
+    return pl.coalesce(local_postcode(text, country), uk_postcode(text), stated)
