@@ -21,16 +21,16 @@ with hashed as (
     join person_anchor a using (row_no)
     where a.anchor_no >= {start} and a.anchor_no < {start} + {anchors_n}
 ),
-numbered as (
-    select *, min(row_no) over (partition by anchor_no, written) as unique_id from hashed
-),
 profile as (
-    select unique_id, anchor_no, min(postcode) as postcode from numbered group by unique_id, anchor_no
+    select anchor_no, written, min(row_no) as unique_id, min(postcode) as postcode
+    from hashed
+    group by anchor_no, written
 ),
 held as (
-    select distinct unique_id, s.partner
+    select distinct p.unique_id, s.partner
     from person_partner s
-    join numbered using (row_no)
+    join hashed h using (row_no)
+    join profile p using (anchor_no, written)
 ),
 partner as (
     select unique_id, list(partner order by partner) as partners from held group by unique_id
