@@ -141,11 +141,12 @@ def open_release(release: Path, *, spill: Path | None = None, name: str = RELEAS
 
 
 def attach_release(connection: Connection, database: Path, *, alias: str = "release") -> None:
-    """Create a database file that older DuckDBs can open, and make it the default for unqualified names."""
-    version = literal(RELEASE_STORAGE_VERSION)
-    connection.execute(
-        f"attach {literal(str(database.resolve()))} as {identifier(alias)} (storage_version {version})"
-    )
+    """Create a database file that older DuckDBs can open, and make it the default for unqualified names.
+
+    Without a write-ahead log: what a kill leaves of it is thrown away.
+    """
+    options = f"storage_version {literal(RELEASE_STORAGE_VERSION)}, recovery_mode no_wal_writes"
+    connection.execute(f"attach {literal(str(database.resolve()))} as {identifier(alias)} ({options})")
     connection.execute(f"use {identifier(alias)}")
 
 
