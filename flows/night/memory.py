@@ -109,6 +109,11 @@ class Memory:
         before_n = sum(why == AS_BEFORE for why in self.done.values())
         return f"{before_n} of {len(self.done)} steps are as the last run left them" if before_n else ""
 
+    def forget(self, step: str) -> None:
+        """Have a step done again the next time, whatever it reads."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder / step, ignore_errors=True)
+
     def forget_others(self) -> None:
         """Remove the steps that this run does not have."""
         for folder in self._folder.iterdir() if self._folder and self._folder.is_dir() else ():

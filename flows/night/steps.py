@@ -8,7 +8,7 @@ When a gate blocks:
 
 * A lake gate blocks one edition. Its register keeps the last good edition, the run goes on and publishes, and
   the exit code is 5. The gate's outcome is published in `v_gate`.
-* The graph gate (in the graph stage) or the release gate raises ReleaseBlocked (`keep_gate` in
+* The graph gate (in the graph stage) or the release gate raises ReleaseBlocked (`run_gate` in
   `stages/gate.py`), and so does the build if it reads back a null or a repeated key. Nothing is published,
   the release in force stays, and the exit code is 3.
 * Any other failure before the release stage ends the run with exit code 4; the release in force stays.

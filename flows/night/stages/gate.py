@@ -1,13 +1,22 @@
 """Stage gate: check exactly the tables that will be published."""
 
+from collections.abc import Sequence
+from functools import partial
+from io import StringIO
+
 import polars as pl
 
 from flows.home import warehouse
 from flows.night.night import Counts, Night
 from flows.night.tables import write_table
 from quality import gate, suites
+from quality.data_docs import Stage
+from quality.expectation import Expectation
 from transforms.errors import ReleaseBlocked
+from transforms.model.sql import tables_read
 from transforms.model.views import ABOUT, GATE_VIEW, RELEASE_TABLES
+
+OUTCOME = "outcome"  # beside the pages of a gate, by the names of their files
 
 
 def check_release(night: Night) -> Counts:
@@ -15,19 +24,55 @@ def check_release(night: Night) -> Counts:
     with warehouse.connect(night.work) as connection:
         for name in published_tables():
             warehouse.parquet_view(connection, name, [night.table(name)])
-        outcome = gate.run(
-            connection, suites.release_suite(), stage="release", pages=night.data_docs("release")
-        )
-    keep_gate(night, outcome)
+        outcome = run_gate(night, connection, suites.release_suite(), "release")
     return {"expectations": outcome.height, "failed": outcome.filter(~pl.col("passed")).height}
 
 
-def keep_gate(night: Night, outcome: pl.DataFrame) -> None:
-    """Add outcomes to v_gate. Raises ReleaseBlocked where an expectation that blocks failed."""
+def run_gate(
+    night: Night, connection: warehouse.Connection, suite: Sequence[Expectation], stage: Stage
+) -> pl.DataFrame:
+    """Check tables of the run, and add the outcomes to v_gate.
+
+    What passed the last time on the same tables is taken over, table by table; what is shown in Data Docs as
+    a whole, with its pages. Raises ReleaseBlocked where an expectation that blocks failed.
+    """
+    parts: dict[str, list[Expectation]] = {}
+    for each in suite:
+        parts.setdefault("data" if each.kind == "data" else each.table, []).append(each)
+    outcome = pl.concat([_part_checked(night, connection, part, stage, name) for name, part in parts.items()])
     earlier = pl.read_parquet(night.table(GATE_VIEW.name))
     write_table(night, GATE_VIEW, pl.concat([earlier, outcome]))
+    night.memory.know(GATE_VIEW.name, night.table(GATE_VIEW.name))
     if message := gate.failure_message(outcome):
         raise ReleaseBlocked(f"{message}. The release in force stays; correct the cause and run again")
+    return outcome
+
+
+def _part_checked(
+    night: Night, connection: warehouse.Connection, part: Sequence[Expectation], stage: Stage, name: str
+) -> pl.DataFrame:
+    """`name`: of the table that all of the part are on, or data."""
+    pages = night.data_docs(stage)
+
+    def checked() -> Counts:
+        outcome = gate.run(connection, part, stage=stage, pages=pages)
+        shown = {file.name: file.read_text(encoding="utf-8") for file in pages.glob("*") if name == "data"}
+        return {**shown, OUTCOME: outcome.write_json()}
+
+    step = f"gate-{stage}-{name}"
+    texts = dict(night.memory.step(step, partial(_tables_of, part), [], checked))
+    outcome = pl.read_json(StringIO(str(texts.pop(OUTCOME))), schema=GATE_VIEW.schema)
+    if not outcome["passed"].all():
+        night.memory.forget(step)  # it may have been for want of memory
+    for file, text in texts.items():
+        pages.mkdir(parents=True, exist_ok=True)
+        (pages / file).write_text(str(text), encoding="utf-8")
+    return outcome
+
+
+def _tables_of(part: Sequence[Expectation]) -> set[str]:
+    queries = (each.failing_rows_sql for each in part if each.failing_rows)
+    return {each.table for each in part}.union(*map(tables_read, queries))
 
 
 def published_tables() -> tuple[str, ...]:

@@ -16,11 +16,11 @@ from flows.night.buckets import (
     write_buckets,
 )
 from flows.night.night import Counts, Night
-from flows.night.stages.gate import keep_gate
+from flows.night.stages.gate import run_gate
 from flows.night.tables import open_tables, register_frame, write_stream
 from graphs.money import build as graph_money
 from graphs.structure.further import BLOCKS
-from quality import gate, suites
+from quality import suites
 from transforms.graph_inputs import input_sql
 from transforms.marts import mark_sql
 from transforms.marts import marks as all_marks
@@ -84,8 +84,7 @@ def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
         _show(night, connection, NETWORK_TABLES)
         find_patterns(night, connection)
         _show(night, connection, MONEY_TABLES)
-        outcome = gate.run(connection, suites.graph_suite(), stage="graph", pages=night.data_docs("graph"))
-    keep_gate(night, outcome)
+        run_gate(night, connection, suites.graph_suite(), "graph")
     rows_n = {
         name: pl.scan_parquet(night.table(name)).select(pl.len()).collect().item() for name in GRAPH_TABLES
     }
