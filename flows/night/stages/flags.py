@@ -1,6 +1,6 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -12,12 +12,13 @@ from flows.home import warehouse
 from flows.home.local_indicators import read_local
 from flows.home.sorted_files import write_parquet
 from flows.night.night import Counts, Night
-from flows.night.tables import HELD_BYTES, open_tables, write_stream, write_table
+from flows.night.tables import EDITIONS, HELD_BYTES, open_tables, write_stream, write_table
 from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.engine import Counted, prepare, raise_flags
 from transforms.flags.evidence import claims_sql, evidence_sql, flags_sql, prove
 from transforms.flags.states import tables_of
 from transforms.model.indicator import Indicator, indicators
+from transforms.model.statements import STATEMENT_TABLES
 from transforms.model.views import DWELLING, EVIDENCE, FLAG, GRAPH_TABLES, INDICATOR_VIEW, MARTS
 
 log = structlog.get_logger()
@@ -53,7 +54,16 @@ def find_flags(night: Night) -> Counts:
             prepare(connection, every.values())
         with closing(night.each("indicator", every, counted)) as outcomes:
             done = dict(zip(every, outcomes, strict=True))
-        done |= _prove(night, connection, done, own)
+        raised = [code for code, each in done.items() if isinstance(each, Counted)]
+        parts = {f"{what}-{code}" for what in ("flag", "claim") for code in raised}
+        faults = night.memory.step(
+            "evidence",
+            {*parts, *STATEMENT_TABLES, EDITIONS},
+            (FLAG.name, EVIDENCE.name),
+            partial(_prove, night, connection, raised, own),
+            rule=(night.as_of, raised, sorted(own)),
+        )
+        done |= {code: str(fault) for code, fault in faults.items()}
     database.unlink()
     results = [each for each in done.values() if isinstance(each, Counted)]
     night.left_out = (*left_out, *(each for each in done.values() if isinstance(each, str)))
@@ -71,13 +81,12 @@ def find_flags(night: Night) -> Counts:
 def _prove(
     night: Night,
     connection: warehouse.Connection,
-    done: Mapping[str, Counted | str],
+    raised: Sequence[str],
     own: Collection[str],
 ) -> Mapping[str, str]:
     """Write flags and evidence of all indicators. Returns what is wrong with the authority's own, by code:
     their flags are left out.
     """
-    raised = [code for code, each in done.items() if isinstance(each, Counted)]
     for what in ("flag", "claim"):
         files = [_part(night, what, code) for code in raised]
         warehouse.parquet_view(connection, f"{what}_stored", files)
