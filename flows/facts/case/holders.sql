@@ -1,5 +1,5 @@
 -- Who directly holds these parties.
 select distinct party_id, subject_id
-from v_closure_edge
-where subject_id in (select unnest($ids))
+from graph_edge
+where rowid in (from rows_of('graph_edge.subject_id', $ids))
 order by party_id, subject_id

@@ -1,5 +1,5 @@
 -- Direct holdings between these parties.
 select party_id, subject_id, statement_id
-from v_closure_edge
-where party_id in (select unnest($ids)) and subject_id in (select unnest($ids))
+from graph_edge
+where party_id in (select unnest($ids)) and rowid in (from rows_of('graph_edge.subject_id', $ids))
 order by party_id, subject_id

@@ -7,8 +7,8 @@ from (
         *,
         joint_group is not null
         and min(party_id) over joint_holders <> max(party_id) over joint_holders as is_joint
-    from v_interest
-    where is_open and subject_id in (select unnest($ids))
+    from interest
+    where rowid in (from rows_of('interest.subject_id', $ids))
     window joint_holders as (partition by subject_id, basis, joint_group)
 )
 where party_id in (select unnest($ids))

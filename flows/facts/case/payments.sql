@@ -3,12 +3,12 @@
 -- conduits stand apart: money does not go through them.
 with lines as (
     select payer_id as id, f.*
-    from v_flow f
-    where payer_id in (select unnest($ids)) and payee_id is not null
+    from flow f
+    where payee_id is not null and rowid in (from rows_of('flow.payer_id', $ids))
     union all
     select payee_id, f.*
-    from v_flow f
-    where payee_id in (select unnest($ids)) and payer_id is not null
+    from flow f
+    where payer_id is not null and rowid in (from rows_of('flow.payee_id', $ids))
 )
 select
     id, flowed_on, payer_id, payee_id, max(payer_name) as payer_name, max(payee_name) as payee_name,

@@ -1,4 +1,4 @@
 select title_id, party_id, added_on, ended_on, method, statement_id
-from v_proprietorship
-where title_id in (select unnest($ids))
+from proprietorship
+where rowid in (from rows_of('proprietorship.title_id', $ids))
 order by title_id, position, statement_id

@@ -4,6 +4,6 @@ select
     row_number() over (
         partition by party_id order by added_on desc nulls last, title_id, statement_id
     ) as nth
-from v_proprietorship
-where ended_on is null and party_id in (select unnest($ids))
+from proprietorship
+where ended_on is null and rowid in (from rows_of('proprietorship.party_id', $ids))
 order by party_id, nth
