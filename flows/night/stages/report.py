@@ -21,7 +21,7 @@ def report(night: Night) -> Counts:
     """
     with (
         in_language(authority(night.home).language),
-        warehouse.open_release(night.built_folder) as connection,
+        warehouse.open_release(night.built_folder, spill=night.work / "spill") as connection,
     ):
         index = _write_data_docs(night)
         page = render_night(
