@@ -22,9 +22,9 @@ with listed as (
         l.register,
         l.statement_id,
         l.party_statement_id
-    from listing_statement l
+    from resolution r
+    join listing_statement l on l.party_statement_id = r.statement_id
     join edition_in_use u on u.register = l.register and u.dataset = l.dataset and u.edition = l.edition
-    join resolution r on r.statement_id = l.party_statement_id
     where u.status = 'in_force' and l.listing_class <> 'crime'
 ),
 dated as (

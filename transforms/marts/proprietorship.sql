@@ -1,6 +1,16 @@
 -- Proprietors in all editions: still on the title, or ended on the day on which a file of changes took the
 -- record away, else with the first complete edition without them.
-with shown as (
+with party as (
+    select statement_id, party_id, method
+    from resolution
+    where statement_id in (select party_statement_id from proprietorship_statement)
+),
+named as (
+    select statement_id, name, identifier_native
+    from entity_statement
+    where statement_id in (select party_statement_id from proprietorship_statement)
+),
+shown as (
     select
         p.title_id,
         p.position,
@@ -37,8 +47,8 @@ with shown as (
         ) as newest
     from proprietorship_statement p
     join edition_in_use e using (register, dataset, edition)
-    join resolution r on r.statement_id = p.party_statement_id
-    join entity_statement s on s.statement_id = p.party_statement_id
+    join party r on r.statement_id = p.party_statement_id
+    join named s on s.statement_id = p.party_statement_id
 ),
 -- Holdings that are not in the edition in force.
 gone as (
