@@ -9,8 +9,11 @@ with fact as materialized (
     join {table} s using (statement_id)
     where starts_with(c.field, '{table}.')
 ),
+-- Of a register with one edition there is none before: its records need not be read again.
 stated as (
-    select distinct register, record, substr(statement_id, $part_from) as part, field, value from fact
+    select distinct register, record, substr(statement_id, $part_from) as part, field, value
+    from fact
+    where register in (select register from edition_in_use group by register having count(*) > 1)
 ),
 first_seen as (
     select a.register, a.record, a.part, a.field, a.value, min(e.edition_date) as first_seen_on
@@ -19,8 +22,6 @@ first_seen as (
         on s.register = a.register and s.record = a.record and substr(s.statement_id, $part_from) = a.part
     join edition_in_use e on e.register = s.register and e.dataset = s.dataset and e.edition = s.edition
     where {value} is not distinct from a.value
-        -- Of a register with one edition there is none before: its records need not be read again.
-        and s.register in (select register from edition_in_use group by register having count(*) > 1)
     group by all
 )
 select fact.*, e.stale_since, coalesce(f.first_seen_on, e.edition_date) as first_seen_on
