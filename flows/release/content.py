@@ -25,15 +25,13 @@ class TableContent:
     """What a table holds. `sha256`: hex.
 
     `nulls`: column → null values (of the column, not inside its lists). `in_order`: whether the rows came in
-    the order of the key. `stored`: DuckDB's hash of the rows in their order, by which the closed file is
-    compared with them; another version of DuckDB may give another.
+    the order of the key.
     """
 
     rows_n: int
     sha256: str
     nulls: Mapping[str, int]
     in_order: bool = field(default=True, compare=False)
-    stored: int = field(default=0, compare=False)
 
 
 @dataclass
