@@ -225,6 +225,15 @@ def _is_nightly(config: pytest.Config) -> bool:
     return str(config.option.markexpr) == NIGHTLY
 
 
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Each test begins in English: a command of a test before may have set another language."""
+    from transforms.language import set_language
+    from transforms.model.languages import ENGLISH
+
+    set_language(ENGLISH)
+
+
 @pytest.fixture(scope="session")
 def tier(request: pytest.FixtureRequest) -> Tier:
     return Tier(_is_nightly(request.config))
