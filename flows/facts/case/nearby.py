@@ -9,7 +9,7 @@ from transforms.model.sql import Connection
 
 # (own) Cases whose rows are held in memory together. A query reads whole tables, on a country for seconds,
 # whether for one case or for all of these.
-CASES_AT_ONCE = 2000
+CASES_AT_ONCE = 500
 IDS_MAX = 100_000  # (own) where more are near, half of the cases are held; one case alone is asked as it is
 
 # The table `near_case` has the id of every party, title, property, sale, address and group that a page asks
