@@ -8,6 +8,7 @@ from transforms.model.sql import Connection, read_sql
 from transforms.model.views import RELEASE_TABLES
 
 Row = Mapping[str, object]
+FETCHED_ROWS = 10_000  # (own) at once, so that a large answer is not held twice
 
 
 def query_rows(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
@@ -17,10 +18,14 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
     """
     answer = connection.execute(query, parameters or None)  # `sql` would plan the query twice
     names = [column[0] for column in answer.description]
-    rows = [dict(zip(names, values, strict=True)) for values in answer.fetchall()]
     ending = f"_{language()}"
-    own = {name: name.removesuffix(ending) for name in (rows[0] if rows else ()) if name.endswith(ending)}
-    return tuple({**row, **{name: row[key] for key, name in own.items() if row[key]}} for row in rows)
+    own = {name: name.removesuffix(ending) for name in names if name.endswith(ending)}
+    rows: list[dict[str, object]] = []
+    while some := answer.fetchmany(FETCHED_ROWS):
+        rows += (dict(zip(names, values, strict=True)) for values in some)
+    if own:
+        rows = [row | {name: row[key] for key, name in own.items() if row[key]} for row in rows]
+    return tuple(rows)
 
 
 def require_todays_views(connection: Connection) -> None:
@@ -64,6 +69,7 @@ class AllAtOnce:
         self._answers: dict[object, Mapping[str, list[tuple[int, Row]]]] = {}
         self.execute, self.sql = connection.execute, connection.sql
         self.register, self.unregister = connection.register, connection.unregister
+        self.forget = self._answers.clear
 
     def rows_about(
         self, query: str, wanted: Mapping[str, object], by: Sequence[str], parameters: Mapping[str, object]

@@ -57,9 +57,12 @@ def _together(connection: Connection, case_ids: Sequence[str]) -> Iterator[tuple
         half = len(case_ids) // 2
         yield from _together(connection, case_ids[:half])
         yield from _together(connection, case_ids[half:])
+    elif len(ids) > IDS_MAX:
+        yield from ((case_id, connection) for case_id in case_ids)
     else:
-        shared = AllAtOnce(connection, ids) if len(ids) <= IDS_MAX else connection
+        shared = AllAtOnce(connection, ids)
         yield from ((case_id, shared) for case_id in case_ids)
+        shared.forget()  # the caller still holds the last case when the next ones are looked for
 
 
 def _ids_near(connection: Connection, case_ids: Sequence[str]) -> set[str]:
