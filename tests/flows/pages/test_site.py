@@ -15,7 +15,7 @@ import pytest
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
 from flows.pages.release import subject_file
-from flows.pages.site import charts, write_site
+from flows.pages.site import cases, charts, write_site
 from flows.pages.site.boundaries import WIDTH, read_outlines
 from tests.flows.pages.test_case_pages import CASE, PERSON, TITLE, A, Rows, release
 from tests.flows.pages.test_reporting import HOSTILE, Page, calm_release, database
@@ -128,6 +128,16 @@ def test_a_flag_leads_to_its_case_a_case_to_its_page_and_a_subject_to_both(made:
     assert f'href="cases/{CASE}.html"' in made.pages["cases.html"]
     assert "only an extract of Basic company data is held" in Page(subject).text
     assert [row[0] for row in data(made.pages)] == [CASE] and data(made.pages)[0][-1] is True
+
+
+def test_a_long_index_holds_the_first_cases_and_says_so(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Search and filters cover" not in Page(made.pages["cases.html"]).text
+    monkeypatch.setattr(cases, "ROWS_SEARCHED", 0)
+    pages = site(made.rows, tmp_path)
+    assert data(pages) == [] and data(made.pages) != []
+    assert "Search and filters cover the first 0 of 1 cases" in Page(pages["cases.html"]).text
 
 
 def test_nobody_natural_is_named_and_has_no_page(made: Made) -> None:
