@@ -133,7 +133,7 @@ def read_subject(connection: Connection, subject_id: str) -> Subject:
 
 
 def _flags(connection: Connection, column: str, value: str) -> tuple[Row, ...]:
-    query = read_sql(__package__, "subject_flags", column=f"f.{column}")
+    query = read_sql(__package__, "subject_flags", column=column)
     return tuple(rows_about(connection, query, [value], column))
 
 

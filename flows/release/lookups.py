@@ -54,7 +54,7 @@ LOOKUPS: Mapping[str, Lookup] = {
         for table, columns in {
             "company": ("company_id",),
             "entity": ("entity_id",),
-            "flag": ("subject_id",),
+            "flag": ("case_id", "subject_id"),
             "flow": ("payee_id", "payer_id"),
             "graph_control": ("subject_id",),
             "graph_control_group": ("subject_id",),
@@ -64,7 +64,7 @@ LOOKUPS: Mapping[str, Lookup] = {
             "proprietorship": ("party_id", "title_id"),
             "resolution": ("candidate_id",),
             "title": ("title_id",),
-            "title_address": ("title_id",),
+            "title_address": ("property_id", "title_id"),
             "transaction": ("property_id",),
         }.items()
         for column in columns
@@ -72,6 +72,7 @@ LOOKUPS: Mapping[str, Lookup] = {
     "interest.party_id": Lookup("interest", "party_id", "is_open"),
     "interest.subject_id": Lookup("interest", "subject_id", "is_open"),
     "relationship.subject_id": Lookup("relationship", "subject_id", "is_open"),
+    "relationship.ended": Lookup("relationship", "subject_id", "is_open is distinct from true"),
     # A number that may be given without its scheme, of a register that is not of a home country.
     "entity.foreign_number": Lookup(
         "entity",

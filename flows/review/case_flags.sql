@@ -4,9 +4,9 @@
 with flagged as (
     select f.flag_id, f.case_id, f.indicator, f.subject_id, f.subject_name, f.lane, f.explanation,
         coalesce(f.value::varchar, '') as value, coalesce(n.rule_sha256, '') as version
-    from v_flag f
+    from flag f
     left join v_indicator n on n.code = f.indicator
-    where f.case_id in (select unnest($ids))
+    where f.rowid in (from rows_of('flag.case_id', $ids))
 ),
 fact as (
     select distinct

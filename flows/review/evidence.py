@@ -9,9 +9,9 @@ from flows.review.fold import Flag
 from transforms.model.sql import Connection, read_sql
 
 JUDGED_CASES_SQL = """
-select distinct case_id from v_flag
-where case_id is not null
-  and (flag_id in (select unnest($flags)) or subject_id in (select unnest($subjects)))
+select case_id from v_flag where case_id is not null and flag_id in (select unnest($flags))
+union
+select case_id from flag where case_id is not null and rowid in (from rows_of('flag.subject_id', $subjects))
 order by case_id
 """
 ALIASES_SQL = "select party_id, previous_party_id from v_party_alias order by all"

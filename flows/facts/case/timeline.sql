@@ -8,8 +8,11 @@ with title_event as (
         row_number() over (
             partition by party_id order by added_on desc nulls last, title_id, statement_id
         ) as nth
-    from v_proprietorship
-    where party_id in (select unnest($ids)) or title_id in (select unnest($ids))
+    from (
+        from proprietorship where rowid in (from rows_of('proprietorship.party_id', $ids))
+        union
+        from proprietorship where rowid in (from rows_of('proprietorship.title_id', $ids))
+    )
 ),
 keyed_title_event as (
     select *, 'party' as key_kind, party_id as key from title_event
@@ -17,9 +20,13 @@ keyed_title_event as (
     select *, 'title', title_id from title_event
 ),
 property as (
-    select title_id as key, property_id from v_title_address where title_id in (select unnest($ids))
+    select title_id as key, property_id
+    from title_address
+    where rowid in (from rows_of('title_address.title_id', $ids))
     union
-    select property_id, property_id from v_title_address where property_id in (select unnest($ids))
+    select property_id, property_id
+    from title_address
+    where rowid in (from rows_of('title_address.property_id', $ids))
     union
     select transaction_id, property_id from v_transaction where transaction_id in (select unnest($ids))
 ),
@@ -31,14 +38,23 @@ sale as (
     join transaction t on t.property_id = p.property_id
     where t.rowid in (from rows_of('transaction.property_id', (select list(property_id) from property)))
 ),
+held as (
+    select subject_id, party_id, valid_from, valid_to, is_left_censored, party_statement_id as statement_id
+    from (
+        from relationship where rowid in (from rows_of('relationship.subject_id', $ids))
+        union all
+        from relationship where rowid in (from rows_of('relationship.ended', $ids))
+    )
+    where party_id is not null and is_office is distinct from true
+),
 holder as (
-    select h.subject_id, h.party_id, h.valid_from, h.valid_to, h.is_left_censored, r.register
-    from v_relationship h
-    left join v_resolution r on r.statement_id = h.party_statement_id
-    where
-        h.party_id is not null
-        and h.subject_id in (select unnest($ids))
-        and is_office is distinct from true
+    select h.*, r.register
+    from held h
+    left join (
+        select statement_id, register
+        from v_resolution
+        where statement_id in (select unnest((select list(statement_id) from held)))
+    ) r using (statement_id)
 ),
 event as (
     select
@@ -52,8 +68,8 @@ event as (
             {day: left_register_on, what: 'no longer in the register by this day', rank_no: 9}
         ], recursive := true),
         company_id as about, null as other, register, 1 as nth, 'entity' as key_kind, company_id as key
-    from v_company
-    where company_id in (select unnest($ids))
+    from company
+    where rowid in (from rows_of('company.company_id', $ids))
     union all by name
     select
         began_on as day, concat('insolvency or liquidation: ', coalesce(kind_native, kind)) as what,
@@ -93,15 +109,25 @@ event as (
     from holder
 ),
 named_id as (select about as id from event union select other from event),
-entity as (select entity_id, name, entity_type from v_entity where entity_id in (select id from named_id)),
+named_entity as (
+    select entity_id, name, entity_type
+    from entity
+    where rowid in (from rows_of('entity.entity_id', (select list(id) from named_id)))
+),
 named_title as (
     select title_id, address_text
     from title
     where rowid in (from rows_of('title.title_id', (select list(id) from named_id)))
 ),
-place as (select property_id, address_text from v_property where property_id in (select id from named_id)),
-person as (
-    select person_id, person_type, full_name from v_person where person_id in (select id from named_id)
+place as (
+    select property_id, address_text
+    from v_property
+    where property_id in (select unnest((select list(id) from named_id)))
+),
+named_person as (
+    select person_id, person_type, full_name
+    from v_person
+    where person_id in (select unnest((select list(id) from named_id)))
 )
 select distinct
     e.key, e.key_kind, e.nth, e.day, e.what, e.about, e.other, coalesce(r.title, e.register) as source,
@@ -110,11 +136,11 @@ select distinct
     coalesce(eo.name, po.full_name, ot.address_text) as other_name
 from event e
 left join v_register r on r.register = e.register
-left join entity ea on ea.entity_id = e.about
+left join named_entity ea on ea.entity_id = e.about
 left join named_title ta on ta.title_id = e.about
 left join place pa on pa.property_id = e.about
-left join entity eo on eo.entity_id = e.other
-left join person po on po.person_id = e.other
+left join named_entity eo on eo.entity_id = e.other
+left join named_person po on po.person_id = e.other
 left join named_title ot on ot.title_id = e.other
 where e.day is not null
 order by day desc, rank_no, about_name, about, other_name, other, what, source, nth, key_kind, key

@@ -8,6 +8,8 @@ with unit as (
 select distinct u.id, x.title_id
 from unit u
 join (
-    from v_title_address where property_id in (select property_id from unit)
-) x on x.property_id = u.property_id
+    select property_id, title_id
+    from title_address
+    where rowid in (from rows_of('title_address.property_id', (select list(property_id) from unit)))
+) x using (property_id)
 order by u.id, x.title_id
