@@ -5,9 +5,11 @@ there is one: a case with one reading looks to everybody but its reader like one
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+
+import polars as pl
 
 from flows.facts.rows import query_rows
 from flows.journal import reviews
@@ -18,12 +20,10 @@ from flows.review.desk import (
     Desk,
     Standing,
     arrivals,
-    due_on,
-    is_aged,
-    legal_terms,
     locked_by,
     seen_by,
     standing,
+    timed,
     touched,
     walked,
 )
@@ -42,7 +42,7 @@ from flows.review.fold import (
 from flows.review.retention import note_arrivals
 from flows.review.rules import User
 from transforms.errors import UsageError
-from transforms.model.sql import read_sql
+from transforms.model.sql import frame, read_sql
 
 TO_READ, BACK, THIRD, WAITING = "to read", "back", "third reading", "waiting for another reader"
 SAMPLE_EVERY = (
@@ -60,10 +60,13 @@ class QueueRow:
     lane: str
     title: str
     area_name: str | None
-    shown: str
     due_on: date
+    shown: str
     assigned_to: str = ""
     new: tuple[New, ...] = ()
+
+
+QUEUE_COLUMNS = ("case_id", "lane", "title", "area_name", "due_on")
 
 
 @dataclass(frozen=True)
@@ -121,55 +124,67 @@ def queue(
     That is review order, with cases of the random sample mixed in. `mine`: only those assigned to the user.
     `theme`: only those of it.
     """
+    return queue_listed(desk, user, limit, mine=mine, theme=theme)[0]
+
+
+def queue_listed(
+    desk: Desk, user: User, most: int | None, *, mine: bool = False, theme: str = ""
+) -> tuple[list[QueueRow], int]:
+    """The first `most` cases of the queue, and how many it has in all. A country has hundreds of thousands:
+    what reviewers did changes a few of them, and everything else is remembered for a day.
+    """
     user.require("read")
     note_arrivals(desk)
     with reviews.reading(desk.home) as log:
         all_events = walked(desk.home, log)
-        since = arrivals(log)
+        key = ("queue", theme, desk.today, desk.settings.model_dump_json())
+        cases = desk.kept(key, lambda: _to_judge(desk, arrivals(log), theme))
     reader = User(user.name, "reviewer")  # who may only read sees what there is to judge
     known = touched(desk, all_events)
-    terms = legal_terms(desk)
-    rows = []
-    for case in query_rows(desk.connection, read_sql(__package__, "queue"), theme=theme):
-        case_id = str(case["case_id"])
-        one = known.get(case_id)
-        holder = locked_by(all_events, case_id)
-        came = since.get(case_id, desk.today)
-        if (
-            (holder != user.name if mine else holder not in ("", user.name))
-            or (one is not None and _refusal(one.state, reader, seen_by(all_events, one.state)))
-            or ((one is None or one.state.decision is None) and is_aged(desk, came))
-        ):
-            continue
-        rows.append(
-            QueueRow(
-                case_id,
-                str(case["lane"]),
-                str(case["title"]),
-                None if case["area_name"] is None else str(case["area_name"]),
-                _shown(one.state, user) if one is not None else TO_READ,
-                due_on(desk, came, terms.get(case_id)),
-                holder,
-                one.state.new if one is not None else (),
-            )
+    refused = [
+        case_id
+        for case_id, one in known.items()
+        if _refusal(one.state, reader, seen_by(all_events, one.state))
+    ]
+    decided = [case_id for case_id, one in known.items() if one.state.decision is not None]
+    holders = {
+        case_id: holder for case_id in all_events.assigned if (holder := locked_by(all_events, case_id))
+    }
+    own = [case_id for case_id, holder in holders.items() if holder == user.name]
+    case_id = pl.col("case_id")
+    free = case_id.is_in(own) if mine else ~case_id.is_in([one for one in holders if one not in own])
+    chosen = _mixed(cases.filter(free, ~case_id.is_in(refused), ~pl.col("is_aged") | case_id.is_in(decided)))
+    rows = [
+        QueueRow(
+            **row,
+            shown=_shown(known[row["case_id"]].state, user) if row["case_id"] in known else TO_READ,
+            assigned_to=holders.get(row["case_id"], ""),
+            new=known[row["case_id"]].state.new if row["case_id"] in known else (),
         )
-    return _mixed(desk, rows)[:limit]
+        for row in chosen[:most].select(QUEUE_COLUMNS).iter_rows(named=True)
+    ]
+    return rows, chosen.height
 
 
-def _mixed(desk: Desk, rows: Sequence[QueueRow]) -> list[QueueRow]:
+def _to_judge(desk: Desk, came: Mapping[str, date], theme: str) -> pl.DataFrame:
+    """All cases, or those of a theme, in review order, with `due_on` and `is_aged`. `lot`: drawn for those in
+    the random sample.
+    """
+    cases = frame(desk.connection, read_sql(__package__, "queue"), {"theme": theme})
+    ids = cases["case_id"].to_list()
+    lots = [rules.draw(desk.key, "order", one) if desk.is_sampled(one) else None for one in ids]
+    times = timed(desk, {one: came.get(one, desk.today) for one in ids})
+    drawn = cases.with_columns(lot=pl.Series(lots, dtype=pl.Float64))
+    return drawn.join(times, "case_id", how="left", maintain_order="left")
+
+
+def _mixed(cases: pl.DataFrame) -> pl.DataFrame:
     """With a case of the sample at every SAMPLE_EVERY-th place at the latest, drawn by lot; the others keep
     their order.
     """
-    sampled = sorted(
-        (row for row in rows if desk.is_sampled(row.case_id)),
-        key=lambda row: rules.draw(desk.key, "order", row.case_id),
-    )
-    place = {row.case_id: place for place, row in enumerate(rows)}
-    slots = {
-        row.case_id: min(place[row.case_id], turn * SAMPLE_EVERY - 0.5)
-        for turn, row in enumerate(sampled, start=1)
-    }
-    return sorted(rows, key=lambda row: slots.get(row.case_id, place[row.case_id]))
+    turn = pl.col("lot").rank("ordinal")
+    place = pl.int_range(pl.len())
+    return cases.sort(pl.min_horizontal(place, turn * SAMPLE_EVERY - 0.5), maintain_order=True)
 
 
 def _refusal(state: State, user: User, seen: Collection[str]) -> str:
@@ -216,7 +231,7 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
     with reviews.reading(desk.home) as log:
         read = _Read(desk, user, purpose, log, walked(desk.home, log))
         one = standing(desk, read.walked, desk.flags([current]))[current]
-        came = arrivals(log).get(current, desk.today)
+        times = timed(desk, {current: desk.today, **arrivals(log, current)})
         history = read.history(current, one)
     seen = seen_by(read.walked, one.state)
     return CaseView(
@@ -226,7 +241,7 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
         one.state.outcome,
         one.flags.stamp,
         _refusal(one.state, user, seen),
-        due_on(desk, came, legal_terms(desk).get(current)),
+        times["due_on"].item(),
         locked_by(read.walked, current),
         one.state.new,
         one.state.came_from,

@@ -3,13 +3,15 @@
 What is here is for rules; `flows.review.cases` says what may be shown to whom.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
-import numpy as np
+import polars as pl
+import sqlalchemy as sa
 
 from flows.facts.rows import query_rows
 from flows.home.authority import Authority, authority
@@ -25,13 +27,27 @@ from transforms.model.indicator import Indicator
 from transforms.model.sql import Connection, read_sql
 
 
+class Kept(Protocol):
+    """Remembers what `make` returns, by a key, as long as the release is in force."""
+
+    def __call__[T](self, key: object, make: Callable[[], T], /) -> T: ...
+
+
+def made_anew[T](_: object, make: Callable[[], T], /) -> T:
+    return make()
+
+
 @dataclass(frozen=True)
 class Desk:
-    """A home and a connection to its release in force. `today`: for locks, due dates and expiry."""
+    """A home and a connection to its release in force. `today`: for locks, due dates and expiry.
+
+    `kept`: remembers what depends on the release only, where many requests are answered from it.
+    """
 
     home: Home
     connection: Connection
     today: date
+    kept: Kept = made_anew
 
     @cached_property
     def settings(self) -> Authority:
@@ -43,7 +59,7 @@ class Desk:
 
     @cached_property
     def earlier(self) -> Mapping[str, Collection[str]]:
-        return evidence.earlier_subjects(self.connection)
+        return self.kept("earlier_subjects", lambda: evidence.earlier_subjects(self.connection))
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
@@ -141,23 +157,27 @@ def seen_by(all_events: Walked, state: State) -> set[str]:
 # --- time ---------------------------------------------------------------------------------------------------
 
 
-def arrivals(log: Log | None) -> dict[str, date]:
-    """Case → the day since when it has the evidence that it has."""
+def arrivals(log: Log | None, case_id: str | None = None) -> dict[str, date]:
+    """Case → the day since when it has the evidence that it has; of all cases, or of one."""
     if log is None:
         return {}
-    return {
-        row.case_id: date.fromisoformat(row.since) for row in log.connection.execute(reviews.ARRIVAL.select())
-    }
+    one = sa.true() if case_id is None else reviews.ARRIVAL.c.case_id == case_id
+    rows = log.connection.execute(reviews.ARRIVAL.select().where(one))
+    return {row.case_id: date.fromisoformat(row.since) for row in rows}
 
 
-def is_aged(desk: Desk, came: date) -> bool:
-    return (desk.today - came) > timedelta(days=desk.settings.unjudged_days)
-
-
-def due_on(desk: Desk, came: date, term: date | None) -> date:
-    """So many working days after it came, or the legal term of an application, whichever is first."""
-    due: date = np.busday_offset(came, desk.settings.due_days, roll="forward").astype(date)
-    return min(due, term) if term is not None else due
+def timed(desk: Desk, came: Mapping[str, date]) -> pl.DataFrame:
+    """Cases with `is_aged`, and `due_on`: so many working days after the case came, or the legal term of an
+    application, whichever is first.
+    """
+    term = pl.DataFrame([*legal_terms(desk).items()], {"case_id": pl.String, "term": pl.Date}, orient="row")
+    cases = pl.DataFrame([*came.items()], {"case_id": pl.String, "came": pl.Date}, orient="row")
+    due = pl.col("came").dt.add_business_days(desk.settings.due_days, roll="forward")
+    return cases.join(term, "case_id", how="left").select(
+        "case_id",
+        due_on=pl.min_horizontal(due, "term"),
+        is_aged=pl.lit(desk.today) - pl.col("came") > timedelta(days=desk.settings.unjudged_days),
+    )
 
 
 def legal_terms(desk: Desk) -> dict[str, date]:

@@ -19,7 +19,7 @@ from flows.home.authority import Purpose, authority
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.review.acts import By
-from flows.review.desk import Desk
+from flows.review.desk import Desk, Kept, made_anew
 from flows.review.rules import Act, User
 from flows.web.messages import Messages, messages
 from flows.web.opened import Opened, Releases
@@ -136,8 +136,8 @@ class Call:
     def open(self) -> Opened:
         return self.state.releases.open()
 
-    def desk(self, connection: Connection) -> Desk:
-        return Desk(self.state.home, connection, self.today)
+    def desk(self, connection: Connection, kept: Kept = made_anew) -> Desk:
+        return Desk(self.state.home, connection, self.today, kept)
 
     def purposes(self, opened: Opened) -> tuple[Purpose, ...]:
         """Those of this home; in a synthetic one `demo` too."""

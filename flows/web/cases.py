@@ -63,7 +63,7 @@ def shown(
         if was_its_id(opened.connection, case_id, current):
             call.session.said = call.say("case.earlier_id", case_id=case_id)
         return call.back_to(case_address(current), call.session.said)
-    desk = call.desk(opened.connection)
+    desk = call.desk(opened.connection, opened.kept)
     view = case_view(desk, call.user, current, purpose=access.purpose)
     facts = facts_of(opened, current)
     titles = {purpose.code: purpose.title for purpose in call.purposes(opened)}

@@ -1,5 +1,6 @@
 """The front page, the queue, and all cases."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
@@ -8,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from flows.facts.rows import Row, as_int, query_rows
 from flows.pages.site.cases import rows_of
 from flows.review import rules
-from flows.review.cases import counts, queue
+from flows.review.cases import counts, queue_listed
 from flows.web.calls import Call, html
 from flows.web.opened import Opened
 
@@ -34,18 +35,18 @@ def queue_page(call: Call) -> Response:
 
 
 def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) -> Response:
-    desk = call.desk(opened.connection)
+    desk = call.desk(opened.connection, opened.kept)
     themes = {
         str(row["theme"]): str(row["title"])
         for row in query_rows(opened.connection, "select distinct theme, title from v_theme order by title")
     }
     theme = call.query.get("theme", "")
-    rows = queue(desk, call.user, mine=mine, theme=theme if theme in themes else "")
+    rows, rows_n = queue_listed(desk, call.user, most, mine=mine, theme=theme if theme in themes else "")
     return call.page(
         template,
         opened=opened,
-        rows=rows[:most],
-        rows_n=len(rows),
+        rows=rows,
+        rows_n=rows_n,
         counts=sorted((stage, n) for stage, n in counts(desk, call.user).items() if n),
         mine=mine,
         themes=themes,
@@ -70,7 +71,8 @@ def all_cases(call: Call) -> Response:
         every = opened.kept("cases", lambda: rows_of(opened.site({})))
         registers = opened.kept("case_registers", lambda: _registers(opened))
         asked = {name: call.query.get(name, "").strip() for name in FILTERS}
-        rows = [row for row in every if _matches(row, asked, registers)]
+        is_any = any(text for name, text in asked.items() if name != "sort")
+        rows = [row for row in every if _matches(row, asked, registers)] if is_any else [*every]
         rows = _sorted(rows, asked["sort"])
         start = max(0, _whole(call.query.get("from", "0")))
         site = opened.site(call.given())
@@ -79,11 +81,11 @@ def all_cases(call: Call) -> Response:
             "site_cases.html.j2",
             rows=rows[start : start + ROWS_A_PAGE],
             rows_n=len(rows),
-            lanes={lane: sum(row["lane"] == lane for row in every) for lane in LANES},
+            lanes=opened.kept("case_lanes", lambda: _lanes(every)),
             asked=asked,
             start=start,
             step=ROWS_A_PAGE,
-            choices=_choices(opened, every),
+            choices=opened.kept("case_choices", lambda: _choices(opened, every)),
             close_reasons=rules.reasons("close"),
             purposes=call.purposes(opened),
             may_close=call.user.may("close"),
@@ -95,22 +97,26 @@ FILTERS = ("text", "lane", "family", "district", "register", "since", "indicator
 
 
 def _matches(row: Row, asked: Mapping[str, str], registers: Mapping[str, frozenset[str]]) -> bool:
-    names = row["names"] if isinstance(row["names"], list) else []
-    haystack = " ".join(map(str, (row["title"], row["case_id"], *names))).casefold()
     families = row["families"] if isinstance(row["families"], list) else []
     indicators = row["indicators"] if isinstance(row["indicators"], list) else []
     district = UNKNOWN if row["area_name"] is None else str(row["area_name"])
     since = _day(asked["since"])
     newest = row["newest_flag_on"]
     return (
-        all(word in haystack for word in asked["text"].casefold().split())
-        and asked["lane"] in ("", row["lane"])
+        asked["lane"] in ("", row["lane"])
         and (not asked["family"] or asked["family"] in families)
         and (not asked["indicator"] or asked["indicator"] in indicators)
         and asked["district"] in ("", district)
         and (not asked["register"] or asked["register"] in registers.get(str(row["case_id"]), ()))
         and (since is None or (isinstance(newest, date) and newest >= since))
+        and (not asked["text"] or _has_words(row, asked["text"]))
     )
+
+
+def _has_words(row: Row, text: str) -> bool:
+    names = row["names"] if isinstance(row["names"], list) else []
+    haystack = " ".join(map(str, (row["title"], row["case_id"], *names))).casefold()
+    return all(word in haystack for word in text.casefold().split())
 
 
 def _sorted(rows: list[Row], sort: str) -> list[Row]:
@@ -136,6 +142,11 @@ def _registers(opened: Opened) -> Mapping[str, frozenset[str]]:
         else frozenset()
         for row in rows
     }
+
+
+def _lanes(every: tuple[Row, ...]) -> Mapping[str, int]:
+    counted = Counter(row["lane"] for row in every)
+    return {lane: counted[lane] for lane in LANES}
 
 
 def _choices(opened: Opened, every: tuple[Row, ...]) -> Mapping[str, list[str]]:
