@@ -129,17 +129,16 @@ def parsed_purpose(**values: str | list[str] | None) -> Purpose:
 # --- access -------------------------------------------------------------------------------------------------
 
 
-# Ids that a lookup may name. Natural persons are in none of these views.
+# Ids that a lookup may name. Natural persons are in none of these tables.
 KNOWN_SQL = """
-select distinct id from (
-    select subject_id as id from v_flag
-    union all select flag_id from v_flag
-    union all select case_id from v_case
-    union all select entity_id from v_entity
-    union all select title_id from v_title
-    union all select property_id from v_property
-    union all select address_id from v_address
-) where id in (select unnest($ids)) order by id
+select subject_id as id from flag where rowid in (from rows_of('flag.subject_id', $ids))
+union select flag_id from v_flag where flag_id in (select unnest($ids))
+union select case_id from v_case where case_id in (select unnest($ids))
+union select entity_id from entity where rowid in (from rows_of('entity.entity_id', $ids))
+union select title_id from title where rowid in (from rows_of('title.title_id', $ids))
+union select property_id from v_property where property_id in (select unnest($ids))
+union select address_id from v_address where address_id in (select unnest($ids))
+order by id
 """
 
 
