@@ -30,13 +30,16 @@ property as (
     union
     select transaction_id, property_id from v_transaction where transaction_id in (select unnest($ids))
 ),
+sold as materialized (
+    from transaction
+    where rowid in (from rows_of('transaction.property_id', (select list(property_id) from property)))
+),
 sale as (
     select transaction_id as key, * from v_transaction where transaction_id in (select unnest($ids))
     union
     select p.key, t.*
     from property p
-    join transaction t on t.property_id = p.property_id
-    where t.rowid in (from rows_of('transaction.property_id', (select list(property_id) from property)))
+    join sold t using (property_id)
 ),
 held as (
     select subject_id, party_id, valid_from, valid_to, is_left_censored, party_statement_id as statement_id
