@@ -5,7 +5,7 @@ from shutil import rmtree
 
 import polars as pl
 
-from flows.home import warehouse
+from flows.home import durable, warehouse
 from flows.home.sorted_files import write_parquet
 from flows.night.buckets import (
     INPUTS,
@@ -15,6 +15,7 @@ from flows.night.buckets import (
     solve_buckets,
     write_buckets,
 )
+from flows.night.memory import Returned
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import run_gate
 from flows.night.tables import open_tables, register_frame, write_stream
@@ -22,7 +23,7 @@ from graphs.money import build as graph_money
 from graphs.structure.further import BLOCKS
 from quality import suites
 from transforms.graph_inputs import input_sql
-from transforms.marts import mark_sql
+from transforms.marts import mark_sql, tables_behind
 from transforms.marts import marks as all_marks
 from transforms.model.indicator import indicators
 from transforms.model.register import registers
@@ -39,18 +40,34 @@ type Networks = Callable[[Night, warehouse.Connection, list[str]], Counts]
 
 def solve_networks(night: Night, connection: warehouse.Connection, barred: list[str]) -> Counts:
     """The tables of ownership and control, bucket by bucket of components. `barred` as in `graphs.build`."""
-    register_frame(connection, "complete_basis", complete_bases(night))
+    bases = complete_bases(night)
+    register_frame(connection, "complete_basis", bases)
+    night.memory.know("complete_basis", bases)
     write_marks(night, connection)
-    inputs_n = write_buckets(night, connection)
+    rmtree(bucket_folder(night), ignore_errors=True)  # of a night that was killed
+
+    def cut() -> Returned:
+        inputs_n = write_buckets(night, connection)
+        return inputs_n | {_held(name): durable.file_sha256(bucket_file(night, name)) for name in INPUTS}
+
+    reads = {*tables_read(input_sql("nodes")), *tables_read(input_sql("edges")), "mark"}
+    inputs = night.memory.step("graph-inputs", reads, (), cut)
     for name in INPUTS:
-        night.memory.know(name, bucket_file(night, name))
+        night.memory.know(name, str(inputs[_held(name)]))
 
     def solved() -> Counts:
-        solve_buckets(night, inputs_n["buckets"], barred)
+        if not bucket_folder(night).is_dir():
+            write_buckets(night, connection)
+        solve_buckets(night, int(inputs["buckets"]), barred)
         gather(night, connection)
-        return {"edges": inputs_n["bucket_edges"], "nodes": inputs_n["bucket_nodes"]}
+        return {"edges": int(inputs["bucket_edges"]), "nodes": int(inputs["bucket_nodes"])}
 
     return night.memory.step("graph-network", INPUTS, NETWORK_TABLES, solved, rule=barred)
+
+
+def _held(name: str) -> str:
+    """Under which the hash of a bucket file is remembered."""
+    return f"{name}_sha256"
 
 
 def find_patterns(night: Night, connection: warehouse.Connection) -> Counts:
@@ -80,7 +97,7 @@ def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
     with open_tables(night, MARTS.keys() - {"mark"}) as connection:
         barred = [mark for mark in all_marks() if mark + BLOCKS in all_marks()]
         inputs_n = solved(night, connection, barred)
-        rmtree(bucket_folder(night))
+        rmtree(bucket_folder(night), ignore_errors=True)
         _show(night, connection, NETWORK_TABLES)
         find_patterns(night, connection)
         _show(night, connection, MONEY_TABLES)
@@ -110,10 +127,19 @@ def write_marks(night: Night, connection: warehouse.Connection) -> None:
     """Write the mart `mark`, which reads the candidates of screening: one mark after the other, as a query of
     all would hold the joins of all at once.
     """
-    parts = {mark: night.table(f"mark-{mark}") for mark in all_marks()}
-    for mark, part in parts.items():
-        write_parquet(connection, mark_sql(mark), part, MARTS["mark"].key)
-    write_parquet(connection, warehouse.parquet_source([*parts.values()]), night.table("mark"), ())
-    for part in parts.values():
-        part.unlink()
+    queries = {mark: mark_sql(mark) for mark in all_marks()}
+
+    def written() -> Counts:
+        parts = {mark: night.table(f"mark-{mark}") for mark in queries}
+        for mark, part in parts.items():
+            write_parquet(connection, queries[mark], part, MARTS["mark"].key)
+        rows_n = write_parquet(
+            connection, warehouse.parquet_source([*parts.values()]), night.table("mark"), ()
+        )
+        for part in parts.values():
+            part.unlink()
+        return {"marks": rows_n}
+
+    reads = tables_behind(frozenset().union(*map(tables_read, queries.values())))
+    night.memory.step("mart-mark", reads, ["mark"], written)
     _show(night, connection, ["mark"])
