@@ -101,7 +101,8 @@ def main() -> None:
         rows = query_rows(connection, COMPANIES, most=given.rounds * len(names))
         companies = [str(row["name"]) for row in rows]
     with TemporaryDirectory() as folder:
-        home = copied(Home(given.home), Path(folder) / "home", dict.fromkeys(names, "reviewer"))
+        roles = dict.fromkeys(names, "reviewer")
+        home = copied(Home(given.home), Path(folder) / "home", roles, is_linked=True)
         with served(home) as server, ThreadPoolExecutor(len(names)) as pool:
             reviewers = [Reviewer(server, name) for name in names]
             for one in reviewers:

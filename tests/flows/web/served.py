@@ -21,10 +21,12 @@ START_SECONDS_MAX = 90
 RANDOM = "input[name=csrf], input[name=key]"  # new on every page
 
 
-def copied(demo: Home, folder: Path, roles: dict[str, str]) -> Home:
-    """What the app needs of the demo's home, with these users."""
-    for name in ("releases", "state", "secrets"):
+def copied(demo: Home, folder: Path, roles: dict[str, str], *, is_linked: bool = False) -> Home:
+    """What the app needs of the demo's home, with these users. `is_linked`: the releases are not copied."""
+    for name in ("state", "secrets") if is_linked else ("releases", "state", "secrets"):
         shutil.copytree(demo.root / name, folder / name, symlinks=True)
+    if is_linked:
+        (folder / "releases").symlink_to(demo.releases.resolve())
     shutil.copy(demo.root / "current", folder / "current", follow_symlinks=False)
     home = Home(folder)
     for name, role in roles.items():
