@@ -1,6 +1,7 @@
 """Rows of a release's `v_*` views, and the evidence of its flags."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 from transforms.errors import UsageError
 from transforms.language import language
@@ -26,6 +27,16 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
     if own:
         rows = [row | {name: row[key] for key, name in own.items() if row[key]} for row in rows]
     return tuple(rows)
+
+
+class Kept(Protocol):
+    """Remembers what `make` returns, by a key, as long as the release is in force."""
+
+    def __call__[T](self, key: object, make: Callable[[], T], /) -> T: ...
+
+
+def made_anew[T](_: object, make: Callable[[], T], /) -> T:
+    return make()
 
 
 def require_todays_views(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flows.facts.areas import Areas, parse_areas
-from flows.facts.rows import Row, query_rows
+from flows.facts.rows import Kept, Row, made_anew, query_rows
 from flows.home.settings import case_pages_a_night
 from flows.pages.listing import Listing, cases_of, cases_with_pages, listing
 from flows.pages.release import NIGHT, Release, first_that_fits, laws, read_release, reason_words, write_page
@@ -52,17 +52,23 @@ def night_page(
     given: Mapping[str, object],
     *,
     case_pages: Collection[str],
+    kept: Kept = made_anew,
 ) -> str:
     """The report as text. `given`: what else the template takes. `case_pages`: cases that have a page."""
-    pages = _pages(connection, release, parse_areas(()), {**given, "case_pages": case_pages})
+    pages = _pages(connection, release, parse_areas(()), {**given, "case_pages": case_pages}, kept)
     return first_that_fits(pages, PAGE_BYTES_MAX)
 
 
 def _pages(
-    connection: Connection, release: Release, areas: Areas, given: Mapping[str, object]
+    connection: Connection,
+    release: Release,
+    areas: Areas,
+    given: Mapping[str, object],
+    kept: Kept = made_anew,
 ) -> Iterator[str]:
     """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
-    fixed = {**_cases(connection, release, areas), **_registers(connection, release, areas), **given}
+    said = kept("night", lambda: _cases(connection, release, areas) | _registers(connection, release, areas))
+    fixed = {**said, **given}
     for act_max, look_max, changes_max in SIZES:
         shown = {"stop": None, "act": act_max, "look": look_max}
         lanes = {lane: cases_of(connection, areas, lane, most) for lane, most in shown.items()}

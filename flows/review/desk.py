@@ -3,17 +3,16 @@
 What is here is for rules; `flows.review.cases` says what may be shown to whom.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 import polars as pl
 import sqlalchemy as sa
 
-from flows.facts.rows import query_rows
+from flows.facts.rows import Kept, made_anew, query_rows
 from flows.home.authority import Authority, authority
 from flows.home.local_indicators import known_indicators
 from flows.home.settings import Home
@@ -25,16 +24,6 @@ from flows.review.evidence import CaseFlags
 from flows.review.fold import Explanation, State, Walked, state_of, walk
 from transforms.model.indicator import Indicator
 from transforms.model.sql import Connection, read_sql
-
-
-class Kept(Protocol):
-    """Remembers what `make` returns, by a key, as long as the release is in force."""
-
-    def __call__[T](self, key: object, make: Callable[[], T], /) -> T: ...
-
-
-def made_anew[T](_: object, make: Callable[[], T], /) -> T:
-    return make()
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from flows.accountability import access
 from flows.accountability.access import Access
+from flows.facts.rows import Kept, made_anew
 from flows.home.authority import Purpose, authority
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.review.acts import By
-from flows.review.desk import Desk, Kept, made_anew
+from flows.review.desk import Desk
 from flows.review.rules import Act, User
 from flows.web.messages import Messages, messages
 from flows.web.opened import Opened, Releases

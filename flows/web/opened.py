@@ -3,14 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Self
 
 from flows.facts.areas import parse_areas
-from flows.facts.rows import query_rows, require_todays_views
+from flows.facts.rows import Kept, Row, query_rows, require_todays_views
 from flows.home.settings import Home
 from flows.home.warehouse import Connection, open_release
 from flows.pages.release import Release, read_release, subject_file
@@ -18,7 +18,7 @@ from flows.pages.site.layout import Site
 from flows.release import store
 from transforms.reports import render
 
-KEPT_MAX = 200  # (own) facts of cases kept for the release in force
+KEPT_MAX = 1000  # (own) facts of cases, and answers about the whole release, kept while it is in force
 
 
 class Releases:
@@ -93,6 +93,7 @@ class Opened:
             self.case_ids,
             self.subject_ids,
             given,
+            self.kept,
         )
 
 
@@ -100,8 +101,14 @@ class Opened:
 class Shown(Site):
     """A site whose pages are kept in `pages`, by their address, and not written."""
 
-    given: Mapping[str, object] = field(default_factory=dict)
+    given: Mapping[str, object]
+    kept: Kept
     pages: dict[str, str] = field(default_factory=dict)
+
+    def query(self, name: str, **parameters: object) -> tuple[Row, ...]:
+        """Remembered for this release, unless it is about some subjects: those of a country take seconds."""
+        answer = partial(super().query, name, **parameters)
+        return answer() if "ids" in parameters else self.kept((name, repr(parameters)), answer)
 
     def write(self, file: str, template: str, **values: object) -> None:
         self.pages[file] = render(

@@ -57,7 +57,10 @@ def registers(call: Call) -> Response:
 def night(call: Call) -> Response:
     with call.open() as opened:
         given = {**call.given(), "data_docs": None, "has_site": True}
-        return html(night_page(opened.connection, opened.release, given, case_pages=opened.case_ids))
+        shown = night_page(
+            opened.connection, opened.release, given, case_pages=opened.case_ids, kept=opened.kept
+        )
+        return html(shown)
 
 
 # --- subjects -----------------------------------------------------------------------------------------------
