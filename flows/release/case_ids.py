@@ -13,7 +13,6 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-import structlog
 
 from flows.home import warehouse
 from flows.home.settings import Home
@@ -21,8 +20,6 @@ from flows.release.store import Part, write_before
 from transforms.errors import UsageError, as_typed
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import CASE, CASE_ALIAS, CASE_CHANGE, FLAG, PARTY_ALIAS
-
-log = structlog.get_logger()
 
 REASONS = ("renamed", "merged", "split")
 BEFORE = {
@@ -76,12 +73,14 @@ def became(connection: Connection, release_id: str) -> SinceRelease:
 
     `release_id`: of the release before. The connection has the tables that `sql/became.sql` names.
     """
+    import structlog  # slow to import, and a check needs none
+
     connection.execute(read_sql("flows.release.sql", "became"))
     aliases = CASE_ALIAS.conformed(
         frame(connection, read_sql("flows.release.sql", "case_aliases"), {"release_id": release_id})
     )
     for case_id, part in frame(connection, SPLIT_SQL).iter_rows():
-        log.info("case", message=f"{case_id} was split: {part}")
+        structlog.get_logger().info("case", message=f"{case_id} was split: {part}")
     gone = aliases.filter(pl.col("last_release_id") == release_id)["reason"].to_list()
     [others] = frame(connection, read_sql("flows.release.sql", "cases_opened_and_closed")).to_dicts()
     counts = {reason: gone.count(reason) for reason in REASONS} | others

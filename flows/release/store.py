@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
-import structlog
 from pyarrow.parquet import ParquetWriter
 
 from flows.home import disk, warehouse
@@ -22,8 +21,6 @@ from flows.home.warehouse import RELEASE_DATABASE, Connection
 from flows.release import manifests
 from transforms.errors import RunFailed, UndertowError, UsageError
 from transforms.model.statements import Table
-
-log = structlog.get_logger()
 
 PUBLISHED = "published"
 DATA_DOCS = "data_docs"  # a folder of pages in the release, outside its content hash
@@ -63,7 +60,9 @@ def releases(home: Home, *, readable: bool = False) -> tuple[Release, ...]:
         except RunFailed as error:
             if not readable:
                 raise
-            log.warning("releases", release=folder.name, message=str(error))
+            import structlog  # slow to import, and a check needs none
+
+            structlog.get_logger().warning("releases", release=folder.name, message=str(error))
     return tuple(listed)
 
 
