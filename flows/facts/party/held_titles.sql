@@ -7,11 +7,15 @@ with holder as (
     from v_control
     where verdict = 'CERTAIN' and kind = 'control' and party_id in (select unnest($ids))
 ),
+mine as materialized (
+    select *
+    from proprietorship
+    where rowid in (from rows_of('proprietorship.party_id', (select list(party_id) from holder)))
+),
 held as (
     select h.id, p.title_id, h.through, p.added_on, p.ended_on, p.method, p.position
     from holder h
-    join proprietorship p on p.party_id = h.party_id
-    where p.rowid in (from rows_of('proprietorship.party_id', (select list(party_id) from holder)))
+    join mine p on p.party_id = h.party_id
 ),
 unit as (
     select

@@ -28,7 +28,7 @@ nearest as (
     from around
     qualify row_number() over (partition by id, party_id order by place) = 1
 ),
-mine as (select distinct party_id from nearest),
+mine as (select unnest((select list(distinct party_id) from nearest)) as party_id),
 listed as (
     select party_id, listed_party_id, party_kind, score, reason, is_strong
     from v_screening
