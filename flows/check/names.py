@@ -289,9 +289,10 @@ def _known_persons(connection: Connection, given: Sequence[Mapping[str, Any]]) -
 
 def _may_match(name: Mapping[str, Any]) -> str:
     """SQL that is true for names with two of the words or a similar surname, and for those not in ASCII."""
-    words = map(_has_word, sorted(set(name["key"].split(" "))))
-    shared_n = " + ".join(f"cast({word} as integer)" for word in words)
-    condition = f"{shared_n} >= {WORDS_MIN} or strlen(full_name) <> length(full_name)"
+    words = [*map(_has_word, sorted(set(name["key"].split(" "))))]
+    # Each word with one of those after it: DuckDB looks for those only where the word is.
+    pairs = [f"{word} and ({' or '.join(words[n:])})" for n, word in enumerate(words[:-1], 1)]
+    condition = " or ".join(["plain is null", *pairs])
     if surname := name["surname"]:
         has_surname = " and ".join(map(_has_word, surname.split(" ")))
         # Of a word that differs by one letter one half is the same, which is found faster.
@@ -306,7 +307,8 @@ def _has_word(word: str) -> str:
     """SQL that is true for plain names with the word. One of a letter or two is a part of too many others."""
     if len(word) > SHORT_LETTERS_MAX:
         return f"contains(plain, {literal(word)})"
-    return f"regexp_matches(plain, {literal(f'(^|[^A-Z0-9]){word}($|[^A-Z0-9])')})"
+    is_whole = f"regexp_matches(plain, {literal(f'(^|[^A-Z0-9]){word}($|[^A-Z0-9])')})"
+    return f"(contains(plain, {literal(word)}) and {is_whole})"
 
 
 def _match(question: Question, name: Mapping[str, Any], person: Mapping[str, Any]) -> Match | None:

@@ -1,10 +1,10 @@
 """Where the rows of a table are that a lookup by one id needs: the table `row_of`, an index kept as a table,
-and the macro `rows_of` that reads it. And the names of legal entities, for a search that reads all of them:
-the table `name_of`, which has each once and ready to be compared.
+and the macro `rows_of` that reads it. And names, for a search that reads all of them, ready to be compared:
+the tables `name_of`, which has each of a legal entity once, and `person_name`.
 
 A table is stored in the order of its key, and DuckDB skips what cannot hold an id only in that order: every
 other column is read to its end, which takes seconds on a country. An index of DuckDB's own would have to be
-in memory to be made and to be read. `row_of` is sorted by its ids and spills. The two say nothing that other
+in memory to be made and to be read. `row_of` is sorted by its ids and spills. These say nothing that other
 tables do not say, so they are in no hash, and no view shows them.
 
 The ids in it are written backwards. Of the least and greatest text of some 100,000 rows DuckDB keeps the
@@ -20,7 +20,8 @@ from transforms.model.sql import read_sql
 from transforms.model.statements import Table
 
 NAME_OF = "name_of"
-NAMED = ("company", "entity", "proprietorship")  # whose names `name_of` has
+# Table of names → the tables that it reads.
+NAMES = {NAME_OF: ("company", "entity", "proprietorship"), "person_name": ("person",)}
 ROW_OF = "row_of"
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_backwards varchar, row_no bigint)"
 # The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
@@ -86,7 +87,7 @@ LOOKUPS: Mapping[str, Lookup] = {
         NAME_OF,
         "unnest(regexp_extract_all(translate(name, '.''’`´', ''), '[0-9]{3,}'))",
         "regexp_matches(name, '[0-9]')",
-        NAMED,
+        NAMES[NAME_OF],
     ),
     # Of a proprietor whose number on the title is of no known register.
     "proprietorship.number_native": Lookup(
@@ -96,11 +97,11 @@ LOOKUPS: Mapping[str, Lookup] = {
 
 
 def store_lookups(connection: Connection, declared: Mapping[str, Table]) -> None:
-    """Create `name_of`, `row_of` of the tables that are declared, and `rows_of`."""
+    """Create tables of names, `row_of` of the tables that are declared, and `rows_of`."""
     stored = set(declared)
-    if stored.issuperset(NAMED):
-        connection.execute(read_sql("flows.release.sql", NAME_OF))
-        stored.add(NAME_OF)
+    for name in [name for name, reads in NAMES.items() if stored.issuperset(reads)]:
+        connection.execute(read_sql("flows.release.sql", name))
+        stored.add(name)
     connection.execute(TABLE_SQL)
     for source, lookup in sorted(LOOKUPS.items()):
         if {lookup.table, *lookup.reads} <= stored:

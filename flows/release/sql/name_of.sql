@@ -1,11 +1,11 @@
--- Every name that a legal entity has or had, and where it stands. `plain`: in capitals, without points and
--- apostrophes, which few names have; null where the name is not in ASCII, so that it is compared with every
--- name asked for.
+-- Every name that a legal entity has or had, once, and where it stands: `current` before `former` before
+-- `title`. `plain`: in capitals, without points and apostrophes, which few names have; null where the name is
+-- not in ASCII, so that it is compared with every name asked for.
 create table name_of as
-select distinct
+select
     party_id,
     name,
-    source,
+    min(source) as source,
     case
         when strlen(name) <> length(name) then null
         when contains(name, '.') or contains(name, '''') or contains(name, '`')
@@ -25,3 +25,5 @@ from (
     from proprietorship
     where proprietor_name is not null
 )
+group by party_id, name
+order by party_id, name
