@@ -1,5 +1,5 @@
--- How many subjects, and private homes apart, have each state, with `has_several`: a subject has several rows.
--- One with several sub-types counts once, as its strongest state.
+-- How many subjects, and private homes apart, have each state, with `has_several`: a subject has several rows,
+-- and `has_private`: there are private homes. One with several sub-types counts once, as its strongest state.
 with subject_state as (
     select
         subject_id,
@@ -14,5 +14,6 @@ select
     count(*) filter (where strength = 1 and not is_private) as not_assessable,
     count(*) filter (where strength = 2 and not is_private) as not_flagged,
     count(*) filter (where strength = 0 and is_private) as dwellings_flagged,
-    coalesce(max(rows_n) > 1, false) as has_several
+    coalesce(max(rows_n) > 1, false) as has_several,
+    coalesce(bool_or(is_private), false) as has_private
 from subject_state

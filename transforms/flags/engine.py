@@ -56,12 +56,14 @@ def raise_flags(
             f"{indicator.code}: its states query gives a subject twice; give one row for a subject and "
             "sub-type"
         )
-    by_area = frame(
-        connection,
-        read_sql(__package__, "dwellings", judged=judged, subjects=subjects),
-        {"no_district": NO_DISTRICT_KNOWN},
-    )
-    dwellings = DWELLING.conformed(by_area.with_columns(indicator=pl.lit(indicator.code)))
+    dwellings = DWELLING.empty()
+    if counts["has_private"]:
+        by_area = frame(
+            connection,
+            read_sql(__package__, "dwellings", judged=judged, subjects=subjects),
+            {"no_district": NO_DISTRICT_KNOWN},
+        )
+        dwellings = DWELLING.conformed(by_area.with_columns(indicator=pl.lit(indicator.code)))
     flags = _flags(connection, judged, subjects, indicator, as_of)
     return Counted(_counted(counts, indicator), dwellings), flags
 

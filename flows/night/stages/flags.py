@@ -29,7 +29,7 @@ PARTS = ("flag", "claim", "count", "dwelling")  # of one indicator, a file each
 def find_flags(night: Night) -> Counts:
     """Write flags, evidence and counts of dwellings.
 
-    States and facts are in a database of the stage, flags in a file for each indicator.
+    Subjects and facts are in a database of the stage, flags in a file for each indicator.
     """
     own, left_out = read_local(night.home)
     off = {one.indicator: one for one in night.authority.switched_off if one.since <= night.started_at.date()}
