@@ -16,9 +16,9 @@ from transforms.model.statements import STATEMENT_TABLES
 # From here on, a statement's id says which part of its record it is: the same in every edition.
 PART_FROM = 2 * RECORD_ID_BYTES + 1
 FACT = (
-    "indicator varchar, flag_id varchar, role varchar, register varchar, dataset varchar, edition varchar, "
-    "file_sha256 varchar, record varchar, field varchar, value varchar, statement_id varchar, "
-    "stale_since date, first_seen_on date"
+    "indicator varchar, flag_id varchar, position bigint, role varchar, register varchar, dataset varchar, "
+    "edition varchar, file_sha256 varchar, record varchar, field varchar, value varchar, "
+    "statement_id varchar, stale_since date, first_seen_on date"
 )
 # Facts that an indicator claims and no statement has, or some statements have twice.
 LOST_SQL = """

@@ -3,8 +3,8 @@
 -- puts in the table, and the value of `field` in a row `s` of it, as text.
 with fact as materialized (
     select
-        c.indicator, c.flag_id, c.role, s.register, s.dataset, s.edition, s.file_sha256, s.record, c.field,
-        {value} as value, c.statement_id
+        c.indicator, c.flag_id, c.position, c.role, s.register, s.dataset, s.edition, s.file_sha256, s.record,
+        c.field, {value} as value, c.statement_id
     from claim c
     join {table} s using (statement_id)
     where starts_with(c.field, '{table}.')
