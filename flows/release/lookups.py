@@ -25,15 +25,19 @@ NAMES = {NAME_OF: ("company", "entity", "proprietorship"), "person_name": ("pers
 ROW_OF = "row_of"
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_backwards varchar, row_no bigint)"
 # The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
-# the table first.
+# the table first. Without any id, or any row, it would read them all: so there is an id that nothing has, and
+# a row.
 MACRO_SQL = f"""
 create macro rows_of(source_name, ids) as table
-select unnest((
+select unnest(coalesce((
     select list(row_no)
     from {ROW_OF}
     where source = source_name
-        and id_backwards in (select reverse(given) from (select unnest(ids) as given))
-)) as row_no
+        and id_backwards in (
+            select reverse(coalesce(given, ''))
+            from (select unnest(coalesce(nullif(ids, []), [''])) as given)
+        )
+), [-1])) as row_no
 """
 # Capitals and digits, as `transforms.values.identifiers.tidy_number`.
 TIDY = r"upper(regexp_replace(regexp_replace(trim({}), '^([0-9]+)\.0+$', '\1'), '[^0-9A-Za-z]', '', 'g'))"

@@ -147,6 +147,7 @@ def test_a_path_of_money_goes_forward_in_time_and_through_no_bank(release: duckd
     ]
     assert answer(release, "money_path('a', 'bank')", "flow_id") == [("f5",)]
     assert answer(release, "money_path('a', 'early')", "flow_id") == []
+    assert answer(release, "money_path('b', 'c')", "flow_id") == [("f2",)]
 
 
 def test_own_money_is_that_of_the_group_and_of_a_common_owner(release: duckdb.DuckDBPyConnection) -> None:

@@ -1,13 +1,24 @@
 -- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
 -- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
 -- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would
--- read all flows for each.
-with one as (
+-- read all flows for each. `direct`: what the first paid to the last. Where there is any, it is the answer, and
+-- the other payments of a large payer are not read.
+with direct as (
+    select rowid as row_no
+    from flow
+    where rowid in (from rows_of('flow.payee_id', [b])) and payer_id = a and amount > 0 and a <> b
+),
+one as (
     select
         payee_id as party_id, flowed_on as first_on, flowed_on as last_on,
         [a, payee_id] as parties, [flow_id] as flows, payee_kind in ('public', 'conduit') as is_end
     from flow
-    where rowid in (from rows_of('flow.payer_id', [a]))
+    where
+        rowid in (
+            from direct
+            union all
+            from rows_of('flow.payer_id', (select [a] where not exists (from direct)))
+        )
         and amount > 0
         and payee_id is not null
         and payee_id <> a
