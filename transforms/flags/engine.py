@@ -51,7 +51,8 @@ def raise_flags(
     subjects = f"subject_{indicator.subject_type}"
     judged = judge(connection, indicator, subjects, as_of)
     [counts] = frame(connection, read_sql(__package__, "counts", judged=judged)).to_dicts()
-    if counts["has_several"] and _is_given_twice(connection, judged):
+    repeated = f"select subject_id from {judged} group by subject_id, subtype having count(*) > 1 limit 1"
+    if counts["has_several"] and not frame(connection, repeated).is_empty():
         raise DeclarationError(
             f"{indicator.code}: its states query gives a subject twice; give one row for a subject and "
             "sub-type"
@@ -66,11 +67,6 @@ def raise_flags(
         dwellings = DWELLING.conformed(by_area.with_columns(indicator=pl.lit(indicator.code)))
     flags = _flags(connection, judged, subjects, indicator, as_of)
     return Counted(_counted(counts, indicator), dwellings), flags
-
-
-def _is_given_twice(connection: Connection, judged: str) -> bool:
-    repeated = f"select subject_id from {judged} group by subject_id, subtype having count(*) > 1 limit 1"
-    return not frame(connection, repeated).is_empty()
 
 
 def _flags(

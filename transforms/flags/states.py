@@ -61,7 +61,9 @@ def states_sql(
 ) -> tuple[str, dict[str, object]]:
     """The query of an indicator's states, and the values that it needs. `states`: in place of its own."""
     states = states or indicator.states
-    unfounded = read_sql(__package__, "unfounded", subjects=subjects)
+    unfounded = read_sql(
+        __package__, "unfounded" if indicator.negatives_need else "all_founded", subjects=subjects
+    )
     query = read_sql(__package__, "states", states=states, unfounded=unfounded, subjects=subjects)
     values = {
         "needed_roles": list(indicator.negatives_need),
@@ -69,7 +71,8 @@ def states_sql(
         "rests_on_absence": list(indicator.rests_on_absence),
         "own_lane": indicator.lane,
     }
-    return query, {**indicator.bound_values(states, as_of), **values}
+    named = {name: value for name, value in values.items() if f"${name}" in query}
+    return query, {**indicator.bound_values(states, as_of), **named}
 
 
 def tables_of(indicator: Indicator) -> frozenset[str]:
