@@ -111,20 +111,26 @@ def connect(
     return connection
 
 
-def open_release(release: Path, *, spill: Path | None = None, name: str = RELEASE_DATABASE) -> Connection:
+def open_release(
+    release: Path,
+    *,
+    spill: Path | None = None,
+    name: str = RELEASE_DATABASE,
+    memory_share: float = MEMORY_SHARE,
+) -> Connection:
     """A read-only connection to the folder of a release (`releases/<id>`, or a symlink to it).
 
     No other file, extension or network, and no change of settings. Without `spill`, a query too large for
     memory fails instead of leaving rows outside the home. A connection keeps answering from its release after
-    newer ones are
-    published. `name`: RELEASE_DATABASE or AREA_DATABASE. Raises UsageError if the folder holds no release.
+    newer ones are published. `name`: RELEASE_DATABASE or AREA_DATABASE. `memory_share`: DuckDB's part of what
+    the process may use. Raises UsageError if the folder holds no release.
     """
     database = Path(os.path.realpath(release)) / name
     settings = {
         **CLOSED,
         **RETURN_MEMORY,
         "threads": processors(),
-        "memory_limit": _memory_limit(),
+        "memory_limit": _memory_limit(memory_share),
         "temp_directory": str(spill.resolve()) if spill else "",
         "enable_external_access": False,
         "lock_configuration": True,
@@ -171,9 +177,9 @@ def memory_bytes() -> int:
     return min(machine, *_group_limits(), machine)
 
 
-def _memory_limit() -> str:
+def _memory_limit(share: float = MEMORY_SHARE) -> str:
     """DuckDB's part of it."""
-    return f"{int(memory_bytes() * MEMORY_SHARE)}B"
+    return f"{int(memory_bytes() * share)}B"
 
 
 def _group_limits() -> Iterator[int]:

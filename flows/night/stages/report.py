@@ -14,6 +14,8 @@ from flows.release import manifests, store
 from quality import data_docs
 from transforms.language import in_language
 
+MEMORY_SHARE = 0.4  # (own) the rows of 500 cases of a country take half of 8 GiB in Python
+
 
 def report(night: Night) -> Counts:
     """Write the Data Docs, the page of the run, those of the first cases, and the site around them, in the
@@ -21,7 +23,9 @@ def report(night: Night) -> Counts:
     """
     with (
         in_language(authority(night.home).language),
-        warehouse.open_release(night.built_folder, spill=night.work / "spill") as connection,
+        warehouse.open_release(
+            night.built_folder, spill=night.work / "spill", memory_share=MEMORY_SHARE
+        ) as connection,
     ):
         index = _write_data_docs(night)
         page = render_night(
