@@ -74,6 +74,7 @@ LOOKUPS: Mapping[str, Lookup] = {
         }.items()
         for column in columns
     },
+    "flag.flag_id": Lookup("flag", "flag_id", "case_id is not null"),
     "interest.party_id": Lookup("interest", "party_id", "is_open"),
     "interest.subject_id": Lookup("interest", "subject_id", "is_open"),
     "relationship.subject_id": Lookup("relationship", "subject_id", "is_open"),

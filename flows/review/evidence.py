@@ -9,7 +9,7 @@ from flows.review.fold import Flag
 from transforms.model.sql import Connection, read_sql
 
 JUDGED_CASES_SQL = """
-select case_id from v_flag where case_id is not null and flag_id in (select unnest($flags))
+select case_id from flag where rowid in (from rows_of('flag.flag_id', $flags))
 union
 select case_id from flag where case_id is not null and rowid in (from rows_of('flag.subject_id', $subjects))
 order by case_id
