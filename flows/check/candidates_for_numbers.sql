@@ -5,7 +5,7 @@ with mine as (
     from resolution
     where rowid in (from rows_of('resolution.candidate_id', $ids))
 ),
-named as (
+named as materialized (
     select entity_id, name
     from entity
     where rowid in (from rows_of('entity.entity_id', (select list(party_id) from mine)))

@@ -22,6 +22,14 @@ from transforms.model.statements import Table
 NAME_OF = "name_of"
 # Table of names → the tables that it reads.
 NAMES = {NAME_OF: ("company", "entity", "proprietorship"), "person_name": ("person",)}
+# A name in capitals, without points and apostrophes, which few have; null where it is not in ASCII: it is
+# compared with every name asked for then.
+PLAIN = """case
+        when strlen(name) <> length(name) then null
+        when contains(name, '.') or contains(name, '''') or contains(name, '`')
+        then translate(upper(name), '.''`', '')
+        else upper(name)
+    end"""
 ROW_OF = "row_of"
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_backwards varchar, row_no bigint)"
 # The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
@@ -105,7 +113,7 @@ def store_lookups(connection: Connection, declared: Mapping[str, Table]) -> None
     """Create tables of names, `row_of` of the tables that are declared, and `rows_of`."""
     stored = set(declared)
     for name in [name for name, reads in NAMES.items() if stored.issuperset(reads)]:
-        connection.execute(read_sql("flows.release.sql", name))
+        connection.execute(read_sql("flows.release.sql", name, plain=PLAIN))
         stored.add(name)
     connection.execute(TABLE_SQL)
     for source, lookup in sorted(LOOKUPS.items()):

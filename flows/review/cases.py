@@ -151,8 +151,9 @@ def queue_listed(
         case_id: holder for case_id in all_events.assigned if (holder := locked_by(all_events, case_id))
     }
     own = [case_id for case_id, holder in holders.items() if holder == user.name]
+    others = [case_id for case_id, holder in holders.items() if holder != user.name]
     case_id = pl.col("case_id")
-    free = case_id.is_in(own) if mine else ~case_id.is_in([one for one in holders if one not in own])
+    free = case_id.is_in(own) if mine else ~case_id.is_in(others)
     chosen = _mixed(cases.filter(free, ~case_id.is_in(refused), ~pl.col("is_aged") | case_id.is_in(decided)))
     rows = [
         QueueRow(
