@@ -1,5 +1,5 @@
--- How many subjects, and private homes apart, have each state, with `has_several`: a subject has several rows,
--- and `has_private`: there are private homes. One with several sub-types counts once, as its strongest state.
+-- How many subjects, and private homes apart, have each state. One with several sub-types counts once, as its
+-- strongest state. `has_several`: a subject has several rows; `has_private`: there are private homes.
 with subject_state as (
     select
         subject_id,

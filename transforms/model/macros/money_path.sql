@@ -1,8 +1,8 @@
 -- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
 -- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
 -- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would
--- read all flows for each. `direct`: what the first paid to the last. Where there is any, it is the answer, and
--- the other payments of a large payer are not read.
+-- read all flows for each. `direct`: what the first paid to the last. Where there is any, it is the answer,
+-- and the other payments of a large payer are not read.
 with direct as (
     select rowid as row_no
     from flow
