@@ -113,12 +113,30 @@ def _rounded(node: exp.Round) -> Expression:
 
     Here: its whole part, and its fraction in 2^-60, which is exact in a decimal.
     """
+    if "decimals" not in node.args:
+        return node
     power = 10 ** int(node.args["decimals"].name)
     value = f"abs(cast({node.this.sql('spark')} as double))"
     fraction = f"cast(cast(({value} - floor({value})) * {2**EXACT_BITS}D as bigint) as decimal(20, 0))"
     steps = f"((({fraction} * {2 * power}BD) + {2**EXACT_BITS}BD) div {2 ** (EXACT_BITS + 1)}BD)"
     whole = f"(floor({value}) * {power} + {steps}) / cast({power} as double)"
     return sqlglot.parse_one(f"sign({node.this.sql('spark')}) * ({whole})", read="spark")
+
+
+def _cast(node: exp.Cast) -> Expression:
+    """Spark has no times of day: as text they compare alike."""
+    if node.to.this == exp.DType.TIME:
+        return exp.func("date_format", node.this, exp.convert("HH:mm:ss.SSSSSS"), dialect="spark")
+    return _median_of_money(node)
+
+
+def _distinct_in_window(node: exp.Window) -> Expression:
+    """Spark counts no distinct values in a window: the set of them has a size."""
+    counted = node.this
+    if not isinstance(counted, exp.Count) or not isinstance(counted.this, exp.Distinct):
+        return node
+    node.set("this", exp.func("collect_set", counted.this.expressions[0], dialect="spark"))
+    return exp.cast(exp.func("size", node.copy(), dialect="spark"), "bigint")
 
 
 def _median_of_money(node: exp.Cast) -> Expression:
@@ -195,7 +213,8 @@ REWRITES: Mapping[type[Expression], Callable[..., Expression]] = {
     exp.Div: _divided,
     exp.DateDiff: _days_between,
     exp.Round: _rounded,
-    exp.Cast: _median_of_money,
+    exp.Cast: _cast,
+    exp.Window: _distinct_in_window,
     exp.Anonymous: _named_otherwise,
     exp.Upper: _capitals,
     exp.CTE: _common_table,
