@@ -1,4 +1,4 @@
-"""A night on Spark Connect: the lake's parsing, marts and the ownership graph on the workers of a cluster.
+"""A night on Spark Connect: parsing, marts, ownership graph and indicators on the workers of a cluster.
 
 `undertow run --engine spark` with SPARK_REMOTE. `stages` lists the stages, `session` makes the one session.
 `pyspark` is imported here only, and only when a run uses it. The home and the landing folder lie on a file

@@ -47,9 +47,18 @@ class SparkConnection:
         """
         statement = translated(query, parameters, prefix=f"query_{next(self._numbers)}")
         for view, part in statement.shared.items():
-            self.session.sql(part).localCheckpoint().createOrReplaceTempView(view)
-            self._parts.append(view)
+            self._held(view, self.session.sql(part))
         return self.session.sql(statement.statement)
+
+    def hold(self, name: str, query: str, parameters: Mapping[str, object] | None = None) -> DataFrame:
+        """The rows of a query, computed here and held until `release`, as a view too."""
+        return self._held(name, self.frame(query, parameters))
+
+    def _held(self, name: str, frame: DataFrame) -> DataFrame:
+        held = frame.localCheckpoint()
+        held.createOrReplaceTempView(name)
+        self._parts.append(name)
+        return held
 
     def release(self) -> None:
         """Let go of what the queries so far read more than once: their frames are of no use any more."""

@@ -39,13 +39,17 @@ def gather(night: Night, table: Table, frame: DataFrame) -> int:
     """
     parts = night.work / "spark" / table.name
     frame.write.mode("overwrite").parquet(str(parts))
-    typed = ", ".join(
-        f"cast({warehouse.identifier(column.name)} as {DUCKDB_TYPES[column.dtype]})"
-        f" as {warehouse.identifier(column.name)}"
-        for column in table.columns
-    )
+    types = {column.name: DUCKDB_TYPES[column.dtype] for column in table.columns}
     with warehouse.connect(night.work) as connection:
         warehouse.parquet_view(connection, "part", sorted(parts.glob("*.parquet")), table=table)
-        rows_n = write_parquet(connection, f"select {typed} from part", night.table(table.name), table.key)
+        rows_n = write_parquet(
+            connection, f"select {typed(types)} from part", night.table(table.name), table.key
+        )
     shutil.rmtree(parts, ignore_errors=True)  # not every server makes a folder for no rows
     return rows_n
+
+
+def typed(types: Mapping[str, str]) -> str:
+    """Columns, each with its type of DuckDB."""
+    columns = {warehouse.identifier(name): kind for name, kind in types.items()}
+    return ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns.items())

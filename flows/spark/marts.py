@@ -1,5 +1,7 @@
 """Stage marts on Spark."""
 
+from collections.abc import Iterable
+
 from flows.home import warehouse
 from flows.home.sorted_files import write_parquet
 from flows.ingest import lake
@@ -17,7 +19,7 @@ from transforms.model.views import MARTS, RELEASE_TABLES
 def build_marts(night: Night) -> Counts:
     """As `flows.night.stages.marts.build_marts`. What the server refuses is made on the driver."""
     rows_n: dict[str, int | str] = {}
-    workers = _open_tables(night)
+    workers = open_tables(night, ["resolution"])
     with tables.open_tables(night, ["resolution"], joins_as_written=True) as driver:
         for name in MART_ORDER:
             sql, table, path = mart_sql(name), MARTS[name], night.table(name)
@@ -33,7 +35,7 @@ def build_marts(night: Night) -> Counts:
     return rows_n
 
 
-def _open_tables(night: Night) -> SparkConnection:
+def open_tables(night: Night, names: Iterable[str]) -> SparkConnection:
     """The views that `flows.night.tables.open_tables` makes in DuckDB, on Spark."""
     workers = SparkConnection(session())
     for name, table in {**STATEMENT_TABLES, "mention_as_written": lake.MENTION}.items():
@@ -44,5 +46,6 @@ def _open_tables(night: Night) -> SparkConnection:
     for name, rows in tables.small_tables(night).items():
         rows.write_parquet(small / f"{name}.parquet")
         workers.parquet_view(name, [small / f"{name}.parquet"])
-    workers.parquet_view("resolution", [night.table("resolution")], RELEASE_TABLES["resolution"])
+    for name in names:
+        workers.parquet_view(name, [night.table(name)], RELEASE_TABLES[name])
     return workers

@@ -1,7 +1,7 @@
 """The stages of a night on Spark: those of `flows.night.steps`, of which the workers do some.
 
 On the driver as without Spark: landing, the gates and the admission of editions, who is who, screening,
-patterns of money, flags, cases, and the building of the release. Who is who, because the conditions of its
+patterns of money, cases, and the building of the release. Who is who, because the conditions of its
 settings are DuckDB's, and Splink's own functions for Spark are a Java library that Spark Connect cannot bring
 along.
 """
@@ -20,6 +20,7 @@ from flows.night.stages.lake import fill_lake
 from flows.night.steps import STAGES
 from flows.night.tables import register_frame
 from flows.spark.each import on_workers
+from flows.spark.flags import find_flags
 from flows.spark.marts import build_marts
 from flows.spark.ownership import write_ownership
 from flows.spark.session import session
@@ -29,7 +30,7 @@ from transforms.graph_inputs import input_sql
 def run_on_spark(night: Night) -> Night:
     """`flows.night.runner.run_night` with these stages. Raises UsageError where there is no session."""
     session()
-    on_spark = {"lake": _fill_lake, "marts": build_marts, "graph": _compute_graph}
+    on_spark = {"lake": _fill_lake, "marts": build_marts, "graph": _compute_graph, "flags": find_flags}
     stages = [replace(stage, run=on_spark.get(stage.name, stage.run)) for stage in STAGES]
     return run_night(night, stages=stages)
 

@@ -1,6 +1,6 @@
 """Stage flags: run every indicator and write its flags and evidence."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -25,11 +25,19 @@ log = structlog.get_logger()
 
 PARTS = ("flag", "claim", "count", "dwelling")  # of one indicator, a file each
 
+type Prepare = Callable[[warehouse.Connection, Indicator], Indicator]
 
-def find_flags(night: Night) -> Counts:
+
+def as_declared(_: warehouse.Connection, indicator: Indicator) -> Indicator:
+    return indicator
+
+
+def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
     """Write flags, evidence and counts of dwellings.
 
     Subjects and facts are in a database of the stage, flags in a file for each indicator.
+    `prepare_steps`: gives an indicator whose steps may read what another engine has computed; the authority's
+    own indicators are as declared.
     """
     own, left_out = read_local(night.home)
     off = {one.indicator: one for one in night.authority.switched_off if one.since <= night.started_at.date()}
@@ -44,7 +52,7 @@ def find_flags(night: Night) -> Counts:
             """Its counts, or why the authority's own indicator is left out."""
             try:
                 with connection.cursor() as mine, warehouse.safe_errors(code):  # one thread, one connection
-                    return _raised(night, mine, every[code], is_own=code in own)
+                    return _raised(night, mine, every[code], None if code in own else prepare_steps)
             except (DeclarationError, RunFailed) as error:
                 if code in own:
                     return str(error)
@@ -110,26 +118,29 @@ def _part(night: Night, what: str, code: str) -> Path:
     return night.table(f"{what}-{code}")
 
 
-def _raised(night: Night, connection: warehouse.Connection, indicator: Indicator, *, is_own: bool) -> Counted:
+def _raised(
+    night: Night, connection: warehouse.Connection, indicator: Indicator, prepare_steps: Prepare | None
+) -> Counted:
     """Write an indicator's flags, and what they claim, to files of its own, or take over those of the last
-    run. The authority's own indicators are always run.
+    run. The authority's own indicators, without `prepare_steps`, are always run.
     """
     code = indicator.code
 
     def written() -> Counts:
-        counted, flags = raise_flags(connection, indicator, night.as_of)
+        prepared = prepare_steps(connection, indicator) if prepare_steps else indicator
+        counted, flags = raise_flags(connection, prepared, night.as_of)
         write_stream(_part(night, "flag", code), FLAG, flags)
         stored = warehouse.parquet_source([_part(night, "flag", code)])
         # Without a flag, DuckDB does not look for evidence.
         flagged = "state = 'flagged'" if counted.indicator["n_flagged"].item() else "false"
         connection.execute(f"create or replace temp view flagged_now as from ({stored}) where {flagged}")
-        claims, values = claims_sql(indicator, night.as_of)
+        claims, values = claims_sql(prepared, night.as_of)
         write_parquet(connection, claims, _part(night, "claim", code), ("flag_id",), values)
         counted.indicator.write_parquet(_part(night, "count", code))
         counted.dwellings.write_parquet(_part(night, "dwelling", code))
         return {}
 
-    if is_own:
+    if prepare_steps is None:
         written()
     else:
         uses_date = "$as_of" in indicator.states + indicator.evidence

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from flows.spark import each, session
+from flows.spark.flags import _rows_of
 from flows.spark.ownership import OWNERSHIP_TABLES, PLACED_BY, _solver, _unpacker
 from graphs.build import solve
 from tests.graphs.helpers import collected, drawn, frames
@@ -62,6 +63,18 @@ def test_a_worker_solves_a_bucket_as_this_process_does() -> None:
         unpacked = [pl.DataFrame(batch) for batch in _unpacker(GRAPH_TABLES[name])(packed.to_batches())]
         assert pl.concat([GRAPH_TABLES[name].empty(), *unpacked]).equals(table), name
     assert sum(table.height for table in expected.values()) > 300
+
+
+def test_rows_of_the_workers_are_read_in_the_types_of_duckdb(tmp_path: Path) -> None:
+    query = "select 'a' as subject_id, cast(1.5 as decimal(18, 2)) as value, 3 as peer_n"
+    with duckdb.connect() as driver:
+        assert driver.sql(_rows_of(driver, tmp_path, query)).fetchall() == []
+        pl.DataFrame({"value": [2.5], "peer_n": [4], "subject_id": ["b"]}).write_parquet(
+            tmp_path / "0.parquet"
+        )
+        rows = driver.sql(_rows_of(driver, tmp_path, query))
+        assert rows.types == driver.sql(query).types
+        assert [tuple(map(str, row)) for row in rows.fetchall()] == [("b", "2.50", "4")]
 
 
 class Tasks:

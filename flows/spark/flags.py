@@ -1,0 +1,68 @@
+"""Stage flags on Spark: the workers run the queries of indicators. What follows from their rows, such as
+counts, sentences and evidence, is made on the driver, as without Spark.
+"""
+
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from itertools import takewhile
+from pathlib import Path
+
+from flows.home import warehouse
+from flows.night.night import Counts, Night
+from flows.night.stages import flags
+from flows.spark.connection import SparkConnection, refusals
+from flows.spark.gather import typed
+from flows.spark.marts import open_tables
+from transforms.marts import fact_sql, fact_views_of
+from transforms.model.indicator import EVIDENCE_STEP, STATES_STEP, Indicator
+from transforms.model.views import GRAPH_TABLES, MARTS
+
+
+def find_flags(night: Night) -> Counts:
+    """As `flows.night.stages.flags.find_flags`. What the server refuses is run on the driver."""
+    names = (*MARTS, *GRAPH_TABLES)
+    workers = open_tables(night, names)
+    for name in fact_views_of(names):
+        workers.view(name, fact_sql(name))
+    return flags.find_flags(night, partial(_on_workers, night, workers))
+
+
+def steps_on_workers(indicator: Indicator) -> Iterator[tuple[str, str]]:
+    """Its queries by name, up to the first with a recursion: that of Spark does not end where it finds
+    nothing new (UNION without ALL).
+    """
+    return takewhile(lambda step: "with recursive" not in step[1], indicator.steps.items())
+
+
+def _on_workers(
+    night: Night, workers: SparkConnection, driver: warehouse.Connection, indicator: Indicator
+) -> Indicator:
+    """The indicator with queries that read the rows that the workers wrote. From the first one that they
+    cannot run, the driver does.
+    """
+    folder = night.work / "spark" / "indicator"
+    shutil.rmtree(folder, ignore_errors=True)  # of the one before
+    whole = {STATES_STEP: indicator.states, EVIDENCE_STEP: indicator.evidence}
+    read: dict[str, str] = {}
+    with refusals(f"indicator {indicator.code}"):
+        for name, query in steps_on_workers(indicator):
+            values = indicator.bound_values(query, night.as_of)
+            if name == EVIDENCE_STEP:
+                flagged = workers.session.table(STATES_STEP).filter("state = 'flagged'")
+                rows = workers.frame(query, values).join(flagged, "subject_id", "left_semi")
+            else:
+                rows = workers.hold(name, query, values)
+            if name in whole:
+                rows.write.parquet(str(folder / name))
+                in_duckdb = indicator.with_values(whole[name], night.as_of)
+                read[name] = _rows_of(driver, folder / name, in_duckdb)
+    workers.release()
+    return indicator.model_copy(update={"steps": whole | read}) if read else indicator
+
+
+def _rows_of(driver: warehouse.Connection, folder: Path, query: str) -> str:
+    """What reads the rows of a query from the files of a folder, in the types that DuckDB gives them."""
+    files = sorted(folder.glob("*.parquet"))  # not every server writes a file without a row
+    rows = warehouse.parquet_source(files) if files else f"{query} limit 0"
+    return f"select {typed(warehouse.column_types(driver, query))} from ({rows})"
