@@ -33,7 +33,7 @@ SAIL = """
     ADR-020 DEC-050 DEC-060 LIF-030 LIF-040 LIF-070 LNK-030 OWN-040 PRP-050 PRP-140
     PUB-080 PUB-100 PUB-130 PUB-180 PUB-190 PUB-200
 """
-REFUSED = {"apache_spark": set[str](), "sail": {*SAIL.split()}}
+REFUSED = {"apache_spark": {"PRP-050"}, "sail": {*SAIL.split()}}
 ROWLESS = {"British": set[str](), "Dutch": {"PUB-200"}}  # without a row they are not refused
 
 
