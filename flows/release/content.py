@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,7 +46,7 @@ class _Hashes:
 
     def add(self, column: pa.Array[Any]) -> None:
         self.nulls_n += column.null_count
-        lengths: pa.Array[Any] = column.is_valid()
+        lengths: pa.Array[Any] | None = None  # 1 for each value
         if isinstance(column, pa.ListArray):
             lengths = column.value_lengths()
             self.elements = self.elements or _Hashes()
@@ -55,7 +56,11 @@ class _Hashes:
             self.values.update(_joined(column.drop_null()))
         else:
             self.values.update(_fixed_width(pl.Series(column)))
-        self.lengths.update(_int64(pl.Series(lengths.cast(pa.int64()).fill_null(-1))))
+            lengths = column.is_valid() if column.null_count else None
+        if lengths is None:
+            self.lengths.update(np.ones(len(column), "<i8"))
+        else:
+            self.lengths.update(_int64(pl.Series(lengths), null=-1))
 
     def digest(self) -> bytes:
         own = self.lengths.digest() + self.values.digest()
@@ -63,21 +68,25 @@ class _Hashes:
 
 
 def _joined(texts: pa.StringArray) -> memoryview:
-    """The bytes of all texts, one after the other."""
-    joined: Any = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "")
-    return memoryview(joined[0].as_buffer())
+    """The bytes of all texts, one after the other, as they stand in memory where none is null."""
+    _, offsets, joined = texts.buffers()
+    if not len(texts) or offsets is None or joined is None:
+        return memoryview(b"")
+    ends = np.frombuffer(offsets, "<i4")[texts.offset : texts.offset + len(texts) + 1]
+    return memoryview(joined)[ends[0] : ends[-1]]
 
 
-def _fixed_width(column: pl.Series) -> bytes:
+def _fixed_width(column: pl.Series) -> npt.NDArray[Any]:
     """Values of a fixed width; a null is zero."""
     if column.dtype == pl.Float64:
         values = column.fill_null(0.0).to_numpy()
-        return np.where(np.isnan(values), np.nan, values + 0.0).astype("<f8").tobytes()
-    return _int64(column.to_physical().cast(pl.Int64).fill_null(0))
+        return np.where(np.isnan(values), np.nan, values + 0.0).astype("<f8")
+    return _int64(column.to_physical(), null=0)
 
 
-def _int64(column: pl.Series) -> bytes:
-    return column.to_numpy().astype("<i8").tobytes()
+def _int64(column: pl.Series, *, null: int) -> npt.NDArray[Any]:
+    """`null`: what stands for a null."""
+    return column.cast(pl.Int64).fill_null(null).to_numpy().astype("<i8", copy=False)
 
 
 def table_content(

@@ -3,10 +3,12 @@ error.
 """
 
 import errno
+import hashlib
 import json
 import os
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pytest
 from structlog.testing import capture_logs
 
@@ -535,6 +538,22 @@ def test_values_cannot_move_between_rows_or_columns_unseen() -> None:
     hashes = {hash_of(schema, frame, 2) for frame in frames}
     assert len(hashes) == len(frames)
     assert len({hash_of(schema, frames[0], rows_n) for rows_n in (1, 2, 3)}) == 1
+
+
+def test_a_hash_is_that_of_each_value_in_turn_wherever_it_stands_in_memory() -> None:
+    """What a published release promises: lengths (−1 and 0 for null), then values, of each column."""
+    texts, numbers = ["out", "ab", None, "", "é", "out"], [0, 1, None, -3, 4, 0]
+    schema = {"t": pl.String(), "n": pl.Int64()}
+    batch = pa.record_batch({"t": pa.array(texts, pa.string()), "n": pa.array(numbers, pa.int64())})
+    lengths = [[-1 if text is None else len(text.encode()) for text in texts[1:5]], [1, 0, 1, 1]]
+    values = ["".join(text or "" for text in texts[1:5]).encode(), struct.pack("<4q", 1, 0, -3, 4)]
+    total = hashlib.sha256(b"t\n4\n")
+    for column, dtype, length, value in zip(schema, schema.values(), lengths, values, strict=True):
+        total.update(f"{column}\t{dtype}\n".encode())
+        total.update(hashlib.sha256(struct.pack("<4q", *length)).digest() + hashlib.sha256(value).digest())
+    for rows_n in (1, 2, 4):
+        parts = (batch.slice(start, rows_n) for start in range(1, 5, rows_n))
+        assert database.table_content("t", schema, parts).sha256 == total.hexdigest()
 
 
 def test_floats_that_are_equal_hash_equal() -> None:
