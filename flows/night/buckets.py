@@ -114,10 +114,8 @@ def _solve_bucket(folder: Path, barred: Iterable[str], bucket: int) -> None:
 def gather(night: Night, connection: warehouse.Connection) -> None:
     """Write each table of the buckets in key order."""
     for name in [name for name in GRAPH_TABLES if (bucket_folder(night) / name).is_dir()]:
-        table, parts = GRAPH_TABLES[name], sorted((bucket_folder(night) / name).glob("*.parquet"))
-        order = ", ".join(f"{warehouse.identifier(column)} nulls first" for column in table.key)
-        query = f"{warehouse.parquet_source(parts)} order by {order}"
-        write_parquet(connection, query, night.table(table.name), ())
+        parts = sorted((bucket_folder(night) / name).glob("*.parquet"))
+        write_parquet(connection, warehouse.parquet_source(parts), night.table(name), GRAPH_TABLES[name].key)
 
 
 def bucket_folder(night: Night) -> Path:
