@@ -24,7 +24,7 @@ from flows.release.store import Part, release_id, write_before
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
-from transforms.resolution.resolve import aliases, changes
+from transforms.resolution.resolve import changes_and_aliases
 
 HISTORY = "party-changes"
 # Columns of a line.
@@ -54,7 +54,7 @@ def since_release(
     with warehouse.connect(work) as connection:
         for name, path in {**paths, "resolution": resolution, "resolution_link": links}.items():
             warehouse.parquet_view(connection, name, [path])
-        return changes(connection), aliases(connection, release)
+        return changes_and_aliases(connection, release)
 
 
 # --- the changes of all releases ----------------------------------------------------------------------------

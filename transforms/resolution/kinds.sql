@@ -1,10 +1,5 @@
--- Pairs of a party and the party before that had one of its records, and whether they merged, split or moved.
--- Parts of a WITH clause: other queries begin with them.
-shared as (
-    select distinct n.party_id, b.party_id as previous_party_id
-    from resolution n
-    join resolution_before b using (statement_id)
-),
+-- Whether the pairs of `shared` with two ids merged, split or moved. Parts of a WITH clause: other queries begin
+-- with them.
 came as (
     select party_id, count(*) as n from shared group by party_id
 ),

@@ -66,21 +66,17 @@ def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFra
     connection.execute(LINKS_SQL)
 
 
-def changes(connection: Connection) -> pl.DataFrame:
-    """RESOLUTION_CHANGE rows, in key order.
+def changes_and_aliases(connection: Connection, release_id: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """RESOLUTION_CHANGE rows; and PARTY_ALIAS rows: new ones, and those of before followed on. In key order.
 
-    Reads `resolution`, `resolution_link`, and of the release before `resolution_before` (statement_id,
-    party_id, method) and `alias_before` (PARTY_ALIAS).
+    Reads `resolution`, `resolution_link`, and of the release before, `release_id`, `resolution_before`
+    (statement_id, party_id, method) and `alias_before` (PARTY_ALIAS). Writes `shared`.
     """
-    return RESOLUTION_CHANGE.conformed(frame(connection, _query("changes")))
-
-
-def aliases(connection: Connection, release_id: str) -> pl.DataFrame:
-    """PARTY_ALIAS rows, in key order: new ones, and those of before followed on.
-
-    `release_id`: of the release before.
-    """
-    return PARTY_ALIAS.conformed(frame(connection, _query("aliases"), {"release_id": release_id}))
+    shared = read_sql(__package__, "shared")
+    connection.execute(f"create or replace temp table shared as {shared}")  # both queries need it
+    changes = frame(connection, _query("changes"))
+    aliases = frame(connection, _query("aliases"), {"release_id": release_id})
+    return RESOLUTION_CHANGE.conformed(changes), PARTY_ALIAS.conformed(aliases)
 
 
 def _query(name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from flows.home import warehouse
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_LINK
-from transforms.resolution.resolve import aliases, changes
+from transforms.resolution.resolve import changes_and_aliases
 
 Alias = tuple[str, str, str, str]
 BEFORE = {"a1": "A", "a2": "A", "b1": "B", "c1": "C", "c2": "C", "d1": "D", "e1": "E", "f1": "F", "f2": "F"}
@@ -63,10 +63,9 @@ def compared(
         connection.register(
             "alias_before", pl.DataFrame(old, schema=PARTY_ALIAS.schema, orient="row").to_arrow()
         )
-        told = (
-            changes(connection).select("previous_party_id", "party_id", "record", "change", "reason").rows()
-        )
-        return set(told), set(aliases(connection, "000007-x").rows())  # type: ignore[arg-type]  # four texts
+        changes, aliases = changes_and_aliases(connection, "000007-x")
+        told = changes.select("previous_party_id", "party_id", "record", "change", "reason").rows()
+        return set(told), set(aliases.rows())  # type: ignore[arg-type]  # four texts
     finally:
         connection.close()
 
