@@ -12,7 +12,7 @@ from transforms.model.register import WORLD, registers
 TERRITORIES: Mapping[str, str] = {"gb": "United Kingdom", "nl": "Netherlands", "be": "Belgium"}
 # Role → the tables that its registers fill.
 TABLES: Mapping[str, str] = {
-    "companies": "company ended_company company_name entity address seat_held seat_change",
+    "companies": "company ended_company company_name entity owned_entity address seat_held seat_change",
     "owners": "interest interest_fact relationship ownership_gap control_period mark marked opaque_vehicle",
     "officers": "officer directed_set",
     "titles": "proprietorship title title_address holding handover",

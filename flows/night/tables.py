@@ -42,7 +42,7 @@ EDITIONS, MENTIONS, ADDRESSES = "edition_in_use", lake.MENTION.name, "address_st
 # time.
 HELD_BYTES = 1_000_000
 # Held then of any size: what queries follow step by step and read at each, and views that several read.
-WALKED, READ_OFTEN = "graph_edge", ("listable_entity", "control_period")
+WALKED, READ_OFTEN = "graph_edge", ("owned_entity", "listable_entity", "control_period")
 
 
 def open_tables(

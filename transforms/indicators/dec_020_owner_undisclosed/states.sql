@@ -7,14 +7,6 @@ with said as (
     from relationship
     where is_open and declaration_class in ('undisclosed', 'unknown')
     group by subject_id
-),
-candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement'
-    union
-    select company_id from company where is_active and must_declare_owners
 )
 select
     c.subject_id,
@@ -38,6 +30,6 @@ select
             case when date_diff('day', s.since, $as_of) = 1 then ' day' else ' days' end
         )
     end as since_words
-from candidates c
+from owned_entity c
 left join said s on s.subject_id = c.subject_id
 left join holder_here h on h.party_id = c.subject_id

@@ -33,14 +33,6 @@ overlap as (
         ) as days_max
     from nobody n
     join somebody s using (subject_id)
-),
-candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement'
-    union
-    select company_id from company where is_active and must_declare_owners
 )
 select
     c.subject_id,
@@ -64,5 +56,5 @@ select
         when o.is_unnamed then 'says that an owner is protected'
         else 'names an owner'
     end as owner_words
-from candidates c
+from owned_entity c
 left join overlap o on o.subject_id = c.subject_id

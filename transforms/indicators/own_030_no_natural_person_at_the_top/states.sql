@@ -30,14 +30,6 @@ in_ring as (
     where first_id <> subject_id or last_id <> subject_id
     group by subject_id
 ),
-candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement'
-    union
-    select company_id from company where is_active and must_declare_owners
-),
 public as (
     select entity_id from exempt
     union
@@ -66,7 +58,7 @@ judged as (
         end as gap,
         w.closure_entities_n,
         t.nearest_id as undisclosed_id
-    from candidates c
+    from owned_entity c
     left join company own on own.company_id = c.subject_id
     left join ownership_gap g on g.territory = coalesce(own.territory, 'elsewhere')
     left join no_person n on n.subject_id = c.subject_id

@@ -5,14 +5,6 @@ unnamed as (
     union
     select subject_id from (select subject_id from mark where mark = 'owner_unnamed')
 ),
-candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement'
-    union
-    select company_id from company where is_active and must_declare_owners
-),
 judged as (
     select
         c.subject_id,
@@ -28,7 +20,7 @@ judged as (
                 select country from home_country
             ) as is_overseas,
         u.subject_id is not null as has_unknown
-    from candidates c
+    from owned_entity c
     left join company own on own.company_id = c.subject_id
     left join ownership_gap g on g.territory = coalesce(own.territory, 'elsewhere')
     left join marked x on x.subject_id = c.subject_id and x.mark = 'owners_record_rejected'

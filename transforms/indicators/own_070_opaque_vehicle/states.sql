@@ -1,11 +1,3 @@
-with candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement'
-    union
-    select company_id from company where is_active and must_declare_owners
-)
 select
     c.subject_id,
     case when up.subject_id is not null then 'flagged' else 'not_flagged' end as state,
@@ -22,6 +14,6 @@ select
         when 'bearer' then 'a bearer as holder, who is whoever has the paper,'
     end as vehicle_words,
     case when up.depth = 1 then 'step' else 'steps' end as steps_word
-from candidates c
+from owned_entity c
 left join graph_reach up on up.subject_id = c.subject_id and up.mark = 'opaque_vehicle'
 left join vehicle v on v.vehicle_id = up.nearest_id

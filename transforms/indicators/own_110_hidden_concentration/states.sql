@@ -1,12 +1,4 @@
-with candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement'
-    union
-    select company_id from company where is_active and must_declare_owners
-),
-found as (
+with found as (
     select
         subject_id,
         max(share_min) as share_min,
@@ -28,5 +20,5 @@ select
         as owners_words,
     f.holders_n,
     case when f.holders_n = 1 then 'direct holder' else 'direct holders' end as holders_words
-from candidates c
+from owned_entity c
 left join found f using (subject_id)

@@ -310,6 +310,13 @@ LISTABLE_ENTITY = Table(
     (Column("subject_id", "text", "The entity."),),
     ("subject_id",),
 )
+OWNED_ENTITY = Table(
+    "owned_entity",
+    "Legal entities whose owners are assessed: those of which a register names a holder or says something in "
+    "place of one, and active companies that must declare their owners.",
+    (Column("subject_id", "text", "The entity."),),
+    ("subject_id",),
+)
 OPAQUE_VEHICLE = Table(
     "opaque_vehicle",
     "Trusts, foundations, nominations and bearer holdings of which not every party is named.",
@@ -371,6 +378,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     OPAQUE_VEHICLE: ("entity", "person", "company", "exempt", "relationship", "interest"),
     MARKED: ("mark", "graph_reach"),
     CONTROL_PERIOD: ("interest", "graph_control", "exempt", "entity"),
+    OWNED_ENTITY: ("relationship", "entity", "company"),
     LISTABLE_ENTITY: (
         "resolution",
         "register_role",
