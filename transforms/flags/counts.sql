@@ -1,19 +1,9 @@
--- How many subjects, and private homes apart, have each state. One with several sub-types counts once, as its
--- strongest state. `has_several`: a subject has several rows; `has_private`: there are private homes.
-with subject_state as (
-    select
-        subject_id,
-        is_private,
-        min(case state when 'flagged' then 0 when 'not_assessable' then 1 else 2 end) as strength,
-        count(*) as rows_n
-    from {judged}
-    group by subject_id, is_private
-)
+-- How many subjects, and private homes apart, have each state. `has_private`: there are private homes. Python
+-- puts in rows with one state for each subject.
 select
-    count(*) filter (where strength = 0 and not is_private) as flagged,
-    count(*) filter (where strength = 1 and not is_private) as not_assessable,
-    count(*) filter (where strength = 2 and not is_private) as not_flagged,
-    count(*) filter (where strength = 0 and is_private) as dwellings_flagged,
-    coalesce(max(rows_n) > 1, false) as has_several,
+    count(*) filter (where state = 'flagged' and not is_private) as flagged,
+    count(*) filter (where state = 'not_assessable' and not is_private) as not_assessable,
+    count(*) filter (where state = 'not_flagged' and not is_private) as not_flagged,
+    count(*) filter (where state = 'flagged' and is_private) as dwellings_flagged,
     coalesce(bool_or(is_private), false) as has_private
-from subject_state
+from {states}

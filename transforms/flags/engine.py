@@ -50,23 +50,34 @@ def raise_flags(
     """
     subjects = f"subject_{indicator.subject_type}"
     judged = judge(connection, indicator, subjects, as_of)
-    [counts] = frame(connection, read_sql(__package__, "counts", judged=judged)).to_dicts()
-    repeated = f"select subject_id from {judged} group by subject_id, subtype having count(*) > 1 limit 1"
-    if counts["has_several"] and not frame(connection, repeated).is_empty():
-        raise DeclarationError(
-            f"{indicator.code}: its states query gives a subject twice; give one row for a subject and "
-            "sub-type"
-        )
+    states = _strongest(connection, judged, indicator.code)
+    [counts] = frame(connection, read_sql(__package__, "counts", states=states)).to_dicts()
     dwellings = DWELLING.empty()
     if counts["has_private"]:
         by_area = frame(
             connection,
-            read_sql(__package__, "dwellings", judged=judged, subjects=subjects),
+            read_sql(__package__, "dwellings", states=states, subjects=subjects),
             {"no_district": NO_DISTRICT_KNOWN},
         )
         dwellings = DWELLING.conformed(by_area.with_columns(indicator=pl.lit(indicator.code)))
     flags = _flags(connection, judged, subjects, indicator, as_of)
     return Counted(_counted(counts, indicator), dwellings), flags
+
+
+def _strongest(connection: Connection, judged: str, code: str) -> str:
+    """What gives one state for each subject: `judged`, or where sub-types give some several, the strongest.
+    Raises DeclarationError where a subject has a sub-type twice.
+    """
+    [[is_unique]] = frame(connection, f"select count(*) = count(distinct subject_id) from {judged}").rows()
+    if is_unique:
+        return judged
+    repeated = f"select subject_id from {judged} group by subject_id, subtype having count(*) > 1 limit 1"
+    if not frame(connection, repeated).is_empty():
+        raise DeclarationError(
+            f"{code}: its states query gives a subject twice; give one row for a subject and sub-type"
+        )
+    # The names of the states begin in the order of their strength: flagged, not_assessable, not_flagged.
+    return f"(select subject_id, is_private, min(state) as state from {judged} group by all)"
 
 
 def _flags(
