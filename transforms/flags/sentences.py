@@ -1,7 +1,7 @@
 """The sentence of each flag, and of each subject that is not assessable, in each language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,8 @@ import polars as pl
 from transforms.errors import DeclarationError
 from transforms.model.indicator import Indicator
 from transforms.model.translation import DUTCH_ROLES, Translation, phrase_pattern
+
+type FillIn = Callable[[str, Mapping[str, object]], str]  # template and values to sentence
 
 
 @dataclass(frozen=True)
@@ -61,22 +63,23 @@ def with_sentences(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
     """`states` (flag_id, subject_id, subject_name, state, reason, and what the sentence names) with
     `explanation`, and `explanation_nl`, which is null where the indicator has no texts in Dutch.
     """
-    columns = {"explanation": _explanations(states, indicator.code, indicator, Formatter(), _ENGLISH)}
+    columns = {"explanation": _explanations(states, indicator.code, indicator, str.format_map, _ENGLISH)}
     if (dutch := indicator.dutch) is None:
         return states.with_columns(**columns, explanation_nl=pl.lit(None, dtype=pl.String))
-    columns["explanation_nl"] = _explanations(states, indicator.code, dutch, DutchFormatter(dutch), _DUTCH)
+    in_dutch = DutchFormatter(dutch).format_map
+    columns["explanation_nl"] = _explanations(states, indicator.code, dutch, in_dutch, _DUTCH)
     return states.with_columns(**columns)
 
 
 def _explanations(
-    states: pl.DataFrame, code: str, texts: Indicator | Translation, formatter: Formatter, phrases: _Phrases
+    states: pl.DataFrame, code: str, texts: Indicator | Translation, fill_in: FillIn, phrases: _Phrases
 ) -> pl.Series:
     flagged = states.filter(pl.col("state") == "flagged")
     sentences = pl.DataFrame(
         {
             "flag_id": flagged["flag_id"],
             "sentence": [
-                _sentence(code, texts.sentence, formatter, row) for row in flagged.iter_rows(named=True)
+                _sentence(code, texts.sentence, fill_in, row) for row in flagged.iter_rows(named=True)
             ],
         },
         schema={"flag_id": pl.String, "sentence": pl.String},
@@ -93,11 +96,9 @@ def _explanations(
     return joined.select(pl.coalesce("sentence", not_assessable)).to_series()
 
 
-def _sentence(code: str, sentence: str, formatter: Formatter, row: Mapping[str, object]) -> str:
+def _sentence(code: str, sentence: str, fill_in: FillIn, row: Mapping[str, object]) -> str:
     try:
-        return formatter.vformat(
-            sentence, (), {**row, "subject_name": row["subject_name"] or row["subject_id"]}
-        )
+        return fill_in(sentence, {**row, "subject_name": row["subject_name"] or row["subject_id"]})
     except KeyError as missing:
         raise DeclarationError(
             f"{code}: its sentence names {missing}, but its states query gives no such column"
@@ -119,6 +120,9 @@ class DutchFormatter(Formatter):
             name: [(phrase_pattern(english), dutch) for english, dutch in phrases.items()]
             for name, phrases in texts.words.items()
         }
+
+    def format_map(self, sentence: str, row: Mapping[str, object]) -> str:
+        return self.vformat(sentence, (), row)
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         value, used = super().get_field(field_name, args, kwargs)
