@@ -12,8 +12,7 @@ with proprietors as (
                 and r.score > 0
                 and o.legal_form_class = 'overseas_entity' then 'overseas_registration'
             when p.method in ('record', 'records_agree')
-                and r.score = 0
-                and r.candidate_id is not null then 'name_disagrees'
+                and r.score = 0 then 'name_disagrees'
             when p.method in ('record', 'records_agree') then 'no_company_number'
             when c.company_id is null
                 and not starts_with(p.party_id, concat_ws('', k.identifier_scheme, '-')) then 'other_register'
@@ -30,7 +29,7 @@ with proprietors as (
         p.statement_id
     from proprietorship p
     left join company c on c.company_id = p.party_id
-    left join resolution r on r.statement_id = p.party_statement_id
+    left join resolution r on r.statement_id = p.party_statement_id and r.candidate_id is not null
     left join company o on o.company_id = r.candidate_id
     left join role_held k on k.territory = p.territory and k.role = 'companies'
     where p.ended_on is null
