@@ -1,6 +1,9 @@
 -- Officers with an entry in the register of those who may not be directors. Only the register's own number of
 -- the person, or a reviewer, tells that it is the same person.
-with entry as (
+with judged as (
+    select statement_id from resolution where method = 'judgement'
+),
+entry as (
     select
         o.company_id,
         o.party_id,
@@ -13,13 +16,11 @@ with entry as (
         d.valid_to,
         d.person_number is not null
             and contains(o.record, concat_ws('', '/appointments/', d.person_number))
-            or a.method = 'judgement'
-            or b.method = 'judgement' as is_certain
+            or r.party_statement_id in (select statement_id from judged)
+            or d.party_statement_id in (select statement_id from judged) as is_certain
     from officer o
     join relationship r on r.statement_id = o.statement_id
     join disqualification d on d.party_id = o.party_id and d.kind = 'disqualified'
-    join resolution a on a.statement_id = r.party_statement_id
-    join resolution b on b.statement_id = d.party_statement_id
 ),
 concerned as (
     select * from company where is_active and company_id in (select company_id from entry)
