@@ -26,10 +26,9 @@ inherited as (
         and up.subject_id not in (select subject_id from mark where mark = 'protected_unnamed')
 ),
 candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement'
+    select entity_id as subject_id
+    from entity
+    where entity_type <> 'arrangement' and entity_id in (select subject_id from relationship)
     union
     -- The register has no such statement for overseas entities.
     select company_id
