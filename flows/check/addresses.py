@@ -273,10 +273,15 @@ def _why(given: Spot, *, is_title: bool) -> str:
 
 
 def _may_agree(spot: Spot) -> str:
-    """SQL that is true for every text of this street, and for texts that are not in ASCII."""
+    """SQL that is true for every text of this street, and for texts that are not in ASCII.
+
+    Digits are the same in capitals, so they are looked for before a text is put into capitals.
+    """
     rewritten = {"AND", *words_of("anywhere").values(), *words_of("last").values()}
     words = sorted(word for word in spot.street - rewritten if word.isascii())
-    contained = [f"contains(plain, {literal(word)})" for word in words]
+    digits = dict.fromkeys(number[0] for word in words if (number := re.match(r"\d+", word)))
+    contained = [f"contains(address_text, {literal(number)})" for number in digits]
+    contained += [f"contains(plain, {literal(word)})" for word in words]
     return f"({' and '.join(contained) or 'true'} or strlen(address_text) <> length(address_text))"
 
 
