@@ -15,6 +15,7 @@ from rapidfuzz.distance import Levenshtein
 from flows.check.input import Question
 from flows.facts.certainty import Certainty, Match
 from flows.home.warehouse import literal
+from flows.release.lookups import NOT_ASCII
 from transforms.language import translated
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.names import company_name_key, names_similarity, person_name_key
@@ -192,7 +193,6 @@ def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFram
 
 
 WORDS_MIN = 2  # of a name: a surname alone finds nobody, unless the month of birth is given
-SHORT_LETTERS_MAX = 2  # (own) of a word that is searched between its ends
 LIKE_LETTERS_MIN = 5  # (own) of a word that may differ by one letter: a shorter word becomes another name
 # Words that no natural person is called by.
 _LEGAL_FORMS = frozenset(
@@ -281,34 +281,27 @@ def _blocks(name: Mapping[str, Any]) -> Iterator[object]:
 
 def _known_persons(connection: Connection, given: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """person_id, full_name, birth_year, birth_month, key, surname; for a few names, of possible matches."""
-    is_few = len({name["key"] for name in given}) <= FEW_NAMES
-    condition = " or ".join(map(_may_match, given)) if is_few else "true"
-    persons = frame(connection, read_sql(__package__, "persons", condition=condition))
+    if len({name["key"] for name in given}) <= FEW_NAMES:
+        query = read_sql(__package__, "persons_of_words", not_ascii=literal(NOT_ASCII))
+        persons = frame(connection, query, _words_asked(given))
+    else:
+        persons = frame(connection, read_sql(__package__, "persons"))
     return persons.with_columns(*_keys("full_name")).drop_nulls("key")
 
 
-def _may_match(name: Mapping[str, Any]) -> str:
-    """SQL that is true for names with two of the words or a similar surname, and for those not in ASCII."""
-    words = [*map(_has_word, sorted(set(name["key"].split(" "))))]
-    # Each word with one of those after it: DuckDB looks for those only where the word is.
-    pairs = [f"{word} and ({' or '.join(words[n:])})" for n, word in enumerate(words[:-1], 1)]
-    condition = " or ".join(["plain is null", *pairs])
-    if surname := name["surname"]:
-        has_surname = " and ".join(map(_has_word, surname.split(" ")))
-        # Of a word that differs by one letter one half is the same, which is found faster.
-        halves = surname[: len(surname) // 2], surname[len(surname) // 2 :]
-        has_half = " or ".join(f"contains(plain, {literal(half)})" for half in halves)
-        distance = f"levenshtein(split_part(plain, ' ', -1), {literal(surname)})"
-        condition += f" or ({has_surname}) or (({has_half}) and {distance} <= 1)"
-    return f"({condition})"
-
-
-def _has_word(word: str) -> str:
-    """SQL that is true for plain names with the word. One of a letter or two is a part of too many others."""
-    if len(word) > SHORT_LETTERS_MAX:
-        return f"contains(plain, {literal(word)})"
-    is_whole = f"regexp_matches(plain, {literal(f'(^|[^A-Z0-9]){word}($|[^A-Z0-9])')})"
-    return f"(contains(plain, {literal(word)}) and {is_whole})"
+def _words_asked(given: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Parameters of persons_of_words.sql: two names that match have two words alike, but where a name has no
+    other than its surname, or initials beside it.
+    """
+    words = {word for name in given for word in name["key"].split(" ")}
+    surnames = {name["surname"] for name in given if name["surname"]}
+    alone = {
+        name["surname"]
+        for name in given
+        if name["surname"] and all(len(word) == 1 for word in _given_names(name))
+    }
+    like = [word for word in words | surnames if len(word) >= LIKE_LETTERS_MIN]
+    return {"words": sorted(words), "like": sorted(like), "alone": sorted(alone)}
 
 
 def _match(question: Question, name: Mapping[str, Any], person: Mapping[str, Any]) -> Match | None:

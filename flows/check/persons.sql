@@ -1,4 +1,4 @@
 select person_id, full_name, birth_year, birth_month
 from person
-where rowid in (select row_no from person_name where {condition})
+where person_type = 'knownPerson' and full_name is not null
 order by person_id

@@ -1,17 +1,17 @@
 """Where the rows of a table are that a lookup by one id needs: the table `row_of`, an index kept as a table,
-and the macro `rows_of` that reads it. And names, for a search that reads all of them, ready to be compared:
-the tables `name_of`, which has each of a legal entity once, and `person_name`.
+and the macro `rows_of` that reads it. And names: `name_of` has each of a legal entity once, ready to be
+compared, for a search that reads all of them; `person_word` says in which natural persons' names a word is.
 
 A table is stored in the order of its key, and DuckDB skips what cannot hold an id only in that order: every
 other column is read to its end, which takes seconds on a country. An index of DuckDB's own would have to be
 in memory to be made and to be read. `row_of` is sorted by its ids and spills. These say nothing that other
 tables do not say, so they are in no hash, and no view shows them.
 
-It holds 64 bits of the hash of each id, not the id. Of the least and greatest text of some 100,000 rows DuckDB
-keeps the first eight bytes, so that GB-COH-01498301 is GB-COH-0, while of numbers it keeps all. MD5, because it
-is the same in every version of DuckDB. That an id asked for has the hash of another one, in a column of 30 million
-ids, happens once in 600 thousand million questions. For the same reason some tables are looked up here by the
-key that they are sorted by.
+`row_of` holds the first 64 bits of each id's MD5. Of the least and greatest text of some 100,000 rows DuckDB
+keeps the first eight bytes, in which ids are alike (GB-COH-01498301 is GB-COH-0), and of a number all. MD5 is
+the same in every version of DuckDB, and `hash` is not. One question in some 600,000 million meets the hash of
+another id, among 30 million ids. For the same reason some tables are looked up here by the key that they are
+sorted by.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,12 @@ from transforms.model.statements import Table
 
 NAME_OF = "name_of"
 # Table of names → the tables that it reads.
-NAMES = {NAME_OF: ("company", "entity", "proprietorship"), "person_name": ("person",)}
+NAMES = {
+    NAME_OF: ("company", "entity", "proprietorship"),
+    "person_word": ("person",),
+    "distinct_person_word": ("person_word",),
+}
+NOT_ASCII = "not in ASCII"  # no word, because words are in capitals
 # A name in capitals, without points and apostrophes, which few have; null where it is not in ASCII: it is
 # compared with every name asked for then.
 PLAIN = """case
@@ -115,9 +120,11 @@ LOOKUPS: Mapping[str, Lookup] = {
 def store_lookups(connection: Connection, declared: Mapping[str, Table]) -> None:
     """Create tables of names, `row_of` of the tables that are declared, and `rows_of`."""
     stored = set(declared)
-    for name in [name for name, reads in NAMES.items() if stored.issuperset(reads)]:
-        connection.execute(read_sql("flows.release.sql", name, plain=PLAIN))
-        stored.add(name)
+    for name, reads in NAMES.items():
+        if stored.issuperset(reads):
+            parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII)}
+            connection.execute(read_sql("flows.release.sql", name, **parts))
+            stored.add(name)
     connection.execute(TABLE_SQL)
     for source, lookup in sorted(LOOKUPS.items()):
         if {lookup.table, *lookup.reads} <= stored:

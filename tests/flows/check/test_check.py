@@ -569,6 +569,54 @@ def test_persons_of_like_names_are_marked_and_come_last(home: Home) -> None:
             ), row
 
 
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_persons_name_finds_alone_whom_it_finds_among_many(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alone by the words of names, among many by keys of every name."""
+    import duckdb
+
+    draw = random.Random(seed)
+    forenames = (
+        "John",
+        "Jonathan",
+        "Ann",
+        "Anne",
+        "Marie-Ann",
+        "Maria",
+        "Marja",
+        "J",
+        "A.",
+        "Dr Li",
+        "Žofie",
+    )
+    surnames = ("Smith", "Smithe", "Smyth", "Smith-Jones", "O'Neill", "Oneil", "Lee", "Bergh", "van der Berg")
+
+    def name() -> str:
+        given, last = " ".join(draw.sample(forenames, draw.choice((1, 1, 2)))), draw.choice(surnames)
+        return draw.choice(
+            (f"{given} {last}", f"{given} {last}", f"{last}, {given}", f"{last} {given}", last)
+        )
+
+    persons = pl.DataFrame({"full_name": sorted({name() for _ in range(300)})}).with_columns(
+        person_id="full_name", person_type=pl.lit("knownPerson"), birth_year=1970, birth_month=5
+    )
+    births = (None, (1970, 5), (1970, None))
+    asked = [Question(n, name=name(), kind="person", born=draw.choice(births)) for n in range(1, 101)]
+    with duckdb.connect() as connection:
+        connection.register("no_person", RELEASE_TABLES["person"].empty().to_arrow())
+        connection.register("given", persons.to_arrow())
+        connection.execute("create table person as from no_person")
+        connection.execute("insert into person by name from given")
+        store_lookups(connection, {"person": RELEASE_TABLES["person"]})
+        alone = [companies.match_persons(connection, [row]).get(row.row, []) for row in asked]
+        monkeypatch.setattr(companies, "FEW_NAMES", 0)
+        among_many = companies.match_persons(connection, asked)
+    assert any(match.certainty == "like_person_name" for matches in alone for match in matches)
+    for row, matches in zip(asked, alone, strict=True):
+        assert matches == among_many.get(row.row, []), (seed, row)
+
+
 def test_one_word_is_too_little_to_search_persons_by_and_that_is_said(
     home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
