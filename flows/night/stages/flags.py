@@ -35,14 +35,12 @@ def as_declared(_: warehouse.Connection, indicator: Indicator) -> Indicator:
 def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
     """Write flags, evidence and counts of dwellings.
 
-    Subjects and facts are in a database of the stage, flags in a file for each indicator.
-    `prepare_steps`: gives an indicator whose steps may read what another engine has computed; the authority's
-    own indicators are as declared.
+    Subjects and facts are in a database of the stage, flags in a file for each indicator. `prepare_steps`:
+    gives an indicator whose steps may read what another engine has computed; never of the authority's own.
     """
     own, left_out = read_local(night.home)
-    off = {one.indicator: one for one in night.authority.switched_off if one.since <= night.started_at.date()}
+    off = _switched_off(night)
     every = {code: one for code, one in {**indicators(), **own}.items() if code not in off}
-    left_out += [f"{code}: switched off since {one.since}: {one.reason}" for code, one in off.items()]
     database = night.work / "flags" / "flags.duckdb"
     database.parent.mkdir(exist_ok=True)
     database.unlink(missing_ok=True)
@@ -74,7 +72,7 @@ def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
         done |= {code: str(fault) for code, fault in faults.items()}
     database.unlink()
     results = [each for each in done.values() if isinstance(each, Counted)]
-    night.left_out = (*left_out, *(each for each in done.values() if isinstance(each, str)))
+    night.left_out = (*left_out, *off.values(), *(each for each in done.values() if isinstance(each, str)))
     for fault in night.left_out:
         log.warning("indicator left out", message=fault)
     totals = pl.concat([INDICATOR_VIEW.empty(), *(each.indicator for each in results)])
@@ -83,6 +81,15 @@ def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
     return {
         "flagged": int(totals["n_flagged"].sum()),
         "not_assessable": int(totals["n_not_assessable"].sum()),
+    }
+
+
+def _switched_off(night: Night) -> dict[str, str]:
+    """Indicator → since when, and why."""
+    return {
+        one.indicator: f"{one.indicator}: switched off since {one.since}: {one.reason}"
+        for one in night.authority.switched_off
+        if one.since <= night.started_at.date()
     }
 
 
