@@ -1319,7 +1319,7 @@ def test_sections_are_bounded_and_say_how_many_there_are(
     assert (
         len(facts["flags"]) == 100
         and facts["flags"][0]["all_n"] == 154
-        and lanes_in_words(facts, "own_lanes") == "153 act"
+        and lanes_in_words(facts, "own_lanes") == "152 act, 1 look"
     )
     assert facts["beneficial_owners"][0]["verdict"] == "POSSIBLE", "a cut loses the weakest verdicts"
     assert {fact["role"] for fact in sheet.evidence["f1"]} == {"step", "end"} and len(
