@@ -58,20 +58,20 @@ class Casebook:
 
 def open_cases(connection: Connection, as_of: date) -> Casebook:
     """All cases of a run, in the key order of their tables. Passes on the errors of the connection."""
-    flags = frame(connection, input_sql("flags")).with_columns(
-        pl.col("lane").replace_strict(LANE_RANK, return_dtype=pl.Int64).alias("rank"),
-        (pl.col("subtype") == CANDIDATE).fill_null(False).alias("is_candidate"),
-    )
-    if not (flags["may_open"] | flags["may_open_together"]).any():
+    connection.execute(f"create or replace temp table case_flag as {input_sql('flags')}")
+    if frame(connection, "from case_flag where may_open or may_open_together limit 1").is_empty():
         case_of_flag = pl.DataFrame(schema={"flag_id": pl.String, "case_id": pl.String})
         return Casebook(CASE.empty(), CASE_MEMBER.empty(), CASE_LINK.empty(), case_of_flag)
-    placed, links_max = _place_subjects(connection, flags)
-    in_case = _name_cases(_opened(flags.join(placed, on="subject_id")))
+    links_max = _place_subjects(connection)
+    in_case = _name_cases(_opened(_placed_flags(connection)))
     anchors = in_case.select("number", "case_id").unique()
-    member = placed.join(anchors, on="number").sort("number", "subject_id").select("case_id", "subject_id")
-    connection.register("member", member.to_arrow())
+    connection.register("case_anchor", anchors.to_arrow())
+    connection.execute(
+        "create or replace temp table member as "
+        "select a.case_id, p.subject_id from placed p join case_anchor a using (number)"
+    )
     members = _members(frame(connection, input_sql("members")), in_case)
-    links = _most_certain_links(frame(connection, read_sql("graphs.cases", "links")))
+    links = frame(connection, read_sql("graphs.cases", "links"), {"unconfirmed": list(UNCONFIRMED)})
     bounds = pl.DataFrame({"number": np.arange(len(links_max)), "links_max_n": links_max})
     limits = anchors.join(bounds, on="number").select("case_id", "links_max_n")
     cases = _in_review_order(_case_rows(in_case, members, as_of).join(limits, on="case_id"))
@@ -90,12 +90,11 @@ def _conformed(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
 # --- which subjects form a case ---------------------------------------------------------------------------
 
 
-def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.DataFrame, Ints]:
-    """(number, subject_id) of every member, and the bound on links that each numbered case was
-    grouped with.
+def _place_subjects(connection: Connection) -> Ints:
+    """Write `placed`: number, subject_id of every member. Returns the bound on links that each numbered case
+    was grouped with.
     """
     opening = ("may_open", "may_open_together")
-    connection.register("case_flag", flags.select("subject_id", "family", *opening, "may_join").to_arrow())
     connection.execute(
         f"create or replace temp table case_candidate as {input_sql('links')}", {"seats_max": SEATS_MAX}
     )
@@ -112,7 +111,19 @@ def _place_subjects(connection: Connection, flags: pl.DataFrame) -> tuple[pl.Dat
     cases = group_in_turn(n, src, dst, openers, flagged)
     nodes = np.flatnonzero(cases.case != NO_CASE)
     connection.register("case_place", pl.DataFrame({"node": nodes, "number": cases.case[nodes]}).to_arrow())
-    return frame(connection, read_sql("graphs.cases", "placed")), cases.links_max
+    connection.execute(f"create or replace temp table placed as {read_sql('graphs.cases', 'placed')}")
+    return cases.links_max
+
+
+def _placed_flags(connection: Connection) -> pl.DataFrame:
+    """The flags on members, with the number of their case, the rank of their lane, and whether they rest on a
+    candidate.
+    """
+    query = "select f.*, p.number from case_flag f join placed p using (subject_id) order by f.flag_id"
+    return frame(connection, query).with_columns(
+        pl.col("lane").replace_strict(LANE_RANK, return_dtype=pl.Int64).alias("rank"),
+        (pl.col("subtype") == CANDIDATE).fill_null(False).alias("is_candidate"),
+    )
 
 
 def _opened(flags: pl.DataFrame) -> pl.DataFrame:
@@ -160,19 +171,6 @@ def _members(known: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("flag_name", "subject_name").alias("subject_name"),
         pl.when(is_linking).then(pl.lit("linking")).otherwise(pl.lit("flagged")).alias("role"),
         pl.col("flags_n").fill_null(0),
-    )
-
-
-def _most_certain_links(rows: pl.DataFrame) -> pl.DataFrame:
-    """One row for each two members and kind: the most certain statement, of equally certain ones the first by
-    id.
-    """
-    certainty = pl.when(pl.col("method").is_in(UNCONFIRMED)).then(pl.lit("possible")).otherwise("certainty")
-    pair = ("case_id", "from_id", "to_id", "kind")
-    return (
-        rows.with_columns(certainty.alias("certainty"))
-        .sort(*pair, "certainty", "statement_id")
-        .unique(pair, keep="first", maintain_order=True)
     )
 
 

@@ -44,4 +44,3 @@ from member
 where not exists (select 1 from home_area)
     or number in (select number from of_any_district)
     or number in (select number from here)
-order by number, subject_id

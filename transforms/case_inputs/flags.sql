@@ -77,4 +77,3 @@ select
     ) as may_join
 from in_question f
 join indicator i on i.code = f.indicator
-order by f.flag_id
