@@ -26,9 +26,8 @@ from prefect.utilities.annotations import quote  # noqa: E402
 
 from flows.home.processes import PROCESS_TAG, keep_private, this_process  # noqa: E402
 from flows.home.progress import steps  # noqa: E402
-from flows.home.warehouse import processors  # noqa: E402
 from flows.night import artifacts  # noqa: E402
-from flows.night.night import Counts, Night, Stage, new_night, run_stage  # noqa: E402
+from flows.night.night import Counts, Night, Stage, at_once, new_night, run_stage  # noqa: E402
 from flows.night.runner import run_night, safe_errors  # noqa: E402
 from flows.night.steps import STAGES  # noqa: E402
 from flows.night.telling import tell_as_task  # noqa: E402
@@ -38,9 +37,6 @@ from transforms.errors import RunFailed, UndertowError  # noqa: E402
 
 # The name of the state of a run that published although a register was blocked (exit code 5).
 BLOCKED_REGISTER = "PublishedWithBlockedRegister"
-# (own) Editions that are parsed at once: each holds a batch of records for each processor.
-WORKERS_MAX = 4
-
 Facts = dict[str, str | int]
 
 log = structlog.get_logger()
@@ -55,7 +51,7 @@ _prepared: ContextVar[Night | None] = ContextVar("prepared", default=None)
 @flow(
     name="nightly",
     # Stages run in the flow's own thread, the editions and indicators of a stage in these.
-    task_runner=ThreadPoolTaskRunner(max_workers=min(processors(), WORKERS_MAX)),  # type: ignore[arg-type]
+    task_runner=ThreadPoolTaskRunner(max_workers=at_once()),  # type: ignore[arg-type]
     persist_result=False,
     result_serializer="json",
     validate_parameters=True,

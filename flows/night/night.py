@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Literal, Protocol
 
 import structlog
 
-from flows.home import disk, progress
+from flows.home import disk, progress, warehouse
 from flows.home.authority import Authority, authority
 from flows.home.powers import powers
 from flows.home.settings import Home, case_pages_a_night
@@ -23,6 +25,8 @@ from transforms.model.powers import Powers
 
 Counts = Mapping[str, int | str]
 Engine = Literal["plain", "prefect", "spark"]
+# (own) Editions or indicators at once: each edition holds a batch of records for each processor.
+AT_ONCE_MAX = 4
 
 log = structlog.get_logger()
 
@@ -37,12 +41,21 @@ class Each(Protocol):
         ...
 
 
-def one_after_another[T](
-    what: str, names: Iterable[str], work: Callable[[str], T], /
-) -> Generator[T, None, None]:
-    """Without an orchestrator. The lake and DuckDB use all processors within one edition or indicator."""
+def side_by_side[T](what: str, names: Iterable[str], work: Callable[[str], T], /) -> Generator[T, None, None]:
+    """In threads of this process. Where one fails, running ones are waited for: they use the work folder."""
     in_order = list(names)
-    yield from progress.steps(what, map(work, in_order), len(in_order))
+    pool = ThreadPoolExecutor(at_once())
+    try:
+        futures = [pool.submit(copy_context().run, work, name) for name in in_order]
+        for future in progress.steps(what, futures, len(in_order)):
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def at_once() -> int:
+    """How many editions or indicators: one for each processor, up to AT_ONCE_MAX."""
+    return min(warehouse.processors(), AT_ONCE_MAX)
 
 
 @dataclass
@@ -65,7 +78,7 @@ class Night:
     powers: Powers = field(default_factory=lambda: Powers.model_validate({}))
     synthetic: bool = False
     engine: Engine = "plain"
-    each: Each = one_after_another
+    each: Each = side_by_side
     memory: Memory = field(default_factory=Memory)
     landing: Landing = field(default_factory=lambda: Landing((), ()))
     mappings: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from dataclasses import replace
 from flows.home import warehouse
 from flows.home.sorted_files import write_parquet
 from flows.night.buckets import gather
-from flows.night.night import Counts, Night, one_after_another
+from flows.night.night import Counts, Night, side_by_side
 from flows.night.runner import run_night
 from flows.night.stages.graph import complete_bases, compute_graph, write_marks
 from flows.night.stages.lake import fill_lake
@@ -40,7 +40,7 @@ def _fill_lake(night: Night) -> Counts:
     try:
         return fill_lake(night)
     finally:
-        night.each = one_after_another
+        night.each = side_by_side
 
 
 def _compute_graph(night: Night) -> Counts:
