@@ -37,7 +37,7 @@ RELEASE_DATABASE = "undertow.duckdb"
 AREA_DATABASE = "area.duckdb"
 # The oldest DuckDB that must open a release (Debian and the R and Java clients lag behind).
 RELEASE_STORAGE_VERSION = "v1.2.0"
-MEMORY_SHARE = 0.6  # of what this process may use: the rest is for polars, Arrow buffers and the page cache
+MEMORY_SHARE = 0.5  # of what this process may use: the rest is for polars, Arrow buffers and the page cache
 BATCH_ROWS = 100_000
 
 # Nothing is fetched, loaded or read from the caller's Python variables behind a query's back.
@@ -82,7 +82,7 @@ def connect(
     `work/spill`.
 
     In memory, or on `database` (below `work`). DuckDB does not distinguish reading from writing here: write
-    below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default 60 % of what the process may
+    below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default half of what the process may
     use. `joins_as_written`: the right side of an outer join is held in memory. Otherwise DuckDB holds the
     side that it believes to be smaller, and takes millions of rows for few once they were joined with
     editions.
