@@ -25,8 +25,9 @@ from transforms.model.powers import Powers
 
 Counts = Mapping[str, int | str]
 Engine = Literal["plain", "prefect", "spark"]
-# (own) Editions or indicators at once: each edition holds a batch of records for each processor.
-AT_ONCE_MAX = 4
+# (own) Editions or indicators at once, and the memory for one: each edition of a country holds batches of
+# records for all processors (0.7 GB), and a hash for each record.
+AT_ONCE_MAX, BYTES_OF_ONE = 4, 3 << 30
 
 log = structlog.get_logger()
 
@@ -54,8 +55,8 @@ def side_by_side[T](what: str, names: Iterable[str], work: Callable[[str], T], /
 
 
 def at_once() -> int:
-    """How many editions or indicators: one for each processor, up to AT_ONCE_MAX."""
-    return min(warehouse.processors(), AT_ONCE_MAX)
+    """How many editions or indicators: one for each processor, as far as memory allows, up to AT_ONCE_MAX."""
+    return max(1, min(warehouse.processors(), AT_ONCE_MAX, warehouse.memory_bytes() // BYTES_OF_ONE))
 
 
 @dataclass

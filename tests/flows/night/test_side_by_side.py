@@ -6,12 +6,30 @@ from time import sleep
 import pytest
 
 from flows.home import warehouse
-from flows.night.night import side_by_side
+from flows.night.night import at_once, side_by_side
+
+GIBIBYTE = 1 << 30
+
+
+def machine(monkeypatch: pytest.MonkeyPatch, processors: int, memory_bytes: int) -> None:
+    monkeypatch.setattr(warehouse, "processors", lambda: processors)
+    monkeypatch.setattr(warehouse, "memory_bytes", lambda: memory_bytes)
 
 
 @pytest.fixture(autouse=True)
 def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warehouse, "processors", lambda: 2)
+    machine(monkeypatch, 2, 8 * GIBIBYTE)
+
+
+@pytest.mark.parametrize(
+    ("processors", "gibibytes", "expected"),
+    [(2, 1, 1), (2, 4, 1), (2, 8, 2), (8, 8, 2), (1, 64, 1), (16, 64, 4)],
+)
+def test_as_many_as_processors_and_memory_allow(
+    monkeypatch: pytest.MonkeyPatch, processors: int, gibibytes: int, expected: int
+) -> None:
+    machine(monkeypatch, processors, gibibytes * GIBIBYTE)
+    assert at_once() == expected
 
 
 def test_two_are_done_at_once_and_results_come_in_the_order_of_the_names() -> None:
