@@ -168,7 +168,8 @@ def joined_together(alone: pl.DataFrame, beside: Beside) -> pl.DataFrame:
         return pl.DataFrame(schema=MERGED)
     first = records.group_by("party_id").agg(pl.col("seq").min())
     whole, torn = _sound(links.join(first, on="party_id", how="inner"), records)
-    alike = records.group_by("party_id").agg(pl.col(SINGLE).drop_nulls().unique().sort().str.join(","))
+    apart = records.join(torn, on="party_id", how="semi")
+    alike = apart.group_by("party_id").agg(pl.col(SINGLE).drop_nulls().unique().sort().str.join(","))
     again = torn.join(alike, on="party_id", how="inner").with_columns(
         pl.concat_str("group", *SINGLE, separator="|").alias("group")
     )
@@ -219,9 +220,10 @@ def _named(sound: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("score").max(), pl.col("group").str.extract(r"^(\w+)").min().alias("evidence"))
     )
     earliest = (
-        records.sort("seq")
+        records.select("party_id", "statement_id", "seq")
+        .sort("seq")
         .unique("party_id", keep="first", maintain_order=True)
-        .select("party_id", "statement_id")
+        .drop("seq")
     )
     others = earliest.select(
         pl.col("party_id").alias("with_id"), pl.col("statement_id").alias("other_statement_id")
