@@ -58,25 +58,9 @@ def transfer(
     ]
 
 
-def of_facts(planted: Planted) -> list[dict[str, str]]:
-    """Lines of the transfers that affairs tell as facts."""
-    companies = {company.id: company for company in planted.companies}
-    return [
-        line
-        for fact in planted.later
-        if fact.register == "accounts"
-        for line in transfer(
-            companies[fact.facts["payer"]],
-            companies[fact.facts["payee"]],
-            fact.day,
-            f"{fact.facts['gbp']}.00",
-        )
-    ]
-
-
 def statements(planted: Planted) -> list[dict[str, str]]:
     """A row of XML for each holder, from nothing to the sum of its lines."""
-    lines = sorted([*planted.accounts, *of_facts(planted)], key=lambda line: [*line.values()])
+    lines = sorted(planted.accounts, key=lambda line: [*line.values()])
     return [
         {STATEMENT: _statement(holder, list(own))}
         for holder, own in groupby(lines, key=lambda line: line["holder"])

@@ -8,8 +8,6 @@ from typing import BinaryIO
 import orjson
 import polars as pl
 
-from quality.town.plant import Planted
-
 COLUMNS = ("line",)
 
 
@@ -43,22 +41,6 @@ def charge(
 def _secured(amount_gbp: int) -> dict[str, str]:
     text = f"£{amount_gbp:,}.00 and all other monies due or to become due"
     return {"type": "amount-secured", "description": text}
-
-
-def of_facts(planted: Planted) -> list[dict[str, str]]:
-    """Rows of the charges that affairs tell as facts: lender (an id or a name), borrower, perhaps title."""
-    names = {company.id: company.name for company in planted.companies}
-    facts = [fact for fact in planted.later if fact.register == "charges"]
-    return [
-        charge(
-            fact.facts["borrower"].removeprefix("GB-COH-"),
-            nth,
-            fact.day.isoformat(),
-            [names.get(fact.facts["lender"], fact.facts["lender"])],
-            title=fact.facts.get("title", "").removeprefix("GB-HMLR-"),
-        )
-        for nth, fact in enumerate(facts, start=1)
-    ]
 
 
 def write(rows: pl.DataFrame, file: BinaryIO) -> None:

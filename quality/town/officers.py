@@ -25,7 +25,6 @@ SHARE = 0.8  # (own) of owners who are directors too
 OWNER = "individual-person-with-significant-control"
 FIRST_NUMBER, FIRST_PLANTED_NUMBER = 10_000_000, 90_000_000  # of persons: eight digits
 FIRST_DETAILS = "0001"  # and four of the details that they gave
-APPOINTED, RESIGNED = "appointed", "resigned"
 
 
 def appointment(
@@ -63,7 +62,7 @@ def drawn(held: pl.DataFrame, whose: pl.Series, now: pl.DataFrame, rng: np.rando
 
 def rows(lines: Iterator[str], planted: Planted, now: pl.DataFrame) -> pl.DataFrame:
     """COLUMNS, sorted: the lines, those of plants and affairs, and one about each of their companies."""
-    every = [*lines, *(row["line"] for row in (*planted.officers, *_of_facts(planted)))]
+    every = [*lines, *(row["line"] for row in planted.officers)]
     officers_n = Counter(line[:8] for line in every)
     names = now.filter(pl.col("CompanyNumber").is_in(list(officers_n)))
     for number, name in names.select("CompanyNumber", "CompanyName").iter_rows():
@@ -77,27 +76,6 @@ def write(rows: pl.DataFrame, file: BinaryIO) -> None:
 
 def trailer(lines_n: int) -> bytes:
     return f"99999999{lines_n:08}\n".encode()
-
-
-def _of_facts(planted: Planted) -> list[dict[str, str]]:
-    """Rows of the officers that affairs tell as facts: company and officer (a name), appointed or
-    resigned.
-    """
-    companies = {company.id: company for company in planted.companies}
-    people = {
-        f"{row['name_elements.forename']} {row['name_elements.surname']}": row
-        for row in planted.psc
-        if "name_elements.surname" in row
-    }
-    days: dict[tuple[str, str], dict[str, date]] = {}
-    for fact in planted.later:
-        if fact.register == "officers":
-            seat = days.setdefault((fact.facts["company"], fact.facts["officer"]), {})
-            seat[fact.facts["act"]] = fact.day
-    return [
-        appointment(companies[company], people[name], seat[APPOINTED], seat.get(RESIGNED))
-        for (company, name), seat in days.items()
-    ]
 
 
 def _line(

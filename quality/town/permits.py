@@ -2,7 +2,6 @@
 and affairs have any.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import BinaryIO
 
@@ -74,41 +73,9 @@ def permit(
     return dict(zip(COLUMNS, ("", *stated, *named), strict=True))
 
 
-def of_facts(planted: Planted) -> list[dict[str, str]]:
-    """Rows of the licences that affairs tell as facts."""
-    companies = {company.id: company for company in planted.companies}
-
-    def name(facts: Mapping[str, str], role: str) -> str:
-        party = facts.get(role, "")
-        return companies[party].name if party in companies else party
-
-    rows = []
-    for fact in planted.later:
-        if fact.register == "permits":
-            facts, is_pending = fact.facts, fact.facts["act"] == "applied"
-            applicant = companies[facts["applicant" if is_pending else "holder"]]
-            values = (
-                "",
-                facts["permit"].capitalize(),
-                "pending" if is_pending else facts["act"],
-                _day(fact.day if is_pending else None),
-                _day(None if is_pending else fact.day),
-                facts["premises"],
-                facts["postcode"],
-                applicant.name,
-                applicant.number,
-                name(facts, "financier"),
-                name(facts, "lessor"),
-                "",
-            )
-            rows.append(dict(zip(COLUMNS, values, strict=True)))
-    return rows
-
-
 def rows(planted: Planted) -> list[dict[str, str]]:
     """All rows, with the council's numbers."""
-    every = [*planted.permits, *of_facts(planted)]
-    return [{**row, "Reference": f"LN/{nth:05}"} for nth, row in enumerate(every, start=1)]
+    return [{**row, "Reference": f"LN/{nth:05}"} for nth, row in enumerate(planted.permits, start=1)]
 
 
 def write(rows: pl.DataFrame, file: BinaryIO) -> None:

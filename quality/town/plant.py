@@ -92,22 +92,13 @@ class Truth:
 
 
 @dataclass(frozen=True)
-class LaterFact:
-    """A fact of an affair, for the register that tells it or will. register: permits, charges, accounts …"""
-
-    register: str
-    day: date
-    facts: Mapping[str, str]
-
-
-@dataclass(frozen=True)
 class Planted:
     """What a plant puts into the town.
 
     psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed,
-    spending, charges, subsidies, accounts, permits, ledger, tenders, officers, disqualified, leaks: rows in
-    the columns of further files (modules of these names); gone: companies that only the earlier edition of
-    the company file has; later: facts of affairs."""
+    spending, charges, subsidies, accounts, permits, ledger, tenders, officers, disqualified, insolvency,
+    leaks: rows in the columns of further files (modules of these names); gone: companies that only the
+    earlier edition of the company file has; moved: companies as they were, and until when."""
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()
@@ -125,9 +116,10 @@ class Planted:
     tenders: Sequence[dict[str, str]] = ()
     officers: Sequence[dict[str, str]] = ()
     disqualified: Sequence[dict[str, str]] = ()
+    insolvency: Sequence[dict[str, str]] = ()
     leaks: Sequence[dict[str, str]] = ()
     gone: Sequence[Company] = ()
-    later: Sequence[LaterFact] = ()
+    moved: Sequence[tuple[Company, date]] = ()
 
     def __add__(self, other: Planted) -> Planted:
         return Planted(

@@ -248,9 +248,9 @@ def _block(
         OVERSEAS_FILE: _with_planted(overseas_titles.drawn(people, town, draws[5]), extra.overseas_titles),
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
-        INSOLVENCY_FILE: native.frame(insolvency.rows(extra.later), insolvency.COLUMNS),
+        INSOLVENCY_FILE: native.frame(extra.insolvency, insolvency.COLUMNS),
         LEAKS_FILE: native.frame(extra.leaks, leaks.COLUMNS),
-        CHARGES_FILE: native.frame([*extra.charges, *charges.of_facts(extra)], charges.COLUMNS),
+        CHARGES_FILE: native.frame(extra.charges, charges.COLUMNS),
         OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
         DISQUALIFIED_FILE: native.frame(extra.disqualified, disqualified.COLUMNS),
         SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
@@ -270,9 +270,7 @@ def _editions(before: pl.DataFrame, extra: Planted) -> dict[str, pl.DataFrame]:
     older = {name: before.filter(founded < day) for name, day in OLDER.items()}
     days = {EARLIER_FILE: EARLIER, **OLDER}
     return {
-        name: _overridden(rows, seats_on(days[name], extra.companies, extra.later)).sort(
-            "CompanyName", "CompanyNumber"
-        )
+        name: _overridden(rows, seats_on(days[name], extra.moved)).sort("CompanyName", "CompanyNumber")
         for name, rows in {EARLIER_FILE: before, **older}.items()
     }
 

@@ -1,10 +1,8 @@
 """Three affairs that the town tells: stories across registers that an alderman understands, each with what
 misleads and what would clear it. May import the rest of the town.
 
-`hotel`, `restaurants` and `care` plant what the registers of today can hold, with truth. What belongs in
-registers that are not read yet is in `Planted.later` as data, and no file has it; charges, boards, seats,
-insolvency, permits and accounts are written from there. Names, days and amounts are the same in every
-town."""
+`hotel`, `restaurants` and `care` plant what the registers hold, with truth. Names, days and amounts are the
+same in every town."""
 
 from quality.town.affairs import care, hotel, restaurants
 from quality.town.plant import Draw, Planted, with_unit_ids

@@ -104,11 +104,6 @@ def person(draw: Draw, forename: str, surname: str, birth_year: int, birth_month
     }
 
 
-def premises(place: Address) -> Mapping[str, str]:
-    """A house as facts about permits name it."""
-    return {"premises": place.line1, "postcode": place.postcode}
-
-
 def bought(draw: Draw, buyer: Company, place: Address, line: str, price: Price) -> Planted:
     """The title of a property bought by one company, and the sale in the price register. line: how the title
     names the property, before its town.

@@ -7,7 +7,6 @@ without a care licence. Its owner lends himself, through a company of his own, t
 | 2024-05-13 | care firm; the owner 75–100 % | companies, PSC |
 | 2024-07-05 → | the council pays the care firm, about 38,000 a month | payments |
 | 2024-11-04 | estates company; the owner 75–100 % | companies, PSC |
-| 2025-01-15 | the council grants the care firm 120,000 for running costs | subsidies (later) |
 | 2025-02-03, 12, 24 | it pays a consultant (owner: the owner's bookkeeper) 80,000 each | accounts |
 | 2025-02-06, 14, 27 | the consultant pays the lending company 73,500 each | accounts |
 | 2025-03-20 | the lending company pays the estates company 300,000 | accounts |
@@ -16,8 +15,8 @@ without a care licence. Its owner lends himself, through a company of his own, t
 
 Fires: PRP-010 on the title (137 days), PUB-010 (53 days), PUB-160, FLW-060, PRP-110 (lender and
 borrower have one owner). With the accounts: FLW-050 on the consultant and FLW-010 (92 %).
-Silent: PRP-010 and FLW-060 on an old care group that bought a home with a grant for buying it; PUB-170 (the
-care firm sells invoices to a factor that others use); PUB-030.
+Silent: PRP-010 and FLW-060 on an old care group that bought a home; PUB-170 (the care firm sells invoices to
+a factor that others use); PUB-030.
 Misleads: care firms need houses, and a loan between own companies is ordinary.
 Clears: a licence; invoices that show the consultant's work; a loan paid from money older than the
 council's."""
@@ -25,14 +24,15 @@ council's."""
 from datetime import date
 
 from quality.town import ledger
-from quality.town.accounts import iban
+from quality.town.accounts import iban, transfer
 from quality.town.affairs._parts import Price, bought, company, house, person
+from quality.town.charges import charge
 from quality.town.parts.dates import EDITION
-from quality.town.plant import ALL_SHARES, Company, Draw, LaterFact, Planted, Truth, person_owner, title_id
-from quality.town.spending import COUNCIL, payment
+from quality.town.plant import ALL_SHARES, Company, Draw, Planted, Truth, person_owner, title_id
+from quality.town.spending import payment
 
 FOUNDED_ON = date(2024, 5, 13)
-BOUGHT_ON, PRICE_GBP, LOAN_GBP = date(2025, 3, 21), 310_000, 300_000
+BOUGHT_ON, PRICE_GBP, LENT_ON = date(2025, 3, 21), 310_000, date(2025, 3, 20)
 PAID_GBP = (37_450, 38_120, 38_600, 37_900, 38_340)  # the council's payments, in turn
 TO_CONSULTANT = (date(2025, 2, 3), date(2025, 2, 12), date(2025, 2, 24))
 TO_LENDER = (date(2025, 2, 6), date(2025, 2, 14), date(2025, 2, 27))
@@ -75,12 +75,15 @@ def make(draw: Draw) -> Planted:
         Truth(care.id, "flagged", "care firm: support without a code of care", "PUB-160"),
         Truth(care.id, "not_flagged", "care firm: paid into a factor's account", "PUB-170"),
     ]
-    later = _later(care.id, lender.id, estates.id, consultant.id, terrace)
     companies = Planted(
         (lender, care, estates, consultant),
         psc,
         truth=truth,
-        later=later,
+        accounts=_passed_on(care, consultant, lender, estates),
+        charges=[
+            charge(estates.number, 3, "2025-03-28", [lender.name], title=land.titles[0]["Title Number"]),
+            charge(care.number, 4, "2025-09-08", [FACTOR]),
+        ],
         spending=_paid(care.name),
         ledger=[
             _to_factor(care, "38600.00"),
@@ -88,6 +91,14 @@ def make(draw: Draw) -> Planted:
         ],
     )
     return companies + land + _old_group(draw)
+
+
+def _passed_on(care: Company, consultant: Company, lender: Company, estates: Company) -> list[dict[str, str]]:
+    return [
+        *(line for day in TO_CONSULTANT for line in transfer(care, consultant, day, "80000.00")),
+        *(line for day in TO_LENDER for line in transfer(consultant, lender, day, "73500.00")),
+        *transfer(lender, estates, LENT_ON, "300000.00"),
+    ]
 
 
 def _paid(supplier: str) -> list[dict[str, str]]:
@@ -104,27 +115,8 @@ def _to_factor(supplier: Company, gbp: str) -> dict[str, str]:
     return ledger.line(supplier, RUN_ON, gbp, account=ACCOUNT, is_planned=True)
 
 
-def _later(care: str, lender: str, estates: str, consultant: str, terrace: str) -> list[LaterFact]:
-    """Facts of registers that are not read yet."""
-    grant = {"granter": COUNCIL, "receiver": care, "gbp": "120000", "purpose": "running costs"}
-    return [
-        LaterFact("subsidies", date(2025, 1, 15), grant),
-        *(
-            LaterFact("accounts", day, {"payer": care, "payee": consultant, "gbp": "80000"})
-            for day in TO_CONSULTANT
-        ),
-        *(
-            LaterFact("accounts", day, {"payer": consultant, "payee": lender, "gbp": "73500"})
-            for day in TO_LENDER
-        ),
-        LaterFact("accounts", date(2025, 3, 20), {"payer": lender, "payee": estates, "gbp": str(LOAN_GBP)}),
-        LaterFact("charges", date(2025, 3, 28), {"lender": lender, "borrower": estates, "title": terrace}),
-        LaterFact("charges", date(2025, 9, 8), {"lender": FACTOR, "borrower": care, "on": "invoices"}),
-    ]
-
-
 def _old_group(draw: Draw) -> Planted:
-    """A care group founded long ago that bought a home with a grant for buying it."""
+    """A care group founded long ago that bought a home."""
     group = company(
         draw,
         "CURLEW CARE HOMES (WENDMOUTH) LIMITED",
@@ -136,7 +128,6 @@ def _old_group(draw: Draw) -> Planted:
     place = house(draw, "LINDEN AVENUE", 1)
     land = bought(draw, group, place, f"{place.house} Linden Avenue", Price(date(2025, 2, 14), 465_000, "D"))
     home = title_id(land.titles[0])
-    grant = {"granter": COUNCIL, "receiver": group.id, "gbp": "150000", "purpose": "buying a home"}
     return land + Planted(
         (group,),
         [draw.owned(group)],
@@ -145,10 +136,5 @@ def _old_group(draw: Draw) -> Planted:
             Truth(group.id, "not_flagged", "care firm: paid into the same factor's account", "PUB-170"),
         ],
         ledger=[_to_factor(group, "21900.00")],
-        later=[
-            LaterFact("subsidies", date(2025, 1, 20), grant),
-            LaterFact(
-                "charges", date(2023, 5, 15), {"lender": FACTOR, "borrower": group.id, "on": "invoices"}
-            ),
-        ],
+        charges=[charge(group.number, 5, "2023-05-15", [FACTOR])],
     )

@@ -21,21 +21,12 @@ not."""
 from datetime import date
 
 from quality.town import listed
-from quality.town.affairs._parts import (
-    AT_AN_AGENT,
-    Price,
-    bought,
-    company,
-    house,
-    partnership,
-    person,
-    premises,
-)
+from quality.town.affairs._parts import AT_AN_AGENT, Price, bought, company, house, partnership, person
+from quality.town.permits import permit
 from quality.town.plant import (
     ALL_SHARES,
     Company,
     Draw,
-    LaterFact,
     Planted,
     Truth,
     company_owner,
@@ -66,13 +57,12 @@ def make(draw: Draw) -> Planted:
     place = house(draw, "STATION ROAD")
     line = f"Railway Hotel, {place.house} Station Road"
     land = bought(draw, hotel, place, line, Price(BOUGHT_ON, PRICE_GBP))
-    licence = {"permit": "premises licence", "act": "applied", "applicant": hotel.id, **premises(place)}
     affair = Planted(
         layers,
         psc,
         truth=_truth(layers, title_id(land.titles[0])),
         listed=_listed(partners),
-        later=[LaterFact("permits", APPLIED_ON, licence)],
+        permits=[permit(hotel, place, "pending", applied=APPLIED_ON)],
     )
     return affair + land + _namesake(draw)
 

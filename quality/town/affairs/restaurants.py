@@ -28,15 +28,17 @@ is not the lender's."""
 from collections.abc import Mapping
 from datetime import date
 
-from quality.town.affairs._parts import company, house, person, premises
+from quality.town.affairs._parts import company, house, person
+from quality.town.charges import charge
 from quality.town.companies.insolvency import insolvency
 from quality.town.companies.seats import moved
+from quality.town.officers import appointment
+from quality.town.permits import permit
 from quality.town.plant import (
     ALL_SHARES,
     Company,
     Draw,
     Expected,
-    LaterFact,
     Planted,
     Truth,
     at,
@@ -55,7 +57,8 @@ PREMISES: Mapping[str, tuple[Expected, str]] = {
     "MILL STREET": ("not_flagged", "restaurants: a competitor asks, and nobody before it"),
 }
 LESSOR = "HARROWMERE GROUND RENTS LIMITED"  # lets to both
-REVOKED_ON, APPLIED_ON = date(2025, 10, 2), date(2026, 2, 16)
+REVOKED_ON, TRANSFERRED_ON, APPLIED_ON = date(2025, 10, 2), date(2025, 11, 24), date(2026, 2, 16)
+BOARD_LEFT_ON = date(2025, 9, 15)
 LIQUIDATION_ON = date(2025, 12, 1)
 
 
@@ -83,8 +86,22 @@ def make(draw: Draw) -> Planted:
         Truth(old.id, "flagged", "restaurants: the board 77 days before, the seat 61 to 90", "LIF-050"),
         *(at(house(draw, street, 1), *verdict, "PRM-010") for street, verdict in PREMISES.items()),
     ]
-    later = _later(draw, old.id, new.id, lender.id, competitor.id)
-    return Planted(companies, psc, truth=truth, later=later)
+    return Planted(
+        companies,
+        psc,
+        truth=truth,
+        permits=_permits(draw, *companies),
+        charges=[
+            charge(old.number, 1, "2024-06-03", [lender.name]),
+            charge(new.number, 2, "2026-01-12", [lender.name]),
+        ],
+        officers=[
+            appointment(old, restaurateur, until=BOARD_LEFT_ON),
+            appointment(old, cook, BOARD_LEFT_ON),
+        ],
+        moved=[moved(old, date(2025, 9, 22), new.address)],
+        insolvency=[insolvency(old, LIQUIDATION_ON)],
+    )
 
 
 def _companies(draw: Draw) -> tuple[Company, Company, Company, Company]:
@@ -120,43 +137,14 @@ def _companies(draw: Draw) -> tuple[Company, Company, Company, Company]:
     return old, new, lender, competitor
 
 
-def _later(draw: Draw, old: str, new: str, lender: str, competitor: str) -> list[LaterFact]:
-    """Facts about charges, boards, seats, insolvency and permits."""
-    first, second, third, fourth = (premises(house(draw, street, 1)) for street in PREMISES)
-    licence = {"permit": "premises licence"}
-    transferred = {**licence, "act": "transferred", "holder": new}
+def _permits(
+    draw: Draw, old: Company, new: Company, lender: Company, competitor: Company
+) -> list[dict[str, str]]:
+    first, second, third, fourth = (house(draw, street, 1) for street in PREMISES)
     return [
-        LaterFact(
-            "officers", date(2021, 3, 2), {"company": old, "officer": "Clive Ottley", "act": "appointed"}
-        ),
-        LaterFact("charges", date(2024, 6, 3), {"lender": lender, "borrower": old}),
-        LaterFact(
-            "officers", date(2025, 9, 15), {"company": old, "officer": "Clive Ottley", "act": "resigned"}
-        ),
-        LaterFact(
-            "officers", date(2025, 9, 15), {"company": old, "officer": "Declan Pogson", "act": "appointed"}
-        ),
-        moved(old, date(2025, 9, 22), house(draw, "MARKET LANE")),
-        LaterFact("permits", REVOKED_ON, {**licence, "act": "revoked", **first, "holder": old}),
-        LaterFact("permits", date(2025, 11, 24), {**transferred, **second}),
-        LaterFact("permits", date(2025, 11, 24), {**transferred, **third}),
-        insolvency(old, LIQUIDATION_ON),
-        LaterFact("charges", date(2026, 1, 12), {"lender": lender, "borrower": new}),
-        LaterFact(
-            "permits",
-            date(2026, 2, 9),
-            {**licence, "act": "applied", **fourth, "applicant": competitor, "lessor": LESSOR},
-        ),
-        LaterFact(
-            "permits",
-            APPLIED_ON,
-            {
-                **licence,
-                "act": "applied",
-                **first,
-                "applicant": new,
-                "financier": lender,
-                "lessor": LESSOR,
-            },
-        ),
+        permit(old, first, "revoked", decided=REVOKED_ON),
+        permit(new, second, "transferred", decided=TRANSFERRED_ON),
+        permit(new, third, "transferred", decided=TRANSFERRED_ON),
+        permit(competitor, fourth, "pending", applied=date(2026, 2, 9), landlord=LESSOR),
+        permit(new, first, "pending", applied=APPLIED_ON, financier=lender.name, landlord=LESSOR),
     ]

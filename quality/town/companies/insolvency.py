@@ -2,16 +2,15 @@
 town's own companies have none: only those that somebody asked for are in such a file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import BinaryIO
 
 import orjson
 import polars as pl
 
-from quality.town.plant import LaterFact
+from quality.town.plant import Company
 
-REGISTER = "insolvency"
 COLUMNS = ("line",)
 CREDITORS, MEMBERS, COMPULSORY = (
     "creditors-voluntary-liquidation",
@@ -25,28 +24,18 @@ BEGINNINGS: Mapping[str, str] = {
 }
 
 
-def insolvency(company_id: str, day: date, kind: str = CREDITORS) -> LaterFact:
-    """A case of a kind of BEGINNINGS."""
-    return LaterFact(REGISTER, day, {"company": company_id, "kind": kind})
-
-
-def rows(later: Sequence[LaterFact]) -> list[dict[str, str]]:
-    """COLUMNS of the facts about insolvency: one case each."""
-    return [_line(fact) for fact in later if fact.register == REGISTER]
-
-
-def _line(fact: LaterFact) -> dict[str, str]:
-    number, kind = fact.facts["company"].removeprefix("GB-COH-"), fact.facts["kind"]
+def insolvency(company: Company, day: date, kind: str = CREDITORS) -> dict[str, str]:
+    """One row: a case of a kind of BEGINNINGS."""
     case = {
         "number": "1",
         "type": kind,
-        "dates": [{"type": BEGINNINGS[kind], "date": fact.day.isoformat()}],
+        "dates": [{"type": BEGINNINGS[kind], "date": day.isoformat()}],
         "practitioners": [{"name": "Practitioner of the town", "role": "practitioner"}],
     }
     line = {
         "resource_kind": "company-insolvency",
-        "resource_uri": f"/company/{number}/insolvency",
-        "resource_id": number,
+        "resource_uri": f"/company/{company.number}/insolvency",
+        "resource_id": company.number,
         "data": {"cases": [case], "status": ["liquidation"]},
     }
     return {"line": orjson.dumps(line).decode()}

@@ -35,7 +35,7 @@ def _case(
             person_owner(new, owner if is_same_owner else draw.person(), ALL_SHARES, new.incorporated_on),
         ],
         truth=[Truth(new.id, *verdict)],
-        later=[insolvency(old.id, INSOLVENT_ON, kind)] if kind else [],
+        insolvency=[insolvency(old, INSOLVENT_ON, kind)] if kind else [],
     )
 
 

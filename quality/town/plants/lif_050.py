@@ -34,10 +34,8 @@ def _case(
         owners,
         truth=[Truth(company.id, *verdict)] if kind != MEMBERS else [],
         officers=officers,
-        later=[
-            *([moved(company.id, MOVED_ON, draw.address())] if is_moved else []),
-            *([insolvency(company.id, INSOLVENT_ON, kind)] if kind else []),
-        ],
+        moved=[moved(company, MOVED_ON, draw.address())] if is_moved else [],
+        insolvency=[insolvency(company, INSOLVENT_ON, kind)] if kind else [],
     )
 
 

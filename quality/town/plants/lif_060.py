@@ -19,7 +19,7 @@ def _case(
     living = draw.company(SINCE)
     dead = [draw.company(SINCE, status="Liquidation") for _ in days]
     cases = [
-        insolvency(company.id, FIRST_ON + timedelta(days=after), last if nth == len(days) - 1 else CREDITORS)
+        insolvency(company, FIRST_ON + timedelta(days=after), last if nth == len(days) - 1 else CREDITORS)
         for nth, (company, after) in enumerate(zip(dead, days, strict=True))
         if after is not None
     ]
@@ -28,7 +28,7 @@ def _case(
         companies,
         [person_owner(company, owner, ALL_SHARES, SINCE) for company in companies],
         truth=[Truth(living.id, *verdict)],
-        later=cases,
+        insolvency=cases,
     )
 
 

@@ -1,13 +1,15 @@
 """The affairs: their distances in days, who is alike and not the same, and nothing shared with the town."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
+import orjson
 import pytest
 
-from quality.town.affairs import affairs, hotel
+from quality.town.affairs import affairs, hotel, restaurants
 from quality.town.affairs._parts import FIRST_HOUSE
 from quality.town.parts.places import OFFICES, PLANTED_HOUSES, PLANTED_HOUSES_N, town_map
-from quality.town.plant import Company, Draw, LaterFact, Planted, title_id
+from quality.town.plant import Company, Draw, Planted
 
 
 @pytest.fixture(scope="module")
@@ -26,44 +28,48 @@ def _bought_on(told: Planted, word: str) -> date:
     return date(int(year), int(month), int(day))
 
 
-def _later(told: Planted, register: str, **facts: str) -> list[LaterFact]:
-    return [fact for fact in told.later if fact.register == register and facts.items() <= fact.facts.items()]
+def _licence(told: Planted, company: Company, outcome: str) -> Mapping[str, str]:
+    [row] = [row for row in told.permits if (row["Company No"], row["Outcome"]) == (company.number, outcome)]
+    return row
+
+
+def _day(text: str) -> date:
+    return datetime.strptime(text, "%d/%m/%Y").date()
 
 
 def test_the_days_lie_as_far_apart_as_the_flags_say(told: Planted) -> None:
     buyer, estates, care = (_company(told, word) for word in ("RAILWAY HOTEL", "ESTATES", "SUPPORTED"))
     assert (_bought_on(told, "Railway Hotel") - buyer.incorporated_on).days == 200
     assert (_bought_on(told, "Railway Terrace") - estates.incorporated_on).days == 137
-    paid_on = [
-        datetime.strptime(row["Payment Date"], "%d/%m/%Y").date()
-        for row in told.spending
-        if row["Supplier Name"] == care.name
-    ]
+    paid_on = [_day(row["Payment Date"]) for row in told.spending if row["Supplier Name"] == care.name]
     assert (min(paid_on) - care.incorporated_on).days == 53
     new, old = _company(told, "CASTLEGATE"), _company(told, "COPPERFIELD")
-    [revoked] = _later(told, "permits", act="revoked", holder=old.id)
-    [applied] = _later(told, "permits", act="applied", applicant=new.id)
-    assert (applied.day - revoked.day).days == 137
-    assert applied.facts["premises"] == revoked.facts["premises"]
-    [insolvent] = _later(told, "insolvency", company=old.id)
-    assert (new.incorporated_on - insolvent.day).days == -21
-    [left] = _later(told, "officers", company=old.id, act="resigned")
-    [moved] = _later(told, "seats", company=old.id)
-    assert [(insolvent.day - fact.day).days for fact in (left, moved)] == [77, 70]
-    assert moved.facts["from"] == new.address.line1
+    revoked, applied = _licence(told, old, "revoked"), _licence(told, new, "pending")
+    assert (_day(applied["Applied"]) - _day(revoked["Decided"])).days == 137
+    assert applied["Premises"] == revoked["Premises"]
+    [case] = [orjson.loads(row["line"]) for row in told.insolvency]
+    insolvent = date.fromisoformat(case["data"]["cases"][0]["dates"][0]["date"])
+    assert case["resource_id"] == old.number
+    assert (new.incorporated_on - insolvent).days == -21
+    [(before, moved_on)] = told.moved
+    assert (insolvent - moved_on).days == 70
+    assert before.columns["RegAddress.AddressLine1"] == new.address.line1
+    assert (insolvent - restaurants.BOARD_LEFT_ON).days == 77
+    assert sum(f"{restaurants.BOARD_LEFT_ON:%Y%m%d}" in row["line"] for row in told.officers) == 2
 
 
 def test_the_consultant_passes_on_92_per_cent_and_the_loan_buys_the_terrace(told: Planted) -> None:
     care, consultant, lender, estates = (
-        _company(told, word).id for word in ("SUPPORTED", "CONSULTING", "FINANCE", "ESTATES")
+        _company(told, word) for word in ("SUPPORTED", "CONSULTING", "FINANCE", "ESTATES")
     )
 
-    def paid(payer: str, payee: str) -> int:
-        return sum(int(fact.facts["gbp"]) for fact in _later(told, "accounts", payer=payer, payee=payee))
+    def paid(payer: Company, payee: Company) -> float:
+        own = [row for row in told.accounts if row["is_out"] and row["holder_name"] == payer.name]
+        return sum(float(row["gbp"]) for row in own if row["other_name"] == payee.name)
 
     assert round(100 * paid(consultant, lender) / paid(care, consultant)) == 92
-    [charge] = _later(told, "charges", borrower=estates)
-    assert charge.facts == {"lender": lender, "borrower": estates, "title": title_id(told.titles[1])}
+    [charge] = [row["line"] for row in told.charges if f"/company/{estates.number}/" in row["line"]]
+    assert lender.name in charge and told.titles[1]["Title Number"] in charge
     assert paid(lender, estates) < int(told.titles[1]["Price Paid"])
 
 
@@ -86,4 +92,5 @@ def test_affairs_are_the_same_in_every_town(told: Planted) -> None:
     assert [row["Property Address"] for row in other.titles] == [
         row["Property Address"] for row in told.titles
     ]
-    assert [fact.day for fact in other.later] == [fact.day for fact in told.later]
+    assert [row["Applied"] for row in other.permits] == [row["Applied"] for row in told.permits]
+    assert [day for _, day in other.moved] == [day for _, day in told.moved]
