@@ -6,14 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import BinaryIO
 from xml.etree import ElementTree
-
-import polars as pl
 
 from quality.town.plant import Company, Planted
 
-STATEMENT = "statement"
 COLUMNS = ("holder", "holder_name", "day", "is_out", "gbp", "other", "other_name", "purpose")
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -62,14 +58,9 @@ def statements(planted: Planted) -> list[dict[str, str]]:
     """A row of XML for each holder, from nothing to the sum of its lines."""
     lines = sorted(planted.accounts, key=lambda line: [*line.values()])
     return [
-        {STATEMENT: _statement(holder, list(own))}
+        {"line": _statement(holder, list(own))}
         for holder, own in groupby(lines, key=lambda line: line["holder"])
     ]
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    for statement in rows[STATEMENT]:
-        file.write(f"{statement}\n".encode())
 
 
 def _statement(holder: str, lines: Sequence[Mapping[str, str]]) -> str:

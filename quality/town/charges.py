@@ -3,12 +3,8 @@ companies have none: only those that somebody asked for are in such a file.
 """
 
 from collections.abc import Sequence
-from typing import BinaryIO
 
-import orjson
-import polars as pl
-
-COLUMNS = ("line",)
+from quality.town.parts import native
 
 
 def charge(
@@ -35,14 +31,9 @@ def charge(
         "persons_entitled": [{"name": name} for name in lenders],
         "links": {"self": f"/company/{borrower}/charges/zed{borrower}{nth}"},
     }
-    return {"line": orjson.dumps(line).decode()}
+    return native.json_line(line)
 
 
 def _secured(amount_gbp: int) -> dict[str, str]:
     text = f"£{amount_gbp:,}.00 and all other monies due or to become due"
     return {"type": "amount-secured", "description": text}
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    for line in rows["line"]:
-        file.write(f"{line}\n".encode())

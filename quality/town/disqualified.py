@@ -4,14 +4,9 @@ have any.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import BinaryIO
-
-import orjson
-import polars as pl
 
 from quality.town.officers import person_number
-
-COLUMNS = ("line",)
+from quality.town.parts import native
 
 
 def disqualified(
@@ -35,8 +30,4 @@ def disqualified(
         "disqualifications": [{"disqualified_from": since, "disqualified_until": until}],
         "permissions_to_act": [{"company_names": permitted, "granted_on": since, "expires_on": until}],
     }
-    return {"line": orjson.dumps({key: text for key, text in line.items() if text != ""}).decode()}
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    file.writelines(f"{line}\n".encode() for line in rows["line"])
+    return native.json_line({key: text for key, text in line.items() if text != ""})

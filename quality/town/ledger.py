@@ -3,9 +3,6 @@ plants and affairs are in it: what else the council pays is in its published spe
 """
 
 from datetime import date
-from typing import BinaryIO
-
-import polars as pl
 
 from quality.town.plant import Company, Planted
 from quality.town.spending import COUNCIL
@@ -79,7 +76,3 @@ def line(
 def rows(planted: Planted) -> list[dict[str, str]]:
     """All rows, with the ledger's numbers."""
     return [{**row, "Line": f"CR{nth:07}"} for nth, row in enumerate(planted.ledger, start=1)]
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    rows.write_csv(file, include_header=False)

@@ -7,13 +7,12 @@ have what real lists have: aliases, names in Cyrillic and Greek, offices with th
 their acts, debarments, relatives."""
 
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO
 
 import numpy as np
-import orjson
 import polars as pl
 
 from quality.town.companies.block import Block
+from quality.town.parts import native
 from quality.town.parts.dates import EDITION
 
 # Lists of two regimes, told by their words (vocabulary sanctions_regimes). Only the owners of the hotel are
@@ -79,7 +78,7 @@ def record(
         "last_change": SEEN,
         "target": schema in ("Person", "Company", "Organization"),
     }
-    return {"line": orjson.dumps(line).decode()}
+    return native.json_line(line)
 
 
 def sanction(
@@ -178,7 +177,3 @@ def drawn(block: Block, rng: np.random.Generator) -> pl.DataFrame:
     last = -(-(block.start + block.size) // LISTED_PER_COMPANIES)
     rows = [row for number in range(first, last) for row in _background(f"zed-{number:06d}", rng)]
     return pl.DataFrame(rows, schema={"line": pl.String})
-
-
-def write(rows: pl.DataFrame, handle: BinaryIO) -> None:
-    handle.write("".join(f"{line}\n" for line in rows["line"].to_list()).encode())

@@ -8,7 +8,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -17,7 +16,6 @@ from quality.town.parts import native
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Planted
 
-COLUMNS = ("line",)
 HEADER = f"DDDDSNAP0001{EDITION:%Y%m%d}\n"
 DIRECTOR, FORMER_DIRECTOR, LLP_MEMBER = "01", "03", "05"
 LLP_SERIES = ("OC", "SO", "NC")
@@ -61,17 +59,13 @@ def drawn(held: pl.DataFrame, whose: pl.Series, now: pl.DataFrame, rng: np.rando
 
 
 def rows(lines: Iterator[str], planted: Planted, now: pl.DataFrame) -> pl.DataFrame:
-    """COLUMNS, sorted: the lines, those of plants and affairs, and one about each of their companies."""
+    """One a line, sorted: the lines, those of plants and affairs, and one about each of their companies."""
     every = [*lines, *(row["line"] for row in planted.officers)]
     officers_n = Counter(line[:8] for line in every)
     names = now.filter(pl.col("CompanyNumber").is_in(list(officers_n)))
     for number, name in names.select("CompanyNumber", "CompanyName").iter_rows():
         every.append(f"{number}1{'':23}{officers_n[number]:04}{len(name) + 1:04}{name}<")
-    return native.frame([{"line": line} for line in sorted(every)], COLUMNS)
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    file.writelines(f"{line}\n".encode() for line in rows["line"])
+    return native.frame([{"line": line} for line in sorted(every)], native.LINE_COLUMNS)
 
 
 def trailer(lines_n: int) -> bytes:

@@ -3,9 +3,6 @@ and affairs have any.
 """
 
 from datetime import date
-from typing import BinaryIO
-
-import polars as pl
 
 from quality.town.parts.places import Address
 from quality.town.plant import Company, Planted
@@ -76,10 +73,6 @@ def permit(
 def rows(planted: Planted) -> list[dict[str, str]]:
     """All rows, with the council's numbers."""
     return [{**row, "Reference": f"LN/{nth:05}"} for nth, row in enumerate(planted.permits, start=1)]
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    rows.write_csv(file, include_header=False)
 
 
 def _day(day: date | None) -> str:

@@ -3,7 +3,6 @@ Transparency Code. Some suppliers are natural persons or redacted, and a few pay
 """
 
 from datetime import date
-from typing import BinaryIO
 
 import numpy as np
 import polars as pl
@@ -76,7 +75,3 @@ def drawn(people: Block, rng: np.random.Generator) -> pl.DataFrame:
         for nth, (name, gbp, service, number) in enumerate(lines)
     ]
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    rows.write_csv(file, include_header=False)

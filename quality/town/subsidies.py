@@ -1,9 +1,5 @@
 """Subsidies that planted companies had from a city abroad: its register's native form, in euro."""
 
-from typing import BinaryIO
-
-import polars as pl
-
 COLUMNS = (
     "TABLE_NAME",
     "DOSSIERNUMMER",
@@ -46,7 +42,3 @@ def subsidy(
         str(year),
     )
     return dict(zip(COLUMNS, values, strict=True))
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    rows.write_csv(file, include_header=False)

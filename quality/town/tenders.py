@@ -5,11 +5,10 @@ register of the town has, so that only plants are about the town's companies.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import BinaryIO
 
-import orjson
 import polars as pl
 
+from quality.town.parts import native
 from quality.town.plant import Company
 
 COLUMNS = ("ocid", "line")
@@ -99,7 +98,7 @@ def process(
         "bids": {"details": [_numbered(part, nth) for nth, part in enumerate(bids, start=1)]},
         "awards": [_numbered(part, nth) for nth, part in enumerate(awards, start=1)],
     }
-    return {"ocid": ocid(key), "line": orjson.dumps(line).decode()}
+    return {"ocid": ocid(key), **native.json_line(line)}
 
 
 def _moment(days: float) -> str:
@@ -136,8 +135,3 @@ def ordinary() -> pl.DataFrame:
             )
         )
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    for line in rows["line"]:
-        file.write(f"{line}\n".encode())

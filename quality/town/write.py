@@ -13,8 +13,6 @@ import polars as pl
 
 from quality.town import (
     accounts,
-    charges,
-    disqualified,
     ledger,
     listed,
     officers,
@@ -25,7 +23,6 @@ from quality.town import (
     tenders,
 )
 from quality.town.affairs import affairs
-from quality.town.companies import insolvency
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
 from quality.town.companies.seats import seats_on
@@ -73,19 +70,19 @@ WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
     TITLES_FILE: (f"{native.TITLE_HEADER}\r\n", native.write_titles),
     OVERSEAS_FILE: (f"{','.join(overseas_titles.COLUMNS)}\r\n", native.write_titles),
     SALES_FILE: ("", native.write_quoted),
-    LISTED_FILE: ("", listed.write),
-    CHARGES_FILE: ("", charges.write),
+    LISTED_FILE: ("", native.write_lines),
+    CHARGES_FILE: ("", native.write_lines),
     LEAKS_FILE: ("", leaks.write),
-    INSOLVENCY_FILE: ("", insolvency.write),
-    OFFICERS_FILE: (officers.HEADER, officers.write),
-    DISQUALIFIED_FILE: ("", disqualified.write),
-    SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", subsidies.write),
-    SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", spending.write),
-    ACCOUNTS_FILE: (accounts.HEAD, accounts.write),
-    PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", permits.write),
-    TENDERS_FILE: ("", tenders.write),
-    LEDGER_FILE: (f"{','.join(ledger.COLUMNS)}\n", ledger.write),
-    RATES_FILE: (f"{','.join(rates.COLUMNS)}\n", spending.write),
+    INSOLVENCY_FILE: ("", native.write_lines),
+    OFFICERS_FILE: (officers.HEADER, native.write_lines),
+    DISQUALIFIED_FILE: ("", native.write_lines),
+    SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", native.write_csv),
+    SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", native.write_csv),
+    ACCOUNTS_FILE: (accounts.HEAD, native.write_lines),
+    PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", native.write_csv),
+    TENDERS_FILE: ("", native.write_lines),
+    LEDGER_FILE: (f"{','.join(ledger.COLUMNS)}\n", native.write_csv),
+    RATES_FILE: (f"{','.join(rates.COLUMNS)}\n", native.write_csv),
 }
 FURTHER = (
     OVERSEAS_FILE,
@@ -248,14 +245,14 @@ def _block(
         OVERSEAS_FILE: _with_planted(overseas_titles.drawn(people, town, draws[5]), extra.overseas_titles),
         SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
         LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
-        INSOLVENCY_FILE: native.frame(extra.insolvency, insolvency.COLUMNS),
+        INSOLVENCY_FILE: native.frame(extra.insolvency, native.LINE_COLUMNS),
         LEAKS_FILE: native.frame(extra.leaks, leaks.COLUMNS),
-        CHARGES_FILE: native.frame(extra.charges, charges.COLUMNS),
+        CHARGES_FILE: native.frame(extra.charges, native.LINE_COLUMNS),
         OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
-        DISQUALIFIED_FILE: native.frame(extra.disqualified, disqualified.COLUMNS),
+        DISQUALIFIED_FILE: native.frame(extra.disqualified, native.LINE_COLUMNS),
         SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
-        ACCOUNTS_FILE: native.frame(accounts.statements(extra), (accounts.STATEMENT,)),
+        ACCOUNTS_FILE: native.frame(accounts.statements(extra), native.LINE_COLUMNS),
         PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),
         TENDERS_FILE: _with_planted(tenders.ordinary()[: None if number == 0 else 0], extra.tenders),
         LEDGER_FILE: native.frame(ledger.rows(extra), ledger.COLUMNS),

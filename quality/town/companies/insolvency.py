@@ -4,14 +4,10 @@ town's own companies have none: only those that somebody asked for are in such a
 
 from collections.abc import Mapping
 from datetime import date
-from typing import BinaryIO
 
-import orjson
-import polars as pl
-
+from quality.town.parts import native
 from quality.town.plant import Company
 
-COLUMNS = ("line",)
 CREDITORS, MEMBERS, COMPULSORY = (
     "creditors-voluntary-liquidation",
     "members-voluntary-liquidation",
@@ -38,8 +34,4 @@ def insolvency(company: Company, day: date, kind: str = CREDITORS) -> dict[str, 
         "resource_id": company.number,
         "data": {"cases": [case], "status": ["liquidation"]},
     }
-    return {"line": orjson.dumps(line).decode()}
-
-
-def write(rows: pl.DataFrame, file: BinaryIO) -> None:
-    file.writelines(f"{line}\n".encode() for line in rows["line"])
+    return native.json_line(line)

@@ -112,6 +112,7 @@ PSC_COLUMNS = (
     *(f"{group}.{key}" for group, keys in GROUPS.items() for key in keys),
 )
 
+LINE_COLUMNS = ("line",)  # of a file whose lines are made with the records
 STATEMENT_KIND = "persons-with-significant-control-statement"
 EXEMPTIONS_KIND = "exemptions"
 # What a kind of record is called in its own link.
@@ -143,12 +144,27 @@ def frame(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> pl.DataFram
     )
 
 
+def json_line(record: object) -> dict[str, str]:
+    """A row of a file that has one JSON object a line."""
+    return {"line": orjson.dumps(record).decode()}
+
+
 # --- writing ----------------------------------------------------------------------------------------------
 
 
 def write_quoted(rows: pl.DataFrame, handle: BinaryIO) -> None:
     """Every field quoted, blanks as `""`."""
     rows.write_csv(handle, include_header=False, quote_style="always", null_value="")
+
+
+def write_csv(rows: pl.DataFrame, handle: BinaryIO) -> None:
+    """Fields quoted where needed."""
+    rows.write_csv(handle, include_header=False)
+
+
+def write_lines(rows: pl.DataFrame, handle: BinaryIO) -> None:
+    """The column `line` as it is."""
+    handle.writelines(f"{line}\n".encode() for line in rows["line"])
 
 
 def write_titles(rows: pl.DataFrame, handle: BinaryIO) -> None:
