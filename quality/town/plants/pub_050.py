@@ -1,7 +1,8 @@
 """PUB-050: open procedures around fifteen days, others that need no period, and a method not stated."""
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import ocid, process
+from quality.town.plant import Expected, Plant
+from quality.town.plants._tenders import judged
+from quality.town.tenders import process
 
 # Days for which bids are accepted; who may bid; verdict.
 CASES: tuple[tuple[float, str, Expected, str], ...] = (
@@ -15,13 +16,8 @@ CASES: tuple[tuple[float, str, Expected, str], ...] = (
 )
 
 
-def _processes(_: Draw) -> Planted:
-    tenders, truth = [], []
-    for nth, (days, method, expected, note) in enumerate(CASES):
-        key = f"p050{nth}"
-        tenders.append(process(key, days=days, method=method, bidders_n=3))
-        truth.append(Truth(ocid(key), expected, note))
-    return Planted(tenders=tenders, truth=truth)
+def _process(nth: int, days: float, method: str) -> dict[str, str]:
+    return process(f"p050{nth}", days=days, method=method, bidders_n=3)
 
 
-PLANT = Plant((_processes,))
+PLANT = Plant((lambda _: judged(_process, CASES),))

@@ -1,7 +1,8 @@
 """PUB-060: procedures with one bidder, with more, and without competition."""
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import ocid, process
+from quality.town.plant import Expected, Plant
+from quality.town.plants._tenders import judged
+from quality.town.tenders import process
 
 # Bidders; who may bid; verdict.
 CASES: tuple[tuple[int | None, str, Expected, str], ...] = (
@@ -15,13 +16,8 @@ CASES: tuple[tuple[int | None, str, Expected, str], ...] = (
 )
 
 
-def _processes(_: Draw) -> Planted:
-    tenders, truth = [], []
-    for nth, (bidders_n, method, expected, note) in enumerate(CASES):
-        key = f"p060{nth}"
-        tenders.append(process(key, method=method, bidders_n=bidders_n))
-        truth.append(Truth(ocid(key), expected, note))
-    return Planted(tenders=tenders, truth=truth)
+def _process(nth: int, bidders_n: int | None, method: str) -> dict[str, str]:
+    return process(f"p060{nth}", method=method, bidders_n=bidders_n)
 
 
-PLANT = Plant((_processes,))
+PLANT = Plant((lambda _: judged(_process, CASES),))

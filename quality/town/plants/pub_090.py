@@ -1,7 +1,10 @@
 """PUB-090: equal prices of different bidders, and prices that only look alike."""
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import bid, firm, ocid, process
+from collections.abc import Sequence
+
+from quality.town.plant import Expected, Plant
+from quality.town.plants._tenders import judged
+from quality.town.tenders import bid, firm, process
 
 # Bids: firm, price, state; verdict. No contract is awarded, so that no price is compared with a winner's.
 CASES: tuple[tuple[tuple[tuple[int, float, str], ...], Expected, str], ...] = (
@@ -19,15 +22,9 @@ CASES: tuple[tuple[tuple[tuple[int, float, str], ...], Expected, str], ...] = (
 )
 
 
-def _processes(_: Draw) -> Planted:
-    tenders, truth = [], []
-    for nth, (prices, expected, note) in enumerate(CASES):
-        key = f"p090{nth}"
-        tenders.append(
-            process(key, [bid([firm(who)], gbp, status) for who, gbp, status in prices], bidders_n=3)
-        )
-        truth.append(Truth(ocid(key), expected, note))
-    return Planted(tenders=tenders, truth=truth)
+def _process(nth: int, prices: Sequence[tuple[int, float, str]]) -> dict[str, str]:
+    bids = [bid([firm(who)], gbp, status) for who, gbp, status in prices]
+    return process(f"p090{nth}", bids, bidders_n=3)
 
 
-PLANT = Plant((_processes,))
+PLANT = Plant((lambda _: judged(_process, CASES),))

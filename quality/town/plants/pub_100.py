@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import DAYS, award, bid, firm, ocid, party, process
+from quality.town.plant import Draw, Expected, Plant, Planted
+from quality.town.plants._tenders import judged
+from quality.town.tenders import DAYS, award, bid, firm, party, process
 
 # Days of the winner's and of another bid after the start; state of the winner's bid; verdict.
 CASES: tuple[tuple[float, float, str, Expected, str], ...] = (
@@ -20,13 +21,13 @@ CASES: tuple[tuple[float, float, str, Expected, str], ...] = (
 def _processes(draw: Draw) -> Planted:
     """A company of the town wins the first two, so that both belong to one case."""
     company = draw.company(date(2006, 4, 3))
-    tenders, truth = [], []
-    for nth, (days, others_days, status, expected, note) in enumerate(CASES):
-        key, winner, other = f"p100{nth}", firm(nth + 3) if nth > 1 else party(company), firm(nth + 15)
+
+    def made(nth: int, days: float, others_days: float, status: str) -> dict[str, str]:
+        winner, other = firm(nth + 3) if nth > 1 else party(company), firm(nth + 15)
         bids = [bid([winner], 60_000, status, days=days), bid([other], 64_800, days=others_days)]
-        tenders.append(process(key, bids, [award([winner], 60_000)], bidders_n=2))
-        truth.append(Truth(ocid(key), expected, note))
-    return Planted([company], [draw.owned(company)], tenders=tenders, truth=truth)
+        return process(f"p100{nth}", bids, [award([winner], 60_000)], bidders_n=2)
+
+    return Planted([company], [draw.owned(company)]) + judged(made, CASES)
 
 
 PLANT = Plant((_processes,))

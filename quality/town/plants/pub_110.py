@@ -1,7 +1,10 @@
 """PUB-110: all bids but the winner's disqualified, and processes with another valid bid or another winner."""
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import award, bid, firm, ocid, process
+from collections.abc import Sequence
+
+from quality.town.plant import Expected, Plant
+from quality.town.plants._tenders import judged
+from quality.town.tenders import award, bid, firm, process
 
 # Bids: firm, state; state of the award to firm 1; verdict. Firm 1 is always the cheapest.
 CASES: tuple[tuple[tuple[tuple[int, str], ...], str, Expected, str], ...] = (
@@ -25,24 +28,10 @@ CASES: tuple[tuple[tuple[tuple[int, str], ...], str, Expected, str], ...] = (
 )
 
 
-def _processes(_: Draw) -> Planted:
-    tenders, truth = [], []
-    for nth, (states, awarded, expected, note) in enumerate(CASES):
-        key = f"p110{nth}"
-        bids = [
-            bid([firm(10 + who)], 90_000 + 7_200 * rank, status) for rank, (who, status) in enumerate(states)
-        ]
-        tenders.append(
-            process(
-                key,
-                bids,
-                [award([firm(11)], 90_000, awarded)],
-                bidders_n=3,
-                criteria="ratedCriteria",
-            )
-        )
-        truth.append(Truth(ocid(key), expected, note))
-    return Planted(tenders=tenders, truth=truth)
+def _process(nth: int, states: Sequence[tuple[int, str]], awarded: str) -> dict[str, str]:
+    bids = [bid([firm(10 + who)], 90_000 + 7_200 * rank, status) for rank, (who, status) in enumerate(states)]
+    awards = [award([firm(11)], 90_000, awarded)]
+    return process(f"p110{nth}", bids, awards, bidders_n=3, criteria="ratedCriteria")
 
 
-PLANT = Plant((_processes,))
+PLANT = Plant((lambda _: judged(_process, CASES),))

@@ -1,10 +1,11 @@
 """PUB-150: winners far below all others, ordinary ones, and bids judged by more than the price."""
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import award, bid, firm, ocid, process
+from functools import partial
 
-WON_AT = 200_000
-# The second price; how bids are judged; state of the second bid; verdict.
+from quality.town.plant import Expected, Plant
+from quality.town.plants._tenders import judged, second_price
+
+# The price beside 200,000; how bids are judged; state of the second bid; verdict.
 CASES: tuple[tuple[int, str, str, Expected, str], ...] = (
     (260_000, "priceOnly", "valid", "flagged", "30 per cent more"),
     (300_000, "priceOnly", "valid", "flagged", "half as much again"),
@@ -15,15 +16,4 @@ CASES: tuple[tuple[int, str, str, Expected, str], ...] = (
     (400_000, "priceOnly", "withdrawn", "not_assessable", "the other bid was withdrawn"),
 )
 
-
-def _processes(_: Draw) -> Planted:
-    tenders, truth = [], []
-    for nth, (gbp, criteria, status, expected, note) in enumerate(CASES):
-        key, winner, other = f"p150{nth}", firm(nth), firm(nth + 11)
-        bids = [bid([winner], WON_AT), bid([other], gbp, status)]
-        tenders.append(process(key, bids, [award([winner], WON_AT)], bidders_n=2, criteria=criteria))
-        truth.append(Truth(ocid(key), expected, note))
-    return Planted(tenders=tenders, truth=truth)
-
-
-PLANT = Plant((_processes,))
+PLANT = Plant((lambda _: judged(partial(second_price, "p150"), CASES),))
