@@ -49,7 +49,7 @@ class Shape:
 class Delimited:
     """CSV by RFC 4180.
 
-    `trailer`: regular expression for a raw line that is a trailer, not a record.
+    `separator`: one byte. `trailer`: regular expression for a raw line that is a trailer, not a record.
     `shapes`: forms that are tried in order; a file that matches none of them has its own header.
     `lines_before_header_max`: lines of title that may stand before the header.
     `also_separators`: others that a file may have; the one that its first line has most often counts.

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from transforms.errors import DeclarationError
 from transforms.model.register import Delimited, Register, Shape, SourceField
 from transforms.readers._records import BOM, Window, blocked, text_fault
 
@@ -71,18 +70,9 @@ class Grammar:
 
 
 def layout_of(register: Register, file_name: str, window: Window) -> Layout:
-    """The layout of a file; the window is left at the first record. Raises BlockedEdition,
-    DeclarationError.
-    """
+    """The layout of a file; the window is left at the first record. Raises BlockedEdition."""
     reader = register.reader
-    if (
-        not isinstance(reader, Delimited)
-        or len(reader.separator.encode()) != 1
-        or reader.separator in '"\r\n'
-    ):
-        raise DeclarationError(
-            f"register {register.name}: reader must be Delimited with a separator of one byte"
-        )
+    assert isinstance(reader, Delimited)
     if reader.also_separators and window.fill(HEADER_STEP_BYTES):
         first_line = window.buffer.partition(b"\n")[0].decode("utf-8", "replace")
         separator_used = max((reader.separator, *reader.also_separators), key=first_line.count)

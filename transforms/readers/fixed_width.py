@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from transforms.errors import DeclarationError
 from transforms.model.register import FixedWidth, Register
 from transforms.readers import Batch
 from transforms.readers._records import (
@@ -37,8 +36,7 @@ def read(
 ) -> Iterator[Batch]:
     """Batches in file order. Raises BlockedEdition: wrong_header, truncated, empty_file."""
     reader, where = register.reader, (register.name, path.name)
-    if not isinstance(reader, FixedWidth):
-        raise DeclarationError(f"register {register.name}: reader must be FixedWidth")
+    assert isinstance(reader, FixedWidth)
     is_ended = has_records = False
     with path.open("rb", buffering=0) as file:
         window = Window(file, chunk_bytes)

@@ -32,7 +32,6 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.json as pj
 
-from transforms.errors import DeclarationError
 from transforms.model.register import FieldKind, JsonLines, Register
 from transforms.readers import Batch, json_packages
 from transforms.readers._records import (
@@ -251,8 +250,7 @@ def read(
     Raises BlockedEdition: empty_file, truncated, and for a package also broken_package.
     """
     reader = register.reader
-    if not isinstance(reader, JsonLines):
-        raise DeclarationError(f"register {register.name}: reader must be JsonLines")
+    assert isinstance(reader, JsonLines)
     fields = fields_of(register, reader)
     records_n = 0
     with path.open("rb", buffering=0) as file:

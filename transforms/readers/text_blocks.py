@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from transforms.errors import DeclarationError
 from transforms.model.register import Register, TextBlocks
 from transforms.readers import Batch
 from transforms.readers._records import (
@@ -28,8 +27,7 @@ from transforms.readers._records import (
 def read(register: Register, path: Path, *, part_no: int, first_record_no: int) -> Iterator[Batch]:
     """One batch. Raises BlockedEdition: too_large, empty_file."""
     reader = register.reader
-    if not isinstance(reader, TextBlocks):
-        raise DeclarationError(f"register {register.name}: reader must be TextBlocks")
+    assert isinstance(reader, TextBlocks)
     if path.stat().st_size > reader.file_bytes_max:
         what = f"is larger than {reader.file_bytes_max:,} bytes"
         raise blocked(register.name, path.name, "too_large", what, "have it delivered in parts")

@@ -26,7 +26,6 @@ from xml.parsers import expat
 import numpy as np
 import polars as pl
 
-from transforms.errors import DeclarationError
 from transforms.model.register import Register, XmlRecords
 from transforms.readers import Batch, archives
 from transforms.readers._records import (
@@ -216,8 +215,7 @@ def read(
     (no record at the declared path).
     """
     reader = register.reader
-    if not isinstance(reader, XmlRecords):
-        raise DeclarationError(f"register {register.name}: reader must be XmlRecords")
+    assert isinstance(reader, XmlRecords)
     fields = fields_of(register, reader)
     records = Records(register, reader, path.name, fields.root)
     number = first_record_no
