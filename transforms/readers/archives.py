@@ -101,7 +101,7 @@ def opened(path: Path, documents_in: Sequence[str] = ()) -> BinaryIO:
     """
     if not documents_in or not is_archive(path):
         return path.open("rb")
-    return io.BufferedReader(_Nested(path, documents_in), STEP_BYTES)
+    return io.BufferedReader(_Pieces(_nested_documents(path, documents_in)), STEP_BYTES)
 
 
 def unpack(path: Path, into: Path, *, bytes_max: int, members_max: int = MEMBERS_MAX) -> list[Path]:
@@ -205,7 +205,7 @@ def _gzip_member(path: Path) -> _Member:
 
 
 def _tar_member(path: Path) -> _Member:
-    return _Member(path.stem, path.stat().st_size, lambda: io.BufferedReader(_Documents(path)))
+    return _Member(path.stem, path.stat().st_size, lambda: io.BufferedReader(_Pieces(_tar_documents(path))))
 
 
 class _Pieces(io.RawIOBase):
@@ -242,44 +242,43 @@ class _Pieces(io.RawIOBase):
         super().close()
 
 
-class _Nested(_Pieces):
+def _nested_documents(path: Path, documents_in: Sequence[str]) -> Generator[bytes]:
     """The XML documents of the archives within a .zip. Nothing is written to disk."""
+    left = NESTED_BYTES_MAX
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = _zip_members(path, archive, MEMBERS_MAX, may_nest=True)
+            for pattern in documents_in:
+                for member in _within(path, members, pattern):
+                    with member.open() as packed, zipfile.ZipFile(cast("IO[bytes]", packed)) as inner:
+                        for block in _zip_documents(path, inner):
+                            left -= len(block)
+                            if left < 0:
+                                raise _bad(path, f"unpacks to more than {NESTED_BYTES_MAX:,} bytes")
+                            yield block
+    except DAMAGED as fault:
+        raise _bad(path, f"is damaged or cut short ({type(fault).__name__})") from None
 
-    def __init__(self, path: Path, documents_in: Sequence[str]) -> None:
-        self._path, self._documents_in = path, documents_in
-        super().__init__(self._documents())
 
-    def _documents(self) -> Generator[bytes]:
-        left = NESTED_BYTES_MAX
-        try:
-            with zipfile.ZipFile(self._path) as archive:
-                members = _zip_members(self._path, archive, MEMBERS_MAX, may_nest=True)
-                for pattern in self._documents_in:
-                    for member in _within(self._path, members, pattern):
-                        with member.open() as packed, zipfile.ZipFile(cast("IO[bytes]", packed)) as inner:
-                            for block in self._of_archive(inner):
-                                left -= len(block)
-                                if left < 0:
-                                    raise _bad(self._path, f"unpacks to more than {NESTED_BYTES_MAX:,} bytes")
-                                yield block
-        except DAMAGED as fault:
-            raise _bad(self._path, f"is damaged or cut short ({type(fault).__name__})") from None
+def _zip_documents(path: Path, inner: zipfile.ZipFile) -> Iterator[bytes]:
+    for number, member in enumerate(_zip_members(path, inner, TAR_MEMBERS_MAX), start=1):
+        if PurePosixPath(member.name).suffix.lower() != ".xml" or "/" in member.name:
+            continue
+        left = max(RATIO_FROM_BYTES, member.packed_bytes * RATIO_MAX)
+        with member.open() as file:
+            for block in _document(path, file, f"member {number} of an archive within it"):
+                left -= len(block)
+                if left < 0:
+                    raise _bad(path, f"member {number} of an archive within it unpacks too far")
+                yield block
 
-    def _of_archive(self, inner: zipfile.ZipFile) -> Iterator[bytes]:
-        for number, member in enumerate(_zip_members(self._path, inner, TAR_MEMBERS_MAX), start=1):
-            if PurePosixPath(member.name).suffix.lower() != ".xml" or "/" in member.name:
-                continue
-            left = max(RATIO_FROM_BYTES, member.packed_bytes * RATIO_MAX)
-            first = True
-            with member.open() as file:
-                while block := file.read(STEP_BYTES):
-                    left -= len(block)
-                    if left < 0:
-                        raise _bad(self._path, f"member {number} of an archive within it unpacks too far")
-                    if first and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-                        raise _bad(self._path, f"member {number} of an archive within it is no XML document")
-                    first = False
-                    yield block
+
+def _document(path: Path, file: IO[bytes] | gzip.GzipFile, member: str) -> Iterator[bytes]:
+    """The blocks of a member that must be an XML document."""
+    for place, block in enumerate(iter(partial(file.read, STEP_BYTES), b"")):
+        if place == 0 and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+            raise _bad(path, f"{member} is no XML document")
+        yield block
 
 
 def _within(path: Path, members: Sequence[_Member], pattern: str) -> list[_Member]:
@@ -292,50 +291,36 @@ def _within(path: Path, members: Sequence[_Member], pattern: str) -> list[_Membe
     return matching
 
 
-class _Documents(_Pieces):
+def _tar_documents(path: Path) -> Generator[bytes]:
     """The XML documents of a .tar.gz, one after another. Members are read in place and never extracted."""
-
-    def __init__(self, path: Path) -> None:
-        self._path, self._packed = path, gzip.GzipFile(path)
-        super().__init__(self._documents())
-
-    def close(self) -> None:
-        super().close()
-        self._packed.close()
-
-    def _documents(self) -> Generator[bytes]:
-        seen: set[str] = set()
-        files_n = 0
-        with tarfile.open(fileobj=self._packed, mode="r|") as archive:
+    seen: set[str] = set()
+    files_n = 0
+    with gzip.GzipFile(path) as packed:
+        with tarfile.open(fileobj=packed, mode="r|") as archive:
             for number, info in enumerate(archive, start=1):
-                if fault := self._fault(info, seen, number):
-                    raise _bad(self._path, f"member {number} {fault}")
-                file = archive.extractfile(info) if info.isreg() else None
-                files_n += info.isreg()
-                first = True
-                while file and (block := file.read(STEP_BYTES)):
-                    if first and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-                        raise _bad(self._path, f"member {number} is no XML document")
-                    first = False
-                    yield block
+                if fault := _tar_fault(info, seen, number):
+                    raise _bad(path, f"member {number} {fault}")
+                if file := archive.extractfile(info):
+                    files_n += 1
+                    yield from _document(path, file, f"member {number}")
         if not files_n:
-            raise _bad(self._path, "has no member")
-        while self._packed.read(STEP_BYTES):  # to its end, where its checksum is
+            raise _bad(path, "has no member")
+        while packed.read(STEP_BYTES):  # to its end, where its checksum is
             pass
 
-    @staticmethod
-    def _fault(info: tarfile.TarInfo, seen: set[str], number: int) -> str:
-        """Why a member is refused; "" if it is accepted."""
-        if number > TAR_MEMBERS_MAX:
-            return f"is beyond {TAR_MEMBERS_MAX:,}"
-        if UNSAFE_NAME.search(info.name):
-            return "has an absolute name, or one that leaves its folder"
-        if not (info.isreg() or info.isdir()):
-            return "is a link or a device"
-        if info.isreg() and info.name.casefold() in seen:
-            return "has the name of another"
-        seen.add(info.name.casefold())
-        return ""
+
+def _tar_fault(info: tarfile.TarInfo, seen: set[str], number: int) -> str:
+    """Why a member is refused; "" if it is accepted."""
+    if number > TAR_MEMBERS_MAX:
+        return f"is beyond {TAR_MEMBERS_MAX:,}"
+    if UNSAFE_NAME.search(info.name):
+        return "has an absolute name, or one that leaves its folder"
+    if not (info.isreg() or info.isdir()):
+        return "is a link or a device"
+    if info.isreg() and info.name.casefold() in seen:
+        return "has the name of another"
+    seen.add(info.name.casefold())
+    return ""
 
 
 def _zip_members(
