@@ -11,9 +11,8 @@ from transforms.model.parsing import joined, statement
 from transforms.model.register import Edition
 from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
 from transforms.values.accounts import account_id
-from transforms.values.payees import payee_kind
+from transforms.values.payees import NAMED_KINDS, payee_kind
 
-KEPT_NAMES = ("company", "public", "conduit")
 # ISO 20022 external purpose codes and families of bank transactions → kind of flow; any other is a transfer.
 KINDS = {
     "RENT": "rent",
@@ -136,7 +135,7 @@ def bank_tables(
 
 
 def _name(kind: str, name: str) -> pl.Expr:
-    return pl.when(pl.col(kind).is_in(KEPT_NAMES)).then(pl.col(name))
+    return pl.when(pl.col(kind).is_in(NAMED_KINDS)).then(pl.col(name))
 
 
 def _accounts(accounts: pl.DataFrame, edition: Edition) -> pl.DataFrame:

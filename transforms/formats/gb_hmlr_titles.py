@@ -34,7 +34,7 @@ from transforms.formats.gb_hmlr import (
     town,
     without_postcode,
 )
-from transforms.model.parsing import coded, located, parsed, statement, statement_id
+from transforms.model.parsing import coded, located, other_entities, parsed, statement, statement_id
 from transforms.model.register import Edition, Parsed, Recognised, SourceField
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -288,25 +288,20 @@ def uk_number() -> pl.Expr:
 
 
 def _entities(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    return statement(
+    return other_entities(
         party,
-        ENTITY_STATEMENT,
         edition,
         f"p{position}",
         role=pl.lit("proprietor"),
-        is_registry_entry=pl.lit(False),
         identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
         identifier=pl.col("identifier"),
         identifier_native=pl.col("number"),
         entity_type=coded("category", CATEGORY_TYPES, "unknownEntity"),
         name=pl.col("name"),
-        former_names=pl.lit([], dtype=pl.List(pl.String)),
         jurisdiction=pl.col("jurisdiction"),
         subdivision=country_part(pl.col("country"), pl.col("jurisdiction")),
         legal_form=pl.col("category"),
         legal_form_class=pl.col("legal_form_class"),
-        status=pl.lit("unknown"),
-        industry_codes=pl.lit([], dtype=pl.List(pl.String)),
     )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.formats.kvk import day
-from transforms.model.parsing import finding_rows, joined, statement, statement_id
+from transforms.model.parsing import finding_rows, joined, other_entities, statement, statement_id
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import (
     ENTITY_STATEMENT,
@@ -155,14 +155,10 @@ def _persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _legal_persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     kvk, rsin = registry_nl_kvk(pl.col("kvk")), nl_rsin(pl.col("rsin"))
-    none = pl.lit([], dtype=pl.List(pl.String))
-    return statement(
+    return other_entities(
         held,
-        ENTITY_STATEMENT,
         edition,
         joined("p", pl.col("nth")),
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
         identifier_scheme=pl.when(kvk.is_not_null())
         .then(pl.lit(NL_KVK))
         .when(rsin.is_not_null())
@@ -171,11 +167,7 @@ def _legal_persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_native=pl.coalesce("kvk", "rsin"),
         entity_type=pl.lit("registeredEntity"),
         name=pl.col("legal_name"),
-        former_names=none,
         legal_form=pl.col("legal_form"),
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=none,
     )
 
 

@@ -5,7 +5,7 @@ import polars as pl
 from transforms.formats.file_names import slugs
 from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK, be_kbo, nl_kvk, normalise_gb_coh
 from transforms.values.names import for_each_distinct, for_some
-from transforms.values.payees import payee_kind
+from transforms.values.payees import NAMED_KINDS, payee_kind
 
 # Pattern of a date → its format. Tried in this order; a year of two digits is never read as one of four.
 _DATES = {
@@ -64,9 +64,6 @@ def _plain(text: pl.Expr) -> pl.Expr:
         .cast(pl.Decimal(18, 2), strict=False)
     )
     return pl.when(less).then(-number).otherwise(number).cast(pl.String)
-
-
-NAMED_KINDS = ("company", "public", "conduit")  # kinds of parties whose name is kept
 
 
 def body_id(name: pl.Expr) -> pl.Expr:

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from transforms.values.identifiers import BE_KBO, GB_COH, be_kbo, normalise_gb_coh, org_id
-from transforms.values.payees import payee_kind
+from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK, be_kbo, normalise_gb_coh, org_id
+from transforms.values.payees import NAMED_KINDS, payee_kind
 
-NL_KVK = "NL-KVK"
 SCHEMES = (GB_COH, BE_KBO, NL_KVK)  # registers whose numbers identify a party
 PARTY = ("ref", "name", "scheme", "number")  # of a party, as its columns are called
-KEPT_KINDS = ("company", "public", "conduit")
 _MOMENT = r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$"
 
 
@@ -78,7 +76,7 @@ def with_party(frame: pl.DataFrame) -> pl.DataFrame:
     is_unknown = pl.col("kind").is_in(["unclassified", "unnamed"])
     is_company = pl.col("official").str.starts_with(GB_COH) & is_unknown
     kinds = known.with_columns(pl.when(is_company).then(pl.lit("company")).otherwise("kind").alias("kind"))
-    kept = pl.when(pl.col("kind").is_in(KEPT_KINDS)).then(pl.col("name"))
+    kept = pl.when(pl.col("kind").is_in(NAMED_KINDS)).then(pl.col("name"))
     return kinds.with_columns(
         kept.alias("kept_name"), pl.coalesce("ref", "official", "number", kept).alias("kept_ref")
     )

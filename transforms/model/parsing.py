@@ -18,7 +18,8 @@ from transforms.model.register import (
     Parsed,
     SourceField,
 )
-from transforms.model.statements import Table
+from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, Table
+from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.text_hashes import text_hashes
 
 MONEY_PATTERN = r"^-?\d{1,16}(\.\d{1,2})?$"
@@ -29,6 +30,7 @@ FAULT_CODES: Mapping[FieldKind, str] = {
     "money": "not_a_number",
     "boolean": "not_a_boolean",
 }
+NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 # Records listed for one kind of finding in a batch; further ones are counted together.
 NAMED_RECORDS_MAX = 200
 
@@ -230,6 +232,57 @@ def statement(
     return located_frame.select(
         values.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in table.schema.items()
     )
+
+
+def other_entities(
+    rows: pl.DataFrame, edition: Edition, part: str | pl.Expr = "p", **stated: pl.Expr
+) -> pl.DataFrame:
+    """Entity statements about parties that are no entries of the register: owners of an unknown kind, unless
+    `stated` says more.
+    """
+    unless_stated = {
+        "role": pl.lit("owner"),
+        "is_registry_entry": pl.lit(False),
+        "entity_type": pl.lit("unknownEntity"),
+        "former_names": NO_TEXTS,
+        "legal_form_class": pl.lit("unknown"),
+        "status": pl.lit("unknown"),
+        "industry_codes": NO_TEXTS,
+    }
+    return statement(rows, ENTITY_STATEMENT, edition, part, **{**unless_stated, **stated})
+
+
+def written_addresses(
+    rows: pl.DataFrame,
+    edition: Edition,
+    part: str | pl.Expr,
+    *,
+    of: pl.Expr,
+    role: pl.Expr,
+    lines: Sequence[pl.Expr],
+    locality: pl.Expr | None = None,
+    region: pl.Expr | None = None,
+    country: pl.Expr | None = None,
+    country_text: pl.Expr | None = None,
+    postcode_text: pl.Expr | None = None,
+    care_of: pl.Expr | None = None,
+    po_box: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """Address statements of the rows in which anything is written. of: id of the statement that has the
+    address; the others as in `with_address`.
+    """
+    written = with_address(
+        rows,
+        lines=lines,
+        locality=locality,
+        region=region,
+        country=country,
+        country_text=country_text,
+        postcode_text=postcode_text,
+        care_of=care_of,
+        po_box=po_box,
+    ).filter(pl.col("a_address_text").is_not_null())
+    return statement(written, ADDRESS_STATEMENT, edition, part, of_statement_id=of, role=role, **ADDRESS)
 
 
 def parsed(

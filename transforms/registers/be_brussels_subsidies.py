@@ -24,7 +24,7 @@ from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Re
 from transforms.model.source import Offer, Source
 from transforms.model.statements import SUBSIDY_STATEMENT
 from transforms.values.identifiers import BE_KBO, be_kbo
-from transforms.values.payees import payee_kind
+from transforms.values.payees import NAMED_KINDS, payee_kind
 
 FUNDER = "body:ville-de-bruxelles"
 YEARS = range(2015, 2041)
@@ -106,7 +106,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     )
     good = located(without(typed, rejected), pl.col("record_no").cast(pl.String), edition)
     kind = payee_kind(pl.col("beneficiary"))
-    is_kept = kind.is_in(["company", "public", "conduit"])
+    is_kept = kind.is_in(NAMED_KINDS)
     subsidies = statement(
         good,
         SUBSIDY_STATEMENT,

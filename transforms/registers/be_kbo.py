@@ -36,6 +36,7 @@ import polars as pl
 from transforms.formats import be_kbo
 from transforms.formats.be_kbo import ESTABLISHMENT, LEGAL_PERSON, kbo_number, number_in, table_in
 from transforms.model.parsing import (
+    NO_TEXTS,
     coded,
     finding_rows,
     located,
@@ -44,6 +45,7 @@ from transforms.model.parsing import (
     rejections,
     statement,
     without,
+    written_addresses,
 )
 from transforms.model.register import (
     DelimitedTables,
@@ -62,7 +64,6 @@ from transforms.model.statements import (
     IDENTIFIER_STATEMENT,
     NAME_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
 from transforms.values.identifiers import BE_KBO
 from transforms.values.vocabulary import lookup
@@ -222,7 +223,7 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_native=pl.col("enterprise.EnterpriseNumber"),
         entity_type=coded("form", ENTITY_TYPES, "unknownEntity"),
         name=pl.col("name"),
-        former_names=pl.lit([], dtype=pl.List(pl.String)),
+        former_names=NO_TEXTS,
         jurisdiction=pl.when(~is_foreign).then(pl.lit("be")),
         legal_form=pl.coalesce("form_words", "form"),
         legal_form_class=form_class,
@@ -249,8 +250,12 @@ def _names(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     street = pl.coalesce("address.StreetNL", "address.StreetFR")
     box = pl.format("bus {}", "address.Box")
-    addressed = with_address(
+    return written_addresses(
         records.with_columns(_country().alias("country")),
+        edition,
+        "a",
+        of=pl.col("entity_statement_id"),
+        role=coded("address.TypeOfAddress", ADDRESS_ROLES, "premises"),
         lines=[
             pl.col("address.ExtraAddressInfo"),
             pl.concat_str(street, "address.HouseNumber", box, separator=" ", ignore_nulls=True).replace(
@@ -261,15 +266,6 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         country=pl.col("country"),
         country_text=_country_text(),
         postcode_text=pl.col("address.Zipcode"),
-    ).filter(pl.col("a_address_text").is_not_null())
-    return statement(
-        addressed,
-        ADDRESS_STATEMENT,
-        edition,
-        "a",
-        of_statement_id=pl.col("entity_statement_id"),
-        role=coded("address.TypeOfAddress", ADDRESS_ROLES, "premises"),
-        **ADDRESS,
     )
 
 

@@ -27,7 +27,17 @@ from datetime import date
 
 import polars as pl
 
-from transforms.model.parsing import coded, located, parsed, rejections, statement, statement_id, without
+from transforms.model.parsing import (
+    coded,
+    located,
+    other_entities,
+    parsed,
+    rejections,
+    statement,
+    statement_id,
+    without,
+    written_addresses,
+)
 from transforms.model.register import Edition, Parsed, Recognised, Register, SourceField, XmlRecords
 from transforms.model.source import Source
 from transforms.model.statements import (
@@ -38,7 +48,6 @@ from transforms.model.statements import (
     NAME_STATEMENT,
     PERSON_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.identifiers import is_placeholder, tidy_number
 
 LIST = "European Union, consolidated list of financial sanctions"
@@ -87,7 +96,6 @@ FIELDS = (
 _EXPORT = re.compile(
     rb'<(?:\w+:)?export\s[^>]*?http://eu\.europa\.ec/fpi/fsd/export[^>]*?generationDate="(\d{4})-(\d\d)-(\d\d)'
 )
-NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 
 
 def recognise(_file_name: str, head: bytes) -> Recognised | None:
@@ -111,7 +119,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     persons, entities = (named.filter(pl.col(KIND) == kind) for kind in KINDS)
     tables = {
         PERSON_STATEMENT.name: _persons(persons, edition),
-        ENTITY_STATEMENT.name: _entities(entities, edition),
+        ENTITY_STATEMENT.name: other_entities(entities, edition, name=pl.col("wholeName")),
         LISTING_STATEMENT.name: _listings(good, edition),
         NAME_STATEMENT.name: _names(good, edition),
         ADDRESS_STATEMENT.name: _addresses(entities, edition),
@@ -174,23 +182,6 @@ def _birth() -> pl.Expr:
     return pl.coalesce(pl.col("birthdate").str.extract(r"^(\d{4}-\d{2})-\d{2}$", 1), by_parts)
 
 
-def _entities(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    return statement(
-        rows,
-        ENTITY_STATEMENT,
-        edition,
-        "p",
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
-        entity_type=pl.lit("unknownEntity"),
-        name=pl.col("wholeName"),
-        former_names=NO_TEXTS,
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=NO_TEXTS,
-    )
-
-
 def _listings(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     acts = pl.col(f"{ACT}@programme").list.unique().list.sort()
     days = pl.col(f"{ACT}@publicationDate").list.eval(pl.element().str.to_date("%Y-%m-%d", strict=False))
@@ -232,21 +223,16 @@ def _names(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _addresses(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    written = with_address(
+    return written_addresses(
         _each(rows, ADDRESS_AT, ADDRESS_KEYS),
+        edition,
+        pl.format("a{}", "place"),
+        of=statement_id("p"),
+        role=pl.lit("service"),
         lines=[pl.col("street"), pl.col("poBox"), pl.col("region")],
         locality=pl.col("city"),
         country=_country(),
         postcode_text=pl.col("zipCode"),
-    ).filter(pl.col("a_address_text").is_not_null())
-    return statement(
-        written,
-        ADDRESS_STATEMENT,
-        edition,
-        pl.format("a{}", "place"),
-        of_statement_id=statement_id("p"),
-        role=pl.lit("service"),
-        **ADDRESS,
     )
 
 

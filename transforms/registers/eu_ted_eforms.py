@@ -34,7 +34,6 @@ from transforms.formats.eforms_fields import (
 from transforms.formats.file_names import slug
 from transforms.formats.ledgers import amount_of
 from transforms.formats.procurement import (
-    NL_KVK,
     day_of,
     inner,
     items,
@@ -48,7 +47,7 @@ from transforms.model.parsing import coded, located, parsed, rejections, stateme
 from transforms.model.register import Edition, Parsed, Recognised, Register
 from transforms.model.source import Source
 from transforms.model.statements import AWARD_STATEMENT, BID_STATEMENT, TENDER_STATEMENT
-from transforms.values.identifiers import BE_KBO, GB_COH
+from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK
 
 METHODS = {
     "open": "open",

@@ -21,7 +21,7 @@ from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Re
 from transforms.model.source import Source
 from transforms.model.statements import CHARGE_STATEMENT
 from transforms.values.identifiers import GB_COH, GB_HMLR, org_id
-from transforms.values.payees import payee_kind
+from transforms.values.payees import NAMED_KINDS, payee_kind
 
 SELF = r"^/company/([A-Z0-9]{8})/charges/([^/?]+)"
 # "title number ZX1", "title nos: ZX1, ZX2 and ZX3".
@@ -114,7 +114,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         borrower_number=link.str.extract(SELF, 1),
         position=pl.col("position"),
         lender_kind=kind,
-        lender_name=pl.when(kind.is_in(["company", "public", "conduit"])).then(pl.col("lender")),
+        lender_name=pl.when(kind.is_in(NAMED_KINDS)).then(pl.col("lender")),
         title_id=org_id(GB_HMLR, pl.col("title")),
         title_position=pl.col("title_position"),
         titles_n=pl.col("titles").list.len().fill_null(0),

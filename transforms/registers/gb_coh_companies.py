@@ -20,7 +20,16 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, header_columns
-from transforms.model.parsing import coded, finding_rows, located, parsed, statement, statement_id
+from transforms.model.parsing import (
+    NO_TEXTS,
+    coded,
+    finding_rows,
+    located,
+    parsed,
+    statement,
+    statement_id,
+    written_addresses,
+)
 from transforms.model.register import (
     Delimited,
     Edition,
@@ -32,7 +41,6 @@ from transforms.model.register import (
 )
 from transforms.model.source import Source, linked
 from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
 from transforms.values.html_references import decoded
 from transforms.values.identifiers import GB_COH, PREFIX_TERRITORIES, PREFIXES, gb_coh_prefix, registry_gb_coh
@@ -182,7 +190,7 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_native=pl.col("CompanyNumber"),
         entity_type=coded("CompanyCategory", ENTITY_TYPES, "unknownEntity"),
         name=pl.col("CompanyName"),
-        former_names=pl.col("former_names").fill_null(pl.lit([], dtype=pl.List(pl.String))),
+        former_names=pl.col("former_names").fill_null(NO_TEXTS),
         jurisdiction=pl.when(pl.col("is_overseas") | pl.col("territory").is_null())
         .then(pl.col("origin"))
         .otherwise(pl.lit("gb")),
@@ -246,8 +254,12 @@ def _former_names(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    addressed = with_address(
+    return written_addresses(
         records,
+        edition,
+        "a",
+        of=statement_id("e"),
+        role=pl.lit("registered"),
         care_of=pl.col("RegAddress.CareOf"),
         po_box=pl.col("RegAddress.POBox"),
         lines=[pl.col("RegAddress.AddressLine1"), pl.col("RegAddress.AddressLine2")],
@@ -256,15 +268,6 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         country=pl.col("address_country"),
         country_text=pl.col("RegAddress.Country"),
         postcode_text=pl.col("RegAddress.PostCode"),
-    ).filter(pl.col("a_address_text").is_not_null())
-    return statement(
-        addressed,
-        ADDRESS_STATEMENT,
-        edition,
-        "a",
-        of_statement_id=statement_id("e"),
-        role=pl.lit("registered"),
-        **ADDRESS,
     )
 
 

@@ -19,10 +19,18 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
-from transforms.formats.gb_coh.arrangements import NO_TEXTS
 from transforms.formats.gb_coh.officers import PERSON_DIGITS
 from transforms.formats.procurement import items
-from transforms.model.parsing import joined, located, parsed, rejections, statement, statement_id, without
+from transforms.model.parsing import (
+    joined,
+    located,
+    other_entities,
+    parsed,
+    rejections,
+    statement,
+    statement_id,
+    without,
+)
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import (
     DISQUALIFICATION_STATEMENT,
@@ -110,7 +118,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     nth_company = (pl.int_range(pl.len()).over("record_no", "nth") + 1).cast(pl.String)
     tables = {
         PERSON_STATEMENT.name: _persons(good.filter(~is_body), edition),
-        ENTITY_STATEMENT.name: _bodies(good.filter(is_body), edition),
+        ENTITY_STATEMENT.name: other_entities(good.filter(is_body), edition, name=pl.col("name")),
         DISQUALIFICATION_STATEMENT.name: pl.concat(
             [
                 _bans(good, bans.with_columns(joined("d", _NTH).alias("part")), "disqualified", edition),
@@ -154,23 +162,6 @@ def _persons(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         surname=pl.col("surname"),
         birth_year=pl.col("date_of_birth").dt.year(),
         birth_month=pl.col("date_of_birth").dt.month(),
-    )
-
-
-def _bodies(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    return statement(
-        good,
-        ENTITY_STATEMENT,
-        edition,
-        "p",
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
-        entity_type=pl.lit("unknownEntity"),
-        name=pl.col("name"),
-        former_names=NO_TEXTS,
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=NO_TEXTS,
     )
 
 

@@ -35,7 +35,7 @@ from transforms.model.register import (
 from transforms.model.statements import FLOW_STATEMENT
 from transforms.readers.delimited_layout import declared_names
 from transforms.values.identifiers import GB_COH, normalise_gb_coh
-from transforms.values.payees import payee_kind
+from transforms.values.payees import NAMED_KINDS, payee_kind
 from transforms.values.vocabulary import vocabulary
 
 LINES_BEFORE_HEADER_MAX = 10
@@ -163,7 +163,7 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         payer_kind=pl.lit("public"),
         payer_name=pl.col("body name"),
         payee_kind=kind,
-        payee_name=pl.when(kind.is_in(["company", "public", "conduit"])).then(pl.col("supplier name")),
+        payee_name=pl.when(kind.is_in(NAMED_KINDS)).then(pl.col("supplier name")),
         payee_scheme=pl.when(number.is_not_null()).then(pl.lit(GB_COH)),
         payee_number=number,
         payee_vat=pl.col("vat number").str.replace_all(r"[^0-9A-Za-z]", "").str.to_uppercase(),

@@ -28,7 +28,17 @@ from datetime import datetime
 
 import polars as pl
 
-from transforms.model.parsing import coded, located, parsed, record_ids, rejections, statement, without
+from transforms.model.parsing import (
+    coded,
+    located,
+    other_entities,
+    parsed,
+    record_ids,
+    rejections,
+    statement,
+    without,
+    written_addresses,
+)
 from transforms.model.register import Delimited, Edition, Index, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
 from transforms.model.statements import (
@@ -39,7 +49,6 @@ from transforms.model.statements import (
     NAME_STATEMENT,
     PERSON_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
 from transforms.values.identifiers import is_placeholder, tidy_number
 
@@ -208,7 +217,13 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     main = good.filter("is_main")
     tables = {
         PERSON_STATEMENT.name: _persons(main.filter(is_person), edition),
-        ENTITY_STATEMENT.name: _entities(main.filter(~is_person), edition),
+        ENTITY_STATEMENT.name: other_entities(
+            main.filter(~is_person),
+            edition,
+            name=pl.col("name"),
+            identifier_native=pl.col(NUMBER),
+            legal_form=pl.col("Type of entity"),
+        ),
         LISTING_STATEMENT.name: _listings(main, edition),
         NAME_STATEMENT.name: _names(good, edition),
         ADDRESS_STATEMENT.name: _addresses(good.filter(brings_address), edition),
@@ -234,26 +249,6 @@ def _persons(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         birth_year=best.str.head(4).cast(pl.Int64),
         birth_month=best.str.slice(5, 2).replace("", None).cast(pl.Int64),
         further_births=pl.when(further.list.len() > 0).then(further.list.sort()),
-    )
-
-
-def _entities(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    no_texts = pl.lit([], dtype=pl.List(pl.String))
-    return statement(
-        rows,
-        ENTITY_STATEMENT,
-        edition,
-        "p",
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
-        identifier_native=pl.col(NUMBER),
-        entity_type=pl.lit("unknownEntity"),
-        name=pl.col("name"),
-        former_names=no_texts,
-        legal_form=pl.col("Type of entity"),
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=no_texts,
     )
 
 
@@ -301,21 +296,16 @@ def _names(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _addresses(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    written = with_address(
+    return written_addresses(
         rows,
+        edition,
+        "a",
+        of=pl.col("party"),
+        role=pl.lit("service"),
         lines=[pl.col(line) for line in LINES],
         country=country_code(pl.col(COUNTRY)),
         country_text=pl.col(COUNTRY),
         postcode_text=pl.col("Address Postal Code"),
-    ).filter(pl.col("a_address_text").is_not_null())
-    return statement(
-        written,
-        ADDRESS_STATEMENT,
-        edition,
-        "a",
-        of_statement_id=pl.col("party"),
-        role=pl.lit("service"),
-        **ADDRESS,
     )
 
 

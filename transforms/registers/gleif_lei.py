@@ -46,6 +46,7 @@ from transforms.formats.gleif.lei_fields import (
 )
 from transforms.model.parsing import (
     NATURAL_PERSON,
+    NO_TEXTS,
     coded,
     located,
     parsed,
@@ -53,6 +54,7 @@ from transforms.model.parsing import (
     statement,
     statement_id,
     without,
+    written_addresses,
 )
 from transforms.model.register import Delimited, Edition, Parsed, PublicPage, Register
 from transforms.model.statements import (
@@ -61,7 +63,6 @@ from transforms.model.statements import (
     IDENTIFIER_STATEMENT,
     NAME_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.identifiers import (
     BE_KBO,
     GB_COH,
@@ -162,7 +163,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         status_native=pl.col("Entity.EntityStatus"),
         incorporated_on=day(pl.col("Entity.EntityCreationDate")),
         dissolved_on=day(pl.col("Entity.EntityExpirationDate")),
-        industry_codes=pl.lit([], dtype=pl.List(pl.String)),
+        industry_codes=NO_TEXTS,
     )
 
 
@@ -229,30 +230,22 @@ def _addresses(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         pl.col(f"{legal}.{part}").ne_missing(pl.col(f"{headquarters}.{part}"))
         for part in (*LINES, "City", "Country", "PostalCode")
     )
-    tables = []
-    for place, (role, path) in enumerate(ADDRESSES.items()):
-        country = pl.col(f"{path}.Country")
-        written = with_address(
+    return pl.concat(
+        written_addresses(
             good.filter(is_elsewhere) if path == headquarters else good,
+            edition,
+            f"a{place}",
+            of=statement_id("p"),
+            role=pl.lit(role),
             lines=[pl.col(f"{path}.{line}") for line in LINES],
             locality=pl.col(f"{path}.City"),
-            country=country.str.to_lowercase(),
-            country_text=country,
+            country=pl.col(f"{path}.Country").str.to_lowercase(),
+            country_text=pl.col(f"{path}.Country"),
             postcode_text=pl.col(f"{path}.PostalCode"),
             care_of=pl.col(f"{path}.MailRouting").str.extract(r"(?i)^c/o\s+(.+)$", 1),
-        ).filter(pl.col("a_address_text").is_not_null())
-        tables.append(
-            statement(
-                written,
-                ADDRESS_STATEMENT,
-                edition,
-                f"a{place}",
-                of_statement_id=statement_id("p"),
-                role=pl.lit(role),
-                **ADDRESS,
-            )
         )
-    return pl.concat(tables)
+        for place, (role, path) in enumerate(ADDRESSES.items())
+    )
 
 
 REGISTER = Register(

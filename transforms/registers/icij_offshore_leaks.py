@@ -33,6 +33,7 @@ import polars as pl
 from transforms.formats import icij
 from transforms.formats.icij import day
 from transforms.model.parsing import (
+    NO_TEXTS,
     coded,
     located,
     parsed,
@@ -42,6 +43,7 @@ from transforms.model.parsing import (
     statement,
     statement_id,
     without,
+    written_addresses,
 )
 from transforms.model.register import (
     DelimitedTables,
@@ -60,7 +62,6 @@ from transforms.model.statements import (
     INTEREST_STATEMENT,
     RELATIONSHIP_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
 from transforms.values.identifiers import is_placeholder, tidy_number
 
@@ -188,7 +189,7 @@ def _entities(good: pl.DataFrame, table: str, edition: Edition) -> pl.DataFrame:
         status_native=pl.col("status") if table == icij.ENTITIES else pl.lit(None),
         incorporated_on=day(pl.col("incorporation_date")),
         dissolved_on=ended,
-        industry_codes=pl.lit([], dtype=pl.List(pl.String)),
+        industry_codes=NO_TEXTS,
     )
 
 
@@ -290,17 +291,13 @@ def _of(node: str, edition: Edition, rows: pl.DataFrame) -> pl.Series:
 
 
 def _seats(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    written = with_address(
-        rows.with_columns(_of("node_id_start", edition, rows).alias("entity")), lines=[pl.col("text")]
-    ).filter(pl.col("a_address_text").is_not_null())
-    return statement(
-        written,
-        ADDRESS_STATEMENT,
+    return written_addresses(
+        rows.with_columns(_of("node_id_start", edition, rows).alias("entity")),
         edition,
         "a",
-        of_statement_id=pl.col("entity"),
+        of=pl.col("entity"),
         role=pl.lit("registered"),
-        **ADDRESS,
+        lines=[pl.col("text")],
     )
 
 

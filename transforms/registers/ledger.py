@@ -16,11 +16,12 @@ Belgian VAT number gives the enterprise number. The declaration is at the end.
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, header_columns, month_in_name, slug
-from transforms.formats.ledgers import NAMED_KINDS, body_id, numbered, party
+from transforms.formats.ledgers import body_id, numbered, party
 from transforms.model.parsing import joined, located, parsed, rejections, statement, without
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ACCOUNT_NOTES, FLOW_STATEMENT, FLOW_STATUSES
 from transforms.values.accounts import account_id
+from transforms.values.payees import NAMED_KINDS
 
 COUNTRIES = ("gb", "nl", "be")
 # A Dutch blocked account (g-rekening), for the wage tax of a supplier: the account number begins with 99.

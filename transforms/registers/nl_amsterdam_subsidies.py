@@ -22,7 +22,7 @@ from transforms.model.parsing import located, parsed, rejections, statement, wit
 from transforms.model.register import Declared, Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
 from transforms.model.statements import SUBSIDY_STATEMENT
-from transforms.values.payees import payee_kind
+from transforms.values.payees import NAMED_KINDS, payee_kind
 
 FUNDER = "body:gemeente-amsterdam"
 AMOUNTS = {"BEDRAG_AANGEVRAAGD": "asked", "BEDRAG_VERLEEND": "granted", "BEDRAG_VASTGESTELD": "settled"}
@@ -79,7 +79,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     good = located(without(typed, rejected), pl.col("DOSSIERNUMMER"), edition)
     is_person = pl.col("AANVRAGER").str.to_lowercase() == "(particulier)"
     kind = pl.when(is_person).then(pl.lit("unnamed")).otherwise(payee_kind(pl.col("AANVRAGER")))
-    is_kept = kind.is_in(["company", "public", "conduit"])
+    is_kept = kind.is_in(NAMED_KINDS)
     subsidies = statement(
         good,
         SUBSIDY_STATEMENT,

@@ -24,7 +24,7 @@ from datetime import date
 
 import polars as pl
 
-from transforms.model.parsing import finding_rows, located, parsed, rejections, statement, without
+from transforms.model.parsing import NO_TEXTS, finding_rows, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, Index, Parsed, Recognised, Register, SourceField, XmlRecords
 from transforms.model.source import Source
 from transforms.model.statements import DESIGNATION_STATEMENT, PREMISES_STATEMENT
@@ -228,9 +228,9 @@ def _why_ignored() -> pl.Expr:
 
 
 def _premises(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    none = pl.lit([], dtype=pl.List(pl.String))
     main, further = (
-        pl.coalesce(*(f"{name}.{field}" for name in KINDS if name != "Pand"), none) for field in _ADDRESSES
+        pl.coalesce(*(f"{name}.{field}" for name in KINDS if name != "Pand"), NO_TEXTS)
+        for field in _ADDRESSES
     )
     area, year = pl.col("Verblijfsobject.oppervlakte"), pl.col("Pand.oorspronkelijkBouwjaar")
     status = pl.coalesce(f"{name}.status" for name in KINDS)
@@ -244,12 +244,12 @@ def _premises(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         "o",
         object_id=pl.col("id"),
         kind=pl.col("object").replace_strict(KINDS, return_dtype=pl.String),
-        uses=uses.fill_null(none),
+        uses=uses.fill_null(NO_TEXTS),
         status=status.replace_strict(STATUSES, default="unknown", return_dtype=pl.String),
         status_native=status,
         floor_area_m2=pl.when(area != UNKNOWN_AREA).then(area),
         built_year=pl.when(~year.is_in(UNKNOWN_YEARS)).then(year),
-        building_ids=_ids(pl.col("Verblijfsobject.maaktDeelUitVan.PandRef").fill_null(none)),
+        building_ids=_ids(pl.col("Verblijfsobject.maaktDeelUitVan.PandRef").fill_null(NO_TEXTS)),
         designation_id=_ids(main).list.first(),
         further_designation_ids=_ids(further),
         valid_from=pl.col("begins"),

@@ -22,7 +22,7 @@ from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Re
 from transforms.model.source import Source
 from transforms.model.statements import CHARGE_STATEMENT
 from transforms.values.identifiers import NL_BRK, NL_RSIN, nl_rsin, org_id
-from transforms.values.payees import payee_kind
+from transforms.values.payees import NAMED_KINDS, payee_kind
 
 # …/kadastraalonroerendezaken/76870482670000/hypotheken/35139325
 SELF = r"/kadastraalonroerendezaken/(\d{8,20})/(hypotheken|beslagen)/(\d+)/?$"
@@ -125,7 +125,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         kind=pl.col("path").replace_strict(KINDS),
         position=pl.col("position"),
         lender_kind=pl.col("kind"),
-        lender_name=pl.when(pl.col("kind").is_in(["company", "public", "conduit"])).then(pl.col("name")),
+        lender_name=pl.when(pl.col("kind").is_in(NAMED_KINDS)).then(pl.col("name")),
         lender_scheme=pl.when(pl.col("rsin").is_not_null()).then(pl.lit(NL_RSIN)),
         lender_number=pl.col("rsin"),
         title_id=org_id(NL_BRK, pl.col("title")),
@@ -162,7 +162,7 @@ def _holders(charges: pl.DataFrame) -> pl.DataFrame:
         .alias("kind"),
         rsin.alias("rsin"),
         # A partnership with an RSIN may bear the names of its partners.
-        pl.when(named.is_in(["company", "public", "conduit"])).then(pl.col("name")).alias("name"),
+        pl.when(named.is_in(NAMED_KINDS)).then(pl.col("name")).alias("name"),
     )
 
 

@@ -25,7 +25,7 @@ import polars as pl
 from transforms.formats import kvk
 from transforms.formats.file_names import day_in_name
 from transforms.formats.kvk import addresses, classified, day, if_form_is_known, impossible_dates
-from transforms.model.parsing import finding_rows, located, parsed, rejections, statement, without
+from transforms.model.parsing import NO_TEXTS, finding_rows, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
 from transforms.model.statements import (
@@ -139,7 +139,6 @@ def _name() -> pl.Expr:
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    none = pl.lit([], dtype=pl.List(pl.String))
     codes = pl.col("sbiActiviteiten.sbiCode").list.drop_nulls().list.unique(maintain_order=True)
     return statement(
         good,
@@ -153,7 +152,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_native=pl.col("kvkNummer"),
         entity_type=pl.col("entity_type"),
         name=_name(),
-        former_names=none,
+        former_names=NO_TEXTS,
         jurisdiction=pl.when(pl.col("legal_form_class") != "overseas_company").then(pl.lit("nl")),
         legal_form=pl.col(f"{OWNER}.rechtsvorm"),
         legal_form_class=pl.col("legal_form_class"),
@@ -161,7 +160,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         incorporated_on=day(BEGAN_ON),
         registered_on=pl.when(day(REGISTERED_ON).ne_missing(day(BEGAN_ON))).then(day(REGISTERED_ON)),
         dissolved_on=day(ENDED_ON),
-        industry_codes=codes.fill_null(none),
+        industry_codes=codes.fill_null(NO_TEXTS),
     )
 
 

@@ -25,7 +25,7 @@ import polars as pl
 from transforms.formats import kvk, kvk_measures, kvk_officers
 from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.formats.kvk import classified, day, if_form_is_known, impossible_dates
-from transforms.model.parsing import finding_rows, located, parsed, rejections, statement, without
+from transforms.model.parsing import NO_TEXTS, finding_rows, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, Parsed, Recognised, Register, SourceField, XmlRecords
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -296,9 +296,8 @@ def _name() -> pl.Expr:
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    none = pl.lit([], dtype=pl.List(pl.String))
     codes = pl.concat_list(
-        pl.col(f"{path}sbiActiviteit.sbiCode.code").fill_null(none) for path in ("", f"{BUSINESS}.")
+        pl.col(f"{path}sbiActiviteit.sbiCode.code").fill_null(NO_TEXTS) for path in ("", f"{BUSINESS}.")
     )
     is_measured = pl.any_horizontal(_has_open_measure(owner) for owner in LEGAL)
     is_wound_up = pl.any_horizontal(
@@ -316,7 +315,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_native=pl.col("kvkNummer"),
         entity_type=pl.col("entity_type"),
         name=_name(),
-        former_names=none,
+        former_names=NO_TEXTS,
         jurisdiction=pl.when(pl.col("legal_form_class") != "overseas_company").then(pl.lit("nl")),
         legal_form=pl.col("form"),
         legal_form_class=pl.col("legal_form_class"),

@@ -23,7 +23,7 @@ import polars as pl
 from transforms.formats import kvk
 from transforms.formats.file_names import day_in_name
 from transforms.formats.kvk import addresses, if_form_is_known, impossible_dates
-from transforms.model.parsing import located, parsed, rejections, statement, without
+from transforms.model.parsing import NO_TEXTS, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
 from transforms.model.statements import (
@@ -111,7 +111,6 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    none = pl.lit([], dtype=pl.List(pl.String))
     codes = pl.col("sbiActiviteiten.sbiCode").list.drop_nulls().list.unique(maintain_order=True)
     return statement(
         good,
@@ -125,11 +124,11 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_native=pl.col("kvkNummer"),
         entity_type=pl.lit("registeredEntity"),
         name=if_form_is_known(pl.col("statutaireNaam")),
-        former_names=none,
+        former_names=NO_TEXTS,
         jurisdiction=pl.lit("nl"),
         legal_form_class=pl.lit("unknown"),
         status=pl.lit("unknown"),
-        industry_codes=codes.fill_null(none),
+        industry_codes=codes.fill_null(NO_TEXTS),
     )
 
 

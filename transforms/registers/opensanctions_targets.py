@@ -28,11 +28,13 @@ from transforms.formats.ftm.values import code
 from transforms.model.parsing import (
     finding_rows,
     located,
+    other_entities,
     parsed,
     rejections,
     statement,
     statement_id,
     without,
+    written_addresses,
 )
 from transforms.model.register import (
     Delimited,
@@ -52,7 +54,6 @@ from transforms.model.statements import (
     NAME_STATEMENT,
     PERSON_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.identifiers import is_placeholder, tidy_number
 
 CONTACT = "contact details, which no indicator needs"
@@ -75,7 +76,6 @@ FIELDS = (
     SourceField("last_change", ignored="dates the record, not the listing"),
 )
 HEADER = b"id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions"
-NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
@@ -155,21 +155,13 @@ def _country() -> pl.Expr:
 
 
 def _entities(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    return statement(
+    return other_entities(
         rows,
-        ENTITY_STATEMENT,
         edition,
-        "p",
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
         identifier_native=_listed("identifiers").list.first(),
         entity_type=codes.entity_type(pl.col("schema")),
         name=pl.col("name"),
-        former_names=NO_TEXTS,
         jurisdiction=_country(),
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=NO_TEXTS,
     )
 
 
@@ -205,15 +197,13 @@ def _numbers(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _addresses(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    each = with_address(_each(rows, "addresses"), lines=[pl.col("text")])
-    return statement(
-        each.filter(pl.col("a_address_text").is_not_null()),
-        ADDRESS_STATEMENT,
+    return written_addresses(
+        _each(rows, "addresses"),
         edition,
         pl.format("a{}", "place"),
-        of_statement_id=statement_id("p"),
+        of=statement_id("p"),
         role=pl.lit("service"),
-        **ADDRESS,
+        lines=[pl.col("text")],
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from transforms.values.names import for_each_distinct
 from transforms.values.vocabulary import vocabulary
 
+NAMED_KINDS = ("company", "public", "conduit")  # kinds of parties whose name is kept
 # As `business_name_sql` writes them.
 LEGAL_FORMS = (
     "LTD|PLC|LLP|LP|CIC|CIO|UNLTD|INC|GMBH|BV|NV|SARL|LLC|SRL|SPRL|BVBA|SCRL|CVBA|ASBL|AISBL|VZW|IVZW"

@@ -4,16 +4,13 @@ import polars as pl
 
 from transforms.formats import gb_coh
 from transforms.formats.bods import values
-from transforms.formats.gb_coh.arrangements import NO_TEXTS, nameless_entities
-from transforms.model.parsing import statement, statement_id
+from transforms.model.parsing import NO_TEXTS, other_entities, statement, statement_id, written_addresses
 from transforms.model.register import Edition
 from transforms.model.statements import (
-    ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     IDENTIFIER_STATEMENT,
     PERSON_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.identifiers import (
     GB_COH,
     is_dummy_number,
@@ -128,14 +125,12 @@ def missing_parties(related: pl.DataFrame, edition: Edition) -> list[pl.DataFram
         rows = related.filter(f"makes_{name}").select(
             "record_no", pl.col(name).alias("record"), pl.col(f"{name}_record_id").alias("record_id")
         )
-        statements.append(nameless_entities(rows, edition, "p", role, "unknownEntity"))
+        statements.append(other_entities(rows, edition, role=pl.lit(role)))
     return statements
 
 
 def unnamed_subjects(related: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    return nameless_entities(
-        related.filter(pl.col("subject").is_null()), edition, "s", "subject", "unknownEntity"
-    )
+    return other_entities(related.filter(pl.col("subject").is_null()), edition, "s", role=pl.lit("subject"))
 
 
 def persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -177,21 +172,16 @@ def addresses_of(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def addresses(stated: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    written = with_address(
+    return written_addresses(
         stated.filter(pl.col("role").is_not_null()),
+        edition,
+        pl.lit("a") + pl.col("position").cast(pl.String),
+        of=statement_id("p"),
+        role=pl.col("role"),
         lines=[pl.col("address")],
         country=values.place_code(pl.col("country.code"), pl.coalesce("country.name", "country")),
         country_text=pl.coalesce("country.name", "country", "country.code"),
         postcode_text=pl.col("postCode"),
-    ).filter(pl.col("a_address_text").is_not_null())
-    return statement(
-        written,
-        ADDRESS_STATEMENT,
-        edition,
-        pl.lit("a") + pl.col("position").cast(pl.String),
-        of_statement_id=statement_id("p"),
-        role=pl.col("role"),
-        **ADDRESS,
     )
 
 

@@ -4,9 +4,9 @@ import polars as pl
 
 from transforms.formats.brk.fields import ABROAD, BOX, HOME, LEGAL, PERSON, PLACES, SEATS, each
 from transforms.formats.kvk import SOLE_TRADER, UNKNOWN, classified
-from transforms.model.parsing import finding_rows, located, statement, statement_id
+from transforms.model.parsing import finding_rows, located, other_entities, statement, statement_id
 from transforms.model.register import Edition
-from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, PROPRIETORSHIP_STATEMENT
+from transforms.model.statements import ADDRESS_STATEMENT, PROPRIETORSHIP_STATEMENT
 from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
 from transforms.values.identifiers import NL_BRK, NL_KVK, NL_RSIN, nl_bag, nl_kvk, nl_rsin, org_id
@@ -80,14 +80,11 @@ def parties(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def entities(party: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    none = pl.lit([], dtype=pl.List(pl.String))
-    return statement(
+    return other_entities(
         party,
-        ENTITY_STATEMENT,
         edition,
         pl.col("part"),
         role=pl.lit("proprietor"),
-        is_registry_entry=pl.lit(False),
         identifier_scheme=pl.when(pl.col("kvk_number").is_not_null())
         .then(pl.lit(NL_KVK))
         .when(pl.col("rsin_number").is_not_null())
@@ -96,14 +93,11 @@ def entities(party: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier_native=pl.coalesce("kvk", "rsin"),
         entity_type=pl.col("entity_type"),
         name=pl.col("name"),
-        former_names=none,
         jurisdiction=pl.when(~pl.col("legal_form_class").is_in(["overseas_company", UNKNOWN])).then(
             pl.lit("nl")
         ),
         legal_form=pl.col("form"),
         legal_form_class=pl.col("legal_form_class"),
-        status=pl.lit("unknown"),
-        industry_codes=none,
     )
 
 

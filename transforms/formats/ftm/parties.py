@@ -6,8 +6,7 @@ from transforms.formats.bods.values import birth, day
 from transforms.formats.ftm import codes
 from transforms.formats.ftm.numbers import OF_PARTY, numbered
 from transforms.formats.ftm.values import code, first, label, native, only, texts
-from transforms.formats.gb_coh.arrangements import NO_TEXTS
-from transforms.model.parsing import record_ids, statement, statement_id
+from transforms.model.parsing import NO_TEXTS, record_ids, statement, statement_id
 from transforms.model.register import Edition
 from transforms.model.statements import (
     ADDRESS_STATEMENT,

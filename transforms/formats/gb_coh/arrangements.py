@@ -10,37 +10,17 @@
 import polars as pl
 
 from transforms.formats.gb_coh.codes import VIAS
-from transforms.model.parsing import joined, statement, statement_id
+from transforms.model.parsing import joined, other_entities, statement, statement_id
 from transforms.model.register import Edition
-from transforms.model.statements import ENTITY_STATEMENT, INTEREST_STATEMENT, RELATIONSHIP_STATEMENT
+from transforms.model.statements import INTEREST_STATEMENT, RELATIONSHIP_STATEMENT
 
 PERIOD = {name: pl.col(name) for name in ("valid_from", "valid_to", "is_ceased", "is_left_censored")}
-NO_TEXTS = pl.lit([], dtype=pl.List(pl.String))
 
 
 def of_via(attribute: str) -> pl.Expr:
     """An attribute of the Via that the column `via` names; null for the party's own interest."""
     values = {name: getattr(via, attribute) for name, via in VIAS.items()}
     return pl.col("via").replace_strict(values, default=None, return_dtype=pl.String)
-
-
-def nameless_entities(
-    rows: pl.DataFrame, edition: Edition, part: str | pl.Expr, role: str | pl.Expr, entity_type: str | pl.Expr
-) -> pl.DataFrame:
-    """Entity statements about parties that are known to exist, without any detail."""
-    return statement(
-        rows,
-        ENTITY_STATEMENT,
-        edition,
-        part,
-        role=pl.lit(role) if isinstance(role, str) else role,
-        is_registry_entry=pl.lit(False),
-        entity_type=pl.lit(entity_type) if isinstance(entity_type, str) else entity_type,
-        former_names=NO_TEXTS,
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=NO_TEXTS,
-    )
 
 
 def arrangements(interests: pl.DataFrame, edition: Edition) -> dict[str, pl.DataFrame]:
@@ -55,7 +35,9 @@ def arrangements(interests: pl.DataFrame, edition: Edition) -> dict[str, pl.Data
     once = periods.unique(["record_id", "via"], keep="first", maintain_order=True)
     part = of_via("part")
     return {
-        "entity_statement": nameless_entities(once, edition, part, "arrangement", of_via("entity_type")),
+        "entity_statement": other_entities(
+            once, edition, part, role=pl.lit("arrangement"), entity_type=of_via("entity_type")
+        ),
         "relationship_statement": pl.concat(
             [_holders(periods, edition), _arrangements_in_subject(periods, edition)]
         ),

@@ -2,8 +2,7 @@
 
 import polars as pl
 
-from transforms.formats.gb_coh.arrangements import NO_TEXTS
-from transforms.model.parsing import joined, statement, statement_id
+from transforms.model.parsing import joined, other_entities, statement, statement_id, written_addresses
 from transforms.model.register import Edition
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -12,7 +11,6 @@ from transforms.model.statements import (
     PERSON_STATEMENT,
     RELATIONSHIP_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code
 
 SECRETARY, APPOINTED_BY_A_COURT, STRUCK_OUT = "secretary", "appointed_by_a_court", "struck_out"
@@ -67,7 +65,9 @@ def appointment_tables(records: pl.DataFrame, edition: Edition) -> dict[str, pl.
     )
     return {
         PERSON_STATEMENT.name: _persons(kinded.filter(pl.col("party_kind") == "person"), edition),
-        ENTITY_STATEMENT.name: _bodies(kinded.filter(pl.col("party_kind") == "entity"), edition),
+        ENTITY_STATEMENT.name: other_entities(
+            kinded.filter(pl.col("party_kind") == "entity"), edition, name=pl.col("surname")
+        ),
         RELATIONSHIP_STATEMENT.name: statement(
             kinded,
             RELATIONSHIP_STATEMENT,
@@ -116,27 +116,13 @@ def _persons(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-def _bodies(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Legal entities on a board: a name, and no number."""
-    return statement(
-        records,
-        ENTITY_STATEMENT,
-        edition,
-        "p",
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
-        entity_type=pl.lit("unknownEntity"),
-        name=pl.col("surname"),
-        former_names=NO_TEXTS,
-        legal_form_class=pl.lit("unknown"),
-        status=pl.lit("unknown"),
-        industry_codes=NO_TEXTS,
-    )
-
-
 def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    addressed = with_address(
+    return written_addresses(
         records,
+        edition,
+        "a-p",
+        of=statement_id("p"),
+        role=pl.lit("service"),
         lines=[pl.col("address_line_1"), pl.col("address_line_2")],
         locality=pl.col("post_town"),
         region=pl.col("county"),
@@ -145,13 +131,4 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         postcode_text=pl.col("postcode"),
         care_of=pl.col("care_of"),
         po_box=pl.col("po_box"),
-    )
-    return statement(
-        addressed.filter(pl.col("a_address_text").is_not_null()),
-        ADDRESS_STATEMENT,
-        edition,
-        "a-p",
-        of_statement_id=statement_id("p"),
-        role=pl.lit("service"),
-        **ADDRESS,
     )

@@ -5,17 +5,14 @@ from datetime import date
 import polars as pl
 
 from transforms.formats import gb_coh
-from transforms.formats.gb_coh.arrangements import NO_TEXTS, PERIOD, of_via
-from transforms.model.parsing import joined, statement, statement_id
+from transforms.formats.gb_coh.arrangements import PERIOD, of_via
+from transforms.model.parsing import joined, other_entities, statement, statement_id, written_addresses
 from transforms.model.register import Edition
 from transforms.model.statements import (
-    ADDRESS_STATEMENT,
-    ENTITY_STATEMENT,
     INTEREST_STATEMENT,
     PERSON_STATEMENT,
     RELATIONSHIP_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.countries import country_code, country_part
 from transforms.values.identifiers import GB_COH
 
@@ -86,13 +83,9 @@ def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
             ).alias("identifier")
         )
     )
-    return statement(
+    return other_entities(
         described,
-        ENTITY_STATEMENT,
         edition,
-        "p",
-        role=pl.lit("owner"),
-        is_registry_entry=pl.lit(False),
         identifier_scheme=pl.when(pl.col("identifier").is_not_null()).then(pl.lit(GB_COH)),
         identifier=pl.col("identifier"),
         identifier_native=stated["registration_number"],
@@ -101,13 +94,10 @@ def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         ),
         entity_type=pl.coalesce("form_entity_type", "entity_type"),
         name=pl.col("data.name"),
-        former_names=NO_TEXTS,
         jurisdiction=pl.col("jurisdiction"),
         subdivision=pl.col("subdivision"),
         legal_form=stated["legal_form"],
         legal_form_class=pl.col("legal_form_class"),
-        status=pl.lit("unknown"),
-        industry_codes=NO_TEXTS,
     )
 
 
@@ -160,8 +150,12 @@ def party_relationships(records: pl.DataFrame, edition: Edition) -> pl.DataFrame
 def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Addresses of persons and entities, ordered by key; a record without an address has no row."""
     part_of = {name: pl.col(name) for name in ADDRESS_KEYS}
-    addressed = with_address(
+    return written_addresses(
         pl.concat([_stated_addresses(records, key, part, role) for key, part, role in ADDRESSES]),
+        edition,
+        pl.col("part"),
+        of=statement_id("p"),
+        role=pl.col("role"),
         lines=[part_of["premises"], part_of["address_line_1"], part_of["address_line_2"]],
         locality=part_of["locality"],
         region=part_of["region"],
@@ -170,15 +164,6 @@ def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         postcode_text=part_of["postal_code"],
         care_of=pl.coalesce(part_of["care_of"], part_of["care_of_name"]),
         po_box=part_of["po_box"],
-    )
-    return statement(
-        addressed.filter(pl.col("a_address_text").is_not_null()),
-        ADDRESS_STATEMENT,
-        edition,
-        pl.col("part"),
-        of_statement_id=statement_id("p"),
-        role=pl.col("role"),
-        **ADDRESS,
     )
 
 
