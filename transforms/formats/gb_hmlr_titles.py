@@ -16,12 +16,11 @@ proprietor's number differently, so each passes its own `Identified`.
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import polars as pl
 
 from transforms.formats import gb_hmlr_changes
-from transforms.formats.file_names import header_columns
+from transforms.formats.file_names import day_in_name, header_columns
 from transforms.formats.gb_hmlr import (
     DATE_FORMAT,
     PROPRIETORS_N,
@@ -95,7 +94,7 @@ def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
 # --- recognition ------------------------------------------------------------------------------------------
 
 OTHER_PRODUCT = {"CCOD": "OCOD", "OCOD": "CCOD"}
-_FILE = r"^{}_(FULL|COU)_(\d{{4}})_(\d{{2}})\.(?:csv|zip)$"
+_FILE = r"^{}_(FULL|COU)_\d{{4}}_\d{{2}}\.(?:csv|zip)$"
 
 
 def recognised(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> Recognised | None:
@@ -106,21 +105,15 @@ def recognised(product: str, fields: Sequence[SourceField], file_name: str, head
     another name, since its month is not known.
     """
     if named := re.match(_FILE.format(product), file_name, re.IGNORECASE):
-        kind, year, month = named.groups()
-        return _of_month(product.lower(), int(year), int(month), is_update=kind.upper() == "COU")
+        first, is_update = day_in_name(file_name.replace("_", "-")), named[1].upper() == "COU"
+        if first is None:
+            return None if is_update else Recognised(product.lower(), None)
+        number = 12 * first.year + first.month  # the months are the extracts, numbered without a gap
+        return Recognised(product.lower(), first, extract=number, is_update=is_update)
     if re.match(rf"^(?:{product}_COU|{OTHER_PRODUCT[product]})_", file_name, re.IGNORECASE):
         return None
     has_columns = header_columns(head) == {field.name for field in fields if field.required}
     return Recognised(product.lower(), None) if has_columns else None
-
-
-def _of_month(dataset: str, year: int, month: int, *, is_update: bool) -> Recognised | None:
-    """The months are the extracts, numbered without a gap."""
-    try:
-        first = date(year, month, 1)
-    except ValueError:
-        return None if is_update else Recognised(dataset, None)
-    return Recognised(dataset, first, extract=12 * year + month, is_update=is_update)
 
 
 def change_only(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> str:

@@ -29,12 +29,12 @@ The declaration is at the end.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 
 import polars as pl
 
 from transforms.formats import be_kbo
 from transforms.formats.be_kbo import ESTABLISHMENT, LEGAL_PERSON, kbo_number, number_in, table_in
+from transforms.formats.file_names import day_in_name
 from transforms.model.parsing import (
     NO_TEXTS,
     coded,
@@ -143,21 +143,16 @@ FIELDS = (
 
 # --- recognition -------------------------------------------------------------------------------------------
 
-_NAME = re.compile(r"^KboOpenData_(\d+)_(\d{4})_(\d{2})(?:_(\d{2}))?_(Full|Update)\.zip$", re.IGNORECASE)
+_NAME = re.compile(r"^KboOpenData_(\d+)_\d{4}_\d{2}(?:_\d{2})?_(Full|Update)\.zip$", re.IGNORECASE)
 _TABLE_NAMES = {f"{name}.csv" for name in (*be_kbo.FULL, *be_kbo.UPDATE)}
 
 
 def recognise(file_name: str, _head: bytes) -> Recognised | None:
     """By the publisher's file name, with its date and the number of the extract."""
-    match = _NAME.match(file_name)
-    if match is None:
+    match, day = _NAME.match(file_name), day_in_name(file_name.replace("_", "-"))
+    if match is None or day is None:
         return None
-    number, year, month, day, kind = match.groups()
-    try:
-        dated = date(int(year), int(month), int(day or 1))
-    except ValueError:
-        return None
-    return Recognised(DATASET, dated, extract=int(number), is_update=kind.lower() == "update")
+    return Recognised(DATASET, day, extract=int(match[1]), is_update=match[2].lower() == "update")
 
 
 def declined(file_name: str, head: bytes) -> str:

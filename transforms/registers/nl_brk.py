@@ -26,7 +26,6 @@ https://www.kadaster.nl/zakelijk/producten/eigendom/brk-levering, BRK catalogue.
 """
 
 import re
-from datetime import date
 
 import polars as pl
 
@@ -95,14 +94,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
         return None
     day, city, area = (found.search(head) for found in (_DAY, _CITY, _AREA))
     dataset = f"gemeente-{city[1].decode()}" if city else f"gebied-{area[1].decode()}" if area else "stand"
-    return Recognised(dataset, _day(day[1].decode()) if day else day_in_name(file_name))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+    return Recognised(dataset, day_in_name(day[1].decode() if day else file_name))
 
 
 def declined(_file_name: str, head: bytes) -> str:
