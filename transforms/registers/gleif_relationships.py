@@ -59,7 +59,6 @@ NODE_TYPES = tuple(f"Relationship.{end}Node.NodeIDType" for end in ("Start", "En
 NO_TYPE = "a node that is no LEI has not its check digits"
 PERIOD = "Relationship.Period.{n}"
 HELD = "RELATIONSHIP_PERIOD"
-PERIOD_TYPES = (HELD, "ACCOUNTING_PERIOD", "DOCUMENT_FILING_PERIOD")
 OF_REGISTRATION = "about the registration of the relationship, not about the entities"
 OF_ACCOUNTS = "which accounting standard, or which share of the figures; no share of the entity"
 IGNORED = {

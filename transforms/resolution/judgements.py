@@ -36,7 +36,6 @@ from transforms.values.names import company_name_key
 
 ID_BYTES = 10
 ANCHOR = ("edition_order", "register", "dataset", "record", "part")
-LOCATOR = ANCHOR[1:]
 
 type Link = tuple[int, int]
 type Ints = npt.NDArray[np.integer[Any]]
