@@ -12,11 +12,6 @@ def _in(n: int) -> list[Payment]:
     return [(1 + k, 0, 5 * k, "300.00") for k in range(n)]
 
 
-def _wages(draw: Draw) -> Planted:
-    """The fifth payment is a wage."""
-    return pattern(draw, _out(5), "not_flagged", "a payroll", purpose="SALA")
-
-
 def _known(draw: Draw) -> Planted:
     payments = [(5, 0, 20 - 180, "300.00"), *_out(5)]
     return pattern(draw, payments, "not_flagged", "it dealt with the fifth 180 days before")
@@ -30,6 +25,6 @@ PLANT = Plant(
         lambda draw: pattern(draw, _out(4), "not_flagged", "four"),
         lambda draw: pattern(draw, [*_out(4), (0, 5, 21, "300.00")], "not_flagged", "a day too late"),
         _known,
-        _wages,
+        lambda draw: pattern(draw, _out(5), "not_flagged", "a payroll", purpose="SALA"),
     )
 )

@@ -34,10 +34,6 @@ def _case(draw: Draw, days: int, sums: tuple[str, ...], expected: Expected, note
     return Planted([company], [draw.owned(company)], spending=rows, truth=[Truth(company.id, expected, note)])
 
 
-def _boundaries(draw: Draw) -> Planted:
-    return sum((_case(draw, *case) for case in CASES), Planted())
-
-
 def _branch(draw: Draw) -> Planted:
     """A new company below an old one."""
     parent, branch = draw.company(OLD), draw.company(FIRST_PAID - timedelta(days=30))
@@ -58,4 +54,4 @@ def _overseas(draw: Draw) -> Planted:
     return Planted([company], spending=[row], truth=truth)
 
 
-PLANT = Plant((_boundaries, _branch, _overseas))
+PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()), _branch, _overseas))

@@ -181,9 +181,8 @@ def _keyed(names: pl.DataFrame) -> pl.DataFrame:
     """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of
     the whole name, with birth year and month.
     """
-    blocks = names.select("birth_year", "birth_month", _blocks(names["name"]).alias("block")).with_row_index(
-        "row"
-    )
+    block = made_once(names["name"], _blocks_of, pl.List(pl.String)).alias("block")
+    blocks = names.select("birth_year", "birth_month", block).with_row_index("row")
     text = pl.concat_str("block", "birth_year", "birth_month", separator="|")
     return (
         blocks.explode("block")
@@ -193,15 +192,8 @@ def _keyed(names: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _blocks(names: pl.Series) -> pl.Series:
-    """List(String) for each name: pairs of skeletons, and the letters of the whole name (`cycle_of`).
-
-    Each distinct name is worked on once.
-    """
-    return made_once(names, _blocks_of, pl.List(pl.String))
-
-
 def _blocks_of(name: str) -> list[str]:
+    """Pairs of skeletons, and the letters of the whole name (`cycle_of`)."""
     parts = parts_of(name)
     pairs = {" ".join(pair) for pair in combinations(sorted(map(skeleton, parts)), 2)}
     return sorted(pairs | ({cycle_of(parts)} if parts else set()))
