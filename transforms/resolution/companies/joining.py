@@ -41,8 +41,6 @@ is evidence in the United Kingdom because no two companies may have one name, it
 (Companies Act 2006, section 66).
 """
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
@@ -78,7 +76,6 @@ update claim_row set party_id = c.org_id, score = c.similarity
 from crossed c where c.statement_id = claim_row.statement_id
 """
 MATCHED = ("party_id", "org_id", "joins", "method", "score")
-MERGED: Mapping[str, type[pl.DataType]] = {"party_id": pl.String, "with_id": pl.String, **PAIR}
 
 
 def with_companies(connection: Connection) -> None:
@@ -164,8 +161,6 @@ def joined_together(alone: pl.DataFrame, beside: Beside) -> pl.DataFrame:
     taxed = records.join(beside.vats.select("statement_id", "vat"), on="statement_id", how="inner")
     abroad = records.filter(is_abroad())
     links = pl.concat([_linked(taxed, "vat"), _linked(units, "unit"), _linked(abroad, "number")])
-    if links.is_empty():
-        return pl.DataFrame(schema=MERGED)
     first = records.group_by("party_id").agg(pl.col("seq").min())
     whole, torn = _sound(links.join(first, on="party_id", how="inner"), records)
     apart = records.join(torn, on="party_id", how="semi")

@@ -107,8 +107,6 @@ KEYED = {"row": pl.UInt32, "key": pl.UInt64}
 
 def _persons(connection: Connection) -> pl.DataFrame:
     listed = _each_birth(frame(connection, read_sql(__package__, "listed_names", classes=CLASSES)))
-    if not listed.height:
-        return SCREENING.empty()
     births = listed.select("birth_year", "birth_month").unique().sort("birth_year", "birth_month")
     connection.register("listed_birth", births.to_arrow())
     wanted = _keyed(listed)
