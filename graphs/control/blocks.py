@@ -91,8 +91,6 @@ def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:
     key = party[run] * holdings.n + group
     order = np.argsort(key)
     run, begin = run[order], run_starts(key[order])
-    if not len(begin):
-        return _Holders(party, node, level, other)
     of_group, group = np.divmod(key[order][begin], holdings.n)
     sure = (
         np.add.reduceat((level[run] == CERTAIN).astype(np.int64), begin)
@@ -114,8 +112,6 @@ def _blocks_of(holdings: Holdings, of: CoalitionArcs, held: Csr, holders: _Holde
     key, run, arc = key[order], run[order], arc[order]
     begin = run_starts(key)
     party, subject = np.divmod(key[begin], max(holdings.n, 1))
-    if not len(party):
-        return Blocks(party, subject, party, party, party > 0)
     kept = np.logical_or.reduceat(holders.other[run], begin) & (party != subject)
     sets = runs_of_sets(begin, arc)
     low, low_open = least(of, sets, holders.level[run] == CERTAIN)

@@ -118,8 +118,6 @@ def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints)
     """How strongly the holders of each run control its `subject`: uint8[runs]. `level`: how strongly each
     holder is itself controlled.
     """
-    if not len(subject):
-        return np.zeros(0, np.uint8)
     decided = np.maximum.reduceat(np.minimum(level, graph.cap[sets.arc]), sets.begin)
     low, low_open = least(graph.of, sets, level == CERTAIN)
     need = graph.need[subject]

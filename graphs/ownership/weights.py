@@ -43,8 +43,6 @@ def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
 
 def total(cells: Cells, weight: Ints, h: Floats) -> Floats:
     """Weighted sums, at most 1: float64[cells]."""
-    if not len(cells.begin):
-        return np.zeros(0)
     terms = weight / UNITS * h
     return np.minimum(terms if len(cells.begin) == len(terms) else np.add.reduceat(terms, cells.begin), 1)
 
@@ -197,6 +195,4 @@ def declared_bits(columns: Columns, cells: Cells, terms: Figures, term_bits: Byt
 
 
 def _any(cells: Cells, bits: Bytes) -> Bytes:
-    if not len(cells.begin):
-        return np.zeros(0, np.uint8)
     return np.bitwise_or.reduceat(bits.astype(np.uint8), cells.begin)
