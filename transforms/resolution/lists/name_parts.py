@@ -78,7 +78,7 @@ def _forename_at_an_end(words: list[str]) -> list[str]:
     )
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 14)
 def _words_of(text: str) -> tuple[str, ...]:
     words = [
         word
@@ -164,7 +164,7 @@ _HAS_VOWEL = re.compile(r"[AEIOUY]")
 _DOUBLES = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=1 << 20)
+@lru_cache(maxsize=1 << 17)
 def skeleton(part: str) -> str:
     """What stays of a part in most transliterations: `MOHAMMED` and `MUHAMAD` MHMD, `YEVGENIY` and `EVGENY`
     AVGN.

@@ -15,6 +15,7 @@ batches, and only those with a key of a list are kept. Keys may collide, so ever
 full. Source of the blocking by hashed keys: Christen, Data Matching (2012), chapter 4.
 """
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -23,15 +24,15 @@ import polars as pl
 
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import SCREENING
+from transforms.resolution.batches import write_batches
 from transforms.resolution.judgements import NEGATIVE, judged_records, of_rows, place_key
 from transforms.resolution.lists.name_parts import agreement, cycle_of, parts_of, skeleton
 from transforms.values.identifiers import VAT, can_identify, is_placeholder, tidy_number
-from transforms.values.names import company_name_key, made_once, names_similarity
+from transforms.values.names import company_name_key, names_similarity
 
 type Keys = npt.NDArray[np.uint64]
 
 SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
-BATCH_ROWS = 50_000
 NUMBER_DIGITS_MIN = (
     4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
 )
@@ -93,6 +94,19 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _met_in(
+    connection: Connection, screened: str, met: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """What `met` keeps of the rows of the query `screened`. Between batches it is a table of DuckDB: in a
+    frame it would hold on to the memory of its whole batch.
+    """
+    numbered = f"select row_number() over () - 1 as row_no, * from ({screened})"
+    connection.execute(f"create or replace temp table screened as {numbered}")
+    write_batches(connection, "screened", "screened_met", met)
+    connection.execute("drop table screened")
+    return frame(connection, "from screened_met")
+
+
 def _with_party(connection: Connection, met: pl.DataFrame) -> pl.DataFrame:
     """Add party_id: of the few records that meet somebody on a list."""
     connection.register("met", met.select("statement_id").to_arrow())
@@ -113,13 +127,7 @@ def _persons(connection: Connection) -> pl.DataFrame:
     keys = wanted["key"].unique().sort().to_numpy()
     if not len(keys):
         return SCREENING.empty()
-    batches = connection.sql(read_sql(__package__, "screened_persons")).to_arrow_reader(BATCH_ROWS)
-    met = pl.concat(
-        [
-            pl.DataFrame(schema={**COMPARED, "key": pl.UInt64}),
-            *(_met(pl.DataFrame(batch), keys) for batch in batches),
-        ]
-    )
+    met = _met_in(connection, read_sql(__package__, "screened_persons"), lambda batch: _met(batch, keys))
     rows = listed.select("party_id", *COMPARED).with_row_index("row")
     pairs = (
         _with_party(connection, met)
@@ -177,14 +185,20 @@ def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
 
 def _keyed(names: pl.DataFrame) -> pl.DataFrame:
     """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of
-    the whole name, with birth year and month.
+    the whole name, with birth year and month. Each distinct name is worked on once.
     """
-    block = made_once(names["name"], _blocks_of, pl.List(pl.String)).alias("block")
-    blocks = names.select("birth_year", "birth_month", block).with_row_index("row")
+    once = names["name"].drop_nulls().unique()
+    blocks = [_blocks_of(name) for name in once.to_list()]
+    of_name = pl.DataFrame(
+        {
+            "name": once.gather(np.repeat(np.arange(len(blocks)), [len(each) for each in blocks])),
+            "block": pl.Series([block for each in blocks for block in each], dtype=pl.String),
+        }
+    )
     text = pl.concat_str("block", "birth_year", "birth_month", separator="|")
     return (
-        blocks.explode("block")
-        .drop_nulls("block")
+        names.with_row_index("row")
+        .join(of_name, on="name", how="inner")
         .select("row", text.hash(7).alias("key"))
         .select(pl.col(name).cast(kind) for name, kind in KEYED.items())
     )
@@ -252,15 +266,13 @@ def _entities(connection: Connection) -> pl.DataFrame:
     if not listed.height:
         return SCREENING.empty()
     connection.register("listed_country", listed.select("country").unique().sort("country").to_arrow())
-    batches = connection.sql(read_sql(__package__, "screened_entities", vat=VAT)).to_arrow_reader(BATCH_ROWS)
-    wanted = listed.select("bare", "country").unique()
-    met = [
-        _numbered(pl.DataFrame(batch)).join(wanted, on=("bare", "country"), how="semi", maintain_order="left")
-        for batch in batches
-    ]
-    pairs = _with_party(connection, pl.concat([listed.drop("party_id").clear(), *met])).join(
-        listed, on=("bare", "country"), how="inner", suffix="_listed"
+    number = ("bare", "country")
+    met = _met_in(
+        connection,
+        read_sql(__package__, "screened_entities", vat=VAT),
+        lambda batch: _numbered(batch).join(listed, on=number, how="semi").drop("row_no"),
     )
+    pairs = _with_party(connection, met).join(listed, on=number, how="inner", suffix="_listed")
     other = (pl.col("register") != pl.col("register_listed")) & (
         pl.col("party_id") != pl.col("party_id_listed")
     )
