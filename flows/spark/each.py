@@ -1,4 +1,6 @@
-"""The same work for each edition, on the workers of a Spark cluster: one task for each."""
+"""The same work for each edition on the workers of a Spark cluster, one task for each; and for each
+indicator, one at a time.
+"""
 
 import pickle
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -36,6 +38,14 @@ def on_workers[T](what: str, names: Iterable[str], work: Callable[[str], T], /) 
         if isinstance(done, Exception):
             raise done
         yield done
+
+
+def one_at_a_time[T](
+    what: str, names: Iterable[str], work: Callable[[str], T], /
+) -> Generator[T, None, None]:
+    """For indicators, whose steps are views of the one session, and whose rows go to one folder."""
+    in_order = list(names)
+    yield from progress.steps(what, map(work, in_order), len(in_order))
 
 
 def _outcome[T](work: Callable[[str], T], name: str) -> bytes:

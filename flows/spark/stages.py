@@ -13,13 +13,13 @@ from dataclasses import replace
 from flows.home import warehouse
 from flows.home.sorted_files import write_parquet
 from flows.night.buckets import gather
-from flows.night.night import Counts, Night, side_by_side
+from flows.night.night import Counts, Night
 from flows.night.runner import run_night
 from flows.night.stages.graph import complete_bases, compute_graph, write_marks
 from flows.night.stages.lake import fill_lake
 from flows.night.steps import STAGES
 from flows.night.tables import register_frame
-from flows.spark.each import on_workers
+from flows.spark.each import on_workers, one_at_a_time
 from flows.spark.flags import find_flags
 from flows.spark.marts import build_marts
 from flows.spark.ownership import write_ownership
@@ -30,6 +30,7 @@ from transforms.graph_inputs import input_sql
 def run_on_spark(night: Night) -> Night:
     """`flows.night.runner.run_night` with these stages. Raises UsageError where there is no session."""
     session()
+    night.each = one_at_a_time
     on_spark = {"lake": _fill_lake, "marts": build_marts, "graph": _compute_graph, "flags": find_flags}
     stages = [replace(stage, run=on_spark.get(stage.name, stage.run)) for stage in STAGES]
     return run_night(night, stages=stages)
@@ -40,7 +41,7 @@ def _fill_lake(night: Night) -> Counts:
     try:
         return fill_lake(night)
     finally:
-        night.each = side_by_side
+        night.each = one_at_a_time
 
 
 def _compute_graph(night: Night) -> Counts:
