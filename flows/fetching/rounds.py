@@ -45,7 +45,7 @@ def chosen(home: Home, names: Sequence[str]) -> Sequence[Wanted]:
 
 def _has_secrets(home: Home, wanted: Wanted) -> bool:
     needed = [name for name in (wanted.source.key, wanted.source.login) if name]
-    return all(any((folder / name).is_file() for folder in home.credentials) for name in needed)
+    return all(home.credential(name).is_file() for name in needed)
 
 
 def fetch_all(home: Home, wanted: Sequence[Wanted], *, any_size: bool = False) -> Sequence[Result]:

@@ -5,7 +5,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,69 +33,33 @@ STATE_DIRECTORY_MODE = 0o700
 RELEASE_FILE_MODE = 0o440
 
 
-@dataclass(frozen=True)
 class Home:
     """The layout of a home. Paths only; `prepare` creates the folders."""
 
-    root: Path
-
-    @property
-    def landing(self) -> Path:
-        return self.root / "landing"
-
-    @property
-    def lake(self) -> Path:
-        return self.root / "lake"
-
-    @property
-    def archive(self) -> Path:
-        """What publishers keep for a time only; see flows.fetching.archive."""
-        return self.root / "archive"
-
-    @property
-    def releases(self) -> Path:
-        return self.root / "releases"
-
-    @property
-    def current(self) -> Path:
-        return self.root / "current"
-
-    @property
-    def reports(self) -> Path:
-        return self.root / "reports"
-
-    @property
-    def areas(self) -> Path:
-        """Outlines of districts as GeoJSON, for the map of the report. An operator may put some there."""
-        return self.root / "areas"
-
-    @property
-    def docs(self) -> Path:
-        return self.root / "docs"
-
-    @property
-    def prefect(self) -> Path:
-        return self.root / "prefect"
-
-    @property
-    def state(self) -> Path:
-        return self.root / "state"
-
-    @property
-    def secrets(self) -> Path:
-        return self.root / "secrets"
-
-    @property
-    def credentials(self) -> tuple[Path, ...]:
-        """Folders in which keys and logins lie: systemd's credentials, if it gives any, and `secrets/`."""
-        given = os.environ.get("CREDENTIALS_DIRECTORY")
-        return (*([Path(given)] if given else []), self.secrets)
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.landing = root / "landing"
+        self.lake = root / "lake"
+        self.archive = root / "archive"  # what publishers keep for a time only; see flows.fetching.archive
+        self.releases = root / "releases"
+        self.current = root / "current"
+        self.reports = root / "reports"
+        # Outlines of districts as GeoJSON, for the map of the report. An operator may put some there.
+        self.areas = root / "areas"
+        self.docs = root / "docs"
+        self.prefect = root / "prefect"
+        self.state = root / "state"
+        self.secrets = root / "secrets"
+        self.quarantine = root / "quarantine"
+        self.work = root / "work"
+        self.kept = root / "kept"  # tables of the last night, for the next one; see flows.night.memory
+        self.lock = root / "lock"
 
     def credential(self, name: str) -> Path:
-        """File of a key or login: the first of `credentials` that has one, else where it is to be put."""
+        """File of a key or login: in systemd's folder of credentials if it is there, else in `secrets/`."""
+        given = Path(os.environ.get("CREDENTIALS_DIRECTORY") or self.secrets, name)
         # os.path, because Path.is_file raises for a folder that this user may not enter.
-        given = (path for folder in self.credentials if os.path.isfile(path := folder / name))  # noqa: PTH113
-        return next(given, self.secrets / name)
+        return given if os.path.isfile(given) else self.secrets / name  # noqa: PTH113
 
     @property
     def prefect_auth(self) -> Path:
@@ -107,23 +70,6 @@ class Home:
     def prefect_database(self) -> Path:
         """File with the address of the server's PostgreSQL; without it the server has its own SQLite."""
         return self.credential("prefect-database")
-
-    @property
-    def quarantine(self) -> Path:
-        return self.root / "quarantine"
-
-    @property
-    def work(self) -> Path:
-        return self.root / "work"
-
-    @property
-    def kept(self) -> Path:
-        """Tables of the last night, for the next one; see flows.night.memory."""
-        return self.root / "kept"
-
-    @property
-    def lock(self) -> Path:
-        return self.root / "lock"
 
     def prepare(self) -> None:
         """Create every folder. Those that only the nightly run reads have mode 0700."""
@@ -160,10 +106,10 @@ def secret(home: Home, name: str, *holds: str) -> Sequence[str]:
 
     holds: what each line is, such as the key.
     """
-    path = next((folder / name for folder in home.credentials if (folder / name).is_file()), None)
+    path = home.credential(name)
     wanted = f"put {' and '.join(holds)} there, {'each in a line' if len(holds) > 1 else 'in one line'}"
-    if path is None:
-        raise UsageError(f"{home.secrets / name}: is missing; {wanted}, mode 0600")
+    if not path.is_file():
+        raise UsageError(f"{path}: is missing; {wanted}, mode 0600")
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     if len(lines) != len(holds):
         raise UsageError(f"{path}: has {len(lines) or 'no'} line{'s' * (len(lines) != 1)}; {wanted}")
