@@ -8,21 +8,20 @@ those that are, and never the newest of a register.
 """
 
 import errno
-import fcntl
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
 
-from flows.fetching.manifest import Fetched, append, lines
+from flows.fetching.manifest import Fetched
 from flows.fetching.updates import is_update_of
-from flows.home.durable import file_sha256, fsync_dir, fsync_file
-from flows.home.lock import held
-from flows.home.settings import STATE_DIRECTORY_MODE, Home
+from flows.home.durable import append_line, file_sha256, fsync_dir, fsync_file, read_lines
+from flows.home.lock import alone, held
+from flows.home.settings import Home
 from transforms.errors import LockHeld, RunFailed
 
 EDITIONS_FILE, LOCK_FILE = "editions.jsonl", "lock"
@@ -49,12 +48,12 @@ def keep(home: Home, fetched: Fetched, path: Path) -> None:
     line = Archived(
         fetched.register, fetched.day, fetched.name, fetched.sha256, fetched.size_bytes, fetched.retrieved_at
     )
-    with _alone(home):
+    with alone(home.archive / LOCK_FILE):  # registers are fetched side by side
         if not any(_same(known, line) for known in archived(home)):
             target = home.archive / fetched.sha256
             if not target.exists():
                 _link(path, target)
-            append(home.archive / EDITIONS_FILE, asdict(line))
+            append_line(home.archive / EDITIONS_FILE, asdict(line))
 
 
 def archived(home: Home) -> Sequence[Archived]:
@@ -72,7 +71,7 @@ def thin(home: Home, bytes_max: int) -> Sequence[Archived]:
     if not home.archive.is_dir():
         return ()
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    with _alone(home):
+    with alone(home.archive / LOCK_FILE):  # registers are fetched side by side
         kept, gone = list(archived(home)), list[Archived]()
         for edition in _in_order_of_leaving(kept):
             if sum({line.sha256: line.size_bytes for line in kept}.values()) <= bytes_max:
@@ -80,7 +79,7 @@ def thin(home: Home, bytes_max: int) -> Sequence[Archived]:
             kept = [line for line in kept if line not in edition]
             gone += [replace(line, at=now, state="removed", reason="budget of disk") for line in edition]
         for line in gone:
-            append(home.archive / EDITIONS_FILE, asdict(line))
+            append_line(home.archive / EDITIONS_FILE, asdict(line))
         _remove_all_but({line.sha256 for line in kept}, home)
     return gone
 
@@ -123,7 +122,7 @@ def remove_landed(home: Home, fetched: Iterable[Fetched]) -> None:
 
 
 def _lines(home: Home) -> Iterator[Archived]:
-    return (Archived(**line) for line in lines(home.archive / EDITIONS_FILE))
+    return (Archived(**line) for line in read_lines(home.archive / EDITIONS_FILE))
 
 
 def _same(one: Archived, other: Archived) -> bool:
@@ -186,12 +185,3 @@ def _link(source: Path, target: Path) -> None:
     fsync_file(part)
     part.replace(target)
     fsync_dir(target.parent)
-
-
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Registers are fetched side by side: one writes to the archive at a time."""
-    home.archive.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
-    with (home.archive / LOCK_FILE).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

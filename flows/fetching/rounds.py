@@ -1,9 +1,7 @@
 """A round over several registers: who runs one, and how each register ended."""
 
-import fcntl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,8 +9,9 @@ from flows.fetching import manifest
 from flows.fetching.fetch import fetch
 from flows.fetching.manifest import Attempt
 from flows.fetching.sources import Wanted, sources
-from flows.home.settings import STATE_DIRECTORY_MODE, Home
-from transforms.errors import BlockedEdition, LockHeld, RunFailed, UndertowError, UsageError, place
+from flows.home.lock import alone
+from flows.home.settings import Home
+from transforms.errors import BlockedEdition, RunFailed, UndertowError, UsageError, place
 
 AT_ONCE = 4  # (own) registers; each has a publisher of its own
 
@@ -65,10 +64,13 @@ def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False) -> Result:
 def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
     name = wanted.register.name
     try:
-        with _alone(home, name):
+        # Other registers, and a night, may go on beside it.
+        with alone(home.state / "fetching" / f"{name}.lock", wait=False):
             outcome = fetch(home, wanted, any_size=any_size)
     except (BlockedEdition, UndertowError) as fault:
         return Result(name, "failed", message=str(fault))
+    except BlockingIOError:
+        return Result(name, "failed", message=f"{name}: another fetch of it is running; wait for it to end")
     except OSError as error:
         return Result(name, "failed", message=f"{name}: {error.strerror}; make room, or let this user write")
     except Exception as error:  # a page in a form that nobody expected; its text may hold anything
@@ -83,16 +85,3 @@ def exit_code(results: Sequence[Result]) -> int:
     if not failed:
         return 0
     return RunFailed.exit_code if len(failed) == len(results) else 5
-
-
-@contextmanager
-def _alone(home: Home, register: str) -> Iterator[None]:
-    """Held while a register is fetched; other registers, and a night, may go on beside it."""
-    folder = home.state / "fetching"
-    folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
-    with (folder / f"{register}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LockHeld(f"{register}: another fetch of it is running; wait for it to end") from None
-        yield

@@ -6,10 +6,14 @@ writer overwrites and that no reader takes for a whole one. Errors are OSError; 
 written."""
 
 import hashlib
+import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
+
+from flows.home.settings import STATE_DIRECTORY_MODE
 
 
 def fsync_file(path: Path) -> None:
@@ -95,3 +99,32 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file, hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# --- files of JSON lines ------------------------------------------------------------------------------------
+
+
+def append_line(path: Path, values: Mapping[str, object]) -> None:
+    """Add a line, on the disk when this returns. What a kill left of the line before it is ended first."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+    is_new = not path.exists()
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        os.write(descriptor, (b"\n" if torn else b"") + json.dumps(values).encode() + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        fsync_dir(path.parent)
+
+
+def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
+    """The lines; none without a file. What a kill left of a line is left out."""
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            with suppress(ValueError):
+                yield json.loads(line)

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.home.settings import Home
+from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from transforms.errors import LockHeld, RunFailed
 
 # How long a refused caller waits for the holder's name: whoever has just taken the lock writes it within
@@ -143,3 +143,15 @@ def holder_in(text: bytes) -> Holder | None:
         return Holder(**json.loads(text))
     except (ValueError, TypeError):
         return None
+
+
+@contextmanager
+def alone(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a lock file of its own, for work beside a night that only one may do at a time.
+
+    Raises BlockingIOError where another holds it and `wait` is False.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)) as file:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield

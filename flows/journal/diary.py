@@ -6,14 +6,13 @@ happened on the way. A killed night has a start and no end. Stale registers are 
 number of nights for which a register has been stale is not a property of the editions."""
 
 import json
-import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from flows.home.durable import fsync_dir, write_bytes_durably
+from flows.home.durable import append_line, read_lines, write_bytes_durably
 from flows.home.settings import Home
 
 FILE_NAME = "nights.jsonl"
@@ -62,24 +61,9 @@ def path(home: Home) -> Path:
 
 
 def record(home: Home, event: Event) -> None:
-    """Append one line; it is on the disk when this returns. A torn last line is ended first."""
-    file = path(home)
-    is_new = not file.exists()
-    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-    try:
-        size = os.fstat(descriptor).st_size
-        torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        os.write(descriptor, (b"\n" if torn else b"") + _line(event))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    if is_new:
-        fsync_dir(file.parent)
-
-
-def _line(event: Event) -> bytes:
+    """Append one line; it is on the disk when this returns."""
     values = {name: value for name, value in asdict(event).items() if not _is_blank(value)}
-    return json.dumps({**values, "at": event.at.isoformat()}).encode() + b"\n"
+    append_line(path(home), {**values, "at": event.at.isoformat()})
 
 
 def _is_blank(value: object) -> bool:
@@ -91,15 +75,14 @@ def read(home: Home) -> tuple[Event, ...]:
     read.
     """
     try:
-        lines = path(home).read_bytes().splitlines()
+        return tuple(event for line in read_lines(path(home)) if (event := _event(line)) is not None)
     except OSError:
         return ()
-    return tuple(event for line in lines if (event := _event(line)) is not None)
 
 
-def _event(line: bytes) -> Event | None:
+def _event(line: Mapping[str, Any]) -> Event | None:
     try:
-        values = {name: value for name, value in json.loads(line).items() if name in FIELDS}
+        values = {name: value for name, value in line.items() if name in FIELDS}
         stale = tuple(values.get("stale", ()))
         return Event(**{**values, "at": datetime.fromisoformat(values["at"]), "stale": stale})
     except (ValueError, TypeError, KeyError, AttributeError):

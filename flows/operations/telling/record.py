@@ -5,18 +5,16 @@ message was about. A kill between a message and its line, or an answer that got 
 repeat.
 """
 
-import fcntl
 import hashlib
-import json
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import IO
+from pathlib import Path
 
-from flows.home.durable import fsync_dir
-from flows.home.settings import STATE_DIRECTORY_MODE, Home
+from flows.home.durable import append_line, read_lines
+from flows.home.lock import alone
+from flows.home.settings import Home
 from transforms.errors import RunFailed
 
 TOLD_FILE = "told.jsonl"
@@ -30,7 +28,7 @@ class Record:
     Times are UTC.
     """
 
-    file: IO[bytes]
+    path: Path
     at: datetime
     keys: dict[str, set[str]] = field(default_factory=dict)
     last: dict[str, datetime] = field(default_factory=dict)
@@ -42,25 +40,14 @@ class Record:
     def note(self, receiver: str, keys: Iterable[str]) -> None:
         """Add a line, on the disk when this returns."""
         hashes = [hashed(key) for key in keys]
-        line = {"at": self.at.isoformat(), "to": receiver, "keys": hashes}
-        self.file.write(json.dumps(line).encode() + b"\n")
-        self.file.flush()
-        os.fsync(self.file.fileno())
+        append_line(self.path, {"at": self.at.isoformat(), "to": receiver, "keys": hashes})
         self._add(receiver, hashes, self.at)
 
     def read(self) -> None:
-        """Take in every line. One that a kill cut off is left out, and the next begins anew."""
-        self.file.seek(0)
-        torn = False
-        for line in self.file:
-            torn = not line.endswith(b"\n")
-            try:
-                values = json.loads(line)
-                self._add(values["to"], values["keys"], datetime.fromisoformat(values["at"]))
-            except (ValueError, TypeError, KeyError):
-                continue
-        if torn:
-            self.file.write(b"\n")
+        """Take in every line. One that a kill cut off is left out."""
+        for line in read_lines(self.path):
+            with suppress(ValueError, TypeError, KeyError):
+                self._add(line["to"], line["keys"], datetime.fromisoformat(line["at"]))
 
     def _add(self, receiver: str, hashes: Iterable[str], at: datetime) -> None:
         self.keys.setdefault(receiver, set()).update(hashes)
@@ -75,14 +62,11 @@ def hashed(key: str) -> str:
 def held(home: Home) -> Iterator[Record]:
     """What was told, held for this process: two never tell at once. Raises RunFailed."""
     path = home.state / TOLD_FILE
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
-        file = os.fdopen(os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "a+b")
-    except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; let this user write it, or nothing is told") from None
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        fsync_dir(path.parent)
-        record = Record(file, datetime.now(UTC))
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone(path))
+        except OSError as error:
+            raise RunFailed(f"{path}: {error.strerror}; let this user write it, or nothing is told") from None
+        record = Record(path, datetime.now(UTC))
         record.read()
         yield record
