@@ -20,8 +20,8 @@ Whoever may write to the home declares purposes; other commands only read them.
 import json
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Self
 
 from pydantic import ValidationError
 
@@ -142,7 +142,7 @@ order by id
 """
 
 
-class Access:
+class Access(AbstractContextManager["Access"]):
     """A connection to the release in force for one purpose. Call `record` before anything of an answer is
     shown.
     """
@@ -156,9 +156,6 @@ class Access:
         asked = chosen(home, settings.purpose_code(purpose), synthetic=self.is_synthetic)
         self.purpose, self.allows = asked.code, tuple(asked.allows)
         self.connection: Connection = store.open_current(home)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None

@@ -117,7 +117,7 @@ def review_app(
     state = State(home, clock, secure)
     door = signing_in.Door(state, trust, provider)
     routes = [
-        Route("/site.css", _in_pool(released.style), methods=["GET"]),
+        Route("/site.css", released.style, methods=["GET"]),
         Route("/sign-in", door.sign_in, methods=["GET", "POST"]),
         Route("/sign-in/begin", door.begin, methods=["GET"]),
         Route("/sign-in/back", door.back, methods=["GET"]),
@@ -129,13 +129,6 @@ def review_app(
         return _refused(state, error.status_code if isinstance(error, HTTPException) else 500)
 
     return Guarded(Starlette(routes=routes, exception_handlers={HTTPException: refused}), state.language)
-
-
-def _in_pool(make: Callable[[], Response]) -> Callable[[Request], object]:
-    async def answer(_request: Request) -> Response:
-        return await run_in_threadpool(make)
-
-    return answer
 
 
 def _endpoint(door: signing_in.Door, one: Page) -> Callable[[Request], object]:

@@ -5,7 +5,8 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from urllib.parse import quote
@@ -28,13 +29,11 @@ from flows.web.sessions import (
     ADDRESS_TRIES_MAX,
     TRIES_MAX,
     Clock,
-    FormTokens,
     Purposes,
     Session,
     Sessions,
     Tries,
 )
-from transforms.model.languages import Language
 from transforms.reports import render
 
 POLICY: Final = (
@@ -57,29 +56,17 @@ NAVIGATION: Final[tuple[tuple[Act, str, str], ...]] = (
 )
 
 
-@dataclass
 class State:
     """What the server holds in memory. `secure`: cookies over TLS only."""
 
-    home: Home
-    clock: Clock
-    secure: bool
-    releases: Releases = field(init=False)
-    sessions: Sessions = field(init=False)
-    purposes: Purposes = field(init=False)
-    tries: Tries = field(init=False)
-    address_tries: Tries = field(init=False)
-    form_tokens: FormTokens = field(default_factory=FormTokens)
-    language: Language = field(init=False)
-    say: Messages = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.language = authority(self.home).language
+    def __init__(self, home: Home, clock: Clock, secure: bool) -> None:
+        self.home, self.clock, self.secure = home, clock, secure
+        self.language = authority(home).language
         self.say = messages(self.language)
-        self.releases = Releases(self.home)
-        self.sessions, self.purposes = Sessions(self.clock), Purposes(self.clock)
-        self.tries = Tries(self.clock, TRIES_MAX)
-        self.address_tries = Tries(self.clock, ADDRESS_TRIES_MAX)
+        self.releases = Releases(home)
+        self.sessions, self.purposes = Sessions(clock), Purposes(clock)
+        self.tries = Tries(clock, TRIES_MAX)
+        self.address_tries = Tries(clock, ADDRESS_TRIES_MAX)
 
 
 @dataclass(frozen=True)
@@ -134,7 +121,7 @@ class Call:
 
     # --- the release and its purposes -----------------------------------------------------------------------
 
-    def open(self) -> Opened:
+    def open(self) -> AbstractContextManager[Opened]:
         return self.state.releases.open()
 
     def desk(self, connection: Connection, kept: Kept = made_anew) -> Desk:

@@ -30,21 +30,21 @@ def _case(call: Call) -> Iterator[tuple[Opened, Access, str]]:
         yield opened, access, current_case(opened, call.path["case_id"])
 
 
-def do(call: Call, what: str, act: Callable[[Desk, By, str], str]) -> Response:
+def do(call: Call, what: str, act: Callable[[Desk, By, str], object], said: str = "") -> Response:
     """Record the lookup, act, and go back to the case; with a fault, to the form as it was filled in.
 
-    `act`: returns what to say.
+    `said`: key of what to say then; without it `act` returns what to say.
     """
     with _case(call) as (opened, access, case_id):
         desk = call.desk(opened.connection)
         record(access, f"review {what}", case_id)
         try:
-            said = act(desk, call.by(access.purpose), case_id)
+            result = act(desk, call.by(access.purpose), case_id)
         except UsageError as error:
             typed = Typed(what, str(error), values=_typed(call))
             return shown(call, opened, access, case_id, typed, status=400)
         call.state.purposes.keep(call.user.name, case_id, access.purpose)
-        return call.back_to(f"{case_address(case_id)}#said", said)
+        return call.back_to(f"{case_address(case_id)}#said", call.say(said) if said else str(result))
 
 
 def _typed(call: Call) -> dict[str, object]:
@@ -96,11 +96,10 @@ def _given(call: Call) -> Given:
 
 
 def record_done(call: Call) -> Response:
-    def act(desk: Desk, by: By, case_id: str) -> str:
-        acts.record_done(desk, by, case_id, _done(call), call.field("note"))
-        return call.say("made.done")
+    def act(desk: Desk, by: By, case_id: str) -> object:
+        return acts.record_done(desk, by, case_id, _done(call), call.field("note"))
 
-    return do(call, "done", act)
+    return do(call, "done", act, "made.done")
 
 
 def assign(call: Call) -> Response:
@@ -117,27 +116,21 @@ def assign(call: Call) -> Response:
 
 
 def close(call: Call) -> Response:
-    def act(desk: Desk, by: By, case_id: str) -> str:
-        acts.close(desk, by, [case_id], call.field("reason"), call.field("note"))
-        return call.say("made.closed")
+    def act(desk: Desk, by: By, case_id: str) -> object:
+        return acts.close(desk, by, [case_id], call.field("reason"), call.field("note"))
 
-    return do(call, "close", act)
+    return do(call, "close", act, "made.closed")
 
 
 def reopen(call: Call) -> Response:
-    def act(desk: Desk, by: By, case_id: str) -> str:
-        acts.reopen(desk, by, [case_id], call.field("reason"), call.field("note"))
-        return call.say("made.reopened")
+    def act(desk: Desk, by: By, case_id: str) -> object:
+        return acts.reopen(desk, by, [case_id], call.field("reason"), call.field("note"))
 
-    return do(call, "reopen", act)
+    return do(call, "reopen", act, "made.reopened")
 
 
 def see_both(call: Call) -> Response:
-    def act(desk: Desk, by: By, case_id: str) -> str:
-        acts.see_both(desk, by, case_id)
-        return call.say("made.both")
-
-    return do(call, "both", act)
+    return do(call, "both", acts.see_both, "made.both")
 
 
 def explain_away(call: Call) -> Response:

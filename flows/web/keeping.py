@@ -11,11 +11,7 @@ from transforms.errors import UsageError
 ENTRIES_A_PAGE = 200
 
 
-def users_page(call: Call) -> Response:
-    return _users(call)
-
-
-def _users(call: Call, *, name: str = "", code: str = "", fault: str = "") -> Response:
+def users_page(call: Call, *, name: str = "", code: str = "", fault: str = "") -> Response:
     """`code`: a one-time code, shown this once."""
     return call.page(
         "app_users.html.j2",
@@ -34,18 +30,18 @@ def add(call: Call) -> Response:
     try:
         code = users.add(call.state.home, name, call.field("role"), by=call.user)
     except UsageError as error:
-        return _users(call, fault=str(error))
-    return _users(call, name=name, code=code)
+        return users_page(call, fault=str(error))
+    return users_page(call, name=name, code=code)
 
 
 def change_role(call: Call) -> Response:
     name = call.field("name")
     if name == call.user.name:
-        return _users(call, fault=call.say("users.own_role"))
+        return users_page(call, fault=call.say("users.own_role"))
     try:
         users.change_role(call.state.home, name, call.field("role"), by=call.user)
     except UsageError as error:
-        return _users(call, fault=str(error))
+        return users_page(call, fault=str(error))
     return call.back_to("/users", call.say("users.changed", name=name))
 
 
@@ -54,19 +50,19 @@ def new_code(call: Call) -> Response:
     try:
         code = users.new_code(call.state.home, name, by=call.user)
     except UsageError as error:
-        return _users(call, fault=str(error))
+        return users_page(call, fault=str(error))
     call.state.sessions.end_all_of(name)
-    return _users(call, name=name, code=code)
+    return users_page(call, name=name, code=code)
 
 
 def disable(call: Call) -> Response:
     name = call.field("name")
     if name == call.user.name:
-        return _users(call, fault=call.say("users.own_role"))
+        return users_page(call, fault=call.say("users.own_role"))
     try:
         users.disable(call.state.home, name, by=call.user)
     except UsageError as error:
-        return _users(call, fault=str(error))
+        return users_page(call, fault=str(error))
     call.state.sessions.end_all_of(name)
     return call.back_to("/users", call.say("users.disabled", name=name))
 

@@ -1,13 +1,12 @@
 """The release in force, as one request sees it, and pages of its site rendered on request."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
-from typing import Self
 
 from flows.facts.areas import parse_areas
 from flows.facts.rows import Kept, Row, query_rows, require_todays_views
@@ -31,7 +30,8 @@ class Releases:
         self._release: Release | None = None
         self._kept: OrderedDict[object, object] = OrderedDict()
 
-    def open(self) -> "Opened":
+    @contextmanager
+    def open(self) -> Iterator["Opened"]:
         """Raises UsageError where there is no release."""
         with self._lock:
             folder = store.current_release(self.home)
@@ -42,7 +42,9 @@ class Releases:
                 if self._anchor is not None:
                     self._anchor.close()
                 self._folder, self._anchor = folder, anchor
-            return Opened(self._anchor.cursor(), self._release, self._kept)
+            opened = Opened(self._anchor.cursor(), self._release, self._kept)
+        with opened.connection:
+            yield opened
 
 
 @dataclass
@@ -52,14 +54,6 @@ class Opened:
     connection: Connection
     release: Release
     _kept: OrderedDict[object, object] = field(repr=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        self.connection.close()
 
     def kept[T](self, key: object, make: Callable[[], T]) -> T:
         """What `make` returns, remembered for this release."""

@@ -39,11 +39,10 @@ def add(call: Call) -> Response:
 
 
 def set_reference(call: Call) -> Response:
-    def act(desk: Desk, by: By, case_id: str) -> str:
+    def act(desk: Desk, by: By, case_id: str) -> None:
         attachments.set_reference(desk, by, case_id, call.field("reference"))
-        return call.say("files.noted")
 
-    return do(call, "files", act)
+    return do(call, "files", act, "files.noted")
 
 
 def download(call: Call) -> Response:

@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flows.facts.rows import query_rows
@@ -23,7 +24,7 @@ from transforms.reports import render
 APP_STYLE = "app.css"
 
 
-def style() -> Response:
+def style(_request: Request) -> Response:
     """The style sheet of all pages of the app; the same for everybody."""
     folder = files("transforms.reports")
     text = "\n".join((folder / name).read_text(encoding="utf-8") for name in (*STYLES, APP_STYLE))

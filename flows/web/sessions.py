@@ -79,18 +79,6 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-class FormTokens:
-    """Tokens of the forms that stand before a session: a cookie, and in the form its hash by a key of this
-    process.
-    """
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-
-    def of(self, cookie: str) -> str:
-        return hmac.new(self._key, cookie.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-
-
 def is_same(given: str, held: str) -> bool:
     """Compared in a time that tells nothing."""
     return bool(held) and hmac.compare_digest(given.encode("utf-8", "replace"), held.encode())

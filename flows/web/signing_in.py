@@ -2,6 +2,8 @@
 names.
 """
 
+import hashlib
+import hmac
 import ipaddress
 import secrets
 from collections.abc import Mapping
@@ -55,19 +57,9 @@ class Door:
 
     def __init__(self, state: State, trust: Trust | None, provider: Provider | None) -> None:
         self.state, self._trust, self._provider = state, trust, provider
-        self._hashing = Semaphore(HASHES_AT_ONCE)
-
-    @property
-    def _cookie(self) -> str:
-        return "__Host-undertow" if self.state.secure else "undertow"
-
-    @property
-    def _begun_cookie(self) -> str:
-        return f"{self._cookie}-begun"
-
-    @property
-    def _form_cookie(self) -> str:
-        return f"{self._cookie}-form"
+        self._hashing, self._form_key = Semaphore(HASHES_AT_ONCE), secrets.token_bytes(32)
+        self._cookie = "__Host-undertow" if state.secure else "undertow"
+        self._begun_cookie, self._form_cookie = f"{self._cookie}-begun", f"{self._cookie}-form"
 
     def session_of(self, request: Request) -> tuple[Session, str] | None:
         """The session of a request, and the token of a new cookie or ""."""
@@ -104,13 +96,7 @@ class Door:
 
     # --- at a provider --------------------------------------------------------------------------------------
 
-    async def begin(self, request: Request) -> Response:
-        return await run_in_threadpool(self._begin, request)
-
-    async def back(self, request: Request) -> Response:
-        return await run_in_threadpool(self._back, request)
-
-    def _begin(self, request: Request) -> Response:
+    def begin(self, request: Request) -> Response:
         """To the provider. Its answer comes from another site, so this cookie alone is not strict."""
         if self._provider is None:
             raise HTTPException(404)
@@ -122,7 +108,7 @@ class Door:
         self._set(response, self._begun_cookie, state, is_strict=False)
         return response
 
-    def _back(self, request: Request) -> Response:
+    def back(self, request: Request) -> Response:
         """From the provider. A page, which opens the next by itself: browsers keep a strict cookie from what
         another site redirects to.
         """
@@ -212,13 +198,17 @@ class Door:
     def _is_own(self, request: Request, form: FormData) -> bool:
         """Whether the form is one of this app, opened in this browser."""
         cookie = request.cookies.get(self._form_cookie, "")
-        return bool(cookie) and is_same(_text(form, "csrf"), self.state.form_tokens.of(cookie))
+        return bool(cookie) and is_same(_text(form, "csrf"), self._form_token(cookie))
+
+    def _form_token(self, cookie: str) -> str:
+        """Of a form that stands before a session: the hash of its cookie by a key of this process."""
+        return hmac.new(self._form_key, cookie.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _form(
         self, request: Request, template: str, key: str = "", words: str = "", *, status: int = 200
     ) -> Response:
         cookie = request.cookies.get(self._form_cookie) or secrets.token_urlsafe(24)
-        around = Around(None, self.state.form_tokens.of(cookie), (), request.url.path)
+        around = Around(None, self._form_token(cookie), (), request.url.path)
         said = self.state.say(key) if key else words
         values: Mapping[str, object] = {
             "app": around,
