@@ -16,7 +16,7 @@ numbers = ["202600001"]                         # of files that are numbered thr
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from flows.home.settings import Home
 from flows.home.toml_files import read_toml
@@ -27,10 +27,8 @@ from transforms.model.source import Source
 SOURCES_FILE = "sources.toml"
 
 
-class Override(BaseModel):
+class Override(BaseModel, frozen=True, extra="forbid", strict=True):
     """A table of the file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     url: str | None = None
     urls: list[str] = []

@@ -40,7 +40,7 @@ A home without the file has no name, no areas and the default regimes.
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from flows.home.settings import Home
 from flows.home.toml_files import read_toml
@@ -61,7 +61,7 @@ WebAddress = Annotated[
 Regime = Literal["UK", "UN", "EU", "US", "NL", "BE", "CH", "FR", "CA", "AU", "UA"]
 
 
-class Purpose(BaseModel):
+class Purpose(BaseModel, frozen=True, extra="forbid", strict=True):
     """A purpose for which named subjects may be looked up. `code` is given to commands and kept in the audit
     log. `allows`: what is read or listed for it only: statements of bank accounts (`transfers`), who may not
     be a director (`disqualifications`), and in which entities of the Dutch trade register one natural person
@@ -69,8 +69,6 @@ class Purpose(BaseModel):
     `keep_days`: how long a verdict made for it is kept. `own_secrecy`: notes made for it are shown
     for it only.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     code: Annotated[str, Field(pattern=CODE_PATTERN)]
     title: Text
@@ -82,31 +80,25 @@ class Purpose(BaseModel):
     own_secrecy: bool = False
 
 
-class SwitchedOff(BaseModel):
+class SwitchedOff(BaseModel, frozen=True, extra="forbid", strict=True):
     """An indicator that this authority does not want assessed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     indicator: Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
     reason: Text
     since: date
 
 
-class LegalBasis(BaseModel):
+class LegalBasis(BaseModel, frozen=True, extra="forbid", strict=True):
     """What allows this authority to use an indicator that came from another with a practice sheet."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     indicator: Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
     text: Text
 
 
-class SignIn(BaseModel):
+class SignIn(BaseModel, frozen=True, extra="forbid", strict=True):
     """The OpenID Connect provider at which reviewers sign in. `address`: of the app, as browsers see it.
     `claim`: the claim of the ID token that holds the user's name here; users must not be able to change it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     issuer: WebAddress
     client_id: Text
@@ -114,7 +106,7 @@ class SignIn(BaseModel):
     claim: Text = "preferred_username"
 
 
-class Authority(BaseModel):
+class Authority(BaseModel, frozen=True, extra="forbid", strict=True):
     """The settings file. `areas`: districts that the authority is responsible for. `binding_regimes`: empty
     for the default of the registers' countries (vocabulary `binding_regimes`). `approval_limit`: from this
     sum an order needs quotations or a second signature, in the currency of the authority's payments.
@@ -123,8 +115,6 @@ class Authority(BaseModel):
     Those about review: see `flows.review`. Their numbers are this project's own, but for `legal_term_days`:
     article 4:13 of the Dutch general act on administrative law, eight weeks where no other act says more.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     name: Text = UNNAMED
     areas: list[Text] = []

@@ -17,7 +17,7 @@ looks at, written down before anybody can know how it ends.
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from flows.home.authority import CODE_PATTERN, Text
 from flows.home.settings import Home
@@ -29,10 +29,8 @@ Kind = Literal["inspection", "permit-duty", "closure", "area-designation", "info
 Months = Annotated[int, Field(ge=2, le=120)]
 
 
-class Measure(BaseModel):
+class Measure(BaseModel, frozen=True, extra="forbid", strict=True):
     """What is done where and when, and how it will be judged. Districts are by name or official code."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     id: Annotated[str, Field(pattern=CODE_PATTERN)]
     title: Text
@@ -58,9 +56,7 @@ class Measure(BaseModel):
         return {key: sorted(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
+class _File(BaseModel, frozen=True, extra="forbid", strict=True):
     measure: list[Measure] = []
 
 

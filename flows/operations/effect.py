@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from flows.facts.areas import Areas
 from flows.facts.rows import Row, as_int, query_rows
@@ -48,7 +48,7 @@ Shown = Annotated[int, Field(ge=CELL_MIN, le=10_000_000)] | None  # None: under 
 Pair = tuple[Shown, Shown]  # before, after
 
 
-class Result(BaseModel):
+class Result(BaseModel, frozen=True, extra="forbid"):
     """What a measure came to, as it is printed and handed to others. No count in it is under CELL_MIN, and
     comparison areas have no names.
 
@@ -58,8 +58,6 @@ class Result(BaseModel):
     areas that are not compared, because they had under BEFORE_MIN flags before. `effect`: null where the time
     after has not passed, it reaches back, or the area itself had so few, or each that it is compared with.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["undertow-effect-1"] = "undertow-effect-1"
     authority: Annotated[str, Field(max_length=300)]

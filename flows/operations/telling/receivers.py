@@ -12,7 +12,7 @@ A home without the file tells nobody.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from flows.home.settings import Home
 from flows.home.toml_files import read_toml
@@ -26,14 +26,12 @@ CaseLane = Literal["stop", "act", "look"]
 Area = Annotated[str, Field(pattern=r"\S", max_length=300)]
 
 
-class Receiver(BaseModel):
+class Receiver(BaseModel, frozen=True, extra="forbid", strict=True):
     """A `[[to]]`. `url_file` is its name in logs and in `state/told.jsonl`.
 
     `night`: the end of every night; `failed`: of one that published nothing or had a blocked register;
     `fetch`: a register that could not be fetched.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     url_file: Annotated[str, Field(pattern=FILE_NAME)]
     events: list[Event] = ["night", "alarm", "overdue", "fetch", "case"]
@@ -41,10 +39,8 @@ class Receiver(BaseModel):
     lanes: list[CaseLane] = ["stop"]
 
 
-class Notify(BaseModel):
+class Notify(BaseModel, frozen=True, extra="forbid", strict=True):
     """The file. `base_url`: without it a message names a page by its path in the home."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     base_url: Annotated[str, Field(pattern=WEB_ADDRESS)] | None = None
     to: list[Receiver] = []
