@@ -28,18 +28,9 @@ LANDED_DAYS = 3  # (own) an archived edition stays landed so long after the next
 FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """new: names of the files that are here now. known: offered files that were here before."""
-
-    register: str
-    new: tuple[str, ...]
-    known: int
-
-
-def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> Outcome:
-    """Land what is new of a register. Raises BlockedEdition for a file that is not whole, RunFailed where a
-    server does not give it.
+def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> tuple[str, ...]:
+    """Land what is new of a register; returns the names of these files. Raises BlockedEdition for a file that
+    is not whole, RunFailed where a server does not give it.
 
     any_size: also a file whose size is far from that of the last one.
     """
@@ -48,11 +39,11 @@ def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> Outcome:
     before = manifest.last_of(manifest.read(home), wanted.register.name)
     with pages.session(home, wanted.source, USER_AGENT) as session:
         fetching = _Fetching(home, wanted, session, staging, before, any_size)
-        outcome = fetching.new()
+        new = fetching.new()
     if wanted.source.kept_days is not None:
         archive.thin(home, authority(home).archive_gib * archive.GIB)
         archive.remove_landed(home, _replaced(before.values(), datetime.now(UTC) - timedelta(LANDED_DAYS)))
-    return outcome
+    return new
 
 
 @dataclass(frozen=True)
@@ -66,13 +57,13 @@ class _Fetching:
     before: Mapping[str, Fetched]
     any_size: bool
 
-    def new(self) -> Outcome:
+    def new(self) -> tuple[str, ...]:
         """Land what is new, as the register's source offers it."""
         if self.wanted.source.next_page is not None:
             return self.pages()
         return self.numbered() if self.wanted.source.next_numbers is not None else self.files()
 
-    def files(self) -> Outcome:
+    def files(self) -> tuple[str, ...]:
         """Land the files offered that are not here. All are whole before the first gets its name."""
         offers = self._offers()
         self._check_set(offers)
@@ -84,10 +75,9 @@ class _Fetching:
         for offer, downloaded in staged:
             if downloaded is not None:
                 self._admit(offer, downloaded)
-        new = tuple(offer.name for offer, downloaded in staged if downloaded is not None)
-        return Outcome(self.wanted.register.name, new, len(offers) - len(new))
+        return tuple(offer.name for offer, downloaded in staged if downloaded is not None)
 
-    def pages(self) -> Outcome:
+    def pages(self) -> tuple[str, ...]:
         """Land the pages of an API, each as it is, from the day of the last fetch on."""
         today, source = datetime.now(UTC).date(), self.wanted.source
         last = max((line.retrieved_at[:10] for line in self.before.values()), default=None)
@@ -104,9 +94,9 @@ class _Fetching:
                 self._admit(offer, Download(path, hashlib.sha256(body).hexdigest(), None, None))
                 names.append(offer.name)
                 url = source.next_page(body) if source.next_page else ""
-        return Outcome(self.wanted.register.name, tuple(names), 0)
+        return tuple(names)
 
-    def numbered(self) -> Outcome:
+    def numbered(self) -> tuple[str, ...]:
         """Land the files that follow the last one here, until there is no further one."""
         source, names = self.wanted.source, list[str]()
         last = max((name.partition(".")[0] for name in self.before), default="")
@@ -126,7 +116,7 @@ class _Fetching:
         if not last:
             what = f"{self.wanted.numbers[0]} is not there"
             raise BlockedEdition("nothing_offered", f"{self.wanted.register.name}: {what}; check the number")
-        return Outcome(self.wanted.register.name, tuple(names), len(self.before))
+        return tuple(names)
 
     def _of_number(self, number: str) -> Offer:
         source = self.wanted.source

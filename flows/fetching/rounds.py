@@ -66,7 +66,7 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
     try:
         # Other registers, and a night, may go on beside it.
         with alone(home.state / "fetching" / f"{name}.lock", wait=False):
-            outcome = fetch(home, wanted, any_size=any_size)
+            new = fetch(home, wanted, any_size=any_size)
     except (BlockedEdition, UndertowError) as fault:
         return Result(name, "failed", message=str(fault))
     except BlockingIOError:
@@ -76,7 +76,7 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
     except Exception as error:  # a page in a form that nobody expected; its text may hold anything
         what = f"unexpected {type(error).__name__} at {place(error)}"
         return Result(name, "failed", message=f"{name}: {what}; check the address, or report this line")
-    return Result(name, "new" if outcome.new else "unchanged", outcome.new)
+    return Result(name, "new" if new else "unchanged", new)
 
 
 def exit_code(results: Sequence[Result]) -> int:

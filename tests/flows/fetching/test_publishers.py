@@ -458,8 +458,8 @@ def test_a_login_is_sent_once_and_its_cookie_with_the_file(tmp_path: Path) -> No
         (where.secrets / "zed-login").write_text("zed\nword\n", encoding="utf-8")
         wanted = sources(where)[COMPANIES]
         source = replace(wanted.source, login="zed-login", login_url=f"{here}/login")
-        outcome = fetch(where, replace(wanted, source=source))
-    assert outcome.new == (name,) and sent == [{"j_username": ["zed"], "j_password": ["word"]}]
+        new = fetch(where, replace(wanted, source=source))
+    assert new == (name,) and sent == [{"j_username": ["zed"], "j_password": ["word"]}]
 
 
 def test_exit_codes_say_whether_everything_is_here(tmp_path: Path) -> None:
