@@ -49,24 +49,12 @@ class Areas:
         if not self.names:
             return "true"
         either = "lower(area_name) in (select unnest($areas)) or lower(area_code) in (select unnest($areas))"
-        return f"({either}{self._or_unknown})"
-
-    @property
-    def _or_unknown(self) -> str:
-        return " or area_name is null" if {UNKNOWN, NO_DISTRICT_KNOWN} & {*self.spellings} else ""
+        is_unknown_asked = {UNKNOWN, NO_DISTRICT_KNOWN} & {*self.spellings}
+        return f"({either}{' or area_name is null' if is_unknown_asked else ''})"
 
     @property
     def parameters(self) -> dict[str, object]:
         return {"areas": list(self.spellings)} if self.names else {}
-
-    @property
-    def literal_condition(self) -> str:
-        """The same condition with its values written out, for a reader to copy: ` and (…)`, or nothing."""
-        if not self.names:
-            return ""
-        values = ", ".join(map(literal, self.spellings))
-        either = f"lower(area_name) in ({values}) or lower(area_code) in ({values})"
-        return f" and ({either}{self._or_unknown})"
 
 
 def parse_areas(names: Iterable[str] | Areas) -> Areas:

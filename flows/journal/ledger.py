@@ -29,7 +29,6 @@ from flows.journal.entries import Body, Chain, Head, canonical, following
 from transforms.errors import RunFailed
 
 LEDGER = "ledger"
-KINDS = ("release", "rollback", "purge", "verdict", "gap", "torn")
 
 
 def log(home: Home) -> Chain:

@@ -21,7 +21,6 @@ from flows.journal.entries import Chain, canonical
 class Recorded:
     """A declaration in force: when it was recorded first as it is now, and how many others came before."""
 
-    sha256: str
     on: date
     earlier_n: int
     fall: int | None
@@ -47,7 +46,7 @@ def recorded(home: Home, declaration: Mapping[str, object]) -> Recorded | None:
         return None
     last = entries[-1]
     fall, rise = (value if isinstance(value, int) else None for value in (last["fall"], last["rise"]))
-    return Recorded(str(last["declared"]), date.fromisoformat(str(last["on"])), len(entries) - 1, fall, rise)
+    return Recorded(date.fromisoformat(str(last["on"])), len(entries) - 1, fall, rise)
 
 
 def record(

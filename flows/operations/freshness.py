@@ -71,13 +71,6 @@ def freshness(home: Home, today: date | None = None) -> Sequence[Freshness]:
     ]
 
 
-def overdue(home: Home, today: date | None = None) -> Sequence[Freshness]:
-    """The registers of a home of which a newer edition should have come, by the declaration that the night's
-    alarm goes by.
-    """
-    return [register for register in freshness(home, today) if register.is_overdue]
-
-
 def _freshness(
     register: Register,
     held: set[date],

@@ -62,7 +62,6 @@ class Verdict:
     flags: Mapping[str, Flag]
     second: str = ""
     done: tuple[str, ...] = ()
-    has_note: bool = False
     sampled: bool = False
 
     def agrees_with(self, other: "Verdict") -> bool:
@@ -237,7 +236,6 @@ def verdict_of(event: Event, body: Mapping[str, Any]) -> Verdict:
         flags_of(body),
         body.get("second", ""),
         tuple(body.get("done", ())),
-        "note_hash" in body,
         body.get("sampled", False),
     )
 

@@ -14,7 +14,7 @@ from flows.fetching.manifest import Attempt, Fetched
 from flows.fetching.rounds import chosen, fetch_all
 from flows.home.settings import Home
 from flows.operations import freshness
-from flows.operations.freshness import Freshness, Missed, overdue
+from flows.operations.freshness import Freshness, Missed
 from tests.flows.fetching.hostile_server import nobody
 from tests.landings import COMPANIES, PSC, file_name, lake_night, land_files, lines, text
 from transforms.model.register import registers
@@ -76,7 +76,8 @@ def test_an_edition_that_was_carried_in_by_hand_is_held(tmp_path: Path) -> None:
 def test_overdue_is_what_the_alarm_calls_so(tmp_path: Path, today: str, names: list[str]) -> None:
     had(Home(tmp_path), "2026-06-01")
     had(Home(tmp_path), "2026-06-01", COMPANIES)
-    assert [each.register for each in overdue(Home(tmp_path), date.fromisoformat(today))] == names
+    held = freshness.freshness(Home(tmp_path), date.fromisoformat(today))
+    assert [each.register for each in held if each.is_overdue] == names
 
 
 def test_numbers_that_a_publisher_counts_show_what_is_missing(tmp_path: Path) -> None:
