@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from flows.accountability.access import Access
 from flows.cli.options import (
     DAY,
     AreaOption,
@@ -33,15 +34,17 @@ from flows.cli.output import (
     say,
 )
 from flows.exports.table import Format
-from flows.home import progress, settings
+from flows.home import progress, settings, warehouse
+from flows.home.authority import speak
 from flows.home.processes import keep_private
+from flows.release.store import current_release
 from transforms.errors import DeclarationError, UsageError
+from transforms.model.indicator import Indicator, read_indicator
+from transforms.model.languages import Language
 
 if TYPE_CHECKING:
     from flows.check.sheet import Sheet
     from flows.night.diff import Difference
-    from transforms.model.indicator import Indicator
-    from transforms.model.languages import Language
 
 FAULTS_PRINTED = 10  # rows of a list that were not checked; the sheet names all of them
 
@@ -61,9 +64,6 @@ def sql(
     to: Annotated[Path | None, typer.Option("--to", help="Write to this file.")] = None,
 ) -> None:
     """Query the current release. Read-only."""
-    from flows.home import warehouse
-    from flows.release.store import current_release
-
     statement = _standard_input() if query == "-" else query
     with progress.shown("Querying"):
         rows = warehouse.query(current_release(settings.home(home)), statement)
@@ -105,7 +105,6 @@ def diff(
 
     Publishes nothing.
     """
-    from flows.accountability.access import Access
     from flows.home import logs
     from flows.night.diff import difference
 
@@ -158,7 +157,6 @@ def indicators(
 ) -> None:
     """List the indicators, also the home's own, in its folder indicators/. `explain CODE` describes one."""
     from flows.home import local_indicators
-    from flows.home.authority import speak
 
     place = settings.home(home)
     spoken = speak(place, language)
@@ -203,7 +201,6 @@ def _listed(indicator: Indicator, language: Language) -> dict[str, object]:
 
 def _checked(folder: Path) -> str:
     from transforms.flags.local import LOCAL_FAMILY, check_local
-    from transforms.model.indicator import read_indicator
 
     if not folder.is_dir():
         raise UsageError(f"{folder}: this is not a folder")
@@ -249,7 +246,6 @@ def check(
     Owners, titles, flags, what could not be assessed, and what was looked for and not found. --area limits
     the titles listed. Exit code 5: a row of the list could not be read and was not checked; the others were.
     """
-    from flows.home.authority import speak
 
     speak(settings.home(home), language)
     if payments is not None and what is None:
@@ -270,7 +266,6 @@ def _check_parties(
     *,
     as_json: bool,
 ) -> int:
-    from flows.accountability.access import Access
     from flows.check.answer import check as check_rows
     from flows.check.input import read_argument
     from flows.check.sheet import as_json as sheet_values

@@ -1,24 +1,25 @@
 """The command explain: an indicator, or a flag with its evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import polars as pl
 import typer
 
+from flows.accountability.access import Access
 from flows.cli.options import HomeOption, JsonOption, LanguageOption, PurposeOption
 from flows.cli.output import print_json, print_table, printable, say
+from flows.facts.powers import in_words, powers_of
 from flows.home import settings
+from flows.home.authority import speak
+from flows.home.powers import powers
+from flows.release.store import open_current
 from transforms.errors import UsageError, as_typed
 from transforms.language import decimals, translated
 from transforms.language.stored import stored
+from transforms.model.indicator import Indicator
 from transforms.model.languages import DUTCH, Language
-
-if TYPE_CHECKING:
-    from flows.home.settings import Home
-    from transforms.model.indicator import Indicator
+from transforms.model.sql import frame, read_sql
 
 # Printed where a flag has no value: a reader looks for these.
 FLAG_BLANKS: Mapping[str, str] = {
@@ -41,7 +42,6 @@ def explain(
 ) -> None:
     """Describe an indicator, or show a flag with its evidence down to the source record."""
     from flows.cli.verdicts.precision import NOT_KNOWN, precision_of
-    from flows.home.authority import speak
     from flows.home.local_indicators import known_indicators
 
     spoken = speak(settings.home(home), language)
@@ -51,9 +51,6 @@ def explain(
     elif sql:
         print(_queries(settings.home(home), indicator))
     else:
-        from flows.facts.powers import in_words
-        from flows.home.powers import powers
-
         texts = indicator.texts(spoken)
         precision = precision_of(settings.home(home)).get(indicator.code)
         if as_json:
@@ -67,9 +64,6 @@ def explain(
 
 def _queries(home: settings.Home, indicator: Indicator) -> str:
     """Both queries with the parameters' values, and the date of the current release, put in."""
-    from flows.release.store import open_current
-    from transforms.model.sql import frame
-
     with open_current(home) as release:
         as_of = frame(release, "select as_of from v_release").item()
     states, evidence = (
@@ -79,17 +73,13 @@ def _queries(home: settings.Home, indicator: Indicator) -> str:
 
 
 def _explain_flag(
-    home: Home, flag_id: str, purpose: str | None, language: Language, *, as_json: bool
+    home: settings.Home, flag_id: str, purpose: str | None, language: Language, *, as_json: bool
 ) -> None:
-    from flows.accountability.access import Access
-    from flows.facts.powers import in_words, powers_of
-    from transforms.model.sql import frame, read_sql
-
     with Access(home, purpose) as access:
         flag = frame(access.connection, read_sql(__package__, "flag"), [flag_id])
         evidence = frame(access.connection, read_sql(__package__, "evidence"), [flag_id])
         access.record("explain", [flag_id], shown=[flag_id, *flag["subject_id"]] if flag.height else [])
-        powers = in_words([row for row, _ in powers_of(access.connection, flag.to_dicts())])
+        articles = in_words([row for row, _ in powers_of(access.connection, flag.to_dicts())])
     if flag.is_empty():
         raise UsageError(
             f"{as_typed(flag_id)}: this is neither the code of an indicator (see `undertow indicators`) "
@@ -109,7 +99,7 @@ def _explain_flag(
     shown = evidence.with_columns(role=pl.Series(roles, dtype=pl.String))
     print_table(shown.rename(translated).to_arrow())
     says = translated("says what explains it ordinarily and what would clear it.")
-    say(f"\n{powers}\n")
+    say(f"\n{articles}\n")
     say(f"`undertow explain {row['indicator']}` {says}")
 
 

@@ -1,6 +1,7 @@
 """Commands about registers: fetch what publishers put out, list registers and how fresh they are."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -8,7 +9,9 @@ import typer
 from flows.cli.options import HomeOption, JsonOption, LanguageOption
 from flows.cli.output import print_json, print_records, say
 from flows.home import settings
+from flows.home.authority import speak
 from flows.home.processes import keep_private
+from transforms.model.register import registers as all_registers
 
 
 def fetch(
@@ -50,8 +53,6 @@ def fetch(
 
 def _print_sources(home: settings.Home, names: list[str], *, as_json: bool) -> None:
     """Every register that can be fetched, or those named: address, newest edition and its age, licence."""
-    from datetime import UTC, datetime
-
     from flows.fetching.pages import place
     from flows.fetching.rounds import chosen
     from flows.fetching.sources import sources
@@ -85,9 +86,6 @@ def registers(
     language: LanguageOption = None,
 ) -> None:
     """List the registers that Undertow can read, or how fresh those of a home are."""
-    from flows.home.authority import speak
-    from transforms.model.register import registers as all_registers
-
     speak(settings.home(home), language)
     if freshness:
         _print_freshness(settings.home(home), as_json=as_json)

@@ -12,7 +12,10 @@ import typer
 from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption, LanguageOption
 from flows.cli.output import after_the_work, complain, print_records
 from flows.home import mappings, progress, settings
+from flows.home.authority import SETTINGS_FILE, speak
+from flows.home.lock import held
 from flows.home.processes import keep_private
+from flows.release import store
 from transforms.errors import UsageError
 
 
@@ -29,8 +32,6 @@ def demo(
     language: LanguageOption = None,
 ) -> int:
     """Create a synthetic town, run the pipeline on it, and show where the report is."""
-    from flows.home.authority import SETTINGS_FILE, speak
-    from flows.release.store import is_real
     from quality.town import write_town
     from quality.town.havermonde import write_port
     from quality.town.havermonde.facts import TOWN
@@ -38,7 +39,7 @@ def demo(
     from quality.town.spending import APPROVAL_LIMIT
 
     where = settings.home(home)
-    if is_real(where):
+    if store.is_real(where):
         raise UsageError(f"{where.root}: this home holds real registers; give the demo another --home")
     keep_private()
     folder, whose = where.landing / "town", where.root / SETTINGS_FILE
@@ -87,8 +88,6 @@ def run(
         raise UsageError(
             f"--landing {landing.name}: there is no such folder; name the folder with the publishers' files"
         )
-    from flows.home.authority import speak
-
     speak(where, language)
     return _run_night(
         where,
@@ -192,10 +191,8 @@ def serve(
 
 def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List the releases kept, newest last."""
-    from flows.release.store import releases as all_releases
-
     where = settings.home(home)
-    records = [asdict(release) for release in all_releases(where, readable=True)]
+    records = [asdict(release) for release in store.releases(where, readable=True)]
     columns = ("release_id", "as_of", "built_at", "rows_n", "synthetic", "is_current")
     print_records(records, as_json=as_json, columns=columns)
     warn_if_unpublished(where)
@@ -203,9 +200,7 @@ def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 def warn_if_unpublished(home: settings.Home) -> None:
     """A misspelled --home must not look like a home without problems."""
-    from flows.release.store import current_target
-
-    if current_target(home) is None:
+    if store.current_target(home) is None:
         reason = (
             "no release has been published here yet"
             if home.root.is_dir()
@@ -221,7 +216,6 @@ def rollback(
     home: HomeOption = None,
 ) -> None:
     """Make an earlier release current again, after checking its files against its manifest."""
-    from flows.home.lock import held
     from flows.release.publish import rollback as roll_back
 
     where = settings.home(home)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.accountability import access
 from flows.cli.night import warn_if_unpublished
 from flows.cli.options import HomeOption, JsonOption, PurposeOption
 from flows.cli.output import (
@@ -21,6 +22,7 @@ from flows.cli.output import (
     say,
 )
 from flows.home import progress, settings
+from flows.home.authority import SETTINGS_FILE
 from flows.home.processes import keep_private
 
 if TYPE_CHECKING:
@@ -124,7 +126,6 @@ def purge(
     Publishes a release without them, deletes every release and report that holds them, and verifies that
     nothing is left.
     """
-    from flows.accountability.access import Access
     from flows.accountability.purge import purge as carry_out
     from flows.accountability.subject import plan
     from flows.home import logs
@@ -132,8 +133,8 @@ def purge(
     logs.configure(quiet=True)
     keep_private()
     where = settings.home(home)
-    with Access(where, purpose) as access:
-        purpose_code = access.purpose
+    with access.Access(where, purpose) as opened:
+        purpose_code = opened.purpose
     with progress.shown("Searching for the person"):
         planned = plan(where, what.strip())
     complain(
@@ -164,9 +165,7 @@ def purge(
 @purpose_app.command("list")
 def purpose_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
     """List the purposes declared in the home's undertow.toml."""
-    from flows.accountability.access import declared
-
-    print_records([purpose.model_dump() for purpose in declared(settings.home(home))], as_json=as_json)
+    print_records([purpose.model_dump() for purpose in access.declared(settings.home(home))], as_json=as_json)
 
 
 @purpose_app.command("add")
@@ -187,9 +186,6 @@ def purpose_add(
     ] = None,
 ) -> None:
     """Declare a purpose in the home's undertow.toml. Creates the file if needed."""
-    from flows.accountability import access
-    from flows.home.authority import SETTINGS_FILE
-
     where = settings.home(home)
     purpose = access.parsed_purpose(
         code=code, title=title, legal_basis=legal_basis, area=area, desk=desk, allows=allows or None

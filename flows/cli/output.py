@@ -3,8 +3,6 @@
 Registers hold text from outside, so everything printed is made safe for a terminal first.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import sys
@@ -12,23 +10,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import pyarrow as pa
+from pyarrow import types
 from rich.console import Console
 from rich.text import Text
 
 from flows.cli.grid import print_rows
+from flows.exports.table import TEXT_FORMATS, Format, json_text, table_bytes
 from flows.home.durable import write_bytes_durably
 from flows.home.processes import keep_private
 from transforms.errors import UsageError
 from transforms.language import day_text, decimals, language, translated, translated_n
 from transforms.language.stored import stored
 from transforms.model.languages import ENGLISH
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from flows.exports.table import Format
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
@@ -108,8 +103,6 @@ def _cell(value: object) -> str:
 
 def print_table(table: pa.Table, title: str = "", out: Console | None = None) -> None:
     """A query's rows, and their number where there is no title."""
-    from pyarrow import types
-
     numeric = (types.is_integer, types.is_floating, types.is_decimal)
     right = {field.name for field in table.schema if any(is_kind(field.type) for is_kind in numeric)}
     print_grid(table.column_names, table.to_pylist(), title=title, right=right, out=out)
@@ -134,15 +127,11 @@ def worded(value: object) -> object:
 
 
 def print_json(value: object) -> None:
-    from flows.exports.table import json_text
-
     print(json_text(value))
 
 
 def print_as(table: pa.Table, format: Format, to: Path | None = None) -> None:
     """A table in a format, to standard output or a file. Raises UsageError for a table to a file."""
-    from flows.exports.table import TEXT_FORMATS, Format, table_bytes
-
     if format is not Format.table:
         hand_over(table_bytes(table, format), to, is_text=format in TEXT_FORMATS)
     elif to is None:

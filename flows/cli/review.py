@@ -1,22 +1,25 @@
 """Commands for reviewers: report, export, resolve."""
 
-from __future__ import annotations
-
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from flows.accountability.access import Access
 from flows.cli.options import AreaOption, HomeOption, LanguageOption, PurposeOption, RowsFormat, ThemeOption
 from flows.cli.output import complain, hand_over
+from flows.exports.review_list import review_list
+from flows.exports.table import TEXT_FORMATS, Format, table_bytes
+from flows.facts.areas import Areas, area_folder, known_areas, known_theme
+from flows.facts.rows import require_todays_views
 from flows.home import disk, progress, settings
+from flows.home.authority import speak
 from flows.home.processes import keep_private
+from flows.release import store
+from flows.release.case_ids import case_asked, cases_asked, was_its_id
 from transforms.errors import UsageError, as_typed
-
-if TYPE_CHECKING:
-    from flows.accountability.access import Access
 
 
 class ExportFormat(StrEnum):
@@ -71,7 +74,6 @@ def report(
     """
     if sum(value is not None for value in (case, subject, area or theme or None, practice)) > 1:
         raise UsageError("--case, --subject, --practice, or --area with --theme: give one of them")
-    from flows.home.authority import speak
 
     where = settings.home(home)
     speak(where, language)
@@ -87,12 +89,9 @@ def report(
 
 
 def _report_release(home: settings.Home, to: Path | None, names: list[str], theme: str) -> None:
-    from flows.facts.areas import Areas, area_folder, known_areas, known_theme
-    from flows.facts.rows import require_todays_views
     from flows.pages.case import render_first_cases
     from flows.pages.night import render_night
     from flows.pages.site import write_site
-    from flows.release import store
 
     with store.open_current(home) as connection:
         require_todays_views(connection)
@@ -113,9 +112,7 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str], them
 
 def _data_docs_address(release: Path, folder: Path) -> str | None:
     """Address of the index of the Data Docs of a release, seen from a page in `folder`."""
-    from flows.release.store import data_docs
-
-    index = data_docs(release)
+    index = store.data_docs(release)
     return os.path.relpath(index, folder) if index else None
 
 
@@ -123,13 +120,10 @@ def _report_page(
     home: settings.Home, to: Path | None, purpose: str | None, case: str | None, subject: str | None
 ) -> None:
     """The page of a case, or else of a subject."""
-    from flows.accountability.access import Access
-    from flows.facts.rows import require_todays_views
     from flows.pages.case import FOLDER, render_case, render_subject
     from flows.pages.site import write_subjects
-    from flows.release.store import current_release
 
-    release = current_release(home)
+    release = store.current_release(home)
     site = home.reports / release.name
     folder = to or site / FOLDER
     with disk.written_to(to), Access(home, purpose) as access:
@@ -150,8 +144,6 @@ def _report_page(
 
 def _record_case(access: Access, command: str, case_id: str) -> None:
     """Audit the lookup, and say where an earlier id leads. Raises UsageError for an unknown id."""
-    from flows.release.case_ids import case_asked, cases_asked, was_its_id
-
     typed_id = case_id.strip()
     cases = cases_asked(access.connection, [typed_id]).values()
     access.record(command, [typed_id], shown=access.known([typed_id, *cases]))
@@ -181,18 +173,13 @@ def export(
     purpose: PurposeOption = None,
 ) -> None:
     """Write a case of the current release as a graph, or cases and their flags as a table."""
-    from flows.exports.review_list import review_list
-    from flows.exports.table import TEXT_FORMATS, Format, table_bytes
-    from flows.facts.rows import require_todays_views
-    from flows.release.store import open_current
-
     where = settings.home(home)
     if case is not None:
         contents = _exported_case(where, format, case, purpose)
     elif format is ExportFormat.graphml:
         raise UsageError("--format graphml is of one case; add --case")
     else:
-        with open_current(where) as connection:
+        with store.open_current(where) as connection:
             require_todays_views(connection)
             contents = table_bytes(review_list(connection), Format(format))
     is_text = format is ExportFormat.graphml or Format(format) in TEXT_FORMATS
@@ -200,11 +187,7 @@ def export(
 
 
 def _exported_case(home: settings.Home, format: ExportFormat, case: str, purpose: str | None) -> bytes:
-    from flows.accountability.access import Access
     from flows.exports.case_graph import case_graphml
-    from flows.exports.review_list import review_list
-    from flows.exports.table import Format, table_bytes
-    from flows.facts.rows import require_todays_views
 
     with Access(home, purpose) as access:
         require_todays_views(access.connection)
@@ -267,7 +250,6 @@ def resolve(
 
     The next run applies the judgements. A later judgement on a pair replaces an earlier one.
     """
-    from flows.accountability.access import Access
     from flows.cli import resolve as forms
 
     if sum(map(bool, (as_list, judge, explain, history))) > 1:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.accountability.access import Access
 from flows.cli.options import DAY, HomeOption, JsonOption, PurposeOption, ThemeOption
 from flows.cli.output import print_json, print_records, say
 from flows.home import settings
 
 if TYPE_CHECKING:
-    from flows.accountability.access import Access
     from flows.review.acts import By
     from flows.review.cases import CaseView
     from flows.review.desk import Desk
@@ -38,7 +38,6 @@ DoneOption = Annotated[list[str] | None, typer.Option("--done", help="What was d
 @contextmanager
 def _desk(home: settings.Home, purpose: str | None, by: str) -> Iterator[tuple[Access, Desk, By]]:
     """The release in force, opened for a purpose by a user."""
-    from flows.accountability.access import Access
     from flows.review.acts import By
     from flows.review.desk import Desk
     from flows.review.users import user

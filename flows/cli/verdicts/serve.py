@@ -3,9 +3,11 @@
 import ipaddress
 from pathlib import Path
 
+from flows.cli import night
 from flows.cli.output import complain, say
 from flows.home import logs
 from flows.home.settings import Home
+from flows.release.store import current_target, is_real
 from transforms.errors import UsageError
 
 
@@ -21,7 +23,6 @@ def serve_review(
     demo: bool,
 ) -> None:
     """Raises UsageError for options that do not go together."""
-    from flows.release.store import current_target
     from flows.web.serving import serve
     from flows.web.signing_in import Trust
 
@@ -49,13 +50,11 @@ def _address(text: str) -> str:
 
 
 def _make_demo(home: Home) -> None:
-    from flows.cli.night import demo
-    from flows.release.store import current_target, is_real
     from flows.web.serving import add_demo_users
 
     if is_real(home):
         raise UsageError(f"{home.root}: this home holds real registers; give the demo another --home")
     if current_target(home) is None:
-        demo(home.root)
+        night.demo(home.root)
     for name, role, password in add_demo_users(home):
         say(f"{name} ({role}): {password or 'has a password already'}")
