@@ -174,18 +174,13 @@ class Access(AbstractContextManager["Access"]):
 
     def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
         """Write to the audit log. Raises RunFailed if that fails; then nothing may be shown."""
+        [(release_id,)] = self.connection.execute("select release_id from v_release").fetchall()
         audit.record(
             self._home,
             command,
             purpose=self.purpose,
             asked=asked,
             shown=shown,
-            release=self._opened(),
+            release=str(release_id),
             by=self._by,
         )
-
-    def _opened(self) -> str:
-        purposes = self.connection.execute("select release_id from v_release").fetchall()
-        if len(purposes) != 1:
-            raise UsageError("the release in force has no v_release; run the night again")
-        return str(purposes[0][0])

@@ -72,14 +72,12 @@ def sql(
 
 def _standard_input() -> str:
     try:
-        if sys.stdin is not None:  # None where it was closed
-            return sys.stdin.read()
-    except (OSError, ValueError):
-        pass
-    raise UsageError(
-        "- reads the query from standard input, which cannot be read; "
-        "give the query itself, or a UTF-8 file with `< FILE`"
-    )
+        return sys.stdin.read()
+    except (AttributeError, OSError, ValueError):  # it is None where it was closed
+        raise UsageError(
+            "- reads the query from standard input, which cannot be read; "
+            "give the query itself, or a UTF-8 file with `< FILE`"
+        ) from None
 
 
 def diff(

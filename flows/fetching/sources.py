@@ -49,7 +49,7 @@ class Wanted:
 
 def sources(home: Home) -> Mapping[str, Wanted]:
     """Every register that can be fetched here, by name. Raises UsageError, naming the wrong key."""
-    overrides = _overrides(home)
+    overrides = read_toml(home.root / SOURCES_FILE, dict[str, Override])
     if unknown := sorted(overrides.keys() - registers().keys()):
         raise UsageError(
             f"{home.root / SOURCES_FILE}: no register is called {unknown[0]}; see `undertow registers`"
@@ -78,7 +78,3 @@ def _source(register: Register, override: Override) -> Source | None:
     if override.url is not None:
         source = replace(source, url=override.url, more=())
     return replace(source, login_url=override.login_url or source.login_url)
-
-
-def _overrides(home: Home) -> Mapping[str, Override]:
-    return read_toml(home.root / SOURCES_FILE, dict[str, Override])

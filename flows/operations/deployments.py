@@ -46,11 +46,12 @@ def deploy(environment: Mapping[str, str], home: Home) -> None:
     Prefect's console log is off in a night, because writing to a killed worker would end the night; the
     server has the log."""
     night = f"{shlex.quote(sys.executable)} -m prefect.engine"
-    _run_prefect(environment, home, "work-pool", "create", WORK_POOL, "--type", "process")
+    _run_module(environment, home, "prefect", "work-pool", "create", WORK_POOL, "--type", "process")
     variables = json.dumps({"command": night, "env": QUIET})
-    deployed = _run_prefect(
+    deployed = _run_module(
         environment,
         home,
+        "prefect",
         "deploy",
         "--all",
         "--prefect-file",
@@ -73,12 +74,6 @@ def notify(environment: Mapping[str, str], home: Home) -> None:
                 "the automations of prefect.yaml cannot be put on the server:\n"
                 f"{put.stdout.decode(errors='replace').strip()}"
             )
-
-
-def _run_prefect(
-    environment: Mapping[str, str], home: Home, *arguments: str
-) -> subprocess.CompletedProcess[bytes]:
-    return _run_module(environment, home, "prefect", *arguments)
 
 
 def _run_module(

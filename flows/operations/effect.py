@@ -42,7 +42,7 @@ from quality.effect import (
 )
 from transforms.errors import UsageError
 from transforms.model.area_views import CELL_MIN
-from transforms.model.sql import Connection, read_sql
+from transforms.model.sql import Connection, frame, read_sql
 
 Shown = Annotated[int, Field(ge=CELL_MIN, le=10_000_000)] | None  # None: under CELL_MIN
 Pair = tuple[Shown, Shown]  # before, after
@@ -124,8 +124,7 @@ def evaluate_measure(home: Home, measure_id: str) -> Result:
     if unknown := [code for code in declared.indicators if code not in known_indicators(home)]:
         raise UsageError(f"{MEASURES_FILE}: {measure_id}: there is no indicator {unknown[0]}")
     with open_current(home) as connection:
-        [release] = query_rows(connection, "select as_of, synthetic from v_release")
-        as_of = _day(release["as_of"])
+        as_of, synthetic = frame(connection, "select as_of, synthetic from v_release").row(0)
         counts = _counts(connection, declared)
     could = _could_show(declared, counts, as_of)
     recorded = _recorded(home, declared, could)
@@ -137,7 +136,7 @@ def evaluate_measure(home: Home, measure_id: str) -> Result:
         recorded,
         could,
         as_of=as_of,
-        synthetic=bool(release["synthetic"]),
+        synthetic=synthetic,
         by=authority(home).name,
     )
 
@@ -172,22 +171,21 @@ class _Counts:
 
 def _counts(connection: Connection, declared: Measure) -> _Counts:
     start = months_later(declared.date, -declared.months_before)
-    rows = query_rows(
-        connection,
-        read_sql(__package__, "area_counts"),
-        indicators=declared.indicators,
-        start=start,
-        half=start + (declared.date - start) / 2,
-        date=declared.date,
-        until=months_later(declared.date, declared.months_after),
-    )
+    days = {
+        "start": start,
+        "half": start + (declared.date - start) / 2,
+        "date": declared.date,
+        "until": months_later(declared.date, declared.months_after),
+    }
+    query = read_sql(__package__, "area_counts")
+    rows = frame(connection, query, {"indicators": declared.indicators, **days}).to_dicts()
     _check_areas(connection, declared)
     areas = [_of_area(rows, name) for name in (declared.area, *declared.comparison)]
     neighbours = [_of_area(rows, name) for name in declared.neighbours]
     return _Counts(
         np.array(areas, dtype=float),
         np.array(neighbours, dtype=float).reshape(-1, 3).sum(axis=0),
-        bool(rows) and start <= _day(rows[0]["first_on"]),
+        bool(rows) and start <= rows[0]["first_on"],
     )
 
 
@@ -289,11 +287,6 @@ def _pair(before: float, after: float, is_over: bool) -> Pair:
 def _rounded(seen: Effect) -> Effect:
     low, high = (None if bound is None else round(bound, 3) for bound in (seen.low, seen.high))
     return Effect(round(seen.ratio, 3), low, high)
-
-
-def _day(value: object) -> date:
-    assert isinstance(value, date)
-    return value
 
 
 def months_later(day: date, months: int) -> date:

@@ -1,6 +1,6 @@
 """The effect of a measure in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,21 +19,20 @@ def print_effect(home: Home, measure_id: str, *, as_json: bool) -> None:
     """Evaluate a measure, and say or hand on what it came to."""
     with progress.shown("Evaluating"):
         result = evaluate_measure(home, measure_id)
-    if as_json:
-        print_json(result.model_dump(mode="json"))
-        return
-    for line in _lines(result):
-        say(line)
+    _print(result.model_dump(mode="json"), _lines(result), as_json=as_json)
 
 
 def print_pooled(files: Sequence[Path], *, as_json: bool) -> None:
     with progress.shown("Pooling"):
         result = pooled(files)
+    _print(asdict(result), _pooled_lines(result), as_json=as_json)
+
+
+def _print(values: object, lines: Iterable[str], *, as_json: bool) -> None:
     if as_json:
-        print_json(asdict(result))
-        return
-    for line in _pooled_lines(result):
-        say(line)
+        print_json(values)
+    else:
+        say("\n".join(lines))
 
 
 def _lines(result: Result) -> Iterator[str]:

@@ -71,14 +71,11 @@ def user_add(
     """Add a user. Asks for the password; without a terminal, prints a code with which the user sets it."""
     from flows.review import users
 
-    password = _password() if sys.stdin.isatty() else None
+    password = None
+    if sys.stdin.isatty():
+        password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     code = users.add(settings.home(home), name, role, by=users.operator(), password=password)
     say(f"{name}: {role}{_with_code(code)}")
-
-
-def _password() -> str:
-    password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    return password
 
 
 def _with_code(code: str) -> str:

@@ -15,7 +15,6 @@ from flows.operations.doctor.patient import (
     Patient,
     files_below,
     folders,
-    nearest_existing,
 )
 from flows.release import store
 
@@ -113,7 +112,8 @@ def one_disk(patient: Patient) -> Findings:
 
 
 def free_space(patient: Patient) -> Findings:
-    where = nearest_existing(patient.home.work)
+    work = patient.home.work
+    where = next(folder for folder in (work, *work.parents) if folder.exists())
     landed, released = (
         sum(path.stat().st_size for path in files_below(folder))
         for folder in (patient.home.landing, patient.home.current.resolve())

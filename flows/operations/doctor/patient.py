@@ -104,10 +104,6 @@ def files_below(folder: Path) -> Iterator[Path]:
         )
 
 
-def nearest_existing(path: Path) -> Path:
-    return next(folder for folder in (path, *path.parents) if folder.exists())
-
-
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 

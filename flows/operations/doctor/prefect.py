@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
 from flows.home import processes
 from flows.operations import deployments
@@ -193,21 +193,13 @@ def schedule_time_zone(_patient: Patient) -> Findings:
                 str(file),
                 f"sed -i 's/^\\( *\\)- cron: .*/&\\n\\1  timezone: Europe\\/Amsterdam/' {file}",
             )
-        elif not _is_zone(zone):
+        elif zone not in available_timezones():
             yield (
                 f"time zone {zone} is unknown here",
                 str(file),
                 f"sed -i 's#timezone: .*#timezone: Europe/Amsterdam#' {file}  # or, if the name is "
                 f"right: apt-get install tzdata",
             )
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def orphaned_processes(patient: Patient) -> Findings:
