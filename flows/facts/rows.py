@@ -109,6 +109,11 @@ def as_int(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
+def texts(value: object) -> list[str]:
+    """A list of a row, as texts; empty where it is null."""
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
 def flag_evidence(connection: Connection, flag_ids: Sequence[str], limit: int) -> dict[str, list[Row]]:
     """Flag → its first `limit` facts, with the register's `title` and `facts_n`, how many the flag has in
     all.

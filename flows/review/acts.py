@@ -99,7 +99,7 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
             "sampled": desk.is_sampled(current),
             "flags": [evidence.stated(flag, outcomes[flag.indicator]) for flag in of_case.flags],
         }
-        n = _append(log, by, current, VERDICT, body, note=given.note)
+        n = append(log, by, current, VERDICT, body, note=given.note)
         return _made(desk, walk(log.events(after=walked.last_n), walked), flags, n, current)
 
 
@@ -145,10 +145,10 @@ def _made(
     return Made(n, case_id, state.stage, state.outcome, repeated)
 
 
-def _append(
+def append(
     log: Log, by: By, case_id: str, kind: str, body: Mapping[str, object], *, note: str = "", key: str = ""
 ) -> int:
-    """`via`: who ran the command or the app, by the operating system."""
+    """Add an event, and return its number. `via`: who ran the command or the app, by the operating system."""
     said = {**body, "via": audit.who()}
     return log.append(
         Draft(by.user.name, by.user.role, by.purpose, case_id, kind, said, note.strip(), key or by.key)
@@ -174,7 +174,7 @@ def record_done(desk: Desk, by: By, case_id: str, done: Iterable[str], note: str
         if decision is None or decision.round is None:
             raise UsageError("this case is not decided; what was done is recorded with or after the decision")
         body = {"verdict": decision.round.last.n, "done": list(chosen)}
-        n = _append(log, by, current, DONE, body, note=note)
+        n = append(log, by, current, DONE, body, note=note)
         return _made(desk, walked, flags, n, current)
 
 
@@ -194,7 +194,7 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
         if to not in ("", by.user.name) or holder not in ("", by.user.name):
             by.user.require("assign-others")
         until = (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds")
-        n = _append(log, by, current, ASSIGN, {"to": to, "until": until})
+        n = append(log, by, current, ASSIGN, {"to": to, "until": until})
         return _made(desk, walked, flags, n, current)
 
 
@@ -207,7 +207,7 @@ def see_both(desk: Desk, by: By, case_id: str) -> None:
         state = standing(desk, walked, desk.flags([current]))[current].state
         if state.round is not None and not rules.may_see(state.round, by.user, seen_by(walked, state)):
             body = {"first": state.round.verdicts[0].n}
-            _append(log, by, current, SEEN, body)
+            append(log, by, current, SEEN, body)
 
 
 # --- supervisors --------------------------------------------------------------------------------------------
@@ -255,7 +255,7 @@ def _each(
         for case_id, one in standing(desk, walked, flags).items():
             form = f"{by.key}/{case_id}" if by.key else ""
             n = log.written(form, by.user.name, case_id)
-            made[case_id] = n or _append(log, by, case_id, kind, body(one), note=note, key=form)
+            made[case_id] = n or append(log, by, case_id, kind, body(one), note=note, key=form)
         walked = walk(log.events(after=walked.last_n), walked)
     return [_made(desk, walked, flags, n, case_id) for case_id, n in made.items()]
 
@@ -298,4 +298,4 @@ def explain_away(desk: Desk, by: By, flag_id: str, known: Known) -> int:
     with reviews.writing(desk.home) as log:
         if (n := log.written(by.key, by.user.name, "")) is not None:
             return n
-        return _append(log, by, "", EXPLAIN, body)
+        return append(log, by, "", EXPLAIN, body)

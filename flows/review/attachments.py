@@ -15,12 +15,12 @@ from pathlib import Path
 
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
-from flows.journal import audit, reviews
+from flows.journal import reviews
 from flows.journal.chain import FILE_MODE
-from flows.journal.reviews import BODY, NOTE, Draft, Event, Log
+from flows.journal.reviews import BODY, NOTE, Draft, Event
 from flows.release.case_ids import cases_asked
 from flows.review import rules
-from flows.review.acts import By
+from flows.review.acts import By, append
 from flows.review.desk import Desk
 from flows.review.rules import User
 from transforms.errors import RunFailed, UsageError
@@ -53,7 +53,7 @@ def add_file(desk: Desk, by: By, case_id: str, name: str, data: bytes) -> Paper:
         if log.written(by.key, by.user.name, case_id) is None:
             # In the transaction, so that no `sweep` comes between the file and its event.
             _write(_path(desk.home, paper.sha256), data)
-            _append(log, by, case_id, FILE, {"name": name, "sha256": paper.sha256, "bytes": len(data)})
+            append(log, by, case_id, FILE, {"name": name, "sha256": paper.sha256, "bytes": len(data)})
     return paper
 
 
@@ -92,7 +92,7 @@ def set_reference(desk: Desk, by: By, case_id: str, reference: str) -> None:
     line = rules.check_line("the reference", reference, NAME_CHARS_MAX)
     with reviews.writing(desk.home) as log:
         if log.written(by.key, by.user.name, case_id) is None:
-            _append(log, by, case_id, REFERENCE, {"reference": line})
+            append(log, by, case_id, REFERENCE, {"reference": line})
 
 
 def reference_of(desk: Desk, user: User, case_id: str) -> str:
@@ -135,11 +135,6 @@ def _events(desk: Desk, case_id: str, kind: str) -> list[Event]:
     others = sorted({event.case_id for event in events} - {case_id})
     led = cases_asked(desk.connection, others) if others else {}
     return [event for event in events if led.get(event.case_id, event.case_id) == case_id]
-
-
-def _append(log: Log, by: By, case_id: str, kind: str, body: dict[str, object]) -> None:
-    said = {**body, "via": audit.who()}
-    log.append(Draft(by.user.name, by.user.role, by.purpose, case_id, kind, said, key=by.key))
 
 
 def _path(home: Home, sha256: str) -> Path:

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from flows.facts.rows import query_rows
+from flows.facts.rows import as_int, query_rows
 from flows.journal import reviews
 from flows.journal.reviews import Event, Log
 from flows.release.case_ids import case_asked, was_its_id
@@ -213,9 +213,8 @@ def counts(desk: Desk, user: User) -> Counter[str]:
         all_events = walked(desk.home, log)
     known = touched(desk, all_events)
     shown = Counter(_shown(one.state, user, seen_by(all_events, one.state)) for one in known.values())
-    every = query_rows(desk.connection, "select count(*) as n from v_case")[0]["n"]
-    assert isinstance(every, int)
-    shown[TO_READ] += every - len(known)
+    every_n = as_int(query_rows(desk.connection, "select count(*) as n from v_case")[0]["n"])
+    shown[TO_READ] += every_n - len(known)
     return shown
 
 

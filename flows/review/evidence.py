@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.facts.rows import query_rows
+from flows.facts.rows import query_rows, texts
 from flows.review.fold import Flag
 from transforms.model.sql import Connection, read_sql
 
@@ -51,10 +51,9 @@ def flags_of_cases(connection: Connection, key: bytes, case_ids: Iterable[str]) 
 
 
 def _case_flags(rows: Sequence[Mapping[str, object]]) -> CaseFlags:
-    texts = ("flag_id", "indicator", "version", "subject_id")
+    names = ("flag_id", "indicator", "version", "subject_id")
     flags = tuple(
-        Flag(**{name: str(row[name]) for name in texts}, facts=frozenset(_texts(row["facts"])))
-        for row in rows
+        Flag(**{name: str(row[name]) for name in names}, facts=frozenset(texts(row["facts"]))) for row in rows
     )
     return CaseFlags(
         flags,
@@ -62,10 +61,6 @@ def _case_flags(rows: Sequence[Mapping[str, object]]) -> CaseFlags:
         {str(row["flag_id"]): str(row["value"]) for row in rows},
         {str(row["indicator"]): str(row["explanation"]) for row in reversed(rows)},
     )
-
-
-def _texts(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def cases_with(connection: Connection, flag_ids: Iterable[str], subject_ids: Iterable[str]) -> list[str]:

@@ -40,8 +40,9 @@ def note_arrivals(desk: Desk) -> None:
         for case in cases:
             before = rows.get(str(case["case_id"]))
             evidence = str(case["newest_flag_on"])
-            is_new = before is None or before.evidence < evidence
-            since = desk.today.isoformat() if is_new or before is None else before.since
+            since = desk.today.isoformat()
+            if before is not None and before.evidence >= evidence:
+                since = before.since
             values.append(
                 {
                     "case_id": case["case_id"],

@@ -6,7 +6,7 @@ from datetime import date
 
 from starlette.responses import RedirectResponse, Response
 
-from flows.facts.rows import Row, as_int, query_rows
+from flows.facts.rows import Row, as_int, query_rows, texts
 from flows.pages.site.cases import rows_of
 from flows.review import rules
 from flows.review.cases import counts, queue_listed
@@ -54,12 +54,8 @@ def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) 
         purposes=call.purposes(opened),
         today=call.today,
         term_days=desk.settings.legal_term_days,
-        families=_families(opened),
+        families={code: str(row["family"]) for code, row in opened.release.indicators.items()},
     )
-
-
-def _families(opened: Opened) -> Mapping[str, str]:
-    return {code: str(row["family"]) for code, row in opened.release.indicators.items()}
 
 
 # --- all cases ----------------------------------------------------------------------------------------------
@@ -97,15 +93,13 @@ FILTERS = ("text", "lane", "family", "district", "register", "since", "indicator
 
 
 def _matches(row: Row, asked: Mapping[str, str], registers: Mapping[str, frozenset[str]]) -> bool:
-    families = row["families"] if isinstance(row["families"], list) else []
-    indicators = row["indicators"] if isinstance(row["indicators"], list) else []
     district = UNKNOWN if row["area_name"] is None else str(row["area_name"])
     since = _day(asked["since"])
     newest = row["newest_flag_on"]
     return (
         asked["lane"] in ("", row["lane"])
-        and (not asked["family"] or asked["family"] in families)
-        and (not asked["indicator"] or asked["indicator"] in indicators)
+        and (not asked["family"] or asked["family"] in texts(row["families"]))
+        and (not asked["indicator"] or asked["indicator"] in texts(row["indicators"]))
         and asked["district"] in ("", district)
         and (not asked["register"] or asked["register"] in registers.get(str(row["case_id"]), ()))
         and (since is None or (isinstance(newest, date) and newest >= since))
@@ -114,8 +108,7 @@ def _matches(row: Row, asked: Mapping[str, str], registers: Mapping[str, frozens
 
 
 def _has_words(row: Row, text: str) -> bool:
-    names = row["names"] if isinstance(row["names"], list) else []
-    haystack = " ".join(map(str, (row["title"], row["case_id"], *names))).casefold()
+    haystack = " ".join((str(row["title"]), str(row["case_id"]), *texts(row["names"]))).casefold()
     return all(word in haystack for word in text.casefold().split())
 
 
@@ -136,12 +129,7 @@ def _sorted(rows: list[Row], sort: str) -> list[Row]:
 def _registers(opened: Opened) -> Mapping[str, frozenset[str]]:
     """Case → registers in the evidence of its flags."""
     rows = opened.site({}).query("case_registers")
-    return {
-        str(row["case_id"]): frozenset(map(str, row["registers"]))
-        if isinstance(row["registers"], list)
-        else frozenset()
-        for row in rows
-    }
+    return {str(row["case_id"]): frozenset(texts(row["registers"])) for row in rows}
 
 
 def _lanes(every: tuple[Row, ...]) -> Mapping[str, int]:
@@ -150,9 +138,7 @@ def _lanes(every: tuple[Row, ...]) -> Mapping[str, int]:
 
 
 def _choices(opened: Opened, every: tuple[Row, ...]) -> Mapping[str, list[str]]:
-    families = {
-        str(code) for row in every for code in (row["families"] if isinstance(row["families"], list) else ())
-    }
+    families = {code for row in every for code in texts(row["families"])}
     districts = sorted({str(row["area_name"]) for row in every if row["area_name"] is not None})
     return {
         "lane": list(LANES),

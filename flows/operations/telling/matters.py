@@ -14,7 +14,7 @@ from functools import cached_property
 import structlog
 
 from flows.facts.areas import parse_areas
-from flows.facts.rows import Row, query_rows
+from flows.facts.rows import Row, query_rows, texts
 from flows.home.authority import Authority, authority
 from flows.home.settings import Home
 from flows.home.warehouse import Connection, safe_errors
@@ -183,11 +183,11 @@ class Matters:
         query = read_sql(__package__, "new_cases", in_area=areas.condition)
         settings = {"lanes": receiver.lanes, "named": list(named.spellings), **areas.parameters}
         for row in self._rows(query, **settings):
-            ids = [str(row["case_id"]), *_texts(row["earlier_ids"])]
+            ids = [str(row["case_id"]), *texts(row["earlier_ids"])]
             yield Matter(tuple(f"case {case_id} {row['lane']}" for case_id in ids), self._case(row))
 
     def _case(self, row: Row) -> str:
-        codes = _texts(row["indicators"])
+        codes = texts(row["indicators"])
         named = [f"{code} {self._titles.get(code, '')}".strip() for code in codes[:INDICATORS_NAMED]]
         more = [f"{len(codes) - len(named)} more"] if len(codes) > len(named) else []
         where = f", {row['area']}" if row["area"] else ""
@@ -222,7 +222,3 @@ def _alarm(row: Row) -> tuple[Event, Matter]:
 
 def _overdue(row: Row) -> tuple[Event, Matter]:
     return "overdue", Matter((f"overdue {row['register']} {row['since']}",), OVERDUE.format_map(row))
-
-
-def _texts(values: object) -> list[str]:
-    return [str(value) for value in values] if isinstance(values, list) else []
