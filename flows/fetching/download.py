@@ -60,10 +60,9 @@ def download(
     url: str, path: Path, headers: Mapping[str, str], *, known_etag: str | None = None
 ) -> Download | None:
     """Write the file at `url` to `path`; None where it has not changed, says the server. Raises Broken."""
+    retrying = stamina.AsyncRetryingCaller(attempts=ATTEMPTS, wait_max=WAIT_SECONDS_MAX)
     try:
-        for attempt in stamina.retry_context(on=_may_pass, attempts=ATTEMPTS, wait_max=WAIT_SECONDS_MAX):
-            with attempt:
-                return asyncio.run(_download(url, path, headers, known_etag))
+        return asyncio.run(retrying(_may_pass, _download, url, path, headers, known_etag))
     except NotModifiedError:
         return None
     except FileNotFoundError as error:
@@ -71,7 +70,6 @@ def download(
     except (BaseError, TimeoutError, OSError) as error:
         problem = TRUST_IT if is_untrusted(error) else f"{_why(error)}; it is tried again at the next fetch"
         raise Broken(f"{place(url)}: {problem}") from None
-    raise AssertionError  # stamina returns or raises
 
 
 def _may_pass(error: Exception) -> bool:

@@ -75,10 +75,9 @@ class Pages:
         return {"Cookie": jar} if jar else {}
 
     def _body(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> bytes:
+        retrying = stamina.RetryingCaller(attempts=ATTEMPTS, wait_max=RETRY_SECONDS_MAX)
         try:
-            for attempt in stamina.retry_context(on=_may_pass, attempts=ATTEMPTS, wait_max=RETRY_SECONDS_MAX):
-                with attempt:
-                    return self._once(method, url, fields)
+            return retrying(_may_pass, self._once, method, url, fields)
         except _Busy:
             raise RunFailed(
                 f"{place(url)}: the server is busy; it is tried again at the next fetch"
@@ -87,7 +86,6 @@ class Pages:
             what = UNREACHED if is_unreached(error) else type(error).__name__
             problem = TRUST_IT if is_untrusted(error) else f"{what}; it is tried again at the next fetch"
             raise RunFailed(f"{place(url)}: {problem}") from None
-        raise AssertionError  # stamina returns or raises
 
     def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> bytes:
         time.sleep(max(0.0, self._earliest - time.monotonic()))

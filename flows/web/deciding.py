@@ -13,7 +13,7 @@ from flows.review.acts import By, Given, Known
 from flows.review.desk import Desk
 from flows.review.fold import OUTCOMES
 from flows.web.calls import Call, case_address
-from flows.web.cases import Typed, changes, current_case, flag_exists, record, shown
+from flows.web.cases import Typed, changes, chosen_purpose, current_case, flag_exists, record, shown
 from flows.web.opened import Opened
 from transforms.errors import UsageError
 
@@ -41,8 +41,11 @@ def do(call: Call, what: str, act: Callable[[Desk, By, str], object], said: str 
         try:
             result = act(desk, call.by(access.purpose), case_id)
         except UsageError as error:
-            typed = Typed(what, str(error), values=_typed(call))
-            return shown(call, opened, access, case_id, typed, status=400)
+            is_stale = str(error) == acts.CHANGED
+            stale = changes(call, call.field("seen"), desk.flags([case_id])[case_id]) if is_stale else ()
+            fault = call.say("stale.lead") if is_stale else str(error)
+            typed = Typed(what, fault, stale, _typed(call))
+            return shown(call, opened, access, case_id, typed, status=409 if is_stale else 400)
         call.state.purposes.keep(call.user.name, case_id, access.purpose)
         return call.back_to(f"{case_address(case_id)}#said", call.say(said) if said else str(result))
 
@@ -63,21 +66,14 @@ def _done(call: Call) -> list[str]:
 
 def judge(call: Call) -> Response:
     """A verdict. One on a page that is no longer true is refused, and what was typed is kept."""
-    with _case(call) as (opened, access, case_id):
-        desk = call.desk(opened.connection)
-        record(access, "review verdict", case_id)
+
+    def act(desk: Desk, by: By, case_id: str) -> str:
         given = _given(call)
-        try:
-            if not given.outcome:
-                raise UsageError(call.say("verdict.no_choice"))
-            made = acts.judge(desk, call.by(access.purpose), case_id, given)
-        except UsageError as error:
-            is_stale = str(error) == acts.CHANGED
-            stale = changes(call, call.field("seen"), desk.flags([case_id])[case_id]) if is_stale else ()
-            fault = call.say("stale.lead") if is_stale else str(error)
-            typed = Typed("verdict", fault, stale, _typed(call))
-            return shown(call, opened, access, case_id, typed, status=409 if is_stale else 400)
-        return call.back_to(f"{case_address(case_id)}#said", _sentence(call, made))
+        if not given.outcome:
+            raise UsageError(call.say("verdict.no_choice"))
+        return _sentence(call, acts.judge(desk, by, case_id, given))
+
+    return do(call, "verdict", act)
 
 
 def _sentence(call: Call, made: acts.Made) -> str:
@@ -155,9 +151,7 @@ def close_several(call: Call) -> Response:
     if not case_ids:
         raise UsageError(call.say("close.none"))
     with call.open() as opened:
-        purpose = call.field("purpose")
-        if purpose not in {one.code for one in call.purposes(opened)}:
-            raise UsageError(call.say("purpose.missing"))
+        purpose = chosen_purpose(call, opened)
         with call.access(purpose) as access:
             access.record("review close", case_ids, shown=access.known(case_ids))
             made = acts.close(
