@@ -15,10 +15,10 @@ from flows.journal import audit, reviews
 from flows.journal.reviews import Draft, Log
 from flows.release.case_ids import case_asked
 from flows.review import evidence, rules
-from flows.review.desk import Desk, Standing, locked_by, seen_by, standing
+from flows.review.desk import Desk, Standing, standing
 from flows.review.desk import walked as all_events
 from flows.review.evidence import CaseFlags
-from flows.review.fold import ASSIGN, CLOSE, DONE, EXPLAIN, OUTCOMES, REOPEN, SEEN, VERDICT, Walked, walk
+from flows.review.fold import ASSIGN, CLOSE, DONE, EXPLAIN, OUTCOMES, REOPEN, SEEN, VERDICT, walk
 from flows.review.rules import User
 from transforms.errors import UsageError, as_typed
 
@@ -62,7 +62,6 @@ class Made:
     case_id: str
     stage: str
     outcome: str = ""
-    repeated: bool = False
 
     @property
     def sentence(self) -> str:
@@ -76,31 +75,29 @@ class Made:
 
 def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
     """Add the user's verdict on all flags of a case."""
-    current = case_asked(desk.connection, case_id)
-    flags = desk.flags([current])
-    of_case = flags[current]
-    done = _checked(desk, of_case, given)
-    with reviews.writing(desk.home) as log:
-        walked = all_events(desk.home, log)
-        if (n := log.written(by.key, by.user.name, current)) is not None:
-            return _made(desk, walked, flags, n, current, repeated=True)
-        state = standing(desk, walked, flags)[current].state
-        reading, first = rules.next_reading(state, by.user, seen_by(walked, state))
-        _check_lock(walked, current, by.user)
+
+    def body(one: Standing) -> dict[str, object]:
+        of_case = one.flags
+        done = _checked(desk, of_case, given)
+        reading, first = rules.next_reading(one.state, by.user, one.seen)
+        if one.holder not in ("", by.user.name):
+            raise UsageError(
+                f"this case is with {one.holder} now; take another, or wait until the lock expires"
+            )
         outcomes = {code: given.outcomes.get(code, given.outcome) for code in of_case.indicators}
-        body = {
+        return {
             "reading": reading,
             "first": first,
             "outcome": given.outcome,
             "outcomes": outcomes,
             "reason": given.reason,
             "done": list(done),
-            "second": _second(desk, current, of_case, outcomes) if reading == 1 else "",
-            "sampled": desk.is_sampled(current),
+            "second": _second(desk, one.case_id, of_case, outcomes) if reading == 1 else "",
+            "sampled": desk.is_sampled(one.case_id),
             "flags": [evidence.stated(flag, outcomes[flag.indicator]) for flag in of_case.flags],
         }
-        n = append(log, by, current, VERDICT, body, note=given.note)
-        return _made(desk, walk(log.events(after=walked.last_n), walked), flags, n, current)
+
+    return _record(desk, by, [case_id], VERDICT, body, note=given.note)[0]
 
 
 def _checked(desk: Desk, of_case: CaseFlags, given: Given) -> tuple[str, ...]:
@@ -126,23 +123,32 @@ def _second(desk: Desk, case_id: str, of_case: CaseFlags, outcomes: Mapping[str,
     )
 
 
-def _check_lock(walked: Walked, case_id: str, user: User) -> None:
-    holder = locked_by(walked, case_id)
-    if holder not in ("", user.name):
-        raise UsageError(f"this case is with {holder} now; take another, or wait until the lock expires")
-
-
-def _made(
+def _record(
     desk: Desk,
-    walked: Walked,
-    flags: Mapping[str, CaseFlags],
-    n: int,
-    case_id: str,
+    by: By,
+    case_ids: Collection[str],
+    kind: str,
+    body: Callable[[Standing], dict[str, object]],
     *,
-    repeated: bool = False,
-) -> Made:
-    state = standing(desk, walked, flags)[case_id].state
-    return Made(n, case_id, state.stage, state.outcome, repeated)
+    note: str = "",
+) -> list[Made]:
+    """One event for each case, all in one transaction. `body`: what it says of a case as it stands; raises
+    UsageError where the act is not allowed.
+    """
+    current = sorted({case_asked(desk.connection, case_id) for case_id in case_ids})
+    flags = desk.flags(current)
+    made: dict[str, int] = {}
+    with reviews.writing(desk.home) as log:
+        walked = all_events(desk.home, log)
+        for case_id, one in standing(desk, walked, flags).items():
+            form = f"{by.key}/{case_id}" if by.key and len(flags) > 1 else by.key
+            n = log.written(form, by.user.name, case_id)
+            made[case_id] = n or append(log, by, case_id, kind, body(one), note=note, key=form)
+        states = standing(desk, walk(log.events(after=walked.last_n), walked), flags)
+    return [
+        Made(n, case_id, states[case_id].state.stage, states[case_id].state.outcome)
+        for case_id, n in made.items()
+    ]
 
 
 def append(
@@ -164,18 +170,14 @@ def record_done(desk: Desk, by: By, case_id: str, done: Iterable[str], note: str
     chosen = rules.check_done(done)
     if not chosen:
         raise UsageError("--done is missing: say what was done")
-    current = case_asked(desk.connection, case_id)
-    flags = desk.flags([current])
-    with reviews.writing(desk.home) as log:
-        walked = all_events(desk.home, log)
-        if (n := log.written(by.key, by.user.name, current)) is not None:
-            return _made(desk, walked, flags, n, current, repeated=True)
-        decision = standing(desk, walked, flags)[current].state.decision
+
+    def body(one: Standing) -> dict[str, object]:
+        decision = one.state.decision
         if decision is None or decision.round is None:
             raise UsageError("this case is not decided; what was done is recorded with or after the decision")
-        body = {"verdict": decision.round.last.n, "done": list(chosen)}
-        n = append(log, by, current, DONE, body, note=note)
-        return _made(desk, walked, flags, n, current)
+        return {"verdict": decision.round.last.n, "done": list(chosen)}
+
+    return _record(desk, by, [case_id], DONE, body, note=note)[0]
 
 
 def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -> Made:
@@ -184,18 +186,14 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
     A reviewer takes a case, or gives one back; a supervisor does both for others too.
     """
     by.user.require("assign")
-    current = case_asked(desk.connection, case_id)
-    flags = desk.flags([current])
-    with reviews.writing(desk.home) as log:
-        walked = all_events(desk.home, log)
-        if (n := log.written(by.key, by.user.name, current)) is not None:
-            return _made(desk, walked, flags, n, current, repeated=True)
-        holder = locked_by(walked, current)
-        if to not in ("", by.user.name) or holder not in ("", by.user.name):
+
+    def body(one: Standing) -> dict[str, object]:
+        if to not in ("", by.user.name) or one.holder not in ("", by.user.name):
             by.user.require("assign-others")
-        until = (datetime.now(UTC) + timedelta(hours=hours)).isoformat(timespec="seconds")
-        n = append(log, by, current, ASSIGN, {"to": to, "until": until})
-        return _made(desk, walked, flags, n, current)
+        until = datetime.now(UTC) + timedelta(hours=hours)
+        return {"to": to, "until": until.isoformat(timespec="seconds")}
+
+    return _record(desk, by, [case_id], ASSIGN, body)[0]
 
 
 def see_both(desk: Desk, by: By, case_id: str) -> None:
@@ -204,9 +202,9 @@ def see_both(desk: Desk, by: By, case_id: str) -> None:
     current = case_asked(desk.connection, case_id)
     with reviews.writing(desk.home) as log:
         walked = all_events(desk.home, log)
-        state = standing(desk, walked, desk.flags([current]))[current].state
-        if state.round is not None and not rules.may_see(state.round, by.user, seen_by(walked, state)):
-            body = {"first": state.round.verdicts[0].n}
+        one = standing(desk, walked, desk.flags([current]))[current]
+        if one.state.round is not None and not rules.may_see(one.state.round, by.user, one.seen):
+            body = {"first": one.state.round.verdicts[0].n}
             append(log, by, current, SEEN, body)
 
 
@@ -221,7 +219,7 @@ def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str 
     def body(one: Standing) -> dict[str, object]:
         return {"reason": reason, "flags": [evidence.stated(flag) for flag in one.flags.flags]}
 
-    return _each(desk, by, case_ids, CLOSE, body, note=note)
+    return _record(desk, by, case_ids, CLOSE, body, note=note)
 
 
 def reopen(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str = "") -> list[Made]:
@@ -234,30 +232,7 @@ def reopen(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str
             raise UsageError("a case that is neither decided nor closed cannot be reopened")
         return {"reason": reason, "flag_ids": [flag.flag_id for flag in one.flags.flags]}
 
-    return _each(desk, by, case_ids, REOPEN, body, note=note)
-
-
-def _each(
-    desk: Desk,
-    by: By,
-    case_ids: Collection[str],
-    kind: str,
-    body: Callable[[Standing], dict[str, object]],
-    *,
-    note: str,
-) -> list[Made]:
-    """One event for each case, all in one transaction."""
-    current = sorted({case_asked(desk.connection, case_id) for case_id in case_ids})
-    flags = desk.flags(current)
-    made: dict[str, int] = {}
-    with reviews.writing(desk.home) as log:
-        walked = all_events(desk.home, log)
-        for case_id, one in standing(desk, walked, flags).items():
-            form = f"{by.key}/{case_id}" if by.key else ""
-            n = log.written(form, by.user.name, case_id)
-            made[case_id] = n or append(log, by, case_id, kind, body(one), note=note, key=form)
-        walked = walk(log.events(after=walked.last_n), walked)
-    return [_made(desk, walked, flags, n, case_id) for case_id, n in made.items()]
+    return _record(desk, by, case_ids, REOPEN, body, note=note)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ there is one: a case with one reading looks to everybody but its reader like one
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -21,7 +21,6 @@ from flows.review.desk import (
     Standing,
     arrivals,
     locked_by,
-    seen_by,
     standing,
     timed,
     touched,
@@ -36,7 +35,6 @@ from flows.review.fold import (
     VERDICT,
     Explanation,
     New,
-    State,
     Walked,
 )
 from flows.review.retention import note_arrivals
@@ -141,11 +139,7 @@ def queue_listed(
         cases = desk.kept(key, lambda: _to_judge(desk, arrivals(log), theme))
     reader = User(user.name, "reviewer")  # who may only read sees what there is to judge
     known = touched(desk, all_events)
-    refused = [
-        case_id
-        for case_id, one in known.items()
-        if _refusal(one.state, reader, seen_by(all_events, one.state))
-    ]
+    refused = [case_id for case_id, one in known.items() if _refusal(one, reader)]
     decided = [case_id for case_id, one in known.items() if one.state.decision is not None]
     holders = {
         case_id: holder for case_id in all_events.assigned if (holder := locked_by(all_events, case_id))
@@ -158,7 +152,7 @@ def queue_listed(
     rows = [
         QueueRow(
             **row,
-            shown=_shown(known[row["case_id"]].state, user) if row["case_id"] in known else TO_READ,
+            shown=_shown(known[row["case_id"]], user) if row["case_id"] in known else TO_READ,
             assigned_to=holders.get(row["case_id"], ""),
             new=known[row["case_id"]].state.new if row["case_id"] in known else (),
         )
@@ -188,20 +182,21 @@ def _mixed(cases: pl.DataFrame) -> pl.DataFrame:
     return cases.sort(pl.min_horizontal(place, turn * SAMPLE_EVERY - 0.5), maintain_order=True)
 
 
-def _refusal(state: State, user: User, seen: Collection[str]) -> str:
+def _refusal(one: Standing, user: User) -> str:
     """Why the user cannot judge the case now; "" where they can."""
     try:
-        rules.next_reading(state, user, seen)
+        rules.next_reading(one.state, user, one.seen)
     except UsageError as error:
         return str(error)
     return ""
 
 
-def _shown(state: State, user: User, seen: Collection[str] = ()) -> str:
+def _shown(one: Standing, user: User) -> str:
     """The stage in words that tell no second reader that there is a first."""
+    state = one.state
     if state.stage in ("decided", "closed"):
         return state.stage
-    if state.round is not None and rules.may_see(state.round, user, seen):
+    if state.round is not None and rules.may_see(state.round, user, one.seen):
         return WAITING if state.stage == "first-read" else THIRD
     return BACK if state.is_back else TO_READ
 
@@ -212,7 +207,7 @@ def counts(desk: Desk, user: User) -> Counter[str]:
     with reviews.reading(desk.home) as log:
         all_events = walked(desk.home, log)
     known = touched(desk, all_events)
-    shown = Counter(_shown(one.state, user, seen_by(all_events, one.state)) for one in known.values())
+    shown = Counter(_shown(one, user) for one in known.values())
     every_n = as_int(query_rows(desk.connection, "select count(*) as n from v_case")[0]["n"])
     shown[TO_READ] += every_n - len(known)
     return shown
@@ -233,16 +228,15 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
         one = standing(desk, read.walked, desk.flags([current]))[current]
         times = timed(desk, {current: desk.today, **arrivals(log, current)})
         history = read.history(current, one)
-    seen = seen_by(read.walked, one.state)
     return CaseView(
         current,
         case_id.strip() if was_its_id(desk.connection, case_id.strip(), current) else "",
-        _shown(one.state, user, seen),
+        _shown(one, user),
         one.state.outcome,
         one.flags.stamp,
-        _refusal(one.state, user, seen),
+        _refusal(one, user),
         times["due_on"].item(),
-        locked_by(read.walked, current),
+        one.holder,
         one.state.new,
         one.state.came_from,
         history,

@@ -68,11 +68,18 @@ class Desk:
 
 @dataclass(frozen=True)
 class Standing:
-    """A case's flags and state, with nothing hidden: for rules, never to be shown."""
+    """A case's flags and state, with nothing hidden: for rules, never to be shown.
 
+    `holder`: who has the case now, or "". `seen`: who has seen the first verdict of the open round without
+    being its author.
+    """
+
+    case_id: str
     flags: CaseFlags
     state: State
     explained: Mapping[str, Explanation]
+    holder: str
+    seen: Collection[str]
 
 
 # --- all events ---------------------------------------------------------------------------------------------
@@ -118,7 +125,8 @@ def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) 
     state = state_of(
         all_events, case_id, of_case.flags, earlier_subjects=desk.earlier, explained=explained.keys()
     )
-    return Standing(of_case, state, explained)
+    seen = all_events.seen.get(state.round.verdicts[0].n, set()) if state.round is not None else ()
+    return Standing(case_id, of_case, state, explained, locked_by(all_events, case_id), seen)
 
 
 def touched(desk: Desk, all_events: Walked) -> dict[str, Standing]:
@@ -136,11 +144,6 @@ def locked_by(all_events: Walked, case_id: str) -> str:
     assigned = all_events.assigned.get(case_id)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return assigned.to if assigned is not None and assigned.until > now else ""
-
-
-def seen_by(all_events: Walked, state: State) -> set[str]:
-    """Who has seen the first verdict of the open round without being its author."""
-    return all_events.seen.get(state.round.verdicts[0].n, set()) if state.round is not None else set()
 
 
 # --- time ---------------------------------------------------------------------------------------------------

@@ -284,7 +284,7 @@ def test_a_lock_keeps_others_out_until_it_expires(at: Desk) -> None:
 def test_the_same_form_twice_is_one_verdict(at: Desk) -> None:
     first = judge(at, "ann", "UT-C-s1", CONFIRMED, key="form")
     again = judge(at, "ann", "UT-C-s1", CONFIRMED, key="form")
-    assert again.repeated and again.n == first.n
+    assert again.n == first.n
     with pytest.raises(UsageError, match="form"):
         judge(at, "bob", "UT-C-s1", CONFIRMED, key="form")
 
