@@ -5,7 +5,7 @@ ended: `telling` turns every fault into a warning in the log.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -14,7 +14,8 @@ import structlog
 
 from flows.home.settings import Home, secret
 from flows.operations.telling.matters import End, Matters, Section, in_force, whose
-from flows.operations.telling.message import Message, message
+from flows.operations.telling.message import Message
+from flows.operations.telling.message import message as message_about
 from flows.operations.telling.receivers import NOTIFY_FILE, Notify, Receiver, notify
 from flows.operations.telling.record import Record, held
 from flows.operations.telling.send import send
@@ -54,15 +55,14 @@ def tell(home: Home, unrecorded: End | None = None) -> Sequence[Outcome]:
     settings = notify(home)
     if not settings.to:
         return ()
-    with _due(home, settings, unrecorded) as (record, due):
-        return [_tell_one(home, record, receiver, due(receiver)) for receiver in settings.to]
+    due = _due(home, settings, unrecorded)
+    return [_tell_one(home, record, receiver, message) for receiver, message, record in due]
 
 
 def would_tell(home: Home) -> Sequence[tuple[str, Message | None]]:
     """Each receiver and the message that it would get now. Sends nothing. Raises UndertowError."""
     settings = notify(home)
-    with _due(home, settings, None) as (_, due):
-        return [(receiver.url_file, due(receiver)) for receiver in settings.to]
+    return [(receiver.url_file, message) for receiver, message, _ in _due(home, settings, None)]
 
 
 def try_receivers(home: Home) -> Sequence[Outcome]:
@@ -80,28 +80,20 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
     return RunFailed.exit_code if failed_n == len(outcomes) else 5
 
 
-@contextmanager
 def _due(
     home: Home, settings: Notify, unrecorded: End | None
-) -> Iterator[tuple[Record, Callable[[Receiver], Message | None]]]:
-    """What was told, held, and a function from a receiver to the message that is due."""
-    with ExitStack() as stack:
-        record = stack.enter_context(held(home))
+) -> Iterator[tuple[Receiver, Message | None, Record]]:
+    """Each receiver with the message that is due, and what was told, which is held meanwhile."""
+    with held(home) as record, in_force(home) or nullcontext() as release:
         last = dict(record.last)  # an address may stand in two entries
-        release = in_force(home)
-        if release is not None:
-            stack.enter_context(release)
         matters = Matters(home, settings, release, unrecorded)
         sender = whose(home).name + (", SYNTHETIC DATA" if matters.is_synthetic else "")
-
-        def due(receiver: Receiver) -> Message | None:
+        for receiver in settings.to:
             name = receiver.url_file
             wanted = matters.wanted_by(receiver, last.get(name))
             sections = [_untold(record, name, section) for section in wanted]
             left = [section for section in sections if section.matters]
-            return message(sender, left) if left else None
-
-        yield record, due
+            yield receiver, message_about(sender, left) if left else None, record
 
 
 def _untold(record: Record, name: str, section: Section) -> Section:
