@@ -48,18 +48,16 @@ class Download:
     last_modified: str | None
 
 
-class Broken(RunFailed):
-    """The bytes could not be had; the part that came stays for the next attempt."""
-
-
-class Missing(Broken):
+class Missing(RunFailed):
     """The server has no such file."""
 
 
 def download(
     url: str, path: Path, headers: Mapping[str, str], *, known_etag: str | None = None
 ) -> Download | None:
-    """Write the file at `url` to `path`; None where it has not changed, says the server. Raises Broken."""
+    """Write the file at `url` to `path`; None where it has not changed, says the server. Raises RunFailed
+    where the bytes could not be had; the part that came stays for the next attempt.
+    """
     retrying = stamina.AsyncRetryingCaller(attempts=ATTEMPTS, wait_max=WAIT_SECONDS_MAX)
     try:
         return asyncio.run(retrying(_may_pass, _download, url, path, headers, known_etag))
@@ -69,7 +67,7 @@ def download(
         raise Missing(f"{place(url)}: {_why(error)}; check the address") from None
     except (BaseError, TimeoutError, OSError) as error:
         problem = TRUST_IT if is_untrusted(error) else f"{_why(error)}; it is tried again at the next fetch"
-        raise Broken(f"{place(url)}: {problem}") from None
+        raise RunFailed(f"{place(url)}: {problem}") from None
 
 
 def _may_pass(error: Exception) -> bool:

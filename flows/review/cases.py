@@ -198,7 +198,7 @@ def _shown(one: Standing, user: User) -> str:
         return state.stage
     if state.round is not None and rules.may_see(state.round, user, one.seen):
         return WAITING if state.stage == "first-read" else THIRD
-    return BACK if state.is_back else TO_READ
+    return BACK if state.new else TO_READ
 
 
 def counts(desk: Desk, user: User) -> Counter[str]:

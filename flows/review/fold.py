@@ -55,7 +55,6 @@ class Verdict:
     by: str
     purpose: str
     case_id: str
-    reading: int
     outcome: str
     outcomes: Mapping[str, str]
     reason: str
@@ -97,7 +96,6 @@ class Covered:
     round: Round | None
     is_closed: bool
     case_id: str
-    at: str
 
 
 @dataclass(frozen=True)
@@ -160,7 +158,8 @@ class New:
 
 @dataclass(frozen=True)
 class State:
-    """`decision`: the last decision on its flags, also where it is back. `round`: the open one.
+    """`decision`: the last decision on its flags, also where it is back. `round`: the open one. `new`: why it
+    is back, where it was decided before.
 
     `came_from`: ids of other cases in which its flags were judged. `explained`: every flag is explained.
     """
@@ -171,11 +170,6 @@ class State:
     new: tuple[New, ...] = ()
     came_from: tuple[str, ...] = ()
     explained: bool = False
-
-    @property
-    def is_back(self) -> bool:
-        """Whether it was decided, and there is something new."""
-        return bool(self.new)
 
     @property
     def outcome(self) -> str:
@@ -229,7 +223,6 @@ def verdict_of(event: Event, body: Mapping[str, Any]) -> Verdict:
         event.by,
         event.purpose,
         event.case_id,
-        body["reading"],
         body["outcome"],
         body["outcomes"],
         body["reason"],
@@ -254,7 +247,7 @@ def _cover(
     result: Walked, event: Event, flags: Iterable[Flag], round_: Round | None, *, is_closed: bool
 ) -> None:
     for flag in flags:
-        covered = Covered(flag, event.n, round_, is_closed, event.case_id, event.at)
+        covered = Covered(flag, event.n, round_, is_closed, event.case_id)
         result.covered[flag.flag_id] = covered
         result.by_subject[flag.indicator, flag.subject_id] = (*_others(result, flag), covered)
         result.undecided.pop(flag.flag_id, None)

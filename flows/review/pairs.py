@@ -39,7 +39,6 @@ class Stated:
     key of the name there.
     """
 
-    locator: Locator
     fields: Mapping[str, str] = field(default_factory=dict)
     place: str | None = None
 
@@ -82,12 +81,9 @@ def stated(records: Connection, release: Connection, locators: Iterable[Locator]
     subjects = sorted({subject for row in rows for subject in row["subjects"] or ()})
     names = dict(frame(release, NAMES_SQL, {"ids": subjects}).iter_rows())
     by_locator = {
-        (row["register"], row["record"]): Stated(
-            (row["register"], row["record"]), _fields(row, names), row["name_key"]
-        )
-        for row in rows
+        (row["register"], row["record"]): Stated(_fields(row, names), row["name_key"]) for row in rows
     }
-    return {each: by_locator.get(each, Stated(each)) for each in wanted}
+    return {each: by_locator.get(each, Stated()) for each in wanted}
 
 
 def places(facts: Mapping[Locator, Stated]) -> dict[Locator, str | None]:
