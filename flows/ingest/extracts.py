@@ -7,7 +7,7 @@ of the publisher's numbers. Where one of them is missing, nothing that follows i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from transforms.errors import BlockedEdition
@@ -18,24 +18,21 @@ if TYPE_CHECKING:
 CODE = "extract_gap"
 
 
-@dataclass(frozen=True)
-class Updates:
-    """chains: the files of each edition, numbered as its parts. needless: updates that no edition needs, and
-    why.
+type Numbered = tuple[LandedFile, ...]  # the files of an edition, numbered as its parts
+
+
+def updates_in(
+    files: Sequence[LandedFile], *, monthly: bool = False
+) -> tuple[list[Numbered], list[tuple[LandedFile, str]]]:
+    """What becomes of the updates among the files of one data set: editions, and updates that none needs, and
+    why. monthly: see Register.monthly_updates.
     """
-
-    chains: tuple[tuple[LandedFile, ...], ...]
-    needless: tuple[tuple[LandedFile, str], ...]
-
-
-def updates_in(files: Sequence[LandedFile], *, monthly: bool = False) -> Updates:
-    """What becomes of the updates among the files of one data set. monthly: see Register.monthly_updates."""
     fulls: dict[int, list[LandedFile]] = {}
     for file in sorted(files, key=lambda file: file.recognised.part):
         if not file.recognised.is_update:
             fulls.setdefault(file.recognised.extract, []).append(file)
     updates: dict[int, LandedFile] = {}
-    chains: list[tuple[LandedFile, ...]] = []
+    chains: list[Numbered] = []
     needless: list[tuple[LandedFile, str]] = []
     called = _month if monthly else str
     for file in files:
@@ -63,7 +60,7 @@ def updates_in(files: Sequence[LandedFile], *, monthly: bool = False) -> Updates
             chains.append(
                 _numbered([*fulls[first], *(updates[each] for each in range(first + 1, number + 1))])
             )
-    return Updates(tuple(chains), tuple(needless))
+    return chains, needless
 
 
 def _first(
@@ -92,7 +89,7 @@ def _month(number: int) -> str:
     return f"{(number - 1) // 12}-{(number - 1) % 12 + 1:02}"
 
 
-def _numbered(files: Sequence[LandedFile]) -> tuple[LandedFile, ...]:
+def _numbered(files: Sequence[LandedFile]) -> Numbered:
     return tuple(
         replace(file, recognised=replace(file.recognised, part=number, parts=len(files)))
         for number, file in enumerate(files, start=1)

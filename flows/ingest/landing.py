@@ -294,11 +294,11 @@ def _updated(
     editions: list[LandedEdition] = []
     needless: list[Unrecognised] = []
     for (_, dataset), group in groups.items():
-        updates = updates_in([file for _, file in group], monthly=group[0][0].monthly_updates)
-        needless += [Unrecognised(file.name, reason, file.size_bytes) for file, reason in updates.needless]
+        chains, unneeded = updates_in([file for _, file in group], monthly=group[0][0].monthly_updates)
+        needless += [Unrecognised(file.name, reason, file.size_bytes) for file, reason in unneeded]
         editions += [
             _edition(group[0][0], dataset, chain[-1].recognised.edition_date, chain, not_after)
-            for chain in updates.chains
+            for chain in chains
         ]
     return editions, needless
 
