@@ -48,39 +48,22 @@ def deploy(environment: Mapping[str, str], home: Home) -> None:
     night = f"{shlex.quote(sys.executable)} -m prefect.engine"
     _run_module(environment, home, "prefect", "work-pool", "create", WORK_POOL, "--type", "process")
     variables = json.dumps({"command": night, "env": QUIET})
-    deployed = _run_module(
-        environment,
-        home,
-        "prefect",
-        "deploy",
-        "--all",
-        "--prefect-file",
-        str(prefect_file()),
-        "--job-variable",
-        variables,
-    )
-    if deployed.returncode:
-        raise RunFailed(
-            f"the deployment of prefect.yaml failed:\n{deployed.stdout.decode(errors='replace').strip()}"
-        )
+    file = str(prefect_file())
+    deploying = ("prefect", "deploy", "--all", "--prefect-file", file, "--job-variable", variables)
+    _run_module(environment, home, *deploying, fault="the deployment of prefect.yaml failed")
 
 
 def notify(environment: Mapping[str, str], home: Home) -> None:
     """Put the automations on the server where there is an address for their messages. Raises RunFailed."""
     if settings.notify_url() is not None:
-        put = _run_module(environment, home, "flows.operations.notifications")
-        if put.returncode:
-            raise RunFailed(
-                "the automations of prefect.yaml cannot be put on the server:\n"
-                f"{put.stdout.decode(errors='replace').strip()}"
-            )
+        fault = "the automations of prefect.yaml cannot be put on the server"
+        _run_module(environment, home, "flows.operations.notifications", fault=fault)
 
 
-def _run_module(
-    environment: Mapping[str, str], home: Home, *arguments: str
-) -> subprocess.CompletedProcess[bytes]:
+def _run_module(environment: Mapping[str, str], home: Home, *arguments: str, fault: str = "") -> None:
+    """Run `python -m …`. `fault`: what is wrong where it fails; without it that does not matter."""
     try:
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", *arguments],
             env=environment,
             cwd=home.prefect,
@@ -95,3 +78,5 @@ def _run_module(
         raise RunFailed(
             f"`python -m {' '.join(arguments[:2])}` took longer than {DEPLOYED_SECONDS_MAX:.0f} s; try again"
         ) from None
+    if fault and done.returncode:
+        raise RunFailed(f"{fault}:\n{done.stdout.decode(errors='replace').strip()}")
