@@ -36,7 +36,8 @@ class CaseFlags:
     @property
     def stamp(self) -> str:
         """Of everything that a verdict on the case is bound to; a page with another one is stale."""
-        return stamp(self.flags)
+        lines = sorted(f"{flag.flag_id} {flag.version} {evidence_hash(flag.facts)}" for flag in self.flags)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def flags_of_cases(connection: Connection, key: bytes, case_ids: Iterable[str]) -> dict[str, CaseFlags]:
@@ -82,11 +83,6 @@ def earlier_subjects(connection: Connection) -> dict[str, list[str]]:
 def evidence_hash(facts: Iterable[str]) -> str:
     """SHA-256 of a flag's facts in order."""
     return hashlib.sha256("\n".join(sorted(facts)).encode()).hexdigest()
-
-
-def stamp(flags: Iterable[Flag]) -> str:
-    lines = sorted(f"{flag.flag_id} {flag.version} {evidence_hash(flag.facts)}" for flag in flags)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 
 
 def stated(flag: Flag, outcome: str = "") -> dict[str, object]:

@@ -11,7 +11,7 @@ share of equal verdicts, since a standard error is nought where all are equal.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -113,8 +113,3 @@ def _shares(pairs: Mapping[tuple[str, str], int], side: int, n: int) -> Counter[
     for pair, count in pairs.items():
         shares[pair[side]] += count / n  # type: ignore[assignment]
     return shares
-
-
-def below(rows: Iterable[Mapping[str, object]], least_percent: int) -> list[Mapping[str, object]]:
-    """Rows of `precision` whose whole interval is below a bound."""
-    return [row for row in rows if isinstance(row["high"], float) and row["high"] < least_percent]

@@ -9,7 +9,7 @@ from flows.home.settings import Home
 from flows.journal import reviews
 from flows.release.alarms import Alarm
 from flows.review.fold import Walked, walk
-from flows.review.precision import below, precision, sampled
+from flows.review.precision import precision, sampled
 from transforms.model.views import PRECISION, VERDICT
 
 
@@ -41,7 +41,7 @@ def imprecise(rows: pl.DataFrame, versions: Mapping[str, str], least_percent: in
 
     `rows`: PRECISION. `versions`: indicator → version of its rule now; another version has its own figures.
     """
-    for row in below(rows.iter_rows(named=True), least_percent) if least_percent is not None else ():
+    for row in rows.filter(pl.col("high") < least_percent).iter_rows(named=True) if least_percent else ():
         code = str(row["indicator"])
         if versions.get(code) == row["version"]:
             message = (

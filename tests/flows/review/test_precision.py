@@ -8,7 +8,7 @@ import pytest
 
 from flows.review import rules
 from flows.review.fold import walk
-from flows.review.precision import JUDGED, agreement, below, cohens_kappa, precision, sampled
+from flows.review.precision import JUDGED, agreement, cohens_kappa, precision, sampled
 from flows.review.published import imprecise
 from tests.flows.review.test_fold import FLAG, Events
 
@@ -52,8 +52,10 @@ def test_what_cannot_be_judged_is_in_no_denominator() -> None:
     assert (row["reviewed_n"], row["confirmed_n"], row["cannot_judge_n"]) == (10, 8, 5)
     # Brown, Cai, DasGupta (2001): Wilson's interval of 8 in 10.
     assert (round(row["low"], 1), round(row["high"], 1)) == (49.0, 94.3)
-    [none] = precision(_judged(unknown=2)).rows(named=True)
-    assert none["low"] is None and none["high"] is None and not below([none], 50)
+    rows = precision(_judged(unknown=2))
+    [none] = rows.rows(named=True)
+    assert none["low"] is None and none["high"] is None
+    assert not list(imprecise(rows, {"PRP-010": "v1"}, 50))
 
 
 def test_an_alarm_where_the_whole_interval_is_below_the_bound() -> None:
