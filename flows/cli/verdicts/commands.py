@@ -36,15 +36,22 @@ DoneOption = Annotated[list[str] | None, typer.Option("--done", help="What was d
 
 
 @contextmanager
-def _desk(home: settings.Home, purpose: str | None, by: str) -> Iterator[tuple[Access, Desk, By]]:
-    """The release in force, opened for a purpose by a user."""
+def _desk(
+    home: settings.Home, purpose: str | None, by: str, command: str = "", ids: list[str] | None = None
+) -> Iterator[tuple[Access, Desk, By]]:
+    """The release in force, opened for a purpose by a user. `ids`: what the command is about, recorded first;
+    a command that learns it only then calls `_record` itself.
+    """
     from flows.review.acts import By
     from flows.review.desk import Desk
     from flows.review.users import user
 
     with Access(home, purpose) as access:
         today = datetime.now().astimezone().date()
-        yield access, Desk(home, access.connection, today), By(user(home, by), access.purpose)
+        who = By(user(home, by), access.purpose)
+        if ids is not None:
+            _record(access, command, ids)
+        yield access, Desk(home, access.connection, today), who
 
 
 def _record(access: Access, command: str, ids: list[str]) -> None:
@@ -96,8 +103,7 @@ def show(
     from flows.review import acts
     from flows.review.cases import case_view
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        _record(access, "show", [case])
+    with _desk(settings.home(home), purpose, by, "show", [case]) as (_, desk, who):
         if both:
             acts.see_both(desk, who, case)
         view = case_view(desk, who.user, case, purpose=who.purpose)
@@ -162,8 +168,7 @@ def add(
 
     own = dict(one.upper().partition("=")[::2] for one in indicator or ())
     outcomes = {code: given.lower() for code, given in own.items()}
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        _record(access, "add", [case])
+    with _desk(settings.home(home), purpose, by, "add", [case]) as (_, desk, who):
         made = judge(desk, who, case, Given(outcome, reason, note, outcomes, tuple(done or ())))
     say(f"{made.case_id}: {made.sentence}")
 
@@ -181,8 +186,7 @@ def record_done(
     """Record what was done about a decided case."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        _record(access, "done", [case])
+    with _desk(settings.home(home), purpose, by, "done", [case]) as (_, desk, who):
         made = acts.record_done(desk, who, case, done, note)
     say(f"{made.case_id}: recorded.")
 
@@ -203,8 +207,7 @@ def assign(
 
     where = settings.home(home)
     receiver = "" if back else users.user(where, to or by).name
-    with _desk(where, purpose, by) as (access, desk, who):
-        _record(access, "assign", [case])
+    with _desk(where, purpose, by, "assign", [case]) as (_, desk, who):
         made = acts.assign(desk, who, case, receiver, hours)
     say(f"{made.case_id}: {f'with {receiver} for {hours} hours' if receiver else 'given back'}.")
 
@@ -222,8 +225,7 @@ def close(
     """Close cases, all for one reason. For supervisors. Something new brings a case back."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        _record(access, "close", cases)
+    with _desk(settings.home(home), purpose, by, "close", cases) as (_, desk, who):
         made = acts.close(desk, who, cases, reason, note)
     say(f"closed: {', '.join(one.case_id for one in made)}")
 
@@ -241,8 +243,7 @@ def reopen(
     """Withdraw the decisions on cases, so that they are read anew. For supervisors."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        _record(access, "reopen", cases)
+    with _desk(settings.home(home), purpose, by, "reopen", cases) as (_, desk, who):
         made = acts.reopen(desk, who, cases, reason, note)
     say(f"reopened: {', '.join(one.case_id for one in made)}")
 
@@ -262,8 +263,7 @@ def explain_away(
     """Record a known explanation of a flag. It stays counted, is shown as explained, and needs no verdict."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        _record(access, "explain-away", [flag])
+    with _desk(settings.home(home), purpose, by, "explain-away", [flag]) as (_, desk, who):
         acts.explain_away(desk, who, flag, acts.Known(owner, scope, reason, until.date()))
     say(f"{flag}: explained until {until.date()}")
 
@@ -275,8 +275,7 @@ def erase_notes(
     """Remove the notes on a case, where whoever it is about has a right to that. For supervisors."""
     from flows.review.retention import erase_notes as remove
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
-        _record(access, "erase-notes", [case])
+    with _desk(settings.home(home), purpose, by, "erase-notes", [case]) as (_, desk, who):
         removed_n = remove(desk, who.user, case, who.purpose)
     say(f"{case}: {removed_n} notes removed")
 
