@@ -2,16 +2,25 @@
 add them.
 """
 
+from __future__ import annotations
+
+import ipaddress
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli import night
 from flows.cli.options import HomeOption, JsonOption
-from flows.cli.output import print_records, say
+from flows.cli.output import complain, print_records, say
 from flows.home import settings
+from flows.release.store import current_target, is_real
+from transforms.errors import UsageError
+
+if TYPE_CHECKING:
+    from flows.web.signing_in import Trust
 
 review_app = typer.Typer(invoke_without_command=True, help="Serve the review app; and its users.")
 user_app = typer.Typer(no_args_is_help=True, help="Users: who may read, judge, supervise, audit, administer.")
@@ -42,19 +51,51 @@ def review(
     home: HomeOption = None,
 ) -> None:
     """Serve the review app on this machine, until interrupted."""
-    if context.invoked_subcommand is None:
-        from flows.cli.verdicts.serve import serve_review
+    if context.invoked_subcommand is not None:
+        return
+    from flows.home import logs
+    from flows.web.serving import serve
 
-        serve_review(
-            settings.home(home),
-            host=host,
-            port=port,
-            socket=socket,
-            user_header=user_header,
-            proxies=proxy or [],
-            tls=tls,
-            demo=demo,
-        )
+    where = settings.home(home)
+    trust = _trust(user_header, proxy or [], socket)
+    if demo:
+        _make_demo(where)
+    elif current_target(where) is None:
+        raise UsageError(f"{where.root}: no release yet; run a night first, or try `undertow review --demo`")
+    logs.configure(quiet=True)
+    complain(f"review app on {socket or f'http://{host}:{port}'}; Ctrl-C ends it")
+    serve(where, host=host, port=port, socket_path=socket, trust=trust, over_tls=tls)
+
+
+def _trust(user_header: str | None, proxies: list[str], socket: Path | None) -> Trust | None:
+    """Whose word on who somebody is counts. Raises UsageError for options that do not go together."""
+    from flows.web.signing_in import Trust
+
+    if user_header is None:
+        if proxies:
+            raise UsageError("--proxy is whose --user-header counts; add that")
+        return None
+    if socket is None and not proxies:
+        raise UsageError("--user-header counts on a --socket or from a --proxy only; add one of them")
+    return Trust(user_header, frozenset(map(_address, proxies)), on_socket=socket is not None)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise UsageError(f"--proxy {text}: give an IP address") from None
+
+
+def _make_demo(home: settings.Home) -> None:
+    from flows.web.serving import add_demo_users
+
+    if is_real(home):
+        raise UsageError(f"{home.root}: this home holds real registers; give the demo another --home")
+    if current_target(home) is None:
+        night.demo(home.root)
+    for name, role, password in add_demo_users(home):
+        say(f"{name} ({role}): {password or 'has a password already'}")
 
 
 NameArgument = Annotated[str, typer.Argument(help="Name of the user: letters, digits and . _ @ -")]
