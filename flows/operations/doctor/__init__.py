@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from flows.home import settings
 from flows.home.settings import Home
-from flows.operations.doctor import deployment, files, machine, prefect, telling, upgrade
+from flows.operations.doctor import deployment, files, machine, prefect, upgrade
 from flows.operations.doctor.patient import Check, Examined, Finding, Patient, Setting
 from transforms.errors import place
 
@@ -51,7 +51,7 @@ CHECKS: tuple[Check, ...] = (
     files.killed_nights,
     upgrade.earlier_readings,
     upgrade.left_over,
-    telling.notify_file,
+    files.notify_file,
     files.purposes_without_period,
     files.measures_not_recorded,
 )

@@ -1,10 +1,12 @@
-"""Checks of the home: modes, releases, the lock, homes inside each other, stale registers, and nights."""
+"""Checks of the home: modes, releases, the lock, homes inside each other, stale registers, nights, and the
+settings of an authority.
+"""
 
 import os
 import stat
 from pathlib import Path
 
-from flows.home import warehouse
+from flows.home import settings, warehouse
 from flows.home.authority import SETTINGS_FILE, authority
 from flows.home.lock import holder_in, is_locked
 from flows.home.measures import MEASURES_FILE, measures
@@ -25,9 +27,10 @@ from flows.operations.doctor.patient import (
     named,
     run_command,
 )
+from flows.operations.telling.receivers import NOTIFY_FILE, notify
 from flows.release import store
 from flows.release.manifests import verify as verify_release
-from transforms.errors import UndertowError
+from transforms.errors import UndertowError, UsageError
 
 NESTED_DEPTH = 2
 
@@ -272,3 +275,22 @@ def measures_not_recorded(patient: Patient) -> Findings:
                 str(patient.home.root / MEASURES_FILE),
                 f"undertow evaluate --measure {measure.id} --home {patient.home.root}",
             )
+
+
+def notify_file(patient: Patient) -> Findings:
+    """`notify.toml`, and the files with the addresses that it names."""
+    path = patient.home.root / NOTIFY_FILE
+    try:
+        receivers = notify(patient.home).to
+    except UndertowError as error:
+        yield f"nobody is told of a night: {error}", str(path), f"editor {path}"
+        return
+    if settings.notify_url() and not receivers:
+        what = "UNDERTOW_NOTIFY_URL is told of nights that are late or gone only, nobody of one that failed"
+        yield what, str(path), f"editor {path}"
+    for name in sorted({receiver.url_file for receiver in receivers}):
+        try:
+            settings.secret(patient.home, name, "the address")
+        except UsageError as error:
+            file = patient.home.secrets / name
+            yield f"receiver {name}: {error}", str(file), f"install -m 600 /dev/stdin {file}"
