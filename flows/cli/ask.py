@@ -59,14 +59,14 @@ def sql(
             help="One SELECT, or - for standard input. `from v_dictionary` lists the views and columns."
         ),
     ],
-    home: HomeOption = None,
+    home: HomeOption,
     format: Annotated[Format, FormatOption] = Format.table,
     to: Annotated[Path | None, typer.Option("--to", help="Write to this file.")] = None,
 ) -> None:
     """Query the current release. Read-only."""
     statement = _standard_input() if query == "-" else query
     with progress.shown("Querying"):
-        rows = warehouse.query(current_release(settings.home(home)), statement)
+        rows = warehouse.query(current_release(home), statement)
     print_as(rows, format, to)
 
 
@@ -95,7 +95,7 @@ def diff(
     subject: Annotated[
         str | None, typer.Option("--subject", help="Only changes about this entity. Needs a purpose.")
     ] = None,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
     format: Annotated[Format, FormatOption] = Format.table,
 ) -> None:
@@ -108,13 +108,12 @@ def diff(
 
     logs.configure(quiet=True)
     keep_private()
-    where = settings.home(home)
-    with Access(where, purpose) if subject is not None else nullcontext() as access:
+    with Access(home, purpose) if subject is not None else nullcontext() as access:
         if access is not None and subject is not None:
             access.record("diff", [subject], shown=access.known([subject]))
         with progress.shown():
             changes = difference(
-                where, before.date(), after.date(), known_at=known_at and known_at.date(), subject=subject
+                home, before.date(), after.date(), known_at=known_at and known_at.date(), subject=subject
             )
     _print_changes(changes, format, is_newest=known_at is None)
 
@@ -143,7 +142,7 @@ def _print_changes(changes: Difference, format: Format, *, is_newest: bool) -> N
 def indicators(
     codes: Annotated[list[str] | None, typer.Argument(help="Own indicators to --pack.")] = None,
     *,
-    home: HomeOption = None,
+    home: HomeOption,
     as_json: JsonOption = False,
     check: Annotated[
         Path | None, typer.Option("--check", help="Check the folder of an indicator and list nothing.")
@@ -156,27 +155,26 @@ def indicators(
     """List the indicators, also the home's own, in its folder indicators/. `explain CODE` describes one."""
     from flows.home import local_indicators
 
-    place = settings.home(home)
-    spoken = speak(place, language)
+    spoken = speak(home, language)
     if check is not None:
         say(_checked(check))
     elif unpack is not None:
-        say(f"unpacked {', '.join(local_indicators.unpack(place, unpack))}; the next run assesses them")
-        for fault in local_indicators.read_local(place)[1]:
+        say(f"unpacked {', '.join(local_indicators.unpack(home, unpack))}; the next run assesses them")
+        for fault in local_indicators.read_local(home)[1]:
             complain(f"but not yet: {fault}")
     elif pack:
         if to is None or not codes:
             raise UsageError("--pack needs the codes of own indicators, and --to FILE")
         from flows.cli.evaluation.practice import sheets_for_pack
 
-        local_indicators.own_codes(place, codes)  # what is not one is said before anything is written
-        sheets = sheets_for_pack(place, codes)
-        say(f"packed {', '.join(local_indicators.pack(place, codes, to, sheets))} in {to}")
+        local_indicators.own_codes(home, codes)  # what is not one is said before anything is written
+        sheets = sheets_for_pack(home, codes)
+        say(f"packed {', '.join(local_indicators.pack(home, codes, to, sheets))} in {to}")
     else:
         from flows.cli.verdicts.precision import precision_of
 
-        known, faults = local_indicators.known_indicators(place), local_indicators.read_local(place)[1]
-        precision = precision_of(place)
+        known, faults = local_indicators.known_indicators(home), local_indicators.read_local(home)[1]
+        precision = precision_of(home)
         print_records(
             [{**_listed(one, spoken), "precision": precision.get(one.code)} for one in known.values()],
             as_json=as_json,
@@ -229,7 +227,7 @@ def check(
             "--payments", help="A payment run that a mapping of this home reads, before it goes out."
         ),
     ] = None,
-    home: HomeOption = None,
+    home: HomeOption,
     to: Annotated[
         Path | None,
         typer.Option("--to", help="Write pages to this folder: an index, and one page for each party."),
@@ -245,14 +243,14 @@ def check(
     the titles listed. Exit code 5: a row of the list could not be read and was not checked; the others were.
     """
 
-    speak(settings.home(home), language)
+    speak(home, language)
     if payments is not None and what is None:
         from flows.cli.payments import print_check
 
-        return print_check(settings.home(home), payments, purpose, as_json=as_json)
+        return print_check(home, payments, purpose, as_json=as_json)
     if what is None or payments is not None:
         raise UsageError("give a name, number or list to check, or --payments FILE, one of the two")
-    return _check_parties(settings.home(home), what, to, tuple(area or ()), purpose, as_json=as_json)
+    return _check_parties(home, what, to, tuple(area or ()), purpose, as_json=as_json)
 
 
 def _check_parties(

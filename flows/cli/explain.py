@@ -32,7 +32,7 @@ FLAG_BLANKS: Mapping[str, str] = {
 def explain(
     what: Annotated[str, typer.Argument(help="Code of an indicator, or id of a flag.")],
     *,
-    home: HomeOption = None,
+    home: HomeOption,
     as_json: JsonOption = False,
     sql: Annotated[
         bool, typer.Option("--sql", help="Print its queries, to run on the current release.")
@@ -44,21 +44,21 @@ def explain(
     from flows.cli.verdicts.precision import NOT_KNOWN, precision_of
     from flows.home.local_indicators import known_indicators
 
-    spoken = speak(settings.home(home), language)
-    indicator = known_indicators(settings.home(home)).get(what.upper())
+    spoken = speak(home, language)
+    indicator = known_indicators(home).get(what.upper())
     if indicator is None:
-        _explain_flag(settings.home(home), what, purpose, spoken, as_json=as_json)
+        _explain_flag(home, what, purpose, spoken, as_json=as_json)
     elif sql:
-        print(_queries(settings.home(home), indicator))
+        print(_queries(home, indicator))
     else:
         texts = indicator.texts(spoken)
-        precision = precision_of(settings.home(home)).get(indicator.code)
+        precision = precision_of(home).get(indicator.code)
         if as_json:
             shown = {"code": indicator.code, "title": texts.title, "page": texts.page}
             print_json({**shown, "precision": precision})
         else:
             print(texts.page)
-            say(in_words(powers(settings.home(home)).frame([indicator.code]).to_dicts()))
+            say(in_words(powers(home).frame([indicator.code]).to_dicts()))
             say(translated("Precision here: %(precision)s", precision=precision or translated(NOT_KNOWN)))
 
 

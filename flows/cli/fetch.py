@@ -18,8 +18,8 @@ def fetch(
     register: Annotated[
         list[str] | None, typer.Argument(help="Registers (default: all that can be).")
     ] = None,
-    home: HomeOption = None,
     *,
+    home: HomeOption,
     as_list: Annotated[
         bool, typer.Option("--list", help="Show what can be fetched, from where, and what was last.")
     ] = False,
@@ -39,15 +39,14 @@ def fetch(
 
     logs.configure(quiet=True)
     keep_private()
-    where = settings.home(home)
     if as_list:
-        _print_sources(where, register or [], as_json=as_json)
+        _print_sources(home, register or [], as_json=as_json)
         return 0
-    results = fetch_all(where, chosen(where, register or []), any_size=any_size)
+    results = fetch_all(home, chosen(home, register or []), any_size=any_size)
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
     print_records(rows, as_json=as_json)
     if exit_code(results):
-        tell_or_warn(where)
+        tell_or_warn(home)
     return exit_code(results)
 
 
@@ -81,14 +80,14 @@ def registers(
     freshness: Annotated[
         bool, typer.Option("--freshness", help="Say what the home has of each register, and what it missed.")
     ] = False,
-    home: HomeOption = None,
+    home: HomeOption,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
     """List the registers that Undertow can read, or how fresh those of a home are."""
-    speak(settings.home(home), language)
+    speak(home, language)
     if freshness:
-        _print_freshness(settings.home(home), as_json=as_json)
+        _print_freshness(home, as_json=as_json)
         return
     names = ("title", "publisher", "cadence", "kind", "licence", "expected_rows")
     records = [

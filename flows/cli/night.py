@@ -20,7 +20,7 @@ from transforms.errors import UsageError
 
 
 def demo(
-    home: HomeOption = None,
+    home: HomeOption,
     companies: Annotated[
         int | None,
         typer.Option(help="Number of companies in the town (default: 2000; of the Dutch one 800).", min=1),
@@ -38,30 +38,29 @@ def demo(
     from quality.town.havermonde.write import PERMITS_MAPPING_FILE
     from quality.town.spending import APPROVAL_LIMIT
 
-    where = settings.home(home)
-    if store.is_real(where):
-        raise UsageError(f"{where.root}: this home holds real registers; give the demo another --home")
+    if store.is_real(home):
+        raise UsageError(f"{home.root}: this home holds real registers; give the demo another --home")
     keep_private()
-    folder, whose = where.landing / "town", where.root / SETTINGS_FILE
+    folder, whose = home.landing / "town", home.root / SETTINGS_FILE
     if folder.exists() and (folder / "mappings" / PERMITS_MAPPING_FILE).exists() != (town == "nl"):
-        raise UsageError(f"{where.root}: this home holds the other town; give the demo another --home")
+        raise UsageError(f"{home.root}: this home holds the other town; give the demo another --home")
     size = {} if companies is None else {"companies": companies}
     with progress.shown("Writing the town"):
         written = (write_port if town == "nl" else write_town)(folder, seed=seed, **size)
-    shutil.copytree(folder / "mappings", mappings.folder(where), dirs_exist_ok=True)
+    shutil.copytree(folder / "mappings", mappings.folder(home), dirs_exist_ok=True)
     complain(f"SYNTHETIC town written: {written}")
     if not whose.exists():
         own = f'name = "Gemeente {TOWN}"' if town == "nl" else f"approval_limit = {APPROVAL_LIMIT}"
         spoken = language or ("nl" if town == "nl" else "en")
         whose.write_text(f'{own}\nlanguage = "{spoken}"\n', encoding="utf-8")
-    speak(where, language)
-    return _run_night(where, folder / "landing", is_synthetic=True)
+    speak(home, language)
+    return _run_night(home, folder / "landing", is_synthetic=True)
 
 
 def run(
     *,
     landing: Annotated[Path, typer.Option("--landing", help="Folder with the publishers' files.")],
-    home: HomeOption = None,
+    home: HomeOption,
     as_of: Annotated[
         datetime | None,
         typer.Option(
@@ -82,15 +81,14 @@ def run(
 
     --area limits the report, not the release.
     """
-    where = settings.home(home)
     # A misspelled --landing creates no home. In a home that exists, the run and its failure are recorded.
-    if not where.root.exists() and not landing.is_dir():
+    if not home.root.exists() and not landing.is_dir():
         raise UsageError(
             f"--landing {landing.name}: there is no such folder; name the folder with the publishers' files"
         )
-    speak(where, language)
+    speak(home, language)
     return _run_night(
-        where,
+        home,
         landing,
         as_of=as_of and as_of.date(),
         known_at=known_at and known_at.date(),
@@ -151,7 +149,7 @@ def _run_night(
 
 
 def serve(
-    home: HomeOption = None,
+    home: HomeOption,
     *,
     port: Annotated[int, typer.Option(help="Port of the Prefect server.", min=1, max=65535)] = 4200,
     health_port: Annotated[
@@ -186,16 +184,15 @@ def serve(
     pages = health_port or port + 1
     without_review = no_review or server_only or bool(server)
     ports = Ports(port, pages, host, None if without_review else review_port or pages + 1)
-    return serve_schedule(settings.home(home), ports, server_only=server_only, server=server)
+    return serve_schedule(home, ports, server_only=server_only, server=server)
 
 
-def releases(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def releases(home: HomeOption, as_json: JsonOption = False) -> None:
     """List the releases kept, newest last."""
-    where = settings.home(home)
-    records = [asdict(release) for release in store.releases(where, readable=True)]
+    records = [asdict(release) for release in store.releases(home, readable=True)]
     columns = ("release_id", "as_of", "built_at", "rows_n", "synthetic", "is_current")
     print_records(records, as_json=as_json, columns=columns)
-    warn_if_unpublished(where)
+    warn_if_unpublished(home)
 
 
 def warn_if_unpublished(home: settings.Home) -> None:
@@ -213,11 +210,11 @@ def rollback(
     to: Annotated[
         str | None, typer.Option("--to", help="Release to return to (default: the one before the current).")
     ] = None,
-    home: HomeOption = None,
+    *,
+    home: HomeOption,
 ) -> None:
     """Make an earlier release current again, after checking its files against its manifest."""
     from flows.release.publish import rollback as roll_back
 
-    where = settings.home(home)
-    with held(where, "rollback"):
-        print(f"Release {roll_back(where, to)} is now current.")
+    with held(home, "rollback"):
+        print(f"Release {roll_back(home, to)} is now current.")

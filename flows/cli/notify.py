@@ -13,7 +13,7 @@ from transforms.errors import UsageError
 
 
 def notify(
-    home: HomeOption = None,
+    home: HomeOption,
     *,
     is_test: Annotated[
         bool, typer.Option("--test", help="Send each receiver a message that says it is a test.")
@@ -31,20 +31,19 @@ def notify(
     from flows.operations.telling.receivers import NOTIFY_FILE
 
     logs.configure(quiet=True)
-    where = settings.home(home)
-    if not tell.has_receivers(where):
-        raise UsageError(f"{where.root / NOTIFY_FILE}: is missing; name there who is told of what")
-    for fault in _unknown_areas(where):
+    if not tell.has_receivers(home):
+        raise UsageError(f"{home.root / NOTIFY_FILE}: is missing; name there who is told of what")
+    for fault in _unknown_areas(home):
         complain(fault)
     if is_dry:
-        for receiver, message in tell.would_tell(where):
+        for receiver, message in tell.would_tell(home):
             say(
                 f"--- {receiver}\n{message.title}\n\n{message.text}\n"
                 if message
                 else f"--- {receiver}: nothing due\n"
             )
         return 0
-    outcomes = tell.try_receivers(where) if is_test else tell.tell(where)
+    outcomes = tell.try_receivers(home) if is_test else tell.tell(home)
     print_records([asdict(outcome) for outcome in outcomes], as_json=as_json)
     return tell.exit_code(outcomes)
 

@@ -21,7 +21,7 @@ from flows.cli.output import (
     print_records,
     say,
 )
-from flows.home import progress, settings
+from flows.home import progress
 from flows.home.authority import SETTINGS_FILE
 from flows.home.processes import keep_private
 
@@ -35,16 +35,15 @@ audit_app = typer.Typer(no_args_is_help=True, help="The audit log and the ledger
 deploy_app = typer.Typer(no_args_is_help=True, help="Write the files that install Undertow on a server.")
 
 
-def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
+def doctor(home: HomeOption, as_json: JsonOption = False) -> int:
     """Find problems in this home and its environment, each with the command that fixes it. Changes nothing.
 
     Exit code 4: problems were found.
     """
     from flows.operations.doctor import examine
 
-    where = settings.home(home)
     with progress.shown("Examining"):
-        result = examine(where)
+        result = examine(home)
     for check, path in result.unseen.items():
         complain(f"{check}: not checked, because this user may not read {path}")
     with after_the_work():
@@ -54,12 +53,12 @@ def doctor(home: HomeOption = None, as_json: JsonOption = False) -> int:
             say(f"{finding.check}: {finding.what}\n    where  {finding.where}\n    fix    {finding.fix}")
     findings_n = len(result.findings)
     complain(counted(findings_n, "finding", "findings") if findings_n else "no problems found")
-    warn_if_unpublished(where)
+    warn_if_unpublished(home)
     return EXIT_FAILED if result.findings else 0
 
 
 def metrics(
-    home: HomeOption = None,
+    home: HomeOption,
     to: Annotated[
         Path | None, typer.Option("--to", help="File to write, for the node exporter's textfile collector.")
     ] = None,
@@ -67,14 +66,13 @@ def metrics(
     """Print how this home is, as Prometheus reads it: counts, ages and names of registers."""
     from flows.operations.metrics import text
 
-    where = settings.home(home)
-    hand_over(text(where), to, is_text=True)
-    warn_if_unpublished(where)
+    hand_over(text(home), to, is_text=True)
+    warn_if_unpublished(home)
 
 
 def backup(
     to: Annotated[Path, typer.Option("--to", help="File to write, outside the home.")],
-    home: HomeOption = None,
+    home: HomeOption,
 ) -> None:
     """Write the whole home to one file: data, releases, reports, logs, settings and keys.
 
@@ -84,7 +82,7 @@ def backup(
 
     keep_private()
     with progress.shown():
-        kept = write_backup(settings.home(home), to)
+        kept = write_backup(home, to)
     print(
         f"{to}: {len(kept.files)} files, {kept.bytes_n:,} bytes. "
         "It holds whole registers, personal data and the keys of the home."
@@ -93,17 +91,16 @@ def backup(
 
 def restore(
     file: Annotated[Path, typer.Argument(help="A file that `undertow backup` wrote.")],
-    home: HomeOption = None,
+    home: HomeOption,
 ) -> None:
     """Restore a home from a backup, and verify every file, release and log. The home must not exist yet."""
     from flows.operations.backup import restore as restore_backup
 
     keep_private()
-    where = settings.home(home)
     with progress.shown():
-        kept = restore_backup(file, where)
+        kept = restore_backup(file, home)
     print(
-        f"{where.root}: {len(kept.files)} files as of {kept.made_at}. "
+        f"{home.root}: {len(kept.files)} files as of {kept.made_at}. "
         "Repeat any purge that was made after the backup."
     )
 
@@ -117,7 +114,7 @@ def purge(
         typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as in v_resolution."),
     ],
     *,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
@@ -132,11 +129,10 @@ def purge(
 
     logs.configure(quiet=True)
     keep_private()
-    where = settings.home(home)
-    with access.Access(where, purpose) as opened:
+    with access.Access(home, purpose) as opened:
         purpose_code = opened.purpose
     with progress.shown("Searching for the person"):
-        planned = plan(where, what.strip())
+        planned = plan(home, what.strip())
     complain(
         f"This removes {len(planned.subject.records)} records of one natural person from "
         f"{planned.editions_n} editions, publishes a release without them, and deletes every release and "
@@ -155,7 +151,7 @@ def purge(
     if not yes and not typer.confirm("Continue?", err=True):
         raise typer.Abort
     with progress.shown():
-        release, proof = carry_out(where, planned, purpose=purpose_code)
+        release, proof = carry_out(home, planned, purpose=purpose_code)
     print(
         f"Release {release} is current. Searched {proof.files_n} files, {proof.bytes_n} bytes and "
         f"{proof.values_n} decoded values: {sum(proof.hits.values())} hits."
@@ -163,9 +159,9 @@ def purge(
 
 
 @purpose_app.command("list")
-def purpose_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def purpose_list(home: HomeOption, as_json: JsonOption = False) -> None:
     """List the purposes declared in the home's undertow.toml."""
-    print_records([purpose.model_dump() for purpose in access.declared(settings.home(home))], as_json=as_json)
+    print_records([purpose.model_dump() for purpose in access.declared(home)], as_json=as_json)
 
 
 @purpose_app.command("add")
@@ -174,7 +170,7 @@ def purpose_add(
     title: Annotated[str, typer.Option(help="The purpose, in one line.")],
     legal_basis: Annotated[str, typer.Option(help="The law that allows it.")],
     *,
-    home: HomeOption = None,
+    home: HomeOption,
     area: Annotated[str | None, typer.Option(help="District that it is for.")] = None,
     desk: Annotated[str | None, typer.Option(help="Desk that it is for.")] = None,
     allows: Annotated[
@@ -186,16 +182,15 @@ def purpose_add(
     ] = None,
 ) -> None:
     """Declare a purpose in the home's undertow.toml. Creates the file if needed."""
-    where = settings.home(home)
     purpose = access.parsed_purpose(
         code=code, title=title, legal_basis=legal_basis, area=area, desk=desk, allows=allows or None
     )
-    access.add_purpose(where, purpose)
-    print(f"{where.root / SETTINGS_FILE}: purpose {code} is declared")
+    access.add_purpose(home, purpose)
+    print(f"{home.root / SETTINGS_FILE}: purpose {code} is declared")
 
 
 @audit_app.command("verify")
-def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> int:
+def audit_verify(home: HomeOption, as_json: JsonOption = False) -> int:
     """Verify the audit log, the ledger and the files of every release.
 
     Exit code 0: intact; 3: something was changed, cut or lost; 4: a file cannot be read.
@@ -203,7 +198,7 @@ def audit_verify(home: HomeOption = None, as_json: JsonOption = False) -> int:
     from flows.release.verification import verify
 
     with progress.shown("Verifying"):
-        verified = verify(settings.home(home))
+        verified = verify(home)
     with after_the_work():
         if as_json:
             print_json({"exit_code": verified.exit_code, **asdict(verified)})

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from flows.home import settings
 from transforms.model.languages import Language
 
 DAY = "%Y-%m-%d"
@@ -21,9 +22,12 @@ class RowsFormat(StrEnum):
 
 
 HomeOption = Annotated[
-    Path | None,
+    settings.Home,
     typer.Option(
         "--home",
+        metavar="<path>",
+        parser=lambda text: settings.home(Path(text)),
+        default_factory=lambda: str(settings.home(None).root),
         help="Home: the folder that holds all data (default: data/, or UNDERTOW_HOME).",
         show_default=False,
     ),

@@ -64,7 +64,7 @@ def report(
     theme: ThemeOption = "",
     practice: PracticeOption = None,
     hours: HoursOption = None,
-    home: HomeOption = None,
+    home: HomeOption,
     language: LanguageOption = None,
     purpose: PurposeOption = None,
 ) -> None:
@@ -75,17 +75,16 @@ def report(
     if sum(value is not None for value in (case, subject, area or theme or None, practice)) > 1:
         raise UsageError("--case, --subject, --practice, or --area with --theme: give one of them")
 
-    where = settings.home(home)
-    speak(where, language)
+    speak(home, language)
     keep_private()
     if practice or hours is not None:
         from flows.cli.evaluation.practice import write_sheets
 
-        write_sheets(where, practice or [], to, hours)
+        write_sheets(home, practice or [], to, hours)
     elif case is None and subject is None:
-        _report_release(where, to, area or [], theme)
+        _report_release(home, to, area or [], theme)
     else:
-        _report_page(where, to, purpose, case, subject)
+        _report_page(home, to, purpose, case, subject)
 
 
 def _report_release(home: settings.Home, to: Path | None, names: list[str], theme: str) -> None:
@@ -169,17 +168,16 @@ def export(
         Path | None, typer.Option("--to", help="Write to this file (default: standard output).")
     ] = None,
     *,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
     """Write a case of the current release as a graph, or cases and their flags as a table."""
-    where = settings.home(home)
     if case is not None:
-        contents = _exported_case(where, format, case, purpose)
+        contents = _exported_case(home, format, case, purpose)
     elif format is ExportFormat.graphml:
         raise UsageError("--format graphml is of one case; add --case")
     else:
-        with store.open_current(where) as connection:
+        with store.open_current(home) as connection:
             require_todays_views(connection)
             contents = table_bytes(review_list(connection), Format(format))
     is_text = format is ExportFormat.graphml or Format(format) in TEXT_FORMATS
@@ -232,7 +230,7 @@ ScoresOption = Annotated[
 
 def resolve(
     *,
-    home: HomeOption = None,
+    home: HomeOption,
     as_list: ListOption = False,
     judge: JudgeOption = None,
     explain: ExplainOption = None,
@@ -256,9 +254,8 @@ def resolve(
         raise UsageError(
             "--list, --judge, --explain and --history: give one of them, or none to be asked about each pair"
         )
-    where = settings.home(home)
-    with Access(where, purpose) as access:
-        request = forms.Request(access, where, by, note, limit, show_scores, format)
+    with Access(home, purpose) as access:
+        request = forms.Request(access, home, by, note, limit, show_scores, format)
         if judge is not None:
             forms.judge_one(request, judge)
         elif explain is not None:

@@ -49,8 +49,8 @@ def evaluate(
             help="CSV with columns indicator, subject_id, expected (default: that of the synthetic town).",
         ),
     ] = None,
-    home: HomeOption = None,
     *,
+    home: HomeOption,
     linkage: Annotated[
         bool,
         typer.Option("--linkage", help="Measure entity resolution instead, on a synthetic town."),
@@ -77,7 +77,7 @@ def evaluate(
 ) -> None:
     """Measure indicators on the current release, or entity resolution, patterns of money, a measure."""
     if measure is not None or pool:
-        _evaluate_measures(settings.home(home), measure, pool or [], as_json=as_json)
+        _evaluate_measures(home, measure, pool or [], as_json=as_json)
     elif flows is not None:
         if truth or linkage:
             raise UsageError("--flows has labels of its own; give it without --truth and --linkage")
@@ -89,7 +89,7 @@ def evaluate(
     elif data or train or bias:
         raise UsageError("--data, --train and --bias need --linkage; add it")
     else:
-        _evaluate_indicators(settings.home(home), truth, as_json=as_json)
+        _evaluate_indicators(home, truth, as_json=as_json)
 
 
 def _evaluate_indicators(home: settings.Home, truth: Path | None, *, as_json: bool) -> None:

@@ -65,7 +65,7 @@ def list_queue(
     mine: Annotated[bool, typer.Option("--mine", help="Only cases assigned to the user.")] = False,
     theme: ThemeOption = "",
     limit: Annotated[int, typer.Option("--limit", help="Number of cases at most.", min=1)] = 20,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,7 +73,7 @@ def list_queue(
     from flows.facts.areas import known_theme
     from flows.review.cases import counts, queue
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+    with _desk(home, purpose, by) as (access, desk, who):
         known_theme(access.connection, theme)
         rows = queue(desk, who.user, limit=limit, mine=mine, theme=theme)
         _record(access, "list", [row.case_id for row in rows])
@@ -95,7 +95,7 @@ def show(
             "--both", help="For supervisors: see a first verdict too. You cannot be its second reader then."
         ),
     ] = False,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -103,7 +103,7 @@ def show(
     from flows.review import acts
     from flows.review.cases import case_view
 
-    with _desk(settings.home(home), purpose, by, "show", [case]) as (_, desk, who):
+    with _desk(home, purpose, by, "show", [case]) as (_, desk, who):
         if both:
             acts.see_both(desk, who, case)
         view = case_view(desk, who.user, case, purpose=who.purpose)
@@ -160,7 +160,7 @@ def add(
             "--indicator", metavar="CODE=OUTCOME", help="Another outcome for one indicator's flags."
         ),
     ] = None,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
     """Give a verdict on all flags of a case, as its first, second or third reader."""
@@ -168,7 +168,7 @@ def add(
 
     own = dict(one.upper().partition("=")[::2] for one in indicator or ())
     outcomes = {code: given.lower() for code, given in own.items()}
-    with _desk(settings.home(home), purpose, by, "add", [case]) as (_, desk, who):
+    with _desk(home, purpose, by, "add", [case]) as (_, desk, who):
         made = judge(desk, who, case, Given(outcome, reason, note, outcomes, tuple(done or ())))
     say(f"{made.case_id}: {made.sentence}")
 
@@ -180,13 +180,13 @@ def record_done(
     done: Annotated[list[str], typer.Option("--done", help="What was done. Can be repeated.")],
     *,
     note: NoteOption = "",
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
     """Record what was done about a decided case."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by, "done", [case]) as (_, desk, who):
+    with _desk(home, purpose, by, "done", [case]) as (_, desk, who):
         made = acts.record_done(desk, who, case, done, note)
     say(f"{made.case_id}: recorded.")
 
@@ -199,15 +199,14 @@ def assign(
     to: Annotated[str | None, typer.Option("--to", help="To this user (default: --by).")] = None,
     back: Annotated[bool, typer.Option("--back", help="Give it back.")] = False,
     hours: Annotated[int, typer.Option("--hours", help="For so long.", min=1, max=240)] = 8,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
     """Assign a case; nobody else can judge it until that expires."""
     from flows.review import acts, users
 
-    where = settings.home(home)
-    receiver = "" if back else users.user(where, to or by).name
-    with _desk(where, purpose, by, "assign", [case]) as (_, desk, who):
+    receiver = "" if back else users.user(home, to or by).name
+    with _desk(home, purpose, by, "assign", [case]) as (_, desk, who):
         made = acts.assign(desk, who, case, receiver, hours)
     say(f"{made.case_id}: {f'with {receiver} for {hours} hours' if receiver else 'given back'}.")
 
@@ -219,13 +218,13 @@ def close(
     reason: ReasonOption,
     *,
     note: NoteOption = "",
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
     """Close cases, all for one reason. For supervisors. Something new brings a case back."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by, "close", cases) as (_, desk, who):
+    with _desk(home, purpose, by, "close", cases) as (_, desk, who):
         made = acts.close(desk, who, cases, reason, note)
     say(f"closed: {', '.join(one.case_id for one in made)}")
 
@@ -237,13 +236,13 @@ def reopen(
     reason: ReasonOption,
     *,
     note: NoteOption = "",
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
     """Withdraw the decisions on cases, so that they are read anew. For supervisors."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by, "reopen", cases) as (_, desk, who):
+    with _desk(home, purpose, by, "reopen", cases) as (_, desk, who):
         made = acts.reopen(desk, who, cases, reason, note)
     say(f"reopened: {', '.join(one.case_id for one in made)}")
 
@@ -257,25 +256,23 @@ def explain_away(
     reason: Annotated[str, typer.Option("--reason", help="The explanation, in one line.")],
     *,
     until: Annotated[datetime, typer.Option("--until", formats=[DAY], help="Its last day.")],
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
     """Record a known explanation of a flag. It stays counted, is shown as explained, and needs no verdict."""
     from flows.review import acts
 
-    with _desk(settings.home(home), purpose, by, "explain-away", [flag]) as (_, desk, who):
+    with _desk(home, purpose, by, "explain-away", [flag]) as (_, desk, who):
         acts.explain_away(desk, who, flag, acts.Known(owner, scope, reason, until.date()))
     say(f"{flag}: explained until {until.date()}")
 
 
 @verdict_app.command("erase-notes")
-def erase_notes(
-    case: CaseArgument, by: ByOption, home: HomeOption = None, purpose: PurposeOption = None
-) -> None:
+def erase_notes(case: CaseArgument, by: ByOption, home: HomeOption, purpose: PurposeOption = None) -> None:
     """Remove the notes on a case, where whoever it is about has a right to that. For supervisors."""
     from flows.review.retention import erase_notes as remove
 
-    with _desk(settings.home(home), purpose, by, "erase-notes", [case]) as (_, desk, who):
+    with _desk(home, purpose, by, "erase-notes", [case]) as (_, desk, who):
         removed_n = remove(desk, who.user, case, who.purpose)
     say(f"{case}: {removed_n} notes removed")
 
@@ -285,25 +282,25 @@ def sample(
     by: ByOption,
     unflagged: Annotated[int, typer.Option("--unflagged", help="So many.", min=1, max=1000)],
     *,
-    home: HomeOption = None,
+    home: HomeOption,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draw legal entities without a flag from those whom the authority pays or who applied for a permit."""
     from flows.review import samples
 
-    with _desk(settings.home(home), purpose, by) as (access, desk, who):
+    with _desk(home, purpose, by) as (access, desk, who):
         drawn = samples.unflagged(desk, who.user, unflagged)
         _record(access, "sample", [one.entity_id for one in drawn])
     print_records([asdict(one) for one in drawn], as_json=as_json)
 
 
 @verdict_app.command("agreement")
-def agreement(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def agreement(home: HomeOption, as_json: JsonOption = False) -> None:
     """Show how far first and second readers agree: Cohen's kappa with its 95 per cent interval."""
     from flows.journal import reviews
     from flows.review import precision
     from flows.review.fold import walk
 
-    found = precision.agreement(walk(reviews.events(settings.home(home))))
+    found = precision.agreement(walk(reviews.events(home)))
     print_records([asdict(found)], as_json=as_json)

@@ -48,7 +48,7 @@ def review(
     demo: Annotated[
         bool, typer.Option("--demo", help="Make a synthetic town and three users first.")
     ] = False,
-    home: HomeOption = None,
+    home: HomeOption,
 ) -> None:
     """Serve the review app on this machine, until interrupted."""
     if context.invoked_subcommand is not None:
@@ -56,15 +56,14 @@ def review(
     from flows.home import logs
     from flows.web.serving import serve
 
-    where = settings.home(home)
     trust = _trust(user_header, proxy or [], socket)
     if demo:
-        _make_demo(where)
-    elif current_target(where) is None:
-        raise UsageError(f"{where.root}: no release yet; run a night first, or try `undertow review --demo`")
+        _make_demo(home)
+    elif current_target(home) is None:
+        raise UsageError(f"{home.root}: no release yet; run a night first, or try `undertow review --demo`")
     logs.configure(quiet=True)
     complain(f"review app on {socket or f'http://{host}:{port}'}; Ctrl-C ends it")
-    serve(where, host=host, port=port, socket_path=socket, trust=trust, over_tls=tls)
+    serve(home, host=host, port=port, socket_path=socket, trust=trust, over_tls=tls)
 
 
 def _trust(user_header: str | None, proxies: list[str], socket: Path | None) -> Trust | None:
@@ -93,7 +92,7 @@ def _make_demo(home: settings.Home) -> None:
     if is_real(home):
         raise UsageError(f"{home.root}: this home holds real registers; give the demo another --home")
     if current_target(home) is None:
-        night.demo(home.root)
+        night.demo(home)
     for name, role, password in add_demo_users(home):
         say(f"{name} ({role}): {password or 'has a password already'}")
 
@@ -107,7 +106,7 @@ def user_add(
     role: Annotated[
         str, typer.Option("--role", help="reader, reviewer, supervisor, auditor or administrator.")
     ],
-    home: HomeOption = None,
+    home: HomeOption,
 ) -> None:
     """Add a user. Asks for the password; without a terminal, prints a code with which the user sets it."""
     from flows.review import users
@@ -115,7 +114,7 @@ def user_add(
     password = None
     if sys.stdin.isatty():
         password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
-    code = users.add(settings.home(home), name, role, by=users.operator(), password=password)
+    code = users.add(home, name, role, by=users.operator(), password=password)
     say(f"{name}: {role}{_with_code(code)}")
 
 
@@ -126,38 +125,38 @@ def _with_code(code: str) -> str:
 
 
 @user_app.command("list")
-def user_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
+def user_list(home: HomeOption, as_json: JsonOption = False) -> None:
     """List the users."""
     from flows.review import users
 
-    print_records([asdict(one) for one in users.accounts(settings.home(home))], as_json=as_json)
+    print_records([asdict(one) for one in users.accounts(home)], as_json=as_json)
 
 
 @user_app.command("role")
 def user_role(
     name: NameArgument,
     role: Annotated[str, typer.Option("--role", help="The new role.")],
-    home: HomeOption = None,
+    home: HomeOption,
 ) -> None:
     """Give a user another role."""
     from flows.review import users
 
-    users.change_role(settings.home(home), name, role, by=users.operator())
+    users.change_role(home, name, role, by=users.operator())
     say(f"{name}: {role}")
 
 
 @user_app.command("code")
-def user_code(name: NameArgument, home: HomeOption = None) -> None:
+def user_code(name: NameArgument, home: HomeOption) -> None:
     """Print a new code with which a user sets a password; the old password no longer works."""
     from flows.review import users
 
-    say(f"{name}{_with_code(users.new_code(settings.home(home), name, by=users.operator()))}")
+    say(f"{name}{_with_code(users.new_code(home, name, by=users.operator()))}")
 
 
 @user_app.command("disable")
-def user_disable(name: NameArgument, home: HomeOption = None) -> None:
+def user_disable(name: NameArgument, home: HomeOption) -> None:
     """Disable a user. Their verdicts stay, and nobody else gets the name."""
     from flows.review import users
 
-    users.disable(settings.home(home), name, by=users.operator())
+    users.disable(home, name, by=users.operator())
     say(f"{name}: disabled")
