@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from flows.accountability.access import Access
-from flows.facts.rows import query_rows
 from flows.pages.case import fitted, read_case
 from flows.release.case_ids import case_asked, was_its_id
 from flows.review import rules
@@ -21,7 +20,6 @@ from flows.review.users import accounts
 from flows.web.calls import Call, case_address, html
 from flows.web.opened import Opened
 from transforms.errors import UsageError
-from transforms.model.sql import Connection
 from transforms.reports import render
 
 BLANK: Mapping[str, object] = {
@@ -193,8 +191,3 @@ def keep_purpose(call: Call) -> Response:
         current_case(opened, case_id)
         call.state.purposes.keep(call.user.name, case_id, chosen_purpose(call, opened))
     return call.back_to(case_address(case_id))
-
-
-def flag_exists(connection: Connection, case_id: str, flag_id: str) -> bool:
-    query = "select 1 from v_flag where case_id = $case_id and flag_id = $flag_id"
-    return bool(query_rows(connection, query, case_id=case_id, flag_id=flag_id))

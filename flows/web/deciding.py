@@ -13,7 +13,7 @@ from flows.review.acts import By, Given, Known
 from flows.review.desk import Desk
 from flows.review.fold import OUTCOMES
 from flows.web.calls import Call, case_address
-from flows.web.cases import Typed, changes, chosen_purpose, current_case, flag_exists, record, shown
+from flows.web.cases import Typed, changes, chosen_purpose, current_case, record, shown
 from flows.web.opened import Opened
 from transforms.errors import UsageError
 
@@ -132,7 +132,7 @@ def see_both(call: Call) -> Response:
 def explain_away(call: Call) -> Response:
     def act(desk: Desk, by: By, case_id: str) -> str:
         flag_id = call.field("flag_id")
-        if not flag_exists(desk.connection, case_id, flag_id):
+        if flag_id not in desk.flags([case_id])[case_id].values:
             raise HTTPException(404)
         try:
             until = date.fromisoformat(call.field("until"))
