@@ -23,7 +23,7 @@ from flows.review import evidence, rules
 from flows.review.evidence import CaseFlags
 from flows.review.fold import Explanation, State, Walked, state_of, walk
 from transforms.model.indicator import Indicator
-from transforms.model.sql import Connection, read_sql
+from transforms.model.sql import Connection, frame, read_sql
 
 
 @dataclass(frozen=True)
@@ -159,25 +159,15 @@ def arrivals(log: Log | None, case_id: str | None = None) -> dict[str, date]:
 
 
 def timed(desk: Desk, came: Mapping[str, date]) -> pl.DataFrame:
-    """Cases with `is_aged`, and `due_on`: so many working days after the case came, or the legal term of an
-    application, whichever is first.
+    """Cases with `is_aged`, and `due_on`: so many working days after the case came, or the legal term of the
+    first open application of one of its members, whichever is first.
     """
-    term = pl.DataFrame([*legal_terms(desk).items()], {"case_id": pl.String, "term": pl.Date}, orient="row")
+    applied = frame(desk.connection, read_sql(__package__, "open_applications"))
     cases = pl.DataFrame([*came.items()], {"case_id": pl.String, "came": pl.Date}, orient="row")
     due = pl.col("came").dt.add_business_days(desk.settings.due_days, roll="forward")
-    return cases.join(term, "case_id", how="left").select(
+    term = pl.col("applied_on") + timedelta(days=desk.settings.legal_term_days)
+    return cases.join(applied, "case_id", how="left").select(
         "case_id",
-        due_on=pl.min_horizontal(due, "term"),
+        due_on=pl.min_horizontal(due, term),
         is_aged=pl.lit(desk.today) - pl.col("came") > timedelta(days=desk.settings.unjudged_days),
     )
-
-
-def legal_terms(desk: Desk) -> dict[str, date]:
-    """Case → the end of the legal term of the first open application of one of its members."""
-    rows = query_rows(desk.connection, read_sql(__package__, "open_applications"))
-    terms = {}
-    for row in rows:
-        applied = row["applied_on"]
-        if isinstance(applied, date):
-            terms[str(row["case_id"])] = applied + timedelta(days=desk.settings.legal_term_days)
-    return terms
