@@ -3,8 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 
 import orjson
@@ -47,40 +46,39 @@ def set_reference(call: Call) -> Response:
 
 def download(call: Call) -> Response:
     """A file of the case: never shown by the browser, always saved."""
-    with _read(call, "file") as read:
-        if isinstance(read, Response):
-            return read
-        desk, _, case_id, purpose = read
+
+    def answer(desk: Desk, _opened: Opened, case_id: str, purpose: str) -> Response:
+        digest = call.path["digest"]
         try:
-            paper, data = attachments.read_file(
-                desk, call.user, case_id, call.path["digest"], purpose=purpose
-            )
+            paper, data = attachments.read_file(desk, call.user, case_id, digest, purpose=purpose)
         except UsageError:
             raise HTTPException(404) from None
         return _saved(data, paper.name)
 
+    return _read(call, "file", answer)
+
 
 def export(call: Call) -> Response:
     """The case as one zip: its page, what was done as this user may see it, and its files."""
-    with _read(call, "export") as read:
-        if isinstance(read, Response):
-            return read
-        desk, opened, case_id, purpose = read
+
+    def answer(desk: Desk, opened: Opened, case_id: str, purpose: str) -> Response:
         return _saved(_zipped(call, desk, opened, case_id, purpose), f"{case_id}.zip")
 
+    return _read(call, "export", answer)
 
-@contextmanager
-def _read(call: Call, what: str) -> Iterator[tuple[Desk, Opened, str, str] | Response]:
-    """The case under the purpose for which it is open, in the audit log; else the way to its page."""
+
+def _read(call: Call, what: str, answer: Callable[[Desk, Opened, str, str], Response]) -> Response:
+    """The answer from the case, under the purpose for which it is open and in the audit log; else the way to
+    its page.
+    """
     asked = call.path["case_id"]
     purpose = call.state.purposes.of(call.user.name, asked)
     if purpose is None:
-        yield RedirectResponse(case_address(asked), status_code=303)
-        return
+        return RedirectResponse(case_address(asked), status_code=303)
     with call.open() as opened, call.access(purpose) as access:
         case_id = current_case(opened, asked)
         record(access, f"review {what}", case_id)
-        yield call.desk(opened.connection), opened, case_id, purpose
+        return answer(call.desk(opened.connection), opened, case_id, purpose)
 
 
 def _zipped(call: Call, desk: Desk, opened: Opened, case_id: str, purpose: str) -> bytes:
