@@ -153,12 +153,8 @@ def spreadsheet_csv(table: pa.Table) -> bytes:
 
 def is_formula(text: str) -> bool:
     """Whether a spreadsheet could read it as one: by its first character that can be seen."""
-    for character in text:
-        if character in FORMULA_STARTS:
-            return True
-        if character.isprintable() and not character.isspace():
-            return False
-    return False
+    seen = (each for each in text if each in FORMULA_STARTS or (each.isprintable() and not each.isspace()))
+    return next(seen, "") in FORMULA_STARTS
 
 
 def _escaped(text: str) -> str:

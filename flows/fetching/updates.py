@@ -6,6 +6,7 @@ and after a month of them, as all that is read of an edition lies in the landing
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import takewhile
 
 from transforms.errors import BlockedEdition
 from transforms.model.register import registers
@@ -39,12 +40,7 @@ def needed(register: str, source: Source, offers: Sequence[Offer], here: Collect
 
 
 def _while_there(numbers: Iterable[int], updates: Mapping[int, Offer]) -> Sequence[Offer]:
-    found: list[Offer] = []
-    for number in numbers:
-        if number not in updates:
-            break
-        found.append(updates[number])
-    return found
+    return [updates[number] for number in takewhile(lambda number: number in updates, numbers)]
 
 
 def is_update(source: Source | None, name: str) -> bool:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Literal
 
@@ -96,14 +97,8 @@ def stale_nights(events: Sequence[Event], register: str, tonight: date) -> int:
     """Consecutive nights up to tonight in which the release holds a stale edition. Runs of one day are one
     night.
     """
-    nights = 1
-    for day, stale in reversed(_published_by_day(events)):
-        if day >= tonight:
-            continue
-        if register not in stale:
-            break
-        nights += 1
-    return nights
+    earlier = (stale for day, stale in reversed(_published_by_day(events)) if day < tonight)
+    return 1 + len(list(takewhile(lambda stale: register in stale, earlier)))
 
 
 def _published_by_day(events: Sequence[Event]) -> list[tuple[date, tuple[str, ...]]]:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from itertools import accumulate
 from os import getpid
 
 import polars as pl
@@ -373,7 +374,5 @@ def explained(pair: Pair) -> dict[str, object]:
 
 def running(steps: Sequence[Step]) -> Iterator[tuple[Step, float]]:
     """Each step and the bits up to it."""
-    total = 0.0
-    for step in steps:
-        total += step.bits
-        yield step, round(total, 2)
+    totals = accumulate(step.bits for step in steps)
+    return ((step, round(total, 2)) for step, total in zip(steps, totals, strict=True))
