@@ -151,9 +151,7 @@ def _in_order_of_leaving(kept: Sequence[Archived]) -> Sequence[Sequence[Archived
     full_days = _full_days(kept)
     editions = [list(files) for _, files in groupby(kept, key=lambda line: (line.register, full_days[line]))]
     newest = {edition[0].register: edition[0].day for edition in editions}
-    first: dict[tuple[str, str], str] = {}
-    for line in kept:
-        first.setdefault((line.register, line.day[:7]), line.day)
+    first = {(line.register, line.day[:7]): line.day for line in reversed(kept)}
 
     def order(edition: Sequence[Archived]) -> tuple[bool, str, str]:
         line = edition[0]

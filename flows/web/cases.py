@@ -121,10 +121,8 @@ def _review(call: Call, desk: Desk, view: CaseView, typed: Typed, purpose: str) 
 
 def _all_reasons(desk: Desk) -> Mapping[str, str]:
     """Code of a reason of any list → words."""
-    words: dict[str, str] = {}
-    for what in ("close", "reopen", *OUTCOMES):
-        words |= rules.reasons(what, desk.indicators.values())
-    return words
+    lists = (rules.reasons(what, desk.indicators.values()) for what in ("close", "reopen", *OUTCOMES))
+    return {code: words for listed in lists for code, words in listed.items()}
 
 
 def _receivers(call: Call) -> list[str]:
