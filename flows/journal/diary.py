@@ -63,12 +63,7 @@ def path(home: Home) -> Path:
 
 def record(home: Home, event: Event) -> None:
     """Append one line; it is on the disk when this returns."""
-    values = {name: value for name, value in asdict(event).items() if not _is_blank(value)}
-    append_line(path(home), {**values, "at": event.at.isoformat()})
-
-
-def _is_blank(value: object) -> bool:
-    return value is None or value is False or value in ("", ())
+    append_line(path(home), {**asdict(event), "at": event.at.isoformat()})
 
 
 def read(home: Home) -> tuple[Event, ...]:
