@@ -7,11 +7,14 @@ answers 200 where the release in force is young enough and the Prefect server an
 
 import sys
 from datetime import UTC, datetime, timedelta
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from flows.home import settings
 from flows.home.settings import Home
@@ -19,9 +22,6 @@ from flows.operations import metrics
 from flows.operations.deployments import WORK_POOL
 from flows.operations.sweeper import HOST, UNANSWERED, Api
 from transforms.errors import UndertowError
-
-TEXT = "text/plain; charset=utf-8"
-REQUEST_SECONDS_MAX = 10.0
 
 
 def problems(home: Home, api: Api, now: datetime) -> list[str]:
@@ -48,39 +48,21 @@ def _worker_is_online(api: Api) -> bool:
     return any(worker["status"] == "ONLINE" for worker in workers)
 
 
-def answer(path: str, home: Home, api: Api) -> tuple[HTTPStatus, str, bytes]:
-    """Status, type and contents of a page."""
-    if path == "/metrics":
-        return HTTPStatus.OK, CONTENT_TYPE_LATEST, metrics.text(home)
-    if path == "/health":
+def pages(home: Home, api: Api) -> Starlette:
+    """The app of the two pages."""
+
+    def health(_request: Request) -> Response:
         found = problems(home, api, datetime.now(UTC))
-        status = HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK
-        return status, TEXT, f"{'; '.join(found) or 'well'}\n".encode()
-    return HTTPStatus.NOT_FOUND, TEXT, b"/health and /metrics\n"
+        return PlainTextResponse(f"{'; '.join(found) or 'well'}\n", status_code=503 if found else 200)
 
+    def prometheus(_request: Request) -> Response:
+        return Response(metrics.text(home), media_type=CONTENT_TYPE_LATEST)
 
-def pages(home: Home, api: Api, host: str, port: int) -> ThreadingHTTPServer:
-    """A server of the pages. Raises OSError if the port is taken."""
+    def failed(_request: Request, error: Exception) -> Response:
+        return PlainTextResponse(f"{type(error).__name__}; `undertow doctor` says more\n", status_code=500)
 
-    class Pages(BaseHTTPRequestHandler):
-        timeout = REQUEST_SECONDS_MAX
-
-        def do_GET(self) -> None:
-            try:
-                status, kind, contents = answer(urlsplit(self.path).path, home, api)
-            except (UndertowError, OSError) as error:
-                reason = f"{type(error).__name__}; `undertow doctor` says more\n"
-                status, kind, contents = HTTPStatus.INTERNAL_SERVER_ERROR, TEXT, reason.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(contents)))
-            self.end_headers()
-            self.wfile.write(contents)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """A line for each look would fill the journal."""
-
-    return ThreadingHTTPServer((host, port), Pages)
+    routes = [Route("/health", health), Route("/metrics", prometheus)]
+    return Starlette(routes=routes, exception_handlers={UndertowError: failed, OSError: failed})
 
 
 def main(host: str, port: int) -> None:
@@ -89,7 +71,9 @@ def main(host: str, port: int) -> None:
     api = Api(
         served.port or 0, home.prefect_auth.read_text(encoding="utf-8").strip(), host=served.hostname or HOST
     )
-    pages(home, api, host, port).serve_forever()
+    uvicorn.run(
+        pages(home, api), host=host, port=port, log_level="warning", access_log=False, server_header=False
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """/health and /metrics: what they say of a home, and of a server that is away."""
 
 import re
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
 
 from flows.cli.app import exit_code
@@ -158,15 +160,15 @@ def test_a_home_without_a_release_is_not_well(tmp_path: Path) -> None:
 
 @contextmanager
 def _pages(home: Home, server: Server) -> Iterator[str]:
-    pages = health.pages(home, server, HOST, 0)
-    thread = threading.Thread(target=pages.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://{HOST}:{pages.server_address[1]}"
-    finally:
-        pages.shutdown()
-        pages.server_close()
-        thread.join()
+    with socket.create_server((HOST, 0)) as listening:
+        pages = uvicorn.Server(uvicorn.Config(health.pages(home, server), log_level="warning"))
+        thread = threading.Thread(target=pages.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://{HOST}:{listening.getsockname()[1]}"
+        finally:
+            pages.should_exit = True
+            thread.join()
 
 
 def _get(url: str) -> tuple[int, str]:
