@@ -266,12 +266,12 @@ def stale_series(editions: Editions) -> dict[Series, date | None]:
     The date is None where the edition in force has none, or where nothing is in force.
     """
     newest = _newest_in_force(editions.all)
-    stale: dict[Series, date | None] = {}
-    for facts in editions.with_status("blocked"):
-        series = _series(facts)
-        if facts.edition_date is None or series not in newest or _date(facts) >= _date(newest[series]):
-            stale[series] = None
-    for edition in editions.all:
-        if edition.status == "in_force" and edition.stale_since is not None:
-            stale[_series(edition.facts)] = edition.stale_since
-    return stale
+    blocked: dict[Series, date | None] = {
+        _series(facts): None
+        for facts in editions.with_status("blocked")
+        if facts.edition_date is None
+        or _series(facts) not in newest
+        or _date(facts) >= _date(newest[_series(facts)])
+    }
+    in_force = (edition for edition in editions.all if edition.status == "in_force")
+    return blocked | {_series(each.facts): each.stale_since for each in in_force if each.stale_since}

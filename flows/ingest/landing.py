@@ -201,11 +201,8 @@ def _recognise(register: Register, names: Sequence[str], head: bytes) -> Recogni
 
 def _why_declined(registers: Mapping[str, Register], names: Sequence[str], head: bytes) -> str:
     """Why a register does not read a file that it knows; blank for any other file."""
-    for register in registers.values():
-        for name in names:
-            if register.declined and (reason := register.declined(name, head)):
-                return reason
-    return ""
+    knowing = [register.declined for register in registers.values() if register.declined]
+    return next(filter(None, (declined(name, head) for declined in knowing for name in names)), "")
 
 
 def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
