@@ -57,11 +57,37 @@ class Surroundings:
 
 
 class _Circle:
-    """Everybody on the page, in the order taken in, up to PARTIES_MAX; `refused` found no room."""
+    """Everybody on the page, in the order taken in, up to PARTIES_MAX, and the rows that say why.
 
-    def __init__(self, members: Iterable[Member]) -> None:
-        self.members = {member.id: member for member in list(members)[:PARTIES_MAX]}
+    `refused`: found no room. `titles`: that the case is about. `proprietors`: of those titles. `drawable`:
+    who may be in the picture.
+    """
+
+    def __init__(self, connection: Connection, members: Sequence[Member]) -> None:
+        """Take in the members, those that groups and titles of theirs name, everybody above, and titles
+        held.
+        """
+        self.members = {member.id: member for member in members[:PARTIES_MAX]}
         self.refused: set[str] = set()
+        ids = list(self.members)
+        self.groups = rows_about(connection, read_sql(__package__, "control_groups"), ids, "control_group_id")
+        self.unit_titles = rows_about(connection, read_sql(__package__, "unit_titles"), ids, "id")
+        self.add(row[name] for row in self.groups for name in ("controller_id", "subject_id"))
+        self.add(row["title_id"] for row in self.unit_titles)
+        titles = [member.id for member in members if member.kind == "title"]
+        self.titles = tuple(dict.fromkeys([*titles, *(str(row["title_id"]) for row in self.unit_titles)]))
+        owned = rows_about(connection, read_sql(__package__, "proprietors"), self.titles, "title_id")
+        self.proprietors = tuple(dict.fromkeys(str(row["party_id"]) for row in owned))
+        self.add(self.proprietors)
+        self._add_holders(connection)
+        entities = [member.id for member in members if member.kind == "legal_entity"]
+        held = rows_about(connection, read_sql(__package__, "titles_held"), entities, "party_id")
+        newest = (str(row["title_id"]) for row in held if as_int(row["nth"]) <= TITLES_DRAWN)
+        self.drawable = frozenset({*self.members, *newest})
+        self.add(row["title_id"] for row in held)
+        self.proprietorships = (*owned, *held)
+        query = read_sql(__package__, "holdings")
+        self.holdings = rows_about(connection, query, self.members, "subject_id", "party_id")
 
     def add(self, ids: Iterable[object]) -> list[str]:
         """Take parties in while there is room; gives those that are new."""
@@ -71,19 +97,12 @@ class _Circle:
         self.refused.update(new[room:])
         return new[:room]
 
-
-@dataclass(frozen=True)
-class _Gathered:
-    """Who is on the page, and the rows that say why."""
-
-    circle: _Circle
-    groups: Sequence[Row]
-    unit_titles: Sequence[Row]
-    proprietorships: Sequence[Row]
-    holdings: Sequence[Row]
-    titles: tuple[str, ...]
-    proprietors: tuple[str, ...]
-    drawable: frozenset[str]
+    def _add_holders(self, connection: Connection) -> None:
+        """Take in everybody above, nearest first."""
+        query, frontier = read_sql(__package__, "holders"), list(self.members)
+        while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
+            holders = rows_about(connection, query, frontier, "subject_id")
+            frontier = self.add(row["party_id"] for row in holders)
 
 
 def find_surroundings(
@@ -94,8 +113,8 @@ def find_surroundings(
 
     `links`: of the case, rows of v_case_link.
     """
-    near = _gather(connection, members)
-    shown = near.circle.members
+    near = _Circle(connection, members)
+    shown = near.members
     rows = party_rows(connection, {*shown, *(member.id for member in members)})
     unnamed = rows_about(connection, read_sql(__package__, "undisclosed"), shown, "subject_id")
     parties = (
@@ -118,53 +137,12 @@ def find_surroundings(
         ties=ties,
         drawn_parties=drawn,
         drawn_ties=_between(ties, drawn),
-        omitted_n=len(near.circle.refused),
+        omitted_n=len(near.refused),
         names={each.id: each.name for each in parties},
         titles=near.titles,
         proprietors=near.proprietors,
         links=_links(ties, near.holdings, near.proprietorships),
     )
-
-
-def _gather(connection: Connection, members: Sequence[Member]) -> _Gathered:
-    """Take in the members, those that groups and titles of theirs name, everybody above, and titles held."""
-    circle = _Circle(members)
-    ids = list(circle.members)
-    groups = rows_about(connection, read_sql(__package__, "control_groups"), ids, "control_group_id")
-    unit_titles = rows_about(connection, read_sql(__package__, "unit_titles"), ids, "id")
-    circle.add(row[name] for row in groups for name in ("controller_id", "subject_id"))
-    circle.add(row["title_id"] for row in unit_titles)
-    titles = [member.id for member in members if member.kind == "title"]
-    titles = list(dict.fromkeys([*titles, *(str(row["title_id"]) for row in unit_titles)]))
-    proprietorships = rows_about(connection, read_sql(__package__, "proprietors"), titles, "title_id")
-    proprietors = dict.fromkeys(str(row["party_id"]) for row in proprietorships)
-    circle.add(proprietors)
-    _add_holders(connection, circle)
-    entities = [member.id for member in members if member.kind == "legal_entity"]
-    held = rows_about(connection, read_sql(__package__, "titles_held"), entities, "party_id")
-    newest = (str(row["title_id"]) for row in held if as_int(row["nth"]) <= TITLES_DRAWN)
-    drawable = frozenset({*circle.members, *newest})
-    circle.add(row["title_id"] for row in held)
-    query = read_sql(__package__, "holdings")
-    holdings = rows_about(connection, query, circle.members, "subject_id", "party_id")
-    return _Gathered(
-        circle,
-        groups,
-        unit_titles,
-        (*proprietorships, *held),
-        holdings,
-        tuple(titles),
-        tuple(proprietors),
-        drawable,
-    )
-
-
-def _add_holders(connection: Connection, circle: _Circle) -> None:
-    """Take in everybody above, nearest first."""
-    query, frontier = read_sql(__package__, "holders"), list(circle.members)
-    while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
-        holders = rows_about(connection, query, frontier, "subject_id")
-        frontier = circle.add(row["party_id"] for row in holders)
 
 
 def _between(ties: Iterable[Tie], parties: Iterable[Party]) -> tuple[Tie, ...]:
