@@ -224,10 +224,10 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
     user.require("read")
     current = case_asked(desk.connection, case_id)
     with reviews.reading(desk.home) as log:
-        read = _Read(desk, user, purpose, log, walked(desk.home, log))
-        one = standing(desk, read.walked, desk.flags([current]))[current]
+        all_events = walked(desk.home, log)
+        one = standing(desk, all_events, desk.flags([current]))[current]
         times = timed(desk, {current: desk.today, **arrivals(log, current)})
-        history = read.history(current, one)
+        history = _history(desk, user, log, all_events, one, purpose=purpose)
     return CaseView(
         current,
         case_id.strip() if was_its_id(desk.connection, case_id.strip(), current) else "",
@@ -245,38 +245,31 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
     )
 
 
-@dataclass(frozen=True)
-class _Read:
-    """What one user reads, for one purpose."""
+def _history(
+    desk: Desk, user: User, log: Log | None, all_events: Walked, one: Standing, *, purpose: str
+) -> tuple[Entry, ...]:
+    """What the user may see of what was done about the flags of the case, oldest first."""
+    if log is None:
+        return ()
+    flag_ids = {flag.flag_id for flag in one.flags.flags}
+    rounds = [
+        verdict.n
+        for round_ in all_events.rounds.values()
+        for verdict in round_.verdicts
+        if not flag_ids.isdisjoint(verdict.flags)
+    ]
+    events = log.about({one.case_id, *one.state.came_from}, rounds)
+    shown = [event for event in events if _is_shown(event, user, all_events)]
+    secret = {each.code for each in desk.settings.purpose if each.own_secrecy} - {purpose}
+    notes = log.notes(event.n for event in shown if event.purpose not in secret)
+    return tuple(_entry(event, notes.get(event.n, "")) for event in shown)
 
-    desk: Desk
-    user: User
-    purpose: str
-    log: Log | None
-    walked: Walked
 
-    def history(self, case_id: str, one: Standing) -> tuple[Entry, ...]:
-        """What the user may see of what was done about the flags of the case, oldest first."""
-        if self.log is None:
-            return ()
-        flag_ids = {flag.flag_id for flag in one.flags.flags}
-        rounds = [
-            verdict.n
-            for round_ in self.walked.rounds.values()
-            for verdict in round_.verdicts
-            if not flag_ids.isdisjoint(verdict.flags)
-        ]
-        events = self.log.about({case_id, *one.state.came_from}, rounds)
-        shown = [event for event in events if self._is_shown(event)]
-        secret = {one.code for one in self.desk.settings.purpose if one.own_secrecy} - {self.purpose}
-        notes = self.log.notes(event.n for event in shown if event.purpose not in secret)
-        return tuple(_entry(event, notes.get(event.n, "")) for event in shown)
-
-    def _is_shown(self, event: Event) -> bool:
-        if event.kind == VERDICT and event.body is not None:
-            round_ = self.walked.rounds[int(event.body["first"] or event.n)]
-            return rules.may_see(round_, self.user, self.walked.seen.get(round_.verdicts[0].n, ()))
-        return event.kind in (CLOSE, REOPEN, DONE, EXPLAIN) and event.body is not None
+def _is_shown(event: Event, user: User, all_events: Walked) -> bool:
+    if event.kind == VERDICT and event.body is not None:
+        round_ = all_events.rounds[int(event.body["first"] or event.n)]
+        return rules.may_see(round_, user, all_events.seen.get(round_.verdicts[0].n, ()))
+    return event.kind in (CLOSE, REOPEN, DONE, EXPLAIN) and event.body is not None
 
 
 def _entry(event: Event, note: str) -> Entry:
