@@ -1,9 +1,8 @@
 """Options and arguments that several commands take."""
 
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,14 +12,8 @@ from transforms.model.languages import Language
 DAY = "%Y-%m-%d"
 
 
-class RowsFormat(StrEnum):
-    """How rows are printed that are not a table of the release, so that there is no file of them."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
+# How rows are printed that are not a table of the release, so that there is no file of them.
+RowsFormat = Literal["table", "csv", "json"]
 HomeOption = Annotated[
     settings.Home,
     typer.Option(

@@ -57,7 +57,7 @@ class Request:
     @property
     def is_text(self) -> bool:
         """Whether a person reads the output; programs get rows alone."""
-        return self.format is RowsFormat.table
+        return self.format == "table"
 
     @property
     def judge(self) -> str:
@@ -73,9 +73,9 @@ class Request:
 
     def print_rows(self, rows: Rows, values: object, columns: Sequence[str] = ()) -> None:
         """Rows for people, or `values` for programs. `columns`: the header of a CSV without rows."""
-        if self.format is RowsFormat.json:
+        if self.format == "json":
             print_json(values)
-        elif self.format is RowsFormat.csv:
+        elif self.format == "csv":
             records = values if isinstance(values, list) else rows
             header = pa.schema([(name, pa.string()) for name in columns])
             print_as(pa.Table.from_pylist(records) if records else header.empty_table(), Format.csv)

@@ -1,9 +1,8 @@
 """Commands for reviewers: report, export, resolve."""
 
 import os
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,18 +20,8 @@ from flows.release import store
 from flows.release.case_ids import case_asked, cases_asked, was_its_id
 from transforms.errors import UsageError, as_typed
 
-
-class ExportFormat(StrEnum):
-    """A case as a graph, or cases and their flags as a table."""
-
-    graphml = "graphml"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
-    xlsx = "xlsx"
-    spreadsheet_csv = "spreadsheet-csv"
-
-
+# A case as a graph, or cases and their flags as a table.
+ExportFormat = Literal["graphml", "csv", "json", "parquet", "xlsx", "spreadsheet-csv"]
 PracticeOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -174,13 +163,13 @@ def export(
     """Write a case of the current release as a graph, or cases and their flags as a table."""
     if case is not None:
         contents = _exported_case(home, format, case, purpose)
-    elif format is ExportFormat.graphml:
+    elif format == "graphml":
         raise UsageError("--format graphml is of one case; add --case")
     else:
         with store.open_current(home) as connection:
             require_todays_views(connection)
             contents = table_bytes(review_list(connection), Format(format))
-    is_text = format is ExportFormat.graphml or Format(format) in TEXT_FORMATS
+    is_text = format == "graphml" or Format(format) in TEXT_FORMATS
     hand_over(contents, to, is_text=is_text)
 
 
@@ -190,7 +179,7 @@ def _exported_case(home: settings.Home, format: ExportFormat, case: str, purpose
     with Access(home, purpose) as access:
         require_todays_views(access.connection)
         _record_case(access, "export", case)
-        if format is ExportFormat.graphml:
+        if format == "graphml":
             return case_graphml(access.connection, case)
         return table_bytes(review_list(access.connection, case), Format(format))
 
@@ -239,9 +228,7 @@ def resolve(
     note: NoteOption = None,
     show_scores: ScoresOption = False,
     limit: Annotated[int, typer.Option("--limit", help="Number of pairs at most.", min=1)] = 200,
-    format: Annotated[
-        RowsFormat, typer.Option(help="How --list, --explain and --history print.")
-    ] = RowsFormat.table,
+    format: Annotated[RowsFormat, typer.Option(help="How --list, --explain and --history print.")] = "table",
     purpose: PurposeOption = None,
 ) -> None:
     """Review the least certain pairs of records: are the two records the same party?
