@@ -1,5 +1,7 @@
 """Users, for administrators; and the audit log, for auditors."""
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from flows.journal import audit, chain
@@ -25,44 +27,45 @@ def users_page(call: Call, *, name: str = "", code: str = "", fault: str = "") -
     )
 
 
-def add(call: Call) -> Response:
-    name = call.field("name")
-    try:
-        code = users.add(call.state.home, name, call.field("role"), by=call.user)
-    except UsageError as error:
-        return users_page(call, fault=str(error))
-    return users_page(call, name=name, code=code)
+def _with_faults(act: Callable[[Call, str], Response]) -> Callable[[Call], Response]:
+    """What an administrator does, with the name in the form; a fault is shown on the page of users."""
+
+    def answer(call: Call) -> Response:
+        try:
+            return act(call, call.field("name"))
+        except UsageError as error:
+            return users_page(call, fault=str(error))
+
+    return answer
 
 
-def change_role(call: Call) -> Response:
-    name = call.field("name")
+@_with_faults
+def add(call: Call, name: str) -> Response:
+    return users_page(
+        call, name=name, code=users.add(call.state.home, name, call.field("role"), by=call.user)
+    )
+
+
+@_with_faults
+def change_role(call: Call, name: str) -> Response:
     if name == call.user.name:
-        return users_page(call, fault=call.say("users.own_role"))
-    try:
-        users.change_role(call.state.home, name, call.field("role"), by=call.user)
-    except UsageError as error:
-        return users_page(call, fault=str(error))
+        raise UsageError(call.say("users.own_role"))
+    users.change_role(call.state.home, name, call.field("role"), by=call.user)
     return call.back_to("/users", call.say("users.changed", name=name))
 
 
-def new_code(call: Call) -> Response:
-    name = call.field("name")
-    try:
-        code = users.new_code(call.state.home, name, by=call.user)
-    except UsageError as error:
-        return users_page(call, fault=str(error))
+@_with_faults
+def new_code(call: Call, name: str) -> Response:
+    code = users.new_code(call.state.home, name, by=call.user)
     call.state.sessions.end_all_of(name)
     return users_page(call, name=name, code=code)
 
 
-def disable(call: Call) -> Response:
-    name = call.field("name")
+@_with_faults
+def disable(call: Call, name: str) -> Response:
     if name == call.user.name:
-        return users_page(call, fault=call.say("users.own_role"))
-    try:
-        users.disable(call.state.home, name, by=call.user)
-    except UsageError as error:
-        return users_page(call, fault=str(error))
+        raise UsageError(call.say("users.own_role"))
+    users.disable(call.state.home, name, by=call.user)
     call.state.sessions.end_all_of(name)
     return call.back_to("/users", call.say("users.disabled", name=name))
 
