@@ -291,8 +291,8 @@ def sample(
 
     with _desk(home, purpose, by) as (access, desk, who):
         drawn = samples.unflagged(desk, who.user, unflagged)
-        _record(access, "sample", [one.entity_id for one in drawn])
-    print_records([asdict(one) for one in drawn], as_json=as_json)
+        _record(access, "sample", [str(one["entity_id"]) for one in drawn])
+    print_records(drawn, as_json=as_json)
 
 
 @verdict_app.command("agreement")

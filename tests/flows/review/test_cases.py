@@ -444,10 +444,10 @@ def test_a_note_is_erased_and_its_verdict_stays(at: Desk) -> None:
 
 
 def test_those_drawn_without_a_flag_are_dealt_with(at: Desk) -> None:
-    drawn = [one.entity_id for one in samples.unflagged(at, user("ann"), 10)]
-    assert len(drawn) == 10 and drawn == [one.entity_id for one in samples.unflagged(at, user("ann"), 10)]
+    drawn = [one["entity_id"] for one in samples.unflagged(at, user("ann"), 10)]
+    assert len(drawn) == 10 and drawn == [one["entity_id"] for one in samples.unflagged(at, user("ann"), 10)]
     assert set(drawn) < {f"GB-COH-{n}" for n in range(7, 20)}
-    assert drawn != [one.entity_id for one in samples.unflagged(at, user("bob"), 10)]
+    assert drawn != [one["entity_id"] for one in samples.unflagged(at, user("bob"), 10)]
 
 
 def test_every_user_of_these_tests_has_a_role() -> None:
