@@ -235,40 +235,30 @@ def reopen(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str
     return _record(desk, by, case_ids, REOPEN, body, note=note)
 
 
-@dataclass(frozen=True)
-class Known:
-    """A known explanation as a form has it. `until`: its last day, at most YEARS_MAX years away."""
-
-    owner: str
-    scope: str
-    reason: str
-    until: date
-
-
 EXPLAINED_DAYS_MAX = 731  # (own) two years: then somebody looks again
 
 
-def explain_away(desk: Desk, by: By, flag_id: str, known: Known) -> int:
-    """Record a known explanation of a flag: of its indicator on its subject with its value.
+def explain_away(
+    desk: Desk, by: By, flag_id: str, *, owner: str, scope: str, reason: str, until: date
+) -> int:
+    """Record a known explanation of a flag: of its indicator on its subject with its value. `until`: its last
+    day, at most EXPLAINED_DAYS_MAX away.
 
     The flag stays counted and is shown as explained; it needs no verdict until the explanation ends, or the
     value changes. Returns the number of the event.
     """
     by.user.require("explain-away")
-    owner, scope, reason = (
-        rules.check_line(f"--{name}", getattr(known, name)) for name in ("owner", "scope", "reason")
-    )
-    if not 0 <= (known.until - desk.today).days <= EXPLAINED_DAYS_MAX:
+    lines = {"owner": owner, "scope": scope, "reason": reason}
+    checked = {name: rules.check_line(f"--{name}", line) for name, line in lines.items()}
+    if not 0 <= (until - desk.today).days <= EXPLAINED_DAYS_MAX:
         raise UsageError(f"--until: a day from today on, at most {EXPLAINED_DAYS_MAX} days away")
     rows = query_rows(desk.connection, FLAG_SQL, id=flag_id)
     if not rows:
         raise UsageError(f"{as_typed(flag_id)}: the current release has no flag of this id; see v_flag")
     body = {
         **{name: str(value) for name, value in rows[0].items()},
-        "owner": owner,
-        "scope": scope,
-        "reason": reason,
-        "until": known.until.isoformat(),
+        **checked,
+        "until": until.isoformat(),
     }
     with reviews.writing(desk.home) as log:
         if (n := log.written(by.key, by.user.name, "")) is not None:

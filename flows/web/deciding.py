@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from flows.accountability.access import Access
 from flows.review import acts, users
-from flows.review.acts import By, Given, Known
+from flows.review.acts import By, Given
 from flows.review.desk import Desk
 from flows.review.fold import OUTCOMES
 from flows.web.calls import Call, case_address
@@ -138,8 +138,8 @@ def explain_away(call: Call) -> Response:
             until = date.fromisoformat(call.field("until"))
         except ValueError:
             raise UsageError(call.say("explain.until")) from None
-        known = Known(call.field("owner"), call.field("scope"), call.field("reason"), until)
-        acts.explain_away(desk, by, flag_id, known)
+        lines = {name: call.field(name) for name in ("owner", "scope", "reason")}
+        acts.explain_away(desk, by, flag_id, **lines, until=until)
         return call.say("made.explained")
 
     return do(call, "explain", act)

@@ -263,7 +263,7 @@ def explain_away(
     from flows.review import acts
 
     with _desk(home, purpose, by, "explain-away", [flag]) as (_, desk, who):
-        acts.explain_away(desk, who, flag, acts.Known(owner, scope, reason, until.date()))
+        acts.explain_away(desk, who, flag, owner=owner, scope=scope, reason=reason, until=until.date())
     say(f"{flag}: explained until {until.date()}")
 
 

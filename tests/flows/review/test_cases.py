@@ -17,7 +17,7 @@ from flows.home.settings import Home
 from flows.journal import review_chain, reviews
 from flows.release import store
 from flows.review import acts, cases, published, retention, rules, samples, users
-from flows.review.acts import By, Given, Known
+from flows.review.acts import By, Given
 from flows.review.desk import Desk
 from flows.review.fold import SEEN, walk
 from tests.flows.review.world import DAY, USERS, Raised, desk, new_home, night, user, with_facts
@@ -250,7 +250,7 @@ def test_a_role_does_what_it_may(at: Desk, role: str) -> None:
         lambda: acts.assign(at, one, "UT-C-a1", "x"),
         lambda: acts.close(at, one, ["UT-C-a1"], "too-old"),
         lambda: acts.reopen(at, one, ["UT-C-a1"], "mistake"),
-        lambda: acts.explain_away(at, one, "a1", Known("o", "s", "r", DAY)),
+        lambda: acts.explain_away(at, one, "a1", owner="o", scope="s", reason="r", until=DAY),
         lambda: acts.see_both(at, one, "UT-C-a1"),
         lambda: retention.erase_notes(at, one.user, "UT-C-a1", "demo"),
         lambda: samples.unflagged(at, one.user, 1),
@@ -332,8 +332,9 @@ def test_merged_cases_carry_their_verdicts(at: Desk, later: Desk) -> None:
 
 
 def test_a_known_explanation_holds_for_its_value_until_its_last_day(at: Desk, later: Desk) -> None:
-    acts.explain_away(at, by("sue"), "v1", Known("Land desk", "The depot", "Let by the town", DAY))
-    acts.explain_away(at, by("sue"), "s1", Known("Land desk", "The depot", "Let by the town", DAY))
+    known = {"owner": "Land desk", "scope": "The depot", "reason": "Let by the town"}
+    acts.explain_away(at, by("sue"), "v1", **known, until=DAY)
+    acts.explain_away(at, by("sue"), "s1", **known, until=DAY)
     assert not {"UT-C-v1", "UT-C-s1"} & queue(at).keys()
     view = cases.case_view(at, user("ann"), "UT-C-v1", purpose="demo")
     assert view.explained["v1"].scope == "The depot" and view.refusal
