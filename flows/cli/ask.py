@@ -23,6 +23,7 @@ from flows.cli.options import (
 )
 from flows.cli.output import (
     EXIT_IN_PART,
+    begin_work,
     complain,
     console,
     counted,
@@ -103,11 +104,9 @@ def diff(
 
     Publishes nothing.
     """
-    from flows.home import logs
     from flows.night.diff import difference
 
-    logs.configure(quiet=True)
-    keep_private()
+    begin_work()
     with Access(home, purpose) if subject is not None else nullcontext() as access:
         if access is not None and subject is not None:
             access.record("diff", [subject], shown=access.known([subject]))

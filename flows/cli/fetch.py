@@ -7,10 +7,9 @@ from typing import Annotated
 import typer
 
 from flows.cli.options import HomeOption, JsonOption, LanguageOption
-from flows.cli.output import print_json, print_records, say
+from flows.cli.output import begin_work, print_json, print_records, say
 from flows.home import settings
 from flows.home.authority import speak
-from flows.home.processes import keep_private
 from transforms.model.register import registers as all_registers
 
 
@@ -34,11 +33,9 @@ def fetch(
     fetched; 4: none could.
     """
     from flows.fetching.rounds import chosen, exit_code, fetch_all
-    from flows.home import logs
     from flows.operations.telling.tell import tell_or_warn
 
-    logs.configure(quiet=True)
-    keep_private()
+    begin_work()
     if as_list:
         _print_sources(home, register or [], as_json=as_json)
         return 0

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption, LanguageOption
-from flows.cli.output import after_the_work, complain, print_records
+from flows.cli.output import after_the_work, begin_work, complain, print_records
 from flows.home import mappings, progress, settings
 from flows.home.authority import SETTINGS_FILE, speak
 from flows.home.lock import held
@@ -112,13 +112,11 @@ def _run_night(
     On Spark it is run in this process: Spark shows and repeats the tasks.
     """
     from flows.cli.summary import print_summary
-    from flows.home import logs
     from flows.night.night import Night, new_night
     from flows.night.runner import run_night
     from flows.operations.telling.tell import telling
 
-    logs.configure(quiet=True)
-    keep_private()
+    begin_work()
     has_server = bool(settings.prefect_api_url()) and not engine
     with telling(home) as this_run:
         night = new_night(

@@ -14,6 +14,7 @@ from flows.cli.options import HomeOption, JsonOption, PurposeOption
 from flows.cli.output import (
     EXIT_FAILED,
     after_the_work,
+    begin_work,
     complain,
     counted,
     hand_over,
@@ -125,10 +126,8 @@ def purge(
     """
     from flows.accountability.purge import purge as carry_out
     from flows.accountability.subject import plan
-    from flows.home import logs
 
-    logs.configure(quiet=True)
-    keep_private()
+    begin_work()
     with access.Access(home, purpose) as opened:
         purpose_code = opened.purpose
     with progress.shown("Searching for the person"):

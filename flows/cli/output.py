@@ -35,6 +35,14 @@ DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 type Record = Mapping[str, object]
 
 
+def begin_work() -> None:
+    """For commands that read records: what they write is private, and their log has warnings only."""
+    from flows.home import logs
+
+    logs.configure(quiet=True)
+    keep_private()
+
+
 # --- messages -----------------------------------------------------------------------------------------------
 
 
