@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.facts.rows import Row, query_rows, rows_about
+from flows.facts.rows import Row, grouped, query_rows, rows_about
 from transforms.language import language, translated
 from transforms.model.languages import DUTCH
 from transforms.model.powers import Words
@@ -36,11 +36,9 @@ class Powers:
 
 
 def read_powers(connection: Connection) -> Powers:
-    by_indicator: dict[str, list[Row]] = {}
-    for row in query_rows(connection, "from v_power order by indicator, position"):
-        by_indicator.setdefault(str(row["indicator"]), []).append(row)
+    rows = query_rows(connection, "from v_power order by indicator, position")
     home = query_rows(connection, "select country from v_home_country")
-    return Powers(by_indicator, frozenset(str(row["country"]) for row in home))
+    return Powers(grouped(rows, lambda row: row["indicator"]), frozenset(str(row["country"]) for row in home))
 
 
 def territories(connection: Connection, ids: Iterable[object]) -> dict[str, set[str]]:

@@ -90,18 +90,18 @@ class AllAtOnce:
         key = (query, *sorted(parameters.items()))
         if key not in self._answers:
             rows = query_rows(self._connection, query, ids=sorted(self._ids), **parameters)
-            self._answers[key] = _by_column(rows, by[0])
+            self._answers[key] = grouped(enumerate(rows), lambda numbered: numbered[1][by[0]])
         numbered = [row for each in wanted for row in self._answers[key].get(each, ())]
         numbered.sort(key=lambda pair: pair[0])
         return [row for _, row in numbered if all(str(row[column]) in wanted for column in by[1:])]
 
 
-def _by_column(rows: Iterable[Row], column: str) -> dict[str, list[tuple[int, Row]]]:
-    """Value → (place in the query's order, row)."""
-    by_value: dict[str, list[tuple[int, Row]]] = {}
-    for numbered in enumerate(rows):
-        by_value.setdefault(str(numbered[1][column]), []).append(numbered)
-    return by_value
+def grouped[T](items: Iterable[T], key: Callable[[T], object]) -> dict[str, list[T]]:
+    """The key's text → the items that have it, in their order."""
+    groups: dict[str, list[T]] = {}
+    for item in items:
+        groups.setdefault(str(key(item)), []).append(item)
+    return groups
 
 
 def as_int(value: object) -> int:
@@ -121,7 +121,5 @@ def flag_evidence(connection: Connection, flag_ids: Sequence[str], limit: int) -
     A flag with more than `limit` facts shows the first of every role before the second of any.
     """
     query = read_sql(__package__, "flag_evidence")
-    evidence: dict[str, list[Row]] = {}
-    for row in rows_about(connection, query, flag_ids, "flag_id", limit=limit):
-        evidence.setdefault(str(row["flag_id"]), []).append(row)
-    return evidence
+    facts = rows_about(connection, query, flag_ids, "flag_id", limit=limit)
+    return grouped(facts, lambda fact: fact["flag_id"])

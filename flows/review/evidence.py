@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.facts.rows import query_rows, texts
+from flows.facts.rows import grouped, query_rows, texts
 from flows.review.fold import Flag
 from transforms.model.sql import Connection, read_sql
 
@@ -45,9 +45,7 @@ def flags_of_cases(connection: Connection, key: bytes, case_ids: Iterable[str]) 
     rows = query_rows(
         connection, read_sql(__package__, "case_flags"), ids=sorted(set(case_ids)), key=key.hex()
     )
-    by_case: dict[str, list[Mapping[str, object]]] = {}
-    for row in rows:
-        by_case.setdefault(str(row["case_id"]), []).append(row)
+    by_case = grouped(rows, lambda row: row["case_id"])
     return {case_id: _case_flags(flags) for case_id, flags in by_case.items()}
 
 
