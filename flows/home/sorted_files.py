@@ -40,7 +40,8 @@ def write_parquet(
         except OutOfMemory:
             if not key:
                 raise
-            return write_in_parts(connection, sql, path, order, parameters)
+        # Not within `except`: there the query that failed would still hold its memory.
+        return write_in_parts(connection, sql, path, order, parameters)
 
 
 def _copy(connection: Connection, sql: str, path: Path, parameters: Mapping[str, Value] | None = None) -> int:

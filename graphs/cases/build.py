@@ -74,6 +74,8 @@ def open_cases(connection: Connection, as_of: date) -> Casebook:
     links = frame(connection, read_sql("graphs.cases", "links"), {"unconfirmed": list(UNCONFIRMED)})
     bounds = pl.DataFrame({"number": np.arange(len(links_max)), "links_max_n": links_max})
     limits = anchors.join(bounds, on="number").select("case_id", "links_max_n")
+    for table in ("case_flag", "case_candidate", "case_node", "placed", "member"):
+        connection.execute(f"drop table {table}")
     cases = _in_review_order(_case_rows(in_case, members, as_of).join(limits, on="case_id"))
     return Casebook(
         _conformed(cases, CASE),
