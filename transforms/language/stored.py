@@ -11,7 +11,6 @@ from datetime import date
 from functools import cache
 
 from transforms.language import catalogue, day_text, decimals, language, translated
-from transforms.model.indicator import indicators
 from transforms.model.languages import ENGLISH, Language
 from transforms.model.translation import phrase_pattern
 
@@ -68,6 +67,8 @@ def _phrases(chosen: Language) -> Mapping[re.Pattern[str], str]:
 @cache
 def _titles(chosen: Language) -> Mapping[str, str]:
     """Titles of indicators as they stand inside a sentence."""
+    from transforms.model.indicator import indicators  # slow to import, and a text in English needs none
+
     pairs = ((one.title, one.texts(chosen).title) for one in indicators().values())
     unconfirmed = "possible link to a listed party (not confirmed)"
     return {_inside(title): _inside(own) for title, own in pairs} | {unconfirmed: translated(unconfirmed)}
