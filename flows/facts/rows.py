@@ -62,6 +62,8 @@ def rows_about(
     ids of which each column of `by` holds one of the some. A connection of `AllAtOnce` does so.
     """
     wanted = dict.fromkeys(map(str, ids))
+    if not wanted:
+        return ()
     if isinstance(connection, AllAtOnce):
         return connection.rows_about(query, wanted, by, parameters)
     return query_rows(connection, query, ids=sorted(wanted), **parameters)

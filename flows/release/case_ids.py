@@ -96,9 +96,10 @@ def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
     An id of a flag leads to its case.
     """
-    return dict(
-        frame(connection, read_sql("flows.release.sql", "cases_by_id"), {"ids": sorted(set(ids))}).iter_rows()
-    )
+    if not (wanted := sorted(set(ids))):
+        return {}
+    cases_sql = read_sql("flows.release.sql", "cases_by_id")
+    return dict(frame(connection, cases_sql, {"ids": wanted}).iter_rows())
 
 
 def case_asked(connection: Connection, case_id: str) -> str:
