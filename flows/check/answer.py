@@ -21,7 +21,7 @@ from flows.check.addresses import match_addresses
 from flows.check.input import Question, is_company_number, is_org_id
 from flows.check.names import match_companies, match_persons
 from flows.check.numbers import match_numbers, with_numbers_compared
-from flows.check.searches import COMPANIES, HOLDERS, PRICES, SEARCHES, TITLES
+from flows.check.searches import SEARCHES
 from flows.check.sheet import ALWAYS, Answer, Facts, Searched, Sheet, Subject, all_n, titles_elsewhere
 from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
@@ -34,7 +34,7 @@ from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.errors import RunFailed
 from transforms.language import translated
-from transforms.model.register import registers
+from transforms.model.register import Role, register_named
 from transforms.model.sql import Connection, read_sql
 
 REGISTERS_SQL = "select register, title, territory, edition_in_force from v_register order by register"
@@ -56,14 +56,16 @@ OTHER_IDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Editions:
-    """The editions of a release, as sentences."""
+    """The editions of a release, as sentences. `by_role`: names of registers, also of other countries."""
 
     editions: tuple[Row, ...]
     registers: tuple[Row, ...]
+    by_role: Mapping[Role, Sequence[str]]
 
-    def searched(self, names: Iterable[str]) -> str:
-        """The editions in force of these registers, and which of the registers are not held."""
-        known = {str(register["register"]) for register in self.registers}
+    def searched(self, roles: Iterable[Role]) -> str:
+        """The editions in force of registers with these roles, and which of the registers are not held."""
+        known = {register["register"] for register in self.registers}
+        names = (name for role in roles for name in self.by_role.get(role, ()))
         labels = [label for name in dict.fromkeys(names) if name in known for label in self._labels(name)]
         return "; ".join(labels) or translated("nowhere, because this release knows no register for it")
 
@@ -80,10 +82,12 @@ class Editions:
     def unlisted(self, allows: Collection[str]) -> dict[str, str]:
         """Scheme -> title of the registers held whose functions of one person the purpose does not allow."""
         held = {row["register"] for row in self.registers if row["edition_in_force"] is not None}
+        # Not those of the home's own mappings.
+        names = {name for names in self.by_role.values() for name in names if name in held}
         return {
             register.identifier_scheme: register.title
-            for register in registers().values()
-            if register.name in held and register.listed_by and register.listed_by not in allows
+            for register in map(register_named, sorted(names))
+            if register.listed_by and register.listed_by not in allows
         }
 
     def limits(self) -> tuple[str, ...]:
@@ -136,8 +140,9 @@ def check(
         editions = Editions(
             query_rows(connection, read_sql(__package__, "editions")),
             of_held_territories(query_rows(connection, REGISTERS_SQL)),
+            dict(connection.execute(read_sql(__package__, "registers_by_role")).fetchall()),
         )
-        answers = _answers(connection, questions, districts, editions, editions.unlisted(allows))
+        answers = _answers(connection, questions, districts, editions, allows)
         flags = [
             flag
             for answer in answers
@@ -175,13 +180,14 @@ def _answers(
     questions: Sequence[Question],
     areas: Areas,
     editions: Editions,
-    unlisted: Mapping[str, str],
+    allows: Collection[str],
 ) -> tuple[Answer, ...]:
     sound = [question for question in questions if not question.fault]
     matches = matched(connection, sound)
     ids: dict[str, set[str]] = {}
     for match in (match for result in matches.values() for match in result.matches if _has_facts(match)):
         ids.setdefault(match.subject_type, set()).add(match.subject_id)
+    unlisted = editions.unlisted(allows) if "person" in ids else {}
     known = {kind: facts(connection, kind, sorted(of_kind), areas, unlisted) for kind, of_kind in ids.items()}
     others = _other_ids(connection, sound)
 
@@ -241,7 +247,7 @@ def _subject(
             search.section,
             translated(search.words) + further.get(search.section, ""),
             all_n(known.get(search.section, ())),
-            editions.searched(search.registers),
+            editions.searched(search.roles),
         )
         for search in SEARCHES[match.subject_type]
     ]
@@ -257,22 +263,22 @@ def _tried(question: Question, result: Matched, editions: Editions) -> tuple[Sea
         number = "a party of this number, as written: it does not have the form of a UK company number"
     is_unsearched = question.is_person and _persons_not_searched(question)
     address = result.address
-    tried = {
-        "number": (bool(question.number), number, (*COMPANIES, *HOLDERS, *TITLES)),
+    tried: Mapping[str, tuple[bool, str, tuple[Role, ...]]] = {
+        "number": (bool(question.number), number, ("companies", "owners", "titles")),
         "name": (
             bool(question.name) and not is_unsearched,
             "a party of this name",
-            (*COMPANIES, *HOLDERS, *TITLES),
+            ("companies", "owners", "titles"),
         ),
         "address": (
             address is not None and address.is_done,
             address.words if address else "",
-            (*COMPANIES, *TITLES, *PRICES),
+            ("companies", "titles", "prices"),
         ),
     }
     return tuple(
-        Searched(section, translated(words), 0, editions.searched(registers))
-        for section, (is_tried, words, registers) in tried.items()
+        Searched(section, translated(words), 0, editions.searched(roles))
+        for section, (is_tried, words, roles) in tried.items()
         if is_tried
     )
 

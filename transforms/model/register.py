@@ -64,6 +64,7 @@ __all__ = (
     "declaring_forms",
     "page_of_id",
     "page_of_record",
+    "register_named",
     "register_roles",
     "registers",
     "table_of",
@@ -340,18 +341,18 @@ def registers() -> Mapping[str, Register]:
     """All registers by name. Modules in the folder whose name begins with `_` are skipped."""
     import transforms.registers as package
 
-    by_name: dict[str, Register] = {}
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
-        if info.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{package.__name__}.{info.name}")
-        register = getattr(module, "REGISTER", None)
-        if not isinstance(register, Register) or register.name != info.name:
-            raise DeclarationError(
-                f"transforms/registers/{info.name}.py must set REGISTER = Register(name={info.name!r}, …)"
-            )
-        by_name[register.name] = register
-    return by_name
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    return {name: register_named(name) for name in names if not name.startswith("_")}
+
+
+def register_named(name: str) -> Register:
+    """One register; all of them are slow to import."""
+    register = getattr(importlib.import_module(f"transforms.registers.{name}"), "REGISTER", None)
+    if not isinstance(register, Register) or register.name != name:
+        raise DeclarationError(
+            f"transforms/registers/{name}.py must set REGISTER = Register(name={name!r}, …)"
+        )
+    return register
 
 
 def page_of_record(register: str, locator: str) -> str:
