@@ -1,31 +1,38 @@
--- Texts of the addresses, and of the titles without one, that fulfil a condition. `plain`: in capitals, without
--- points and apostrophes, which few texts have.
+-- Texts of the addresses, and of the titles without one, that have all of $words, or are not in ASCII.
+with mine as materialized (
+    select source, row_no
+    from address_word
+    where word in (select unnest($words))
+    group by source, row_no
+    having count(distinct word) = len($words)
+    union all
+    select source, row_no from address_word where word = {not_ascii}
+)
 select subject_id, subject_type, postcode, min(address_text) as address_text
 from (
-    select
-        *,
-        case
-            when contains(address_text, '.') or contains(address_text, '''') or contains(address_text, '`')
-            then translate(upper(address_text), '.''`', '')
-            else upper(address_text)
-        end as plain
-    from (
-        select address_id as subject_id, 'address' as subject_type, postcode, address_text
-        from v_address
-        union all
-        select address_id, 'address', postcode, address_text
-        from v_property
-        where address_id is not null
-        union all
-        select address_id, 'address', postcode, address_text
-        from v_transaction
-        where property_id is null and address_id is not null
-        union all
-        select title_id, 'title', null, address_text
-        from v_title
-        where title_id not in (select title_id from v_title_address)
+    select address_id as subject_id, 'address' as subject_type, postcode, address_text
+    from address
+    where rowid in (
+        select unnest(coalesce((select list(row_no) from mine where source = 'address'), [-1]))
+    )
+    union all
+    select address_id, 'address', postcode, address_text
+    from property
+    where rowid in (
+        select unnest(coalesce((select list(row_no) from mine where source = 'property'), [-1]))
+    )
+    union all
+    select address_id, 'address', postcode, address_text
+    from transaction
+    where rowid in (
+        select unnest(coalesce((select list(row_no) from mine where source = 'transaction'), [-1]))
+    )
+    union all
+    select title_id, 'title', null, address_text
+    from title
+    where rowid in (
+        select unnest(coalesce((select list(row_no) from mine where source = 'title'), [-1]))
     )
 )
-where {condition}
 group by subject_id, subject_type, postcode
 order by subject_id

@@ -16,8 +16,9 @@ import polars as pl
 
 from flows.check.input import Question
 from flows.facts.certainty import AddressSearch, Match
-from flows.facts.party import units
+from flows.facts.party import UnitColumn, units
 from flows.home.warehouse import literal
+from flows.release.lookups import NOT_ASCII
 from transforms.language import translated, translated_n
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.addresses import with_address
@@ -25,11 +26,6 @@ from transforms.values.addresses.number_words import words_of
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
 from transforms.values.names import folded
 
-UNITS_SQL = f"""
-select postcode, address_id, address_text
-from ({units("{condition}")})
-order by address_id
-"""
 BY_POSTCODE = AddressSearch("this address, by its postcode")
 
 
@@ -67,10 +63,10 @@ def _with_unit(rows: pl.DataFrame, code: pl.Expr) -> pl.DataFrame:
     return with_address(rows, lines=[pl.col("line")], country=country, postcode_text=code)
 
 
-def _units(connection: Connection, column: str, values: pl.Series) -> pl.DataFrame:
+def _units(connection: Connection, column: UnitColumn, values: pl.Series) -> pl.DataFrame:
     """postcode, address_id, address_text of the units that have one of these values."""
-    query = UNITS_SQL.replace("{condition}", f"{column} in (select unnest($values))")
-    return frame(connection, query, {"values": values.drop_nulls().unique().sort().to_list()})
+    query = f"select postcode, address_id, address_text from ({units(column)}) order by address_id"
+    return frame(connection, query, {"ids": values.drop_nulls().unique().sort().to_list()})
 
 
 def _same_unit(connection: Connection, keyed: pl.DataFrame) -> dict[int, list[Match]]:
@@ -182,7 +178,7 @@ def _is_same_house(house: House, other: House) -> bool:
 # --- by street and place ------------------------------------------------------------------------------------
 
 
-STREETS_MAX = 20  # (own) addresses of one check: the texts of all units are read for each
+STREETS_MAX = 20  # (own) addresses of one check: each is a search of its own
 BY_BOTH = AddressSearch("this address, by its postcode, and by its number, street and place")
 BY_STREET = AddressSearch("this address, by its number, street and place, because no postcode was given")
 UNREAD = AddressSearch(
@@ -211,6 +207,7 @@ _NO_PLACE = frozenset(
     ]
 )
 _NUMBER = re.compile(r"[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)?")
+_STORED_WORD = re.compile(r"[0-9]+[A-Z]?(?:-[0-9]+[A-Z]?)?|[A-Z]{3,}")  # that `address_word` has
 _WORD_OR_COMMA = re.compile(r"[^\W_]+(?:-[0-9][^\W_]*)?|[,;()\n]")
 
 
@@ -248,18 +245,20 @@ def match_streets(
 
 
 def _matches(connection: Connection, streets: Mapping[int, Spot]) -> dict[int, list[Match]]:
-    condition = " or ".join(map(_may_agree, dict.fromkeys(streets.values())))
-    texts = frame(connection, read_sql(__package__, "address_texts", condition=condition))
+    by_spot = {given: _of_street(connection, given) for given in dict.fromkeys(streets.values())}
+    return {row: by_spot[given] for row, given in streets.items() if by_spot[given]}
+
+
+def _of_street(connection: Connection, given: Spot) -> list[Match]:
+    query = read_sql(__package__, "address_texts", not_ascii=literal(NOT_ASCII))
+    texts = frame(connection, query, {"words": sorted(filter(_STORED_WORD.fullmatch, given.street))})
     whole = pl.concat_str("address_text", "postcode", separator=" ", ignore_nulls=True)
-    matches: dict[int, list[Match]] = {}
+    matches: list[Match] = []
     for text in texts.with_columns(capitals=folded(whole)).iter_rows(named=True):
-        words = frozenset(_words(text["capitals"]))
-        subject, kind, shown = text["subject_id"], text["subject_type"], text["address_text"]
-        for row, given in streets.items():
-            if nearness := given.nearness(words):
-                why = _why(given, is_title=kind == "title")
-                match = Match(subject, kind, shown, "similar_address", why, nearness=nearness)
-                matches.setdefault(row, []).append(match)
+        if nearness := given.nearness(frozenset(_words(text["capitals"]))):
+            subject, kind, shown = text["subject_id"], text["subject_type"], text["address_text"]
+            why = _why(given, is_title=kind == "title")
+            matches.append(Match(subject, kind, shown, "similar_address", why, nearness=nearness))
     return matches
 
 
@@ -270,19 +269,6 @@ def _why(given: Spot, *, is_title: bool) -> str:
         return f"{agreement} {translated('with the text of this title, which has no postcode')}"
     code = translated("the postcode is another one" if given.outward else "no postcode was given")
     return f"{agreement}; {code}"
-
-
-def _may_agree(spot: Spot) -> str:
-    """SQL that is true for every text of this street, and for texts that are not in ASCII.
-
-    Digits are the same in capitals, so they are looked for before a text is put into capitals.
-    """
-    rewritten = {"AND", *words_of("anywhere").values(), *words_of("last").values()}
-    words = sorted(word for word in spot.street - rewritten if word.isascii())
-    digits = dict.fromkeys(number[0] for word in words if (number := re.match(r"\d+", word)))
-    contained = [f"contains(address_text, {literal(number)})" for number in digits]
-    contained += [f"contains(plain, {literal(word)})" for word in words]
-    return f"({' and '.join(contained) or 'true'} or strlen(address_text) <> length(address_text))"
 
 
 def _spot(capitals: str, code: str) -> Spot:

@@ -31,9 +31,7 @@ def match_numbers(connection: Connection, questions: Sequence[Question]) -> dict
         return {}
     tried = _ids_tried(connection, list(numbered.values()))
     parameters = {"ids": sorted({tried_id for _, tried_id in tried})}
-    subjects_sql = read_sql(
-        __package__, "subjects_of_ids", units=units("address_id in (select unnest($ids))")
-    )
+    subjects_sql = read_sql(__package__, "subjects_of_ids", units=units("address_id"))
     subjects = frame(connection, subjects_sql, parameters).rows_by_key("asked_id", named=True)
     candidates_sql = read_sql(__package__, "candidates_for_numbers")
     candidates = frame(connection, candidates_sql, parameters).rows_by_key("holder_id", named=True)

@@ -43,7 +43,7 @@ def require_todays_views(connection: Connection) -> None:
     """Raises UsageError where the release lacks a view or column of today: an earlier version made it."""
     held = connection.execute("select table_name, column_name from duckdb_columns()").fetchall()
     wanted = {(table.view, name) for table in RELEASE_TABLES.values() for name in table.names}
-    wanted |= {("person_word", "word"), ("row_of", "id_hash")}
+    wanted |= {("address_word", "word"), ("person_word", "word"), ("row_of", "id_hash")}
     if missing := sorted(wanted - set(held)):
         view, column = missing[0]
         raise UsageError(

@@ -1,6 +1,7 @@
 """Where the rows of a table are that a lookup by one id needs: the table `row_of`, an index kept as a table,
 and the macro `rows_of` that reads it. And names: `name_of` has each of a legal entity once, ready to be
-compared, for a search that reads all of them; `person_word` says in which natural persons' names a word is.
+compared, for a search that reads all of them; `person_word` says in which natural persons' names a word is,
+and `address_word` in which texts of addresses.
 
 A table is stored in the order of its key, and DuckDB skips what cannot hold an id only in that order: every
 other column is read to its end, which takes seconds on a country. An index of DuckDB's own would have to be
@@ -20,6 +21,7 @@ from typing import NamedTuple
 from flows.home.warehouse import Connection, identifier, literal
 from transforms.model.sql import read_sql
 from transforms.model.statements import Table
+from transforms.values.addresses.number_words import words_of
 
 NAME_OF = "name_of"
 # Table of names → the tables that it reads.
@@ -27,6 +29,7 @@ NAMES = {
     NAME_OF: ("company", "entity", "proprietorship"),
     "person_word": ("person",),
     "distinct_person_word": ("person_word",),
+    "address_word": ("address", "property", "title", "title_address", "transaction"),
 }
 NOT_ASCII = "not in ASCII"  # no word, because words are in capitals
 # A name in capitals, without points and apostrophes, which few have; null where it is not in ASCII: it is
@@ -73,7 +76,7 @@ LOOKUPS: Mapping[str, Lookup] = {
     **{
         f"{table}.{column}": Lookup(table, column)
         for table, columns in {
-            "company": ("company_id",),
+            "company": ("address_id", "company_id"),
             "entity": ("entity_id",),
             "flag": ("case_id", "subject_id"),
             "flow": ("payee_id", "payer_id"),
@@ -85,10 +88,15 @@ LOOKUPS: Mapping[str, Lookup] = {
             "proprietorship": ("party_id", "title_id"),
             "resolution": ("candidate_id",),
             "title": ("title_id",),
-            "title_address": ("property_id", "title_id"),
+            "title_address": ("address_id", "property_id", "title_id"),
             "transaction": ("property_id",),
         }.items()
         for column in columns
+    },
+    # Of sales of no known property; the others are found by the property of their address or postcode.
+    **{
+        f"transaction.{column}": Lookup("transaction", column, "property_id is null")
+        for column in ("address_id", "postcode")
     },
     "flag.flag_id": Lookup("flag", "flag_id", "case_id is not null"),
     "interest.party_id": Lookup("interest", "party_id", "is_open"),
@@ -117,12 +125,19 @@ LOOKUPS: Mapping[str, Lookup] = {
 }
 
 
+def _full_words() -> str:
+    """Pairs of SQL: a short word of an address, and its full form."""
+    anywhere, last = words_of("anywhere"), words_of("last")
+    full = {word: last.get(anywhere.get(word, word), anywhere.get(word, word)) for word in anywhere | last}
+    return ", ".join(f"({literal(word)}, {literal(text)})" for word, text in full.items())
+
+
 def store_lookups(connection: Connection, declared: Mapping[str, Table]) -> None:
     """Create tables of names, `row_of` of the tables that are declared, and `rows_of`."""
     stored = set(declared)
     for name, reads in NAMES.items():
         if stored.issuperset(reads):
-            parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII)}
+            parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII), "full_words": _full_words()}
             connection.execute(read_sql("flows.release.sql", name, **parts))
             stored.add(name)
     connection.execute(TABLE_SQL)

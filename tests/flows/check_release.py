@@ -10,6 +10,7 @@ import polars as pl
 from flows.home.settings import Home
 from flows.release import build, publish
 from tests.flows.release_tables import known_if_empty
+from transforms.model.register import register_roles
 from transforms.model.statements import Column
 from transforms.model.views import ABOUT, RELEASE_TABLES
 from transforms.values.addresses import with_address
@@ -376,6 +377,7 @@ def rows() -> Rows:
             {"register": "gb_hmlr_ccod", "title": "Titles of UK companies", "edition_in_force": "2026-05-01"},
             {"register": "gb_hmlr_ocod", "title": "Titles of overseas companies", "edition_in_force": None},
         ],
+        "register_role": register_roles().to_dicts(),
         "edition": [
             {
                 "register": "gb_coh_companies",

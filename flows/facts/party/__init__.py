@@ -6,11 +6,13 @@ subject and ten thousand.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Literal
 
 from flows.facts.areas import Areas
 from flows.facts.rows import Row, flag_evidence, query_rows, rows_about
 from transforms.model.sql import Connection, frame, read_sql
 
+type UnitColumn = Literal["address_id", "postcode"]
 LISTED_MAX = 100  # rows of one list; the number of all is said, and LEFT_IN names the view that has the rest
 EVIDENCE_MAX = 10  # facts of one flag; the number of all is said, and `undertow explain` has the rest
 EVIDENCE_FIELDS = (
@@ -29,6 +31,8 @@ OF_PERSON = ("holdings", "owner_of")
 SCHEME = "concat_ws('-', split_part(subject_id, '-', 1), split_part(subject_id, '-', 2))"
 FORMER = ("title it formerly held", "property it formerly held", "sale of a property it formerly held")
 RELATED = ("flags", "not_assessable", "cases")
+# What is at the addresses of a place, in several sections.
+THERE = ("companies_there", "sales_there", "title_units_there")
 AT_A_PLACE = ("seated", "titles_at", "sales", "permits_at", *RELATED)
 # Kind of subject → the sections of its sheet, in order.
 SECTIONS: Mapping[str, Sequence[str]] = {
@@ -57,7 +61,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "postcode": AT_A_PLACE,
 }
 # The column of `$ids` where a kind's subjects are, or are made of, address units.
-UNIT_COLUMNS: Mapping[str, str] = {"address": "address_id", "postcode": "postcode"}
+UNIT_COLUMNS: Mapping[str, UnitColumn] = {"address": "address_id", "postcode": "postcode"}
 # A list that is cut loses the weakest verdicts.
 VERDICT_ORDER = "list_position(['CERTAIN', 'POSSIBLE', 'NONE_FOUND', 'UNDECLARED', 'EXCLUDED'], verdict)"
 # Section → the view that has the rows beyond LISTED_MAX.
@@ -88,13 +92,13 @@ LEFT_IN: Mapping[str, str] = {
 }
 
 
-def units(condition: str) -> str:
-    """SQL: the address units that meet a condition on `address_id` and `postcode`, each once.
+def units(column: UnitColumn) -> str:
+    """SQL: the address units that have one of `$ids` in a column, each once.
 
     Columns address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code. A unit
     known only from a sale has no class and no seats.
     """
-    return read_sql(__package__, "units", condition=condition)
+    return read_sql(__package__, "units", column=column)
 
 
 def facts(
@@ -149,10 +153,11 @@ def _query(name: str, kind: str, areas: Areas) -> str:
         "verdict_order": VERDICT_ORDER,
     }
     if kind in UNIT_COLUMNS:
-        parts["units"] = units(f"{UNIT_COLUMNS[kind]} in (select unnest($ids))")
+        parts["units"] = units(UNIT_COLUMNS[kind])
     is_place = SECTIONS[kind] is AT_A_PLACE
     if is_place:
         parts["place"] = read_sql(__package__, f"place_{kind}", **parts)
+        parts |= {name: read_sql(__package__, name) for name in THERE}
     if name == "related":
         parts["scopes"] = read_sql(__package__, f"scopes_{'place' if is_place else kind}", **parts)
     return read_sql(__package__, name, **parts)
