@@ -5,11 +5,12 @@ from itertools import batched
 
 from flows.facts.case.surroundings import PARTIES_MAX
 from flows.facts.rows import AllAtOnce, query_rows
+from flows.home import warehouse
 from transforms.model.sql import Connection
 
-# (own) Cases whose rows are held in memory together. A query reads whole tables, on a country for seconds,
-# whether for one case or for all of these.
-CASES_AT_ONCE = 500
+# (own) Cases whose rows are held in memory together, and the memory of the process for one. A query reads
+# whole tables, on a country for seconds, whether for one case or for all of these.
+CASES_AT_ONCE_MAX, BYTES_OF_ONE = 500, 16 << 20
 IDS_MAX = 100_000  # (own) where more are near, half of the cases are held; one case alone is asked as it is
 
 # The table `near_case` has the id of every party, title, property, sale, address and group that a page asks
@@ -47,7 +48,8 @@ FURTHER_SQL = (
 
 def in_batches(connection: Connection, case_ids: Sequence[str]) -> Iterator[tuple[str, Connection]]:
     """Each case, with a connection that asks queries for all cases of a batch at once."""
-    for batch in batched(case_ids, CASES_AT_ONCE):
+    at_once = max(1, min(CASES_AT_ONCE_MAX, warehouse.memory_bytes() // BYTES_OF_ONE))
+    for batch in batched(case_ids, at_once):
         yield from _together(connection, batch)
 
 
