@@ -79,7 +79,7 @@ def test_freed_memory_goes_back_to_the_system(tmp_path: Path, release: Path) -> 
 def test_default_memory_limit_is_a_share_of_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse.memory_bytes.cache_clear()
     monkeypatch.setattr(warehouse, "_group_limits", lambda: iter([1000 * 1000 * 1000, 10**15]))
-    assert warehouse._memory_limit() == "600000000B"
+    assert warehouse._memory_limit() == "500000000B"
     warehouse.memory_bytes.cache_clear()
     monkeypatch.setattr(warehouse, "_group_limits", lambda: iter([10**15]))
     assert 0 < int(warehouse._memory_limit().removesuffix("B")) < 10**15 * warehouse.MEMORY_SHARE
