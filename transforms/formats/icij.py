@@ -34,11 +34,13 @@ COMPANY_NAME = (
 )
 
 _IDENTITY = "number of the node in the leak's own database"
-_ECHO = "the country as a code, which its name repeats"
-_NOTE = "free text, which may name a person"
-_OF_PERSON = "where the officer is, which is not read"
-_MERGED = "whether ICIJ itself checked the link"
-_COMMON = {"countries": "", "country_codes": _ECHO, "sourceID": "", "valid_until": "", "note": _NOTE}
+_COMMON = {
+    "countries": "",
+    "country_codes": "the country as a code, which its name repeats",
+    "sourceID": "",
+    "valid_until": "",
+    "note": "free text, which may name a person",
+}
 
 
 def _fields(table: str, columns: dict[str, str]) -> tuple[SourceField, ...]:
@@ -53,63 +55,63 @@ def _fields(table: str, columns: dict[str, str]) -> tuple[SourceField, ...]:
     )
 
 
-_OF_ENTITY = {
-    "node_id": "",
-    "name": "",
-    "original_name": "",
-    "former_name": "",
-    "jurisdiction": "the leak's own code, which the description repeats",
-    "jurisdiction_description": "",
-    "company_type": "",
-    "address": "",
-    "internal_id": _IDENTITY,
-    "incorporation_date": "",
-    "inactivation_date": "",
-    "struck_off_date": "",
-    "dorm_date": "when it became dormant; no column of the model holds it",
-    "status": "",
-    "service_provider": "who served it, as the source of the leak says",
-    "ibcRUC": "",
-    **_COMMON,
-}
-_OF_OFFICER = {"node_id": "", "name": "", "icij_id": _IDENTITY, **_COMMON, "countries": _OF_PERSON}
-_OF_INTERMEDIARY = {
-    "node_id": "",
-    "name": "",
-    "status": "whether it still served the source of the leak",
-    "internal_id": _IDENTITY,
-    "address": "of the intermediary, which may be a person's",
-    **_COMMON,
-}
-_OF_ADDRESS = {"node_id": "", "address": "", "name": "repeats the address", "icij_id": _IDENTITY, **_COMMON}
-_OF_OTHER = {
-    "node_id": "",
-    "name": "",
-    "type": "",
-    "incorporation_date": "",
-    "struck_off_date": "",
-    "closed_date": "",
-    "jurisdiction": "the leak's own code, which the description repeats",
-    "jurisdiction_description": "",
-    **_COMMON,
-}
-_OF_RELATIONSHIP = {
-    "node_id_start": "",
-    "node_id_end": "",
-    "rel_type": "",
-    "link": "",
-    "status": _MERGED,
-    "start_date": "",
-    "end_date": "",
-    "sourceID": "",
-}
 COLUMNS = {
-    ADDRESSES: _OF_ADDRESS,
-    ENTITIES: _OF_ENTITY,
-    INTERMEDIARIES: _OF_INTERMEDIARY,
-    OFFICERS: _OF_OFFICER,
-    OTHERS: _OF_OTHER,
-    RELATIONSHIPS: _OF_RELATIONSHIP,
+    ADDRESSES: {"node_id": "", "address": "", "name": "repeats the address", "icij_id": _IDENTITY, **_COMMON},
+    ENTITIES: {
+        "node_id": "",
+        "name": "",
+        "original_name": "",
+        "former_name": "",
+        "jurisdiction": "the leak's own code, which the description repeats",
+        "jurisdiction_description": "",
+        "company_type": "",
+        "address": "",
+        "internal_id": _IDENTITY,
+        "incorporation_date": "",
+        "inactivation_date": "",
+        "struck_off_date": "",
+        "dorm_date": "when it became dormant; no column of the model holds it",
+        "status": "",
+        "service_provider": "who served it, as the source of the leak says",
+        "ibcRUC": "",
+        **_COMMON,
+    },
+    INTERMEDIARIES: {
+        "node_id": "",
+        "name": "",
+        "status": "whether it still served the source of the leak",
+        "internal_id": _IDENTITY,
+        "address": "of the intermediary, which may be a person's",
+        **_COMMON,
+    },
+    OFFICERS: {
+        "node_id": "",
+        "name": "",
+        "icij_id": _IDENTITY,
+        **_COMMON,
+        "countries": "where the officer is, which is not read",
+    },
+    OTHERS: {
+        "node_id": "",
+        "name": "",
+        "type": "",
+        "incorporation_date": "",
+        "struck_off_date": "",
+        "closed_date": "",
+        "jurisdiction": "the leak's own code, which the description repeats",
+        "jurisdiction_description": "",
+        **_COMMON,
+    },
+    RELATIONSHIPS: {
+        "node_id_start": "",
+        "node_id_end": "",
+        "rel_type": "",
+        "link": "",
+        "status": "whether ICIJ itself checked the link",
+        "start_date": "",
+        "end_date": "",
+        "sourceID": "",
+    },
 }
 FIELDS = (
     *(field for table, columns in COLUMNS.items() for field in _fields(table, columns)),

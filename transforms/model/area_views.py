@@ -42,110 +42,6 @@ _SUPPRESSED = Column(
     privacy="open",
 )
 
-AREA_FLAG = Table(
-    "area_flag",
-    "Subjects flagged, by district and indicator; with dwellings that no legal entity holds or held. A flag "
-    "is an indication, not a finding.",
-    (
-        *_AREA,
-        Column("indicator", "text", "Code of the indicator.", privacy="open"),
-        Column("title", "text", "Its short name.", privacy="open"),
-        Column("flagged_n", "integer", "Subjects flagged.", null=_LEFT_OUT, unit="subjects", privacy="open"),
-        _SUPPRESSED,
-    ),
-    ("area_name", "indicator"),
-)
-AREA_COMPANY = Table(
-    "area_company",
-    "Companies by district of their registered office.",
-    (
-        *_AREA,
-        Column(
-            "kind",
-            "text",
-            "Whether they are in the register and not dissolved.",
-            values=("active", "not_active"),
-            privacy="open",
-        ),
-        Column("companies_n", "integer", "Companies.", null=_LEFT_OUT, unit="companies", privacy="open"),
-        _SUPPRESSED,
-    ),
-    ("area_name", "kind"),
-)
-AREA_PROPERTY = Table(
-    "area_property",
-    "Titles with a legal entity among their proprietors, by district and register. PRP-050 in "
-    "v_area_flag counts those with an unclear beneficial owner.",
-    (
-        *_AREA,
-        Column("register", "text", "The register that names the proprietor.", privacy="open"),
-        Column("titles_n", "integer", "Titles.", null=_LEFT_OUT, unit="titles", privacy="open"),
-        _SUPPRESSED,
-    ),
-    ("area_name", "register"),
-)
-AREA_THEME = Table(
-    "area_theme",
-    "Companies of a theme, such as catering, by district of their registered office (ARE-030). It never "
-    "flags: a sector is no suspicion. v_area_company has all companies of the district to compare with, and "
-    "v_area_total those of the theme in all districts.",
-    (
-        *_AREA,
-        Column("theme", "text", "The theme, as in v_theme of the release.", privacy="open"),
-        Column(
-            "what",
-            "text",
-            "Which of them: active; of these, begun within a year, without a clear owner (flags "
-            f"{', '.join(OWNERS_UNCLEAR)}), and with a flag of a lane.",
-            values=THEME_COUNTS,
-            privacy="open",
-        ),
-        Column("companies_n", "integer", "Companies.", null=_LEFT_OUT, unit="companies", privacy="open"),
-        _SUPPRESSED,
-    ),
-    ("area_name", "theme", "what"),
-)
-AREA_TOTAL = Table(
-    "area_total",
-    "All districts together, by measure: exact where no count in it was left out, otherwise bounds made "
-    "of the counts shown.",
-    (
-        Column(
-            "measure",
-            "text",
-            "The view that this is the total of.",
-            values=("v_area_flag", "v_area_company", "v_area_property", "v_area_theme"),
-            privacy="open",
-        ),
-        Column(
-            "kind",
-            "text",
-            "Indicator, kind or register; of themes the theme and which companies.",
-            privacy="open",
-        ),
-        Column(
-            "total_n",
-            "integer",
-            "All districts.",
-            null="a count that it includes is not shown",
-            unit="of the measure",
-            privacy="open",
-        ),
-        Column("at_least_n", "integer", "Sum of the counts shown.", unit="of the measure", privacy="open"),
-        Column(
-            "at_most_n",
-            "integer",
-            f"That and {CELL_MIN - 1} for each count not shown.",
-            unit="of the measure",
-            privacy="open",
-        ),
-        Column(
-            "suppressed_n", "integer", "Districts whose count is not shown.", unit="districts", privacy="open"
-        ),
-        Column("is_suppressed", "boolean", "True where only bounds are shown.", privacy="open"),
-    ),
-    ("measure", "kind"),
-)
 AREA_RELEASE = Table(
     "area_release",
     "The release that these counts are of. One row.",
@@ -159,7 +55,130 @@ AREA_RELEASE = Table(
     ("release_id",),
 )
 COUNTS: Mapping[str, Table] = {
-    table.name: table for table in (AREA_FLAG, AREA_COMPANY, AREA_PROPERTY, AREA_THEME, AREA_TOTAL)
+    table.name: table
+    for table in (
+        Table(
+            "area_flag",
+            "Subjects flagged, by district and indicator; with dwellings that no legal entity holds or held. "
+            "A flag is an indication, not a finding.",
+            (
+                *_AREA,
+                Column("indicator", "text", "Code of the indicator.", privacy="open"),
+                Column("title", "text", "Its short name.", privacy="open"),
+                Column(
+                    "flagged_n",
+                    "integer",
+                    "Subjects flagged.",
+                    null=_LEFT_OUT,
+                    unit="subjects",
+                    privacy="open",
+                ),
+                _SUPPRESSED,
+            ),
+            ("area_name", "indicator"),
+        ),
+        Table(
+            "area_company",
+            "Companies by district of their registered office.",
+            (
+                *_AREA,
+                Column(
+                    "kind",
+                    "text",
+                    "Whether they are in the register and not dissolved.",
+                    values=("active", "not_active"),
+                    privacy="open",
+                ),
+                Column(
+                    "companies_n", "integer", "Companies.", null=_LEFT_OUT, unit="companies", privacy="open"
+                ),
+                _SUPPRESSED,
+            ),
+            ("area_name", "kind"),
+        ),
+        Table(
+            "area_property",
+            "Titles with a legal entity among their proprietors, by district and register. PRP-050 in "
+            "v_area_flag counts those with an unclear beneficial owner.",
+            (
+                *_AREA,
+                Column("register", "text", "The register that names the proprietor.", privacy="open"),
+                Column("titles_n", "integer", "Titles.", null=_LEFT_OUT, unit="titles", privacy="open"),
+                _SUPPRESSED,
+            ),
+            ("area_name", "register"),
+        ),
+        Table(
+            "area_theme",
+            "Companies of a theme, such as catering, by district of their registered office (ARE-030). It "
+            "never flags: a sector is no suspicion. v_area_company has all companies of the district to "
+            "compare with, and v_area_total those of the theme in all districts.",
+            (
+                *_AREA,
+                Column("theme", "text", "The theme, as in v_theme of the release.", privacy="open"),
+                Column(
+                    "what",
+                    "text",
+                    "Which of them: active; of these, begun within a year, without a clear owner (flags "
+                    f"{', '.join(OWNERS_UNCLEAR)}), and with a flag of a lane.",
+                    values=THEME_COUNTS,
+                    privacy="open",
+                ),
+                Column(
+                    "companies_n", "integer", "Companies.", null=_LEFT_OUT, unit="companies", privacy="open"
+                ),
+                _SUPPRESSED,
+            ),
+            ("area_name", "theme", "what"),
+        ),
+        Table(
+            "area_total",
+            "All districts together, by measure: exact where no count in it was left out, otherwise bounds "
+            "made of the counts shown.",
+            (
+                Column(
+                    "measure",
+                    "text",
+                    "The view that this is the total of.",
+                    values=("v_area_flag", "v_area_company", "v_area_property", "v_area_theme"),
+                    privacy="open",
+                ),
+                Column(
+                    "kind",
+                    "text",
+                    "Indicator, kind or register; of themes the theme and which companies.",
+                    privacy="open",
+                ),
+                Column(
+                    "total_n",
+                    "integer",
+                    "All districts.",
+                    null="a count that it includes is not shown",
+                    unit="of the measure",
+                    privacy="open",
+                ),
+                Column(
+                    "at_least_n", "integer", "Sum of the counts shown.", unit="of the measure", privacy="open"
+                ),
+                Column(
+                    "at_most_n",
+                    "integer",
+                    f"That and {CELL_MIN - 1} for each count not shown.",
+                    unit="of the measure",
+                    privacy="open",
+                ),
+                Column(
+                    "suppressed_n",
+                    "integer",
+                    "Districts whose count is not shown.",
+                    unit="districts",
+                    privacy="open",
+                ),
+                Column("is_suppressed", "boolean", "True where only bounds are shown.", privacy="open"),
+            ),
+            ("measure", "kind"),
+        ),
+    )
 }
 AREA_TABLES: Mapping[str, Table] = {**COUNTS, AREA_RELEASE.name: AREA_RELEASE, DICTIONARY.name: DICTIONARY}
 # Tables of the release that are read.

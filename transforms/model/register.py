@@ -42,7 +42,6 @@ __all__ = (
     "RECORD_SCHEMA",
     "REJECT_SCHEMA",
     "WORLD",
-    "Completeness",
     "Declared",
     "Delimited",
     "DelimitedTables",
@@ -71,7 +70,6 @@ __all__ = (
 )
 
 EditionKind = Literal["snapshot", "series", "delta"]
-Completeness = Literal["complete", "extract"]
 # What a register is for. An indicator needs roles, never a register by name.
 Role = Literal[
     "companies",

@@ -229,157 +229,148 @@ HOLDING = Table(
     ),
     ("statement_id",),
 )
-HOLDER_HERE = Table(
-    "holder_here",
-    "Parties that hold a title in the districts of v_home_area (anywhere, where it names none), that a "
-    "public body paid, or that asked it for a subsidy or a permit.",
-    (Column("party_id", "text", "The party."),),
-    ("party_id",),
-)
-SALE = Table(
-    "sale",
-    "Sales up to the date of the release, with what else was sold that day.",
-    (
-        *TRANSACTION,
-        Column(
-            "same_price_and_day_n",
-            "integer",
-            "Sales in the district with the same price and day, itself included; if there are two or more, "
-            "each may show the price of all of them (a portfolio).",
-            unit="sales",
-        ),
-        Column("first_sold_on", "date", "First sale of the property.", unit="day"),
-        Column("quarter_start", "date", "First day of its quarter.", unit="day"),
-        Column("year_start", "date", "First day of its year.", unit="day"),
-    ),
-    ("transaction_id",),
-)
-INTEREST_FACT = Table(
-    "interest_fact",
-    "Facts that prove an interest: the right, the share, the holder and the entity held.",
-    (Column("interest_id", "text", "The interest.", privacy="open"), *_FACT),
-    ("interest_id", "role", "statement_id", "field"),
-)
-LISTING_FACT = Table(
-    "listing_fact",
-    "Facts that prove that a party is on a watch list, or may be.",
-    (
-        Column("party_id", "text", "Party on the list, or candidate.", privacy="personal"),
-        Column("listing_class", "text", "Class of the list.", privacy="open"),
-        *_FACT,
-    ),
-    ("party_id", "listing_class", "role", "statement_id", "field"),
-)
-LISTED_PARTY = Table(
-    "listed_party",
-    "Parties on watch lists, and parties of registers that may be one of them.",
-    (
-        Column("party_id", "text", "The party.", privacy="personal"),
-        Column("listing_class", "text", "Class of the list.", privacy="open"),
-        Column("is_candidate", "boolean", "Only a strong candidate of screening.", privacy="open"),
-    ),
-    ("party_id", "listing_class"),
-)
-CONTROL_PERIOD = Table(
-    "control_period",
-    "Who certainly controls an entity, or did so directly by a right that has ended. Public and listed "
-    "parties are left out.",
-    (
-        Column("company_id", "text", "The entity."),
-        Column("party_id", "text", "Who controls it.", privacy="personal"),
-        Column(
-            "from_on",
-            "date",
-            "First day of the right.",
-            null="held through others, or not stated",
-            unit="day",
-        ),
-        Column("to_on", "date", "First day without it.", null="it holds", unit="day"),
-    ),
-    ("company_id", "party_id", "from_on", "to_on"),
-)
-MARKED = Table(
-    "marked",
-    "Parties with a mark, or with one on a party above them.",
-    MARK.columns,
-    MARK.key,
-)
-LISTABLE_ENTITY = Table(
-    "listable_entity",
-    "Legal entities that are assessed against watch lists; a party on lists alone is none.",
-    (Column("subject_id", "text", "The entity."),),
-    ("subject_id",),
-)
-OWNED_ENTITY = Table(
-    "owned_entity",
-    "Legal entities whose owners are assessed: those of which a register names a holder or says something in "
-    "place of one, and active companies that must declare their owners.",
-    (Column("subject_id", "text", "The entity."),),
-    ("subject_id",),
-)
-OPAQUE_VEHICLE = Table(
-    "opaque_vehicle",
-    "Trusts, foundations, nominations and bearer holdings of which not every party is named.",
-    (
-        Column("vehicle_id", "text", "The entity; for a bearer holding, the holder as the record names it."),
-        Column(
-            "kind",
-            "text",
-            "trust: no settlor or no beneficiary is named. foundation: nobody behind it is named. nominee: "
-            "no nominator is named. bearer: whoever has the paper.",
-            values=("trust", "foundation", "nominee", "bearer"),
-        ),
-        Column("statement_id", "text", "The record that describes it.", privacy="open"),
-    ),
-    ("vehicle_id",),
-)
-SUBJECT = Table(
-    "subject",
-    "Everything that a flag may be about, with its name and district.",
-    (
-        Column("subject_type", "text", "Kind of subject.", values=tuple(SUBJECT_KINDS), privacy="open"),
-        Column("subject_id", "text", "The subject."),
-        Column("subject_name", "text", "Its name or address.", null="none is known"),
-        Column("area_name", "text", "District.", null="none is known, or it has none of its own"),
-        Column("area_code", "text", "Official code of the district.", null="none is known"),
-        Column(
-            "territory",
-            "text",
-            "Country of its register.",
-            null="it is in no register",
-            privacy="open",
-        ),
-        Column(
-            "is_private",
-            "boolean",
-            "A dwelling, or a sale of one, that no legal entity holds or held: counted in v_dwelling, never "
-            "in v_flag.",
-        ),
-    ),
-    ("subject_type", "subject_id"),
-)
 # Each fact view, with the tables that it reads.
 FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     EDITION_IN_USE: ("edition",),
-    SUBJECT: tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
+    Table(
+        "subject",
+        "Everything that a flag may be about, with its name and district.",
+        (
+            Column("subject_type", "text", "Kind of subject.", values=tuple(SUBJECT_KINDS), privacy="open"),
+            Column("subject_id", "text", "The subject."),
+            Column("subject_name", "text", "Its name or address.", null="none is known"),
+            Column("area_name", "text", "District.", null="none is known, or it has none of its own"),
+            Column("area_code", "text", "Official code of the district.", null="none is known"),
+            Column(
+                "territory",
+                "text",
+                "Country of its register.",
+                null="it is in no register",
+                privacy="open",
+            ),
+            Column(
+                "is_private",
+                "boolean",
+                "A dwelling, or a sale of one, that no legal entity holds or held: counted in v_dwelling, "
+                "never in v_flag.",
+            ),
+        ),
+        ("subject_type", "subject_id"),
+    ): tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
     HANDOVER: ("proprietorship",),
     ENDED_COMPANY: ("company", "home_country", "release_day"),
-    HOLDER_HERE: ("proprietorship", "title", "home_area", "flow", "subsidy", "permit"),
+    Table(
+        "holder_here",
+        "Parties that hold a title in the districts of v_home_area (anywhere, where it names none), that a "
+        "public body paid, or that asked it for a subsidy or a permit.",
+        (Column("party_id", "text", "The party."),),
+        ("party_id",),
+    ): ("proprietorship", "title", "home_area", "flow", "subsidy", "permit"),
     INSOLVENT_COMPANY: ("insolvency", "company", "release_day"),
-    SALE: ("transaction", "release_day"),
-    INTEREST_FACT: ("interest", "relationship"),
-    LISTING_FACT: ("listing", "screening"),
-    LISTED_PARTY: ("listing", "screening"),
+    Table(
+        "sale",
+        "Sales up to the date of the release, with what else was sold that day.",
+        (
+            *TRANSACTION,
+            Column(
+                "same_price_and_day_n",
+                "integer",
+                "Sales in the district with the same price and day, itself included; if there are two or "
+                "more, each may show the price of all of them (a portfolio).",
+                unit="sales",
+            ),
+            Column("first_sold_on", "date", "First sale of the property.", unit="day"),
+            Column("quarter_start", "date", "First day of its quarter.", unit="day"),
+            Column("year_start", "date", "First day of its year.", unit="day"),
+        ),
+        ("transaction_id",),
+    ): ("transaction", "release_day"),
+    Table(
+        "interest_fact",
+        "Facts that prove an interest: the right, the share, the holder and the entity held.",
+        (Column("interest_id", "text", "The interest.", privacy="open"), *_FACT),
+        ("interest_id", "role", "statement_id", "field"),
+    ): ("interest", "relationship"),
+    Table(
+        "listing_fact",
+        "Facts that prove that a party is on a watch list, or may be.",
+        (
+            Column("party_id", "text", "Party on the list, or candidate.", privacy="personal"),
+            Column("listing_class", "text", "Class of the list.", privacy="open"),
+            *_FACT,
+        ),
+        ("party_id", "listing_class", "role", "statement_id", "field"),
+    ): ("listing", "screening"),
+    Table(
+        "listed_party",
+        "Parties on watch lists, and parties of registers that may be one of them.",
+        (
+            Column("party_id", "text", "The party.", privacy="personal"),
+            Column("listing_class", "text", "Class of the list.", privacy="open"),
+            Column("is_candidate", "boolean", "Only a strong candidate of screening.", privacy="open"),
+        ),
+        ("party_id", "listing_class"),
+    ): ("listing", "screening"),
     PROCESS_OUTCOME: ("award",),
     PRICE_GAP: ("award", "bid"),
     PROCUREMENT_MEASURE: ("award", "bid"),
     PROCUREMENT_FENCE: ("award", "bid"),
-    OPAQUE_VEHICLE: ("entity", "person", "company", "exempt", "relationship", "interest"),
-    MARKED: ("mark", "graph_reach"),
-    CONTROL_PERIOD: ("interest", "graph_control", "exempt", "entity"),
-    OWNED_ENTITY: ("relationship", "entity", "company"),
-    LISTABLE_ENTITY: (
+    Table(
+        "opaque_vehicle",
+        "Trusts, foundations, nominations and bearer holdings of which not every party is named.",
+        (
+            Column(
+                "vehicle_id", "text", "The entity; for a bearer holding, the holder as the record names it."
+            ),
+            Column(
+                "kind",
+                "text",
+                "trust: no settlor or no beneficiary is named. foundation: nobody behind it is named. "
+                "nominee: no nominator is named. bearer: whoever has the paper.",
+                values=("trust", "foundation", "nominee", "bearer"),
+            ),
+            Column("statement_id", "text", "The record that describes it.", privacy="open"),
+        ),
+        ("vehicle_id",),
+    ): ("entity", "person", "company", "exempt", "relationship", "interest"),
+    Table(
+        "marked",
+        "Parties with a mark, or with one on a party above them.",
+        MARK.columns,
+        MARK.key,
+    ): ("mark", "graph_reach"),
+    Table(
+        "control_period",
+        "Who certainly controls an entity, or did so directly by a right that has ended. Public and listed "
+        "parties are left out.",
+        (
+            Column("company_id", "text", "The entity."),
+            Column("party_id", "text", "Who controls it.", privacy="personal"),
+            Column(
+                "from_on",
+                "date",
+                "First day of the right.",
+                null="held through others, or not stated",
+                unit="day",
+            ),
+            Column("to_on", "date", "First day without it.", null="it holds", unit="day"),
+        ),
+        ("company_id", "party_id", "from_on", "to_on"),
+    ): ("interest", "graph_control", "exempt", "entity"),
+    Table(
+        "owned_entity",
+        "Legal entities whose owners are assessed: those of which a register names a holder or says "
+        "something in place of one, and active companies that must declare their owners.",
+        (Column("subject_id", "text", "The entity."),),
+        ("subject_id",),
+    ): ("relationship", "entity", "company"),
+    Table(
+        "listable_entity",
+        "Legal entities that are assessed against watch lists; a party on lists alone is none.",
+        (Column("subject_id", "text", "The entity."),),
+        ("subject_id",),
+    ): (
         "resolution",
         "register_role",
         "relationship",
