@@ -80,13 +80,11 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
     table = table_in(frame)
     if table.endswith(DELETE):
         rows = frame.select(number_in(table).alias("number"), "part_no").unique(maintain_order=True)
+    elif table in _KEPT_OF:
+        rows = _KEPT_OF[table](frame)
     else:
-        rows = _KEPT_OF.get(table, _nothing)(frame)
+        rows = frame.select("part_no").clear()
     return _whole(rows.with_columns(pl.lit(table, dtype=KEPT["table"]).alias("table")))
-
-
-def _nothing(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select("part_no").clear()
 
 
 def _enterprises(frame: pl.DataFrame) -> pl.DataFrame:
@@ -142,8 +140,7 @@ def _codes(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _meta(frame: pl.DataFrame) -> pl.DataFrame:
-    variables = pl.col("meta.Variable"), pl.col("meta.Value")
-    return frame.select("part_no", variables[0].alias("code"), variables[1].alias("text"))
+    return frame.select("part_no", pl.col("meta.Variable").alias("code"), pl.col("meta.Value").alias("text"))
 
 
 _KEPT_OF = {

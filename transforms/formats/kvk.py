@@ -5,11 +5,12 @@ neither name nor address becomes a row; nor does an address that KVK shields.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
 from transforms.formats.file_names import name_without_day
+from transforms.formats.procurement import items
 from transforms.model.parsing import NATURAL_PERSON, Fault, finding_rows, joined, statement, statement_id
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, IDENTIFIER_STATEMENT, NAME_STATEMENT
@@ -24,6 +25,7 @@ FORMS = lookup("nl_legal_forms", "form", "legal_form_class")
 ENTITY_TYPES = lookup("nl_legal_forms", "form", "entity_type")
 VISITED, LETTERS = "bezoekadres", "correspondentieadres"
 BRANCH = r"^\d{12}$"
+OF_RECORD = ("record_no", "record", "record_id")
 YES_NO = ("Ja", "Nee")
 _NUMBERS = re.compile(rb'"kvkNummer"\s*:\s*"?(\d{6,8})\b')
 IN_ADDRESS = (
@@ -122,18 +124,10 @@ def trade_names(
     records: pl.DataFrame, edition: Edition, beside: pl.Expr, path: str = "handelsnamen"
 ) -> pl.DataFrame:
     """A name statement for each trade name but `beside`, in KVK's order (field `volgorde`)."""
-    fields = {f"{path}.naam": "trade_name", f"{path}.volgorde": "place"}
+    columns = {f"{path}.naam": "trade_name", f"{path}.volgorde": "place"}
+    known = records.filter(pl.col("legal_form_class") != UNKNOWN).with_columns(beside.alias("beside"))
     each = (
-        records.filter(if_form_is_known(pl.col(f"{path}.naam")).list.len() > 0)
-        .select(
-            "record_no",
-            "record",
-            "record_id",
-            beside.alias("beside"),
-            *_of_length(fields, f"{path}.naam"),
-        )
-        .explode(*fields)
-        .rename(fields)
+        items(known, columns, (*OF_RECORD, "beside"), "nth")
         .filter(pl.col("trade_name").is_not_null() & pl.col("trade_name").ne_missing(pl.col("beside")))
         .sort("record_no", pl.col("place").cast(pl.Int64, strict=False), "trade_name", nulls_last=True)
         .unique(["record_no", "trade_name"], keep="first", maintain_order=True)
@@ -181,12 +175,10 @@ def addresses(
     roles: KVK's kind of address → role. Left out are shielded addresses, and all where the legal form is not
     known.
     """
-    names = [f"{path}.{name}" for name in IN_ADDRESS]
+    columns = {f"{path}.{name}": name for name in IN_ADDRESS}
+    known = records.filter(pl.col("legal_form_class") != UNKNOWN)
     each = (
-        records.filter(if_form_is_known(pl.col(f"{path}.type")).list.len() > 0)
-        .select("record_no", "record", "record_id", *_of_length(names, f"{path}.type"))
-        .explode(*names)
-        .rename(dict(zip(names, IN_ADDRESS, strict=True)))
+        items(known, columns, OF_RECORD, "nth")
         .filter(pl.col("type").is_in(list(roles)))
         .unique(["record_no", "type"], keep="first", maintain_order=True)
     )
@@ -233,12 +225,6 @@ def _placed(each: pl.DataFrame) -> pl.DataFrame:
 def _in_words(*parts: str | pl.Expr) -> pl.Expr:
     words = [_filled(part) if isinstance(part, str) else part for part in parts]
     return pl.concat_str(words, separator=" ", ignore_nulls=True).replace("", None)
-
-
-def _of_length(names: Iterable[str], model: str) -> list[pl.Expr]:
-    """The lists, with nulls where no element of a record has the field; as long as the list `model`."""
-    nulls = pl.lit(None, dtype=pl.String).repeat_by(pl.col(model).list.len())
-    return [pl.coalesce(name, nulls).alias(name) for name in names]
 
 
 def _filled(name: str) -> pl.Expr:

@@ -41,6 +41,5 @@ def measures(records: pl.DataFrame, edition: Edition, owner: str) -> OfOwner:
         began_on=day("began"),
     )
     unknown = each.filter(kind.is_not_null() & ~kind.is_in(list(KINDS)))
-    field = f"{owner}.{MEASURE}.{WORDS}"
-    findings = finding_rows(unknown, "unknown_category", field, pl.col("words"))
+    findings = finding_rows(unknown, "unknown_category", f"{owner}.{MEASURE}.{WORDS}", pl.col("words"))
     return OfOwner({INSOLVENCY_STATEMENT.name: [stated]}, findings)

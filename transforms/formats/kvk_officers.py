@@ -11,6 +11,7 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.formats.kvk import day
+from transforms.formats.procurement import items
 from transforms.model.parsing import finding_rows, joined, other_entities, statement, statement_id
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import (
@@ -110,21 +111,9 @@ def officers(records: pl.DataFrame, edition: Edition, owner: str) -> OfOwner:
 
 def _each(records: pl.DataFrame, path: str) -> pl.DataFrame:
     """One row for each function of this kind, with the columns of _USED."""
-    names = [f"{path}.{name}" for name in _USED]
-    code = names[0]
-    nulls = pl.lit(None, dtype=pl.String).repeat_by(pl.col(code).list.len())
-    return (
-        records.filter(pl.col(code).list.len() > 0)
-        .select(
-            "record_no",
-            "record",
-            "record_id",
-            "number",
-            *(pl.coalesce(name, nulls).alias(to) for name, to in zip(names, _USED.values(), strict=True)),
-        )
-        .explode(*_USED.values())
-        .filter(pl.col("code").is_not_null())
-    )
+    columns = {f"{path}.{name}": to for name, to in _USED.items()}
+    each = items(records, columns, ("record_no", "record", "record_id", "number"), "place")
+    return each.filter(pl.col("code").is_not_null())
 
 
 def _party_kind() -> pl.Expr:

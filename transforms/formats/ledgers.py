@@ -68,8 +68,7 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 def body_id(name: pl.Expr) -> pl.Expr:
     """`body:` and the name of a public body in small letters and digits."""
-    slug = for_each_distinct(slugs, name).str.replace_all("-", "_")
-    return pl.concat_str(pl.lit("body:"), slug)
+    return pl.lit("body:") + for_each_distinct(slugs, name).str.replace_all("-", "_")
 
 
 def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:
@@ -77,16 +76,14 @@ def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:
     the record's country. vat: column with a VAT number; a Belgian one has the enterprise number in it.
     """
     number, country = pl.col(f"{role}_number"), pl.col("country")
-    kbo = be_kbo(number)
+    kbo = pl.when(country == "be").then(be_kbo(number))
     if vat:
         tidy = pl.col(vat).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
         kbo = pl.coalesce(
-            pl.when(country == "be").then(kbo),
+            kbo,
             be_kbo(tidy.str.extract(r"^BE(\d{9,10})$", 1)),
             pl.when(country == "be").then(be_kbo(tidy.str.extract(r"^(\d{9,10})$", 1))),
         )
-    else:
-        kbo = pl.when(country == "be").then(kbo)
     schemes = {
         GB_COH: pl.when(country == "gb").then(normalise_gb_coh(number, pl.lit("company"))),
         NL_KVK: pl.when(country == "nl").then(nl_kvk(number)),

@@ -60,8 +60,8 @@ def _units(key: str, *, up: bool) -> pl.Expr:
 def _bound(name: str, key: str) -> tuple[pl.Expr, pl.Expr]:
     """The tighter of the inclusive and the exclusive bound, and whether it is open."""
     inclusive, exclusive = pl.col(f"n_{key.lower()}"), pl.col(f"n_exclusive{key}")
-    both = (inclusive, exclusive)
-    bound = pl.max_horizontal(*both) if name == "low" else pl.min_horizontal(*both)
+    tighter = pl.max_horizontal if name == "low" else pl.min_horizontal
+    bound = tighter(inclusive, exclusive)
     flagged = pl.col(f"is_flag_exclusive{key}") & (pl.col(f"exclusive{key}") == "true")
     return bound.alias(name), ((exclusive == bound) | (flagged & inclusive.is_not_null())).fill_null(
         False
@@ -98,13 +98,12 @@ def _checked_shares(bounded: pl.DataFrame) -> pl.DataFrame:
 def _as_stated() -> pl.Expr:
     """`minimum 60, maximum 40`. Text that is neither a number nor a flag may be personal and is not shown."""
     showable = r"^(?:[-+0-9.eE]{1,24}|true|false)$"
-    each = (
-        pl.when(pl.col(key).str.contains(showable)).then(key).otherwise(pl.lit("(no number)"))
-        for key in (*SHARE_KEYS, "share")
-    )
     parts = (
-        pl.when(pl.col(key).is_not_null()).then(pl.format(f"{key} {{}}", shown))
-        for key, shown in zip((*SHARE_KEYS, "share"), each, strict=True)
+        pl.when(pl.col(key).str.contains(showable))
+        .then(pl.format(f"{key} {{}}", key))
+        .when(pl.col(key).is_not_null())
+        .then(pl.lit(f"{key} (no number)"))
+        for key in (*SHARE_KEYS, "share")
     )
     return pl.concat_str(*parts, separator=", ", ignore_nulls=True)
 

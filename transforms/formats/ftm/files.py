@@ -87,7 +87,7 @@ def lists_named(head: bytes) -> tuple[str, ...]:
             {
                 slug(name)
                 for line in head.splitlines()
-                for name in _datasets(line) or ()
+                for name in _datasets(line)
                 if LIST_NAME.fullmatch(name)
             }
         )
@@ -101,18 +101,14 @@ def _stem(file_name: str) -> str:
     return "" if VERSION.fullmatch(plain) or VERSION.fullmatch(named) else named
 
 
-def _datasets(line: bytes) -> list[str] | None:
-    """Datasets of the record on one line; None if it is not a whole record (the head ends within it)."""
+def _datasets(line: bytes) -> list[str]:
+    """Datasets of the record on one line; none if it is not a whole record (the head ends within it)."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
-        return None
+        return []
     named = record.get("datasets") if isinstance(record, dict) else None
-    return (
-        sorted(set(named))
-        if isinstance(named, list) and named and all(isinstance(name, str) for name in named)
-        else []
-    )
+    return named if isinstance(named, list) and all(isinstance(name, str) for name in named) else []
 
 
 def index_offers(dataset: str) -> Finder:

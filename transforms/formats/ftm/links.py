@@ -173,10 +173,10 @@ def offices(occupancies: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def _dates(*names: str) -> pl.Expr:
     """The values of the first of these properties that has any."""
-    chosen = pl.col(native(names[-1]))
-    for name in reversed(names[:-1]):
-        chosen = pl.when(pl.col(native(name)).list.len() > 0).then(native(name)).otherwise(chosen)
-    return chosen
+    return pl.coalesce(
+        *(pl.when(pl.col(native(name)).list.len() > 0).then(native(name)) for name in names[:-1]),
+        native(names[-1]),
+    )
 
 
 def _end_texts() -> pl.Expr:

@@ -28,21 +28,14 @@ def refuse_operations(frame: pl.DataFrame) -> None:
         )
 
 
-def _end(record_type: str, which: int) -> pl.Expr:
-    """The ids at one end of a record of this type."""
-    ends = {**ENDS, "occupancy": ("holder", "post"), "sanction": ("entity", "entity")}
-    return pl.col(native(ends[record_type][which]))
-
-
 def _ends(which: int) -> pl.Expr:
-    """The ids at the first (0) or second (1) end of a link of any type; null if the record is not a link."""
-    chosen = pl.lit(None, dtype=pl.List(pl.String))
-    for record_type in (*ENDS, "occupancy", "sanction"):
-        if not (which and record_type == "sanction"):
-            chosen = (
-                pl.when(pl.col("record_type") == record_type).then(_end(record_type, which)).otherwise(chosen)
-            )
-    return chosen
+    """The ids at the first (0) or second (1) end of a link of any type; null if there is no such end."""
+    ends = {**ENDS, "occupancy": ("holder", "post"), "sanction": ("entity",)}
+    return pl.coalesce(
+        pl.when(pl.col("record_type") == record_type).then(native(names[which]))
+        for record_type, names in ends.items()
+        if which < len(names)
+    )
 
 
 def typed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -185,7 +178,4 @@ def _fate() -> pl.Expr:
         "person_as_subject": held & (pl.col("second_kind") == "person"),
         "office_of_no_person": (kind == "occupancy") & ~pl.col("has_person"),
     }
-    fate = pl.lit(None, dtype=pl.String)
-    for name, condition in reversed(fates.items()):
-        fate = pl.when(condition.fill_null(False)).then(pl.lit(name)).otherwise(fate)
-    return fate
+    return pl.coalesce(pl.when(condition).then(pl.lit(name)) for name, condition in fates.items())

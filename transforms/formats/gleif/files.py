@@ -9,8 +9,8 @@ import orjson
 import polars as pl
 
 from transforms.formats.file_names import header_columns
-from transforms.model.layout import FieldKind, JsonLines, OtherForm, SourceField, XmlRecords
-from transforms.model.register import Recognised
+from transforms.model.layout import JsonLines, OtherForm, SourceField, XmlRecords
+from transforms.model.register import BATCH_COLUMNS, Recognised
 from transforms.model.source import Finder, Offer, Source
 
 PUBLISHES = "https://goldencopy.gleif.org/api/v2/golden-copies/publishes?per_page=1"
@@ -36,8 +36,7 @@ class Product:
 
 def recogniser(product: Product) -> Callable[[str, bytes], Recognised | None]:
     """By the content, in any of the forms. The date is that of the publisher's name."""
-    root = product.record.split(".")[0].encode()
-    is_xml = re.compile(rb"<(?:\w+:)?%b[\s>]" % root)
+    is_xml = re.compile(rb"<(?:\w+:)?%b[\s>]" % product.record.split(".")[0].encode())
     first, second = (key.encode() for key in product.keys)
     is_json = re.compile(
         rb'\s*\{\s*"\w+"\s*:\s*\[\s*\{\s*"%b"\s*:\s*\{.{1,200}?"%b"' % (first, second), re.DOTALL
@@ -120,7 +119,10 @@ def other_forms(
     def fields(named: Callable[[Path], str], more: Mapping[str, str]) -> tuple[SourceField, ...]:
         of_list = {f"{each}.@xml:lang" for each in lists}
         return (
-            *(SourceField(named(path), _kind(path), path.ignored, required=False) for path in paths),
+            *(
+                SourceField(named(path), "texts" if path.repeats else "text", path.ignored, required=False)
+                for path in paths
+            ),
             *(
                 SourceField(name, "texts" if name in of_list else "text", why, required=False)
                 for name, why in more.items()
@@ -142,10 +144,6 @@ def other_forms(
     )
 
 
-def _kind(path: Path) -> FieldKind:
-    return "texts" if path.repeats else "text"
-
-
 def _in_columns(
     frame: pl.DataFrame, paths: Sequence[Path], named: Callable[[Path], str], repeats_max: int
 ) -> pl.DataFrame:
@@ -158,5 +156,4 @@ def _in_columns(
         for number in range(1, repeats_max + 1):
             value = pl.col(named(path)).list.get(number - 1, null_on_oob=True)
             columns.append(value.alias(path.in_csv.format(n=number)))
-    kept = ("record_no", "byte_offset", "byte_length", "part_no", "content_hash")
-    return frame.select(*kept, *columns)
+    return frame.select(*BATCH_COLUMNS, *columns)

@@ -83,8 +83,7 @@ def _optional(name: str, ignored: str = "") -> SourceField:
 def _used(name: str) -> SourceField:
     known = CATEGORIES.get(name, ())
     kind: FieldKind = "category" if known else "text"
-    is_key = name == "LEI"
-    return SourceField(name, kind, required=name in PRODUCT.columns, known=known, mandatory=is_key)
+    return SourceField(name, kind, required=name in PRODUCT.columns, known=known, mandatory=name == "LEI")
 
 
 def _address_fields(path: str, ignored: str = "") -> Iterator[SourceField]:
