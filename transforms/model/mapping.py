@@ -124,5 +124,4 @@ class FileMapping(BaseModel):
     @property
     def dataset(self) -> str:
         """Data set of its files. A newer run of planned payments replaces the older."""
-        is_planned = self.constants.get("status") == "planned"
-        return f"{self.name}{'-planned' if is_planned else ''}"
+        return f"{self.name}-planned" if self.constants.get("status") == "planned" else self.name

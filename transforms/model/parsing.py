@@ -59,7 +59,12 @@ def conform(
     rejected = rejections(native, [*_field_faults(native, typed, fields)])
     good = without(typed, rejected)
     unknown = (
-        finding_rows(good.filter(_is_unknown(field)), "unknown_category", field.name, pl.col(field.name))
+        finding_rows(
+            good.filter(~pl.col(field.name).is_in(field.known)),  # null is in no list, and no finding
+            "unknown_category",
+            field.name,
+            pl.col(field.name),
+        )
         for field in fields
         if field.kind == "category"
     )
@@ -112,10 +117,6 @@ def _field_faults(
             yield before.is_not_null() & after.is_null(), FAULT_CODES[field.kind], field.name
         if field.mandatory:
             yield before.is_null(), "missing_value", field.name
-
-
-def _is_unknown(field: SourceField) -> pl.Expr:
-    return pl.col(field.name).is_not_null() & ~pl.col(field.name).is_in(field.known)
 
 
 def coded(column: str | pl.Expr, codes: Mapping[str, str], default: str | None = None) -> pl.Expr:

@@ -88,8 +88,7 @@ def linked(pattern: str, *, newest: bool = True) -> Finder:
 
     def offers(body: bytes, address: str) -> Sequence[Offer]:
         every = {match[2]: _offer(match, address) for match in link.finditer(body.decode("utf-8", "replace"))}
-        days = [offer.edition for offer in every.values() if offer.edition]
-        last = max(days, default=None)
+        last = max((offer.edition for offer in every.values() if offer.edition), default=None)
         return [offer for offer in every.values() if not newest or offer.edition == last]
 
     return offers

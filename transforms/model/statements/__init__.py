@@ -13,16 +13,13 @@ Source: https://standard.openownership.org/en/0.4.0/.
 from collections.abc import Mapping
 
 from transforms.model.statements.disqualifications import DISQUALIFICATION_STATEMENT
-from transforms.model.statements.groups import GROUP_KINDS, GROUP_STATEMENT, NO_PARENT_REASONS
-from transforms.model.statements.insolvency import INSOLVENCY_KINDS, INSOLVENCY_STATEMENT
+from transforms.model.statements.groups import GROUP_STATEMENT
+from transforms.model.statements.insolvency import INSOLVENCY_STATEMENT
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
     ACCOUNT_NOTES,
     ACCOUNT_STATEMENT,
-    CHARGE_KINDS,
     CHARGE_STATEMENT,
-    CHARGE_STATUSES,
-    FLOW_KINDS,
     FLOW_STATEMENT,
     FLOW_STATUSES,
     PAYEE_KINDS,
@@ -52,9 +49,7 @@ from transforms.model.statements.parties import (
 from transforms.model.statements.permits import PERMIT_PARTIES, PERMIT_STATEMENT, PERMIT_STATES
 from transforms.model.statements.premises import (
     DESIGNATION_STATEMENT,
-    PREMISES_KINDS,
     PREMISES_STATEMENT,
-    PREMISES_STATUSES,
     PREMISES_USES,
     VALUATION_STATEMENT,
 )
@@ -119,22 +114,17 @@ __all__ = (
     "BASES",
     "BID_STATEMENT",
     "BID_STATUSES",
-    "CHARGE_KINDS",
     "CHARGE_STATEMENT",
-    "CHARGE_STATUSES",
     "DECLARATION_CLASSES",
     "DESIGNATION_STATEMENT",
     "DISQUALIFICATION_STATEMENT",
     "DUCKDB_TYPES",
     "ENTITY_STATEMENT",
     "ENTITY_TYPES",
-    "FLOW_KINDS",
     "FLOW_STATEMENT",
     "FLOW_STATUSES",
-    "GROUP_KINDS",
     "GROUP_STATEMENT",
     "IDENTIFIER_STATEMENT",
-    "INSOLVENCY_KINDS",
     "INSOLVENCY_STATEMENT",
     "INTEREST_STATEMENT",
     "LEGAL_FORM_CLASSES",
@@ -142,7 +132,6 @@ __all__ = (
     "LISTING_STATEMENT",
     "NAME_KINDS",
     "NAME_STATEMENT",
-    "NO_PARENT_REASONS",
     "PAYEE_KINDS",
     "PERMIT_PARTIES",
     "PERMIT_STATEMENT",
@@ -150,9 +139,7 @@ __all__ = (
     "PERSON_STATEMENT",
     "PERSON_TYPES",
     "POLARS_TYPES",
-    "PREMISES_KINDS",
     "PREMISES_STATEMENT",
-    "PREMISES_STATUSES",
     "PREMISES_USES",
     "PROCUREMENT_METHODS",
     "PROPERTY_TYPES",

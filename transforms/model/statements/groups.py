@@ -3,17 +3,6 @@
 from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.tables import Column, Table
 
-GROUP_KINDS = (
-    "consolidated_directly",
-    "consolidated_ultimately",
-    "managed_by",
-    "subfund_of",
-    "feeder_to",
-    "branch_of",
-)
-# Why an entity names no entity that consolidates it.
-NO_PARENT_REASONS = ("natural_persons", "nobody", "not_consolidating", "without_lei", "not_public", "other")
-
 GROUP_STATEMENT = Table(
     "group_statement",
     "What one record says about accounting consolidation, fund management and branches, or why no "
@@ -27,13 +16,25 @@ GROUP_STATEMENT = Table(
             "LEI of the entity that consolidates or manages it, or that has the branch.",
             null="none is named: see no_parent_reason",
         ),
-        Column("group_kind", "text", "What the one is to the other.", values=GROUP_KINDS),
+        Column(
+            "group_kind",
+            "text",
+            "What the one is to the other.",
+            values=(
+                "consolidated_directly",
+                "consolidated_ultimately",
+                "managed_by",
+                "subfund_of",
+                "feeder_to",
+                "branch_of",
+            ),
+        ),
         Column(
             "no_parent_reason",
             "text",
             "Why no consolidating entity is named, in this project's classes.",
             null="one is named",
-            values=NO_PARENT_REASONS,
+            values=("natural_persons", "nobody", "not_consolidating", "without_lei", "not_public", "other"),
         ),
         Column("reason_native", "text", "The reason as the record codes it.", null="an entity is named"),
         Column("valid_from", "date", "First day it holds.", null="not stated", unit="day"),

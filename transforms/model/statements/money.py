@@ -3,7 +3,6 @@
 from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.tables import Column, Table
 
-FLOW_KINDS = ("payment", "subsidy", "loan", "sale", "rent", "fee", "transfer")
 FLOW_STATUSES = ("planned", "paid")
 # Who is paid, by the name alone. Only of the first three is the name kept.
 PAYEE_KINDS = ("company", "public", "conduit", "unclassified", "unnamed")
@@ -15,7 +14,12 @@ FLOW_STATEMENT = Table(
     "What one record says about money that one party paid another. A negative amount is a credit.",
     (
         *PROVENANCE,
-        Column("kind", "text", "Kind of payment.", values=FLOW_KINDS),
+        Column(
+            "kind",
+            "text",
+            "Kind of payment.",
+            values=("payment", "subsidy", "loan", "sale", "rent", "fee", "transfer"),
+        ),
         Column("status", "text", "Whether it was paid, or is about to be.", values=FLOW_STATUSES),
         Column(
             "payer_id",
@@ -157,11 +161,6 @@ SUBSIDY_STATEMENT = Table(
     ("statement_id",),
 )
 
-CHARGE_KINDS = ("charge", "mortgage", "attachment")
-CHARGE_STATUSES = ("outstanding", "part_satisfied", "satisfied", "unknown")
-# Also known where the register says so. A natural person is never named.
-LENDER_KINDS = (*PAYEE_KINDS, "person")
-
 CHARGE_STATEMENT = Table(
     "charge_statement",
     "What one record says about a charge: security that a borrower gave to one lender, over one title. An "
@@ -173,7 +172,7 @@ CHARGE_STATEMENT = Table(
             "kind",
             "text",
             "charge (over a company's property), mortgage (on a title), attachment (a seizure).",
-            values=CHARGE_KINDS,
+            values=("charge", "mortgage", "attachment"),
         ),
         Column("borrower_scheme", "text", "Register of the borrower's number.", null="not stated"),
         Column(
@@ -188,7 +187,7 @@ CHARGE_STATEMENT = Table(
             "text",
             "Who lends (who had it seized, of an attachment): by the name as of a payee; person where the "
             "register says that it is a natural person.",
-            values=LENDER_KINDS,
+            values=(*PAYEE_KINDS, "person"),
         ),
         Column(
             "lender_name",
@@ -209,7 +208,12 @@ CHARGE_STATEMENT = Table(
             "Part of the deed that it rests on. Charges with one deed secure one debt.",
             null="not stated",
         ),
-        Column("status", "text", "Whether the charge still stands.", values=CHARGE_STATUSES),
+        Column(
+            "status",
+            "text",
+            "Whether the charge still stands.",
+            values=("outstanding", "part_satisfied", "satisfied", "unknown"),
+        ),
         Column("amount_secured", "money", "Amount secured.", null="not stated", unit="currency"),
         Column("currency", "text", "ISO 4217 code.", null="no amount stated, or in an unknown currency"),
         Column("created_on", "date", "Day of the charge.", null="not stated", unit="day"),

@@ -4,8 +4,6 @@ from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.property import ADDRESS_STATEMENT
 from transforms.model.statements.tables import Column, Table
 
-PREMISES_KINDS = ("unit", "berth", "pitch", "building")
-PREMISES_STATUSES = ("planned", "in_use", "out_of_use", "ended", "never_built", "unknown")
 PREMISES_USES = (
     "dwelling",
     "assembly",
@@ -31,9 +29,19 @@ PREMISES_STATEMENT = Table(
     (
         *PROVENANCE,
         Column("object_id", "text", "Official id: NL-BAG- and its number."),
-        Column("kind", "text", "What it is; a unit is a home, an office, a shop.", values=PREMISES_KINDS),
+        Column(
+            "kind",
+            "text",
+            "What it is; a unit is a home, an office, a shop.",
+            values=("unit", "berth", "pitch", "building"),
+        ),
         Column("uses", "texts", "What it may be used for, of " + ", ".join(PREMISES_USES) + "."),
-        Column("status", "text", "Status in this project's classes.", values=PREMISES_STATUSES),
+        Column(
+            "status",
+            "text",
+            "Status in this project's classes.",
+            values=("planned", "in_use", "out_of_use", "ended", "never_built", "unknown"),
+        ),
         Column("status_native", "text", "Status as the record writes it.", null="the record gives none"),
         Column("floor_area_m2", "integer", "Floor area.", null="not stated, or no unit", unit="m2"),
         Column(

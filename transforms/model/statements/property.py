@@ -5,8 +5,6 @@ from transforms.model.statements.tables import Column, Table
 
 TENURES = ("freehold", "leasehold", "unknown")
 
-RIGHT_KINDS = ("ownership", "leasehold", "superficies", "usufruct", "use_and_habitation", "other")
-
 PROPERTY_TYPES = ("detached", "semi_detached", "terraced", "flat", "other", "unknown")
 
 ADDRESS_STATEMENT = Table(
@@ -163,7 +161,7 @@ PROPRIETORSHIP_STATEMENT = Table(
             "text",
             "Kind of right in the title.",
             null="a register of one right a title",
-            values=RIGHT_KINDS,
+            values=("ownership", "leasehold", "superficies", "usufruct", "use_and_habitation", "other"),
         ),
         Column("right_id", "text", "Id of the right.", null="a register of one right a title"),
         Column(

@@ -2,17 +2,6 @@
 
 from transforms.model.statements import Column, Table
 
-PATTERN_KINDS = (
-    "round_trip",
-    "ordered",
-    "windowed",
-    "return",
-    "scatter_gather",
-    "gather_scatter",
-    "fan_out",
-    "fan_in",
-    "pass_through",
-)
 SEVERAL = "in several currencies, and no rate of one is held"
 
 FLOW_PATTERN = Table(
@@ -28,7 +17,17 @@ FLOW_PATTERN = Table(
             "text",
             "Kind of pattern. ordered, windowed: a cycle of three hops or more in order of time, or in "
             "another order within the days; return: a cycle of two hops.",
-            values=PATTERN_KINDS,
+            values=(
+                "round_trip",
+                "ordered",
+                "windowed",
+                "return",
+                "scatter_gather",
+                "gather_scatter",
+                "fan_out",
+                "fan_in",
+                "pass_through",
+            ),
         ),
         Column(
             "party_id",
