@@ -6,6 +6,7 @@ entity which rows of a table it takes away, and brings all rows of these entitie
 Source: Cookbook KBO Open Data, FPS Economy.
 """
 
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import polars as pl
@@ -87,11 +88,6 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
     return _whole(rows.with_columns(pl.lit(table, dtype=KEPT["table"]).alias("table")))
 
 
-def _enterprises(frame: pl.DataFrame) -> pl.DataFrame:
-    number = number_in(ENTERPRISE).alias("number")
-    return frame.select(number, "part_no", pl.col("enterprise.TypeOfEnterprise").alias("code"))
-
-
 def _sites(frame: pl.DataFrame) -> pl.DataFrame:
     table = table_in(frame)
     of = be_kbo(pl.col(f"{table}.EnterpriseNumber")).cast(pl.Int64).alias("of")
@@ -139,18 +135,18 @@ def _codes(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _meta(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select("part_no", pl.col("meta.Variable").alias("code"), pl.col("meta.Value").alias("text"))
-
-
-_KEPT_OF = {
-    ENTERPRISE: _enterprises,
+_KEPT_OF: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    ENTERPRISE: lambda frame: frame.select(
+        number_in(ENTERPRISE).alias("number"), "part_no", pl.col("enterprise.TypeOfEnterprise").alias("code")
+    ),
     ESTABLISHMENT: _sites,
     BRANCH: _sites,
     "denomination": _names,
     "activity": _activities,
     CODE: _codes,
-    META: _meta,
+    META: lambda frame: frame.select(
+        "part_no", pl.col("meta.Variable").alias("code"), pl.col("meta.Value").alias("text")
+    ),
 }
 
 

@@ -76,7 +76,7 @@ def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:
     the record's country. vat: column with a VAT number; a Belgian one has the enterprise number in it.
     """
     number, country = pl.col(f"{role}_number"), pl.col("country")
-    kbo = pl.when(country == "be").then(be_kbo(number))
+    kbo: pl.Expr = pl.when(country == "be").then(be_kbo(number))
     if vat:
         tidy = pl.col(vat).str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
         kbo = pl.coalesce(

@@ -105,8 +105,10 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
     subjects = (
         related.select(pl.col("subject").alias("key"), pl.lit(True).alias("is_subject")).drop_nulls().unique()
     )
+    is_several = pl.col("content_hash").n_unique().over("statement_key") > 1
+    repeats_statement = pl.col("statement_key").is_not_null() & is_several
     return (
-        judged.select("record_no", "key", "fate", _repeats_statement(kept))
+        judged.select("record_no", "key", "fate", repeats_statement.alias("repeats_statement"))
         .join(of_persons, on="record_no", how="left", maintain_order="left")
         .with_columns(pl.coalesce("fate", "refusal").alias("fate"))
         .join(related.drop("subject_kind"), on="record_no", how="left", maintain_order="left")
@@ -161,13 +163,6 @@ def _fate(kept: pl.DataFrame) -> pl.Series:
     is_older = ~holds | kept["is_replaced"]
     fate = pl.when("is_repeat").then(pl.lit("duplicate")).when(is_older).then(pl.lit("older_version"))
     return repeat.select(fate.alias("fate"))["fate"]
-
-
-def _repeats_statement(kept: pl.DataFrame) -> pl.Series:
-    several = pl.col("content_hash").n_unique().over("statement_key") > 1
-    return kept.select((pl.col("statement_key").is_not_null() & several).alias("repeats_statement"))[
-        "repeats_statement"
-    ]
 
 
 def _referring(related: pl.DataFrame, current: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,6 @@ from transforms.formats.gb_coh.codes import (
     kinds,
     natures,
     plain_words,
-    stated_number,
     statement_codes,
     statements,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "kinds",
     "natures",
     "plain_words",
-    "stated_number",
     "statement_codes",
     "statements",
 ]

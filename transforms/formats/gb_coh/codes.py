@@ -22,7 +22,6 @@ import polars as pl
 
 from transforms.model.statements import POLARS_TYPES
 from transforms.values.countries import country_code
-from transforms.values.identifiers import normalise_gb_coh
 from transforms.values.names import collapsed, folded, for_each_distinct
 from transforms.values.vocabulary import vocabulary
 
@@ -156,8 +155,3 @@ def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> p
     named = pl.any_horizontal(text.str.contains(UK_REGISTRAR).fill_null(False) for text in words)
     at_home = (place_code == "gb").fill_null(False) | (named & place_code.fill_null("gb").eq("gb"))
     return pl.coalesce(country_code(country) == "gb", at_home)
-
-
-def stated_number(number: pl.Expr, legal_form_class: pl.Expr, in_uk_register: pl.Expr) -> pl.Expr:
-    """A stated registration number as a UK company number; null if it is foreign or malformed."""
-    return pl.when(in_uk_register).then(normalise_gb_coh(number, legal_form_class))

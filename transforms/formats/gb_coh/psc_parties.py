@@ -14,7 +14,7 @@ from transforms.model.statements import (
     RELATIONSHIP_STATEMENT,
 )
 from transforms.values.countries import country_code, country_part
-from transforms.values.identifiers import GB_COH
+from transforms.values.identifiers import GB_COH, normalise_gb_coh
 
 ADDRESS_KEYS = (
     "care_of",
@@ -74,14 +74,11 @@ def owners(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     form = gb_coh.classified(owners["data.identification.legal_form"]).rename(
         {"entity_type": "form_entity_type"}
     )
+    number = normalise_gb_coh(stated["registration_number"], pl.col("legal_form_class"))
     described = (
         owners.hstack(form)
         .hstack(_homes(owners))
-        .with_columns(
-            gb_coh.stated_number(
-                stated["registration_number"], pl.col("legal_form_class"), pl.col("in_uk")
-            ).alias("identifier")
-        )
+        .with_columns(pl.when("in_uk").then(number).alias("identifier"))
     )
     return other_entities(
         described,
