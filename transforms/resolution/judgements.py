@@ -154,28 +154,28 @@ def place_key(role: pl.Expr, name: pl.Expr) -> pl.Expr:
     return pl.when(role == PLACE).then(company_name_key(name).fill_null("")).alias("name_key")
 
 
-def of_rows(judgements: pl.DataFrame, rows: pl.DataFrame, number: str) -> Judged:
+def of_rows(judgements: pl.DataFrame, rows: pl.DataFrame) -> Judged:
     """Judgements (JUDGEMENT or NAMED) of which both records are in `rows`, by the newest row of each in each
     data set.
 
-    `rows`: register, dataset, record, part and `number`, in order of editions; of entities name_key too.
+    `rows`: register, dataset, record, part and row_no, in order of editions; of entities name_key too.
     """
     named = rows.join(
         judged_records(judgements), on=["register", "record"], how="semi", maintain_order="left"
     )
     judgements, named = (_filled(judgements, "name_key", "other_name_key"), _filled(named, "name_key"))
     newest = (
-        named.sort(pl.col("part").is_in(LINK_FIRST), number)
+        named.sort(pl.col("part").is_in(LINK_FIRST), "row_no")
         .unique([*END, "dataset"], keep="last", maintain_order=True)
-        .select(*END, pl.col(number).cast(pl.Int64))
+        .select(*END, pl.col("row_no").cast(pl.Int64))
     )
-    others = newest.select(pl.col(END).name.prefix("other_"), pl.col(number).alias("other"))
+    others = newest.select(pl.col(END).name.prefix("other_"), pl.col("row_no").alias("other"))
     both = judgements.join(newest, on=END, how="inner", nulls_equal=True)
     both = both.join(others, on=[f"other_{name}" for name in END], how="inner", nulls_equal=True)
-    in_order = both.sort("n", number, "other")
+    in_order = both.sort("n", "row_no", "other")
     return Judged(
         *(
-            tuple(in_order.filter(verdict=verdict).select(number, "other").iter_rows())
+            tuple(in_order.filter(verdict=verdict).select("row_no", "other").iter_rows())
             for verdict in (POSITIVE, NEGATIVE)
         )
     )

@@ -72,8 +72,8 @@ def changes_and_aliases(connection: Connection, release_id: str) -> tuple[pl.Dat
     Reads `resolution`, `resolution_link`, and of the release before, `release_id`, `resolution_before`
     (statement_id, party_id, method) and `alias_before` (PARTY_ALIAS). Writes `shared`.
     """
-    shared = read_sql(__package__, "shared")
-    connection.execute(f"create or replace temp table shared as {shared}")  # both queries need it
+    # Both queries need it.
+    connection.execute(f"create or replace temp table shared as {read_sql(__package__, 'shared')}")
     changes = frame(connection, _query("changes"))
     aliases = frame(connection, _query("aliases"), {"release_id": release_id})
     return RESOLUTION_CHANGE.conformed(changes), PARTY_ALIAS.conformed(aliases)

@@ -45,7 +45,7 @@ def judge_entities(connection: Connection, judgements: pl.DataFrame, id_key: byt
         .join(rows, on="statement_id", how="inner", maintain_order="left")
         .with_row_index("row_no")
     )
-    of_records = of_rows(judgements, held, "row_no")
+    of_records = of_rows(judgements, held)
     if not of_records.members:
         return ()
     unit = pl.col("row_no").min().over("register", "record", "part", "party_id").cast(pl.Int64)

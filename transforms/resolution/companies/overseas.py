@@ -37,6 +37,7 @@ BESIDE_NAME = (
     r"(?i)[\s,(]+as (?:the |sole |a )*(?:trustees?|nominees?|general partners?)\b.*$"
     r"|\s*\((?:incorporated|registered) in [^)]*\)"
 )
+NAME_KEY = company_name_key(pl.col("name").str.replace_all(BESIDE_NAME, ""))
 UK_NUMBERS = "GB-COH-"
 
 
@@ -48,7 +49,7 @@ def overseas_candidates(connection: Connection) -> pl.DataFrame:
     """
     proprietors = (
         frame(connection, read_sql(__package__, "overseas_proprietors", anybodys=DUMMY_NUMBERS))
-        .with_columns(_name_key("name").alias("name_key"))
+        .with_columns(NAME_KEY.alias("name_key"))
         .filter(pl.col("name_key").is_not_null())
     )
     entities = _entity_names(frame(connection, read_sql(__package__, "overseas_entities")))
@@ -71,17 +72,13 @@ def overseas_candidates(connection: Connection) -> pl.DataFrame:
     )
 
 
-def _name_key(name: str) -> pl.Expr:
-    return company_name_key(pl.col(name).str.replace_all(BESIDE_NAME, ""))
-
-
 def _entity_names(entities: pl.DataFrame) -> pl.DataFrame:
     """candidate_id, known_key, country, is_live: one row for each present or former name."""
     former = entities.with_columns(pl.col("former_names").alias("name")).explode("name", empty_as_null=True)
     return (
         pl.concat([entities.drop("former_names"), former.drop("former_names")], how="diagonal")
         .filter(pl.col("name").is_not_null())
-        .with_columns(_name_key("name").alias("known_key"))
+        .with_columns(NAME_KEY.alias("known_key"))
         .filter(pl.col("known_key").is_not_null())
         .group_by("candidate_id", "known_key", "country")
         .agg(pl.col("is_live").max())

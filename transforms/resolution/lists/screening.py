@@ -43,6 +43,10 @@ PART_WEIGHT, REST_WEIGHT = (
 NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
 
 PARTIES_SQL = "select statement_id, party_id from resolution semi join met using (statement_id)"
+# A pair of another register and party: nobody is screened against itself.
+IS_OTHER = (pl.col("register") != pl.col("register_listed")) & (
+    pl.col("party_id") != pl.col("party_id_listed")
+)
 CLASSES = ", ".join(f"'{name}'" for name in SCREENED_CLASSES)
 
 
@@ -84,9 +88,7 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("row_no")
     )
     party_of = rows["party_id"].to_list()
-    pairs = [
-        (party_of[first], party_of[other]) for first, other in of_rows(negative, rows, "row_no").negative
-    ]
+    pairs = [(party_of[first], party_of[other]) for first, other in of_rows(negative, rows).negative]
     return pl.DataFrame(
         sorted({*pairs, *(pair[::-1] for pair in pairs)}),
         schema=dict.fromkeys(SCREENING.key, pl.String),
@@ -135,11 +137,8 @@ def _persons(connection: Connection) -> pl.DataFrame:
         .join(rows, on="row", how="inner", suffix="_listed")
         .drop("key", "row")
     )
-    other = (pl.col("register") != pl.col("register_listed")) & (
-        pl.col("party_id") != pl.col("party_id_listed")
-    )
     return _compared(
-        pairs.filter(other)
+        pairs.filter(IS_OTHER)
         .unique()
         .sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "name", "name_listed")
     )
@@ -273,11 +272,10 @@ def _entities(connection: Connection) -> pl.DataFrame:
         lambda batch: _numbered(batch).join(listed, on=number, how="semi").drop("row_no"),
     )
     pairs = _with_party(connection, met).join(listed, on=number, how="inner", suffix="_listed")
-    other = (pl.col("register") != pl.col("register_listed")) & (
-        pl.col("party_id") != pl.col("party_id_listed")
-    )
     return _numbers_judged(
-        pairs.filter(other).sort("party_id", "party_id_listed", "statement_id", "statement_id_listed", "bare")
+        pairs.filter(IS_OTHER).sort(
+            "party_id", "party_id_listed", "statement_id", "statement_id_listed", "bare"
+        )
     )
 
 

@@ -4,8 +4,10 @@ shipped.
 A pair merges at MERGE_MIN and only with evidence beside the name and month (below). What reaches
 CANDIDATE_MIN and does not merge is a candidate.
 
-Input is a table `person_profile` on the connection, with the columns PROFILE and those of STATED that it has:
-one row for each way in which the records of a party-to-be (`anchor_no`) state a person.
+Input is a table `person_profile` on the connection: one row for each way in which the records of a
+party-to-be (`anchor_no`) state a person. Its columns are unique_id, anchor_no, forename, middle, surname,
+forename_key, surname_key, words, birth_year, birth_month, address, postcode, partners, and those of STATED
+that it has.
 
 Which pairs merge has two policies, on the levels of `model`. The weights take comparisons as independent, and
 they are not: twins share surname, month of birth and home; father and son share name and home. So a
@@ -135,21 +137,6 @@ def merges_in_families() -> pl.Expr:
     return (pl.col("probability") >= FAMILY_MERGE_MIN) & (by_name | by_more_than_family | _number_decides())
 
 
-PROFILE = (
-    "unique_id",
-    "anchor_no",
-    "forename",
-    "middle",
-    "surname",
-    "forename_key",
-    "surname_key",
-    "words",
-    "birth_year",
-    "birth_month",
-    "address",
-    "postcode",
-    "partners",
-)
 # Columns that a profile may leave out: few records state these.
 STATED = ("birth_day", "street", "number_kind", "number", "occupation")
 # (own) A forename of this many records is a name of its own in any script, whether the list has it or not: a
@@ -220,7 +207,7 @@ def person_pairs(
     """PAIR and DETAILS (levels, and weights in bits), one row for each pair at CANDIDATE_MIN or above, by its
     ids.
 
-    Reads `person_profile` (PROFILE, and of STATED what there is); writes tables of its own.
+    Reads `person_profile`; writes tables of its own.
     Equal rows give equal rows, with any number of threads. `model`: other settings than those shipped.
     `rule`: another rule of what merges than that for registers.
     """

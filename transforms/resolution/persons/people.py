@@ -45,7 +45,7 @@ def link_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes
     Writes `person_row` (RESOLUTION), and `person_link` (RESOLUTION_LINK), the pairs weighed.
     """
     connection.register("judged_record", judged_records(judgements).to_arrow())
-    judged_rows = of_rows(judgements, frame(connection, JUDGED_SQL), "row_no")
+    judged_rows = of_rows(judgements, frame(connection, JUDGED_SQL))
     alike = write_profiles(connection, judged_rows.negative)
     drop_all_but(connection, *OF_RECORDS, "person_profile")
     _register_numbers(connection, "judged_row", "row_no", judged_rows.members)
