@@ -308,8 +308,7 @@ def be_kbo(number: pl.Expr) -> pl.Expr:
     digits (97 less the rest of the first eight by 97) disagree. A leading zero that was lost is put back.
     """
     digits = number.str.replace_all(r"[^0-9]", "").str.zfill(KBO_DIGITS)
-    is_whole = digits.str.contains(r"^[01]\d{9}$")
-    whole = pl.when(is_whole).then(digits)
+    whole = pl.when(digits.str.contains(r"^[01]\d{9}$")).then(digits)
     rest = 97 - whole.str.slice(0, 8).cast(pl.Int64) % 97
     return pl.when(rest == whole.str.slice(8).cast(pl.Int64)).then(whole)
 

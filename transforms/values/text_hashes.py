@@ -1,6 +1,6 @@
 """Ids made of a text."""
 
-import hashlib
+from hashlib import blake2b
 
 import polars as pl
 
@@ -10,13 +10,9 @@ def text_hashes(texts: pl.Series, digest_bytes: int, *, before: str = "") -> pl.
 
     The result has the name and the length of `texts`.
     """
-    begun = hashlib.blake2b(before.encode(), digest_size=digest_bytes)
-    digests: list[bytes | None] = []
-    for text in texts.cast(pl.Binary).to_list():
-        if text is None:
-            digests.append(None)
-        else:
-            hashed = begun.copy()
-            hashed.update(text)
-            digests.append(hashed.digest())
+    begin = before.encode()
+    digests = [
+        None if text is None else blake2b(begin + text, digest_size=digest_bytes).digest()
+        for text in texts.cast(pl.Binary).to_list()
+    ]
     return pl.Series(texts.name, digests, dtype=pl.Binary).bin.encode("hex")
