@@ -47,8 +47,7 @@ def check_set(edition: LandedEdition) -> None:
             raise BlockedEdition(
                 "repeated_part",
                 f"{where}: parts {other.recognised.part} and {file.recognised.part} of {parts_n} have the "
-                f"same "
-                "bytes; fetch the whole set again",
+                "same bytes; fetch the whole set again",
             )
 
 
@@ -61,8 +60,7 @@ def check_unchanged(edition: LandedEdition) -> None:
             raise BlockedEdition(
                 "changed_while_read",
                 f"{edition.register.name} {edition.label}: {part}({file.name}) was changed or taken away "
-                f"while it "
-                "was read; run again once nothing writes to the landing folder",
+                "while it was read; run again once nothing writes to the landing folder",
             )
 
 

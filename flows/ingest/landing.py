@@ -126,14 +126,18 @@ def look(
     unrecognised = [claim for claim in claims if isinstance(claim, Unrecognised)]
     kept, repeated = _without_copies(_with_parts(claimed))
     updated, needless = _updated(kept, not_after)
-    again = {edition.files[0].name for edition in updated if _is_of_one_extract(edition)}
+    # An edition of a full file and the update to the same extract has that file's place.
+    again = {
+        edition.files[0].name
+        for edition in updated
+        if edition.files[0].recognised.extract == edition.files[-1].recognised.extract
+    }
     whole = [
         (register, file)
         for register, file in kept
         if not file.recognised.is_update and file.name not in again
     ]
-    editions = sorted((*_editions(whole, not_after), *updated), key=_order)
-    distinct, copies = _without_repeats(editions)
+    distinct, copies = _without_repeats(sorted((*_editions(whole, not_after), *updated), key=_order))
     return Landing(_block_same_datasets(distinct), (*unrecognised, *repeated, *needless, *copies))
 
 
@@ -298,11 +302,6 @@ def _updated(
             for chain in chains
         ]
     return editions, needless
-
-
-def _is_of_one_extract(edition: LandedEdition) -> bool:
-    """Whether it is a full file and the update to the same extract."""
-    return edition.files[0].recognised.extract == edition.files[-1].recognised.extract
 
 
 def _edition(

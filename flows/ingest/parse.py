@@ -237,8 +237,8 @@ def _indexed(
     for number, batch in enumerate(batches):
         batch.frame.write_parquet(folder / str(number), compression=COMPRESSION)
         emptied.append(replace(batch, frame=batch.frame.clear()))
-        fields = register.fields_in(batch.frame.columns)
-        kept.append(index.kept(conform(batch.frame, fields)[0]))
+        good, _, _ = conform(batch.frame, register.fields_in(batch.frame.columns))
+        kept.append(index.kept(good))
     return index.settled(pl.concat(kept)), _read_back(emptied, folder)
 
 
@@ -287,7 +287,10 @@ def _parsed(batch: Batch, register: Register, edition: Edition) -> _Parsed:
     account = _Account(
         rows_in=batch.records_in,
         keys=[loaded["key"]],
-        rejects=[_cast(frame, REJECT_SCHEMA) for frame in (batch.rejects, misfits, result.rejected)],
+        rejects=[
+            frame.select(pl.col(name).cast(dtype) for name, dtype in REJECT_SCHEMA.items())
+            for frame in (batch.rejects, misfits, result.rejected)
+        ],
         ignored=_by_reason(batch.ignored, result.ignored, no_statement),
         findings=[batch.findings, misfit_findings, result.findings],
         totals=list(batch.totals),
@@ -302,10 +305,6 @@ def _by_reason(*ignored: pl.DataFrame) -> Counter[str]:
     """Records by reason, of frames in IGNORED_SCHEMA."""
     reasons = pl.concat([frame["reason"].cast(pl.String) for frame in ignored])
     return Counter(dict(reasons.value_counts().iter_rows()))
-
-
-def _cast(frame: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
 # --- the whole edition --------------------------------------------------------------------------------------

@@ -126,15 +126,9 @@ def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
     """Apply the list to an edition just read, before anything of it is in the lake."""
     if suppression is None:
         return ingested
-    paths = {
-        name: path for name in STATEMENT_TABLES if (path := ingested.folder / f"{name}.parquet").exists()
-    }
-    for path, frames in _changed_tables(paths, ingested.facts, suppression):
-        aside = path.with_suffix(".suppressed")
-        _write_like(path, aside, frames)
-        aside.replace(path)
-    _scrub(ingested.quarantine, suppression)
-    return replace(ingested, facts=_with_count(ingested.facts, paths, suppression))
+    paths = {name: ingested.folder / f"{name}.parquet" for name in STATEMENT_TABLES}
+    facts = _rewritten(paths, ingested.quarantine, ingested.facts, suppression, ingested.folder)
+    return replace(ingested, facts=facts)
 
 
 def catch_up(home: Home, work: Path) -> int:
@@ -147,23 +141,26 @@ def catch_up(home: Home, work: Path) -> int:
     if suppression is None:
         return 0
     behind = [facts for facts in lake.manifests(home) if facts.suppression != suppression.id]
+    aside = work / "suppression"
+    aside.mkdir(parents=True, exist_ok=True, mode=0o700)
     for facts in behind:
-        _rewrite(home, facts, suppression, work / "suppression")
+        paths = {name: lake.table_path(home, name, facts) for name in STATEMENT_TABLES}
+        quarantine = lake.quarantine_path(home, facts)
+        lake.write_manifest(home, _rewritten(paths, quarantine, facts, suppression, aside))
+    shutil.rmtree(aside)
     return len(behind)
 
 
-def _rewrite(home: Home, facts: EditionFacts, suppression: Suppression, work: Path) -> None:
-    paths = {name: path for name in STATEMENT_TABLES if (path := lake.table_path(home, name, facts)).exists()}
-    work.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _rewritten(
+    tables: Mapping[str, Path], quarantine: Path, facts: EditionFacts, suppression: Suppression, aside: Path
+) -> EditionFacts:
+    """Rewrite those of an edition's files that change, each in the folder `aside` first. Gives its facts."""
+    paths = {name: path for name, path in tables.items() if path.exists()}
     for path, frames in _changed_tables(paths, facts, suppression):
-        _write_like(path, work / path.name, frames)
-        replace_durably(work / path.name, path)
-    _scrub(lake.quarantine_path(home, facts), suppression)
-    lake.write_manifest(home, _with_count(facts, paths, suppression))
-    shutil.rmtree(work)
-
-
-def _with_count(facts: EditionFacts, paths: Mapping[str, Path], suppression: Suppression) -> EditionFacts:
+        new = aside / f"{path.stem}.suppressed"
+        _write_like(path, new, frames)
+        replace_durably(new, path)
+    _scrub(quarantine, suppression)
     suppressed_n = 0
     if PERSON in paths:
         is_suppressed = pl.col("record").str.starts_with(f"{SUPPRESSED}-")
