@@ -106,8 +106,7 @@ def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, 
         if register is not None and register.is_overdue(edition_date, as_of):
             message = (
                 f"{name} ({register.cadence}): no edition since {edition_date}, {days} days before the date "
-                f"of the "
-                "facts; land a newer one, or find out why none comes"
+                "of the facts; land a newer one, or find out why none comes"
             )
             yield Alarm(name, dataset, "overdue", edition_date, None, message)
 
@@ -127,9 +126,7 @@ def _other_lists(editions: Editions) -> Iterator[Alarm]:
         if before and not set(before[-1].contains) & set(last.contains):
             message = (
                 f"{name} {dataset}: {last.file_name} of {last.label} has taken the place of "
-                f"{before[-1].label} and "
-                f"contains none of its lists ({', '.join(before[-1].contains)}); if it is another list, put "
-                f"each into "
-                "a folder that has the list's name"
+                f"{before[-1].label} and contains none of its lists ({', '.join(before[-1].contains)}); if "
+                "it is another list, put each into a folder that has the list's name"
             )
             yield Alarm(name, dataset, "other_lists", last.edition_date, None, message)

@@ -159,8 +159,7 @@ def _check_files(folder: Path, contents: _Contents) -> None:
     if names != {RELEASE_DATABASE, *([AREA_DATABASE] if contents.area else [])}:
         raise RunFailed(
             f"release: {', '.join(sorted(names))} where only databases are expected; a write-ahead log means "
-            f"that "
-            "a database was not closed"
+            "that a database was not closed"
         )
 
 

@@ -109,8 +109,7 @@ def case_asked(connection: Connection, case_id: str) -> str:
     if case is None:
         raise UsageError(
             f"--case {as_typed(case_id)}: no case of the current release has this id or an earlier id like "
-            f"it; "
-            '`undertow sql "from v_case"` lists them'
+            'it; `undertow sql "from v_case"` lists them'
         )
     return case
 

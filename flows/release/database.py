@@ -1,6 +1,6 @@
 """Tables of a release database: store them as declared, describe them, and read them back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -194,9 +194,8 @@ def dictionary_rows(declared: Mapping[str, Table], macros: Iterable[Macro]) -> l
     ]
 
 
-def _rows(name: str, kind: str, description: str, columns: Iterable[Column]) -> Iterator[Row]:
+def _rows(name: str, kind: str, description: str, columns: Table | Sequence[Column]) -> Iterator[Row]:
     """The row of a view or macro, with the strictest privacy of its columns, and a row for each column."""
-    columns = tuple(columns)
     yield (
         name,
         "",

@@ -120,12 +120,12 @@ def rollback(home: Home, to: str | None = None) -> str:
 def _target(home: Home, to: str | None) -> Path:
     published, current = store.published_folders(home), store.current_target(home)
     if to is not None:
-        for folder in published:
-            if folder.name == to:
-                return folder
-        raise UsageError(f"release {as_typed(to)} is not among those kept; `undertow releases` lists them")
-    if current is not None:
-        for folder in reversed(published):
-            if store.sequence(folder.name) < store.sequence(current.name):
-                return folder
-    raise UsageError("there is no earlier release; `undertow releases` lists those kept")
+        named = [folder for folder in published if folder.name == to]
+        fault = f"release {as_typed(to)} is not among those kept; `undertow releases` lists them"
+    else:
+        last = store.sequence(current.name) if current is not None else 0
+        named = [folder for folder in published if store.sequence(folder.name) < last]
+        fault = "there is no earlier release; `undertow releases` lists those kept"
+    if not named:
+        raise UsageError(fault)
+    return named[-1]

@@ -149,9 +149,8 @@ def data_docs(release: Path) -> Path | None:
 
 def current_bytes(home: Home) -> int:
     """Bytes of the current database; 0 where there is none."""
-    current = current_target(home)
-    database = current / RELEASE_DATABASE if current is not None else None
-    return database.stat().st_size if database is not None and database.is_file() else 0
+    database = home.current / RELEASE_DATABASE
+    return database.stat().st_size if database.is_file() else 0
 
 
 def open_current(home: Home) -> Connection:

@@ -222,8 +222,7 @@ def _releases(home: Home, heads: dict[Path, Head], walked: _Walked) -> Iterator[
         yield _fault(
             "current",
             f"it points to {current.name}, and by the ledger {walked.in_force} is in force: a rollback was "
-            f"cut "
-            "short, or the link was moved",
+            "cut short, or the link was moved",
             "`undertow rollback --to ID` makes the intended one current; the next run enters what is",
         )
 
@@ -306,21 +305,16 @@ def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) ->
     return _fault(
         where,
         f"its manifest names entry {head.n} of the ledger ({head.hash[:12]}…), which is not there: the "
-        f"ledger was cut "
-        "or changed",
+        "ledger was cut or changed",
     )
 
 
 def _manifest_chain(home: Home, folders: list[Path]) -> Iterator[Finding]:
     """Each manifest names the hash of the one before it, where that release is still kept."""
     for folder in folders:
-        try:
-            previous = manifests.of_release(folder).get("previous")
-        except UndertowError:
-            continue
-        if not isinstance(previous, dict):
-            continue
-        named = home.releases / str(previous["release_id"])
-        if named in folders and file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]:
-            where = str(named.relative_to(home.root))
-            yield _fault(where, f"its manifest has another hash than release {folder.name} says")
+        previous = _manifest_or_none(folder).get("previous")
+        if isinstance(previous, dict):
+            named = home.releases / str(previous["release_id"])
+            if named in folders and file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]:
+                where = str(named.relative_to(home.root))
+                yield _fault(where, f"its manifest has another hash than release {folder.name} says")
