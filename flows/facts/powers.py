@@ -9,6 +9,14 @@ from transforms.model.languages import DUTCH
 from transforms.model.powers import Words
 from transforms.model.sql import Connection, read_sql
 
+# What an article says (`Words`), as `in_words` calls it.
+LABELS: Mapping[str, str] = {
+    "says": "says",
+    "who": "who may use it",
+    "ask": "what may be asked",
+    "share": "what may be shared",
+}
+
 
 @dataclass(frozen=True)
 class Powers:
@@ -71,7 +79,7 @@ def in_words(powers: Iterable[Row]) -> str:
         checked = by if row["checked_by"] else translated("not yet checked by a person")
         lines += [
             f"{row['territory']}: {row['law']}, {row['article']} [{row['power_id']}; {checked}]",
-            *(f"    {words}: {row[name]}" for name, words in _labels().items()),
+            *(f"    {translated(words)}: {row[name]}" for name, words in LABELS.items()),
             f"    {translated('source')}: {row['source']}, {translated('read')} {row['read_on']}",
         ]
     heading = translated("Which power may be used, by country (no legal advice):")
@@ -82,12 +90,3 @@ def _spoken(row: Row) -> Row:
     """The row with its words in the language of the task, where it has them."""
     words = {name: row[f"{name}_nl"] or row[name] for name in Words.model_fields}
     return {**row, **words} if language() == DUTCH else row
-
-
-def _labels() -> dict[str, str]:
-    return {
-        "says": translated("says"),
-        "who": translated("who may use it"),
-        "ask": translated("what may be asked"),
-        "share": translated("what may be shared"),
-    }

@@ -85,14 +85,15 @@ def party(member: Member, row: Row | None) -> Party:
 
 def _listings(row: Row) -> list[str]:
     """What lists say of a party. Nobody has confirmed that a candidate of screening is the party listed."""
-    notes = []
-    if row["may_be_sanctioned"]:
-        sanctioned = translated("on a sanctions list"), translated("may be on a sanctions list")
-        notes.append(sanctioned[not row["is_sanctioned"]])
-    if row["may_be_exposed"]:
-        exposed = translated("politically exposed"), translated("may be politically exposed")
-        notes.append(exposed[not row["is_exposed"]])
-    return notes
+    listings = {
+        "sanctioned": ("on a sanctions list", "may be on a sanctions list"),
+        "exposed": ("politically exposed", "may be politically exposed"),
+    }
+    return [
+        translated(words if row[f"is_{listing}"] else doubt)
+        for listing, (words, doubt) in listings.items()
+        if row[f"may_be_{listing}"]
+    ]
 
 
 def entity_name(entity_type: str, name: object, entity_id: str) -> str:
