@@ -6,9 +6,8 @@ number, every word of the street, and a word of the place or the first half of t
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -241,12 +240,8 @@ def match_streets(
     searches = dict.fromkeys(keyed.filter(pl.col("a_postcode").is_null())["row"], UNREAD)
     searches |= {row: TOO_MANY for row, spot in searchable.items() if not spot.outward}
     searches |= {row: BY_BOTH if spot.outward else BY_STREET for row, spot in streets.items()}
-    return (_matches(connection, streets) if streets else {}), searches
-
-
-def _matches(connection: Connection, streets: Mapping[int, Spot]) -> dict[int, list[Match]]:
     by_spot = {given: _of_street(connection, given) for given in dict.fromkeys(streets.values())}
-    return {row: by_spot[given] for row, given in streets.items() if by_spot[given]}
+    return {row: by_spot[given] for row, given in streets.items() if by_spot[given]}, searches
 
 
 def _of_street(connection: Connection, given: Spot) -> list[Match]:
@@ -274,17 +269,13 @@ def _why(given: Spot, *, is_title: bool) -> str:
 def _spot(capitals: str, code: str) -> Spot:
     """The street ends at its last word in the vocabulary, else at the first comma after a name."""
     words = _words(re.sub(rf"\b{UK_POSTCODE_SPACED}\b", " ", capitals))
-    ends = [n for n, word in enumerate(words) if n and word in _street_ends()]
+    last_words = STREET_ENDS | words_of("street").keys()
+    ends = [n for n, word in enumerate(words) if n and word in last_words]
     commas = [n for n, word in enumerate(words) if n and word == "," and words[n - 1].isalpha()]
     end = next(iter((*ends, *commas)), len(words))
     street = {word for word in words[: end + 1] if _NUMBER.fullmatch(word) or len(word) > 2}
     places = {word for word in words[end + 1 :] if word.isalpha() and len(word) > 2}
     return Spot(frozenset(street - _NO_PLACE), frozenset(places - _NO_PLACE), code.partition(" ")[0])
-
-
-@cache
-def _street_ends() -> frozenset[str]:
-    return STREET_ENDS | words_of("street").keys()
 
 
 def _words(capitals: str) -> Sequence[str]:

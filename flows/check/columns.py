@@ -6,7 +6,7 @@ from datetime import date
 from flows.check.ownership import in_words, per_cent, regimes_in_words
 from flows.check.sheet import Answer, Facts, Sheet, Subject, all_n, lanes_in_words, left_out, titles_elsewhere
 from flows.facts.certainty import CERTAINTIES
-from flows.facts.rows import Row
+from flows.facts.rows import Row, texts
 from transforms.language import day_text, decimals, translated
 from transforms.language.stored import case_title, stored
 
@@ -164,10 +164,6 @@ def _ended(row: Row) -> object:
     return translated("still held") if is_held else row["ended_on"]
 
 
-def _regimes(row: Row) -> str:
-    return regimes_in_words(row["regimes"] if isinstance(row["regimes"], list) else ())
-
-
 def _share(row: Row, basis: str) -> str:
     bounds = ("min", "max_declared", "min_exclusive", "max_exclusive")
     least, *others = (row[f"{basis}_{bound}"] for bound in bounds)
@@ -291,7 +287,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "owner_of": {
         "entity": "subject_id",
         "name": "name",
-        "by": _regimes,
+        "by": lambda row: regimes_in_words(texts(row["regimes"])),
         "verdict": "verdict",
         "basis": "basis",
     },

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from flows.check.sheet import Facts, left_out
-from flows.facts.rows import Row
+from flows.facts.rows import Row, grouped
 from transforms.language import day_text, decimals, translated
 
 # Regimes that are not for every entity: whom they make a beneficial owner depends on an act.
@@ -66,15 +66,15 @@ def owners_left_out(facts: Facts) -> tuple[str, ...]:
 
 def nobody_found(facts: Facts) -> tuple[str, ...]:
     """Why nobody was found, with the regimes; and declarations that name nobody."""
-    regimes: dict[str, list[str]] = {}
-    for row in facts.get("beneficial_owners", ()):
-        if row["verdict"] == "NONE_FOUND":
-            regimes.setdefault(in_words(row["reason"]), []).append(str(row["regime"]))
+    none_found = [row for row in facts.get("beneficial_owners", ()) if row["verdict"] == "NONE_FOUND"]
+    regimes = grouped(none_found, lambda row: in_words(row["reason"]))
     by_regime = [
         translated(
-            "no beneficial owner found: %(reason)s (by %(regimes)s)", reason=reason, regimes=", ".join(names)
+            "no beneficial owner found: %(reason)s (by %(regimes)s)",
+            reason=reason,
+            regimes=", ".join(str(row["regime"]) for row in rows),
         )
-        for reason, names in regimes.items()
+        for reason, rows in regimes.items()
     ]
     codes = [
         row["declaration_code"] or row["unspecified_reason"] or "nobody is named"

@@ -18,7 +18,7 @@ from flows.facts.rows import require_todays_views
 from flows.home.mappings import own_registers
 from flows.home.settings import Home
 from flows.ingest import lake
-from flows.ingest.landing import LandedEdition, look
+from flows.ingest.landing import look
 from flows.ingest.parse import ingest
 from transforms.errors import BlockedEdition, UsageError
 from transforms.flags.sentences import with_sentences
@@ -89,16 +89,13 @@ def _read(home: Home, file: Path, account_key: bytes) -> tuple[pl.DataFrame, int
             raise UsageError(
                 f"{file.name}: no mapping of this home reads a ledger of that name; give one `files` for it"
             )
-        return _parsed(editions[0], Path(name) / "work", account_key)
-
-
-def _parsed(edition: LandedEdition, work: Path, account_key: bytes) -> tuple[pl.DataFrame, int]:
-    try:
-        ingested = ingest(edition, work, lake.lake_key(edition), account_key=account_key)
-    except BlockedEdition as fault:
-        raise UsageError(str(fault)) from None
-    lines = pl.read_parquet(ingested.folder / "flow_statement.parquet", memory_map=False)
-    return lines, ingested.facts.rows_rejected
+        key = lake.lake_key(editions[0])
+        try:
+            ingested = ingest(editions[0], Path(name) / "work", key, account_key=account_key)
+        except BlockedEdition as fault:
+            raise UsageError(str(fault)) from None
+        lines = pl.read_parquet(ingested.folder / "flow_statement.parquet", memory_map=False)
+        return lines, ingested.facts.rows_rejected
 
 
 def _add_to_release(connection: Connection, lines: pl.DataFrame) -> None:
