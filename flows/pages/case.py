@@ -18,7 +18,7 @@ from flows.facts.case.nearby import in_batches
 from flows.facts.case.parties import KIND_WORDS, NAMELESS, Member
 from flows.facts.case.surroundings import Surroundings, find_surroundings
 from flows.facts.powers import powers_of
-from flows.facts.rows import Row, as_int, query_rows, rows_about
+from flows.facts.rows import Row, as_int, grouped, query_rows, rows_about
 from flows.home import progress
 from flows.pages.folding import Line, folded
 from flows.pages.listing import cases_with_pages
@@ -127,9 +127,8 @@ def read_subject(connection: Connection, subject_id: str) -> Subject:
     if cases := query_rows(connection, query, id=subject_id):
         return read_case(connection, str(cases[0]["case_id"]))
     flags = _flags(connection, "subject_id", subject_id)
-    heading = subject_id if name is None else str(name)
     member = Member(subject_id, kind, None if name is None else str(name), len(flags), is_subject=True)
-    return Subject(None, heading or subject_id, (member,), (), flags)
+    return Subject(None, str(name or subject_id), (member,), (), flags)
 
 
 def _flags(connection: Connection, column: str, value: str) -> tuple[Row, ...]:
@@ -342,10 +341,11 @@ def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -
 
 def _by_reason(gaps: Iterable[Row]) -> list[tuple[str, list[str]]]:
     """Why something was not assessable, and the codes of the indicators, in the order of the codes."""
-    codes: dict[str, list[str]] = {}
-    for gap in gaps:
-        codes.setdefault(str(gap["reason"]), []).append(str(gap["code"]))
-    return sorted(((why, list(dict.fromkeys(each))) for why, each in codes.items()), key=lambda pair: pair[1])
+    codes = [
+        (why, list(dict.fromkeys(str(gap["code"]) for gap in of_reason)))
+        for why, of_reason in grouped(gaps, lambda gap: gap["reason"]).items()
+    ]
+    return sorted(codes, key=lambda pair: pair[1])
 
 
 # --- the picture in words -----------------------------------------------------------------------------------
@@ -354,10 +354,14 @@ def _by_reason(gaps: Iterable[Row]) -> list[tuple[str, list[str]]]:
 def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
     """Every tie, drawn or not, by what is held, in the order of names: `name`, `kind`, `sentences`."""
     kinds: Mapping[str, str] = {party.id: party.kind for party in near.parties}
-    sentences: dict[str, list[str]] = {}
-    for tie in near.ties:
-        sentences.setdefault(tie.to_id, []).append(_sentence(tie, near.names[tie.from_id], kinds))
-    rows = sorted((near.names[held], KIND_WORDS[kinds[held]], words) for held, words in sentences.items())
+    rows = sorted(
+        (
+            near.names[held],
+            KIND_WORDS[kinds[held]],
+            [_sentence(tie, near.names[tie.from_id], kinds) for tie in ties],
+        )
+        for held, ties in grouped(near.ties, lambda tie: tie.to_id).items()
+    )
     return [{"name": name, "kind": translated(kind), "sentences": words} for name, kind, words in rows]
 
 
@@ -394,5 +398,4 @@ def _certainty(tie: Tie) -> str:
         if holds
     ] or [translated("certain")]
     doubt = translated("not confirmed that this party is the holder")
-    identity = "" if tie.is_identified else f"; {doubt}"
-    return f"{', '.join(states)}{identity}"
+    return ", ".join(states) if tie.is_identified else f"{', '.join(states)}; {doubt}"

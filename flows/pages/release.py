@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.facts.powers import Powers, read_powers
 from flows.facts.registers import of_held_territories
-from flows.facts.rows import Row, as_int, flag_evidence, query_rows
+from flows.facts.rows import Row, as_int, flag_evidence, query_rows, texts
 from flows.home.durable import write_bytes_durably
 from transforms.errors import DeclarationError, RunFailed
 from transforms.flags.listings import explained
@@ -159,9 +159,8 @@ def questions(release: Release, flags: Iterable[Row]) -> list[tuple[str, list[st
     """
     codes: dict[str, list[str]] = {}
     for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
-        asked = release.indicators[code].get("ask_next")
-        for question in asked if isinstance(asked, list) else ():
-            codes.setdefault(str(question), []).append(code)
+        for question in texts(release.indicators[code].get("ask_next")):
+            codes.setdefault(question, []).append(code)
     return list(codes.items())
 
 

@@ -5,11 +5,9 @@ script takes the first ROWS_SEARCHED from a file of data beside the page, becaus
 is a file read another file. The review app searches all of them.
 """
 
-from pathlib import Path
-
 import orjson
 
-from flows.facts.rows import Row, as_int
+from flows.facts.rows import Row, as_int, texts
 from flows.pages.site.layout import Site
 from transforms.language import language, translated
 from transforms.language.stored import case_title
@@ -69,13 +67,11 @@ def _write_data(site: Site, rows: tuple[Row, ...]) -> None:
     }
     if language() != ENGLISH:
         data["words"] = {text: translated(text) for text in SCRIPT_WORDS}
-    path: Path = site.folder / DATA
-    path.write_bytes(b"const UNDERTOW_CASES = " + orjson.dumps(data) + b";\n")
+    (site.folder / DATA).write_bytes(b"const UNDERTOW_CASES = " + orjson.dumps(data) + b";\n")
 
 
 def _data_row(site: Site, row: Row) -> list[object]:
     """In the order of the columns that `site_cases.js` names."""
-    names = row["names"] if isinstance(row["names"], list) else []
     return [
         row["case_id"],
         row["position"],
@@ -87,6 +83,6 @@ def _data_row(site: Site, row: Row) -> list[object]:
         row["subjects_n"],
         row["area_name"] and plain(str(row["area_name"])),
         row["newest_flag_on"],
-        [plain(str(name)) for name in names],
+        [plain(name) for name in texts(row["names"])],
         row["case_id"] in site.cases,
     ]

@@ -5,7 +5,6 @@ release, and prices by district.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 
 from flows.facts.rows import Row, as_int
@@ -126,9 +125,8 @@ def _prices(site: Site, names: Sequence[str]) -> list[tuple[str, list[Row], Char
 
 
 def _price_chart(rows: Sequence[Row]) -> Chart:
-    series: dict[str, list[tuple[int, float]]] = {}
-    for row in rows:
-        price = row["median_price"]
-        value = float(price) if isinstance(price, Decimal | int | float) else 0.0
-        series.setdefault(str(row["property_type"]), []).append((as_int(row["year"]), value))
+    series = {
+        kind: [(as_int(row["year"]), float(str(row["median_price"]))) for row in of_kind]
+        for kind, of_kind in by(rows, "property_type").items()
+    }
     return lines(series, {kind: words(kind) for kind in series})

@@ -1,12 +1,12 @@
 """What every page of the site has: its release, its links, and how it is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from flows.facts.areas import Areas
-from flows.facts.rows import Row, query_rows
+from flows.facts.rows import Row, grouped, query_rows
 from flows.pages.release import Release, subject_file
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import render
@@ -66,9 +66,6 @@ def write_assets(site: Site) -> None:
     (site.folder / SCRIPT_FILE).write_text(script, encoding="utf-8")
 
 
-def by(rows: tuple[Row, ...], column: str) -> Mapping[str, list[Row]]:
+def by(rows: Iterable[Row], column: str) -> Mapping[str, list[Row]]:
     """The rows by their value in a column, each list in the order of the rows."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(str(row[column]), []).append(row)
-    return groups
+    return grouped(rows, lambda row: row[column])

@@ -59,13 +59,12 @@ def _write(site: Site, subjects: Sequence[Row]) -> None:
 
 def _identities(connection: Connection, subjects: Sequence[Row]) -> Mapping[str, list[tuple[str, str]]]:
     """Subject → what registers state of it, in words."""
-    kinds: dict[str, list[str]] = {}
-    for row in subjects:
-        kinds.setdefault(str(row["subject_type"]), []).append(str(row["subject_id"]))
     return {
         subject_id: identity_pairs(row)
-        for kind, ids in kinds.items()
-        for subject_id, row in identities(connection, kind, ids).items()
+        for kind, of_kind in by(subjects, "subject_type").items()
+        for subject_id, row in identities(
+            connection, kind, [str(row["subject_id"]) for row in of_kind]
+        ).items()
     }
 
 
