@@ -55,7 +55,7 @@ def write_buckets(night: Night, connection: warehouse.Connection) -> dict[str, i
     register_frame(connection, "bucket", labels)
     buckets_n = labels.select(pl.col("bucket").max().fill_null(0) + 1).item()
     rows_n = {
-        name: write_parquet(connection, input_sql(name), _input(folder, name), ("bucket", *order))
+        name: write_parquet(connection, input_sql(name), bucket_file(folder, name), ("bucket", *order))
         for name, order in INPUTS.items()
     }
     connection.execute("drop table bucket")  # each party has a row
@@ -102,7 +102,7 @@ def _end_with_parent() -> None:
 
 def _solve_bucket(folder: Path, barred: Iterable[str], bucket: int) -> None:
     edges, nodes, marks = (
-        pl.scan_parquet(_input(folder, name)).filter(bucket=bucket).drop("bucket").collect()
+        pl.scan_parquet(bucket_file(folder, name)).filter(bucket=bucket).drop("bucket").collect()
         for name in INPUTS
     )
     for name, frames in solve(edges, nodes, marks, barred):
@@ -122,10 +122,6 @@ def bucket_folder(night: Night) -> Path:
     return night.work / "graph"
 
 
-def bucket_file(night: Night, name: str) -> Path:
+def bucket_file(folder: Path, name: str) -> Path:
     """Of one of INPUTS."""
-    return _input(bucket_folder(night), name)
-
-
-def _input(folder: Path, name: str) -> Path:
     return folder / f"{name}.parquet"

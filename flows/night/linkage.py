@@ -63,11 +63,8 @@ def train(target: Path) -> None:
 @contextmanager
 def opened(folder: Path) -> Iterator[warehouse.Connection]:
     """An empty database in memory that spills to `folder`."""
-    connection = warehouse.connect(folder / "work")
-    try:
+    with warehouse.connect(folder / "work") as connection:
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -80,8 +77,5 @@ def _town(folder: Path, companies: int, seed: int) -> Iterator[tuple[warehouse.C
     night.work.mkdir(parents=True, exist_ok=True)
     land(night)
     fill_lake(night)
-    connection = open_lake(night)
-    try:
+    with open_lake(night) as connection:
         yield connection, pl.read_csv(facts.truth_file.with_name(write.WHO_FILE), infer_schema=False)
-    finally:
-        connection.close()

@@ -28,7 +28,6 @@ from transforms.model.views import (
 log = structlog.get_logger()
 
 NOT_ALLOWED = "no_purpose"  # code of a file that no purpose of the home allows
-COUNTRY_LETTERS = 2  # a territory of two letters is a country
 REGISTER_COLUMNS = ("title", "publisher", "territory", "licence", "cadence", "kind", "url")
 
 
@@ -110,14 +109,6 @@ def raise_alarms(night: Night) -> None:
     )
     for alarm in night.alarms:
         log.error("alarm", register_name=alarm.register, kind=alarm.kind, message=alarm.message)
-
-
-def home_countries(night: Night) -> pl.DataFrame:
-    """country: those of the registers in force. Parties incorporated elsewhere are foreign."""
-    in_force = night.editions.with_status("in_force")
-    territories = {registers()[facts.register].territory for facts in in_force}
-    countries = sorted(territory for territory in territories if len(territory) == COUNTRY_LETTERS)
-    return pl.DataFrame({"country": countries}, schema={"country": pl.String})
 
 
 # --- published tables ---------------------------------------------------------------------------------------

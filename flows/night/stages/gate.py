@@ -40,9 +40,9 @@ def run_gate(
     for each in suite:
         parts.setdefault("data" if each.kind == "data" else each.table, []).append(each)
     outcome = pl.concat([_part_checked(night, connection, part, stage, name) for name, part in parts.items()])
-    earlier = pl.read_parquet(night.table(GATE_VIEW.name))
-    write_table(night, GATE_VIEW, pl.concat([earlier, outcome]))
-    night.memory.know(GATE_VIEW.name, night.table(GATE_VIEW.name))
+    gates = night.table(GATE_VIEW.name)
+    write_table(night, GATE_VIEW, pl.concat([pl.read_parquet(gates), outcome]))
+    night.memory.know(GATE_VIEW.name, gates)
     if message := gate.failure_message(outcome):
         raise ReleaseBlocked(f"{message}. The release in force stays; correct the cause and run again")
     return outcome

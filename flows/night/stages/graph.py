@@ -48,7 +48,9 @@ def solve_networks(night: Night, connection: warehouse.Connection, barred: list[
 
     def cut() -> Returned:
         inputs_n = write_buckets(night, connection)
-        return inputs_n | {_held(name): durable.file_sha256(bucket_file(night, name)) for name in INPUTS}
+        return inputs_n | {
+            _held(name): durable.file_sha256(bucket_file(bucket_folder(night), name)) for name in INPUTS
+        }
 
     reads = {*tables_read(input_sql("nodes")), *tables_read(input_sql("edges")), "mark"}
     inputs = night.memory.step("graph-inputs", reads, (), cut)
