@@ -20,9 +20,8 @@ import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from flows.home import settings
 from flows.home.durable import write_bytes_durably
-from flows.home.settings import Home
+from flows.home.settings import STATE_DIRECTORY_MODE, Home, sudo_uid
 from flows.journal import chain
 from flows.journal.entries import Chain
 from transforms.errors import RunFailed
@@ -72,7 +71,7 @@ def record(
 
 def who() -> dict[str, int | str]:
     """User id and name by the operating system, and who called sudo if sudo runs this."""
-    sudo = settings.sudo_uid()
+    sudo = sudo_uid()
     return {
         "uid": os.getuid(),
         "user": _user_name(os.getuid()),
@@ -112,7 +111,7 @@ def subject_key(home: Home) -> bytes:
                         "restore the key from a backup"
                     )
             for folder in (home.state, home.secrets):
-                folder.mkdir(parents=True, exist_ok=True, mode=settings.STATE_DIRECTORY_MODE)
+                folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
             write_bytes_durably(path, secrets.token_bytes(KEY_BYTES), mode=0o600)
         return path.read_bytes()
     except OSError as error:

@@ -289,10 +289,7 @@ def _places(connection: Connection, records: list[Locator]) -> dict[Locator, Pla
     rows = frame(connection, PLACES_SQL).select(
         "register", "record", "edition_order", place_key(pl.col("role"), pl.col("name"))
     )
-    places: dict[Locator, Place] = {}
-    for register, record, day, name in rows.iter_rows():
-        places.setdefault((register, record), []).append((day, name))
-    return places
+    return dict(rows.rows_by_key(["register", "record"]))
 
 
 def _judged_name(
