@@ -310,12 +310,13 @@ def matched(connection: Connection, questions: Sequence[Question]) -> dict[int, 
     companies = with_numbers_compared(questions, numbers, companies)
     persons = match_persons(connection, [row for row in questions if row.name])
     places, searches = match_addresses(connection, [row for row in questions if row.address or row.postcode])
-    results: dict[int, Matched] = {}
-    for question in questions:
-        row = question.row
-        matches = [match for kind in (numbers, companies, persons, places) for match in kind.get(row, [])]
-        results[row] = replace(_ranked(matches), address=searches.get(row))
-    return results
+    kinds = (numbers, companies, persons, places)
+    return {
+        row: replace(
+            _ranked(match for kind in kinds for match in kind.get(row, [])), address=searches.get(row)
+        )
+        for row in (question.row for question in questions)
+    }
 
 
 def _ranked(matches: Iterable[Match]) -> Matched:

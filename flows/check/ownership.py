@@ -161,9 +161,7 @@ _LINES: Mapping[str, Callable[[Row], str]] = {
 
 def _with_regimes(rows: Sequence[Row]) -> list[Row]:
     """One row for each party, verdict and basis, with all their `regimes`."""
-    together: dict[tuple[object, ...], list[Row]] = {}
-    for row in rows:
-        together.setdefault((row["party_id"], row["verdict"], row["basis"]), []).append(row)
+    together = grouped(rows, lambda row: (row["party_id"], row["verdict"], row["basis"]))
     return [
         {**same[0], "regimes": regimes_in_words(row["regime"] for row in same)} for same in together.values()
     ]
