@@ -120,13 +120,16 @@ def missing_parties(related: pl.DataFrame, edition: Edition) -> list[pl.DataFram
     """Entities for records that are referenced but missing, under their own recordId, so that a later edition
     with the record means the same party.
     """
-    statements = []
-    for name, role in (("subject", "subject"), ("party", "owner")):
-        rows = related.filter(f"makes_{name}").select(
-            "record_no", pl.col(name).alias("record"), pl.col(f"{name}_record_id").alias("record_id")
+    return [
+        other_entities(
+            related.filter(f"makes_{name}").select(
+                "record_no", pl.col(name).alias("record"), pl.col(f"{name}_record_id").alias("record_id")
+            ),
+            edition,
+            role=pl.lit(role),
         )
-        statements.append(other_entities(rows, edition, role=pl.lit(role)))
-    return statements
+        for name, role in (("subject", "subject"), ("party", "owner"))
+    ]
 
 
 def unnamed_subjects(related: pl.DataFrame, edition: Edition) -> pl.DataFrame:
