@@ -19,8 +19,7 @@ from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.home.warehouse import Connection
 from flows.journal import chain
-from flows.release import store
-from flows.release.store import Part, release_id, write_before
+from flows.release.store import Part, open_current, release_id, write_before
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
@@ -43,7 +42,7 @@ def since_release(
     `resolution`, `links`: Parquet files of this run. `known_at`: of this run.
     """
     try:
-        with store.open_current(home) as in_force:
+        with open_current(home) as in_force:
             _keep(home, in_force)
     except UndertowError:
         return RESOLUTION_CHANGE.empty(), PARTY_ALIAS.empty()

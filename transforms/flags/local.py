@@ -2,8 +2,7 @@
 graph tables, with functions of a list.
 """
 
-import sqlglot
-from sqlglot import exp
+from sqlglot import errors, exp, parse
 
 from transforms.errors import DeclarationError
 from transforms.model.indicator import Indicator
@@ -83,8 +82,8 @@ def check_local(indicator: Indicator) -> None:
 def _fault(query: str) -> str:
     """Why a query is refused, or ""."""
     try:
-        trees = sqlglot.parse(query, read="duckdb")
-    except sqlglot.errors.SqlglotError as error:
+        trees = parse(query, read="duckdb")
+    except errors.SqlglotError as error:
         return f"it cannot be parsed: {str(error).splitlines()[0]}"
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
         return "it must be one SELECT, or a UNION of them"

@@ -129,10 +129,9 @@ def frame(
 @cache
 def tables_read(query: str) -> frozenset[str]:
     """The tables and views that a query of DuckDB names."""
-    import sqlglot  # slow to import, and only a night needs it
-    from sqlglot import exp
+    from sqlglot import exp, parse_one  # slow to import, and only a night needs it
 
-    tree = sqlglot.parse_one(query, read="duckdb")
+    tree = parse_one(query, read="duckdb")
     own = {each.alias_or_name for each in tree.find_all(exp.CTE)}
     return frozenset(each.name for each in tree.find_all(exp.Table)) - own - {""}
 

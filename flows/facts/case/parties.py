@@ -1,7 +1,6 @@
 """Parties and ties of a case's picture: kind, name and note; who holds what, by which right, and how much."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -234,7 +233,9 @@ def unnamed_tie(row: Row) -> Tie:
 # --- property, addresses and groups -----------------------------------------------------------------------
 
 
-def other_ties(links: Sequence[Row], proprietorships: Sequence[Row], shown: AbstractSet[str]) -> list[Tie]:
+def other_ties(
+    links: Sequence[Row], proprietorships: Sequence[Row], shown: Mapping[str, object]
+) -> list[Tie]:
     """Links of the case to properties, addresses and control groups, and proprietors of titles, one for each
     pair.
     """
@@ -245,7 +246,7 @@ def other_ties(links: Sequence[Row], proprietorships: Sequence[Row], shown: Abst
     }
     for row in open_last(proprietorships):
         pair, ended_on = title_pair(row), row["ended_on"]
-        if shown >= set(pair):
+        if shown.keys() >= set(pair):
             # "gone by": the edition of that day is the first without them.
             since = translated("since %(day)s", day=_day(row["added_on"]))
             if ended_on is not None:

@@ -124,7 +124,7 @@ def find_surroundings(
     ties = _between(
         [
             *holding_ties(connection, near.holdings, sorted(shown)),
-            *other_ties(links, near.proprietorships, shown.keys()),
+            *other_ties(links, near.proprietorships, shown),
             *context_ties(near.groups, near.unit_titles, links),
             *(unnamed_tie(row) for row in unnamed),
         ],

@@ -23,8 +23,7 @@ from graphs.money import build as graph_money
 from graphs.structure.further import BLOCKS
 from quality import suites
 from transforms.graph_inputs import input_sql
-from transforms.marts import mark_sql, tables_behind
-from transforms.marts import marks as all_marks
+from transforms.marts import mark_sql, marks, tables_behind
 from transforms.model.indicator import indicators
 from transforms.model.register import registers
 from transforms.model.sql import frame, tables_read
@@ -97,7 +96,7 @@ def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
     Raises ReleaseBlocked (exit code 3).
     """
     with open_tables(night, MARTS.keys() - {"mark"}) as connection:
-        barred = [mark for mark in all_marks() if mark + BLOCKS in all_marks()]
+        barred = [mark for mark in marks() if mark + BLOCKS in marks()]
         inputs_n = solved(night, connection, barred)
         rmtree(bucket_folder(night), ignore_errors=True)
         _show(night, connection, NETWORK_TABLES)
@@ -129,7 +128,7 @@ def write_marks(night: Night, connection: warehouse.Connection) -> None:
     """Write the mart `mark`, which reads the candidates of screening: one mark after the other, as a query of
     all would hold the joins of all at once.
     """
-    queries = {mark: mark_sql(mark) for mark in all_marks()}
+    queries = {mark: mark_sql(mark) for mark in marks()}
 
     def written() -> Counts:
         parts = {mark: night.table(f"mark-{mark}") for mark in queries}
