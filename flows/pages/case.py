@@ -353,13 +353,9 @@ def _by_reason(gaps: Iterable[Row]) -> list[tuple[str, list[str]]]:
 
 def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
     """Every tie, drawn or not, by what is held, in the order of names: `name`, `kind`, `sentences`."""
-    kinds: Mapping[str, str] = {party.id: party.kind for party in near.parties}
+    names, kinds = near.names, {party.id: party.kind for party in near.parties}
     rows = sorted(
-        (
-            near.names[held],
-            KIND_WORDS[kinds[held]],
-            [_sentence(tie, near.names[tie.from_id], kinds) for tie in ties],
-        )
+        (names[held], KIND_WORDS[kinds[held]], [_sentence(tie, names[tie.from_id], kinds) for tie in ties])
         for held, ties in grouped(near.ties, lambda tie: tie.to_id).items()
     )
     return [{"name": name, "kind": translated(kind), "sentences": words} for name, kind, words in rows]
