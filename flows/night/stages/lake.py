@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import mkdtemp
 from time import monotonic
 
 import polars as pl
@@ -82,10 +83,12 @@ def _new_editions(night: Night) -> dict[str, LandedEdition]:
 def _read_edition(
     night: Night, edition: LandedEdition, suppressed: Suppression | None, account_key: bytes
 ) -> Read:
-    """Parse an edition into a work folder of its own. Returns its facts where the file is blocked."""
+    """Parse an edition into a new work folder: a worker that was lost may still write to its own. Returns the
+    facts where the file is blocked.
+    """
     key = lake.lake_key(edition, synthetic=night.synthetic)
-    work = night.work / "lake" / f"{edition.register.name}-{key}"
-    shutil.rmtree(work, ignore_errors=True)  # of a worker that was lost
+    (night.work / "lake").mkdir(exist_ok=True)
+    work = Path(mkdtemp(prefix=f"{edition.register.name}-{key}-", dir=night.work / "lake"))
     try:
         check_allowed(night, edition.register)
         parsed = parse_edition(edition, work, key, synthetic=night.synthetic, account_key=account_key)

@@ -2,8 +2,9 @@
 
 import pickle
 import random
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,10 +14,16 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from flows.home.settings import Home
+from flows.ingest.lake import Ingested
+from flows.night.night import new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
 from flows.spark import each, session
 from flows.spark.flags import _rows_of
 from flows.spark.ownership import OWNERSHIP_TABLES, PLACED_BY, _solver, _unpacker
 from graphs.build import solve
+from tests import landings
 from tests.graphs.helpers import collected, drawn, frames
 from transforms.errors import BlockedEdition, UsageError
 from transforms.model.sql import read_sql
@@ -109,6 +116,26 @@ def test_results_come_in_order_and_errors_with_their_own_message(monkeypatch: py
     with pytest.raises(BlockedEdition, match="look at it") as raised:
         next(results)
     assert raised.value.code == "parser_error"
+
+
+def test_an_edition_is_whole_where_a_worker_that_was_lost_goes_on_with_it(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    night = new_night(home, landings.write(tmp_path / "landing"))
+    night.work.mkdir(parents=True)
+
+    def read_twice[T](
+        _what: str, names: Iterable[str], work: Callable[[str], T], /
+    ) -> Generator[T, None, None]:
+        for name in names:
+            done, lost = work(name), work(name)
+            assert isinstance(lost, Ingested)
+            shutil.rmtree(lost.folder)
+            yield done
+
+    night.each = read_twice
+    land(night)
+    assert fill_lake(night)["in_force"] == len(landings.REGISTERS)
 
 
 def test_without_an_address_or_the_extra_the_error_says_what_to_do(
