@@ -95,29 +95,16 @@ def levels(arcs: Arcs) -> Levels:
 
 def buckets(n: int, src: Ints, dst: Ints, target: int) -> Ints:
     """Bucket of each node: int64[n], numbered from 0. A bucket has whole weak components with about `target`
-    nodes and arcs together, or a larger one alone.
+    nodes and arcs together, at most twice that, or a larger one alone.
 
     Arcs may come in any order; a repeated one counts again.
     """
     label = weak_labels(n, src, dst)
-    return _packed(np.bincount(label) + np.bincount(label[src], minlength=label.max(initial=-1) + 1), target)[
-        label
-    ]
-
-
-def _packed(size: Ints, target: int) -> Ints:
-    """Bucket of each component by its size, at most twice `target` unless it is one component. Buckets are
-    numbered without gaps.
-    """
-    small = (size > 0) & (size <= target)
-    filled = np.cumsum(np.where(small, size, 0)) - np.where(small, size, 0)
-    number = np.full(len(size), -1, np.int64)
-    number[small] = filled[small] // max(target, 1)
-    large = np.flatnonzero(size > target)
+    size = np.bincount(label) + np.bincount(label[src], minlength=label.max(initial=-1) + 1)
+    small, large = np.where(size <= target, size, 0), np.flatnonzero(size > target)
+    number = (np.cumsum(small) - small) // max(target, 1)
     number[large] = number.max(initial=-1) + 1 + np.arange(len(large))
-    used = ascending(number[number >= 0])
-    number[number >= 0] = np.searchsorted(used, number[number >= 0])
-    return number
+    return np.unique(number, return_inverse=True)[1][label]  # without gaps
 
 
 def _labels(n: int, src: Ints, dst: Ints, connection: Literal["weak", "strong"]) -> Ints:

@@ -80,8 +80,7 @@ class Arcs:
 
     def holders(self) -> Csr:
         """Who holds each node."""
-        order = ordering(self.dst)
-        return grouped(self.n, self.dst[order], self.src[order])
+        return grouped_by(self.n, self.dst, self.src)
 
 
 @dataclass(frozen=True, eq=False)

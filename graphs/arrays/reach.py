@@ -171,8 +171,7 @@ def _moved_down(order: Levels, held: Csr, weights: Ints) -> Ints:
     single = np.diff(held.indptr) == 1
     for nodes in order:
         givers = nodes[single[nodes]]
-        if len(givers):
-            np.add.at(moved, held.indices[held.indptr[givers]], moved[givers])
+        np.add.at(moved, held.indices[held.indptr[givers]], moved[givers])
     return moved
 
 
@@ -181,13 +180,13 @@ def _count_sums(
 ) -> None:
     """Fill `forks_above` where it is a sum over holders, from the top down."""
     for nodes in order:
-        run, holder = neighbours(heavy, nodes[~join[nodes]])
-        if len(run):
-            np.add.at(
-                forks_above,
-                nodes[~join[nodes]][run],
-                forks_above[holder] + np.where(fork[holder, None], weight[holder], 0),
-            )
+        plain = nodes[~join[nodes]]
+        run, holder = neighbours(heavy, plain)
+        np.add.at(
+            forks_above,
+            plain[run],
+            forks_above[holder] + np.where(fork[holder, None], weight[holder], 0),
+        )
 
 
 @dataclass(frozen=True, eq=False)

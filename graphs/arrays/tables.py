@@ -80,6 +80,13 @@ def lists(values: Ids, offsets: Ints) -> pl.Series:
     return pl.from_arrow(array)  # type: ignore[return-value]  # an array that is no table gives a Series
 
 
+def column(rows: pl.LazyFrame, name: str) -> pl.Series:
+    """A column as it stands, one at a time, because the rows of a register are large as text. Expressions are
+    not evaluated in the scan: polars 2.1 reorders rows for `when … then` over a scanned Parquet file.
+    """
+    return rows.select(name).collect().to_series()
+
+
 def picked(edges: pl.LazyFrame, columns: Sequence[str], rows: Ints) -> pl.DataFrame:
     """These columns of the rows with these numbers, which ascend and are few. No other rows are kept in
     memory.

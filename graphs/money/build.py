@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from graphs.arrays.edges import Ints
-from graphs.arrays.tables import Frames, picked
+from graphs.arrays.tables import Frames, column, picked
 from graphs.money import cycles, fans, passing, round_trips, scatter
 from graphs.money.bundles import UNKNOWN, Bundles, Flows, bundled
 from graphs.money.windows import KINDS, ROLES, Found
@@ -109,14 +109,10 @@ def _searches(flows: pl.LazyFrame, ids: pl.Series, groups: pl.LazyFrame, limits:
     yield _Search("FLW-030", bundles, number, scatter.scatter_gather(bundles, limits.scatter))
     yield _Search("FLW-030", bundles, number, scatter.gather_scatter(bundles, limits.scatter))
     yield _Search("FLW-050", bundles, number, passing.pass_through(bundles, everybody, limits.passing))
-    is_transfer = _column(flows, "kind") == "transfer"
+    is_transfer = column(flows, "kind") == "transfer"
     number = np.full(len(is_transfer), -1, np.int64)
     bundles, number[is_transfer.to_numpy()] = bundled(_arrays(flows, ids, begin, is_transfer))
     yield _Search("FLW-040", bundles, number, fans.fans(bundles, limits.fans))
-
-
-def _column(flows: pl.LazyFrame, name: str) -> pl.Series:
-    return flows.select(name).collect().to_series()
 
 
 def _arrays(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series | None = None) -> Flows:
@@ -126,14 +122,14 @@ def _arrays(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series | 
     currencies = _parties(flows, ("currency", "received_currency"))
 
     def read(name: str) -> pl.Series:
-        column = _column(flows, name)
-        return column if which is None else column.filter(which)
+        values = column(flows, name)
+        return values if which is None else values.filter(which)
 
-    def numbers(column: str, words: pl.Series) -> Ints:
-        return words.search_sorted(read(column)).cast(pl.Int64).to_numpy()
+    def numbers(name: str, words: pl.Series) -> Ints:
+        return words.search_sorted(read(name)).cast(pl.Int64).to_numpy()
 
-    def cents(column: str) -> Ints:
-        exact = read(column).cast(pl.Decimal(18, 2)).to_physical().cast(pl.Int64)
+    def cents(name: str) -> Ints:
+        exact = read(name).cast(pl.Decimal(18, 2)).to_physical().cast(pl.Int64)
         return exact.fill_null(UNKNOWN).to_numpy()
 
     return Flows(

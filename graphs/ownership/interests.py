@@ -26,6 +26,7 @@ from graphs.arrays.edges import (
     numbered,
     ordering,
 )
+from graphs.arrays.tables import column
 from graphs.arrays.units import parts_of_whole
 from graphs.ownership.intervals import Flags
 
@@ -83,14 +84,14 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
     `cannot_be_owned` bool[parties]: natural persons of known identity, and states. Columns are read one at a
     time, because the rows of a register take several times more memory as text than as numbers.
     """
-    code = _column(edges, "basis").replace_strict(
+    code = column(edges, "basis").replace_strict(
         BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8
     )
     wanted = code.is_not_null()
 
     def read(name: str) -> pl.Series:
-        column = _column(edges, name)
-        return column if wanted.all() else column.filter(wanted)
+        values = column(edges, name)
+        return values if wanted.all() else values.filter(wanted)
 
     row, basis = np.flatnonzero(wanted.to_numpy()), code.drop_nulls().to_numpy()
     held = numbered(read("subject_id").to_frame(), known, "subject_id")
@@ -108,13 +109,6 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
     return Interests(
         len(known) + groups, len(known), row, holder, held, basis, low, high, flags, group, closure, component
     ), owned_persons
-
-
-def _column(edges: pl.LazyFrame, name: str) -> pl.Series:
-    """A column as it stands. Expressions are not evaluated in the scan: polars 2.1 reorders rows for `when …
-    then` over a scanned Parquet file.
-    """
-    return edges.select(name).collect().to_series()
 
 
 def share_arcs(network: Interests, basis: str) -> ArcArrays:

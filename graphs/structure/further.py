@@ -237,15 +237,8 @@ def group_part(holders: Csr, members: Ints, controller: int, seen: Bools) -> Int
 
 
 def _parts_table(arcs: Arcs, groups: pl.DataFrame, known: Parties) -> Frames:
-    large = (
-        groups.group_by("control_group_id")
-        .agg(pl.len().alias("n"))
-        .filter(pl.col("n") >= PARTS_FROM)
-        .get_column("control_group_id")
-    )
-    rows = groups.filter(pl.col("control_group_id").is_in(large.implode())).sort(
-        "control_group_id", "subject_id"
-    )
+    is_large = pl.len().over("control_group_id") >= PARTS_FROM
+    rows = groups.filter(is_large).sort("control_group_id", "subject_id")
     subject, controller = (numbered(rows, known, name) for name in ("subject_id", "controller_id"))
     holders, seen = arcs.holders(), np.zeros(arcs.n, np.bool_)
     begin = run_starts(controller)

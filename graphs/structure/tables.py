@@ -3,8 +3,7 @@ closure itself (`graph_edge`): one row for each pair of holder and held, by weak
 that stands for it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -13,17 +12,14 @@ from graphs.arrays.components import Condensation, condense, levels
 from graphs.arrays.edges import (
     Arcs,
     Bools,
-    Bytes,
-    Floats,
     Ints,
     Parties,
-    Rows,
     ordering,
     run_firsts,
     run_starts,
 )
 from graphs.arrays.reach import Reach, reach
-from graphs.arrays.tables import Frames, named, picked, stream
+from graphs.arrays.tables import Column, Frames, column, named, picked, stream
 from graphs.ownership.interests import BASES, Interests
 from graphs.structure.cycles import Cycles, Sets, cyclic_sets, shortest_cycles
 from transforms.errors import DeclarationError
@@ -55,20 +51,6 @@ def shape_tables(
     yield "graph_reach", _reach(reached, names, known)
 
 
-@dataclass(frozen=True, eq=False)
-class Shape(Rows):
-    """The network above each legal entity and arrangement that has one: int64 arrays of one length; `foreign`
-    and its depth are -1 for none.
-    """
-
-    subject: Ints
-    depth: Ints
-    parties: Ints
-    entities: Ints
-    foreign: Ints
-    foreign_depth: Ints
-
-
 def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> tuple[pl.Series, list[Bools]]:
     """Names of all marks, ascending, and for each its carriers: bool[parties]. The last one is
     EVERY_PARTY.
@@ -91,7 +73,7 @@ def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> t
 
 def _shapes(
     arcs: Arcs, known: Parties, names: pl.Series, marked: list[Bools]
-) -> tuple[Sets, Cycles, Reach, Shape]:
+) -> tuple[Sets, Cycles, Reach, tuple[Ints, ...]]:
     sets = condense(arcs)
     legal_entity = known.of_kind("legal_entity")
     cyclic = cyclic_sets(arcs, sets.label, legal_entity)
@@ -102,7 +84,10 @@ def _shapes(
     return cyclic, cycles, reached.at(reached.mark != len(marked) - 1), shape
 
 
-def _shape(reached: Reach, sets: Condensation, names: list[str]) -> Shape:
+def _shape(reached: Reach, sets: Condensation, names: list[str]) -> tuple[Ints, ...]:
+    """The network above each legal entity and arrangement that has one: subject, ascending; the longest path;
+    how many parties and legal entities; the nearest foreign one and its distance, -1 for none.
+    """
     depth = levels(sets.arcs).of_node()[sets.label]
     every, entities, foreign = (
         reached.mark == names.index(name) for name in (EVERY_PARTY, "legal_entity", FOREIGN_MARK)
@@ -112,38 +97,27 @@ def _shape(reached: Reach, sets: Condensation, names: list[str]) -> Shape:
     entities_n[reached.subject[entities]] = reached.n[entities]
     nearest[reached.subject[foreign]] = reached.nearest[foreign]
     steps[reached.subject[foreign]] = reached.depth[foreign]
-    return Shape(
-        subject, depth[subject], reached.n[every], entities_n[subject], nearest[subject], steps[subject]
-    )
+    return subject, depth[subject], reached.n[every], entities_n[subject], nearest[subject], steps[subject]
 
 
-def _network(shape: Shape, known: Parties) -> Frames:
-    order = np.argsort(shape.subject)
+def _network(shape: tuple[Ints, ...], known: Parties) -> Frames:
+    subject, depth, parties, entities, foreign, steps = shape
 
-    def make(rows: slice) -> Iterable[pl.Series | Ints]:
-        pick = order[rows]
-        yield named(known, shape.subject[pick])
-        yield from (shape.depth[pick], shape.parties[pick], shape.entities[pick])
-        yield named(known, shape.foreign[pick])
-        steps = pl.Series(values=shape.foreign_depth[pick])
-        yield pl.select(pl.when(steps >= 0).then(steps)).to_series()
+    def make(rows: slice) -> Iterable[Column]:
+        yield named(known, subject[rows])
+        yield from (depth[rows], parties[rows], entities[rows])
+        yield named(known, foreign[rows])
+        yield pl.Series(values=steps[rows]).replace(-1, None)
 
-    return stream("graph_network", len(order), make)
+    return stream("graph_network", len(subject), make)
 
 
 def _sets(sets: Sets, known: Parties) -> Frames:
-    order = np.argsort(sets.subject)
+    def make(rows: slice) -> Iterable[Column]:
+        yield from (known.names(numbers[rows]) for numbers in (sets.subject, sets.set_id))
+        yield from (sets.size[rows], sets.holds_itself[rows])
 
-    def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
-        pick = order[rows]
-        return (
-            known.names(sets.subject[pick]),
-            known.names(sets.set_id[pick]),
-            sets.size[pick],
-            sets.holds_itself[pick].astype(np.bool_),
-        )
-
-    return stream("graph_scc", len(order), make)
+    return stream("graph_scc", len(sets.subject), make)
 
 
 def _cycles(cycles: Cycles, edges: pl.LazyFrame, network: Interests, known: Parties) -> Frames:
@@ -176,16 +150,13 @@ def _cycles(cycles: Cycles, edges: pl.LazyFrame, network: Interests, known: Part
 
 
 def _reach(reach: Reach, names: pl.Series, known: Parties) -> Frames:
-    order = ordering(reach.mark, reach.subject)
+    def make(rows: slice) -> Iterable[Column]:
+        yield known.names(reach.subject[rows])
+        yield names.gather(pl.Series(values=reach.mark[rows], dtype=pl.Int64))
+        yield known.names(reach.nearest[rows])
+        yield from (reach.depth[rows], reach.n[rows], reach.all_tops[rows])
 
-    def make(rows: slice) -> Iterable[pl.Series | Ints | Bools]:
-        pick = order[rows]
-        yield known.names(reach.subject[pick])
-        yield names.gather(pl.Series(values=reach.mark[pick], dtype=pl.Int64))
-        yield known.names(reach.nearest[pick])
-        yield from (reach.depth[pick], reach.n[pick], reach.all_tops[pick].astype(np.bool_))
-
-    return stream("graph_reach", len(order), make)
+    return stream("graph_reach", len(reach.subject), make)
 
 
 NO_SHARE = 2.0  # ranks after every share of the whole
@@ -201,8 +172,9 @@ def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties, compo
     """
     at = stand_for_pairs(network, edges)
     at = at[ordering(component_no[network.held[at]])]
-    column = {
-        name: _picked(edges, name, network.row[at])
+    row = pl.Series(values=network.row[at], dtype=pl.Int64)
+    values = {
+        name: column(edges, name).gather(row)
         for name in ("interest_id", "statement_id", "share_min", "share_max")
     }
     bases = pl.Series([*BASES[:-1], None], dtype=pl.String)  # the last, closure, is no right
@@ -211,18 +183,11 @@ def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties, compo
         pick = at[rows]
         yield component_no[network.held[pick]]
         yield from (known.names(ends[pick]) for ends in (network.held, network.holder))
-        yield from (column[name][rows] for name in ("interest_id", "statement_id"))
+        yield from (values[name][rows] for name in ("interest_id", "statement_id"))
         yield bases.gather(pl.Series(values=network.basis[pick].astype(np.int64)))
-        yield from (column[name][rows] for name in ("share_min", "share_max"))
+        yield from (values[name][rows] for name in ("share_min", "share_max"))
 
     return stream("graph_edge", len(at), make)
-
-
-def _picked(edges: pl.LazyFrame, column: str, rows: Ints) -> pl.Series:
-    """Values of one column at these rows. One column at a time, because the rows of a register are large as
-    text.
-    """
-    return edges.select(column).collect().to_series().gather(pl.Series(values=rows, dtype=pl.Int64))
 
 
 def stand_for_pairs(network: Interests, edges: pl.LazyFrame) -> Ints:
@@ -232,16 +197,10 @@ def stand_for_pairs(network: Interests, edges: pl.LazyFrame) -> Ints:
     share[network.basis == BASES.index("closure")] = NO_RIGHT
     order = ordering(network.holder, network.held)
     for rank in (share, network.basis):
-        order = order[_is_least(pair[order], rank[order])]
+        begin = run_starts(pair[order])
+        least = np.minimum.reduceat(rank[order], begin)
+        order = order[rank[order] == np.repeat(least, np.diff(np.append(begin, len(order))))]
     return _smallest_ids(pair, order, network.row, edges)
-
-
-def _is_least(group: Ints, rank: Floats | Bytes) -> Bools:
-    """True where `rank` is the least of its group: bool[rows]. The rows of a group stand together."""
-    begin = run_starts(group)
-    least = np.minimum.reduceat(rank, begin) if len(group) else rank
-    is_least: Bools = np.equal(rank, np.repeat(least, np.diff(np.append(begin, len(group)))))
-    return is_least
 
 
 def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> Ints:
@@ -251,17 +210,16 @@ def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> In
     of = pair[order]
     several = ~run_firsts(of)
     several[:-1] |= several[1:].copy()
-    picked = _first_by_id(of[several], order[several], row, edges) if several.any() else order[:0]
-    at = np.concatenate((order[~several], picked))
-    return at[ordering(pair[at])]
-
-
-def _first_by_id(of: Ints, at: Ints, row: Ints, edges: pl.LazyFrame) -> Ints:
-    ids: Sequence[str] = ("interest_id", "statement_id")
-    return (
-        pl.DataFrame({"pair": of, "at": at, **{name: _picked(edges, name, row[at]) for name in ids}})
+    if not several.any():
+        return order
+    places, ids = pl.Series(values=row[order[several]]), ("interest_id", "statement_id")
+    smallest = (
+        pl.DataFrame({"pair": of[several], "at": order[several]})
+        .with_columns(column(edges, name).gather(places) for name in ids)
         .sort("pair", *ids, nulls_last=True)
         .unique("pair", keep="first", maintain_order=True)
         .get_column("at")
         .to_numpy()
     )
+    at = np.concatenate((order[~several], smallest))
+    return at[ordering(pair[at])]
