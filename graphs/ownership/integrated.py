@@ -194,24 +194,16 @@ def _level(deep: Deep, part: DeepBin, own: Bools, store: _Store, depth: int) -> 
     mine = part.nodes[part.own_begin[depth] : part.own_begin[depth + 1]]
     mine = mine[own[mine] & ~deep.in_set[mine]]
     ones = np.ones(len(mine))
-    parts = (
-        [SubjectCells(mine, mine, Figures(ones, ones, ones, np.zeros(len(mine), np.uint8)))]
-        if len(mine)
-        else []
-    )
+    parts = [SubjectCells(mine, mine, Figures(ones, ones, ones, np.zeros(len(mine), np.uint8)))]
     if sets:
         in_set = deep.in_set[deep.columns.dst[terms.column]]
         parts += _of_sets(deep, own, terms.at(in_set), sets)
         terms = terms.at(~in_set)
-    if len(terms.row) or not parts:
-        parts.append(_of_nodes(deep.columns, terms))
-    if len(parts) == 1 and not sets:
-        return parts[0]
-    of_all = Figures.joined(cells.figures for cells in parts)
+    parts.append(_of_nodes(deep.columns, terms))
     joined = SubjectCells(
         np.concatenate([cells.column for cells in parts]),
         np.concatenate([cells.row for cells in parts]),
-        of_all,
+        Figures.joined(cells.figures for cells in parts),
     )
     return joined.at(ordering(joined.column))
 

@@ -25,6 +25,7 @@ from graphs.arrays.edges import (
     marked,
     numbered,
     ordering,
+    placed,
 )
 from graphs.arrays.tables import column
 from graphs.arrays.units import parts_of_whole
@@ -171,7 +172,7 @@ def within(network: Interests, components: Bools) -> Interests:
 
 
 def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, parties: int) -> tuple[Ints, int]:
-    """Group node of each row (NO_GROUP for none), and the number of groups. A group has one subject, one
+    """Group node of each row (NO_GROUP, -1, for none), and the number of groups. A group has one subject, one
     basis and two holders or more.
     """
     at = np.flatnonzero(joint_group.is_not_null().to_numpy())
@@ -184,20 +185,11 @@ def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, part
             "at": at,
         }
     )
-    key = ("group", "held", "basis")
-    groups = (
-        joint.group_by(key)
-        .agg(pl.col("holder").n_unique().alias("holders"))
-        .filter(pl.col("holders") > 1)
-        .sort("held", "basis", "group")
-    )
-    numbered_groups = groups.select(
-        *key, pl.int_range(parties, parties + groups.height, dtype=pl.Int64).alias("node")
-    )
-    joint_members = joint.join(numbered_groups, on=key, how="inner")
-    group = np.full(len(joint_group), NO_GROUP, np.int64)
-    group[joint_members.get_column("at").to_numpy()] = joint_members.get_column("node").to_numpy()
-    return group, groups.height
+    key = ("held", "basis", "group")
+    joint = joint.filter(pl.col("holder").n_unique().over(key) > 1).sort(key)
+    number = joint.select(pl.struct(key).rle_id()).to_series()
+    group = placed(len(joint_group), joint.get_column("at").to_numpy(), parties + number.to_numpy())
+    return group, number.n_unique()
 
 
 def _flags(read: Callable[[str], pl.Series], cannot_be_owned: Bools) -> Bytes:

@@ -154,21 +154,6 @@ class Bounds(Rows):
     low_open: Bools
     high_open: Bools
 
-    def put(self, which: Ints | Bools, new: Bounds) -> None:
-        """Write `new` at the places `which`."""
-        self.low[which], self.high[which], self.low_open[which], self.high_open[which] = (
-            new.low,
-            new.high,
-            new.low_open,
-            new.high_open,
-        )
-
-    def crossed(self) -> Bools:
-        """True where the interval is empty."""
-        return np.asarray(
-            (self.low > self.high) | ((self.low == self.high) & (self.low_open | self.high_open)), np.bool_
-        )
-
 
 @dataclass(frozen=True, eq=False)
 class _Merged(OverlapArcs):
@@ -200,25 +185,15 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
     indirect, unknown = (flags & Flags.INDIRECT) != 0, (flags & Flags.UNKNOWN_REACH) != 0
     bounds = in_units(low, high, flags)
     key = (src * (int(dst.max(initial=-1)) + 1) + dst) * 2 + indirect
-    if (key[1:] < key[:-1]).any():
-        order = ordering(key)
-        key, src, dst, bounds, unknown, indirect = (
-            key[order],
-            src[order],
-            dst[order],
-            bounds.at(order),
-            unknown[order],
-            indirect[order],
-        )
-    begin = run_starts(key)
-    if len(begin) == len(key):
-        return _Merged(src, dst, unknown, indirect, bounds)
+    order = ordering(key)
+    begin = run_starts(key[order])
+    first = order[begin]
     return _Merged(
-        src[begin],
-        dst[begin],
-        np.logical_or.reduceat(unknown, begin),
-        indirect[begin],
-        _widest(bounds, begin),
+        src[first],
+        dst[first],
+        np.logical_or.reduceat(unknown[order], begin),
+        indirect[first],
+        _widest(bounds.at(order), begin),
     )
 
 
@@ -315,18 +290,23 @@ def _tightened(n: int, arcs: _Merged, raised: Bounds, choices: Choices) -> tuple
     exactly where counted minima exceed the whole or, with all holders declared, maxima do not reach it.
     """
     count = _count(n, arcs.dst, raised, choices)
-    bounds = _lowered(raised, count)
-    contradictory = marked(n, arcs.dst[bounds.crossed()])
-    bounds.put(which := np.flatnonzero(contradictory[arcs.dst]), arcs.bounds.at(which))
-    if raised is not arcs.bounds and len(which):
+    low, low_open, high, high_open = raised.low, raised.low_open, *_lowered(raised, count)
+    is_empty = (low > high) | ((low == high) & (low_open | high_open))
+    contradictory = marked(n, arcs.dst[is_empty])
+    as_stated = contradictory[arcs.dst]
+    tightened = zip((low, high, low_open, high_open), vars(arcs.bounds).values(), strict=True)
+    bounds = Bounds(*(np.where(as_stated, stated, bound) for bound, stated in tightened))
+    if raised is not arcs.bounds and as_stated.any():
         count = _count(n, arcs.dst, bounds, choices)
     return bounds, contradictory, count
 
 
-def _lowered(bounds: Bounds, count: _Count) -> Bounds:
-    """Each maximum is at most what the minima of the others leave of the whole. Returns new arrays."""
+def _lowered(bounds: Bounds, count: _Count) -> tuple[Ints, Bools]:
+    """Each maximum is at most what the minima of the others leave of the whole: maxima, and whether they are
+    open.
+    """
     room = UNITS - count.others
     high_open = np.where(
         room < bounds.high, count.others_open, bounds.high_open | (count.others_open & (room == bounds.high))
     )
-    return Bounds(bounds.low.copy(), np.minimum(bounds.high, room), bounds.low_open.copy(), high_open)
+    return np.minimum(bounds.high, room), high_open

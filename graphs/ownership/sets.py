@@ -13,7 +13,6 @@ N[p, p]. Otherwise policies, then iteration. Minima and maxima are solved apart.
   decides only how close it gets.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -57,27 +56,13 @@ def persons_total(columns: Columns, block: Block, total_of: Floats, person: Bool
     Takes the same number of rounds as minima, so that what others certainly own, their difference, is sound
     too.
     """
+    outside = np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)
     if block.low_inverse is not None:
-        outside = np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)
         incoming = sums_by_key(block.target, columns.low[block.arcs] / UNITS * outside, block.m)
         return np.asarray(np.minimum(times_inverse(incoming[None, :], block.low_inverse)[0], 1))
-    lines = Lines(
-        block,
-        columns,
-        np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)[None, :],
-        np.array([-1]),
-    )
-    owned = person[block.members][None, :]
-    x = np.where(owned, 1.0, 0.0)
-    for _ in range(block.rounds):
-        before, x = (
-            x,
-            np.where(
-                owned, 1.0, lines.mapped(x, lambda cells, h: minima(columns, cells, h, joint_least=True))
-            ),
-        )
-        if np.array_equal(before, x):
-            break
+    lines = Lines(block, columns, outside[None, :], np.array([-1]))
+    owned = person[block.members][None, :].astype(np.float64)
+    x, _ = _iterated(lines, owned, partial(minima, columns, joint_least=True))
     return np.asarray(x[0])
 
 
@@ -141,7 +126,6 @@ NEAR = 4e-15  # own: some roundings
 LEAST = 1e-30  # own: before anything is known, holders outside go first
 LEAP = 4  # own: rounds
 ALIGNED = 1.5  # own: ratio of what two rates leave
-type Round = Callable[[Lines, Floats], Floats]
 
 
 def least_figures(lines: Lines) -> tuple[Floats, bool]:
@@ -156,9 +140,7 @@ def least_figures(lines: Lines) -> tuple[Floats, bool]:
     if block.by_policy and not block.mode & Mode.OVER:
         x, rest = _risen(lines, x, weigh)
     some = lines.taken(rest)
-    x[rest], unsettled = _iterated(
-        some, some.with_pins(np.zeros((len(some.pinned), block.m))), lambda some, x: some.mapped(x, weigh)
-    )
+    x[rest], unsettled = _iterated(some, some.with_pins(np.zeros((len(some.pinned), block.m))), weigh)
     return x, unsettled
 
 
@@ -198,7 +180,7 @@ def forced_figures(lines: Lines, plain: Floats) -> tuple[Floats, bool]:
     def weigh(cells: Cells, h: Floats) -> Ints:
         return with_forced(lines.columns, cells, minima(lines.columns, cells, h), h)[0]
 
-    return _iterated(lines, plain, lambda some, x: some.mapped(x, weigh))
+    return _iterated(lines, plain, weigh)
 
 
 def most_figures(lines: Lines) -> tuple[Floats, bool]:
@@ -215,7 +197,7 @@ def most_figures(lines: Lines) -> tuple[Floats, bool]:
     if block.by_policy and len(rest):
         x[rest], taken = _settled(lines.taken(rest), x[rest], weigh)
         rest = rest[~taken]
-    x[rest] = _fallen(lines.taken(rest), x[rest])
+    x[rest] = _fallen(lines.taken(rest), x[rest], weigh)
     return x, bool(len(rest))
 
 
@@ -245,43 +227,39 @@ def _settled(lines: Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
     return best, taken
 
 
-def _iterated(lines: Lines, x: Floats, rises: Round) -> tuple[Floats, bool]:
+def _iterated(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, bool]:
     """Rounds upward from x until nothing changes, at most `rounds` of the block; and whether some rows still
-    changed.
+    changed. No figure falls below that in x.
     """
     x, active = x.copy(), np.arange(len(x))
     for _ in range(lines.block.rounds):
         if not len(active):
             break
-        value = np.maximum(rises(lines.taken(active), x[active]), x[active])
+        value = np.maximum(lines.taken(active).mapped(x[active], weigh), x[active])
         moved = (value > x[active]).any(axis=1)
         x[active] = value
         active = active[moved]
     return x, bool(len(active))
 
 
-def _fallen(lines: Lines, x: Floats) -> Floats:
+def _fallen(lines: Lines, x: Floats, weigh: Weigh) -> Floats:
     """Rounds downward from x until a row changes by less than NEAR, at most `rounds` of the block.
 
     Where all members of a row fall at nearly the same rate, several steps are taken at once, as many as the
     smallest ratio of two steps promises (MacQueen 1966), provided that f(y) <= y afterwards.
     """
     x, active, last = x.copy(), np.arange(len(x)), np.zeros((len(x), lines.block.m))
-
-    def falls(some: Lines, x: Floats) -> Floats:
-        return some.mapped(x, lambda cells, h: maxima(lines.columns, cells, h)[0])
-
     for k in range(lines.block.rounds):
         if not len(active):
             break
         some, now = lines.taken(active), x[active]
-        value = np.minimum(falls(some, now), now)
+        value = np.minimum(some.mapped(now, weigh), now)
         step = now - value
         ahead = _ahead(step, last[active]) if k % LEAP == LEAP - 1 else np.zeros(len(active))
         if ahead.any():
             rows = np.flatnonzero(ahead)
             leap = some.taken(rows).with_pins(np.maximum(value[rows] - ahead[rows, None] * step[rows], 0))
-            below = falls(some.taken(rows), leap)
+            below = some.taken(rows).mapped(leap, weigh)
             value[rows] = np.where((below <= leap).all(axis=1)[:, None], below, value[rows])
         x[active], last[active] = value, step
         active = active[(now - value > NEAR).any(axis=1)]

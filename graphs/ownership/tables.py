@@ -37,9 +37,7 @@ def integrated_table(solved: Mapping[str, Solved], known: Parties) -> Frames:
         yield from (per_cent(at[name][pick], up=True) for name in ("share_max_declared", "share_max"))
         yield from (at[name][pick].astype(np.bool_) for name in ("min_open", "declared_open", "as_declared"))
 
-    rows_n = np.zeros(len(known), np.int64)
-    for basis in bases:
-        rows_n += np.bincount(solved[basis].holder, minlength=len(known))
+    rows_n = np.sum([np.bincount(solved[basis].holder, minlength=len(known)) for basis in bases], axis=0)
     return stream_by_key("graph_integrated", rows_n, make)
 
 
