@@ -50,17 +50,11 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     level = np.where(controlled.certain[useful], CERTAIN, POSSIBLE).astype(np.uint8)
     number = np.cumsum(holds[subject]) // AT_ONCE
     number = number[np.searchsorted(controller, controller)]  # no party is divided
-    none = np.zeros(0, np.int64)
-    parts = [Blocks(none, none, none, none, none > 0)]
-    for rows in np.split(np.arange(len(useful)), run_starts(number)[1:]):
-        parts.append(
-            _blocks_of(
-                holdings,
-                of,
-                held,
-                _holders(holdings, member_of, Pairs(controller[rows], subject[rows], level[rows])),
-            )
-        )
+    pairs = Pairs(controller, subject, level)
+    parts = [
+        _blocks_of(holdings, of, held, _holders(holdings, member_of, pairs.at(rows)))
+        for rows in np.split(np.arange(len(useful)), run_starts(number)[1:])
+    ]
     return Blocks(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 

@@ -181,9 +181,6 @@ def _by_option(of: CoalitionArcs, sets: Runs, at: Ints) -> _ByOption:
 
 def _of_options(choices: Choices, left: Ints) -> tuple[Ints, Ints, Ints]:
     """Cluster and sum of each option, best of each cluster."""
-    if not len(choices.arc):
-        none = np.zeros(0, np.int64)
-        return none, none, none
     begin = run_starts(choices.option)
     cluster_of, sums = choices.cluster[begin], np.add.reduceat(left[choices.arc], begin)
     return cluster_of, sums, np.maximum.reduceat(sums, starts(choices.clusters, cluster_of)[:-1])

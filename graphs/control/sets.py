@@ -191,7 +191,5 @@ def _batches(graph: ControlGraph, store: FoundPairs, nodes: Ints) -> Iterator[In
     """The arcs into `nodes`, those into one node together, in runs of about AT_ONCE votes."""
     run, arcs = neighbours(graph.into, nodes)
     votes = np.cumsum(store.count[graph.src[arcs]] + 1)
-    if not len(arcs) or votes[-1] <= AT_ONCE:
-        return iter([arcs] if len(arcs) else [])
     number = votes[np.searchsorted(run, run)] // AT_ONCE  # by the first arc into each node
-    return iter(np.split(arcs, run_starts(number)[1:]))
+    return (some for some in np.split(arcs, run_starts(number)[1:]) if len(some))

@@ -22,16 +22,12 @@ def control_table(controlled: Controlled, known: Parties) -> Frames:
 
 
 def control_group_table(controlled: Controlled, n: int, known: Parties) -> Frames:
+    """A group has its controller's id after `CG-`, so it keeps its id as long as its controller does."""
     controller, subject = ultimate(controlled, n)
-    order = ordering(subject, controller)  # ids of groups are in the order of their controllers'
+    order = ordering(subject, controller)
 
     def make(rows: slice) -> Iterable[pl.Series]:
         controllers = named(known, controller[order[rows]])
-        return control_group_ids(controllers), named(known, subject[order[rows]]), controllers
+        return "CG-" + controllers, named(known, subject[order[rows]]), controllers
 
     return stream("graph_control_group", len(order), make)
-
-
-def control_group_ids(controllers: pl.Series) -> pl.Series:
-    """`CG-` and the controller's id, so a group keeps its id as long as its controller does."""
-    return pl.select(pl.concat_str(pl.lit("CG-"), controllers)).to_series()
