@@ -17,7 +17,7 @@ below 25; the block is 30 %: CERTAIN, mixed.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -165,12 +165,7 @@ def owners(
             pairs.through(through, solved),
         ]
         for regime in range(len(REGIMES)):
-            _judge(
-                _Judged(*(vars(out)[each.name][regime, part] for each in fields(_Judged))),
-                regime,
-                shares,
-                others,
-            )
+            _judge({name: getattr(out, name)[regime, part] for name in JUDGED}, regime, shares, others)
     return out
 
 
@@ -288,35 +283,30 @@ def _offers(place: Ints, verdict: npt.NDArray[np.integer], route: int) -> _Offer
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """Views of some pairs of `Owners` under one regime, to be filled in."""
-
-    verdict: Bytes
-    route: Bytes
-    through: Numbers
-    as_declared: Bools
-    share: Numbers
+JUDGED = ("verdict", "route", "through", "as_declared", "share")  # of `Owners`, filled in by `_judge`
+type Judged = Mapping[
+    str, npt.NDArray[np.integer | np.bool_]
+]  # views of some pairs of these under one regime
 
 
-def _judge(judged: _Judged, regime: int, shares: Mapping[int, Shares], others: list[_Offers]) -> None:
+def _judge(judged: Judged, regime: int, shares: Mapping[int, Shares], others: list[_Offers]) -> None:
     """Fill in ownership on its best basis and, where another route gives a stronger verdict, that route."""
-    strongest = [np.full(len(judged.verdict), -1, np.int64) for _ in range(3)]
+    strongest = [np.full(len(judged["verdict"]), -1, np.int64) for _ in range(3)]
     for b, of_basis in shares.items():
         _take_shares(judged, strongest, of_basis, b, of_basis.verdict(regime))
     for offer in others:
-        better = np.flatnonzero(offer.verdict[regime] < judged.verdict[offer.place])
+        better = np.flatnonzero(offer.verdict[regime] < judged["verdict"][offer.place])
         place = offer.place[better]
         for name in ("verdict", "route", "through", "as_declared"):
-            getattr(judged, name)[place] = getattr(offer, name)[regime, better]
+            judged[name][place] = getattr(offer, name)[regime, better]
 
 
-def _take_shares(judged: _Judged, strongest: list[Ints], shares: Shares, basis: int, verdict: Bytes) -> None:
+def _take_shares(judged: Judged, strongest: list[Ints], shares: Shares, basis: int, verdict: Bytes) -> None:
     """Fill in the shares of one basis where they are better than those there: by verdict, then by the least,
     declared and possible share.
     """
     place, figures = shares.place, (shares.least, shares.declared, shares.most)
-    better, tied = verdict < judged.verdict[place], verdict == judged.verdict[place]
+    better, tied = verdict < judged["verdict"][place], verdict == judged["verdict"][place]
     for mine, theirs in zip(figures, strongest, strict=True):
         better |= tied & (mine > theirs[place])
         tied &= mine == theirs[place]
@@ -324,9 +314,6 @@ def _take_shares(judged: _Judged, strongest: list[Ints], shares: Shares, basis: 
     place, at = place[chosen], shares.at[chosen]
     for mine, theirs in zip(figures, strongest, strict=True):
         theirs[place] = mine[chosen]
-    judged.verdict[place], judged.route[place], judged.as_declared[place] = (
-        verdict[chosen],
-        Route.OWNERSHIP + basis,
-        shares.source.as_declared[at],
-    )
-    judged.share[place] = at * len(SHARE_BASES) + basis
+    judged["verdict"][place], judged["route"][place] = verdict[chosen], Route.OWNERSHIP + basis
+    judged["as_declared"][place] = shares.source.as_declared[at]
+    judged["share"][place] = at * len(SHARE_BASES) + basis

@@ -61,19 +61,6 @@ def none_found(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer]
     gives `listed` too.
     Linear: one pass from the tops down, a level of the condensation at a time.
     """
-    reason = _own_reasons(closure, sets, facts)
-    rank = np.full(sets.arcs.n, len(_PRECEDENCE) - 1, np.uint8)
-    np.minimum.at(rank, sets.label, reason)
-    held = sets.arcs.held()
-    for level in levels(sets.arcs):
-        run, below = neighbours(held, level)
-        np.minimum.at(rank, below, rank[level[run]])
-    codes = np.array([NONE_FOUND_REASONS.index(name) for name in _PRECEDENCE], np.uint8)
-    return np.where(has_owner, np.uint8(NO_REASON), codes[rank[sets.label]])
-
-
-def _own_reasons(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer]) -> Bytes:
-    """Position in _PRECEDENCE of the first reason that each node gives by itself."""
     top = sets.sources()[sets.label]
     cyclic = np.bincount(sets.label, minlength=sets.arcs.n)[sets.label] > 1
     cyclic[closure.src[closure.src == closure.dst]] = True
@@ -82,6 +69,12 @@ def _own_reasons(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.intege
         top & cyclic,
         top & ((facts & int(Facts.NOT_HELD)) != 0),
     ]
-    return np.select(
-        holds, [np.uint8(rank) for rank in range(len(holds))], np.uint8(len(_PRECEDENCE) - 1)
-    ).astype(np.uint8)
+    reason = np.select(holds, range(len(holds)), len(holds)).astype(np.uint8)  # that a node gives by itself
+    rank = np.full(sets.arcs.n, len(_PRECEDENCE) - 1, np.uint8)
+    np.minimum.at(rank, sets.label, reason)
+    held = sets.arcs.held()
+    for level in levels(sets.arcs):
+        run, below = neighbours(held, level)
+        np.minimum.at(rank, below, rank[level[run]])
+    codes = np.array([NONE_FOUND_REASONS.index(name) for name in _PRECEDENCE], np.uint8)
+    return np.where(has_owner, np.uint8(NO_REASON), codes[rank[sets.label]])
