@@ -90,13 +90,14 @@ def bundled(flows: Flows) -> tuple[Bundles, Ints]:
     credits of the day are as large as what was paid. Bundles are in order of day, payer, payee, kind and
     currencies.
     """
+    keys = (flows.received_in, flows.paid_in, flows.kind, flows.payee, flows.payer, flows.day)
     rows = np.flatnonzero(~cancelled(flows) & (flows.payer != flows.payee))
-    rows = rows[ordering(*(_key(flows)[place][rows] for place in range(6)))]
-    begin = run_starts(*(column[rows] for column in _key(flows)))
+    rows = rows[ordering(*(key[rows] for key in keys))]
+    begin = run_starts(*(key[rows] for key in keys))
     head, number = rows[begin], np.full(len(flows.payer), -1, np.int64)
 
     def total(column: Ints) -> Ints:
-        return np.add.reduceat(column[rows], begin) if len(begin) else np.zeros(0, np.int64)
+        return np.add.reduceat(column[rows], begin)
 
     def total_eur(column: Ints) -> Ints:
         unknown = total((column == UNKNOWN).astype(np.int64)) > 0
@@ -110,11 +111,6 @@ def bundled(flows: Flows) -> tuple[Bundles, Ints]:
     columns |= {"paid": paid, "received": received}
     columns |= {"paid_eur": total_eur(flows.paid_eur), "received_eur": total_eur(flows.received_eur)}
     return Bundles(**columns).at(kept), number
-
-
-def _key(flows: Flows) -> tuple[Ints, ...]:
-    """What a bundle has in common, the last first in importance."""
-    return flows.received_in, flows.paid_in, flows.kind, flows.payee, flows.payer, flows.day
 
 
 def cancelled(flows: Flows, days: int = CREDIT_DAYS) -> Bools:

@@ -33,7 +33,6 @@ from graphs.money.windows import (
     chunks,
     compared,
     grouped_rows,
-    no_dense,
 )
 
 
@@ -169,8 +168,6 @@ def _bounded(bundles: Bundles, paths: _Paths, count: Ints, bounds: Bounds) -> tu
     run = run_starts(start)
     total = np.add.reduceat(count, run)
     wide = total > bounds.work_max
-    if not wide.any():
-        return paths, no_dense()
     at = start[run[wide]]
     day = bundles.day[at].astype(np.int64)
     dense = Dense(bundles.payer[at].astype(np.int64), day - bounds.days, day + bounds.days, total[wide])
@@ -221,14 +218,12 @@ def _kept(bundles: Bundles, rings: _Paths, kind: Ints, bounds: Bounds) -> Bools:
 
 def _found(rings: list[tuple[Numbers, Ints]], dense: Dense, without_rate: int) -> Found:
     kind = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in rings)])
-    patterns, hops = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    positions = [np.zeros(0, np.int64)]
+    parts: list[Members] = []
     done = 0
     for path, _ in rings:
         length, n = path.shape
-        patterns.append(np.repeat(np.arange(done, done + n), length))
-        positions.append(np.tile(np.arange(1, length + 1), n))
-        hops.append(path.T.reshape(-1).astype(np.int64))
+        pattern = np.repeat(np.arange(done, done + n), length)
+        position = np.tile(np.arange(1, length + 1), n)
+        parts.append(Members(pattern, position, path.T.ravel().astype(np.int64), np.zeros_like(pattern)))
         done += n
-    pattern, position, bundle = (np.concatenate(part) for part in (patterns, positions, hops))
-    return Found(kind, Members(pattern, position, bundle, np.zeros_like(pattern)), dense, without_rate)
+    return Found(kind, Members.joined(parts), dense, without_rate)

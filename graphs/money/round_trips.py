@@ -26,7 +26,6 @@ from graphs.money.windows import (
     by_party,
     chunks,
     compared,
-    no_dense,
 )
 
 
@@ -75,7 +74,7 @@ def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> Found:
         bundles.payee[first], bundles.day[first] + 1, bundles.day[first] + bounds.days
     )
     paths: list[Ints] = []
-    cut = [no_dense()]
+    cut: list[Dense] = []
     for rows in chunks(count, 500_000):
         trips, dense, unknown = _returns(bundles, group, outgoing, first[rows], bounds)
         paths += trips
@@ -99,7 +98,7 @@ def _returns(
     home_day = bundles.day.astype(np.int64) + bounds.days + 1  # by first payment: a return must be earlier
     home: dict[int, tuple[int, int]] = {}  # last hop of the earliest return, and the arrival before it
     done, without_rate = 0, 0
-    cut = [no_dense()]
+    cut: list[Dense] = []
     while len(frontier.first):
         steps, dense, unknown = _onward(
             bundles, outgoing, frontier, done=done, home_day=home_day, bounds=bounds
@@ -145,10 +144,10 @@ def _improving(bundles: Bundles, steps: _Arrivals, known: _Known) -> tuple[_Arri
     """The steps that bring money to a party earlier than any before them, and the earliest days then."""
     state = _state(bundles, steps)
     order = ordering(steps.bundle, state)
-    order = order[run_firsts(state[order])] if len(order) else order
+    order = order[run_firsts(state[order])]
     steps, state, day = steps.at(order), state[order], bundles.day[steps.bundle[order]].astype(np.int64)
     place = find(known.state, state)
-    earlier = (place < 0) | (day < known.day[place]) if len(known.state) else place < 0
+    earlier = (place < 0) | (day < known.day[place])
     states, days = np.append(known.state, state[earlier]), np.append(known.day, day[earlier])
     order = ordering(days, states)
     order = order[run_firsts(states[order])]

@@ -24,7 +24,9 @@ from graphs.arrays.edges import (
     Ints,
     Rows,
     is_in,
+    marked,
     ordering,
+    placed,
     run_firsts,
     run_starts,
     spread,
@@ -122,8 +124,7 @@ def _pairs(bundles: Bundles, legs: _Legs, bounds: Bounds) -> list[_Legs]:
     inside = np.flatnonzero(nth < len(number))
     day, nth = bundles.day[legs.to], nth[inside]
     near = (number[nth] == number[inside]) & (day[nth] - day[inside] <= bounds.days)
-    wanted = np.zeros(len(begin), np.bool_)
-    wanted[number[inside[near]]] = True
+    wanted = marked(len(begin), number[inside[near]])
     legs, number = legs.at(wanted[number]), number[wanted[number]]
     return [legs.at(slice(a, b)) for a, b in pairwise([*run_starts(number).tolist(), len(number)])]
 
@@ -278,8 +279,7 @@ def _largest(candidates: list[tuple[_Windows, Ints, _Inside, _Inside]], days: in
     chosen = some[
         disjoint(windows.middle[some], windows.first[some], windows.first[some] + days, total[some])
     ]
-    number = np.full(len(total), -1)
-    number[chosen] = np.arange(len(chosen))
+    number = placed(len(total), chosen)
     parts: list[tuple[Ints, Ints, int]] = []
     done = 0
     for part in candidates:

@@ -59,18 +59,12 @@ class Dense(Rows):
         """One row for each party, in their order."""
         order = ordering(self.party)
         party, begin = np.unique(self.party[order], return_index=True)
-        if not len(party):
-            return self
         return Dense(
             party,
             np.minimum.reduceat(self.first_day[order], begin),
             np.maximum.reduceat(self.last_day[order], begin),
             np.maximum.reduceat(self.size[order], begin),
         )
-
-
-def no_dense() -> Dense:
-    return Dense(*(np.zeros(0, np.int64) for _ in range(4)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +75,7 @@ class Found:
 
     kind: Ints
     members: Members
-    dense: Dense = field(default_factory=no_dense)
+    dense: Dense = field(default_factory=lambda: Dense.joined(()))
     without_rate: int = 0
 
 
