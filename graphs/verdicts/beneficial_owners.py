@@ -78,7 +78,7 @@ class ListedRows(Rows):
     regime: Bytes
     subject: Ints
     party: Ints
-    through: Numbers
+    through: Numbers | Ints
     route: Bytes
     verdict: Bytes
 

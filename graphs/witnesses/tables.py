@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from graphs.arrays.components import condense
-from graphs.arrays.edges import Bools, Bytes, Ints, Parties, marked, ordering, spread
+from graphs.arrays.edges import Bools, Bytes, Ints, Parties, marked, ordering, spread, starts
 from graphs.arrays.tables import Frames, Ids, lists, named, stream_by_key, words
 from graphs.arrays.units import per_cent
 from graphs.control.blocks import Blocks, blocks
@@ -135,17 +135,13 @@ class _Proofs:
         """interest_id of the interests of each proof (-1: of none). A holder without an interest has
         no id.
         """
-        begin, end = (
-            np.where(proof >= 0, self.begin[proof], 0),
-            np.where(proof >= 0, self.begin[proof + 1], 0),
-        )
-        run, position = spread(begin, end - begin)
+        begin, end = self.begin[proof], self.begin[proof + 1]
+        run, position = spread(begin, np.where(proof >= 0, end - begin, 0))
         ids = self.ids.take(self.place[position])
         if ids.null_count:
             known = np.flatnonzero(ids.is_valid().to_numpy(zero_copy_only=False))
             ids, run = ids.take(known), run[known]
-        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(run, minlength=len(proof)))))
-        return lists(ids, offsets.astype(np.int64))
+        return lists(ids, starts(len(proof), run))
 
 
 def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
@@ -153,7 +149,7 @@ def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
     the result.
     """
     chunks: list[Ids] = [pa.array([], pa.large_string())]
-    for begin in range(0, int(rows[-1]) + 1 if len(rows) else 0, READ_AT_ONCE):
+    for begin in range(0, int(rows.max(initial=-1)) + 1, READ_AT_ONCE):
         mine = rows[slice(*np.searchsorted(rows, (begin, begin + READ_AT_ONCE)).tolist())] - begin
         column = edges.select("interest_id").slice(begin, READ_AT_ONCE).collect().to_series()
         chunks.append(column.gather(pl.Series(values=mine)).to_arrow().cast(pa.large_string()))

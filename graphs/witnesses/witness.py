@@ -13,14 +13,13 @@ wider than what any interests give; a POSSIBLE that rests on it has all walks as
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
 from graphs.arrays.edges import (
     Bools,
-    Bytes,
     Ints,
     Numbers,
     ascending,
@@ -89,26 +88,20 @@ def _longer(
     if not len(rest):
         return
     part = Excerpt.above(network, ascending(np.concatenate((rows.subject, _jointly_held(network, rows)))))
-    rest_ = _Rest(
-        rest,
-        part.local(rows.party),
-        part.local(rows.subject),
-        part.local(np.maximum(rows.through, 0)),
-        rows.route,
-        rows.verdict,
-        rows.regime.astype(np.int64),
+    rows = replace(
+        rows,
+        party=part.local(rows.party),
+        subject=part.local(rows.subject),
+        through=part.local(np.maximum(rows.through, 0)),
     )
     for basis in solved:
-        yield from _owned(part, basis, solved, rest_)
-    blocks, held = _blocks(part, controlled, rest_)
+        yield from _owned(part, basis, solved, rest, rows)
+    blocks, held = _blocks(part, controlled, rest, rows)
     yield blocks
-    by_itself, through = (
-        np.flatnonzero(rest_.route == Route.CONTROL),
-        np.flatnonzero(rest_.route >= Route.THROUGH),
-    )
+    by_itself, through = rows.route == Route.CONTROL, rows.route >= Route.THROUGH
     controls = (
-        Asked(rest_.query[by_itself], rest_.party[by_itself], rest_.subject[by_itself]),
-        Asked(rest_.query[through], rest_.through[through], rest_.subject[through]),
+        Asked(rest[by_itself], rows.party[by_itself], rows.subject[by_itself]),
+        Asked(rest[through], rows.through[through].astype(np.int64), rows.subject[through]),
         held,
     )
     joined = Asked.joined(controls)
@@ -126,47 +119,34 @@ def _jointly_held(network: Interests, rows: ListedRows) -> Ints:
     return network.held[np.flatnonzero((network.group != NO_GROUP) & who[network.holder])]
 
 
-@dataclass(frozen=True, eq=False)
-class _Rest:
-    """Proofs to be made, arrays of one length; `party`, `subject`, `through` (X) are nodes of the excerpt,
-    the others as in `Owners`.
-    """
-
-    query: Ints
-    party: Ints
-    subject: Ints
-    through: Ints
-    route: Bytes
-    verdict: Bytes
-    regime: Ints
-
-
-def _owned(part: Excerpt, basis: str, solved: Mapping[str, Solved], rest: _Rest) -> Iterator[Steps]:
-    """Ownership of the subjects, and of X of art. 54 (b), on one basis."""
+def _owned(
+    part: Excerpt, basis: str, solved: Mapping[str, Solved], rest: Ints, rows: ListedRows
+) -> Iterator[Steps]:
+    """Ownership of the subjects, and of X of art. 54 (b), on one basis. `rows`: with nodes of the excerpt."""
     b = SHARE_BASES.index(basis)
-    itself, through = rest.route == Route.OWNERSHIP + b, rest.route == Route.THROUGH + b
-    of = np.where(through, rest.through, rest.subject)
-    regime = np.where(rest.verdict <= Verdict.POSSIBLE, rest.regime, NO_TEST)
+    itself, through = rows.route == Route.OWNERSHIP + b, rows.route == Route.THROUGH + b
+    of = np.where(through, rows.through, rows.subject)
+    regime = np.where(rows.verdict <= Verdict.POSSIBLE, rows.regime.astype(np.int64), NO_TEST)
     for least in (True, False):
-        rows = np.flatnonzero((itself | through) & ((rest.verdict == Verdict.CERTAIN) == least))
-        if len(rows):
-            wanted = AskedShare(rest.query[rows], rest.party[rows], of[rows], regime[rows])
+        at = np.flatnonzero((itself | through) & ((rows.verdict == Verdict.CERTAIN) == least))
+        if len(at):
+            wanted = AskedShare(rest[at], rows.party[at], of[at], regime[at])
             yield from ownership_steps(part, basis, solved[basis], wanted, least=least)
 
 
-def _blocks(part: Excerpt, controlled: Controlled, rest: _Rest) -> tuple[Steps, Asked]:
-    """The direct interests of blocks, and control of their holders."""
+def _blocks(part: Excerpt, controlled: Controlled, rest: Ints, rows: ListedRows) -> tuple[Steps, Asked]:
+    """The direct interests of blocks, and control of their holders. `rows`: with nodes of the excerpt."""
     steps, held = [], []
     for b, basis in enumerate(SHARE_BASES):
-        rows = np.flatnonzero(rest.route == Route.BLOCK + b)
-        if not len(rows):
+        at = np.flatnonzero(rows.route == Route.BLOCK + b)
+        if not len(at):
             continue
         columns = StatedArcs.of(
             part, np.flatnonzero(part.network.of_basis(basis)), partial(share_arcs, basis=basis)
         )
-        certain = rest.verdict[rows] == Verdict.CERTAIN
+        certain = rows.verdict[at] == Verdict.CERTAIN
         wanted = AskedBlock(
-            rest.query[rows], rest.party[rows], rest.subject[rows], rest.regime[rows], certain
+            rest[at], rows.party[at], rows.subject[at], rows.regime[at].astype(np.int64), certain
         )
         more, controls = block_steps(part, columns, controlled, wanted)
         steps.append(more)
