@@ -19,6 +19,7 @@ in differences with a small number of policy changes"; MacKinnon and Webb 2020, 
 difference-in-differences with few treated clusters".
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -129,8 +130,7 @@ def _halved(
 def _p(towns: Sequence[Town], at: Numbers, choices: npt.NDArray[np.intp]) -> Numbers:
     """How many of the permutations are at least as extreme as what happened, if the effect was `at`."""
     statistics = np.abs(_statistics(towns, at, choices))
-    mean: Numbers = np.mean(statistics >= statistics[..., :1] - 1e-9, axis=-1)
-    return mean
+    return np.asarray(np.mean(statistics >= statistics[..., :1] - 1e-9, axis=-1))
 
 
 def _statistics(towns: Sequence[Town], at: Numbers, choices: npt.NDArray[np.intp]) -> Numbers:
@@ -165,8 +165,7 @@ def extra_variance(change: Numbers, variance: Numbers) -> Numbers:
     mean = np.sum(weight * change, axis=-1) / total
     spread = np.sum(weight * (change - mean[..., None]) ** 2, axis=-1)
     scale = total - np.sum(weight**2, axis=-1) / total
-    extra: Numbers = np.maximum(0.0, (spread - (change.shape[-1] - 1)) / scale)
-    return extra
+    return np.asarray(np.maximum(0.0, (spread - (change.shape[-1] - 1)) / scale))
 
 
 def _choices(towns: Sequence[Town]) -> npt.NDArray[np.intp]:
@@ -195,13 +194,9 @@ def smallest(towns: Sequence[Town], seed: int = 1) -> Smallest:
 
 def _first(steps: npt.NDArray[np.int_], is_enough: Callable[[int], bool]) -> int | None:
     """The first step that is enough, if each after it is too; None where the last is not."""
-    low, high = 0, len(steps) - 1
-    if not is_enough(steps[high]):
+    if not is_enough(steps[-1]):
         return None
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if is_enough(steps[middle]) else (middle + 1, high)
-    return int(steps[high])
+    return int(steps[bisect_left(steps, x=True, hi=len(steps) - 1, key=is_enough)])
 
 
 def _power(towns: Sequence[Town], ratio: float, seed: int) -> float:

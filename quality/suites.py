@@ -125,7 +125,14 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
     return (
         *(() if may_be_empty else (_has_rows(tables[0]),)),
         *(expectation for table in tables for expectation in declared(table, "data")),
-        *(_of_register(table, register) for table in tables),
+        *(
+            _row_rule(
+                table,
+                f"{table.name}.register is {register.name}",
+                f"register <> {_literal(register.name)}",
+            )
+            for table in tables
+        ),
         *(reference for table in tables for reference in _statement_references(table, tables)),
         *(rule for table in tables if table is RELATIONSHIP_STATEMENT for rule in _relationship_rules()),
         *reconciliation.row_accounting(tables),
@@ -240,11 +247,6 @@ def _columns(table: Table) -> Expectation:
         " where met.column_type is distinct from declared.column_type"
     )
     return Expectation(f"{table.name} has its declared columns", table.name, query)
-
-
-def _of_register(table: Table, register: Register) -> Expectation:
-    name = f"{table.name}.register is {register.name}"
-    return _row_rule(table, name, f"register <> {_literal(register.name)}")
 
 
 def _unique(table: Table, kind: Kind) -> Expectation:

@@ -92,7 +92,6 @@ class Shape:
     height: int
     lines: tuple[tuple[int, int, str], ...]
     anchor: Literal["middle", "start"]
-    icon_x: int = 0
     items: tuple[Item, ...] = ()
 
 

@@ -148,19 +148,11 @@ def shape_of(block: Block, frame: Frame, place: int) -> Shape:
     if frame.runs_down:
         x, y = round(middle - ICON / 2), begin
         placed = tuple((round(middle), y + ICON + LINE * (k + 1), line) for k, line in enumerate(lines))
-        return Shape(party, x, y, ICON, ICON, placed, "middle", x)
+        return Shape(party, x, y, ICON, ICON, placed, "middle")
     x, y = begin, round(middle - ICON / 2)
     top = round(middle - LINE * len(lines) / 2) + LINE - 3
-    return Shape(
-        party,
-        x,
-        y,
-        ICON,
-        ICON,
-        tuple((x + ICON + 8, top + LINE * k, line) for k, line in enumerate(lines)),
-        "start",
-        x,
-    )
+    placed = tuple((x + ICON + 8, top + LINE * k, line) for k, line in enumerate(lines))
+    return Shape(party, x, y, ICON, ICON, placed, "start")
 
 
 def _box(block: Block, frame: Frame, middle: float, begin: int) -> Shape:
@@ -177,7 +169,7 @@ def _box(block: Block, frame: Frame, middle: float, begin: int) -> Shape:
         )
         for k, (party, text) in enumerate(zip(block.parties, block.texts, strict=True))
     )
-    return Shape(block.parties[0], x, y, width, height, (), "start", x, items)
+    return Shape(block.parties[0], x, y, width, height, (), "start", items)
 
 
 def _item(party: Party, text: str) -> str:

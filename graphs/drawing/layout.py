@@ -48,7 +48,9 @@ def layered(n: int, src: Ints, dst: Ints, room: Floats) -> Layout:
     steps = sorted({step for chain in chains.values() for step in pairwise(chain)})
     rooms = np.concatenate((room, np.full(len(layers) - n, BEND_ROOM * float(room.min(initial=1.0)))))
     across = _positions(_ordered(len(layers), steps, layers), steps, rooms)
-    bends = tuple(_bends(chains, end, across, layers) for end in ends)
+    bends = tuple(
+        tuple((float(across[node]), layers[node]) for node in chains.get(end, ())[1:-1]) for end in ends
+    )
     return Layout(np.array(layer, np.int64), across[:n], bends, float((across + rooms / 2).max(initial=0.0)))
 
 
@@ -123,7 +125,7 @@ def _positions(rows: Sequence[Sequence[int]], steps: Sequence[tuple[int, int]], 
                 _wanted(node, joined[node], across, layer_of, place + (-1 if downward else 1)) for node in row
             ]
             across[list(row)] = _kept_apart(np.array(wanted), room[list(row)])
-    return np.asarray(across - (across - room / 2).min(initial=np.inf), np.float64) if len(across) else across
+    return np.asarray(across - (across - room / 2).min(initial=np.inf), np.float64)
 
 
 def _wanted(node: int, others: Sequence[int], across: Floats, layer_of: dict[int, int], layer: int) -> float:
@@ -135,7 +137,7 @@ def _kept_apart(wanted: Floats, room: Floats) -> Floats:
     """Positions nearest to those wanted (least squares) at which neighbours keep their room: pool adjacent
     violators.
     """
-    shift = np.concatenate(([0.0], np.cumsum((room[:-1] + room[1:]) / 2))) if len(room) else room
+    shift = np.concatenate(([0.0], np.cumsum((room[:-1] + room[1:]) / 2)))
     blocks: list[tuple[float, int]] = []
     for value in (wanted - shift).tolist():
         total, count = value, 1
@@ -143,14 +145,4 @@ def _kept_apart(wanted: Floats, room: Floats) -> Floats:
             before, size = blocks.pop()
             total, count = total + before, count + size
         blocks.append((total, count))
-    return (
-        np.concatenate([np.full(count, total / count) for total, count in blocks]) + shift
-        if blocks
-        else wanted
-    )
-
-
-def _bends(
-    chains: dict[tuple[int, int], list[int]], end: tuple[int, int], across: Floats, layers: Sequence[int]
-) -> tuple[tuple[float, int], ...]:
-    return tuple((float(across[node]), layers[node]) for node in chains[end][1:-1]) if end in chains else ()
+    return np.concatenate([np.full(count, total / count) for total, count in blocks]) + shift

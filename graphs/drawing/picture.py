@@ -84,7 +84,6 @@ def _moved(shape: Shape, dx: int, dy: int) -> Shape:
         shape,
         x=shape.x + dx,
         y=shape.y + dy,
-        icon_x=shape.icon_x + dx,
         lines=tuple((x + dx, y + dy, line) for x, y, line in shape.lines),
         items=tuple(replace(item, x=item.x + dx, y=item.y + dy) for item in shape.items),
     )

@@ -98,5 +98,4 @@ def _quantile(values: Ints, begin: Ints, n: Ints, part: float) -> Floats:
     low = np.floor(place).astype(np.int64)
     high = np.minimum(low + 1, n - 1)
     below, above = values[begin + low], values[begin + high]
-    between: Floats = below + (place - low) * (above - below)
-    return between
+    return np.asarray(below + (place - low) * (above - below))

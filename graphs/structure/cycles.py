@@ -6,6 +6,7 @@ stand on a cycle. Cost: one breadth-first search inside the set for each legal e
 registers have about ten members.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,17 +62,12 @@ def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets, longest: int = LONGEST_
     A cycle of more than `longest` steps is listed for the smallest legal entity of its set only, which stands
     for the others.
     """
-    parts = [_cycle_of_one(sets)]
+    own = sets.subject[sets.holds_itself]
+    parts = [Cycles(own, np.ones(len(own), np.int64), own, own)]
     for members in _members(label, sets):
         parts.extend(_cycles_of_set(arcs, members, sets, longest))
-    subject, position, holder, held = (np.concatenate([part[k] for part in parts]) for k in range(4))
-    order = ordering(position, subject)
-    return Cycles(subject[order], position[order], holder[order], held[order])
-
-
-def _cycle_of_one(sets: Sets) -> tuple[Ints, Ints, Ints, Ints]:
-    own = sets.subject[sets.holds_itself]
-    return own, np.ones(len(own), np.int64), own, own
+    steps = Cycles.joined(parts)
+    return steps.at(ordering(steps.position, steps.subject))
 
 
 def _members(label: Ints, sets: Sets) -> list[Ints]:
@@ -83,23 +79,18 @@ def _members(label: Ints, sets: Sets) -> list[Ints]:
     return [nodes[a:b] for a, b in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True)]
 
 
-def _cycles_of_set(
-    arcs: Arcs, members: Ints, sets: Sets, longest: int
-) -> list[tuple[Ints, Ints, Ints, Ints]]:
-    """Steps of each cycle of one set, with the numbers of `arcs`."""
+def _cycles_of_set(arcs: Arcs, members: Ints, sets: Sets, longest: int) -> Iterator[Cycles]:
+    """Each cycle of one set, with the numbers of `arcs`."""
     inside = _inside(arcs, members)
     at = slice(*np.searchsorted(sets.subject, (members[0], members[-1] + 1)).tolist())
     mine = np.isin(sets.subject[at], members) & ~sets.holds_itself[at]
-    steps = []
     for subject, set_id in zip(sets.subject[at][mine].tolist(), sets.set_id[at][mine].tolist(), strict=True):
         limit = len(members) if subject == set_id else longest
         path = _shortest(inside, int(np.searchsorted(members, subject)), limit)
         if len(path):
             around = members[np.append(path, path[0])]
-            steps.append(
-                (np.full(len(path), subject, np.int64), np.arange(1, len(path) + 1), around[:-1], around[1:])
-            )
-    return steps
+            position = np.arange(1, len(path) + 1)
+            yield Cycles(np.full(len(path), subject), position, around[:-1], around[1:])
 
 
 def _inside(arcs: Arcs, members: Ints) -> csr_array:
@@ -123,18 +114,10 @@ def _shortest(inside: csr_array, start: int, limit: int) -> Ints:
     the cycle.
     """
     order, before = breadth_first_order(inside, start, directed=True, return_predecessors=True)
-    closes = marked(inside.shape[0], _holders(inside, start))
+    closes = marked(inside.shape[0], inside[:, [start]].nonzero()[0])
     node = int(order[np.argmax(closes[order])])
     path = [node]
     while node != start and len(path) <= limit:
         node = int(before[node])
         path.append(node)
     return np.array(path[::-1] if len(path) <= limit else [], np.int64)
-
-
-def _holders(inside: csr_array, node: int) -> Ints:
-    """Members that hold `node`."""
-    return (
-        np.searchsorted(inside.indptr, np.flatnonzero(inside.indices == node), side="right").astype(np.int64)
-        - 1
-    )

@@ -26,7 +26,8 @@ from graphs.arrays.edges import (
     run_starts,
 )
 from graphs.arrays.units import UNITS
-from graphs.control.coalitions import CoalitionArcs, Runs, coalition_arcs, least, most
+from graphs.control.coalitions import CoalitionArcs, coalition_arcs, least, most
+from graphs.control.pairs import runs_of_sets
 from graphs.ownership.interests import Interests, interests, share_arcs
 from graphs.ownership.intervals import Holdings, prepare
 
@@ -193,8 +194,7 @@ def _joint(part: CascadePart, member: Members, chains: Ints, node: Ints, *, cert
     of, group = np.divmod(keys, n)
     run, other = neighbours(part.members, group)
     inside = np.bincount(run[member.has(of[run] * n + other)], minlength=len(keys))
-    everybody: Bools = inside == np.diff(part.members.indptr)[group]
-    return keys[everybody]
+    return np.asarray(keys[inside == np.diff(part.members.indptr)[group]])
 
 
 def _owned(
@@ -203,8 +203,7 @@ def _owned(
     """Of these (chain, subject), those of which the chain has enough on basis `k`."""
     keys = keys[~member.has(keys)]
     at, share, is_open = share_of_chain(part, k, member, keys, certain=certain)
-    nodes: Ints = keys[at[is_enough(regime, share, is_open, certain=certain)]]
-    return nodes
+    return np.asarray(keys[at[is_enough(regime, share, is_open, certain=certain)]])
 
 
 def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: bool) -> Bools:
@@ -232,9 +231,7 @@ def share_of_chain(
     at = row_of_mine[begin]
     if not len(at):
         return at, at, at > 0
-    sets = Runs(
-        begin, np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(row_of_mine)))), arc_of_mine
-    )
+    sets = runs_of_sets(begin, arc_of_mine)
     every = np.ones(len(arc_of_mine), np.bool_)
     if certain:
         low, low_open = least(of, sets, every)
