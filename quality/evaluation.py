@@ -111,11 +111,8 @@ def with_groups(truth: pl.DataFrame, groups: pl.DataFrame, prefix: str = GROUP_O
     groups: subject_id, control_group_id; the first in order counts if there are several. A member without a
     group keeps its name, and so has no state.
     """
-    name = (prefix + pl.col("subject_id")).alias("subject_id")
-    group_of = groups.group_by(name).agg(pl.col("control_group_id").min())
-    grouped = truth.join(group_of, on="subject_id", how="left", maintain_order="left")
-    subject = pl.coalesce("control_group_id", "subject_id").alias("subject_id")
-    return grouped.with_columns(subject).drop("control_group_id")
+    found = groups.select(subject_id=prefix + pl.col("subject_id"), found_id="control_group_id")
+    return _with_found(truth, found, ["subject_id"])
 
 
 def with_patterns(truth: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
@@ -124,11 +121,15 @@ def with_patterns(truth: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
     patterns: indicator, party_id, pattern_id; the first in order counts if there are several. A party without
     a pattern keeps its name, and so has no state.
     """
-    name = (PATTERN_OF + pl.col("party_id")).alias("subject_id")
-    first = patterns.group_by("indicator", name).agg(pl.col("pattern_id").min())
-    joined = truth.join(first, on=KEY, how="left", maintain_order="left")
-    subject = pl.coalesce("pattern_id", "subject_id").alias("subject_id")
-    return joined.with_columns(subject).drop("pattern_id")
+    named = PATTERN_OF + pl.col("party_id")
+    return _with_found(truth, patterns.select("indicator", subject_id=named, found_id="pattern_id"), KEY)
+
+
+def _with_found(truth: pl.DataFrame, found: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The truth with `found_id` in place of the subject where a row of `found` has the same key."""
+    first = found.group_by(key).agg(pl.col("found_id").min())
+    joined = truth.join(first, on=key, how="left", maintain_order="left")
+    return joined.with_columns(subject_id=pl.coalesce("found_id", "subject_id")).drop("found_id")
 
 
 def split_by_presence(

@@ -178,12 +178,10 @@ def _cut(pairs: Arcs, label: Ints, opens: Bools, too_large: Bools, members_max: 
 def _numbered(label: Ints, bound_of: Ints) -> Cases:
     """Cases numbered in the order of their smallest member."""
     members = np.flatnonzero(label != NO_CASE)
-    seeds, first = np.unique(label[members], return_index=True)
-    rank = placed(len(seeds), np.argsort(first, kind="stable"))
-    case = placed(len(label), members, rank[np.searchsorted(seeds, label[members])])
-    bounds = np.zeros(len(seeds), np.int64)
-    bounds[case[members]] = bound_of[members]
-    return Cases(case, bounds)
+    _, first, number = np.unique(label[members], return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    case = placed(len(label), members, placed(len(order), order)[number])
+    return Cases(case, bound_of[members[first[order]]])
 
 
 # --- which links a case depends on ------------------------------------------------------------------------

@@ -136,7 +136,9 @@ def _named(graph: ControlGraph, pairs: Pairs, tops_only: Ints) -> Controlled:
     pairs = pairs.at(~graph.group[pairs.subject])
     joint = graph.group[pairs.party]
     alone, jointly = pairs.at(~joint), pairs.at(joint)
-    jointly = jointly.at(~_are_members(graph, jointly))
+    run, member = neighbours(graph.members, jointly.party)
+    itself = run[member == jointly.subject[run]]  # members are in the group's row from the start
+    jointly = jointly.at(~marked(len(jointly.party), itself))
     run, member = neighbours(graph.members, jointly.party)
     party, subject = (
         np.concatenate((alone.party, member)),
@@ -152,14 +154,6 @@ def _named(graph: ControlGraph, pairs: Pairs, tops_only: Ints) -> Controlled:
     return Controlled(
         party[other], subject[other], certain.astype(np.bool_), kind.astype(np.uint8), tops_only
     )
-
-
-def _are_members(graph: ControlGraph, pairs: Pairs) -> Bools:
-    """True where the subject is a member of the joint group: bool[pairs]. Members are in the group's row from
-    the start.
-    """
-    run, member = neighbours(graph.members, pairs.party)
-    return marked(len(pairs.party), run[member == pairs.subject[run]])
 
 
 def ultimate(controlled: Controlled, n: int) -> tuple[Ints, Ints]:

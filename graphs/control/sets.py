@@ -66,12 +66,11 @@ def find_pairs_in_sets(graph: ControlGraph, store: FoundPairs, least_level: Byte
     arcs = neighbours(graph.into, nodes)[1]
     inner = graph.passes[arcs] & (graph.label[graph.src[arcs]] == graph.label[graph.dst[arcs]])
     outer = votes_into(graph, store, arcs[~inner], least_level)
-    pairs = [
+    pairs = Pairs.joined(
         _in_sets(graph, store, outer, slots, least_level)
         for slots in _slots(graph, outer, nodes, least_level)
-    ]
-    all_pairs = Pairs.joined(pairs)
-    store.put(all_pairs.at(ordering(all_pairs.subject)))
+    )
+    store.put(pairs.at(ordering(pairs.subject)))
 
 
 def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:

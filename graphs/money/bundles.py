@@ -113,8 +113,8 @@ def bundled(flows: Flows) -> tuple[Bundles, Ints]:
     return Bundles(**columns).at(kept), number
 
 
-def cancelled(flows: Flows, days: int = CREDIT_DAYS) -> Bools:
-    """True for a credit that equals a payment to the same party at most `days` before it, and for that
+def cancelled(flows: Flows) -> Bools:
+    """True for a credit that equals a payment to the same party at most CREDIT_DAYS before it, and for that
     payment: of several the latest that no other credit cancels.
     """
     size, keys = np.abs(flows.paid), (flows.paid_in, flows.kind, flows.payee, flows.payer)
@@ -132,6 +132,6 @@ def cancelled(flows: Flows, days: int = CREDIT_DAYS) -> Bools:
             open_payments, of_group = [], group[place]
         if flows.paid[row] > 0:
             open_payments.append(row)
-        elif open_payments and flows.day[row] - flows.day[open_payments[-1]] <= days:
+        elif open_payments and flows.day[row] - flows.day[open_payments[-1]] <= CREDIT_DAYS:
             pair[[row, open_payments.pop()]] = True
     return pair

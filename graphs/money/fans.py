@@ -10,6 +10,7 @@ overlap, the one with most counterparties counts, then the earliest. In and out 
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from graphs.arrays.edges import Bools, Floats, Ints, ordering, run_firsts, spread
 from graphs.money.bundles import Bundles
@@ -86,16 +87,7 @@ def _fences(events: ByParty, party: Ints, first: Ints, held_from: Ints, bounds: 
         run, back = spread(np.ones(len(at), np.int64), windows_n[at])
         begin = first[at][run] - back * length
         _, count = events.between(party[at][run], begin, begin + bounds.days)
-        count, end = count[ordering(count, run)], np.cumsum(windows_n[at])
-        low, high = (_quantile(count, end - windows_n[at], windows_n[at], part) for part in (0.25, 0.75))
-        fence[at] = high + 3 * (high - low)
+        low, high = (pl.col("count").quantile(part, "linear") for part in (0.25, 0.75))
+        counts = pl.DataFrame({"run": run, "count": count}).group_by("run", maintain_order=True)
+        fence[at] = counts.agg(fence=high + 3 * (high - low))["fence"].to_numpy()
     return fence
-
-
-def _quantile(values: Ints, begin: Ints, n: Ints, part: float) -> Floats:
-    """Quantile of each sorted run of `n` values, linear between neighbours."""
-    place = part * (n - 1)
-    low = np.floor(place).astype(np.int64)
-    high = np.minimum(low + 1, n - 1)
-    below, above = values[begin + low], values[begin + high]
-    return np.asarray(below + (place - low) * (above - below))

@@ -38,7 +38,7 @@ def figures(columns: Columns, cells: Cells, terms: Figures) -> Figures:
     bits = low_bits(columns, cells, counted[0], terms.bits, forced) | high_bits(
         columns, cells, terms, counted[1], binding
     )
-    return Figures(least, most, plain, bits | declared_bits(columns, cells, terms, terms.bits))
+    return Figures(least, most, plain, bits | declared_bits(columns, cells, terms))
 
 
 def total(cells: Cells, weight: Ints, h: Floats) -> Floats:
@@ -168,15 +168,15 @@ def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, bi
     bits = ((columns.bits[cells.arc] | terms.bits) & Bits.DECLARED_OPEN).astype(np.uint8)
     if cells.mode & Mode.HIGH_OPTION:
         counted = counted & ((columns.mode[cells.arc] & Mode.HIGH_OPTION) == 0)
-    bits_ = _any(cells, np.where(counted, bits, 0))
+    of_cell = _any(cells, np.where(counted, bits, 0))
     if cells.mode & Mode.JOINT:
-        bits_ = np.where(_reached_by_member(columns, cells, terms.most, bits), 0, bits_)
+        of_cell[_reached_by_member(columns, cells, terms.most, bits)] = 0
     if binding is not None:
-        bits_ = np.where(binding, 0, bits_)
-    if bits_.any():
+        of_cell[binding] = 0
+    if of_cell.any():
         whole = np.add.reduceat(columns.high[cells.arc] / UNITS * terms.most, cells.begin) > 1
-        bits_ = np.where(whole & (columns.mode[cells.arc[cells.begin]] & Mode.JOINT == 0), 0, bits_)
-    return bits_.astype(np.uint8)
+        of_cell[whole & (columns.mode[cells.arc[cells.begin]] & Mode.JOINT == 0)] = 0
+    return of_cell
 
 
 def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes) -> Bools:
@@ -186,12 +186,12 @@ def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes
     return marked(len(cells.begin), cells.cell[joint & (most == largest) & (bits == 0)])
 
 
-def declared_bits(columns: Columns, cells: Cells, terms: Figures, term_bits: Bytes) -> Bytes:
+def declared_bits(columns: Columns, cells: Cells, terms: Figures) -> Bytes:
     """AS_DECLARED where a term with it contributes, whether it is the counted one or its equal:
     uint8[cells].
     """
     given = (columns.high[cells.arc] > 0) & (terms.most > 0)
-    return _any(cells, np.where(given, (columns.bits[cells.arc] | term_bits) & Bits.AS_DECLARED, 0))
+    return _any(cells, np.where(given, (columns.bits[cells.arc] | terms.bits) & Bits.AS_DECLARED, 0))
 
 
 def _any(cells: Cells, bits: Bytes) -> Bytes:

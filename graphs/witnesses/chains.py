@@ -19,6 +19,7 @@ from graphs.arrays.edges import (
     Bools,
     Floats,
     Ints,
+    Rows,
     ascending,
     is_in,
     marked,
@@ -263,12 +264,13 @@ def _sum(walk: _Walk, edges: _Edges, queries: AskedShare, pair: Ints) -> Steps:
     weight = np.where(needs[edges.target], walk.most[edges.link], walk.weight[edges.link])
     row, onward = np.arange(len(pair)), np.ones(len(pair))
     visited = row * len(walk.pairs.key) + pair
-    kept = _Kept(len(pair))
+    kept = _Kept.joined(())
     for step in range(MOST):
         run, edge = spread(edges.begin[pair], edges.begin[pair + 1] - edges.begin[pair])
         source, onward = edges.source[edge], onward[run] * weight[edge]
         worth = onward * np.where(source < 0, 1.0, walk.x[source])
-        going = kept.add(row[run], edge, worth, step) & (source >= 0)
+        kept, is_kept = _with_more(kept, _Kept(row[run], edge, worth, np.full(len(run), step)))
+        going = is_kept & (source >= 0)
         key, onward = _largest(row[run[going]] * len(walk.pairs.key) + source[going], onward[going])
         new = ~is_in(visited, key)
         row, pair, onward = key[new] // len(walk.pairs.key), key[new] % len(walk.pairs.key), onward[new]
@@ -284,30 +286,26 @@ def _sum(walk: _Walk, edges: _Edges, queries: AskedShare, pair: Ints) -> Steps:
     return _steps(walk, queries, parts)
 
 
-class _Kept:
-    """For each row the MOST edges with the largest worth so far: arrays `row`, `edge`, `worth`, `step`."""
+@dataclass(frozen=True, eq=False)
+class _Kept(Rows):
+    """For each row the MOST edges with the largest worth so far, and the step of each."""
 
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
-        self.row, self.edge, self.step = (np.zeros(0, np.int64) for _ in range(3))
-        self.worth = np.zeros(0)
+    row: Ints
+    edge: Ints
+    worth: Floats
+    step: Ints
 
-    def add(self, row: Ints, edge: Ints, worth: Floats, step: int) -> Bools:
-        """Add edges, and return which of them are kept: bool[edges]. Edges worth nothing are not; of equal
-        worth the earlier ones are.
-        """
-        old = len(self.row)
-        self.row, self.edge = np.concatenate((self.row, row)), np.concatenate((self.edge, edge))
-        self.worth, self.step = (
-            np.concatenate((self.worth, worth)),
-            np.concatenate((self.step, np.full(len(row), step))),
-        )
-        order = ordering(self.edge, self.step, -self.worth, self.row)
-        place = np.arange(len(order)) - starts(self.rows, self.row[order])[self.row[order]]
-        keep = marked(len(order), order[place < MOST]) & (self.worth > 0)
-        self.row, self.edge = self.row[keep], self.edge[keep]
-        self.worth, self.step = self.worth[keep], self.step[keep]
-        return keep[old:]
+
+def _with_more(kept: _Kept, more: _Kept) -> tuple[_Kept, Bools]:
+    """The edges kept of both, and which of the new ones: bool[more]. Edges worth nothing are not; of equal
+    worth the earlier ones are.
+    """
+    both = _Kept.joined((kept, more))
+    order = ordering(both.edge, both.step, -both.worth, both.row)
+    begin = run_starts(both.row[order])
+    place = np.arange(len(order)) - np.repeat(begin, np.diff(np.append(begin, len(order))))
+    is_kept = marked(len(order), order[place < MOST]) & (both.worth > 0)
+    return both.at(is_kept), is_kept[len(kept.row) :]
 
 
 def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:

@@ -223,9 +223,9 @@ def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
     )
     keep = (derived.rank[state] >= 0) & (~reached | derived.loose[state] | clustered)
     state, unit, entry = state[keep], unit[keep], entry[keep]
-    every = np.arange(len(derived.rank))
+    states_n = len(derived.rank)
     total, plain, is_open = (
-        summed(len(every), state, figure[unit])
+        summed(states_n, state, figure[unit])
         for figure in (units.low if sums.certain else units.high, units.plain, units.low_open)
     )
     node = agents.states.key % max(agents.states.n, 1)
@@ -233,9 +233,9 @@ def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
         plain, (is_open > 0) | units.own_open[node], UNITS - units.own_plain[node]
     )
     of_cast = ~_majority(
-        plain if sums.certain else total, (is_open > 0) & sums.certain, np.full(len(every), UNITS)
+        plain if sums.certain else total, (is_open > 0) & sums.certain, np.full(states_n, UNITS)
     )
-    return _Made(unit, entry, starts(len(every), state), np.asarray(raised, np.bool_), of_cast)
+    return _Made(unit, entry, starts(states_n, state), np.asarray(raised, np.bool_), of_cast)
 
 
 def trace_steps(
