@@ -20,6 +20,7 @@ from graphs.arrays.edges import (
     ascending,
     distinct,
     neighbours,
+    placed,
 )
 
 
@@ -53,9 +54,8 @@ class Levels:
 
     def of_node(self) -> Ints:
         """Level of each node: int64[nodes]."""
-        level = np.empty(len(self.order), np.int64)
-        level[self.order] = np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
-        return level
+        level = np.repeat(np.arange(len(self.begin) - 1), np.diff(self.begin))
+        return placed(len(self.order), self.order, level)
 
 
 def weak_labels(n: int, src: Ints, dst: Ints) -> Ints:

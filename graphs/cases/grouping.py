@@ -124,9 +124,8 @@ def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
     kept = _without_loose_ends(pairs.n, src, dst, opens | (flagged & (distance <= BESIDE_STEPS)))
     both = kept[src] & kept[dst]
     label = weak_labels(pairs.n, src[both], dst[both])
-    first = np.full(int(label.max(initial=-1)) + 1, NO_CASE, np.int64)
     seeds = np.flatnonzero(opens)[::-1]
-    first[label[seeds]] = seeds
+    first = placed(int(label.max(initial=-1)) + 1, label[seeds], seeds)
     return np.where(kept, first[label], NO_CASE)
 
 

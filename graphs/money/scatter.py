@@ -103,9 +103,7 @@ def _busy(index: ByParty, bounds: Bounds) -> Bools:
     """True for the bundles of a party with at least `n` of them within `days` before or after."""
     party, day = index.keys >> 32, index.keys & 0xFFFFFFFF
     _, count = index.between(party, day - bounds.days, day + bounds.days)
-    busy = np.zeros(len(index.order), np.bool_)
-    busy[index.order] = count >= bounds.n
-    return busy
+    return marked(len(index.order), index.order[count >= bounds.n])
 
 
 def _pairs(bundles: Bundles, legs: _Legs, bounds: Bounds) -> list[_Legs]:

@@ -15,6 +15,7 @@ from graphs.arrays.edges import (
     Ints,
     Parties,
     ordering,
+    placed,
     run_firsts,
     run_starts,
 )
@@ -93,11 +94,15 @@ def _shape(reached: Reach, sets: Condensation, names: list[str]) -> tuple[Ints, 
         reached.mark == names.index(name) for name in (EVERY_PARTY, "legal_entity", FOREIGN_MARK)
     )
     subject = reached.subject[every]
-    entities_n, nearest, steps = (np.full(len(sets.label), none, np.int64) for none in (0, -1, -1))
-    entities_n[reached.subject[entities]] = reached.n[entities]
-    nearest[reached.subject[foreign]] = reached.nearest[foreign]
-    steps[reached.subject[foreign]] = reached.depth[foreign]
-    return subject, depth[subject], reached.n[every], entities_n[subject], nearest[subject], steps[subject]
+    entities_n, nearest, steps = (
+        placed(len(sets.label), reached.subject[rows], values[rows])[subject]
+        for rows, values in (
+            (entities, reached.n),
+            (foreign, reached.nearest),
+            (foreign, reached.depth),
+        )
+    )
+    return subject, depth[subject], reached.n[every], np.maximum(entities_n, 0), nearest, steps
 
 
 def _network(shape: tuple[Ints, ...], known: Parties) -> Frames:

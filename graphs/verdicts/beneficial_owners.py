@@ -229,10 +229,9 @@ class _Part:
     def blocks(self, pairs: KeyedPairs, blocks: Blocks, basis: int) -> _Offers:
         place, at = self.places_of(pairs)
         low, high, low_open = blocks.low[at], blocks.high[at], blocks.low_open[at]
-        closed = np.zeros(len(at), np.bool_)
         verdicts = [
             np.select(
-                (reached(regime, low, low_open, least=True), reached(regime, high, closed, least=False)),
+                (reached(regime, low, low_open, least=True), reached(regime, high, np.False_, least=False)),
                 (Verdict.CERTAIN, Verdict.POSSIBLE),
                 Verdict.NONE,
             )

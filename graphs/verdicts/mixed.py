@@ -167,11 +167,10 @@ class Shares:
 
     def verdict(self, regime: int) -> Bytes:
         """Verdict of each share under a regime, a position in REGIMES: uint8[pairs]."""
-        closed = np.zeros(len(self.at), np.bool_)
         holds = (
             reached(regime, self.least, self.min_open, least=True),
             reached(regime, self.declared, self.declared_open, least=False),
-            reached(regime, self.most, closed, least=False),
+            reached(regime, self.most, np.False_, least=False),
         )
         return np.select(
             holds,

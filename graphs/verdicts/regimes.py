@@ -64,7 +64,7 @@ _THRESHOLD_UNITS = np.array([regime.threshold_units for regime in REGIMES], np.i
 _INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
 
 
-def reached(regime: Ints | Bytes | int, units: Ints, is_open: Bools, *, least: bool) -> Bools:
+def reached(regime: Ints | Bytes | int, units: Ints, is_open: Bools | np.bool_, *, least: bool) -> Bools:
     """True where a least share (`least`) or a largest share reaches the threshold of its regime, a position
     in REGIMES: bool[shares].
 
