@@ -13,7 +13,8 @@ reasons:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -50,30 +51,28 @@ class BufferedCursor:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._rows: list[tuple[Any, ...]] = []
+        self._rows: Iterator[tuple[Any, ...]] = iter(())
         self.description: Sequence[tuple[Any, ...]] | None = None
 
     def execute(self, query: str, parameters: Sequence[object] | None = None) -> None:
         try:
             result = self._connection.execute(query, parameters or None)
             self.description = result.description
-            self._rows = result.fetchmany(ROWS_HELD) if self.description else []
+            self._rows = iter(result.fetchmany(ROWS_HELD) if self.description else ())
         except Exception as error:  # DuckDB's own; its module is not imported in this package
             raise DatabaseError(type(error).__name__) from None
 
     def fetchone(self) -> tuple[Any, ...] | None:
-        return self._rows.pop(0) if self._rows else None
+        return next(self._rows, None)
 
     def fetchmany(self, size: int = 1) -> list[tuple[Any, ...]]:
-        rows, self._rows = self._rows[:size], self._rows[size:]
-        return rows
+        return list(islice(self._rows, size))
 
     def fetchall(self) -> list[tuple[Any, ...]]:
-        rows, self._rows = self._rows, []
-        return rows
+        return list(self._rows)
 
     def close(self) -> None:
-        self._rows = []
+        self._rows = iter(())
 
 
 class ReceivedConnection:
