@@ -49,10 +49,6 @@ class _Slots:
         """Slot of the node in the row."""
         return self.begin[row] + graph.place[node]
 
-    def row(self, graph: ControlGraph, of: Ints, party: Ints) -> Ints:
-        """The row of each (set, party), -1 for none."""
-        return find(self.of * graph.n + self.party, of * graph.n + party)
-
     def ends(self, graph: ControlGraph, slot: Ints) -> tuple[Ints, Ints]:
         """Row and node of each slot."""
         row = np.searchsorted(self.begin, slot, side="right") - 1
@@ -96,7 +92,7 @@ def _in_sets(
 ) -> Pairs:
     """Pairs of some rows: rounds until nothing changes."""
     level = np.zeros(int(slots.begin[-1]), np.uint8)
-    row = slots.row(graph, graph.label[outer.subject], outer.party)
+    row = find(slots.of * graph.n + slots.party, graph.label[outer.subject] * graph.n + outer.party)
     outer, row = outer.at(row >= 0), row[row >= 0]
     slot = slots.at(graph, row, outer.subject)
     order = ordering(slot)

@@ -169,21 +169,16 @@ def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, bi
     if cells.mode & Mode.HIGH_OPTION:
         counted = counted & ((columns.mode[cells.arc] & Mode.HIGH_OPTION) == 0)
     of_cell = _any(cells, np.where(counted, bits, 0))
-    if cells.mode & Mode.JOINT:
-        of_cell[_reached_by_member(columns, cells, terms.most, bits)] = 0
+    if cells.mode & Mode.JOINT:  # reached by a member of the largest figure whose bound is not open
+        joint = (columns.mode[cells.arc] & Mode.JOINT) != 0
+        largest = np.maximum.reduceat(terms.most, cells.begin)[cells.cell]
+        of_cell[cells.cell[joint & (terms.most == largest) & (bits == 0)]] = 0
     if binding is not None:
         of_cell[binding] = 0
     if of_cell.any():
         whole = np.add.reduceat(columns.high[cells.arc] / UNITS * terms.most, cells.begin) > 1
         of_cell[whole & (columns.mode[cells.arc[cells.begin]] & Mode.JOINT == 0)] = 0
     return of_cell
-
-
-def _reached_by_member(columns: Columns, cells: Cells, most: Floats, bits: Bytes) -> Bools:
-    """Joint groups with a member of the largest figure whose bound is not open: bool[cells]."""
-    joint = (columns.mode[cells.arc] & Mode.JOINT) != 0
-    largest = np.maximum.reduceat(most, cells.begin)[cells.cell]
-    return marked(len(cells.begin), cells.cell[joint & (most == largest) & (bits == 0)])
 
 
 def declared_bits(columns: Columns, cells: Cells, terms: Figures) -> Bytes:

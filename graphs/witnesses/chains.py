@@ -131,10 +131,6 @@ class _Walk:
             least,
         )
 
-    @property
-    def held(self) -> Ints:
-        return np.asarray(self.entries.key // max(self.entries.n, 1), np.int64)
-
 
 @dataclass(frozen=True, eq=False)
 class _Edges:
@@ -233,7 +229,7 @@ def _chain(
         parts += ((row, rank, interest), (row[differs], rank[differs], also[differs]))
         product[row] *= walk.plain[link]
         lifted = walk.plain[link] < walk.weight[link]
-        raised.append((row[lifted], rank[lifted], walk.held[link[lifted]]))
+        raised.append((row[lifted], rank[lifted], walk.entries.key[link[lifted]] // walk.entries.n))
         going = edges.source[edge] >= 0
         row, pair = row[going], edges.source[edge[going]]
         if not len(row):

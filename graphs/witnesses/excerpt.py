@@ -111,10 +111,6 @@ class Excerpt:
         number[nodes] = np.arange(len(nodes))
         return cls(_renumbered(network, at, number, len(parties), len(nodes)), at, nodes, number)
 
-    def inside(self, *outside: Ints) -> Bools:
-        """True where all of these are nodes here."""
-        return np.asarray(np.all([self.number[numbers] >= 0 for numbers in outside], axis=0), np.bool_)
-
     def local(self, outside: Ints) -> Ints:
         return self.number[outside].astype(np.int64)
 
@@ -160,7 +156,7 @@ class PairSet:
     @classmethod
     def of(cls, part: Excerpt, holder: Ints, subject: Ints) -> PairSet:
         """Of pairs outside, sorted by (holder, subject), those with both ends here."""
-        at = np.flatnonzero(part.inside(holder, subject))
+        at = np.flatnonzero((part.number[holder] >= 0) & (part.number[subject] >= 0))
         n = part.network.n
         first, second = part.local(holder[at]), part.local(subject[at])
         return cls(n, first * n + second, starts(n, first), at)
