@@ -16,7 +16,7 @@ from graphs.arrays.edges import (
     Numbers,
     Rows,
     ascending,
-    grouped,
+    grouped_by,
     marked,
     ordering,
     reachable,
@@ -77,11 +77,9 @@ def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
 def _incomplete(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
     """Nodes with somebody at or above them whose holders are not all declared: bool[n]."""
     has_rest = ~(holdings.complete | holdings.person | holdings.group)
-    rest = np.flatnonzero(~has_rest[dst])
-    order = rest[ordering(src[rest])]
-    held = grouped(holdings.n, src[order].astype(np.int64), dst[order].astype(np.int64))
-    begin = src[order][has_rest[src[order]]].astype(np.int64)
-    return np.asarray(has_rest | reachable(held, ascending(begin)), np.bool_)
+    holder, held = (ends[~has_rest[dst]].astype(np.int64) for ends in (src, dst))
+    below = reachable(grouped_by(holdings.n, holder, held), ascending(holder[has_rest[holder]]))
+    return np.asarray(has_rest | below, np.bool_)
 
 
 @dataclass(frozen=True, eq=False)

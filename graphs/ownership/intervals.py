@@ -32,9 +32,9 @@ from graphs.arrays.edges import (
     Floats,
     Ints,
     Rows,
+    distinct,
     marked,
     ordering,
-    run_firsts,
     run_starts,
     summed,
 )
@@ -114,7 +114,7 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     """
     n = int(max(src.max(initial=-1), dst.max(initial=-1))) + 1
     member, figure = (flags & Flags.MEMBER) != 0, (flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0
-    closure, members = _sorted_distinct(n, src, dst), _sorted_distinct(n, src[member], dst[member])
+    closure, members = distinct(n, src, dst), distinct(n, src[member], dst[member])
     person, group = marked(n, src[(flags & Flags.HOLDER_IS_PERSON) != 0]), marked(n, members.dst)
     unlisted = (flags & Flags.SUBJECT_COMPLETE) == 0
     declared = marked(n, dst[figure]) & ~marked(n, dst[figure & unlisted])
@@ -172,12 +172,6 @@ class _Count:
     total_open: Bools
     others: Ints
     others_open: Bools
-
-
-def _sorted_distinct(n: int, src: Ints, dst: Ints) -> Arcs:
-    """Each once of arcs sorted by (src, dst)."""
-    kept = run_firsts(src, dst)
-    return Arcs(n, src[kept], dst[kept])
 
 
 def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _Merged:
