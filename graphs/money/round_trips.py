@@ -52,14 +52,6 @@ class _Arrivals(Rows):
     before: Ints
 
 
-@dataclass(frozen=True, eq=False)
-class _Known(Rows):
-    """Earliest day of money at a party, by the number of `_state`, which ascends."""
-
-    state: Ints
-    day: Ints
-
-
 def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> Found:
     """The earliest return of each payment that leaves its control group. `group` int64[parties]: control
     group of each party, -1 for none.
@@ -94,7 +86,7 @@ def _returns(
     """Hops of the earliest return of each of some first payments."""
     frontier = _Arrivals(first, first, np.full(len(first), -1))
     arrivals = [frontier]
-    known = _Known(_state(bundles, frontier), bundles.day[first].astype(np.int64))
+    known, known_day = _state(bundles, frontier), bundles.day[first].astype(np.int64)
     home_day = bundles.day.astype(np.int64) + bounds.days + 1  # by first payment: a return must be earlier
     home: dict[int, tuple[int, int]] = {}  # last hop of the earliest return, and the arrival before it
     done, without_rate = 0, 0
@@ -114,7 +106,7 @@ def _returns(
             if bundles.day[last] < home_day[start]:
                 home_day[start], home[start] = bundles.day[last], (last, before)
         done += len(frontier.first)
-        frontier, known = _improving(bundles, steps.at(~is_home), known)
+        frontier, known, known_day = _improving(bundles, steps.at(~is_home), known, known_day)
         arrivals.append(frontier)
     return _hops(_Arrivals.joined(arrivals), home), Dense.joined(cut), without_rate
 
@@ -140,18 +132,22 @@ def _onward(
     return _Arrivals(first[holds], new[holds], run[holds] + done), dense, unknown
 
 
-def _improving(bundles: Bundles, steps: _Arrivals, known: _Known) -> tuple[_Arrivals, _Known]:
-    """The steps that bring money to a party earlier than any before them, and the earliest days then."""
+def _improving(
+    bundles: Bundles, steps: _Arrivals, known: Ints, known_day: Ints
+) -> tuple[_Arrivals, Ints, Ints]:
+    """The steps that bring money to a party earlier than any before them; and the earliest days then:
+    `known`, numbers of `_state`, which ascend, and `known_day` of each.
+    """
     state = _state(bundles, steps)
     order = ordering(steps.bundle, state)
     order = order[run_firsts(state[order])]
     steps, state, day = steps.at(order), state[order], bundles.day[steps.bundle[order]].astype(np.int64)
-    place = find(known.state, state)
-    earlier = (place < 0) | (day < known.day[place])
-    states, days = np.append(known.state, state[earlier]), np.append(known.day, day[earlier])
+    place = find(known, state)
+    earlier = (place < 0) | (day < known_day[place])
+    states, days = np.append(known, state[earlier]), np.append(known_day, day[earlier])
     order = ordering(days, states)
     order = order[run_firsts(states[order])]
-    return steps.at(earlier), _Known(states[order], days[order])
+    return steps.at(earlier), states[order], days[order]
 
 
 def _state(bundles: Bundles, arrivals: _Arrivals) -> Ints:
