@@ -10,6 +10,7 @@ PACKAGES = ("flows", "transforms", "graphs", "quality")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 FOLDERS = sorted({path.parent for path in MODULES})
 MODULE_LINES_MAX, FUNCTION_LINES_MAX, FOLDER_MODULES_MAX = 400, 50, 16
+LINE_CHARACTERS_MAX = 110  # as ruff holds those of Python to
 # One module for each register, indicator and plant: these folders grow by design.
 UNITS = {"transforms/registers", "transforms/indicators", "quality/town/plants"}
 ELSEWHERE = re.compile(
@@ -33,6 +34,13 @@ def test_modules_and_functions_are_short() -> None:
         }
         long |= {where: beyond_n for where, beyond_n in lines_n.items() if beyond_n > 0}
     assert long == {}
+
+
+def test_lines_of_sql_are_short() -> None:
+    queries = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.sql"))
+    lines = [(name(path), line) for path in queries for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [(path, line) for path, line in lines if len(line) > LINE_CHARACTERS_MAX] == []
+    assert len(queries) > len(FOLDERS)
 
 
 def test_a_folder_is_small_and_says_what_lives_in_it() -> None:

@@ -37,7 +37,8 @@ select
     s.statement_id as flow_id,
     s.kind,
     case
-        when s.status = 'paid' and exists (select 1 from payment_statement where status = 'planned') then 'paid'
+        when s.status = 'paid' and exists (select 1 from payment_statement where status = 'planned')
+            then 'paid'
         else 'planned'
     end as status,
     s.payer_id,

@@ -7,7 +7,8 @@ with of_flags as (
     group by indicator
 )
 select
-    i.code, i.title, i.title_nl, i.n_flagged, i.n_not_flagged, i.n_not_assessable, i.n_dwellings_flagged, i.base_rate,
+    i.code, i.title, i.title_nl, i.n_flagged, i.n_not_flagged, i.n_not_assessable, i.n_dwellings_flagged,
+    i.base_rate,
     coalesce(f.flags_n, 0) as flags_n,
     [
         lane

@@ -14,7 +14,9 @@ fact as (
         substr(sha256(concat_ws(chr(10), $key, e.role, e.register, e.record, e.field)), 1, 12)
         || '.'
         || substr(
-            sha256(concat_ws(chr(10), $key, e.role, e.register, e.record, e.field, coalesce(e.value, ''))), 1, 12
+            sha256(concat_ws(chr(10), $key, e.role, e.register, e.record, e.field, coalesce(e.value, ''))),
+            1,
+            12
         ) as fact
     from v_evidence e
     semi join flagged using (flag_id)

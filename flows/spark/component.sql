@@ -1,7 +1,9 @@
 -- Every party with the number of its component, and the size of that in parties and interests. Components are
 -- numbered in the order of their smallest ids; a party without an interest is one.
 with named as (
-    select n.party_id, coalesce(l.label, n.party_id) as label from node n left join label l on l.id = n.party_id
+    select n.party_id, coalesce(l.label, n.party_id) as label
+    from node n
+    left join label l on l.id = n.party_id
 ),
 numbered as (
     select label, count(*) as nodes_n, row_number() over (order by label) - 1 as component_no

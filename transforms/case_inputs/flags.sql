@@ -37,7 +37,9 @@ about as (
 ),
 -- An entity in no control group is one by itself.
 in_group as (
-    select a.flag_id, a.family, a.lane, coalesce(g.control_group_id, c.control_group_id, a.party_id) as control_group_id
+    select
+        a.flag_id, a.family, a.lane,
+        coalesce(g.control_group_id, c.control_group_id, a.party_id) as control_group_id
     from about a
     left join graph_control_group g on g.subject_id = a.party_id
     left join (select distinct control_group_id, controller_id from graph_control_group) c

@@ -1,6 +1,6 @@
--- The states of an indicator's subjects, with `is_private`, and `lane` where its query gives none. Python puts
--- in that query, the subjects of its kind, and `unfounded.sql`. A `not_flagged` that is unfounded, or a flag
--- of a sub-type that rests on absence, is turned into `not_assessable`.
+-- The states of an indicator's subjects, with `is_private`, and `lane` where its query gives none. Python
+-- puts in that query, the subjects of its kind, and `unfounded.sql`. A `not_flagged` that is unfounded, or a
+-- flag of a sub-type that rests on absence, is turned into `not_assessable`.
 with unfounded as (
 {unfounded}),
 given as (

@@ -37,11 +37,13 @@ ranked as (
         ) as first_row
     from stated a
     join spelled n
-        on n.address_id = a.address_id and n.role = a.role and n.address_text is not distinct from a.address_text
+        on n.address_id = a.address_id and n.role = a.role
+        and n.address_text is not distinct from a.address_text
 ),
 used as (
     select
-        a.address_id, a.address_text, a.postcode, a.country, a.unit_key, a.statement_id, a.register, r.is_default
+        a.address_id, a.address_text, a.postcode, a.country, a.unit_key, a.statement_id, a.register,
+        r.is_default
     from ranked r
     join address_statement a on a.statement_id = r.statement_id
     where r.first_row = 1

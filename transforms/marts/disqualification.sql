@@ -8,7 +8,8 @@ select
     d.company_name,
     d.valid_from,
     d.valid_to,
-    (d.valid_from is null or d.valid_from <= $as_of) and (d.valid_to is null or d.valid_to >= $as_of) as is_open,
+    (d.valid_from is null or d.valid_from <= $as_of)
+    and (d.valid_to is null or d.valid_to >= $as_of) as is_open,
     d.register,
     d.dataset,
     d.edition,

@@ -202,7 +202,8 @@ line as (
 -- with the payment last opened, and both stand at one level.
 settled as (
     select
-        flow_id, register, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency, flowed_on,
+        flow_id, register, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency,
+        flowed_on,
         abs(amount) as amount,
         amount < 0 as is_credit
     from line
@@ -248,7 +249,8 @@ levels as (
         *,
         case
             when is_credit then open_n + 1 - least(0, coalesce(lag(lowest_n) over (
-                partition by register, payer_id, supplier, currency, amount order by flowed_on, is_credit, flow_id
+                partition by register, payer_id, supplier, currency, amount
+                    order by flowed_on, is_credit, flow_id
             ), 0))
             else open_n - lowest_n
         end as level_no
@@ -260,10 +262,12 @@ matched as (
         is_credit,
         flowed_on,
         lag(flow_id) over (
-            partition by register, payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
+            partition by register, payer_id, supplier, currency, amount, level_no
+                order by flowed_on, is_credit, flow_id
         ) as payment_id,
         lag(flowed_on) over (
-            partition by register, payer_id, supplier, currency, amount, level_no order by flowed_on, is_credit, flow_id
+            partition by register, payer_id, supplier, currency, amount, level_no
+                order by flowed_on, is_credit, flow_id
         ) as paid_on
     from levels
     where level_no > 0

@@ -18,7 +18,8 @@ with sales as (
         and price > 0 and transferred_on <= $as_of
 ),
 periods as (
-    select area_name, property_type, 'quarter' as period, quarter_start as period_start, currency, price from sales
+    select area_name, property_type, 'quarter' as period, quarter_start as period_start, currency, price
+    from sales
     union all
     select area_name, property_type, 'year', year_start, currency, price from sales
     union all

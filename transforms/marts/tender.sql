@@ -6,7 +6,8 @@ with stated as (
         s.*,
         business_name(s.buyer_name) as name_key,
         row_number() over (
-            partition by s.process_id order by s.released_at desc nulls last, e.edition_order desc, s.statement_id
+            partition by s.process_id
+                order by s.released_at desc nulls last, e.edition_order desc, s.statement_id
         ) as newest
     from tender_statement s
     join edition_in_use e using (register, dataset, edition)

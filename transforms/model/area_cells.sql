@@ -28,7 +28,8 @@ subject as (
     where state = 'flagged'
     union all
     select
-        'v_area_company', case when is_active then 'active' else 'not_active' end, area_name, area_code, company_id
+        'v_area_company', case when is_active then 'active' else 'not_active' end, area_name, area_code,
+        company_id
     from {release}.company
     union all
     select 'v_area_property', p.register, t.area_name, t.area_code, t.title_id

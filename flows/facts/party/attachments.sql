@@ -13,7 +13,8 @@ attachment as (
     join v_charge c using (title_id)
     where c.kind = 'attachment'
     union
-    select borrower_id, charge_id, title_id, lender_name, amount_secured, currency, status, created_on, register
+    select borrower_id, charge_id, title_id, lender_name, amount_secured, currency, status, created_on,
+        register
     from v_charge
     where kind = 'attachment' and borrower_id in (select unnest($ids))
 )

@@ -6,7 +6,8 @@ with member as (
     qualify row_number() over (partition by r.id, m.case_id order by r.place, m.role, m.subject_id) = 1
 )
 select
-    m.id, m.scope, m.role, c.case_id, c.lane, c.position, c.position_reason, c.title, c.families, c.indicators, c.flags_n,
+    m.id, m.scope, m.role, c.case_id, c.lane, c.position, c.position_reason, c.title, c.families,
+    c.indicators, c.flags_n,
     c.first_seen_on,
     row_number() over (partition by m.id order by c.position, c.case_id) as row_no
 from member m

@@ -14,7 +14,8 @@ select
         count(*) filter (where r.is_around and f.lane = 'data') over (partition by r.id)
     ] as around_lanes,
     f.flag_id, f.indicator, n.title, n.title_nl, n.base_rate, n.n_flagged, n.n_not_flagged, f.lane, f.weak,
-    f.family, f.subject_id, f.subject_type, f.subject_name, f.subtype, f.reason, f.value, f.unit, f.threshold, f.peer_n,
+    f.family, f.subject_id, f.subject_type, f.subject_name, f.subtype, f.reason, f.value, f.unit,
+    f.threshold, f.peer_n,
     f.explanation, f.explanation_nl, f.case_id, f.area_name, f.as_of, f.first_seen_on,
     row_number() over (
         partition by r.id

@@ -11,7 +11,9 @@ named as (
 select
     r.subject_id as id, r.party_id, p.full_name as name, r.verified_on, r.verification_due_on,
     r.verification_ended_on,
-    row_number() over (partition by r.subject_id order by r.verified_on nulls first, p.full_name, r.statement_id)
+    row_number() over (
+        partition by r.subject_id order by r.verified_on nulls first, p.full_name, r.statement_id
+    )
         as row_no
 from mine r
 left join named p on p.person_id = r.party_id

@@ -1,6 +1,7 @@
 -- Permits and licences that a legal entity asked for, finances, lets or manages, also those refused.
 with party as (
-    select applicant_id as id, 'applicant' as part, permit_id from v_permit where applicant_id in (select unnest($ids))
+    select applicant_id as id, 'applicant' as part, permit_id from v_permit
+    where applicant_id in (select unnest($ids))
     union all
     select financier_id, 'financier', permit_id from v_permit where financier_id in (select unnest($ids))
     union all
@@ -9,7 +10,8 @@ with party as (
     select manager_id, 'manager', permit_id from v_permit where manager_id in (select unnest($ids))
 )
 select
-    q.id, q.part, p.permit, p.permit_kind, p.state, p.applied_on, p.decided_on, p.address_text, p.authority_id,
+    q.id, q.part, p.permit, p.permit_kind, p.state, p.applied_on, p.decided_on, p.address_text,
+    p.authority_id,
     p.applicant_name, p.register, p.edition, p.record,
     row_number() over (
         partition by q.id

@@ -11,7 +11,9 @@ with cases as (
     group by area_name
 ),
 flags as (
-    select area_name, min(area_code) as area_code, count(*) as flags_n, count(distinct subject_id) as flagged_n
+    select
+        area_name, min(area_code) as area_code, count(*) as flags_n,
+        count(distinct subject_id) as flagged_n
     from v_flag
     where state = 'flagged'
     group by area_name

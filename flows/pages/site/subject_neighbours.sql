@@ -14,4 +14,5 @@ select distinct
     case when m.subject_type <> 'person' then m.subject_name end as other_name
 from side s
 join v_case_member m on m.case_id = s.case_id and m.subject_id = s.other_id
-order by s.subject_id, s.direction, s.kind, other_name nulls last, other_id nulls last, s.certainty, other_type
+order by s.subject_id, s.direction, s.kind, other_name nulls last, other_id nulls last, s.certainty,
+    other_type

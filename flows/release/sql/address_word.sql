@@ -1,7 +1,7 @@
 -- Every number, and word of three letters or more, in the texts that a search by street and place reads, and
 -- the number of the row: units of addresses, of properties, of sales of no known property, and titles without
--- a unit. In capitals and in full (pairs of a short and a full form are put in). A text that is not in ASCII has
--- the one word {not_ascii}.
+-- a unit. In capitals and in full (pairs of a short and a full form are put in). A text that is not in ASCII
+-- has the one word {not_ascii}.
 create table address_word as
 with text as (
     select 'address' as source, rowid as row_no, address_text as name from address

@@ -16,7 +16,10 @@ select
     coalesce(p.arrived_currency, 'in several currencies') as arrived_currency,
     cast(p.first_on as varchar) as first_on,
     cast(p.last_on as varchar) as last_on,
-    case p.kind when 'windowed' then 'around a ring' else concat_ws(' ', 'on', cast(p.first_on as varchar)) end as began,
+    case p.kind
+        when 'windowed' then 'around a ring'
+        else concat_ws(' ', 'on', cast(p.first_on as varchar))
+    end as began,
     p.hops_n as hops,
     p.parties_n as parties,
     cast($keep as double) as keep,

@@ -33,7 +33,10 @@ select
     end as words,
     case
         when p.currency = p.arrived_currency
-            then concat_ws('', ', ', cast(cast(floor(100 * p.arrived / nullif(p.amount, 0)) as bigint) as varchar), ' per cent')
+            then concat_ws(
+                '', ', ', cast(cast(floor(100 * p.arrived / nullif(p.amount, 0)) as bigint) as varchar),
+                ' per cent'
+            )
         else ''
     end as share,
     p.parties_n as parties,

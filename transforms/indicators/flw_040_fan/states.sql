@@ -18,7 +18,9 @@ select
     case p.kind when 'fan_in' then 'was paid by' else 'paid' end as verb,
     $days as days,
     $quiet as quiet,
-    concat_ws('', ', and above its own fence where ', cast($windows as varchar), ' windows came before') as fence
+    concat_ws(
+        '', ', and above its own fence where ', cast($windows as varchar), ' windows came before'
+    ) as fence
 from flow_pattern p
 left join entity b on b.entity_id = p.party_id
 left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)

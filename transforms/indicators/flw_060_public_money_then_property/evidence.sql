@@ -1,5 +1,7 @@
 with bought as (
-    select f.payee_id, p.title_id, p.party_id as buyer_id, p.added_on, p.statement_id, t.statement_id as title_statement_id
+    select
+        f.payee_id, p.title_id, p.party_id as buyer_id, p.added_on, p.statement_id,
+        t.statement_id as title_statement_id
     from (select payee_id, min(flowed_on) as first_on from flow where amount > 0 group by payee_id) f
     join beside b on b.company_id = f.payee_id
     join proprietorship p on p.party_id = b.buyer_id

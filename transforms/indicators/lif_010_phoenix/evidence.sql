@@ -1,7 +1,9 @@
 with hits as (
     select *
     from pair
-    where insolvent_on is not null and incorporated_on is not null and (has_address or has_name or has_industry)
+    where
+        insolvent_on is not null and incorporated_on is not null
+        and (has_address or has_name or has_industry)
 ),
 -- Of these companies alone: an agent is in thousands.
 hand_here as materialized (
@@ -22,17 +24,23 @@ from hits
 union
 select new_id, 'incorporation', new_statement_id, 'entity_statement.incorporated_on' from hits
 union
-select c.new_id, 'interest or office of the party that they share', i.interest_id, 'interest_statement.native_code'
+select
+    c.new_id, 'interest or office of the party that they share', i.interest_id,
+    'interest_statement.native_code'
 from common c
 join interest i on i.party_id = c.party_id and i.subject_id in (c.old_id, c.new_id)
 union
-select new_id, 'seat of both', old_seat_statement_id, 'address_statement.address_text' from hits where has_address
+select new_id, 'seat of both', old_seat_statement_id, 'address_statement.address_text' from hits
+where has_address
 union
-select new_id, 'seat of both', new_seat_statement_id, 'address_statement.address_text' from hits where has_address
+select new_id, 'seat of both', new_seat_statement_id, 'address_statement.address_text' from hits
+where has_address
 union
-select new_id, 'industry of both', old_statement_id, 'entity_statement.industry_codes' from hits where has_industry
+select new_id, 'industry of both', old_statement_id, 'entity_statement.industry_codes' from hits
+where has_industry
 union
-select new_id, 'industry of both', new_statement_id, 'entity_statement.industry_codes' from hits where has_industry
+select new_id, 'industry of both', new_statement_id, 'entity_statement.industry_codes' from hits
+where has_industry
 union
 select new_id, 'name of both', old_statement_id, 'entity_statement.name' from hits where has_name
 union

@@ -6,7 +6,9 @@ with next as (
         s.address_id,
         s.first_seen_on as until_on,
         s.statement_id,
-        lag(s.last_seen_on) over (partition by s.company_id order by s.first_seen_on, s.statement_id) as after_on,
+        lag(s.last_seen_on) over (
+            partition by s.company_id order by s.first_seen_on, s.statement_id
+        ) as after_on,
         lag(s.statement_id) over (partition by s.company_id order by s.first_seen_on, s.statement_id) as
             old_statement_id
     from seat_held s

@@ -23,7 +23,8 @@ judged as (
             when r.company_id is null then 'miss'
             when m.is_within then 'hit'
             when m.company_id is not null then 'move_not_dated'
-            when coalesce(date_diff('day', s.first_seen_on, o.insolvent_on) < $days, true) then 'seats_not_held'
+            when coalesce(date_diff('day', s.first_seen_on, o.insolvent_on) < $days, true)
+                then 'seats_not_held'
             else 'miss'
         end as outcome
     from insolvent_company o

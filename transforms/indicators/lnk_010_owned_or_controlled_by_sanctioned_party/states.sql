@@ -61,7 +61,9 @@ bound as (
 -- Subjects that the law here may forbid to deal with: on such a list, or certainly owned or controlled by a
 -- party there under the rule of a regime that binds.
 stopped as (
-    select party_id as subject_id, case party_set when 'sanctioned' then 'listed' else 'candidate' end as subtype
+    select
+        party_id as subject_id,
+        case party_set when 'sanctioned' then 'listed' else 'candidate' end as subtype
     from bound
     union
     select c.subject_id, case c.party_set when 'sanctioned' then c.regime else 'candidate' end

@@ -1,10 +1,13 @@
 with hits as (
     select
         *,
-        row_number() over (partition by bidder_id order by rank_no, bid_on desc, process_id, other_id) as first_row,
+        row_number() over (
+            partition by bidder_id order by rank_no, bid_on desc, process_id, other_id
+        ) as first_row,
         count(distinct process_id) over (partition by bidder_id) as tenders_n
     from (
-        select distinct bidder_id, process_id, tender_name, bid_on, other_id, other_name, link, rank_no from linked
+        select distinct bidder_id, process_id, tender_name, bid_on, other_id, other_name, link, rank_no
+        from linked
     ) l
 ),
 bidders as (

@@ -9,7 +9,8 @@ ranked as (
         d.is_stopped,
         d.list_name,
         row_number() over (
-            partition by c.subject_id order by d.is_candidate, d.is_stopped desc, c.rank_no, d.list_name, c.party_id
+            partition by c.subject_id
+                order by d.is_candidate, d.is_stopped desc, c.rank_no, d.list_name, c.party_id
         ) as first_row
     from tied c
     join debarred d on d.party_id = c.party_id

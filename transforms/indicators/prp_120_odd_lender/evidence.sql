@@ -3,7 +3,10 @@ with odd as (
 )
 select
     title_id as subject_id, 'lender' as role, charge_statement_id as statement_id,
-    case when outcome = 'natural_person' then 'charge_statement.lender_kind' else 'charge_statement.lender_name' end
+    case
+        when outcome = 'natural_person' then 'charge_statement.lender_kind'
+        else 'charge_statement.lender_name'
+    end
         as field
 from odd
 union all

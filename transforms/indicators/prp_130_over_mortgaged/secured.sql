@@ -77,7 +77,8 @@ valued as (
 select
     d.title_id, h.debt_id, h.title_id as covered_id, h.amount_secured, h.currency, h.objects_n,
     h.statement_id as charge_statement_id,
-    v.title_statement_id, v.statement_id, v.added_on, v.priced_in, v.price, v.value_today, v.value_statement_id
+    v.title_statement_id, v.statement_id, v.added_on, v.priced_in, v.price, v.value_today,
+    v.value_statement_id
 from held d
 join standing h on h.debt_id = d.debt_id
 left join valued v on v.title_id = h.title_id

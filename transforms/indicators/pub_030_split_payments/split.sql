@@ -34,10 +34,13 @@ invoice as (
         -- Prices that are fixed by others, money that is passed on, and calls on a contract.
         and not regexp_matches(
             lower(concat_ws(' ', f.purpose, f.category)),
-            'placement|\bcare\b|foster|supported (accom|living)|grant|school|education|tuition|\brates\b|council tax'
+            'placement|\bcare\b|foster|supported (accom|living)|grant|school|education|tuition'
+            '|\brates\b|council tax'
             '|electric|\bgas\b|energy|fuel|water|agency|temporary staff|interim|contract|framework'
         )
-        and not regexp_matches(lower(coalesce(f.payee_name, '')), '\b(care|fostering|gas|energy|electricity|water)\b')
+        and not regexp_matches(
+            lower(coalesce(f.payee_name, '')), '\b(care|fostering|gas|energy|electricity|water)\b'
+        )
         and not exists (
             select 1 from contract c
             where c.supplier_id = f.payee_id
@@ -76,7 +79,8 @@ gaps as (
     from days_of
 ),
 middles as (
-    select *, before_days >= 6 and after_days >= 6 and abs(before_days - after_days) <= 4 as is_middle from gaps
+    select *, before_days >= 6 and after_days >= 6 and abs(before_days - after_days) <= 4 as is_middle
+    from gaps
 ),
 irregular as (
     select
@@ -97,7 +101,8 @@ near as (
     where b.is_below and i.counts
 ),
 begins as (
-    select distinct payer_id, payee_id, currency, kind_of, what, approval_limit, flowed_on as first_on from near
+    select distinct payer_id, payee_id, currency, kind_of, what, approval_limit, flowed_on as first_on
+    from near
 ),
 sets as (
     select

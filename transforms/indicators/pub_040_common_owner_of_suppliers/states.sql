@@ -27,7 +27,8 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by control_group_id order by suppliers_n desc, received desc, payer_id, category, currency
+            partition by control_group_id
+                order by suppliers_n desc, received desc, payer_id, category, currency
         ) as first_row
     from counted
 )

@@ -50,7 +50,9 @@ ranked as (
         *,
         row_number() over (
             partition by payee_id
-            order by case outcome when 'hit' then 0 when 'miss' then 2 when 'excluded' then 3 else 1 end, currency
+            order by
+                case outcome when 'hit' then 0 when 'miss' then 2 when 'excluded' then 3 else 1 end,
+                currency
         ) as first_row
     from outcomes
 )

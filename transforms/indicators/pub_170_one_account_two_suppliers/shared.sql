@@ -27,7 +27,8 @@ select
     b.payee_name as other_name,
     b.first_on as other_on
 from suppliers a
-join suppliers b on b.payee_account = a.payee_account and b.supplier <> a.supplier and b.name_key <> a.name_key
+join suppliers b
+    on b.payee_account = a.payee_account and b.supplier <> a.supplier and b.name_key <> a.name_key
 join account k on k.account_id = a.payee_account
 where a.payee_id is not null
     and not k.is_conduit

@@ -3,7 +3,9 @@ with ranked as (
         *,
         row_number() over (
             partition by payee_id
-            order by amount >= $amount desc, is_planned desc, flowed_on desc, amount desc, payer_id, payee_account, currency
+            order by
+                amount >= $amount desc, is_planned desc, flowed_on desc, amount desc, payer_id,
+                payee_account, currency
         ) as first_row
     from changed
 ),

@@ -35,7 +35,9 @@ named as (
     select entity_id as party_id, name
     from entity where rowid in (from rows_of('entity.entity_id', (select list(party_id) from way)))
     union all
-    select person_id, full_name from person where person_id in (select unnest((select list(party_id) from way)))
+    select person_id, full_name
+    from person
+    where person_id in (select unnest((select list(party_id) from way)))
 ),
 step as (
     select
