@@ -150,7 +150,7 @@ def _write_pages(context: EphemeralDataContext, result: CheckpointResult, folder
 
     Great Expectations writes a site with longer paths; it is removed again.
     """
-    site = folder.with_name(f".{folder.name}.site")
+    site = folder.absolute().with_name(f".{folder.name}.site")
     backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)}
     context.add_data_docs_site(SITE, {"class_name": "SiteBuilder", "store_backend": backend})  # type: ignore[typeddict-item]
     context.build_data_docs([SITE], [*result.run_results], build_index=False)

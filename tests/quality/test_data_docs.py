@@ -152,3 +152,11 @@ def test_a_label_is_a_plain_name() -> None:
     about = About("lake", "xx_invented", "../" + "d" * 300, "2024-01-01", "ab" * 32)
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,120}", about.label)
     assert About("graph").label == "graph"
+
+
+def test_a_folder_may_be_named_from_where_the_process_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    gate.run(_things(("a", None, "red", None)), SUITE, stage="graph", pages=Path("pages"))
+    assert (tmp_path / "pages" / "thing.html").is_file()
