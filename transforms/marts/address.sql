@@ -3,7 +3,15 @@
 -- the vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is
 -- a count.
 with stated as (
-    select a.statement_id, a.address_id, a.role, a.address_text, e.status
+    select
+        a.statement_id,
+        a.address_id,
+        hash(a.address_id, a.role, a.address_text) as spelling,  -- a country's texts would not fit in memory
+        a.role <> 'registered' as is_no_seat,
+        e.status <> 'in_force' as is_past,
+        -- The registrar writes this at each of its boxes; the vocabulary has only the one in Cardiff.
+        a.role = 'registered'
+            and coalesce(upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%', false) as is_default
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
     where a.address_id is not null
@@ -14,39 +22,32 @@ with stated as (
 ),
 -- How often each spelling is written, in records of sales too.
 spelled as (
-    select address_id, role, address_text, count(*) as written_n
+    select hash(address_id, role, address_text) as spelling, count(*) as written_n
     from address_statement
-    where address_id in (select address_id from stated)
-    group by address_id, role, address_text
+    where hash(address_id, role, address_text) in (select spelling from stated)
+    group by spelling
 ),
-ranked as (
+-- Of each unit the record whose text stands for it.
+chosen as (
     select
-        a.statement_id,
-        -- The registrar writes this at each of its boxes; the vocabulary has only the one in Cardiff.
-        max(
-            case
-                when a.role = 'registered'
-                    and upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%' then 1
-                else 0
-            end
-        ) over (partition by a.address_id) = 1 as is_default,
-        row_number() over (
-            partition by a.address_id
-            order by
-                (a.role = 'registered') desc, (a.status = 'in_force') desc, n.written_n desc, a.statement_id
-        ) as first_row
-    from stated a
-    join spelled n
-        on n.address_id = a.address_id and n.role = a.role
-        and n.address_text is not distinct from a.address_text
+        s.address_id,
+        bool_or(s.is_default) as is_default,
+        min({
+            'is_no_seat': s.is_no_seat,
+            'is_past': s.is_past,
+            'rarer': -n.written_n,
+            'statement_id': s.statement_id
+        }).statement_id as statement_id
+    from stated s
+    join spelled n using (spelling)
+    group by s.address_id
 ),
 used as (
     select
         a.address_id, a.address_text, a.postcode, a.country, a.unit_key, a.statement_id, a.register,
-        r.is_default
-    from ranked r
-    join address_statement a on a.statement_id = r.statement_id
-    where r.first_row = 1
+        c.is_default
+    from chosen c
+    join address_statement a on a.statement_id = c.statement_id
 ),
 -- A suite of a listed building has the class of the building.
 listed as (

@@ -5,38 +5,20 @@ with party as (
     from resolution
     where statement_id in (select party_statement_id from proprietorship_statement)
 ),
-named as (
-    select statement_id, name, identifier_native
-    from entity_statement
-    where statement_id in (select party_statement_id from proprietorship_statement)
-),
+-- What a holding is told from, without the columns that are only shown: a country has millions of holdings.
 shown as (
     select
-        p.title_id,
-        p.position,
-        r.party_id,
-        s.name as proprietor_name,
-        s.identifier_native as number_native,
-        p.category,
-        p.added_on,
-        p.right_kind,
-        p.right_id,
-        p.burdens_right_id,
-        p.share_numerator,
-        p.share_denominator,
-        p.joint_share_id,
-        p.deed_id,
-        p.deed_sum_eur,
-        p.removed_on,
-        r.method,
         p.statement_id,
         p.party_statement_id,
+        p.title_id,
+        r.party_id,
+        r.method,
+        p.removed_on,
         p.register,
         p.dataset,
         p.edition,
         e.edition_order,
         e.status,
-        regexp_extract(p.title_id, '[^-]+$') as title_number,
         row_number() over (
             partition by p.title_id, r.party_id, p.added_on, p.right_id, p.joint_share_id
             order by
@@ -48,11 +30,24 @@ shown as (
     from proprietorship_statement p
     join edition_in_use e using (register, dataset, edition)
     join party r on r.statement_id = p.party_statement_id
-    join named s on s.statement_id = p.party_statement_id
+),
+named as (
+    select statement_id, name, identifier_native
+    from entity_statement
+    where statement_id in (select party_statement_id from proprietorship_statement)
+),
+-- Titles on which something is not as in the edition in force, and the names of their holders.
+changed as (
+    select s.*, n.name as proprietor_name, regexp_extract(s.title_id, '[^-]+$') as title_number
+    from shown s
+    join named n on n.statement_id = s.party_statement_id
+    where s.title_id in (
+        select title_id from shown where newest = 1 and (status <> 'in_force' or removed_on is not null)
+    )
 ),
 -- Holdings that are not in the edition in force.
 gone as (
-    select * from shown where newest = 1 and status <> 'in_force'
+    select * from changed where newest = 1 and status <> 'in_force'
 ),
 -- Complete editions after the last one that shows a holding. An edition that rejected the title's record
 -- proves nothing about it.
@@ -84,7 +79,7 @@ ended as (
     join later l on l.statement_id = g.statement_id and l.nth = 1
     where g.edition_order <> ''
         and not exists (
-            select 1 from shown s
+            select 1 from changed s
             where s.register = g.register
                 and s.dataset = g.dataset
                 and s.edition = l.edition
@@ -97,8 +92,8 @@ ended as (
 -- now has not left.
 stayed as (
     select r.statement_id
-    from shown r
-    join shown s
+    from changed r
+    join changed s
         on s.register = r.register
         and s.dataset = r.dataset
         and s.title_id = r.title_id
@@ -120,40 +115,42 @@ kept as (
         )
 )
 select
-    n.title_id,
-    n.position,
+    p.title_id,
+    p.position,
     n.party_id,
-    n.proprietor_name,
-    n.number_native,
-    n.category,
-    n.added_on,
+    s.name as proprietor_name,
+    s.identifier_native as number_native,
+    p.category,
+    p.added_on,
     -- The editions may contain days after the date asked for.
     case
-        when coalesce(n.removed_on, x.ended_on) <= $as_of then coalesce(n.removed_on, x.ended_on)
+        when coalesce(p.removed_on, x.ended_on) <= $as_of then coalesce(p.removed_on, x.ended_on)
     end as ended_on,
-    n.right_kind,
-    n.right_id,
-    n.burdens_right_id,
-    n.share_numerator,
-    n.share_denominator,
-    n.joint_share_id,
-    n.deed_id,
-    n.deed_sum_eur,
+    p.right_kind,
+    p.right_id,
+    p.burdens_right_id,
+    p.share_numerator,
+    p.share_denominator,
+    p.joint_share_id,
+    p.deed_id,
+    p.deed_sum_eur,
     n.method,
     w.territory,
-    n.register,
-    n.edition,
-    n.statement_id,
-    n.party_statement_id
-from shown n
+    p.register,
+    p.edition,
+    p.statement_id,
+    p.party_statement_id
+from proprietorship_statement p
+join shown n using (statement_id)
+join named s on s.statement_id = p.party_statement_id
 left join ended x using (statement_id)
 left join kept k using (statement_id)
-left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = n.register
+left join (select distinct register as listed_in, territory from register_role) w on w.listed_in = p.register
 where n.newest = 1
     and (
         n.status = 'in_force'
-        or n.removed_on is not null
+        or p.removed_on is not null
         or x.ended_on is not null
         or k.statement_id is not null
     )
-    and n.statement_id not in (select statement_id from stayed)
+    and p.statement_id not in (select statement_id from stayed)
