@@ -150,9 +150,11 @@ def _median_of_money(node: exp.Cast) -> Expression:
 
 
 def _named_otherwise(node: exp.Anonymous) -> Expression:
-    """Functions that Spark has not."""
+    """Functions that Spark has not, or has with fewer bits."""
     if node.name.lower() == "strip_accents":
         return exp.func("translate", node.expressions[0], *map(exp.convert, accents()))
+    if node.name.lower() == "hash":
+        return exp.func("xxhash64", *node.expressions, dialect="spark")
     return node
 
 

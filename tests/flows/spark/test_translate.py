@@ -55,6 +55,7 @@ def test_every_indicator_translates_and_the_driver_has_the_recursions() -> None:
         ("select count(distinct a) over (partition by b) from t", "SIZE(COLLECT_SET(a) OVER (PARTITION "),
         ("select cast(a as time) < cast(b as time) from t", "DATE_FORMAT(a, 'HH:mm:ss.SSSSSS') < "),
         ("select round(a) from t", "SELECT ROUND(a) FROM t"),
+        ("select hash(a, b) from t", "SELECT XXHASH64(a, b) FROM t"),
         ("select list_contains(cast($codes as varchar[]), a) from t", "ARRAY('x')"),
     ],
 )  # fmt: skip
