@@ -31,7 +31,6 @@ spelled as (
 chosen as (
     select
         s.address_id,
-        bool_or(s.is_default) as is_default,
         min({
             'is_no_seat': s.is_no_seat,
             'is_past': s.is_past,
@@ -42,12 +41,11 @@ chosen as (
     join spelled n using (spelling)
     group by s.address_id
 ),
+-- Held in memory is who is chosen, not what is read of all records.
 used as (
-    select
-        a.address_id, a.address_text, a.postcode, a.country, a.unit_key, a.statement_id, a.register,
-        c.is_default
-    from chosen c
-    join address_statement a on a.statement_id = c.statement_id
+    select address_id, address_text, postcode, country, unit_key, statement_id, register
+    from address_statement
+    where statement_id in (select statement_id from chosen)
 ),
 -- A suite of a listed building has the class of the building.
 listed as (
@@ -74,7 +72,7 @@ select
         when u.country is null and r.territory in (select country from home_country) then r.territory
     end as territory,
     case
-        when u.is_default then 'default'
+        when u.address_id in (select address_id from stated where is_default) then 'default'
         when l.address_class is not null then l.address_class
         when coalesce(s.active_seats_n, 0) > $mass_seats_n then 'mass'
         else 'ordinary'
