@@ -5,12 +5,23 @@ unnamed as (
     union
     select subject_id from (select subject_id from mark where mark = 'owner_unnamed')
 ),
-judged as (
+above as (
+    select subject_id, depth, nearest_id, is_every_chain from graph_chain where mark = 'offshore_entity'
+),
+-- Of few entities, so that names and countries of all others are not held in memory.
+named as (
+    select entity_id, name, jurisdiction
+    from entity
+    where entity_id in (select subject_id from above union select nearest_id from above)
+),
+territories as (
+    select company_id, territory from company where company_id in (select subject_id from above)
+),
+chained as (
     select
-        c.subject_id,
-        up.depth,
-        up.nearest_id,
-        up.is_every_chain
+        a.subject_id,
+        a.depth,
+        a.is_every_chain
             and g.gap is null
             and x.subject_id is null
             and h.subject_id is null
@@ -19,16 +30,24 @@ judged as (
             and split_part(e.jurisdiction, '-', 1) not in (
                 select country from home_country
             ) as is_overseas,
+        coalesce(n.name, a.nearest_id) as nearest_name,
+        n.jurisdiction
+    from above a
+    left join territories t on t.company_id = a.subject_id
+    left join ownership_gap g on g.territory = coalesce(t.territory, 'elsewhere')
+    left join marked x on x.subject_id = a.subject_id and x.mark = 'owners_record_rejected'
+    left join marked h on h.subject_id = a.subject_id and h.mark = 'right_not_known'
+    left join unnamed w on w.subject_id = a.subject_id
+    left join named e on e.entity_id = a.subject_id
+    left join named n on n.entity_id = a.nearest_id
+),
+judged as (
+    select
+        c.subject_id, j.depth, j.is_every_chain, j.is_overseas, j.nearest_name, j.jurisdiction,
         u.subject_id is not null as has_unknown
     from owned_entity c
-    left join company own on own.company_id = c.subject_id
-    left join ownership_gap g on g.territory = coalesce(own.territory, 'elsewhere')
-    left join marked x on x.subject_id = c.subject_id and x.mark = 'owners_record_rejected'
-    left join marked h on h.subject_id = c.subject_id and h.mark = 'right_not_known'
-    left join unnamed w on w.subject_id = c.subject_id
-    left join graph_chain up on up.subject_id = c.subject_id and up.mark = 'offshore_entity'
+    left join chained j on j.subject_id = c.subject_id
     left join graph_chain u on u.subject_id = c.subject_id and u.mark = 'no_jurisdiction'
-    left join entity e on e.entity_id = c.subject_id
 )
 select
     j.subject_id,
@@ -50,10 +69,9 @@ select
     cast(null as double) as threshold,
     cast(null as bigint) as peer_n,
     concat_ws('',
-        'has ', coalesce(n.name, j.nearest_id), ' above it, ', cast(j.depth as varchar),
+        'has ', j.nearest_name, ' above it, ', cast(j.depth as varchar),
         case when j.depth = 1 then ' step' else ' steps' end,
-        ' up, incorporated in ', upper(n.jurisdiction),
+        ' up, incorporated in ', upper(j.jurisdiction),
         case when j.is_every_chain then '; every chain upward has such an entity' else '' end
     ) as finding
 from judged j
-left join entity n on n.entity_id = j.nearest_id
