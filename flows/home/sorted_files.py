@@ -14,7 +14,7 @@ from flows.home.warehouse import (
 )
 from transforms.model.sql import read_sql
 
-PARTS_N = 8
+PARTS_N = 16
 
 
 def write_parquet(
@@ -60,7 +60,7 @@ def write_in_parts(
     two files more until it is written.
     """
     unsorted = path.with_suffix(".unsorted")
-    parts = [path.with_suffix(f".part{part_no}") for part_no in range(PARTS_N)]
+    parts = [path.with_suffix(f".part{part_no:02}") for part_no in range(PARTS_N)]
     try:
         _copy(connection, sql, unsorted, parameters)
         words = {"rows": parquet_source([unsorted]), "key": order}
