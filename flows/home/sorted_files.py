@@ -14,7 +14,7 @@ from flows.home.warehouse import (
 )
 from transforms.model.sql import read_sql
 
-PARTS_N = 16
+PARTS_N = 16  # (own) two digits in the names of the parts, which are put together in the order of their names
 
 
 def write_parquet(
