@@ -165,7 +165,7 @@ def safe_errors(stage: str, consequence: Callable[[], str] = release_stays) -> I
         yield
     except UndertowError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a library may end the process
         if (fault := disk.fault(error)) is not None:
             raise RunFailed(
                 f"stage {stage}: {fault}; {consequence()}. Put that right and run again"

@@ -342,7 +342,12 @@ def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     rows = release()
     rows["flag"] += [
         flag_row(
-            f"x{k:03d}", "OWN-010", f"SUBJECT {k}", subject_id=A, case_id=CASE, explanation=f"Sentence {k}."
+            f"x{k:03d}",
+            "OWN-010",
+            f"SUBJECT {k}",
+            subject_id=f"GB-COH-07000{k:03d}",
+            case_id=CASE,
+            explanation=f"Sentence {k}.",
         )
         for k in range(130)
     ]
@@ -350,7 +355,7 @@ def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')])
     assert (
         all(f"Sentence {k}." in why.text for k in range(130))
-        and why.text.count("126 more lines of flags") == 1
+        and why.text.count("126 more lines of flags are in the annex") == 1
     )
     monkeypatch.setattr(case_pages, "SIZES", ((5, 1, 20),))
     assert "112 more lines have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
@@ -1067,7 +1072,14 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
 def test_a_page_with_too_much_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
     rows = release()
     rows["flag"] += [
-        flag_row(f"x{k:03d}", "OWN-010", f"SUBJECT {k}", subject_id=A, case_id=CASE, explanation="y" * 2000)
+        flag_row(
+            f"x{k:03d}",
+            "OWN-010",
+            f"SUBJECT {k}",
+            subject_id=f"GB-COH-07000{k:03d}",
+            case_id=CASE,
+            explanation="y" * 2000,
+        )
         for k in range(150)
     ]
     rows["evidence"] += [fact_row(f"x{k:03d}", p, value="z" * 3000) for k in range(150) for p in range(1, 4)]

@@ -13,6 +13,7 @@ from flows.night.stages.graph import compute_graph
 from flows.night.tables import open_tables
 from quality.evaluation import evaluate
 from quality.town import TownFacts, write, write_town
+from quality.town.parts.native import PROPRIETORS
 from tests.landings import marts_night
 from tests.quality.town.background import background
 from tests.raised_flags import Raised, raise_all
@@ -82,6 +83,31 @@ def _left_young(facts: TownFacts) -> set[str]:
     return {f"GB-COH-{number}" for number in gone["CompanyNumber"]}
 
 
+def _dissolved_owners(facts: TownFacts, titles: pl.DataFrame) -> set[str]:
+    """Proprietors that the register says are dissolved, or that it had a month before and has no more."""
+    now, then = (_companies(facts, name) for name in (write.COMPANIES_FILE, write.EARLIER_FILE))
+    dissolved = now.filter(CompanyStatus="Dissolved")["CompanyNumber"]
+    gone = then.join(now, on="CompanyNumber", how="anti")["CompanyNumber"]
+    owners = {number for n in PROPRIETORS for number in titles[f"Company Registration No. ({n})"]}
+    return {f"GB-COH-{number}" for number in {*dissolved, *gone} & owners}
+
+
+def _unregistered(facts: TownFacts) -> set[str]:
+    """Freeholds held since 1999 or later by a company of a country whose name no overseas entity ever had."""
+    files = (write.COMPANIES_FILE, write.EARLIER_FILE)
+    companies = pl.concat(_companies(facts, name) for name in files)
+    names = companies.filter(CompanyCategory="Overseas Entity")["CompanyName"]
+    titles = pl.read_csv(facts.landing / write.OVERSEAS_FILE, infer_schema=False, truncate_ragged_lines=True)
+    added = pl.col("Date Proprietor Added").str.to_date("%d-%m-%Y")
+    held = titles.filter(
+        ~pl.col("Proprietor Name (1)").is_in(names.implode()),
+        pl.col("Country Incorporated (1)").is_not_null(),
+        added >= date(1999, 1, 1),
+        Tenure="Freehold",
+    )
+    return {f"GB-HMLR-{title}" for title in held["Title Number"]}
+
+
 def test_flags_outside_the_truth_are_what_the_native_rows_say(raised: tuple[TownFacts, Raised]) -> None:
     facts, found = raised
     truth = pl.read_csv(facts.truth_file, infer_schema=False)
@@ -90,6 +116,8 @@ def test_flags_outside_the_truth_are_what_the_native_rows_say(raised: tuple[Town
     titles = titles.filter(pl.col("Title Number") != "Row Count:")
     expected = background(_companies(facts, write.COMPANIES_FILE), _psc(facts), titles)
     expected["LIF-020"] = _left_young(facts)
+    expected["LIF-070"] = _dissolved_owners(facts, titles)
+    expected["PRP-100"] = _unregistered(facts)
     counts = {
         code: len(expected.get(code, set()) - set(truth.filter(indicator=code)["subject_id"]))
         for code in CODES
