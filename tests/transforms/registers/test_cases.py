@@ -26,7 +26,6 @@ CASES = [
 ]
 
 
-@pytest.mark.sample(3)
 @pytest.mark.parametrize(("register", "path"), CASES)
 def test_a_case_becomes_what_is_expected(register: Register, path: Path) -> None:
     assert run(register, path).readable() == json.loads(
