@@ -25,7 +25,7 @@ from tests.landings import (
     lake_night,
     land_files,
     mart,
-    resolved_night,
+    marts_night,
     title_row,
 )
 from tests.transforms.resolution.test_resolution import AGENT, JULY, JUNE, by_record, person
@@ -195,7 +195,7 @@ def test_a_no_clears_a_candidate_of_a_list(tmp_path: Path) -> None:
         "properties": {"name": ["Ann Quill"], "birthDate": ["1970-05"], "topics": ["sanction"]},
     }
     people = file_of(PSC, [person(0, "ann"), person(1, "bea", "Bea")])
-    night = resolved_night(
+    night = marts_night(
         home,
         land_files(
             landing, {file_name(PSC, JUNE): people, "entities.ftm.json": json.dumps(listed).encode() + b"\n"}
