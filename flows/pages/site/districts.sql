@@ -24,6 +24,7 @@ subjects as (
         count(*) filter (where subject_type = 'legal_entity') as entities_n,
         count(*) filter (where subject_type = 'title') as titles_n
     from v_subject
+    where subject_type in ('legal_entity', 'title')
     group by area_name
 )
 select

@@ -88,7 +88,7 @@ def _weeks(site: Site) -> dict[str, dict[str, int]]:
 
 def _compared(site: Site, names: Sequence[str]) -> list[tuple[str, list[Rates], Chart]]:
     """District, its rates and those of the whole release by indicator, and their chart."""
-    rows = by(site.query("indicator_districts"), "area_name")
+    rows = by(site.indicator_districts, "area_name")
     compared = []
     for name in names:
         rates = [_rates(row) for row in rows.get(name, []) if as_int(row["subjects_n"])]

@@ -41,7 +41,7 @@ def write_pages(site: Site, codes: Collection[str]) -> None:
     loads, precision = _by_code(site, "indicator_load"), _by_code(site, "indicator_precision")
     flags = by(site.query("indicator_flags", shown=FLAGS_MAX), "indicator")
     reasons = by(site.query("indicator_reasons"), "indicator")
-    districts = by(site.query("indicator_districts"), "indicator")
+    districts = by(site.indicator_districts, "indicator")
     for code in codes:
         row = site.release.indicators[code]
         site.write(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -33,6 +34,11 @@ class Site:
         query = read_sql(__package__, name, in_area=self.areas.condition)
         chosen = self.areas.parameters if "$areas" in query else {}
         return query_rows(self.connection, query, **parameters, **chosen)
+
+    @cached_property
+    def indicator_districts(self) -> tuple[Row, ...]:
+        """Read once for two kinds of pages: it counts every subject of the release."""
+        return self.query("indicator_districts")
 
     def write(self, file: str, template: str, **values: object) -> None:
         """Render a page to `file`, below the folder. Not durably: a release is flushed when it is published.
