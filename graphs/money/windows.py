@@ -11,24 +11,14 @@ from scipy.sparse import csr_array
 
 from graphs.arrays.edges import Bools, Ints, Numbers, Rows, ordering, run_firsts, run_starts, starts
 from graphs.money.bundles import UNKNOWN, Amounts
+from transforms.model.views import FLOW_PATTERN, FLOW_PATTERN_MEMBER
 
 # (own) Payments or paths that are looked at for one start. Beyond it the party is named as too dense.
 WORK_MAX = 20_000
 CHUNK = 250_000  # (own) rows of working arrays at a time: few enough for a processor's cache
 _PARTY = np.int64(1 << 32)  # a party's place in keys of party and day
 
-KINDS = (
-    "round_trip",
-    "ordered",
-    "windowed",
-    "return",
-    "scatter_gather",
-    "gather_scatter",
-    "fan_out",
-    "fan_in",
-    "pass_through",
-)
-ROLES = ("hop", "in", "out")
+KINDS, ROLES = FLOW_PATTERN["kind"].values, FLOW_PATTERN_MEMBER["role"].values
 
 
 @dataclass(frozen=True, eq=False)
