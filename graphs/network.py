@@ -6,8 +6,7 @@ At the size of a country the tables of `graphs.build` are computed on arrays ins
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from transforms.errors import UsageError
 from transforms.model.sql import Connection, frame, read_sql
@@ -16,51 +15,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 RELEASE_SQL = "select release_id, as_of, synthetic from v_release"
-
-
-class PartyAttributes(TypedDict):
-    """Attributes of a node. Those after `name` are of legal entities and arrangements only.
-
-    kind: a word of `graphs.arrays.edges.KINDS`. name: None where there is none, and of protected persons.
-    is_active, incorporated_on: None where no company register held here has the entity.
-    """
-
-    kind: str
-    name: str | None
-    entity_type: str | None
-    jurisdiction: str | None
-    legal_form: str | None
-    in_register: bool | None
-    is_active: bool | None
-    incorporated_on: date | None
-
-
-class InterestAttributes(TypedDict):
-    """Attributes of an edge, with the words of `v_interest`, `v_relationship` and `v_control`.
-
-    Where the register names the holder and no interest, `interest_id` to `share_max` are None and the edge
-    stands for the statement alone. share_min, share_max: per cent, None where the interest has no share or it
-    is not stated; of the database's nine decimals none is lost. valid_from: first day; where
-    `is_left_censored`, the interest may be older. valid_to: first day it no longer holds. control_verdict,
-    control_kind: what holds between the two parties through all their chains, the same on each of their
-    edges; None without control.
-    """
-
-    interest_id: str | None
-    statement_id: str
-    interest_type: str | None
-    basis: str | None
-    reach: str | None
-    joint_group: str | None
-    share_min: float | None
-    share_max: float | None
-    share_min_exclusive: bool
-    share_max_exclusive: bool
-    valid_from: date | None
-    valid_to: date | None
-    is_left_censored: bool
-    control_verdict: str | None
-    control_kind: str | None
 
 
 def ownership_graph(
@@ -73,8 +27,9 @@ def ownership_graph(
     all interests between them; with 0 hops, these parties alone. Without `around` it is the whole network:
     parties that hold nothing and are held by nobody are not in it.
 
-    Nodes are party ids with PartyAttributes, edges have InterestAttributes and the key `interest_id`, or
-    `statement_id` where there is none. The graph itself has release_id, as_of and synthetic.
+    Nodes are party ids, and the key of an edge is its `interest_id`, or `statement_id` where there is none.
+    Every node has the columns of `network_parties.sql`, every edge those of `network_interests.sql`;
+    docs/how-to/graph.md says what each means. The graph itself has release_id, as_of and synthetic.
 
     Raises UsageError if a party is not in the release, or `hops` is negative or given without `around`.
     """
