@@ -15,8 +15,8 @@ from flows.release import store
 from flows.review import attachments
 from transforms.errors import UsageError
 from transforms.model.sql import read_sql
+from transforms.resolution.judgements import PERSON_PREFIX
 
-PERSON_PREFIX = "UT-P-"
 NAME_WORDS_MIN = 2  # a name of one word stands everywhere
 RESOLUTION_SQL = read_sql("flows.accountability", "records_of_person")
 

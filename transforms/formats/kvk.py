@@ -26,7 +26,6 @@ ENTITY_TYPES = lookup("nl_legal_forms", "form", "entity_type")
 VISITED, LETTERS = "bezoekadres", "correspondentieadres"
 BRANCH = r"^\d{12}$"
 OF_RECORD = ("record_no", "record", "record_id")
-YES_NO = ("Ja", "Nee")
 _NUMBERS = re.compile(rb'"kvkNummer"\s*:\s*"?(\d{6,8})\b')
 IN_ADDRESS = (
     "type",

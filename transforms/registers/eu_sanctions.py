@@ -54,7 +54,6 @@ LIST = "European Union, consolidated list of financial sanctions"
 KINDS = {"P": "person", "E": "entity"}
 REFUSED = "refused attribute"
 FREE_TEXT = "free text, which may name other persons"
-NO_COLUMN = "no column of the model holds it"
 OF_AN_ACT = "the act's programme and day are enough"
 ID, KIND = "@euReferenceNumber", "subjectType@classificationCode"
 NAME, BIRTH, ADDRESS_AT, NUMBER, ACT = "nameAlias", "birthdate", "address", "identification", "regulation"

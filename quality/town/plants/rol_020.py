@@ -9,7 +9,6 @@ from quality.evaluation import SET_OF
 from quality.town.officers import appointment
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth
 
-N = 100
 SHARED_N = 98  # (own) companies that all of these directors have
 TOWN_MIN = 500  # a smaller town would be mostly these companies
 FOUNDED = (date(2005, 1, 4), date(2017, 6, 30))
