@@ -18,7 +18,7 @@ from flows.night.keys import DEMO_ID_KEY
 from flows.night.night import new_night
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
-from flows.night.tables import open_lake
+from flows.night.tables import open_tables
 from quality.linkage import measure
 from quality.town import write, write_town
 from transforms.errors import UsageError
@@ -77,5 +77,5 @@ def _town(folder: Path, companies: int, seed: int) -> Iterator[tuple[warehouse.C
     night.work.mkdir(parents=True, exist_ok=True)
     land(night)
     fill_lake(night)
-    with open_lake(night) as connection:
+    with open_tables(night, ()) as connection:
         yield connection, pl.read_csv(facts.truth_file.with_name(write.WHO_FILE), infer_schema=False)

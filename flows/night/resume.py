@@ -98,7 +98,7 @@ class Resumption:
         written = sorted(path for path, stamp in stamps.items() if self._stamps.get(path) != stamp)
         for path in written:
             durable.fsync_file(path)
-        files = {str(path.relative_to(work)): manifests.file_sha256(path) for path in written}
+        files = {str(path.relative_to(work)): durable.file_sha256(path) for path in written}
         self._done[stage] = Done(stage, self._key, dict(counts), files)
         self._stamps = stamps
         lines = "".join(json.dumps(asdict(done)) + "\n" for done in self._done.values())
@@ -120,7 +120,7 @@ def finished_stages(interrupted: Path, key: str) -> list[Done]:
     if any(stage.key != key for stage in done):
         return []
     paths = {path for stage in done for path in stage.files if (interrupted / path).is_file()}
-    actual = {path: manifests.file_sha256(interrupted / path) for path in paths}
+    actual = {path: durable.file_sha256(interrupted / path) for path in paths}
     while done and not _files(done).items() <= actual.items():
         done.pop()
     return done

@@ -157,11 +157,6 @@ def _home_limits(night: Night) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"name": pl.String, "approval_limit": pl.Int64}, orient="row")
 
 
-def open_lake(night: Night) -> warehouse.Connection:
-    """A connection to the statement tables and `edition_in_use`."""
-    return open_tables(night, ())
-
-
 def _editions_in_use(night: Night) -> pl.DataFrame:
     """The editions in force and history.
 

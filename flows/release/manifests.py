@@ -14,7 +14,6 @@ from flows.journal.entries import canonical
 from transforms.errors import RunFailed
 
 MANIFEST = "manifest.json"
-file_sha256 = durable.file_sha256
 REMEDY = "run `undertow rollback`, or restore the folder from a backup"
 
 
@@ -66,11 +65,11 @@ def reference(release: Path) -> dict[str, object] | None:
         return None
     if manifest.get("release_id") != release.name or not is_sealed(manifest):
         return None
-    return {"release_id": release.name, "manifest_sha256": file_sha256(release / MANIFEST)}
+    return {"release_id": release.name, "manifest_sha256": durable.file_sha256(release / MANIFEST)}
 
 
 def database_facts(database: Path) -> dict[str, object]:
-    return {"name": database.name, "sha256": file_sha256(database), "bytes": database.stat().st_size}
+    return {"name": database.name, "sha256": durable.file_sha256(database), "bytes": database.stat().st_size}
 
 
 def verify(release: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.night.night import Night
-from flows.night.tables import open_lake
+from flows.night.tables import open_tables
 from quality.town.identities import NOTE, WHO, groups, planted
 from quality.town.parts import native
 from quality.town.parts.places import town_map
@@ -84,7 +84,7 @@ def hard(tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Hard:
 
 @pytest.fixture
 def connection(hard: Hard) -> Iterator[warehouse.Connection]:
-    opened = open_lake(hard.night)
+    opened = open_tables(hard.night, ())
     yield opened
     opened.close()
 
@@ -270,7 +270,7 @@ def test_nobody_is_joined_by_what_says_nothing(tmp_path: Path, figure: Callable[
     rows = [_record(index, *case) for index, case in enumerate(cases)]
     land_files(tmp_path / "landing", {file_name(PSC, JUNE): b"\n".join(rows) + b"\n"})
     night = lake_night(Home(tmp_path / "home"), tmp_path / "landing")
-    opened = open_lake(night)
+    opened = open_tables(night, ())
     try:
         found = resolve(opened, KEY)
     finally:

@@ -28,7 +28,7 @@ from flows.night.night import Night, new_night, run_stage
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
 from flows.night.steps import STAGES
-from flows.night.tables import open_lake
+from flows.night.tables import open_tables
 from quality.town.land import overseas_titles
 from tests import landings
 from tests.conftest import Tier
@@ -1086,9 +1086,9 @@ def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> N
     with pytest.raises(
         RunFailed, match=f"{COMPANIES} {facts.label}: .*is missing; restore it from a backup, or remove"
     ):
-        open_lake(night)
+        open_tables(night, ())
     lake.manifest_path(home, facts).unlink()
-    with closing(open_lake(landings.lake_night(home, landing))) as connection:
+    with closing(open_tables(landings.lake_night(home, landing), ())) as connection:
         assert connection.execute(
             "select count(*) from entity_statement where register = ?", [COMPANIES]
         ).fetchone() == (RECORDS,)

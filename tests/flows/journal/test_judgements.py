@@ -15,7 +15,7 @@ from flows.journal import audit, chain, judgements
 from flows.journal.judgements import judge
 from flows.night.stages.resolve import resolve_parties
 from flows.night.stages.screening import screen_lists
-from flows.night.tables import open_lake
+from flows.night.tables import open_tables
 from flows.release.verification import verify
 from tests.landings import (
     PSC,
@@ -159,7 +159,7 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
         (ANN, (PSC, "not held"), "positive"),
         ((lake.MENTION.name, "x"), ANN, "negative"),
     )
-    connection = open_lake(night)
+    connection = open_tables(night, ())
     try:
         found = judgements.judged_records(connection, home)
     finally:

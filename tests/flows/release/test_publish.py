@@ -23,7 +23,7 @@ import pyarrow as pa
 import pytest
 from structlog.testing import capture_logs
 
-from flows.home import logs, warehouse
+from flows.home import durable, logs, warehouse
 from flows.home.settings import RELEASES_KEPT, Home
 from flows.journal import chain, ledger
 from flows.journal.entries import Head
@@ -707,7 +707,7 @@ def test_manifests_are_chained(home: Home, two: tuple[str, str]) -> None:
     previous = json.loads((home.releases / second / "manifest.json").read_text())["previous"]
     assert previous == {
         "release_id": first,
-        "manifest_sha256": manifests.file_sha256(home.releases / first / "manifest.json"),
+        "manifest_sha256": durable.file_sha256(home.releases / first / "manifest.json"),
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from flows.home.settings import Home
 from flows.night.night import Night
-from flows.night.tables import open_lake
+from flows.night.tables import open_tables
 from tests.landings import (
     COMPANIES,
     PSC,
@@ -58,7 +58,7 @@ def judged(night: Night, *said: Said) -> Resolved:
 
 
 def _judged(night: Night, said: Sequence[Said]) -> Resolved:
-    connection = open_lake(night)
+    connection = open_tables(night, ())
     try:
         records = (
             "select register, record from person_statement "
