@@ -21,9 +21,9 @@ from transforms.model.register import (
     TextBlocks,
     XmlRecords,
 )
+from transforms.readers._records import BOM
 
 FORM_HEAD_BYTES = 4096
-BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -57,19 +57,16 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
         for batch in read(read_as, path, part_no=part_no, first_record_no=first_record_no):
             yield replace(batch, frame=form.in_columns(batch.frame))
         return
-    match register.reader:
-        case Delimited():
-            yield from read_delimited(register, path, part_no=part_no, first_record_no=first_record_no)
-        case DelimitedTables():
-            yield from read_table(register, path, part_no=part_no, first_record_no=first_record_no)
-        case FixedWidth():
-            yield from read_fixed_width(register, path, part_no=part_no, first_record_no=first_record_no)
-        case JsonLines():
-            yield from read_json_lines(register, path, part_no=part_no, first_record_no=first_record_no)
-        case TextBlocks():
-            yield from read_text_blocks(register, path, part_no=part_no, first_record_no=first_record_no)
-        case XmlRecords():
-            yield from read_xml(register, path, part_no=part_no, first_record_no=first_record_no)
+    readers = {
+        Delimited: read_delimited,
+        DelimitedTables: read_table,
+        FixedWidth: read_fixed_width,
+        JsonLines: read_json_lines,
+        TextBlocks: read_text_blocks,
+        XmlRecords: read_xml,
+    }
+    reader = readers[type(register.reader)]
+    yield from reader(register, path, part_no=part_no, first_record_no=first_record_no)
 
 
 def _other_form(register: Register, path: Path) -> OtherForm | None:
