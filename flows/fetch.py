@@ -13,7 +13,7 @@ from prefect.artifacts import create_table_artifact  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 from prefect.tasks import exponential_backoff  # noqa: E402
 
-from flows.fetching.rounds import Result, chosen, exit_code, fetch_one  # noqa: E402
+from flows.fetching.rounds import Result, chosen, fetch_one  # noqa: E402
 from flows.home.processes import keep_private  # noqa: E402
 from flows.home.settings import Home  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
@@ -41,10 +41,11 @@ def fetch(home: str, registers: list[str] | None = None) -> int | State[int]:
     rows = [{"register": each.register, "state": each.state, "files": len(each.files)} for each in results]
     create_table_artifact(rows, key="fetched", description="What was fetched; `undertow fetch` says why not.")
     new_n = sum(len(each.files) for each in results)
-    if not exit_code(results):
+    failed = [each.state == "failed" for each in results]
+    if not any(failed):
         return new_n
     tell_as_task(where)
-    if all(each.state == "failed" for each in results):
+    if all(failed):
         raise RunFailed("no register could be fetched; `undertow fetch` says why")
     return Completed(name=SOME_FAILED, message="some registers could not be fetched", data=new_n)
 

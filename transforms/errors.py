@@ -7,6 +7,7 @@ stage catches `BlockedEdition` and records it, and the release is published with
 
 import re
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGES = frozenset({"flows", "transforms", "graphs", "quality"})
@@ -56,6 +57,16 @@ class BlockedEdition(UndertowError):
 
 class DeclarationError(UndertowError):
     """A register, indicator or table is declared wrongly. Raised when declarations are loaded."""
+
+
+def exit_code_of(failed: Iterable[bool]) -> int:
+    """Of a command that does several things, each apart: 0 where all went well, 5 where some failed, 4 where
+    all did.
+    """
+    each = list(failed)
+    if not any(each):
+        return 0
+    return RunFailed.exit_code if all(each) else 5
 
 
 # A user may type a person's name in place of an id, and no message repeats a name.

@@ -10,6 +10,7 @@ from flows.cli.options import HomeOption, JsonOption, LanguageOption
 from flows.cli.output import begin_work, print_json, print_records, say
 from flows.home import settings
 from flows.home.authority import speak
+from transforms.errors import exit_code_of
 from transforms.model.register import registers as all_registers
 
 
@@ -32,7 +33,7 @@ def fetch(
     Only whole files are landed. Exit code 0: all that was asked for is here; 5: a register could not be
     fetched; 4: none could.
     """
-    from flows.fetching.rounds import chosen, exit_code, fetch_all
+    from flows.fetching.rounds import chosen, fetch_all
     from flows.operations.telling.tell import tell_or_warn
 
     begin_work()
@@ -42,9 +43,9 @@ def fetch(
     results = fetch_all(home, chosen(home, register or []), any_size=any_size)
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
     print_records(rows, as_json=as_json)
-    if exit_code(results):
+    if code := exit_code_of(result.state == "failed" for result in results):
         tell_or_warn(home)
-    return exit_code(results)
+    return code
 
 
 def _print_sources(home: settings.Home, names: list[str], *, as_json: bool) -> None:

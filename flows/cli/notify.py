@@ -9,7 +9,7 @@ import typer
 from flows.cli.options import HomeOption, JsonOption
 from flows.cli.output import complain, print_records, say
 from flows.home import settings
-from transforms.errors import UsageError
+from transforms.errors import UsageError, exit_code_of
 
 
 def notify(
@@ -45,7 +45,7 @@ def notify(
         return 0
     outcomes = tell.try_receivers(home) if is_test else tell.tell(home)
     print_records([asdict(outcome) for outcome in outcomes], as_json=as_json)
-    return tell.exit_code(outcomes)
+    return exit_code_of(outcome.state == "failed" for outcome in outcomes)
 
 
 def _unknown_areas(home: settings.Home) -> Iterator[str]:

@@ -11,7 +11,7 @@ from flows.fetching.manifest import Attempt
 from flows.fetching.sources import Wanted, sources
 from flows.home.lock import alone
 from flows.home.settings import Home
-from transforms.errors import BlockedEdition, RunFailed, UndertowError, UsageError, place
+from transforms.errors import BlockedEdition, UndertowError, UsageError, place
 
 AT_ONCE = 4  # (own) registers; each has a publisher of its own
 
@@ -77,11 +77,3 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
         what = f"unexpected {type(error).__name__} at {place(error)}"
         return Result(name, "failed", message=f"{name}: {what}; check the address, or report this line")
     return Result(name, "new" if new else "unchanged", new)
-
-
-def exit_code(results: Sequence[Result]) -> int:
-    """0: everything that was asked for is here; 5: a register failed; 4: all did."""
-    failed = [result for result in results if result.state == "failed"]
-    if not failed:
-        return 0
-    return RunFailed.exit_code if len(failed) == len(results) else 5

@@ -19,7 +19,7 @@ from flows.operations.telling.message import message as message_about
 from flows.operations.telling.receivers import NOTIFY_FILE, Notify, Receiver, notify
 from flows.operations.telling.record import Record, held
 from flows.operations.telling.send import send
-from transforms.errors import RunFailed, UndertowError, place
+from transforms.errors import UndertowError, place
 
 log = structlog.get_logger()
 
@@ -70,14 +70,6 @@ def try_receivers(home: Home) -> Sequence[Outcome]:
     text = "This is a test of `undertow notify --test`. Nothing has happened."
     nothing = Message(f"Undertow, {whose(home).name}: test", text, ())
     return [_outcome(home, receiver, nothing) for receiver in notify(home).to]
-
-
-def exit_code(outcomes: Sequence[Outcome]) -> int:
-    """0: every message went, or none was due; 5: some receivers could not be told; 4: none could."""
-    failed_n = sum(outcome.state == "failed" for outcome in outcomes)
-    if not failed_n:
-        return 0
-    return RunFailed.exit_code if failed_n == len(outcomes) else 5
 
 
 def _due(
