@@ -28,11 +28,10 @@ from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import OF_PERSON, evidence, facts
 from flows.facts.powers import read_powers, territories
 from flows.facts.registers import of_held_territories
-from flows.facts.rows import Row, as_int, query_rows, require_todays_views
+from flows.facts.rows import Row, as_int, query_rows, release_row, require_todays_views
 from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
-from transforms.errors import RunFailed
 from transforms.language import translated
 from transforms.model.register import Role, register_named
 from transforms.model.sql import Connection, read_sql
@@ -134,7 +133,8 @@ def check(
     an earlier version that lacks a view.
     """
     with safe_errors("check"):
-        release = _release(connection)
+        require_todays_views(connection)
+        release = release_row(connection)
         # A misspelled area must not look like an area without titles.
         districts = known_areas(connection, areas)
         editions = Editions(
@@ -165,14 +165,6 @@ def check(
             powers=read_powers(connection),
             countries=territories(connection, (flag["subject_id"] for flag in flags)),
         )
-
-
-def _release(connection: Connection) -> Row:
-    require_todays_views(connection)
-    releases = query_rows(connection, "select * from v_release")
-    if len(releases) != 1:
-        raise RunFailed(f"v_release has {len(releases)} rows and needs one; open a finished release")
-    return releases[0]
 
 
 def _answers(

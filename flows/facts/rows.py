@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from transforms.errors import UsageError
+from transforms.errors import RunFailed, UsageError
 from transforms.language import language
 from transforms.model.sql import Connection, read_sql
 from transforms.model.views import RELEASE_TABLES
@@ -27,6 +27,16 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
     if own:
         rows = [row | {name: row[key] for key, name in own.items() if row[key]} for row in rows]
     return tuple(rows)
+
+
+def release_row(connection: Connection) -> Row:
+    """The row of `v_release`. Raises RunFailed where it does not have exactly one."""
+    rows = query_rows(connection, "select * from v_release")
+    if len(rows) != 1:
+        raise RunFailed(
+            f"v_release has {len(rows)} rows and needs one; open the database of a finished release"
+        )
+    return rows[0]
 
 
 class Kept(Protocol):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flows.facts.powers import Powers, read_powers
 from flows.facts.registers import of_held_territories
-from flows.facts.rows import Row, as_int, flag_evidence, query_rows, texts
+from flows.facts.rows import Row, as_int, flag_evidence, query_rows, release_row, texts
 from flows.home.durable import write_bytes_durably
-from transforms.errors import DeclarationError, RunFailed
+from transforms.errors import DeclarationError
 from transforms.flags.listings import explained
 from transforms.language import language, translated
 from transforms.model.indicator import PAGE_SECTIONS, Indicator, indicators, page_sections
@@ -48,14 +48,9 @@ class Release:
 
 def read_release(connection: Connection) -> Release:
     """Raises RunFailed where `v_release` does not have exactly one row."""
-    rows = query_rows(connection, "select * from v_release")
-    if len(rows) != 1:
-        raise RunFailed(
-            f"v_release has {len(rows)} rows and needs one; open the database of a finished release"
-        )
     indicator_rows = query_rows(connection, "select * from v_indicator order by code")
     return Release(
-        rows[0],
+        release_row(connection),
         query_rows(connection, read_sql(__package__, "editions")),
         query_rows(connection, "select * from v_register order by title, register"),
         {str(row["code"]): row for row in indicator_rows},
