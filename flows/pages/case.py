@@ -27,7 +27,6 @@ from flows.pages.release import (
     NIGHT,
     Back,
     Release,
-    first_that_fits,
     flags_shown,
     for_candidates,
     indicator_sections,
@@ -200,26 +199,20 @@ def _write(
     has_night = (to.parent / NIGHT).is_file()
     back = back or (Back(f"../{NIGHT}", translated("Night report")) if has_night else None)
     given = {"back": back, "has_site": has_night and subject.case is not None}
-    page = first_that_fits(_pages(connection, release, subject, given), PAGE_BYTES_MAX)
+    _, page = fitted(connection, release, subject, given)
     return write_page(to / f"{token(name) or safe}.html", page)
 
 
 def fitted(
     connection: Connection, release: Release, subject: Subject, given: Mapping[str, object]
-) -> Mapping[str, object]:
-    """What the template takes for the fullest page that fits. `given`: what else it takes."""
-    shown: Mapping[str, object] = {}
+) -> tuple[Mapping[str, object], str]:
+    """Of the fullest page that fits what the template takes, and the page. `given`: what else it takes."""
+    shown, page = dict[str, object](), ""
     for shown in _sizes(connection, release, subject, given):
-        if len(render("case.html.j2", **shown).encode()) <= PAGE_BYTES_MAX:
+        page = render("case.html.j2", **shown)
+        if len(page.encode()) <= PAGE_BYTES_MAX:
             break
-    return shown
-
-
-def _pages(
-    connection: Connection, release: Release, subject: Subject, given: Mapping[str, object]
-) -> Iterator[str]:
-    """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
-    return (render("case.html.j2", **shown) for shown in _sizes(connection, release, subject, given))
+    return shown, page
 
 
 def _sizes(

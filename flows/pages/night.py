@@ -4,14 +4,14 @@ family and district, what could not be assessed, and how fresh the registers are
 Only `v_*` views are read, so any DuckDB user can get the same numbers.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flows.facts.areas import Areas, parse_areas
 from flows.facts.rows import Kept, Row, made_anew, query_rows
 from flows.home.settings import case_pages_a_night
 from flows.pages.listing import Listing, cases_of, cases_with_pages, listing
-from flows.pages.release import NIGHT, Release, first_that_fits, laws, read_release, reason_words, write_page
+from flows.pages.release import NIGHT, Release, laws, read_release, reason_words, write_page
 from transforms.language import translated
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import render
@@ -43,7 +43,7 @@ def render_night(
     """
     given = {"data_docs": data_docs, "has_site": has_site}
     pages = _pages(connection, read_release(connection), parse_areas(areas), given)
-    return write_page(to / NIGHT, first_that_fits(pages, PAGE_BYTES_MAX))
+    return write_page(to / NIGHT, _first_that_fits(pages))
 
 
 def night_page(
@@ -56,7 +56,16 @@ def night_page(
 ) -> str:
     """The report as text. `given`: what else the template takes. `case_pages`: cases that have a page."""
     pages = _pages(connection, release, parse_areas(()), {**given, "case_pages": case_pages}, kept)
-    return first_that_fits(pages, PAGE_BYTES_MAX)
+    return _first_that_fits(pages)
+
+
+def _first_that_fits(pages: Iterable[str]) -> str:
+    """The first of these pages, the fullest first, of at most PAGE_BYTES_MAX; the last where none is."""
+    page = ""
+    for page in pages:
+        if len(page.encode()) <= PAGE_BYTES_MAX:
+            break
+    return page
 
 
 def _pages(

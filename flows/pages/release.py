@@ -74,15 +74,6 @@ class Back:
     words: str
 
 
-def first_that_fits(pages: Iterable[str], bytes_max: int) -> str:
-    """The first of these pages, the fullest first, of at most so many bytes; the last where none is."""
-    page = ""
-    for page in pages:
-        if len(page.encode()) <= bytes_max:
-            break
-    return page
-
-
 def write_page(path: Path, page: str) -> Path:
     """Those of a night are flushed when it is published, and any page can be made again."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -94,7 +94,8 @@ def facts_of(opened: Opened, case_id: str) -> Mapping[str, object]:
 
 def _facts(opened: Opened, case_id: str) -> Mapping[str, object]:
     subject = replace(read_case(opened.connection, case_id), earlier_id="")
-    return fitted(opened.connection, opened.release, subject, {"back": None, "has_site": True})
+    facts, _ = fitted(opened.connection, opened.release, subject, {"back": None, "has_site": True})
+    return facts
 
 
 def _review(call: Call, desk: Desk, view: CaseView, typed: Typed, purpose: str) -> dict[str, object]:

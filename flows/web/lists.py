@@ -7,7 +7,6 @@ from datetime import date
 from starlette.responses import RedirectResponse, Response
 
 from flows.facts.rows import Row, as_int, query_rows, texts
-from flows.pages.site.cases import rows_of
 from flows.review import rules
 from flows.review.cases import counts, queue_listed
 from flows.web.calls import Call, html
@@ -64,7 +63,7 @@ def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) 
 def all_cases(call: Call) -> Response:
     """All cases in review order, searched, filtered and sorted by what stands in the address."""
     with call.open() as opened:
-        every = opened.kept("cases", lambda: rows_of(opened.site({})))
+        every = opened.kept("cases", lambda: opened.site({}).query("cases", most=None))
         registers = opened.kept("case_registers", lambda: _registers(opened))
         asked = {name: call.query.get(name, "").strip() for name in FILTERS}
         is_any = any(text for name, text in asked.items() if name != "sort")

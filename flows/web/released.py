@@ -125,5 +125,5 @@ def picture(call: Call) -> Response:
             raise HTTPException(404) from None
         with call.access(purpose) as access:
             access.record("review subject", [name], shown=access.known([name]))
-        facts = fitted(opened.connection, opened.release, alone, {"back": None, "has_site": False})
+        facts, _ = fitted(opened.connection, opened.release, alone, {"back": None, "has_site": False})
         return html(render("case.html.j2", **{**facts, **call.given()}))

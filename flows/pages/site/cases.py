@@ -37,7 +37,7 @@ ROWS_SEARCHED = 20_000  # (own) some 8 MB; those of a whole country would be 88,
 
 
 def write(site: Site) -> None:
-    rows = rows_of(site, ROWS_SEARCHED)
+    rows = site.query("cases", most=ROWS_SEARCHED)
     _write_data(site, rows)
     lanes = {str(row["lane"]): as_int(row["cases_n"]) for row in site.query("case_lanes")}
     site.write(
@@ -48,11 +48,6 @@ def write(site: Site) -> None:
         rows_n=sum(lanes.values()),
         lanes=lanes,
     )
-
-
-def rows_of(site: Site, most: int | None = None) -> tuple[Row, ...]:
-    """Every case with a flag in the chosen areas, or the first `most`, in review order."""
-    return site.query("cases", most=most)
 
 
 def _write_data(site: Site, rows: tuple[Row, ...]) -> None:
