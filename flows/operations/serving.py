@@ -219,10 +219,6 @@ def _refuse_taken(option: str, host: str, port: int) -> None:
 # --- processes --------------------------------------------------------------------------------------------
 
 
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", *arguments]
-
-
 def _start(service: Service, name: str, *arguments: str) -> None:
     service.children.append(Child(name, arguments, _start_process(service, name, arguments)))
 
@@ -232,7 +228,7 @@ def _start_process(service: Service, name: str, arguments: Sequence[str]) -> Pop
     caller's.
     """
     return subprocess.Popen(
-        _command(*arguments),
+        [sys.executable, "-m", *arguments],
         env={**service.environment, **(service.database if name == SERVER else {})},
         cwd=service.home.prefect,
         stdin=subprocess.DEVNULL,
