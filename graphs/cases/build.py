@@ -30,6 +30,7 @@ from graphs.cases import CASE_PREFIX
 from graphs.cases.grouping import NO_CASE, group_in_turn
 from transforms.case_inputs import SEATS_MAX, input_sql
 from transforms.flags.listings import CANDIDATE, CANDIDATE_TITLE
+from transforms.language.stored import inside_sentence
 from transforms.model.indicator import LANES
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.statements import Table
@@ -269,15 +270,10 @@ def _titles(flags: pl.DataFrame) -> pl.DataFrame:
 def _title(name: str, others_n: int, indicators: Sequence[str]) -> str:
     """`Name and 2 more: circular ownership, owner undisclosed and 1 more indicator`."""
     subject = f"{name} and {others_n} more" if others_n else name
-    named = ", ".join(_inside_sentence(title) for title in indicators[:TITLE_INDICATORS])
+    named = ", ".join(inside_sentence(title) for title in indicators[:TITLE_INDICATORS])
     more_n = len(indicators) - TITLE_INDICATORS
     more = f" and {more_n} more indicator{'s' if more_n > 1 else ''}" if more_n > 0 else ""
     return f"{subject}: {named}{more}"
-
-
-def _inside_sentence(title: str) -> str:
-    """An indicator's title with a small first letter, unless its first word is in capitals."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 # --- the order of review ----------------------------------------------------------------------------------
@@ -303,7 +299,7 @@ def _position_reason(case: Mapping[str, Any]) -> str:
     """`Lane act, for circular ownership (OWN-010): number 3 of 12 in this lane, by 2 families of indicators,
     then rarity 4.10`.
     """
-    title = _inside_sentence(case["lane_title"])
+    title = inside_sentence(case["lane_title"])
     families = f"{case['families_n']} {'family' if case['families_n'] == 1 else 'families'}"
     return (
         f"Lane {case['lane']}, for {title} ({case['lane_indicator']}): number {case['place']} of "

@@ -71,8 +71,11 @@ def _titles(chosen: Language) -> Mapping[str, str]:
 
     pairs = ((one.title, one.texts(chosen).title) for one in indicators().values())
     unconfirmed = "possible link to a listed party (not confirmed)"
-    return {_inside(title): _inside(own) for title, own in pairs} | {unconfirmed: translated(unconfirmed)}
+    return {inside_sentence(title): inside_sentence(own) for title, own in pairs} | {
+        unconfirmed: translated(unconfirmed)
+    }
 
 
-def _inside(title: str) -> str:
+def inside_sentence(title: str) -> str:
+    """An indicator's title with a small first letter, unless its first word is in capitals."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
