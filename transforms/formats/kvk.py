@@ -24,8 +24,10 @@ SOLE_TRADER, UNKNOWN = "sole_trader", "unknown"
 FORMS = lookup("nl_legal_forms", "form", "legal_form_class")
 ENTITY_TYPES = lookup("nl_legal_forms", "form", "entity_type")
 VISITED, LETTERS = "bezoekadres", "correspondentieadres"
+ROLES = {VISITED: "registered", LETTERS: "service"}  # of the addresses of a business
 BRANCH = r"^\d{12}$"
 OF_RECORD = ("record_no", "record", "record_id")
+REGISTERED = re.compile(rb'"materieleRegistratie"\s*:')
 _NUMBERS = re.compile(rb'"kvkNummer"\s*:\s*"?(\d{6,8})\b')
 IN_ADDRESS = (
     "type",

@@ -27,7 +27,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import DAY, day_in_name
-from transforms.formats.gb_hmlr import expand_units
+from transforms.formats.gb_hmlr import YES_NO, expand_units
 from transforms.formats.plain_units import is_house_in_street, plain_unit
 from transforms.model.parsing import coded, parsed, record_ids, reject_rows, statement, statement_id
 from transforms.model.register import (
@@ -73,7 +73,6 @@ PROPERTY_TYPES = {"D": "detached", "S": "semi_detached", "T": "terraced", "F": "
 TENURE_CODES = {"F": "freehold", "L": "leasehold", "U": "unknown"}
 CATEGORIES = {"A": "standard", "B": "additional"}
 STATUSES = {"A": "added", "C": "changed", "D": "deleted"}
-YES_NO = {"Y": True, "N": False}
 
 FIELDS: tuple[SourceField, ...] = (
     SourceField("unique_id", mandatory=True),

@@ -42,7 +42,6 @@ REGISTERED_ON, BEGAN_ON, ENDED_ON = (
     "materieleRegistratie.datumAanvang",
     "materieleRegistratie.datumEinde",
 )
-ROLES = {kvk.VISITED: "registered", kvk.LETTERS: "service"}
 _STAFF = "not used by any indicator yet"
 IGNORED = {
     "indNonMailing": "whether it wants advertisements",
@@ -87,13 +86,12 @@ FIELDS = (
     *kvk.address_fields(f"{OWNER}.adressen"),
     *kvk.ignored_fields("", IGNORED),
 )
-_HEAD = re.compile(rb'"materieleRegistratie"\s*:')
 _OWNER = re.compile(rb'"eigenaar"\s*:')
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the registration and the owner that every answer has."""
-    is_answer = _HEAD.search(head) and _OWNER.search(head)
+    is_answer = kvk.REGISTERED.search(head) and _OWNER.search(head)
     return Recognised("basisprofielen", day_in_name(file_name)) if is_answer else None
 
 
@@ -117,9 +115,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     ignored = kvk.of_natural_persons(rest, pl.col("legal_form_class") == kvk.SOLE_TRADER)
     good = located(without(rest, ignored), pl.col("number"), edition)
     has_main = pl.col(f"{MAIN}.adressen.type").list.len() > 0
-    of_main, odd_main = addresses(good, edition, f"{MAIN}.adressen", ROLES)
+    of_main, odd_main = addresses(good, edition, f"{MAIN}.adressen", kvk.ROLES)
     without_main = good.filter(~has_main.fill_null(False))
-    of_owner, odd_owner = addresses(without_main, edition, f"{OWNER}.adressen", ROLES)
+    of_owner, odd_owner = addresses(without_main, edition, f"{OWNER}.adressen", kvk.ROLES)
     tables = {
         ENTITY_STATEMENT.name: _entities(good, edition),
         NAME_STATEMENT.name: kvk.trade_names(good, edition, beside=_name()),

@@ -55,7 +55,6 @@ MADE_ON, ENTERED_ON = "datumAkteOprichting", "datumEersteInschrijvingHandelsregi
 MEASURE, DISSOLVED = kvk_measures.MEASURE, "ontbinding"
 BUSINESS = "manifesteertZichAls.onderneming"
 PLACES = {"bezoekLocatie": kvk.VISITED, "postLocatie": kvk.LETTERS}
-ROLES = {kvk.VISITED: "registered", kvk.LETTERS: "service"}
 # Field below the address → its name in KVK's APIs.
 _HOME, _ABROAD = "adres.binnenlandsAdres", "adres.buitenlandsAdres"
 IN_PLACE = {
@@ -265,7 +264,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     rest = without(numbered, rejected)
     ignored = kvk.of_natural_persons(rest, pl.col("legal_form_class") == kvk.SOLE_TRADER)
     good = located(without(rest, ignored), pl.col("number"), edition)
-    placed, odd_countries = kvk.address_statements(_places(good), edition, "land", ROLES)
+    placed, odd_countries = kvk.address_statements(_places(good), edition, "land", kvk.ROLES)
     stated = (kvk_officers.officers, kvk_measures.measures)
     held = [of_owner(good, edition, owner) for owner in LEGAL for of_owner in stated]
     unknown = good.filter(pl.col("form").is_not_null() & (pl.col("legal_form_class") == kvk.UNKNOWN))

@@ -63,14 +63,13 @@ FIELDS = (
     *kvk.address_fields("adressen"),
     *kvk.ignored_fields("", IGNORED),
 )
-_HEAD = re.compile(rb'"materieleRegistratie"\s*:')
 _BRANCH = re.compile(rb'"vestigingsnummer"\s*:')
 _ABOVE = re.compile(rb'"(?:eigenaar|hoofdvestiging)"\s*:')
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the number and the registration of a branch, outside an answer about a business."""
-    is_answer = _HEAD.search(head) and _BRANCH.search(head) and not _ABOVE.search(head)
+    is_answer = kvk.REGISTERED.search(head) and _BRANCH.search(head) and not _ABOVE.search(head)
     return Recognised("vestigingsprofielen", day_in_name(file_name)) if is_answer else None
 
 
