@@ -68,7 +68,7 @@ def store_table(
     def counted() -> TableContent:
         in_order = _is_in_key_order(connection, table, rows)
         store(in_order)
-        content = content_of(connection, table, name)
+        content = content_of(connection, table.name, table.schema, name)
         _check_nulls(table, content)
         if not in_order and not _is_in_key_order(connection, table, name):
             _key_repeated(connection, table)
@@ -134,11 +134,13 @@ def _key_repeated(connection: Connection, table: Table) -> NoReturn:
     )
 
 
-def content_of(connection: Connection, table: Table, source: str) -> TableContent:
-    """Hash the rows of `source` (the table or its view), which are in key order."""
-    query = f"select {', '.join(map(identifier, table.names))} from {source}"
-    batches = warehouse.stream(connection, query, where=f"release table {table.name}")
-    return table_content(table.name, table.schema, batches)
+def content_of(
+    connection: Connection, name: str, schema: Mapping[str, pl.DataType], source: str
+) -> TableContent:
+    """Hash these columns of `source` (the table of this name, or its view), whose rows are in key order."""
+    query = f"select {', '.join(map(identifier, schema))} from {source}"
+    batches = warehouse.stream(connection, query, where=f"release table {name}")
+    return table_content(name, schema, batches)
 
 
 # --- views, macros and their descriptions -------------------------------------------------------------------
@@ -232,7 +234,8 @@ def read_back(
     """
     with warehouse.open_release(folder, name=name) as connection:
         for stored, table in declared.items():
-            if (content := content_of(connection, table, identifier(table.view))) != written[stored]:
+            content = content_of(connection, table.name, table.schema, identifier(table.view))
+            if content != written[stored]:
                 raise RunFailed(
                     f"release table {stored}: {content.rows_n} rows read back, {written[stored].rows_n} "
                     "written, or with other values; check the disk and run again"

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final, Literal
 
 import polars as pl
-import pyarrow as pa
 
 from flows.home import progress, warehouse
 from flows.home.durable import file_sha256
@@ -23,7 +22,8 @@ from flows.journal import audit, chain, ledger, measures, review_chain, reviews
 from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
-from flows.release.content import content_sha256, table_content
+from flows.release.content import content_sha256
+from flows.release.database import content_of
 from flows.release.lookups import NAMES, ROW_OF
 from transforms.errors import UndertowError
 from transforms.model import area_views
@@ -285,15 +285,10 @@ def _content_sha256(folder: Path, name: str) -> str | None:
                     return None
                 schemas.setdefault(table, {})[column] = POLARS_TYPE_OF[dtype]
         contents = {
-            table: table_content(table, schema, _batches(connection, table, list(schema)))
+            table: content_of(connection, table, schema, identifier(table))
             for table, schema in schemas.items()
         }
     return content_sha256(contents)
-
-
-def _batches(connection: warehouse.Connection, table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    query = f"select {', '.join(map(identifier, columns))} from {identifier(table)}"
-    return warehouse.stream(connection, query, where=f"release table {table}")
 
 
 def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) -> Finding:
