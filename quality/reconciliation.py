@@ -1,36 +1,17 @@
 """Reconciliation: the records of an edition add up, and it resembles the previous edition.
 
-Besides the statement tables, the lake gate has `edition`: one row in EDITION_COUNTS (or EDITION_VIEW) for the
-edition under check. If an edition of the same register and dataset is in force, the gate also has its row
-`last_edition`, and `last_<table>` for each statement table. Two editions are compared only if both are
-complete, because the size of an extract says nothing.
+Besides the statement tables, the lake gate has `edition`: one row of EDITION_VIEW, of what is checked. If an
+edition of the same register and dataset is in force, the gate also has its row `last_edition`, and
+`last_<table>` for each statement table. Two editions are compared only if both are complete, because the size
+of an extract says nothing.
 """
 
 from collections.abc import Sequence
 
-from quality.expectation import Expectation, Kind
+from quality.expectation import Expectation
 from transforms.model.statements import Table
 from transforms.model.views import EDITION_VIEW
 
-EDITION_COUNTS = Table(
-    "edition",
-    "Record counts of an edition, for the lake gate.",
-    tuple(
-        EDITION_VIEW[name]
-        for name in (
-            "register",
-            "dataset",
-            "edition",
-            "completeness",
-            "file_sha256",
-            "rows_in",
-            "rows_loaded",
-            "rows_rejected",
-            "rows_ignored",
-        )
-    ),
-    ("register", "dataset", "edition", "file_sha256"),
-)
 LAST = "last_"
 
 # Own choices, to be revised on real editions: a company register changes by well under 1 per cent a month.
@@ -49,7 +30,7 @@ EMPTIED_FROM = 10
 _BOTH_COMPLETE = (
     "completeness = 'complete' and exists (select 1 from last_edition where completeness = 'complete')"
 )
-_COMPARED = f"exists (select 1 from {EDITION_COUNTS.name} where {_BOTH_COMPLETE})"
+_COMPARED = f"exists (select 1 from {EDITION_VIEW.name} where {_BOTH_COMPLETE})"
 _LAST_LOADED = "(select max(rows_loaded) from last_edition)"
 
 
@@ -79,7 +60,7 @@ def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
         # Counted in the from-clause, once: a subquery in two places is run twice.
         Expectation(
             "loaded records have statements",
-            EDITION_COUNTS.name,
+            EDITION_VIEW.name,
             "select register, dataset, edition, rows_loaded, records_in_statements from {batch},"
             f" (select count(distinct record_no) as records_in_statements from ({records}))"
             " where rows_loaded <> records_in_statements",
@@ -111,11 +92,9 @@ def _outside(compared: str, ratio: float) -> str:
     return f"(rows_loaded {compared} {bound} or ({_LAST_LOADED} >= {MANY_FROM} and rows_loaded = {bound}))"
 
 
-def _of_edition(name: str, shown: str, failing: str, description: str = "") -> Expectation:
-    """With a description it is about the data, without one an assertion."""
+def _of_edition(name: str, shown: str, failing: str, description: str) -> Expectation:
     query = f"select register, dataset, edition, {shown} from {{batch}} where {failing}"
-    kind: Kind = "data" if description else "assertion"
-    return Expectation(name, EDITION_COUNTS.name, query, kind=kind, description=description)
+    return Expectation(name, EDITION_VIEW.name, query, kind="data", description=description)
 
 
 def _nullable(table: Table) -> list[str]:

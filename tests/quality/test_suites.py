@@ -16,7 +16,7 @@ from transforms.model.parsing import parsed
 from transforms.model.register import Delimited as DelimitedReader
 from transforms.model.register import Edition, Parsed, Register, SourceField, registers
 from transforms.model.statements import STATEMENT_TABLES, Column, Table
-from transforms.model.views import ABOUT, RELEASE_TABLES
+from transforms.model.views import ABOUT, EDITION_VIEW, RELEASE_TABLES
 
 DAY = datetime.date(2024, 3, 1)
 ROWS = 2
@@ -176,15 +176,13 @@ def lake_tables(register: Register) -> dict[str, pl.DataFrame]:
         for table in register.tables
     }
     counts = _valid(
-        reconciliation.EDITION_COUNTS,
+        EDITION_VIEW,
         {name: values * ROWS for name, values in COUNTS.items()} | {"register": [register.name] * ROWS},
     ).head(1)
-    now[reconciliation.EDITION_COUNTS.name] = counts
+    now[EDITION_VIEW.name] = counts
     # The last edition's statements stand there often enough to be no chance.
     last = {
-        name: frame
-        if name == reconciliation.EDITION_COUNTS.name
-        else pl.concat([frame] * reconciliation.EMPTIED_FROM)
+        name: frame if name == EDITION_VIEW.name else pl.concat([frame] * reconciliation.EMPTIED_FROM)
         for name, frame in now.items()
     }
     return now | {reconciliation.LAST + name: frame for name, frame in last.items()}

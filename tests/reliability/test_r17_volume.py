@@ -10,18 +10,17 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 from flows.home import warehouse
 from flows.home.settings import Home
 from flows.ingest import lake
-from flows.ingest.lake import EditionFacts
+from flows.ingest.editions import EditionInUse
 from flows.night.night import Night, new_night
+from flows.night.stages.editions import edition_frame
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
 from quality import suites
-from quality.reconciliation import EDITION_COUNTS
 from tests.conftest import Tier
 from tests.native_files import FORMS, Form, ingested
 from transforms.errors import BlockedEdition
@@ -50,16 +49,12 @@ def _outcomes(last: lake.Ingested, now: lake.Ingested) -> list[tuple[str, str, s
             warehouse.parquet_view(connection, table.name, [now.folder / f"{table.name}.parquet"])
             warehouse.parquet_view(connection, f"last_{table.name}", [last.folder / f"{table.name}.parquet"])
         for name, read in (("edition", now), ("last_edition", last)):
-            connection.register(name, _counts(read.facts).to_arrow())
+            frame = edition_frame([EditionInUse(read.facts, "in_force")])
+            connection.register(name, frame.to_arrow())
         failing = [(one, connection.sql(one.failing_rows_sql).fetchall()) for one in compared]
     finally:
         connection.close()
     return [(one.severity, one.name, str(rows[0])) for one, rows in failing if rows]
-
-
-def _counts(facts: EditionFacts) -> pl.DataFrame:
-    row = {**{name: getattr(facts, name, None) for name in EDITION_COUNTS.names}, "edition": facts.label}
-    return pl.DataFrame([row], schema=EDITION_COUNTS.schema)
 
 
 def _read(folder: Path, form: Form, rows: list[bytes]) -> lake.Ingested:
