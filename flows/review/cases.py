@@ -14,7 +14,7 @@ import polars as pl
 from flows.facts.rows import as_int, query_rows
 from flows.journal import reviews
 from flows.journal.reviews import Event, Log
-from flows.release.case_ids import case_asked, was_its_id
+from flows.release.case_ids import case_asked
 from flows.review import rules
 from flows.review.desk import (
     Desk,
@@ -92,12 +92,11 @@ class CaseView:
     """A case as one user may see it. `shown`: TO_READ, BACK, THIRD, WAITING, `decided` or `closed`.
 
     `refusal`: why the user cannot judge it now, "" where they can. `stamp`: to send back with a verdict, so
-    that one on a stale page is refused. `came_from`: cases whose verdicts it carries. `earlier_id`: under
-    which it was asked for. `explained`: flag → its known explanation.
+    that one on a stale page is refused. `came_from`: cases whose verdicts it carries. `explained`: flag → its
+    known explanation.
     """
 
     case_id: str
-    earlier_id: str
     shown: str
     outcome: str
     stamp: str
@@ -230,7 +229,6 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
         history = _history(desk, user, log, all_events, one, purpose=purpose)
     return CaseView(
         current,
-        case_id.strip() if was_its_id(desk.connection, case_id.strip(), current) else "",
         _shown(one, user),
         one.state.outcome,
         one.flags.stamp,
