@@ -6,6 +6,7 @@ from io import StringIO
 
 import polars as pl
 
+from flows.facts.rows import grouped
 from flows.home import warehouse
 from flows.night.night import Counts, Night
 from flows.night.tables import write_table
@@ -36,9 +37,7 @@ def run_gate(
     What passed the last time on the same tables is taken over, table by table; what is shown in Data Docs as
     a whole, with its pages. Raises ReleaseBlocked where an expectation that blocks failed.
     """
-    parts: dict[str, list[Expectation]] = {}
-    for each in suite:
-        parts.setdefault("data" if each.kind == "data" else each.table, []).append(each)
+    parts = grouped(suite, lambda each: "data" if each.kind == "data" else each.table)
     outcome = pl.concat([_part_checked(night, connection, part, stage, name) for name, part in parts.items()])
     gates = night.table(GATE_VIEW.name)
     write_table(night, GATE_VIEW, pl.concat([pl.read_parquet(gates), outcome]))
