@@ -21,9 +21,8 @@ from flows.exports.table import TEXT_FORMATS, Format, json_text, table_bytes
 from flows.home.durable import write_bytes_durably
 from flows.home.processes import keep_private
 from transforms.errors import UsageError
-from transforms.language import day_text, decimals, language, translated, translated_n
+from transforms.language import day_text, decimals, translated, translated_n
 from transforms.language.stored import stored
-from transforms.model.languages import ENGLISH
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
@@ -131,7 +130,7 @@ def print_records(records: Sequence[Record], *, as_json: bool, columns: Sequence
 
 def worded(value: object) -> object:
     """Words of ours in the language of the task; any other value as it is."""
-    return stored(value) if isinstance(value, str) and language() != ENGLISH else value
+    return stored(value) if isinstance(value, str) else value
 
 
 def print_json(value: object) -> None:
