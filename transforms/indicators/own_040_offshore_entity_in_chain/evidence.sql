@@ -1,44 +1,44 @@
 with recursive barring as (
     select subject_id from mark where mark = 'offshore_entity_blocks'
 ),
+offshore as materialized (
+    select subject_id from mark where mark = 'offshore_entity'
+),
 chain as (
     select subject_id, nearest_id, depth, is_every_chain
     from graph_chain
     where mark = 'offshore_entity'
 ),
--- Every link of a shortest path up to the nearest one that passes no blocking holder.
-links as (
-    select c.subject_id, c.nearest_id, g.party_id as at_id, c.depth - 1 as left_n, g.statement_id
+-- The holdings in entities below one, looked up once, not at every step. No chain passes a blocking holder.
+step as materialized (
+    select g.subject_id as at_id, g.party_id, up.depth, up.nearest_id, g.statement_id
     from chain c
     join graph_edge g on g.subject_id = c.subject_id
     left join chain up on up.subject_id = g.party_id
-    left join barring b on b.subject_id = g.party_id
-    where c.depth <= 100 and b.subject_id is null
+    where g.party_id not in (select subject_id from barring)
+),
+-- Every link of a shortest path up to the nearest one.
+links as (
+    select c.subject_id, c.nearest_id, s.party_id as at_id, c.depth - 1 as left_n, s.statement_id
+    from chain c
+    join step s on s.at_id = c.subject_id
+    where c.depth <= 100
         and (
-            (c.depth = 1 and g.party_id = c.nearest_id)
-            or (
-                c.depth > 1
-                and up.depth = c.depth - 1
-                and up.nearest_id in (c.nearest_id, c.subject_id)
-            )
+            (c.depth = 1 and s.party_id = c.nearest_id)
+            or (c.depth > 1 and s.depth = c.depth - 1 and s.nearest_id in (c.nearest_id, c.subject_id))
         )
     union
-    select l.subject_id, l.nearest_id, g.party_id, l.left_n - 1, g.statement_id
+    select l.subject_id, l.nearest_id, s.party_id, l.left_n - 1, s.statement_id
     from links l
-    join graph_edge g on g.subject_id = l.at_id
-    left join chain up on up.subject_id = g.party_id
-    left join barring b on b.subject_id = g.party_id
-    where l.left_n > 0 and b.subject_id is null
+    join step s on s.at_id = l.at_id
+    where l.left_n > 0
         and (
-            (l.left_n = 1 and g.party_id = l.nearest_id)
-            or (
-                l.left_n > 1
-                and up.depth = l.left_n - 1
-                and up.nearest_id in (l.nearest_id, l.subject_id)
-            )
+            (l.left_n = 1 and s.party_id = l.nearest_id)
+            or (l.left_n > 1 and s.depth = l.left_n - 1 and s.nearest_id in (l.nearest_id, l.subject_id))
         )
 ),
--- Every chain up to such an entity, if all chains have one and all of them can be listed.
+-- Every chain up to such an entity, if all chains have one and all of them can be listed. Who is on these
+-- chains, below such an entity, has one in every chain too.
 every as (
     select c.subject_id
     from chain c
@@ -46,14 +46,14 @@ every as (
     where c.is_every_chain
 ),
 chains as (
-    select v.subject_id, g.party_id as at_id, g.statement_id
+    select v.subject_id, s.party_id as at_id, s.statement_id
     from every v
-    join graph_edge g on g.subject_id = v.subject_id
+    join step s on s.at_id = v.subject_id
     union
-    select h.subject_id, g.party_id, g.statement_id
+    select h.subject_id, s.party_id, s.statement_id
     from chains h
-    join graph_edge g on g.subject_id = h.at_id
-    where h.at_id not in (select subject_id from (select subject_id from mark where mark = 'offshore_entity'))
+    join step s on s.at_id = h.at_id
+    where h.at_id not in (select subject_id from offshore)
 ),
 further as (
     select h.subject_id, h.at_id, h.statement_id
@@ -101,4 +101,4 @@ select distinct
     'entity_statement.jurisdiction'
 from further f
 join entity e on e.entity_id = f.at_id
-join (select subject_id from mark where mark = 'offshore_entity') o on o.subject_id = f.at_id
+join offshore o on o.subject_id = f.at_id
