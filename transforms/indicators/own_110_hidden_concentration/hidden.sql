@@ -29,21 +29,29 @@ hits as (
         on w.subject_id = o.subject_id and w.owner_id = o.owner_id and w.at_id = o.owner_id
     where w.at_id is null
 ),
+-- What each such owner owns something of, and the owner.
+through as materialized (
+    select party_id as owner_id, subject_id as holder_id
+    from graph_integrated
+    where basis = 'shares' and share_min > 0 and party_id in (select owner_id from hits)
+    union
+    select owner_id, owner_id from hits
+),
+-- What these hold: looked up once, not at every step.
+step as materialized (
+    select t.owner_id, h.subject_id as held_id, t.holder_id
+    from through t
+    join held h on h.party_id = t.holder_id
+),
 -- The links of all chains between the two.
 links as (
-    select t.subject_id, t.owner_id, t.share_min, h.subject_id as held_id, h.party_id as holder_id
+    select t.subject_id, t.owner_id, t.share_min, s.held_id, s.holder_id
     from hits t
-    join held h on h.subject_id = t.subject_id
-    left join graph_integrated g
-        on g.party_id = t.owner_id and g.subject_id = h.party_id and g.basis = 'shares'
-    where g.share_min > 0 or h.party_id = t.owner_id
+    join step s on s.owner_id = t.owner_id and s.held_id = t.subject_id
     union
-    select l.subject_id, l.owner_id, l.share_min, h.subject_id, h.party_id
+    select l.subject_id, l.owner_id, l.share_min, s.held_id, s.holder_id
     from links l
-    join held h on h.subject_id = l.holder_id and h.party_id <> l.subject_id
-    left join graph_integrated g
-        on g.party_id = l.owner_id and g.subject_id = h.party_id and g.basis = 'shares'
-    where g.share_min > 0 or h.party_id = l.owner_id
+    join step s on s.owner_id = l.owner_id and s.held_id = l.holder_id and s.holder_id <> l.subject_id
 ),
 -- There are several chains where the links are more than the holders.
 several as (
