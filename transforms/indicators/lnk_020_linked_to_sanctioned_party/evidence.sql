@@ -9,31 +9,33 @@ with recursive reached as (
             select 1 from graph_reach s where s.mark = 'sanctioned' and s.subject_id = c.subject_id
         )
 ),
--- Every link of a shortest path up to the nearest one.
-links as (
+-- The holdings in entities below one, looked up once, not at every step.
+step as materialized (
     select
-        r.subject_id, r.mark, r.nearest_id, e.party_id as at_id, r.depth - 1 as left_n, 1 as step_no,
-        e.statement_id, e.interest_id
+        r.mark, r.subject_id as at_id, e.party_id, up.depth, up.nearest_id, e.statement_id, e.interest_id
     from reached r
     join graph_edge e on e.subject_id = r.subject_id
     left join reached up on up.subject_id = e.party_id and up.mark = r.mark
-    where (r.depth = 1 and e.party_id = r.nearest_id)
-        or (r.depth > 1 and up.depth = r.depth - 1 and up.nearest_id in (r.nearest_id, r.subject_id))
+),
+-- Every link of a shortest path up to the nearest one.
+links as (
+    select
+        r.subject_id, r.mark, r.nearest_id, s.party_id as at_id, r.depth - 1 as left_n, 1 as step_no,
+        s.statement_id, s.interest_id
+    from reached r
+    join step s on s.at_id = r.subject_id and s.mark = r.mark
+    where (r.depth = 1 and s.party_id = r.nearest_id)
+        or (r.depth > 1 and s.depth = r.depth - 1 and s.nearest_id in (r.nearest_id, r.subject_id))
     union
     select
-        l.subject_id, l.mark, l.nearest_id, e.party_id, l.left_n - 1, l.step_no + 1, e.statement_id,
-        e.interest_id
+        l.subject_id, l.mark, l.nearest_id, s.party_id, l.left_n - 1, l.step_no + 1, s.statement_id,
+        s.interest_id
     from links l
-    join graph_edge e on e.subject_id = l.at_id
-    left join reached up on up.subject_id = e.party_id and up.mark = l.mark
+    join step s on s.at_id = l.at_id and s.mark = l.mark
     where l.left_n > 0 and l.step_no < 100
         and (
-            (l.left_n = 1 and e.party_id = l.nearest_id)
-            or (
-                l.left_n > 1
-                and up.depth = l.left_n - 1
-                and up.nearest_id in (l.nearest_id, l.subject_id)
-            )
+            (l.left_n = 1 and s.party_id = l.nearest_id)
+            or (l.left_n > 1 and s.depth = l.left_n - 1 and s.nearest_id in (l.nearest_id, l.subject_id))
         )
 ),
 named as (

@@ -45,15 +45,22 @@ direct as (
     where r.party_id is not null and not r.is_office
 ),
 -- Every other link, if the network is small enough to list all that is counted.
+around as materialized (
+    select e.subject_id as at_id, e.party_id, e.statement_id
+    from graph_edge e
+    where e.component_no in (
+        select o.component_no from no_person n join graph_edge o on o.subject_id = n.subject_id
+    )
+),
 above as (
     select n.subject_id, e.party_id as at_id, e.statement_id
     from no_person n
     join graph_network w on w.subject_id = n.subject_id and w.closure_n <= 100
-    join graph_edge e on e.subject_id = n.subject_id
+    join around e on e.at_id = n.subject_id
     union
     select a.subject_id, e.party_id, e.statement_id
     from above a
-    join graph_edge e on e.subject_id = a.at_id
+    join around e on e.at_id = a.at_id
 ),
 further as (
     select a.subject_id, a.statement_id, r.party_statement_id

@@ -1,6 +1,14 @@
 with recursive declaring as (
     select subject_id from mark where mark = 'declares_owners'
 ),
+-- The holdings around rings, looked up once, not at every step.
+around as materialized (
+    select e.subject_id, e.party_id
+    from graph_edge e
+    where e.component_no in (
+        select o.component_no from graph_scc m join graph_edge o on o.subject_id = m.subject_id
+    )
+),
 -- Rings at the top with a member whose holders no held register lists, and what is below them.
 loose as (
     select m.scc_id, min(m.subject_id) as first_id, max(m.subject_id) as last_id
@@ -9,7 +17,7 @@ loose as (
     where k.subject_id is null
         and not exists (
             select 1 from graph_scc s
-            join graph_edge e on e.subject_id = s.subject_id
+            join around e on e.subject_id = s.subject_id
             left join graph_scc o on o.subject_id = e.party_id and o.scc_id = s.scc_id
             where s.scc_id = m.scc_id and o.subject_id is null
         )
@@ -20,7 +28,7 @@ below as (
     union
     select e.subject_id, b.first_id, b.last_id
     from below b
-    join graph_edge e on e.party_id = b.subject_id
+    join around e on e.party_id = b.subject_id
 ),
 in_ring as (
     select

@@ -4,16 +4,25 @@ with recursive complex as (
     join reached r using (company_id)
     where m.ratio > r.fence
 ),
+-- The holdings around them, looked up once, not at every step.
+step as materialized (
+    select e.subject_id as at_id, e.party_id, e.statement_id
+    from graph_edge e
+    where e.component_no in (
+        select o.component_no from complex c join graph_edge o on o.subject_id = c.subject_id
+    )
+),
 -- Every link, if the network is small enough to list all that is counted; else the nearest ones.
 above as (
-    select c.subject_id, e.party_id as at_id, e.statement_id
+    select c.subject_id, s.party_id as at_id, s.statement_id, w.closure_n <= 100 as is_followed
     from complex c
-    join graph_edge e on e.subject_id = c.subject_id
+    join step s on s.at_id = c.subject_id
+    left join graph_network w on w.subject_id = c.subject_id
     union
-    select a.subject_id, e.party_id, e.statement_id
+    select a.subject_id, s.party_id, s.statement_id, a.is_followed
     from above a
-    join graph_network w on w.subject_id = a.subject_id and w.closure_n <= 100
-    join graph_edge e on e.subject_id = a.at_id
+    join step s on s.at_id = a.at_id
+    where a.is_followed
 )
 select subject_id, 'form of the entity' as role, statement_id, 'entity_statement.legal_form_class' as field
 from complex

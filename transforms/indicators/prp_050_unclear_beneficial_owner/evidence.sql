@@ -3,15 +3,23 @@ with recursive owners as (
     from judged j
     where not exists (select 1 from judged o where o.title_id = j.title_id and o.outcome <> 'hit')
 ),
+-- The holdings around them, looked up once, not at every step.
+step as materialized (
+    select e.subject_id as at_id, e.party_id
+    from graph_edge e
+    where e.component_no in (
+        select o.component_no from owners c join graph_edge o on o.subject_id = c.party_id
+    )
+),
 -- The company and everybody above it whose interests make up the figure.
 chain as (
     select o.party_id as subject_id, o.party_id as at_id, coalesce(w.closure_n <= 100, false) as is_followed
     from owners o
     left join graph_network w on w.subject_id = o.party_id
     union
-    select c.subject_id, e.party_id, c.is_followed
+    select c.subject_id, s.party_id, c.is_followed
     from chain c
-    join graph_edge e on e.subject_id = c.at_id
+    join step s on s.at_id = c.at_id
     where c.is_followed
 ),
 declared as materialized (
