@@ -1,6 +1,5 @@
 """The tables of a run under `work/<run>/tables`, and a connection that sees them beside the lake."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,8 +40,8 @@ EDITIONS, MENTIONS, ADDRESSES = "edition_in_use", lake.MENTION.name, "address_st
 # (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
 # time.
 HELD_BYTES = 1_000_000
-# Held then of any size: what queries follow step by step and read at each, and views that several read.
-WALKED, READ_OFTEN = "graph_edge", ("owned_entity", "listable_entity", "control_period")
+# Held then of any size: views that several read.
+READ_OFTEN = ("owned_entity", "listable_entity", "control_period")
 
 
 def open_tables(
@@ -74,8 +73,7 @@ def open_tables(
         night.memory.know(name, frame)
     _know_by_register(night)
     for name in tables:
-        held = sys.maxsize if held_bytes and name == WALKED else held_bytes
-        warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held)
+        warehouse.parquet_view(connection, name, [night.table(name)], held_bytes=held_bytes)
     create_macros(connection)
     with warehouse.safe_errors("fact views"):
         create_fact_views(connection, list(tables), READ_OFTEN if held_bytes else ())
