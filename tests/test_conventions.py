@@ -262,6 +262,22 @@ def test_the_allow_list_refuses(sql: str, monkeypatch: pytest.MonkeyPatch) -> No
         test_sql_is_one_select_within_the_allow_list("bad")
 
 
+# A step joins such a table whole; it has a row for one entity in ten of a country.
+WALKED_WHOLE = {"graph_layers"}
+
+
+@pytest.mark.parametrize("code", [code for code, i in indicators().items() if "recursive" in str(i.steps)])
+def test_a_step_of_a_recursion_joins_only_what_was_looked_up_before(code: str) -> None:
+    """DuckDB holds the tables that a recursion joins in memory, each of them anew at every step."""
+    for sql in indicators()[code].steps.values():
+        tree = _tree(sql)
+        named = {each.alias for each in tree.find_all(exp.CTE)} | WALKED_WHOLE
+        for each in tree.find_all(exp.CTE):
+            if isinstance(each.this, exp.Union):
+                step = {table.name for table in each.this.expression.find_all(exp.Table)}
+                assert each.alias not in step or step <= named, f"{code}: {each.alias} joins {step - named}"
+
+
 # --- refused attributes -----------------------------------------------------------------------------------
 
 REFUSED = re.compile(
