@@ -214,5 +214,6 @@ def rollback(
     """Make an earlier release current again, after checking its files against its manifest."""
     from flows.release.publish import rollback as roll_back
 
+    home.must_exist()  # the lock would make it
     with held(home, "rollback"):
         print(f"Release {roll_back(home, to)} is now current.")

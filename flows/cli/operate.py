@@ -196,6 +196,7 @@ def audit_verify(home: HomeOption, as_json: JsonOption = False) -> int:
     """
     from flows.release.verification import verify
 
+    home.must_exist()
     with progress.shown("Verifying"):
         verified = verify(home)
     with after_the_work():

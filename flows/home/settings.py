@@ -71,6 +71,11 @@ class Home:
         """File with the address of the server's PostgreSQL; without it the server has its own SQLite."""
         return self.credential("prefect-database")
 
+    def must_exist(self) -> None:
+        """Raises UsageError if there is no such folder: a misspelled one must not be called well."""
+        if not self.root.is_dir():
+            raise UsageError(f"{self.root}: this home does not exist")
+
     def prepare(self) -> None:
         """Create every folder. Those that only the nightly run reads have mode 0700."""
         for folder in (self.root, self.landing, self.releases, self.reports, self.docs):

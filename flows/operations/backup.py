@@ -84,8 +84,7 @@ def backup(home: Home, to: Path) -> Backup:
     """Write all of `home` to the file `to`, replacing an older one. Holds the lock, so no night changes what
     is copied.
     """
-    if not home.root.is_dir():
-        raise UsageError(f"{home.root}: this home does not exist")
+    home.must_exist()
     target = to.resolve()
     if target.is_relative_to(home.root):
         raise UsageError(

@@ -154,6 +154,17 @@ def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
     assert not mistyped.exists()
 
 
+@pytest.mark.parametrize("command", ["audit verify", "backup --to kept.tar", "rollback"])
+def test_2_a_home_that_is_not_there(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code([*command.split(), "--home", "hoem"]) == 2
+    output = capsys.readouterr()
+    assert "hoem: this home does not exist" in output.err and "intact" not in output.out
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_2_a_landing_folder_that_is_not_there_makes_no_home(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
