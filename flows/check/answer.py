@@ -33,6 +33,7 @@ from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
 from graphs.cases import CASE_PREFIX
 from transforms.language import translated
+from transforms.language.stored import stored
 from transforms.model.register import Role, register_named
 from transforms.model.sql import Connection, read_sql
 
@@ -107,7 +108,7 @@ def _limits(edition: Row) -> list[str]:
     limits = []
     if edition["completeness"] == "extract":
         extract = "only an extract is held (%(reason)s). What it does not hold proves nothing."
-        limits.append(translated(extract, reason=edition["completeness_reason"]))
+        limits.append(translated(extract, reason=stored(str(edition["completeness_reason"]))))
     if since := edition["stale_since"]:
         limits.append(
             translated("a newer edition was blocked, so this one is stale since %(day)s.", day=since)

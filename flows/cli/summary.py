@@ -11,6 +11,7 @@ from flows.night.night import Night
 from flows.release.store import current_release, open_current
 from transforms.errors import UsageError
 from transforms.language import language, translated
+from transforms.language.stored import stored
 from transforms.model.languages import ENGLISH
 from transforms.model.register import registers
 from transforms.model.sql import read_sql
@@ -53,11 +54,11 @@ def _notices(night: Night) -> Iterator[str]:
         if edition.status == "blocked":
             yield f"{translated('BLOCKED')}: {facts.blocked_message}"
         elif edition.status == "in_force" and facts.completeness == "extract":
-            register = registers().get(facts.register)
+            register, reason = registers().get(facts.register), stored(facts.completeness_reason)
             if register and register.on_request:
-                on_request[facts.register] = facts.completeness_reason
+                on_request[facts.register] = reason
                 continue
-            yield f"{translated('EXTRACT')}: {facts.register} {facts.label}: {facts.completeness_reason}"
+            yield f"{translated('EXTRACT')}: {facts.register} {facts.label}: {reason}"
     yield from (f"{translated('EXTRACT')}: {name}: {reason}" for name, reason in on_request.items())
     for moment in night.missed:
         missed = translated("MISSED: no run on")

@@ -395,7 +395,7 @@ def rows() -> Rows:
                 "edition": "2026-06-01",
                 "status": "in_force",
                 "completeness": "extract",
-                "completeness_reason": "it says it has more",
+                "completeness_reason": "the publisher's total is 5 and the file has 2 records",
                 "stale_since": None,
                 "rows_rejected": 3,
             },

@@ -67,6 +67,7 @@ from tests.flows.check_release import (
     rows,
     unit,
 )
+from transforms.language import in_language
 from transforms.model.views import CASE, RELEASE_TABLES
 from transforms.values.names import company_name_key, names_similarity
 
@@ -1221,13 +1222,16 @@ def test_nothing_found_is_said_with_the_editions_searched(home: Home) -> None:
     said = " ".join(sheet.cannot_be_said)
     for part in (
         "Titles of overseas companies: no edition is held",
-        "only an extract is held (it says it has more)",
+        "only an extract is held (the publisher's total is 5 and the file has 2 records)",
         "3 records could not be read",
         "stale since 2026-05-01",
         "not a clearance",
     ):
         assert part in said, part
     assert sheet.checked_on == ON and sheet.release["as_of"] == date(2026, 6, 1)
+    with in_language("nl"):
+        in_dutch = " ".join(checked(home, CEDAR_TWO).cannot_be_said)
+    assert "(het totaal van de bronhouder is 5 en het bestand heeft 2 records)" in in_dutch
 
 
 def test_nobody_declared_and_why(home: Home, capsys: pytest.CaptureFixture[str]) -> None:

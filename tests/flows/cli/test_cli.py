@@ -15,14 +15,18 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from flows.cli import summary
 from flows.cli.app import exit_code
 from flows.cli.output import printable
 from flows.home.lock import held
 from flows.home.settings import Home
 from flows.home.warehouse import RELEASE_DATABASE, query
+from flows.night.night import Night
 from flows.night.stages import flags as flags_stage
 from flows.night.stages import marts as marts_stage
 from flows.release.store import current_release, releases
@@ -34,6 +38,7 @@ from tests.flows.release_tables import publish_one
 from tests.indicator_cases import WITHOUT_DEEDS
 from tests.landings import CANARY, COMPANIES, PSC, RECORDS, TITLES, file_name, lines, text
 from tests.reliability.few_indicators import few
+from transforms.language import in_language
 from transforms.model.sql import Connection
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -495,6 +500,21 @@ def test_explain_shows_a_page_and_a_flag_with_its_evidence(
     assert exit_code(["explain", flag["flag_id"], *place, "--purpose", "permits"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "op 1 maart 2015 als rechthebbende" in said and "0 dagen later" in said
+
+
+def test_why_a_register_is_an_extract_is_said_in_dutch() -> None:
+    facts = SimpleNamespace(
+        register="nl_woz",
+        label="2026-06-01",
+        completeness="extract",
+        completeness_reason="it holds what was asked for",
+    )
+    editions = SimpleNamespace(all=[SimpleNamespace(status="in_force", facts=facts)])
+    night = SimpleNamespace(editions=editions, missed=(), alarms=(), left_out=(), counts={})
+    with in_language("nl"):
+        assert list(summary._notices(cast(Night, night))) == [
+            "UITTREKSEL: nl_woz: er staat in wat is gevraagd"
+        ]
 
 
 def test_registers_and_indicators_list_what_is_declared(capsys: pytest.CaptureFixture[str]) -> None:

@@ -641,7 +641,7 @@ def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_to
     assert "stale UK companies that own property is still that of 2018-01-05" in box
     assert (
         "extract People with significant control, edition 2018-02-01 is incomplete: the publisher says "
-        "12 799 821 records." in box
+        "12 799 821 records; 19 records of 12,799,821 were read." in box
     )
     assert "indicators that rest on an absence are not assessable" in box
     assert "No edition is in force of: Register of overseas entities." in box
