@@ -115,7 +115,8 @@ def add_purpose(home: Home, purpose: Purpose) -> None:
         home.root.mkdir(parents=True, exist_ok=True)
         write_bytes_durably(path, f"{before.rstrip()}\n\n[[purpose]]\n{fields}".encode())
     except OSError as error:
-        raise RunFailed(f"{path}: {error.strerror}; run as the user of the nightly run") from None
+        todo = "free disk space, or run as the user of the nightly run"
+        raise RunFailed(f"{path}: {error.strerror}; {todo}") from None
 
 
 def parsed_purpose(**values: str | list[str] | None) -> Purpose:

@@ -15,7 +15,7 @@ import typer
 
 from flows.cli import ask, explain, fetch, night, notify, operate, review
 from flows.cli.evaluation.command import evaluate
-from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, output_error
+from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, file_error, output_error
 from flows.cli.verdicts.commands import verdict_app
 from flows.cli.verdicts.users import review_app
 from transforms.errors import UndertowError, place
@@ -103,7 +103,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         # The text of an unexpected error may hold a record, so only its kind and place are printed.
         unexpected = f"unexpected {type(error).__name__} at {place(error)}; please report this line"
-        complain(output_error(error) or unexpected)
+        complain(output_error(error) or file_error(error) or unexpected)
         return EXIT_FAILED
 
 

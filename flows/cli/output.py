@@ -30,6 +30,7 @@ EXIT_IN_PART = 5
 PIPE_WIDTH = 10_000  # columns; a pipe has no width, so lines are not wrapped
 LIST_WIDTH = 100  # columns of registers and releases, in a pipe too
 DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+ACCESS_ERRORS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 type Record = Mapping[str, object]
 
@@ -193,6 +194,19 @@ def output_error(error: Exception) -> str:
         return ""
     discard_output()
     return f"standard output: {error.strerror} (errno {error.errno}); redirect it to a place with room"
+
+
+def file_error(error: Exception) -> str:
+    """Which file cannot be used and what to do, "" for any other error."""
+    if not isinstance(error, OSError) or error.filename is None:
+        return ""
+    if error.errno in DISK_ERRORS:
+        todo = "make room on that disk, and try again"
+    elif error.errno in ACCESS_ERRORS:
+        todo = "run as a user who may do this"
+    else:
+        return ""
+    return f"{error.filename}: {error.strerror} (errno {error.errno}); {todo}"
 
 
 def discard_output() -> None:

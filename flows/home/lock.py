@@ -87,7 +87,7 @@ def _naming(path: Path) -> Iterator[None]:
     except OSError as error:
         raise RunFailed(
             f"{path}: {error.strerror} (errno {error.errno}); "
-            "--home must name a folder that this user may write to"
+            "free disk space, or give --home a folder that this user may write to"
         ) from None
 
 

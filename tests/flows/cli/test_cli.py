@@ -1,6 +1,7 @@
 """The command line as its users meet it: exit codes, the whole night, looking, rollback, being killed."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -29,6 +30,7 @@ from flows.home.warehouse import RELEASE_DATABASE, query
 from flows.night.night import Night
 from flows.night.stages import flags as flags_stage
 from flows.night.stages import marts as marts_stage
+from flows.release import store
 from flows.release.store import current_release, releases
 from tests import landings
 from tests.conftest import Tier
@@ -225,6 +227,27 @@ def test_4_an_unexpected_error_names_its_kind_and_never_its_text(
     assert _run(home.root.parent / "landing", home) == 4
     said = capsys.readouterr().err
     assert kind.__name__ in said and "marts" in said and CANARY not in said
+
+
+@pytest.mark.parametrize(
+    ("number", "todo"), [(errno.EACCES, "run as a user"), (errno.ENOSPC, "make room on that disk")]
+)
+def test_4_a_file_that_cannot_be_used_is_named_with_what_to_do(
+    number: int,
+    todo: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "current"
+
+    def refused(*_arguments: object, **_options: object) -> None:
+        raise OSError(number, os.strerror(number), str(file))
+
+    monkeypatch.setattr(store, "releases", refused)
+    assert exit_code(["releases", "--home", str(tmp_path)]) == 4
+    said = capsys.readouterr().err
+    assert f"{file}: {os.strerror(number)} (errno {number}); {todo}" in said
 
 
 def test_4_nothing_can_be_used_on_a_first_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

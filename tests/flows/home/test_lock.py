@@ -147,7 +147,7 @@ def test_two_homes_have_two_locks(tmp_path: Path) -> None:
 def test_home_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(RunFailed, match="--home must name a folder"),
+        pytest.raises(RunFailed, match="free disk space, or give --home a folder"),
         held(Home(tmp_path / "file" / "home"), "run"),
     ):
         raise AssertionError("held a lock in a file")
