@@ -15,7 +15,7 @@ import typer
 
 from flows.accountability.access import Access
 from flows.cli.options import DAY, HomeOption, JsonOption, PurposeOption, ThemeOption
-from flows.cli.output import print_json, print_records, say
+from flows.cli.output import counted, print_json, print_records, say
 from flows.home import settings
 
 if TYPE_CHECKING:
@@ -127,14 +127,16 @@ def _print_view(desk: Desk, view: CaseView, *, as_json: bool) -> None:
         return
     say(f"{view.case_id}: {view.shown}{f', {view.outcome}' if view.outcome else ''}; due {view.due_on}")
     for one in view.new:
-        say(f"new: {one.indicator} {one.subject_id}: {one.kind}, {one.facts_n} facts")
+        say(f"new: {one.indicator} {one.subject_id}: {one.kind}, {counted(one.facts_n, 'fact', 'facts')}")
     for other in view.came_from:
         say(f"carries verdicts of {other}")
     for known_one in view.explained.values():
         say(f"explained: {known_one.indicator} {known_one.subject_id} until {known_one.until}")
     for entry in view.history:
-        done = f", done: {', '.join(entry.done)}" if entry.done else ""
-        say(f"{entry.at[:16]} {entry.by}: {entry.what} {entry.outcome} {entry.reason}{done}")
+        given = " ".join(word for word in (entry.what, entry.outcome, entry.reason) if word)
+        done = f"done: {', '.join(entry.done)}"
+        what = done if entry.what == "done" else f"{given}, {done}" if entry.done else given
+        say(f"{entry.at[:16]} {entry.by}: {what}")
         if entry.note:
             say(f"    {entry.note}")
     if view.refusal:

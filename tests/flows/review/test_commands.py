@@ -73,7 +73,9 @@ def test_a_case_from_the_first_reading_to_the_release(home: Home, capsys: pytest
     assert verdict(home, "add", "UT-C-a1", "--by", "bob", *second) == 0
     assert "decided: confirmed" in capsys.readouterr().out
     assert verdict(home, "done", "UT-C-a1", "--by", "ann", "--done", "refused") == 0
-    assert SECRET in listed(home, capsys, "sue")
+    shown = listed(home, capsys, "sue")
+    assert SECRET in shown and "ann: done: refused" in shown
+    assert "bob: verdict confirmed unexplained, done: question" in shown
     night(home, [FLAG, OTHER])
     [row] = query(store.current_release(home), "from v_verdict").to_pylist()
     assert (row["case_id"], row["outcome"], row["reason"]) == ("UT-C-a1", "confirmed", "unexplained")

@@ -116,7 +116,7 @@ def test_a_stale_form_records_nothing_and_keeps_what_was_typed(
     anna.post(f"/cases/{case_id}/verdict", {**stale, "seen": f"{flag_id}:old:old gone-flag:a:b {rest}"})
     assert anna.status == 409
     assert "Nothing was recorded" in anna.page and "its evidence or its rule is another one" in anna.page
-    assert "1 flags are gone" in anna.page and NOTE in anna.page
+    assert "flags that are gone: 1" in anna.page and NOTE in anna.page
     assert re.search(r'value="no-concern/explained" required checked', anna.page)
     assert re.search(r'value="question" checked', anna.page)
     assert not any(event.case_id == case_id for event in reviews.events(home))
@@ -167,7 +167,7 @@ def test_several_cases_are_closed_at_once(app: ASGIApp, case_ids: list[str]) -> 
     carla = Browser(app, "carla")
     carla.get("/cases.html")
     carla.send("/close", case=chosen, reason="no-capacity", purpose="demo")
-    assert "2 cases are closed." in carla.page
+    assert "Cases closed: 2." in carla.page
     assert "reason" in carla.send("/close", case=chosen, purpose="demo") and carla.status == 400
     assert "/close" not in Forms(Browser(app, "anna").get("/cases.html")).forms
 
