@@ -30,8 +30,9 @@ class Missed:
 @dataclass(frozen=True)
 class Freshness:
     """A register of a home. `newest`: date of the newest edition, landed or in the lake. `fetched_at`: when a
-    fetch last ended well (ISO, UTC). `next_due`: by the register's cadence. `fault`: why the last fetch
-    failed, and what to do; "" where it did not.
+    fetch last ended well (ISO, UTC). `next_due`: by the register's cadence. `is_overdue`: None where no
+    edition is held, or nobody can say when one is late. `fault`: why the last fetch failed, and what to do;
+    "" where it did not.
     """
 
     register: str
@@ -39,7 +40,7 @@ class Freshness:
     newest: date | None
     fetched_at: str | None
     next_due: date | None
-    is_overdue: bool
+    is_overdue: bool | None
     missed: tuple[Missed, ...]
     fault: str
 
@@ -86,7 +87,7 @@ def _freshness(
         newest,
         max((line.at for line in attempts if line.state != "failed"), default=None),
         register.next_due(newest) if newest else None,
-        newest is not None and register.is_overdue(newest, today),
+        register.is_overdue(newest, today) if newest and register.overdue_days is not None else None,
         tuple(_missed(register, sorted(days), fetched, attempts, today)),
         attempts[-1].message if attempts else "",
     )

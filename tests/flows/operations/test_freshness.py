@@ -80,6 +80,12 @@ def test_overdue_is_what_the_alarm_calls_so(tmp_path: Path, today: str, names: l
     assert [each.register for each in held if each.is_overdue] == names
 
 
+def test_a_register_without_a_limit_or_an_edition_is_not_called_in_time(tmp_path: Path) -> None:
+    had(Home(tmp_path), "2026-06-01", "eu_ecb_rates")
+    assert of(Home(tmp_path), "eu_ecb_rates", "2026-11-30").is_overdue is None
+    assert of(Home(tmp_path), PSC, "2026-11-30").is_overdue is None
+
+
 def test_numbers_that_a_publisher_counts_show_what_is_missing(tmp_path: Path) -> None:
     psc = registers()[PSC]
     assert psc.source
