@@ -19,9 +19,10 @@ from flows.release.lookups import NOT_ASCII
 from transforms.language import translated
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.names import company_name_key, names_similarity, person_name_key
+from transforms.values.payees import LEGAL_FORMS
 
 CANDIDATE_MIN = 0.8  # (own) similarity of name keys, 0 to 1, of a candidate; two names agree from 0.9
-SAME_BUT_BLANKS = 0.95  # (own) similarity of two names that differ in blanks only
+SAME_BUT_FORM = 0.95  # (own) similarity of two names that differ in blanks or in their legal form only
 FEW_NAMES = 5  # so many are searched one by one, more through keys of every name
 LEGAL_FORM_CHARACTERS_MAX = 50  # of the longest form that becomes one word of a key, with room
 PREFILTER_MIN = 0.85  # Jaro-Winkler similarity of the plain texts, lower than that of any candidate
@@ -155,13 +156,19 @@ def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
-    """Similarity of two keys, 0 to 1: that of resolution, and SAME_BUT_BLANKS where only blanks differ."""
+    """Similarity of two keys, 0 to 1: that of resolution, and SAME_BUT_FORM where only blanks or the legal
+    form differ.
+    """
     score = names_similarity(keys, others).alias("score")
     # Two keys of different numbers score 0: 1 2 is not 12.
-    is_same = (keys.str.replace_all(" ", "") == others.str.replace_all(" ", "")) & (score > 0)
+    is_same = (_without_form(keys) == _without_form(others)) & (score > 0)
     return pl.select(
-        pl.when(is_same & (score < SAME_BUT_BLANKS)).then(SAME_BUT_BLANKS).otherwise(score)
+        pl.when(is_same & (score < SAME_BUT_FORM)).then(SAME_BUT_FORM).otherwise(score)
     ).to_series()
+
+
+def _without_form(keys: pl.Series) -> pl.Series:
+    return keys.str.replace(f" (?:{LEGAL_FORMS})$", "").str.replace_all(" ", "")
 
 
 def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -20,9 +20,9 @@ Facts = Mapping[str, Sequence[Row]]
 ALWAYS = (
     "Registers say what was declared or registered. What nobody declared is not here, and a declaration "
     "may be untrue.",
-    "Names are compared as written: capitals, accents, punctuation and legal forms do not matter; another "
-    "spelling, language or trading name does. What was not found under this name may be there under another "
-    "one; a number is surer.",
+    "Names are compared as written: capitals, accents and punctuation do not matter, nor whether Limited or "
+    "PLC is there; another legal form, spelling, language or trading name does. What was not found under "
+    "this name may be there under another one; a number is surer.",
     "No flag is not a clearance. The release keeps who is flagged and who could not be assessed; anybody "
     "else was assessed and not flagged, or is not a subject of the indicator.",
     "A natural person of the same name may be another person. Nobody is scored.",

@@ -411,6 +411,18 @@ def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str
     assert bool(subject.facts) == (expected == "exact_name"), "a candidate's facts are on nobody's sheet"
 
 
+def test_a_short_name_without_its_legal_form_is_a_candidate(tmp_path: Path) -> None:
+    """One name at a time, and in a list that is long enough to be searched through words."""
+    given = rows()
+    given["entity"] += [entity("NL-KVK-27000077", "Zed B.V.")]
+    given["company"] += [company("NL-KVK-27000077", "Zed B.V.")]
+    made = published(tmp_path / "home", given)
+    names = [Question(n, name=name) for n, name in enumerate(["Zed", "Zed N.V.", "Zod", *"ABCDEF"], 1)]
+    for answers in ([one(made, name.name) for name in names[:3]], checked(made, names).answers[:3]):
+        expected = [("NL-KVK-27000077", "similar_name")]
+        assert [found(answer) for answer in answers] == [expected, expected, []]
+
+
 @pytest.mark.nightly
 def test_a_blank_more_or_less_makes_no_other_name(tmp_path: Path) -> None:
     """One name at a time, and in a list that is long enough to be searched through words: these share none
