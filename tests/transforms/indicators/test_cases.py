@@ -15,6 +15,10 @@ from transforms.model.translation import Translation
 ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
 
 
+# One of something in the plural, and a sum of money without thousands.
+NO_PLAIN_ENGLISH = re.compile(
+    r"\b(?<![\d.,])1 (?:full )?(?:days|steps|titles)\b|\b\d{5,}(?:\.\d+)? [A-Z]{3}\b"
+)
 NATIVE = {"category", "legal_form", "purpose", "what"}  # columns with words of a register or a ledger
 
 
@@ -119,6 +123,7 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
         assert (state["subject_id"], state["subtype"] if indicator.evidence_by_subtype else None) in proved
         words = indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
         assert state["value"] is None or f"{state['value']:.0f}" in words.replace(",", "")
+        assert not NO_PLAIN_ENGLISH.search(words), words
         if indicator.dutch is not None:
             dutch = _Overheard(indicator.dutch)
             words = dutch.vformat(indicator.dutch.sentence, (), {**state, "subject_name": "X"})

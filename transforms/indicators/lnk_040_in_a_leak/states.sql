@@ -37,7 +37,10 @@ select
     cast(null as bigint) as peer_n,
     case
         when n.depth = 0 then 'is itself'
-        else concat_ws('', 'has a party above it, ', cast(n.depth as varchar), ' up, that is')
+        else concat_ws(
+            '', 'has a party above it, ', cast(n.depth as varchar),
+            case when n.depth = 1 then ' step' else ' steps' end, ' up, that is'
+        )
     end as who
 from elsewhere a
 cross join held h

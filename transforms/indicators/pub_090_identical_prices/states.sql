@@ -24,7 +24,7 @@ outcomes as (
         end as outcome,
         b.bidders_n as value,
         b.bidders_n,
-        cast(b.amount as varchar) as price,
+        thousands(cast(floor(b.amount) as bigint)) || right(cast(b.amount as varchar), 3) as price,
         b.currency,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
     from processes p
