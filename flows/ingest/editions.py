@@ -7,8 +7,7 @@ Pure functions over what the lake holds and what this run blocked:
   extract. Older ones are history. In a series, editions of different periods are in force beside each other.
 * Undated editions are older than all dated ones.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
-  complete edition:
-  it is blocked.
+  complete edition: it is blocked, until the complete file lies in the landing folder again in its place.
 * An edition in force is stale where something was blocked that would have replaced or followed it.
 """
 
@@ -59,13 +58,14 @@ def select(
     blocked: Iterable[EditionFacts],
     known_at: date | None,
     mappings: Collection[str] = (),
+    landed: Collection[str] = (),
 ) -> Editions:
     """Status of every edition that is undated or dated up to `known_at`; later ones are left out.
 
     `known_at` None: every edition counts. The date of the run is then `newest_date` of the usable ones, so a
     newer edition that is blocked does not move it.
 
-    `mappings`: SHA-256 of the home's mappings of today.
+    `mappings`: SHA-256 of the home's mappings of today. `landed`: keys of what is in the landing folder.
     """
     held = tuple(held)
     todays = frozenset(
@@ -87,7 +87,7 @@ def select(
     chosen = [
         edition
         for _, group in groupby(sorted(known, key=_period), key=_period)
-        for edition in _statuses(list(group))
+        for edition in _statuses(list(group), landed)
     ]
     editions = _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in refused)])
     restored = [
@@ -192,12 +192,12 @@ def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[Ed
 # --- status -------------------------------------------------------------------------------------------------
 
 
-def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:
+def _statuses(editions: Sequence[EditionFacts], landed: Collection[str]) -> list[EditionInUse]:
     """Status of the editions of one data set, or of one period of a series."""
     ordered = sorted(editions, key=_order)
     standing = [_last_file(list(group)) for _, group in groupby(ordered, key=lambda facts: facts.label)]
     in_force = _last_file(standing)
-    return [_status(facts, in_force, standing) for facts in ordered]
+    return [_status(facts, in_force, standing, landed) for facts in ordered]
 
 
 def _last_file(ordered: Sequence[EditionFacts]) -> EditionFacts:
@@ -205,11 +205,13 @@ def _last_file(ordered: Sequence[EditionFacts]) -> EditionFacts:
     return ([facts for facts in ordered if facts.completeness == "complete"] or ordered)[-1]
 
 
-def _status(facts: EditionFacts, in_force: EditionFacts, standing: Sequence[EditionFacts]) -> EditionInUse:
+def _status(
+    facts: EditionFacts, in_force: EditionFacts, standing: Sequence[EditionFacts], landed: Collection[str]
+) -> EditionInUse:
     if facts is in_force:
         return EditionInUse(facts, "in_force")
     is_extract = facts.completeness == "extract" and in_force.completeness == "complete"
-    if is_extract and _would_replace(facts, in_force):
+    if is_extract and _would_replace(facts, in_force, landed):
         message = (
             f"{facts.register} {facts.label} ({facts.file_name}): {facts.completeness_reason}; "
             f"the complete edition {in_force.label} stays in force. Fetch the whole file."
@@ -218,10 +220,11 @@ def _status(facts: EditionFacts, in_force: EditionFacts, standing: Sequence[Edit
     return EditionInUse(facts, "history" if any(facts is other for other in standing) else "superseded")
 
 
-def _would_replace(facts: EditionFacts, in_force: EditionFacts) -> bool:
-    """A later file of the same edition, or an edition that is not older."""
+def _would_replace(facts: EditionFacts, in_force: EditionFacts, landed: Collection[str]) -> bool:
+    """A later file of the same edition that has not been taken back, or an edition that is not older."""
     if facts.label == in_force.label:
-        return facts.arrival > in_force.arrival
+        is_taken_back = in_force.key in landed and facts.key not in landed
+        return facts.arrival > in_force.arrival and not is_taken_back
     return _date(facts) >= _date(in_force)
 
 

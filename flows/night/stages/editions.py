@@ -32,11 +32,17 @@ REGISTER_COLUMNS = ("title", "publisher", "territory", "licence", "cadence", "ki
 
 
 def choose_editions(night: Night) -> None:
-    """Set the editions and the date of the run, and write the tables about editions.
+    """Set the editions and the date of the run, and write the tables about editions. A file has the name that
+    it has in the landing folder now, if it is there.
 
     Raises RunFailed (exit code 4) where no edition can be used, UsageError where no purpose allows any.
     """
-    night.editions = select(_named_as_landed(night), night.blocked, night.known_at, night.mappings)
+    names = {
+        lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name
+        for edition in night.landing.editions
+    }
+    held = [replace(facts, file_name=names.get(facts.key, facts.file_name)) for facts in held_editions(night)]
+    night.editions = select(held, night.blocked, night.known_at, night.mappings, names.keys())
     as_of = night.as_of_asked or newest_date(night.editions.usable)
     if as_of is None or not night.editions.with_status("in_force"):
         if night.blocked and all(facts.blocked_code == NOT_ALLOWED for facts in night.blocked):
@@ -84,17 +90,6 @@ def check_allowed(night: Night, register: Register) -> None:
 def _is_allowed(night: Night, register: Register) -> bool:
     allowed = {what for purpose in night.authority.purpose for what in purpose.allows}
     return night.synthetic or not register.allowed_by or register.allowed_by in allowed
-
-
-def _named_as_landed(night: Night) -> tuple[EditionFacts, ...]:
-    """Editions held, under the file name that they have in the landing folder now, where they are there."""
-    names = {
-        lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name
-        for edition in night.landing.editions
-    }
-    return tuple(
-        replace(facts, file_name=names.get(facts.key, facts.file_name)) for facts in held_editions(night)
-    )
 
 
 def raise_alarms(night: Night) -> None:

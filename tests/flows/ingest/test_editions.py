@@ -184,6 +184,18 @@ def test_a_second_file_that_is_an_extract_leaves_the_complete_first_in_force() -
     assert statuses(found) == {"first": "in_force", "second": "blocked"}
 
 
+@pytest.mark.parametrize(
+    ("landed", "status"), [("first", "superseded"), ("first second", "blocked"), ("", "blocked")]
+)
+def test_an_extract_is_blocked_until_the_complete_file_lies_there_again(landed: str, status: str) -> None:
+    files = [
+        facts(JANUARY, sha256="first", arrival=1),
+        facts(JANUARY, sha256="second", arrival=2, complete=False),
+    ]
+    found = select(files, (), None, landed=landed.split())
+    assert statuses(found) == {"first": "in_force", "second": status}
+
+
 def test_a_complete_second_file_supersedes_an_extract() -> None:
     found = select(
         [
