@@ -151,8 +151,10 @@ def test_a_night_is_missed_where_none_started_about_then(minutes: float, is_miss
 # --- restarts and orphans ---------------------------------------------------------------------------------
 
 
-def _service(home: Home, command: list[str], monkeypatch: pytest.MonkeyPatch) -> serving.Service:
-    monkeypatch.setattr(serving, "_command", lambda *_: command)
+NO_MODULE = "no_such_module"  # ends at once
+
+
+def _service(home: Home, monkeypatch: pytest.MonkeyPatch) -> serving.Service:
     monkeypatch.setattr(serving, "RESTART_PAUSE_SECONDS", 0.01)
     api = Server(1)
     return serving.Service(home, api, {}, Sweeper(home, api, GONE_SECONDS), Event())
@@ -161,9 +163,9 @@ def _service(home: Home, command: list[str], monkeypatch: pytest.MonkeyPatch) ->
 def test_a_worker_that_ends_time_after_time_ends_serve(
     home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    service = _service(home, ["false"], monkeypatch)
+    service = _service(home, monkeypatch)
     monkeypatch.setattr(serving, "POLL_SECONDS", 0.01)
-    serving._start(service, "worker", "prefect", "worker")
+    serving._start(service, "worker", NO_MODULE)
     with pytest.raises(
         RunFailed, match=f"worker ended by itself .* {serving.RESTARTS_MAX + 1} times within an hour"
     ):
@@ -172,8 +174,8 @@ def test_a_worker_that_ends_time_after_time_ends_serve(
 
 
 def test_restarts_of_an_hour_ago_do_not_count(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    service = _service(home, ["false"], monkeypatch)
-    serving._start(service, "worker", "prefect", "worker")
+    service = _service(home, monkeypatch)
+    serving._start(service, "worker", NO_MODULE)
     (child,) = service.children
     child.restarts += [time.monotonic() - serving.RESTARTS_SECONDS - 1] * 100
     child.process.wait()
