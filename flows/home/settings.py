@@ -76,11 +76,10 @@ class Home:
         if not self.root.is_dir():
             raise UsageError(f"{self.root}: this home does not exist")
 
-    def prepare(self) -> None:
-        """Create every folder. Those that only the nightly run reads have mode 0700."""
-        for folder in (self.root, self.landing, self.releases, self.reports, self.docs):
-            folder.mkdir(parents=True, exist_ok=True)
-        for folder in (
+    @property
+    def private(self) -> tuple[Path, ...]:
+        """Folders that only the nightly run reads."""
+        return (
             self.lake,
             self.archive,
             self.state,
@@ -89,7 +88,13 @@ class Home:
             self.work,
             self.kept,
             self.prefect,
-        ):
+        )
+
+    def prepare(self) -> None:
+        """Create every folder. The private ones have mode 0700."""
+        for folder in (self.root, self.landing, self.releases, self.reports, self.docs):
+            folder.mkdir(parents=True, exist_ok=True)
+        for folder in self.private:
             folder.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
             folder.chmod(STATE_DIRECTORY_MODE)
 

@@ -364,6 +364,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "quarantine open": (lambda p: p.home.quarantine.chmod(0o750), "open_folders", "chmod 700"),
     "work open": (lambda p: p.home.work.chmod(0o755), "open_folders", "chmod 700"),
     "state open": (lambda p: p.home.state.chmod(0o711), "open_folders", "chmod 700"),
+    "kept open": (lambda p: p.home.kept.chmod(0o750), "open_folders", "chmod 700"),
     "key of mode 0640": (lambda p: (p.home.secrets / "id.key").chmod(0o640), "open_secrets", "chmod 600"),
     "database of mode 0644": (
         lambda p: _written(p.home.prefect / "prefect.db", 0o644),

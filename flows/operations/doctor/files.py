@@ -46,8 +46,7 @@ def open_home(patient: Patient) -> Findings:
 
 def open_folders(patient: Patient) -> Findings:
     """Folders that only the user of the nightly run may read."""
-    home = patient.home
-    for folder in (home.secrets, home.quarantine, home.work, home.state, home.lake, home.prefect):
+    for folder in patient.home.private:
         if folder.is_dir() and mode(folder) & NOT_OWNER:
             yield (
                 f"{folder.name}/ has mode {mode(folder):04o}, and other users may read it",
