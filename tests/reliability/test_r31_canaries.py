@@ -118,7 +118,7 @@ def native_files() -> dict[str, tuple[bytes, int]]:
         if isinstance(register.reader, DelimitedTables):
             made[f"{paths[0].name}.zip"] = tables(paths[0])
             continue
-        texts = [path.read_text(encoding="utf-8") for path in paths]
+        texts = [path.read_text(encoding="utf-8", errors="replace") for path in paths]
         if isinstance(register.reader, Delimited):
             first_cells = {cell.strip() for cell in texts[0].splitlines()[0].split(register.reader.separator)}
             made[paths[0].name] = delimited(
