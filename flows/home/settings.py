@@ -72,7 +72,7 @@ class Home:
         return self.credential("prefect-database")
 
     def must_exist(self) -> None:
-        """Raises UsageError if there is no such folder: a misspelled one must not be called well."""
+        """Raises UsageError if there is no such folder, as where its name is misspelled."""
         if not self.root.is_dir():
             raise UsageError(f"{self.root}: this home does not exist")
 
