@@ -81,7 +81,7 @@ found as (
         where coalesce(financier_kind, '') not in ('conduit', 'public')
     ) p
     join flagged f on f.subject_id = p.premises_id
-    where p.party_id is not null
+    where p.party_id in (select entity_id from entity union all select person_id from person)
     group by p.party_id, p.premises_id
     union all
     -- Who bid for or won a process with a grave flag; a process that is only looked at joins nobody.
@@ -93,7 +93,7 @@ found as (
         union all
         select supplier_id, process_id, statement_id from award where status = 'active'
     ) b
-    where b.party_id is not null
+    where b.party_id in (select entity_id from entity)
         and b.process_id in (
             select subject_id from flag where state = 'flagged' and lane in ('stop', 'act')
         )

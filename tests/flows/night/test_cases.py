@@ -519,6 +519,18 @@ def test_a_company_that_sold_to_somebody_in_no_register_joins_the_sale_where_tha
         )
 
 
+@pytest.mark.parametrize("number", ["A", "GB-COH-9"])
+def test_bidders_join_a_flagged_tender_where_a_register_that_is_held_has_them(number: str) -> None:
+    bid = {"bid_id": "1", "process_id": "N1", "status": "valid", "statement_id": "b"}
+    rows: Rows = {
+        "flag": [flag("A"), flag("N1", kind="award")],
+        "tender": [{"process_id": "N1", "title": "Works"}],
+        "bid": [bid | {"bidder_id": number}],
+    }
+    joined = {frozenset({"A", "N1"})} if number == "A" else {frozenset({"A"}), frozenset({"N1"})}
+    assert together(night(rows)) == joined
+
+
 def test_an_owner_of_a_hundred_thousand_titles_glues_nobody() -> None:
     rows: Rows = {
         "flag": [flag("T1", kind="title"), flag("T2", kind="title"), flag("H", "BBB-010")],

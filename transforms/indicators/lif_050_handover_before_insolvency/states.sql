@@ -31,6 +31,7 @@ judged as (
     left join handed r on r.company_id = o.company_id and r.best = 1
     left join moves m on m.company_id = o.company_id and m.best = 1
     left join seats s on s.company_id = o.company_id
+    where o.company_id in (select entity_id from entity)
 )
 select
     company_id as subject_id,

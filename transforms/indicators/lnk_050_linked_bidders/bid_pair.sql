@@ -1,4 +1,5 @@
--- Two bids for one tender, by different bidders, with the day that counts. The other bidder may not be known.
+-- Two bids for one tender, by different bidders, with the day that counts. The bidder is of a register that is
+-- held; the other one may not be known.
 with bids as (
     select
         b.process_id,
@@ -24,4 +25,4 @@ select
     b.statement_id as other_statement_id
 from bids a
 join bids b on b.process_id = a.process_id and b.bid_id <> a.bid_id and b.bidder_key <> a.bidder_key
-where a.bidder_id is not null
+where a.bidder_id in (select entity_id from entity)
