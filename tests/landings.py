@@ -23,6 +23,13 @@ from transforms.model.views import GATE_VIEW
 
 COMPANIES, PSC, TITLES = "gb_coh_companies", "gb_coh_psc", "gb_hmlr_ccod"
 REGISTERS = (COMPANIES, PSC, TITLES)
+# Settings of a home; a line `allows = [...]` may follow.
+PURPOSE = """\
+[[purpose]]
+code = "case1"
+title = "Case 1"
+legal_basis = "Article 1"
+"""
 CANARY = "Zebedee Quillfeather"  # a person's name that must stand in no message, log or gate
 EDITION = "2026-06-01"
 RECORDS = 40  # records of each file: enough that ten rejects do not pass the gate's 5 per cent
@@ -238,6 +245,13 @@ def marts_night(home: Home, landing: Path, as_of: date | None = None, known_at: 
     night = resolved_night(home, landing, as_of, known_at)
     build_marts(night)
     return night
+
+
+def home_with(folder: Path, settings: str) -> Home:
+    """A home in the new folder."""
+    folder.mkdir(parents=True)
+    (folder / "undertow.toml").write_text(settings, encoding="utf-8")
+    return Home(folder)
 
 
 def land_files(landing: Path, files: Mapping[str, bytes]) -> Path:

@@ -130,10 +130,14 @@ def field_of(register: Register, name: str) -> SourceField:
     return {field.name: field for field in register.fields}[name]
 
 
+def landed_files(case: Path) -> list[Path]:
+    """The file and those of its updates, oldest first; of archives of tables the folders."""
+    return sorted((path for path in case.iterdir() if path.name != EXPECTED), key=_in_order)
+
+
 def native_file(case: Path) -> Path:
-    """The file, or that of the newest update; of archives of tables the folder."""
-    *_, path = sorted((path for path in case.iterdir() if path.name != EXPECTED), key=_in_order)
-    return path
+    """The file, or that of the newest update."""
+    return landed_files(case)[-1]
 
 
 def _in_order(path: Path) -> tuple[str, bool]:

@@ -6,20 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from flows.home.settings import Home
 from flows.night.night import new_night
 from flows.night.stages.editions import check_allowed
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
+from tests.landings import (
+    COMPANIES,
+    PURPOSE,
+    company_row,
+    file_name,
+    file_of,
+    home_with,
+    land_files,
+    mart,
+    resolved_night,
+)
 from tests.native_files import OFFICERS_HEAD, appointment_line
 from transforms.errors import BlockedEdition
 from transforms.model.register import registers
 
-PURPOSE = """\
-[[purpose]]
-code = "case1"
-title = "Case 1"
-legal_basis = "Article 1"
-"""
 ENTRY = {
     "kind": "natural-disqualification",
     "links": {"self": "/disqualified-officers/natural/zz1"},
@@ -29,12 +32,6 @@ ENTRY = {
     "date_of_birth": "1970-05-12",
     "disqualifications": [{"disqualified_from": "2024-02-01", "disqualified_until": "2031-01-31"}],
 }
-
-
-def _home(folder: Path, settings: str) -> Home:
-    folder.mkdir()
-    (folder / "undertow.toml").write_text(settings, encoding="utf-8")
-    return Home(folder)
 
 
 def _landing(folder: Path) -> Path:
@@ -54,7 +51,7 @@ def _landing(folder: Path) -> Path:
 def test_disqualifications_are_read_for_a_purpose_that_allows_them_only(
     tmp_path: Path, allows: str, is_allowed: bool
 ) -> None:
-    night = new_night(_home(tmp_path / "home", PURPOSE + allows), tmp_path, as_of=date(2026, 6, 1))
+    night = new_night(home_with(tmp_path / "home", PURPOSE + allows), tmp_path, as_of=date(2026, 6, 1))
     register = registers()["gb_coh_disqualified"]
     if is_allowed:
         check_allowed(night, register)
@@ -65,7 +62,7 @@ def test_disqualifications_are_read_for_a_purpose_that_allows_them_only(
 
 
 def test_the_officer_of_that_number_is_one_person_with_the_one_disqualified(tmp_path: Path) -> None:
-    home = _home(tmp_path / "home", f'{PURPOSE}allows = ["disqualifications"]\n')
+    home = home_with(tmp_path / "home", f'{PURPOSE}allows = ["disqualifications"]\n')
     night = resolved_night(home, _landing(tmp_path / "landing"))
     (entry,) = mart(night, "disqualification").iter_rows(named=True)
     seats = dict(mart(night, "officer").select("company_id", "party_id").rows())

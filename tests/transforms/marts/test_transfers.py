@@ -5,11 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from flows.home.settings import Home
 from flows.night.night import new_night
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
-from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
+from tests.landings import (
+    COMPANIES,
+    PURPOSE,
+    company_row,
+    file_name,
+    file_of,
+    home_with,
+    land_files,
+    mart,
+    resolved_night,
+)
 from transforms.errors import UsageError
 
 HEADER = (
@@ -23,27 +32,15 @@ TRANSFERS = f"""\
 2026/05/03 00:20,11,Z2,12,Z3,80.00,Yen,80.00,Yen,Wire,0
 """
 RATES = "Date,USD,JPY,\n2026-05-02,1.1,N/A,\n2026-04-30,1.0,N/A,\n"
-PURPOSE = """\
-[[purpose]]
-code = "case1"
-title = "Case 1"
-legal_basis = "Article 1"
-"""
 
 
 def landing(folder: Path) -> Path:
     return land_files(folder, {"HI-Zed_Trans.csv": TRANSFERS.encode(), "eurofxref-hist.csv": RATES.encode()})
 
 
-def home(folder: Path, settings: str) -> Home:
-    folder.mkdir()
-    (folder / "undertow.toml").write_text(settings, encoding="utf-8")
-    return Home(folder)
-
-
 def test_transfers_are_read_for_a_purpose_that_allows_them_only(tmp_path: Path) -> None:
     files = landing(tmp_path / "landing")
-    night = new_night(home(tmp_path / "home", PURPOSE), files, as_of=date(2026, 6, 1))
+    night = new_night(home_with(tmp_path / "home", PURPOSE), files, as_of=date(2026, 6, 1))
     land(night)
     fill_lake(night)
     (blocked,) = night.blocked
@@ -53,7 +50,7 @@ def test_transfers_are_read_for_a_purpose_that_allows_them_only(tmp_path: Path) 
 
 def test_where_nothing_else_is_there_it_is_an_error_of_use(tmp_path: Path) -> None:
     files = land_files(tmp_path / "landing", {"HI-Zed_Trans.csv": TRANSFERS.encode()})
-    night = new_night(home(tmp_path / "home", PURPOSE), files, as_of=date(2026, 6, 1))
+    night = new_night(home_with(tmp_path / "home", PURPOSE), files, as_of=date(2026, 6, 1))
     land(night)
     with pytest.raises(UsageError, match="purpose add"):
         fill_lake(night)
@@ -61,7 +58,7 @@ def test_where_nothing_else_is_there_it_is_an_error_of_use(tmp_path: Path) -> No
 
 def test_what_was_read_is_left_out_once_no_purpose_allows_it(tmp_path: Path) -> None:
     files = landing(tmp_path / "landing")
-    where = home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n')
+    where = home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n')
     assert mart(resolved_night(where, files), "flow").height == 3
     (where.root / "undertow.toml").write_text(PURPOSE, encoding="utf-8")
     assert mart(resolved_night(where, files), "flow").height == 0
@@ -69,7 +66,7 @@ def test_what_was_read_is_left_out_once_no_purpose_allows_it(tmp_path: Path) -> 
 
 def test_amounts_are_in_euro_by_the_last_rate_and_parties_are_accounts(tmp_path: Path) -> None:
     night = resolved_night(
-        home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'), landing(tmp_path / "landing")
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'), landing(tmp_path / "landing")
     )
     first, second, third = sorted(
         mart(night, "flow").iter_rows(named=True), key=lambda row: int(str(row["record"]))
@@ -116,7 +113,8 @@ def test_a_statement_handed_over_twice_and_a_transfer_stated_by_both_sides_count
     ]
     files[file_name(COMPANIES)] = file_of(COMPANIES, companies)
     night = resolved_night(
-        home(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'), land_files(tmp_path / "landing", files)
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
     )
     flows = mart(night, "flow")
     assert sorted(float(str(amount)) for amount in flows["amount"]) == [50, 50, 100]
