@@ -519,16 +519,19 @@ def test_a_company_that_sold_to_somebody_in_no_register_joins_the_sale_where_tha
         )
 
 
-@pytest.mark.parametrize("number", ["A", "GB-COH-9"])
-def test_bidders_join_a_flagged_tender_where_a_register_that_is_held_has_them(number: str) -> None:
-    bid = {"bid_id": "1", "process_id": "N1", "status": "valid", "statement_id": "b"}
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_bidder_joins_two_flagged_tenders_where_a_register_that_is_held_has_it(is_known: bool) -> None:
+    bid = {"bidder_id": "GB-COH-9", "status": "valid", "statement_id": "b"}
     rows: Rows = {
-        "flag": [flag("A"), flag("N1", kind="award")],
-        "tender": [{"process_id": "N1", "title": "Works"}],
-        "bid": [bid | {"bidder_id": number}],
+        "flag": [flag("N1", kind="award"), flag("N2", kind="award")],
+        "tender": [{"process_id": number, "title": "Works"} for number in ("N1", "N2")],
+        "bid": [bid | {"bid_id": number, "process_id": number} for number in ("N1", "N2")],
+        "entity": [{"entity_id": "GB-COH-9", "name": "Zed Ltd", "is_listed": False}] if is_known else [],
     }
-    joined = {frozenset({"A", "N1"})} if number == "A" else {frozenset({"A"}), frozenset({"N1"})}
-    assert together(night(rows)) == joined
+    book = night(rows)
+    joined, apart = {frozenset({"N1", "N2", "GB-COH-9"})}, {frozenset({"N1"}), frozenset({"N2"})}
+    assert together(book) == (joined if is_known else apart)
+    assert set(book.links["from_id"]) == ({"GB-COH-9"} if is_known else set())
 
 
 def test_an_owner_of_a_hundred_thousand_titles_glues_nobody() -> None:
