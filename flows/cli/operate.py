@@ -133,10 +133,11 @@ def purge(
     with progress.shown("Searching for the person"):
         planned = plan(home, what.strip())
     complain(
-        f"This removes {len(planned.subject.records)} records of one natural person from "
-        f"{planned.editions_n} editions, publishes a release without them, and deletes every release and "
-        f"report that holds them, of {len(planned.releases)}, and files kept with cases that name them. "
-        "`undertow rollback` cannot bring those back. Backups and copies elsewhere are not touched."
+        f"This removes {counted(len(planned.subject.records), 'record', 'records')} of one natural person "
+        f"from {counted(planned.editions_n, 'edition', 'editions')}, publishes a release without them, and "
+        f"deletes every release and report that holds them, of {len(planned.releases)}, and files kept with "
+        "cases that name them. `undertow rollback` cannot bring those back. Backups and copies elsewhere are "
+        "not touched."
     )
     for name in planned.landed:
         complain(

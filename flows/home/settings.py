@@ -74,7 +74,7 @@ class Home:
     def must_exist(self) -> None:
         """Raises UsageError if there is no such folder, as where its name is misspelled."""
         if not self.root.is_dir():
-            raise UsageError(f"{self.root}: this home does not exist")
+            raise UsageError(f"{self.root}: this home does not exist; check --home, or UNDERTOW_HOME")
 
     @property
     def private(self) -> tuple[Path, ...]:
