@@ -47,7 +47,8 @@ listed as (
         )
     group by 1, 2, 3
 ),
--- The places that addresses name: pieces between commas without a figure, and without the postcode.
+-- The places that addresses name: of British ones pieces between commas without a figure, and without the
+-- postcode; of others the town.
 placed as (
     select
         w.postcode,
@@ -66,6 +67,14 @@ placed as (
         where a.role in ('registered', 'proprietor', 'property')
             and regexp_matches(a.postcode, '^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}$')
     ) w
+    union all
+    select distinct
+        a.postcode, split_part(a.postcode, ' ', 1), a.role = 'property', area_key(a.locality)
+    from address_statement a
+    join edition_in_use e using (register, dataset, edition)
+    where a.role in ('registered', 'proprietor', 'property', 'premises')
+        and a.country not in ('gb', 'im', 'gg', 'je')
+        and a.locality is not null
 ),
 -- A place counts with the first half of its postcode, because a post town may lie in several districts: where
 -- at least 19 of 20 postcodes there that name it are in one district.

@@ -1,6 +1,7 @@
 """A company's seat joins exactly to its premises in the register of addresses and buildings."""
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -10,7 +11,7 @@ from flows.night.night import Night
 from tests import bag_files
 from tests.bag_files import building, designation, number, period, street, town, unit
 from tests.landings import land_files, mart, resolved_night
-from tests.register_cases import cases, native_file
+from tests.register_cases import CASES, cases, native_file
 from transforms.model.register import registers
 
 NOW = period("2015-03-01")
@@ -65,3 +66,17 @@ def test_homes_where_nothing_is_placed_are_left_out_and_history_stays(night: Nig
         (f"NL-BAG-{number('VBO', 12)}", [use]) for use in ("industry", "lodging")
     ]
     assert "99" not in "".join(premises["address_text"].to_list())
+
+
+def test_a_dutch_seat_is_in_the_district_of_its_town(tmp_path: Path) -> None:
+    """Titles name a district; no title has the postcode of the seat, and both addresses name the town."""
+    paths = (
+        CASES / "nl_brk" / "stand" / "GEBKX02-20260601-1.xml",
+        CASES / "nl_kvk_basisprofiel" / "lines" / "basisprofielen 2026-06-01.jsonl",
+    )
+    files = {path.name: path.read_bytes() for path in paths}
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), date(2026, 6, 1))
+    company = mart(night, "company").filter(company_id="NL-KVK-90012304")
+    assert company.select("postcode", "area_name").rows() == [("1000 AB", "ZEEHAVEN")]
+    bases = dict(mart(night, "area").select("postcode", "basis").rows())
+    assert (bases["9901 AB"], bases["1000 AB"]) == ("register", "place")
