@@ -3,7 +3,7 @@
 -- `closure`.
 with incomplete as (
     -- Subjects whose list of holders is not complete: there is a declaration, an unnamed party or a protected
-    -- party.
+    -- party, or a register that states holders has a rejected record with their number.
     select subject_id from relationship where is_open and (party_id is null or declaration_class is not null)
     union
     select r.subject_id
@@ -14,6 +14,7 @@ with incomplete as (
     select e.entity_id
     from entity e
     join reject_mention m on m.token = split_part(e.entity_id, '-', 3)
+    where m.register in (select distinct register from relationship_statement)
 ),
 listed as (
     select r.statement_id, b.basis

@@ -18,7 +18,7 @@ from flows.night.buckets import (
 from flows.night.memory import Returned
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import run_gate
-from flows.night.tables import open_tables, register_frame, write_stream
+from flows.night.tables import open_tables, register_frame, show_own_registers, write_stream
 from graphs.money import build as graph_money
 from graphs.structure.further import BLOCKS
 from quality import suites
@@ -51,7 +51,8 @@ def solve_networks(night: Night, connection: warehouse.Connection, barred: list[
             _held(name): durable.file_sha256(bucket_file(bucket_folder(night), name)) for name in INPUTS
         }
 
-    reads = {*tables_read(input_sql("nodes")), *tables_read(input_sql("edges")), "mark"}
+    used = {*tables_read(input_sql("nodes")), *tables_read(input_sql("edges")), "mark"}
+    reads = show_own_registers(night, connection, used)
     inputs = night.memory.step("graph-inputs", reads, (), cut)
     for name in INPUTS:
         night.memory.know(name, str(inputs[_held(name)]))
@@ -141,6 +142,8 @@ def write_marks(night: Night, connection: warehouse.Connection) -> None:
             part.unlink()
         return {"marks": rows_n}
 
-    reads = tables_behind(frozenset().union(*map(tables_read, queries.values())))
+    used = tables_behind(frozenset().union(*map(tables_read, queries.values())))
+    # They read editions of registers of entities only: whether an entry is in the edition in force.
+    reads = show_own_registers(night, connection, {*used, "entity_statement"})
     night.memory.step("mart-mark", reads, ["mark"], written)
     _show(night, connection, ["mark"])
