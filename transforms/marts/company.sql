@@ -150,6 +150,7 @@ select
     t.territory,
     c.register,
     c.edition,
+    n.edition_date as edition_on,
     c.statement_id
 from entries n
 join entity_statement c on c.statement_id = n.statement_id

@@ -24,7 +24,7 @@ select
                 case
                     when c.object_id is null then 'no_unit_number'
                     when v.neighbourhood is null then 'not_covered'
-                    else coalesce(edition_gap(null, k.edition_on, e.edition_date), 'not_in_register')
+                    else coalesce(edition_gap(null, k.edition_on, c.edition_on), 'not_in_register')
                 end
             )
         when u.status = 'ended' then 'demolished'
@@ -37,6 +37,5 @@ select
 from company c
 left join periods u on u.object_id = c.object_id and u.newest = 1
 left join role_held k on k.territory = c.territory and k.role = 'premises'
-left join edition_in_use e on e.register = c.register and e.edition = c.edition
 left join covered v on v.neighbourhood = split_part(c.postcode, ' ', 1)
 where c.is_active

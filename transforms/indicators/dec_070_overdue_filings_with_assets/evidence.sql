@@ -1,17 +1,16 @@
 with late as (
     select
         c.company_id, c.statement_id, c.accounts_due_on, c.confirmation_due_on,
-        e.edition_date as edition_on, p.statement_id as holding_id, p.party_statement_id
+        c.edition_on, p.statement_id as holding_id, p.party_statement_id
     from proprietorship p
     join company c on c.company_id = p.party_id
-    join edition_in_use e on e.register = c.register and e.edition = c.edition
     where p.ended_on is null
         and c.is_active
         and not c.is_residents_company
         and coalesce(p.added_on <= $as_of, true)
         and (
-            date_diff('day', c.accounts_due_on, e.edition_date) > $days
-            or date_diff('day', c.confirmation_due_on, e.edition_date) > $days
+            date_diff('day', c.accounts_due_on, c.edition_on) > $days
+            or date_diff('day', c.confirmation_due_on, c.edition_on) > $days
         )
 )
 select

@@ -5,16 +5,15 @@ with holders as (
         c.accounts_due_on,
         c.confirmation_due_on,
         o.gap,
-        e.edition_date as edition_on,
+        c.edition_on,
         count(distinct p.title_id) as titles_n
     from proprietorship p
     join company c on c.company_id = p.party_id
-    left join edition_in_use e on e.register = c.register and e.edition = c.edition
     left join out_of_edition o on o.company_id = c.company_id
     where p.ended_on is null and c.is_active and coalesce(p.added_on <= $as_of, true)
     group by
         c.company_id, c.is_residents_company, c.accounts_due_on, c.confirmation_due_on, o.gap,
-        e.edition_date
+        c.edition_on
 ),
 delays as (
     select

@@ -25,13 +25,12 @@ with stated as (
             or c.dissolved_on <= $as_of,
             false
         ) as is_stated,
-        e.edition_date as entry_on,
+        c.edition_on as entry_on,
         -- Of a register that holds what was asked for, the answer's own day.
-        coalesce(k.edition_on, e.edition_date) as companies_on,
+        coalesce(k.edition_on, c.edition_on) as companies_on,
         k.gap as companies_gap
     from holding h
     left join company c on c.company_id = h.party_id
-    left join edition_in_use e on e.register = c.register and e.edition = c.edition
     left join role_held k on k.territory = h.territory and k.role = 'companies'
 )
 select

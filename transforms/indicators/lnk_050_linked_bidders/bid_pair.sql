@@ -1,5 +1,5 @@
--- Two bids for one tender, by different bidders, with the day that counts. The bidder is of a register that is
--- held; the other one may not be known.
+-- Two bids for one tender, by different bidders, with the day that counts. A register that is held has the
+-- bidder; the other one may not be known.
 with bids as (
     select
         b.process_id,

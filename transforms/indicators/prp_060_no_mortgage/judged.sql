@@ -28,14 +28,13 @@ select
             then 'miss'
         when c.charges_n is null then 'charges_not_stated'
         when c.charges_n > 0 then 'other_charges'
-        when e.edition_date is null then 'edition_undated'
-        when date_diff('day', p.added_on, e.edition_date) <= $days then 'too_recent'
+        when c.edition_on is null then 'edition_undated'
+        when date_diff('day', p.added_on, c.edition_on) <= $days then 'too_recent'
         else 'hit'
     end as outcome
 from proprietorship p
 join title t using (title_id)
 left join company c on c.company_id = p.party_id
-left join edition_in_use e on e.register = c.register and e.edition = c.edition
 left join price_index i
     on i.area_name = t.area_name
     and i.property_type = 'any'

@@ -9,7 +9,7 @@ select
     c.is_active,
     c.confirmation_due_on as due_on,
     c.statement_id as company_statement_id,
-    e.edition_date as edition_on,
+    c.edition_on,
     o.gap
 from holding h
 join title t using (title_id)
@@ -18,7 +18,6 @@ left join resolution r on r.statement_id = h.party_statement_id
 left join company c
     on c.legal_form_class = 'overseas_entity'
     and (c.company_id = h.party_id or (c.company_id = r.candidate_id and r.score = 1))
-left join edition_in_use e on e.register = c.register and e.edition = c.edition
 left join out_of_edition o on o.company_id = c.company_id
 -- An Act of the United Kingdom, so of titles there only.
 where h.territory = 'gb' and coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'

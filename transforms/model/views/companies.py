@@ -98,6 +98,7 @@ COMPANY = Table(
         Column("territory", "text", "Territory of its register.", privacy="open"),
         ENTITY_STATEMENT["register"],
         ENTITY_STATEMENT["edition"],
+        Column("edition_on", "date", "Date of that edition.", null="it has none", unit="day"),
         ENTITY_STATEMENT["statement_id"],
     ),
     ("company_id",),
