@@ -95,15 +95,22 @@ def with_companies(connection: Connection) -> None:
 
 
 def _joined(connection: Connection, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The surest match of each party, and the parties that are one with another (`joined_together`)."""
+    """The surest match of each party, and the parties that are one with another (`joined_together`).
+
+    Of a country these frames are most of what Python holds, so each goes when it has served; the caller does
+    not hold `records`.
+    """
     own, stated = records.filter("is_open"), stated_companies(records)
-    del records  # which the caller does not hold: they are half of what is in memory here
+    del records
     beside = stated_beside(connection, own)
     registered = entries(connection, own)
     held = matched_entries(connection, own, beside, registered)
     rest = own.join(registered_names(own, registered), on=("core", "country"), how="anti", nulls_equal=True)
+    del own, registered
     matched = pl.concat([held, matched_companies(connection, rest, beside, stated)])
+    del held, stated
     alone = rest.join(matched.filter("joins"), on="party_id", how="anti")
+    del rest
     return _best(matched), joined_together(alone, beside)
 
 
