@@ -51,6 +51,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
 
 
 # Of a page, what is about the run and not about the editions: it may differ, and is taken out.
+REPORT = "night.html"
 OF_THE_RUN = "select run_id, started_at, built_at from v_run"
 
 
@@ -133,13 +134,16 @@ def test_every_machine_gives_the_same_bytes(
         sequence_left_out(pages(stand.after), stand.new),
     )
     assert written and shown and len(expected) == len(STORED)
+    del shown[REPORT]  # it says what changed since the release before, which a cold home has not
     for number, machine in enumerate(machines, start=1):
         home = night(tmp_path / f"home-{number}", stand.landing, machine)
         release = store.current_release(home)
         assert nights.content_of(release) == stand.content_sha256
         assert differing(expected, public(release)) == [], machine
         assert differing(written, lake(home)) == [], machine
-        assert differing(shown, sequence_left_out(pages(home), release)) == [], machine
+        found = sequence_left_out(pages(home), release)
+        shown.setdefault(REPORT, found[REPORT])  # of the first machine
+        assert differing(shown, found) == [], machine
     figure(
         f"{len(machines)} machines, cold, and one home filled night by night: Parquet of {len(written)} "
         f"lake and {len(expected)} public tables, content hash and {len(shown)} pages identical"
