@@ -12,8 +12,8 @@
 - `page.md`: its page, with the sections of PAGE_SECTIONS;
 - `nl.toml` and `page.nl.md`: its texts in Dutch (`transforms.model.translation`); one of an authority's own
   needs none;
-- any other `.sql`: a table that both queries, and others of these, may read by the file's name. A night
-  computes it once.
+- any other `.sql`: a table that both queries, and others of these, may read by the file's name (after `from`
+  or `join`). A night computes it once where both do.
 
 Queries read marts, fact views and graph tables. Parameters are bound by name (`$n`, `$days`); `$as_of` is
 always available. Shares are per cent. Reasons that several indicators share are in `reasons.toml`.
@@ -270,18 +270,18 @@ def _text(folder: Traversable, name: str) -> str:
 
 
 def _own_tables(folder: Traversable) -> dict[str, str]:
-    """Name -> query of the further `.sql` files in a folder, each after those that it names."""
+    """Name -> query of the further `.sql` files in a folder, each after those that it reads."""
     names = sorted({file.name for file in folder.iterdir()} - {STATES_FILE, EVIDENCE_FILE})
     tables = {name.removesuffix(".sql"): _text(folder, name) for name in names if name.endswith(".sql")}
-    named = {
-        name: [other for other in tables if other != name and re.search(rf"\b{other}\b", sql)]
+    read = {  # a recursive one reads itself
+        name: [one for one in tables if one != name and re.search(rf"\b(?:from|join)\s+{one}\b", sql)]
         for name, sql in tables.items()
     }
     try:
-        return {name: tables[name] for name in TopologicalSorter(named).static_order()}
+        return {name: tables[name] for name in TopologicalSorter(read).static_order()}
     except CycleError as error:
         circle = " -> ".join(error.args[1])
-        raise DeclarationError(f"{folder.name}: tables that name each other: {circle}") from None
+        raise DeclarationError(f"{folder.name}: tables that read each other: {circle}") from None
 
 
 def with_tables(tables: Mapping[str, str], query: str) -> str:

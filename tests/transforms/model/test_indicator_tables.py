@@ -26,7 +26,7 @@ def with_files(folder: Path, tables: dict[str, str]) -> Path:
 
 
 def test_a_table_is_made_after_those_that_it_reads(tmp_path: Path) -> None:
-    tables = {"first_one": "select n from second_one", "second_one": "select 1 as n"}
+    tables = {"first_one": "select n from second_one", "second_one": "select 1 as n -- for first_one"}
     indicator = read_indicator(with_files(tmp_path, tables))
     shared = [name for name in indicator.steps if name in tables]
     assert shared == ["second_one", "first_one"]
@@ -35,5 +35,5 @@ def test_a_table_is_made_after_those_that_it_reads(tmp_path: Path) -> None:
 
 def test_tables_that_read_each_other_are_refused(tmp_path: Path) -> None:
     tables = {"first_one": "from second_one", "second_one": "from first_one"}
-    with pytest.raises(DeclarationError, match=r"name each other: .*first_one.*second_one"):
+    with pytest.raises(DeclarationError, match=r"read each other: .*first_one.*second_one"):
         read_indicator(with_files(tmp_path, tables))
