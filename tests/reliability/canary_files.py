@@ -30,8 +30,8 @@ from transforms.model.register import (
 )
 
 ID_KEYS = ("id", "statementId", "self", "etag")
-# Keys that say which register, kind or edition a record is of: with a name in there the file is another file.
 HEADER_WITHIN = 3  # lines
+# Keys that say which register, kind or edition a record is of: with a name in there the file is another file.
 KEPT_KEYS = ("schema", "recordType", "publicationDate", "bodsVersion", "generated_at")
 
 Leaf = tuple[str | int, ...]
@@ -187,7 +187,9 @@ def put(record: Any, path: Leaf, value: object) -> None:
 
 
 def fixed_width(whole: str) -> Made:
-    """Of the first record that ends in the most fields of free length, one for each of these."""
+    """Of the first record that has the most fields of free length, one for each of these: in a field of some
+    characters no name fits.
+    """
     header, *records, trailer = whole.splitlines()
     row = max(records, key=lambda record: record.count("<"))
     start, *fields = row.split("<")

@@ -50,8 +50,8 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
     return nights.stand(tmp_path_factory)
 
 
-# Of a page, what is about the run and not about the editions: it may differ, and is taken out.
 REPORT = "night.html"
+# Of a page, what is about the run and not about the editions: it may differ, and is taken out.
 OF_THE_RUN = "select run_id, started_at, built_at from v_run"
 
 

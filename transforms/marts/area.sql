@@ -48,7 +48,7 @@ listed as (
     group by 1, 2, 3
 ),
 -- The places that addresses name: of British ones pieces between commas without a figure, and without the
--- postcode; of others the town.
+-- postcode; of those in other home countries the town. Dover, Delaware is in no district of Kent.
 placed as (
     select
         w.postcode,
@@ -73,7 +73,7 @@ placed as (
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
     where a.role in ('registered', 'proprietor', 'property', 'premises')
-        and a.country not in ('gb', 'im', 'gg', 'je')
+        and a.country in (select country from home_country where country <> 'gb')
         and a.locality is not null
 ),
 -- A place counts with the first half of its postcode, because a post town may lie in several districts: where

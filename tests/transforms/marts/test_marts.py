@@ -582,6 +582,15 @@ def test_proprietors_of_one_title(tmp_path: Path) -> None:
     assert found["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
 
 
+def test_a_town_abroad_is_in_no_district_of_its_name(tmp_path: Path) -> None:
+    listed = CASES / "gleif_lei" / "columns" / "20260601-0800-gleif-goldencopy-lei2-golden-copy.csv"
+    titles = [title_row(n, District="ZEDPORT") for n in range(4)]  # a Zedport in the United States is listed
+    night = night_of(tmp_path, {TITLES: titles}, files={listed.name: listed.read_bytes()})
+    areas = dict(mart(night, "area").select("postcode", "area_name").rows())
+    assert areas["ZT1 3DB"] == "ZEDPORT"
+    assert "99999" not in areas
+
+
 @pytest.mark.nightly
 def test_a_list_of_postcodes_comes_before_the_districts_that_records_name(tmp_path: Path) -> None:
     listed = CASES / "gb_onspd" / "typical" / "ONSPD_FEB_2026_UK.csv"
