@@ -143,7 +143,7 @@ def write_marks(night: Night, connection: warehouse.Connection) -> None:
         return {"marks": rows_n}
 
     used = tables_behind(frozenset().union(*map(tables_read, queries.values())))
-    # They read editions of registers of entities only: whether an entry is in the edition in force.
+    # Marks ask of editions only whether a company is in the one in force, so those of company registers do.
     reads = show_own_registers(night, connection, {*used, "entity_statement"})
     night.memory.step("mart-mark", reads, ["mark"], written)
     _show(night, connection, ["mark"])
