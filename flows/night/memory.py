@@ -79,7 +79,7 @@ class Memory:
         """
         if self._folder is None:
             return work()
-        rule_sha256 = _sha256(json.dumps([code_sha256(), rule], sort_keys=True, default=str))
+        rule_sha256 = _rule_sha256(rule)
         folder, files = self._folder / name, {table: self._table(table) for table in writes}
         last = _recorded(folder)
         if callable(reads):
@@ -97,6 +97,17 @@ class Memory:
         self.done[name] = why
         self._digests |= step.writes
         return step.counts
+
+    def returned(self, name: str, reads: Iterable[str], *, rule: object = None) -> Returned | None:
+        """What a step that writes no tables returned the last time; None where it is to be done."""
+        last = _recorded(self._folder / name) if self._folder is not None else None
+        if last is None or last.rule != _rule_sha256(rule):
+            return None
+        reading = {table: self._digest(table) for table in sorted(set(reads))}
+        if _why(last, last.rule, reading) != AS_BEFORE:
+            return None
+        self.done[name] = AS_BEFORE
+        return last.counts
 
     def _digest(self, table: str) -> str:
         if table not in self._digests:  # of a stage that an interrupted run had finished
@@ -158,6 +169,10 @@ def _keep(folder: Path, step: Step, files: Mapping[str, Path]) -> None:
         durable.fsync_file(path)
         os.link(path, folder / f"{table}.parquet")
     durable.write_bytes_durably(folder / RECORD, json.dumps(asdict(step)).encode(), mode=0o600)
+
+
+def _rule_sha256(rule: object) -> str:
+    return _sha256(json.dumps([code_sha256(), rule], sort_keys=True, default=str))
 
 
 def _sha256(text: str) -> str:

@@ -10,8 +10,9 @@ from flows.home.settings import Home
 from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, Connection
 from flows.journal import ledger, reviews
 from flows.journal.entries import Body, Head, following
-from flows.release import manifests, store
+from flows.release import base, manifests, store
 from flows.release.alarms import Alarm
+from flows.release.base import Base
 from flows.release.content import TableContent, content_sha256
 from flows.release.database import (
     Recall,
@@ -81,7 +82,7 @@ class _Contents:
     `about`: the tables about the release itself, outside its hash.
 
     `area`: the tables of area.duckdb; none where the tables that it counts are not there. `entry`, `head`:
-    the release's entry for the ledger, and the head that this makes.
+    the release's entry for the ledger, and the head that this makes. `begun`: what it was begun from.
     """
 
     sequence: int
@@ -90,6 +91,7 @@ class _Contents:
     about: Mapping[str, TableContent]
     area: Mapping[str, TableContent]
     entry: Body
+    begun: Base
 
     @property
     def sha256(self) -> str:
@@ -115,12 +117,14 @@ def build_release(
     *,
     declared: Mapping[str, Table] = RELEASE_TABLES,
     recall: Recall = count_now,
+    known: Mapping[str, TableContent] | None = None,
 ) -> Path:
     """Build a release in `work/release` and read all of it back. Returns that folder, for `publish`.
 
     `tables`: table name → Parquet file, for each declared table but those about the release itself. Columns
     and types are those declared. Rows are stored in key order. `declared` is for tests with few tables.
-    `recall` as in `store_table`.
+    `recall` as in `store_table`. `known`: what tables will hold, where that is known from the last time;
+    those that the release in force holds as they are stay in a copy of it.
     Raises ReleaseBlocked (a null where none is declared, a key that is not unique) or RunFailed (a table or
     column is missing or of another type, the disk failed, what is read back is not what was written).
     """
@@ -134,11 +138,13 @@ def build_release(
     with manifests.disk_errors(action), warehouse.safe_errors(action):
         sequence, head = next_place(home)
         folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
-        contents = _write_databases(
-            folder, tables, declared, _Contents(sequence, head, {}, {}, {}, {}), facts, recall=recall
-        )
+        begun = base.begin(store.current_target(home), folder / RELEASE_DATABASE, known or {})
+        in_place = {name: content for name, content in (known or {}).items() if name in begun.kept}
+        contents = _Contents(sequence, head, in_place, {}, {}, {}, begun)
+        contents = _write_databases(folder, tables, declared, contents, facts, recall=recall)
         _check_files(folder, contents)
-        read_back(folder, RELEASE_DATABASE, declared, {**contents.tables, **contents.about})
+        written = {name: table for name, table in declared.items() if name not in begun.kept}
+        read_back(folder, RELEASE_DATABASE, written, {**contents.tables, **contents.about})
         if contents.area:
             read_back(folder, AREA_DATABASE, area_views.AREA_TABLES, contents.area)
         manifests.write(folder, _manifest(home, folder, contents, facts))
@@ -172,16 +178,18 @@ def _write_databases(
     *,
     recall: Recall,
 ) -> _Contents:
-    """Fill and close the databases."""
-    database = folder / RELEASE_DATABASE
+    """Fill and close the databases. `contents`: of what is in the file already."""
+    database, kept = folder / RELEASE_DATABASE, contents.begun.kept
     with warehouse.connect(folder.parent, read_paths=list(tables.values())) as connection:
         warehouse.attach_release(connection, database)
+        base.clear(connection, kept)
         stored = {
             name: store_table(connection, declared[name], warehouse.parquet_source([path]), database, recall)
             for name, path in sorted(tables.items())
+            if name not in kept
         }
-        contents = replace(contents, tables=stored)
-        if set(area_views.READS) <= set(stored):
+        contents = replace(contents, tables={**contents.tables, **stored})
+        if set(area_views.READS) <= set(contents.tables):
             area = _write_area(connection, folder / AREA_DATABASE, contents.release_id, facts)
             contents = replace(contents, area=area)
             connection.execute("use release")
@@ -192,7 +200,7 @@ def _write_databases(
             for name, rows in _about_rows(contents, facts, declared).items()
             if name in declared
         }
-        describe(connection, declared, macros_of(declared))
+        describe(connection, declared, macros_of(declared), kept)
         warehouse.detach_release(connection)
     return replace(contents, about=about)
 
@@ -298,6 +306,7 @@ def _manifest(home: Home, folder: Path, contents: _Contents, facts: ReleaseFacts
         "database": manifests.database_facts(folder / RELEASE_DATABASE),
         "area": area,
         "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
+        "base": contents.begun.facts(contents.tables),
         "previous": manifests.reference(current) if current is not None else None,
         "ledger": ledger.stated(contents.entry, contents.head),
         "review": {"n": reviewed.n, "head": reviewed.hash} if reviewed else None,

@@ -1,6 +1,6 @@
 """Tables of a release database: store them as declared, describe them, and read them back."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
@@ -156,9 +156,14 @@ def fact_views_of(declared: Mapping[str, Table]) -> list[Table]:
     return [view for view, reads in FACT_VIEWS.items() if set(reads) <= set(declared)]
 
 
-def describe(connection: Connection, declared: Mapping[str, Table], macros: Iterable[Macro]) -> None:
-    """Create the views and macros, and comment every view, column and macro."""
-    store_lookups(connection, declared)
+def describe(
+    connection: Connection,
+    declared: Mapping[str, Table],
+    macros: Iterable[Macro],
+    kept: Collection[str] = frozenset(),
+) -> None:
+    """Create the views and macros, and comment every view, column and macro. `kept` as in `store_lookups`."""
+    store_lookups(connection, declared, kept)
     connection.execute("begin")
     if views := fact_views_of(declared):
         for name, meaning in INDICATOR_MACROS.items():

@@ -15,7 +15,9 @@ another id, among 30 million ids. For the same reason some tables are looked up 
 sorted by.
 """
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from flows.home.warehouse import Connection, identifier, literal
@@ -40,7 +42,7 @@ PLAIN = """case
         then translate(upper(name), '.''`', '')
         else upper(name)
     end"""
-ROW_OF = "row_of"
+ROW_OF, ROW_OF_BEFORE = "row_of", "row_of_before"
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_hash ubigint, row_no bigint)"
 HASH = "cast('0x' || left(md5({}), 16) as ubigint)"  # `md5_number` has a sign in DuckDB 1.2.2
 # The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
@@ -132,25 +134,51 @@ def _full_words() -> str:
     return ", ".join(f"({literal(word)}, {literal(text)})" for word, text in full.items())
 
 
-def store_lookups(connection: Connection, declared: Mapping[str, Table]) -> None:
-    """Create tables of names, `row_of` of the tables that are declared, and `rows_of`."""
+def lookups_sha256() -> str:
+    """Of all that the lookups are made by."""
+    made_by = [{name: _names_sql(name) for name in NAMES}, LOOKUPS, HASH]
+    return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
+
+
+def store_lookups(
+    connection: Connection, declared: Mapping[str, Table], kept: Collection[str] = frozenset()
+) -> None:
+    """Create tables of names, `row_of` of the tables that are declared, and `rows_of`.
+
+    `kept`: tables that are as they were in the release before, of which ROW_OF_BEFORE has the rows.
+    """
     stored = set(declared)
     for name, reads in NAMES.items():
         if stored.issuperset(reads):
-            parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII), "full_words": _full_words()}
-            connection.execute(read_sql("flows.release.sql", name, **parts))
+            if name not in kept:
+                connection.execute(_names_sql(name))
             stored.add(name)
     connection.execute(TABLE_SQL)
     for source, lookup in sorted(LOOKUPS.items()):
-        if {lookup.table, *lookup.reads} <= stored:
-            looked_up = (
-                f"select {lookup.id} as id, rowid as row_no from {identifier(lookup.table)} "
-                f"where {lookup.condition}"
-            )
-            connection.execute(
-                f"insert into {ROW_OF} select {literal(source)}, {HASH.format('id')} as id_hash, row_no "
-                f"from ({looked_up}) where id is not null order by id_hash, row_no"
-            )
+        read = {lookup.table, *lookup.reads}
+        if read <= stored:
+            rows = _rows_before(source) if read <= set(kept) else _rows(source)
+            connection.execute(f"insert into {ROW_OF} {rows}")
+    connection.execute(f"drop table if exists {ROW_OF_BEFORE}")
     connection.execute(MACRO_SQL)
     meaning = "from rows_of(source, ids): Numbers of the rows (rowid) that hold one of the ids in a column."
     connection.execute(f"comment on macro table rows_of is {literal(meaning)}")
+
+
+def _names_sql(name: str) -> str:
+    parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII), "full_words": _full_words()}
+    return read_sql("flows.release.sql", name, **parts)
+
+
+def _rows(source: str) -> str:
+    """Query of the rows of `row_of` of a source, by their ids."""
+    table, id_, condition, _ = LOOKUPS[source]
+    looked_up = f"select {id_} as id, rowid as row_no from {identifier(table)} where {condition}"
+    return (
+        f"select {literal(source)}, {HASH.format('id')} as id_hash, row_no "
+        f"from ({looked_up}) where id is not null order by id_hash, row_no"
+    )
+
+
+def _rows_before(source: str) -> str:
+    return f"select * from {ROW_OF_BEFORE} where source = {literal(source)}"

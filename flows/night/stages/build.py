@@ -10,6 +10,7 @@ from importlib.metadata import version
 import polars as pl
 import structlog
 
+from flows.ingest import suppression
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import published_tables
 from flows.release import case_ids, party_log
@@ -51,15 +52,30 @@ def build(night: Night) -> Counts:
         precision=tuple(precision.iter_rows()),
         powers=tuple(night.powers.frame(codes).iter_rows()),
     )
-    night.built = build_release(night.home, night.work, tables, facts, recall=partial(_recalled, night))
+    # Whoever is removed from a home must not stay in the bytes of a copy.
+    removed = suppression.load(night.home)
+    whom = removed.id if removed else ""
+    recalled = {name: night.memory.returned(_step(name), [name], rule=whom) for name in tables}
+    known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}
+    recall = partial(_recalled, night, whom)
+    night.built = build_release(night.home, night.work, tables, facts, recall=recall, known=known)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}
 
 
-def _recalled(night: Night, table: str, count: Callable[[], TableContent]) -> TableContent:
+def _recalled(night: Night, rule: str, table: str, count: Callable[[], TableContent]) -> TableContent:
     """What a table holds, as the last time where its file is the same."""
-    counts = night.memory.step(
-        f"release-{table}", [table], [], lambda: {"content": json.dumps(asdict(count()))}
-    )
+
+    def counted() -> Counts:
+        return {"content": json.dumps(asdict(count()))}
+
+    return _content(night.memory.step(_step(table), [table], [], counted, rule=rule))
+
+
+def _step(table: str) -> str:
+    return f"release-{table}"
+
+
+def _content(counts: Counts) -> TableContent:
     return TableContent(**json.loads(str(counts["content"])))
 
 

@@ -145,6 +145,20 @@ def test_a_step_sees_the_registers_whose_statements_it_reads(tmp_path: Path, cas
         assert read == sorted([*parts, "entity_statement"])
 
 
+def test_what_a_step_returned_is_known_before_it_is_run(tmp_path: Path) -> None:
+    def later(numbers: list[int]) -> Memory:
+        last = Memory(tmp_path / "kept", lambda table: tmp_path / table)
+        last.know("numbers", pl.DataFrame({"n": numbers}))
+        return last
+
+    assert later([1]).returned("counted", ["numbers"]) is None  # never run
+    later([1]).step("counted", ["numbers"], [], lambda: {"rows": 1})
+    last = later([1])
+    assert last.returned("counted", ["numbers"]) == {"rows": 1} and last.done == {"counted": AS_BEFORE}
+    assert later([2]).returned("counted", ["numbers"]) is None
+    assert Memory().returned("counted", ["numbers"]) is None
+
+
 def test_steps_that_a_night_no_longer_has_are_removed(tmp_path: Path) -> None:
     Run(tmp_path, "first", [1])
     (tmp_path / "kept" / "of-an-indicator-gone").mkdir()

@@ -1,0 +1,93 @@
+"""The release in force as the beginning of the next: its database is copied, and tables that hold the same
+stay as they are in the copy.
+
+What a table held, the manifest says by its content hash. Space of the tables that go is used by those that
+come, so the file grows no larger than the largest release. Until then their bytes stay in it, where no query
+reaches them: so a release is written from nothing once its predecessors up to the last such one are as many
+as are kept, and the file holds nothing that the releases beside it do not hold.
+"""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from flows.home.settings import RELEASES_KEPT
+from flows.home.warehouse import RELEASE_DATABASE, Connection, identifier
+from flows.release import manifests
+from flows.release.content import TableContent
+from flows.release.lookups import NAMES, ROW_OF, ROW_OF_BEFORE, lookups_sha256
+from transforms.errors import RunFailed
+
+VIEWS_SQL = "select view_name from duckdb_views() where database_name = 'release' and not internal"
+MACROS_SQL = """
+    select distinct if(function_type = 'table_macro', 'macro table', 'macro'), function_name
+    from duckdb_functions()
+    where database_name = 'release' and not internal
+"""
+TABLES_SQL = "select table_name from duckdb_tables() where database_name = 'release'"
+
+
+class Base(NamedTuple):
+    """Tables and lookups that are in the copy as they will be; the how manyth copy in a row it is. None and 0
+    where nothing was copied.
+    """
+
+    kept: frozenset[str] = frozenset()
+    copy_no: int = 0
+
+    def facts(self, tables: Mapping[str, TableContent]) -> dict[str, object]:
+        """What the manifest says for the next release. `tables`: what this one holds."""
+        return {
+            "copy_no": self.copy_no,
+            "tables": {name: content.sha256 for name, content in tables.items()},
+            "lookups": lookups_sha256(),
+        }
+
+
+def begin(release: Path | None, database: Path, known: Mapping[str, TableContent]) -> Base:
+    """Copy the database of a release to `database`. Nothing is copied where fewer than half of the rows would
+    stay, the last releases were all copies, or the release is of an earlier version or not as its manifest
+    says.
+
+    `known`: table → what it will hold. Raises OSError.
+    """
+    manifest = _sound_manifest(release) if release is not None and known else {}
+    before, rows_n = manifest.get("base"), manifest.get("tables")
+    if release is None or not isinstance(before, dict) or not isinstance(rows_n, dict):
+        return Base()
+    held = before["tables"] if before["lookups"] == lookups_sha256() else {}
+    kept = {name for name, content in known.items() if held.get(name) == content.sha256}
+    copy_no = before["copy_no"] + 1
+    if copy_no >= RELEASES_KEPT or sum(rows_n[name] for name in kept) * 2 < sum(rows_n.values()):
+        return Base()
+    shutil.copyfile(release / RELEASE_DATABASE, database)
+    if manifests.database_facts(database) != manifest["database"]:
+        database.unlink()
+        return Base()
+    for name, reads in NAMES.items():
+        if kept.issuperset(reads):
+            kept.add(name)
+    return Base(frozenset(kept), copy_no)
+
+
+def _sound_manifest(release: Path) -> dict[str, object]:
+    try:
+        manifest = manifests.read(release)
+    except (FileNotFoundError, RunFailed):
+        return {}
+    return manifest if manifests.is_sealed(manifest) else {}
+
+
+def clear(connection: Connection, kept: frozenset[str]) -> None:
+    """Drop what the copy holds besides the tables `kept`. The rows of `row_of` are there as ROW_OF_BEFORE."""
+    for (name,) in connection.execute(VIEWS_SQL).fetchall():
+        connection.execute(f"drop view {identifier(name)}")
+    for kind, name in connection.execute(MACROS_SQL).fetchall():
+        connection.execute(f"drop {kind} {identifier(name)}")
+    for (name,) in connection.execute(TABLES_SQL).fetchall():
+        if name == ROW_OF:
+            connection.execute(f"alter table {ROW_OF} rename to {ROW_OF_BEFORE}")
+        elif name not in kept:
+            connection.execute(f"drop table {identifier(name)}")
+    connection.execute("checkpoint release")  # what was dropped is free space from here on
