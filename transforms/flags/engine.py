@@ -6,7 +6,7 @@ the country stays in its tables; rows of 100,000 flags at most are in memory at 
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -34,10 +34,10 @@ class Counted:
     dwellings: pl.DataFrame
 
 
-def prepare(connection: Connection, indicators: Iterable[Indicator]) -> None:
-    """Create what all indicators read: a table of the subjects of each kind."""
-    for kind in sorted({indicator.subject_type for indicator in indicators}):
-        connection.execute(f"create or replace table subject_{kind} as {SUBJECT_KINDS[kind].query}")
+def prepare(connection: Connection, indicator: Indicator) -> None:
+    """Create the table of an indicator's subjects, unless an indicator before it has the same."""
+    kind = indicator.subject_type
+    connection.execute(f"create table if not exists subject_{kind} as {SUBJECT_KINDS[kind].query}")
 
 
 def raise_flags(

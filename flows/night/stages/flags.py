@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 import structlog
@@ -44,20 +45,21 @@ def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
     database = night.work / "flags" / "flags.duckdb"
     database.parent.mkdir(exist_ok=True)
     database.unlink(missing_ok=True)
+    preparing = Lock()  # two indicators may need the same subjects
     with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
 
         def counted(code: str) -> Counted | str:
             """Its counts, or why the authority's own indicator is left out."""
             try:
                 with connection.cursor() as mine, warehouse.safe_errors(code):  # one thread, one connection
-                    return _raised(night, mine, every[code], None if code in own else prepare_steps)
+                    return _raised(
+                        night, mine, every[code], None if code in own else prepare_steps, preparing
+                    )
             except (DeclarationError, RunFailed) as error:
                 if code in own:
                     return str(error)
                 raise
 
-        with warehouse.safe_errors("subjects"):
-            prepare(connection, every.values())
         with closing(night.each("indicator", every, counted)) as outcomes:
             done = dict(zip(every, outcomes, strict=True))
         raised = [code for code, each in done.items() if isinstance(each, Counted)]
@@ -126,7 +128,11 @@ def _part(night: Night, what: str, code: str) -> Path:
 
 
 def _raised(
-    night: Night, connection: warehouse.Connection, indicator: Indicator, prepare_steps: Prepare | None
+    night: Night,
+    connection: warehouse.Connection,
+    indicator: Indicator,
+    prepare_steps: Prepare | None,
+    preparing: Lock,
 ) -> Counted:
     """Write an indicator's flags, and what they claim, to files of its own, or take over those of the last
     run. The authority's own indicators, without `prepare_steps`, are always run.
@@ -134,6 +140,8 @@ def _raised(
     code = indicator.code
 
     def written() -> Counts:
+        with preparing:
+            prepare(connection, indicator)
         prepared = prepare_steps(connection, indicator) if prepare_steps else indicator
         counted, flags = raise_flags(connection, prepared, night.as_of)
         write_stream(_part(night, "flag", code), FLAG, flags)
