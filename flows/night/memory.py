@@ -98,10 +98,10 @@ class Memory:
         self._digests |= step.writes
         return step.counts
 
-    def returned(self, name: str, reads: Iterable[str], *, rule: object = None) -> Returned | None:
-        """What a step that writes no tables returned the last time; None where it is to be done."""
+    def returned(self, name: str, reads: Iterable[str]) -> Returned | None:
+        """What a step without parameters and tables returned the last time; None where it is to be done."""
         last = _recorded(self._folder / name) if self._folder is not None else None
-        if last is None or last.rule != _rule_sha256(rule):
+        if last is None or last.rule != _rule_sha256(None):
             return None
         reading = {table: self._digest(table) for table in sorted(set(reads))}
         if _why(last, last.rule, reading) != AS_BEFORE:

@@ -16,7 +16,7 @@ from flows.home.settings import RELEASES_KEPT
 from flows.home.warehouse import RELEASE_DATABASE, Connection, identifier
 from flows.release import manifests
 from flows.release.content import TableContent
-from flows.release.lookups import NAMES, ROW_OF, ROW_OF_BEFORE, lookups_sha256
+from flows.release.lookups import NAMES, ROW_OF, ROW_OF_BEFORE
 from transforms.errors import RunFailed
 
 VIEWS_SQL = "select view_name from duckdb_views() where database_name = 'release' and not internal"
@@ -36,30 +36,29 @@ class Base(NamedTuple):
     kept: frozenset[str] = frozenset()
     copy_no: int = 0
 
-    def facts(self, tables: Mapping[str, TableContent]) -> dict[str, object]:
-        """What the manifest says for the next release. `tables`: what this one holds."""
-        return {
-            "copy_no": self.copy_no,
-            "tables": {name: content.sha256 for name, content in tables.items()},
-            "lookups": lookups_sha256(),
-        }
+    def facts(self, tables: Mapping[str, TableContent], made_by: str) -> dict[str, object]:
+        """What the manifest says for the next release. `tables`: what this one holds. `made_by` as in
+        `begin`.
+        """
+        contents = {name: content.sha256 for name, content in tables.items()}
+        return {"copy_no": self.copy_no, "made_by": made_by, "tables": contents}
 
 
-def begin(release: Path | None, database: Path, known: Mapping[str, TableContent]) -> Base:
+def begin(release: Path | None, database: Path, known: Mapping[str, TableContent], made_by: str) -> Base:
     """Copy the database of a release to `database`. Nothing is copied where fewer than half of the rows would
-    stay, the last releases were all copies, or the release is of an earlier version or not as its manifest
-    says.
+    stay, the last releases were all copies, or the release was made by something else or is not as its
+    manifest says.
 
-    `known`: table → what it will hold. Raises OSError.
+    `known`: table → what it will hold. `made_by`: what makes this release. Raises OSError.
     """
     manifest = _sound_manifest(release) if release is not None and known else {}
     before, rows_n = manifest.get("base"), manifest.get("tables")
     if release is None or not isinstance(before, dict) or not isinstance(rows_n, dict):
         return Base()
-    held = before["tables"] if before["lookups"] == lookups_sha256() else {}
-    kept = {name for name, content in known.items() if held.get(name) == content.sha256}
+    kept = {name for name, content in known.items() if before["tables"].get(name) == content.sha256}
+    is_most = sum(rows_n[name] for name in kept) * 2 >= sum(rows_n.values())
     copy_no = before["copy_no"] + 1
-    if copy_no >= RELEASES_KEPT or sum(rows_n[name] for name in kept) * 2 < sum(rows_n.values()):
+    if before["made_by"] != made_by or not is_most or copy_no == RELEASES_KEPT:
         return Base()
     shutil.copyfile(release / RELEASE_DATABASE, database)
     if manifests.database_facts(database) != manifest["database"]:

@@ -43,7 +43,8 @@ class ReleaseFacts:
     `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`, `case_changes`,
     `verdicts`, `precision`, `powers`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, CASE_CHANGE,
     VERDICT, PRECISION and POWER. `previous_release_id`: the release that
-    they are compared with, None where there is none.
+    they are compared with, None where there is none. `made_by`: code and settings; only a release that was
+    made by the same is copied.
     """
 
     as_of: date
@@ -63,6 +64,7 @@ class ReleaseFacts:
     precision: tuple[Row, ...] = ()
     powers: tuple[Row, ...] = ()
     previous_release_id: str | None = None
+    made_by: str = ""
 
     @property
     def identity(self) -> dict[str, object]:
@@ -138,7 +140,8 @@ def build_release(
     with manifests.disk_errors(action), warehouse.safe_errors(action):
         sequence, head = next_place(home)
         folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
-        begun = base.begin(store.current_target(home), folder / RELEASE_DATABASE, known or {})
+        database = folder / RELEASE_DATABASE
+        begun = base.begin(store.current_target(home), database, known or {}, facts.made_by)
         in_place = {name: content for name, content in (known or {}).items() if name in begun.kept}
         contents = _Contents(sequence, head, in_place, {}, {}, {}, begun)
         contents = _write_databases(folder, tables, declared, contents, facts, recall=recall)
@@ -306,7 +309,7 @@ def _manifest(home: Home, folder: Path, contents: _Contents, facts: ReleaseFacts
         "database": manifests.database_facts(folder / RELEASE_DATABASE),
         "area": area,
         "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
-        "base": contents.begun.facts(contents.tables),
+        "base": contents.begun.facts(contents.tables, facts.made_by),
         "previous": manifests.reference(current) if current is not None else None,
         "ledger": ledger.stated(contents.entry, contents.head),
         "review": {"n": reviewed.n, "head": reviewed.hash} if reviewed else None,

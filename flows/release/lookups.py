@@ -15,8 +15,6 @@ another id, among 30 million ids. For the same reason some tables are looked up 
 sorted by.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
@@ -134,12 +132,6 @@ def _full_words() -> str:
     return ", ".join(f"({literal(word)}, {literal(text)})" for word, text in full.items())
 
 
-def lookups_sha256() -> str:
-    """Of all that the lookups are made by."""
-    made_by = [{name: _names_sql(name) for name in NAMES}, LOOKUPS, HASH]
-    return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
-
-
 def store_lookups(
     connection: Connection, declared: Mapping[str, Table], kept: Collection[str] = frozenset()
 ) -> None:
@@ -151,7 +143,8 @@ def store_lookups(
     for name, reads in NAMES.items():
         if stored.issuperset(reads):
             if name not in kept:
-                connection.execute(_names_sql(name))
+                parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII), "full_words": _full_words()}
+                connection.execute(read_sql("flows.release.sql", name, **parts))
             stored.add(name)
     connection.execute(TABLE_SQL)
     for source, lookup in sorted(LOOKUPS.items()):
@@ -163,11 +156,6 @@ def store_lookups(
     connection.execute(MACRO_SQL)
     meaning = "from rows_of(source, ids): Numbers of the rows (rowid) that hold one of the ids in a column."
     connection.execute(f"comment on macro table rows_of is {literal(meaning)}")
-
-
-def _names_sql(name: str) -> str:
-    parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII), "full_words": _full_words()}
-    return read_sql("flows.release.sql", name, **parts)
 
 
 def _rows(source: str) -> str:

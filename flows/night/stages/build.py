@@ -11,6 +11,7 @@ import polars as pl
 import structlog
 
 from flows.ingest import suppression
+from flows.night.memory import code_sha256
 from flows.night.night import Counts, Night
 from flows.night.stages.gate import published_tables
 from flows.release import case_ids, party_log
@@ -33,6 +34,7 @@ def build(night: Night) -> Counts:
     verdicts, precision = published.published(night.home)
     night.alarms = (*night.alarms, *_imprecise(night, precision))
     codes = pl.read_parquet(night.table(INDICATOR_VIEW.name), columns=["code"])["code"]
+    removed = suppression.load(night.home)
     facts = ReleaseFacts(
         as_of=night.as_of,
         known_at=night.known_at,
@@ -51,24 +53,23 @@ def build(night: Night) -> Counts:
         verdicts=tuple(verdicts.iter_rows()),
         precision=tuple(precision.iter_rows()),
         powers=tuple(night.powers.frame(codes).iter_rows()),
+        # Whoever was removed from the home must not stay in the bytes of a copy.
+        made_by=f"{code_sha256()} {removed.id if removed else ''}",
     )
-    # Whoever is removed from a home must not stay in the bytes of a copy.
-    removed = suppression.load(night.home)
-    whom = removed.id if removed else ""
-    recalled = {name: night.memory.returned(_step(name), [name], rule=whom) for name in tables}
+    recalled = {name: night.memory.returned(_step(name), [name]) for name in tables}
     known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}
-    recall = partial(_recalled, night, whom)
+    recall = partial(_recalled, night)
     night.built = build_release(night.home, night.work, tables, facts, recall=recall, known=known)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}
 
 
-def _recalled(night: Night, rule: str, table: str, count: Callable[[], TableContent]) -> TableContent:
+def _recalled(night: Night, table: str, count: Callable[[], TableContent]) -> TableContent:
     """What a table holds, as the last time where its file is the same."""
 
     def counted() -> Counts:
         return {"content": json.dumps(asdict(count()))}
 
-    return _content(night.memory.step(_step(table), [table], [], counted, rule=rule))
+    return _content(night.memory.step(_step(table), [table], [], counted))
 
 
 def _step(table: str) -> str:
