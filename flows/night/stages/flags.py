@@ -24,6 +24,7 @@ from transforms.model.views import DWELLING, EVIDENCE, FLAG, GRAPH_TABLES, INDIC
 
 log = structlog.get_logger()
 
+PREPARING = Lock()  # two indicators at once may need the same subjects
 PARTS = ("flag", "claim", "count", "dwelling")  # of one indicator, a file each
 
 type Prepare = Callable[[warehouse.Connection, Indicator], Indicator]
@@ -45,16 +46,13 @@ def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
     database = night.work / "flags" / "flags.duckdb"
     database.parent.mkdir(exist_ok=True)
     database.unlink(missing_ok=True)
-    preparing = Lock()  # two indicators may need the same subjects
     with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
 
         def counted(code: str) -> Counted | str:
             """Its counts, or why the authority's own indicator is left out."""
             try:
                 with connection.cursor() as mine, warehouse.safe_errors(code):  # one thread, one connection
-                    return _raised(
-                        night, mine, every[code], None if code in own else prepare_steps, preparing
-                    )
+                    return _raised(night, mine, every[code], None if code in own else prepare_steps)
             except (DeclarationError, RunFailed) as error:
                 if code in own:
                     return str(error)
@@ -128,11 +126,7 @@ def _part(night: Night, what: str, code: str) -> Path:
 
 
 def _raised(
-    night: Night,
-    connection: warehouse.Connection,
-    indicator: Indicator,
-    prepare_steps: Prepare | None,
-    preparing: Lock,
+    night: Night, connection: warehouse.Connection, indicator: Indicator, prepare_steps: Prepare | None
 ) -> Counted:
     """Write an indicator's flags, and what they claim, to files of its own, or take over those of the last
     run. The authority's own indicators, without `prepare_steps`, are always run.
@@ -140,7 +134,7 @@ def _raised(
     code = indicator.code
 
     def written() -> Counts:
-        with preparing:
+        with PREPARING:
             prepare(connection, indicator)
         prepared = prepare_steps(connection, indicator) if prepare_steps else indicator
         counted, flags = raise_flags(connection, prepared, night.as_of)
