@@ -76,14 +76,15 @@ def connect(
     read_paths: Sequence[Path] = (),
     threads: int | None = None,
     memory_limit: str | None = None,
+    memory_share: float = MEMORY_SHARE,
     joins_as_written: bool = False,
 ) -> Connection:
     """A connection that sees `work` and `read_paths` (files or folders) and nothing else. Spills to
     `work/spill`.
 
     In memory, or on `database` (below `work`). DuckDB does not distinguish reading from writing here: write
-    below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default half of what the process may
-    use. `joins_as_written`: the right side of an outer join is held in memory. Otherwise DuckDB holds the
+    below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default this share of what the process
+    may use. `joins_as_written`: the right side of an outer join is held in memory. Otherwise DuckDB holds the
     side that it believes to be smaller, and takes millions of rows for few once they were joined with
     editions.
     """
@@ -96,7 +97,7 @@ def connect(
     folders = [str(work), *(str(path) for path in resolved if path.is_dir())]
     for setting in (
         f"threads = {threads or processors()}",
-        f"memory_limit = {literal(memory_limit or _memory_limit())}",
+        f"memory_limit = {literal(memory_limit or _memory_limit(memory_share))}",
         f"temp_directory = {literal(str(work / 'spill'))}",
         "preserve_insertion_order = true",
         f"disabled_optimizers = {literal('build_side_probe_side' if joins_as_written else '')}",

@@ -51,15 +51,20 @@ def open_tables(
     held_bytes: int = 0,
     database: Path | None = None,
     joins_as_written: bool = False,
+    memory_share: float = warehouse.MEMORY_SHARE,
 ) -> warehouse.Connection:
     """A connection to the statement tables, `edition_in_use`, the vocabularies and the named tables of the
     run.
 
     It sees the lake. `held_bytes`: tables whose files are no larger are read once. `database`: where its own
-    tables are, if not in memory. `joins_as_written` as in `connect`.
+    tables are, if not in memory. `joins_as_written`, `memory_share` as in `connect`.
     """
     connection = warehouse.connect(
-        night.work, database=database, read_paths=[night.home.lake], joins_as_written=joins_as_written
+        night.work,
+        database=database,
+        read_paths=[night.home.lake],
+        joins_as_written=joins_as_written,
+        memory_share=memory_share,
     )
     usable = night.editions.usable
     for name, table in {**STATEMENT_TABLES, lake.MENTION.name: lake.MENTION}.items():

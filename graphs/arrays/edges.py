@@ -194,7 +194,7 @@ def neighbours(csr: Csr, nodes: Ints) -> tuple[Ints, Ints]:
 def distinct(n: int, src: Ints, dst: Ints) -> Arcs:
     """The arcs sorted, each once."""
     key = ascending(src * n + dst)
-    return Arcs(n, key // max(n, 1), key % max(n, 1))
+    return Arcs(n, *np.divmod(key, max(n, 1)))
 
 
 def reachable(csr: Csr, start: Ints) -> Bools:

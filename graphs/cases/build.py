@@ -110,7 +110,7 @@ def _place_subjects(connection: Connection) -> Ints:
     flagged, *openers = (
         marked(n, rows["node"].to_numpy()) for rows in (subjects, *map(subjects.filter, opening))
     )
-    src, dst = (ends[end].to_numpy().astype(np.int64) for end in ("src", "dst"))
+    src, dst = (ends[end].to_numpy() for end in ("src", "dst"))
     cases = group_in_turn(n, src, dst, openers, flagged)
     nodes = np.flatnonzero(cases.case != NO_CASE)
     connection.register("case_place", pl.DataFrame({"node": nodes, "number": cases.case[nodes]}).to_arrow())

@@ -33,9 +33,7 @@ from graphs.arrays.edges import (
     Bools,
     Ints,
     distinct,
-    grouped_by,
     marked,
-    neighbours,
     placed,
 )
 
@@ -80,7 +78,7 @@ def group_subjects(
     """
     apart = src != dst
     pairs = distinct(n, np.minimum(src, dst)[apart], np.maximum(src, dst)[apart])
-    degree = np.bincount(np.concatenate((pairs.src, pairs.dst)), minlength=n)
+    degree = np.bincount(pairs.src, minlength=n) + np.bincount(pairs.dst, minlength=n)
     label, bound_of = np.full(n, NO_CASE, np.int64), np.zeros(n, np.int64)
     inside = np.ones(n, np.bool_)
     for place, bound in enumerate(links_max):
@@ -105,8 +103,10 @@ def group_in_turn(n: int, src: Ints, dst: Ints, opens: Sequence[Bools], flagged:
     case, bounds = np.full(n, NO_CASE, np.int64), np.empty(0, np.int64)
     for opening in opens:
         left = case == NO_CASE
-        between = left[src] & left[dst]
-        more = group_subjects(n, src[between], dst[between], opening & left, flagged & left)
+        if not left.all():
+            between = left[src] & left[dst]
+            src, dst = src[between], dst[between]
+        more = group_subjects(n, src, dst, opening & left, flagged & left)
         case = np.where(more.case == NO_CASE, case, more.case + len(bounds))
         bounds = np.concatenate((bounds, more.links_max))
     return Cases(case, bounds)
@@ -118,7 +118,7 @@ def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
     """
     usable = joins[pairs.src] & joins[pairs.dst]
     src, dst = pairs.src[usable], pairs.dst[usable]
-    distance = _distance(pairs.n, src, dst, opens)
+    distance = _distance(src, dst, opens)
     near = distance[src] + distance[dst] + 1 <= STEPS_MAX
     src, dst = src[near], dst[near]
     kept = _without_loose_ends(pairs.n, src, dst, opens | (flagged & (distance <= BESIDE_STEPS)))
@@ -129,16 +129,12 @@ def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
     return np.where(kept, first[label], NO_CASE)
 
 
-def _distance(n: int, src: Ints, dst: Ints, seeds: Bools) -> Ints:
+def _distance(src: Ints, dst: Ints, seeds: Bools) -> Ints:
     """Links to the nearest seed, up to half of STEPS_MAX; UNREACHED beyond: int64[n]."""
-    start, end = np.concatenate((src, dst)), np.concatenate((dst, src))
-    csr = grouped_by(n, start, end)
     distance = np.where(seeds, 0, UNREACHED)
-    frontier = np.flatnonzero(seeds)
     for step in range(1, STEPS_MAX // 2 + 1):
-        _, reached = neighbours(csr, frontier)
-        frontier = np.unique(reached[distance[reached] == UNREACHED])
-        distance[frontier] = step
+        reached = np.concatenate((dst[distance[src] == step - 1], src[distance[dst] == step - 1]))
+        distance[reached[distance[reached] == UNREACHED]] = step
     return distance
 
 

@@ -20,6 +20,7 @@ from transforms.model.views import (
     MARTS,
 )
 
+MEMORY_SHARE = 0.4  # (own) beside DuckDB, the links of a country take 1.7 GB in arrays
 READS = (*MARTS, *GRAPH_TABLES, FLAG.name, INDICATOR_VIEW.name)
 WRITES = tuple(table.name for table in (CASE, CASE_MEMBER, CASE_LINK, FLAG))
 THEMED = ("company_theme", "theme_indicator", CASE_MEMBER.name, FLAG.name)
@@ -30,7 +31,7 @@ FLAGS_WITH_CASE_SQL = (
 
 def group_cases(night: Night) -> Counts:
     """Write the cases, and give every flag the id of its case."""
-    with open_tables(night, READS) as connection:
+    with open_tables(night, READS, memory_share=MEMORY_SHARE) as connection:
         sees = (*READS, *STATEMENT_TABLES, *small_tables(night))
         grouped = partial(_grouped, night, connection)
         counts = night.memory.step("cases", sees, WRITES, grouped, rule=night.as_of)
