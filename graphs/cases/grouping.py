@@ -26,6 +26,7 @@ from itertools import islice
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 
 from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import (
@@ -45,7 +46,7 @@ MEMBERS_MAX = 300  # own: what a picture can show
 # own: a subject that opens no case joins one only right beside an opening subject, or between two of them
 BESIDE_STEPS = 1
 NO_CASE = -1
-UNREACHED = np.iinfo(np.int64).max // 4
+UNREACHED = np.int16(1000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,9 +130,9 @@ def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
     return np.where(kept, first[label], NO_CASE)
 
 
-def _distance(src: Ints, dst: Ints, seeds: Bools) -> Ints:
-    """Links to the nearest seed, up to half of STEPS_MAX; UNREACHED beyond: int64[n]."""
-    distance = np.where(seeds, 0, UNREACHED)
+def _distance(src: Ints, dst: Ints, seeds: Bools) -> npt.NDArray[np.int16]:
+    """Links to the nearest seed, up to half of STEPS_MAX; UNREACHED beyond: int16[n]."""
+    distance = np.where(seeds, np.int16(0), UNREACHED)
     for step in range(1, STEPS_MAX // 2 + 1):
         reached = np.concatenate((dst[distance[src] == step - 1], src[distance[dst] == step - 1]))
         distance[reached[distance[reached] == UNREACHED]] = step
