@@ -11,7 +11,8 @@ from transforms.model.sql import Connection
 # (own) Cases whose rows are held in memory together, and the memory of the process for one. A query reads
 # whole tables, on a country for seconds, whether for one case or for all of these.
 CASES_AT_ONCE_MAX, BYTES_OF_ONE = 500, 16 << 20
-IDS_MAX = 100_000  # (own) where more are near, half of the cases are held; one case alone is asked as it is
+# (own) Where more ids are near, half of the cases are held; one case alone is asked as it is.
+IDS_MAX, BYTES_OF_AN_ID = 100_000, 80 << 10
 
 # The table `near_case` has the id of every party, title, property, sale, address and group that a page asks
 # for, and of their statements and flags: first the cases and their members, then what each of these queries
@@ -55,11 +56,12 @@ def in_batches(connection: Connection, case_ids: Sequence[str]) -> Iterator[tupl
 
 def _together(connection: Connection, case_ids: Sequence[str]) -> Iterator[tuple[str, Connection]]:
     ids = _ids_near(connection, case_ids)
-    if len(ids) > IDS_MAX and len(case_ids) > 1:
+    ids_max = min(IDS_MAX, warehouse.memory_bytes() // BYTES_OF_AN_ID)
+    if len(ids) > ids_max and len(case_ids) > 1:
         half = len(case_ids) // 2
         yield from _together(connection, case_ids[:half])
         yield from _together(connection, case_ids[half:])
-    elif len(ids) > IDS_MAX:
+    elif len(ids) > ids_max:
         yield from ((case_id, connection) for case_id in case_ids)
     else:
         shared = AllAtOnce(connection, ids)
