@@ -83,6 +83,7 @@ class Resumption:
         if self._interrupted is not None:
             self._done = {done.stage: done for done in finished_stages(self._interrupted, self._key)}
             _move_files(self._interrupted, night.work, self._done.values())
+            self._write_record(night.work)  # this run may be killed before a stage of its own ends
             shutil.rmtree(self._interrupted, ignore_errors=True)
         if self._done:
             log.info(
@@ -101,6 +102,9 @@ class Resumption:
         files = {str(path.relative_to(work)): durable.file_sha256(path) for path in written}
         self._done[stage] = Done(stage, self._key, dict(counts), files)
         self._stamps = stamps
+        self._write_record(work)
+
+    def _write_record(self, work: Path) -> None:
         lines = "".join(json.dumps(asdict(done)) + "\n" for done in self._done.values())
         durable.write_bytes_durably(work / RECORD, lines.encode())
 

@@ -108,13 +108,17 @@ def test_finished_stages_are_taken_over_and_the_others_run(home: Home) -> None:
     assert (tables, told) == whole[1:]
 
 
-def test_a_night_that_goes_on_can_be_gone_on_with(home: Home) -> None:
+@pytest.mark.parametrize(
+    ("killed_in", "left"), [("cases", ["cases"]), ("marts", ["marts", "flags", "cases"])]
+)
+def test_a_night_that_goes_on_can_be_gone_on_with(home: Home, killed_in: str, left: list[str]) -> None:
+    """Also where it was killed before a stage of its own had ended."""
     killed_night(home, killing("marts"))
     killed, night = interrupted_run(home), night_of(home)
     with pytest.raises(Killed):
-        for stage in Resumption(killed).stages(stages([], killing("cases"))):
+        for stage in Resumption(killed).stages(stages([], killing(killed_in))):
             stage.run(night)
-    assert gone_on(home)[0] == ["cases"]
+    assert gone_on(home)[0] == left
 
 
 def test_killed_before_its_first_stage_ends_nothing_is_left(home: Home) -> None:
