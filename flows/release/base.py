@@ -1,10 +1,10 @@
 """The release in force as the beginning of the next: its database is copied, and tables that hold the same
 stay as they are in the copy.
 
-What a table held, the manifest says by its content hash. Space of the tables that go is used by those that
-come, so the file grows no larger than the largest release. Until then their bytes stay in it, where no query
-reaches them: so a release is written from nothing once its predecessors up to the last such one are as many
-as are kept, and the file holds nothing that the releases beside it do not hold.
+The manifest says what each table held, by its content hash. New tables use the space of dropped ones, so the
+file grows no larger than the largest release. Until then the dropped bytes stay in the file, where no query
+reaches them. So after RELEASES_KEPT - 1 copies in a row a release is written from nothing: then a file holds
+nothing that the releases kept beside it do not hold.
 """
 
 import shutil
@@ -29,8 +29,8 @@ TABLES_SQL = "select table_name from duckdb_tables() where database_name = 'rele
 
 
 class Base(NamedTuple):
-    """Tables and lookups that are in the copy as they will be; the how manyth copy in a row it is. None and 0
-    where nothing was copied.
+    """`kept`: tables and lookups of the copy that stay as they are. `copy_no`: how many copies in a row end
+    with this one; 0 where nothing was copied.
     """
 
     kept: frozenset[str] = frozenset()

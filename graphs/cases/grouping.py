@@ -46,7 +46,7 @@ MEMBERS_MAX = 300  # own: what a picture can show
 # own: a subject that opens no case joins one only right beside an opening subject, or between two of them
 BESIDE_STEPS = 1
 NO_CASE = -1
-UNREACHED = np.int16(1000)
+UNREACHED = np.int16(1000)  # own: any number above STEPS_MAX of which twice still fits
 
 
 @dataclass(frozen=True, eq=False)

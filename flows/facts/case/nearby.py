@@ -11,7 +11,8 @@ from transforms.model.sql import Connection
 # (own) Cases whose rows are held in memory together, and the memory of the process for one. A query reads
 # whole tables, on a country for seconds, whether for one case or for all of these.
 CASES_AT_ONCE_MAX, BYTES_OF_ONE = 500, 40 << 20
-# (own) Where more ids are near, half of the cases are held; one case alone is asked as it is.
+# (own) Ids near them, and the memory of the process for one. Where more are near, half of the cases are held;
+# one case alone is asked as it is.
 IDS_MAX, BYTES_OF_AN_ID = 100_000, 80 << 10
 
 # The table `near_case` has the id of every party, title, property, sale, address and group that a page asks
