@@ -55,7 +55,8 @@ def begin(release: Path | None, database: Path, known: Mapping[str, TableContent
     before, rows_n = manifest.get("base"), manifest.get("tables")
     if release is None or not isinstance(before, dict) or not isinstance(rows_n, dict):
         return Base()
-    kept = {name for name, content in known.items() if before["tables"].get(name) == content.sha256}
+    held = contents(manifest)
+    kept = {name for name, content in known.items() if held.get(name) == content.sha256}
     is_most = sum(rows_n[name] for name in kept) * 2 >= sum(rows_n.values())
     copy_no = before["copy_no"] + 1
     if before["made_by"] != made_by or not is_most or copy_no == RELEASES_KEPT:
@@ -68,6 +69,12 @@ def begin(release: Path | None, database: Path, known: Mapping[str, TableContent
         if kept.issuperset(reads):
             kept.add(name)
     return Base(frozenset(kept), copy_no)
+
+
+def contents(manifest: Mapping[str, object]) -> Mapping[str, str]:
+    """Table → content hash, of a release; none where an earlier version made it."""
+    before = manifest.get("base")
+    return before["tables"] if isinstance(before, dict) else {}
 
 
 def _sound_manifest(release: Path) -> dict[str, object]:

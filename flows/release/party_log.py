@@ -19,7 +19,9 @@ from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.home.warehouse import Connection
 from flows.journal import chain
-from flows.release.store import Part, open_current, release_id, write_before
+from flows.release import base, manifests
+from flows.release.content import TableContent
+from flows.release.store import Part, open_before, open_current, release_id, write_before
 from transforms.errors import RunFailed, UndertowError
 from transforms.model.sql import frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
@@ -28,6 +30,7 @@ from transforms.resolution.resolve import changes_and_aliases
 HISTORY = "party-changes"
 # Columns of a line.
 CHANGED = ("as_of", "release_id", "previous_party_id", "party_id", "change", "reason", "records_n")
+ALIASES_SQL = "from v_party_alias order by previous_party_id, party_id"
 BEFORE = {
     "resolution_before": Part(RESOLUTION, ("statement_id", "party_id", "method")),
     "alias_before": Part(PARTY_ALIAS, PARTY_ALIAS.names),
@@ -35,15 +38,25 @@ BEFORE = {
 
 
 def since_release(
-    home: Home, work: Path, resolution: Path, links: Path, known_at: date | None
+    home: Home,
+    work: Path,
+    resolution: Path,
+    links: Path,
+    known_at: date | None,
+    *,
+    known: TableContent | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """RESOLUTION_CHANGE and PARTY_ALIAS rows; none where there is no release to compare with.
 
-    `resolution`, `links`: Parquet files of this run. `known_at`: of this run.
+    `resolution`, `links`: Parquet files of this run. `known_at`: of this run. `known`: what the first file
+    holds, where that is known from the last time.
     """
     try:
         with open_current(home) as in_force:
             _keep(home, in_force)
+        with open_before(home, known_at) as last:
+            if known is not None and _holds(home, last, known):
+                return RESOLUTION_CHANGE.empty(), PARTY_ALIAS.conformed(frame(last, ALIASES_SQL))
     except UndertowError:
         return RESOLUTION_CHANGE.empty(), PARTY_ALIAS.empty()
     before = write_before(home, known_at, work / "before", BEFORE)
@@ -54,6 +67,12 @@ def since_release(
         for name, path in {**paths, "resolution": resolution, "resolution_link": links}.items():
             warehouse.parquet_view(connection, name, [path])
         return changes_and_aliases(connection, release)
+
+
+def _holds(home: Home, release: Connection, resolution: TableContent) -> bool:
+    """Whether this is who is who in a release, so that no party has changed since."""
+    manifest = manifests.of_release(home.releases / release_id(release))
+    return base.contents(manifest).get(RESOLUTION.name) == resolution.sha256
 
 
 # --- the changes of all releases ----------------------------------------------------------------------------

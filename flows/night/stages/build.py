@@ -19,7 +19,7 @@ from flows.release.alarms import Alarm
 from flows.release.build import ReleaseFacts, build_release
 from flows.release.content import TableContent
 from flows.review import published
-from transforms.model.views import INDICATOR_VIEW, RESOLUTION_LINK
+from transforms.model.views import INDICATOR_VIEW, RESOLUTION, RESOLUTION_LINK
 
 log = structlog.get_logger()
 
@@ -27,8 +27,15 @@ log = structlog.get_logger()
 def build(night: Night) -> Counts:
     """The database, built aside and read back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in published_tables()}
+    recalled = {name: night.memory.returned(_step(name), [name]) for name in tables}
+    known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}
     changes, aliases = party_log.since_release(
-        night.home, night.work, night.table("resolution"), night.table(RESOLUTION_LINK.name), night.known_at
+        night.home,
+        night.work,
+        night.table(RESOLUTION.name),
+        night.table(RESOLUTION_LINK.name),
+        night.known_at,
+        known=known.get(RESOLUTION.name),
     )
     cases = case_ids.since_release(night.home, night.work, tables, aliases, night.known_at)
     verdicts, precision = published.published(night.home)
@@ -56,8 +63,6 @@ def build(night: Night) -> Counts:
         # Whoever was removed from the home must not stay in the bytes of a copy.
         made_by=f"{code_sha256()} {removed.id if removed else ''}",
     )
-    recalled = {name: night.memory.returned(_step(name), [name]) for name in tables}
-    known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}
     recall = partial(_recalled, night)
     night.built = build_release(night.home, night.work, tables, facts, recall=recall, known=known)
     return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}

@@ -414,6 +414,19 @@ def test_what_is_judged_holds_from_the_next_night_until_it_is_taken_back(
     assert {_end(0)[1], _end(1)[1]} not in listed
 
 
+def test_where_who_is_who_is_as_it_was_the_aliases_stay_and_no_party_is_compared(
+    merged: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = _copied(merged, tmp_path / "again")
+    aliases = query(store.current_release(home), "from v_party_alias")
+    assert aliases.num_rows == 1
+    monkeypatch.setattr(party_log, "changes_and_aliases", lambda *_: pytest.fail("compared"))
+    assert _night(home) == 0
+    last = store.current_release(home)
+    assert last != store.current_release(merged) and query(last, "from v_party_alias") == aliases
+    assert query(last, "from v_resolution_change").num_rows == 0
+
+
 def test_a_place_on_a_title_is_judged_with_the_name_there(home: Home) -> None:
     places = ["gb_hmlr_ccod", "ZT100000 proprietor 1", "gb_hmlr_ccod", "ZT100001 proprietor 1"]
     assert resolve(home, "--judge", *places, "unsure", "--by", "AB") == 0
