@@ -41,6 +41,13 @@ TABLES: dict[str, Rows] = {
         flow(6, "bank", "d", 2),
         flow(7, "c", "late", 5),
         flow(8, "late", "early", 4),  # before the money came
+        flow(9, "d", "e", 3),
+        flow(10, "e", "far", 4),
+        flow(11, "bank", "client", 2),
+        # A payer whose payments are not all read.
+        flow(12, "council", "b", 1),
+        flow(13, "council", "bank", 1, payee_kind="conduit"),
+        *(flow(100 + nth, "council", f"supplier {nth}", 1) for nth in range(10_001)),
     ],
     "graph_control_group": [
         {"control_group_id": "g", "subject_id": "b", "controller_id": "top"},
@@ -148,6 +155,19 @@ def test_a_path_of_money_goes_forward_in_time_and_through_no_bank(release: duckd
     assert answer(release, "money_path('a', 'bank')", "flow_id") == [("f5",)]
     assert answer(release, "money_path('a', 'early')", "flow_id") == []
     assert answer(release, "money_path('b', 'c')", "flow_id") == [("f2",)]
+
+
+@pytest.mark.parametrize("payer", ["a", "council"])
+def test_what_a_payer_of_thousands_paid_is_found_from_the_other_end(
+    release: duckdb.DuckDBPyConnection, payer: str
+) -> None:
+    first = {"a": "f1", "council": "f12"}[payer]
+    chains = {"b": [], "c": ["f2"], "d": ["f2", "f3"], "e": ["f2", "f3", "f9"]}
+    for payee, rest in chains.items():
+        found = answer(release, f"money_path('{payer}', '{payee}')", "flow_id")
+        assert found == [(flow_id,) for flow_id in (first, *rest)]
+    for nowhere in ("far", "client", "early", "nobody", payer):
+        assert answer(release, f"money_path('{payer}', '{nowhere}')", "flow_id") == []
 
 
 def test_own_money_is_that_of_the_group_and_of_a_common_owner(release: duckdb.DuckDBPyConnection) -> None:

@@ -2,11 +2,46 @@
 -- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
 -- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would
 -- read all flows for each. `direct`: what the first paid to the last. Where there is any, it is the answer,
--- and the other payments of a large payer are not read.
+-- and the other payments of a large payer are not read. Where there is none, a large payer's are read from the
+-- other end: `back_one` to `back_three` paid the last, at most three hops away, in whatever order of time.
 with direct as (
     select rowid as row_no
     from flow
     where rowid in (from rows_of('flow.payee_id', [b])) and payer_id = a and amount > 0 and a <> b
+),
+far as (
+    select (select count(*) from rows_of('flow.payer_id', [a])) > 10000 as is_large
+    where not exists (from direct)
+),
+back_one as (
+    select distinct payer_id
+    from flow
+    where
+        rowid in (from rows_of('flow.payee_id', (select [b] from far where is_large)))
+        and amount > 0
+),
+back_two as (
+    select distinct payer_id
+    from flow
+    where
+        rowid in (from rows_of('flow.payee_id', (select list(payer_id) from back_one)))
+        and amount > 0
+        and payee_kind not in ('public', 'conduit')
+),
+back_three as (
+    select distinct payer_id
+    from flow
+    where
+        rowid in (from rows_of('flow.payee_id', (select list(payer_id) from back_two)))
+        and amount > 0
+        and payee_kind not in ('public', 'conduit')
+),
+behind as (
+    from back_one
+    union
+    from back_two
+    union
+    from back_three
 ),
 one as (
     select
@@ -17,8 +52,11 @@ one as (
         rowid in (
             from direct
             union all
-            from rows_of('flow.payer_id', (select [a] where not exists (from direct)))
+            from rows_of('flow.payer_id', (select [a] from far where not is_large))
+            union all
+            from rows_of('flow.payee_id', (select list(payer_id) from behind))
         )
+        and payer_id = a
         and amount > 0
         and payee_id is not null
         and payee_id <> a
