@@ -112,14 +112,18 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
     titles = set(near.titles)
     keys = {"entity": {*ids, *near.proprietors}, "party": ids, "title": titles, "sale": ids}
     query = read_sql(__package__, "timeline")
-    rows = rows_about(connection, query, sorted(set().union(*keys.values())), "key")
-    events = {
-        tuple(row[column] for column in EVENT): row
-        for row in rows
+    wanted = sorted(set().union(*keys.values()))
+    rows = [
+        row
+        for row in rows_about(connection, query, wanted, "key", titles_max=TITLES_MAX)
         if row["key"] in keys[str(row["key_kind"])]
-    }
-    shown = [row for row in events.values() if as_int(row["nth"]) <= TITLES_MAX or row["other"] in titles]
-    return [_event(row) for row in shown[:EVENTS_MAX]], len(events) - len(shown[:EVENTS_MAX])
+    ]
+    events = {tuple(row[column] for column in EVENT): row for row in rows}
+    left_out = {row["key"]: as_int(row["left_out_n"]) for row in rows if row["key_kind"] == "party"}
+    # Among what is left out are titles that the case is about.
+    both_n = sum(as_int(row["nth"]) > TITLES_MAX and row["about"] in left_out for row in events.values())
+    newest = [*events.values()][:EVENTS_MAX]
+    return [_event(row) for row in newest], len(events) - len(newest) + sum(left_out.values()) - both_n
 
 
 def _event(row: Row) -> Row:

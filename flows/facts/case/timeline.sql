@@ -1,7 +1,8 @@
 -- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life it is, or
--- who holds it; the `party` or the `title` of a title gained or lost, with `nth`, how many newer titles of
--- the party there are; and what has a `sale`: the sale itself, its property or title, another sale of the
--- property.
+-- who holds it; the `party` or the `title` of a title gained or lost; and what has a `sale`: the sale itself,
+-- its property or title, another sale of the property. `nth`: place of the title among those of the party,
+-- newest first. Of a party only the newest $titles_max are its key, and `left_out_n` counts the events of the
+-- others.
 with title_event as (
     select
         *,
@@ -15,9 +16,15 @@ with title_event as (
     )
 ),
 keyed_title_event as (
-    select *, 'party' as key_kind, party_id as key from title_event
+    select
+        *, 'party' as key_kind, party_id as key,
+        sum(if(nth > $titles_max, if(added_on is null, 0, 1) + if(ended_on is null, 0, 1), 0)) over (
+            partition by party_id
+        ) as left_out_n
+    from title_event
+    qualify nth <= $titles_max
     union all
-    select *, 'title', title_id from title_event
+    select *, 'title', title_id, 0 from title_event
 ),
 property as (
     select title_id as key, property_id
@@ -70,14 +77,15 @@ event as (
             {day: dissolved_on, what: 'dissolved', rank_no: 8},
             {day: left_register_on, what: 'no longer in the register by this day', rank_no: 9}
         ], recursive := true),
-        company_id as about, null as other, register, 1 as nth, 'entity' as key_kind, company_id as key
+        company_id as about, null as other, register, 1 as nth, 0 as left_out_n,
+        'entity' as key_kind, company_id as key
     from company
     where rowid in (from rows_of('company.company_id', $ids))
     union all by name
     select
         began_on as day, concat('insolvency or liquidation: ', coalesce(kind_native, kind)) as what,
-        6 as rank_no, company_id as about, null as other, register, 1 as nth, 'entity' as key_kind,
-        company_id as key
+        6 as rank_no, company_id as about, null as other, register, 1 as nth, 0 as left_out_n,
+        'entity' as key_kind, company_id as key
     from v_insolvency
     where company_id in (select unnest($ids))
     union all by name
@@ -86,7 +94,7 @@ event as (
             {day: added_on, what: 'became proprietor of', rank_no: 5},
             {day: ended_on, what: 'by this day no longer proprietor of', rank_no: 6}
         ], recursive := true),
-        party_id as about, title_id as other, t.register, nth, key_kind, key
+        party_id as about, title_id as other, t.register, nth, left_out_n, key_kind, key
     from keyed_title_event
     left join (
         select title_id, register
@@ -100,7 +108,7 @@ event as (
             'sold for ', case currency when 'EUR' then '€' else '£' end, format('{:,}', cast(price as bigint))
         ) as what,
         4 as rank_no, coalesce(property_id, transaction_id) as about, null as other, register,
-        1 as nth, 'sale' as key_kind, key
+        1 as nth, 0 as left_out_n, 'sale' as key_kind, key
     from sale
     union all by name
     select
@@ -108,7 +116,8 @@ event as (
             {day: case when not is_left_censored then valid_from end, what: 'holder recorded:', rank_no: 3},
             {day: valid_to, what: 'holder ended:', rank_no: 7}
         ], recursive := true),
-        subject_id as about, party_id as other, register, 1 as nth, 'entity' as key_kind, subject_id as key
+        subject_id as about, party_id as other, register, 1 as nth, 0 as left_out_n,
+        'entity' as key_kind, subject_id as key
     from holder
 ),
 named_id as (select about as id from event union select other from event),
@@ -133,7 +142,7 @@ named_person as (
     where person_id in (select unnest((select list(id) from named_id)))
 )
 select distinct
-    e.key, e.key_kind, e.nth, e.day, e.what, e.about, e.other, coalesce(r.title, e.register) as source,
+    e.key, e.key_kind, e.nth, e.left_out_n, e.day, e.what, e.about, e.other, coalesce(r.title, e.register) as source,
     e.rank_no, ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
     coalesce(ea.name, ta.address_text, pa.address_text) as about_name,
     coalesce(eo.name, po.full_name, ot.address_text) as other_name
