@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -133,7 +133,6 @@ def visible(text: str) -> Markup:
     return markup
 
 
-@lru_cache(10_000)
 def _with_chips(text: str) -> Markup:
     chip = Markup('<span class="chip">{}</span>')
     return Markup("").join(
@@ -144,10 +143,10 @@ def _with_chips(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """The same without markup, for attributes: hidden characters as [U+202E]. Still escaped by `shown`."""
-    text = text[:TEXT_SHOWN_CHARACTERS]
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(f"[{code_point(character)}]" if named else character for character, named in _pieces(text))
+    return "".join(
+        f"[{code_point(character)}]" if named else character
+        for character, named in _pieces(text[:TEXT_SHOWN_CHARACTERS])
+    )
 
 
 def token(value: object) -> str:
