@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -63,11 +64,29 @@ def table_bytes(table: pa.Table, format: Format) -> bytes:
 
 
 def json_text(value: object) -> str:
-    """JSON in which characters that a terminal obeys or a reader cannot see are written as \\uXXXX."""
-    text = json.dumps(value, default=str, ensure_ascii=False, indent=1)
+    """JSON in which characters that a terminal obeys or a reader cannot see are written as \\uXXXX. NaN and
+    infinity, for which JSON has no word, are null.
+    """
+    write = partial(json.dumps, default=str, ensure_ascii=False, indent=1, allow_nan=False)
+    try:
+        text = write(value)
+    except ValueError:
+        text = write(_finite(value))
     return _NOT_ASCII.sub(
         lambda match: match[0] if match[0].isprintable() else json.dumps(match[0])[1:-1], text
     )
+
+
+def _finite(value: object) -> object:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case list():
+            return [_finite(each) for each in value]
+        case dict():
+            return {key: _finite(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 def _csv(table: pa.Table) -> bytes:
