@@ -70,14 +70,19 @@ class Editions:
         return "; ".join(labels) or translated("nowhere, because this release knows no register for it")
 
     def _labels(self, name: str) -> list[str]:
-        labels = [
+        """Of a register that many bodies publish, those of one day together."""
+        labels = Counter(
             f"{name} {edition['edition']}"
             f"{', ' + translated('extract') if edition['completeness'] == 'extract' else ''}"
             f"{', ' + translated('stale') if edition['stale_since'] else ''}"
             for edition in self.editions
             if edition["register"] == name and edition["status"] == "in_force"
+        )
+        several = [
+            label if n == 1 else f"{label} ({translated('%(n)s editions', n=n)})"
+            for label, n in labels.items()
         ]
-        return labels or [f"{name}: {translated('not held')}"]
+        return several or [f"{name}: {translated('not held')}"]
 
     def unlisted(self, allows: Collection[str]) -> dict[str, str]:
         """Scheme -> title of the registers held whose functions of one person the purpose does not allow."""
@@ -97,7 +102,8 @@ class Editions:
             for register in self.registers
             if register["edition_in_force"] is None
         ]
-        return (*missing, *(limit for edition in self.editions for limit in _limits(edition)))
+        # Of many bodies' editions the same may be said.
+        return (*missing, *dict.fromkeys(limit for edition in self.editions for limit in _limits(edition)))
 
 
 def _limits(edition: Row) -> list[str]:

@@ -17,6 +17,7 @@ from flows.check.sheet import (
     more_of_each,
 )
 from flows.facts.certainty import CERTAINTIES
+from flows.facts.rows import Row, as_int, grouped
 from transforms.language import day_text, decimals, translated, translated_n
 
 ROWS_SHOWN = 20  # of one table; JSON and pages have up to LISTED_MAX
@@ -56,14 +57,24 @@ def blocks(sheet: Sheet) -> Iterator[Block]:
 
 
 def _editions(sheet: Sheet) -> tuple[Mapping[str, object], ...]:
-    shown = ("edition", "status", "completeness", "rows_loaded", "rows_rejected")
+    """Of a register that many bodies publish, editions that look alike are one row."""
+    look = ("title", "edition", "status", "completeness")
+    alike = grouped(sheet.editions, lambda edition: [edition[name] for name in look])
     return tuple(
         {
-            translated("register"): edition["title"],
-            **{translated(name): edition[name] for name in shown},
+            translated("register"): row["title"],
+            **{translated(name): row[name] for name in (*look[1:], "rows_loaded", "rows_rejected")},
         }
-        for edition in sheet.editions
+        for row in map(_together, alike.values())
     )
+
+
+def _together(editions: Sequence[Row]) -> Row:
+    first, n = editions[0], len(editions)
+    if n == 1:
+        return first
+    sums = {name: sum(as_int(row[name]) for row in editions) for name in ("rows_loaded", "rows_rejected")}
+    return {**first, **sums, "title": f"{first['title']} ({translated('%(n)s editions', n=n)})"}
 
 
 def _more_rows(n: int) -> tuple[str, ...]:

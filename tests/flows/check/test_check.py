@@ -34,6 +34,7 @@ from flows.check.ownership import nobody_found, owners, per_cent
 from flows.check.sheet import Answer, Sheet, as_json, lanes_in_words
 from flows.cli.app import exit_code
 from flows.facts.certainty import CANDIDATES, CERTAINTIES
+from flows.facts.rows import as_int
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.pages.check import write_pages
@@ -1904,6 +1905,22 @@ def test_what_the_authority_and_the_registers_know_of_an_applicant_is_on_its_she
     said = capsys.readouterr().out
     for part in ("2024-17", "administration", "A Creditor Ltd", "Leases are in no register"):
         assert part in said, part
+
+
+def test_editions_of_many_bodies_that_look_alike_are_one_row_with_their_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = rows()
+    one = next(row for row in given["edition"] if row["register"] == "gb_coh_psc")
+    given["edition"] += [{**one, "dataset": f"d{n}", "file_sha256": f"{n:064x}"} for n in range(2)]
+    home = published(tmp_path / "home", given)
+    assert len(checked(home, ALDER).editions) == len(given["edition"])
+    assert exit_code(["check", ALDER, "--home", str(home.root)]) == 0
+    said = capsys.readouterr().out
+    [row] = [line for line in said.splitlines() if line.startswith("Significant control (3 editions)")]
+    assert row.split()[-1] == str(3 * as_int(one["rows_rejected"])) == "9"
+    assert said.count("Significant control, edition 2026-06-01: only an extract is held") == 1
+    assert "Significant control 2026-06-01, extract (3 editions)" in said
 
 
 def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_edition_is(
