@@ -23,6 +23,8 @@ from transforms.values.identifiers import (
 )
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key
 
+SALE_ID_CHARACTERS = 36  # of the publisher's id of a sale, a GUID
+
 
 def match_numbers(connection: Connection, questions: Sequence[Question]) -> dict[int, list[Match]]:
     """Row → matches by the number given."""
@@ -84,6 +86,7 @@ def _ids_tried(connection: Connection, questions: Sequence[Question]) -> list[tu
         company=normalise_gb_coh(number),
         registry=pl.when(_may_be_assigned(number)).then(registry_gb_coh(number)),
     )
+    sale = pl.col("capitals").str.strip_chars("{}")
     direct = pl.concat_list(
         "written",
         "capitals",
@@ -91,7 +94,7 @@ def _ids_tried(connection: Connection, questions: Sequence[Question]) -> list[tu
         pl.lit(f"{GB_COH}-") + pl.col("registry"),
         pl.lit("GB-HMLR-") + pl.col("tidy"),
         pl.lit("NL-BRK-") + pl.col("tidy"),
-        pl.lit("GB-PPD-") + pl.col("capitals").str.strip_chars("{}"),
+        pl.when(sale.str.len_chars() == SALE_ID_CHARACTERS).then(pl.lit("GB-PPD-") + sale),
     )
     ids = keyed.select("row", direct.list.drop_nulls().alias("id")).explode("id", empty_as_null=False)
     foreign = _with_numbers(connection, "foreign_numbers", keyed).with_columns(tidy=_usable("number"))
