@@ -1,8 +1,20 @@
--- Texts of the addresses, and of the titles without one, that have all of $words, or are not in ASCII.
-with mine as materialized (
-    select source, row_no
+-- Texts of the addresses, and of the titles without one, that have all of $words, or are not in ASCII. Those
+-- that have the rarest of the words are looked at for the others: a word such as ROAD is in millions.
+with rarest as (
+    select word
     from address_word
     where word in (select unnest($words))
+    group by word
+    order by count(*), word
+    limit 1
+),
+rare as materialized (
+    select source, row_no from address_word where word in (from rarest)
+),
+mine as materialized (
+    select source, row_no
+    from address_word
+    where word in (select unnest($words)) and (source, row_no) in (from rare)
     group by source, row_no
     having count(distinct word) = len($words)
     union all
