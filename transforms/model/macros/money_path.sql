@@ -2,8 +2,8 @@
 -- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
 -- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would
 -- read all flows for each. `direct`: what the first paid to the last. Where there is any, it is the answer,
--- and the other payments of a large payer are not read. Where there is none, a large payer's are read from the
--- other end: `back_one` to `back_three` paid the last, at most three hops away, in whatever order of time.
+-- and the other payments of a large payer are not read. Where there is none, a large payer's are read from
+-- the other end: `back_one` to `back_three` paid the last, at most three hops away, in any order of time.
 with direct as (
     select rowid as row_no
     from flow
@@ -46,7 +46,8 @@ behind as (
 one as (
     select
         payee_id as party_id, flowed_on as first_on, flowed_on as last_on,
-        [a, payee_id] as parties, [flow_id] as flows, payee_kind in ('public', 'conduit') as is_end
+        [a, payee_id] as parties, [flow_id] as flows, [rowid] as row_nos,
+        payee_kind in ('public', 'conduit') as is_end
     from flow
     where
         rowid in (
@@ -65,7 +66,7 @@ two as (
     select
         h.payee_id as party_id, w.first_on, h.flowed_on as last_on,
         list_append(w.parties, h.payee_id) as parties, list_append(w.flows, h.flow_id) as flows,
-        h.payee_kind in ('public', 'conduit') as is_end
+        list_append(w.row_nos, h.rowid) as row_nos, h.payee_kind in ('public', 'conduit') as is_end
     from one w
     join flow h on h.payer_id = w.party_id
     where
@@ -84,7 +85,7 @@ three as (
     select
         h.payee_id as party_id, w.first_on, h.flowed_on as last_on,
         list_append(w.parties, h.payee_id) as parties, list_append(w.flows, h.flow_id) as flows,
-        h.payee_kind in ('public', 'conduit') as is_end
+        list_append(w.row_nos, h.rowid) as row_nos, h.payee_kind in ('public', 'conduit') as is_end
     from two w
     join flow h on h.payer_id = w.party_id
     where
@@ -103,7 +104,7 @@ four as (
     select
         h.payee_id as party_id, w.first_on, h.flowed_on as last_on,
         list_append(w.parties, h.payee_id) as parties, list_append(w.flows, h.flow_id) as flows,
-        h.payee_kind in ('public', 'conduit') as is_end
+        list_append(w.row_nos, h.rowid) as row_nos, h.payee_kind in ('public', 'conduit') as is_end
     from three w
     join flow h on h.payer_id = w.party_id
     where
@@ -131,15 +132,15 @@ arrived as (
     select *, rank() over (order by hops_n) as place from way where party_id = b
 ),
 numbered as (
-    select row_number() over (order by last_on, first_on, flows) as path_no, flows
+    select row_number() over (order by last_on, first_on, flows) as path_no, row_nos
     from arrived
     where place = 1
 ),
 steps as (
-    select path_no, unnest(flows) as flow_id, generate_subscripts(flows, 1) as position from numbered
+    select path_no, unnest(row_nos) as row_no, generate_subscripts(row_nos, 1) as position from numbered
 )
 select
-    s.path_no, s.position, s.flow_id, h.payer_id, h.payee_id, h.flowed_on, h.amount, h.currency
+    s.path_no, s.position, h.flow_id, h.payer_id, h.payee_id, h.flowed_on, h.amount, h.currency
 from steps s
-join flow h using (flow_id)
+join flow h on h.rowid = s.row_no
 order by s.path_no, s.position
