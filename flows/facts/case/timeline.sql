@@ -142,7 +142,8 @@ named_person as (
     where person_id in (select unnest((select list(id) from named_id)))
 )
 select distinct
-    e.key, e.key_kind, e.nth, e.left_out_n, e.day, e.what, e.about, e.other, coalesce(r.title, e.register) as source,
+    e.key, e.key_kind, e.nth, e.left_out_n, e.day, e.what, e.about, e.other,
+    coalesce(r.title, e.register) as source,
     e.rank_no, ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
     coalesce(ea.name, ta.address_text, pa.address_text) as about_name,
     coalesce(eo.name, po.full_name, ot.address_text) as other_name
