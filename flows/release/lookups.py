@@ -16,12 +16,14 @@ sorted by.
 """
 
 from collections.abc import Collection, Mapping
+from functools import reduce
 from typing import NamedTuple
 
 from flows.home.warehouse import Connection, identifier, literal
 from transforms.model.sql import read_sql
 from transforms.model.statements import Table
 from transforms.values.addresses.number_words import words_of
+from transforms.values.names import UNDECOMPOSED
 
 NAME_OF = "name_of"
 # Table of names → the tables that it reads.
@@ -32,13 +34,17 @@ NAMES = {
     "address_word": ("address", "property", "title", "title_address", "transaction"),
 }
 NOT_ASCII = "not in ASCII"  # no word, because words are in capitals
-# A name in capitals, without points and apostrophes, which few have; null where it is not in ASCII: it is
-# compared with every name asked for then.
-PLAIN = """case
-        when strlen(name) <> length(name) then null
+_LETTERS = reduce(
+    lambda sql, pair: f"replace({sql}, {literal(pair[0])}, {literal(pair[1])})", UNDECOMPOSED.items(), "name"
+)
+_FOLDED = f"if(strlen(name) = length(name), name, strip_accents({_LETTERS}))"
+# A name in capitals, without accents (as `transforms.values.names.folded`), points and apostrophes, which few
+# have; null where it is still not in ASCII: it is compared with every name asked for then.
+PLAIN = f"""case
+        when strlen({_FOLDED}) <> length({_FOLDED}) then null
         when contains(name, '.') or contains(name, '''') or contains(name, '`')
-        then translate(upper(name), '.''`', '')
-        else upper(name)
+        then translate(upper({_FOLDED}), '.''`', '')
+        else upper({_FOLDED})
     end"""
 ROW_OF, ROW_OF_BEFORE = "row_of", "row_of_before"
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_hash ubigint, row_no bigint)"
@@ -76,6 +82,7 @@ LOOKUPS: Mapping[str, Lookup] = {
     **{
         f"{table}.{column}": Lookup(table, column)
         for table, columns in {
+            "case_member": ("subject_id",),
             "company": ("address_id", "company_id"),
             "entity": ("entity_id",),
             "flag": ("case_id", "subject_id"),
@@ -85,6 +92,7 @@ LOOKUPS: Mapping[str, Lookup] = {
             "graph_edge": ("subject_id",),
             "graph_integrated": ("subject_id",),
             "graph_ubo": ("party_id", "subject_id"),
+            "listing": ("party_id",),
             "proprietorship": ("party_id", "title_id"),
             "resolution": ("candidate_id",),
             "title": ("title_id",),

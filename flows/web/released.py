@@ -105,7 +105,10 @@ def _subject(opened: Opened, file: str) -> str:
 
 
 def _cases_of(opened: Opened, subject_id: str) -> list[str]:
-    query = "select distinct case_id from v_case_member where subject_id = $id order by case_id"
+    query = (
+        "select distinct case_id from case_member "
+        "where rowid in (from rows_of('case_member.subject_id', [$id])) order by case_id"
+    )
     return [str(row["case_id"]) for row in query_rows(opened.connection, query, id=subject_id)]
 
 

@@ -2,7 +2,8 @@
 with member as (
     select r.id, m.case_id, r.scope, m.role
     from related r
-    join v_case_member m on m.subject_id = r.subject_id
+    join case_member m on m.subject_id = r.subject_id
+    where m.rowid in (from rows_of('case_member.subject_id', (select list(subject_id) from related)))
     qualify row_number() over (partition by r.id, m.case_id order by r.place, m.role, m.subject_id) = 1
 )
 select

@@ -37,11 +37,13 @@ listed as (
     select distinct
         party_id, party_id, party_kind, cast(null as double),
         'the list gives the same identifier, or the party is known from the list alone', true
-    from v_listing
-    where party_id in (select party_id from mine)
+    from listing
+    where rowid in (from rows_of('listing.party_id', (select list(party_id) from mine)))
 ),
 listing_met as (
-    select * from v_listing where party_id in (select listed_party_id from listed)
+    select *
+    from listing
+    where rowid in (from rows_of('listing.party_id', (select list(listed_party_id) from listed)))
 ),
 named as ({named_parties})
 select

@@ -159,8 +159,8 @@ def test_a_release_without_a_table_has_no_macro_that_reads_it(tmp_path: Path) ->
 
 
 def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
-    numbers = ["ip 123.0", "SP 20.1", "7.0", None]
-    names = ["Elm 12 Ltd", "O'Elm 1234", "Café 2.34, 1234567", None]
+    numbers = ["ip 123.0", "SP 20.1", "7.0", None, None]
+    names = ["Elm 12 Ltd", "O'Elm 1234", "Café 2.34, 1234567", None, "Зед"]
     held = [
         {
             "statement_id": f"s{no}",
@@ -204,7 +204,8 @@ def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
         ("UT-E-0", "title", "ELM 12 LTD"),
         ("UT-E-1", "current", "ELM"),
         ("UT-E-1", "title", "OELM 1234"),
-        ("UT-E-2", "title", None),
+        ("UT-E-2", "title", "CAFE 234, 1234567"),
+        ("UT-E-4", "title", None),
     ]
     assert found("name_of.number", "1234", "234") == [("UT-E-1",), ("UT-E-2",)]
     assert found("entity.foreign_number", "B1234", "00000007") == [("DE-HRB-B 12/34",)]
