@@ -28,9 +28,10 @@ from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import OF_PERSON, evidence, facts
 from flows.facts.powers import read_powers, territories
 from flows.facts.registers import of_held_territories
-from flows.facts.rows import Row, as_int, query_rows, release_row, require_todays_views
+from flows.facts.rows import Row, as_int, query_rows, release_row
 from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_asked
+from flows.release.lookups import require_todays_views
 from graphs.cases import CASE_PREFIX
 from transforms.language import translated
 from transforms.language.stored import stored

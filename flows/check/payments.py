@@ -14,12 +14,12 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.facts.rows import require_todays_views
 from flows.home.mappings import own_registers
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.landing import look
 from flows.ingest.parse import ingest
+from flows.release.lookups import require_todays_views
 from transforms.errors import BlockedEdition, UsageError
 from transforms.flags.sentences import with_sentences
 from transforms.flags.states import find_states

@@ -12,12 +12,12 @@ from flows.cli.output import complain, hand_over
 from flows.exports.review_list import review_list
 from flows.exports.table import TEXT_FORMATS, Format, table_bytes
 from flows.facts.areas import Areas, area_folder, known_areas, known_theme
-from flows.facts.rows import require_todays_views
 from flows.home import disk, progress, settings
 from flows.home.authority import speak
 from flows.home.processes import keep_private
 from flows.release import store
 from flows.release.case_ids import case_asked, cases_asked, was_its_id
+from flows.release.lookups import require_todays_views
 from transforms.errors import UsageError, as_typed
 
 # A case as a graph, or cases and their flags as a table.

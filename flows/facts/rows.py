@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from transforms.errors import RunFailed, UsageError
+from transforms.errors import RunFailed
 from transforms.language import language
 from transforms.model.sql import Connection, read_sql
-from transforms.model.views import RELEASE_TABLES
 
 Row = Mapping[str, object]
 FETCHED_ROWS = 10_000  # (own) at once, so that a large answer is not held twice
@@ -47,20 +46,6 @@ class Kept(Protocol):
 
 def made_anew[T](_: object, make: Callable[[], T], /) -> T:
     return make()
-
-
-def require_todays_views(connection: Connection) -> None:
-    """Raises UsageError where the release lacks a view or column of today: an earlier version made it."""
-    held = connection.execute("select table_name, column_name from duckdb_columns()").fetchall()
-    wanted = {(table.view, name) for table in RELEASE_TABLES.values() for name in table.names}
-    wanted |= {("address_word", "word"), ("person_word", "word"), ("row_of", "id_hash")}
-    if missing := sorted(wanted - set(held)):
-        view, column = missing[0]
-        raise UsageError(
-            f"the current release has no {view}.{column}: it was made by an earlier version. Run the night "
-            "again. Until then the pages that the earlier version wrote are in reports/, and `undertow sql` "
-            "reads the release"
-        )
 
 
 def rows_about(

@@ -122,10 +122,7 @@ def read_subject(connection: Connection, subject_id: str) -> Subject:
             "--subject: this is a natural person, about whom there is never a page; "
             "name a legal entity, title, property, sale or address"
         )
-    query = (
-        "select case_id from case_member where rowid in (from rows_of('case_member.subject_id', [$id])) "
-        "order by case_id"
-    )
+    query = "select case_id from v_case_member where subject_id = $id order by case_id"
     if cases := query_rows(connection, query, id=subject_id):
         return read_case(connection, str(cases[0]["case_id"]))
     flags = _flags(connection, "subject_id", subject_id)

@@ -19,9 +19,11 @@ from collections.abc import Collection, Mapping
 from functools import reduce
 from typing import NamedTuple
 
-from flows.home.warehouse import Connection, identifier, literal
-from transforms.model.sql import read_sql
+from flows.home.warehouse import identifier, literal
+from transforms.errors import UsageError
+from transforms.model.sql import Connection, read_sql
 from transforms.model.statements import Table
+from transforms.model.views import RELEASE_TABLES
 from transforms.values.addresses.number_words import words_of
 from transforms.values.names import UNDECOMPOSED
 
@@ -47,6 +49,7 @@ PLAIN = f"""case
         else upper({_FOLDED})
     end"""
 ROW_OF, ROW_OF_BEFORE = "row_of", "row_of_before"
+LOOKED_UP = "looked_up"  # table of the sources that `row_of` has rows of, or would have
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_hash ubigint, row_no bigint)"
 HASH = "cast('0x' || left(md5({}), 16) as ubigint)"  # `md5_number` has a sign in DuckDB 1.2.2
 # The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
@@ -155,11 +158,13 @@ def store_lookups(
                 connection.execute(read_sql("flows.release.sql", name, **parts))
             stored.add(name)
     connection.execute(TABLE_SQL)
+    connection.execute(f"create table {LOOKED_UP} (source varchar)")
     for source, lookup in sorted(LOOKUPS.items()):
         read = {lookup.table, *lookup.reads}
         if read <= stored:
             rows = _rows_before(source) if read <= set(kept) else _rows(source)
             connection.execute(f"insert into {ROW_OF} {rows}")
+            connection.execute(f"insert into {LOOKED_UP} values ({literal(source)})")
     connection.execute(f"drop table if exists {ROW_OF_BEFORE}")
     connection.execute(MACRO_SQL)
     meaning = "from rows_of(source, ids): Numbers of the rows (rowid) that hold one of the ids in a column."
@@ -178,3 +183,27 @@ def _rows(source: str) -> str:
 
 def _rows_before(source: str) -> str:
     return f"select * from {ROW_OF_BEFORE} where source = {literal(source)}"
+
+
+# --- releases of before -------------------------------------------------------------------------------------
+
+
+def require_todays_views(connection: Connection) -> None:
+    """Raises UsageError where the release lacks a view, column or lookup of today: an earlier version made
+    it.
+    """
+    held = set(connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+    wanted = {(table.view, name) for table in RELEASE_TABLES.values() for name in table.names}
+    if missing := sorted((wanted | {(LOOKED_UP, "source")}) - held):
+        raise _of_before(".".join(missing[0]))
+    stored = {source for (source,) in connection.execute(f"from {LOOKED_UP}").fetchall()}
+    if sources := sorted(LOOKUPS.keys() - stored):
+        raise _of_before(f"lookup by {sources[0]}")
+
+
+def _of_before(missing: str) -> UsageError:
+    return UsageError(
+        f"the current release has no {missing}: it was made by an earlier version. Run the night again. "
+        "Until then the pages that the earlier version wrote are in reports/, and `undertow sql` reads the "
+        "release"
+    )

@@ -24,7 +24,7 @@ from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
 from flows.release.content import content_sha256
 from flows.release.database import content_of
-from flows.release.lookups import NAMES, ROW_OF
+from flows.release.lookups import LOOKED_UP, NAMES, ROW_OF
 from transforms.errors import UndertowError
 from transforms.model import area_views
 from transforms.model.sql import read_sql
@@ -36,7 +36,7 @@ EXIT_FAULTS = 3
 Kind = Literal["fault", "note"]
 # (own) Of one database whose rows are hashed again: every value is read, about 12 processor seconds per GB.
 REHASHED_BYTES_MAX: Final = 4 << 30
-ABOUT_ITSELF: Final = frozenset({*ABOUT, *NAMES, ROW_OF, *area_views.AREA_TABLES}) - frozenset(
+ABOUT_ITSELF: Final = frozenset({*ABOUT, *NAMES, ROW_OF, LOOKED_UP, *area_views.AREA_TABLES}) - frozenset(
     area_views.COUNTS
 )
 POLARS_TYPE_OF: Final = {name: POLARS_TYPES[dtype] for dtype, name in DUCKDB_TYPES.items()}

@@ -9,12 +9,13 @@ from pathlib import Path
 from threading import Lock
 
 from flows.facts.areas import parse_areas
-from flows.facts.rows import Kept, Row, query_rows, require_todays_views
+from flows.facts.rows import Kept, Row, query_rows
 from flows.home.settings import Home
 from flows.home.warehouse import Connection, open_release
 from flows.pages.release import Release, read_release, subject_file
 from flows.pages.site.layout import Site
 from flows.release import store
+from flows.release.lookups import require_todays_views
 from transforms.reports import render
 
 KEPT_MAX = 1000  # (own) facts of cases, and answers about the whole release, kept while it is in force

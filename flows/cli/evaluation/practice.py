@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from flows.exports.practice import practice_sheet
-from flows.facts.rows import require_todays_views
 from flows.home import disk
 from flows.home.authority import authority
 from flows.home.settings import Home
+from flows.release.lookups import require_todays_views
 from flows.release.store import current_release, open_current
 from transforms.errors import UsageError
 

@@ -38,7 +38,7 @@ from flows.facts.rows import as_int
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.pages.check import write_pages
-from flows.release.lookups import PLAIN, store_lookups
+from flows.release.lookups import LOOKUPS, PLAIN, store_lookups
 from flows.release.store import current_release, open_current
 from tests.flows.check_release import (
     ALDER,
@@ -1538,9 +1538,14 @@ def test_2_no_release_and_a_release_of_an_earlier_version(
 ) -> None:
     assert exit_code(["check", "alder", "--home", str(tmp_path)]) == 2
     tomorrows = {"of_tomorrow": replace(CASE, shown_as="v_of_tomorrow")}
-    monkeypatch.setattr("flows.facts.rows.RELEASE_TABLES", tomorrows)
-    assert exit_code(["check", "alder", "--home", str(home.root)]) == 2
-    assert "v_of_tomorrow" in capsys.readouterr().err
+    for name, more, said in (
+        ("RELEASE_TABLES", tomorrows, "v_of_tomorrow"),
+        ("LOOKUPS", {"case.of_tomorrow": LOOKUPS["case_member.subject_id"]}, "lookup by case.of_tomorrow"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"flows.release.lookups.{name}", more)
+            assert exit_code(["check", "alder", "--home", str(home.root)]) == 2
+        assert f"has no {said}" in capsys.readouterr().err
 
 
 @pytest.mark.nightly
