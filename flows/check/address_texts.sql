@@ -1,24 +1,29 @@
 -- Texts of the addresses, and of the titles without one, that have all of $words, or are not in ASCII. Those
 -- that have the rarest of the words are looked at for the others: a word such as ROAD is in millions.
-with rarest as (
-    select word
+with every_word as (
     from address_word
+    union all
+    from sale_word
+),
+rarest as (
+    select word
+    from every_word
     where word in (select unnest($words))
     group by word
     order by count(*), word
     limit 1
 ),
 rare as materialized (
-    select source, row_no from address_word where word in (from rarest)
+    select source, row_no from every_word where word in (from rarest)
 ),
 mine as materialized (
     select source, row_no
-    from address_word
+    from every_word
     where word in (select unnest($words)) and (source, row_no) in (from rare)
     group by source, row_no
     having count(distinct word) = len($words)
     union all
-    select source, row_no from address_word where word = {not_ascii}
+    select source, row_no from every_word where word = {not_ascii}
 )
 select subject_id, subject_type, postcode, min(address_text) as address_text
 from (

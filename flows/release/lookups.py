@@ -1,7 +1,7 @@
 """Where the rows of a table are that a lookup by one id needs: the table `row_of`, an index kept as a table,
 and the macro `rows_of` that reads it. And names: `name_of` has each of a legal entity once, ready to be
 compared, for a search that reads all of them; `person_word` says in which natural persons' names a word is,
-and `address_word` in which texts of addresses.
+and `address_word` and `sale_word` in which texts of addresses.
 
 A table is stored in the order of its key, and DuckDB skips what cannot hold an id only in that order: every
 other column is read to its end, which takes seconds on a country. An index of DuckDB's own would have to be
@@ -33,7 +33,8 @@ NAMES = {
     NAME_OF: ("company", "entity", "proprietorship"),
     "person_word": ("person",),
     "distinct_person_word": ("person_word",),
-    "address_word": ("address", "property", "title", "title_address", "transaction"),
+    "address_word": ("address", "property", "title", "title_address"),
+    "sale_word": ("transaction",),
 }
 NOT_ASCII = "not in ASCII"  # no word, because words are in capitals
 _LETTERS = reduce(
@@ -136,6 +137,13 @@ LOOKUPS: Mapping[str, Lookup] = {
 }
 
 
+def _parts() -> Mapping[str, str]:
+    """What the queries of NAMES have in common."""
+    plain = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII)}
+    words = read_sql("flows.release.sql", "words_of_text", **plain, full_words=_full_words())
+    return {**plain, "words_of_text": words}
+
+
 def _full_words() -> str:
     """Pairs of SQL: a short word of an address, and its full form."""
     anywhere, last = words_of("anywhere"), words_of("last")
@@ -154,8 +162,7 @@ def store_lookups(
     for name, reads in NAMES.items():
         if stored.issuperset(reads):
             if name not in kept:
-                parts = {"plain": PLAIN, "not_ascii": literal(NOT_ASCII), "full_words": _full_words()}
-                connection.execute(read_sql("flows.release.sql", name, **parts))
+                connection.execute(read_sql("flows.release.sql", name, **_parts()))
             stored.add(name)
     connection.execute(TABLE_SQL)
     connection.execute(f"create table {LOOKED_UP} (source varchar)")
