@@ -37,17 +37,24 @@ NAMES = {
     "sale_word": ("transaction",),
 }
 NOT_ASCII = "not in ASCII"  # no word, because words are in capitals
-_LETTERS = reduce(
-    lambda sql, pair: f"replace({sql}, {literal(pair[0])}, {literal(pair[1])})", UNDECOMPOSED.items(), "name"
+_SINGLE = {letter: plain for letter, plain in UNDECOMPOSED.items() if len(plain) == 1}
+_SINGLE_SQL = f"translate(name, '{''.join(_SINGLE)}', '{''.join(_SINGLE.values())}')"
+_SEVERAL_SQL = reduce(
+    lambda sql, pair: f"replace({sql}, '{pair[0]}', '{pair[1]}')",
+    ((letter, plain) for letter, plain in UNDECOMPOSED.items() if letter not in _SINGLE),
+    _SINGLE_SQL,
 )
-_FOLDED = f"if(strlen(name) = length(name), name, strip_accents({_LETTERS}))"
+_FOLDED = f"strip_accents({_SEVERAL_SQL})"
 # A name in capitals, without accents (as `transforms.values.names.folded`), points and apostrophes, which few
 # have; null where it is still not in ASCII: it is compared with every name asked for then.
 PLAIN = f"""case
-        when strlen({_FOLDED}) <> length({_FOLDED}) then null
+        when strlen(name) <> length(name)
+        then if(
+            strlen({_FOLDED}) = length({_FOLDED}), translate(upper({_FOLDED}), '.''`', ''), null
+        )
         when contains(name, '.') or contains(name, '''') or contains(name, '`')
-        then translate(upper({_FOLDED}), '.''`', '')
-        else upper({_FOLDED})
+        then translate(upper(name), '.''`', '')
+        else upper(name)
     end"""
 ROW_OF, ROW_OF_BEFORE = "row_of", "row_of_before"
 LOOKED_UP = "looked_up"  # table of the sources that `row_of` has rows of, or would have
@@ -158,20 +165,18 @@ def store_lookups(
 
     `kept`: tables that are as they were in the release before, of which ROW_OF_BEFORE has the rows.
     """
-    stored = set(declared)
+    stored, parts = set(declared), _parts()
     for name, reads in NAMES.items():
         if stored.issuperset(reads):
             if name not in kept:
-                connection.execute(read_sql("flows.release.sql", name, **_parts()))
+                connection.execute(read_sql("flows.release.sql", name, **parts))
             stored.add(name)
     connection.execute(TABLE_SQL)
-    connection.execute(f"create table {LOOKED_UP} (source varchar)")
-    for source, lookup in sorted(LOOKUPS.items()):
-        read = {lookup.table, *lookup.reads}
-        if read <= stored:
-            rows = _rows_before(source) if read <= set(kept) else _rows(source)
-            connection.execute(f"insert into {ROW_OF} {rows}")
-            connection.execute(f"insert into {LOOKED_UP} values ({literal(source)})")
+    sources = {source: one for source, one in sorted(LOOKUPS.items()) if {one.table, *one.reads} <= stored}
+    connection.execute(f"create table {LOOKED_UP} as select unnest({list(sources)}::varchar[]) as source")
+    for source, lookup in sources.items():
+        rows = _rows_before(source) if {lookup.table, *lookup.reads} <= set(kept) else _rows(source)
+        connection.execute(f"insert into {ROW_OF} {rows}")
     connection.execute(f"drop table if exists {ROW_OF_BEFORE}")
     connection.execute(MACRO_SQL)
     meaning = "from rows_of(source, ids): Numbers of the rows (rowid) that hold one of the ids in a column."

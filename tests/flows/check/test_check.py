@@ -692,14 +692,11 @@ def test_a_plain_name_is_without_the_accents_that_resolution_leaves_out() -> Non
     letters = pl.Series("name", map(chr, (*range(0x20, 0x250), *range(0x1E00, 0x2000), 0x41F, 0xFB01)))
     with duckdb.connect() as connection:
         connection.register("text", letters.to_frame().to_arrow())
-        plain = dict(
-            connection.execute(
-                f"select name, {PLAIN} from text where name not in ('.', '''', '`')"
-            ).fetchall()
-        )
+        plain = dict(connection.execute(f"select name, {PLAIN} from text").fetchall())
     resolved = dict(zip(letters, pl.select(folded(pl.lit(letters))).to_series(), strict=True))
     known = {letter: text for letter, text in plain.items() if text is not None}
-    assert known == {letter: resolved[letter] for letter in known}
+    # Points and apostrophes are left out of a plain name.
+    assert known == {letter: re.sub("[.'`]", "", resolved[letter]) for letter in known}
     assert known.keys() >= set("éÉøØłßŽçñıẞ") and "П" not in known and len(known) > 500
 
 
