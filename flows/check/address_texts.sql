@@ -1,5 +1,6 @@
 -- Texts of the addresses, and of the titles without one, that have all of $words, or are not in ASCII. Those
 -- that have the rarest of the words are looked at for the others: a word such as ROAD is in millions.
+-- Materialized, `every_word` would put together all words of a country for one question.
 with every_word as not materialized (
     from address_word
     union all

@@ -4,6 +4,7 @@
 -- read all flows for each. `direct`: what the first paid to the last. Where there is any, it is the answer,
 -- and the other payments of a large payer are not read. Where there is none, a large payer's are read from
 -- the other end: `back_one` to `back_three` paid the last, at most three hops away, in any order of time.
+-- Large is a payer of more than 10,000 payments (own).
 with direct as (
     select rowid as row_no
     from flow
