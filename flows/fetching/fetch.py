@@ -78,16 +78,16 @@ class _Fetching:
         return tuple(offer.name for offer, downloaded in staged if downloaded is not None)
 
     def pages(self) -> tuple[str, ...]:
-        """Land the pages of an API, each as it is, from the day of the last fetch on."""
+        """Land the pages of an API, each as it is, from the day of the last whole round on."""
         today, source = datetime.now(UTC).date(), self.wanted.source
-        last = max((line.retrieved_at[:10] for line in self.before.values()), default=None)
-        since = last or (today - timedelta(days=FIRST_DAYS)).isoformat()
-        names = list[str]()
+        since = self._last_round() or (today - timedelta(days=FIRST_DAYS)).isoformat()
+        stem, names = f"{self.wanted.register.name}-{today}-", list[str]()
+        landed_n = sum(name.startswith(stem) for name in self.before)  # by a round before this one today
         for first in (source.url, *source.more):
             url = first.format(since=since, until=today.isoformat())
             while url and len(names) < PAGES_MAX:
                 body = self.session.get(url)
-                offer = Offer(url, f"{self.wanted.register.name}-{today}-{len(names) + 1:04}.json", today)
+                offer = Offer(url, f"{stem}{landed_n + len(names) + 1:04}.json", today)
                 path = self.staging / offer.name
                 path.write_bytes(body)
                 self._check(offer, path)
@@ -95,6 +95,15 @@ class _Fetching:
                 names.append(offer.name)
                 url = source.next_page(body) if source.next_page else ""
         return tuple(names)
+
+    def _last_round(self) -> str | None:
+        """The day on which the last round that came to its end began: one that broke off has landed pages
+        too, and not all.
+        """
+        name = self.wanted.register.name
+        ended = max((each.at for each in manifest.whole_rounds(self.home, name)), default="")
+        days = (line.edition for line in self.before.values() if line.retrieved_at <= ended)
+        return max((day for day in days if day), default=None)
 
     def numbered(self) -> tuple[str, ...]:
         """Land the files that follow the last one here, until there is no further one."""
@@ -171,8 +180,9 @@ class _Fetching:
         return downloaded
 
     def _check(self, offer: Offer, path: Path) -> None:
-        """A file that is refused is removed."""
-        last = None if self.any_size else _last_bytes(offer, self.before)
+        """A file that is refused is removed. A page of an API is of any size."""
+        is_of_any_size = self.any_size or self.wanted.source.next_page is not None
+        last = None if is_of_any_size else _last_bytes(offer, self.before)
         try:
             checks.check(
                 self.wanted.register, offer, path, last_bytes=last, band=self.wanted.source.size_band

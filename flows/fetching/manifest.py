@@ -57,6 +57,11 @@ def attempts(home: Home) -> Sequence[Attempt]:
     return [Attempt(**line) for line in read_lines(home.state / ATTEMPTS_FILE)]
 
 
+def whole_rounds(home: Home, register: str) -> Sequence[Attempt]:
+    """The fetches of a register that came to their end, oldest first."""
+    return [each for each in attempts(home) if each.register == register and each.state != "failed"]
+
+
 def add_attempt(home: Home, attempt: Attempt) -> None:
     append_line(home.state / ATTEMPTS_FILE, asdict(attempt))
 

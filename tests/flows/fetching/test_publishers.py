@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -252,25 +253,49 @@ def test_a_month_later_only_the_changes_of_titles_are_fetched(tmp_path: Path) ->
     assert (len(june.files), len(july.files)) == (1, 2)
 
 
+def releases(following: str, *numbers: int) -> bytes:
+    """A page of releases, with the address of the one after it."""
+    package = [
+        {"ocid": f"ocds-zed-{nth}", "id": f"{nth}", "date": "2026-06-01T00:00:00Z", "tag": ["award"]}
+        for nth in numbers
+    ]
+    return json.dumps({"version": "1.1", "releases": package, "links": {"next": following}}).encode()
+
+
 def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr("flows.fetching.pages.time.sleep", pauses.append)
-
-    def releases(nth: int, following: str) -> bytes:
-        release = {
-            "ocid": f"ocds-zed-{nth}",
-            "id": f"{nth}",
-            "date": "2026-06-01T00:00:00Z",
-            "tag": ["award"],
-        }
-        return json.dumps({"version": "1.1", "releases": [release], "links": {"next": following}}).encode()
-
-    answers: dict[str, Answer] = {"/first": releases(1, "{here}/second"), "/second": releases(2, "")}
+    answers: dict[str, Answer] = {"/first": releases("{here}/second", 1), "/second": releases("", 2)}
     with publisher(answers) as (here, asked):
         where = home(tmp_path / "home", "ocds_releases", here, "/first")
         result = fetched(where, "ocds_releases")
     assert asked == ["/first", "/second"] and len(result.files) == 2
     assert pauses[0] == 0 and 5 < pauses[1] <= 10  # six requests a minute
+
+
+def test_a_round_of_pages_that_broke_off_is_asked_for_again_and_no_page_takes_anothers_name(
+    tmp_path: Path,
+) -> None:
+    """The last page of a round is of any size beside that of the round before."""
+    today = datetime.now(UTC).date()
+    month, day = (f"/since-{since}" for since in (today - timedelta(days=31), today))
+    answers: dict[str, Answer] = {month: releases("{here}/second", 1)}
+    with publisher(answers) as (here, asked):
+        where = home(tmp_path / "home", "ocds_releases", here, "/since-{since}")
+        broken_off = fetched(where, "ocds_releases")
+        answers["/second"] = releases("", *range(2, 40))
+        whole = fetched(where, "ocds_releases")
+        answers[day] = releases("", 40)
+        later = fetched(where, "ocds_releases")
+    assert (broken_off.state, whole.state, later.state) == ("failed", "new", "new")
+    assert asked == [month, "/second", month, "/second", day]
+    landed = {
+        path.name: [release["id"] for release in json.loads(path.read_bytes())["releases"]]
+        for path in (where.landing / "ocds_releases").iterdir()
+    }
+    names = [f"ocds_releases-{today}-{nth:04}.json" for nth in range(1, 5)]
+    assert (*whole.files, *later.files) == (*names[1:],)
+    assert [len(landed[name]) for name in names] == [1, 1, 38, 1] and landed[names[3]] == ["40"]
 
 
 def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
