@@ -146,10 +146,12 @@ class Door:
         if refusal is not None or request.method == "GET":
             return refusal or self._form(request, template)
         with self._hashing:
+            if blocked := self._blocked(request, template, name):  # by those tried while this one waited
+                return blocked
             user = users.signed_in(self.state.home, name, _text(form, "password"))
-        if user is None:
-            self._count(request, name)
-            return self._form(request, template, "sign_in.wrong", status=401)
+            if user is None:
+                self._count(request, name)
+                return self._form(request, template, "sign_in.wrong", status=401)
         self.state.tries.forget(name.casefold())
         self.state.sessions.end(request.cookies.get(self._cookie, ""))
         response = RedirectResponse("/", status_code=303)
@@ -164,12 +166,14 @@ class Door:
         password = _text(form, "password")
         if password != _text(form, "again"):
             return self._form(request, template, "password.differ", status=400)
-        try:
-            with self._hashing:
+        with self._hashing:
+            if blocked := self._blocked(request, template, name):
+                return blocked
+            try:
                 users.set_password(self.state.home, name, _text(form, "code").strip(), password)
-        except UsageError as error:
-            self._count(request, name)
-            return self._form(request, template, "", str(error), status=400)
+            except UsageError as error:
+                self._count(request, name)
+                return self._form(request, template, "", str(error), status=400)
         self.state.sessions.end_all_of(name)
         return self._form(request, SIGN_IN, "password.set")
 
@@ -181,6 +185,10 @@ class Door:
             return self._form(request, SIGN_IN, "openid.only", status=403)
         if request.method == "POST" and not self._is_own(request, form):
             return self._form(request, template, "error.csrf", status=403)
+        return self._blocked(request, template, name)
+
+    def _blocked(self, request: Request, template: str, name: str) -> Response | None:
+        """The answer after too many wrong tries."""
         if any(tries.is_blocked(key) for tries, key in self._keys(request, name)):
             return self._form(request, template, "sign_in.blocked", status=429)
         return None

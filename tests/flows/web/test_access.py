@@ -1,6 +1,10 @@
 """Who gets in, who may call which route, forms from elsewhere, and limits."""
 
 import re
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +18,7 @@ from flows.review import users
 from flows.review.rules import MAY, ROLES
 from flows.web.app import ROUTES, Page, review_app
 from flows.web.serving import bound
-from flows.web.signing_in import Trust
+from flows.web.signing_in import HASHES_AT_ONCE, Trust
 from tests.flows.web.browser import PASSWORD, Browser, Forms
 from tests.flows.web.conftest import Clock
 from transforms.errors import UsageError
@@ -152,6 +156,29 @@ def test_wrong_passwords_are_counted(home: Home, clock: Clock) -> None:
         assert browser.status == 200
     finally:
         clock.ahead = timedelta()
+
+
+def test_wrong_passwords_that_are_tried_at_once_are_counted_too(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = review_app(home, secure=False)
+    browsers = [Browser(app) for _ in range(20)]
+    for browser in browsers:
+        browser.get("/sign-in")
+    together = threading.Barrier(len(browsers))
+
+    def signed_in(*_: object) -> None:
+        time.sleep(0.05)  # as long as a hash that takes 64 MiB
+
+    def send(browser: Browser) -> None:
+        together.wait()
+        browser.send("/sign-in", name="dirk", password="a wrong password")
+
+    monkeypatch.setattr(users, "signed_in", signed_in)
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        list(pool.map(send, browsers))
+    statuses = Counter(browser.status for browser in browsers)
+    assert set(statuses) == {401, 429} and 5 <= statuses[401] <= 5 + HASHES_AT_ONCE
 
 
 def test_a_code_sets_a_password_once(app: ASGIApp) -> None:
