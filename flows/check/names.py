@@ -201,7 +201,7 @@ def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFram
 
 WORDS_MIN = 2  # of a name: a surname alone finds nobody, unless the month of birth is given
 LIKE_LETTERS_MIN = 5  # (own) of a word that may differ by one letter: a shorter word becomes another name
-# Words that no natural person is called by.
+# Words that no natural person is called by. Sa, Co, Ag, Trust and Council are surnames too.
 _LEGAL_FORMS = frozenset(
     [
         "LTD",
@@ -212,23 +212,17 @@ _LEGAL_FORMS = frozenset(
         "LP",
         "INC",
         "CORP",
-        "CO",
         "BV",
         "NV",
         "VOF",
         "GMBH",
-        "AG",
-        "SA",
         "SARL",
         "SRL",
         "OY",
-        "AB",
         "APS",
         "LLC",
         "STICHTING",
         "FOUNDATION",
-        "TRUST",
-        "COUNCIL",
     ]
 )
 

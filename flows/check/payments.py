@@ -56,7 +56,11 @@ def check_payments(home: Home, connection: Connection, file: Path, account_key: 
     )
     ids = totals["payee_id"].unique().to_list()
     listed = frame(connection, read_sql(__package__, "payment_flags"), {"ids": ids})
-    judged = [_flagged(connection, indicators()[code], ids, as_of) for code in CODES]
+    # One that is switched off is none of the night's.
+    of_night = frame(
+        connection, "select code from v_indicator where code in (select unnest($codes))", {"codes": CODES}
+    )
+    judged = [_flagged(connection, indicators()[code], ids, as_of) for code in of_night["code"].sort()]
     order = pl.col("lane").replace_strict({lane: n for n, lane in enumerate(LANES)}, return_dtype=pl.Int8)
     held = (
         pl.concat([listed, *judged], how="vertical_relaxed")

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ STALL_SECONDS = 60.0  # (own) without a byte
 WAIT_SECONDS_MAX = 30.0  # between attempts
 ATTEMPTS = 4  # (own) each goes on where the one before ended
 RETRIES: RetryConfig = {"max_retries": 3}  # (own) within one attempt
-USER_AGENT = "undertow/0.3 (nightly fetch of public registers)"
+USER_AGENT = f"undertow/{version('undertow')} (nightly fetch of public registers)"
 
 
 @dataclass(frozen=True)

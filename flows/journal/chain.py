@@ -10,7 +10,7 @@ in manifests, on pages, in a copy.
 A line is written by one O_APPEND write under an flock of the file and is on the disk before `append` returns;
 then `<name>.head` says how long the chain is. What a kill or a full disk leaves of a line is never removed.
 If the rest of the next line can complete it, the rest is written. Otherwise the next entry says in `torn` how
-many bytes were result there, and their SHA-256. A line that lacks only its line feed counts as written.
+many bytes were there, and their SHA-256. A line that lacks only its line feed counts as written.
 
 If `<name>.head` states an entry that the chain does not have, the end was cut off or one of the two was
 changed. Then an entry `{"kind":"gap","expected":…}` records it before anything else is added.

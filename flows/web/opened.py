@@ -58,11 +58,13 @@ class Opened:
 
     def kept[T](self, key: object, make: Callable[[], T]) -> T:
         """What `make` returns, remembered for this release."""
-        if key not in self._kept:
-            self._kept[key] = make()
-            while len(self._kept) > KEPT_MAX:
-                self._kept.popitem(last=False)
-        return self._kept[key]  # type: ignore[return-value]
+        try:
+            return self._kept[key]  # type: ignore[return-value]
+        except KeyError:
+            made = self._kept[key] = make()
+        while len(self._kept) > KEPT_MAX:  # another thread may remove what this one has just made
+            self._kept.popitem(last=False)
+        return made
 
     @cached_property
     def case_ids(self) -> frozenset[str]:

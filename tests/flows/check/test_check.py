@@ -532,6 +532,7 @@ def test_persons_are_candidates_by_name_parts_and_never_scored(home: Home) -> No
         Question(1, name="John Jones"): [],
         Question(1, name="mary ann oneill"): [MARY],
         Question(1, name="John Smith Limited"): [],
+        Question(1, name="John Smith Sa"): [OTHER_JOHN],  # a surname as well as a legal form
     }
     for given, answer in each(home, list(expected)):
         persons = [subject.match for subject in answer.subjects if subject.match.subject_type == "person"]
