@@ -6,18 +6,15 @@ for ever. Everything runs on this machine, so the processes are looked up: a dep
 FLOW_RUN_ID in its environment, and `undertow run` puts its process into the run's tags.
 """
 
-import base64
-import http.client
-import json
 import sys
 import time
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import httpx2
 
 from flows.home import processes
 from flows.home.processes import FLOW_RUN_ID, PROCESS_TAG, Process
@@ -30,7 +27,7 @@ RUNS_MAX = 200  # Prefect's limit for one answer
 NIGHTLY = ("nightly",)
 FLOWS = (*NIGHTLY, "fetch", "evaluate", "maintain")  # those of prefect.yaml
 # The server is away, starting, or refuses: the caller tries again later.
-UNANSWERED = (OSError, urllib.error.URLError, http.client.HTTPException, ValueError)
+UNANSWERED = (OSError, httpx2.HTTPError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,7 @@ class Api:
 
     def is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
-                return bool(answer.status == 200)
+            return bool(self.get("/health"))
         except UNANSWERED:
             return False
 
@@ -84,31 +80,25 @@ class Api:
         )
 
     def get(self, path: str) -> Any:
-        return self._ask(urllib.request.Request(f"{self.url}{path}", headers=self._headers()))
+        return self._ask("GET", path)
 
     def post(self, path: str, body: object) -> Any:
         """POST with a CSRF token, which every change needs."""
         token = self.get(f"/csrf-token?client={self.client}")["token"]
-        headers = {
-            **self._headers(),
-            "Content-Type": "application/json",
-            "Prefect-Csrf-Client": self.client,
-            "Prefect-Csrf-Token": token,
-        }
-        return self._ask(
-            urllib.request.Request(f"{self.url}{path}", data=json.dumps(body).encode(), headers=headers)
-        )
+        headers = {"Prefect-Csrf-Client": self.client, "Prefect-Csrf-Token": token}
+        return self._ask("POST", path, headers=headers, json=body)
 
-    def _headers(self) -> dict[str, str]:
-        return (
-            {"Authorization": f"Basic {base64.b64encode(self.secret.encode()).decode()}"}
-            if self.secret
-            else {}
+    def _ask(self, method: str, path: str, **given: Any) -> Any:
+        user, _, password = self.secret.partition(":")
+        answer = httpx2.request(
+            method,
+            f"{self.url}{path}",
+            auth=(user, password) if self.secret else None,
+            timeout=ANSWER_SECONDS_MAX,
+            trust_env=False,  # no proxy is between
+            **given,
         )
-
-    def _ask(self, request: urllib.request.Request) -> Any:
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS_MAX) as answer:
-            return json.load(answer)
+        return answer.raise_for_status().json()
 
 
 def _run(flow_run: dict[str, Any]) -> Run:

@@ -179,8 +179,8 @@ def _organisations(good: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _process(lot: str) -> pl.Expr:
-    return pl.concat_str("ContractFolderID", pl.lit("/"), pl.col(lot).fill_null("LOT-0000"))
+def _process() -> pl.Expr:
+    return pl.concat_str("ContractFolderID", pl.lit("/"), pl.col("lot").fill_null("LOT-0000"))
 
 
 def _lots(good: pl.DataFrame) -> pl.DataFrame:
@@ -229,7 +229,7 @@ def _tenders(good: pl.DataFrame, organisations: pl.DataFrame, edition: Edition) 
         TENDER_STATEMENT,
         edition,
         pl.concat_str(pl.lit("t"), "nth"),
-        process_id=_process("lot"),
+        process_id=_process(),
         released_at=pl.col("released_at"),
         title=pl.col("title"),
         buyer_name=pl.col("name"),
@@ -278,7 +278,7 @@ def _of_party(role: str) -> dict[str, pl.Expr]:
         f"{role}_ref": pl.col("kept_ref"),
         "amount": pl.col("amount"),
         "currency": pl.when(pl.col("amount").is_not_null()).then(pl.col("currency")),
-        "process_id": _process("lot"),
+        "process_id": _process(),
         "released_at": pl.col("released_at"),
         "position": pl.col("position"),
     }

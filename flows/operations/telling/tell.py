@@ -28,11 +28,10 @@ State = Literal["sent", "nothing due", "failed"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a receiver's message. `matters_n`: what it was about. `reason`: why it failed."""
+    """What became of a receiver's message. `reason`: why it failed."""
 
     receiver: str
     state: State
-    matters_n: int = 0
     reason: str = ""
 
 
@@ -107,8 +106,8 @@ def _outcome(home: Home, receiver: Receiver, due: Message) -> Outcome:
         (url,) = secret(home, receiver.url_file, "the address")
         send(url, due.title, due.text)
     except UndertowError as error:
-        return Outcome(receiver.url_file, "failed", len(due.keys), str(error))
-    return Outcome(receiver.url_file, "sent", len(due.keys))
+        return Outcome(receiver.url_file, "failed", str(error))
+    return Outcome(receiver.url_file, "sent")
 
 
 # --- after a night ----------------------------------------------------------------------------------------
