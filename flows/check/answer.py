@@ -339,7 +339,8 @@ def _ranked(matches: Iterable[Match]) -> Matched:
     shown: list[Match] = []
     for match in unique.values():
         counts[match.certainty] += 1
-        if counts[match.certainty] <= (CANDIDATES_SHOWN if match.is_candidate else MATCHES_SHOWN):
+        most = CANDIDATES_SHOWN if match.is_candidate else MATCHES_SHOWN
+        if counts[match.certainty] <= most and match.certainty != "person_of_another_birth":
             shown.append(match)
     left_out = counts - Counter(match.certainty for match in shown)
     return Matched(tuple(shown), dict(left_out))

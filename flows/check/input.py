@@ -133,8 +133,13 @@ class Question:
     @property
     def shown(self) -> str:
         """The question in one line."""
-        texts = dict.fromkeys((self.name, self.number, self.address, self.postcode))
+        texts = dict.fromkeys((self.name, self.born_text, self.number, self.address, self.postcode))
         return ", ".join(filter(None, texts)) or "(nothing)"
+
+    @property
+    def born_text(self) -> str:
+        """`1961-04`, `1961`, or "" where no birth was given."""
+        return "-".join(f"{part:02d}" for part in self.born or () if part is not None)
 
 
 def read_argument(what: str) -> tuple[Question, ...]:

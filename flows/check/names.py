@@ -228,7 +228,8 @@ _LEGAL_FORMS = frozenset(
 
 
 def match_persons(connection: Connection, questions: Sequence[Question]) -> dict[int, list[Match]]:
-    """Row → persons of the same name or a similar one, without those whose birth is known to differ.
+    """Row → persons of the same name or a similar one. Those whose birth is known to differ are marked, and
+    shown to nobody.
 
     The same name: all words of the shorter name, and at least two, are in the longer one. A similar name:
     equal surnames, and a given name or initial for each other word; or one of the words differs by one
@@ -306,11 +307,12 @@ def _words_asked(given: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
 
 
 def _match(question: Question, name: Mapping[str, Any], person: Mapping[str, Any]) -> Match | None:
-    """A candidate, in words; None where the names are not alike, or both births are known and differ."""
+    """A candidate, in words; None where the names are not alike."""
     year, month = person["birth_year"], person["birth_month"]
     asked_year, asked_month = question.born or (None, None)
-    if (asked_year and year and asked_year != year) or (asked_month and month and asked_month != month):
-        return None
+    differs = bool(asked_year and year and asked_year != year) or bool(
+        asked_month and month and asked_month != month
+    )
     born = translated("no birth was compared")
     if asked_year and year:
         is_month = asked_month and month
@@ -318,10 +320,12 @@ def _match(question: Question, name: Mapping[str, Any], person: Mapping[str, Any
     certainty: Certainty = "person_name"
     how = _same_words(name["key"], person["key"])
     if not how:
-        has_birth = None not in (asked_year, asked_month, year, month)
+        has_birth = None not in (asked_year, asked_month, year, month) and not differs
         certainty, how = "like_person_name", _likeness(name, person, has_birth=has_birth)
     if not how:
         return None
+    if differs:
+        certainty, born = "person_of_another_birth", translated("the birth differs")
     return Match(person["person_id"], "person", person["full_name"], certainty, f"{how}; {born}")
 
 

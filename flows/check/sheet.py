@@ -214,7 +214,7 @@ def _answer_json(answer: Answer, sheet: Sheet) -> dict[str, object]:
     question = answer.question
     names = ("name", "number", "address", "postcode", "role", "kind")
     texts = {name: getattr(question, name) for name in names}
-    texts["born"] = "-".join(f"{part:02d}" for part in question.born or () if part is not None)
+    texts["born"] = question.born_text
     return {
         "row": question.row,
         "asked": {name: text for name, text in texts.items() if text},

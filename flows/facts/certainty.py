@@ -20,6 +20,7 @@ Certainty = Literal[
     "similar_name",
     "person_name",
     "like_person_name",
+    "person_of_another_birth",
 ]
 SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode", "control_group"]
 
@@ -38,6 +39,8 @@ CERTAINTIES: Mapping[Certainty, str] = {
     "similar_name": "CANDIDATE: similar name",
     "person_name": "CANDIDATE: a natural person of that name",
     "like_person_name": "CANDIDATE: a natural person of a like name",
+    "person_of_another_birth": "CANDIDATE: a natural person of that name or a like one, with another birth "
+    "than was given, of whom nothing is shown",
 }
 CANDIDATES: frozenset[Certainty] = frozenset(
     (
@@ -49,6 +52,7 @@ CANDIDATES: frozenset[Certainty] = frozenset(
         "similar_name",
         "person_name",
         "like_person_name",
+        "person_of_another_birth",
     )
 )
 

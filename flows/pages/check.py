@@ -126,6 +126,7 @@ def party_page(
     question = answer.question
     particulars = (
         ("name", question.name),
+        ("born", question.born_text),
         ("number", question.number),
         ("address", question.address),
         ("postcode", question.postcode),

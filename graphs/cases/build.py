@@ -210,7 +210,7 @@ def _families(flags: pl.DataFrame) -> pl.DataFrame:
 
     Flags of lane data are no independent indication, so they form no family.
     """
-    rates = {rate: -math.log10(rate) for rate in flags["base_rate"].drop_nulls().unique().to_list()}
+    rates = {rate: abs(math.log10(rate)) for rate in flags["base_rate"].drop_nulls().unique().to_list()}
     rare = flags.filter(pl.col("lane") != "data").with_columns(
         pl.col("base_rate").replace_strict(rates, default=0.0, return_dtype=pl.Float64).alias("decades")
     )

@@ -60,7 +60,12 @@ select
     f.family,
     f.subtype,
     f.lane,
-    i.base_rate,
+    -- Patterns of money are recorded only where one is found, so their rate is that among legal entities.
+    case
+        when i.subject_type = 'flow_pattern'
+            then cast(i.n_flagged as double) / (select greatest(count(*), i.n_flagged) from entity)
+        else i.base_rate
+    end as base_rate,
     f.subject_id,
     f.subject_type,
     f.subject_name,

@@ -57,7 +57,8 @@ CASE = Table(
         Column(
             "rarity",
             "number",
-            "Sum over the families of -log10 of the base rate of the family's rarest indicator in the case.",
+            "Sum over the families of -log10 of the base rate of the family's rarest indicator in the case. "
+            "Patterns of money are recorded where one is found only: their rate is among legal entities.",
             unit="decades",
         ),
         Column("flags_n", "integer", "Flags in the case, of every lane.", unit="flags"),
