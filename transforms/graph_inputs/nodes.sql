@@ -2,12 +2,6 @@
 with declared as (
     select
         subject_id,
-        -- All exemptions of the UK are for entities whose shares are traded on a market with its own
-        -- disclosure rules.
-        bool_or(
-            declaration_class = 'exempt'
-            and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
-        ) as is_listed,
         bool_or(
             declaration_class = 'exempt'
             or unspecified_reason in (
@@ -51,7 +45,7 @@ select
     e.entity_type in ('state', 'stateBody') as is_state,
     -- A body of a state belongs to the state; nobody owns the state.
     e.entity_type = 'state' as cannot_be_owned,
-    coalesce(d.is_listed, false) or coalesce(e.is_listed, false) as is_listed,
+    coalesce(e.is_listed, false) as is_listed,
     coalesce(d.is_exempt, false) as is_exempt,
     coalesce(d.is_undisclosed, false)
         or e.entity_type = 'anonymousEntity'

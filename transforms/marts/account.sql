@@ -1,5 +1,6 @@
 -- Bank accounts that a statement of account, a transfer or a ledger names. The holder is a company by its
--- number, else by its exact full name on that day; an account with several holders has none here.
+-- number, else by its exact full name on that day; an account with several holders has none here, nor has one
+-- into which somebody else receives a party's money.
 with named as (
     select
         a.account_id, a.holder_kind as kind, a.holder_name as name, a.holder_scheme as scheme,
@@ -72,9 +73,9 @@ select
     a.account_id,
     nullif(split_part(a.account_id, ':', 2), 'zz') as country,
     nullif(split_part(a.account_id, ':', 3), '') as bank,
-    h.holder_id,
-    h.holder_name,
-    h.method,
+    case when not a.is_conduit then h.holder_id end as holder_id,
+    case when not a.is_conduit then h.holder_name end as holder_name,
+    case when not a.is_conduit then h.method end as method,
     a.is_held,
     a.is_conduit,
     a.first_on,

@@ -1,7 +1,7 @@
 -- Units that are the seat of an entity, the premises of a permit, belong to a title, or are a proprietor's
 -- address. Persons' service addresses are not here, nor dwellings that were only sold. The class comes from
 -- the vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is
--- a count.
+-- a count. Jersey, Guernsey and the Isle of Man have postcodes of the UK and are no part of it.
 with stated as (
     select
         a.statement_id,
@@ -69,7 +69,8 @@ select
     u.country,
     case
         when u.country in (select country from home_country) then u.country
-        when u.country is null and r.territory in (select country from home_country) then r.territory
+        when u.country is null and r.territory in (select country from home_country)
+            and not regexp_matches(coalesce(u.postcode, ''), '^(JE|GY|IM)[0-9]') then r.territory
     end as territory,
     case
         when u.address_id in (select address_id from stated where is_default) then 'default'

@@ -22,13 +22,26 @@ subjects as (
     from relationship_statement
     where subject_id is not null and subject_id not in (select party_id from spoken)
     group by subject_id
+),
+-- All exemptions of the UK from declaring owners are for entities whose shares are traded on a market with its
+-- own disclosure rules.
+exempt_as_listed as (
+    select distinct subject_id
+    from relationship
+    where is_open
+        and declaration_class = 'exempt'
+        and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
 )
 select
     p.party_id as entity_id, s.name, s.entity_type, s.jurisdiction, s.legal_form,
-    s.is_registry_entry as in_register, p.is_listed, p.statements_n, statement_id
+    s.is_registry_entry as in_register,
+    p.is_listed or p.party_id in (from exempt_as_listed) as is_listed,
+    p.statements_n, statement_id
 from spoken p
 join entity_statement s using (statement_id)
 where p.best = 1
 union all
-select party_id, null, 'registeredEntity', null, null, false, false, statements_n, statement_id
+select
+    party_id, null, 'registeredEntity', null, null, false, party_id in (from exempt_as_listed), statements_n,
+    statement_id
 from subjects

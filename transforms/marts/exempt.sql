@@ -65,21 +65,21 @@ said as (
         and declaration_class = 'exempt'
         and (declaration_code like '%market%' or declaration_code like '%transparency-rules%')
     union all
-    select entity_id, 6, 'listed', statement_id from entity where is_listed
+    select entity_id, 7, 'listed', statement_id from entity where is_listed
     union all
-    select party_id, 7, 'housing_provider', party_statement_id
+    select party_id, 8, 'housing_provider', party_statement_id
     from held
     where category like 'Housing Association%'
     union all
-    select company_id, 8, 'charity', statement_id from company where legal_form_class = 'cio'
+    select company_id, 9, 'charity', statement_id from company where legal_form_class = 'cio'
     union all
-    select company_id, 9, 'society', statement_id from company where legal_form_class = 'society'
+    select company_id, 10, 'society', statement_id from company where legal_form_class = 'society'
     union all
-    select party_id, 10, 'society', party_statement_id from held where category like '%Society%'
+    select party_id, 11, 'society', party_statement_id from held where category like '%Society%'
     union all
-    select company_id, 11, 'utility', statement_id from utilities
+    select company_id, 12, 'utility', statement_id from utilities
     union all
-    select subject_id, 12, 'exempt', statement_id
+    select subject_id, 13, 'exempt', statement_id
     from relationship
     -- The record of a protected person says that the party is exempt, not the company.
     where is_open and (declaration_class = 'exempt' or unspecified_reason = 'subjectExemptFromDisclosure')

@@ -9,11 +9,13 @@ select
     c.company_id as subject_id,
     case
         when f.subject_id is null then 'not_flagged'
-        when c.legal_form_class = 'overseas_entity' then 'not_assessable'
+        when c.legal_form_class = 'overseas_entity' or c.legal_form = 'Community Interest Company'
+            then 'not_assessable'
         else 'flagged'
     end as state,
     case
-        when f.subject_id is not null and c.legal_form_class = 'overseas_entity'
+        when f.subject_id is not null
+            and (c.legal_form_class = 'overseas_entity' or c.legal_form = 'Community Interest Company')
             then 'share_capital_not_known'
     end as reason,
     cast(null as varchar) as subtype,

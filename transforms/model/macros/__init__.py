@@ -261,7 +261,7 @@ MACROS: tuple[Macro, ...] = (
             F["currency"].optional("no amount stated"),
             F["statement_id"],
         ),
-        ("proprietorship", "transaction", "title_address", "charge"),
+        ("proprietorship", "transaction", "title", "title_address", "charge"),
     ),
     Macro(
         "portfolio",

@@ -16,6 +16,12 @@ with events as (
             and t.property_id in (select property_id from title_address where title_id = id)
         )
     union all
+    select
+        (select max(added_on) from proprietorship where title_id = id and ended_on is null),
+        'price paid, as the title states', null, null, price_paid_gbp, 'GBP', statement_id
+    from title
+    where title_id = id and price_paid_gbp is not null
+    union all
     select created_on, kind || ' created', lender_id, lender_name, amount_secured, currency, statement_id
     from charge
     where title_id = id

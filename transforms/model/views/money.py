@@ -194,7 +194,7 @@ ACCOUNT = Table(
             "holder_id",
             "text",
             "Company that holds it, by its number or by its exact full name on that day.",
-            null="none is certainly meant, or several are",
+            null="none is certainly meant, or several are, or the account is a conduit's",
         ),
         Column("holder_name", "text", "Name of that company as written.", null="its holder is not known"),
         Column(
