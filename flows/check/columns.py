@@ -128,7 +128,7 @@ TABLES: Sequence[tuple[str, str]] = (
     ("insolvency", "Insolvency and liquidation"),
     ("attachments", "Attachments"),
     ("identity_checks", "Verification of identities"),
-    ("watch_list", "Watch-list candidates: may be the same, or not"),
+    ("watch_list", "On watch lists: the party itself, or one that may be the same"),
     ("not_assessable", "Could not be assessed"),
     ("titles", "Titles"),
     ("money", "Money received, paid, granted, awarded and lent"),
@@ -152,7 +152,11 @@ WORDED = frozenset(
 
 
 def _agreement(row: Row) -> str:
-    """A number for two entities, a word for two persons, because no person has a score."""
+    """A number for two entities, a word for two persons, because no person has a score; and where the party
+    of the list is the party itself.
+    """
+    if row["party_id"] == row["listed_party_id"]:
+        return translated("the same party")
     if isinstance(row["score"], float):
         return decimals(f"{row['score']:.2f}")
     return translated("strong" if row["is_strong"] else "weak")
