@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("flows", "transforms", "graphs", "quality")
 FIXTURES = ROOT / "tests" / "fixtures"
 TABLES = {**STATEMENT_TABLES, **RELEASE_TABLES}
+VIEWS = {table.view: table for table in (*RELEASE_TABLES.values(), *FACT_VIEWS)}
 
 
 # --- units ------------------------------------------------------------------------------------------------
@@ -180,6 +181,15 @@ def test_every_column_says_what_it_means(table: Table) -> None:
             assert column.unit, f"{table.name}.{column.name} has no unit"
         if column.dtype == "money":
             assert column.name.endswith(("_gbp", "_eur")) or "currency" in table, column.name
+
+
+@pytest.mark.parametrize("table", VIEWS.values(), ids=lambda table: table.name)
+def test_texts_name_views_and_columns_that_exist(table: Table) -> None:
+    texts = [table.description, *(f"{column.description} {column.null}" for column in table)]
+    for text in texts:
+        assert set(re.findall(r"\bv_[a-z_]+", text)) <= VIEWS.keys(), text
+        for view, name in re.findall(r"\bsee (?:(v_[a-z_]+)\.)?(?!v_)([a-z]+_[a-z_]+)", text):
+            assert name in (VIEWS[view] if view else table), text
 
 
 # --- SQL --------------------------------------------------------------------------------------------------

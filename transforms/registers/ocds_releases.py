@@ -33,7 +33,7 @@ from transforms.formats.procurement import (
     scheme_of,
     with_party,
 )
-from transforms.model.parsing import coded, joined, located, parsed, rejections, statement, without
+from transforms.model.parsing import NO_TEXTS, coded, joined, located, parsed, rejections, statement, without
 from transforms.model.register import (
     Edition,
     JsonLines,
@@ -213,7 +213,7 @@ def _awards(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Dat
         currency=pl.when(amount.is_not_null()).then(pl.col("currency")),
         awarded_on=day_of(pl.col("date")),
         is_framework=pl.col("is_framework"),
-        item_codes=pl.col("items.classification.id").list.drop_nulls(),
+        item_codes=pl.col("items.classification.id").list.drop_nulls().fill_null(NO_TEXTS),
     )
 
 

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from transforms.model import macros as release_macros
 from transforms.model.macros import MACROS, Macro
-from transforms.model.views import EDGE, RELEASE_TABLES
+from transforms.model.views import EDGE, FACT_VIEWS, RELEASE_TABLES
 
 FOLDER = Path(release_macros.__file__).parent
 
@@ -48,5 +48,9 @@ def test_a_macro_says_what_it_takes_and_gives(macro: Macro) -> None:
         assert text and re.search(rf"\b{name}\b", macro.sql)
     for column in macro.columns:
         assert len(column.description) >= 4 and (column.dtype != "share" or column.unit), column.name
+    texts = " ".join([macro.description, *(f"{each.description} {each.null}" for each in macro.columns)])
+    assert set(re.findall(r"\bv_[a-z_]+", texts)) <= {
+        table.view for table in (*RELEASE_TABLES.values(), *FACT_VIEWS)
+    }
     # a macro is answered in an order of its own only where its rows are few or stand in one
     assert len({column.name for column in macro.columns}) == len(macro.columns)

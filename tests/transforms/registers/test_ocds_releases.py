@@ -75,6 +75,14 @@ def test_a_list_within_a_list_keeps_its_order_and_its_gaps(tmp_path: Path) -> No
     assert batch.findings["value"].to_list() == ["awards.suppliers.size"]
 
 
+def test_an_award_without_items_has_no_codes(tmp_path: Path) -> None:
+    path = tmp_path / "zed.jsonl"
+    coded = {"id": "b", "items": [{"classification": {"id": "45"}}, {"id": "x"}]}
+    path.write_text(json.dumps(_release(1, awards=[{"id": "a"}, coded, {"id": "c", "items": []}])) + "\n")
+    awards = run(REGISTER, path).parsed.tables["award_statement"]
+    assert awards.select("award_no", "item_codes").rows() == [("a", []), ("b", ["45"]), ("c", [])]
+
+
 @pytest.mark.nightly
 def test_a_package_of_one_line_takes_no_more_memory_when_it_is_larger(tmp_path: Path) -> None:
     path = tmp_path / "zed.json"

@@ -129,7 +129,7 @@ MACROS: tuple[Macro, ...] = (
         "path",
         "The shortest chain of open interests from a holder down to an entity held through others; of "
         "several, the one with the smallest ids. No rows if there is none, or from a party to itself (see "
-        "v_cycle).",
+        "v_graph_cycle).",
         (("a", "id of the holder."), ("b", "id of the entity held.")),
         (
             Column("position", "integer", "Step, from 1: the holder's own interest.", unit="steps"),
@@ -220,7 +220,8 @@ MACROS: tuple[Macro, ...] = (
     Macro(
         "money_path",
         "The shortest chains of payments from one party to another: at most four, each no earlier than the "
-        "one before, within two years; through no public body and no conduit.",
+        "one before, within two years; through no public body and no conduit. No rows if there is none, or "
+        "from a party to itself (see v_flow_pattern).",
         (("a", "id of the first payer."), ("b", "id of the last payee.")),
         (
             Column(

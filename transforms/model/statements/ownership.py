@@ -137,14 +137,14 @@ INTEREST_STATEMENT = Table(
             "share_min",
             "share",
             "Lower bound.",
-            null="the interest has no share (influence, appointment)",
+            null="the interest has no share (influence, appointment), none is stated, or see share_fault",
             unit="per cent",
         ),
         Column(
             "share_max",
             "share",
             "Upper bound.",
-            null="the interest has no share (influence, appointment)",
+            null="the interest has no share (influence, appointment), none is stated, or see share_fault",
             unit="per cent",
         ),
         Column(

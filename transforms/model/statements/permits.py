@@ -8,9 +8,9 @@ PERMIT_STATES = ("applied", "granted", "refused", "revoked", "withdrawn")
 # Party of a permit → what it is.
 PERMIT_PARTIES = {
     "applicant": "applicant or holder",
-    "financier": "who finances the business",
-    "lessor": "who lets the premises",
-    "manager": "who runs the business for the applicant",
+    "financier": "financier of the business",
+    "lessor": "lessor of the premises",
+    "manager": "manager of the applicant's business",
 }
 
 

@@ -76,7 +76,9 @@ AWARD_STATEMENT = Table(
             "Whether it sets up a framework: the value is the most that may be ordered under it, and not "
             "what is bought.",
         ),
-        Column("item_codes", "texts", "Codes of what is bought, as CPV or UNSPSC.", null="no code stated"),
+        Column(
+            "item_codes", "texts", "Codes of what is bought, as CPV or UNSPSC; an empty list: no code stated."
+        ),
     ),
     ("statement_id",),
 )

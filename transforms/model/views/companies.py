@@ -195,7 +195,10 @@ ENDED_COMPANY = Table(
     (
         COMPANY["company_id"],
         COMPANY["statement_id"],
-        COMPANY["incorporated_on"],
+        COMPANY["incorporated_on"].renamed(
+            "incorporated_on",
+            "Day of incorporation; of an overseas registration see v_company.registered_on.",
+        ),
         COMPANY["legal_form_class"],
         Column(
             "dissolved_from",

@@ -182,7 +182,8 @@ TRUST_COMPANY = Table(
 )
 MARK = Table(
     "mark",
-    "Marks of parties. The graph carries them upward (v_reach, v_chain), and indicators read them.",
+    "Marks of parties. The graph carries them upward (v_graph_reach, v_graph_chain), and indicators read "
+    "them.",
     (
         Column("mark", "text", "Name of the mark.", privacy="open"),
         Column("subject_id", "text", "The party that has it.", privacy="personal"),
@@ -244,8 +245,10 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
             Column(
                 "territory",
                 "text",
-                "Country of its register.",
-                null="it is in no register",
+                "Two letters of a country: that of its register, or of an address. `world`: its register is "
+                "of no single country. `elsewhere`: an address or property abroad or in no known country, or "
+                "a control group, a set of directed entities or a pattern of money.",
+                null="a legal entity in no company register held here",
                 privacy="open",
             ),
             Column(

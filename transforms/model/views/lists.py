@@ -46,7 +46,7 @@ LISTING = Table(
         LISTING_STATEMENT["programme"],
         LISTING_STATEMENT["position"],
         LISTING_STATEMENT["valid_from"],
-        LISTING_STATEMENT["valid_to"],
+        LISTING_STATEMENT["valid_to"].optional("still listed, or ended on an unknown day (see is_open)"),
         Column("is_open", "boolean", "Holds at the release's date."),
         Column(
             "is_binding",

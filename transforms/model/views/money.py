@@ -132,8 +132,8 @@ SUBSIDY = Table(
 
 CHARGE = Table(
     "charge",
-    "Charges, mortgages and attachments in force, one row for each lender and title. None is a payment, and "
-    "an attachment is no loan either.",
+    "Charges, mortgages and attachments in the editions in force, satisfied ones too (see status), one row "
+    "for each lender and title. None is a payment, and an attachment is no loan either.",
     (
         CHARGE_STATEMENT["charge_id"],
         CHARGE_STATEMENT["kind"],

@@ -90,7 +90,7 @@ INTEREST = Table(
         INTEREST_STATEMENT["share_fault"],
         INTEREST_STATEMENT["share_native"],
         RELATIONSHIP_STATEMENT["valid_from"],
-        RELATIONSHIP_STATEMENT["valid_to"],
+        RELATIONSHIP_STATEMENT["valid_to"].optional("still open, or ended on an unknown day (see is_open)"),
         Column("is_open", "boolean", "Holds at the release's date."),
     ),
     ("interest_id",),
@@ -319,7 +319,9 @@ CASCADE = Table(
         Column(
             "depth",
             "integer",
-            "Levels from the sanctioned parties: 1 where they hold the entity themselves.",
+            "Round of the rule that adds the entity, from 1. A round adds what the parties and entities so "
+            "far own enough of, or certainly control, over any number of entities (EU, UK); interests held "
+            "jointly take one round more.",
             unit="rounds",
         ),
         Column("sources", "texts", "Sanctioned parties that the proof leads to."),
