@@ -25,8 +25,9 @@ select
     cast(null as bigint) as peer_n,
     f.holders_n,
     case
-        when s.is_more_than then 'one per cent or less below more than'
-        else 'one per cent or less below'
+        when s.is_more_than
+            then concat_ws('', 'more than ', cast(cast($share - 1 as integer) as varchar), ' and at most')
+        else concat_ws('', 'at least ', cast(cast($share - 1 as integer) as varchar), ' and less than')
     end as bound_words,
     case f.kind when 'officer' then 'an officer' else 'an office' end as shared_words
 from subjects s

@@ -28,6 +28,7 @@ summed as (
         sum(amount) as received,
         count(*) as lines_n,
         bool_or(is_planned) as is_planned,
+        bool_and(is_planned) as is_all_planned,
         max(flowed_on) as last_on
     from lines
     group by payee_id, currency, condition
@@ -60,8 +61,15 @@ select
     currency,
     lines_n,
     case when lines_n = 1 then 'line' else 'lines' end as lines_word,
-    condition,
+    case condition
+        when 'dissolved' then 'after it was dissolved'
+        else 'before it was incorporated'
+    end as when_words,
     last_on,
-    case when is_planned then 'is to be paid, or was paid,' else 'was paid' end as paid_words
+    case
+        when is_all_planned then 'is to be paid'
+        when is_planned then 'is to be paid, or was paid,'
+        else 'was paid'
+    end as paid_words
 from ranked
 where first_row = 1

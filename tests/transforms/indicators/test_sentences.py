@@ -1,0 +1,70 @@
+"""Sentences of flags in both languages: they say what the golden case holds."""
+
+import pytest
+
+from tests.indicator_cases import AS_OF, CASES, load
+from transforms.flags.sentences import DutchFormatter
+from transforms.model.indicator import indicators
+
+
+@pytest.mark.parametrize(
+    ("case", "subject_id", "english", "dutch"),
+    [
+        (
+            "PUB-190/hit_the_same_invoice_however_written",
+            "GB-COH-2",
+            "X is to be paid 1,215.40 GBP more than once for invoice 12 and INV-0012/A",
+            "X krijgt 1.215,40 GBP meer dan eens betaald voor factuur 12 en INV-0012/A",
+        ),
+        (
+            "PUB-020/hit_on_the_boundaries",
+            "GB-COH-1",
+            "X was paid 150 GBP in 2 lines after it was dissolved, last on 2026-03-11.",
+            "X kreeg 150 GBP betaald, in 2 regels, na haar ontbinding, het laatst op 11 maart 2026.",
+        ),
+        (
+            "PUB-020/hit_on_the_boundaries",
+            "GB-COH-3",
+            "X is to be paid, or was paid, 1,200 GBP in 2 lines before it was incorporated, "
+            "last on 2026-02-09.",
+            "X krijgt of kreeg 1.200 GBP betaald, in 2 regels, vóór haar oprichting, "
+            "het laatst op 9 februari 2026.",
+        ),
+        (
+            "PUB-020/hit_on_the_boundaries",
+            "GB-COH-6",
+            "X is to be paid 70 GBP in 1 line after it was dissolved, last on 2026-06-04.",
+            "X krijgt 70 GBP betaald, in 1 regel, na haar ontbinding, het laatst op 4 juni 2026.",
+        ),
+        (
+            "PUB-030/hit_three_within_thirty_days",
+            "GB-COH-1",
+            "each at most a tenth below its limit of 10,000 GBP, 28,300 GBP together",
+            "elk ten hoogste een tiende onder de grens van 10.000 GBP, samen 28.300 GBP",
+        ),
+        (
+            "OWN-090/hit_one_director",
+            "A",
+            "each have an exact share of at least 24 and less than 25 per cent, together 72.0,",
+            "elk een exact aandeel van ten minste 24 en minder dan 25 procent, samen 72,0,",
+        ),
+        (
+            "OWN-090/hit_one_director",
+            "B",
+            "each have an exact share of more than 24 and at most 25 per cent, together 74.0,",
+            "elk een exact aandeel van meer dan 24 en ten hoogste 25 procent, samen 74,0,",
+        ),
+    ],
+    ids=lambda value: value.split("/")[0] if "/hit" in value else "",
+)
+def test_a_sentence_says_what_its_case_holds(case: str, subject_id: str, english: str, dutch: str) -> None:
+    indicator = indicators()[case.partition("/")[0]]
+    assert indicator.dutch is not None
+    query = indicator.states
+    with load(CASES / f"{case}.txt") as connection:
+        result = connection.execute(query, indicator.bound_values(query, AS_OF))
+        names = [column[0] for column in result.description]
+        states = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+    state = next(state for state in states if state["subject_id"] == subject_id) | {"subject_name": "X"}
+    assert english in indicator.sentence.format_map(state)
+    assert dutch in DutchFormatter(indicator.dutch).format_map(indicator.dutch.sentence, state)
