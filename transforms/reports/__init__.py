@@ -224,6 +224,11 @@ def words(code: str) -> str:
     return translated(code.replace("_", " "))
 
 
+def first_upper(text: str) -> str:
+    """The text with a capital at its start; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def slug(text: str) -> str:
     """Lower-case letters and digits with a dash between words, for the part of an address after `#`."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "unnamed"
@@ -326,6 +331,7 @@ def environment() -> Environment:
         public_page=public_page,
         percent=percent,
         words=words,
+        first_upper=first_upper,
         slug=slug,
         family=family,
         family_words=family_words,

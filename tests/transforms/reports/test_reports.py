@@ -287,6 +287,13 @@ def test_an_expression_is_escaped_without_asking_and_an_unknown_name_is_an_error
         environment().from_string("{{ x }}").render()
 
 
+def test_a_capital_at_the_start_leaves_the_rest_and_the_escaping() -> None:
+    heading = environment().from_string("{{ x | first_upper }}")
+    assert heading.render(x="write YYYY-MM & <b>") == "Write YYYY-MM &amp; &lt;b&gt;"
+    assert heading.render(x="") == ""
+    assert not [path.name for path in TEMPLATES if "| capitalize" in path.read_text(encoding="utf-8")]
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_use_no_way_round_the_escaping(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
