@@ -37,7 +37,9 @@ names as (
     from name_statement n
     join company c on c.statement_id = n.of_statement_id
 )
-select distinct w.name_key, c.company_id, c.incorporated_on, c.dissolved_on
+-- Who is gone from a register of living companies had ended by then.
+select distinct
+    w.name_key, c.company_id, c.incorporated_on, coalesce(c.dissolved_on, c.left_register_on) as dissolved_on
 from names n
 join wanted w on w.name_key = business_name(n.name)
 join company c on c.company_id = n.company_id

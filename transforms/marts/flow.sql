@@ -1,6 +1,7 @@
 -- Money that one party paid another, line by line, in the editions in force. A party is a company of the
--- register by the number stated; else by its exact full name with its legal form, where one company alone may
--- have had that name on that day: an entry that was founded later, or had ended before, is not meant. A name
+-- register by the number stated; without one by its exact full name with its legal form, where one company
+-- alone may have had that name on that day: an entry that was founded later, or had ended before, is not meant.
+-- A name
 -- that fills its column in the file is cut, perhaps, and joins nobody. In a transfer, a party that is not
 -- known so is the holder of its account, else the account. A statement of account that was handed over twice
 -- counts once; so does a transfer between two accounts whose statements are both held. A planned payment
@@ -11,10 +12,29 @@ with own as (
         row_number() over (
             partition by a.account_id, a.first_on, a.last_on, a.opening, a.closing, a.lines_n
             order by a.register, a.dataset, a.edition, a.record
-        ) as nth
+        ) as nth,
+        row_number() over (
+            partition by a.account_id order by a.first_on, a.last_on, a.register, a.dataset, a.edition, a.record
+        ) as place
     from account_statement a
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
+),
+-- Lines of an account's own statements; of equal ones in a statement, which it is.
+own_line as (
+    select
+        f.statement_id, f.flowed_on, f.amount, f.currency, f.payer_account, f.payee_account, f.reference,
+        f.purpose, a.account_id, a.first_on, a.last_on, a.opening, a.closing, a.place,
+        row_number() over (
+            partition by
+                a.account_id, a.place, f.flowed_on, f.amount, f.currency, f.payer_account, f.payee_account,
+                f.reference, f.purpose
+            order by f.statement_id
+        ) as copy_no
+    from flow_statement f
+    join own a
+        on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
+    where f.stated_by is not null
 ),
 -- Up to which day a payer's ledger says what was paid: what was planned up to then is in it, or was not paid.
 booked as (
@@ -37,6 +57,24 @@ said_before as (
     join own a
         on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
     where f.stated_by is not null and a.nth > 1 and a.opening is not null and a.closing is not null
+    union
+    -- The same line in two statements of overlapping days, of which neither goes on where the other ended.
+    select l.statement_id
+    from own_line l
+    join own_line b
+        on b.account_id = l.account_id
+        and b.flowed_on = l.flowed_on
+        and b.amount = l.amount
+        and b.currency = l.currency
+        and b.copy_no = l.copy_no
+        and b.payer_account is not distinct from l.payer_account
+        and b.payee_account is not distinct from l.payee_account
+        and b.reference is not distinct from l.reference
+        and b.purpose is not distinct from l.purpose
+    where b.place < l.place
+        and (b.first_on, b.last_on) <> (l.first_on, l.last_on)
+        and b.closing is distinct from l.opening
+        and l.closing is distinct from b.opening
     union
     select f.statement_id
     from flow_statement f
@@ -98,6 +136,7 @@ meant as (
         and (b.incorporated_on is null or b.incorporated_on <= p.flowed_on)
         and (b.dissolved_on is null or b.dissolved_on >= p.flowed_on)
     where p.kind = 'company'
+        and p.number is null
         and not exists (
             select 1 from cut k
             where k.register = p.register

@@ -122,3 +122,43 @@ def test_a_statement_handed_over_twice_and_a_transfer_stated_by_both_sides_count
     # Neither statement names its own holder: each is known by what the other says of the account.
     assert (between["payer_id"], between["payee_id"]) == ("GB-COH-09000001", "GB-COH-09000002")
     assert "Zebedee" not in flows.write_csv()
+
+
+STATEMENT = """\
+:20:{name}
+:25:NL91ABNA0417164300
+:28C:1/1
+:60F:C{since}EUR{opening},00
+{lines}:62F:C{until}EUR{closing},00
+-
+"""
+LINE = """\
+:61:{day}D100,00NTRFNONREF//{reference}
+:86:/IBAN/NL20INGB0001234567/NAME/Zed Mills PLC/REMI/x
+"""
+
+
+B1, B2, B3 = (
+    LINE.format(day=day, reference=name)
+    for day, name in (("2602010201", "B1"), ("2602020202", "B2"), ("2602050205", "B3"))
+)
+SHORT = ("260131", "260202", 1000, 700, B1 + B2 + B2)
+LONG = ("260131", "260228", 1000, 600, B1 + B2 + B2 + B3)
+NEXT = ("260202", "260228", 700, 500, B2 + B3)  # goes on where SHORT ended
+
+
+@pytest.mark.parametrize(("other", "days"), [(LONG, [1, 2, 2, 5]), (NEXT, [1, 2, 2, 2, 5])])
+def test_a_line_in_two_statements_of_overlapping_days_counts_once(
+    tmp_path: Path, other: tuple[str, str, int, int, str], days: list[int]
+) -> None:
+    names = ("since", "until", "opening", "closing", "lines")
+    files = {
+        f"{name}.txt": STATEMENT.format(name=name, **dict(zip(names, values, strict=True))).encode()
+        for name, values in (("Z1", SHORT), ("Z2", other))
+    }
+    files[file_name(COMPANIES)] = file_of(COMPANIES, [company_row(0, {})])
+    night = resolved_night(
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
+    )
+    assert mart(night, "flow")["flowed_on"].dt.day().sort().to_list() == days

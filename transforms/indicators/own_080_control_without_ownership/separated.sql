@@ -3,7 +3,7 @@
 with board as (
     select distinct subject_id, party_id from interest where is_open and basis = 'board'
 ),
--- What passes at most of the shares through a partnership in whose surplus assets the controller, or an entity
+-- What passes at most of the shares through a partnership in whose surplus assets the controller, or one
 -- that it controls, has a part: as much as the narrowest step allows.
 through_partnership as (
     select h.party_id, g.subject_id, max(least(p.share_max_declared, g.share_max_declared)) as share_max
