@@ -23,8 +23,8 @@ subjects as (
     where subject_id is not null and subject_id not in (select party_id from spoken)
     group by subject_id
 ),
--- All exemptions of the UK from declaring owners are for entities whose shares are traded on a market with its
--- own disclosure rules.
+-- All exemptions of the UK from declaring owners are for entities whose shares are traded on a market with
+-- its own disclosure rules.
 exempt_as_listed as (
     select distinct subject_id
     from relationship
