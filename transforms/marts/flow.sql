@@ -1,10 +1,10 @@
 -- Money that one party paid another, line by line, in the editions in force. A party is a company of the
 -- register by the number stated; without one by its exact full name with its legal form, where one company
 -- alone may have had that name on that day: an entry that was founded later, or had ended before, is not
--- meant. A name that fills its column in the file is cut, perhaps, and joins nobody. In a transfer, a party that is not
--- known so is the holder of its account, else the account. A statement of account that was handed over twice
--- counts once; so does a transfer between two accounts whose statements are both held. A planned payment
--- counts until its day is booked.
+-- meant. A name that fills its column in the file is cut, perhaps, and joins nobody. In a transfer, a party
+-- that is not known so is the holder of its account, else the account. A statement of account that was handed
+-- over twice counts once; so does a transfer between two accounts whose statements are both held. A planned
+-- payment counts until its day is booked.
 with own as (
     select
         a.*,
@@ -13,7 +13,8 @@ with own as (
             order by a.register, a.dataset, a.edition, a.record
         ) as nth,
         row_number() over (
-            partition by a.account_id order by a.first_on, a.last_on, a.register, a.dataset, a.edition, a.record
+            partition by a.account_id
+            order by a.first_on, a.last_on, a.register, a.dataset, a.edition, a.record
         ) as place
     from account_statement a
     join edition_in_use e using (register, dataset, edition)
