@@ -110,7 +110,6 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     home = night.home
     judgements.forget_notes(home, subject.records, subject.terms)
     retention.forget(home, subject.terms)
-    shutil.rmtree(home.kept, ignore_errors=True)
     for stage in stage_steps((Stage("lake", _suppress, share=25), *REBUILT)):
         with safe_errors(stage.name, lambda: _in_force(night)):
             run_stage(stage, night)

@@ -135,12 +135,15 @@ def catch_up(home: Home, work: Path) -> int:
     """Apply the list to every edition in the lake that was read under another one; returns how many.
 
     Call with the lock held. Tables are replaced one by one, the persons last and the manifest after them:
-    after a kill the next call does it all again.
+    after a kill the next call does it all again. What was kept of the last night goes first: it was made of
+    the records as they were.
     """
     suppression = load(home)
     if suppression is None:
         return 0
     behind = [facts for facts in lake.manifests(home) if facts.suppression != suppression.id]
+    if behind:
+        shutil.rmtree(home.kept, ignore_errors=True)
     aside = work / "suppression"
     aside.mkdir(parents=True, exist_ok=True, mode=0o700)
     for facts in behind:
