@@ -103,7 +103,8 @@ class _Fetching:
         name = self.wanted.register.name
         ended = max((each.at for each in manifest.whole_rounds(self.home, name)), default="")
         days = (line.edition for line in self.before.values() if line.retrieved_at <= ended)
-        return max((day for day in days if day), default=None)
+        today = datetime.now(UTC).date().isoformat()
+        return max((day for day in days if day and day <= today), default=None)
 
     def numbered(self) -> tuple[str, ...]:
         """Land the files that follow the last one here, until there is no further one."""
@@ -154,7 +155,10 @@ class _Fetching:
             if numbers != set(range(1, parts + 1)):
                 what = f"{len(numbers)} of {parts} parts of {day} are there"
                 raise BlockedEdition("incomplete_set", f"{name}: {what}; try again later")
-        last = max((line.edition for line in self.before.values() if line.edition), default=None)
+        today = datetime.now(UTC).date().isoformat()
+        # One dated ahead, by a publisher or a wrong clock, does not keep out what is right.
+        days = (line.edition for line in self.before.values() if line.edition and line.edition <= today)
+        last = max(days, default=None)
         newest = max((offer.edition.isoformat() for offer in offers if offer.edition), default=None)
         if last and newest and newest < last:
             what = f"{newest} is offered, and {last} is here already"

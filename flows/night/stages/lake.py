@@ -3,7 +3,7 @@
 import shutil
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from time import monotonic
@@ -36,6 +36,7 @@ log = structlog.get_logger()
 STATUSES = ("in_force", "history", "superseded", "blocked")
 # Published for a blocked edition too; its statements are not.
 BLOCKED_TABLES = ("reject", "finding", "gate")
+AHEAD_MAX = timedelta(days=31)  # (own) a month's edition may be dated on the month's last day
 KEY_DIGITS = 8  # of a lake key, where it is shown
 
 type Read = lake.Ingested | EditionFacts  # the facts of an edition whose file as a whole is blocked
@@ -91,11 +92,23 @@ def _read_edition(
     work = Path(mkdtemp(prefix=f"{edition.register.name}-{key}-", dir=night.work / "lake"))
     try:
         check_allowed(night, edition.register)
+        _check_day(night, edition)
         parsed = parse_edition(edition, work, key, synthetic=night.synthetic, account_key=account_key)
         return suppression.applied(parsed, suppressed)
     except BlockedEdition as fault:
         shutil.rmtree(work, ignore_errors=True)
         return parse.blocked_facts(edition, key, fault, synthetic=night.synthetic)
+
+
+def _check_day(night: Night, edition: LandedEdition) -> None:
+    """Raises BlockedEdition for an edition of a day to come: all later ones would be older than it."""
+    day, today = edition.edition_date, night.started_at.date()
+    if day is not None and day > today + AHEAD_MAX and not night.synthetic:
+        raise BlockedEdition(
+            "future_date",
+            f"{edition.register.name}: {edition.files[0].name} is dated {day}, and today is {today}; "
+            "correct its name, or the clock of this machine, and run again",
+        )
 
 
 def _admit_or_block(night: Night, edition: LandedEdition, read: Read) -> EditionFacts | None:

@@ -168,6 +168,20 @@ def test_a_bad_file_blocks_its_register_only(
     others_load(night, register)
 
 
+def test_an_edition_of_a_day_to_come_is_blocked_and_those_after_it_count(tmp_path: Path) -> None:
+    """A year that somebody mistyped would make every later edition an older one."""
+    landing = landings.write(tmp_path / "landing")
+    (landing / file_name(PSC)).rename(landing / file_name(PSC, "2062-06-01"))
+    night = _night(tmp_path, landing)
+    edition = _edition(night, PSC)
+    assert (edition.facts.label, edition.status, edition.facts.blocked_code) == (
+        "2062-06-01",
+        "blocked",
+        "future_date",
+    )
+    assert night.as_of.year < 2062 and night.exit_code == 5
+
+
 @pytest.mark.parametrize("register", REGISTERS)
 def test_a_truncated_zip_blocks_its_register_only(
     register: str, tmp_path: Path, others_load: Callable[[Night, str], None]
