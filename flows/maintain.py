@@ -50,14 +50,16 @@ def maintain(home: str, backup_to: str | None = None) -> int | State[int]:
         keep_private()
         where = str(absolute("home", home))
         findings_n = 0
-        if backup_to:
-            file = str(dated(absolute("backup_to", backup_to), datetime.now(UTC).date()))
-            backup(where, file)
-            findings_n += trial(file, backup_to)
-        else:
-            get_run_logger().warning("no backup: deploy with UNDERTOW_BACKUP set, or give backup_to")
-        retention(where)
-        findings_n += doctor(where)
+        try:
+            if backup_to:
+                file = str(dated(absolute("backup_to", backup_to), datetime.now(UTC).date()))
+                backup(where, file)
+                findings_n += trial(file, backup_to)
+            else:
+                get_run_logger().warning("no backup: deploy with UNDERTOW_BACKUP set, or give backup_to")
+        finally:  # what may be kept no longer goes, also where the backup's disk is full
+            retention(where)
+            findings_n += doctor(where)
     if not findings_n:
         return 0
     return Completed(name=FINDINGS, message=f"findings of doctor: {findings_n}", data=findings_n)

@@ -6,7 +6,6 @@ for are assessed again with it, and what they say of its payees is shown, with t
 """
 
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.home.mappings import own_registers
+from flows.home.processes import command_folder
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.landing import look
@@ -84,7 +84,7 @@ def _read(home: Home, file: Path, account_key: bytes) -> tuple[pl.DataFrame, int
         for own in own_registers(home)
         if own.name == "ledger" and own.recognise(file.name, b"") is not None
     ]
-    with tempfile.TemporaryDirectory(dir=home.work) as name:
+    with command_folder(home) as name:
         landing = Path(name) / "landing"
         landing.mkdir()
         shutil.copy(file, landing / file.name)

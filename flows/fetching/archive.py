@@ -164,7 +164,7 @@ def _in_order_of_leaving(kept: Sequence[Archived]) -> Sequence[Sequence[Archived
 def _remove_all_but(contents: set[str], home: Home) -> None:
     """Also what a killed run left."""
     for path in home.archive.iterdir():
-        if path.name not in {*contents, EDITIONS_FILE, LOCK_FILE}:
+        if path.name not in {*contents, EDITIONS_FILE, LOCK_FILE} and path.is_file():
             path.unlink()
     fsync_dir(home.archive)
 

@@ -59,7 +59,7 @@ def download(
     """Write the file at `url` to `path`; None where it has not changed, says the server. Raises RunFailed
     where the bytes could not be had; the part that came stays for the next attempt.
     """
-    retrying = stamina.AsyncRetryingCaller(attempts=ATTEMPTS, wait_max=WAIT_SECONDS_MAX)
+    retrying = stamina.AsyncRetryingCaller(attempts=ATTEMPTS, timeout=None, wait_max=WAIT_SECONDS_MAX)
     try:
         return asyncio.run(retrying(_may_pass, _download, url, path, headers, known_etag))
     except NotModifiedError:

@@ -75,7 +75,7 @@ class Pages:
         return {"Cookie": jar} if jar else {}
 
     def _body(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> bytes:
-        retrying = stamina.RetryingCaller(attempts=ATTEMPTS, wait_max=RETRY_SECONDS_MAX)
+        retrying = stamina.RetryingCaller(attempts=ATTEMPTS, timeout=None, wait_max=RETRY_SECONDS_MAX)
         try:
             return retrying(_may_pass, self._once, method, url, fields)
         except _Busy:
@@ -122,7 +122,9 @@ def is_unreached(error: BaseException) -> bool:
 def session(home: Home, source: Source, user_agent: str) -> Iterator[Pages]:
     """Pages with the key of the source, logged in where it asks for that."""
     headers = {"User-Agent": user_agent, **key_header(home, source)}
-    with httpx2.Client(headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=True) as client:
+    # A key in a header of its own would go to whatever host a redirect names; only Authorization is dropped.
+    follows = not source.key or source.key_header == "Authorization"
+    with httpx2.Client(headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=follows) as client:
         pages = Pages(client, source)
         if source.login:
             pages.log_in(home)

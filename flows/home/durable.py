@@ -112,7 +112,9 @@ def append_line(path: Path, values: Mapping[str, object]) -> None:
     try:
         size = os.fstat(descriptor).st_size
         torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-        os.write(descriptor, (b"\n" if torn else b"") + json.dumps(values).encode() + b"\n")
+        line = (b"\n" if torn else b"") + json.dumps(values).encode() + b"\n"
+        while line:  # a full disk may take a part only, and say so with the next write
+            line = line[os.write(descriptor, line) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

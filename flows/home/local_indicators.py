@@ -7,12 +7,12 @@ folder says that the indicator came from another authority (`pack` puts it there
 
 import hashlib
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from flows.home.authority import authority
+from flows.home.processes import command_folder
 from flows.home.settings import Home
 from transforms.errors import DeclarationError, UsageError
 from transforms.flags.local import check_local
@@ -113,7 +113,7 @@ def pack(home: Home, codes: Iterable[str], to: Path, sheets: Mapping[str, str] |
 def unpack(home: Home, pack_file: Path) -> list[str]:
     """Check every indicator of a pack, then add them to the home; returns their codes. Raises UsageError."""
     home.prepare()
-    with tempfile.TemporaryDirectory(dir=home.work) as name:
+    with command_folder(home) as name:
         place = Path(name)
         _extract(pack_file, place)
         unpacked = [(path, _checked(path, home)) for path in sorted(place.iterdir())]

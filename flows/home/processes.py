@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flows.home.settings import Home
 
@@ -50,6 +51,20 @@ class Process:
 
     def __str__(self) -> str:
         return f"{self.pid}:{self.started}"
+
+
+COMMAND = "command-"  # begins the name of a work folder that is no night's
+
+
+def command_folder(home: Home) -> TemporaryDirectory[str]:
+    """A work folder for a command that holds no lock: a night that begins meanwhile leaves it alone."""
+    home.work.mkdir(parents=True, exist_ok=True)
+    return TemporaryDirectory(dir=home.work, prefix=COMMAND, suffix=f"-{os.getpid()}")
+
+
+def is_of_live_command(folder: Path) -> bool:
+    name, _, pid = folder.name.rpartition("-")
+    return name.startswith(COMMAND) and pid.isdigit() and find(int(pid)) is not None
 
 
 def keep_private() -> None:

@@ -30,6 +30,7 @@ from typing import IO, BinaryIO, Final, NamedTuple
 
 import structlog
 
+from flows.fetching.fetch import STAGING
 from flows.home import disk, progress
 from flows.home.durable import fsync_dir, fsync_file, symlink_durably
 from flows.home.lock import held
@@ -82,9 +83,15 @@ class Backup:
 
 def backup(home: Home, to: Path) -> Backup:
     """Write all of `home` to the file `to`, replacing an older one. Holds the lock, so no night changes what
-    is copied.
+    is copied; a fetch may go on beside it. Raises UsageError where a folder of the home is a link: what it
+    leads to would be missing.
     """
     home.must_exist()
+    if linked := [path.name for path in home.root.iterdir() if path.is_symlink() and path != home.current]:
+        raise UsageError(
+            f"{home.root / linked[0]}: is a symbolic link, and what it leads to would be in no backup; "
+            "mount that disk there instead"
+        )
     target = to.resolve()
     if target.is_relative_to(home.root):
         raise UsageError(
@@ -112,6 +119,8 @@ def _write(home: Home, file: BinaryIO) -> Backup:
     links: dict[str, str] = {}
     first: dict[tuple[int, int], str] = {}  # device and number of a file with several names → the first
     with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        # Before the papers that it names, of which there may be more by the time they are copied.
+        files.update(_add_reviews(archive, home))
         paths = _paths(home)
         bytes_n = sum(path.stat().st_size for path in paths)
         for path in progress.steps("backup", paths, bytes_n, size=lambda path: path.stat().st_size):
@@ -122,7 +131,6 @@ def _write(home: Home, file: BinaryIO) -> Backup:
                 links[name] = first[facts.st_dev, facts.st_ino]
             else:
                 files[name] = _add(archive, name, path)
-        files.update(_add_reviews(archive, home))
         current = str(home.current.readlink()) if home.current.is_symlink() else None
         made = Backup(
             datetime.now(UTC).isoformat(timespec="seconds"),
@@ -141,7 +149,7 @@ def _write(home: Home, file: BinaryIO) -> Backup:
 
 def _paths(home: Home) -> list[Path]:
     """Files and folders. A chain's head precedes the chain, which may grow meanwhile: a newer head looks like
-    a cut tail.
+    a cut tail. What says which files were fetched precedes them, so that it names none that is not here.
     """
     paths = [
         path
@@ -150,9 +158,15 @@ def _paths(home: Home) -> list[Path]:
         and (path.is_dir() or path.is_file())
         and path.relative_to(home.root).parts[0] not in NOT_KEPT
         and not path.name.endswith(".part")
+        and STAGING not in path.parts
         and not path.name.startswith(reviews.FILE)
     ]
-    return sorted(paths, key=lambda path: (path.parent, path.suffix != ".head", path.name))
+    firsts = (".head", ".jsonl")
+
+    def order(path: Path) -> tuple[bool, Path, bool, str]:
+        return not path.is_relative_to(home.state), path.parent, path.suffix not in firsts, path.name
+
+    return sorted(paths, key=order)
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
@@ -222,11 +236,16 @@ def restore(file: Path, home: Home) -> Backup:
     return made
 
 
+TRIAL = ".undertow-trial-"
+
+
 def try_restore(file: Path) -> Backup:
     """Restore a backup into a folder beside it, which is removed again. Raises RunFailed as `restore` does,
     also where there is no room.
     """
-    with TemporaryDirectory(prefix=".undertow-trial-", dir=file.parent) as folder:
+    for left in file.parent.glob(f"{TRIAL}*"):  # by a trial that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=TRIAL, dir=file.parent) as folder:
         return restore(file, Home(Path(folder) / "home"))
 
 

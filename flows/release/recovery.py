@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from flows.home import durable
+from flows.home.processes import is_of_live_command
 from flows.home.settings import RELEASE_FILE_MODE, RELEASES_KEPT, Home
 from flows.journal import ledger
 from flows.release import manifests
@@ -23,12 +24,13 @@ log = structlog.get_logger()
 def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None:
     """Remove what killed runs left; returns what is wrong with the current release.
 
-    Leftovers are work folders except `keeping`, releases that were never current, half-removed ones, and
-    temporary names. Call it before this run makes its work folder. Raises RunFailed.
+    Leftovers are work folders except `keeping` and those of commands that still run, releases that were
+    never current, half-removed ones, and temporary names. Call it before this run makes its work folder.
+    Raises RunFailed.
     """
     with manifests.disk_errors("cleaning up after an earlier run"):
         for path in children(home.work):
-            if path != keeping:
+            if path != keeping and not is_of_live_command(path):
                 discard(path)
         for path in children(home.releases):
             if path.name.startswith("."):

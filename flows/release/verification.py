@@ -304,12 +304,20 @@ def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) ->
     )
 
 
+def _sha256_or_none(folder: Path) -> str | None:
+    """Of a release's manifest; None where it cannot be read, which is said of that release."""
+    try:
+        return file_sha256(folder / manifests.MANIFEST)
+    except OSError:
+        return None
+
+
 def _manifest_chain(home: Home, folders: list[Path]) -> Iterator[Finding]:
     """Each manifest names the hash of the one before it, where that release is still kept."""
     for folder in folders:
         previous = _manifest_or_none(folder).get("previous")
         if isinstance(previous, dict):
             named = home.releases / str(previous["release_id"])
-            if named in folders and file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]:
+            if named in folders and _sha256_or_none(named) not in (None, previous["manifest_sha256"]):
                 where = str(named.relative_to(home.root))
                 yield _fault(where, f"its manifest has another hash than release {folder.name} says")

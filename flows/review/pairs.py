@@ -6,16 +6,16 @@ in `v_resolution`). Judged pairs are left out, except those judged unsure, which
 key or number joins them and nothing was weighed.
 """
 
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import accumulate
-from os import getpid
+from pathlib import Path
 
 import polars as pl
 
 from flows.home import warehouse
+from flows.home.processes import command_folder
 from flows.home.settings import Home
 from flows.home.warehouse import Connection
 from flows.ingest import lake
@@ -47,7 +47,6 @@ class Stated:
 @contextmanager
 def records_of(home: Home, release: Connection) -> Iterator[Connection]:
     """A connection to the statements of the editions that the release in force was made of."""
-    work = home.work / f"resolve-{getpid()}"
     used = {
         (str(row[0]), str(row[1]))
         for row in release.execute(
@@ -55,16 +54,15 @@ def records_of(home: Home, release: Connection) -> Iterator[Connection]:
         ).fetchall()
     }
     editions = [facts for facts in lake.manifests(home) if (facts.register, facts.label) in used]
-    connection = warehouse.connect(work, read_paths=[home.lake])
-    try:
+    with (
+        command_folder(home) as work,
+        closing(warehouse.connect(Path(work), read_paths=[home.lake])) as connection,
+    ):
         for name in TABLES:
             warehouse.parquet_view(
                 connection, name, lake.table_files(home, name, editions), table=STATEMENT_TABLES[name]
             )
         yield connection
-    finally:
-        connection.close()
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def stated(records: Connection, release: Connection, locators: Iterable[Locator]) -> dict[Locator, Stated]:
