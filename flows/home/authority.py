@@ -135,6 +135,11 @@ class Authority(BaseModel, frozen=True, extra="forbid", strict=True):
     purpose: list[Purpose] = []
     sign_in: SignIn | None = None
 
+    @property
+    def purposes_open(self) -> frozenset[str]:
+        """Those whose notes and files are seen under every purpose. One that is declared no more is not."""
+        return frozenset({"", *(one.code for one in self.purpose if not one.own_secrecy)})
+
 
 def authority(home: Home) -> Authority:
     """The settings of a home. Raises UsageError, which names the wrong field, or RunFailed."""

@@ -24,7 +24,8 @@ from transforms.errors import UsageError, as_typed
 
 LOCK_HOURS = 8  # (own) how long a case stays with whom it is assigned to
 FLAG_SQL = (
-    "select indicator, subject_id, coalesce(value::varchar, '') as value from v_flag where flag_id = $id"
+    "select indicator, subject_id, concat_ws(' ', subtype, value::varchar) as value "
+    "from v_flag where flag_id = $id"
 )
 CHANGED = "this case has changed since you opened it; open it again, and see what is new"
 
@@ -92,7 +93,9 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
             "outcomes": outcomes,
             "reason": given.reason,
             "done": list(done),
-            "second": _second(desk, one.case_id, of_case, outcomes) if reading == 1 else "",
+            "second": _second(desk, one.case_id, of_case, {given.outcome, *outcomes.values()})
+            if reading == 1
+            else "",
             "sampled": desk.is_sampled(one.case_id),
             "flags": [evidence.stated(flag, outcomes[flag.indicator]) for flag in of_case.flags],
         }
@@ -114,10 +117,10 @@ def _checked(desk: Desk, of_case: CaseFlags, given: Given) -> tuple[str, ...]:
     return rules.check_done(given.done)
 
 
-def _second(desk: Desk, case_id: str, of_case: CaseFlags, outcomes: Mapping[str, str]) -> str:
+def _second(desk: Desk, case_id: str, of_case: CaseFlags, outcomes: Collection[str]) -> str:
     return rules.second_reason(
         lanes=of_case.lanes.values(),
-        outcomes=outcomes.values(),
+        outcomes=outcomes,
         always=desk.settings.four_eyes == "always",
         drawn=rules.draw(desk.key, "second", f"{case_id} {of_case.stamp}"),
     )
@@ -190,6 +193,8 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
     def body(one: Standing) -> dict[str, object]:
         if to not in ("", by.user.name) or one.holder not in ("", by.user.name):
             by.user.require("assign-others")
+        if to == by.user.name and one.state.round is not None and to in one.state.round.readers:
+            raise UsageError(rules.READ_ALREADY)
         until = datetime.now(UTC) + timedelta(hours=hours)
         return {"to": to, "until": until.isoformat(timespec="seconds")}
 
@@ -230,7 +235,9 @@ def reopen(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str
     def body(one: Standing) -> dict[str, object]:
         if one.state.decision is None:
             raise UsageError("a case that is neither decided nor closed cannot be reopened")
-        return {"reason": reason, "flag_ids": [flag.flag_id for flag in one.flags.flags]}
+        # Also the flags that were judged under an earlier id of the subject.
+        flag_ids = {*one.state.judged, *(flag.flag_id for flag in one.flags.flags)}
+        return {"reason": reason, "flag_ids": sorted(flag_ids)}
 
     return _record(desk, by, case_ids, REOPEN, body, note=note)
 
@@ -241,8 +248,8 @@ EXPLAINED_DAYS_MAX = 731  # (own) two years: then somebody looks again
 def explain_away(
     desk: Desk, by: By, flag_id: str, *, owner: str, scope: str, reason: str, until: date
 ) -> int:
-    """Record a known explanation of a flag: of its indicator on its subject with its value. `until`: its last
-    day, at most EXPLAINED_DAYS_MAX away.
+    """Record a known explanation of a flag: of its indicator on its subject with its sub-type and value.
+    `until`: its last day, at most EXPLAINED_DAYS_MAX away.
 
     The flag stays counted and is shown as explained; it needs no verdict until the explanation ends, or the
     value changes. Returns the number of the event.

@@ -60,13 +60,13 @@ def add_file(desk: Desk, by: By, case_id: str, name: str, data: bytes) -> Paper:
 def papers(desk: Desk, user: User, case_id: str, *, purpose: str) -> list[Paper]:
     """The files of a case that the user may see for a purpose, by name."""
     user.require("read")
-    secret = {one.code for one in desk.settings.purpose if one.own_secrecy} - {purpose}
+    seen_under = {*desk.settings.purposes_open, purpose}
     by_hash = {
         (event.body["sha256"], event.purpose): Paper(
             event.body["name"], event.body["sha256"], event.body["bytes"], event.purpose
         )
         for event in _events(desk, case_id, FILE)
-        if event.body is not None and event.purpose not in secret
+        if event.body is not None and event.purpose in seen_under
     }
     return sorted(by_hash.values(), key=lambda paper: (paper.name, paper.sha256))
 

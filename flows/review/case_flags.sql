@@ -3,7 +3,7 @@
 -- edition is the same fact.
 with flagged as (
     select f.flag_id, f.case_id, f.indicator, f.subject_id, f.subject_name, f.lane, f.explanation,
-        coalesce(f.value::varchar, '') as value, coalesce(n.rule_sha256, '') as version
+        concat_ws(' ', f.subtype, f.value::varchar) as value, coalesce(n.rule_sha256, '') as version
     from flag f
     left join v_indicator n on n.code = f.indicator
     where f.rowid in (from rows_of('flag.case_id', $ids))

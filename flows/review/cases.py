@@ -258,8 +258,8 @@ def _history(
     ]
     events = log.about({one.case_id, *one.state.came_from}, rounds)
     shown = [event for event in events if _is_shown(event, user, all_events)]
-    secret = {each.code for each in desk.settings.purpose if each.own_secrecy} - {purpose}
-    notes = log.notes(event.n for event in shown if event.purpose not in secret)
+    open_to_all = desk.settings.purposes_open
+    notes = log.notes(event.n for event in shown if event.purpose in {*open_to_all, purpose})
     return tuple(_entry(event, notes.get(event.n, "")) for event in shown)
 
 

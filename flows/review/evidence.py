@@ -19,7 +19,8 @@ ALIASES_SQL = "select party_id, previous_party_id from v_party_alias order by al
 
 @dataclass(frozen=True)
 class CaseFlags:
-    """A case's flags. `lanes`, `values`: of each flag by its id; a value is text, "" where there is none.
+    """A case's flags. `lanes`, `values`: of each flag by its id; a value is text, after the sub-type if there
+    is one, "" where there is none.
 
     `words`: indicator → the sentence of its first flag.
     """

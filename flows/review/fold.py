@@ -162,6 +162,7 @@ class State:
     is back, where it was decided before.
 
     `came_from`: ids of other cases in which its flags were judged. `explained`: every flag is explained.
+    `judged`: flags that the decisions in force are on, under the ids that they had.
     """
 
     stage: Stage
@@ -170,6 +171,7 @@ class State:
     new: tuple[New, ...] = ()
     came_from: tuple[str, ...] = ()
     explained: bool = False
+    judged: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -332,14 +334,17 @@ def state_of(
     needing = [flag for flag in flags if flag.flag_id not in explained]
     held = [covered for covered in covers.values() if covered is not None]
     decision = max(held, key=lambda covered: covered.n, default=None)
+    stage: Stage
     came_from = tuple(sorted({covered.case_id for covered in held} - {case_id}))
     new = tuple(one for flag in needing if (one := _new(flag, covers[flag.flag_id])) is not None)
     if decision is not None and not new:
-        return State("closed" if decision.is_closed else "decided", decision, None, (), came_from)
+        judged = tuple(sorted(covered.flag.flag_id for covered in held))
+        stage = "closed" if decision.is_closed else "decided"
+        return State(stage, decision, None, (), came_from, judged=judged)
     if not needing:
         return State("open", decision, None, (), came_from, explained=True)
     open_round = _open_round(walked, [flag for flag in needing if _new(flag, covers[flag.flag_id])])
-    stage: Stage = "open" if open_round is None else _STAGES[len(open_round.verdicts)]
+    stage = "open" if open_round is None else _STAGES[len(open_round.verdicts)]
     return State(stage, decision, open_round, new if decision is not None else (), came_from)
 
 

@@ -66,8 +66,13 @@ def expire(home: Home, today: date | None = None) -> int:
     day = today or datetime.now(UTC).date()
     with reviews.writing(home) as log:
         events = log.events()
-        expired = list(_expired(events, walk(events), authority(home), arrivals(log), day))
-        gone = log.erase(expired, (BODY, NOTE), _tombstone(RETENTION)) if expired else 0
+        walked = walk(events)
+        expired = set(_expired(events, walked, authority(home), arrivals(log), day))
+        # A round stays whole, as long as the longest period of its readings.
+        for round_ in walked.rounds.values():
+            read = {verdict.n for verdict in round_.verdicts}
+            expired -= set() if read <= expired else read
+        gone = log.erase(sorted(expired), (BODY, NOTE), _tombstone(RETENTION)) if expired else 0
     if gone:
         reviews.compact(home)
     return gone
@@ -81,7 +86,11 @@ def _expired(
     events: Iterable[Event], walked: Walked, rules: Authority, came: dict[str, date], today: date
 ) -> Iterator[int]:
     """Numbers of the events that are to say nothing any more."""
+    # Also those of a decision that a later one on the same flags replaced, or that was reopened.
     judged = {covered.case_id for covered in walked.covered.values()}
+    judged |= {
+        verdict.case_id for round_ in walked.rounds.values() if round_.decided for verdict in round_.verdicts
+    }
     keep_days = {purpose.code: purpose.keep_days for purpose in rules.purpose}
     groups: dict[tuple[str, str], list[Event]] = {}
     for event in events:

@@ -44,6 +44,7 @@ MAY: Mapping[Act, frozenset[str]] = {
     "audit": frozenset({"auditor"}),
 }
 NOTE_CHARS_MAX = 4_000
+READ_ALREADY = "you have read this case; now another person has to"
 OTHER = "other"
 DRAWN_SHARE = 0.1  # of all verdicts that need no second reader, so many get one
 NOTE_PATTERN = re.compile(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]*$")
@@ -160,7 +161,7 @@ def next_reading(state: State, user: User, seen: Iterable[str]) -> tuple[int, in
     if state.round is None:
         return 1, 0
     if user.name in state.round.readers:
-        raise UsageError("you have read this case; now another person has to")
+        raise UsageError(READ_ALREADY)
     if state.stage == "first-read" and user.name in seen:
         raise UsageError("you have seen the first verdict, so another person has to read this case")
     return len(state.round.verdicts) + 1, state.round.verdicts[0].n

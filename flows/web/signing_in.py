@@ -201,7 +201,8 @@ class Door:
         host = request.client.host if request.client is not None else ""
         # On a unix socket everybody comes from the proxy, and nobody is held up for another.
         of_address = [(self.state.address_tries, host)] if host else []
-        return [(self.state.tries, name.casefold()), *of_address]
+        of_name = [(self.state.tries, name.casefold())] if name else []
+        return [*of_name, *of_address]
 
     def _is_own(self, request: Request, form: FormData) -> bool:
         """Whether the form is one of this app, opened in this browser."""

@@ -121,6 +121,7 @@ def test_one_reader_suffices_where_nothing_asks_for_two(at: Desk, monkeypatch: p
         ("UT-C-s1", NO_CONCERN, "lane"),
         ("UT-C-a1", CONFIRMED, "confirmed"),
         ("UT-C-a1", replace(NO_CONCERN, outcomes={"PRP-010": "confirmed"}), "confirmed"),
+        ("UT-C-a1", replace(CONFIRMED, outcomes={"PRP-010": "no-concern"}), "confirmed"),
     ],
 )
 def test_two_readers_where_they_are_needed(
@@ -237,6 +238,12 @@ def test_notes_under_a_secrecy_of_their_own_are_seen_for_that_purpose_only(at: D
         for purpose in ("bibob", "demo")
     }
     assert notes == {"bibob": [SECRET] * 2, "demo": ["", ""]}
+    (at.home.root / "undertow.toml").write_text("")  # also once the purpose is declared no more
+    at.__dict__.pop("settings", None)
+    assert [each.note for each in cases.case_view(at, user("cleo"), "UT-C-a1", purpose="demo").history] == [
+        "",
+        "",
+    ]
 
 
 # --- roles, locks, forms ----------------------------------------------------------------------------------
@@ -279,6 +286,8 @@ def test_a_lock_keeps_others_out_until_it_expires(at: Desk) -> None:
     acts.assign(at, by("sue"), "UT-C-a1", "bob", hours=-1)
     assert "UT-C-a1" in queue(at)
     judge(at, "cleo", "UT-C-a1", CONFIRMED)
+    with pytest.raises(UsageError, match="you have read this case"):
+        acts.assign(at, by("cleo"), "UT-C-a1", "cleo")  # which would keep the second reader out
 
 
 def test_the_same_form_twice_is_one_verdict(at: Desk) -> None:
@@ -431,6 +440,19 @@ def test_a_verdict_goes_after_the_period_of_its_purpose(at: Desk) -> None:
     assert not review_chain.verify(at.home).faults
     stored = reviews.path(at.home).read_bytes()
     assert stored.count(SECRET.encode()) == 2  # of the case that stays; nothing of the other in any page
+
+
+def test_the_readings_of_a_decision_go_together_after_the_longer_period(at: Desk) -> None:
+    (at.home.root / "undertow.toml").write_text(
+        "".join(
+            f'[[purpose]]\ncode = "{code}"\ntitle = "t"\nlegal_basis = "l"\nkeep_days = {days}\n'
+            for code, days in (("bibob", 1825), ("permits", 365))
+        )
+    )
+    for name, purpose in (("ann", "bibob"), ("bob", "permits")):
+        acts.judge(at, By(user(name), purpose), "UT-C-s1", CONFIRMED)
+    assert retention.expire(at.home, DAY + timedelta(days=900)) == 0
+    assert retention.expire(at.home, DAY + timedelta(days=3_000)) == 4
 
 
 def test_a_note_is_erased_and_its_verdict_stays(at: Desk) -> None:

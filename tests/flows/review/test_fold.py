@@ -239,7 +239,7 @@ def test_a_subject_under_another_id_keeps_its_verdict() -> None:
     renamed = replace(FLAG, flag_id="f9", subject_id="UT-E-9")
     assert state_of(_judged(FLAG), CASE, [renamed]).stage == "open"
     state = state_of(_judged(FLAG), CASE, [renamed], earlier_subjects={"UT-E-9": ["UT-E-1"]})
-    assert state.stage == "decided"
+    assert state.stage == "decided" and state.judged == (FLAG.flag_id,)  # what reopening withdraws
 
 
 def test_what_is_new_is_named() -> None:
