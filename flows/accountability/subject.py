@@ -8,13 +8,16 @@ import polars as pl
 
 from flows.accountability.search import count_in_bytes, encoded_forms, files_below, is_readable
 from flows.home import warehouse
+from flows.home.processes import command_folder
 from flows.home.settings import Home
 from flows.ingest import lake
+from flows.ingest.parse import UNPACKED_BYTES_MAX
 from flows.ingest.suppression import PERSON
 from flows.release import store
 from flows.review import attachments
-from transforms.errors import UsageError
+from transforms.errors import BlockedEdition, UsageError
 from transforms.model.sql import read_sql
+from transforms.readers import archives
 from transforms.resolution.judgements import PERSON_PREFIX
 
 NAME_WORDS_MIN = 2  # a name of one word stands everywhere
@@ -131,6 +134,18 @@ def _names(persons: pl.DataFrame) -> tuple[str, ...]:
     )
 
 
+def _names_person(home: Home, path: Path, forms: Sequence[bytes]) -> bool:
+    """Whether one of the forms stands in a file, or in what is packed in it."""
+    if not archives.is_archive(path):
+        return count_in_bytes(path, forms) > 0
+    with command_folder(home) as folder:
+        try:
+            members = archives.unpack(path, Path(folder), bytes_max=UNPACKED_BYTES_MAX)
+        except BlockedEdition:  # damaged, or of a kind that is read only as a stream
+            return count_in_bytes(path, forms) > 0
+        return any(count_in_bytes(member, forms) for member in members)
+
+
 def plan(home: Home, what: str) -> Plan:
     """What a purge would do. Changes nothing."""
     subject = find(home, what)
@@ -140,7 +155,7 @@ def plan(home: Home, what: str) -> Plan:
         if any(register == facts.register for register, _ in subject.records)
     ]
     forms = [form for term in subject.terms for form in encoded_forms(term)]
-    naming = [path for path in files_below([home.landing, home.archive]) if count_in_bytes(path, forms)]
+    naming = [path for path in files_below([home.landing, home.archive]) if _names_person(home, path, forms)]
     return Plan(
         subject,
         len(editions),

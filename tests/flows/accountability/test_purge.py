@@ -11,7 +11,7 @@ import markupsafe
 import polars as pl
 import pytest
 
-from flows.accountability import purge, search
+from flows.accountability import purge, search, subject
 from flows.accountability.subject import Subject
 from flows.home.settings import Home
 from tests import landings
@@ -111,6 +111,17 @@ def test_a_zip_that_grows_too_long_is_not_read_to_its_end(
     path.write_bytes(packed("Ann Brown" * 1000))
     monkeypatch.setattr(search, "UNPACKED_BYTES_MAX", 1000)
     assert search.search(Home(tmp_path), ["Ann Brown"]).hits == {} and not search.is_readable(path)
+
+
+def test_a_publishers_file_is_searched_where_it_is_packed(tmp_path: Path) -> None:
+    home, path = Home(tmp_path / "home"), tmp_path / "persons.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("persons.txt", "somebody else and Ann Brown\n" * 100)
+    forms = list(search.encoded_forms("Ann Brown"))
+    assert not search.count_in_bytes(path, forms)
+    assert subject._names_person(home, path, forms)
+    assert not subject._names_person(home, path, list(search.encoded_forms("Ann Green")))
+    assert not any(home.work.iterdir())
 
 
 def test_publishers_own_files_are_left_to_the_operator(tmp_path: Path) -> None:
