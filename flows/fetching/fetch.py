@@ -4,6 +4,7 @@ folder.
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -18,11 +19,10 @@ from flows.fetching.sources import Wanted
 from flows.fetching.updates import is_update_of
 from flows.home.authority import authority
 from flows.home.durable import replace_durably
-from flows.home.settings import Home
+from flows.home.settings import STAGING, Home
 from transforms.errors import BlockedEdition
 from transforms.model.source import Offer
 
-STAGING = ".fetching"  # hidden, so that no night reads what is not whole
 PAGES_MAX = 10_000
 LANDED_DAYS = 3  # (own) an archived edition stays landed so long after the next one came: nights to read it
 FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
@@ -40,6 +40,7 @@ def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> tuple[str, .
     with pages.session(home, wanted.source, USER_AGENT) as session:
         fetching = _Fetching(home, wanted, session, staging, before, any_size)
         new = fetching.new()
+    shutil.rmtree(staging, ignore_errors=True)  # parts of what is offered no more
     if wanted.source.kept_days is not None:
         archive.thin(home, authority(home).archive_gib * archive.GIB)
         archive.remove_landed(home, _replaced(before.values(), datetime.now(UTC) - timedelta(LANDED_DAYS)))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from transforms.errors import UsageError
 
+STAGING = ".fetching"  # in the landing folder: what is being fetched, and is not whole
 RELEASES_KEPT = 7
 THREADS_MAX = 1024  # own bound: more is a typing error
 CASE_PAGES_MAX = 1_000_000  # own bound: more is a typing error

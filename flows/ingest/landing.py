@@ -15,6 +15,7 @@ from pathlib import Path
 
 from flows.home import warehouse
 from flows.home.durable import file_sha256
+from flows.home.settings import STAGING
 from flows.ingest.extracts import updates_in
 from transforms.errors import BlockedEdition, UsageError
 from transforms.model.register import PARTS_UNSTATED, Edition, Recognised, Register
@@ -142,8 +143,14 @@ def look(
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Everything but folders. What is not a regular file is listed and never opened."""
-    return (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    """Everything but folders, and what is being fetched. What is not a regular file is listed and never
+    opened.
+    """
+    return (
+        path
+        for path in folder.rglob("*")
+        if (path.is_symlink() or not path.is_dir()) and STAGING not in path.relative_to(folder).parts
+    )
 
 
 # --- one file -----------------------------------------------------------------------------------------------

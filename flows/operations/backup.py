@@ -30,11 +30,10 @@ from typing import IO, BinaryIO, Final, NamedTuple
 
 import structlog
 
-from flows.fetching.fetch import STAGING
 from flows.home import disk, progress
 from flows.home.durable import fsync_dir, fsync_file, symlink_durably
 from flows.home.lock import held
-from flows.home.settings import STATE_DIRECTORY_MODE, Home
+from flows.home.settings import STAGING, STATE_DIRECTORY_MODE, Home
 from flows.journal import reviews
 from flows.release import verification
 from transforms.errors import RunFailed, UsageError
