@@ -76,7 +76,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     )
     # Two lines of one number are two lines, unless they are equal.
     return parsed(
-        good.with_columns(joined("record", pl.col("content_hash").cast(pl.String))),
+        good.with_columns(record=joined(pl.col("record"), pl.col("content_hash").cast(pl.String))),
         {FLOW_STATEMENT.name: _flows(good, edition)},
         rejected=rejected,
     )

@@ -93,7 +93,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     )
     return parsed(
         # Two records about one permit are not the same record.
-        good.with_columns(joined("record", pl.col("content_hash").cast(pl.String))),
+        good.with_columns(record=joined(pl.col("record"), pl.col("content_hash").cast(pl.String))),
         {PERMIT_STATEMENT.name: permits, ADDRESS_STATEMENT.name: _premises(good, edition)},
         rejected=rejected,
     )

@@ -1,0 +1,47 @@
+"""Records that share a number and are not the same: each is loaded, and an exact repeat is ignored once."""
+
+from pathlib import Path
+
+import polars as pl
+
+from flows.ingest.landing import look
+from flows.ingest.parse import ingest
+from tests.register_cases import CASES
+from transforms.model.register import registers
+
+
+def loaded(folder: Path, name: str, contents: str, table: str) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """The rows of a table, in the order of the file, and why records were ignored. None is rejected."""
+    (folder / "landing").mkdir(parents=True)
+    (folder / "landing" / name).write_text(contents, encoding="utf-8")
+    [edition] = look(folder / "landing", registers()).editions
+    facts = ingest(edition, folder / "work", "key", account_key=b"k").facts
+    assert facts.rows_add_up and facts.rows_rejected == 0
+    rows = pl.read_parquet(folder / "work" / f"{table}.parquet").sort("record_no")
+    assert rows["statement_id"].is_unique().all()
+    return rows, facts.ignored_reasons
+
+
+def header_of(register: str, name: str) -> str:
+    return (CASES / register / "typical" / name).read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_two_lines_of_one_number_in_a_ledger_are_two_payments(tmp_path: Path) -> None:
+    header = header_of("ledger", "ledger-2026-05.csv")
+    line = "Zedborough Council,gb,GBP,L1,paid,2026-05-04,{amount},Zed Works Limited,,V1,,,,,INV-1,Repairs,Roads"
+    amounts = ("1200.50", "80.00", "80.00")
+    text = "\n".join([header, *(line.format(amount=amount) for amount in amounts)]) + "\n"
+    flows, ignored = loaded(tmp_path, "ledger-2026-05.csv", text, "flow_statement")
+    assert flows["amount"].cast(pl.String).to_list() == ["1200.50", "80.00"]
+    assert ignored == ("duplicate: 1",)
+
+
+def test_what_becomes_of_a_permit_is_kept_record_by_record(tmp_path: Path) -> None:
+    header = header_of("permits", "permits-2026-06-01.csv")
+    record = "Zedborough Council,gb,Z/1,premises licence,{},10 High Street,,,ZT1 2AB,Zedborough,Zed Ltd,,,,,,"
+    text = "\n".join(
+        [header, record.format("applied,2021-03-01,"), record.format("granted,2021-03-01,2021-05-02")]
+    )
+    permits, ignored = loaded(tmp_path, "permits-2026-06-01.csv", f"{text}\n", "permit_statement")
+    assert permits["state"].to_list() == ["applied", "granted"]
+    assert ignored == ()
