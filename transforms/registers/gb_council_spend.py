@@ -135,8 +135,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         pl.coalesce(pl.col("transaction number"), pl.col("record_no").cast(pl.String)),
         edition,
     )
+    # A payment may be split over lines of one transaction number. Equal lines count once.
     return parsed(
-        good,
+        good.with_columns(record=joined(pl.col("record"), pl.col("content_hash").cast(pl.String))),
         {FLOW_STATEMENT.name: _flows(good, edition)},
         rejected=rejected,
         ignored=_ignored(typed.filter(pl.col("is_total"))),

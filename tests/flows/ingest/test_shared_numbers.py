@@ -45,3 +45,13 @@ def test_what_becomes_of_a_permit_is_kept_record_by_record(tmp_path: Path) -> No
     permits, ignored = loaded(tmp_path, "permits-2026-06-01.csv", f"{text}\n", "permit_statement")
     assert permits["state"].to_list() == ["applied", "granted"]
     assert ignored == ()
+
+
+def test_a_payment_split_over_lines_of_one_transaction_is_counted_in_full(tmp_path: Path) -> None:
+    header = header_of("gb_council_spend", "zed_spend_2026-01.csv")
+    line = "http://zed/1,Zedshire County Council,Schools,{},16/01/2026,26-1,{},Zedton Care Ltd,"
+    lines = (line.format("Rent", 700), line.format("Heating", 90), line.format("Heating", 90))
+    text = "\n".join([header, *lines]) + "\n"
+    flows, ignored = loaded(tmp_path, "zed_spend_2026-01.csv", text, "flow_statement")
+    assert flows["amount"].cast(pl.String).to_list() == ["700.00", "90.00"]
+    assert ignored == ("duplicate: 1",)
