@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-from transforms.model.parsing import joined, statement
+from transforms.model.parsing import joined, located, statement
 from transforms.model.register import Edition
 from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
 from transforms.values.accounts import account_id
@@ -107,6 +107,26 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
+
+
+def located_by_account(
+    frame: pl.DataFrame,
+    references: Mapping[int, str],
+    statements: Mapping[int, BankStatement],
+    edition: Edition,
+) -> pl.DataFrame:
+    """The records of `statements`, located by reference and account: banks count for each account anew.
+    references, statements: by record_no.
+    """
+    own = pl.DataFrame(
+        [(number, references[number], stated.number, stated.bank) for number, stated in statements.items()],
+        schema={"record_no": pl.Int64, "reference": pl.String, "number": pl.String, "bank": pl.String},
+        orient="row",
+    )
+    account = account_id(pl.col("number"), edition.account_key, bank=pl.col("bank"))
+    locators = own.select("record_no", joined(pl.col("reference"), account.fill_null("")).alias("locator"))
+    known = frame.join(locators, on="record_no", how="inner", maintain_order="left")
+    return located(known, pl.col("locator"), edition)
 
 
 def bank_tables(

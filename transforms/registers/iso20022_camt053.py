@@ -4,7 +4,7 @@ One record is one statement of one account. It becomes
 
 | statement | part | locator |
 |---|---|---|
-| account | `a` | the statement's own id |
+| account | `a` | the statement's own id, and the id of the account |
 | flow | `f1` …, one for each line | the same |
 
 An entry with several transactions gives one line for each where their sums add up to it, else one line
@@ -20,8 +20,15 @@ from decimal import Decimal
 import orjson
 import polars as pl
 
-from transforms.formats.bank_statements import BankStatement, Line, bank_tables, day_of, decimal_of
-from transforms.model.parsing import located, parsed, reject_rows, without
+from transforms.formats.bank_statements import (
+    BankStatement,
+    Line,
+    bank_tables,
+    day_of,
+    decimal_of,
+    located_by_account,
+)
+from transforms.model.parsing import parsed, reject_rows, without
 from transforms.model.register import (
     REJECT_SCHEMA,
     WORLD,
@@ -159,8 +166,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             ),
         ]
     )
-    good = located(without(frame, rejected), pl.col("Id"), edition)
     kept = {number: stated for number, stated in statements.items() if not faults[number]}
+    references = dict(frame.select("record_no", "Id").iter_rows())
+    good = located_by_account(without(frame, rejected), references, kept, edition)
     return parsed(good, bank_tables(good, kept, edition), rejected=rejected)
 
 

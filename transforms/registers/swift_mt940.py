@@ -4,7 +4,7 @@ One record is one message, from its `:20:` on. It becomes
 
 | statement | part | locator |
 |---|---|---|
-| account | `a` | transaction reference, account and statement number: `:20:`, `:25:`, `:28C:` |
+| account | `a` | `:20:` and `:28C:`, and the id of the account |
 | flow | `f1` …, one for each line | the same |
 
 Read with the library mt-940. The other side is taken from field 86 where it has marks of its own (`/IBAN/`,
@@ -20,8 +20,8 @@ from decimal import Decimal
 import mt940
 import polars as pl
 
-from transforms.formats.bank_statements import BankStatement, Line, bank_tables
-from transforms.model.parsing import located, parsed, reject_rows, without
+from transforms.formats.bank_statements import BankStatement, Line, bank_tables, located_by_account
+from transforms.model.parsing import parsed, reject_rows, without
 from transforms.model.register import (
     REJECT_SCHEMA,
     WORLD,
@@ -64,18 +64,14 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         ]
     )
     kept = {number: message for number, message in messages.items() if message and not faults[number]}
-    locators = {number: locator for number, (locator, _) in kept.items()}
-    good = located(
-        without(frame, rejected),
-        pl.col("record_no").replace_strict(locators, default=None, return_dtype=pl.String),
-        edition,
-    )
+    references = {number: reference for number, (reference, _) in kept.items()}
     stated = {number: statement for number, (_, statement) in kept.items()}
+    good = located_by_account(without(frame, rejected), references, stated, edition)
     return parsed(good, bank_tables(good, stated, edition), rejected=rejected)
 
 
 def _message(text: str) -> tuple[str, BankStatement] | None:
-    """The locator and the statement of a message; None where the library cannot read it."""
+    """The reference and the statement of a message; None where the library cannot read it."""
     transactions = mt940.models.Transactions()
     try:
         transactions.parse(text)
@@ -95,10 +91,10 @@ def _message(text: str) -> tuple[str, BankStatement] | None:
         last_on=closing.date if closing else None,
         lines=[_line(each.data) for each in transactions if each.data.get("amount") is not None],
     )
-    locator = "-".join(
+    reference = "-".join(
         str(data.get(name) or "") for name in ("transaction_reference", "statement_number", "sequence_number")
     )
-    return locator, statement
+    return reference, statement
 
 
 def _line(data: dict[str, object]) -> Line:

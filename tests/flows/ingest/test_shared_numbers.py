@@ -55,3 +55,21 @@ def test_a_payment_split_over_lines_of_one_transaction_is_counted_in_full(tmp_pa
     flows, ignored = loaded(tmp_path, "zed_spend_2026-01.csv", text, "flow_statement")
     assert flows["amount"].cast(pl.String).to_list() == ["700.00", "90.00"]
     assert ignored == ("duplicate: 1",)
+
+
+TWO_ACCOUNTS = ("NL91ABNA0417164300", "NL20INGB0001234567")
+
+
+def test_statements_of_two_accounts_with_one_reference_are_both_loaded(tmp_path: Path) -> None:
+    message = ":20:ZED1\n:25:{}\n:28C:1/1\n:60F:C260131EUR10,00\n:62F:C260201EUR10,00\n-\n"
+    text = "".join(message.format(account) for account in TWO_ACCOUNTS)
+    accounts, _ = loaded(tmp_path / "mt940", "zed.sta", text, "account_statement")
+    assert accounts["account_id"].n_unique() == 2
+    statement = "<Stmt><Id>1</Id><Acct><Id><IBAN>{}</IBAN></Id><Ccy>EUR</Ccy></Acct></Stmt>"
+    message = (
+        f"<BkToCstmrStmt>{''.join(statement.format(account) for account in TWO_ACCOUNTS)}</BkToCstmrStmt>"
+    )
+    text = f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02">{message}</Document>'
+    accounts, _ = loaded(tmp_path / "camt", "zed.xml", text, "account_statement")
+    assert accounts["account_id"].n_unique() == 2
+    assert not accounts["record"].str.contains("|".join(TWO_ACCOUNTS)).any()
