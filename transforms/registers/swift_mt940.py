@@ -39,6 +39,8 @@ FIELDS = (SourceField(TEXT),)
 # Marks of account and name of the other side: of Dutch banks, and the `?` fields of German ones.
 _ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)")
 _NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
+LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
+NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
 _HEAD = re.compile(rb"^:20:.*\r?\n(?::21:.*\r?\n)?:25:", re.MULTILINE)
 
 
@@ -72,7 +74,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 def _message(text: str) -> tuple[str, BankStatement] | None:
     """The reference and the statement of a message; None where the library cannot read it."""
-    transactions = mt940.models.Transactions()
+    # Without its step that puts the `?` fields of German banks under names of its own, and drops field 86.
+    transactions = mt940.models.Transactions(processors={"post_transaction_details": []})
     try:
         transactions.parse(text)
     except (ValueError, RuntimeError, AttributeError, KeyError, IndexError):
@@ -102,7 +105,7 @@ def _line(data: dict[str, object]) -> Line:
     status = str(data["status"])
     is_reversal = status.startswith("R")
     amount = abs(getattr(data["amount"], "amount", Decimal()))
-    details = "".join(str(data.get("transaction_details") or "").splitlines())
+    details = _unwrapped(str(data.get("transaction_details") or ""))
     day = data.get("entry_date") or data.get("date")  # the library's own kind of date
     return Line(
         is_out=status.endswith("D"),
@@ -112,6 +115,15 @@ def _line(data: dict[str, object]) -> Line:
         number=_first(_ACCOUNTS, details),
         reference=str(data.get("bank_reference") or "") or None,
     )
+
+
+def _unwrapped(details: str) -> str:
+    """Field 86 in one line. The library strips lines at their end, so one that is not full ended in a blank.
+    The German field `?33` continues the name of `?32`.
+    """
+    lines = (line if len(line) == LINE_CHARS else f"{line} " for line in details.splitlines())
+    name_continued = re.sub(rf"(\?32[^?]{{{NAME_CHARS}}}) ?\?33", r"\1", "".join(lines))
+    return name_continued.replace("?33", " ")
 
 
 def _first(patterns: tuple[str, ...], text: str) -> str | None:
