@@ -336,10 +336,14 @@ def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: C
 
 def _fill_inner(node: Node, keys: tuple[str, ...], lists: list[object], row: int) -> None:
     """Write inner lists, one for each object of the list above: the column of each declared path at or below
-    them gets their values as JSON text. keys: of `node`, from the inner list.
+    them gets their values as JSON text. keys: of `node`, from the inner list. A list below an inner list of
+    an XML record is written as one list with all its items.
     """
     for key, child in node.children.items():
-        _fill_inner(child, (*keys, key), lists, row)
+        if child.is_repeating:
+            _fill_inner(child, (), [_items_below(values, (*keys, key), child) for values in lists], row)
+        else:
+            _fill_inner(child, (*keys, key), lists, row)
     if node.declared and not node.declared.ignored:
         groups = [values if isinstance(values, list) else [values] for values in lists]
         texts = [orjson.dumps([_inner_text(item, keys, node) for item in group]) for group in groups]
@@ -348,11 +352,24 @@ def _fill_inner(node: Node, keys: tuple[str, ...], lists: list[object], row: int
         ]
 
 
-def _inner_text(item: object, keys: tuple[str, ...], node: Node) -> str | None:
+def _items_below(values: object, keys: tuple[str, ...], node: Node) -> list[object] | None:
+    """The items that the objects of an inner list have at `keys`; an object without any counts as null."""
+    if values is None:
+        return None
+    groups = [_at(item, keys, node) for item in (values if isinstance(values, list) else [values])]
+    return [item for group in groups for item in (group if isinstance(group, list) else [group])]
+
+
+def _at(item: object, keys: tuple[str, ...], node: Node) -> object:
     for key in keys:
         if item is not None and not isinstance(item, dict):
             raise Rejected(WRONG_TYPE, node.path)
         item = item.get(key) if item else None
+    return item
+
+
+def _inner_text(item: object, keys: tuple[str, ...], node: Node) -> str | None:
+    item = _at(item, keys, node)
     if item is None:
         return None
     if type(item) not in TAKES["text"]:

@@ -7,8 +7,9 @@ the names of its elements, without namespaces. Declared paths are kept, others a
 - A point in the name of an element is an underscore: `aoa.identificatie` is declared as `aoa_identificatie`.
 - An attribute is declared beside its element: `Ntry.Amt` and `Ntry.Amt@Ccy`. Attributes that are not declared
   are not read.
-- Elements at a path in `lists` are a list, also where there is one only. Elements that repeat at any other
-  path must be of kind `texts`, or the record is rejected as `wrong_type`.
+- Elements at a path in `lists` are a list, also where there is one only. A list in a list in a list gives one
+  list with the items of all. Elements that repeat at any other path must be of kind `texts`, or the record is
+  rejected as `wrong_type`.
 
 A file may have several documents, one after another. One of another element is no record, unless
 `other_documents` names it: then it is one, and ignored. A document with a document type (DOCTYPE) is refused

@@ -275,7 +275,7 @@ REGISTER = Register(
     description="Every line of an account, with the other side's account.",
     allowed_by="transfers",
     partial_roles=("transfers",),
-    reader=XmlRecords("Document.BkToCstmrStmt.Stmt", lists=("Bal", "Ntry", f"Ntry.{_OF}")),
+    reader=XmlRecords("Document.BkToCstmrStmt.Stmt", lists=("Bal", "Ntry", "Ntry.NtryDtls", f"Ntry.{_OF}")),
     fields=FIELDS,
     tables=(ACCOUNT_STATEMENT, FLOW_STATEMENT),
     recognise=recognise,

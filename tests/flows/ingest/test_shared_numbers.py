@@ -28,7 +28,9 @@ def header_of(register: str, name: str) -> str:
 
 def test_two_lines_of_one_number_in_a_ledger_are_two_payments(tmp_path: Path) -> None:
     header = header_of("ledger", "ledger-2026-05.csv")
-    line = "Zedborough Council,gb,GBP,L1,paid,2026-05-04,{amount},Zed Works Limited,,V1,,,,,INV-1,Repairs,Roads"
+    line = (
+        "Zedborough Council,gb,GBP,L1,paid,2026-05-04,{amount},Zed Works Limited,,V1,,,,,INV-1,Repairs,Roads"
+    )
     amounts = ("1200.50", "80.00", "80.00")
     text = "\n".join([header, *(line.format(amount=amount) for amount in amounts)]) + "\n"
     flows, ignored = loaded(tmp_path, "ledger-2026-05.csv", text, "flow_statement")

@@ -75,6 +75,25 @@ def test_records_are_flattened_as_declared(tmp_path: Path, chunk_bytes: int, enc
         assert record.endswith(b"</Stmt>")
 
 
+def test_a_list_in_a_list_in_a_list_is_written_as_one(tmp_path: Path) -> None:
+    register = replace(
+        REGISTER,
+        reader=replace(READER, lists=("Ntry", "Ntry.Part", "Ntry.Part.Party")),
+        fields=(SourceField("Ntry.Part.Code", "texts"), SourceField("Ntry.Part.Party.Nm", "texts")),
+    )
+    parts = (
+        "<Part><Code>A</Code><Party><Nm>one</Nm></Party><Party/></Part>",
+        "<Part/>",
+        "<Part><Party><Nm>two</Nm></Party></Part>",
+    )
+    entries = f"<Ntry>{''.join(parts)}</Ntry><Ntry/><Ntry>{parts[2]}</Ntry>"
+    path = _file(tmp_path, f"<Document><Msg><Stmt>{entries}</Stmt></Msg></Document>")
+    [batch] = read_xml(register, path, part_no=1, first_record_no=1)
+    [row] = batch.frame.iter_rows(named=True)
+    assert row["Ntry.Part.Code"] == ['["A",null,null]', None, "[null]"]
+    assert row["Ntry.Part.Party.Nm"] == ['["one",null,null,"two"]', None, '["two"]']
+
+
 @pytest.mark.parametrize("chunk_bytes", [1, 7, 300, 1 << 20])
 @pytest.mark.parametrize("between", ["", "\n", "\n<!-- next -->\n"])
 def test_documents_one_after_another_are_read(tmp_path: Path, chunk_bytes: int, between: str) -> None:
