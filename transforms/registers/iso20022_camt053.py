@@ -63,7 +63,9 @@ _TRANSACTION = (
         f"{_OF}.{name}"
         for name in (
             "Amt",
+            "Amt@Ccy",
             "AmtDtls.TxAmt.Amt",
+            "AmtDtls.TxAmt.Amt@Ccy",
             "AmtDtls.InstdAmt.Amt",
             "AmtDtls.InstdAmt.Amt@Ccy",
             "Purp.Cd",
@@ -221,11 +223,18 @@ def _lines(entry: Row, currency: str) -> list[Line]:
     """A line for each transaction, else one for the entry."""
     amount = decimal_of(entry["Amt"]) or Decimal()
     transactions = _transactions(entry)
-    stated = [decimal_of(each[f"{_OF}.AmtDtls.TxAmt.Amt"] or each[f"{_OF}.Amt"]) for each in transactions]
+    stated = [_amount(each, currency) for each in transactions]
     amounts = [amount] if len(transactions) == 1 else [each for each in stated if each is not None]
     if len(amounts) != len(transactions) or sum(amounts) != amount:
         return [_line(entry, {}, amount, currency)]
     return [_line(entry, each, part, currency) for each, part in zip(transactions, amounts, strict=True)]
+
+
+def _amount(transaction: Row, currency: str) -> Decimal | None:
+    """What a transaction moved in the account's currency; None if it states that in another one only."""
+    paths = (f"{_OF}.AmtDtls.TxAmt.Amt", f"{_OF}.Amt")
+    own = (transaction[path] for path in paths if transaction[f"{path}@Ccy"] in (None, currency))
+    return next((decimal_of(text) for text in own if text), None)
 
 
 def _line(entry: Row, transaction: Row, amount: Decimal, currency: str) -> Line:
