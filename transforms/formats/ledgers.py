@@ -3,6 +3,7 @@
 import polars as pl
 
 from transforms.formats.file_names import slugs
+from transforms.model.parsing import FIRST_DAY
 from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK, be_kbo, nl_kvk, normalise_gb_coh
 from transforms.values.names import for_each_distinct, for_some
 from transforms.values.payees import NAMED_KINDS, payee_kind
@@ -35,7 +36,8 @@ def _iso_day(text: pl.Expr) -> pl.Expr:
         text.str.extract(rf"({pattern})").str.to_date(format_, strict=False)
         for pattern, format_ in _DATES.items()
     )
-    return pl.coalesce(*days).dt.to_string("%Y-%m-%d")
+    day = pl.coalesce(*days)
+    return pl.when(day >= FIRST_DAY).then(day).dt.to_string("%Y-%m-%d")
 
 
 def amount_of(text: pl.Expr) -> pl.Expr:

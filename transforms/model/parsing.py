@@ -3,6 +3,7 @@ findings.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -23,6 +24,8 @@ from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.text_hashes import text_hashes
 
 MONEY_PATTERN = r"^-?\d{1,16}(\.\d{1,2})?$"
+# `%Y` also reads 01/02/03, as a day of the year 3.
+FIRST_DAY = date(1000, 1, 1)
 INTEGER_PATTERN = r"^-?\d{1,18}$"
 FAULT_CODES: Mapping[FieldKind, str] = {
     "date": "impossible_date",
@@ -49,8 +52,9 @@ def conform(
 
     frame: BATCH_COLUMNS plus native fields as String (lists for `texts`, Boolean or String for `boolean`).
     Returns (good records, rejections in REJECT_SCHEMA, findings in FINDING_SCHEMA).
-    An impossible date, a malformed number or a blank mandatory field rejects the whole record, even in an
-    ignored field, because it makes the rest untrustworthy. An unknown category is loaded and reported.
+    An impossible date (also one before FIRST_DAY), a malformed number or a blank mandatory field rejects the
+    whole record, even in an ignored field, because it makes the rest untrustworthy. An unknown category is
+    loaded and reported.
     """
     native = _blank_to_null(frame, fields)
     typed = native.with_columns(
@@ -95,8 +99,8 @@ def _typed(field: SourceField) -> pl.Expr:
     column = pl.col(field.name)
     match field.kind:
         case "date":
-            formats = field.date_format.split("|")
-            return pl.coalesce([column.str.to_date(format_, strict=False) for format_ in formats])
+            days = (column.str.to_date(format_, strict=False) for format_ in field.date_format.split("|"))
+            return pl.coalesce([pl.when(day >= FIRST_DAY).then(day) for day in days])
         case "integer":
             return pl.when(column.str.contains(INTEGER_PATTERN)).then(column).cast(pl.Int64, strict=False)
         case "money":
