@@ -23,7 +23,7 @@ _DATES = {
     r"^\d{1,2} [A-Za-z]{4,9} \d{4}": "%d %B %Y",
 }
 _PLAIN = r"^-?\d{1,15}(?:\.\d{1,2})?$"
-_CONTINENTAL = r"^-?\d{1,3}(?:\.\d{3})*,\d{1,2}$"
+_CONTINENTAL = r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}$"
 
 
 def day_of(text: pl.Expr) -> pl.Expr:

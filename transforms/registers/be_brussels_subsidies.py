@@ -58,6 +58,7 @@ FIELDS: tuple[SourceField, ...] = (
     *(SourceField(key, required=False) for keys in KEYS.values() for key in keys),
     SourceField("ville_de_bruxelles_stad_brussel", ignored="the city's own name", required=False),
 )
+THOUSANDS = r"^-?\d{1,3}(?:\.\d{3})+$"  # without decimals: 2.000 is two thousand
 _COLUMNS = re.compile(r"[a-z_]*beneficiaire[a-z_]*begunstigde")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
@@ -92,11 +93,15 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     rejected.
     """
     named = frame.with_columns(pl.coalesce(*keys).alias(meaning) for meaning, keys in KEYS.items())
+    amount = pl.coalesce("granted", "budgeted")
     typed = named.with_columns(
-        amount_of(pl.coalesce("granted", "budgeted")).alias("sum"),
+        amount_of(
+            pl.when(amount.str.contains(THOUSANDS))
+            .then(amount.str.replace_all(".", "", literal=True))
+            .otherwise(amount)
+        ).alias("sum"),
         be_kbo(pl.col("number")).alias("kbo"),
     )
-    amount = pl.coalesce("granted", "budgeted")
     rejected = rejections(
         typed,
         [

@@ -1,9 +1,9 @@
-"""Days as ledgers write them: in one of their styles, or none."""
+"""Days and amounts as ledgers write them: in one of their styles, or none."""
 
 import polars as pl
 import pytest
 
-from transforms.formats.ledgers import day_of
+from transforms.formats.ledgers import amount_of, day_of
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,21 @@ from transforms.formats.ledgers import day_of
 def test_a_day_has_a_year_of_two_or_four_digits(written: str, day: str | None) -> None:
     frame = pl.DataFrame({"written": [written]}).select(day=day_of(pl.col("written")))
     assert frame["day"].cast(pl.String).to_list() == [day]
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("1234,56", "1234.56"),
+        ("1 234,56", "1234.56"),
+        ("2 000,00 €", "2000.00"),
+        ("-1234,5", "-1234.50"),
+        ("1.234,56", "1234.56"),
+        ("1,234", "1234.00"),
+        ("1,234.56", "1234.56"),
+        ("1234.56", "1234.56"),
+    ],
+)
+def test_an_amount_is_read_in_the_style_it_is_written_in(written: str, amount: str) -> None:
+    frame = pl.DataFrame({"written": [written]}).select(amount=amount_of(pl.col("written")))
+    assert frame["amount"].cast(pl.String).to_list() == [amount]
