@@ -22,11 +22,10 @@ _WHOLE = {
     "version": "of the package",
     "title": "of the release",
     "description": "of the release",
-    "bids.statistics": "counts; the tender has the number of bidders",
 }
 # Not used by any indicator yet.
 _OF_TENDER = """
-description status items value minValue documents milestones amendment amendments lots lotGroups url
+description status items value minValue documents milestones amendment amendments lotGroups url
 procurementMethodDetails procurementMethodRationale mainProcurementCategory additionalProcurementCategories
 awardCriteriaDetails submissionMethod submissionMethodDetails submissionmethoddetails enquiryPeriod
 hasEnquiries eligibilityCriteria awardPeriod contractPeriod tenderers legalBasis classification
@@ -37,6 +36,12 @@ value.exchangeRate value.dateexchangeRate value.amountNet items.id items.descrip
 items.additionalClassifications items.relatedLot items.url items.classification.scheme
 items.classification.description
 """
+_OF_LOT = """
+id title description status value minValue contractPeriod awardCriteria submissionTerms suitability hasOptions
+options hasRenewal renewal hasRecurrence recurrence secondStage selectionCriteria otherRequirements
+techniques.frameworkAgreement techniques.hasDynamicPurchasingSystem techniques.dynamicPurchasingSystem
+"""
+_OF_STATISTIC = "id date notes valueGross currency relatedLot relatedLots"
 _OF_BID = "documents relatedLots items requirementResponses selectionCriteria"
 _OF_PARTY = "address contactPoint additionalIdentifiers additionalContactPoints details uri url"
 
@@ -74,6 +79,7 @@ FIELDS: tuple[SourceField, ...] = (
     SourceField("tender.tenderPeriod.maxExtentDate", ignored="not the deadline", required=False),
     SourceField("tender.numberOfTenderers", "integer", required=False),
     SourceField("tender.techniques.hasFrameworkAgreement", "boolean", required=False),
+    SourceField("tender.lots.techniques.hasFrameworkAgreement", "texts", required=False),
     SourceField("tender.techniques.frameworkAgreement", ignored="terms of the framework", required=False),
     *_party("tender.procuringEntity"),
     *_party("parties", "texts"),
@@ -86,9 +92,16 @@ FIELDS: tuple[SourceField, ...] = (
         tuple(f"details.{name}" for name in ("id", "status", "date", "value.amount", "value.currency")),
     ),
     *_party("bids.details.tenderers", "texts"),
+    *_texts("bids", ("statistics.measure", "statistics.value")),
     *(
         SourceField(f"{of}.{name}", ignored="not used by any indicator yet", required=False)
-        for of, names in (("tender", _OF_TENDER), ("awards", _OF_AWARD), ("bids.details", _OF_BID))
+        for of, names in (
+            ("tender", _OF_TENDER),
+            ("tender.lots", _OF_LOT),
+            ("awards", _OF_AWARD),
+            ("bids.details", _OF_BID),
+            ("bids.statistics", _OF_STATISTIC),
+        )
         for name in names.split()
     ),
     *(SourceField(name, ignored=reason, required=False) for name, reason in _WHOLE.items()),

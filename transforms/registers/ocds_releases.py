@@ -94,7 +94,10 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     locator = pl.concat_str("ocid", "id", "date", separator=" ", ignore_nulls=True)
     good = located(rest.filter(~linked), locator, edition).with_columns(
         moment_of(pl.col("date")).alias("released_at"),
-        pl.col("tender.techniques.hasFrameworkAgreement").fill_null(False).alias("is_framework"),
+        (
+            pl.col("tender.techniques.hasFrameworkAgreement").fill_null(False)
+            | pl.col("tender.lots.techniques.hasFrameworkAgreement").list.contains("true").fill_null(False)
+        ).alias("is_framework"),
     )
     parties = items(good, _named("parties", ORGANISATION), ("record_no",), "place")
     known = parties.filter(pl.col("ref").is_not_null()).unique(["record_no", "ref"], keep="first")
@@ -145,7 +148,7 @@ def _tenders(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Da
     )
     criteria = pl.col("tender.awardCriteria")
     return statement(
-        _told_by_parties(buyers, known),
+        _told_by_parties(buyers, known).join(_bids_n(good), on="record_no", how="left"),
         TENDER_STATEMENT,
         edition,
         "t",
@@ -163,8 +166,18 @@ def _tenders(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Da
         .then(pl.lit(False)),
         opens_at=moment_of(pl.col("tender.tenderPeriod.startDate")),
         closes_at=moment_of(pl.col("tender.tenderPeriod.endDate")),
-        bidders_n=pl.col("tender.numberOfTenderers"),
+        bidders_n=pl.coalesce("tender.numberOfTenderers", "bids_n"),
     )
+
+
+def _bids_n(good: pl.DataFrame) -> pl.DataFrame:
+    """record_no, bids_n: the one count of bids of a record. Counts of several lots are not added up, as one
+    bidder may bid for each.
+    """
+    columns = _named("bids.statistics", {"measure": "measure", "value": "value"})
+    counts = items(good, columns, ("record_no",), "nth").filter(pl.col("measure") == "bids")
+    alone = counts.filter(pl.col("record_no").is_unique())
+    return alone.select("record_no", pl.col("value").cast(pl.Int64, strict=False).alias("bids_n"))
 
 
 def _listed(good: pl.DataFrame, known: pl.DataFrame, path: str, parties: str, *further: str) -> pl.DataFrame:

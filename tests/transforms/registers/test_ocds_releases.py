@@ -83,6 +83,40 @@ def test_an_award_without_items_has_no_codes(tmp_path: Path) -> None:
     assert awards.select("award_no", "item_codes").rows() == [("a", []), ("b", ["45"]), ("c", [])]
 
 
+@pytest.mark.parametrize(
+    ("tenderers_n", "statistics", "bidders_n"),
+    [
+        (None, [{"id": "1", "measure": "bids", "value": 2}, {"measure": "smeBids", "value": 1}], 2),
+        (3, [{"measure": "bids", "value": 2}], 3),
+        (None, [{"measure": "bids", "value": 2, "relatedLot": lot} for lot in "12"], None),
+        (None, [{"measure": "bids"}], None),
+        (None, [], None),
+    ],
+)
+def test_the_number_of_bids_counts_where_it_is_stated_once(
+    tmp_path: Path, tenderers_n: int | None, statistics: list[dict[str, object]], bidders_n: int | None
+) -> None:
+    path = tmp_path / "zed.jsonl"
+    tender = {"id": "t", "numberOfTenderers": tenderers_n}
+    path.write_text(json.dumps(_release(1, tender=tender, bids={"statistics": statistics})) + "\n")
+    made = run(REGISTER, path)
+    assert made.parsed.tables["tender_statement"]["bidders_n"].to_list() == [bidders_n]
+    assert made.found.is_empty() and made.rejected.is_empty()
+
+
+@pytest.mark.parametrize("said", [(False, True), (False, False)])
+def test_a_framework_of_any_lot_is_a_framework(tmp_path: Path, said: tuple[bool, ...]) -> None:
+    path = tmp_path / "zed.jsonl"
+    lots: list[dict[str, object]] = [
+        {"id": str(nth), "techniques": {"hasFrameworkAgreement": one}} for nth, one in enumerate(said)
+    ]
+    tender = {"id": "t", "lots": [*lots, {"id": "none", "status": "active"}]}
+    path.write_text(json.dumps(_release(1, tender=tender)) + "\n")
+    made = run(REGISTER, path)
+    assert made.parsed.tables["award_statement"]["is_framework"].unique().to_list() == [any(said)]
+    assert made.found.is_empty()
+
+
 @pytest.mark.nightly
 def test_a_package_of_one_line_takes_no_more_memory_when_it_is_larger(tmp_path: Path) -> None:
     path = tmp_path / "zed.json"
