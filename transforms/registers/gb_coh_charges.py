@@ -24,10 +24,22 @@ from transforms.values.identifiers import GB_COH, GB_HMLR, org_id
 from transforms.values.payees import NAMED_KINDS, payee_kind
 
 SELF = r"^/company/([A-Z0-9]{8})/charges/([^/?]+)"
-# "title number ZX1", "title nos: ZX1, ZX2 and ZX3".
-TITLE = r"[A-Z]{1,4}\d{1,7}\b"
-TITLES = rf"(?i)\btitle (?:number|no\.?)s?:? *{TITLE}(?:(?:,|,? and|,? &) *{TITLE})*"
-AMOUNT = r"^(?:£|GBP) ?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?)\b"
+# "title number ZX1", "title nos: ZX1, ZX2 and ZX3", "title number(s) ZX 123456".
+TITLE = r"[A-Z]{1,4}(?:\d{1,7}| \d{5,7})\b"
+TITLES = rf"(?i)\btitle (?:number|no\.?)(?:s|\(s\))?\.?:? *{TITLE}(?:(?:,|,? and|,? &) *{TITLE})*"
+# "£1,000.00 and all other monies", "£1.5 million". An amount that runs on otherwise, as "£1.5x", is none.
+AMOUNT = (
+    r"(?i)^(?:£|GBP) ?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?: ?(k|thousand|m|million|bn|billion))?"
+    r"(?:[.,]?(?:\s|$)|[;:()/–-])"
+)
+MULTIPLES = {
+    "k": 1_000,
+    "thousand": 1_000,
+    "m": 1_000_000,
+    "million": 1_000_000,
+    "bn": 1_000_000_000,
+    "billion": 1_000_000_000,
+}
 STATUSES = {
     "outstanding": "outstanding",
     "part-satisfied": "part_satisfied",
@@ -96,12 +108,12 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     titles = (
         pl.col("particulars.description")
         .str.extract_all(TITLES)
-        .list.eval(pl.element().str.to_uppercase().str.extract_all(TITLE).explode())
+        .list.eval(pl.element().str.to_uppercase().str.extract_all(TITLE).explode().str.replace(" ", ""))
         .list.unique(maintain_order=True)
     )
     each = _each(each.with_columns(titles.alias("titles")), "titles", "title", "title_position")
     kind = payee_kind(pl.col("lender"))
-    amount = pl.col("secured_details.description").str.extract(AMOUNT, 1).str.replace_all(",", "")
+    amount = _amount(pl.col("secured_details.description"))
     further = pl.when(pl.col("title_position") > 1).then(joined("", pl.col("title_position").cast(pl.String)))
     charges = statement(
         each,
@@ -119,12 +131,19 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         title_position=pl.col("title_position"),
         titles_n=pl.col("titles").list.len().fill_null(0),
         status=coded("status", STATUSES, "unknown"),
-        amount_secured=amount.cast(pl.Decimal(18, 2), strict=False),
+        amount_secured=amount,
         currency=pl.when(amount.is_not_null()).then(pl.lit("GBP")),
         created_on=pl.col("created_on"),
         satisfied_on=pl.col("satisfied_on"),
     )
     return parsed(good, {CHARGE_STATEMENT.name: charges}, rejected=rejected)
+
+
+def _amount(details: pl.Expr) -> pl.Expr:
+    """The pounds with which the details begin; null where they begin with anything else."""
+    number = details.str.extract(AMOUNT, 1).str.replace_all(",", "").cast(pl.Decimal(30, 6), strict=False)
+    multiple = details.str.extract(AMOUNT, 2).str.to_lowercase().replace_strict(MULTIPLES, default=1)
+    return (number * multiple).cast(pl.Decimal(18, 2), strict=False)
 
 
 def _each(frame: pl.DataFrame, listed: str, item: str, position: str) -> pl.DataFrame:
