@@ -110,6 +110,7 @@ _GROUP = re.compile(
     _I,
 )
 _WORD_AT_HOUSE = re.compile(rf"\s*,\s*{_LIST}(?=\s+[a-z])", _I)
+_HOUSE_IN_LIST = re.compile(rf"\s*,\s*{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?$", _I)
 _NEXT_GROUP = re.compile(rf"\s*,?\s+(?:and|&)\s+(?=(?:{_DESIGNATOR}s?\s+)?[0-9])", _I)
 _ACCESSORY = re.compile(
     r"(?i),?\s+(?:and|with)\s+(?:an?\s+|the\s+)?(?:garages?|(?:car )?parking spaces?|stores?|storage"
@@ -156,19 +157,27 @@ def _units_in(part: str) -> list[str]:
     ids, end = _designated(group)
     here, beyond = _rest(part, end)
     before = group["before"] or ""
-    return [f"{before}{group['word']} {item}, {here.lstrip(' ,')}" for item in ids] + [
-        unit for other in beyond for unit in _units_in(other)
-    ]
+    others = [unit for other in beyond for unit in _units_in(other)]
+    street = here.lstrip(" ,")
+    if not street and others and others[-1].startswith(group["word"]):
+        street = others[-1].partition(", ")[2]  # `Flat 1 and Flat 2, 10 High Street`
+    return [f"{before}{group['word']} {item}, {street}" for item in ids] + others
 
 
 def _designated(group: re.Match[str]) -> tuple[list[str], int]:
     """Numbers after `Flat` or `Units`, and their end in the text.
 
-    In `Flat 2, 10 High Street` the number is 2: after a singular word, a comma does not continue a list.
+    In `Flat 2, 10 High Street` the number is 2: after a singular word, a comma does not continue a list. In
+    `Flats 1 to 6, 25 High Street` the last number is the house's, as no `and` comes before it.
     """
     listed = group["ids"]
-    if group["plural"] or re.search(r"(?i)\band\b|&", listed):
+    if re.search(r"(?i)\band\b|&", listed):
         return _numbers(listed), group.end("ids")
+    if group["plural"]:
+        is_before_street = re.match(r"(?i)\s+[a-z]", group.string[group.end("ids") :])
+        house = _HOUSE_IN_LIST.search(listed) if is_before_street else None
+        units = listed[: house.start()] if house else listed
+        return _numbers(units), group.start("ids") + len(units)
     first = re.match(rf"{_ITEM}|\S+", listed, _I)
     assert first is not None
     return _numbers(first.group()), group.start("ids") + first.end()
@@ -178,7 +187,7 @@ def _rest(part: str, end: int) -> tuple[str, list[str]]:
     """The text between the numbers and the next group, and the next groups."""
     house = _WORD_AT_HOUSE.match(part, end)
     kept = house.end() if house else end
-    here, *beyond = _NEXT_GROUP.split(part[kept:])
+    here, *beyond = _NEXT_GROUP.split(part[kept:], maxsplit=1)
     return part[end:kept] + here, beyond
 
 

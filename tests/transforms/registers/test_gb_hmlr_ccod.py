@@ -123,6 +123,27 @@ def test_a_file_with_country_incorporated_is_not_ccod() -> None:
             None,
             [("12 Shute Meadow, Zedtown", "ZT1 8PE"), ("14-40 Shute Meadow, Zedtown", "ZT1 8PE")],
         ),
+        # The last number is the house's, as no `and` comes before it.
+        (
+            "Flats 1 to 6, 25 Mock Road, Zedtown (ZT1 1AA)",
+            None,
+            [("Flat 1-6, 25 Mock Road, Zedtown", "ZT1 1AA")],
+        ),
+        (
+            "Flats 1-3 (inclusive), 10 High Street",
+            None,
+            [(f"Flat {number}, 10 High Street", None) for number in (1, 2, 3)],
+        ),
+        (
+            "Flats 1 to 5 (odd), 2 to 4 (even) Mock Court",
+            None,
+            [(f"Flat {number}, Mock Court", None) for number in (1, 3, 5, 2, 4)],
+        ),
+        (
+            "Flat 1 and Flat 2 and Flat 3, 10 High Street, Zedtown",
+            None,
+            [(f"Flat {number}, 10 High Street, Zedtown", None) for number in (1, 2, 3)],
+        ),
         # One dwelling, however it is written.
         ("Flat 2, 10 High Street, Zedtown (ZT1 2AB)", None, [("Flat 2, 10 High Street, Zedtown", "ZT1 2AB")]),
         ("47 South View, Zedtown and garage (ZT1 8EA)", "ZT1 8EA", [("47 South View, Zedtown", "ZT1 8EA")]),
