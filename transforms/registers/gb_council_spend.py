@@ -11,9 +11,10 @@ Columns are found by the Code's names and by those that councils use instead. Re
 whatever the file's name, also under some lines of title. The council is the one that most records name, else
 the folder. A series: months add up, and a newer file of a council and month replaces the older.
 
-Rows that only have a total, or nothing, are ignored. Text that is not UTF-8 is read as Windows-1252. A
-supplier's name is kept only where it cannot be that of a natural person (`transforms.values.payees`). Expect
-that about half of the lines name a company. The declaration is at the end.
+Rows that only have a total, or nothing, are ignored. A file with its days as 04/20/2024 is refused. Text that
+is not UTF-8 is read as Windows-1252. A supplier's name is kept only where it cannot be that of a natural
+person (`transforms.values.payees`). Expect that about half of the lines name a company. The declaration is at
+the end.
 """
 
 import csv
@@ -21,6 +22,7 @@ from collections import Counter
 
 import polars as pl
 
+from transforms.errors import BlockedEdition
 from transforms.formats.file_names import month_in_name, slug
 from transforms.formats.ledgers import amount_of, day_of
 from transforms.model.parsing import joined, located, parsed, reject_rows, statement, without
@@ -39,6 +41,7 @@ from transforms.values.payees import NAMED_KINDS, payee_kind
 from transforms.values.vocabulary import vocabulary
 
 LINES_BEFORE_HEADER_MAX = 10
+SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{2}"
 
 
 def _field(name: str, *, required: bool = False) -> SourceField:
@@ -122,6 +125,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         amount_of(pl.col("amount")).alias("sum"),
     )
     lines = typed.filter(~pl.col("is_total"))
+    _refuse_american_days(lines)
     rejected = pl.concat(
         [
             reject_rows(lines.filter(pl.col("day").is_null()), "impossible_date", "date"),
@@ -142,6 +146,22 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         rejected=rejected,
         ignored=_ignored(typed.filter(pl.col("is_total"))),
     )
+
+
+def _refuse_american_days(lines: pl.DataFrame) -> None:
+    """Raise BlockedEdition where days stand behind their months: 04/20/2024 occurs, and 20/04/2024 does not.
+    Otherwise 04/05/2024 would be read as another day.
+    """
+    parts = [pl.col("date").str.extract(SLASHED, group).cast(pl.Int64) for group in (1, 2)]
+    first, second = (lines.select(part.alias("part"))["part"] for part in parts)
+    is_american = first.is_between(1, 12) & second.is_between(13, 31)
+    if is_american.any() and not (first > 12).any():
+        record_no = lines.filter(is_american)["record_no"][0]
+        raise BlockedEdition(
+            "date_style",
+            f"gb_council_spend: record {record_no} has its date as MM/DD/YYYY, and no record has one that is "
+            "DD/MM/YYYY only; write the days of the file as YYYY-MM-DD, and land it again",
+        )
 
 
 def _ignored(rows: pl.DataFrame) -> pl.DataFrame:
