@@ -17,6 +17,7 @@ with around as (
     from graph_ubo
     where
         party_id is not null
+        and regime in ('AMLR', 'UK')
         and verdict in ('CERTAIN', 'POSSIBLE')
         and rowid in (from rows_of('graph_ubo.subject_id', $ids))
     union

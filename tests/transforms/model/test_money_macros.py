@@ -54,9 +54,10 @@ TABLES: dict[str, Rows] = {
         {"control_group_id": "g", "subject_id": "c", "controller_id": "top"},
     ],
     "graph_ubo": [
-        {"subject_id": "d", "party_id": "p", "verdict": "CERTAIN", "regime": "r"},
-        {"subject_id": "lender", "party_id": "p", "verdict": "CERTAIN", "regime": "r"},
-        {"subject_id": "stranger", "party_id": "q", "verdict": "CERTAIN", "regime": "r"},
+        {"subject_id": "d", "party_id": "p", "verdict": "CERTAIN", "regime": "AMLR"},
+        {"subject_id": "lender", "party_id": "p", "verdict": "CERTAIN", "regime": "AMLR"},
+        {"subject_id": "stranger", "party_id": "q", "verdict": "CERTAIN", "regime": "AMLR"},
+        {"subject_id": "stranger", "party_id": "p", "verdict": "CERTAIN", "regime": "STRICT"},
     ],
     "charge": [
         {

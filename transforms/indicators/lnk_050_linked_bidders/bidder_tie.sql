@@ -9,7 +9,7 @@ with tie as (
     union all
     select subject_id, party_id, 2, 'beneficial_owner', null, null
     from graph_ubo
-    where verdict = 'CERTAIN' and party_id is not null
+    where regime in ('AMLR', 'UK') and verdict = 'CERTAIN' and party_id is not null
     union all
     select company_id, party_id, 3, 'officer', from_on, to_on from officer where party_id is not null
     union all

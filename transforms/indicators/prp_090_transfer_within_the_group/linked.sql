@@ -16,7 +16,8 @@ members as (
 owners as (
     select distinct subject_id, party_id
     from graph_ubo
-    where verdict in ('CERTAIN', 'POSSIBLE')
+    where regime in ('AMLR', 'UK')
+        and verdict in ('CERTAIN', 'POSSIBLE')
         and party_id is not null
         and subject_id in (select company_id from concerned)
 )

@@ -15,7 +15,10 @@ members as (
 owners as (
     select distinct subject_id, party_id
     from graph_ubo
-    where verdict = 'CERTAIN' and party_id is not null and subject_id in (select company_id from concerned)
+    where regime in ('AMLR', 'UK')
+        and verdict = 'CERTAIN'
+        and party_id is not null
+        and subject_id in (select company_id from concerned)
 ),
 linked as (
     select

@@ -22,7 +22,7 @@ bond as materialized (
     union
     select party_id, subject_id
     from graph_ubo
-    where verdict in ('CERTAIN', 'POSSIBLE') and party_id is not null
+    where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE') and party_id is not null
         and subject_id in (select party_id from side)
 ),
 linked as (

@@ -12,11 +12,15 @@ with members as (
 same_owner as (
     select distinct o.subject_id as party_id
     from graph_ubo o
-    where o.verdict = 'CERTAIN'
+    where o.regime in ('AMLR', 'UK')
+        and o.verdict = 'CERTAIN'
         and o.party_id in (
             select party_id
             from graph_ubo
-            where subject_id = id and verdict = 'CERTAIN' and party_id is not null
+            where subject_id = id
+                and regime in ('AMLR', 'UK')
+                and verdict = 'CERTAIN'
+                and party_id is not null
         )
 ),
 own as (
