@@ -1,20 +1,45 @@
 -- Changes of owner, director or seat: what happens to one of these on one day is one change. What a company
--- begins with is none, and neither is the first day of the regime.
-with every as (
-    select subject_id as company_id, 'owner' as kind, valid_from as day, statement_id,
-        'relationship_statement.valid_from' as field
-    from relationship
-    where not is_office and party_id is not null and not is_left_censored
-    union all
-    select subject_id, 'owner', valid_to, statement_id, 'relationship_statement.valid_to'
+-- begins with is none, and neither is the first day of the regime, nor a new record of somebody who was there
+-- before and stays.
+with held as (
+    select subject_id as company_id, 'owner' as kind, party_id, valid_from as from_on, valid_to as to_on,
+        is_left_censored, statement_id
     from relationship
     where not is_office and party_id is not null
     union all
-    select company_id, 'director', from_on, statement_id, 'relationship_statement.valid_from'
+    select company_id, 'director', party_id, from_on, to_on, false, statement_id
     from officer
+    where role <> 'seniorManagingOfficial'
+),
+again as (
+    select h.*
+    from held h
+    join (
+        select company_id, kind, party_id from held group by company_id, kind, party_id having count(*) > 1
+    ) using (company_id, kind, party_id)
+),
+-- Whether another record of the party holds before the first day of this one, and after its last.
+covered as (
+    select
+        h.kind,
+        h.statement_id,
+        bool_or(coalesce(o.from_on < h.from_on, true) and coalesce(o.to_on >= h.from_on, true)) as was_there,
+        bool_or(coalesce(o.from_on <= h.to_on, true) and coalesce(o.to_on > h.to_on, true)) as stays
+    from again h
+    join again o using (company_id, kind, party_id)
+    group by h.kind, h.statement_id
+),
+every as (
+    select h.company_id, h.kind, h.from_on as day, h.statement_id,
+        'relationship_statement.valid_from' as field
+    from held h
+    left join covered c using (kind, statement_id)
+    where not h.is_left_censored and not coalesce(c.was_there, false)
     union all
-    select company_id, 'director', to_on, statement_id, 'relationship_statement.valid_to'
-    from officer
+    select h.company_id, h.kind, h.to_on, h.statement_id, 'relationship_statement.valid_to'
+    from held h
+    left join covered c using (kind, statement_id)
+    where not coalesce(c.stays, false)
     union all
     select company_id, 'seat', moved_by, statement_id, 'address_statement.address_text'
     from seat_change
