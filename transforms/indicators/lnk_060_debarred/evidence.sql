@@ -18,4 +18,8 @@ union
 select h.subject_id, 'director', o.statement_id, 'relationship_statement.valid_from'
 from hits h
 join officer o
-    on h.link = 'director' and o.company_id = h.subject_id and o.party_id = h.party_id and o.is_open
+    on h.link = 'director'
+    and o.company_id = h.subject_id
+    and o.party_id = h.party_id
+    and o.is_open
+    and o.role <> 'seniorManagingOfficial'

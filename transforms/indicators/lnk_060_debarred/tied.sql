@@ -11,7 +11,10 @@ with tie as (
     union all
     select company_id, party_id, 4, 'director'
     from officer
-    where is_open and party_id is not null and 'gb' in (select country from home_country)
+    where is_open
+        and role <> 'seniorManagingOfficial'
+        and party_id is not null
+        and 'gb' in (select country from home_country)
     union all
     select party_id, subject_id, 5, 'subsidiary'
     from graph_control
