@@ -3,7 +3,9 @@
 with tie as (
     select subject_id, subject_id as party_id, 1 as rank_no, 'listed' as link from listable_entity
     union all
-    select subject_id, party_id, 2, 'controller' from graph_control where verdict = 'CERTAIN'
+    select subject_id, party_id, 2, 'controller'
+    from graph_control
+    where verdict = 'CERTAIN' and kind = 'control'
     union all
     select subject_id, party_id, 3, 'owner'
     from relationship
@@ -18,6 +20,6 @@ with tie as (
     union all
     select party_id, subject_id, 5, 'subsidiary'
     from graph_control
-    where verdict = 'CERTAIN' and 'gb' in (select country from home_country)
+    where verdict = 'CERTAIN' and kind = 'control' and 'gb' in (select country from home_country)
 )
 select * from tie where party_id in (select party_id from debarred)
