@@ -1,11 +1,11 @@
 with seats as (
     select
-        c.company_id, c.address_id, c.legal_form, c.industry_codes, c.incorporated_on, c.statement_id,
+        c.company_id, a.unit_id, c.legal_form, c.industry_codes, c.incorporated_on, c.statement_id,
         c.address_statement_id,
         100 * (
             12 * year(c.incorporated_on) + month(c.incorporated_on)
         ) + day(c.incorporated_on) as made_at,
-        count(*) over (partition by c.address_id) as seats_n
+        count(*) over (partition by a.unit_id) as seats_n
     from company c
     join address a using (address_id)
     where a.address_class <> 'default' and c.incorporated_on <= $as_of and c.legal_form is not null
@@ -95,7 +95,7 @@ coded as (
     select distinct company_id, unnest(industry_codes) as industry_code from crowded
 )
 select
-    k.address_id, k.legal_form, d.industry_code, o.likeness, o.owners, k.company_id,
+    k.unit_id, k.legal_form, d.industry_code, o.likeness, o.owners, k.company_id,
     k.incorporated_on, k.made_at, k.statement_id, k.address_statement_id
 from crowded k
 join coded d using (company_id)

@@ -4,7 +4,7 @@ counted as (
     select
         *,
         count(*) over (
-            partition by address_id, legal_form, industry_code, likeness, owners
+            partition by unit_id, legal_form, industry_code, likeness, owners
             order by made_at range between 100 * $months preceding and current row
         ) as batch_n
     from alike
@@ -13,7 +13,7 @@ largest as (
     select
         *,
         row_number() over (
-            partition by address_id
+            partition by unit_id
             order by
                 (batch_n >= $n) desc, (likeness = 'same_owner_set') desc, batch_n desc, legal_form,
                 industry_code, owners, made_at, company_id
@@ -21,10 +21,10 @@ largest as (
     from counted
 ),
 batch as (
-    select distinct a.address_id, a.company_id, a.statement_id, a.address_statement_id
+    select distinct a.unit_id, a.company_id, a.statement_id, a.address_statement_id
     from largest l
     join alike a
-        on a.address_id = l.address_id
+        on a.unit_id = l.unit_id
         and a.legal_form = l.legal_form
         and a.industry_code = l.industry_code
         and a.likeness = l.likeness
@@ -32,31 +32,31 @@ batch as (
     where l.best = 1 and l.batch_n >= $n
 ),
 owners as (
-    select b.address_id, r.statement_id, r.party_statement_id, r.party_kind, r.party_id
+    select b.unit_id, r.statement_id, r.party_statement_id, r.party_kind, r.party_id
     from batch b
     join relationship r on r.subject_id = b.company_id and r.is_open and not r.is_office
 )
 select
-    address_id as subject_id, 'seat' as role, address_statement_id as statement_id,
+    unit_id as subject_id, 'seat' as role, address_statement_id as statement_id,
     'address_statement.address_text' as field
 from batch
 union all
-select address_id, 'form', statement_id, 'entity_statement.legal_form' from batch
+select unit_id, 'form', statement_id, 'entity_statement.legal_form' from batch
 union all
-select address_id, 'industry codes', statement_id, 'entity_statement.industry_codes' from batch
+select unit_id, 'industry codes', statement_id, 'entity_statement.industry_codes' from batch
 union all
-select address_id, 'incorporated', statement_id, 'entity_statement.incorporated_on' from batch
+select unit_id, 'incorporated', statement_id, 'entity_statement.incorporated_on' from batch
 union all
-select address_id, 'kind of owner', statement_id, 'relationship_statement.party_kind' from owners
+select unit_id, 'kind of owner', statement_id, 'relationship_statement.party_kind' from owners
 union all
-select address_id, 'statement', statement_id, 'relationship_statement.declaration_code'
+select unit_id, 'statement', statement_id, 'relationship_statement.declaration_code'
 from owners
 where party_id is null
 union all
-select address_id, 'owner', party_statement_id, 'entity_statement.name'
+select unit_id, 'owner', party_statement_id, 'entity_statement.name'
 from owners
 where party_kind = 'entity' and party_id is not null
 union all
-select address_id, 'owner', party_statement_id, 'person_statement.full_name'
+select unit_id, 'owner', party_statement_id, 'person_statement.full_name'
 from owners
 where party_kind = 'person'

@@ -4,7 +4,7 @@ counted as (
     select
         *,
         count(*) over (
-            partition by address_id, legal_form, industry_code, likeness, owners
+            partition by unit_id, legal_form, industry_code, likeness, owners
             order by made_at range between 100 * $months preceding and current row
         ) as batch_n
     from alike
@@ -13,7 +13,7 @@ largest as (
     select
         *,
         row_number() over (
-            partition by address_id
+            partition by unit_id
             order by
                 (batch_n >= $n) desc, (likeness = 'same_owner_set') desc, batch_n desc, legal_form,
                 industry_code, owners, made_at, company_id
@@ -21,13 +21,13 @@ largest as (
     from counted
 ),
 candidates as (
-    select distinct c.address_id
+    select distinct a.unit_id
     from company c
     join address a using (address_id)
     where a.address_class <> 'default'
 )
 select
-    c.address_id as subject_id,
+    c.unit_id as subject_id,
     case when l.batch_n >= $n then 'flagged' else 'not_flagged' end as state,
     cast(null as varchar) as reason,
     case when l.batch_n >= $n then l.likeness end as subtype,
@@ -44,4 +44,4 @@ select
         else concat_ws('', 'have the same kind of owner (', l.owners, ')')
     end as likeness_words
 from candidates c
-left join largest l on l.address_id = c.address_id and l.best = 1
+left join largest l on l.unit_id = c.unit_id and l.best = 1

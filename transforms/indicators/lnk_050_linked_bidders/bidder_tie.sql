@@ -13,7 +13,7 @@ with tie as (
     union all
     select company_id, party_id, 3, 'officer', from_on, to_on from officer where party_id is not null
     union all
-    select c.company_id, c.address_id, 4, 'address', null, null
+    select c.company_id, a.unit_id, 4, 'address', null, null
     from company c
     join address a on a.address_id = c.address_id
     where a.address_class = 'ordinary'
