@@ -1,7 +1,11 @@
 -- Holders of an exact share, and whether it is at most one per cent less than what makes a beneficial owner:
--- more than `share` in the United Kingdom, at least `share` elsewhere.
+-- more than `share` in the United Kingdom, at least `share` elsewhere. Joint holders count as one.
 with exact as (
-    select subject_id, party_id, max(share_min) as share_held
+    select
+        subject_id,
+        party_id,
+        coalesce(min(joint_group), party_id) as counted_as,
+        max(share_min) as share_held
     from interest
     where is_open and basis = 'shares' and share_fault is null and share_min = share_max
         and not share_min_exclusive and not share_max_exclusive
@@ -10,6 +14,7 @@ with exact as (
 select
     x.subject_id,
     x.party_id,
+    x.counted_as,
     x.share_held,
     split_part(e.jurisdiction, '-', 1) = 'gb' as is_more_than,
     case

@@ -7,12 +7,15 @@ with dwellings as (
     select address_id from premises where list_contains(uses, 'dwelling') and address_id is not null
 ),
 keys as (
-    select h.subject_id, h.party_id, h.share_held, 'officer' as kind, o.party_id as key_id, o.statement_id
+    select
+        h.subject_id, h.party_id, h.counted_as, h.share_held, 'officer' as kind, o.party_id as key_id,
+        o.statement_id
     from hugging h
     join officer o on o.company_id = h.party_id and o.is_open
     where h.is_hugging
     union
-    select h.subject_id, h.party_id, h.share_held, 'address', a.unit_id, c.address_statement_id
+    select
+        h.subject_id, h.party_id, h.counted_as, h.share_held, 'address', a.unit_id, c.address_statement_id
     from hugging h
     join company c on c.company_id = h.party_id
     join address a on a.address_id = c.address_id and a.address_class = 'ordinary'
@@ -20,7 +23,9 @@ keys as (
     where h.is_hugging and d.address_id is null and c.address_statement_id is not null
 ),
 once as (
-    select distinct subject_id, kind, key_id, party_id, share_held from keys
+    select subject_id, kind, key_id, max(share_held) as share_held
+    from keys
+    group by subject_id, kind, key_id, counted_as
 ),
 groups as (
     select

@@ -2,7 +2,7 @@ with subjects as (
     select
         subject_id,
         bool_or(is_more_than) as is_more_than,
-        count(*) filter (where is_hugging) as hugging_n
+        count(distinct counted_as) filter (where is_hugging) as hugging_n
     from hugging
     group by subject_id
 ),
