@@ -1,5 +1,5 @@
 -- A permit that was refused, revoked or withdrawn, and a later application of another party for the same
--- premises.
+-- premises. Where the day of the decision is not known, every application after the old one may be later.
 select
     o.premises_id,
     o.permit_id as old_permit_id,
@@ -18,8 +18,11 @@ select
 from permit o
 join permit n
     on n.premises_id = o.premises_id
-    and n.applied_on > o.decided_on
-    and date_diff('day', o.decided_on, n.applied_on) <= $days
+    and coalesce(
+        n.applied_on > o.decided_on and date_diff('day', o.decided_on, n.applied_on) <= $days,
+        n.applied_on > o.applied_on,
+        n.permit_id <> o.permit_id
+    )
 left join company c on c.company_id = o.applicant_id
 left join company d on d.company_id = n.applicant_id
 where o.state in ('refused', 'revoked', 'withdrawn')

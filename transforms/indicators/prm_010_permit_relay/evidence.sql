@@ -1,5 +1,8 @@
 with hits as (
-    select * from relay where has_controller or has_financier or has_officer or has_seat or has_lessor
+    select *
+    from relay
+    where decided_on is not null
+        and (has_controller or has_financier or has_officer or has_seat or has_lessor)
 ),
 shared_controller as (
     select distinct a.premises_id, a.old_id, a.new_id, g.party_id

@@ -2,7 +2,8 @@ with outcomes as (
     select
         *,
         case
-            when has_controller or has_financier or has_officer or has_seat or has_lessor then 'hit'
+            when has_controller or has_financier or has_officer or has_seat or has_lessor
+                then case when decided_on is null then 'decision_not_dated' else 'hit' end
             when old_id is null or new_id is null then 'applicant_not_known'
             else 'miss'
         end as outcome
@@ -30,9 +31,10 @@ select
     case r.outcome
         when 'hit' then 'flagged'
         when 'applicant_not_known' then 'not_assessable'
+        when 'decision_not_dated' then 'not_assessable'
         else 'not_flagged'
     end as state,
-    case when r.outcome = 'applicant_not_known' then r.outcome end as reason,
+    case when r.outcome not in ('hit', 'miss') then r.outcome end as reason,
     cast(null as varchar) as subtype,
     cast(case when r.outcome in ('hit', 'miss') then r.days_n end as double) as value,
     'days' as unit,
