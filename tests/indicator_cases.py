@@ -194,7 +194,9 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     flows, held = (frame(connection, input_sql(name)) for name in ("flows", "held_parties"))
     for name, frames in money.build(flows.lazy(), held, groups.lazy(), money.bounds(indicators())):
         connection.register(name, pl.concat(frames).to_arrow())
-    create_fact_views(connection, ("mark", "graph_reach", "graph_control", "interest", "exempt", "entity"))
+    create_fact_views(
+        connection, ("mark", "graph_reach", "graph_control", "interest", "insolvency", "exempt", "entity")
+    )
     assert set(GRAPH_TABLES) <= {
         row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()
     }

@@ -2,7 +2,7 @@ with hits as (
     select *
     from pair
     where
-        insolvent_on is not null and incorporated_on is not null
+        insolvent_on is not null and incorporated_on is not null and is_dated
         and (has_address or has_name or has_industry)
 ),
 -- Of these companies alone: an agent is in thousands.

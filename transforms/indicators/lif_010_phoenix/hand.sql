@@ -1,7 +1,9 @@
--- Who controls or runs a company, or did, and when.
-select company_id, party_id, from_on, to_on from control_period
+-- Who controls or runs a company, or did, and when. Control without a known first day may be new; an officer
+-- without one is taken to have been there.
+select company_id, party_id, from_on, to_on, from_on is not null as is_dated
+from control_period
 union
-select company_id, party_id, from_on, to_on
+select company_id, party_id, from_on, to_on, true
 from officer
 where role <> 'seniorManagingOfficial'
     and party_id is not null

@@ -3,7 +3,7 @@
 -- beginning is not known, they may be such a pair; where only that of the insolvency is not, there would be
 -- too many pairs, and states.sql looks for the companies alone.
 with shared as (
-    select distinct o.company_id as old_id, n.company_id as new_id
+    select o.company_id as old_id, n.company_id as new_id, bool_or(g.is_dated) as is_dated
     from insolvent_company o
     join hand g
         on g.company_id = o.company_id
@@ -20,6 +20,7 @@ with shared as (
             date_diff('day', o.insolvent_on, n.incorporated_on) between -$days_before and $days_after,
             n.incorporated_on is null
         )
+    group by o.company_id, n.company_id
 ),
 class as (
     select company_id, industry_class
@@ -36,6 +37,7 @@ compared as (
     select
         s.old_id,
         s.new_id,
+        s.is_dated,
         i.insolvent_on,
         i.statement_id as insolvency_statement_id,
         i.field as insolvency_field,

@@ -5,6 +5,7 @@ with outcomes as (
             when not (has_address or has_name or has_industry) then 'miss'
             when insolvent_on is null then 'insolvency_not_known'
             when incorporated_on is null then 'no_incorporation_date'
+            when not is_dated then 'control_not_dated'
             else 'hit'
         end as outcome
     from pair

@@ -19,7 +19,7 @@ ranked as (
     from counted
 ),
 undated as (
-    select party_id, count(distinct company_id) as undated_n
+    select party_id, count(distinct company_id) as undated_n, max(reason) as reason
     from insolvency_of
     where insolvent_on is null
     group by party_id
@@ -29,6 +29,7 @@ select
     r.from_on,
     r.to_on,
     coalesce(r.insolvent_n, 0) as insolvent_n,
-    coalesce(u.undated_n, 0) as undated_n
+    coalesce(u.undated_n, 0) as undated_n,
+    u.reason
 from (select * from ranked where best = 1) r
 full join undated u on u.party_id = r.party_id

@@ -26,7 +26,7 @@ ranked as (
 select
     c.company_id as subject_id,
     coalesce(r.state, 'not_flagged') as state,
-    case when r.state = 'not_assessable' then 'insolvency_not_known' end as reason,
+    case when r.state = 'not_assessable' then r.reason end as reason,
     cast(null as varchar) as subtype,
     cast(case when r.state = 'flagged' then r.insolvent_n end as double) as value,
     'entities' as unit,

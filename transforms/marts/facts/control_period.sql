@@ -1,27 +1,51 @@
--- Who certainly controls an entity at the release's date; and who did by a right that has ended: more than
--- half of its shares or votes, or a right to appoint its board. Public and listed parties control half a
--- country, and are left out.
-with since as (
-    select subject_id, party_id, min(valid_from) as from_on
+-- Who certainly controls an entity at the release's date, and who did, by a right that alone gives control:
+-- more than half of its shares or votes, or a right to appoint its board. For companies with a case of
+-- insolvency, a chain of such rights counts too, from the first day to the last on which all of them held.
+-- Public and listed parties control half a country, and are left out.
+with recursive alone as materialized (
+    select
+        subject_id as company_id,
+        party_id,
+        valid_from as from_on,
+        case when not is_open then valid_to end as to_on
     from interest
-    where is_open
-    group by subject_id, party_id
-),
-every as (
-    select c.subject_id as company_id, c.party_id, s.from_on, cast(null as date) as to_on
-    from graph_control c
-    left join since s on s.subject_id = c.subject_id and s.party_id = c.party_id
-    where c.verdict = 'CERTAIN'
-    union
-    select subject_id, party_id, valid_from, valid_to
-    from interest
-    where not is_open
-        and valid_to is not null
+    where (is_open or valid_to is not null)
         and share_fault is null
         and (
             basis = 'board'
             or (basis in ('shares', 'votes') and (share_min > 50 or (share_min = 50 and share_min_exclusive)))
         )
+),
+chain as (
+    select company_id, party_id, from_on, to_on
+    from alone
+    where from_on is not null and company_id in (select company_id from insolvency)
+    union
+    select c.company_id, a.party_id, greatest(c.from_on, a.from_on), least(c.to_on, a.to_on)
+    from chain c
+    join alone a on a.company_id = c.party_id
+    where a.from_on is not null
+        and a.party_id <> c.company_id
+        and coalesce(greatest(c.from_on, a.from_on) < least(c.to_on, a.to_on), true)
+),
+right_held as (
+    select company_id, party_id, from_on, to_on from alone
+    union
+    select company_id, party_id, from_on, to_on from chain
+),
+since as (
+    select company_id, party_id, min(from_on) as from_on
+    from right_held
+    where to_on is null
+    group by company_id, party_id
+),
+every as (
+    select c.subject_id as company_id, c.party_id, s.from_on, cast(null as date) as to_on
+    from graph_control c
+    left join since s on s.company_id = c.subject_id and s.party_id = c.party_id
+    where c.verdict = 'CERTAIN'
+    union
+    select company_id, party_id, from_on, to_on from right_held where to_on is not null
 )
 select company_id, party_id, from_on, to_on
 from every

@@ -345,22 +345,23 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     ): ("mark", "graph_reach"),
     Table(
         "control_period",
-        "Who certainly controls an entity, or did so directly by a right that has ended. Public and listed "
-        "parties are left out.",
+        "Who certainly controls an entity, or did so by a right that alone gave control. Chains of such "
+        "rights are followed above companies with a case of insolvency only. Public and listed parties are "
+        "left out.",
         (
             Column("company_id", "text", "The entity."),
             Column("party_id", "text", "Who controls it.", privacy="personal"),
             Column(
                 "from_on",
                 "date",
-                "First day of the right.",
-                null="held through others, or not stated",
+                "First day of the right, or on which all rights of the chain held.",
+                null="held through others without a chain that was followed, or not stated",
                 unit="day",
             ),
             Column("to_on", "date", "First day without it.", null="it holds", unit="day"),
         ),
         ("company_id", "party_id", "from_on", "to_on"),
-    ): ("interest", "graph_control", "exempt", "entity"),
+    ): ("interest", "insolvency", "graph_control", "exempt", "entity"),
     Table(
         "owned_entity",
         "Legal entities whose owners are assessed: those of which a register names a holder or says "
