@@ -1,27 +1,4 @@
-with lines as (
-    select
-        f.payee_id,
-        f.amount,
-        f.currency,
-        f.flowed_on,
-        f.method,
-        f.status = 'planned' as is_planned,
-        c.name,
-        case
-            when f.method <> 'number' then 'miss'
-            when f.flowed_on < c.incorporated_on then 'not yet incorporated'
-            when f.flowed_on > c.dissolved_on then 'dissolved'
-            else 'miss'
-        end as condition
-    from flow f
-    join company c on c.company_id = f.payee_id
-    where f.amount > 0
-        and f.kind in ('payment', 'subsidy')
-        and (f.status = 'planned' or f.flowed_on <= $as_of)
-        and f.payee_kind = 'company'
-        and c.legal_form_class not in ('overseas_entity', 'overseas_company')
-),
-summed as (
+with summed as (
     select
         payee_id, currency, condition,
         min(name) as name,
@@ -29,6 +6,7 @@ summed as (
         count(*) as lines_n,
         bool_or(is_planned) as is_planned,
         bool_and(is_planned) as is_all_planned,
+        bool_or(is_interval) as is_interval,
         max(flowed_on) as last_on
     from lines
     group by payee_id, currency, condition
@@ -39,7 +17,12 @@ ranked as (
         row_number() over (
             partition by payee_id
             order by
-                case condition when 'dissolved' then 0 when 'miss' then 2 else 1 end,
+                case condition
+                    when 'dissolved' then 0
+                    when 'not yet incorporated' then 1
+                    when 'miss' then 3
+                    else 2
+                end,
                 is_planned desc,
                 received desc,
                 currency
@@ -48,12 +31,20 @@ ranked as (
 )
 select
     payee_id as subject_id,
-    case when condition = 'miss' then 'not_flagged' else 'flagged' end as state,
-    cast(null as varchar) as reason,
-    case when condition <> 'miss' then replace(condition, ' ', '_') end as subtype,
+    case
+        when condition in ('dissolved', 'not yet incorporated') then 'flagged'
+        when condition = 'miss' then 'not_flagged'
+        else 'not_assessable'
+    end as state,
+    case when condition not in ('dissolved', 'not yet incorporated', 'miss') then condition end as reason,
+    case
+        when condition in ('dissolved', 'not yet incorporated') then replace(condition, ' ', '_')
+    end as subtype,
     -- Nobody can take the money for a dissolved company.
     case when condition = 'dissolved' and is_planned then 'stop' end as lane,
-    cast(case when condition <> 'miss' then received end as double) as value,
+    cast(
+        case when condition in ('dissolved', 'not yet incorporated') then received end as double
+    ) as value,
     currency as unit,
     cast(0 as double) as threshold,
     cast(null as bigint) as peer_n,
@@ -61,9 +52,10 @@ select
     currency,
     lines_n,
     case when lines_n = 1 then 'line' else 'lines' end as lines_word,
-    case condition
-        when 'dissolved' then 'after it was dissolved'
-        else 'before it was incorporated'
+    case
+        when condition <> 'dissolved' then 'before it was incorporated'
+        when is_interval then 'after it left the company register'
+        else 'after it was dissolved'
     end as when_words,
     last_on,
     case
