@@ -54,6 +54,12 @@ from transforms.model.indicator import indicators
             "each have an exact share of more than 24 and at most 25 per cent, together 74.0,",
             "elk een exact aandeel van meer dan 24 en ten hoogste 25 procent, samen 74,0,",
         ),
+        (
+            "PUB-030/hit_beside_another_payer",
+            "GB-COH-1",
+            "Ashire Council paid X 3 invoices",
+            "Ashire Council betaalde X",
+        ),
     ],
     ids=lambda value: value.split("/")[0] if "/hit" in value else "",
 )

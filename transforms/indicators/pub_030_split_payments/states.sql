@@ -1,7 +1,6 @@
 with suppliers as (
     select
         f.payee_id,
-        max(f.payer_name) as payer_name,
         bool_or(l.payer_id is not null) as has_limit
     from flow f
     left join home_limit l on l.payer_id = f.payer_id and l.currency = f.currency
@@ -12,6 +11,12 @@ with suppliers as (
         and f.flowed_on <= $as_of
         and f.amount > 0
     group by f.payee_id
+),
+payers as (
+    select payer_id, max(payer_name) as payer_name
+    from flow
+    where kind = 'payment' and payer_id in (select payer_id from split)
+    group by payer_id
 ),
 ranked as (
     select
@@ -25,7 +30,7 @@ ranked as (
 ),
 judged as (
     select
-        s.payee_id, r.payer_id, s.payer_name, r.invoices_n, r.together, r.currency, r.first_on, r.last_on,
+        s.payee_id, r.payer_id, p.payer_name, r.invoices_n, r.together, r.currency, r.first_on, r.last_on,
         r.what, r.approval_limit,
         case
             when x.entity_id is not null then 'miss'
@@ -35,6 +40,7 @@ judged as (
         end as outcome
     from suppliers s
     left join ranked r on r.payee_id = s.payee_id and r.first_row = 1
+    left join payers p on p.payer_id = r.payer_id
     left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
 )
 select
