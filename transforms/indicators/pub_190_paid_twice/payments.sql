@@ -1,5 +1,6 @@
--- Payments of the own ledger by supplier, amount and the digits of the invoice. Lines of one invoice and day
--- that stand for different budgets or purposes are one payment; lines that are equal in all of these are two.
+-- Lines of the own ledger by supplier, amount and the digits of the invoice. Lines of one invoice and day
+-- that stand for different budgets or purposes are one payment, with their sum; lines that are equal in all
+-- of these are two. A line of a payment is compared by itself too: it may be paid again without the others.
 with lines as (
     select
         f.payer_id, f.payee_id, f.currency, f.amount, f.flowed_on, f.invoice, f.category, f.purpose,
@@ -27,15 +28,27 @@ numbered as (
     from lines
     where digits <> ''
 ),
--- The first line of each payment of an invoice and day.
-firsts as (
+-- The place of each line in its payment, and among the lines of one amount there.
+placed as (
     select
         *,
+        sum(amount) over (
+            partition by payer_id, payee_id, currency, flowed_on, invoice, nth
+        ) as paid,
+        row_number() over (
+            partition by payer_id, payee_id, currency, flowed_on, invoice, nth order by statement_id
+        ) as line_no,
         row_number() over (
             partition by payer_id, payee_id, currency, amount, flowed_on, invoice, nth order by statement_id
-        ) as of_payment
+        ) as of_amount
     from numbered
 )
-select payer_id, payee_id, currency, amount, digits, flowed_on, invoice, status, statement_id
-from firsts
-where of_payment = 1
+select
+    'payment' as compared, payer_id, payee_id, currency, paid as amount, digits, flowed_on, invoice, status,
+    statement_id, line_no
+from placed
+union all
+select
+    'single line', payer_id, payee_id, currency, amount, digits, flowed_on, invoice, status, statement_id, 1
+from placed
+where of_amount = 1

@@ -3,7 +3,8 @@ with ranked as (
         *,
         row_number() over (
             partition by payee_id
-            order by extra_n > 0 desc, extra_n * amount desc, last_on desc, payer_id, currency, digits
+            order by
+                extra_n > 0 desc, extra_n * amount desc, last_on desc, payer_id, currency, digits, compared
         ) as first_row
     from twice
 ),
@@ -12,11 +13,11 @@ suppliers as (
 ),
 invoices as (
     select
-        p.payer_id, p.payee_id, p.currency, p.amount, p.digits,
+        p.compared, p.payer_id, p.payee_id, p.currency, p.amount, p.digits,
         min(p.invoice) as one_invoice,
         max(p.invoice) as other_invoice
     from payments p
-    group by p.payer_id, p.payee_id, p.currency, p.amount, p.digits
+    group by p.compared, p.payer_id, p.payee_id, p.currency, p.amount, p.digits
 )
 select
     s.payee_id as subject_id,
@@ -39,7 +40,8 @@ select
 from suppliers s
 left join ranked r on r.payee_id = s.payee_id and r.first_row = 1
 left join invoices i
-    on i.payer_id = r.payer_id
+    on i.compared = r.compared
+    and i.payer_id = r.payer_id
     and i.payee_id = r.payee_id
     and i.currency = r.currency
     and i.amount = r.amount

@@ -1,10 +1,10 @@
 -- Sets of equal payments, without those that a credit took back.
 select
-    payer_id, payee_id, currency, amount, digits,
-    count(*) - 1 as extra_n,
+    compared, payer_id, payee_id, currency, amount, digits,
+    count(*) filter (where line_no = 1) - 1 as extra_n,
     min(flowed_on) as first_on,
     max(flowed_on) as last_on,
     max(case when status = 'planned' then 1 else 0 end) as is_planned
 from payments
-group by payer_id, payee_id, currency, amount, digits
-having count(*) > 1
+group by compared, payer_id, payee_id, currency, amount, digits
+having count(*) filter (where line_no = 1) > 1
