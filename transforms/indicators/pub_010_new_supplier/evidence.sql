@@ -11,12 +11,13 @@ counted as (
         on f.payer_id = s.payer_id
         and f.payee_id = s.payee_id
         and f.currency = s.currency
+        and f.kind = 'payment'
         and f.status = 'paid'
         and f.cancels is null
         and f.cancelled_by is null
         and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
         and f.flowed_on <= $as_of
-    where date_diff('day', c.incorporated_on, s.first_on) < $days
+    where date_diff('day', c.incorporated_on, s.first_on) between 0 and $days - 1
 )
 select
     payee_id as subject_id, 'payment' as role, statement_id, 'flow_statement.amount' as field

@@ -7,6 +7,7 @@ with sums as (
         on f.payer_id = s.payer_id
         and f.payee_id = s.payee_id
         and f.currency = s.currency
+        and f.kind = 'payment'
         and f.status = 'paid'
         and f.cancels is null
         and f.cancelled_by is null
@@ -35,7 +36,7 @@ outcomes as (
             when c.incorporated_on is null then 'no_incorporation_date'
             when x.entity_id is not null then 'excluded'
             when date_diff('day', g.oldest_on, s.first_on) >= $days then 'excluded'
-            when date_diff('day', c.incorporated_on, s.first_on) < $days
+            when date_diff('day', c.incorporated_on, s.first_on) between 0 and $days - 1
                 and s.received >= $amount then 'hit'
             else 'miss'
         end as outcome

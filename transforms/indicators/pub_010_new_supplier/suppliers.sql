@@ -2,7 +2,7 @@ select payer_id, payee_id, currency, min(flowed_on) as first_on
 from flow
 where payee_id is not null
     and payee_kind = 'company'
-    and kind in ('payment', 'subsidy')
+    and kind = 'payment'
     and status = 'paid'
     and amount > 0
     and cancelled_by is null
