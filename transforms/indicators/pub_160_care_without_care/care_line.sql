@@ -4,6 +4,7 @@ from flow f
 where f.payee_id is not null
     and f.payee_kind = 'company'
     and f.kind = 'payment'
+    and f.status = 'paid'
     and f.flowed_on <= $as_of
     and regexp_matches(
         lower(coalesce(f.purpose, '')),
