@@ -10,6 +10,7 @@ with lines as (
     join graph_control_group g on g.subject_id = f.payee_id
     where f.payee_kind = 'company'
         and f.kind = 'payment'
+        and f.status = 'paid'
         and f.category is not null
         and f.flowed_on <= $as_of
 )

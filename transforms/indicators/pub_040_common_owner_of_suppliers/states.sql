@@ -8,6 +8,7 @@ with suppliers as (
     left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
     where f.payee_kind = 'company'
         and f.kind = 'payment'
+        and f.status = 'paid'
         and f.category is not null
         and f.flowed_on <= $as_of
         and x.entity_id is null
