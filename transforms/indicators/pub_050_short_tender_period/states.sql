@@ -5,6 +5,7 @@ with outcomes as (
             when method = 'unknown' then 'method_not_stated'
             when method <> 'open' then 'miss'
             when opens_at is null or closes_at is null then 'period_not_stated'
+            when closes_at < opens_at then 'ends_before_it_starts'
             when full_days < $days then 'hit'
             else 'miss'
         end as outcome,
