@@ -1,6 +1,7 @@
 -- The states of an indicator's subjects, with `is_private`, and `lane` where its query gives none. Python
 -- puts in that query, the subjects of its kind, and `unfounded.sql`. A `not_flagged` that is unfounded, or a
--- flag of a sub-type that rests on absence, is turned into `not_assessable`.
+-- flag of a sub-type that rests on absence, is turned into `not_assessable`. What is no subject of its kind,
+-- as a Dutch partnership, has no state.
 with unfounded as (
 {unfounded}),
 given as (
@@ -22,6 +23,7 @@ judged as (
             ) as is_unfounded
     from given g
     left join unfounded u using (subject_id)
+    where g.subject_id in (select subject_id from {subjects})
 )
 select
     * exclude (gap, is_unfounded) replace (

@@ -89,8 +89,11 @@ def connection() -> duckdb.DuckDBPyConnection:
     found.register("relationship_statement", STATEMENT_TABLES["relationship_statement"].empty().to_arrow())
     found.execute("create table graph_reach (subject_id varchar, mark varchar)")
     found.execute(
-        "create table company (company_id varchar, area_name varchar, area_code varchar, territory varchar)"
+        "create table company (company_id varchar, area_name varchar, area_code varchar, territory varchar, "
+        "legal_form_class varchar)"
     )
+    found.execute("alter table entity add column jurisdiction varchar")
+    found.execute("alter table entity add column legal_form varchar")
     found.execute("create table title (title_id varchar, area_name varchar, area_code varchar)")
     found.execute("create table proprietorship (party_id varchar, title_id varchar, ended_on date)")
     found.execute(
@@ -121,6 +124,26 @@ def _raise(
     for name in ("register_role", "home_country", "role_held", "rejected_subject"):
         connection.execute(f"create or replace table {name} as {mart_sql(name)}")
     return raise_all(connection, [indicator], AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("territory", "form_class", "flagged_n"),
+    [("nl", "partnership", 0), ("be", "partnership", 0), ("gb", "partnership", 1), ("nl", "company", 1)],
+)
+def test_a_partnership_that_is_its_partners_is_no_subject(
+    connection: duckdb.DuckDBPyConnection, territory: str, form_class: str, flagged_n: int
+) -> None:
+    connection.execute("insert into company values ('A', null, null, $1, $2)", [territory, form_class])
+    raised = _raise(connection)
+    assert raised.flags.filter(pl.col("state") == "flagged").height == flagged_n
+    assert raised.indicators["n_flagged"].to_list() == [flagged_n]
+
+
+def test_a_dutch_partnership_known_from_the_land_register_only_is_no_subject(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("update entity set jurisdiction = 'nl', legal_form = 'Vennootschap Onder Firma'")
+    assert _raise(connection).flags.is_empty()
 
 
 def test_a_flag_has_its_sentence_numbers_and_proof(connection: duckdb.DuckDBPyConnection) -> None:

@@ -45,7 +45,7 @@ judged as (
             when c.company_id is not null
                 or regexp_matches(
                     upper(coalesce(r.payee_name, '')),
-                    '\b(BV|NV|SA|SRL|SPRL|BVBA|SCRL|CVBA|CV|SNC|VOF|LTD|LIMITED|PLC|LLP|GMBH|SAS|SARL)\b'
+                    '\b(BV|NV|SA|SRL|SPRL|BVBA|SCRL|CVBA|CV|LTD|LIMITED|PLC|LLP|GMBH|SAS|SARL)\b'
                     '|\bB\.V\.|\bN\.V\.|\bS\.A\.'
                 ) then 'hit'
             else 'form_not_held'

@@ -1,5 +1,7 @@
 -- The name of every legal entity, with its register's territory and the district of its registered office;
--- where that is not known, the district where it holds most titles, of several the first by name.
+-- where that is not known, the district where it holds most titles, of several the first by name. A
+-- partnership of the Netherlands or Belgium (VOF, maatschap, SNC) stands for its partners, who are natural
+-- persons: it is no subject.
 with held as (
     select
         p.party_id, t.area_name, t.area_code,
@@ -21,3 +23,11 @@ select
 from entity e
 left join company c on c.company_id = e.entity_id
 left join held h on h.party_id = e.entity_id and h.best = 1
+where not coalesce(
+    (c.legal_form_class = 'partnership' and c.territory in ('nl', 'be'))
+    or (
+        coalesce(c.territory, e.jurisdiction) = 'nl'
+        and regexp_matches(lower(e.legal_form), '^(vennootschap ?onder ?firma|maatschap|rederij)$')
+    ),
+    false
+)
