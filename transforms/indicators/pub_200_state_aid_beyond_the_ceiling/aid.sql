@@ -3,7 +3,8 @@
 with granted as (
     select
         s.payee_id, s.payee_name, s.payee_kind, s.territory, s.first_year, s.statement_id, s.funder_id,
-        coalesce(s.settled, s.granted) as amount
+        coalesce(s.settled, s.granted) as amount,
+        case when s.settled is null then 'granted' else 'settled' end as counted_as
     from subsidy s
     where s.payee_id is not null
         and s.state in ('granted', 'settled')
@@ -33,6 +34,6 @@ beside as (
     select payee_id, payee_id from granted
 )
 select
-    b.payee_id, g.payee_id as receiver_id, g.territory, g.first_year, g.amount, g.statement_id
+    b.payee_id, g.payee_id as receiver_id, g.territory, g.first_year, g.amount, g.counted_as, g.statement_id
 from beside b
 join granted g on g.payee_id = b.member_id

@@ -1,11 +1,13 @@
 with counted as (
     select
-        payee_id, receiver_id, statement_id,
+        payee_id, receiver_id, statement_id, counted_as,
         row_number() over (partition by payee_id order by first_year desc, amount desc, statement_id) as nth
     from aid
     where first_year >= 2022
 )
-select payee_id as subject_id, 'grant' as role, statement_id, 'subsidy_statement.granted' as field
+select
+    payee_id as subject_id, 'grant' as role, statement_id,
+    concat('subsidy_statement.', counted_as) as field
 from counted
 where nth <= 100
 union all

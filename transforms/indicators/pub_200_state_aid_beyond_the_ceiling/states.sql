@@ -38,6 +38,7 @@ judged as (
             when c.legal_form_class in (
                 'guarantee_company', 'society', 'cio', 'royal_charter', 'association', 'foundation'
             )
+                or regexp_matches(lower(c.legal_form), '^(stichting|vereniging|kerkgenootschap)')
                 or regexp_matches(
                     upper(coalesce(r.payee_name, '')),
                     '\b(STICHTING|VERENIGING|ASBL|VZW|AISBL|IVZW|FONDATION|FOUNDATION|ASSOCIATION)\b|^ST\. '
