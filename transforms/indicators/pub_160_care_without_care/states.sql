@@ -35,7 +35,9 @@ outcomes as (
             when s.received < $amount then 'miss'
             when c.legal_form_class in (
                 'guarantee_company', 'society', 'cio', 'royal_charter', 'association', 'foundation'
-            ) then 'charity'
+            )
+                or regexp_matches(lower(c.legal_form), '^(stichting|vereniging|kerkgenootschap)')
+                then 'charity'
             when k.is_care then 'miss'
             when coalesce(array_length(c.industry_codes), 0) = 0 then 'no_industry_code'
             else 'hit'
