@@ -7,6 +7,6 @@ with members as (
 select a.member_id as company_id, b.member_id as buyer_id
 from members a
 join members b using (control_group_id)
-where a.member_id in (select payee_id from flow)
+where a.member_id in (select payee_id from received)
 union
-select company_id, company_id from company where company_id in (select payee_id from flow)
+select company_id, company_id from company where company_id in (select payee_id from received)

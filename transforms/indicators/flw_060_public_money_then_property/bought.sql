@@ -1,0 +1,62 @@
+-- Titles that a company or one of its group bought after public money, beside that money, of the `days`
+-- before: `received` is what certainly came in them, `most` what may have, as of a subsidy the year alone is
+-- known. A subsidy for buying or building is meant for it, and does not count.
+with receivers as (
+    select
+        r.payee_id, r.kind, r.currency,
+        min(r.from_on) filter (where r.amount > 0) as first_on
+    from received r
+    join company c on c.company_id = r.payee_id
+    left join (select distinct entity_id from exempt) x on x.entity_id = r.payee_id
+    where x.entity_id is null
+    group by r.payee_id, r.kind, r.currency
+),
+purchases as (
+    select
+        r.payee_id, r.kind, r.currency, r.first_on,
+        p.title_id, p.party_id as buyer_id, p.proprietor_name as buyer_name, p.added_on, p.statement_id,
+        t.statement_id as title_statement_id,
+        case
+            when t.price_paid_gbp is not null or not coalesce(t.price_covers_several, false)
+                then coalesce(t.price_paid_gbp, t.price_paid_eur)
+        end as price,
+        case when t.price_paid_gbp is null then 'EUR' else 'GBP' end as priced_in
+    from receivers r
+    join beside b on b.company_id = r.payee_id
+    join proprietorship p on p.party_id = b.buyer_id
+    join title t using (title_id)
+    where p.added_on >= r.first_on and p.added_on <= $as_of
+),
+summed as (
+    select
+        w.*,
+        sum(r.amount) filter (
+            where date_diff('day', r.from_on, w.added_on) <= $days and r.until_on <= w.added_on
+        ) as received,
+        sum(r.amount) as most,
+        case w.kind when 'subsidy' then $granted else $paid end as needed
+    from purchases w
+    join received r
+        on r.payee_id = w.payee_id
+        and r.kind = w.kind
+        and r.currency = w.currency
+        and not r.is_for_property
+        and r.from_on <= w.added_on
+        and date_diff('day', r.until_on, w.added_on) <= $days
+    group by all
+)
+select
+    s.*,
+    case
+        when s.most < s.needed then 'miss'
+        when s.kind = 'payment' and c.incorporated_on is null then 'no_incorporation_date'
+        when s.kind = 'payment' and s.first_on > c.incorporated_on + to_years(cast($years as integer))
+            then 'miss'
+        when s.price is null then 'no_price'
+        when s.priced_in <> s.currency then 'other_currency'
+        when s.price * 2 < greatest(s.received, s.needed) then 'miss'
+        when s.received >= s.needed and s.price * 2 >= s.most then 'hit'
+        else 'subsidy_day_not_known'
+    end as outcome
+from summed s
+join company c on c.company_id = s.payee_id
