@@ -14,10 +14,15 @@ held as (
     where p.ended_on is null
 ),
 bought as (
-    select title_id, max(added_on) as added_on, min(statement_id) as statement_id
+    select
+        title_id,
+        added_on,
+        statement_id,
+        row_number() over (
+            partition by title_id order by added_on desc nulls last, statement_id
+        ) as newest
     from proprietorship
     where ended_on is null
-    group by title_id
 ),
 -- The newest year of each district with enough sales, of this year or the one before.
 newest as (
@@ -59,8 +64,8 @@ valued as (
             )
         end as value_today
     from title t
-    left join bought b using (title_id)
-    left join priced p using (title_id)
+    left join bought b on b.title_id = t.title_id and b.newest = 1
+    left join priced p on p.title_id = t.title_id
     left join determined v on v.title_id = t.title_id and v.newest = 1 and v.objects_n = 1
     left join price_index o
         on o.area_name = t.area_name
