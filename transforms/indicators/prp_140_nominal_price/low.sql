@@ -1,5 +1,5 @@
 -- Sales at no more than `pct` per cent of the median of their district, kind and quarter, else year; and
--- sales by deed without such a median.
+-- sales without such a median.
 with measured as (
     select
         s.transaction_id, s.title_id, s.statement_id, s.price, s.currency, s.transferred_on, s.category,
@@ -15,4 +15,4 @@ with measured as (
     where s.price > 0
 )
 select * from measured
-where price * 100 <= $pct * middle or (middle is null and title_id is not null)
+where price * 100 <= $pct * middle or middle is null

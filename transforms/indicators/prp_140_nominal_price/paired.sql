@@ -34,8 +34,8 @@ linked as (
 select
     s.* exclude (left_by, shown_on, came_id, right_kind),
     case
-        when s.title_id is null then 'no_deed'
         when s.middle is null then 'few_peers'
+        when s.title_id is null then 'no_deed'
         when s.category <> 'standard' then 'not_alone'
         when s.left_id is null then 'no_seller'
         when x.entity_id is not null or coalesce(c.is_residents_company, false) then 'left_out'
