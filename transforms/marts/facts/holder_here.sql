@@ -11,4 +11,6 @@ select payee_id from flow where payee_id is not null
 union
 select payee_id from subsidy where payee_id is not null
 union
-select applicant_id from permit where applicant_id is not null
+select applicant_id from permit where applicant_id is not null and state in ('applied', 'granted')
+union
+select supplier_id from award where supplier_id is not null and status = 'active'

@@ -266,10 +266,11 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     Table(
         "holder_here",
         "Parties that hold a title in the districts of v_home_area (anywhere, where it names none), that a "
-        "public body paid, or that asked it for a subsidy or a permit.",
+        "public body paid or awarded a contract, that asked it for a subsidy, or that have a permit or an "
+        "open application for one.",
         (Column("party_id", "text", "The party."),),
         ("party_id",),
-    ): ("proprietorship", "title", "home_area", "flow", "subsidy", "permit"),
+    ): ("proprietorship", "title", "home_area", "flow", "subsidy", "permit", "award"),
     INSOLVENT_COMPANY: ("insolvency", "company", "release_day"),
     Table(
         "sale",
