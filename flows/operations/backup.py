@@ -205,37 +205,50 @@ class _Hashed:
 
 # --- restoring --------------------------------------------------------------------------------------------
 
+TRIAL, ASIDE = ".undertow-trial-", ".restore.part"
+
 
 def restore(file: Path, home: Home) -> Backup:
-    """Make `home` from a backup. The home must not exist, or be an empty folder. Raises RunFailed if a byte
-    differs.
+    """Make `home` from a backup. The home must not exist, or be an empty folder; that may be a disk or volume
+    of its own. Raises RunFailed if a byte differs.
     """
+    is_mounted = os.path.ismount(home.root)
+    aside = Home(home.root / ASIDE if is_mounted else home.root.with_name(f".{home.root.name}.part"))
     if home.root.is_symlink() or (
-        home.root.exists() and (not home.root.is_dir() or any(home.root.iterdir()))
+        home.root.exists() and (not home.root.is_dir() or any(_present(home, aside.root)))
     ):
         raise UsageError(f"{home.root}: exists already, and nothing is overwritten; give a new folder")
     with _naming(file):
         if not file.is_file():
             raise UsageError(f"{file}: this file does not exist")
-        disk.require(
-            home.root.parent if home.root.parent.is_dir() else Path.cwd(),
-            file.stat().st_size,
-            by="the restored home",
-        )
-        aside = Home(home.root.with_name(f".{home.root.name}.part"))
+        beside = home.root if is_mounted else home.root.parent
+        disk.require(beside if beside.is_dir() else Path.cwd(), file.stat().st_size, by="the restored home")
         if aside.root.exists():
             shutil.rmtree(aside.root)
         try:
             made = _unpack(file, aside)
             _check(file, aside)
-            aside.root.replace(home.root)
+            _put_in_place(aside, home)
         finally:
             shutil.rmtree(aside.root, ignore_errors=True)
         fsync_dir(home.root.parent)
     return made
 
 
-TRIAL = ".undertow-trial-"
+def _present(home: Home, aside: Path) -> Iterator[Path]:
+    """What is in a folder that is to become a home, but for what a new disk has, or a killed restore left."""
+    return (path for path in home.root.iterdir() if path != aside and path.name != "lost+found")
+
+
+def _put_in_place(aside: Home, home: Home) -> None:
+    """A mounted folder cannot be replaced: then what is in it is renamed, the link to the release last."""
+    if aside.root.parent != home.root:
+        aside.root.replace(home.root)
+        return
+    mode = aside.root.stat().st_mode & 0o777
+    for path in sorted(aside.root.iterdir(), key=lambda path: path == aside.current):
+        path.replace(home.root / path.name)
+    home.root.chmod(mode)
 
 
 def try_restore(file: Path) -> Backup:

@@ -4,6 +4,7 @@ makes no home.
 
 import io
 import json
+import os
 import shutil
 import tarfile
 from collections.abc import Callable
@@ -65,6 +66,21 @@ def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
     assert not list(again.work.iterdir()) and not list(again.prefect.iterdir())
     assert (tmp_path / "kept.tar").stat().st_mode & 0o777 == 0o600
     assert publish.rollback(again) == store.releases(home)[0].release_id
+
+
+def test_a_home_comes_back_into_a_disk_of_its_own(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container: the folder is mounted, so nothing can take its place."""
+    again = Home(tmp_path / "mounted")
+    (again.root / "lost+found").mkdir(parents=True)
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == again.root)
+    assert backup(home, tmp_path / "kept.tar") == restore(tmp_path / "kept.tar", again)
+    (again.root / "lost+found").rmdir()
+    assert facts(again) == facts(home)
+    assert again.current.readlink() == home.current.readlink()
+    with pytest.raises(UsageError, match="exists already"):
+        restore(tmp_path / "kept.tar", again)
 
 
 def test_what_hard_links_share_is_kept_once_and_shared_again(tmp_path: Path, home: Home) -> None:
