@@ -43,6 +43,7 @@ from transforms.errors import UsageError
 from transforms.model.sql import frame, read_sql
 
 TO_READ, BACK, THIRD, WAITING = "to read", "back", "third reading", "waiting for another reader"
+EXPLAINED = "explained"  # every flag of it, by a known explanation
 SAMPLE_EVERY = (
     4  # (own) at each so many places of the queue stands a case of the sample, until all stand there
 )
@@ -89,7 +90,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case as one user may see it. `shown`: TO_READ, BACK, THIRD, WAITING, `decided` or `closed`.
+    """A case as one user may see it. `shown`: TO_READ, BACK, THIRD, WAITING, EXPLAINED, `decided` or
+    `closed`.
 
     `refusal`: why the user cannot judge it now, "" where they can. `stamp`: to send back with a verdict, so
     that one on a stale page is refused. `came_from`: cases whose verdicts it carries. `explained`: flag → its
@@ -195,6 +197,8 @@ def _shown(one: Standing, user: User) -> str:
     state = one.state
     if state.stage in ("decided", "closed"):
         return state.stage
+    if state.explained:
+        return EXPLAINED
     if state.round is not None and rules.may_see(state.round, user, one.seen):
         return WAITING if state.stage == "first-read" else THIRD
     return BACK if state.new else TO_READ

@@ -53,7 +53,12 @@ def flags_of_cases(connection: Connection, key: bytes, case_ids: Iterable[str]) 
 def _case_flags(rows: Sequence[Mapping[str, object]]) -> CaseFlags:
     names = ("flag_id", "indicator", "version", "subject_id")
     flags = tuple(
-        Flag(**{name: str(row[name]) for name in names}, facts=frozenset(texts(row["facts"]))) for row in rows
+        Flag(
+            **{name: str(row[name]) for name in names},
+            facts=frozenset(texts(row["facts"])),
+            lane=str(row["lane"]),
+        )
+        for row in rows
     )
     return CaseFlags(
         flags,
@@ -93,5 +98,6 @@ def stated(flag: Flag, outcome: str = "") -> dict[str, object]:
         "subject_id": flag.subject_id,
         "evidence": evidence_hash(flag.facts),
         "facts": sorted(flag.facts),
+        "lane": flag.lane,
         **({"outcome": outcome} if outcome else {}),
     }

@@ -35,13 +35,16 @@ VERDICT, CLOSE, REOPEN, ASSIGN, DONE, SEEN, EXPLAIN = (
 
 @dataclass(frozen=True)
 class Flag:
-    """A flag with what it rests on. `version`: SHA-256 of its rule. `facts`: `<place>.<value>`."""
+    """A flag with what it rests on. `version`: SHA-256 of its rule. `facts`: `<place>.<value>`. `lane`: "" in
+    events of an earlier version.
+    """
 
     flag_id: str
     indicator: str
     version: str
     subject_id: str
     facts: frozenset[str] = frozenset()
+    lane: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,12 @@ def flags_of(body: Mapping[str, Any]) -> dict[str, Flag]:
     """The flags that an event is about."""
     return {
         flag["flag_id"]: Flag(
-            flag["flag_id"], flag["indicator"], flag["version"], flag["subject_id"], frozenset(flag["facts"])
+            flag["flag_id"],
+            flag["indicator"],
+            flag["version"],
+            flag["subject_id"],
+            frozenset(flag["facts"]),
+            flag.get("lane", ""),
         )
         for flag in body["flags"]
     }
@@ -368,7 +376,9 @@ def _new(flag: Flag, covered: Covered | None) -> New | None:
     named = (flag.flag_id, flag.indicator, flag.subject_id)
     if covered is None:
         return New(*named, "flag", len(flag.facts))
-    if covered.flag.version != flag.version:
+    # A flag may come into lane stop by a setting, such as a regime that binds now.
+    is_raised = flag.lane == "stop" and covered.flag.lane not in ("", "stop")
+    if covered.flag.version != flag.version or is_raised:
         return New(*named, "rule", 0)
     if added := flag.facts - covered.flag.facts:
         places = {fact.split(".")[0] for fact in covered.flag.facts}

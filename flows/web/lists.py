@@ -11,6 +11,9 @@ from flows.review import rules
 from flows.review.cases import counts, queue_listed
 from flows.web.calls import Call, html
 from flows.web.opened import Opened
+from transforms.language import language
+from transforms.language.stored import case_title
+from transforms.model.languages import ENGLISH
 
 QUEUE_FRONT, QUEUE_ALL = 25, 200  # (own) rows on a page
 ROWS_A_PAGE = 100
@@ -35,9 +38,12 @@ def queue_page(call: Call) -> Response:
 
 def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) -> Response:
     desk = call.desk(opened.connection, opened.kept)
+    title = "title" if language() == ENGLISH else "title_nl"
     themes = {
         str(row["theme"]): str(row["title"])
-        for row in query_rows(opened.connection, "select distinct theme, title from v_theme order by title")
+        for row in query_rows(
+            opened.connection, f"select distinct theme, {title} as title from v_theme order by title"
+        )
     }
     theme = call.query.get("theme", "")
     rows, rows_n = queue_listed(desk, call.user, most, mine=mine, theme=theme if theme in themes else "")
@@ -107,7 +113,8 @@ def _matches(row: Row, asked: Mapping[str, str], registers: Mapping[str, frozens
 
 
 def _has_words(row: Row, text: str) -> bool:
-    haystack = " ".join((str(row["title"]), str(row["case_id"]), *texts(row["names"]))).casefold()
+    title = str(row["title"])  # in English, and as the page shows it
+    haystack = " ".join((title, case_title(title), str(row["case_id"]), *texts(row["names"]))).casefold()
     return all(word in haystack for word in text.casefold().split())
 
 

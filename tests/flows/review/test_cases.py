@@ -346,7 +346,8 @@ def test_a_known_explanation_holds_for_its_value_until_its_last_day(at: Desk, la
     acts.explain_away(at, by("sue"), "s1", **known, until=DAY)
     assert not {"UT-C-v1", "UT-C-s1"} & queue(at).keys()
     view = cases.case_view(at, user("ann"), "UT-C-v1", purpose="demo")
-    assert view.explained["v1"].scope == "The depot" and view.refusal
+    assert view.explained["v1"].scope == "The depot" and view.refusal and view.shown == cases.EXPLAINED
+    assert cases.counts(at, user("cleo"))[cases.EXPLAINED] == 2
     assert {"UT-C-v1", "UT-C-s1"} & queue(later).keys() == {"UT-C-v1"}
     assert "UT-C-s1" in queue(undrawn(Desk(at.home, at.connection, DAY + timedelta(days=1))))
 

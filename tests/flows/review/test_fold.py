@@ -255,6 +255,15 @@ def test_what_is_new_is_named() -> None:
     assert state_of(walked, CASE, [replace(FLAG, facts=frozenset())]).stage == "decided"
 
 
+def test_a_flag_that_came_into_lane_stop_is_to_be_judged_anew() -> None:
+    judged = _judged(replace(FLAG, lane="act"))
+    assert state_of(judged, CASE, [replace(FLAG, lane="look")]).stage == "decided"
+    state = state_of(judged, CASE, [replace(FLAG, lane="stop")])
+    assert state.stage == "open" and [one.kind for one in state.new] == ["rule"]
+    # Of an earlier version no event says in which lane the flag was.
+    assert state_of(_judged(FLAG), CASE, [replace(FLAG, lane="stop")]).stage == "decided"
+
+
 def test_an_explained_flag_needs_no_verdict() -> None:
     other = replace(FLAG, flag_id="f1", subject_id="UT-E-2")
     assert state_of(_judged(FLAG), CASE, [FLAG, other], explained={"f1"}).stage == "decided"
