@@ -53,7 +53,15 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     only."""
     subject, held = planned.subject, manifests.of_release(store.current_release(home))
     as_of, known_at = _requested_dates(held)
-    night = new_night(home, home.landing, as_of=as_of, known_at=known_at, synthetic=bool(held["synthetic"]))
+    areas = held.get("areas")
+    night = new_night(
+        home,
+        home.landing,
+        as_of=as_of,
+        known_at=known_at,
+        areas=areas if isinstance(areas, list) else (),
+        synthetic=bool(held["synthetic"]),
+    )
     todo = ""
     try:
         with (

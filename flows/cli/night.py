@@ -79,7 +79,7 @@ def run(
 ) -> int:
     """Read the publishers' files in a folder, and publish a release with its report.
 
-    --area limits the report, not the release.
+    --area limits the report, and opens no case of companies that have nothing there.
     """
     # A misspelled --landing creates no home. In a home that exists, the run and its failure are recorded.
     if not home.root.exists() and not landing.is_dir():

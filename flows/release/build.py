@@ -44,7 +44,7 @@ class ReleaseFacts:
     `verdicts`, `precision`, `powers`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, CASE_CHANGE,
     VERDICT, PRECISION and POWER. `previous_release_id`: the release that
     they are compared with, None where there is none. `made_by`: code and settings; only a release that was
-    made by the same is copied.
+    made by the same is copied. `areas`: that were asked for, which decide which cases open.
     """
 
     as_of: date
@@ -65,6 +65,7 @@ class ReleaseFacts:
     powers: tuple[Row, ...] = ()
     previous_release_id: str | None = None
     made_by: str = ""
+    areas: tuple[str, ...] = ()
 
     @property
     def identity(self) -> dict[str, object]:
@@ -305,6 +306,7 @@ def _manifest(home: Home, folder: Path, contents: _Contents, facts: ReleaseFacts
         "started_at": _utc(facts.started_at).isoformat(),
         "built_at": _utc(facts.built_at).isoformat(),
         "engine": facts.engine,
+        "areas": list(facts.areas),
         "content_sha256": contents.sha256,
         "database": manifests.database_facts(folder / RELEASE_DATABASE),
         "area": area,

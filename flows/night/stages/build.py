@@ -51,6 +51,7 @@ def build(night: Night) -> Counts:
         started_at=night.started_at,
         built_at=datetime.now(UTC).replace(tzinfo=None),
         engine=night.engine,
+        areas=night.areas,
         alarms=night.alarms,
         changes=tuple(changes.iter_rows()),
         aliases=tuple(aliases.iter_rows()),

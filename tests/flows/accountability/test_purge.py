@@ -12,10 +12,12 @@ import polars as pl
 import pytest
 
 from flows.accountability import purge, search, subject
-from flows.accountability.subject import Subject
+from flows.accountability.subject import Plan, Subject
 from flows.home.settings import Home
+from flows.night.night import Night
 from tests import landings
 from tests.landings import PSC, RECORDS, psc_record, text, totals
+from transforms.errors import RunFailed
 
 
 def rejected(name: str) -> bytes:
@@ -147,3 +149,21 @@ def test_a_name_within_the_name_of_another_is_searched_for_and_the_other_passed_
     assert search.search(home, terms, borne).hits == {}
     (home.reports / "page.html").write_text("<p>JOHN SMITHSON and John Smith, Ann-John Smith")
     assert search.search(home, terms, borne).hits == {"reports/page.html": 1}
+
+
+def test_a_purge_is_of_the_areas_of_the_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They decide which cases open."""
+    manifest = {"as_of": "2026-06-01", "known_at": None, "synthetic": False, "areas": ["PENWITH"]}
+    monkeypatch.setattr(purge.store, "current_release", lambda _home: tmp_path)
+    monkeypatch.setattr(purge.manifests, "of_release", lambda _folder: manifest)
+    begun: list[object] = []
+
+    def new_night(*_: object, areas: object, **__: object) -> Night:
+        begun.append(areas)
+        raise RunFailed("far enough")
+
+    monkeypatch.setattr(purge, "new_night", new_night)
+    whom = Subject("UT-P-1", ((PSC, "/a/1"),), ("John Smith",))
+    with pytest.raises(RunFailed, match="far enough"):
+        purge.purge(Home(tmp_path), Plan(whom, 1, (), (), 0), purpose="erasure")
+    assert begun == [["PENWITH"]]
