@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import structlog
 
 from flows.accountability.search import count_in_bytes, encoded_forms, files_below, is_readable
 from flows.home import warehouse
@@ -15,10 +16,12 @@ from flows.ingest.parse import UNPACKED_BYTES_MAX
 from flows.ingest.suppression import PERSON
 from flows.release import store
 from flows.review import attachments
-from transforms.errors import BlockedEdition, UsageError
+from transforms.errors import BlockedEdition, RunFailed, UsageError
 from transforms.model.sql import read_sql
 from transforms.readers import archives
 from transforms.resolution.judgements import PERSON_PREFIX
+
+log = structlog.get_logger()
 
 NAME_WORDS_MIN = 2  # a name of one word stands everywhere
 RESOLUTION_SQL = read_sql("flows.accountability", "records_of_person")
@@ -91,8 +94,15 @@ def find(home: Home, what: str) -> Subject:
 def _published_as(
     release: Path, party_id: str, register: str, record: str
 ) -> list[tuple[str, str, str, str]]:
-    """(party id, register, record, name) in one release."""
-    with warehouse.open_release(release) as connection:
+    """(party id, register, record, name) in one release; none in a damaged one, which the purge removes if
+    the person's name stands in it.
+    """
+    try:
+        opened = warehouse.open_release(release)
+    except RunFailed as fault:
+        log.warning("not searched", message=str(fault))
+        return []
+    with opened as connection:
         rows = connection.execute(
             RESOLUTION_SQL, {"party": party_id, "register": register, "record": record}
         ).fetchall()

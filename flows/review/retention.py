@@ -51,6 +51,13 @@ def note_arrivals(desk: Desk) -> None:
                     "release_id": desk.release_id,
                 }
             )
+        # Also of cases that the release does not have: after a rollback they come again.
+        here = {case["case_id"] for case in cases}
+        values += [
+            {**row._asdict(), "release_id": desk.release_id}
+            for case_id, row in rows.items()
+            if case_id not in here
+        ]
         if values:
             log.connection.execute(sa.insert(ARRIVAL), values)
 

@@ -18,7 +18,7 @@ from flows.journal import review_chain, reviews
 from flows.release import store
 from flows.review import acts, cases, published, retention, rules, samples, users
 from flows.review.acts import By, Given
-from flows.review.desk import Desk
+from flows.review.desk import Desk, arrivals
 from flows.review.fold import SEEN, walk
 from tests.flows.review.world import DAY, USERS, Raised, desk, new_home, night, user, with_facts
 from transforms.errors import UsageError
@@ -417,6 +417,15 @@ def test_due_in_working_days_or_by_the_term_of_an_application(at: Desk) -> None:
     rows = queue(at)
     assert rows["UT-C-a1"].due_on == DAY + timedelta(days=28)
     assert rows["UT-C-b1"].due_on == DAY + timedelta(days=6)
+
+
+def test_after_a_rollback_no_term_begins_anew(at: Desk, later: Desk) -> None:
+    """The second release has no UT-C-m2."""
+    back = undrawn(Desk(at.home, at.connection, DAY + timedelta(days=40)))
+    for one in (at, later, back):
+        retention.note_arrivals(one)
+    with reviews.reading(at.home) as log:
+        assert arrivals(log)["UT-C-m2"] == DAY
 
 
 def test_an_unjudged_case_goes_after_its_period(at: Desk) -> None:
