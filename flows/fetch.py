@@ -62,8 +62,8 @@ def one(home: str, name: str) -> Result:
         where = Home(absolute("home", home))
         (wanted,) = chosen(where, [name])
         result = fetch_one(where, wanted)
-        if result.state == "failed":
-            raise RunFailed(result.message)
+        if result.may_pass:
+            raise RunFailed(result.message)  # which is tried again; a file that was refused stays refused
     return result
 
 

@@ -18,7 +18,7 @@ from flows.fetching.pages import Pages
 from flows.fetching.sources import Wanted
 from flows.fetching.updates import is_update_of
 from flows.home.authority import authority
-from flows.home.durable import replace_durably
+from flows.home.durable import file_sha256, replace_durably, write_bytes_durably
 from flows.home.settings import STAGING, Home
 from transforms.errors import BlockedEdition
 from transforms.model.source import Offer
@@ -79,23 +79,30 @@ class _Fetching:
         return tuple(offer.name for offer, downloaded in staged if downloaded is not None)
 
     def pages(self) -> tuple[str, ...]:
-        """Land the pages of an API, each as it is, from the day of the last whole round on."""
+        """Land the pages of an API, each as it is, from the day of the last whole round on. All are here
+        before the first gets its name; a round that broke off goes on with the pages that it has.
+        """
         today, source = datetime.now(UTC).date(), self.wanted.source
         since = self._last_round() or (today - timedelta(days=FIRST_DAYS)).isoformat()
-        stem, names = f"{self.wanted.register.name}-{today}-", list[str]()
+        stem, staged = f"{self.wanted.register.name}-{today}-", list[tuple[Offer, Path]]()
         landed_n = sum(name.startswith(stem) for name in self.before)  # by a round before this one today
         for first in (source.url, *source.more):
             url = first.format(since=since, until=today.isoformat())
-            while url and len(names) < PAGES_MAX:
-                body = self.session.get(url)
-                offer = Offer(url, f"{stem}{landed_n + len(names) + 1:04}.json", today)
-                path = self.staging / offer.name
-                path.write_bytes(body)
-                self._check(offer, path)
-                self._admit(offer, Download(path, hashlib.sha256(body).hexdigest(), None, None))
-                names.append(offer.name)
-                url = source.next_page(body) if source.next_page else ""
-        return tuple(names)
+            while url and len(staged) < PAGES_MAX:
+                offer = Offer(url, f"{stem}{landed_n + len(staged) + 1:04}.json", today)
+                staged.append((offer, self._page(offer)))
+                url = source.next_page(staged[-1][1].read_bytes()) if source.next_page else ""
+        for offer, path in staged:
+            self._admit(offer, Download(path, file_sha256(path), None, None))
+        return tuple(offer.name for offer, _ in staged)
+
+    def _page(self, offer: Offer) -> Path:
+        """The page in the staging folder, checked, under the hash of its address."""
+        path = self.staging / f"{hashlib.sha256(offer.url.encode()).hexdigest()}.json"
+        if not path.exists():
+            write_bytes_durably(path, self.session.get(offer.url))
+        self._check(offer, path)
+        return path
 
     def _last_round(self) -> str | None:
         """The day on which the last round that came to its end began: one that broke off has landed pages

@@ -11,19 +11,22 @@ from flows.fetching.manifest import Attempt
 from flows.fetching.sources import Wanted, sources
 from flows.home.lock import alone
 from flows.home.settings import Home
-from transforms.errors import BlockedEdition, UndertowError, UsageError, place
+from transforms.errors import BlockedEdition, RunFailed, UndertowError, UsageError, place
 
 AT_ONCE = 4  # (own) registers; each has a publisher of its own
 
 
 @dataclass(frozen=True)
 class Result:
-    """state: new, unchanged or failed. files: landed now. message: why it failed, and what to do."""
+    """state: new, unchanged or failed. files: landed now. message: why it failed, and what to do. may_pass: a
+    failure that may be over in some minutes.
+    """
 
     register: str
     state: str
     files: tuple[str, ...] = ()
     message: str = ""
+    may_pass: bool = False
 
 
 def chosen(home: Home, names: Sequence[str]) -> Sequence[Wanted]:
@@ -68,7 +71,7 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
         with alone(home.state / "fetching" / f"{name}.lock", wait=False):
             new = fetch(home, wanted, any_size=any_size)
     except (BlockedEdition, UndertowError) as fault:
-        return Result(name, "failed", message=str(fault))
+        return Result(name, "failed", message=str(fault), may_pass=isinstance(fault, RunFailed))
     except BlockingIOError:
         return Result(name, "failed", message=f"{name}: another fetch of it is running; wait for it to end")
     except OSError as error:
