@@ -147,6 +147,12 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
     carla.send(f"/cases/{case_id}/assign", to="ben")
     assert f"/cases/{case_id}.html" in ben.get("/queue?mine=1")
     carla.case(case_id)
+    carla.send(f"/cases/{case_id}/close", note="words that stay")
+    assert carla.status == 400 and "words that stay</textarea>" in carla.page and 'role="alert"' in carla.page
+    # What was done is sent from a page on which the case was decided.
+    own = {name: Forms(carla.page).forms[f"/cases/{case_id}/close"][name] for name in ("csrf", "key")}
+    carla.post(f"/cases/{case_id}/done", {**own, "done": "question", "note": "words that stay"})
+    assert carla.status == 400 and "is not decided" in carla.page and "words that stay" in carla.page
     carla.send(f"/cases/{case_id}/close", reason="too-old")
     assert "The case is closed." in carla.page
     carla.send(f"/cases/{case_id}/reopen", reason="mistake")
