@@ -320,9 +320,16 @@ def _errors(where: Path) -> Iterator[None]:
 
 
 def compact(home: Home) -> None:
-    """Take what was removed out of the file's bytes too. Waits for readers, as far as BUSY_SECONDS."""
+    """Take what was removed out of the file's bytes too. Waits for readers, as far as BUSY_SECONDS. Raises
+    RunFailed where one is still there: the removed text is in the file until the next call.
+    """
     with _errors(path(home)), closing(sqlite3.connect(path(home), timeout=BUSY_SECONDS)) as connection:
-        connection.execute("pragma wal_checkpoint(truncate)")
+        is_busy, *_ = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+    if is_busy:
+        raise RunFailed(
+            f"{path(home)}: somebody reads it, so what was removed is still in the file's bytes; "
+            "wait for it, or stop the review app, and do the same again"
+        )
 
 
 # --- copying ----------------------------------------------------------------------------------

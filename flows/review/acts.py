@@ -222,6 +222,10 @@ def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str 
     rules.check_reason("close", reason, note)
 
     def body(one: Standing) -> dict[str, object]:
+        if reason == rules.SETTLED and one.state.stage not in ("decided", "closed"):
+            raise UsageError(
+                "this case is not decided, so it cannot be closed as decided; give another reason"
+            )
         return {"reason": reason, "flags": [evidence.stated(flag) for flag in one.flags.flags]}
 
     return _record(desk, by, case_ids, CLOSE, body, note=note)

@@ -165,7 +165,8 @@ class State:
     is back, where it was decided before.
 
     `came_from`: ids of other cases in which its flags were judged. `explained`: every flag is explained.
-    `judged`: flags that the decisions in force are on, under the ids that they had.
+    `judged`: flags that the decisions in force are on, under the ids that they had. `is_confirmed`: one of
+    these decisions says so, as those of a merged case may differ.
     """
 
     stage: Stage
@@ -175,13 +176,14 @@ class State:
     came_from: tuple[str, ...] = ()
     explained: bool = False
     judged: tuple[str, ...] = ()
+    is_confirmed: bool = False
 
     @property
     def outcome(self) -> str:
-        """Of the decision in force; "" where there is none."""
+        """Of the decisions in force, `confirmed` before that of the last; "" where there is none."""
         if self.stage not in ("decided", "closed") or self.decision is None or self.decision.round is None:
             return ""
-        return self.decision.round.last.outcome
+        return "confirmed" if self.is_confirmed else self.decision.round.last.outcome
 
 
 # --- all events ---------------------------------------------------------------------------------------------
@@ -348,7 +350,8 @@ def state_of(
     if decision is not None and not new:
         judged = tuple(sorted(covered.flag.flag_id for covered in held))
         stage = "closed" if decision.is_closed else "decided"
-        return State(stage, decision, None, (), came_from, judged=judged)
+        is_confirmed = any(one.round is not None and one.round.last.outcome == "confirmed" for one in held)
+        return State(stage, decision, None, (), came_from, judged=judged, is_confirmed=is_confirmed)
     if not needing:
         return State("open", decision, None, (), came_from, explained=True)
     open_round = _open_round(walked, [flag for flag in needing if _new(flag, covers[flag.flag_id])])

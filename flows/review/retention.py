@@ -80,8 +80,7 @@ def expire(home: Home, today: date | None = None) -> int:
             read = {verdict.n for verdict in round_.verdicts}
             expired -= set() if read <= expired else read
         gone = log.erase(sorted(expired), (BODY, NOTE), _tombstone(RETENTION)) if expired else 0
-    if gone:
-        reviews.compact(home)
+    reviews.compact(home)
     return gone
 
 
@@ -135,8 +134,7 @@ def forget(home: Home, terms: Iterable[str]) -> int:
             # Where what an event says goes, its note goes too.
             parts = (NOTE,) if part == NOTE else (BODY, NOTE)
             gone += log.erase(naming, parts, _tombstone(ERASURE)) if naming else 0
-    if gone:
-        reviews.compact(home)
+    reviews.compact(home)
     return gone
 
 

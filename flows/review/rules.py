@@ -44,6 +44,7 @@ MAY: Mapping[Act, frozenset[str]] = {
     "audit": frozenset({"auditor"}),
 }
 NOTE_CHARS_MAX = 4_000
+SETTLED = "settled"  # reason of a close: decided, and what was to be done is done
 READ_ALREADY = "you have read this case; now another person has to"
 OTHER = "other"
 DRAWN_SHARE = 0.1  # of all verdicts that need no second reader, so many get one

@@ -333,6 +333,14 @@ def test_a_stale_page_is_refused(at: Desk, later: Desk) -> None:
         judge(later, "ann", "UT-C-a1", replace(NO_CONCERN, stamp=stamp))
 
 
+def test_only_a_decided_case_is_closed_as_decided(at: Desk) -> None:
+    with pytest.raises(UsageError, match="not decided"):
+        acts.close(at, by("sue"), ["UT-C-s1"], "settled")
+    for name in ("ann", "bob"):
+        judge(at, name, "UT-C-s1", CONFIRMED)
+    assert acts.close(at, by("sue"), ["UT-C-s1"], "settled")[0].stage == "closed"
+
+
 def test_merged_cases_carry_their_verdicts(at: Desk, later: Desk) -> None:
     acts.close(at, by("sue"), ["UT-C-m1", "UT-C-m2"], "too-old")
     view = cases.case_view(later, user("ann"), "UT-C-m2", purpose="demo")

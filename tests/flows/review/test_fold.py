@@ -228,6 +228,16 @@ def test_a_part_of_a_split_case_carries_the_verdict() -> None:
         assert state.came_from == (() if case_id == CASE else (CASE,))
 
 
+def test_a_merged_case_of_which_a_part_was_confirmed_is_confirmed() -> None:
+    other = replace(FLAG, flag_id="f1", subject_id="UT-E-2")
+    events = Events()
+    for reader, first in (("ann", 0), ("bob", 1)):
+        events.judge(reader, "confirmed", [FLAG], second="confirmed", first=first)
+    events.judge("eve", "no-concern", [other])
+    assert state_of(walk(events), "UT-C-2", [FLAG, other]).outcome == "confirmed"
+    assert state_of(walk(events), "UT-C-3", [other]).outcome == "no-concern"
+
+
 def test_a_merged_case_is_back_for_what_nobody_judged() -> None:
     other = replace(FLAG, flag_id="f1", subject_id="UT-E-2")
     state = state_of(_judged(FLAG), "UT-C-2", [FLAG, other])
