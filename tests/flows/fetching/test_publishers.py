@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from flows.cli.app import exit_code
-from flows.fetching import manifest
+from flows.fetching import manifest, pages
 from flows.fetching.rounds import Result, chosen, fetch_all
 from flows.home.settings import Home
 from flows.ingest import parse
@@ -27,6 +27,7 @@ from tests.landings import COMPANIES, lines, text
 from tests.native_files import FORMS
 from transforms.errors import UsageError
 from transforms.model.register import registers
+from transforms.model.source import Source
 
 type Answer = bytes | Callable[[BaseHTTPRequestHandler], bytes | None]
 
@@ -251,6 +252,17 @@ def test_a_month_later_only_the_changes_of_titles_are_fetched(tmp_path: Path) ->
         assert fetched(where, "gb_hmlr_ccod").files == ("CCOD_COU_2026_07.zip",)
     (june, july) = look(where.landing, registers()).editions
     assert (len(june.files), len(july.files)) == (1, 2)
+
+
+def test_a_key_in_a_header_of_its_own_follows_no_redirect_of_a_page(tmp_path: Path) -> None:
+    """It would go to whatever host the answer names."""
+    home = Home(tmp_path / "home")
+    home.secrets.mkdir(parents=True)
+    (home.secrets / "key").write_text("s3cret\n", encoding="utf-8")
+    for header, follows in (("apikey", False), ("Authorization", True)):
+        source = Source("https://example.org", key="key", key_header=header)
+        with pages.session(home, source, "undertow") as session:
+            assert session._client.follow_redirects is follows
 
 
 def releases(following: str, *numbers: int) -> bytes:

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from flows.home.lock import held
+from flows.home.processes import command_folder
 from flows.home.settings import Home
+from flows.release.recovery import clean_leftovers
 from transforms.errors import LockHeld, RunFailed
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +22,9 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from flows.home.lock import held
+from flows.home.processes import command_folder
 from flows.home.settings import Home
+from flows.release.recovery import clean_leftovers
 with held(Home(Path(sys.argv[1])), "run"):
     print("held", flush=True)
     {then}
@@ -151,3 +155,14 @@ def test_home_that_cannot_be_made(tmp_path: Path) -> None:
         held(Home(tmp_path / "file" / "home"), "run"),
     ):
         raise AssertionError("held a lock in a file")
+
+
+def test_a_night_leaves_the_folder_of_a_command_that_still_runs(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    left = home.work / "command-x-4194305"  # above the largest id of a process
+    left.mkdir()
+    with command_folder(home) as name:
+        clean_leftovers(home)
+        assert Path(name).is_dir() and not left.exists()
+    assert not Path(name).exists()

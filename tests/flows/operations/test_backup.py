@@ -14,7 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from flows.home import durable, lock
-from flows.home.settings import Home
+from flows.home.settings import STAGING, Home
 from flows.journal import audit, chain
 from flows.operations.backup import LISTING, backup, restore
 from flows.release import publish, store, verification
@@ -81,6 +81,41 @@ def test_a_home_comes_back_into_a_disk_of_its_own(
     assert again.current.readlink() == home.current.readlink()
     with pytest.raises(UsageError, match="exists already"):
         restore(tmp_path / "kept.tar", again)
+
+
+def test_a_fetch_beside_it_leaves_nothing_in_it_that_is_not_whole(tmp_path: Path, home: Home) -> None:
+    staging = home.landing / STAGING / "r"
+    staging.mkdir(parents=True)
+    (staging / "part1.zip").write_bytes(b"half")
+    (home.state / "fetched.jsonl").write_text("{}\n", encoding="utf-8")
+    (home.landing / "old.zip").write_bytes(b"whole")
+    names = list(backup(home, tmp_path / "kept.tar").files)
+    assert not [name for name in names if STAGING in name]
+    # What says which files are here is copied before them.
+    assert names.index("state/fetched.jsonl") < names.index("landing/old.zip")
+
+
+def test_a_folder_that_is_a_link_is_no_part_of_a_backup_in_silence(tmp_path: Path, home: Home) -> None:
+    (tmp_path / "larger").mkdir()
+    shutil.rmtree(home.landing)
+    home.landing.symlink_to(tmp_path / "larger")
+    with pytest.raises(UsageError, match="landing: is a symbolic link"):
+        backup(home, tmp_path / "kept.tar")
+
+
+def test_a_manifest_that_is_gone_is_a_fault(home: Home) -> None:
+    (store.published_folders(home)[0] / "manifest.json").unlink()
+    assert [fault.where for fault in verification.verify(home).faults]
+
+
+def test_a_disk_that_takes_a_part_of_a_line_is_asked_for_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:3]))
+    durable.append_line(tmp_path / "lines.jsonl", {"n": 1})
+    monkeypatch.undo()
+    assert [*durable.read_lines(tmp_path / "lines.jsonl")] == [{"n": 1}]
 
 
 def test_what_hard_links_share_is_kept_once_and_shared_again(tmp_path: Path, home: Home) -> None:
