@@ -52,16 +52,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     release is in force and what remains to be done. Audit log and ledger get the keyed hash of the party
     only."""
     subject, held = planned.subject, manifests.of_release(store.current_release(home))
-    as_of, known_at = _requested_dates(held)
-    areas = held.get("areas")
-    night = new_night(
-        home,
-        home.landing,
-        as_of=as_of,
-        known_at=known_at,
-        areas=areas if isinstance(areas, list) else (),
-        synthetic=bool(held["synthetic"]),
-    )
+    night = _as_asked(home, held)
     todo = ""
     try:
         with (
@@ -151,6 +142,20 @@ def _suppress(night: Night) -> Counts:
     choose_editions(night)
     raise_alarms(night)
     return {"editions": rewritten_n}
+
+
+def _as_asked(home: Home, held: Mapping[str, object]) -> Night:
+    """A night for the dates and areas for which a release was made, by its manifest."""
+    as_of, known_at = _requested_dates(held)
+    areas = held.get("areas")
+    return new_night(
+        home,
+        home.landing,
+        as_of=as_of,
+        known_at=known_at,
+        areas=areas if isinstance(areas, list) else (),
+        synthetic=bool(held["synthetic"]),
+    )
 
 
 def _requested_dates(held: Mapping[str, object]) -> tuple[date | None, date | None]:

@@ -165,9 +165,8 @@ class State:
     is back, where it was decided before.
 
     `came_from`: ids of other cases in which its flags were judged. `explained`: every flag is explained.
-    `judged`: flags that the decisions in force are on, under the ids that they had. `is_confirmed`: one of
-    these decisions says so, as those of a merged case may differ.
-    """
+    `judged`: flags that the decisions in force are on. `is_confirmed`: one of these says so, as those of a
+    merged case may differ."""
 
     stage: Stage
     decision: Covered | None = None
@@ -244,10 +243,7 @@ def flags_of(body: Mapping[str, Any]) -> dict[str, Flag]:
     """The flags that an event is about."""
     return {
         flag["flag_id"]: Flag(
-            flag["flag_id"],
-            flag["indicator"],
-            flag["version"],
-            flag["subject_id"],
+            *(flag[name] for name in ("flag_id", "indicator", "version", "subject_id")),
             frozenset(flag["facts"]),
             flag.get("lane", ""),
         )
@@ -379,7 +375,7 @@ def _new(flag: Flag, covered: Covered | None) -> New | None:
     named = (flag.flag_id, flag.indicator, flag.subject_id)
     if covered is None:
         return New(*named, "flag", len(flag.facts))
-    # A flag may come into lane stop by a setting, such as a regime that binds now.
+    # By a setting, such as a regime that binds now.
     is_raised = flag.lane == "stop" and covered.flag.lane not in ("", "stop")
     if covered.flag.version != flag.version or is_raised:
         return New(*named, "rule", 0)

@@ -18,7 +18,10 @@ MADE = {
     "nav.": (),
     "shown.": [
         words.replace(" ", "_")
-        for words in (cases.TO_READ, cases.BACK, cases.THIRD, cases.WAITING, "decided", "closed")
+        for words in (
+            *(cases.TO_READ, cases.BACK, cases.THIRD, cases.WAITING, cases.EXPLAINED),
+            *("decided", "closed"),
+        )
     ],
     "entry.": (VERDICT, CLOSE, REOPEN, DONE, EXPLAIN),
     "new.": ("flag", "rule", "grown", "changed"),
