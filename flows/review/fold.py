@@ -243,9 +243,9 @@ def flags_of(body: Mapping[str, Any]) -> dict[str, Flag]:
     """The flags that an event is about."""
     return {
         flag["flag_id"]: Flag(
-            *(flag[name] for name in ("flag_id", "indicator", "version", "subject_id")),
-            frozenset(flag["facts"]),
-            flag.get("lane", ""),
+            **{name: flag[name] for name in ("flag_id", "indicator", "version", "subject_id")},
+            facts=frozenset(flag["facts"]),
+            lane=flag.get("lane", ""),
         )
         for flag in body["flags"]
     }
