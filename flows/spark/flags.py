@@ -3,12 +3,14 @@ counts, sentences and evidence, is made on the driver, as without Spark.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
 from flows.home import warehouse
+from flows.home.sorted_files import write_parquet
+from flows.night import tables
 from flows.night.night import Counts, Night
 from flows.night.stages import flags
 from flows.spark.connection import SparkConnection, refusals
@@ -16,23 +18,41 @@ from flows.spark.gather import typed
 from flows.spark.marts import open_tables
 from transforms.marts import fact_sql, fact_views_of
 from transforms.model.indicator import EVIDENCE_STEP, STATES_STEP, Indicator
-from transforms.model.views import GRAPH_TABLES, MARTS
+from transforms.model.statements import Table
+from transforms.model.views import FACT_VIEWS, GRAPH_TABLES, MARTS
 
 
 def find_flags(night: Night) -> Counts:
     """As `flows.night.stages.flags.find_flags`. What the server refuses is run on the driver."""
     names = (*MARTS, *GRAPH_TABLES)
     workers = open_tables(night, names)
-    for name in fact_views_of(names):
-        workers.view(name, fact_sql(name))
+    for view in FACT_VIEWS:
+        if view.name not in fact_views_of(names):
+            continue
+        if is_recursive(fact_sql(view.name)):
+            workers.parquet_view(view.name, [_by_driver(night, names, view)], view)
+        else:
+            workers.view(view.name, fact_sql(view.name))
     return flags.find_flags(night, partial(_on_workers, night, workers))
+
+
+def is_recursive(query: str) -> bool:
+    return "with recursive" in query
+
+
+def _by_driver(night: Night, names: Sequence[str], view: Table) -> Path:
+    """The rows of a fact view, in a file."""
+    path = night.work / "spark" / f"{view.name}.parquet"
+    with tables.open_tables(night, names) as driver:
+        write_parquet(driver, f"select * from {view.name}", path, view.key)
+    return path
 
 
 def steps_on_workers(indicator: Indicator) -> Iterator[tuple[str, str]]:
     """Its queries by name, up to the first with a recursion: that of Spark does not end where it finds
     nothing new (UNION without ALL).
     """
-    return takewhile(lambda step: "with recursive" not in step[1], indicator.steps.items())
+    return takewhile(lambda step: not is_recursive(step[1]), indicator.steps.items())
 
 
 def _on_workers(

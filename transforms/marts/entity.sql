@@ -35,13 +35,14 @@ exempt_as_listed as (
 select
     p.party_id as entity_id, s.name, s.entity_type, s.jurisdiction, s.legal_form,
     s.is_registry_entry as in_register,
-    p.is_listed or p.party_id in (from exempt_as_listed) as is_listed,
+    p.is_listed or x.subject_id is not null as is_listed,
     p.statements_n, statement_id
 from spoken p
 join entity_statement s using (statement_id)
+left join exempt_as_listed x on x.subject_id = p.party_id
 where p.best = 1
 union all
 select
-    party_id, null, 'registeredEntity', null, null, false, party_id in (from exempt_as_listed), statements_n,
-    statement_id
+    party_id, null, 'registeredEntity', null, null, false, x.subject_id is not null, statements_n, statement_id
 from subjects
+left join exempt_as_listed x on x.subject_id = party_id

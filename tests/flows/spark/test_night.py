@@ -31,7 +31,7 @@ COMPANIES = 250  # beside those that the towns plant
 SAIL = """
     role_held address transaction
     ADR-020 DEC-050 DEC-060 LIF-030 LIF-040 LIF-070 LNK-030 OWN-040 PRP-050 PRP-140
-    PUB-080 PUB-100 PUB-130 PUB-180 PUB-190 PUB-200 ROL-030
+    FLW-060 PUB-080 PUB-100 PUB-130 PUB-180 PUB-190 PUB-200 ROL-030
 """
 REFUSED = {"apache_spark": {"PRP-050"}, "sail": {*SAIL.split()}}
 ROWLESS = {"British": set[str](), "Dutch": {"PUB-200"}}  # without a row they are not refused
