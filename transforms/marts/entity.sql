@@ -43,6 +43,7 @@ left join exempt_as_listed x on x.subject_id = p.party_id
 where p.best = 1
 union all
 select
-    party_id, null, 'registeredEntity', null, null, false, x.subject_id is not null, statements_n, statement_id
+    party_id, null, 'registeredEntity', null, null, false, x.subject_id is not null, statements_n,
+    statement_id
 from subjects
 left join exempt_as_listed x on x.subject_id = party_id
