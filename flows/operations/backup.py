@@ -205,7 +205,7 @@ class _Hashed:
 
 # --- restoring --------------------------------------------------------------------------------------------
 
-TRIAL, ASIDE = ".undertow-trial-", ".restore.part"
+ASIDE = ".restore.part"
 
 
 def restore(file: Path, home: Home) -> Backup:
@@ -255,9 +255,7 @@ def try_restore(file: Path) -> Backup:
     """Restore a backup into a folder beside it, which is removed again. Raises RunFailed as `restore` does,
     also where there is no room.
     """
-    for left in file.parent.glob(f"{TRIAL}*"):  # by a trial that was killed
-        shutil.rmtree(left, ignore_errors=True)
-    with TemporaryDirectory(prefix=TRIAL, dir=file.parent) as folder:
+    with TemporaryDirectory(prefix=".undertow-trial-", dir=file.parent) as folder:
         return restore(file, Home(Path(folder) / "home"))
 
 
