@@ -1,5 +1,10 @@
 """Functions that people and legal persons hold, as KVK's HR Dataservice writes them.
 
+Who holds a function has no number in an answer, and its place changes when another resigns. The locator of a
+holder is therefore the registration and a hash, under the key of the home, of what tells the holder from
+others: who holds two functions of one registration is one statement, and in the next answer has the same
+locator.
+
 A seat on the board is a right of its own kind and never ownership; a partner's share is not stated; of a
 company with one shareholder KVK registers who that is. Other functions are left out: proxies, keepers of
 books, and whom a court appoints (their names are there too, and no indicator needs them).
@@ -12,7 +17,7 @@ import polars as pl
 
 from transforms.formats.kvk import day
 from transforms.formats.procurement import items
-from transforms.model.parsing import finding_rows, joined, other_entities, statement, statement_id
+from transforms.model.parsing import finding_rows, joined, located, other_entities, statement, statement_id
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import (
     ENTITY_STATEMENT,
@@ -21,6 +26,7 @@ from transforms.model.statements import (
     RELATIONSHIP_STATEMENT,
 )
 from transforms.values.identifiers import NL_KVK, NL_RSIN, nl_rsin, org_id, registry_nl_kvk
+from transforms.values.text_hashes import text_hashes
 
 KEPT = ("bestuursfunctie", "aansprakelijke", "overigeFunctionaris")
 LEFT_OUT = ("gemachtigde", "publiekrechtelijkeFunctionaris", "functionarisBijzondereRechtstoestand")
@@ -47,6 +53,8 @@ _USED = {
     f"{_LEGAL}.rsin": "rsin",
     f"{_LEGAL}.isEigenaarVan.maatschappelijkeActiviteit.kvkNummer": "kvk",
 }
+WHO = ("full_name", "forenames", "prefix", "surname", "born", "legal_name", "rsin", "kvk")
+WHO_BYTES = 8
 _IGNORED = {
     "functie.omschrijving": "the code in words",
     "functie.referentieType": "name of the code list",
@@ -98,9 +106,12 @@ def officers(records: pl.DataFrame, edition: Edition, owner: str) -> OfOwner:
     each = each.with_columns(nth.alias("nth"), _party_kind().alias("party_kind"))
     unknown = each.filter(~pl.col("code").is_in([*INTERESTS, *OTHER_CODES]))
     held = each.filter(pl.col("code").is_in(list(INTERESTS)) & pl.col("party_kind").is_not_null())
+    holders = _holders(held, edition)
+    held = held.with_columns(holders.select(statement_id("p").alias("party_statement_id")))
+    once = holders.unique(["record_no", "record"], keep="first", maintain_order=True)
     tables = {
-        PERSON_STATEMENT.name: [_persons(held.filter(pl.col("party_kind") == "person"), edition)],
-        ENTITY_STATEMENT.name: [_legal_persons(held.filter(pl.col("party_kind") == "entity"), edition)],
+        PERSON_STATEMENT.name: [_persons(once.filter(pl.col("party_kind") == "person"), edition)],
+        ENTITY_STATEMENT.name: [_legal_persons(once.filter(pl.col("party_kind") == "entity"), edition)],
         RELATIONSHIP_STATEMENT.name: [_relationships(held, edition)],
         INTEREST_STATEMENT.name: [_interests(held, edition)],
     }
@@ -125,14 +136,21 @@ def _party_kind() -> pl.Expr:
     )
 
 
-def _persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+def _holders(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """`held`, each row located as who holds the function."""
+    who = held.select(pl.concat_str(pl.col(WHO).fill_null(""), separator="|"))["full_name"]
+    hashed = text_hashes(who, WHO_BYTES, key=edition.account_key)
+    return located(held, pl.format("{} functionaris {}", "record", hashed), edition)
+
+
+def _persons(holders: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     year = pl.col("born").str.extract(r"^(\d{4})\d{4}$", 1).cast(pl.Int64)
     month = pl.col("born").str.extract(r"^\d{4}(\d{2})\d{2}$", 1).cast(pl.Int64)
     return statement(
-        held,
+        holders,
         PERSON_STATEMENT,
         edition,
-        joined("p", pl.col("nth")),
+        "p",
         person_type=pl.lit("knownPerson"),
         full_name=pl.col("full_name"),
         forename=pl.col("forenames"),
@@ -142,12 +160,11 @@ def _persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-def _legal_persons(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+def _legal_persons(holders: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     kvk, rsin = registry_nl_kvk(pl.col("kvk")), nl_rsin(pl.col("rsin"))
     return other_entities(
-        held,
+        holders,
         edition,
-        joined("p", pl.col("nth")),
         identifier_scheme=pl.when(kvk.is_not_null())
         .then(pl.lit(NL_KVK))
         .when(rsin.is_not_null())
@@ -167,7 +184,7 @@ def _relationships(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         edition,
         joined("r", pl.col("nth")),
         subject_id=org_id(NL_KVK, pl.col("number")),
-        party_statement_id=statement_id(joined("p", pl.col("nth"))),
+        party_statement_id=pl.col("party_statement_id"),
         party_kind=pl.col("party_kind"),
         valid_from=day("began"),
         valid_to=day("ended"),

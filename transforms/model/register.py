@@ -150,7 +150,7 @@ class Edition:
 
     `label`: the ISO date, or sha-<12 digits> if it is undated.
     `index`: result of the register's Index over the whole edition; None if the register has no Index.
-    `account_key`: the home's key for `transforms.values.accounts`.
+    `account_key`: the home's key for ids of bank accounts, and of persons who have none in their register.
     """
 
     register: str

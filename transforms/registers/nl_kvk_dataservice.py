@@ -8,7 +8,8 @@ One answer of `ophalenInschrijving` (hrip 2015/02), in a file of its own or afte
 | name, identifier | `n-1` …, the trade names in KVK's order; `i-rsin` |
 | address | `a` where it can be visited, `a-2` where letters go |
 | insolvency | `c-1` …, one for each measure of a court |
-| person or entity, relationship, interest | `p-1`, `r-1`, `i-1` …, one for each function that is kept |
+| relationship, interest | `r-1`, `i-1` …, one for each function that is kept |
+| person or entity | `p`, who holds one or more of these, under a locator of its own |
 
 Functions: members of the board (a right of its own kind, never ownership), partners, and a sole shareholder;
 see `formats.kvk_officers`. A registration that ended is `dissolved` where it was wound up, else `closed`. A

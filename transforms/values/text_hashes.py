@@ -5,14 +5,15 @@ from hashlib import blake2b
 import polars as pl
 
 
-def text_hashes(texts: pl.Series, digest_bytes: int, *, before: str = "") -> pl.Series:
+def text_hashes(texts: pl.Series, digest_bytes: int, *, before: str = "", key: bytes = b"") -> pl.Series:
     """BLAKE2b (RFC 7693) of `before` and each text: 2 * `digest_bytes` hexadecimal digits; null stays null.
 
-    The result has the name and the length of `texts`.
+    `key`: a secret of at most 64 bytes, without which nobody can tell a text by its hash. The result has the
+    name and the length of `texts`.
     """
     begin = before.encode()
     digests = [
-        None if text is None else blake2b(begin + text, digest_size=digest_bytes).digest()
+        None if text is None else blake2b(begin + text, digest_size=digest_bytes, key=key).digest()
         for text in texts.cast(pl.Binary).to_list()
     ]
     return pl.Series(texts.name, digests, dtype=pl.Binary).bin.encode("hex")

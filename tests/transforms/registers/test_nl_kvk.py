@@ -1,12 +1,15 @@
 """KVK: no row of a natural person's business, and the ids of addresses; files of a public client's tests."""
 
+import re
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from tests.landings import land_files, mart, resolved_night
+from flows.night.stages.resolve import resolve_parties
+from tests.landings import lake_night, land_files, mart, resolved_night
 from tests.register_cases import assert_declared, cases, native_file, run
 from transforms.model.register import registers
 
@@ -96,3 +99,33 @@ def test_messages_of_the_publishers_test_set_are_read(files_n: int | None) -> No
         assert_declared(register, outcome.parsed)
         records_n += 1
     assert records_n == len(paths)
+
+
+def _board(*held: tuple[str, str]) -> bytes:
+    """The first answer of the case, with a board of these (forename, code of the function)."""
+    (case,) = cases(registers()["nl_kvk_dataservice"])
+    answer = native_file(case).read_text(encoding="utf-8").splitlines()[1]
+    start, end = answer.index("<heeft><best"), answer.rindex("</heeft>") + len("</heeft>")
+    seat = answer[start : answer.index("</heeft>", start) + len("</heeft>")]
+    seats = [
+        re.sub("Zelda", forename, seat).replace("<code>02</code>", f"<code>{code}</code>")
+        for forename, code in held
+    ]
+    return "\n".join(['<?xml version="1.0"?>', answer[:start] + "".join(seats) + answer[end:]]).encode()
+
+
+def test_who_holds_an_office_stays_one_person_when_others_come_and_go(tmp_path: Path) -> None:
+    """In the next answer others stand in their places. Who holds two functions is one person."""
+    files = {
+        "inschrijving 90012304 2026-05-01.xml": _board(("Zelda", "02"), ("Otto", "02"), ("Zelda", "08")),
+        "inschrijving 90012304 2026-06-01.xml": _board(("Otto", "02"), ("Petra", "02")),
+    }
+    home = Home(tmp_path / "home")
+    night = lake_night(home, land_files(tmp_path / "landing", files))
+    resolve_parties(night)
+    paths = sorted(home.lake.rglob("person_statement/**/*.parquet"))
+    named = pl.concat(pl.read_parquet(path, columns=["statement_id", "forename", "record"]) for path in paths)
+    persons = mart(night, "resolution").join(named, on="statement_id", how="inner")
+    assert sorted(persons["forename"]) == ["Otto", "Otto", "Petra", "Zelda"]
+    one_each = persons.select("forename", "party_id", "record").unique()
+    assert (one_each.height, one_each["party_id"].n_unique(), one_each["record"].n_unique()) == (3, 3, 3)
