@@ -10,8 +10,8 @@ matched here:
 | to a register's entry | name, country, VAT number beside the entry's | identifier_unverified | vat |
 | | name, country, and the unit of the address | name_and_address | unit |
 | | name, country, and the postcode | name_and_address | postcode |
-| | country, and a present name that tells companies apart, with its form | name_and_jurisdiction | distinct |
-| | the same, no country stated, an address in that country | name_and_jurisdiction | unstated |
+| | United Kingdom, a present name that tells companies apart, its form | name_and_jurisdiction | distinct |
+| | the same, no country stated, an address there | name_and_jurisdiction | unstated |
 | to a number that records state | name, country abroad, that number | identifier_unverified | number |
 | | name, country, and VAT number, unit or postcode | as above | as above |
 | records among themselves | name, country, and VAT number or unit | records_agree | vat, unit |
@@ -38,7 +38,8 @@ Always:
 
 A name that tells companies apart and meets all but the last evidence leaves a candidate. A name with its form
 is evidence in the United Kingdom because no two companies may have one name, its form left out of account
-(Companies Act 2006, section 66).
+(Companies Act 2006, section 66), and its register is held whole. Two Dutch companies may both be called
+Jansen Beheer B.V., and of their register only answers to requests are held.
 """
 
 import polars as pl

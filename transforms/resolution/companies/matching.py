@@ -44,6 +44,7 @@ PAIR: Mapping[str, type[pl.DataType]] = {
 }
 
 
+NAMES_ARE_UNIQUE = "gb"  # by Companies Act 2006, section 66; and its register is held whole
 NUMBER_DIGITS_MIN = 4  # (own) of a number of a register abroad that is taken for one
 ENTRY_STATEMENTS_SQL = """
 select distinct org_id, statement_id
@@ -173,6 +174,7 @@ def _same_vat(sound: pl.DataFrame, vats: pl.DataFrame) -> pl.DataFrame:
 def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
     tells_apart = (
         pl.col("is_distinct")
+        & (pl.col("in_country") == NAMES_ARE_UNIQUE)
         & (pl.col("role") != "proprietor")
         & pl.col("is_entry")
         & pl.col("is_present")

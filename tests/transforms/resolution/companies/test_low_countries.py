@@ -1,0 +1,30 @@
+"""Dutch and Belgian companies: what joins a record to the entry that their register has of them."""
+
+from tests.transforms.invented_rows import Record, entity, resolved
+
+KADE = ("1 Zedkade", "1017 CB")
+WEG = ("9 Zedweg", "3011 AA")
+NL = ("nl", "NL-KVK", "34012345")
+
+
+def _entry(name: str, register: tuple[str, str, str], **said: object) -> Record:
+    country, scheme, number = register
+    known = {"identifier_scheme": scheme, "identifier": number, "is_registry_entry": True, "role": "subject"}
+    return entity(0, name, number, KADE[0], country=country, postcode=KADE[1], **{**known, **said})
+
+
+def _of_record(entry: Record, other: Record) -> tuple[object, ...]:
+    """Party (None: one of its own), method and candidate of the other record."""
+    row = resolved([entry, other]).rows.filter(record="e1")
+    party, *rest = row.select("party_id", "method", "candidate_id").row(0)
+    return (None if party.startswith("UT-E-") else party, *rest)
+
+
+def test_a_dutch_name_alone_is_a_candidate_as_two_companies_may_have_it() -> None:
+    name = "Jansen Beheer B.V."
+    for place, found in (
+        (WEG, (None, "record", "NL-KVK-34012345")),
+        (KADE, ("NL-KVK-34012345", "name_and_address", None)),
+    ):
+        other = entity(1, name, None, place[0], country="nl", postcode=place[1])
+        assert _of_record(_entry(name, NL), other) == found
