@@ -34,6 +34,7 @@ READS = (
     "entity_statement",
     "identifier_statement",
     "listing_statement",
+    "name_statement",
     "person_statement",
     "proprietorship_statement",
     "relationship_statement",

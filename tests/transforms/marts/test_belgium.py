@@ -35,12 +35,37 @@ def subsidies() -> bytes:
     return json.dumps([*numbered, named]).encode()
 
 
+def of_bods(name: str) -> bytes:
+    """An entity of another publisher with the number of LISTED."""
+    told = {
+        "statementId": "s-1",
+        "recordId": "zed-1",
+        "recordType": "entity",
+        "statementDate": "2026-01-01",
+        "publicationDetails": {"publicationDate": "2026-06-01"},
+        "recordDetails": {
+            "entityType": {"type": "registeredEntity"},
+            "name": name,
+            "jurisdiction": {"code": "BE"},
+            "identifiers": [{"scheme": "BE-BCE_KBO", "id": f"0{LISTED}"}],
+        },
+    }
+    return json.dumps(told).encode() + b"\n"
+
+
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, object]]]:
     folder = tmp_path_factory.mktemp("belgium")
-    files = {f"{FULL.name}.zip": archive(), "data-2023.json": subsidies()}
+    files = {
+        f"{FULL.name}.zip": archive(),
+        "data-2023.json": subsidies(),
+        "zed.bods.jsonl": of_bods("Zedhafen Logistik AG"),
+    }
     night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
-    return {name: list(mart(night, name).iter_rows(named=True)) for name in ("company", "subsidy", "entity")}
+    return {
+        name: list(mart(night, name).iter_rows(named=True))
+        for name in ("company", "subsidy", "entity", "resolution")
+    }
 
 
 def test_subsidies_join_by_the_number_and_by_a_name_in_another_language(
@@ -51,6 +76,13 @@ def test_subsidies_join_by_the_number_and_by_a_name_in_another_language(
     assert sorted(paid) == sorted([LISTED, LISTED, OTHER, SOLE_TRADER, UNKNOWN])
     known = {each for each in paid if f"BE-BCE_KBO-0{each}" in companies}
     assert known == {LISTED, OTHER}
+
+
+def test_a_number_joins_a_name_in_another_language_whatever_its_form(
+    marts: dict[str, list[dict[str, object]]],
+) -> None:
+    (row,) = (row for row in marts["resolution"] if row["record"] == "zed-1")
+    assert (row["party_id"], row["method"]) == (f"BE-BCE_KBO-0{LISTED}", "identifier_and_name")
 
 
 def test_the_name_of_a_receiver_is_that_of_its_register(marts: dict[str, list[dict[str, object]]]) -> None:

@@ -4,6 +4,7 @@ import polars as pl
 
 from transforms.model.sql import Connection, read_sql
 from transforms.resolution.batches import write_batches
+from transforms.resolution.companies.names import with_company_name
 from transforms.resolution.companies.numbers import highest_first_digit
 from transforms.resolution.judgements import registrar_numbers, write_ids
 from transforms.values.identifiers import GB_COH, is_beyond_gb_coh, is_dummy_number
@@ -66,7 +67,18 @@ def _write_known_names(connection: Connection) -> None:
 
 
 def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
-    return pairs.with_columns(names_similarity(pairs["name_key"], pairs["known_key"]).alias("similarity"))
+    """Names but for their legal form agree too where KBO or KVK gave the number: KBO leaves the form out."""
+    country = pl.col("org_id").str.extract(r"^(BE-BCE|NL-KVK)").str.head(2).str.to_lowercase()
+    local = pairs.with_columns(country.alias("country")).filter(pl.col("country").is_not_null())
+    cores = [
+        with_company_name(local.select("country", pl.col(name).alias("name")), in_front=True)["core"]
+        for name in ("name_key", "known_key")
+    ]
+    alike = local.filter(cores[0] == cores[1])["row_no"]
+    similarity = names_similarity(pairs["name_key"], pairs["known_key"])
+    return pairs.with_columns(
+        pl.when(pl.col("row_no").is_in(alike.implode())).then(1.0).otherwise(similarity).alias("similarity")
+    )
 
 
 def _is_nobodys(connection: Connection) -> pl.Expr:

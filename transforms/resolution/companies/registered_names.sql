@@ -1,4 +1,5 @@
--- Names, present and former, of the numbers that somebody states: a register has millions that nobody does.
+-- Names of the numbers that somebody states, present and former, in other languages and of trade: a register
+-- has millions of numbers that nobody states.
 create or replace temp table registered_name as
 with stated as (
     select distinct s.identifier_scheme, s.identifier
@@ -16,13 +17,19 @@ wanted as (
     join stated s on s.identifier_scheme = i.scheme and s.identifier = i.number
     where s.identifier_scheme = 'NL-RSIN' and r.is_registry_entry and r.identifier is not null
 ),
-named as (
-    select distinct
+entry as (
+    select
         concat_ws('-', s.identifier_scheme, s.identifier) as org_id,
-        unnest(list_concat([s.name], coalesce(s.former_names, []))) as name
+        s.statement_id,
+        list_concat([s.name], coalesce(s.former_names, [])) as names
     from entity_statement s
     join edition_in_use e using (register, dataset, edition)
     join wanted using (identifier_scheme, identifier)
     where s.is_registry_entry
+),
+named as (
+    select org_id, unnest(names) as name from entry
+    union
+    select e.org_id, n.name from entry e join name_statement n on n.of_statement_id = e.statement_id
 )
 select row_number() over () - 1 as row_no, * from named

@@ -4,7 +4,7 @@ from tests.transforms.invented_rows import Record, entity, resolved
 
 KADE = ("1 Zedkade", "1017 CB")
 WEG = ("9 Zedweg", "3011 AA")
-NL = ("nl", "NL-KVK", "34012345")
+NL, BE = ("nl", "NL-KVK", "34012345"), ("be", "BE-BCE_KBO", "0403170701")
 
 
 def _entry(name: str, register: tuple[str, str, str], **said: object) -> Record:
@@ -28,3 +28,19 @@ def test_a_dutch_name_alone_is_a_candidate_as_two_companies_may_have_it() -> Non
     ):
         other = entity(1, name, None, place[0], country="nl", postcode=place[1])
         assert _of_record(_entry(name, NL), other) == found
+
+
+def test_a_number_of_kbo_joins_a_name_that_states_the_form_which_kbo_leaves_out() -> None:
+    for name, register, stated, found in (
+        ("Zed", BE, "ZED NV", True),
+        ("Zed", BE, "SRL Zed", True),
+        ("Zed", BE, "ZEB NV", False),
+        ("Zed Holding", NL, "Zed Holding B.V.", True),
+        ("Zed 1", NL, "Zed 2 B.V.", False),
+    ):
+        country, scheme, number = register
+        known = {"identifier_scheme": scheme, "identifier": number}
+        other = entity(1, stated, number, WEG[0], country=country, postcode=WEG[1], **known)
+        party = f"{scheme}-{number}"
+        expected = (party, "identifier_and_name", None) if found else (None, "record", party)
+        assert _of_record(_entry(name, register), other) == expected, stated
