@@ -137,11 +137,15 @@ def _rows(
 ) -> dict[str, object]:
     """Columns of ROWS, without those that all rows share."""
     share, enough = _best_share(part, regime, members, new.key, certain=certain)
+    _, is_owned = _best_share(part, regime, members, members.key, certain=certain)
+    owned = frozenset(members.key[is_owned].tolist())
     listed = frozenset(designated.tolist())
-    proved = [
-        _proof(part, members, listed, key, by_control=not owned)
-        for key, owned in zip(new.key.tolist(), enough.tolist(), strict=True)
-    ]
+    proved = []
+    for key in new.key.tolist():
+        ends = listed if regime.joint else frozenset([int(designated[key // part.network.n])])
+        sources, witness = _proof(part, members, ends, key, owned=owned)
+        # Entities that own each other prove nothing without what controls one of them.
+        proved.append((sources, witness) if sources else _proof(part, members, ends, key, owned=frozenset()))
     return {
         "subject": new.key % part.network.n,
         "way": np.where(enough, BY_OWNERSHIP, BY_CONTROL),
@@ -165,10 +169,11 @@ def _best_share(
 
 
 def _proof(
-    part: CascadePart, members: Members, designated: frozenset[int], key: int, *, by_control: bool
+    part: CascadePart, members: Members, ends: frozenset[int], key: int, *, owned: frozenset[int]
 ) -> tuple[list[int], list[int]]:
-    """Designated parties that the proof reaches, and its interests: nearest to the subject first, at most
-    WITNESS_INTERESTS.
+    """Designated parties that the proof reaches (of `ends`), and its interests: nearest to the subject first,
+    at most WITNESS_INTERESTS. `owned`: keys of the nodes of which the chain owns enough; others are proved by
+    all its interests in them.
     """
     chain, subject = divmod(key, part.network.n)
     seen, waiting = {subject}, [subject]
@@ -177,11 +182,12 @@ def _proof(
     while waiting and len(witness) < WITNESS_INTERESTS:
         above: list[int] = []
         for node in waiting:
-            for interest, holder in _into(part, members, chain, node, by_control=by_control):
+            is_owned = chain * part.network.n + node in owned
+            for interest, holder in _into(part, members, chain, node, by_control=not is_owned):
                 witness.append(interest)
                 if holder not in seen:
                     seen.add(holder)
-                    (sources if holder in designated else above).append(holder)
+                    (sources if holder in ends else above).append(holder)
         waiting = sorted(above)
     return sorted(sources), witness[:WITNESS_INTERESTS]
 

@@ -137,6 +137,40 @@ def test_control_counts_for_the_eu_and_the_uk_and_goes_on_from_there() -> None:
     assert table.filter(pl.col("subject_id") == "A")["share_min"].to_list() == [None, None]
 
 
+def proofs(table: pl.DataFrame, subject: str) -> dict[str, tuple[list[str], set[str]]]:
+    """By regime the sources and the proof of one subject."""
+    rows = table.filter(pl.col("subject_id") == subject).iter_rows(named=True)
+    return {
+        row["regime"]: (row["sources"], {id_.removeprefix("r-").rpartition("-")[0] for id_ in row["witness"]})
+        for row in rows
+    }
+
+
+def test_a_proof_has_the_control_by_which_an_entity_between_counts() -> None:
+    """P1's 10 per cent of A are no proof: it is the votes that bring A in."""
+    edges = pl.concat(
+        [rows_of([("P1", "A", 60, 60)], "votes"), rows_of([("P1", "A", 10, 10), ("A", "B", 51, 51)])]
+    )
+    proof = (["P1"], {"A-B-shares", "P1-A-shares", "P1-A-votes"})
+    assert proofs(found(edges, kinds_of("P1", "A", "B"), ["P1"]), "B") == {"EU": proof, "UK": proof}
+
+
+def test_entities_that_own_each_other_are_proved_by_who_controls_one_of_them() -> None:
+    edges = pl.concat(
+        [rows_of([("P1", "A", 60, 60)], "votes"), rows_of([("A", "B", 100, 100), ("B", "A", 60, 60)])]
+    )
+    of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1"]), "B")["EU"]
+    assert of_b == (["P1"], {"A-B-shares", "B-A-shares", "P1-A-votes"})
+
+
+def test_the_uk_counts_another_listed_party_where_the_first_one_owns_it() -> None:
+    """60 of B are P1's: 30 its own, and 30 of A, listed too. So P1's share of A is part of the proof."""
+    edges = rows_of([("P1", "A", 75, 100), ("P1", "B", 30, 30), ("A", "B", 30, 30)])
+    of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
+    assert of_b["UK"] == (["P1"], {"P1-B-shares", "A-B-shares", "P1-A-shares"})
+    assert of_b["EU"] == (["A", "P1"], {"P1-B-shares", "A-B-shares"})
+
+
 def test_influence_is_no_control() -> None:
     stated = [("P1", "A", "r1", "influence", None, None)]
     assert not found(
