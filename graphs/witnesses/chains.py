@@ -79,7 +79,7 @@ def _by_party(party: Ints) -> Iterator[Ints]:
 
 @dataclass(frozen=True, eq=False)
 class _Walk:
-    """One interest for each (held, holder), the one that gives most, sorted; and what every party owns.
+    """One interest for each (held, holder) and arc, sorted by these; and what every party owns.
 
     By link: `weight` after tightening, `plain` as stated, `most` the maximum, parts of the whole; `is_open`
     bool: the bound is excluded; `interest` here, and `also` the one that sets the bound (a different one only
@@ -110,7 +110,7 @@ class _Walk:
         holdings, arc = columns.holdings, columns.arc
         bound, is_open = (holdings.low, holdings.low_open) if least else (holdings.high, holdings.high_open)
         held, holder = network.held[columns.mine], network.holder[columns.mine]
-        best = chosen(columns, bound[arc], (held, holder), least=least)
+        best = chosen(columns, bound[arc], (held, holder, arc), least=least)
         best = best[(bound[arc[best]] > 0) | (least & holdings.complete[held[best]])]
         plain = columns.low if least else columns.high
         pairs = PairSet.of(part, solved.holder, solved.subject)

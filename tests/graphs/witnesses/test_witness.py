@@ -212,6 +212,17 @@ def test_joint_couple() -> None:
     assert _proof(rows, "Y", "P") == [0, 2]
 
 
+def test_what_a_party_holds_alone_and_jointly_is_in_one_proof() -> None:
+    """Up to 40 alone and 15 jointly of X, which holds half of Z: up to 27.5 per cent."""
+    rows = (
+        row("P", "X", 20, 40),
+        row("P", "X", 15, joint="couple"),
+        row("Q", "X", 15, joint="couple"),
+        row("X", "Z", 50),
+    )
+    assert sorted(_proof(rows, "Z", "P")) == [0, 1, 2, 3]
+
+
 def test_as_trust() -> None:
     rows = (row("P", "Deed", basis="influence"), row("Deed", "Z", 75, 100))
     assert _proof(rows, "Z", "P") == [0, 1]
