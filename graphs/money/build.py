@@ -85,7 +85,7 @@ def build(
     for search in _searches(flows, ids, groups, limits):
         found.append(_members(flows, ids, search))
         gaps += _gaps(search, ids)
-    members = pl.concat(found)
+    members = pl.concat(found).unique(("pattern_id", "position", "flow_id"), maintain_order=True)
     patterns = _patterns(members, held["party_id"], _private(flows))
     for name, frame in (("flow_pattern", patterns), ("flow_pattern_member", members)):
         table = GRAPH_TABLES[name]
@@ -102,9 +102,9 @@ def _parties(flows: pl.LazyFrame, columns: Iterable[str]) -> pl.Series:
 def _searches(flows: pl.LazyFrame, ids: pl.Series, groups: pl.LazyFrame, limits: Bounds) -> Iterator[_Search]:
     begin = _first_day(flows)
     bundles, number = bundled(_arrays(flows, ids, begin))
-    group = _groups(ids, groups)
     everybody = np.ones(len(ids), np.bool_)
-    yield _Search("FLW-010", bundles, number, round_trips.round_trips(bundles, group, limits.round_trips))
+    for group in _groups(ids, groups):
+        yield _Search("FLW-010", bundles, number, round_trips.round_trips(bundles, group, limits.round_trips))
     yield _Search("FLW-020", bundles, number, cycles.cycles(bundles, limits.cycles))
     yield _Search("FLW-030", bundles, number, scatter.scatter_gather(bundles, limits.scatter))
     yield _Search("FLW-030", bundles, number, scatter.gather_scatter(bundles, limits.scatter))
@@ -152,17 +152,24 @@ def _first_day(flows: pl.LazyFrame) -> int:
     return day
 
 
-def _groups(ids: pl.Series, groups: pl.LazyFrame) -> Ints:
-    """Number of the control group of each party, -1 for none; of several the first."""
-    party = ids.to_frame("party_id").lazy()
+def _groups(ids: pl.Series, groups: pl.LazyFrame) -> list[Ints]:
+    """The number of the control group of each party, -1 for none. A party may be in several groups; so there
+    are as many arrays as it takes to have every group whole in one of them.
+    """
+    party = pl.LazyFrame({"party_id": ids}).with_row_index("place")
     sides = (pl.col(column).alias("party_id") for column in ("subject_id", "controller_id"))
     members = pl.concat(
         [groups.select("control_group_id", side).join(party, on="party_id") for side in sides]
     )
-    first = members.group_by("party_id").agg(pl.col("control_group_id").min())
-    numbers = first.with_columns(number=pl.col("control_group_id").rank("dense").cast(pl.Int64))
-    joined = party.join(numbers, on="party_id", how="left", maintain_order="left").select("number").collect()
-    return joined["number"].fill_null(-1).to_numpy()
+    of_group = members.group_by("control_group_id").agg(pl.col("place").unique()).sort("control_group_id")
+    arrays = [np.full(len(ids), -1)]
+    for number, places in enumerate(of_group.collect()["place"].to_list()):
+        free = next((group for group in arrays if (group[places] < 0).all()), None)
+        if free is None:
+            free = np.full(len(ids), -1)
+            arrays.append(free)
+        free[places] = number
+    return arrays
 
 
 # --- tables -----------------------------------------------------------------------------------------------

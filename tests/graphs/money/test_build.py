@@ -27,7 +27,10 @@ GROUPS = pl.DataFrame({"control_group_id": ["CG-P"], "subject_id": ["A"], "contr
 
 
 def _tables(
-    flows: pl.DataFrame, limits: build.Bounds = LIMITS, private: tuple[str, ...] = ()
+    flows: pl.DataFrame,
+    limits: build.Bounds = LIMITS,
+    private: tuple[str, ...] = (),
+    groups: pl.DataFrame = GROUPS,
 ) -> dict[str, pl.DataFrame]:
     whole = flows.with_columns(
         amount_eur=pl.when(pl.col("currency") == "EUR").then("amount"),
@@ -37,7 +40,7 @@ def _tables(
         received_currency="currency",
         received_eur=pl.when(pl.col("currency") == "EUR").then("amount"),
     )
-    tables = build.build(whole.sort("flow_id").lazy(), HELD, GROUPS.lazy(), limits)
+    tables = build.build(whole.sort("flow_id").lazy(), HELD, groups.lazy(), limits)
     return {name: pl.concat(frames) for name, frames in tables}
 
 
@@ -85,6 +88,26 @@ def test_a_pattern_of_persons_is_private() -> None:
         rows = _tables(pl.concat([FLOWS, fan]), private=private)["flow_pattern"]
         found = dict(rows.select("kind", "is_private").iter_rows())
         assert (found["ordered"], found["fan_out"]) == (cycle, fanned)
+
+
+def test_a_round_trip_is_of_any_group_that_a_party_is_in() -> None:
+    """A and D are of P, A and E of Q: what A pays B comes back to D and to E, each once."""
+    hops = [("t1", "A", "B", 3), ("t2", "B", "D", 5), ("t3", "B", "E", 9)]
+    rows = [
+        (flow_id, "loan", payer, payee, date(2026, 1, day), Decimal(20_000), "EUR")
+        for flow_id, payer, payee, day in hops
+    ]
+    flows = pl.DataFrame(rows, schema=FLOWS.schema, orient="row")
+    both = [("CG-P", "A", "P"), ("CG-P", "D", "P"), ("CG-Q", "A", "Q"), ("CG-Q", "E", "Q")]
+    groups = pl.DataFrame(both, schema=GROUPS.schema, orient="row")
+    assert _trips(flows, groups) == [["t1", "t2"], ["t1", "t3"]]
+    with_d = pl.concat([groups, pl.DataFrame([("CG-Q", "D", "Q")], schema=GROUPS.schema, orient="row")])
+    assert _trips(flows, with_d) == [["t1", "t2"]], "the earliest return, which is that of both groups"
+
+
+def _trips(flows: pl.DataFrame, groups: pl.DataFrame) -> list[list[str]]:
+    members = _tables(flows, groups=groups)["flow_pattern_member"].sort("pattern_id", "position")
+    return sorted(members.group_by("pattern_id", maintain_order=True).agg("flow_id")["flow_id"].to_list())
 
 
 def test_nothing_comes_of_nothing() -> None:
