@@ -198,5 +198,6 @@ def _again(night: Night) -> Night:
         as_of=night.as_of_asked,
         known_at=night.known_at_asked,
         areas=night.areas,
+        any_size=night.any_size,
         synthetic=night.synthetic,
     )

@@ -17,6 +17,7 @@ from flows.home.lock import held
 from flows.home.processes import keep_private
 from flows.release import store
 from transforms.errors import UsageError
+from transforms.model.register import registers
 
 
 def demo(
@@ -71,6 +72,13 @@ def run(
     ] = None,
     known_at: KnownAtOption = None,
     area: AreaOption = None,
+    any_size: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Register whose new edition is taken however much it differs from the last one. "
+            "Look at it first. Can be repeated."
+        ),
+    ] = None,
     language: LanguageOption = None,
     engine: Annotated[
         Literal["spark"] | None,
@@ -86,6 +94,8 @@ def run(
         raise UsageError(
             f"--landing {landing.name}: there is no such folder; name the folder with the publishers' files"
         )
+    if unknown := set(any_size or ()) - registers().keys():
+        raise UsageError(f"--any-size {min(unknown)}: no such register; `undertow registers` lists them")
     speak(home, language)
     return _run_night(
         home,
@@ -93,6 +103,7 @@ def run(
         as_of=as_of and as_of.date(),
         known_at=known_at and known_at.date(),
         areas=tuple(area or ()),
+        any_size=tuple(any_size or ()),
         engine=engine,
     )
 
@@ -104,6 +115,7 @@ def _run_night(
     as_of: date | None = None,
     known_at: date | None = None,
     areas: tuple[str, ...] = (),
+    any_size: tuple[str, ...] = (),
     is_synthetic: bool = False,
     engine: Literal["spark"] | None = None,
 ) -> int:
@@ -125,6 +137,7 @@ def _run_night(
             as_of=as_of,
             known_at=known_at,
             areas=areas,
+            any_size=any_size,
             synthetic=is_synthetic,
             engine=engine or ("prefect" if has_server else "plain"),
         )

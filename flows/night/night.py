@@ -75,6 +75,7 @@ class Night:
     as_of_asked: date | None = None
     known_at_asked: date | None = None
     areas: tuple[str, ...] = ()
+    any_size: tuple[str, ...] = ()  # registers
     authority: Authority = field(default_factory=Authority)
     powers: Powers = field(default_factory=lambda: Powers.model_validate({}))
     synthetic: bool = False
@@ -152,10 +153,13 @@ def new_night(
     as_of: date | None = None,
     known_at: date | None = None,
     areas: Iterable[str] = (),
+    any_size: Iterable[str] = (),
     synthetic: bool = False,
     engine: Engine = "plain",
 ) -> Night:
     """A run that starts now. The clock is read here, once; nothing below a stage reads it.
+
+    `any_size`: registers whose new editions are not compared with the last ones.
 
     Raises UsageError where a setting is wrong, before the work begins.
     """
@@ -170,6 +174,7 @@ def new_night(
         as_of,
         known_at,
         tuple(areas),
+        tuple(any_size),
         authority(home),
         powers(home),
         synthetic,

@@ -7,7 +7,8 @@ tests/quality/test_suites.py."""
 
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -197,10 +198,10 @@ def test_usual_nights_are_not_stopped(tmp_path: Path, tier: Tier, figure: Callab
 # --- the night says so ------------------------------------------------------------------------------------
 
 
-def _lake(home: Home, landing: Path, name: str, contents: bytes) -> Night:
+def _lake(home: Home, landing: Path, name: str, contents: bytes, any_size: Iterable[str] = ()) -> Night:
     landing.mkdir(exist_ok=True)
     (landing / name).write_bytes(contents)
-    night = new_night(home, landing)
+    night = new_night(home, landing, any_size=any_size)
     night.work.mkdir(parents=True)
     land(night)
     fill_lake(night)
@@ -228,6 +229,18 @@ def test_a_halved_file_of_the_same_day_or_a_later_one_is_blocked_and_the_last_go
             (40, "2026-06-01")
         ]
         assert night.exit_code == 5
+
+
+def test_a_right_file_of_another_size_is_taken_once_somebody_looked(tmp_path: Path) -> None:
+    form, home = FORMS["companies"], Home(tmp_path / "home")
+    home.prepare()
+    _lake(home, tmp_path / "first", form.file_name, form.file(form.rows(40)))
+    name, halved = re.sub("2026-06", "2026-07", form.file_name), form.file(form.rows(20))
+    night = _lake(home, tmp_path / "second", name, halved)
+    (refused,) = night.blocked
+    assert f"`undertow run --any-size {refused.register}`" in (refused.blocked_message or "")
+    night = _lake(home, tmp_path / "third", name, halved, any_size=[refused.register])
+    assert (night.exit_code, night.as_of) == (0, date(2026, 7, 1))
 
 
 @pytest.mark.nightly

@@ -38,6 +38,7 @@ STATUSES = ("in_force", "history", "superseded", "blocked")
 BLOCKED_TABLES = ("reject", "finding", "gate")
 AHEAD_MAX = timedelta(days=31)  # (own) a month's edition may be dated on the month's last day
 KEY_DIGITS = 8  # of a lake key, where it is shown
+COMPARED = "the last edition"  # in the name of each expectation that compares two
 
 type Read = lake.Ingested | EditionFacts  # the facts of an edition whose file as a whole is blocked
 
@@ -134,8 +135,16 @@ def _gated(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> Edi
         _keep_blocked_tables(night, ingested.folder)
     finally:
         shutil.rmtree(ingested.folder, ignore_errors=True)
-    remedy = f"The file is {edition.files[0].name}; fetch it again, or correct the register's module"
-    return replace(ingested.facts, blocked_code="gate", blocked_message=f"{message}. {remedy}")
+    remedy = f"fetch it again, or {_other_way(edition.register.name, message)}"
+    message = f"{message}. The file is {edition.files[0].name}; {remedy}"
+    return replace(ingested.facts, blocked_code="gate", blocked_message=message)
+
+
+def _other_way(register: str, message: str) -> str:
+    """What else can be done about an edition that its gate blocked."""
+    if COMPARED in message:
+        return f"look at it, and where it is right take it with `undertow run --any-size {register}`"
+    return "correct the register's module"
 
 
 def parse_edition(
@@ -170,7 +179,8 @@ def _keep_blocked_tables(night: Night, work: Path) -> None:
 
 def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
     """Run the register's suite on the tables just made. GATE_VIEW rows, also written beside the tables."""
-    last = _last_edition(night, ingested.facts)
+    is_compared = edition.register.name not in night.any_size
+    last = _last_edition(night, ingested.facts) if is_compared else None
     with warehouse.connect(ingested.folder, read_paths=[night.home.lake]) as connection:
         register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         for table in edition.register.tables:
