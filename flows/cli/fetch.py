@@ -10,7 +10,7 @@ from flows.cli.options import HomeOption, JsonOption, LanguageOption
 from flows.cli.output import begin_work, print_json, print_records, say
 from flows.home import settings
 from flows.home.authority import speak
-from transforms.errors import exit_code_of
+from transforms.errors import UsageError, exit_code_of
 from transforms.model.register import registers as all_registers
 
 
@@ -26,6 +26,10 @@ def fetch(
     any_size: Annotated[
         bool, typer.Option("--any-size", help="Also a file far larger or smaller than the last.")
     ] = False,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Also what was fetched before, of the registers named."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> int:
     """Fetch what publishers put out into the landing folder of the home.
@@ -40,7 +44,9 @@ def fetch(
     if as_list:
         _print_sources(home, register or [], as_json=as_json)
         return 0
-    results = fetch_all(home, chosen(home, register or []), any_size=any_size)
+    if again and not register:
+        raise UsageError("--again: name the registers whose files are to be fetched again")
+    results = fetch_all(home, chosen(home, register or []), any_size=any_size, again=again)
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
     print_records(rows, as_json=as_json)
     if code := exit_code_of(result.state == "failed" for result in results):

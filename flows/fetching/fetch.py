@@ -28,15 +28,17 @@ LANDED_DAYS = 3  # (own) an archived edition stays landed so long after the next
 FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
 
 
-def fetch(home: Home, wanted: Wanted, *, any_size: bool = False) -> tuple[str, ...]:
+def fetch(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = False) -> tuple[str, ...]:
     """Land what is new of a register; returns the names of these files. Raises BlockedEdition for a file that
     is not whole, RunFailed where a server does not give it.
 
-    any_size: also a file whose size is far from that of the last one.
+    any_size: also a file whose size is far from that of the last one. again: also what is here already; not
+    of a register of pages, which has the names of its files from what is here.
     """
     staging = home.landing / STAGING / wanted.register.name
     staging.mkdir(parents=True, exist_ok=True)
-    before = manifest.last_of(manifest.read(home), wanted.register.name)
+    is_forgotten = again and wanted.source.next_page is None
+    before = {} if is_forgotten else manifest.last_of(manifest.read(home), wanted.register.name)
     with pages.session(home, wanted.source, USER_AGENT) as session:
         fetching = _Fetching(home, wanted, session, staging, before, any_size)
         new = fetching.new()

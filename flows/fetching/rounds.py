@@ -50,26 +50,28 @@ def _has_secrets(home: Home, wanted: Wanted) -> bool:
     return all(home.credential(name).is_file() for name in needed)
 
 
-def fetch_all(home: Home, wanted: Sequence[Wanted], *, any_size: bool = False) -> Sequence[Result]:
+def fetch_all(
+    home: Home, wanted: Sequence[Wanted], *, any_size: bool = False, again: bool = False
+) -> Sequence[Result]:
     """Fetch registers, some at once. A register that fails leaves the others alone."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda each: fetch_one(home, each, any_size=any_size), wanted))
+        return list(pool.map(lambda each: fetch_one(home, each, any_size=any_size, again=again), wanted))
 
 
-def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False) -> Result:
+def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = False) -> Result:
     """How the fetch of a register ended; noted in `state/fetch-attempts.jsonl` too."""
-    result = _fetched(home, wanted, any_size=any_size)
+    result = _fetched(home, wanted, any_size=any_size, again=again)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     manifest.add_attempt(home, Attempt(result.register, now, result.state, result.message))
     return result
 
 
-def _fetched(home: Home, wanted: Wanted, *, any_size: bool) -> Result:
+def _fetched(home: Home, wanted: Wanted, *, any_size: bool, again: bool) -> Result:
     name = wanted.register.name
     try:
         # Other registers, and a night, may go on beside it.
         with alone(home.state / "fetching" / f"{name}.lock", wait=False):
-            new = fetch(home, wanted, any_size=any_size)
+            new = fetch(home, wanted, any_size=any_size, again=again)
     except (BlockedEdition, UndertowError) as fault:
         return Result(name, "failed", message=str(fault), may_pass=isinstance(fault, RunFailed))
     except BlockingIOError:

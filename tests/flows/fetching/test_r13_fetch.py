@@ -270,6 +270,21 @@ def test_a_file_that_has_not_changed_is_not_fetched_again(tmp_path: Path) -> Non
     assert states == ["new", "unchanged"] and len(manifest.read(home)) == 1
 
 
+def test_a_file_that_was_fetched_is_fetched_again_on_demand(tmp_path: Path) -> None:
+    """What a night found damaged, or somebody removed, is not what the publisher has."""
+    behaviour = Behaviour(FILE)
+    with served(behaviour) as address:
+        home = _home(tmp_path, address)
+        (first,) = fetch_all(home, chosen(home, [REGISTER]))
+        landed = home.landing / REGISTER / first.files[0]
+        whole = landed.read_bytes()
+        landed.unlink()
+        (unchanged,) = fetch_all(home, chosen(home, [REGISTER]))
+        assert unchanged.state == "unchanged" and not landed.exists()
+        (again,) = fetch_all(home, chosen(home, [REGISTER]), again=True)
+    assert again.files == first.files and landed.read_bytes() == whole
+
+
 def test_a_file_of_another_size_is_refused_until_somebody_looked(tmp_path: Path) -> None:
     behaviour = Behaviour(FILE)
     with served(behaviour) as address:
