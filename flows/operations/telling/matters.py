@@ -8,7 +8,7 @@ subject, a file or a data set.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import structlog
@@ -28,6 +28,7 @@ from transforms.model.sql import read_sql
 log = structlog.get_logger()
 
 INDICATORS_NAMED = 4  # (own) of a case
+FIRST_ENDS = timedelta(days=3)  # (own) up to the last end of a night, for a new receiver
 ENDED = {
     0: "published",
     2: "failed: a setting, or the landing folder, is wrong; the release in force stays",
@@ -119,9 +120,11 @@ class Matters:
         return Section(heading, tuple(matters), link)
 
     def _ends(self, last_told: datetime | None) -> Sequence[End]:
-        """Ends since the receiver was last told anything; the last one for a new receiver."""
+        """Ends since the receiver was last told anything; of a new receiver the last, and those shortly
+        before it, which it may not have taken.
+        """
         ended = [event for event in diary.read(self._home) if event.kind == "ended"]
-        since = [event for event in ended if last_told and event.at > last_told] if last_told else ended[-1:]
+        since = [event for event in ended if event.at > (last_told or ended[-1].at - FIRST_ENDS)]
         ends = [End(event.run_id, event.at, event.exit_code or 0, event.release_id) for event in since]
         if self._unrecorded and all(self._unrecorded.run_id != event.run_id for event in ended):
             ends.append(self._unrecorded)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -197,6 +197,18 @@ def test_ends_since_the_last_message_are_told(home: Home, web: Web) -> None:
     web.status = 200
     assert states(home) == ["sent"]
     assert "exit code 5" in web.last and "exit code 4" in web.last and "night failed" in web.last
+
+
+def test_a_receiver_that_took_nothing_yet_is_told_of_an_earlier_failure(home: Home, web: Web) -> None:
+    settings(home, to("hook", events=["failed"]))
+    now, web.status = datetime.now(UTC), 503
+    for days, run in ((9, "long ago"), (1, "failed")):
+        diary.record(home, diary.Event("ended", now - timedelta(days=days), run, 4))
+        assert states(home) == ["failed"]
+    web.status = 200
+    a_night(home)
+    assert states(home) == ["sent"] and web.last.count("exit code 4") == 1
+    assert states(home) == ["nothing due"]
 
 
 def test_a_renamed_case_is_not_new_and_one_in_a_graver_lane_is(home: Home, web: Web) -> None:
