@@ -147,11 +147,13 @@ class Sweeper:
             )
 
     def drop_late_runs(self) -> None:
-        """Of the nights that came due while the server was away, run only the newest: all would read the same
-        files.
+        """Of the runs of a flow that came due while the server was away, keep only the newest: all would do
+        the same.
         """
-        for run in self.api.runs("SCHEDULED", before=_now() - timedelta(seconds=LATE_SECONDS))[:-1]:
-            self.api.end(run, "CANCELLED", "missed: the server was away, and a later night runs instead")
+        before = _now() - timedelta(seconds=LATE_SECONDS)
+        for flow in FLOWS:
+            for run in self.api.runs("SCHEDULED", before=before, flows=(flow,))[:-1]:
+                self.api.end(run, "CANCELLED", "missed: the server was away, and a later run does its work")
 
     def _end_dead_runs(self) -> None:
         unended = self.api.runs("RUNNING", "PENDING", "CANCELLING", flows=FLOWS)

@@ -24,15 +24,19 @@ GONE_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Server(Api):
-    """Says which runs there are, and keeps what it was told to end."""
+    """Says which runs there are, and keeps what it was told to end. `fetches`: ids of those of `fetch`."""
 
+    fetches: tuple[str, ...] = ()
     listed: list[Run] = field(default_factory=list)
     ended: list[tuple[str, str]] = field(default_factory=list)
 
     def runs(self, *states: str, before: datetime | None = None, flows: Sequence[str] = NIGHTLY) -> list[Run]:
-        assert flows
         found = [
-            run for run in self.listed if run.state in states and (before is None or run.expected < before)
+            run
+            for run in self.listed
+            if run.state in states
+            and (before is None or run.expected < before)
+            and ("fetch" if run.id in self.fetches else "nightly") in flows
         ]
         return sorted(found, key=lambda run: run.expected)
 
@@ -111,16 +115,12 @@ def test_a_process_id_that_came_back_is_another_process(sleeper: subprocess.Pope
     assert not found.alive, "a zombie is not alive"
 
 
-def test_of_the_nights_that_came_due_meanwhile_the_newest_is_made_up_for(home: Home) -> None:
-    server = Server(1)
-    server.listed.extend(
-        [
-            _run(name, "SCHEDULED", minutes=minutes)
-            for name, minutes in (("first", -3000), ("second", -1500), ("third", -60), ("coming", 1380))
-        ]
-    )
+def test_of_the_runs_of_a_flow_that_came_due_meanwhile_the_newest_is_made_up_for(home: Home) -> None:
+    server = Server(1, fetches=("early", "noon"))
+    due = {"first": -3000, "early": -2800, "second": -1500, "noon": -700, "third": -60, "coming": 1380}
+    server.listed.extend(_run(name, "SCHEDULED", minutes=minutes) for name, minutes in due.items())
     Sweeper(home, server, GONE_SECONDS).drop_late_runs()
-    assert server.ended == [("first", "CANCELLED"), ("second", "CANCELLED")]
+    assert server.ended == [("first", "CANCELLED"), ("second", "CANCELLED"), ("early", "CANCELLED")]
 
 
 def test_the_schedule_is_kept_and_a_missed_night_told_once(
