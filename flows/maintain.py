@@ -27,6 +27,7 @@ from flows.operations.backup import try_restore  # noqa: E402
 from flows.operations.doctor import examine  # noqa: E402
 from flows.operations.parameters import absolute  # noqa: E402
 from flows.release.recovery import clean_leftovers  # noqa: E402
+from flows.release.store import discard  # noqa: E402
 from flows.review.attachments import sweep  # noqa: E402
 from flows.review.retention import expire  # noqa: E402
 from transforms.errors import LockHeld, UndertowError  # noqa: E402
@@ -52,7 +53,9 @@ def maintain(home: str, backup_to: str | None = None) -> int | State[int]:
         findings_n = 0
         try:
             if backup_to:
-                file = str(dated(absolute("backup_to", backup_to), datetime.now(UTC).date()))
+                given = absolute("backup_to", backup_to)
+                remove_left_over(given)
+                file = str(dated(given, datetime.now(UTC).date()))
                 backup(where, file)
                 findings_n += trial(file, backup_to)
             else:
@@ -68,6 +71,18 @@ def maintain(home: str, backup_to: str | None = None) -> int | State[int]:
 def dated(file: Path, day: date) -> Path:
     """`undertow.tar` of a day is `undertow-2026-11-29.tar`."""
     return file.with_name(f"{file.stem}-{day}{file.suffix}")
+
+
+def of_any_day(file: Path) -> str:
+    """Regular expression of the names that `dated` gives."""
+    return rf"{re.escape(file.stem)}-\d{{4}}-\d\d-\d\d{re.escape(file.suffix)}"
+
+
+def remove_left_over(file: Path) -> None:
+    """Remove what a killed backup or trial of this home left beside its backups."""
+    left = re.compile(rf"\.{of_any_day(file)}\.(?:part|trial-\w+)")
+    for path in [path for path in file.parent.iterdir() if left.fullmatch(path.name)]:
+        discard(path)
 
 
 def _is_locked(_task: object, _run: object, state: State[object]) -> bool:
@@ -105,8 +120,7 @@ def trial(file: str, backup_to: str) -> int:
         get_run_logger().error(why)
         return 1
     given = absolute("backup_to", backup_to)
-    names = re.compile(rf"{re.escape(given.stem)}-\d{{4}}-\d\d-\d\d{re.escape(given.suffix)}")
-    kept = sorted(path for path in given.parent.iterdir() if names.fullmatch(path.name))
+    kept = sorted(path for path in given.parent.iterdir() if re.fullmatch(of_any_day(given), path.name))
     for older in kept[:-BACKUPS_KEPT]:
         older.unlink()
     return 0

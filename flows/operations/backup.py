@@ -255,7 +255,7 @@ def try_restore(file: Path) -> Backup:
     """Restore a backup into a folder beside it, which is removed again. Raises RunFailed as `restore` does,
     also where there is no room.
     """
-    with TemporaryDirectory(prefix=".undertow-trial-", dir=file.parent) as folder:
+    with TemporaryDirectory(prefix=f".{file.name}.trial-", dir=file.parent) as folder:
         return restore(file, Home(Path(folder) / "home"))
 
 

@@ -95,6 +95,17 @@ def test_a_fetch_beside_it_leaves_nothing_in_it_that_is_not_whole(tmp_path: Path
     assert names.index("state/fetched.jsonl") < names.index("landing/old.zip")
 
 
+def test_what_a_killed_backup_or_trial_left_goes_and_that_of_another_home_stays(tmp_path: Path) -> None:
+    from flows.maintain import remove_left_over  # imports Prefect
+
+    left = (".kept-2026-02-01.tar.trial-a_b1", ".kept-2026-02-08.tar.part")
+    others = (".kept-too-2026-02-01.tar.trial-a_b1", "kept-2026-02-01.tar", ".undertow-trial-old")
+    for name in (*left, *others):
+        (tmp_path / name).mkdir()
+    remove_left_over(tmp_path / "kept.tar")
+    assert {path.name for path in tmp_path.iterdir()} == set(others)
+
+
 def test_a_folder_that_is_a_link_is_no_part_of_a_backup_in_silence(tmp_path: Path, home: Home) -> None:
     (tmp_path / "larger").mkdir()
     shutil.rmtree(home.landing)
