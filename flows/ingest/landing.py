@@ -172,7 +172,8 @@ def _claim(
         claimants = " and ".join(each.mapping.file if each.mapping else each.name for each, _ in claims)
         return Unrecognised(name, f"claimed by {claimants}; rename it as its publisher does", size_bytes)
     if not claims:
-        reason = _why_declined(registers, names, head) or "no register recognises it"
+        unknown = "no register recognises it" if size_bytes else "it is empty; fetch it again"
+        reason = _why_declined(registers, names, head) or unknown
         damaged = ", and as an archive it is damaged" if fault else ""
         return Unrecognised(name, reason + damaged, size_bytes)
     register, recognised = claims[0]

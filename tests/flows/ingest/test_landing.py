@@ -241,6 +241,12 @@ def test_a_file_of_no_register_is_named(tmp_path: Path) -> None:
     assert "damaged" in reasons(result)["broken.zip"] and "damaged" not in reasons(result)["notes.txt"]
 
 
+def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "charges-2026-06-01.jsonl").touch()
+    (file,) = look(tmp_path, registers()).unrecognised
+    assert file.reason == "it is empty; fetch it again"
+
+
 def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nowhere"):
         look(tmp_path / "nowhere", registers())
