@@ -23,10 +23,7 @@ from flows.review.rules import User
 from transforms.errors import UsageError, as_typed
 
 LOCK_HOURS = 8  # (own) how long a case stays with whom it is assigned to
-FLAG_SQL = (
-    "select indicator, subject_id, concat_ws(' ', subtype, value::varchar) as value "
-    "from v_flag where flag_id = $id"
-)
+CASE_SQL = "select indicator, subject_id, case_id from v_flag where flag_id = $id and case_id is not null"
 CHANGED = "this case has changed since you opened it; open it again, and see what is new"
 
 
@@ -256,18 +253,21 @@ def explain_away(
     `until`: its last day, at most EXPLAINED_DAYS_MAX away.
 
     The flag stays counted and is shown as explained; it needs no verdict until the explanation ends, or the
-    value changes. Returns the number of the event.
+    value changes (`CaseFlags.values`). Returns the number of the event.
     """
     by.user.require("explain-away")
     lines = {"owner": owner, "scope": scope, "reason": reason}
     checked = {name: rules.check_line(f"--{name}", line) for name, line in lines.items()}
     if not 0 <= (until - desk.today).days <= EXPLAINED_DAYS_MAX:
         raise UsageError(f"--until: a day from today on, at most {EXPLAINED_DAYS_MAX} days away")
-    rows = query_rows(desk.connection, FLAG_SQL, id=flag_id)
+    rows = query_rows(desk.connection, CASE_SQL, id=flag_id)
     if not rows:
-        raise UsageError(f"{as_typed(flag_id)}: the current release has no flag of this id; see v_flag")
+        raise UsageError(f"{as_typed(flag_id)}: no case of the release has a flag of this id; see v_flag")
+    indicator, subject_id, case_id = (str(value) for value in rows[0].values())
     body = {
-        **{name: str(value) for name, value in rows[0].items()},
+        "indicator": indicator,
+        "subject_id": subject_id,
+        "value": desk.flags([case_id])[case_id].values[flag_id],
         **checked,
         "until": until.isoformat(),
     }

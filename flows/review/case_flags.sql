@@ -3,7 +3,10 @@
 -- edition is the same fact.
 with flagged as (
     select f.flag_id, f.case_id, f.indicator, f.subject_id, f.subject_name, f.lane, f.explanation,
-        concat_ws(' ', f.subtype, f.value::varchar) as value, coalesce(n.rule_sha256, '') as version
+        f.subtype,
+        -- A number of days up to the release is another one each night.
+        case when f.unit is distinct from 'days to the release' then f.value::varchar end as value,
+        coalesce(n.rule_sha256, '') as version
     from flag f
     left join v_indicator n on n.code = f.indicator
     where f.rowid in (from rows_of('flag.case_id', $ids))

@@ -20,7 +20,7 @@ ALIASES_SQL = "select party_id, previous_party_id from v_party_alias order by al
 @dataclass(frozen=True)
 class CaseFlags:
     """A case's flags. `lanes`, `values`: of each flag by its id; a value is text, after the sub-type if there
-    is one, "" where there is none.
+    is one. Where there is no value, or one that grows each night, it is a hash of the facts.
 
     `words`: indicator → the sentence of its first flag.
     """
@@ -63,9 +63,14 @@ def _case_flags(rows: Sequence[Mapping[str, object]]) -> CaseFlags:
     return CaseFlags(
         flags,
         {str(row["flag_id"]): str(row["lane"]) for row in rows},
-        {str(row["flag_id"]): str(row["value"]) for row in rows},
+        {str(row["flag_id"]): _value(row) for row in rows},
         {str(row["indicator"]): str(row["explanation"]) for row in reversed(rows)},
     )
+
+
+def _value(row: Mapping[str, object]) -> str:
+    value = str(row["value"] or evidence_hash(texts(row["facts"])))
+    return f"{row['subtype']} {value}" if row["subtype"] else value
 
 
 def cases_with(connection: Connection, flag_ids: Iterable[str], subject_ids: Iterable[str]) -> list[str]:

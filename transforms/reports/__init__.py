@@ -71,6 +71,7 @@ FAMILY_WORDS: Mapping[str, str] = {
 }
 SINGULAR: Mapping[str, str] = {
     "days": "day",
+    "days to the release": "day to the release",
     "entities": "entity",
     "months": "month",
     "persons": "person",

@@ -38,6 +38,7 @@ AFTER = [
     MERGED[0],
     replace(MERGED[1], case_id="UT-C-m1"),
 ]
+KNOWN = {"owner": "Land desk", "scope": "The depot", "reason": "Let by the town"}
 SECRET = "a sentence that only the first reader wrote"
 NO_CONCERN = Given("no-concern", "explained")
 CONFIRMED = Given("confirmed", "other", SECRET)
@@ -349,15 +350,29 @@ def test_merged_cases_carry_their_verdicts(at: Desk, later: Desk) -> None:
 
 
 def test_a_known_explanation_holds_for_its_value_until_its_last_day(at: Desk, later: Desk) -> None:
-    known = {"owner": "Land desk", "scope": "The depot", "reason": "Let by the town"}
-    acts.explain_away(at, by("sue"), "v1", **known, until=DAY)
-    acts.explain_away(at, by("sue"), "s1", **known, until=DAY)
+    acts.explain_away(at, by("sue"), "v1", **KNOWN, until=DAY)
+    acts.explain_away(at, by("sue"), "s1", **KNOWN, until=DAY)
     assert not {"UT-C-v1", "UT-C-s1"} & queue(at).keys()
     view = cases.case_view(at, user("ann"), "UT-C-v1", purpose="demo")
     assert view.explained["v1"].scope == "The depot" and view.refusal and view.shown == cases.EXPLAINED
     assert cases.counts(at, user("cleo"))[cases.EXPLAINED] == 2
     assert {"UT-C-v1", "UT-C-s1"} & queue(later).keys() == {"UT-C-v1"}
     assert "UT-C-s1" in queue(undrawn(Desk(at.home, at.connection, DAY + timedelta(days=1))))
+
+
+@pytest.mark.parametrize("unit", ["days", "days to the release"])
+def test_a_known_explanation_holds_for_the_facts_where_the_value_says_nothing(home: Home, unit: str) -> None:
+    """There is none, or it counts the days that go by."""
+    unvalued = replace(A, value=None)
+    growing = Raised("d1", "UT-C-d1", subject_id="GB-COH-9", value=40.0, unit=unit)
+    night(home, [unvalued, STOP, growing])
+    before = undrawn(desk(home))
+    for flag_id in ("a1", "s1", "d1"):
+        acts.explain_away(before, by("sue"), flag_id, **KNOWN, until=DAY)
+    assert not queue(before)
+    night(home, [with_facts(unvalued, r2="b"), with_facts(STOP, r2="b"), replace(growing, value=41.0)])
+    back = {"UT-C-a1"} if unit == "days to the release" else {"UT-C-a1", "UT-C-d1"}
+    assert queue(undrawn(desk(home))).keys() == back
 
 
 def _many_nights(home: Home, nights_n: int, seed: int) -> tuple[int, int]:

@@ -66,7 +66,8 @@ class Raised:
     indicator: str = "PRP-010"
     subject_id: str = "GB-COH-1"
     lane: str = "act"
-    value: float | None = None
+    value: float | None = 1.0
+    unit: str = "days"
     facts: Mapping[str, str] = field(default_factory=lambda: {"r1": "a"})
 
 
@@ -127,7 +128,7 @@ def _rows(flags: Sequence[Raised], version: str) -> dict[str, list[dict[str, obj
             {
                 **{
                     name: getattr(flag, name)
-                    for name in ("flag_id", "case_id", "indicator", "subject_id", "lane", "value")
+                    for name in ("flag_id", "case_id", "indicator", "subject_id", "lane", "value", "unit")
                 },
                 "state": "flagged",
             }

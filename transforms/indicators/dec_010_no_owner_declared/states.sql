@@ -55,7 +55,7 @@ select
         end as double
     ) as value,
     case
-        when d.subject_id is not null then 'days'
+        when d.subject_id is not null then 'days to the release'
         when i.subject_id is not null then 'steps'
     end as unit,
     cast(null as double) as threshold,

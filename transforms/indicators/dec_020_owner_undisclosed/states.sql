@@ -19,7 +19,7 @@ select
     cast(null as varchar) as subtype,
     case when h.party_id is not null then 'act' end as lane,
     cast(date_diff('day', s.since, $as_of) as double) as value,
-    case when s.since is not null then 'days' end as unit,
+    case when s.since is not null then 'days to the release' end as unit,
     cast(null as double) as threshold,
     cast(null as bigint) as peer_n,
     case

@@ -48,7 +48,7 @@ select
     end as reason,
     cast(null as varchar) as subtype,
     cast(o.days_n as double) as value,
-    'days' as unit,
+    'days to the release' as unit,
     cast(1 as double) as threshold,
     cast(null as bigint) as peer_n,
     case when o.days_n = 1 then 'day' else 'days' end as days_word,

@@ -37,7 +37,7 @@ select
     reason_code as reason,
     cast(null as varchar) as subtype,
     cast(case when not has_declared then age_days end as double) as value,
-    'days' as unit,
+    'days to the release' as unit,
     cast($days as double) as threshold,
     cast(null as bigint) as peer_n
 from reasoned

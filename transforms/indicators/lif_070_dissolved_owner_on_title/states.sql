@@ -61,7 +61,7 @@ select
     cast(
         case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as double
     ) as value,
-    'days' as unit,
+    'days to the release' as unit,
     cast(null as double) as threshold,
     cast(null as bigint) as peer_n,
     dissolved_by,

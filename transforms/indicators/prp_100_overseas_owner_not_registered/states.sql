@@ -71,7 +71,7 @@ select
     ) then outcome end as reason,
     cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then held_days end as double) as value,
-    'days' as unit,
+    'days to the release' as unit,
     cast(null as double) as threshold,
     cast(null as bigint) as peer_n,
     proprietor_name,
