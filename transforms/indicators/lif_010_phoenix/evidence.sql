@@ -5,17 +5,19 @@ with hits as (
         insolvent_on is not null and incorporated_on is not null and is_dated
         and (has_address or has_name or has_industry)
 ),
--- Of these companies alone: an agent is in thousands.
-hand_here as materialized (
-    select company_id, party_id
-    from hand
-    where company_id in (select old_id from hits union select new_id from hits)
-),
+-- Of both companies, who they share; and the holders between a company and who controls it.
 common as (
-    select distinct a.old_id, a.new_id, g.party_id
+    select m.new_id, m.party_id, unnest([m.old_id, m.new_id]) as company_id
     from hits a
-    join hand_here g on g.company_id = a.old_id
-    join hand_here h on h.company_id = a.new_id and h.party_id = g.party_id
+    join met m on m.old_id = a.old_id and m.new_id = a.new_id and m.is_dated
+),
+rung as (
+    select new_id, party_id, company_id, company_id as held_id from common
+    union
+    select c.new_id, c.party_id, h.company_id, h.party_id
+    from common c
+    join control_period h on h.company_id = c.company_id
+    join control_period t on t.company_id = h.party_id and t.party_id = c.party_id
 )
 select
     new_id as subject_id, 'insolvency of the other' as role, insolvency_statement_id as statement_id,
@@ -25,10 +27,15 @@ union
 select new_id, 'incorporation', new_statement_id, 'entity_statement.incorporated_on' from hits
 union
 select
-    c.new_id, 'interest or office of the party that they share', i.interest_id,
+    r.new_id, 'interest or office of the party that they share', i.interest_id,
     'interest_statement.native_code'
-from common c
-join interest i on i.party_id = c.party_id and i.subject_id in (c.old_id, c.new_id)
+from rung r
+join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+union
+select r.new_id, 'interest below that party', i.interest_id, 'interest_statement.native_code'
+from rung r
+join rung o on o.new_id = r.new_id and o.party_id = r.party_id and o.company_id = r.company_id
+join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
 union
 select new_id, 'seat of both', old_seat_statement_id, 'address_statement.address_text' from hits
 where has_address

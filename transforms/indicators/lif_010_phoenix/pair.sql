@@ -1,26 +1,6 @@
--- A company with a case of insolvency, and another one with the same controller or officer that began around
--- it. Whoever left the old one long before, or came to it after, is nobody of it. Where the day of the
--- beginning is not known, they may be such a pair; where only that of the insolvency is not, there would be
--- too many pairs, and states.sql looks for the companies alone.
+-- What a company with a case of insolvency shares with another one that began around it.
 with shared as (
-    select o.company_id as old_id, n.company_id as new_id, bool_or(g.is_dated) as is_dated
-    from insolvent_company o
-    join hand g
-        on g.company_id = o.company_id
-        and coalesce(g.from_on <= o.insolvent_on, true)
-        and coalesce(date_diff('day', g.to_on, o.insolvent_on) <= $office_days, true)
-    join hand h
-        on h.party_id = g.party_id
-        and h.company_id <> o.company_id
-        and coalesce(h.from_on <= $as_of, true)
-    join company n
-        on n.company_id = h.company_id
-        and n.is_active
-        and coalesce(
-            date_diff('day', o.insolvent_on, n.incorporated_on) between -$days_before and $days_after,
-            n.incorporated_on is null
-        )
-    group by o.company_id, n.company_id
+    select old_id, new_id, bool_or(is_dated) as is_dated from met group by old_id, new_id
 ),
 class as (
     select company_id, industry_class

@@ -10,13 +10,28 @@ counted as (
     join insolvency_of i
         on i.party_id = s.party_id
         and i.insolvent_on between s.from_on and s.to_on
-)
-select subject_id, 'insolvency' as role, statement_id, field from counted
-union
-select c.subject_id, 'interest of the controller', i.interest_id, 'interest_statement.native_code'
-from (
+),
+controlled as (
     select subject_id, party_id, company_id from counted
     union
     select subject_id, party_id, subject_id from serial
-) c
-join interest i on i.party_id = c.party_id and i.subject_id = c.company_id
+),
+-- The holders between each of them and the controller.
+rung as (
+    select subject_id, party_id, company_id, company_id as held_id from controlled
+    union
+    select c.subject_id, c.party_id, h.company_id, h.party_id
+    from controlled c
+    join control_period h on h.company_id = c.company_id
+    join control_period t on t.company_id = h.party_id and t.party_id = c.party_id
+)
+select subject_id, 'insolvency' as role, statement_id, field from counted
+union
+select r.subject_id, 'interest of the controller', i.interest_id, 'interest_statement.native_code'
+from rung r
+join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+union
+select r.subject_id, 'interest below the controller', i.interest_id, 'interest_statement.native_code'
+from rung r
+join rung o on o.subject_id = r.subject_id and o.party_id = r.party_id and o.company_id = r.company_id
+join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
