@@ -1,16 +1,23 @@
+-- A company without a change is assessed too: without a register of officers, nobody knows.
+with assessed as (
+    select company_id from company where is_active
+    union
+    select company_id from churn
+)
 select
-    company_id as subject_id,
-    case when changes_n >= $n then 'flagged' else 'not_flagged' end as state,
+    a.company_id as subject_id,
+    case when c.changes_n >= $n then 'flagged' else 'not_flagged' end as state,
     cast(null as varchar) as reason,
     cast(null as varchar) as subtype,
-    cast(changes_n as double) as value,
+    cast(coalesce(c.changes_n, 0) as double) as value,
     'changes' as unit,
     cast($n as double) as threshold,
     cast(null as bigint) as peer_n,
     $months as months,
-    owners_n,
-    directors_n,
-    seats_n,
-    first_on,
-    last_on
-from churn
+    c.owners_n,
+    c.directors_n,
+    c.seats_n,
+    c.first_on,
+    c.last_on
+from assessed a
+left join churn c on c.company_id = a.company_id
