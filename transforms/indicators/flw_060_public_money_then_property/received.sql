@@ -6,7 +6,7 @@ select
 from flow
 where kind = 'payment'
     and status = 'paid'
-    and payee_kind = 'company'
+    and payee_kind in ('company', 'unclassified')
     and payee_id is not null
     and flowed_on <= $as_of
 union all
@@ -21,6 +21,6 @@ select
 from subsidy
 where state in ('granted', 'settled')
     and coalesce(settled, granted) > 0
-    and payee_kind = 'company'
+    and payee_kind in ('company', 'unclassified')
     and payee_id is not null
     and first_year <= year($as_of)

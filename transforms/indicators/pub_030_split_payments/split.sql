@@ -26,7 +26,7 @@ invoice as (
     join home_limit l on l.payer_id = f.payer_id and l.currency = f.currency
     where f.kind = 'payment'
         and f.status = 'paid'
-        and f.payee_kind = 'company'
+        and f.payee_kind in ('company', 'unclassified')
         and f.payee_id is not null
         and f.flowed_on <= $as_of
         and f.amount > 0

@@ -8,7 +8,7 @@ with lines as (
         ) as nth
     from flow f
     join graph_control_group g on g.subject_id = f.payee_id
-    where f.payee_kind = 'company'
+    where f.payee_kind in ('company', 'unclassified')
         and f.kind = 'payment'
         and f.status = 'paid'
         and f.category is not null

@@ -6,7 +6,7 @@ with suppliers as (
     from flow f
     join graph_control_group g on g.subject_id = f.payee_id
     left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
-    where f.payee_kind = 'company'
+    where f.payee_kind in ('company', 'unclassified')
         and f.kind = 'payment'
         and f.status = 'paid'
         and f.category is not null

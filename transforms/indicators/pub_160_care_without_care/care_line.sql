@@ -2,7 +2,7 @@
 select f.*
 from flow f
 where f.payee_id is not null
-    and f.payee_kind = 'company'
+    and f.payee_kind in ('company', 'unclassified')
     and f.kind = 'payment'
     and f.status = 'paid'
     and f.flowed_on <= $as_of
