@@ -1,18 +1,25 @@
-with lines as (
+with shared as (
+    select control_group_id, payer_id, category, currency
+    from suppliers
+    group by control_group_id, payer_id, category, currency
+    having count(*) >= $n
+),
+lines as (
     select
-        g.control_group_id,
-        f.payee_id,
+        s.control_group_id,
+        s.payee_id,
         f.statement_id,
         row_number() over (
-            partition by g.control_group_id, f.payee_id order by f.flowed_on desc, f.statement_id
+            partition by s.control_group_id, s.payee_id order by f.flowed_on desc, f.statement_id
         ) as nth
-    from flow f
-    join graph_control_group g on g.subject_id = f.payee_id
-    where f.payee_kind in ('company', 'unclassified')
-        and f.kind = 'payment'
-        and f.status = 'paid'
-        and f.category is not null
-        and f.flowed_on <= $as_of
+    from suppliers s
+    join shared using (control_group_id, payer_id, category, currency)
+    join flow f
+        on f.payee_id = s.payee_id
+        and f.payer_id = s.payer_id
+        and f.category = s.category
+        and f.currency = s.currency
+    where f.kind = 'payment' and f.status = 'paid' and f.flowed_on <= $as_of
 )
 select
     control_group_id as subject_id, 'payment' as role, statement_id, 'flow_statement.amount' as field

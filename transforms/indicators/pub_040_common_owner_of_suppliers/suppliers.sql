@@ -1,0 +1,16 @@
+-- What a payer paid each company of a control group, by part of its budget.
+select
+    g.control_group_id, f.payer_id, f.category, f.currency, f.payee_id,
+    max(f.payer_name) as payer_name,
+    sum(f.amount) as received
+from flow f
+join graph_control_group g on g.subject_id = f.payee_id
+left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
+where f.payee_kind in ('company', 'unclassified')
+    and f.kind = 'payment'
+    and f.status = 'paid'
+    and f.category is not null
+    and f.flowed_on <= $as_of
+    and x.entity_id is null
+group by g.control_group_id, f.payer_id, f.category, f.currency, f.payee_id
+having sum(f.amount) > 0
