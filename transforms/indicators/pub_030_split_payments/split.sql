@@ -127,7 +127,7 @@ sides as (
     where date_diff('day', b.flowed_on, s.last_on) between 0 and 365
     group by s.payer_id, s.payee_id, s.currency, s.kind_of, s.what, s.first_on
 )
-select s.*, n.statement_id, n.amount
+select s.*, n.flowed_on, n.invoice, n.statement_id, n.amount
 from sets s
 join sides x using (payer_id, payee_id, currency, kind_of, what, first_on)
 join near n using (payer_id, payee_id, currency, kind_of, what)

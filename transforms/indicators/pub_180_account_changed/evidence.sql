@@ -1,6 +1,15 @@
 with hits as (
     select * from changed where amount >= $amount
 ),
+-- Their lines, and those with which the account was new.
+lines as (
+    select
+        h.payee_id, l.statement_id,
+        l.flowed_on = h.flowed_on and l.currency = h.currency as is_of_hit
+    from hits h
+    join line l using (payer_id, payee_id, payee_account)
+    where l.flowed_on = h.first_on or (l.flowed_on = h.flowed_on and l.currency = h.currency)
+),
 before as (
     select
         h.payee_id,
@@ -18,9 +27,9 @@ before as (
 select
     payee_id as subject_id, 'payment into the new account' as role, statement_id,
     'flow_statement.payee_account' as field
-from hits
+from lines
 union
-select payee_id, 'amount paid into it', statement_id, 'flow_statement.amount' from hits
+select payee_id, 'amount paid into it', statement_id, 'flow_statement.amount' from lines where is_of_hit
 union
 select payee_id, 'last payment into another account', statement_id, 'flow_statement.payee_account'
 from before
