@@ -5,7 +5,7 @@ counted as (
         s.payee_id,
         f.statement_id,
         row_number() over (partition by s.payee_id order by f.flowed_on, f.statement_id) as nth
-    from suppliers s
+    from sums s
     join company c on c.company_id = s.payee_id
     join flow f
         on f.payer_id = s.payer_id
@@ -18,6 +18,7 @@ counted as (
         and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
         and f.flowed_on <= $as_of
     where date_diff('day', c.incorporated_on, s.first_on) between 0 and $days - 1
+        and s.received >= $amount
 )
 select
     payee_id as subject_id, 'payment' as role, statement_id, 'flow_statement.amount' as field

@@ -1,9 +1,17 @@
-with counted as (
+with beyond as (
+    select distinct a.*
+    from summed s
+    join aid a
+        on a.payee_id = s.payee_id
+        and a.territory = s.territory
+        and a.first_year between s.last_year - 2 and s.last_year
+    where s.received > $ceiling
+),
+counted as (
     select
         payee_id, receiver_id, statement_id, counted_as,
         row_number() over (partition by payee_id order by first_year desc, amount desc, statement_id) as nth
-    from aid
-    where first_year >= 2022
+    from beyond
 )
 select
     payee_id as subject_id, 'grant' as role, statement_id,
