@@ -16,8 +16,10 @@ purchases as (
         r.payee_id, r.kind, r.currency, r.first_on,
         p.title_id, p.party_id as buyer_id, p.proprietor_name as buyer_name, p.added_on, p.statement_id,
         t.statement_id as title_statement_id,
+        -- The price on a title is that of its proprietors of today.
         case
-            when t.price_paid_gbp is not null or not coalesce(t.price_covers_several, false)
+            when p.ended_on is null
+                and (t.price_paid_gbp is not null or not coalesce(t.price_covers_several, false))
                 then coalesce(t.price_paid_gbp, t.price_paid_eur)
         end as price,
         case when t.price_paid_gbp is null then 'EUR' else 'GBP' end as priced_in
