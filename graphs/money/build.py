@@ -1,8 +1,8 @@
 """Patterns of money in the graph stage: from payments to the tables flow_pattern, flow_pattern_member and
 flow_pattern_gap.
 
-The bounds are the parameters of the indicators FLW-010 to FLW-050. Rent, fees, taxes, subsidies and credits
-are in no pattern.
+The bounds are the parameters of the indicators FLW-010 to FLW-050. Rent, fees, taxes, wages, subsidies and
+credits are in no pattern; for a fan, they are earlier dealings.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from transforms.model.indicator import Indicator
 from transforms.model.views import GRAPH_TABLES
 
 CODES = ("FLW-010", "FLW-020", "FLW-030", "FLW-040", "FLW-050")
+HOPS = ("transfer", "loan", "sale", "payment")
 ID_BYTES = 10
 AMOUNTS = ("amount", "currency", "amount_eur", "received", "received_currency", "received_eur")
 # Kind → role of the payments with which it begins, whether their payer is the party, and role of the end.
@@ -101,7 +102,8 @@ def _parties(flows: pl.LazyFrame, columns: Iterable[str]) -> pl.Series:
 
 def _searches(flows: pl.LazyFrame, ids: pl.Series, groups: pl.LazyFrame, limits: Bounds) -> Iterator[_Search]:
     begin = _first_day(flows)
-    bundles, number = bundled(_arrays(flows, ids, begin))
+    kind = column(flows, "kind")
+    bundles, number = _bundled(flows, ids, begin, kind.is_in(HOPS))
     everybody = np.ones(len(ids), np.bool_)
     for group in _groups(ids, groups):
         yield _Search("FLW-010", bundles, number, round_trips.round_trips(bundles, group, limits.round_trips))
@@ -109,21 +111,26 @@ def _searches(flows: pl.LazyFrame, ids: pl.Series, groups: pl.LazyFrame, limits:
     yield _Search("FLW-030", bundles, number, scatter.scatter_gather(bundles, limits.scatter))
     yield _Search("FLW-030", bundles, number, scatter.gather_scatter(bundles, limits.scatter))
     yield _Search("FLW-050", bundles, number, passing.pass_through(bundles, everybody, limits.passing))
-    is_transfer = column(flows, "kind") == "transfer"
-    number = np.full(len(is_transfer), -1, np.int64)
-    bundles, number[is_transfer.to_numpy()] = bundled(_arrays(flows, ids, begin, is_transfer))
-    yield _Search("FLW-040", bundles, number, fans.fans(bundles, limits.fans))
+    bundles, number = _bundled(flows, ids, begin, kind.is_not_null())
+    is_transfer = np.isin(np.arange(len(bundles)), number[(kind == "transfer").to_numpy()])
+    yield _Search("FLW-040", bundles, number, fans.fans(bundles, limits.fans, is_transfer))
 
 
-def _arrays(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series | None = None) -> Flows:
-    """All flows, or those where `which` is true. Parties by their place in `ids`, which ascend; days from the
+def _bundled(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series) -> tuple[Bundles, Ints]:
+    """The bundles of the flows where `which` is true, and the bundle of each flow."""
+    number = np.full(len(which), -1, np.int64)
+    bundles, number[which.to_numpy()] = bundled(_arrays(flows, ids, begin, which))
+    return bundles, number
+
+
+def _arrays(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series) -> Flows:
+    """The flows where `which` is true. Parties by their place in `ids`, which ascend; days from the
     day `begin`; hundredths.
     """
     currencies = _parties(flows, ("currency", "received_currency"))
 
     def read(name: str) -> pl.Series:
-        values = column(flows, name)
-        return values if which is None else values.filter(which)
+        return column(flows, name).filter(which)
 
     def numbers(name: str, words: pl.Series) -> Ints:
         return words.search_sorted(read(name)).cast(pl.Int64).to_numpy()

@@ -1,10 +1,11 @@
 """Fans: a party that pays, or is paid by, many parties with whom it had no dealings before.
 
 A counterparty is new on a day if the party neither paid it nor was paid by it in the `quiet` days before.
-A fan is a window of `days` in which at least `n` counterparties are new, and more than the party's fence: Q3
-+ 3·IQR of the counts in its windows before (Tukey's outer fence), counted back from the day before without
-gaps to its first payment. With fewer than `windows_min` of these the fence does not apply. Of windows that
-overlap, the one with most counterparties counts, then the earliest. In and out are counted apart.
+Payments that do not count, as rent, are dealings all the same. A fan is a window of `days` in which at least
+`n` counterparties are new, and more than the party's fence: Q3 + 3·IQR of the counts in its windows before
+(Tukey's outer fence), counted back from the day before without gaps to its first payment. With fewer than
+`windows_min` of these the fence does not apply. Of windows that overlap, the one with most counterparties
+counts, then the earliest. In and out are counted apart.
 """
 
 from dataclasses import dataclass
@@ -29,15 +30,18 @@ class Bounds:
     windows_min: int = WINDOWS_MIN
 
 
-def fans(bundles: Bundles, bounds: Bounds) -> Found:
-    """The fans of all parties, out and in."""
-    new = np.flatnonzero(new_counterparty(bundles, bounds.quiet))
+def fans(bundles: Bundles, bounds: Bounds, counts: Bools) -> Found:
+    """The fans of all parties, out and in, of the bundles that count."""
+    new = np.flatnonzero(new_counterparty(bundles, bounds.quiet, counts))
+    own = np.flatnonzero(counts)
     parts: list[tuple[Ints, Ints, int]] = []
     kinds: list[Ints] = []
     done = 0
     for kind, role, centre in (("fan_out", "out", bundles.payer), ("fan_in", "in", bundles.payee)):
         events = by_party(centre, bundles.day, new)
-        begin, size = _fans_of(centre, bundles.day, events, bounds)
+        held_from = np.zeros(int(centre.max(initial=-1)) + 1, np.int64)
+        held_from[centre[own][::-1]] = bundles.day[own][::-1]  # days ascend, so the first one stays
+        begin, size = _fans_of(centre, bundles.day, events, held_from, bounds)
         fan, place = spread(begin, size)
         parts.append((fan + done, events.order[place].astype(np.int64), ROLES.index(role)))
         kinds.append(np.full(len(begin), KINDS.index(kind)))
@@ -45,13 +49,13 @@ def fans(bundles: Bundles, bounds: Bounds) -> Found:
     return Found(np.concatenate(kinds), members(parts))
 
 
-def new_counterparty(bundles: Bundles, quiet: int) -> Bools:
-    """True for the first bundle of two parties on a day, if neither paid the other in the `quiet` days
-    before. Of several on one day the first counts for each direction.
+def new_counterparty(bundles: Bundles, quiet: int, counts: Bools) -> Bools:
+    """True for the first bundle that counts of two parties on a day, if neither paid the other in the `quiet`
+    days before. Of several on one day the first counts for each direction.
     """
     low, high = np.minimum(bundles.payer, bundles.payee), np.maximum(bundles.payer, bundles.payee)
     pair = low * np.int64(bundles.parties_n) + high
-    order = ordering(bundles.payer, bundles.day, pair)
+    order = ordering(~counts, bundles.payer, bundles.day, pair)
     pair, day, payer = pair[order], bundles.day[order].astype(np.int64), bundles.payer[order]
     first_of_day = run_firsts(pair, day)
     run = np.cumsum(first_of_day) - 1
@@ -59,17 +63,17 @@ def new_counterparty(bundles: Bundles, quiet: int) -> Bools:
     is_new = np.ones(len(begin), np.bool_)
     is_new[1:] = (pair[begin[1:]] != pair[begin[:-1]]) | (day[begin[1:]] - day[begin[:-1]] > quiet)
     new = np.zeros(len(pair), np.bool_)
-    new[order] = is_new[run] & run_firsts(run, payer)
+    new[order] = is_new[run] & run_firsts(run, payer) & counts[order]
     return new
 
 
-def _fans_of(centre: Ints, day: Ints, events: ByParty, bounds: Bounds) -> tuple[Ints, Ints]:
-    """Where the fans begin in the events, which are payments of new counterparties, and their sizes."""
+def _fans_of(centre: Ints, day: Ints, events: ByParty, held_from: Ints, bounds: Bounds) -> tuple[Ints, Ints]:
+    """Where the fans begin in the events, which are payments of new counterparties, and their sizes.
+    `held_from`: the first day of each party.
+    """
     party, first = centre[events.order].astype(np.int64), day[events.order].astype(np.int64)
     begin, size = events.between(party, first, first + bounds.days)
     at = np.flatnonzero((size >= bounds.n) & (begin == np.arange(len(begin))))
-    held_from = np.zeros(int(centre.max(initial=-1)) + 1, np.int64)
-    held_from[centre[::-1]] = day[::-1]  # days ascend, so the first one stays
     fence = _fences(events, party[at], first[at], held_from, bounds)
     at = at[size[at] > fence]
     at = at[disjoint(party[at], first[at], first[at] + bounds.days, size[at])]

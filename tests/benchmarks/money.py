@@ -77,7 +77,7 @@ def searches(bundles: Bundles) -> dict[str, Callable[[], Found]]:
         ),
         "scatter-gather": lambda: scatter.scatter_gather(bundles, scatter.Bounds(3, DAYS, 80)),
         "gather-scatter": lambda: scatter.gather_scatter(bundles, scatter.Bounds(3, DAYS, 80)),
-        "fans": lambda: fans.fans(bundles, fans.Bounds(5, DAYS)),
+        "fans": lambda: fans.fans(bundles, fans.Bounds(5, DAYS), np.ones(len(bundles), np.bool_)),
         "pass-through": lambda: passing.pass_through(bundles, np.ones(n, np.bool_), passing.Bounds(3, 5)),
     }
 

@@ -1,6 +1,6 @@
 -- Payments in which patterns are looked for: transfers, loans, sales and payments that were made, of which
 -- both parties are known. A public body, an exempt party, a bank or another conduit is neither end of one,
--- nor is the authority that pays. Wages are no hop.
+-- nor is the authority that pays. Rent, fees and wages are no hop, but earlier dealings.
 with barred as (
     select entity_id as party_id from exempt
     union
@@ -10,7 +10,10 @@ with barred as (
 )
 select
     f.flow_id,
-    f.kind,
+    -- Wages, bonuses and pensions, by their ISO 20022 purpose code.
+    case
+        when f.kind = 'transfer' and f.purpose in ('SALA', 'BONU', 'PENS', 'PAYR') then 'wage' else f.kind
+    end as kind,
     f.payer_id,
     f.payee_id,
     f.flowed_on,
@@ -24,10 +27,8 @@ select
     f.payer_kind = 'unclassified' and f.payer_id = f.payer_account as payer_is_private,
     f.payee_kind = 'unclassified' and f.payee_id = f.payee_account as payee_is_private
 from flow f
-where f.kind in ('transfer', 'loan', 'sale', 'payment')
+where f.kind in ('transfer', 'loan', 'sale', 'payment', 'rent', 'fee')
     and f.status = 'paid'
-    -- Wages, bonuses and pensions, by their ISO 20022 purpose code.
-    and not (f.kind = 'transfer' and coalesce(f.purpose, '') in ('SALA', 'BONU', 'PENS', 'PAYR'))
     and f.payer_id is not null
     and f.payee_id is not null
     and f.payer_id not like 'body:%'

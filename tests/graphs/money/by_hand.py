@@ -270,11 +270,13 @@ def gather_scatter(rows: Sequence[Row], *, n: int, days: int, share: float) -> s
 # --- fans, pass-through -----------------------------------------------------------------------------------
 
 
-def fans(rows: Sequence[Row], *, n: int, days: int, quiet: int, windows_min: int) -> set[Pattern]:
+def fans(
+    rows: Sequence[Row], counts: Sequence[bool], *, n: int, days: int, quiet: int, windows_min: int
+) -> set[Pattern]:
     found: set[Pattern] = set()
     for kind, role, centre, other in (("fan_out", "out", 0, 1), ("fan_in", "in", 1, 0)):
         for party in {row[centre] for row in rows}:
-            own = [k for k, row in enumerate(rows) if row[centre] == party]
+            own = [k for k, row in enumerate(rows) if row[centre] == party and counts[k]]
 
             def is_new(k: int, own: list[int] = own, other: int = other) -> bool:
                 ends = {rows[k].payer, rows[k].payee}

@@ -1,5 +1,8 @@
 """Fans against loops by their definition, and at the bounds."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
 from graphs.money.fans import Bounds, fans
@@ -15,9 +18,16 @@ def test_random_graphs_against_the_definition(
 ) -> None:
     graphs = [drawn(seed) for seed in range(30 * batch, 30 * batch + 30)]
     rows, places = stacked(graphs)
+    draw = np.random.default_rng(batch)
+    counts = [(draw.random(len(graph)) < 0.8).tolist() for graph in graphs]
+    counted = np.zeros(len(rows), np.bool_)
+    for place, counts_here in zip(places, counts, strict=True):
+        counted[place] = counts_here
     bounds = {"n": n, "days": days, "quiet": quiet, "windows_min": windows_min}
-    expected = together((by_hand.fans(graph, **bounds) for graph in graphs), places)
-    found = fans(bundles(rows), Bounds(**bounds))
+    expected = together(
+        (by_hand.fans(graph, of, **bounds) for graph, of in zip(graphs, counts, strict=True)), places
+    )
+    found = fans(bundles(rows), Bounds(**bounds), counted)
     assert patterns(found) == expected, f"batch {batch}"
     assert len(found.kind) == len(expected) > 0
 
@@ -26,9 +36,11 @@ def _fan(n: int, first: int = 1_000, step: int = 5, party: int = 50) -> list[Row
     return [euro(0, party + k, first + step * k, 100) for k in range(n)]
 
 
-def found(rows: list[Row]) -> list[str]:
+def found(rows: list[Row], rent: Sequence[Row] = ()) -> list[str]:
+    """`rent`: those of the rows that are dealings, and do not count."""
     rows.sort(key=lambda row: row.day)
-    return sorted(kind for kind, _ in patterns(fans(bundles(rows), Bounds(n=5, days=20))))
+    counts = np.array([row not in rent for row in rows])
+    return sorted(kind for kind, _ in patterns(fans(bundles(rows), Bounds(n=5, days=20), counts)))
 
 
 def test_the_bounds_are_within() -> None:
@@ -38,6 +50,10 @@ def test_the_bounds_are_within() -> None:
     assert found([*_fan(4), euro(0, 60, 1_021, 100)]) == []  # a day too late
     assert found([*_fan(5), euro(54, 0, 1_020 - 180, 100)]) == []  # dealt with it before
     assert found([*_fan(5), euro(54, 0, 1_020 - 181, 100)]) == ["fan_out"]
+    rent = euro(0, 54, 1_020 - 180, 7)
+    assert found([*_fan(5), rent], [rent]) == []
+    rent = euro(0, 54, 1_020, 7)  # on the day itself
+    assert found([rent, *_fan(5)], [rent]) == ["fan_out"]
 
 
 @pytest.mark.parametrize(("earlier", "size", "flagged"), [(20, 5, False), (20, 6, True), (19, 5, True)])
