@@ -2,8 +2,8 @@
 
 For screening: what is shown is the name as written. `NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and
 `Николас ван дер Берг` have the same parts. Method: letters of other scripts to Latin ones (anyascii: one
-table, the same everywhere), capitals, no accents; forms of address and particles
-(`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` are one part.
+table, the same everywhere), capitals, no accents; forms of address, but for a surname (Imran Sheikh), and
+particles (`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` are one part.
 
 A part's skeleton is what stays of it in most transliterations: consonants in classes, without doubles, and
 whether it begins with a vowel. Two parts agree if they are equal, or if their skeletons are and enough
@@ -48,6 +48,8 @@ _TITLES, _PARTICLES = (
     frozenset(vocabulary("name_words").filter(pl.col("kind") == kind)["word"])
     for kind in ("title", "particle")
 )
+# (own) Forms of address that are surnames too.
+ALSO_SURNAMES = frozenset(("BARON", "HAJI", "LORD", "MASTER", "SAYYID", "SHAIKH", "SHEIK", "SHEIKH"))
 
 
 @cache
@@ -80,10 +82,11 @@ def _forename_at_an_end(words: list[str]) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _words_of(text: str) -> tuple[str, ...]:
+    surname = ALSO_SURNAMES.intersection(latin(text.partition(",")[0]).split()[-1:])
     words = [
         word
         for word in SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text))).split()
-        if word not in _TITLES
+        if word not in _TITLES or word in surname
     ]
     named = [word for word in words if word not in _PARTICLES]
     if len(named) < PARTS_MIN:  # of two words both are the name: Wang Bin, Le Minh

@@ -51,6 +51,10 @@ LIST, REGISTER = "ftm_entities", "gb_coh_psc"
         ("WANG Bin", ("WANG", "BIN")),
         ("Minh Le", ("MINH", "LE")),
         ("van Zedberg", ("VAN", "ZEDBERG")),
+        ("Zeddan Sheikh", ("ZEDDAN", "SHEIKH")),
+        ("LORD, Zed", ("LORD", "ZED")),
+        ("Sheikh Zeddan bin Zedan", ("ZEDDAN", "ZEDAN")),
+        ("Zed Zedson OBE", ("ZED", "ZEDSON")),
     ],
 )
 def test_parts(name: str | None, parts: tuple[str, ...]) -> None:
@@ -94,6 +98,7 @@ def test_spellings_of_one_name_have_one_skeleton(spellings: tuple[str, ...]) -> 
         ("Xiao Long Zed", "Zed Xiaolong", True),
         ("Xiaolong Zed", "Zed Xiao Long", True),
         ("Xiao Long Zed", "Zed Longxiao", False),
+        ("Omar Zeddan Sheikh", "Omar Zeddan Zedman", False),
         ("Hans O Zedrich", "Hans Joachim Zedrich", False),
         ("Hans J Zedrich", "Hans Joachim Zedrich", True),
         ("William G Zedd", "William W Zedd", False),
@@ -292,6 +297,7 @@ def test_a_forename_that_is_a_particle_elsewhere_is_screened() -> None:
         ("LE Minh", "Minh Le"),
         ("ZED Xiaolong", "Xiao Long Zed"),
         ("Sushil De", "DE, Sushil"),
+        ("SHEIKH, Zeddan", "Zeddan Sheikh"),
         ("Ahmed Hassan Ali Omar Khalid Yusuf Zedan", "Ahmed Zedan"),
         ("Zed One Two Three Four Five Six Seven Eight", "zed one two three four five six seven eight"),
     ],
