@@ -34,6 +34,8 @@ PUBLIC = ("state", "stateBody")
 # A proprietor that the land registry calls a corporate body is none of the companies, partnerships and
 # societies, for which it has words of their own.
 OTHER_BODY = "body"
+# Of an entry, the number as `national_number` writes those of its country.
+NATIONAL = r"^(?:NL-KVK|BE-BCE_KBO)-(.+)$"
 # A register is asked only for names that begin as the core of a record's name does: its first letters and
 # blanks, or all of a shorter core and a blank, so that another word follows (`ACME ` of Acme, as ACME LIMITED
 # begins).
@@ -182,8 +184,9 @@ def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     for statement in (_begins_alike("entry_names"), read_sql(__package__, "entries")):
         connection.execute(statement)
     names = ("org_id", "target_id", "is_present", "incorporated_on", "dissolved_on")
-    unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "number", "court")]
-    stated = (_kind().alias("kind"), pl.lit(True).alias("is_entry"), *unstated)
+    unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "court")]
+    number = pl.col("org_id").str.extract(NATIONAL).alias("number")
+    stated = (_kind().alias("kind"), pl.lit(True).alias("is_entry"), number, *unstated)
     return _with_core(connection, "entry", own, names, stated)
 
 

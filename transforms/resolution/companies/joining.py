@@ -7,7 +7,8 @@ matched here:
 | step | what agrees | method | key of SCORES |
 |---|---|---|---|
 | cross reference | a LEI, stated beside a number under the same name | the number's own | none |
-| to a register's entry | name, country, VAT number beside the entry's | identifier_unverified | vat |
+| to a register's entry | name, Netherlands or Belgium, the entry's number | identifier_and_name | number |
+| | name, country, VAT number beside the entry's | identifier_unverified | vat |
 | | name, country, and the unit of the address | name_and_address | unit |
 | | name, country, and the postcode | name_and_address | postcode |
 | | United Kingdom, a present name that tells companies apart, its form | name_and_jurisdiction | distinct |
@@ -23,7 +24,7 @@ Always:
 
 - in its country one company alone has the name, present or former, of all that is held; a name that two have
   joins nothing;
-- a record that states a number that cannot be used does not go to a register's entry, nor to another number;
+- a record that states a number that cannot be used does not go to an entry of another number, nor of none;
 - two numbers that differ (as their country writes them: `numbers`) are two companies, also through a third
   record; records that state none stay one with each other where two such companies are found, and are neither
   of them; so are two subdivisions of a country (Delaware, Nevada), where a record states one; courts number

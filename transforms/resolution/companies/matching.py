@@ -20,11 +20,12 @@ SCORES: Mapping[str, float] = {
     "unstated": 0.92,
     "candidate": 0.5,
 }
-BY_ADDRESS, BY_NAME, TOGETHER, UNVERIFIED = (
+BY_ADDRESS, BY_NAME, TOGETHER, UNVERIFIED, VERIFIED = (
     "name_and_address",
     "name_and_jurisdiction",
     "records_agree",
     "identifier_unverified",
+    "identifier_and_name",
 )
 # Evidence → method of a record that joins a number; BY_NAME of all other evidence.
 METHODS: Mapping[str, str] = {
@@ -195,7 +196,11 @@ def _scored(agreed: pl.DataFrame) -> pl.DataFrame:
     judged = agreed.with_columns(
         pl.when(is_contradicted).then(pl.lit("candidate")).otherwise(evidence).alias("evidence")
     )
-    method = pl.col("evidence").replace_strict(METHODS, default=BY_NAME, return_dtype=pl.String)
+    method = (
+        pl.when(pl.col("is_entry") & (pl.col("evidence") == "number"))
+        .then(pl.lit(VERIFIED))
+        .otherwise(pl.col("evidence").replace_strict(METHODS, default=BY_NAME, return_dtype=pl.String))
+    )
     return judged.filter(pl.col("evidence").is_not_null()).select(
         "statement_id",
         "party_id",

@@ -44,3 +44,17 @@ def test_a_number_of_kbo_joins_a_name_that_states_the_form_which_kbo_leaves_out(
         party = f"{scheme}-{number}"
         expected = (party, "identifier_and_name", None) if found else (None, "record", party)
         assert _of_record(_entry(name, register), other) == expected, stated
+
+
+def test_a_number_without_a_scheme_joins_the_entry_whose_own_it_is() -> None:
+    """As an owner in the British register, or a watch list, states it; another number keeps them apart."""
+    for country, register, number, found in (
+        ("nl", NL, "KvK 34012345", True),
+        ("nl", NL, "34012346", False),
+        ("be", BE, "BE 0403.170.701", True),
+        ("be", BE, "0403.170.702", False),
+    ):
+        other = entity(1, "Zephyr Tulip", number, WEG[0], country=country, postcode=WEG[1])
+        party = "-".join(register[1:])
+        expected = (party, "identifier_and_name", None) if found else (None, "record", None)
+        assert _of_record(_entry("Zephyr Tulip", register), other) == expected, number
