@@ -36,6 +36,9 @@ LEGAL_FORM = (
     r"|GENOOTSCHAP|CO-?OP[ÉE]RATI(?:VE|EVE)|EN ABR[ÉE]G[ÉE]|AFGEKORT)\b|(?i)^ST\. |\bB\.V\.|\bN\.V\."
 )
 
+# Initials of a person that end as those two forms do (J.B.V. Jansen).
+_INITIALS = r"\b\pL\.(?:\pL\.)*[BN]\.V\b"
+
 
 def business_name_sql(name: str) -> str:
     """SQL for a full company name in one spelling, with its legal form; null for a blank. `name`: SQL."""
@@ -61,7 +64,7 @@ def _kind(name: pl.Expr) -> pl.Expr:
         .then(pl.lit("conduit"))
         .when(text.str.contains(_pattern("public")))
         .then(pl.lit("public"))
-        .when(text.str.contains(LEGAL_FORM))
+        .when(text.str.replace_all(_INITIALS, "").str.contains(LEGAL_FORM))
         .then(pl.lit("company"))
         .otherwise(pl.lit("unclassified"))
     )
