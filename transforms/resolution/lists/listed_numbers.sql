@@ -1,4 +1,4 @@
--- Registration numbers of listed entities, with their countries.
+-- Registration numbers of listed entities, with their countries. A LEI has none: it counts in the entity's.
 with listed as (
     select distinct party_id, register, party_statement_id
     from listing
@@ -9,7 +9,7 @@ numbered as (
     from listed l
     join entity_statement s on s.statement_id = l.party_statement_id
     union
-    select l.*, i.number, i.country, s.name
+    select l.*, i.number, coalesce(i.country, s.jurisdiction), s.name
     from listed l
     join entity_statement s on s.statement_id = l.party_statement_id
     join identifier_statement i on i.of_statement_id = l.party_statement_id

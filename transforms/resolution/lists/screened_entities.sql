@@ -13,7 +13,7 @@ with present as (
 numbered as (
     select * from present
     union all
-    select s.register, s.statement_id, i.number, i.country, s.name
+    select s.register, s.statement_id, i.number, coalesce(i.country, s.country), s.name
     from present s
     join identifier_statement i on i.of_statement_id = s.statement_id
     where i.scheme is distinct from '{vat}'

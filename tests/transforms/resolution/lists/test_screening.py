@@ -185,7 +185,7 @@ def screened(
     names: Sequence[tuple[str, str]] = (),
     closed: Sequence[str] = (),
     classes: Mapping[str, str] | None = None,
-    numbers: Sequence[tuple[str, str, str]] = (),
+    numbers: Sequence[tuple[str, str, str | None]] = (),
     scheme: str | None = None,
     judged: Sequence[tuple[str, str, str]] = (),
 ) -> pl.DataFrame:
@@ -457,6 +457,18 @@ def test_further_numbers_of_a_register_count_too() -> None:
     ]
     assert pairs(screened(entities=entities, numbers=[("A", "7701234567", "ru")])) == {("A", "L"): True}
     assert screened(entities=entities, numbers=[("A", "7701234567", "ru")], scheme="VAT").is_empty()
+
+
+def test_a_lei_beside_a_number_counts_in_the_country_of_the_entity() -> None:
+    """As GLEIF has it of a Dutch company, and a list of one whose name it writes in another way."""
+    lei = "5493001KJTIIGC8Y1R12"
+    entities = [
+        company("L", lei, "nl", LIST, identifier=lei),
+        company("A", "34012345", "nl", identifier="34012345"),
+        company("B", "34012346", "be", identifier="34012346"),
+    ]
+    numbers = [("A", lei, None), ("B", lei, None)]
+    assert pairs(screened(entities=entities, numbers=numbers, scheme="XI-LEI")) == {("A", "L"): True}
 
 
 def test_a_vat_number_meets_no_number_of_a_register() -> None:
