@@ -111,19 +111,18 @@ def _rows_of_set(part: CascadePart, ids: pl.Series, set_no: int) -> pl.DataFrame
             rows = _rows(part, regime, members, new, designated, certain=verdict == CERTAIN)
             columns = {"regime": regime_no, "set": set_no, "verdict": verdict}
             frames.append(
-                pl.DataFrame({**rows, **{name: [k] * len(new.key) for name, k in columns.items()}}, ROWS)
+                pl.DataFrame({**rows, **{name: [k] * len(rows["way"]) for name, k in columns.items()}}, ROWS)
             )
     return pl.concat(frames)
 
 
 def _added_entities(part: CascadePart, members: Members, designated: Ints) -> Members:
-    """The legal entities and arrangements added, each once: of several chains the smallest."""
+    """The legal entities and arrangements added, with every chain that has them, by entity and chain."""
     n, entity = part.network.n, np.zeros(part.network.n, np.bool_)
     entity[: part.network.parties] = part.known.of_kind("legal_entity") | part.known.of_kind("arrangement")
     entity[designated] = False
     added = members.at(entity[members.key % n])
-    added = added.at(np.lexsort((added.key // n, added.key % n)))
-    return added.at(run_starts(added.key % n))
+    return added.at(np.lexsort((added.key // n, added.key % n)))
 
 
 def _rows(
@@ -134,23 +133,27 @@ def _rows(
     designated: Ints,
     *,
     certain: bool,
-) -> dict[str, object]:
-    """Columns of ROWS, without those that all rows share."""
-    share, enough = _best_share(part, regime, members, new.key, certain=certain)
+) -> dict[str, Ints | Floats | list[list[int]]]:
+    """Columns of ROWS, without those that all rows share. `new`: entities with every chain that has them; the
+    first says the share, and all are proved.
+    """
+    n = part.network.n
     _, is_owned = _best_share(part, regime, members, members.key, certain=certain)
     owned = frozenset(members.key[is_owned].tolist())
-    listed = frozenset(designated.tolist())
-    proved = []
-    for key in new.key.tolist():
-        ends = listed if regime.joint else frozenset([int(designated[key // part.network.n])])
-        sources, witness = _proof(part, members, ends, key, owned=owned)
-        # Entities that own each other prove nothing without what controls one of them.
-        proved.append((sources, witness) if sources else _proof(part, members, ends, key, owned=frozenset()))
+    starts = designated.tolist()
+    ends = [frozenset(starts)] if regime.joint else [frozenset([start]) for start in starts]
+    first = run_starts(new.key % n)
+    proved = [
+        _proofs(part, members, ends, keys.tolist(), owned=owned)
+        for keys in np.split(new.key, first[1:])
+        if len(keys)
+    ]
+    share, enough = _best_share(part, regime, members, new.key[first], certain=certain)
     return {
-        "subject": new.key % part.network.n,
+        "subject": new.key[first] % n,
         "way": np.where(enough, BY_OWNERSHIP, BY_CONTROL),
         "share": np.where(enough, share, np.nan),
-        "depth": new.round,
+        "depth": new.round[first],
         "sources": [sources for sources, _ in proved],
         "witness": [witness for _, witness in proved],
     }
@@ -168,11 +171,31 @@ def _best_share(
     return best, enough
 
 
+def _proofs(
+    part: CascadePart,
+    members: Members,
+    ends: list[frozenset[int]],
+    keys: list[int],
+    *,
+    owned: frozenset[int],
+) -> tuple[list[int], list[int]]:
+    """Sources and interests of the proofs of one entity, by each chain that has it. `ends`: by chain."""
+    sources, witness = set[int](), dict[int, None]()
+    for key in keys:
+        ends_of = ends[key // part.network.n]
+        found, interests = _proof(part, members, ends_of, key, owned=owned)
+        if not found:  # entities that own each other prove nothing without what controls one of them
+            found, interests = _proof(part, members, ends_of, key, owned=frozenset())
+        sources.update(found)
+        witness |= dict.fromkeys(interests)
+    return sorted(sources), [*witness][:WITNESS_INTERESTS]
+
+
 def _proof(
     part: CascadePart, members: Members, ends: frozenset[int], key: int, *, owned: frozenset[int]
 ) -> tuple[list[int], list[int]]:
     """Designated parties that the proof reaches (of `ends`), and its interests: nearest to the subject first,
-    at most WITNESS_INTERESTS. `owned`: keys of the nodes of which the chain owns enough; others are proved by
+    about WITNESS_INTERESTS. `owned`: keys of the nodes of which the chain owns enough; others are proved by
     all its interests in them.
     """
     chain, subject = divmod(key, part.network.n)
@@ -189,7 +212,7 @@ def _proof(
                     seen.add(holder)
                     (sources if holder in ends else above).append(holder)
         waiting = sorted(above)
-    return sorted(sources), witness[:WITNESS_INTERESTS]
+    return sources, witness
 
 
 def _into(

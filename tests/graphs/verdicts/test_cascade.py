@@ -171,6 +171,14 @@ def test_the_uk_counts_another_listed_party_where_the_first_one_owns_it() -> Non
     assert of_b["EU"] == (["A", "P1"], {"P1-B-shares", "A-B-shares"})
 
 
+def test_the_uk_names_every_listed_party_in_whose_own_chain_an_entity_is() -> None:
+    """P1 owns A, which owns B; A and P1 are listed, so each of them is a reason to look at B."""
+    edges = rows_of([("P1", "A", 75, 100), ("A", "B", 75, 100)])
+    of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
+    assert of_b["UK"] == (["A", "P1"], {"A-B-shares", "P1-A-shares"})
+    assert of_b["EU"] == (["A"], {"A-B-shares"})
+
+
 def test_influence_is_no_control() -> None:
     stated = [("P1", "A", "r1", "influence", None, None)]
     assert not found(
