@@ -36,6 +36,7 @@ class Party:
     shown because it stands above a member.
 
     `is_subject`: the party that the page is about; it has a second outline and is never in a box.
+    `may_be_listed`: on a watch list, perhaps; its note says so, so it is in no box either.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Party:
     flags_n: int = 0
     is_context: bool = False
     is_subject: bool = False
+    may_be_listed: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def blocks_of(
     known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str, Tie]
 ) -> tuple[list[Block], dict[str, int], list[Tie]]:
     """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party
-    that holds itself is in no box, nor is the subject.
+    that holds itself is in no box, nor is the subject, nor who may be on a watch list.
     """
     ends: dict[str, list[Tie]] = {party: [] for party in known}
     for tie in ties:
@@ -142,7 +144,8 @@ def blocks_of(
         ends[tie.to_id].append(tie)
     hanging: dict[tuple[str, bool, str], list[str]] = {}
     for party, its in ends.items():
-        if len(its) == 1 and party not in loops and not known[party].is_subject:
+        stands_alone = party in loops or known[party].is_subject or known[party].may_be_listed
+        if len(its) == 1 and not stands_alone:
             other = its[0].to_id if its[0].from_id == party else its[0].from_id
             if len(ends[other]) > 1:
                 hanging.setdefault((other, its[0].from_id == party, its[0].kind), []).append(party)

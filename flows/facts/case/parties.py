@@ -79,7 +79,9 @@ def party(member: Member, row: Row | None) -> Party:
         notes = [str(row["note"] or ""), inactive, *_listings(row)]
     known: Kind = next((known for known in get_args(Kind) if known == kind), "unknown")
     note = " · ".join(filter(None, notes))
-    return Party(member.id, known, name, note, member.flags_n, not member.is_member, member.is_subject)
+    may_be_listed = bool(row and (row["may_be_sanctioned"] or row["may_be_exposed"]))
+    is_context = not member.is_member
+    return Party(member.id, known, name, note, member.flags_n, is_context, member.is_subject, may_be_listed)
 
 
 def _listings(row: Row) -> list[str]:

@@ -972,6 +972,18 @@ def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) ->
     )  # one of them in the legend
 
 
+def test_who_may_be_on_a_watch_list_is_in_no_box() -> None:
+    parties = [
+        Party("h", "legal_entity", "H"),
+        Party("g", "legal_entity", "G"),
+        *(Party(f"p{k}", "person", f"P {k}", "note", may_be_listed=k == 3) for k in range(9)),
+    ]
+    ties = [Tie(f"p{k}", "h", "ownership", True) for k in range(9)] + [Tie("h", "g", "ownership", True)]
+    picture = draw(parties, ties)
+    assert [len(shape.items) for shape in picture.shapes if shape.items] == [8]
+    assert "note" in [line for shape in picture.shapes for *_, line in shape.lines]
+
+
 def test_the_subject_is_in_no_box() -> None:
     parties = [
         Party("h", "legal_entity", "H"),
