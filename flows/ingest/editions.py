@@ -5,7 +5,8 @@ Pure functions over what the lake holds and what this run blocked:
 
 * The newest complete edition of a data set up to the date is in force; without a complete one, the newest
   extract. Older ones are history. In a series, editions of different periods are in force beside each other.
-* Undated editions are older than all dated ones.
+* Undated editions are older than all dated ones, and of two the one that came later is the newer: an address
+  without a date in it always has what is known now.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
   complete edition: it is blocked, until the complete file lies in the landing folder again in its place.
 * An edition in force is stale where something was blocked that would have replaced or followed it.
@@ -172,9 +173,8 @@ def _bytes(facts: EditionFacts) -> tuple[str, str, str, str]:
     return facts.register, facts.dataset, facts.label, facts.file_sha256
 
 
-def _order(facts: EditionFacts) -> tuple[date, str, int]:
-    """Undated editions are ordered by their hashes, so that arrival does not decide."""
-    return _date(facts), facts.label, facts.arrival
+def _order(facts: EditionFacts) -> tuple[date, int, str]:
+    return _date(facts), facts.arrival, facts.label
 
 
 def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
@@ -221,11 +221,11 @@ def _status(
 
 
 def _would_replace(facts: EditionFacts, in_force: EditionFacts, landed: Collection[str]) -> bool:
-    """A later file of the same edition that has not been taken back, or an edition that is not older."""
-    if facts.label == in_force.label:
+    """A later file of the same day, or without one, that has not been taken back; or a newer edition."""
+    if _date(facts) == _date(in_force):
         is_taken_back = in_force.key in landed and facts.key not in landed
-        return facts.arrival > in_force.arrival and not is_taken_back
-    return _date(facts) >= _date(in_force)
+        return facts.arrival >= in_force.arrival and not is_taken_back
+    return _date(facts) > _date(in_force)
 
 
 # --- staleness ----------------------------------------------------------------------------------------------

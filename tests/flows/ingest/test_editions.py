@@ -107,6 +107,20 @@ def test_an_undated_edition_is_in_force_at_any_date_and_older_than_every_dated_o
     assert statuses(select(held, (), FEBRUARY)) == {"undated": "history", f"bytes of {FEBRUARY}": "in_force"}
 
 
+@pytest.mark.parametrize(("first", "second"), [("a", "z"), ("z", "a")])
+def test_of_two_undated_editions_the_one_that_came_later_is_in_force(first: str, second: str) -> None:
+    """A publisher's address without a date in it has another content each week, or for each company asked."""
+    held = [facts(None, sha256=first, arrival=1), facts(None, sha256=second, arrival=2)]
+    assert statuses(select(held, (), None)) == {first: "history", second: "in_force"}
+    asked = [replace(one, completeness="extract") for one in held]
+    assert statuses(select(asked, (), None)) == {first: "history", second: "in_force"}
+
+
+def test_an_undated_extract_before_the_complete_file_blocks_nothing() -> None:
+    held = [facts(None, sha256="part", complete=False, arrival=1), facts(None, sha256="whole", arrival=2)]
+    assert statuses(select(held, (), None)) == {"part": "history", "whole": "in_force"}
+
+
 def test_registers_and_data_sets_do_not_meet() -> None:
     held = [
         facts(JANUARY, sha256="a"),
@@ -326,7 +340,9 @@ def test_the_order_of_arrival_does_not_change_the_outcome(
     def outcome(found: Editions) -> list[tuple[str, str, date | None]]:
         return [(edition.facts.file_sha256, edition.status, edition.stale_since) for edition in found.all]
 
-    shuffled = random.sample(held, len(held))
+    # Of editions without a date, the order of arrival is what is known of their age.
+    undated = iter([one for one in held if one.edition_date is None])
+    shuffled = [one if one.edition_date else next(undated) for one in random.sample(held, len(held))]
     assert outcome(arrived(shuffled)) == outcome(arrived(held))
 
 
