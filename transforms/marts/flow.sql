@@ -3,8 +3,9 @@
 -- alone may have had that name on that day: an entry that was founded later, or had ended before, is not
 -- meant. A name that fills its column in the file is cut, perhaps, and joins nobody. In a transfer, a party
 -- that is not known so is the holder of its account, else the account. A statement of account that was handed
--- over twice counts once; so does a transfer between two accounts whose statements are both held. A planned
--- payment counts until its day is booked.
+-- over twice counts once; so does a transfer between two accounts whose statements are both held, and a line
+-- that files of two periods hold, as where each goes on from the beginning of the year. A planned payment
+-- counts until its day is booked.
 with own as (
     select
         a.*,
@@ -44,9 +45,49 @@ booked as (
     where e.status = 'in_force' and f.status = 'paid'
     group by f.payer_id, f.register
 ),
+-- The days of each file of payments, and the files of one data set that share days.
+span as (
+    select f.register, f.dataset, f.edition, min(f.flowed_on) as first_on, max(f.flowed_on) as last_on
+    from flow_statement f
+    join edition_in_use e using (register, dataset, edition)
+    where e.status = 'in_force' and f.stated_by is null
+    group by f.register, f.dataset, f.edition
+),
+overlapping as (
+    select distinct a.register, a.dataset, a.edition
+    from span a
+    join span b
+        on b.register = a.register
+        and b.dataset = a.dataset
+        and b.edition <> a.edition
+        and b.first_on <= a.last_on
+        and a.first_on <= b.last_on
+),
+-- Their lines. The id of a statement ends in the hash of its record; of equal lines in a file, which it is.
+period_line as (
+    select
+        f.statement_id, f.register, f.dataset, f.edition,
+        split_part(f.statement_id, '-f-', 2) as content,
+        row_number() over (
+            partition by f.register, f.dataset, f.edition, split_part(f.statement_id, '-f-', 2)
+            order by f.record_no
+        ) as copy_no
+    from flow_statement f
+    join overlapping using (register, dataset, edition)
+    where f.stated_by is null and f.statement_id like '%-f-%'
+),
+in_periods as (
+    select
+        statement_id,
+        row_number() over (partition by register, dataset, content, copy_no order by edition) as nth
+    from period_line
+),
 -- Lines that say what another line has said: planned ones whose day is booked, those of a statement handed
--- over twice, and payees' lines on transfers that the payer's own statement holds.
+-- over twice, those that files of two periods hold, and payees' lines on transfers that the payer's own
+-- statement holds.
 said_before as (
+    select statement_id from in_periods where nth > 1
+    union
     select f.statement_id
     from flow_statement f
     join booked b on b.payer_id = f.payer_id and b.register = f.register and b.until_on >= f.flowed_on

@@ -1,5 +1,7 @@
 """Who was paid: by number, by the exact full name on that day, or nobody for certain."""
 
+from pathlib import Path
+
 import pytest
 
 from flows.home.settings import Home
@@ -71,3 +73,13 @@ def test_nothing_is_lost_and_no_name_that_may_be_a_persons_is_kept(
     kinds = {line: row["payee_kind"] for line, row in lines.items()}
     assert (kinds[2], kinds[9]) == ("unclassified", "unnamed")
     assert lines[2]["payee_name"] is None and lines[9]["payee_name"] is None
+
+
+def test_a_line_that_files_of_two_periods_hold_counts_once(tmp_path: Path) -> None:
+    """As where each goes on from the beginning of the year. Equal lines of one file are several payments."""
+    header, first, second, *_ = SPEND.splitlines(keepends=True)
+    may, june = header + first + first + second, header + second + first + first + first
+    files = {"zed/spend 2026-05.csv": may.encode(), "zed/spend 2026-06.csv": june.encode()}
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    counted = mart(night, "flow").group_by("edition", "amount").len().sort("edition").rows()
+    assert counted == [("2026-05-01", 100, 3), ("2026-06-01", 100, 1)]
