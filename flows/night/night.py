@@ -159,7 +159,7 @@ def new_night(
 ) -> Night:
     """A run that starts now. The clock is read here, once; nothing below a stage reads it.
 
-    `any_size`: registers whose new editions are not compared with the last ones.
+    `any_size`: registers whose new editions may differ from the last ones; the gate warns only.
 
     Raises UsageError where a setting is wrong, before the work begins.
     """

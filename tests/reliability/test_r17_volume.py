@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.home import warehouse
@@ -241,6 +242,10 @@ def test_a_right_file_of_another_size_is_taken_once_somebody_looked(tmp_path: Pa
     assert f"`undertow run --any-size {refused.register}`" in (refused.blocked_message or "")
     night = _lake(home, tmp_path / "third", name, halved, any_size=[refused.register])
     assert (night.exit_code, night.as_of) == (0, date(2026, 7, 1))
+    failed = pl.read_parquet(night.table("gate")).filter(~pl.col("passed"))
+    assert set(failed["severity"]) == {"warning"} and "volume near the last edition" in set(
+        failed["expectation"]
+    )
 
 
 @pytest.mark.nightly

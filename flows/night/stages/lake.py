@@ -179,8 +179,10 @@ def _keep_blocked_tables(night: Night, work: Path) -> None:
 
 def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
     """Run the register's suite on the tables just made. GATE_VIEW rows, also written beside the tables."""
-    is_compared = edition.register.name not in night.any_size
-    last = _last_edition(night, ingested.facts) if is_compared else None
+    last = _last_edition(night, ingested.facts)
+    suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
+    if edition.register.name in night.any_size:
+        suite = tuple(replace(one, severity="warning") if COMPARED in one.name else one for one in suite)
     with warehouse.connect(ingested.folder, read_paths=[night.home.lake]) as connection:
         register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         for table in edition.register.tables:
@@ -192,7 +194,7 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
                 warehouse.parquet_view(connection, f"last_{table.name}", files, table=table)
         outcome = gate.run(
             connection,
-            suites.lake_suite(edition.register, has_last_edition=last is not None),
+            suite,
             stage="lake",
             register=edition.register.name,
             dataset=edition.dataset,
