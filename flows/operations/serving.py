@@ -68,6 +68,8 @@ LEASES_ON_DISK = {
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem"
 }
 CSRF_ON = {"PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true"}
+# Runs with their logs go after 90 days; by default only events go, and the database grows for ever.
+OLD_RUNS_GO = {"PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs"}
 
 Popen = subprocess.Popen[bytes]
 
@@ -184,7 +186,7 @@ def _environment(home: Home, api: Api, late_seconds: float) -> Mapping[str, str]
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(late_seconds),
         SERVED_BY: str(this_process()),
     }
-    return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **ours}
+    return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **OLD_RUNS_GO, **ours}
 
 
 def _secret(home: Home) -> str:

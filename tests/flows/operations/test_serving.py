@@ -17,7 +17,8 @@ import pytest
 
 from flows.home import processes
 from flows.home.settings import Home
-from flows.operations import deployments
+from flows.operations import deployments, serving
+from flows.operations.sweeper import Api
 from flows.release.store import releases
 from tests import landings
 from tests.flows.prefect_servers import HOST, api, environment, free_port, secret_of, wait_for
@@ -205,6 +206,15 @@ def test_a_taken_port_is_a_usage_error(tmp_path: Path) -> None:
     assert ran.returncode == 2, ran.stderr
     assert f"--port {port}" in ran.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_old_runs_leave_the_database_of_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in serving._environment(Home(tmp_path), Api(4200), 600.0).items():
+        monkeypatch.setenv(name, value)
+    from prefect.settings import Settings  # reads the environment
+
+    vacuum = Settings().server.services.db_vacuum
+    assert vacuum.enabled_vacuum_types >= {"events", "flow_runs"} and vacuum.retention_period.days == 90
 
 
 def test_prefect_yaml_is_found() -> None:
