@@ -55,6 +55,19 @@ from transforms.model.indicator import indicators
             "elk een exact aandeel van meer dan 24 en ten hoogste 25 procent, samen 74,0,",
         ),
         (
+            "LNK-010/hit_listed_itself_and_candidate",
+            "A",
+            "X is itself on a sanctions list (Zed List and others).",
+            "X staat zelf op een sanctielijst (Zed List en andere).",
+        ),
+        (
+            "LNK-060/hit_which_entries_stop_a_contract",
+            "G",
+            "X is itself on a list of parties debarred from public contracts (UK Debarment List).",
+            "X staat zelf op een lijst van partijen die van overheidsopdrachten zijn uitgesloten "
+            "(UK Debarment List).",
+        ),
+        (
             "PUB-030/hit_beside_another_payer",
             "GB-COH-1",
             "Ashire Council paid X 3 invoices",

@@ -20,7 +20,10 @@ cascade as (
     from graph_cascade
 ),
 own as (
-    select subject_id, min(list_name) as list_name, count(distinct list_name) - 1 as others_n
+    select
+        subject_id,
+        coalesce(min(case when is_binding then list_name end), min(list_name)) as list_name,
+        count(distinct list_name) - 1 as others_n
     from sanctioned s
     join listing l on l.party_id = s.subject_id and l.is_open and l.listing_class = 'sanction'
     group by subject_id
