@@ -34,6 +34,17 @@ tie as (
     select r.subject_id, r.step_id, o.step_id
     from rung r
     join rung o on o.subject_id = r.subject_id and o.held_id = r.held_id and o.holder_id = r.holder_id
+),
+seat as (
+    select h.subject_id, o.statement_id, r.party_kind, r.party_statement_id
+    from hits h
+    join officer o
+        on h.link = 'director'
+        and o.company_id = h.subject_id
+        and o.party_id = h.party_id
+        and o.is_open
+        and o.role <> 'seniorManagingOfficial'
+    join relationship r on r.statement_id = o.statement_id
 )
 select h.subject_id, f.role, f.statement_id, f.field
 from hits h
@@ -44,11 +55,9 @@ from tie x
 join graph_edge e on e.subject_id = x.step_id and e.party_id = x.above_id
 join interest_fact f on f.interest_id = e.interest_id
 union
-select h.subject_id, 'director', o.statement_id, 'relationship_statement.valid_from'
-from hits h
-join officer o
-    on h.link = 'director'
-    and o.company_id = h.subject_id
-    and o.party_id = h.party_id
-    and o.is_open
-    and o.role <> 'seniorManagingOfficial'
+select subject_id, 'director', statement_id, 'relationship_statement.valid_from' from seat
+union
+select
+    subject_id, 'officer', party_statement_id,
+    case when party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
+from seat
