@@ -3,10 +3,15 @@ with named as (
     from tied c
     join debarred d on d.party_id = c.party_id
 ),
+certain as (
+    select distinct subject_id from named where not is_candidate
+),
 -- A candidate proves nothing if the flag rests on a listed party.
 hits as (
-    select * from named
-    where not is_candidate or subject_id not in (select subject_id from named where not is_candidate)
+    select n.subject_id, n.party_id, n.link
+    from named n
+    left join certain c on c.subject_id = n.subject_id
+    where c.subject_id is null or not n.is_candidate
 ),
 held as (
     select
