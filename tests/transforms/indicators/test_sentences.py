@@ -68,6 +68,12 @@ from transforms.model.indicator import indicators
             "(UK Debarment List).",
         ),
         (
+            "LNK-060/hit_which_entries_stop_a_contract",
+            "F",
+            "X is certainly controlled by a party that may be on a list of parties debarred",
+            "X staat met zekerheid onder zeggenschap van een partij die mogelijk staat op een lijst",
+        ),
+        (
             "PUB-030/hit_beside_another_payer",
             "GB-COH-1",
             "Ashire Council paid X 3 invoices",

@@ -30,12 +30,18 @@ select
     cast(null as double) as threshold,
     cast(null as bigint) as peer_n,
     concat_ws('',
-        case r.link
-            when 'listed' then 'is itself'
-            when 'controller' then 'is certainly controlled by a party that is'
-            when 'owner' then 'has an owner who is'
-            when 'director' then 'has a director who is'
-            else 'certainly controls an entity that is'
+        case
+            when r.link = 'listed' and r.is_candidate then 'may itself be'
+            when r.link = 'listed' then 'is itself'
+            else concat_ws(' ',
+                case r.link
+                    when 'controller' then 'is certainly controlled by a party that'
+                    when 'owner' then 'has an owner who'
+                    when 'director' then 'has a director who'
+                    else 'certainly controls an entity that'
+                end,
+                case when r.is_candidate then 'may be' else 'is' end
+            )
         end,
         ' on a list of parties debarred from public contracts (', r.list_name, ')',
         case

@@ -1,3 +1,4 @@
+-- Who is on a list of a class is no candidate for that class (`listed_party`).
 with candidate as (
     select distinct
         s.party_id, l.listing_class, s.party_kind, s.party_statement_id, s.listed_statement_id,
@@ -5,6 +6,11 @@ with candidate as (
     from screening s
     join listing l on l.party_id = s.listed_party_id and l.is_open
     where s.is_strong
+        and not exists (
+            select 1
+            from listing o
+            where o.party_id = s.party_id and o.is_open and o.listing_class = l.listing_class
+        )
 )
 select party_id, listing_class, 'place on the list' as role, statement_id, 'listing_statement.topic' as field
 from listing
