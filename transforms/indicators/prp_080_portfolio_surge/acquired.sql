@@ -29,5 +29,5 @@ exempted as (
 select *
 from joined
 where added_on <= $as_of
-    and date_diff('day', added_on, $as_of) < $days
+    and date_diff('day', added_on, $as_of) <= $days
     and acquirer_id not in (select acquirer_id from exempted)
