@@ -26,6 +26,10 @@ class Connection(Protocol):
     def unregister(self, view_name: str) -> Any: ...
 
 
+_WHOLE = "cast(cast(floor(amount) as bigint) as varchar)"
+_THREES = ", ".join(
+    f"nullif(right(left({_WHOLE}, greatest(length({_WHOLE}) - {n}, 0)), 3), '')" for n in (9, 6, 3)
+)
 # Scalar macros that marts and indicators use.
 MACROS: Mapping[str, str] = {
     "area_key": area_key_sql(),
@@ -62,31 +66,20 @@ MACROS: Mapping[str, str] = {
         "create or replace macro without_legal_form(business_name) as "
         f"(regexp_replace(business_name, ' (?:{LEGAL_FORMS})$', ''))"
     ),
-    # Digits in groups of three, up to twelve: no title costs more.
-    "thousands": """
-        create or replace macro thousands(whole) as (
-            concat_ws(
-                ',',
-                nullif(
-                    right(
-                        left(cast(whole as varchar), greatest(length(cast(whole as varchar)) - 9, 0)), 3
-                    ),
-                    ''
-                ),
-                nullif(
-                    right(
-                        left(cast(whole as varchar), greatest(length(cast(whole as varchar)) - 6, 0)), 3
-                    ),
-                    ''
-                ),
-                nullif(
-                    right(
-                        left(cast(whole as varchar), greatest(length(cast(whole as varchar)) - 3, 0)), 3
-                    ),
-                    ''
-                ),
-                right(cast(whole as varchar), 3)
-            )
+    # Digits in groups of three, up to twelve: no title costs more. Cents where there are any.
+    "thousands": f"""
+        create or replace macro thousands(amount) as (
+            case
+                when amount is not null
+                    then concat_ws(
+                        '',
+                        concat_ws(',', {_THREES}, right({_WHOLE}, 3)),
+                        case
+                            when amount <> floor(amount)
+                                then right(cast(cast(amount as decimal(38, 2)) as varchar), 3)
+                        end
+                    )
+            end
         )
     """,
     # `at least 62.50` or `more than 50.00` per cent: a share rounded down to hundredths. It is more where
@@ -114,7 +107,7 @@ INDICATOR_MACROS: Mapping[str, str] = {
     "another date; null if it counts.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",
     "without_legal_form": "without_legal_form(business_name): the name without its legal form.",
-    "thousands": "thousands(whole): a whole number with its digits in groups of three.",
+    "thousands": "thousands(amount): an amount with its digits in groups of three, and its cents.",
 }
 
 

@@ -19,8 +19,8 @@ from transforms.model.indicator import indicators
         (
             "PUB-020/hit_on_the_boundaries",
             "GB-COH-1",
-            "X was paid 150 GBP in 2 lines after it was dissolved, last on 2026-03-11.",
-            "X kreeg 150 GBP betaald, in 2 regels, na haar ontbinding, het laatst op 11 maart 2026.",
+            "X was paid 150.50 GBP in 2 lines after it was dissolved, last on 2026-03-11.",
+            "X kreeg 150,50 GBP betaald, in 2 regels, na haar ontbinding, het laatst op 11 maart 2026.",
         ),
         (
             "PUB-020/hit_on_the_boundaries",
@@ -41,6 +41,24 @@ from transforms.model.indicator import indicators
             "GB-COH-1",
             "each at most a tenth below its limit of 10,000 GBP, 28,300 GBP together",
             "elk ten hoogste een tiende onder de grens van 10.000 GBP, samen 28.300 GBP",
+        ),
+        (
+            "PUB-200/hit_one_company_a_group_and_a_foreign_form",
+            "GB-COH-1",
+            "grants of 300,000.01 EUR (flagged above 300,000,",
+            "300.000,01 EUR aan subsidies (signaal boven 300.000,",
+        ),
+        (
+            "PRP-080/hit_above_a_fence_of_five_and_a_half",
+            "A0x0",
+            "A0x0 on 2026-01-05 among them: more than 5.5, the fence of the 20 acquirers of that time.",
+            "waaronder A0x0 op 5 januari 2026: meer dan 5,5, de grens van de 20 verkrijgers van die tijd.",
+        ),
+        (
+            "FLW-040/hit_in_two_currencies_without_a_rate",
+            "FP-fc40a3d2f13a511fc0ad",
+            "in the 180 days before, sums in several currencies in all",
+            "geen betalingen waren, samen bedragen in verschillende valuta's",
         ),
         (
             "OWN-090/hit_one_director",

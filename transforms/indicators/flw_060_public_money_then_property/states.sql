@@ -40,10 +40,10 @@ select
     'per cent' as unit,
     cast(50 as double) as threshold,
     cast(null as bigint) as peer_n,
-    thousands(cast(floor(received) as bigint)) as received,
+    thousands(received) as received,
     currency,
     added_on,
     buyer_name,
     title_id,
-    thousands(cast(floor(price) as bigint)) as price
+    thousands(price) as price
 from judged

@@ -58,7 +58,7 @@ select
     cast(null as bigint) as peer_n,
     incorporated_on,
     first_on,
-    thousands(cast(floor(received) as bigint)) as received,
+    thousands(received) as received,
     currency,
     case when age_days = 1 then 'day' else 'days' end as days_word
 from ranked

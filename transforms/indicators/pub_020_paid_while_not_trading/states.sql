@@ -48,7 +48,7 @@ select
     currency as unit,
     cast(0 as double) as threshold,
     cast(null as bigint) as peer_n,
-    thousands(cast(floor(received) as bigint)) as received,
+    thousands(received) as received,
     currency,
     lines_n,
     case when lines_n = 1 then 'line' else 'lines' end as lines_word,

@@ -61,7 +61,7 @@ select
     case when first_on = last_on then concat_ws(' ', 'on', cast(first_on as varchar))
         else concat_ws(' ', 'from', cast(first_on as varchar), 'to', cast(last_on as varchar))
     end as period_words,
-    thousands(cast(floor(together) as bigint)) as together,
-    thousands(cast(floor(approval_limit) as bigint)) as approval_limit,
+    thousands(together) as together,
+    thousands(approval_limit) as approval_limit,
     currency
 from judged

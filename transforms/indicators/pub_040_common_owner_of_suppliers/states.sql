@@ -28,7 +28,7 @@ select
     suppliers_n,
     coalesce(payer_name, payer_id) as payer_name,
     category,
-    thousands(cast(floor(received) as bigint)) as received,
+    thousands(received) as received,
     currency
 from ranked
 where first_row = 1

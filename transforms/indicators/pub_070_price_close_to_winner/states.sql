@@ -20,8 +20,8 @@ outcomes as (
         end as outcome,
         round(100 * g.gap, 9) as value,
         round(100 * (f.q1 - $fence * (f.q3 - f.q1)), 9) as fence,
-        thousands(cast(floor(g.won_at) as bigint)) as won_at,
-        thousands(cast(floor(g.next_at) as bigint)) as next_at,
+        thousands(g.won_at) as won_at,
+        thousands(g.next_at) as next_at,
         g.currency,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
     from processes p

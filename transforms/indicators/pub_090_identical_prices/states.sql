@@ -24,7 +24,7 @@ outcomes as (
         end as outcome,
         b.bidders_n as value,
         b.bidders_n,
-        thousands(cast(floor(b.amount) as bigint)) || right(cast(b.amount as varchar), 3) as price,
+        thousands(b.amount) as price,
         b.currency,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
     from processes p

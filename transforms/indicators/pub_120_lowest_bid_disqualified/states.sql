@@ -19,7 +19,7 @@ outcomes as (
             else 'miss'
         end as outcome,
         cast(null as double) as value,
-        thousands(cast(floor(l.amount) as bigint)) || right(cast(l.amount as varchar), 3) as price,
+        thousands(l.amount) as price,
         l.currency,
         coalesce(l.bidder_name, 'an unnamed bidder') as bidder_words,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words

@@ -71,7 +71,7 @@ select
     currency as unit,
     cast($amount as double) as threshold,
     cast(null as bigint) as peer_n,
-    thousands(cast(floor(received) as bigint)) as received,
+    thousands(received) as received,
     currency,
     purpose,
     array_to_string(industry_codes, ', ') as codes

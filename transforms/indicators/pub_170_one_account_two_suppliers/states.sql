@@ -40,7 +40,7 @@ select
         when others_n > 1 then concat_ws('', other_name, ' and ', cast(others_n - 1 as varchar), ' more')
         else other_name
     end as other_name,
-    thousands(cast(floor(received) as bigint)) as received,
+    thousands(received) as received,
     currency,
     last_on,
     coalesce(upper(country), 'not stated') as country

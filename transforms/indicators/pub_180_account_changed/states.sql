@@ -21,7 +21,7 @@ select
     r.currency as unit,
     cast($amount as double) as threshold,
     cast(null as bigint) as peer_n,
-    thousands(cast(floor(r.amount) as bigint)) as sum_paid,
+    thousands(r.amount) as sum_paid,
     r.currency,
     r.flowed_on,
     r.first_on,

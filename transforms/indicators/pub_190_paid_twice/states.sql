@@ -28,7 +28,7 @@ select
     r.currency as unit,
     cast(0 as double) as threshold,
     cast(null as bigint) as peer_n,
-    thousands(cast(floor(r.amount) as bigint)) || right(cast(r.amount as varchar), 3) as each_sum,
+    thousands(r.amount) as each_sum,
     r.currency,
     r.first_on,
     r.last_on,

@@ -53,6 +53,7 @@ select
     'EUR' as unit,
     cast($ceiling as double) as threshold,
     cast(null as bigint) as peer_n,
+    thousands(received) as received,
     last_year - 2 as first_year,
     last_year,
     case when receivers_n = 1 then '' else ' and others of its control group' end as others_words
