@@ -35,6 +35,7 @@ select
 from flow f
 join ended c on c.company_id = f.payee_id
 where f.amount > 0
+    and f.cancelled_by is null
     and f.kind in ('payment', 'subsidy')
     and (f.status = 'planned' or f.flowed_on <= $as_of)
     and f.payee_kind in ('company', 'unclassified')
