@@ -43,6 +43,12 @@ from transforms.model.indicator import indicators
             "elk ten hoogste een tiende onder de grens van 10.000 GBP, samen 28.300 GBP",
         ),
         (
+            "PUB-170/hit_two_suppliers_and_one_that_no_register_knows",
+            "GB-COH-2",
+            "X is to be paid 100 GBP into an account (country GB), last on 2026-06-03, into which ONE LTD",
+            "X krijgt 100 GBP op een rekening (land GB), het laatst op 3 juni 2026, waarop ook ONE LTD",
+        ),
+        (
             "PUB-200/hit_one_company_a_group_and_a_foreign_form",
             "GB-COH-1",
             "grants of 300,000.01 EUR (flagged above 300,000,",

@@ -9,6 +9,7 @@ select
     f.amount,
     f.currency,
     f.flowed_on,
+    f.status = 'planned' as is_planned,
     f.statement_id
 from flow f
 join register_role r on r.register = f.register and r.role = 'ledger'

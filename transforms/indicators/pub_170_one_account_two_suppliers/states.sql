@@ -8,7 +8,9 @@ with others as (
     group by payee_id, payee_account
 ),
 received as (
-    select payee_id, payee_account, currency, sum(amount) as received, max(flowed_on) as last_on
+    select
+        payee_id, payee_account, currency, sum(amount) as received, max(flowed_on) as last_on,
+        bool_or(is_planned) as is_planned, bool_and(is_planned) as is_all_planned
     from paid
     where payee_id is not null
     group by payee_id, payee_account, currency
@@ -43,6 +45,11 @@ select
     thousands(received) as received,
     currency,
     last_on,
+    case
+        when is_all_planned then 'is to be paid'
+        when is_planned then 'is to be paid, or was paid,'
+        else 'was paid'
+    end as paid_words,
     coalesce(upper(country), 'not stated') as country
 from ranked
 where first_row = 1
