@@ -67,6 +67,12 @@ from transforms.model.indicator import indicators
             "geen betalingen waren, samen bedragen in verschillende valuta's",
         ),
         (
+            "PRP-090/hit_evidence",
+            "NL-BRK-1",
+            "the sum is more than 20 per cent below €125,001,",
+            "de som ligt meer dan 20 procent onder €125.001,",
+        ),
+        (
             "OWN-090/hit_one_director",
             "A",
             "each have an exact share of at least 24 and less than 25 per cent, together 72.0,",

@@ -54,6 +54,10 @@ select
     currency_sign(currency) as sign,
     price,
     worth,
+    case
+        when round(abs(off_pct), 2) > $pct then cast(cast(abs(off_pct) as decimal(12, 2)) as varchar)
+        else concat_ws(' ', 'more than', cast($pct as varchar))
+    end as off_words,
     case when off_pct > 0 then 'above' else 'below' end as side_word,
     case link
         when 'control_group' then 'in one control group with it'
