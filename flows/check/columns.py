@@ -264,6 +264,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "added": "added_on",
         "ended": _ended,
         "price, GBP": "price_paid_gbp",
+        "price, EUR": "price_paid_eur",
     },
     "money": {
         "what": lambda row: (
@@ -272,7 +273,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
             else f"{in_words(row['what'])} ({in_words(row['kind'])})"
         ),
         "counterparty": lambda row: row["other_name"] or row["other_id"] or translated("not known"),
-        "year": "year_no",
+        "year": lambda row: row["year_no"] and str(row["year_no"]),
         "lines": "lines_n",
         "sum": "amount",
         "currency": "currency",

@@ -95,7 +95,7 @@ def nobody_found(facts: Facts) -> tuple[str, ...]:
 def _interest_line(row: Row) -> str:
     bounds = (row["share_min"], row["share_max"], row["share_min_exclusive"], row["share_max_exclusive"])
     share = "" if row["share_min"] is None else f" {per_cent(*bounds)}"
-    joint = "" if row["joint_group"] is None else f", {translated('together with others')}"
+    joint = f", {translated('together with others')}" if row["is_joint"] else ""
     what = f"{in_words(row['interest_type'])}{share}{joint}{_since(row)}"
     return translated("declared: %(what)s", what=what)
 

@@ -37,7 +37,8 @@ title_held as (
     where rowid in (from rows_of('title.title_id', (select list(title_id) from held)))
 )
 select
-    h.id, h.title_id, h.through, e.name as through_name, t.tenure, t.price_paid_gbp,
+    h.id, h.title_id, h.through, e.name as through_name, t.tenure,
+    t.price_paid_gbp, t.price_paid_eur,
     case when t.title_id is null then u.address_text else coalesce(t.address_text, t.cadastral_name) end
         as address_text,
     case when t.title_id is null then u.area_name else t.area_name end as area_name,

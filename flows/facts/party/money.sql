@@ -1,6 +1,7 @@
--- Money that a subject received and paid, by counterparty, kind and year, loans against its security or to
--- others, and what it was awarded, which is no payment. Credits are taken off. What secures one debt counts
--- once, and an attachment is no loan.
+-- Money that a subject received and paid, or is to receive and to pay, by counterparty, kind and year, loans
+-- against its security or to others, what is secured on its titles where no borrower is stated, and what it
+-- was awarded, which is no payment. Credits are taken off. What secures one debt counts once, and an
+-- attachment is no loan.
 with loans as (
     select
         *,
@@ -10,15 +11,25 @@ with loans as (
     from v_charge
     where kind <> 'attachment' and status <> 'satisfied'
 ),
+secured as (
+    select distinct
+        p.party_id, coalesce(l.deed_id, l.charge_id) as debt, l.position, l.lender_id, l.lender_name,
+        l.amount_secured, l.currency, l.created_on, l.register
+    from proprietorship p
+    join loans l on l.title_id = p.title_id and l.borrower_id is null
+    where p.ended_on is null and p.rowid in (from rows_of('proprietorship.party_id', $ids))
+),
 lines as (
     select
-        payee_id as id, 'received' as what, kind, payer_id as other_id, payer_name as other_name,
+        payee_id as id, case status when 'planned' then 'is to receive' else 'received' end as what, kind,
+        payer_id as other_id, payer_name as other_name,
         year(flowed_on) as year_no, amount, currency, flowed_on, register
     from flow
     where rowid in (from rows_of('flow.payee_id', $ids))
     union all
     select
-        payer_id, 'paid', kind, payee_id, payee_name, year(flowed_on), amount, currency, flowed_on, register
+        payer_id, case status when 'planned' then 'is to pay' else 'paid' end, kind, payee_id, payee_name,
+        year(flowed_on), amount, currency, flowed_on, register
     from flow
     where rowid in (from rows_of('flow.payer_id', $ids)) and payee_id is not null
     union all
@@ -39,6 +50,11 @@ lines as (
         amount_secured, currency, created_on, register
     from loans
     where lender_id in (select unnest($ids)) and nth = 1
+    union all
+    select
+        party_id, 'secured on its titles', 'loan', lender_id, lender_name, year(created_on), amount_secured,
+        currency, created_on, register
+    from secured
     union all
     select
         a.supplier_id, 'awarded', case when a.is_framework then 'framework' else 'contract' end, a.buyer_id,

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import batched, pairwise
 from pathlib import Path
@@ -1975,3 +1976,47 @@ def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_ed
     assert exit_code(["check", ALDER, "--home", str(home.root)]) == 0
     said = capsys.readouterr().out
     assert "Nothing found, 20" in said and said.index("Editions searched") < said.index("rows_rejected")
+
+
+def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: Path) -> None:
+    """Dutch mortgages name no borrower: what they secure is said of who holds the title, once a deed."""
+    given = rows()
+    paid = {
+        "payer_id": "body:zed",
+        "payer_name": "Zed Council",
+        "payee_id": ALDER,
+        "kind": "payment",
+        "amount": Decimal(5),
+        "currency": "GBP",
+        "flowed_on": date(2026, 5, 4),
+    }
+    planned = {**paid, "status": "planned", "amount": Decimal(7), "flowed_on": date(2026, 6, 8)}
+    given["flow"] = [{**paid, "flow_id": "1", "status": "paid"}, {**planned, "flow_id": "2"}]
+    mortgage = {
+        "kind": "mortgage",
+        "deed_id": "HYP3",
+        "lender_id": BIRCH,
+        "amount_secured": Decimal(90),
+        "currency": "EUR",
+        "status": "outstanding",
+    }
+    given["title"].append({"title_id": "T2", "price_paid_eur": Decimal(80)})
+    given["proprietorship"].append({"title_id": "T2", "position": 1, "party_id": ALDER, "statement_id": "s9"})
+    given["charge"] = [
+        {**mortgage, "charge_id": f"c{title}", "title_id": title} for title in ("T2", ALDER_TITLE)
+    ]
+    given["interest"][0]["joint_group"] = "alone"
+    home = published(tmp_path / "home", given)
+    with open_current(home) as connection:
+        sheet = check(connection, [Question(1, number=ALDER)], checked_on=date(2026, 6, 2))
+    subject = sheet.answers[0].subjects[0]
+    money = [columns("money", row) for row in subject.facts["money"]]
+    assert [(row["what"], row["year"], row["sum"], row["currency"]) for row in money] == [
+        ("is to receive", "2026", Decimal(7), "GBP"),
+        ("received", "2026", Decimal(5), "GBP"),
+        ("secured on its titles", None, Decimal(90), "EUR"),
+    ]
+    titles = {str(row["title_id"]): columns("titles", row) for row in subject.facts["titles"]}
+    assert titles["T2"]["price, EUR"] == Decimal(80)
+    assert titles[ALDER_TITLE]["price, GBP"] == Decimal(250_000)
+    assert "together with others" not in str(owners(subject.facts))
