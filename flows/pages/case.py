@@ -357,8 +357,8 @@ def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
 # Ties that carry no share or right: what stands before the holder's name.
 PLAIN_TIES: Mapping[str, str] = {
     "address": "seat of",
-    "award": "bid for by",
-    "permit": "permit asked for by",
+    "award": "bid for or won by",
+    "permit": "permit asked for or financed by",
     "money": "payments by or to",
 }
 

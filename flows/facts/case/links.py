@@ -1,5 +1,6 @@
 """How sure each link of a case is, which of its parties may be on a watch list, and its timeline."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -128,9 +129,10 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
 
 def _event(row: Row) -> Row:
     other = f" {_name(row, 'other')}" if row["other"] is not None else ""
-    what, pound, price = str(row["what"]).partition(" £")
-    whole = f"{translated(what)}{pound}{decimals(price)}{other}"
-    return {**row, "what": whole, "about": _name(row, "about")}
+    # `sold for £1,000`, or `insolvency or liquidation:` and its kind as the register writes it.
+    what, *told = re.split(r" (?=[£€])|(?<=:) ", str(row["what"]))
+    words = (decimals(one) if one[0] in "£€" else one.replace("-", " ") for one in told)
+    return {**row, "what": f"{' '.join((translated(what), *words))}{other}", "about": _name(row, "about")}
 
 
 def _name(row: Row, side: str) -> str:

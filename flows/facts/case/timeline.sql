@@ -1,8 +1,8 @@
 -- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life it is, or
--- who holds it; the `party` or the `title` of a title gained or lost; and what has a `sale`: the sale itself,
--- its property or title, another sale of the property. `nth`: place of the title among those of the party,
--- newest first. Of a party only the newest $titles_max are its key, and `left_out_n` counts the events of the
--- others.
+-- who holds it, who is on a list or asked for a permit, or the premises of that; the `party` or the `title` of
+-- a title gained or lost; and what has a `sale`: the sale itself, its property or title, another sale of the
+-- property. `nth`: place of the title among those of the party, newest first. Of a party only the newest
+-- $titles_max are its key, and `left_out_n` counts the events of the others.
 with title_event as (
     select
         *,
@@ -66,6 +66,21 @@ holder as (
         where statement_id in (select unnest((select list(statement_id) from held)))
     ) r using (statement_id)
 ),
+permitted as (
+    select
+        unnest([
+            {day: applied_on, what: 'asked for a permit at', rank_no: 4},
+            {
+                day: case when state <> 'applied' then decided_on end,
+                what: concat('permit ', state, ' at'), rank_no: 6
+            }
+        ], recursive := true),
+        applicant_id, premises_id, address_text, register
+    from v_permit
+    where
+        applicant_id is not null
+        and (applicant_id in (select unnest($ids)) or premises_id in (select unnest($ids)))
+),
 event as (
     select
         unnest([
@@ -88,6 +103,21 @@ event as (
         'entity' as key_kind, company_id as key
     from v_insolvency
     where company_id in (select unnest($ids))
+    union all by name
+    select
+        day, what, rank_no, applicant_id as about, premises_id as other, address_text as other_text, register,
+        1 as nth, 0 as left_out_n, 'entity' as key_kind, unnest([applicant_id, premises_id]) as key
+    from permitted
+    union all by name
+    select
+        unnest([
+            {day: valid_from, what: 'on a list:', rank_no: 6},
+            {day: valid_to, what: 'no longer on a list:', rank_no: 7}
+        ], recursive := true),
+        party_id as about, list_name as other, list_name as other_text, register, 1 as nth, 0 as left_out_n,
+        'entity' as key_kind, party_id as key
+    from v_listing
+    where party_id in (select unnest($ids))
     union all by name
     select
         unnest([
@@ -146,7 +176,7 @@ select distinct
     coalesce(r.title, e.register) as source,
     e.rank_no, ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
     coalesce(ea.name, ta.address_text, pa.address_text) as about_name,
-    coalesce(eo.name, po.full_name, ot.address_text) as other_name
+    coalesce(eo.name, po.full_name, ot.address_text, e.other_text) as other_name
 from event e
 left join v_register r on r.register = e.register
 left join named_entity ea on ea.entity_id = e.about

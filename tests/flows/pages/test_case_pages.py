@@ -37,6 +37,7 @@ from tests.flows.pages.test_reporting import (
     indicator_row,
 )
 from transforms.errors import UsageError
+from transforms.language import in_language
 from transforms.model.powers import Powers
 from transforms.model.statements import Table
 from transforms.model.views import PROPRIETORSHIP, RESOLUTION
@@ -919,6 +920,74 @@ def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
     ):
         assert event in text, event
     assert text.count("holder ended:") == 2
+
+
+def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_languages(
+    tmp_path: Path,
+) -> None:
+    rows = release()
+    premises = {"premises_id": "UT-A-7", "address_text": "7 Quay, Zedton", "applicant_id": A}
+    rows["permit"] = [
+        {**premises, "permit_id": "1", "state": "refused", "decided_on": date(2025, 9, 3)},
+        {**premises, "permit_id": "2", "state": "applied", "applied_on": date(2026, 1, 19)},
+        {
+            **premises,
+            "permit_id": "3",
+            "state": "refused",
+            "applicant_id": None,
+            "decided_on": date(2024, 1, 1),
+        },
+    ]
+    rows["listing"] = [
+        {"party_id": A, "list_name": "Zed list", "valid_from": date(2025, 11, 20), "is_open": True}
+    ]
+    rows["insolvency"] = [
+        {"company_id": A, "kind_native": "creditors-voluntary-liquidation", "began_on": date(2025, 12, 1)}
+    ]
+    rows["title_address"] = [{"title_id": TITLE, "address_id": "UT-A-2", "property_id": "UT-U-2"}]
+    rows["transaction"] = [
+        {
+            "transaction_id": "s",
+            "property_id": "UT-U-2",
+            "price": Decimal(1_450_000),
+            "currency": "EUR",
+            "transferred_on": date(2025, 6, 16),
+        }
+    ]
+    text = Page(case_page(rows, tmp_path / "en")).text
+    for said in (
+        "2025-09-03TREVENEN HOLDINGS LIMITEDpermit refused at 7 Quay, Zedton",
+        "2026-01-19TREVENEN HOLDINGS LIMITEDasked for a permit at 7 Quay, Zedton",
+        "2025-11-20TREVENEN HOLDINGS LIMITEDon a list: Zed list",
+        "insolvency or liquidation: creditors voluntary liquidation",
+        "sold for €1,450,000",
+    ):
+        assert said in text, said
+    assert text.count("permit refused at") == 1
+    with in_language("nl"):
+        text = Page(case_page(rows, tmp_path / "nl")).text
+    for said in (
+        "vergunning geweigerd voor 7 Quay, Zedton",
+        "vroeg een vergunning aan voor 7 Quay, Zedton",
+        "op een lijst: Zed list",
+        "insolventie of vereffening: creditors voluntary liquidation",
+        "verkocht voor €1.450.000",
+    ):
+        assert said in text, said
+
+
+def test_who_finances_a_permit_is_not_said_to_have_asked_for_it(tmp_path: Path) -> None:
+    """A link of a case to premises is of an applicant or of a financier, and does not say of which."""
+    rows = release()
+    rows["case_member"].append(
+        {"case_id": CASE, "subject_id": "UT-A-7", "subject_type": "address", "role": "linking", "flags_n": 0}
+    )
+    rows["case_link"].append(
+        {"case_id": CASE, "from_id": A, "to_id": "UT-A-7", "kind": "permit", "certainty": "certain"}
+    )
+    text = Page(case_page(rows, tmp_path)).text
+    assert "permit asked for or financed by TREVENEN HOLDINGS LIMITED" in text
+    assert "asked for or finances a permit at" in text
 
 
 @pytest.mark.nightly
