@@ -93,7 +93,7 @@ def subject_file(subject_id: object) -> str:
 # Reasons that the run itself gives, for any indicator; `{register}` is the register after the colon.
 GENERAL_REASONS: Mapping[str, str] = {
     "extract": "only an extract of {register} is held, so what it does not say proves nothing",
-    "not_published": "no register of its country publishes {register}",
+    "not_published": "no register that Undertow reads covers {register} of its country in full",
     "missing": "no edition of {register} is held",
     "stale": "the edition of {register} in force is stale",
     "blocked": "the edition of {register} was blocked",

@@ -36,7 +36,7 @@ _ENGLISH = _Phrases(
     {
         "extract": "the edition of {} is an extract, and absence from it proves nothing",
         "rejected": "a record of {} that may speak of it was rejected",
-        "not_published": "no register there publishes {}",
+        "not_published": "no register that Undertow reads covers {} there in full",
         "missing": "no edition of {} is held",
     },
 )
@@ -46,7 +46,7 @@ _DUTCH = _Phrases(
     {
         "extract": "de levering van {} is een uittreksel, en wat daarin ontbreekt, bewijst niets",
         "rejected": "een record van {} dat erover kan gaan, is afgekeurd",
-        "not_published": "geen register daar publiceert {}",
+        "not_published": "geen register dat Undertow leest, bevat daar alle {}",
         "missing": "er is geen levering van {}",
     },
     DUTCH_ROLES,

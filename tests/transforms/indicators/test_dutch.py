@@ -111,7 +111,10 @@ def test_a_page_names_who_else_a_candidate_may_be_in_words_that_are_replaced_for
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        ("not_published:owners", "X LTD: niet te beoordelen, want geen register daar publiceert eigenaren."),
+        (
+            "not_published:owners",
+            "X LTD: niet te beoordelen, want geen register dat Undertow leest, bevat daar alle eigenaren.",
+        ),
         (
             "extract:gb_coh_psc",
             "X LTD: niet te beoordelen, want de levering van gb_coh_psc is een uittreksel, ",
