@@ -15,7 +15,7 @@ counted as (
         and f.status = 'paid'
         and f.cancels is null
         and f.cancelled_by is null
-        and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
+        and date_diff('day', s.first_on, f.flowed_on) between 0 and 364
         and f.flowed_on <= $as_of
     where date_diff('day', c.incorporated_on, s.first_on) between 0 and $days - 1
         and s.received >= $amount

@@ -11,6 +11,6 @@ join flow f
     and f.status = 'paid'
     and f.cancels is null
     and f.cancelled_by is null
-    and date_diff('day', s.first_on, f.flowed_on) between 0 and 365
+    and date_diff('day', s.first_on, f.flowed_on) between 0 and 364
     and f.flowed_on <= $as_of
 group by s.payer_id, s.payee_id, s.currency, s.first_on
