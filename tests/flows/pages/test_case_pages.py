@@ -976,6 +976,14 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         assert said in text, said
 
 
+def test_a_flag_without_a_measured_value_shows_no_threshold(tmp_path: Path) -> None:
+    """Who is itself on a list is not measured by the share from which a party counts as owned."""
+    rows = release()
+    rows["flag"][0] |= {"value": None, "threshold": 50.0, "unit": "per cent"}
+    text = Page(case_page(rows, tmp_path)).text
+    assert "Thresholdnone: the fact itself is flagged" in text and "50 per cent" not in text
+
+
 def test_who_finances_a_permit_is_not_said_to_have_asked_for_it(tmp_path: Path) -> None:
     """A link of a case to premises is of an applicant or of a financier, and does not say of which."""
     rows = release()

@@ -290,7 +290,8 @@ def test_a_price_in_a_sentence_has_its_thousands_apart(new_case: Path, price: st
     )
     assert (
         _sentence(new_case, "LIF-030")
-        == f"Somebody Ltd files dormant accounts and holds 1 title that counts: a price paid of up to {said}."
+        == "Somebody Ltd files dormant accounts and holds 1 title that counts: "
+        f"the highest price paid is {said}."
     )
 
 

@@ -109,6 +109,20 @@ from transforms.model.indicator import indicators
             "Ashire Council paid X 3 invoices",
             "Ashire Council betaalde X",
         ),
+        (
+            "LNK-060/hit_each_link_at_home",
+            "F",
+            "X itself may be on a list of parties debarred from public contracts (Zed Bank): a candidate of "
+            "screening, which nobody has confirmed.",
+            "X staat mogelijk zelf op een lijst van partijen die van overheidsopdrachten zijn uitgesloten "
+            "(Zed Bank): een kandidaat uit de screening, die niemand heeft bevestigd.",
+        ),
+        (
+            "LNK-010/hit_board_of_what_a_candidate_may_own",
+            "A",
+            "X might be owned or controlled by sanctioned parties",
+            "X zou volgens de regel van",
+        ),
     ],
     ids=lambda value: value.split("/")[0] if "/hit" in value else "",
 )

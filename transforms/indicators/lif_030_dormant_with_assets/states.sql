@@ -74,11 +74,11 @@ select
     case when titles_n = 1 then 'title that counts' else 'titles that count' end as titles_word,
     concat_ws(' and ',
         case when price_gbp is not null then concat_ws(
-            '', 'a price paid of up to £', thousands(cast(price_gbp as bigint))
+            '', 'the highest price paid is £', thousands(cast(price_gbp as bigint))
         ) end,
         case when latest_on is not null then concat_ws(
-            '', 'added within the last ', cast($days as varchar), ' days, the latest on ',
-            cast(latest_on as varchar)
+            '', 'the latest was added on ', cast(latest_on as varchar), ', within the last ',
+            cast($days as varchar), ' days'
         ) end
     ) as assets
 from outcomes
