@@ -161,6 +161,7 @@ def export(
     purpose: PurposeOption = None,
 ) -> None:
     """Write a case of the current release as a graph, or cases and their flags as a table."""
+    speak(home)
     if case is not None:
         contents = _exported_case(home, format, case, purpose)
     elif format == "graphml":

@@ -8,11 +8,13 @@ select
     f.lane,
     f.indicator,
     i.title as indicator_title,
+    i.title_nl as indicator_title_nl,
     f.subject_type,
     f.subject_id,
     f.subject_name,
     f.area_name as subject_area,
     f.explanation,
+    f.explanation_nl,
     f.first_seen_on,
     f.flag_id
 from v_case c
