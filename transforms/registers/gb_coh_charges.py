@@ -17,7 +17,15 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.model.parsing import coded, joined, located, parsed, rejections, statement, without
-from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
+from transforms.model.register import (
+    Edition,
+    JsonLines,
+    Parsed,
+    PublicPage,
+    Recognised,
+    Register,
+    SourceField,
+)
 from transforms.model.source import Source
 from transforms.model.statements import CHARGE_STATEMENT
 from transforms.values.identifiers import GB_COH, GB_HMLR, org_id
@@ -173,6 +181,10 @@ REGISTER = Register(
     expected_rows="as many as were asked for",
     description="Who lent a company money against security, and over which title.",
     partial_roles=("charges",),
+    public_page=PublicPage(
+        "/company/(?P<number>[A-Z0-9]{8})/charges.*",
+        "https://find-and-update.company-information.service.gov.uk/company/{number}/charges",
+    ),
     source=Source(
         "https://api.company-information.service.gov.uk/company/{number}/charges",
         key="companies-house",

@@ -28,7 +28,15 @@ from transforms.model.parsing import (
     statement,
     without,
 )
-from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
+from transforms.model.register import (
+    Edition,
+    JsonLines,
+    Parsed,
+    PublicPage,
+    Recognised,
+    Register,
+    SourceField,
+)
 from transforms.model.source import Source
 from transforms.model.statements import INSOLVENCY_STATEMENT
 from transforms.values.identifiers import GB_COH
@@ -179,6 +187,10 @@ REGISTER = Register(
     expected_rows="as many as were asked for",
     description="Which companies are or were insolvent, of what kind the case is, and when it began.",
     roles=("insolvency",),
+    public_page=PublicPage(
+        "/company/(?P<number>[A-Z0-9]{8})/insolvency.*",
+        "https://find-and-update.company-information.service.gov.uk/company/{number}/insolvency",
+    ),
     source=Source(
         "https://api.company-information.service.gov.uk/company/{number}/insolvency",
         key="companies-house",

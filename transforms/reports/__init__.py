@@ -84,7 +84,7 @@ BlockKind = Literal["paragraph", "list", "code"]
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 _FIGURES = re.compile(r"[MLCZ0-9 ]{0,20000}")
 _BULLET = re.compile(r"\s*[-*] ")
-_ADDRESS = re.compile(r"https://[a-z0-9.-]{1,100}/[A-Za-z0-9/_.-]{0,300}")
+_ADDRESS = re.compile(r"https://[a-z0-9.-]{1,100}/[A-Za-z0-9/_.?=#-]{0,300}")
 
 
 @dataclass(frozen=True)

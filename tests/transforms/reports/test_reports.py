@@ -238,6 +238,22 @@ def test_page_of_a_company_number(company_number: str) -> None:
         ),
         ("ftm_entities", "NK-2uYvbVx9TqK3", "www.opensanctions.org/entities/NK-2uYvbVx9TqK3/"),
         ("ftm_entities", "a list of somebody else", None),
+        (
+            "gb_coh_charges",
+            "/company/00694207/charges/abc",
+            "find-and-update.company-information.service.gov.uk/company/00694207/charges",
+        ),
+        (
+            "gb_coh_insolvency",
+            "/company/00694207/insolvency",
+            "find-and-update.company-information.service.gov.uk/company/00694207/insolvency",
+        ),
+        (
+            "be_kbo",
+            "0123456789",
+            "kbopub.economie.fgov.be/kbopub/toonondernemingps.html?ondernemingsnummer=0123456789",
+        ),
+        ("gleif_lei", "5493001KJTIIGC8Y1R12", "search.gleif.org/#/record/5493001KJTIIGC8Y1R12"),
         ("gb_hmlr_ccod", "ZT118426", None),
         ("a register of an earlier version", "1", None),
         ("gb_coh_companies", "01234567/../../x", None),
