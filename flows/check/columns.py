@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from flows.check.ownership import in_words, per_cent, regimes_in_words
 from flows.check.sheet import Answer, Facts, Sheet, Subject, all_n, lanes_in_words, left_out, titles_elsewhere
@@ -114,6 +115,8 @@ def _in_words(name: str, value: object) -> str:
         return day_text(value)
     if isinstance(value, list):
         return "; ".join(map(str, value))
+    if isinstance(value, Decimal):
+        return decimals(f"{value:,}")
     if name == "jurisdiction":
         return str(value).upper()
     return in_words(value) if name in ("entity_type", "person_type") else stored(str(value))

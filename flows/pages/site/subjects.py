@@ -38,7 +38,7 @@ def _write(site: Site, subjects: Sequence[Row]) -> None:
     flags = by(site.query("subject_flags", ids=ids), "subject_id")
     gaps = by(site.query("subject_gaps", ids=ids), "subject_id")
     neighbours = by(site.query("subject_neighbours", ids=ids), "subject_id")
-    identity = _identities(site.connection, subjects)
+    identity = _identities(site, subjects)
     for row in subjects:
         subject_id = str(row["subject_id"])
         about = neighbours.get(subject_id, [])
@@ -57,13 +57,14 @@ def _write(site: Site, subjects: Sequence[Row]) -> None:
         )
 
 
-def _identities(connection: Connection, subjects: Sequence[Row]) -> Mapping[str, list[tuple[str, str]]]:
-    """Subject → what registers state of it, in words."""
+def _identities(site: Site, subjects: Sequence[Row]) -> Mapping[str, list[tuple[str, str]]]:
+    """Subject → what registers state of it, in words; registers by their titles."""
+    titles = site.release.titles
     return {
-        subject_id: identity_pairs(row)
+        subject_id: [(words, titles.get(text, text)) for words, text in identity_pairs(row)]
         for kind, of_kind in by(subjects, "subject_type").items()
         for subject_id, row in identities(
-            connection, kind, [str(row["subject_id"]) for row in of_kind]
+            site.connection, kind, [str(row["subject_id"]) for row in of_kind]
         ).items()
     }
 

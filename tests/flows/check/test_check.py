@@ -22,7 +22,7 @@ import pytest
 
 from flows.check import names as companies
 from flows.check.answer import check
-from flows.check.columns import columns
+from flows.check.columns import columns, identity_pairs
 from flows.check.input import (
     TEXT_CHARACTERS_MAX,
     Question,
@@ -2016,6 +2016,7 @@ def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: 
         ("received", "2026", Decimal(5), "GBP"),
         ("secured on its titles", None, Decimal(90), "EUR"),
     ]
+    assert ("price paid, GBP", "250,000.00") in identity_pairs({"price_paid_gbp": Decimal("250000.00")})
     titles = {str(row["title_id"]): columns("titles", row) for row in subject.facts["titles"]}
     assert titles["T2"]["price, EUR"] == Decimal(80)
     assert titles[ALDER_TITLE]["price, GBP"] == Decimal(250_000)

@@ -128,6 +128,7 @@ def test_a_flag_leads_to_its_case_a_case_to_its_page_and_a_subject_to_both(made:
     assert f'href="../cases/{CASE}.html#flag-f1"' in indicator and f'href="../subjects/{A}.html"' in indicator
     assert f'href="cases/{CASE}.html"' in made.pages["cases.html"]
     assert "only an extract of Basic company data is held" in Page(subject).text
+    assert "registerBasic company data" in Page(subject).text
     assert [row[0] for row in data(made.pages)] == [CASE] and data(made.pages)[0][-1] is True
 
 
