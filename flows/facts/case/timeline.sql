@@ -1,7 +1,7 @@
 -- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life it is, or
--- who holds it, who is on a list or asked for a permit, or the premises of that; the `party` or the `title` of
--- a title gained or lost; and what has a `sale`: the sale itself, its property or title, another sale of the
--- property. `nth`: place of the title among those of the party, newest first. Of a party only the newest
+-- who holds it, who is on a list or asked for a permit, or the premises of that; the `party` or the `title`
+-- of a title gained or lost; and what has a `sale`: the sale itself, its property or title, another sale of
+-- the property. `nth`: place of the title among those of the party, newest first. Of a party only the newest
 -- $titles_max are its key, and `left_out_n` counts the events of the others.
 with title_event as (
     select
