@@ -112,10 +112,11 @@ from transforms.model.indicator import indicators
         (
             "LNK-060/hit_each_link_at_home",
             "F",
-            "X itself may be on a list of parties debarred from public contracts (Zed Bank): a candidate of "
-            "screening, which nobody has confirmed.",
+            "X may itself be on a list of parties debarred from public contracts (Zed Bank), if a candidate "
+            "of screening is the party listed; nobody has confirmed that.",
             "X staat mogelijk zelf op een lijst van partijen die van overheidsopdrachten zijn uitgesloten "
-            "(Zed Bank): een kandidaat uit de screening, die niemand heeft bevestigd.",
+            "(Zed Bank), als een kandidaat uit de screening de partij op de lijst is; niemand heeft dat "
+            "bevestigd.",
         ),
         (
             "LNK-010/hit_board_of_what_a_candidate_may_own",
