@@ -2,7 +2,8 @@
 
 The result is candidates with score and reason; nothing is merged. A person is a candidate if two parts of the
 names agree, or the whole name however it is divided, and year and month of birth. An entity is one if a
-registration number and its country agree. `is_strong` is the bar of indicator LNK-010: every part of the
+registration number and its country agree, or its name tells it apart and who is who has left the listed one
+as its candidate. `is_strong` is the bar of indicator LNK-010: every part of the
 shorter name agrees, with year and month of birth; or number and country.
 
 Only parties of another register than the list's own are screened against it, and only against open places on
@@ -58,7 +59,7 @@ def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     (JUDGEMENT): a negative one on any record of each clears the candidate.
     """
     strongest = (
-        pl.concat([_persons(connection), _entities(connection)])
+        pl.concat([_persons(connection), _entities(connection), _named(connection)])
         .join(_cleared(connection, judgements), on=SCREENING.key, how="anti")
         .sort(
             "party_id",
@@ -277,6 +278,11 @@ def _entities(connection: Connection) -> pl.DataFrame:
             "party_id", "party_id_listed", "statement_id", "statement_id_listed", "bare"
         )
     )
+
+
+def _named(connection: Connection) -> pl.DataFrame:
+    """Name and country agree, below the bar of LNK-010: names are not unique."""
+    return SCREENING.conformed(frame(connection, read_sql(__package__, "named_candidates", classes=CLASSES)))
 
 
 def _numbered(entities: pl.DataFrame) -> pl.DataFrame:

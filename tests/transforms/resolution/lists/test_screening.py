@@ -238,7 +238,7 @@ def screened(
         ),
         "resolution": _made(
             RESOLUTION,
-            ({**row, "party_id": row["party"], "method": "record", "score": 0.0} for row in records),
+            ({"method": "record", "score": 0.0, **row, "party_id": row["party"]} for row in records),
         ),
     }
     for name, frame in tables.items():
@@ -475,6 +475,16 @@ def test_a_vat_number_meets_no_number_of_a_register() -> None:
     entities = [company("L", "1", "be", LIST), company("A", "BE0403019261", "be")]
     assert pairs(screened(entities=entities, numbers=[("L", "BE0403019261", "be")])) == {("A", "L"): True}
     assert screened(entities=entities, numbers=[("L", "BE0403019261", "be")], scheme="VAT").is_empty()
+
+
+def test_who_is_a_candidate_by_name_and_country_alone_is_one_below_the_bar() -> None:
+    entities = [
+        company("L", "", "nl", LIST, candidate_id="A", score=0.5),
+        company("M", "", "nl", LIST, candidate_id="B", score=0.0),
+        company("A", "34012345", "nl", method="identifier"),
+        company("B", "34012346", "nl", method="identifier"),
+    ]
+    assert pairs(screened(entities=entities)) == {("A", "L"): False}
 
 
 @pytest.mark.parametrize("number", ["000000", "N/A", "NONE", "12345678", "123", "0", "00000123"])
