@@ -26,6 +26,7 @@ import polars as pl
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import SCREENING
 from transforms.resolution.batches import write_batches
+from transforms.resolution.companies.numbers import national_number
 from transforms.resolution.judgements import NEGATIVE, judged_records, of_rows, place_key
 from transforms.resolution.lists.name_parts import agreement, cycle_of, parts_of, skeleton
 from transforms.values.identifiers import VAT, can_identify, is_placeholder, tidy_number
@@ -37,6 +38,7 @@ SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarme
 NUMBER_DIGITS_MIN = (
     4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
 )
+OWN_FORM = ("be", "nl")  # countries whose numbers are compared as their registers write them
 PART_WEIGHT, REST_WEIGHT = (
     0.8,
     0.2,
@@ -286,15 +288,17 @@ def _named(connection: Connection) -> pl.DataFrame:
 
 
 def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
-    """Add bare: the number in capitals and digits without leading zeros.
+    """Add bare: the number in capitals and digits without leading zeros; a Dutch or Belgian one as its
+    register writes it (`BE 0403.170.701` is 0403170701).
 
     Placeholders and numbers that are too short are left out.
     """
+    country = pl.when(pl.col("country").is_in(OWN_FORM)).then("country")
     return (
         entities.filter(
             ~is_placeholder(pl.col("number")) & can_identify(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
         )
-        .with_columns(tidy_number(pl.col("number")).str.strip_chars_start("0").alias("bare"))
+        .with_columns(national_number(pl.col("number"), country, None).alias("bare"))
         .drop("number")
     )
 

@@ -431,6 +431,23 @@ def test_number_and_country_make_a_strong_candidate() -> None:
     assert pairs(table) == {("A", "L1"): True, ("C", "L2"): True}
 
 
+@pytest.mark.parametrize(
+    ("country", "listed", "registered"),
+    [
+        ("be", "BE 0403.170.701", "0403170701"),
+        ("be", "403170701", "0403170701"),
+        ("nl", "KvK 04012345", "04012345"),
+        ("nl", "KVK-nr. 34012345", "34012345"),
+        ("nl", "001122332", "001122332"),
+    ],
+)
+def test_a_dutch_or_belgian_number_is_one_however_a_list_writes_it(
+    country: str, listed: str, registered: str
+) -> None:
+    both = [company("L", listed, country, LIST), company("A", registered, country)]
+    assert pairs(screened(entities=both)) == {("A", "L"): True}
+
+
 @pytest.mark.parametrize("number", ["00123456", "2020", "ONBEKEND", "000100", "See above", "HE 100"])
 def test_a_placeholder_for_a_number_makes_no_candidate(number: str) -> None:
     assert pairs(screened(entities=[company("L1", number, "cy", LIST), company("A", number, "cy")])) == {}
