@@ -1,9 +1,25 @@
--- The registers' names of a number; of a number that none holds, the earliest record's name.
+-- The registers' names of a number. Of a number that none holds, the earliest record's name, and those that a
+-- record which stated that one states with the number in another edition: it was renamed.
 create or replace temp table known_name as
-select distinct org_id, known_key, true as verified from registered_key
-union all
-select org_id, arg_min(name_key, row_no), false
-from claim_record
-anti join registered_key using (org_id)
-where org_id is not null and name_key is not null
-group by org_id
+with unheld as not materialized (
+    select * from claim_record anti join registered_key using (org_id)
+    where org_id is not null and name_key is not null
+),
+earliest as (
+    select org_id, arg_min(name_key, row_no) as name_key, min(name_key) <> max(name_key) as is_varied
+    from unheld
+    group by org_id
+),
+renamed as (
+    select distinct u.org_id, u.register, u.dataset, u.record, u.part
+    from unheld u
+    join earliest e using (org_id, name_key)
+    where e.is_varied
+)
+select org_id, known_key, true as verified from registered_key
+union
+select org_id, name_key, false from earliest
+union
+select u.org_id, u.name_key, false
+from unheld u
+join renamed using (org_id, register, dataset, record, part)

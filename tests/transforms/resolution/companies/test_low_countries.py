@@ -1,6 +1,6 @@
 """Dutch and Belgian companies: what joins a record to the entry that their register has of them."""
 
-from tests.transforms.invented_rows import Record, entity, resolved
+from tests.transforms.invented_rows import Record, entity, parties, resolved
 
 KADE = ("1 Zedkade", "1017 CB")
 WEG = ("9 Zedweg", "3011 AA")
@@ -58,3 +58,22 @@ def test_a_number_without_a_scheme_joins_the_entry_whose_own_it_is() -> None:
         party = "-".join(register[1:])
         expected = (party, "identifier_and_name", None) if found else (None, "record", None)
         assert _of_record(_entry("Zephyr Tulip", register), other) == expected, number
+
+
+def test_who_is_renamed_keeps_its_number_where_no_register_held_has_it() -> None:
+    """Another name at another place with that number is a candidate, as before."""
+    june, july = "2026-06-01", "2026-07-01"
+    known = {"identifier_scheme": "NL-KVK", "identifier": "34012345", "role": "proprietor"}
+    stated = (
+        ("T1", june, "Zephyr Tulip B.V."),
+        ("T1", july, "Quill Lantern B.V."),
+        ("T2", july, "Quill Lantern B.V."),
+        ("T3", july, "Marlow Ibis B.V."),
+    )
+    rows = [
+        entity(n, name, "34012345", WEG[0], country="nl", record=record, edition=edition, **known)
+        for n, (record, edition, name) in enumerate(stated)
+    ]
+    found = resolved(rows, editions=(("zed", june, "history"), ("zed", july, "in_force")))
+    assert parties(found)["NL-KVK-34012345"] == {"T1", "T2"}
+    assert found.rows.filter(record="T3")["candidate_id"].to_list() == ["NL-KVK-34012345"]
