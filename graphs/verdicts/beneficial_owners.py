@@ -89,13 +89,15 @@ class OwnerRows(ListedRows):
 
     `pair` int64: position in `Owners`; `subject`, `party` int64; `regime` uint8: position in REGIMES;
     `share_min`, `share_max_declared`, `share_max` float64: parts of the whole, NaN where no ownership is
-    declared; `verdict`, `basis` uint8: positions in OWNER_VERDICTS and OWNER_BASES; `as_declared`, `route`,
-    `through` as in `Owners`.
+    declared; so are `min_open`, `declared_open`: 1 where the bound is excluded, else 0; `verdict`, `basis`
+    uint8: positions in OWNER_VERDICTS and OWNER_BASES; `as_declared`, `route`, `through` as in `Owners`.
     """
 
     share_min: Floats
     share_max_declared: Floats
     share_max: Floats
+    min_open: Floats
+    declared_open: Floats
     basis: Bytes
     as_declared: Bools
 
@@ -107,8 +109,9 @@ def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
     regime, pair = np.nonzero(owners.route[:, pairs] != Route.NONE)
     order = ordering(pair, regime, owners.subject[pairs][pair])
     regime, pair = regime[order].astype(np.uint8), pair[order] + (pairs.start or 0)
-    least, declared, most = (
-        owners.figure(name, regime, pair) for name in ("share_min", "share_max_declared", "share_max")
+    least, declared, most, min_open, declared_open = (
+        owners.figure(name, regime, pair)
+        for name in ("share_min", "share_max_declared", "share_max", "min_open", "declared_open")
     )
     route = owners.route[regime, pair]
     return OwnerRows(
@@ -122,6 +125,8 @@ def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
         least,
         declared,
         most,
+        min_open,
+        declared_open,
         BASIS_OF_ROUTE[route],
         owners.as_declared[regime, pair],
     )

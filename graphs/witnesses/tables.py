@@ -76,6 +76,8 @@ def owner_table(
         yield words(regimes[pick].astype(np.uint8), REGIME_NAMES)
         for name in ("share_min", "share_max_declared", "share_max"):
             yield per_cent(_or(getattr(rows, name), at, is_row, np.nan), up=name != "share_min")
+        for is_open in (rows.min_open, rows.declared_open):
+            yield pl.Series(values=_or(is_open, at, is_row, np.nan)).fill_nan(None).cast(pl.Boolean)
         yield words(_or(rows.verdict, at, is_row, OWNER_VERDICTS.index("NONE_FOUND")), OWNER_VERDICTS)
         yield words(_or(rows.basis, at, is_row, len(OWNER_BASES)), OWNER_BASES)
         yield proofs.lists(

@@ -161,7 +161,8 @@ FILLED: dict[str, str] = {
         from owns where low(no) >= 50 and holder >= $companies""",
     "graph_ubo": """select entity_id(held) as subject_id, party_id(holder, $companies) as party_id, t.regime,
         low(no) as share_min, high(no) as share_max_declared,
-        100.0 as share_max, 'CERTAIN' as verdict, 'ownership' as basis, [substr(md5('r' || no), 1,
+        100.0 as share_max, true as share_min_exclusive, false as share_max_declared_exclusive,
+        'CERTAIN' as verdict, 'ownership' as basis, [substr(md5('r' || no), 1,
             24) || '-i0', substr(md5('r' || no), 1, 24) || '-i1'] as witness, null as reason,
         true as is_as_declared from owns, (values ('AMLR'), ('UK'), ('STRICT')) t(regime)
             where holder >= $companies""",

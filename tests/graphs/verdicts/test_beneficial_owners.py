@@ -5,17 +5,21 @@ why nobody was found.
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 import pytest
 
 from graphs.arrays.components import condense
 from graphs.arrays.edges import distinct
 from graphs.arrays.units import UNITS
+from graphs.build import build
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.intervals import Flags
 from graphs.verdicts.beneficial_owners import owners, rows_of
 from graphs.verdicts.none_found import _PRECEDENCE, NO_REASON, Facts, none_found
 from graphs.verdicts.regimes import REGIMES, Basis, Regime, Route, Verdict, reached
+from tests.graphs.helpers import case as made_by_hand
+from tests.graphs.helpers import collected, frames, held
 from tests.graphs.owner_cases import Results, Row, case, drawn, of, place, results, row, verdict
 from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
 from transforms.model.views import REGIMES as REGIME_NAMES
@@ -167,6 +171,25 @@ def test_threshold_to_the_last_unit(
         row("Q", "Z", others, basis="surplus_assets"),
     )
     assert tuple(_verdict(rows, "Z", "P", regime)[0] for regime in ("AMLR", "UK")) == expected
+
+
+def test_the_table_says_whether_a_bound_is_open() -> None:
+    """More than 25 to less than 50 per cent; nothing where nobody was found."""
+    one = made_by_hand([held("P", "A", 25), held("B", "C", 100)])
+    edges, nodes, marks = frames([one])
+    is_band = pl.col("party_id") == "P"
+    edges = edges.with_columns(
+        share_max=pl.when(is_band).then(pl.lit(50)).otherwise("share_max").cast(pl.Decimal(12, 9)),
+        share_min_exclusive=is_band,
+        share_max_exclusive=is_band,
+    )
+    table = collected(build(edges, nodes, marks))["graph_ubo"].filter(pl.col("regime") == "UK")
+    columns = ("subject_id", "verdict", "share_min_exclusive", "share_max_declared_exclusive")
+    assert table.select(columns).rows() == [
+        ("A", "CERTAIN", True, True),
+        ("B", "NONE_FOUND", None, None),
+        ("C", "NONE_FOUND", None, None),
+    ]
 
 
 def test_regimes_compare_whole_units() -> None:

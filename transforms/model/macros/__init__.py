@@ -84,6 +84,8 @@ MACROS: tuple[Macro, ...] = (
             U["share_min"],
             U["share_max_declared"],
             U["share_max"],
+            U["share_min_exclusive"],
+            U["share_max_declared_exclusive"],
             U["verdict"],
             U["basis"],
             U["reason"],

@@ -16,8 +16,8 @@ named as (
     where person_id in (select party_id from listed)
 )
 select
-    l.regime, l.party_id, n.name, l.share_min, l.share_max_declared, l.share_max, l.verdict, l.basis,
-    l.reason, l.is_as_declared, l.witness,
+    l.regime, l.party_id, n.name, l.share_min, l.share_max_declared, l.share_max, l.share_min_exclusive,
+    l.share_max_declared_exclusive, l.verdict, l.basis, l.reason, l.is_as_declared, l.witness,
     coalesce(r.records_n, 0) as records_n
 from listed l
 left join named n on n.party_id = l.party_id

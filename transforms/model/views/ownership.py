@@ -218,6 +218,8 @@ BENEFICIAL_OWNER = Table(
             null="nobody was found, or control without a share",
             unit="per cent",
         ),
+        INTEGRATED["share_min_exclusive"].optional("nobody was found, or control without a share"),
+        INTEGRATED["share_max_declared_exclusive"].optional("nobody was found, or control without a share"),
         Column(
             "verdict",
             "text",
@@ -244,8 +246,9 @@ BENEFICIAL_OWNER = Table(
 
 CONTRADICTION = Table(
     "graph_contradiction",
-    "Interests that cannot all be true as the register states them. They are shown as stated and left "
-    "out of the calculation.",
+    "Interests that cannot all be true as the register states them. Where more than the whole is held, they "
+    "count as stated, and sums stop at the whole; an impossible share counts as unknown; an interest in a "
+    "natural person is left out.",
     (
         Column("subject_id", "text", "The entity held."),
         Column("basis", "text", "Basis of the interests.", values=BASES),
@@ -305,7 +308,7 @@ CASCADE = Table(
         Column(
             "share_min",
             "share",
-            "Least counted share.",
+            "Least counted share. By the rule of the United Kingdom 50 stands for more than 50.",
             null="POSSIBLE, or by control alone",
             unit="per cent",
         ),
