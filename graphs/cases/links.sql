@@ -6,13 +6,17 @@ with found as (
         c.from_id,
         c.to_id,
         c.kind,
-        case when r.method in (select unnest($unconfirmed)) then 'possible' else c.certainty end as certainty,
+        case
+            when coalesce(r.method, p.method) in (select unnest($unconfirmed)) then 'possible'
+            else c.certainty
+        end as certainty,
         c.statement_id
     from case_candidate c
     join member a on a.subject_id = c.from_id
     join member b on b.subject_id = c.to_id and b.case_id = a.case_id
     left join relationship s on s.statement_id = c.statement_id
     left join resolution r on r.statement_id = s.party_statement_id
+    left join proprietorship p on p.statement_id = c.statement_id
 )
 select case_id, from_id, to_id, kind, certainty, statement_id
 from found

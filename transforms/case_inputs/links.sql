@@ -49,10 +49,7 @@ found as (
         p.party_id,
         p.title_id,
         'property',
-        case
-            when p.ended_on is null and p.method <> 'identifier_unverified' then 'certain'
-            else 'possible'
-        end,
+        case when p.ended_on is null then 'certain' else 'possible' end,
         p.statement_id
     from proprietorship p
     where p.ended_on is null or p.title_id in (select title_id from told)

@@ -49,6 +49,7 @@ from transforms.model.views import (
     CASE_MEMBER,
     RELEASE_TABLES,
 )
+from transforms.resolution.companies.matching import UNCONFIRMED
 
 AS_OF = date(2026, 6, 1)
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
@@ -564,6 +565,15 @@ def test_a_holder_known_by_an_unconfirmed_number_is_a_possible_link() -> None:
             {"subject_id": "B", "party_id": "A", "statement_id": "s-A-B", "party_statement_id": "e-A"}
         ],
         "resolution": [{"party_id": "A", "statement_id": "e-A", "method": "identifier_unverified"}],
+    }
+    assert night(rows).links["certainty"].to_list() == ["possible"]
+
+
+@pytest.mark.parametrize("method", UNCONFIRMED)
+def test_a_proprietor_who_is_not_confirmed_is_a_possible_link(method: str) -> None:
+    rows: Rows = {
+        "flag": [flag("A"), flag("T1", kind="title")],
+        "proprietorship": [proprietor("A", "T1", method=method)],
     }
     assert night(rows).links["certainty"].to_list() == ["possible"]
 

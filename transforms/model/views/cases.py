@@ -150,8 +150,8 @@ CASE_LINK = Table(
             "certainty",
             "text",
             "certain: a register states it, by official number or in one record. possible: by influence, "
-            "an unknown right, a share that may be zero, a number that no held register confirms, or a "
-            "former proprietor.",
+            "an unknown right, a share that may be zero, a party known by its name or by a number that no "
+            "held register confirms, or a former proprietor.",
             values=("certain", "possible"),
         ),
         Column(
