@@ -34,6 +34,7 @@ from graphs.verdicts.cascade_sets import (
     Members,
     SanctionRegime,
     cascade_part,
+    controlled,
     designated_set,
     is_enough,
     share_of_chain,
@@ -140,11 +141,12 @@ def _rows(
     n = part.network.n
     _, is_owned = _best_share(part, regime, members, members.key, certain=certain)
     owned = frozenset(members.key[is_owned].tolist())
+    below = owned | frozenset(controlled(part, regime, members).tolist())
     starts = designated.tolist()
     ends = [frozenset(starts)] if regime.joint else [frozenset([start]) for start in starts]
     first = run_starts(new.key % n)
     proved = [
-        _proofs(part, members, ends, keys.tolist(), owned=owned)
+        _proofs(part, members, ends, keys.tolist(), owned=owned, below=below)
         for keys in np.split(new.key, first[1:])
         if len(keys)
     ]
@@ -178,25 +180,35 @@ def _proofs(
     keys: list[int],
     *,
     owned: frozenset[int],
+    below: frozenset[int],
 ) -> tuple[list[int], list[int]]:
     """Sources and interests of the proofs of one entity, by each chain that has it. `ends`: by chain."""
     sources, witness = set[int](), dict[int, None]()
     for key in keys:
         ends_of = ends[key // part.network.n]
-        found, interests = _proof(part, members, ends_of, key, owned=owned)
+        found, interests = _proof(part, members, ends_of, key, owned=owned, below=below)
         if not found:  # entities that own each other prove nothing without what controls one of them
-            found, interests = _proof(part, members, ends_of, key, owned=frozenset())
+            found, interests = _proof(part, members, ends_of, key, owned=frozenset(), below=below)
         sources.update(found)
         witness |= dict.fromkeys(interests)
     return sorted(sources), [*witness][:WITNESS_INTERESTS]
 
 
 def _proof(
-    part: CascadePart, members: Members, ends: frozenset[int], key: int, *, owned: frozenset[int]
+    part: CascadePart,
+    members: Members,
+    ends: frozenset[int],
+    key: int,
+    *,
+    owned: frozenset[int],
+    below: frozenset[int],
 ) -> tuple[list[int], list[int]]:
     """Designated parties that the proof reaches (of `ends`), and its interests: nearest to the subject first,
-    about WITNESS_INTERESTS. `owned`: keys of the nodes of which the chain owns enough; others are proved by
-    all its interests in them.
+    about WITNESS_INTERESTS.
+
+    `owned`: keys of the nodes of which the chain owns enough; others are proved by all its interests in them.
+    `below`: keys of the nodes that it would have if they were not designated: the proof goes on above them,
+    as they may be on another list than who owns them.
     """
     chain, subject = divmod(key, part.network.n)
     seen, waiting = {subject}, [subject]
@@ -210,7 +222,8 @@ def _proof(
                 witness.append(interest)
                 if holder not in seen:
                     seen.add(holder)
-                    (sources if holder in ends else above).append(holder)
+                    sources += [holder] * (holder in ends)
+                    above += [holder] * (holder not in ends or chain * part.network.n + holder in below)
         waiting = sorted(above)
     return sources, witness
 

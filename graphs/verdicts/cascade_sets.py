@@ -180,6 +180,12 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
     return member
 
 
+def controlled(part: CascadePart, regime: SanctionRegime, member: Members) -> Ints:
+    """Keys of what somebody in each chain certainly controls, where that counts."""
+    of = member.key if regime.by_control else member.key[:0]
+    return _below(part.controls, *np.divmod(of, part.network.n), part.network.n)
+
+
 def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
     run, below = neighbours(csr, node)
     return ascending(chains[run] * n + below)

@@ -168,15 +168,17 @@ def test_the_uk_counts_another_listed_party_where_the_first_one_owns_it() -> Non
     edges = rows_of([("P1", "A", 75, 100), ("P1", "B", 30, 30), ("A", "B", 30, 30)])
     of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
     assert of_b["UK"] == (["P1"], {"P1-B-shares", "A-B-shares", "P1-A-shares"})
-    assert of_b["EU"] == (["A", "P1"], {"P1-B-shares", "A-B-shares"})
+    assert of_b["EU"] == (["A", "P1"], {"P1-B-shares", "A-B-shares", "P1-A-shares"})
 
 
-def test_the_uk_names_every_listed_party_in_whose_own_chain_an_entity_is() -> None:
-    """P1 owns A, which owns B; A and P1 are listed, so each of them is a reason to look at B."""
-    edges = rows_of([("P1", "A", 75, 100), ("A", "B", 75, 100)])
+@pytest.mark.parametrize(("share", "sources"), [(75, ["A", "P1"]), (25, ["A"])])
+def test_a_listed_owner_of_a_listed_owner_is_a_source_too(share: int, sources: list[str]) -> None:
+    """P1 has 75 of A, which owns B; A and P1 may be on different lists. With 25, B is below A alone."""
+    edges = rows_of([("P1", "A", share, share), ("A", "B", 75, 100)])
     of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
-    assert of_b["UK"] == (["A", "P1"], {"A-B-shares", "P1-A-shares"})
-    assert of_b["EU"] == (["A"], {"A-B-shares"})
+    assert {regime: proof[0] for regime, proof in of_b.items()} == dict.fromkeys(
+        ("EU", "OFAC", "UK"), sources
+    )
 
 
 def test_influence_is_no_control() -> None:
