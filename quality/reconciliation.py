@@ -22,6 +22,7 @@ REJECTED_ALWAYS_ALLOWED = 10  # records, so that a few bad lines do not block a 
 MANY_FROM = 20  # records
 VOLUME_RATIO_MIN = 0.8  # records loaded, of the last edition's
 VOLUME_RATIO_MAX = 2.0
+VOLUME_DIFFERENCE_MIN = 10  # records; a company's charges may well be three where there was one
 FILL_DROP_MAX = 10  # percentage points
 # Rows, and per cent of the rows, with a value in the last edition: with fewer, a column may be empty by
 # chance.
@@ -87,9 +88,13 @@ def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> 
 
 
 def _outside(compared: str, ratio: float) -> str:
-    """Whether the loaded records are beyond the ratio to the last edition, or reach it if there are many."""
+    """Whether the loaded records are beyond the ratio to the last edition, or reach it if there are many.
+
+    A difference of few records says nothing.
+    """
     bound = f"{ratio} * {_LAST_LOADED}"
-    return f"(rows_loaded {compared} {bound} or ({_LAST_LOADED} >= {MANY_FROM} and rows_loaded = {bound}))"
+    beyond = f"(rows_loaded {compared} {bound} or ({_LAST_LOADED} >= {MANY_FROM} and rows_loaded = {bound}))"
+    return f"({beyond} and abs(rows_loaded - {_LAST_LOADED}) >= {VOLUME_DIFFERENCE_MIN})"
 
 
 def _of_edition(name: str, shown: str, failing: str, description: str) -> Expectation:

@@ -533,6 +533,14 @@ def test_volume_bound(now: int, passes: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("last", "now", "passes"), [(1, 3, True), (3, 2, True), (12, 3, True), (12, 2, False), (9, 19, False)]
+)
+def test_few_records_more_or_less_say_nothing(last: int, now: int, passes: bool) -> None:
+    """As of the charges of a company, which are an edition of their own."""
+    assert _compared(last, now, "complete", "complete") is passes
+
+
+@pytest.mark.parametrize(
     ("completeness", "last_completeness"),
     [("complete", "extract"), ("extract", "complete"), ("extract", "extract")],
 )
