@@ -119,9 +119,9 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
     """
     tables = register.tables
     may_grow = register.kind == "series"
-    # A single notice of a series of several kinds may be of none of them: a correction, a plan. An answer
-    # about one business may be about a natural person's, which is ignored.
-    may_be_empty = (may_grow and len(tables) > 1) or register.on_request
+    # A single notice of a series of several kinds may be of none of them: a correction, a plan. An answer may
+    # be that there is nothing: a parcel without mortgages, or the business of a natural person.
+    may_be_empty = (may_grow and len(tables) > 1) or register.cadence == "on request"
     return (
         *(() if may_be_empty else (_has_rows(tables[0]),)),
         *(expectation for table in tables for expectation in declared(table, "data")),

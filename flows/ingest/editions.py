@@ -5,8 +5,8 @@ Pure functions over what the lake holds and what this run blocked:
 
 * The newest complete edition of a data set up to the date is in force; without a complete one, the newest
   extract. Older ones are history. In a series, editions of different periods are in force beside each other.
-* Undated editions are older than all dated ones, and of two the one that came later is the newer: an address
-  without a date in it always has what is known now.
+* Undated editions are older than all dated ones. Of two, what lies in the landing folder is the newer, else
+  what came later: an address without a date in it always has what is known now.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
   complete edition: it is blocked, until the complete file lies in the landing folder again in its place.
 * An edition in force is stale where something was blocked that would have replaced or followed it.
@@ -173,8 +173,9 @@ def _bytes(facts: EditionFacts) -> tuple[str, str, str, str]:
     return facts.register, facts.dataset, facts.label, facts.file_sha256
 
 
-def _order(facts: EditionFacts) -> tuple[date, int, str]:
-    return _date(facts), facts.arrival, facts.label
+def _order(facts: EditionFacts, landed: Collection[str] = ()) -> tuple[date, bool, int, str]:
+    is_there = facts.edition_date is None and facts.key in landed
+    return _date(facts), is_there, facts.arrival, facts.label
 
 
 def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
@@ -194,7 +195,7 @@ def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[Ed
 
 def _statuses(editions: Sequence[EditionFacts], landed: Collection[str]) -> list[EditionInUse]:
     """Status of the editions of one data set, or of one period of a series."""
-    ordered = sorted(editions, key=_order)
+    ordered = sorted(editions, key=lambda facts: _order(facts, landed))
     standing = [_last_file(list(group)) for _, group in groupby(ordered, key=lambda facts: facts.label)]
     in_force = _last_file(standing)
     return [_status(facts, in_force, standing, landed) for facts in ordered]

@@ -451,12 +451,13 @@ def test_without_a_last_edition_nothing_is_compared_with_it() -> None:
     assert "rows add up" in names
 
 
-def test_an_answer_about_a_natural_persons_business_alone_is_no_empty_file() -> None:
+def test_an_answer_that_there_is_nothing_or_only_a_natural_persons_business_is_no_empty_file() -> None:
     held = {
         register.name: any(one.name.endswith(" has rows") for one in suites.lake_suite(register))
         for register in registers().values()
     }
     assert held["gb_coh_companies"] and not held["nl_kvk_dataservice"]
+    assert not held["nl_brk_bevragen"] and not held["gb_coh_charges"]
 
 
 def test_locators_are_the_record_or_open_keys() -> None:

@@ -112,6 +112,7 @@ def test_of_two_undated_editions_the_one_that_came_later_is_in_force(first: str,
     """A publisher's address without a date in it has another content each week, or for each company asked."""
     held = [facts(None, sha256=first, arrival=1), facts(None, sha256=second, arrival=2)]
     assert statuses(select(held, (), None)) == {first: "history", second: "in_force"}
+    assert statuses(select(held, (), None, landed=[first])) == {first: "in_force", second: "history"}
     asked = [replace(one, completeness="extract") for one in held]
     assert statuses(select(asked, (), None)) == {first: "history", second: "in_force"}
 

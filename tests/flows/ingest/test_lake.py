@@ -2,6 +2,7 @@
 one that a gate looks at.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows.home.settings import Home
 from flows.ingest import parse
 from flows.ingest.landing import LandedEdition
+from flows.night.night import new_night
+from flows.night.stages.lake import fill_lake
+from flows.night.stages.land import land
 from tests.landings import TITLES, file_name, first_record, lines, text
 from tests.native_files import landed
 from transforms.errors import BlockedEdition
@@ -59,3 +64,27 @@ def test_a_table_that_the_register_does_not_declare_is_refused(tmp_path: Path) -
 
     with pytest.raises(BlockedEdition, match="fills listing_statement, which no gate would look at"):
         parse.ingest(edition_parsed_by(tmp_path, more), tmp_path / "work", "key")
+
+
+def test_the_last_answer_about_a_parcel_is_in_force_also_where_it_is_that_there_is_nothing(
+    tmp_path: Path,
+) -> None:
+    """Each is fetched under the parcel's number, and none has a date."""
+    home, landing, of = (
+        Home(tmp_path / "home"),
+        tmp_path / "landing",
+        "/kadastraalonroerendezaken/90000000170000",
+    )
+    home.prepare()
+    landing.mkdir()
+    (landing / file_name(TITLES)).write_bytes(text(lines(TITLES)))
+    for mortgages in ([], ["901"], ["901", "902", "903"], []):
+        held = [{"_links": {"self": {"href": f"{of}/hypotheken/{each}"}}} for each in mortgages]
+        answer = {"_links": {"self": {"href": f"{of}/hypotheken"}}, "_embedded": {"hypotheken": held}}
+        (landing / "90000000170000.json").write_text(json.dumps(answer))
+        night = new_night(home, landing)
+        night.work.mkdir()
+        land(night)
+        fill_lake(night)
+        in_force = {facts.register: facts.rows_loaded for facts in night.editions.with_status("in_force")}
+        assert (in_force["nl_brk_bevragen"], night.exit_code) == (len(mortgages), 0)
