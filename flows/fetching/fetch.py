@@ -194,13 +194,15 @@ class _Fetching:
         return downloaded
 
     def _check(self, offer: Offer, path: Path) -> None:
-        """A file that is refused is removed. A page of an API is of any size."""
-        is_of_any_size = self.any_size or self.wanted.source.next_page is not None
-        last = None if is_of_any_size else _last_bytes(offer, self.before)
+        """A file that is refused is removed. Of any size are a page of an API, its answer on a number, and
+        the last part of a set, which is what is left over.
+        """
+        source = self.wanted.source
+        is_answer = source.next_page or (self.wanted.numbers and not source.next_numbers)
+        is_rest = offer.part == offer.parts > 1
+        last = None if self.any_size or is_answer or is_rest else _last_bytes(offer, path, self.before)
         try:
-            checks.check(
-                self.wanted.register, offer, path, last_bytes=last, band=self.wanted.source.size_band
-            )
+            checks.check(self.wanted.register, offer, path, last_bytes=last, band=source.size_band)
         except BlockedEdition:
             path.unlink()
             raise
@@ -240,11 +242,15 @@ def _name(url: str) -> str:
     return PurePosixPath(unquote(urlsplit(url).path)).name or "file"
 
 
-def _last_bytes(offer: Offer, before: Mapping[str, Fetched]) -> int | None:
-    """Bytes of the last file whose name differs in its figures only."""
-    wanted = _without_figures(offer.name)
+def _last_bytes(offer: Offer, path: Path, before: Mapping[str, Fetched]) -> int | None:
+    """Bytes of the file of the last edition whose name differs in its figures only; of several parts, of the
+    one that is nearest to it.
+    """
+    wanted, size = _without_figures(offer.name), path.stat().st_size
     same = [line for line in before.values() if _without_figures(line.name) == wanted]
-    return max(same, key=lambda line: line.retrieved_at).size_bytes if same else None
+    last = max((line.day for line in same), default="")
+    sizes = (line.size_bytes for line in same if line.day == last)
+    return min(sizes, key=lambda each: abs(each - size), default=None)
 
 
 def _without_figures(name: str) -> str:

@@ -86,10 +86,13 @@ def fetched(where: Home, register: str) -> Result:
     return result
 
 
-def parts(day: str, numbers: Iterator[int] | range, of: int) -> dict[str, Answer]:
-    rows = FORMS["psc"].lines(FORMS["psc"].rows(3))
+def parts(day: str, numbers: Iterator[int] | range, of: int, last: int = 3) -> dict[str, Answer]:
+    """Parts of three records, the last of `last`."""
     return {
-        f"/psc-snapshot-{day}_{n}of{of}.zip": zipped(f"psc-snapshot-{day}_{n}of{of}.txt", text(rows))
+        f"/psc-snapshot-{day}_{n}of{of}.zip": zipped(
+            f"psc-snapshot-{day}_{n}of{of}.txt",
+            text(FORMS["psc"].lines(FORMS["psc"].rows(last if n == of else 3))),
+        )
         for n in numbers
     }
 
@@ -108,6 +111,22 @@ def test_all_parts_of_the_newest_date_are_fetched(tmp_path: Path) -> None:
     assert result.state == "new" and sorted(result.files) == sorted(names)
     assert again.state == "unchanged" and len(asked) == 1 + 3 + 1, "a file with a date is fetched once"
     assert {line.edition for line in manifest.read(where)} == {"2026-06-02"}
+
+
+def test_the_last_part_is_what_is_left_over(tmp_path: Path) -> None:
+    """It is smaller than the others, and the day after there may be one more."""
+    days = (parts("2026-06-02", range(1, 4), 3, last=1), parts("2026-06-03", range(1, 5), 4, last=20))
+    answers = {path: answer for day in days for path, answer in day.items()}
+    with publisher(answers) as (here, _):
+        where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
+        for day in days:
+            answers["/page"] = page(*(name[1:] for name in day))
+            assert len(fetched(where, "gb_coh_psc").files) == len(day)
+        answers |= {
+            "/page": page("psc-snapshot-2026-06-04_1of1.zip"),
+            **parts("2026-06-04", range(1, 2), 1, last=9),
+        }
+        assert "bytes and the last one" in fetched(where, "gb_coh_psc").message, "not a set: it is compared"
 
 
 def test_a_part_that_is_missing_keeps_all_away(tmp_path: Path) -> None:
@@ -327,6 +346,23 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
         result = fetched(where, "gb_coh_charges")
     assert result.files == ("09000001.json",), "the other company has no charges"
     assert "/company/09000002/charges" in asked
+
+
+def test_an_answer_about_a_number_is_of_any_size(tmp_path: Path) -> None:
+    """A company that has more charges now, and one that is asked for the first time."""
+
+    def answer(number: str, charges_n: int) -> bytes:
+        links = [{"links": {"self": f"/company/{number}/charges/c{n}"}} for n in range(charges_n)]
+        return json.dumps({"total_count": charges_n, "items": links}).encode()
+
+    answers: dict[str, Answer] = {"/09000001": answer("09000001", 1), "/09000002": answer("09000002", 9)}
+    with publisher(answers) as (here, _):
+        for numbers in ('["09000001"]', '["09000001", "09000002"]'):
+            where = home(tmp_path, "gb_coh_charges", here, "/{number}", f"numbers = {numbers}")
+            (where.secrets / "companies-house").write_text("Basic abc\n", encoding="utf-8")
+            assert fetched(where, "gb_coh_charges").state == "new"
+        answers["/09000001"] = answer("09000001", 4)
+        assert fetched(where, "gb_coh_charges").files == ("09000001.json",)
 
 
 def test_a_business_of_the_dutch_register_is_asked_for_with_its_addresses(tmp_path: Path) -> None:
