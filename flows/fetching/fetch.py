@@ -180,6 +180,8 @@ class _Fetching:
         url, headers = offer.url, {**self.session.cookies(), **pages.key_header(self.home, source)}
         if source.signed_at:
             url, headers = self.session.signed(offer.url), {}
+        if self.wanted.numbers:  # of which there may be hundreds
+            self.session.wait()
         path = self.staging / offer.name
         try:
             downloaded = download(url, path, headers, known_etag=known.etag if known else None)

@@ -87,9 +87,13 @@ class Pages:
             problem = TRUST_IT if is_untrusted(error) else f"{what}; it is tried again at the next fetch"
             raise RunFailed(f"{place(url)}: {problem}") from None
 
-    def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> bytes:
+    def wait(self) -> None:
+        """Until the publisher's limit allows the next request."""
         time.sleep(max(0.0, self._earliest - time.monotonic()))
         self._earliest = time.monotonic() + 60.0 / self._source.requests_a_minute
+
+    def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> bytes:
+        self.wait()
         response = self._client.request(method, url, data=fields)
         if response.status_code in BUSY:
             wait = response.headers.get("Retry-After", "")

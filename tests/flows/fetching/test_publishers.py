@@ -348,6 +348,20 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
     assert "/company/09000002/charges" in asked
 
 
+def test_numbers_are_asked_for_at_the_pace_of_their_publisher(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(pages.time, "sleep", slept.append)
+    monkeypatch.setattr(pages.time, "monotonic", lambda: 1.0)
+    with publisher({}) as (here, asked):
+        numbers = 'numbers = ["09000001", "09000002", "09000003"]'
+        where = home(tmp_path, "gb_coh_charges", here, "/{number}", numbers)
+        (where.secrets / "companies-house").write_text("Basic abc\n", encoding="utf-8")
+        fetched(where, "gb_coh_charges")
+    assert len(asked) == 3 and slept == [0.0, 0.5, 0.5], "120 a minute"
+
+
 def test_an_answer_about_a_number_is_of_any_size(tmp_path: Path) -> None:
     """A company that has more charges now, and one that is asked for the first time."""
 
