@@ -18,7 +18,9 @@ DAY = date(2026, 6, 1)
 # Queries with a recursion, which the driver runs: as the operator's guide lists them.
 ON_DRIVER = {
     STATES_STEP: {"OWN-020", "OWN-030", "OWN-110"},
-    EVIDENCE_STEP: {"DEC-010", "LNK-020", "OWN-040", "OWN-050", "OWN-060", "OWN-070", "OWN-080", "PRP-050"},
+    EVIDENCE_STEP: {
+        *("DEC-010", "LNK-020", "LNK-040", "OWN-040", "OWN-050", "OWN-060", "OWN-070", "OWN-080", "PRP-050")
+    },
 }
 
 
