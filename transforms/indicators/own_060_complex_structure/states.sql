@@ -8,7 +8,7 @@ select
         else 'not_flagged'
     end as state,
     case
-        when m.tops_n = 0 then 'no_top_holder'
+        when m.tops_n = 0 then coalesce(g.gap, 'no_top_holder')
         when m.entities_n > 0 and r.fence is null then 'few_peers'
     end as reason,
     cast(null as varchar) as subtype,
@@ -23,3 +23,4 @@ select
     case when r.is_narrow then 'the same form and industry' else 'the same form' end as peers_words
 from measured m
 left join reached r using (company_id)
+left join ownership_gap g on g.territory = coalesce(m.territory, 'elsewhere')
