@@ -26,9 +26,15 @@ ranked as (
             partition by subject_id
         ) as wrong_n
     from worst
+),
+-- A company of which nobody's birth is held is assessed too: without a register of owners, nobody knows.
+assessed as (
+    select subject_id from judged
+    union
+    select company_id from company where is_active and must_declare_owners
 )
 select
-    subject_id,
+    a.subject_id,
     case
         when outcome in ('future', 'over', 'under') then 'flagged'
         when outcome = 'not_known' then 'not_assessable'
@@ -46,5 +52,5 @@ select
         when 'over' then concat_ws(' ', 'over', cast($over as varchar), 'years old when notified')
         when 'under' then concat_ws(' ', 'under', cast($under as varchar), 'years old when notified')
     end as age_words
-from ranked
-where first_row = 1
+from assessed a
+left join ranked r on r.subject_id = a.subject_id and r.first_row = 1

@@ -7,8 +7,9 @@ with judged as (
     from roles
     group by subject_id
 )
+-- A company without a role of a person is assessed too: without a register of owners, nobody knows.
 select
-    subject_id,
+    c.company_id as subject_id,
     case
         when overdue_n > 0 then 'flagged'
         when stated_n = 0 then 'not_assessable'
@@ -25,4 +26,6 @@ select
     case when date_diff('day', due_on, $as_of) = 1 then 'day' else 'days' end as days_word,
     case when overdue_n = 1 then 'role of an owner or director' else 'roles of owners or directors' end
         as roles_words
-from judged
+from company c
+left join judged j on j.subject_id = c.company_id
+where c.is_active and c.territory = 'gb' and c.legal_form_class <> 'overseas_entity'

@@ -10,15 +10,22 @@ moves as (
 handed as (
     select *, row_number() over (partition by company_id order by days_n, part) as best from replaced
 ),
+-- A company of which no insolvency is known is assessed too: without a register of them, nobody knows.
+assessed as (
+    select company_id from company where is_active
+    union
+    select company_id from insolvent_company
+),
 judged as (
     select
-        o.company_id,
+        a.company_id,
         o.insolvent_on,
         r.part,
         r.days_n,
         m.after_on,
         m.until_on,
         case
+            when o.company_id is null then 'miss'
             when o.insolvent_on is null then 'insolvency_not_known'
             when r.company_id is null then 'miss'
             when m.is_within then 'hit'
@@ -27,11 +34,12 @@ judged as (
                 then 'seats_not_held'
             else 'miss'
         end as outcome
-    from insolvent_company o
+    from assessed a
+    left join insolvent_company o on o.company_id = a.company_id
     left join handed r on r.company_id = o.company_id and r.best = 1
     left join moves m on m.company_id = o.company_id and m.best = 1
     left join seats s on s.company_id = o.company_id
-    where o.company_id in (select entity_id from entity)
+    where a.company_id in (select entity_id from entity)
 )
 select
     company_id as subject_id,
