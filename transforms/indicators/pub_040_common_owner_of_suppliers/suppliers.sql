@@ -1,10 +1,15 @@
--- What a payer paid each company of a control group, by part of its budget.
+-- What a payer paid each company of a control group, also the one that controls it, by part of its budget.
+with members as (
+    select control_group_id, subject_id as member_id from graph_control_group
+    union
+    select control_group_id, controller_id from graph_control_group
+)
 select
     g.control_group_id, f.payer_id, f.category, f.currency, f.payee_id,
     max(f.payer_name) as payer_name,
     sum(f.amount) as received
 from flow f
-join graph_control_group g on g.subject_id = f.payee_id
+join members g on g.member_id = f.payee_id
 left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
 where f.payee_kind in ('company', 'unclassified')
     and f.kind = 'payment'
