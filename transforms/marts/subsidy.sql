@@ -1,6 +1,6 @@
 -- Subsidies in the editions in force. The applicant is known by the number stated, whether or not its
--- register is held; else by its exact full name, where one company alone has or had it and was founded by
--- then. A name that the record does not keep is that of its company register.
+-- register is held; else by its exact full name, where one company alone has or had it, was founded by then
+-- and had not ended. A name that the record does not keep is that of its company register.
 with stated as (
     select s.*, business_name(s.payee_name) as name_key
     from subsidy_statement s
@@ -13,6 +13,7 @@ by_name as (
     join company_name b
         on b.name_key = s.name_key
         and (b.incorporated_on is null or year(b.incorporated_on) <= coalesce(s.last_year, s.first_year))
+        and coalesce(year(b.dissolved_on) >= coalesce(s.first_year, s.last_year), true)
     where s.payee_kind = 'company' and s.payee_number is null
     group by s.statement_id
     having count(distinct b.company_id) = 1
