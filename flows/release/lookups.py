@@ -122,13 +122,12 @@ LOOKUPS: Mapping[str, Lookup] = {
     "interest.subject_id": Lookup("interest", "subject_id", "is_open"),
     "relationship.subject_id": Lookup("relationship", "subject_id", "is_open"),
     "relationship.ended": Lookup("relationship", "subject_id", "is_open is distinct from true"),
-    # A number that may be given without its scheme, of a register that is not of a home country.
+    # A number that may be given without its scheme, of a register other than Companies House, whose own are
+    # tried with theirs.
     "entity.foreign_number": Lookup(
         "entity",
         TIDY.format("regexp_extract(entity_id, '^[A-Z]{2}-[A-Z_0-9]+-(.*)$', 1)"),
-        "not starts_with(entity_id, 'UT-') and not exists (select 1 from role_held r where "
-        "r.role = 'companies' and starts_with(entity_id, concat_ws('', r.identifier_scheme, '-')))",
-        ("role_held",),
+        "not starts_with(entity_id, 'UT-') and not starts_with(entity_id, 'GB-COH-')",
     ),
     # Numbers of three digits or more in a name.
     "name_of.number": Lookup(

@@ -304,6 +304,16 @@ def test_a_foreign_number_without_its_scheme(home: Home) -> None:
     assert found(one(home, "27123456")) == [(DIJK, "identifier")] == found(one(home, "NL-KVK-27123456"))
 
 
+def test_a_number_of_a_trade_register_that_is_held_without_its_scheme(tmp_path: Path) -> None:
+    """A Dutch town types a number of the Dutch trade register as it stands on an application."""
+    held = {"territory": "nl", "role": "companies", "register": "nl_kvk_dataservice"}
+    given = rows() | {"role_held": [{**held, "identifier_scheme": "NL-KVK"}]}
+    dutch = published(tmp_path / "home", given)
+    assert found(one(dutch, "27123456")) == [(DIJK, "identifier")] == found(one(dutch, "KvK 27123456"))
+    both = Question(1, name="Dijk Vastgoed B.V.", number="27123456")
+    assert found(one(dutch, both)) == [(DIJK, "identifier_and_name")]
+
+
 def test_a_placeholder_or_unknown_number_is_nobodys(home: Home) -> None:
     for given, answer in each(
         home,
