@@ -67,7 +67,7 @@ def owners_left_out(facts: Facts) -> tuple[str, ...]:
 def nobody_found(facts: Facts) -> tuple[str, ...]:
     """Why nobody was found, with the regimes; and declarations that name nobody."""
     none_found = [row for row in facts.get("beneficial_owners", ()) if row["verdict"] == "NONE_FOUND"]
-    regimes = grouped(none_found, lambda row: in_words(row["reason"]))
+    regimes = grouped(none_found, lambda row: _why_none(row["reason"], facts))
     by_regime = [
         translated(
             "no beneficial owner found: %(reason)s (by %(regimes)s)",
@@ -87,6 +87,14 @@ def nobody_found(facts: Facts) -> tuple[str, ...]:
     has_why = regimes.keys() - {in_words("nothing_declared")}
     nobody = "nobody is declared as holder, owner or controller"
     return (translated(nobody if has_why else f"{nobody}, and nothing says why"), *by_regime)
+
+
+def _why_none(reason: object, facts: Facts) -> str:
+    """Where no register covers owners, that none is declared says nothing of the entity."""
+    gaps = {row["reason"] for row in facts.get("not_assessable", ())}
+    if reason == "nothing_declared" and "not_published:owners" in gaps:
+        return translated("no register that Undertow reads covers owners there in full")
+    return in_words(reason)
 
 
 # --- a line for each kind of row ----------------------------------------------------------------------------

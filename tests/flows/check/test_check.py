@@ -1310,6 +1310,20 @@ def test_nobody_declared_is_said_once_and_does_not_contradict_the_reason(
     )
 
 
+def test_where_no_register_covers_owners_nobody_failed_to_declare_one() -> None:
+    none = {"verdict": "NONE_FOUND", "reason": "nothing_declared", "regime": "AMLR", "party_id": None}
+    said = nobody_found(
+        {
+            "beneficial_owners": [none | {"basis": None}],
+            "not_assessable": [{"reason": "not_published:owners"}],
+        }
+    )
+    assert said == (
+        "nobody is declared as holder, owner or controller",
+        "no beneficial owner found: no register that Undertow reads covers owners there in full (by AMLR)",
+    )
+
+
 @pytest.mark.nightly
 def test_its_own_titles_and_those_still_held_say_so(home: Home, sold: Home, tmp_path: Path) -> None:
     own, through = [columns("titles", row) for row in one(home, ALDER).subjects[0].facts["titles"]]
