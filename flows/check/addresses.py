@@ -22,7 +22,12 @@ from transforms.language import translated, translated_n
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.addresses import with_address
 from transforms.values.addresses.number_words import words_of
-from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, postcode, uk_postcode_in
+from transforms.values.addresses.postcodes import (
+    UK_POSTCODE_SPACED,
+    dutch_postcode_in,
+    postcode,
+    uk_postcode_in,
+)
 from transforms.values.names import folded
 
 BY_POSTCODE = AddressSearch("this address, by its postcode")
@@ -53,12 +58,12 @@ def _keyed_questions(questions: Sequence[Question]) -> pl.DataFrame:
         schema={"row": pl.Int64, "line": pl.String, "code": pl.String},
         orient="row",
     )
-    code = pl.coalesce(postcode(pl.col("code"), pl.lit("gb")), uk_postcode_in(pl.col("line")))
-    return _with_unit(rows, code)
+    british = pl.coalesce(postcode(pl.col("code"), pl.lit("gb")), uk_postcode_in(pl.col("line")))
+    return _with_unit(rows, pl.coalesce(british, *map(dutch_postcode_in, (pl.col("code"), pl.col("line")))))
 
 
 def _with_unit(rows: pl.DataFrame, code: pl.Expr) -> pl.DataFrame:
-    country = pl.lit(None, dtype=pl.String)
+    country = pl.when(dutch_postcode_in(code).is_not_null()).then(pl.lit("nl"))
     return with_address(rows, lines=[pl.col("line")], country=country, postcode_text=code)
 
 

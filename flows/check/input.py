@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transforms.errors import UsageError
-from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED
+from transforms.values.addresses.postcodes import DUTCH_POSTCODE, UK_POSTCODE_SPACED
 from transforms.values.identifiers import PREFIXES
 
 ROWS_MAX = 100_000  # (own) of one list, so that a check stays bounded
@@ -184,6 +184,8 @@ def _free_text(text: str) -> Question:
         return Question(1, number=text, is_free=True)
     if _POSTCODE.search(text.upper()):
         return Question(1, address=text, is_free=True)
+    if re.search(DUTCH_POSTCODE, text.upper()):  # or the name of a company: 2000AD Limited
+        return Question(1, name=text, address=text, is_free=True)
     if _NUMBER.match(bare_number(text)):
         return Question(1, name=text, number=text, is_free=True)
     if (both := _NAME_AND_NUMBER.match(text)) and _NUMBER.match(bare_number(both["number"])):

@@ -30,6 +30,7 @@ from flows.check.input import (
     is_company_number,
     read_argument,
     read_list,
+    read_text,
 )
 from flows.check.ownership import nobody_found, owners, per_cent
 from flows.check.sheet import Answer, Sheet, as_json, lanes_in_words
@@ -71,6 +72,7 @@ from tests.flows.check_release import (
 )
 from transforms.language import in_language
 from transforms.model.views import CASE, RELEASE_TABLES
+from transforms.values.addresses import with_address
 from transforms.values.names import company_name_key, folded, names_similarity
 
 ON = date(2026, 7, 1)
@@ -978,6 +980,27 @@ SHARED, LETTERED, NAMED = (
 )
 LAND = "GB-HMLR-ZT100009"
 SOLD_AT, SOLD_FLAT = "12 Zed Row, Zedton, ZT1 9ZZ", "Flat 2, 14 Zed Row, Zedton, ZT1 9ZZ"
+
+
+def test_a_dutch_address_is_found_by_its_postcode(tmp_path: Path) -> None:
+    here = pl.DataFrame({"line": ["Dokstraat 8, Havermonde"], "code": ["4494SS"]})
+    keyed = with_address(
+        here, lines=[pl.col("line")], country=pl.lit("nl"), postcode_text=pl.col("code")
+    ).row(0, named=True)
+    text, code = "Dokstraat 8, Havermonde, 4494SS", keyed["a_postcode"]
+    given = rows()
+    given["address"].append(
+        {"address_id": keyed["a_address_id"], "address_text": text, "postcode": code, "country": "nl"}
+    )
+    dutch = published(tmp_path / "home", given)
+    for written in (text, "dokstraat 8, 4494 SS Havermonde", "Dokstraat 8 4494ss"):
+        assert found(one(dutch, written)) == [(keyed["a_address_id"], "exact_address")], written
+    asked = Question(1, address="Dokstraat 8", postcode="4494 ss")
+    assert found(one(dutch, asked)) == [(keyed["a_address_id"], "exact_address")]
+    assert found(one(dutch, "4494SS")) == [(code, "postcode")] == found(one(dutch, "4494 SS"))[:1]
+    assert read_text("2000AD Limited").name == "2000AD Limited"
+    house = one(dutch, "Unit 1200 St Johns Road, Zedton")
+    assert "its postcode" not in house.tried[-1].words  # 1200 ST is none
 
 
 @pytest.fixture(scope="module")

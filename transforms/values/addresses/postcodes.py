@@ -72,6 +72,8 @@ def in_care_sql(care_of: str, text: str) -> str:
 UK_POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][ABD-HJLNP-UW-Z]{2}"
 UK_POSTCODE_SPACED = r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}"
 INWARD_CHARS = 3
+# A Dutch one in an address: after a comma or at the start, or anywhere if without its space.
+DUTCH_POSTCODE = r"(?:^|, *)([1-9][0-9]{3} [A-Z]{2})\b|\b([1-9][0-9]{3}[A-Z]{2})\b"
 _FORM = r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}$"
 
 
@@ -93,6 +95,12 @@ def uk_postcode_in(address: pl.Expr) -> pl.Expr:
         rf"^(?:.*[^0-9A-Z])?({UK_POSTCODE_SPACED})(?:[^0-9A-Z].*)?$", 1
     )
     return _spaced(last.str.replace_all(" ", ""))
+
+
+def dutch_postcode_in(address: pl.Expr) -> pl.Expr:
+    """The first Dutch postcode in a text; null where there is none."""
+    capitals = address.str.to_uppercase()
+    return pl.coalesce(capitals.str.extract(DUTCH_POSTCODE, group) for group in (1, 2))
 
 
 def _spaced(compact: pl.Expr) -> pl.Expr:
