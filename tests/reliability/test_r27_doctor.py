@@ -278,6 +278,11 @@ URL_WITH_PASSWORD = "postgresql+asyncpg://prefect:correct-horse@127.0.0.1/prefec
 
 # name → (plant, check that must name it, words of its fix)
 PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
+    "nothing fetched, for a wrong file": (
+        lambda p: (p.home.root / "sources.toml").write_text("[gb_coh_pcs]"),
+        "sources_file",
+        "editor",
+    ),
     "nobody told, for a wrong file": (
         lambda p: (p.home.root / "notify.toml").write_text("to = 1"),
         "notify_file",

@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     files.killed_nights,
     upgrade.earlier_readings,
     upgrade.left_over,
+    files.sources_file,
     files.notify_file,
     files.purposes_without_period,
     files.measures_not_recorded,

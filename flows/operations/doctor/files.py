@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from flows.fetching.sources import SOURCES_FILE, sources
 from flows.home import settings, warehouse
 from flows.home.authority import SETTINGS_FILE, authority
 from flows.home.lock import holder_in, is_locked
@@ -274,6 +275,15 @@ def measures_not_recorded(patient: Patient) -> Findings:
                 str(patient.home.root / MEASURES_FILE),
                 f"undertow evaluate --measure {measure.id} --home {patient.home.root}",
             )
+
+
+def sources_file(patient: Patient) -> Findings:
+    """`sources.toml`: where it is wrong, nothing is fetched."""
+    try:
+        sources(patient.home)
+    except UndertowError as error:
+        path = patient.home.root / SOURCES_FILE
+        yield f"nothing is fetched: {error}", str(path), f"editor {path}"
 
 
 def notify_file(patient: Patient) -> Findings:

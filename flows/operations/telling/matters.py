@@ -6,7 +6,6 @@ subject, a file or a data set.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -50,6 +49,7 @@ ALARMS = {
 }
 OVERDUE = "{title} ({register}): overdue, no edition since {since}"
 UNFETCHED = "{title} ({register}): could not be fetched; `undertow registers --freshness` says why"
+NOTHING_FETCHED = "sources.toml is wrong, so no register is fetched; `undertow fetch` says what"
 
 
 @dataclass(frozen=True)
@@ -162,17 +162,21 @@ class Matters:
         )
 
     def _registers(self) -> Iterator[tuple[Event, Matter]]:
-        """What is wrong with registers today. Where `sources.toml` is wrong, `undertow fetch` says so."""
+        """What is wrong with registers today."""
         from flows.operations.freshness import freshness  # slow to import, for it can fetch
 
-        with suppress(UsageError):
-            for each in freshness(self._home):
-                names = {"register": each.register, "title": registers()[each.register].title}
-                if each.is_overdue:
-                    yield _overdue({**names, "since": each.newest})
-                if each.fault:
-                    key = f"unfetched {each.register} {each.fetched_at}"
-                    yield "fetch", Matter((key,), UNFETCHED.format_map(names))
+        try:
+            known = freshness(self._home)
+        except UsageError as error:
+            yield "fetch", Matter((f"sources {error}",), NOTHING_FETCHED)
+            return
+        for each in known:
+            names = {"register": each.register, "title": registers()[each.register].title}
+            if each.is_overdue:
+                yield _overdue({**names, "since": each.newest})
+            if each.fault:
+                key = f"unfetched {each.register} {each.fetched_at}"
+                yield "fetch", Matter((key,), UNFETCHED.format_map(names))
 
     @cached_property
     def _titles(self) -> Mapping[str, str]:

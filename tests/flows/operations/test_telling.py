@@ -260,6 +260,14 @@ def test_what_is_wrong_with_fetching_is_told_until_it_goes_well_again(home: Home
     assert states(home) == ["sent"] and "could not be fetched" in web.last and "overdue" not in web.last
 
 
+def test_that_nothing_is_fetched_for_a_wrong_file_is_told(home: Home, web: Web) -> None:
+    a_night(home)
+    assert states(home) == ["sent"]
+    (home.root / "sources.toml").write_text("[gb_coh_pcs]\nenabled = true\n")
+    assert states(home) == ["sent"] and "no register is fetched" in web.last
+    assert states(home) == ["nothing due"]
+
+
 def test_only_a_message_that_could_not_be_noted_is_repeated(
     home: Home, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
