@@ -175,14 +175,19 @@ class _Fetching:
             raise BlockedEdition("older_file", f"{name}: {what}; try again later")
 
     def _staged(self, offer: Offer) -> Download | None:
-        """The file in the staging folder, checked; None where it has not changed."""
+        """The file in the staging folder, checked; None where it has not changed. One with a date that is
+        there, whole, from a fetch that another file of its set ended, is not asked for again.
+        """
+        path = self.staging / offer.name
+        if offer.edition and path.exists():
+            self._check(offer, path)
+            return Download(path, file_sha256(path), None, None)
         source, known = self.wanted.source, self.before.get(offer.name)
         url, headers = offer.url, {**self.session.cookies(), **pages.key_header(self.home, source)}
         if source.signed_at:
             url, headers = self.session.signed(offer.url), {}
         if self.wanted.numbers:  # of which there may be hundreds
             self.session.wait()
-        path = self.staging / offer.name
         try:
             downloaded = download(url, path, headers, known_etag=known.etag if known else None)
         except Missing:

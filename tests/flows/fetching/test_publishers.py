@@ -129,6 +129,20 @@ def test_the_last_part_is_what_is_left_over(tmp_path: Path) -> None:
         assert "bytes and the last one" in fetched(where, "gb_coh_psc").message, "not a set: it is compared"
 
 
+def test_parts_that_are_here_are_not_fetched_again_where_one_fails(tmp_path: Path) -> None:
+    newest = parts("2026-06-02", range(1, 4), 3)
+    names = [name.removeprefix("/") for name in newest]
+    answers = {"/page": page(*names), **newest}
+    last = answers.pop(f"/{names[2]}")
+    with publisher(answers) as (here, asked):
+        where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
+        assert fetched(where, "gb_coh_psc").state == "failed" and not (where.landing / "gb_coh_psc").exists()
+        answers[f"/{names[2]}"] = last
+        assert sorted(fetched(where, "gb_coh_psc").files) == sorted(names)
+    assert [asked.count(f"/{name}") for name in names[:2]] == [1, 1]
+    assert all((where.landing / "gb_coh_psc" / name).read_bytes() == newest[f"/{name}"] for name in names)
+
+
 def test_a_part_that_is_missing_keeps_all_away(tmp_path: Path) -> None:
     some = parts("2026-06-02", range(1, 3), 3)
     with publisher({"/page": page(*(name[1:] for name in some)), **some}) as (here, asked):
