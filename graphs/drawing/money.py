@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from graphs.drawing.labels import CHARACTER
 from transforms.reports import money, plain
 
 MARGIN, TOP = 12, 34  # TOP: room for the days
@@ -41,7 +42,9 @@ class Lane:
 
 @dataclass(frozen=True)
 class Arrow:
-    """path and head: SVG path data. label_y: of the sum, beside the arrow."""
+    """path and head: SVG path data. label_y: of the sum, beside the arrow, with its currency where there are
+    several.
+    """
 
     payment: Payment
     x: int
@@ -71,11 +74,19 @@ def draw_money(payments: Sequence[Payment], names: Mapping[str, str]) -> MoneyPi
     most: dict[str, Decimal] = {}
     for each in payments:
         most[each.currency] = max(each.amount, most.get(each.currency, Decimal()))
+    units = {currency: f" {currency}" if len(most) > 1 else "" for currency in most}
     arrows = tuple(
-        _arrow(each, NAME_WIDTH + COLUMN // 2 + COLUMN * n, heights, most[each.currency])
+        _arrow(
+            each,
+            NAME_WIDTH + COLUMN // 2 + COLUMN * n,
+            heights,
+            most[each.currency],
+            f"{money(each.amount, 0)}{units[each.currency]}",
+        )
         for n, each in enumerate(payments)
     )
-    width = NAME_WIDTH + COLUMN * len(arrows) + MARGIN
+    ends = [arrow.x + arrow.width // 2 + 4 + round(CHARACTER * len(arrow.label)) for arrow in arrows]
+    width = max([NAME_WIDTH + COLUMN * len(arrows), *ends]) + MARGIN
     return MoneyPicture(width, TOP + LANE * len(lanes) + MARGIN, lanes, arrows)
 
 
@@ -85,7 +96,7 @@ def _lane(party_id: str, y: int, name: str) -> Lane:
     return Lane(party_id, y, tuple((MARGIN, first + 14 * n, line) for n, line in enumerate(lines)))
 
 
-def _arrow(payment: Payment, x: int, heights: Mapping[str, int], most: Decimal) -> Arrow:
+def _arrow(payment: Payment, x: int, heights: Mapping[str, int], most: Decimal, label: str) -> Arrow:
     start, end = heights[payment.payer_id], heights[payment.payee_id]
     down = 1 if end > start else -1
     width = max(WIDTH_MIN, round(WIDTH_MAX * payment.amount / most))
@@ -96,6 +107,6 @@ def _arrow(payment: Payment, x: int, heights: Mapping[str, int], most: Decimal) 
         width,
         f"M{x} {start} L{x} {end - down * HEAD}",
         f"M{x - half} {end - down * HEAD} L{x + half} {end - down * HEAD} L{x} {end} Z",
-        money(payment.amount, 0),
+        label,
         (start + end) // 2 + 4 if abs(end - start) == LANE else start + down * LANE // 2 + 4,
     )

@@ -4,6 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
+from graphs.drawing.labels import CHARACTER
 from graphs.drawing.money import COLUMN, WIDTH_MAX, WIDTH_MIN, Payment, draw_money
 
 NAMES = {"a": "A Limited", "b": "B with a name that is far too long for one line of a lane Limited", "c": "C"}
@@ -35,6 +36,18 @@ def test_arrows_run_from_payer_to_payee_in_order_of_time() -> None:
 
 def test_width_is_the_sum_within_its_currency() -> None:
     assert [arrow.width for arrow in PICTURE.arrows] == [WIDTH_MAX, WIDTH_MAX // 2, WIDTH_MIN, WIDTH_MAX]
+
+
+def test_sums_have_their_currency_where_there_are_several() -> None:
+    assert [arrow.label for arrow in PICTURE.arrows] == ["100 GBP", "50 GBP", "1 GBP", "7 EUR"]
+    assert [arrow.label for arrow in draw_money(PAYMENTS[:2], NAMES).arrows] == ["100", "50"]
+
+
+def test_the_sum_of_the_last_payment_is_within_the_picture() -> None:
+    picture = draw_money([payment(1, "a", "b", 123_456_789)], NAMES)
+    arrow = picture.arrows[-1]
+    assert arrow.label == "123,456,789"
+    assert arrow.x + arrow.width // 2 + 4 + CHARACTER * len(arrow.label) < picture.width
 
 
 def test_every_lane_and_arrow_is_within_the_picture() -> None:
