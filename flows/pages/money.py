@@ -19,7 +19,8 @@ SUMS_MAX = 40  # (own) lines of the table
 
 def money_shown(connection: Connection, near: Surroundings, names: Mapping[str, str]) -> Mapping[str, object]:
     """`money` (sums by party, counterparty and year), `more_money_n`, and what `_payments` gives."""
-    ids = {member.id for member in near.members if member.kind == "legal_entity"} | {*near.proprietors}
+    ids = {member.id for member in near.members if member.kind == "legal_entity"}
+    ids |= {*near.proprietors, *near.payers}
     sums = money(connection, sorted(ids))
     return {
         "money": sums[:SUMS_MAX],

@@ -271,13 +271,18 @@ def open_last(proprietorships: Iterable[Row]) -> list[Row]:
     return sorted(proprietorships, key=lambda row: (row["ended_on"] is None, str(row["ended_on"])))
 
 
-def context_ties(groups: Sequence[Row], unit_titles: Sequence[Row], links: Sequence[Row]) -> list[Tie]:
-    """From a controller to its flagged group, and from a title to the property or sale of the same unit."""
+def context_ties(
+    groups: Sequence[Row], unit_titles: Sequence[Row], hops: Sequence[Row], links: Sequence[Row]
+) -> list[Tie]:
+    """From a controller to its flagged group, from a title to the property or sale of the same unit, and from
+    who pays or is paid to the pattern of money.
+    """
     linked = {frozenset(link_pair(row)) for row in links}
     controllers = sorted({(str(row["controller_id"]), str(row["control_group_id"])) for row in groups})
     units = [(str(row["title_id"]), str(row["id"])) for row in unit_titles]
     ties = [Tie(*pair, "control", True, "", translated("controls")) for pair in controllers]
     ties += [Tie(*pair, "property", True, translated("the same unit")) for pair in units]
+    ties += [Tie(str(row["party_id"]), str(row["pattern_id"]), "money", True) for row in hops]
     return [tie for tie in ties if frozenset((tie.from_id, tie.to_id)) not in linked]
 
 

@@ -36,7 +36,8 @@ class Surroundings:
     `parties`, `ties`: in words. `drawn_parties`, `drawn_ties`: those of them in the picture. `not_drawn_n`:
     the rest.
     `omitted_n`: further parties next to one of these that would have made the page too large.
-    `names`: of `parties`. `titles`: that the case is about. `proprietors`: of those titles.
+    `names`: of `parties`. `titles`: that the case is about. `proprietors`: of those titles. `payers`: who
+    pays or is paid in patterns of money that the case is about.
     `links`: the ties that a statement says, in the columns of v_case_link.
     """
 
@@ -49,6 +50,7 @@ class Surroundings:
     names: Mapping[str, str]
     titles: tuple[str, ...]
     proprietors: tuple[str, ...]
+    payers: tuple[str, ...]
     links: tuple[Row, ...]
 
     @property
@@ -79,6 +81,10 @@ class _Circle:
         owned = rows_about(connection, read_sql(__package__, "proprietors"), self.titles, "title_id")
         self.proprietors = tuple(dict.fromkeys(str(row["party_id"]) for row in owned))
         self.add(self.proprietors)
+        patterns = [member.id for member in members if member.kind == "flow_pattern"]
+        self.hops = rows_about(connection, read_sql(__package__, "pattern_parties"), patterns, "pattern_id")
+        self.payers = tuple(dict.fromkeys(str(row["party_id"]) for row in self.hops))
+        self.add(self.payers)
         self._add_holders(connection)
         entities = [member.id for member in members if member.kind == "legal_entity"]
         held = rows_about(connection, read_sql(__package__, "titles_held"), entities, "party_id")
@@ -125,7 +131,7 @@ def find_surroundings(
         [
             *holding_ties(connection, near.holdings, sorted(shown)),
             *other_ties(links, near.proprietorships, shown),
-            *context_ties(near.groups, near.unit_titles, links),
+            *context_ties(near.groups, near.unit_titles, near.hops, links),
             *(unnamed_tie(row) for row in unnamed),
         ],
         parties,
@@ -141,6 +147,7 @@ def find_surroundings(
         names={each.id: each.name for each in parties},
         titles=near.titles,
         proprietors=near.proprietors,
+        payers=near.payers,
         links=_links(ties, near.holdings, near.proprietorships),
     )
 

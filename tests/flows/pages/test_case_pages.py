@@ -1049,6 +1049,38 @@ def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) ->
     )  # one of them in the legend
 
 
+def test_a_case_of_a_pattern_of_money_shows_who_pays_whom_and_who_owns_them(tmp_path: Path) -> None:
+    """The pattern alone is a member: the parties of its hops come from the payments."""
+    rows = release()
+    pattern = {"subject_id": "FP-1", "subject_type": "flow_pattern", "case_id": CASE}
+    rows["flag"] = [flag_row("f1", "OWN-010", "cycle from TREVENEN HOLDINGS LIMITED", **pattern)]
+    rows["case_member"] = [{**pattern, "subject_name": "cycle", "role": "flagged", "flags_n": 1}]
+    rows["case_link"] = []
+    rows["entity"].append({"entity_id": "GB-COH-3", "name": "ZED LTD", "entity_type": "registeredEntity"})
+    hops = [(A, "GB-COH-3", 5000), ("GB-COH-3", B, 4900), (B, A, 4800)]
+    rows["flow"] = [
+        {
+            "flow_id": f"w{k}",
+            "kind": "transfer",
+            "status": "paid",
+            "payer_id": payer,
+            "payee_id": payee,
+            "amount": Decimal(amount),
+            "currency": "GBP",
+            "flowed_on": date(2018, 1, k + 1),
+            "register": "iso20022_camt053",
+            "statement_id": f"w{k}",
+        }
+        for k, (payer, payee, amount) in enumerate(hops)
+    ]
+    rows["flow_pattern_member"] = [
+        {"pattern_id": "FP-1", "position": k + 1, "flow_id": f"w{k}", "role": "hop"} for k in range(3)
+    ]
+    html = case_page(rows, tmp_path)
+    assert all(f">{amount:,}<" in html for *_, amount in hops)
+    assert 'class="tie money"' in html and "ZED LTD" in html and PERSON in html
+
+
 def test_who_may_be_on_a_watch_list_is_in_no_box() -> None:
     parties = [
         Party("h", "legal_entity", "H"),
