@@ -34,25 +34,27 @@ CONTROL_PHASE, BLOCK_PHASE = 1, 2  # after what is owned (0)
 @dataclass(frozen=True)
 class Mode:
     """How control is derived: on minima or on maxima, from a party or from all members of a joint group of
-    it, with influence or without.
+    it, with influence or without; `apart`: without what a member holds alone.
     """
 
     certain: bool
     joint: bool
     influence: bool
+    apart: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Agents:
     """Who controls: a party, or the members of a joint group. `states`: pairs (agent, node) that may be
-    derived; `start`: pairs (agent, node) to start from.
+    derived; `start`: pairs (agent, node) to start from; `group`: of whose interest alone each agent starts.
     """
 
     states: PairSet
     start: PairSet
+    group: Ints | None
 
     @classmethod
-    def of(cls, pairs: PairSet, party: Ints, groups: tuple[Ints, Ints] | None) -> Agents:
+    def of(cls, pairs: PairSet, party: Ints, groups: tuple[Ints, Ints] | None, group: Ints | None) -> Agents:
         """Agent k controls what `party[k]` controls, from party[k] or from the members of its group: `groups`
         (agent, member), sorted.
         """
@@ -61,9 +63,10 @@ class Agents:
         key = agent * n + pairs.key[position] % max(n, 1)
         first = np.arange(len(party)) * n + party if groups is None else groups[0] * n + groups[1]
         key = key[~is_in(first, key)]
-        return cls(
-            *(PairSet(n, each, starts(len(party), each // max(n, 1)), each[:0]) for each in (key, first))
+        states, start = (
+            PairSet(n, each, starts(len(party), each // max(n, 1)), each[:0]) for each in (key, first)
         )
+        return cls(states, start, group)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +157,9 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
     parts, step, adding = [(node[:0],) * 3], 0, False
     while len(agent):
         run, entry = neighbours(held, node)
+        if step == 0 and agents.group is not None:
+            together = units.held_by(entry) == agents.group[agent[run]]
+            run, entry = run[together], entry[together]
         new = _available(units, sums, rank, agent[run], entry, influence=mode.influence)
         sums.add(new[0], new[1])
         parts.append(new)

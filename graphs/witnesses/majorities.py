@@ -32,6 +32,7 @@ from graphs.witnesses.majority_units import VotingUnits
 PROOFS_AT_ONCE = 250_000  # own: some 300 MB of working arrays
 _MODES = (
     Mode(True, False, False),
+    Mode(True, True, False, apart=True),
     Mode(True, True, False),
     Mode(False, False, False),
     Mode(False, True, False),
@@ -122,7 +123,7 @@ def _control_of(
     else:
         party = ascending(queries.party)
         row, groups, group = np.arange(len(queries.party)), None, None
-    agents = Agents.of(pairs, party, groups)
+    agents = Agents.of(pairs, party, groups, group if mode.apart else None)
     agent = np.arange(len(row)) if groups is not None else np.searchsorted(party, queries.party)
     derived = derive_states(units, agents, mode)
     state = agents.states.find(agent, queries.subject[row])

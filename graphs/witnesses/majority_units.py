@@ -105,6 +105,10 @@ class VotingUnits:
     def by_unit(self) -> Csr:
         return grouped_by(len(self.held), self.unit, np.arange(len(self.unit)))
 
+    def held_by(self, entry: Ints) -> Ints:
+        """Who has the interval of each entry, a party or a group; -1 for rights."""
+        return np.append(self.columns.holdings.src, -1)[np.minimum(self.unit[entry], self.intervals_n)]
+
     @property
     def intervals_n(self) -> int:
         return len(self.columns.holdings.src)

@@ -212,6 +212,19 @@ def test_joint_couple() -> None:
     assert _proof(rows, "Y", "P") == [0, 2]
 
 
+def test_what_one_of_a_couple_holds_alone_proves_no_joint_control() -> None:
+    """P and Q hold X and A together. A appoints the board of Z, and 51 per cent of Z are Q's alone."""
+    rows = (
+        row("P", "X", 60, joint="x"),
+        row("Q", "X", 60, joint="x"),
+        row("P", "A", 60, joint="a"),
+        row("Q", "A", 60, joint="a"),
+        row("A", "Z", basis="board"),
+        row("Q", "Z", 51),
+    )
+    assert sorted(_proof(rows, "Z", "P")) == [2, 3, 4]
+
+
 def test_what_a_party_holds_alone_and_jointly_is_in_one_proof() -> None:
     """Up to 40 alone and 15 jointly of X, which holds half of Z: up to 27.5 per cent."""
     rows = (
