@@ -272,12 +272,16 @@ def _why(given: Spot, *, is_title: bool) -> str:
 
 
 def _spot(capitals: str, code: str) -> Spot:
-    """The street ends at its last word in the vocabulary, else at the first comma after a name."""
+    """The street ends at its last word in the vocabulary; else, as in Dutch, at the number behind its name;
+    else at the first comma after a name.
+    """
     words = _words(re.sub(rf"\b{UK_POSTCODE_SPACED}\b", " ", capitals))
     last_words = STREET_ENDS | words_of("street").keys()
     ends = [n for n, word in enumerate(words) if n and word in last_words]
+    names = [word.isalpha() and word not in words_of("designator") for word in words]
+    numbers = [n for n, word in enumerate(words) if n and names[n - 1] and _NUMBER.fullmatch(word)]
     commas = [n for n, word in enumerate(words) if n and word == "," and words[n - 1].isalpha()]
-    end = next(iter((*ends, *commas)), len(words))
+    end = next(iter((*ends, *numbers, *commas)), len(words))
     street = {word for word in words[: end + 1] if _NUMBER.fullmatch(word) or len(word) > 2}
     places = {word for word in words[end + 1 :] if word.isalpha() and len(word) > 2}
     return Spot(frozenset(street - _NO_PLACE), frozenset(places - _NO_PLACE), code.partition(" ")[0])

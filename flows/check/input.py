@@ -97,7 +97,9 @@ _NAME_AND_NUMBER = re.compile(
 _POSTCODE = re.compile(rf"(?:^|[^0-9A-Z]){UK_POSTCODE_SPACED}(?:$|[^0-9A-Z])")
 # An address without a postcode: a number and a word, a flat, land; or pieces between commas.
 _ADDRESS = re.compile(
-    r"^(?:\d+[A-Za-z]?,? +[A-Za-z]{2}|(?:flat|unit|suite|land)\b)|[^,]*[A-Za-z],\s*[A-Za-z]", re.IGNORECASE
+    r"^(?:\d+[A-Za-z]?,? +[A-Za-z]{2}|(?:flat|unit|suite|land)\b)"
+    r"|[^,]*[A-Za-z](?: +\d{1,4}[A-Za-z]?)?,\s*[A-Za-z]",
+    re.IGNORECASE,
 )
 _SEPARATOR_LINE = re.compile(r"^sep=.$", re.IGNORECASE)  # some spreadsheets write it above the header
 _BIRTHS = (

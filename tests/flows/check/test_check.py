@@ -997,6 +997,7 @@ def test_a_dutch_address_is_found_by_its_postcode(tmp_path: Path) -> None:
         assert found(one(dutch, written)) == [(keyed["a_address_id"], "exact_address")], written
     asked = Question(1, address="Dokstraat 8", postcode="4494 ss")
     assert found(one(dutch, asked)) == [(keyed["a_address_id"], "exact_address")]
+    assert found(one(dutch, "dokstraat 8, havermonde")) == [(keyed["a_address_id"], "similar_address")]
     assert found(one(dutch, "4494SS")) == [(code, "postcode")] == found(one(dutch, "4494 SS"))[:1]
     assert read_text("2000AD Limited").name == "2000AD Limited"
     house = one(dutch, "Unit 1200 St Johns Road, Zedton")

@@ -15,7 +15,10 @@ TABLES = {"address": "address_id", "property": "address_id", "transaction": "add
 NUMBERS = ("12", "12A", "12-14", "Flat 2, 12", "1")
 STREETS = ("Zed Road", "ZED RD.", "Zed Rd", "O'Zed Sq", "ÖZED STREET", "Zed_Sq", "Saint Zed's Square")
 PLACES = ("Zedton", "ZEDTON, ZT1 3DB", "Zédton", "Kelderby & Zedton")
-TEXTS = [f"{number} {street}, {place}" for number, street, place in product(NUMBERS, STREETS, PLACES)]
+TEXTS = [
+    *(f"{number} {street}, {place}" for number, street, place in product(NUMBERS, STREETS, PLACES)),
+    *("Zedstraat 8, Zedmonde", "Zedstraat 8 Zedmonde, 1000AB", "Van der Zedstraat 8-B, Zedmonde"),
+]
 
 
 def test_a_search_by_words_finds_what_reading_all_texts_finds() -> None:
@@ -37,3 +40,14 @@ def test_a_search_by_words_finds_what_reading_all_texts_finds() -> None:
             }
             assert text in expected
             assert {match.subject_id for match in addresses._of_street(connection, spot)} == expected, text
+
+
+def test_a_dutch_street_ends_at_its_number() -> None:
+    for text, street, places in (
+        ("ZEDSTRAAT 8, ZEDMONDE", {"ZEDSTRAAT", "8"}, {"ZEDMONDE"}),
+        ("VAN DER ZEDSTRAAT 8A ZEDMONDE", {"VAN", "DER", "ZEDSTRAAT", "8A"}, {"ZEDMONDE"}),
+        ("UNIT 5 ZEDSIDE, ZEDTON", {"UNIT", "5", "ZEDSIDE"}, {"ZEDTON"}),
+        ("FLAT 2, 12 ZED STREET, ZEDTON", {"FLAT", "2", "12", "ZED", "STREET"}, {"ZEDTON"}),
+    ):
+        spot = addresses._spot(text, "")
+        assert (spot.street, spot.places) == (street, places), text
