@@ -4,7 +4,8 @@ blocked.
 Pure functions over what the lake holds and what this run blocked:
 
 * The newest complete edition of a data set up to the date is in force; without a complete one, the newest
-  extract. Older ones are history. In a series, editions of different periods are in force beside each other.
+  extract. Older ones are history; of a register with `monthly_history` the first of each month is. In a
+  series, editions of different periods are in force beside each other.
 * Undated editions are older than all dated ones. Of two, what lies in the landing folder is the newer, else
   what came later: an address without a date in it always has what is known now.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
@@ -218,7 +219,20 @@ def _status(
             f"the complete edition {in_force.label} stays in force. Fetch the whole file."
         )
         return EditionInUse(replace(facts, blocked_code="extract", blocked_message=message), "blocked")
-    return EditionInUse(facts, "history" if any(facts is other for other in standing) else "superseded")
+    is_history = any(facts is other for other in standing) and not _is_between(facts, standing)
+    return EditionInUse(facts, "history" if is_history else "superseded")
+
+
+def _is_between(facts: EditionFacts, standing: Iterable[EditionFacts]) -> bool:
+    """Whether an earlier edition of its month is all that the history of its register needs."""
+    register = registers().get(facts.register)
+    of_month = (_date(other) for other in standing if _month(other) == _month(facts))
+    return register is not None and register.monthly_history and min(of_month) < _date(facts)
+
+
+def _month(facts: EditionFacts) -> tuple[int, int, str]:
+    day = _date(facts)
+    return day.year, day.month, facts.completeness
 
 
 def _would_replace(facts: EditionFacts, in_force: EditionFacts, landed: Collection[str]) -> bool:

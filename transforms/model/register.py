@@ -244,6 +244,8 @@ class Register:
     replaces the older one.
     `on_request`: it is asked record by record, so that every edition is an extract.
     `other_forms`: in which a publisher puts out the same records (JSON, XML), beside that of `reader`.
+    `monthly_history`: its records say themselves since when and until when, so of older editions the first of
+        each month is enough.
     `monthly_updates`: extracts are months, an update has the changes of one, and each file its own total.
     That of the month of a full file is read behind it, since the full file does not say what went.
     `mapping`: of an authority's own file, how it is read; None for files in the register's own columns.
@@ -286,6 +288,7 @@ class Register:
     declined: Callable[[str, bytes], str] | None = None
     dataset_of: Callable[[str, bytes], str] | None = None
     whole_period: str = ""
+    monthly_history: bool = False
     overdue_days: int | None = None
     allowed_by: Literal["", "transfers", "disqualifications"] = ""
     listed_by: Literal["", "functions"] = ""

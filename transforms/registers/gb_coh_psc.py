@@ -298,6 +298,7 @@ REGISTER = Register(
     url="https://download.companieshouse.gov.uk/en_pscdata.html",
     licence="Open Government Licence v3.0",
     cadence="daily",
+    monthly_history=True,
     overdue_days=4,
     kind="snapshot",
     identifier_scheme=GB_COH,

@@ -80,6 +80,24 @@ def test_the_newest_complete_edition_up_to_the_date_is_in_force() -> None:
     assert not found.any_blocked and stale(found) == [None]
 
 
+def test_of_a_register_put_out_every_day_the_first_edition_of_each_month_is_history() -> None:
+    days = {
+        date(2026, 1, 30): "history",
+        date(2026, 2, 1): "history",
+        date(2026, 2, 2): "superseded",
+        date(2026, 2, 28): "superseded",
+        date(2026, 3, 2): "history",
+        date(2026, 3, 3): "superseded",
+        date(2026, 3, 4): "in_force",
+    }
+    found = select([facts(day, register="gb_coh_psc") for day in days], (), date(2026, 3, 4))
+    assert statuses(found) == {f"bytes of {day}": status for day, status in days.items()}
+    monthly = select([facts(day) for day in days], (), date(2026, 3, 4))
+    assert [*statuses(monthly).values()] == ["history"] * 6 + ["in_force"]
+    on_a_day = select([facts(day, register="gb_coh_psc") for day in days], (), date(2026, 2, 2))
+    assert statuses(on_a_day)[f"bytes of {date(2026, 2, 2)}"] == "in_force"
+
+
 @pytest.mark.parametrize(
     ("as_of", "in_force"),
     [
