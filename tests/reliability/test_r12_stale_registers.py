@@ -189,7 +189,7 @@ def test_a_source_that_is_not_delivered_any_more(
     """
     few(monkeypatch, tier, YOUNG_BUYERS)
     landing, home = tmp_path / "landing", _home(tmp_path / "home")
-    on(FIRST)
+    on(FIRST + timedelta(days=32))
     _deliver(landing, FIRST.date(), text(lines(TITLES)))
     (landing / file_name(COMPANIES, "2026-08-01")).write_bytes(text(lines(COMPANIES)))
     (landing / file_name(TITLES, "2026-08-01")).write_bytes(text(lines(TITLES)))
