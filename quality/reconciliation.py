@@ -22,7 +22,7 @@ REJECTED_ALWAYS_ALLOWED = 10  # records, so that a few bad lines do not block a 
 MANY_FROM = 20  # records
 VOLUME_RATIO_MIN = 0.8  # records loaded, of the last edition's
 VOLUME_RATIO_MAX = 2.0
-VOLUME_DIFFERENCE_MIN = 10  # records; a company's charges may well be three where there was one
+VOLUME_DIFFERENCE_MIN = 10  # (own) records; a company's charges may well be three where there was one
 FILL_DROP_MAX = 10  # percentage points
 # Rows, and per cent of the rows, with a value in the last edition: with fewer, a column may be empty by
 # chance.

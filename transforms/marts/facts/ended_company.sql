@@ -11,7 +11,9 @@ with gone as (
         c.status = 'dissolved' and coalesce(c.dissolved_on > r.as_of, true) as is_without_day
     from company c
     cross join release_day r
-    left join edition_in_use e on e.register = c.register and e.edition = c.edition
+    -- Several data sets may have an edition of one day: answers about businesses, each asked for by itself.
+    left join (select distinct register, edition, edition_date from edition_in_use) e
+        on e.register = c.register and e.edition = c.edition
     where c.territory in (select country from home_country)
         and not c.is_active
         and c.status not in ('converted', 'closed', 'removed')

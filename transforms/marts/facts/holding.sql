@@ -1,4 +1,6 @@
 select p.*, e.edition_date as titles_on
 from proprietorship p
-left join edition_in_use e on e.register = p.register and e.edition = p.edition
+-- Several data sets may have an edition of one day: answers about parcels, each asked for by itself.
+left join (select distinct register, edition, edition_date from edition_in_use) e
+    on e.register = p.register and e.edition = p.edition
 where p.ended_on is null
