@@ -3,11 +3,10 @@ report is.
 
 Only `flows.nightly` imports this module, which imports Prefect. Tables hold ids and counts. Names of files
 and of data sets are left out, because whoever delivers a file chooses them. An artifact that the server does
-not take stops no night.
+not take stops no night, and no other is tried in that run: Prefect tries each again for a minute.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import polars as pl
@@ -18,6 +17,7 @@ from prefect.artifacts import (
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.runtime import flow_run
 
 from flows.night.night import Night
 from transforms.model.views import EDITION_VIEW, GATE_VIEW, INDICATOR_VIEW
@@ -36,13 +36,13 @@ READ_COLUMNS = (
 FLAG_COLUMNS = ("code", "title", "n_flagged", "n_not_flagged", "n_not_assessable", "base_rate")
 
 log = structlog.get_logger()
+_not_taken: set[str | None] = set()  # flow runs of which the server did not take an artifact
 
 
 def show(stage: str, night: Night) -> None:
     """The artifacts of a stage that ended, well or not."""
     if stage in SHOWN:
-        with _not_in_the_way():
-            SHOWN[stage](night)
+        _sent(lambda: SHOWN[stage](night))
 
 
 def _read(night: Night) -> None:
@@ -97,12 +97,15 @@ def _table(key: str, rows: pl.DataFrame, description: str) -> None:
     create_table_artifact(rows.to_dicts(), key=key, description=description)
 
 
-@contextmanager
-def _not_in_the_way() -> Iterator[None]:
+def _sent(send: Callable[[], object]) -> object:
+    """What the server gives for an artifact; None where it does not take it, or took none before."""
+    run = flow_run.id
     try:
-        yield
+        return None if run in _not_taken else send()
     except Exception as error:
+        _not_taken.add(run)
         log.warning("artifact", kind=type(error).__name__)
+        return None
 
 
 class Progress:
@@ -112,16 +115,14 @@ class Progress:
         self._total, self._done, self._shown = total, 0, 0.0
         self._id: UUID | None = None
         if total:
-            with _not_in_the_way():
-                artifact = create_progress_artifact(0.0, key=what, description=f"{what}: {total}")
-                self._id = (
-                    artifact if isinstance(artifact, UUID) else None
-                )  # Prefect's type is of both its calls
+            description = f"{what}: {total}"
+            artifact = _sent(lambda: create_progress_artifact(0.0, key=what, description=description))
+            self._id = artifact if isinstance(artifact, UUID) else None
 
     def step(self) -> None:
         self._done += 1
         percent = 100 * self._done / self._total
-        if self._id is not None and (percent - self._shown >= PROGRESS_STEP or self._done == self._total):
+        artifact = self._id
+        if artifact is not None and (percent - self._shown >= PROGRESS_STEP or self._done == self._total):
             self._shown = percent
-            with _not_in_the_way():
-                update_progress_artifact(self._id, percent)
+            _sent(lambda: update_progress_artifact(artifact, percent))
