@@ -20,8 +20,9 @@ from flows.release.case_ids import case_asked, cases_asked, was_its_id
 from flows.release.lookups import require_todays_views
 from transforms.errors import UsageError, as_typed
 
-# A case as a graph, or cases and their flags as a table.
-ExportFormat = Literal["graphml", "csv", "json", "parquet", "xlsx", "spreadsheet-csv"]
+# A case for other programs, or cases and their flags as a table.
+ExportFormat = Literal["graphml", "ftm", "bods", "csv", "json", "parquet", "xlsx", "spreadsheet-csv"]
+OF_A_CASE = ("graphml", "ftm", "bods")
 PracticeOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -146,7 +147,8 @@ def export(
     format: Annotated[
         ExportFormat,
         typer.Option(
-            help="graphml: the parties, titles and addresses of a case, and what connects them. "
+            help="graphml: the parties, titles and addresses of a case, and what connects them. ftm: what "
+            "its page shows, as FollowTheMoney entities. bods: their owners, as BODS 0.4 statements. "
             "Others: a row for each flag, in the order of review; xlsx and spreadsheet-csv are for people."
         ),
     ],
@@ -160,28 +162,31 @@ def export(
     home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
-    """Write a case of the current release as a graph, or cases and their flags as a table."""
+    """Write a case of the current release for other programs, or cases and their flags as a table."""
     speak(home)
     if case is not None:
         contents = _exported_case(home, format, case, purpose)
-    elif format == "graphml":
-        raise UsageError("--format graphml is of one case; add --case")
+    elif format in OF_A_CASE:
+        raise UsageError(f"--format {format} is of one case; add --case")
     else:
         with store.open_current(home) as connection:
             require_todays_views(connection)
             contents = table_bytes(review_list(connection), Format(format))
-    is_text = format == "graphml" or Format(format) in TEXT_FORMATS
+    is_text = format in OF_A_CASE or Format(format) in TEXT_FORMATS
     hand_over(contents, to, is_text=is_text)
 
 
 def _exported_case(home: settings.Home, format: ExportFormat, case: str, purpose: str | None) -> bytes:
+    from flows.exports.bods import case_bods
     from flows.exports.case_graph import case_graphml
+    from flows.exports.ftm import case_ftm
 
     with Access(home, purpose) as access:
         require_todays_views(access.connection)
         _record_case(access, "export", case)
-        if format == "graphml":
-            return case_graphml(access.connection, case)
+        if format in OF_A_CASE:
+            write = {"graphml": case_graphml, "ftm": case_ftm, "bods": case_bods}[format]
+            return write(access.connection, case)
         return table_bytes(review_list(access.connection, case), Format(format))
 
 
