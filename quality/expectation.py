@@ -18,6 +18,7 @@ class Expectation:
     the table and has no alias. Literal braces are doubled.
     `condition`: the query's condition on a failing row, if it concerns that row alone.
     `description`: a sentence for readers of Data Docs.
+    `compares_editions`: with the last edition, so a right edition may fail it (`undertow run --any-size`).
     """
 
     name: str
@@ -27,6 +28,7 @@ class Expectation:
     severity: Severity = "blocking"
     kind: Kind = "assertion"
     description: str = ""
+    compares_editions: bool = False
 
     @property
     def failing_rows_sql(self) -> str:

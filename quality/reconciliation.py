@@ -7,6 +7,7 @@ of an extract says nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from quality.expectation import Expectation
 from transforms.model.statements import Table
@@ -80,11 +81,12 @@ def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> 
         is_off, name = f"({is_off} or {_outside('>', VOLUME_RATIO_MAX)})", "volume near the last edition"
         description += f", and less than {VOLUME_RATIO_MAX:.0%}"
     shown = f"rows_loaded, {_LAST_LOADED} as last_rows_loaded"
-    return (
+    expectations = (
         _of_edition(name, shown, f"{_BOTH_COMPLETE} and {is_off}", f"{description}."),
         *(_emptied(table) for table in tables),
         *(_fill_rates(table) for table in tables if _nullable(table)),
     )
+    return tuple(replace(each, compares_editions=True) for each in expectations)
 
 
 def _outside(compared: str, ratio: float) -> str:

@@ -41,9 +41,7 @@ MAY_GROW = (
 def _outcomes(last: lake.Ingested, now: lake.Ingested) -> list[tuple[str, str, str]]:
     """(severity, expectation, first failing row) of what fails of the comparison with the last edition."""
     register = registers()[now.facts.register]
-    compared = [
-        one for one in suites.lake_suite(register, has_last_edition=True) if "last edition" in one.name
-    ]
+    compared = [one for one in suites.lake_suite(register, has_last_edition=True) if one.compares_editions]
     assert len(compared) >= 2
     connection = warehouse.connect(now.folder, read_paths=[last.folder])
     try:

@@ -1,6 +1,7 @@
 """Stage lake: parse and gate every new edition, then admit it to the lake or block it."""
 
 import shutil
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,6 +29,7 @@ from flows.night.stages.editions import (
 )
 from flows.night.tables import register_frame
 from quality import gate, suites
+from quality.expectation import Expectation
 from transforms.errors import BlockedEdition, UndertowError, place
 from transforms.model.register import registers
 
@@ -38,7 +40,6 @@ STATUSES = ("in_force", "history", "superseded", "blocked")
 BLOCKED_TABLES = ("reject", "finding", "gate")
 AHEAD_MAX = timedelta(days=31)  # (own) a month's edition may be dated on the month's last day
 KEY_DIGITS = 8  # of a lake key, where it is shown
-COMPARED = "the last edition"  # in the name of each expectation that compares two
 
 type Read = lake.Ingested | EditionFacts  # the facts of an edition whose file as a whole is blocked
 
@@ -127,22 +128,26 @@ def _admit_or_block(night: Night, edition: LandedEdition, read: Read) -> Edition
 
 
 def _gated(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> EditionFacts | None:
+    last = _last_edition(night, ingested.facts)
+    suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
     try:
-        message = gate.failure_message(_lake_gate(night, edition, ingested))
+        outcome = _lake_gate(night, edition, ingested, suite, last)
+        message = gate.failure_message(outcome)
         if not message:
             lake.admit(night.home, ingested)
             return None
         _keep_blocked_tables(night, ingested.folder)
     finally:
         shutil.rmtree(ingested.folder, ignore_errors=True)
-    remedy = f"fetch it again, or {_other_way(edition.register.name, message)}"
+    remedy = f"fetch it again, or {_other_way(edition.register.name, suite, outcome)}"
     message = f"{message}. The file is {edition.files[0].name}; {remedy}"
     return replace(ingested.facts, blocked_code="gate", blocked_message=message)
 
 
-def _other_way(register: str, message: str) -> str:
-    """What else can be done about an edition that its gate blocked."""
-    if COMPARED in message:
+def _other_way(register: str, suite: Sequence[Expectation], outcome: pl.DataFrame) -> str:
+    """What else can be done about an edition that its gate blocked. outcome: rows of the gate."""
+    compared = {each.name for each in suite if each.compares_editions}
+    if compared.issuperset(gate.blocking_failures(outcome)["expectation"]):
         return f"look at it, and where it is right take it with `undertow run --any-size {register}`"
     return "correct the register's module"
 
@@ -177,12 +182,18 @@ def _keep_blocked_tables(night: Night, work: Path) -> None:
             (work / name).rename(target / name)
 
 
-def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
-    """Run the register's suite on the tables just made. GATE_VIEW rows, also written beside the tables."""
-    last = _last_edition(night, ingested.facts)
-    suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
+def _lake_gate(
+    night: Night,
+    edition: LandedEdition,
+    ingested: lake.Ingested,
+    suite: Sequence[Expectation],
+    last: EditionFacts | None,
+) -> pl.DataFrame:
+    """Run the register's suite on the tables just made, compared with the last edition where there is one.
+    GATE_VIEW rows, also written beside the tables.
+    """
     if edition.register.name in night.any_size:
-        suite = tuple(replace(one, severity="warning") if COMPARED in one.name else one for one in suite)
+        suite = [replace(each, severity="warning") if each.compares_editions else each for each in suite]
     with warehouse.connect(ingested.folder, read_paths=[night.home.lake]) as connection:
         register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         for table in edition.register.tables:

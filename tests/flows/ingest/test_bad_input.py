@@ -1016,7 +1016,9 @@ def test_a_bad_list_blocks_itself_only(
     night = _with_list(tmp_path, contents, name)
     edition = _edition(night, FTM)
     assert (edition.status, edition.facts.blocked_code, night.exit_code) == ("blocked", code, 5)
-    assert FTM in (edition.facts.blocked_message or "") and name in (edition.facts.blocked_message or "")
+    message = edition.facts.blocked_message or ""
+    assert FTM in message and name in message
+    assert ("correct the register's module" in message) == (code == "gate")
     others_load(night, "")
 
 
