@@ -15,6 +15,7 @@ import polars as pl
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Planted
+from transforms.formats.gb_coh.psc_parties import ADDRESS_KEYS
 
 HEADER = f"DDDDSNAP0001{EDITION:%Y%m%d}\n"
 DIRECTOR, FORMER_DIRECTOR, LLP_MEMBER = "01", "03", "05"
@@ -78,7 +79,7 @@ def _line(
     stated = {key: (text or "").upper() for key, text in person.items()}
     code = FORMER_DIRECTOR if until else LLP_MEMBER if company[:2] in LLP_SERIES else DIRECTOR
     first, middle = (stated.get(f"name_elements.{key}", "") for key in ("forename", "middle_name"))
-    address = {key: stated.get(f"address.{key}", "") for key in native.ADDRESS_KEYS}
+    address = {key: stated.get(f"address.{key}", "") for key in ADDRESS_KEYS}
     variable = "<".join(
         (
             stated.get("name_elements.title", ""),

@@ -1,19 +1,8 @@
 """Subsidies that planted companies had from a city abroad: its register's native form, in euro."""
 
-COLUMNS = (
-    "TABLE_NAME",
-    "DOSSIERNUMMER",
-    "AANVRAGER",
-    "REGELINGNAAM",
-    "BELEIDSTERREIN",
-    "ORGANISATIEONDERDEEL",
-    "PROJECT_NAAM",
-    "TYPE_PERIODICITEIT",
-    "BEDRAG_AANGEVRAAGD",
-    "BEDRAG_VERLEEND",
-    "BEDRAG_VASTGESTELD",
-    "SUBSIDIEJAAR",
-)
+from transforms.registers.nl_amsterdam_subsidies import FIELDS
+
+COLUMNS = tuple(field.name for field in FIELDS if field.required)
 SCHEME, EXEMPT = "Subsidieregeling Ondernemend Zedstad", "Regeling Verduurzaming (AGVV)"
 
 

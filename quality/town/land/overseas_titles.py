@@ -26,19 +26,9 @@ from quality.town.parts.dates import EDITION_DAY, between, text
 from quality.town.parts.places import COUNTY, Map, seats
 from quality.town.parts.wordlists import Ints, choose, gather
 from quality.town.plant import Draw, title
+from transforms.formats.gb_hmlr_titles import ownership_fields
 
-COLUMNS = tuple(
-    column
-    for name in native.TITLE_COLUMNS
-    for column in (
-        name,
-        *(
-            (f"Country Incorporated ({name.split('(')[1]}",)
-            if name.startswith("Proprietorship Category")
-            else ()
-        ),
-    )
-)
+COLUMNS = tuple(field.name for field in ownership_fields(with_country=True) if field.required)
 SHARE_OF_TITLES = 0.02  # of the titles of UK bodies; rounded from the published counts of both files
 OWN_PREFIX = "ZO"  # a title prefix that no other file of the town uses
 FIRST_NUMBER, NUMBER_STEP = 100_000, 13

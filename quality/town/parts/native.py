@@ -8,6 +8,7 @@ HM Land Registry CCOD: 35 columns, quoted where needed, dates dd-mm-yyyy, CRLF, 
 Source: files and technical specifications of the publishers.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import BinaryIO
@@ -15,58 +16,20 @@ from typing import BinaryIO
 import orjson
 import polars as pl
 
-COMPANY_HEADER = (
-    "CompanyName, CompanyNumber,RegAddress.CareOf,RegAddress.POBox,RegAddress.AddressLine1, "
-    "RegAddress.AddressLine2,RegAddress.PostTown,"
-    "RegAddress.County,RegAddress.Country,RegAddress.PostCode,CompanyCategory,CompanyStatus,CountryOfOrigin,DissolutionDate,IncorporationDate,"
-    "Accounts.AccountRefDay,Accounts.AccountRefMonth,Accounts.NextDueDate,Accounts.LastMadeUpDate,Accounts.AccountCategory,Returns.NextDueDate,"
-    "Returns.LastMadeUpDate,Mortgages.NumMortCharges,Mortgages.NumMortOutstanding,Mortgages.NumMortPartSatisfied,Mortgages.NumMortSatisfied,"
-    "SICCode.SicText_1,SICCode.SicText_2,SICCode.SicText_3,SICCode.SicText_4,LimitedPartnerships.NumGenPartners,LimitedPartnerships.NumLimPartners,URI,"
-    + "PreviousName_1.CONDATE, PreviousName_1.CompanyName, "  # the second CONDATE alone has a leading blank
-    + ",".join(f"PreviousName_{n}.CONDATE, PreviousName_{n}.CompanyName" for n in range(2, 11))
-    + ",ConfStmtNextDueDate, ConfStmtLastMadeUpDate"
-)
-COMPANY_COLUMNS = tuple(name.strip() for name in COMPANY_HEADER.split(","))
+from transforms.formats.gb_coh.psc_parties import ADDRESS_KEYS
+from transforms.formats.gb_hmlr_titles import ownership_fields
+from transforms.registers.gb_coh_companies import FIELDS as COMPANY_FIELDS
 
-PROPRIETORS = (1, 2, 3, 4)
-TITLE_COLUMNS = (
-    "Title Number",
-    "Tenure",
-    "Property Address",
-    "District",
-    "County",
-    "Region",
-    "Postcode",
-    "Multiple Address Indicator",
-    "Price Paid",
-    *(
-        column
-        for n in PROPRIETORS
-        for column in (
-            f"Proprietor Name ({n})",
-            f"Company Registration No. ({n})",
-            f"Proprietorship Category ({n})",
-            f"Proprietor ({n}) Address (1)",
-            f"Proprietor ({n}) Address (2)",
-            f"Proprietor ({n}) Address (3)",
-        )
-    ),
-    "Date Proprietor Added",
-    "Additional Proprietor Indicator",
+COMPANY_COLUMNS = tuple(field.name for field in COMPANY_FIELDS)
+# Names of the header that begin with a blank: these, and every former name.
+WITH_BLANK = ("CompanyNumber", "RegAddress.AddressLine2", "PreviousName_2.CONDATE", "ConfStmtLastMadeUpDate")
+COMPANY_HEADER = ",".join(
+    f" {name}" if name in WITH_BLANK or re.match(r"PreviousName_\d+\.CompanyName", name) else name
+    for name in COMPANY_COLUMNS
 )
+TITLE_COLUMNS = tuple(field.name for field in ownership_fields(with_country=False) if field.required)
 TITLE_HEADER = ",".join(TITLE_COLUMNS)
 
-ADDRESS_KEYS = (
-    "address_line_1",
-    "address_line_2",
-    "care_of",
-    "country",
-    "locality",
-    "po_box",
-    "postal_code",
-    "premises",
-    "region",
-)
 PSC_TEXT_KEYS = (
     "ceased_on",
     "country_of_residence",

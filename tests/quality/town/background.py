@@ -10,7 +10,8 @@ from datetime import timedelta
 import polars as pl
 
 from quality.town.parts.dates import EDITION
-from quality.town.parts.native import PROPRIETORS, STATEMENT_KIND
+from quality.town.parts.native import STATEMENT_KIND
+from transforms.formats.gb_hmlr import PROPRIETORS_N
 
 LATE_DAYS, YEARS_DAYS, SHARE = 90, 1826, 75
 DORMANT = ("DORMANT", "FILING EXEMPTION SUBSIDIARY")
@@ -64,7 +65,7 @@ def _held(companies: pl.DataFrame, titles: pl.DataFrame) -> pl.DataFrame:
             pl.col(f"Company Registration No. ({n})").str.replace_all(" ", "").alias("number"),
             pl.col(f"Proprietor ({n}) Address (1)").str.extract(POSTCODE, 1).alias("postcode"),
         )
-        for n in PROPRIETORS
+        for n in range(1, PROPRIETORS_N + 1)
     ).filter(pl.col("stated").fill_null("") != "")
     digits = pl.col("number").str.extract(r"([0-9]*)$", 1)
     prefix = pl.col("number").str.extract(r"^([A-Z]*)", 1)

@@ -13,10 +13,10 @@ from flows.night.stages.graph import compute_graph
 from flows.night.tables import open_tables
 from quality.evaluation import evaluate
 from quality.town import TownFacts, write, write_town
-from quality.town.parts.native import PROPRIETORS
 from tests.landings import marts_night
 from tests.quality.town.background import background
 from tests.raised_flags import Raised, raise_all
+from transforms.formats.gb_hmlr import PROPRIETORS_N
 from transforms.model.indicator import indicators
 from transforms.model.views import GRAPH_TABLES, MARTS
 
@@ -88,7 +88,9 @@ def _dissolved_owners(facts: TownFacts, titles: pl.DataFrame) -> set[str]:
     now, then = (_companies(facts, name) for name in (write.COMPANIES_FILE, write.EARLIER_FILE))
     dissolved = now.filter(CompanyStatus="Dissolved")["CompanyNumber"]
     gone = then.join(now, on="CompanyNumber", how="anti")["CompanyNumber"]
-    owners = {number for n in PROPRIETORS for number in titles[f"Company Registration No. ({n})"]}
+    owners = {
+        number for n in range(1, PROPRIETORS_N + 1) for number in titles[f"Company Registration No. ({n})"]
+    }
     return {f"GB-COH-{number}" for number in {*dissolved, *gone} & owners}
 
 
