@@ -35,7 +35,7 @@ from quality.town.parts import native
 from quality.town.parts.dates import EDITION
 from quality.town.parts.places import Map, town_map
 from quality.town.people.owners import owners, signed
-from quality.town.plant import Company, Draw, Planted
+from quality.town.plant import Company, Draw, Planted, Truth
 from quality.town.plants import planted, plants
 from transforms.errors import UsageError
 
@@ -62,45 +62,34 @@ PERMITS_FILE = f"harrowmere-licences-{EDITION.isoformat()}.csv"
 TENDERS_FILE = f"ocds-releases-{EDITION.isoformat()}.jsonl"
 LEDGER_FILE = f"harrowmere-creditors-{EDITION.isoformat()}.csv"
 SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
-# File name → header, and what writes its rows.
-WRITERS: Mapping[str, tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]] = {
+
+type Writer = tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]  # header, and what writes the rows
+
+ALWAYS: Mapping[str, Writer] = {
     COMPANIES_FILE: (f"{native.COMPANY_HEADER}\n", native.write_quoted),
     **dict.fromkeys((EARLIER_FILE, *OLDER), (f"{native.COMPANY_HEADER}\n", native.write_quoted)),
     PSC_FILE: ("", native.write_psc),
     TITLES_FILE: (f"{native.TITLE_HEADER}\r\n", native.write_titles),
+}
+# A town without a row of one does not get the file.
+FURTHER: Mapping[str, Writer] = {
     OVERSEAS_FILE: (f"{','.join(overseas_titles.COLUMNS)}\r\n", native.write_titles),
     SALES_FILE: ("", native.write_quoted),
     LISTED_FILE: ("", native.write_lines),
+    SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", native.write_csv),
     CHARGES_FILE: ("", native.write_lines),
     LEAKS_FILE: ("", leaks.write),
     INSOLVENCY_FILE: ("", native.write_lines),
     OFFICERS_FILE: (officers.HEADER, native.write_lines),
     DISQUALIFIED_FILE: ("", native.write_lines),
     SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", native.write_csv),
-    SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", native.write_csv),
+    TENDERS_FILE: ("", native.write_lines),
     ACCOUNTS_FILE: (accounts.HEAD, native.write_lines),
     PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", native.write_csv),
-    TENDERS_FILE: ("", native.write_lines),
     LEDGER_FILE: (f"{','.join(ledger.COLUMNS)}\n", native.write_csv),
     RATES_FILE: (f"{','.join(rates.COLUMNS)}\n", native.write_csv),
 }
-FURTHER = (
-    OVERSEAS_FILE,
-    SALES_FILE,
-    LISTED_FILE,
-    SPENDING_FILE,
-    CHARGES_FILE,
-    LEAKS_FILE,
-    INSOLVENCY_FILE,
-    OFFICERS_FILE,
-    DISQUALIFIED_FILE,
-    SUBSIDIES_FILE,
-    TENDERS_FILE,
-    ACCOUNTS_FILE,
-    PERMITS_FILE,
-    LEDGER_FILE,
-    RATES_FILE,
-)  # a town without a row of one does not get the file
+WRITERS = {**ALWAYS, **FURTHER}
 PAYMENTS_STREAM = 102  # of draws for what the council pays
 PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
 OFFICERS_STREAM = 104  # of draws for who is a director
@@ -171,8 +160,7 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     (into / MAPPINGS).mkdir(exist_ok=True)
     for name, text in MAPPINGS_OF_TOWN.items():
         (into / MAPPINGS / f"{name}.toml").write_text(text, encoding="utf-8")
-    rows = sorted((row.indicator, row.subject_id, row.expected, row.note) for row in extra.truth)
-    pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row").write_csv(into / TRUTH_FILE)
+    write_truth(into / TRUTH_FILE, extra.truth)
     statements, exemptions = records[native.STATEMENT_KIND], records[native.EXEMPTIONS_KIND]
     return TownFacts(
         landing=landing,
@@ -182,10 +170,16 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
         statements=statements,
         exemptions=exemptions,
         titles=records[TITLES_FILE],
-        truth=len(rows),
+        truth=len(extra.truth),
         plants=tuple(code for code, plant in plants().items() if companies >= plant.companies_min),
         more={name: records[name] for name in (EARLIER_FILE, *OLDER, *FURTHER) if records[name]},
     )
+
+
+def write_truth(file: Path, truth: Sequence[Truth]) -> None:
+    """TRUTH_COLUMNS, sorted."""
+    rows = sorted((row.indicator, row.subject_id, row.expected, row.note) for row in truth)
+    pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row").write_csv(file)
 
 
 def _write_registers(landing: Path, blocks: Iterator[Block], who_file: Path) -> Counter[str]:

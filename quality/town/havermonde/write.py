@@ -17,7 +17,7 @@ from quality.town.havermonde.life import life
 from quality.town.havermonde.plants import port_planted, port_plants
 from quality.town.havermonde.quay import quay
 from quality.town.parts.dates import EDITION
-from quality.town.write import LANDING, MAPPINGS, TRUTH_COLUMNS, TRUTH_FILE
+from quality.town.write import LANDING, MAPPINGS, TRUTH_FILE, write_truth
 from transforms.errors import UsageError
 
 COMPANIES, COMPANIES_MAX = 800, 1500  # by default; and as many as there are names
@@ -139,8 +139,7 @@ def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> Po
     _write_permits(landing / PERMITS_FILE, port.permits)
     (into / MAPPINGS).mkdir(exist_ok=True)
     (into / MAPPINGS / PERMITS_MAPPING_FILE).write_text(PERMITS_MAPPING, encoding="utf-8")
-    rows = sorted((row.indicator, row.subject_id, row.expected, row.note) for row in port.truth)
-    pl.DataFrame(rows, schema=TRUTH_COLUMNS, orient="row").write_csv(into / TRUTH_FILE)
+    write_truth(into / TRUTH_FILE, port.truth)
     return PortFacts(
         landing=landing,
         truth_file=into / TRUTH_FILE,
@@ -150,7 +149,7 @@ def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> Po
         permits=len(port.permits),
         values=len(port.values),
         places=len(places),
-        truth=len(rows),
+        truth=len(port.truth),
         plants=tuple(port_plants()),
     )
 
