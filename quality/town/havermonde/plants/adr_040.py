@@ -2,52 +2,51 @@
 offices, and in a shed with an office.
 """
 
-from collections.abc import Callable
-
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import HOME, INDUSTRY, OFFICE, Place, Port
 from quality.town.plant import Expected, Truth
 
+SHOP = "winkelfunctie"
+DEMOLISHED = "Verblijfsobject ingetrokken"
+NEVER_BUILT = "Niet gerealiseerd verblijfsobject"
+REBUILT = "Verbouwing verblijfsobject"
 
-def _seated(expected: Expected, note: str, place: Callable[[PortDraw], Place]) -> Callable[[PortDraw], Port]:
-    def case(draw: PortDraw) -> Port:
-        business = draw.business(place=place(draw))
-        return Port([business], truth=[Truth(business.id, expected, note)])
 
-    return case
+def _seated(draw: PortDraw, place: Place, expected: Expected, note: str) -> Port:
+    business = draw.business(place=place)
+    return Port([business], truth=[Truth(business.id, expected, note)])
 
 
 PLANT = PortPlant(
     (
-        _seated("flagged", "a unit for industry only", lambda draw: draw.place("port", (INDUSTRY,))),
-        _seated("flagged", "a shop", lambda draw: draw.place("centre", ("winkelfunctie",))),
-        _seated(
-            "flagged",
-            "a home that was demolished",
-            lambda draw: draw.place(status="Verblijfsobject ingetrokken"),
-        ),
-        _seated(
+        lambda draw: _seated(draw, draw.place("port", (INDUSTRY,)), "flagged", "a unit for industry only"),
+        lambda draw: _seated(draw, draw.place("centre", (SHOP,)), "flagged", "a shop"),
+        lambda draw: _seated(draw, draw.place(status=DEMOLISHED), "flagged", "a home that was demolished"),
+        lambda draw: _seated(
+            draw,
+            draw.place("centre", (OFFICE,), status=NEVER_BUILT),
             "flagged",
             "an office that was never built",
-            lambda draw: draw.place("centre", (OFFICE,), status="Niet gerealiseerd verblijfsobject"),
         ),
-        _seated(
+        lambda draw: _seated(
+            draw,
+            draw.place("centre", (OFFICE,), is_in_extract=False),
             "flagged",
             "a number that no unit has",
-            lambda draw: draw.place("centre", (OFFICE,), is_in_extract=False),
         ),
-        _seated("not_flagged", "an office", lambda draw: draw.office()),
-        _seated("not_flagged", "a home", lambda draw: draw.place()),
-        _seated("not_flagged", "a shed with an office", lambda draw: draw.place("port", (INDUSTRY, OFFICE))),
-        _seated(
-            "not_flagged",
-            "a shop with a home above it",
-            lambda draw: draw.place("centre", ("winkelfunctie", HOME)),
+        lambda draw: _seated(draw, draw.office(), "not_flagged", "an office"),
+        lambda draw: _seated(draw, draw.place(), "not_flagged", "a home"),
+        lambda draw: _seated(
+            draw, draw.place("port", (INDUSTRY, OFFICE)), "not_flagged", "a shed with an office"
         ),
-        _seated(
+        lambda draw: _seated(
+            draw, draw.place("centre", (SHOP, HOME)), "not_flagged", "a shop with a home above it"
+        ),
+        lambda draw: _seated(
+            draw,
+            draw.place("centre", (OFFICE,), status=REBUILT),
             "not_flagged",
             "an office that is being rebuilt",
-            lambda draw: draw.place("centre", (OFFICE,), status="Verbouwing verblijfsobject"),
         ),
     )
 )

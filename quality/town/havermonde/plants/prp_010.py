@@ -1,6 +1,5 @@
 """PRP-010: parcels that companies bought 0, 365 and 366 days after their foundation."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
@@ -10,24 +9,21 @@ from quality.town.plant import Expected, Truth
 FOUNDED_ON = date(2022, 3, 1)
 
 
-def _bought(days: int, expected: Expected, *, by_rsin: bool = False) -> Callable[[PortDraw], Port]:
-    def case(draw: PortDraw) -> Port:
-        buyer = draw.business(FOUNDED_ON)
-        held = draw.holding(buyer, FOUNDED_ON + timedelta(days=days), 300_000)
-        parcel = draw.parcel(draw.place("port", (INDUSTRY,)), held, by_rsin=by_rsin)
-        how = "named by its RSIN" if by_rsin else "named by its number"
-        return Port([buyer], [parcel], truth=[Truth(parcel.id, expected, f"{days} days, {how}")])
-
-    return case
+def _bought(draw: PortDraw, days: int, expected: Expected, *, by_rsin: bool = False) -> Port:
+    buyer = draw.business(FOUNDED_ON)
+    held = draw.holding(buyer, FOUNDED_ON + timedelta(days=days), 300_000)
+    parcel = draw.parcel(draw.place("port", (INDUSTRY,)), held, by_rsin=by_rsin)
+    how = "named by its RSIN" if by_rsin else "named by its number"
+    return Port([buyer], [parcel], truth=[Truth(parcel.id, expected, f"{days} days, {how}")])
 
 
 PLANT = PortPlant(
     (
-        _bought(0, "flagged"),
-        _bought(365, "flagged"),
-        _bought(90, "flagged", by_rsin=True),
-        _bought(366, "not_flagged"),
-        _bought(900, "not_flagged"),
-        _bought(1500, "not_flagged", by_rsin=True),
+        lambda draw: _bought(draw, 0, "flagged"),
+        lambda draw: _bought(draw, 365, "flagged"),
+        lambda draw: _bought(draw, 90, "flagged", by_rsin=True),
+        lambda draw: _bought(draw, 366, "not_flagged"),
+        lambda draw: _bought(draw, 900, "not_flagged"),
+        lambda draw: _bought(draw, 1500, "not_flagged", by_rsin=True),
     )
 )
